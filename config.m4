@@ -1,0 +1,166 @@
+dnl SPDX-License-Identifier: MIT
+dnl How the extension is built on Unix: phpize && ./configure && make
+
+PHP_ARG_ENABLE([mcha],
+  [whether to enable McHA, highly available memcached],
+  [AS_HELP_STRING([--enable-mcha],
+    [Enable McHA, highly available memcached (needs libmemcached 1.1 and zlib)])])
+
+PHP_ARG_WITH([libmemcached-dir],
+  [where libmemcached is],
+  [AS_HELP_STRING([--with-libmemcached-dir=DIR],
+    [McHA: libmemcached's prefix, where pkg-config does not know it])],
+  [no],
+  [no])
+
+PHP_ARG_ENABLE([mcha-dev],
+  [whether McHA's warnings are errors],
+  [AS_HELP_STRING([--enable-mcha-dev],
+    [McHA: warnings are errors, for its own developers])],
+  [no],
+  [no])
+
+if test "$PHP_MCHA" != "no"; then
+  dnl The sources, folder by folder. config.w32 has the same list; scripts/lint compares them.
+  mcha_sources="
+    mcha.c
+    hashing.c
+    classic/classic_get.c
+    classic/classic_stats.c
+    classic/classic_status.c
+    classic/classic_transport.c
+    classic/classic_verbs.c
+    engine/allocator.c
+    engine/conditional.c
+    engine/copies.c
+    engine/counter.c
+    engine/endpoint.c
+    engine/fanout.c
+    engine/health.c
+    engine/introspection.c
+    engine/lock.c
+    engine/meta_encode.c
+    engine/meta_input.c
+    engine/meta_output.c
+    engine/meta_reader.c
+    engine/meta_transport.c
+    engine/node.c
+    engine/plan.c
+    engine/pool.c
+    engine/pool_string.c
+    engine/read.c
+    engine/repair.c
+    engine/socket.c
+    engine/status.c
+    engine/write.c
+    glue/client.c
+    glue/counters.c
+    glue/ini.c
+    glue/introspection.c
+    glue/object.c
+    glue/options.c
+    glue/persistent.c
+    glue/reading.c
+    glue/results.c
+    glue/servers.c
+    glue/values.c
+    glue/writing.c
+  "
+  mcha_session_sources="session_handler.c"
+
+  dnl --- libmemcached -----------------------------------------------------------------------------
+
+  if test "$PHP_LIBMEMCACHED_DIR" = "no" || test "$PHP_LIBMEMCACHED_DIR" = "yes"; then
+    PKG_CHECK_MODULES([LIBMEMCACHED], [libmemcached >= 1.1], [], [
+      AC_MSG_ERROR([libmemcached 1.1 or newer was not found. McHA builds on libmemcached-awesome; install
+
+    Debian, Ubuntu    libmemcached-dev
+    Fedora, RHEL      libmemcached-awesome-devel
+    Alpine            libmemcached-dev
+
+  together with pkg-config, or name its prefix by --with-libmemcached-dir=DIR])
+    ])
+    PHP_EVAL_INCLINE([$LIBMEMCACHED_CFLAGS])
+    PHP_EVAL_LIBLINE([$LIBMEMCACHED_LIBS], [MCHA_SHARED_LIBADD])
+  else
+    AC_MSG_CHECKING([for libmemcached 1.1 in $PHP_LIBMEMCACHED_DIR])
+    if test ! -r "$PHP_LIBMEMCACHED_DIR/include/libmemcached/memcached.h"; then
+      AC_MSG_RESULT([no])
+      AC_MSG_ERROR([there is no include/libmemcached/memcached.h in $PHP_LIBMEMCACHED_DIR])
+    fi
+    mcha_old_cppflags=$CPPFLAGS
+    CPPFLAGS="-I$PHP_LIBMEMCACHED_DIR/include $CPPFLAGS"
+    AC_PREPROC_IFELSE([AC_LANG_SOURCE([[
+#include <libmemcached/memcached.h>
+#if LIBMEMCACHED_VERSION_HEX < 0x01001000
+# error "too old"
+#endif
+    ]])],
+      [AC_MSG_RESULT([yes])],
+      [AC_MSG_RESULT([no])
+       AC_MSG_ERROR([the libmemcached in $PHP_LIBMEMCACHED_DIR is older than 1.1])])
+    CPPFLAGS=$mcha_old_cppflags
+    PHP_CHECK_LIBRARY([memcached], [memcached_create],
+      [PHP_ADD_LIBRARY_WITH_PATH([memcached], [$PHP_LIBMEMCACHED_DIR/$PHP_LIBDIR], [MCHA_SHARED_LIBADD])],
+      [AC_MSG_ERROR([the libmemcached in $PHP_LIBMEMCACHED_DIR/$PHP_LIBDIR cannot be linked])],
+      [-L$PHP_LIBMEMCACHED_DIR/$PHP_LIBDIR])
+    PHP_ADD_INCLUDE([$PHP_LIBMEMCACHED_DIR/include])
+  fi
+
+  dnl --- zlib, libm -------------------------------------------------------------------------------
+
+  PKG_CHECK_MODULES([MCHA_ZLIB], [zlib], [], [
+    AC_MSG_ERROR([zlib was not found; install zlib1g-dev (Debian, Ubuntu), zlib-devel (Fedora, RHEL) or zlib-dev (Alpine)])
+  ])
+  PHP_EVAL_INCLINE([$MCHA_ZLIB_CFLAGS])
+  PHP_EVAL_LIBLINE([$MCHA_ZLIB_LIBS], [MCHA_SHARED_LIBADD])
+  PHP_ADD_LIBRARY([m], [], [MCHA_SHARED_LIBADD])
+
+  dnl --- PHP's sessions ---------------------------------------------------------------------------
+
+  AC_MSG_CHECKING([for PHP's session extension])
+  mcha_session=no
+  for mcha_folder in "$phpincludedir" "$abs_srcdir"; do
+    if test -n "$mcha_folder" && test -f "$mcha_folder/ext/session/php_session.h"; then
+      mcha_session=yes
+    fi
+  done
+  AC_MSG_RESULT([$mcha_session])
+  if test "$mcha_session" = "yes"; then
+    AC_DEFINE([HAVE_MCHA_SESSION], [1], [Whether McHA has a session save handler])
+    mcha_sources="$mcha_sources $mcha_session_sources"
+  fi
+
+  dnl --- The compiler -----------------------------------------------------------------------------
+
+  dnl Health is shared between processes: an atomic that takes a lock of its own would not do.
+  AC_MSG_CHECKING([for lock-free 64-bit atomics])
+  AC_COMPILE_IFELSE([AC_LANG_SOURCE([[
+#include <stdatomic.h>
+#if ATOMIC_LLONG_LOCK_FREE != 2
+# error "not lock-free"
+#endif
+int main(void) { return 0; }
+  ]])],
+    [AC_MSG_RESULT([yes])],
+    [AC_MSG_RESULT([no])
+     AC_MSG_ERROR([McHA needs a C11 compiler and a processor with lock-free 64-bit atomics])])
+
+  mcha_cflags="-DZEND_ENABLE_STATIC_TSRMLS_CACHE=1 -I@ext_srcdir@"
+  dnl PHP's own macros leave parameters unused.
+  for mcha_flag in -fvisibility=hidden -Wall -Wextra -Wno-unused-parameter; do
+    AX_CHECK_COMPILE_FLAG([$mcha_flag], [mcha_cflags="$mcha_cflags $mcha_flag"], [], [-Werror])
+  done
+  if test "$PHP_MCHA_DEV" != "no"; then
+    mcha_cflags="$mcha_cflags -Werror"
+  fi
+
+  dnl --- The module -------------------------------------------------------------------------------
+
+  PHP_NEW_EXTENSION([mcha], [$mcha_sources], [$ext_shared],, [$mcha_cflags])
+  PHP_SUBST([MCHA_SHARED_LIBADD])
+  PHP_ADD_EXTENSION_DEP([mcha], [session], [true])
+  PHP_ADD_BUILD_DIR([$ext_builddir/classic], [1])
+  PHP_ADD_BUILD_DIR([$ext_builddir/engine], [1])
+  PHP_ADD_BUILD_DIR([$ext_builddir/glue], [1])
+fi

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/* The one clock of the engine: monotonic microseconds, the same for every process of the host.
+ * Read once per operation and after every wait; everything else is told the time. */
+#ifndef MCHA_ENGINE_CLOCK_H
+#define MCHA_ENGINE_CLOCK_H
+
+#include <stdint.h>
+#include <time.h>
+
+typedef int64_t mcha_usec;
+
+#define MCHA_USEC_PER_MSEC INT64_C(1000)
+#define MCHA_USEC_PER_SEC INT64_C(1000000)
+
+static inline mcha_usec mcha_clock_now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * MCHA_USEC_PER_SEC + ts.tv_nsec / 1000;
+}
+
+#endif

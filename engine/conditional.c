@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: MIT */
+/* add, replace, compare-and-swap: the authority (the first home node that is up) decides, once, and
+ * the outcome is then given to the other copies.
+ *
+ *   add       authority says stored   -> add on the other copies. One that has the key already shows
+ *                                        that the authority has lost it (a restart): its value is put
+ *                                        back at the authority and the add is refused.
+ *   replace,  authority has no key    -> the other copies are read; one that has it refills the
+ *   cas                                  authority, which is then asked once more (replace) or has
+ *                                        made the token void (cas).
+ *
+ * A node that cannot be asked hands the decision to the next home node; never to a node that is not
+ * a home of the key, because there nobody would find it decided. */
+#include "copies.h"
+#include "token.h"
+
+#include <string.h>
+
+typedef struct decision {
+	mcha_pool *pool;
+	mcha_item *item;
+	mcha_mode mode;
+	size_t authority; /* position; valid when decided */
+	size_t verdict;   /* index of the authority's request */
+} decision;
+
+/* A copy with this little left to live is one that the authority has let expire already: servers'
+ * clocks tick up to a second apart. */
+#define EXPIRING 1
+
+static const mcha_request *verdict_of(const decision *d)
+{
+	return &d->pool->requests[d->verdict];
+}
+
+/* Asks the home node at this position to decide. False: it gave no answer. */
+static bool ask_authority(decision *d, size_t position, bool insist)
+{
+	mcha_pool *pool = d->pool;
+	uint16_t node = mcha_plan_list(pool, 0)[position];
+	uint64_t cas = 0;
+	mcha_request *request;
+
+	if (!mcha_pool_admit(pool, node, insist)) {
+		mcha_plan_skip(pool, d->item, node);
+		return false;
+	}
+	d->authority = position;
+	d->verdict = pool->request_count;
+	request = mcha_plan_request(pool, d->item, 0, node, position, MCHA_VERB_STORE);
+	if (!request) {
+		return false;
+	}
+	if (d->item->cas && !(cas = mcha_token_cas(pool->nodes[node]->cas_tag, d->item->cas))) {
+		request->reply.status = MCHA_STATUS_EXISTS; /* another node's token: worth nothing here */
+		return true;
+	}
+	request->mode = d->mode;
+	request->cas = cas;
+	request->want = MCHA_WANT_CAS;
+	request->value = d->item->value;
+	request->value_length = d->item->value_length;
+	request->flags = d->item->flags;
+	request->exptime = d->item->exptime;
+	/* the homes behind this one and the round for the copies are still to come */
+	mcha_pool_run(pool, d->verdict, mcha_plan_share(pool, mcha_pool_copies(pool) - position + 1));
+	if (!mcha_status_is_answer(verdict_of(d)->reply.status)) {
+		mcha_plan_fault(d->item, verdict_of(d)->reply.status);
+		return false;
+	}
+	return true;
+}
+
+static bool find_authority(decision *d)
+{
+	size_t homes = d->pool->settings.allow_failover ? mcha_pool_copies(d->pool) : 1;
+	size_t position;
+
+	for (position = 0; position < homes; position++) {
+		if (ask_authority(d, position, false)) {
+			return true;
+		}
+	}
+	/* nobody was held to be up: the retry may be due for one who insists */
+	return d->pool->request_count == 0 && ask_authority(d, 0, true);
+}
+
+/* --- the authority has no such key: have the others? ------------------------------------------- */
+
+static void ask_others(decision *d)
+{
+	mcha_pool *pool = d->pool;
+	const uint16_t *list = mcha_plan_list(pool, 0);
+	size_t position;
+
+	for (position = 0; position < mcha_pool_copies(pool); position++) {
+		mcha_request *request;
+
+		if (position == d->authority || !mcha_pool_admit(pool, list[position], false)) {
+			continue;
+		}
+		request = mcha_plan_request(pool, d->item, 0, list[position], position, MCHA_VERB_GET);
+		if (request) {
+			request->want = MCHA_WANT_VALUE | MCHA_WANT_TTL;
+		}
+	}
+}
+
+/* Stores a copy's value at the authority: where it has none (cas 0), or over that CAS. */
+static bool restore_authority(decision *d, const mcha_reply *source, uint64_t cas)
+{
+	mcha_pool *pool = d->pool;
+	size_t at = pool->request_count;
+	mcha_request *request = mcha_plan_request(pool, d->item, 0,
+		mcha_plan_list(pool, 0)[d->authority], d->authority, MCHA_VERB_STORE);
+
+	if (!request) {
+		return false;
+	}
+	request->mode = cas ? MCHA_MODE_SET : MCHA_MODE_ADD;
+	request->cas = cas;
+	request->value = source->value;
+	request->value_length = source->size;
+	request->flags = source->flags;
+	request->exptime = mcha_plan_exptime(pool, source->ttl);
+	mcha_pool_run(pool, at, mcha_plan_share(pool, 2));
+	pool->report.repaired += pool->requests[at].reply.status == MCHA_STATUS_OK;
+	return mcha_status_is_answer(pool->requests[at].reply.status);
+}
+
+/* True: the authority had lost the key and has it again; ask it once more. */
+static bool refill_authority(decision *d)
+{
+	mcha_pool *pool = d->pool;
+	size_t first = pool->request_count, end, i;
+	bool refilled = false;
+
+	if (!pool->settings.allow_failover || pool->settings.miss_failover == MCHA_MISS_NEVER) {
+		return false;
+	}
+	ask_others(d);
+	end = pool->request_count;
+	if (first == end) {
+		return false;
+	}
+	mcha_pool_run(pool, first, mcha_plan_share(pool, 3));
+	for (i = first; i < end && !refilled; i++) {
+		mcha_reply source = pool->requests[i].reply;
+
+		refilled = source.status == MCHA_STATUS_OK && restore_authority(d, &source, 0);
+	}
+	mcha_plan_release(pool, first);
+	return refilled;
+}
+
+/* --- the authority has decided: the others follow ---------------------------------------------- */
+
+static void copy_outcome(decision *d, size_t *first)
+{
+	mcha_copies copies = {.verb = MCHA_VERB_STORE, .want = MCHA_WANT_CAS,
+		.mode = d->mode == MCHA_MODE_ADD ? MCHA_MODE_ADD : MCHA_MODE_SET,
+		.from = d->authority + 1};
+
+	*first = d->pool->request_count;
+	mcha_copies_ask(d->pool, d->item, 0, &copies);
+	if (*first < d->pool->request_count) {
+		mcha_pool_run(d->pool, *first, mcha_plan_share(d->pool, 2));
+	}
+	if (mcha_copies_can_hand_off(d->pool, &copies)) {
+		mcha_copies_hand_off(d->pool, d->item, 1, *first, &copies);
+	}
+}
+
+/* A home copy, other than the authority, that had the key before an add that the authority granted. */
+static long find_conflict(const decision *d, size_t first)
+{
+	size_t i;
+
+	for (i = first; d->mode == MCHA_MODE_ADD && i < d->pool->request_count; i++) {
+		const mcha_request *request = &d->pool->requests[i];
+
+		if (request->verb == MCHA_VERB_STORE && request->reply.status == MCHA_STATUS_NOT_STORED) {
+			return (long)i;
+		}
+	}
+	return -1;
+}
+
+static void store_over(decision *d, size_t copy, const mcha_reply *source)
+{
+	mcha_pool *pool = d->pool;
+	const mcha_request *held = &pool->requests[copy];
+	uint64_t cas = held->reply.cas;
+	mcha_request *request = mcha_plan_request(pool, d->item, 0, held->node, held->position,
+		MCHA_VERB_STORE);
+
+	if (request) {
+		request->cas = cas;
+		request->value = source->value;
+		request->value_length = source->size;
+		request->flags = source->flags;
+		request->exptime = mcha_plan_exptime(pool, source->ttl);
+	}
+}
+
+/* The older value goes over every copy that the refused add has just made. */
+static void undo_add(decision *d, size_t first, const mcha_reply *older)
+{
+	mcha_pool *pool = d->pool;
+	size_t i, end = pool->request_count;
+
+	store_over(d, d->verdict, older);
+	for (i = first; i < end; i++) {
+		if (pool->requests[i].verb == MCHA_VERB_STORE
+			&& pool->requests[i].reply.status == MCHA_STATUS_OK) {
+			store_over(d, i, older);
+		}
+	}
+	mcha_pool_run(pool, end, mcha_plan_share(pool, 1));
+	pool->report.repaired++;
+}
+
+/* The conflicting copy is expiring: the add stands, and is given to it too. */
+static void overwrite(decision *d, size_t conflict)
+{
+	mcha_pool *pool = d->pool;
+	size_t at = pool->request_count;
+	mcha_request *request = mcha_plan_request(pool, d->item, 0, pool->requests[conflict].node,
+		pool->requests[conflict].position, MCHA_VERB_STORE);
+
+	if (request) {
+		request->want = MCHA_WANT_CAS;
+		request->value = d->item->value;
+		request->value_length = d->item->value_length;
+		request->flags = d->item->flags;
+		request->exptime = d->item->exptime;
+		mcha_pool_run(pool, at, mcha_plan_share(pool, 1));
+	}
+}
+
+/* True: the add is refused after all. */
+static bool yields_to_older(decision *d, size_t first)
+{
+	mcha_pool *pool = d->pool;
+	long conflict = find_conflict(d, first);
+	size_t end = pool->request_count;
+	mcha_request *request;
+	mcha_reply older;
+	bool alive;
+
+	if (conflict < 0) {
+		return false;
+	}
+	request = mcha_plan_request(pool, d->item, 0, pool->requests[conflict].node,
+		pool->requests[conflict].position, MCHA_VERB_GET);
+	if (!request) {
+		return false;
+	}
+	request->want = MCHA_WANT_VALUE | MCHA_WANT_TTL;
+	mcha_pool_run(pool, end, mcha_plan_share(pool, 2));
+	older = pool->requests[end].reply;
+	alive = older.status == MCHA_STATUS_OK && (older.ttl < 0 || older.ttl > EXPIRING);
+	if (alive) {
+		pool->request_count = end; /* its reply lives on in older */
+		undo_add(d, first, &older);
+	} else {
+		overwrite(d, (size_t)conflict);
+	}
+	if (older.value) {
+		pool->settings.transport.allocator->release(older.value);
+	}
+	return alive;
+}
+
+static void count_copies(decision *d, size_t first)
+{
+	mcha_pool *pool = d->pool;
+	size_t i;
+
+	d->item->acknowledged = 1;
+	d->item->first_home_acked = d->authority == 0;
+	for (i = first; i < pool->request_count; i++) {
+		const mcha_request *request = &pool->requests[i];
+
+		if (request->verb != MCHA_VERB_STORE) {
+			continue;
+		}
+		if (request->reply.status == MCHA_STATUS_OK) {
+			d->item->acknowledged++;
+		} else if (request->reply.status != MCHA_STATUS_NOT_STORED) {
+			mcha_plan_fault(d->item, request->reply.status);
+		}
+	}
+}
+
+static mcha_status decide(decision *d)
+{
+	mcha_pool *pool = d->pool;
+	const mcha_status lacks = d->mode == MCHA_MODE_REPLACE ? MCHA_STATUS_NOT_STORED
+		: MCHA_STATUS_MISS;
+	size_t first;
+
+	if (!find_authority(d)) {
+		return d->item->fault != MCHA_STATUS_OK ? d->item->fault : MCHA_STATUS_DOWN;
+	}
+	if (d->mode != MCHA_MODE_ADD && verdict_of(d)->reply.status == lacks && refill_authority(d)) {
+		if (d->item->cas) {
+			return MCHA_STATUS_EXISTS; /* the refilled copy has a new CAS: the token is void */
+		}
+		if (!ask_authority(d, d->authority, false)) {
+			return d->item->fault;
+		}
+	}
+	if (verdict_of(d)->reply.status != MCHA_STATUS_OK) {
+		return verdict_of(d)->reply.status;
+	}
+	copy_outcome(d, &first);
+	if (yields_to_older(d, first)) {
+		return MCHA_STATUS_NOT_STORED;
+	}
+	count_copies(d, first);
+	d->item->answer.cas = mcha_token_pack(pool->nodes[verdict_of(d)->node]->cas_tag,
+		verdict_of(d)->reply.cas);
+	return mcha_plan_verdict(pool, d->item);
+}
+
+void mcha_decide(mcha_pool *pool, mcha_item *item, mcha_mode mode)
+{
+	decision d = {.pool = pool, .item = item, .mode = mode};
+
+	mcha_pool_enter(pool);
+	mcha_plan(pool, item, 1);
+	if (item->answer.status == MCHA_STATUS_PENDING) {
+		item->answer.status = decide(&d);
+	}
+	mcha_plan_report(pool, item, 1);
+	mcha_pool_leave(pool);
+}

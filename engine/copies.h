@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/* The round that puts one outcome on the copies of an item: used by plain writes for all copies and
+ * by decided ones for those behind the authority.
+ *
+ *   home node up         -> the request
+ *   home node down       -> a handoff node takes its place (stores only, with failover_ttl)
+ *   home down lately     -> handoff copies of an earlier value may lie around: they are swept
+ */
+#ifndef MCHA_ENGINE_COPIES_H
+#define MCHA_ENGINE_COPIES_H
+
+#include "plan.h"
+
+typedef struct mcha_copies {
+	mcha_verb verb;     /* STORE, DELETE, TOUCH, COUNT */
+	mcha_mode mode;
+	uint8_t want;
+	bool decrement;
+	uint64_t delta;
+	size_t from;        /* first position to ask: 0, or behind the authority's */
+} mcha_copies;
+
+/* Adds the item's requests; those to home nodes that are down become handoffs where possible. */
+void mcha_copies_ask(mcha_pool *pool, mcha_item *item, size_t index, const mcha_copies *copies);
+
+/* After the round that began at request first: home nodes that failed in it get a handoff node in
+ * their place, in a second round. Only stores by SET or ADD can be handed off. */
+void mcha_copies_hand_off(mcha_pool *pool, mcha_item *items, size_t count, size_t first,
+		const mcha_copies *copies);
+
+/* Does a failure of this round leave anything that a second one could do? */
+bool mcha_copies_can_hand_off(const mcha_pool *pool, const mcha_copies *copies);
+
+/* This request is one of the item's copies, and not the sweeping of an old handoff. */
+bool mcha_copies_counts(const mcha_pool *pool, const mcha_copies *copies,
+		const mcha_request *request);
+
+#endif

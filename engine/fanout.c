@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: MIT */
+/* One round: every node's queue is started, then all are driven together until each is answered or
+ * the deadline has come. On a healthy pool that is one send per node, one poll, one receive per
+ * node: the first wait is for the node that was asked last, because by the time it answers the
+ * others mostly have, too. */
+#include "fanout.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+bool mcha_fanout_reserve(mcha_fanout *fanout, size_t nodes)
+{
+	uint16_t *active, *polled;
+	struct pollfd *polls;
+
+	if (nodes <= fanout->capacity) {
+		return true;
+	}
+	active = realloc(fanout->active, nodes * sizeof(*active));
+	if (active) {
+		fanout->active = active;
+	}
+	polled = realloc(fanout->polled, nodes * sizeof(*polled));
+	if (polled) {
+		fanout->polled = polled;
+	}
+	polls = realloc(fanout->polls, nodes * sizeof(*polls));
+	if (polls) {
+		fanout->polls = polls;
+	}
+	if (!active || !polled || !polls) {
+		return false;
+	}
+	fanout->capacity = nodes;
+	return true;
+}
+
+void mcha_fanout_deinit(mcha_fanout *fanout)
+{
+	free(fanout->active);
+	free(fanout->polled);
+	free(fanout->polls);
+	*fanout = (mcha_fanout){0};
+}
+
+/* Requests into their nodes' queues, in the order given; answered ones stay out. */
+static void enqueue(mcha_fanout *fanout, mcha_round *round, mcha_request *requests, size_t count)
+{
+	size_t i;
+
+	fanout->active_count = 0;
+	for (i = 0; i < count; i++) {
+		mcha_node *node = round->nodes[requests[i].node];
+
+		if (requests[i].reply.status != MCHA_STATUS_PENDING) {
+			continue;
+		}
+		requests[i].next = NULL;
+		if (!node->queue) {
+			node->queue = &requests[i];
+			node->finished_at = 0;
+			fanout->active[fanout->active_count++] = requests[i].node;
+		} else {
+			*node->queue_end = &requests[i];
+		}
+		node->queue_end = &requests[i].next;
+	}
+}
+
+static void start(mcha_node *node, mcha_round *round, mcha_usec deadline)
+{
+	mcha_connection *connection = node->connection;
+
+	node->was_open = connection->transport->is_open(connection);
+	connection->transport->start(connection, node->queue, round->now, deadline);
+}
+
+/* A blocking node gets its share of the time, so that a silent one leaves some to the others. */
+static void start_blocking(mcha_fanout *fanout, mcha_round *round, size_t blocking)
+{
+	size_t i;
+
+	for (i = 0; i < fanout->active_count; i++) {
+		mcha_node *node = round->nodes[fanout->active[i]];
+
+		if (!node->connection || !node->connection->transport->blocking) {
+			continue;
+		}
+		start(node, round, round->now + (round->deadline - round->now) / (mcha_usec)blocking--);
+		node->finished_at = round->now = mcha_clock_now();
+	}
+}
+
+static void start_all(mcha_fanout *fanout, mcha_round *round)
+{
+	size_t i, blocking = 0;
+
+	for (i = 0; i < fanout->active_count; i++) {
+		mcha_node *node = round->nodes[fanout->active[i]];
+
+		if (!mcha_node_connection(node, round->settings)) {
+			mcha_requests_fail(node->queue, MCHA_STATUS_IO);
+		} else if (node->connection->transport->blocking) {
+			blocking++;
+		} else {
+			start(node, round, round->deadline);
+		}
+	}
+	if (blocking) {
+		start_blocking(fanout, round, blocking);
+	}
+}
+
+/* What is to be polled, and until when. The count; 0: the round is over. */
+static size_t collect(mcha_fanout *fanout, mcha_round *round, mcha_usec *until, bool *all_awaiting)
+{
+	size_t i, count = 0;
+
+	*until = round->deadline;
+	*all_awaiting = true;
+	for (i = 0; i < fanout->active_count; i++) {
+		mcha_node *node = round->nodes[fanout->active[i]];
+		mcha_connection *connection = node->connection;
+		mcha_usec node_until;
+
+		if (node->finished_at) {
+			continue;
+		}
+		if (!connection || !connection->transport->want(connection, &fanout->polls[count],
+				&node_until)) {
+			node->finished_at = round->now;
+			continue;
+		}
+		fanout->polls[count].revents = 0;
+		fanout->polled[count++] = fanout->active[i];
+		*until = node_until < *until ? node_until : *until;
+		*all_awaiting = *all_awaiting && connection->transport->is_awaiting(connection);
+	}
+	return count;
+}
+
+static int poll_timeout(const mcha_round *round, mcha_usec until)
+{
+	mcha_usec left = until - round->now;
+
+	return left <= 0 ? 0 : (int)((left + MCHA_USEC_PER_MSEC - 1) / MCHA_USEC_PER_MSEC);
+}
+
+static void advance_all(mcha_fanout *fanout, mcha_round *round, size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		mcha_connection *connection = round->nodes[fanout->polled[i]]->connection;
+
+		connection->transport->advance(connection, fanout->polls[i].revents, round->now);
+	}
+}
+
+static void drive(mcha_fanout *fanout, mcha_round *round)
+{
+	bool first = true, all_awaiting;
+	mcha_usec until;
+	size_t count, i;
+
+	while ((count = collect(fanout, round, &until, &all_awaiting)) > 0) {
+		bool last_only = first && all_awaiting;
+		size_t skip = last_only ? count - 1 : 0;
+		int ready = poll(fanout->polls + skip, count - skip, poll_timeout(round, until));
+
+		round->now = mcha_clock_now();
+		for (i = 0; i < skip; i++) {
+			fanout->polls[i].revents = POLLIN; /* most likely: trying is cheaper than asking */
+		}
+		if (ready < 0 && errno != EINTR) {
+			round->now = round->deadline; /* cannot wait: everything unanswered times out */
+		}
+		advance_all(fanout, round, count);
+		first = false;
+	}
+}
+
+static mcha_status queue_fault(const mcha_request *queue)
+{
+	for (; queue; queue = queue->next) {
+		if (!mcha_status_is_answer(queue->reply.status)) {
+			return queue->reply.status;
+		}
+	}
+	return MCHA_STATUS_OK;
+}
+
+/* An idle connection that the server had closed says nothing about the server's present health. */
+static bool is_excused(const mcha_node *node, mcha_usec now)
+{
+	return node->last_fault == MCHA_STATUS_CLOSED && node->was_open
+		&& mcha_health_look(node->health, now).state == MCHA_HEALTH_UP;
+}
+
+/* Learns from the round; true: the node must be asked once more, in the classic way. */
+static bool settle(mcha_node *node, mcha_round *round, mcha_usec started)
+{
+	node->last_fault = queue_fault(node->queue);
+	if (node->last_fault == MCHA_STATUS_SPEAKS_CLASSIC && round->settings->fallback) {
+		mcha_request *request;
+
+		node->speaks_classic = true;
+		for (request = node->queue; request; request = request->next) {
+			request->reply.status = MCHA_STATUS_PENDING;
+		}
+		return true;
+	}
+	node->queue = NULL;
+	if (node->last_fault == MCHA_STATUS_OK) {
+		mcha_health_success(node->health, node->finished_at - started);
+	} else if (!is_excused(node, round->now)) {
+		mcha_health_failure(round->health, node->health, round->rules, round->now,
+			mcha_random_next(round->random));
+	}
+	return false;
+}
+
+void mcha_fanout_run(mcha_fanout *fanout, mcha_round *round, mcha_request *requests, size_t count)
+{
+	enqueue(fanout, round, requests, count);
+	while (fanout->active_count) {
+		mcha_usec started = round->now;
+		size_t i, again = 0;
+
+		start_all(fanout, round);
+		drive(fanout, round);
+		for (i = 0; i < fanout->active_count; i++) {
+			if (settle(round->nodes[fanout->active[i]], round, started)) {
+				round->nodes[fanout->active[i]]->finished_at = 0;
+				fanout->active[again++] = fanout->active[i];
+			}
+		}
+		fanout->active_count = again;
+	}
+}

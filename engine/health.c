@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: MIT */
+/* The health of servers, as health.h pictures it. Called before and after every request that is
+ * sent; reads no clock, takes no lock, waits for nobody.
+ *
+ * A server's word:   63 ........ 10   9 ........ 2   1 .. 0
+ *                    until in ms      failures       state
+ *                                     in a row
+ *
+ * All zero is a server that is up. */
+#include "health.h"
+
+#define STATE_BITS 2
+#define FAILURES_BITS 8
+#define FAILURES_MAX 255u
+
+typedef struct status_word {
+	mcha_health_state state;
+	uint32_t failures;
+	uint64_t until; /* milliseconds */
+} status_word;
+
+static status_word unpack(uint64_t word)
+{
+	status_word status = {
+		.state = (mcha_health_state)(word & ((1u << STATE_BITS) - 1)),
+		.failures = (uint32_t)(word >> STATE_BITS) & FAILURES_MAX,
+		.until = word >> (STATE_BITS + FAILURES_BITS),
+	};
+
+	return status;
+}
+
+static uint64_t pack(mcha_health_state state, uint32_t failures, mcha_usec until)
+{
+	uint64_t msec = (uint64_t)((until + MCHA_USEC_PER_MSEC - 1) / MCHA_USEC_PER_MSEC);
+
+	return msec << (STATE_BITS + FAILURES_BITS) | (uint64_t)failures << STATE_BITS
+		| (uint64_t)state;
+}
+
+static bool is_due(status_word status, mcha_usec now)
+{
+	return (uint64_t)(now / MCHA_USEC_PER_MSEC) >= status.until;
+}
+
+/* --- the table ------------------------------------------------------------------------------- */
+
+static size_t power_of_two(size_t at_least)
+{
+	size_t power = 1;
+
+	while (power < at_least) {
+		power *= 2;
+	}
+	return power;
+}
+
+size_t mcha_health_table_size(size_t capacity)
+{
+	return sizeof(mcha_health_table) + power_of_two(capacity) * sizeof(mcha_health);
+}
+
+mcha_health_table *mcha_health_table_init(void *memory, size_t capacity)
+{
+	mcha_health_table *table = memory;
+
+	table->capacity = power_of_two(capacity);
+	table->slots = (mcha_health *)(table + 1);
+	return table;
+}
+
+/* Slots are never given back, so a search may end at the first free one. */
+mcha_health *mcha_health_find(mcha_health_table *table, uint64_t id)
+{
+	for (size_t i = 0; i < table->capacity; i++) {
+		mcha_health *slot = &table->slots[(id + i) & (table->capacity - 1)];
+		uint64_t owner = atomic_load_explicit(&slot->id, memory_order_acquire);
+
+		/* A failed exchange leaves in owner who was quicker: perhaps this very server. */
+		if (owner == id || (owner == 0 && (atomic_compare_exchange_strong(&slot->id, &owner, id)
+				|| owner == id))) {
+			return slot;
+		}
+	}
+	return &table->overflow;
+}
+
+/* The overflow slot belongs to nobody: one server's failure must not hold back another. */
+static bool is_shared(const mcha_health *health)
+{
+	return atomic_load_explicit(&health->id, memory_order_relaxed) == 0;
+}
+
+/* --- asking ---------------------------------------------------------------------------------- */
+
+/* May a probe start now, of a server that is not up? */
+static bool is_probe_due(const mcha_health *health, status_word status,
+		const mcha_health_rules *rules, mcha_usec now, bool insist)
+{
+	if (is_due(status, now)) {
+		return true;
+	}
+	return insist && status.state == MCHA_HEALTH_DOWN
+		&& !mcha_health_failed_lately(health, now, rules->retry_interval);
+}
+
+bool mcha_health_admit(mcha_health *health, const mcha_health_rules *rules, mcha_usec now,
+		bool insist)
+{
+	uint64_t word = atomic_load_explicit(&health->word, memory_order_acquire);
+
+	if (word == 0 || rules->retry_interval == 0 || is_shared(health)) {
+		return true;
+	}
+	/* A failed exchange reloads word: somebody else claimed the probe, or the server is back. */
+	for (;;) {
+		status_word status = unpack(word);
+		uint64_t claim = pack(MCHA_HEALTH_PROBING, status.failures, now + rules->lease);
+
+		if (status.state == MCHA_HEALTH_UP) {
+			return true;
+		}
+		if (!is_probe_due(health, status, rules, now, insist)) {
+			return false;
+		}
+		if (atomic_compare_exchange_weak(&health->word, &word, claim)) {
+			return true;
+		}
+	}
+}
+
+mcha_health_view mcha_health_look(const mcha_health *health, mcha_usec now)
+{
+	status_word status = unpack(atomic_load_explicit(&health->word, memory_order_acquire));
+	mcha_health_view view = {.state = status.state, .failures_in_a_row = status.failures};
+
+	if (status.state == MCHA_HEALTH_UP) {
+		return view;
+	}
+	if (!is_due(status, now)) {
+		view.retry_in = (mcha_usec)status.until * MCHA_USEC_PER_MSEC - now;
+	} else {
+		view.state = MCHA_HEALTH_DOWN; /* also where a prober died */
+	}
+	return view;
+}
+
+/* --- reporting ------------------------------------------------------------------------------- */
+
+/* Moving average with weight 1/8 for the newest. Two workers may overwrite each other's: it is an
+ * estimate, and not worth a locked instruction per request. */
+static void note_latency(mcha_health *health, mcha_usec latency)
+{
+	int64_t old = atomic_load_explicit(&health->latency, memory_order_relaxed);
+	int64_t new = latency < UINT32_MAX ? latency : UINT32_MAX;
+
+	if (latency <= 0) {
+		return;
+	}
+	if (old) {
+		new = old + (new - old) / 8;
+	}
+	if (new != old) {
+		atomic_store_explicit(&health->latency, (uint32_t)new, memory_order_relaxed);
+	}
+}
+
+void mcha_health_success(mcha_health *health, mcha_usec latency)
+{
+	note_latency(health, latency);
+	if (atomic_load_explicit(&health->word, memory_order_relaxed) != 0) {
+		atomic_store_explicit(&health->word, 0, memory_order_release);
+	}
+}
+
+/* Doubled with each failure in a row up to the longest, then spread by a fifth to both sides, so
+ * that workers and hosts do not probe in step. */
+static mcha_usec retry_delay(const mcha_health_rules *rules, uint32_t failures, uint64_t random)
+{
+	mcha_usec delay = rules->retry_interval;
+
+	for (uint32_t i = 1; i < failures && delay < rules->retry_interval_max; i++) {
+		delay *= 2;
+	}
+	if (delay > rules->retry_interval_max && rules->retry_interval_max > rules->retry_interval) {
+		delay = rules->retry_interval_max;
+	}
+	return delay / 1000 * (mcha_usec)(800 + random % 401);
+}
+
+/* Requests that were under way when the server went down fail one after the other, in every worker:
+ * they are one failure, and must not double the interval each. */
+static void set_down(mcha_health *health, const mcha_health_rules *rules, mcha_usec now,
+		uint64_t random)
+{
+	uint64_t word = atomic_load_explicit(&health->word, memory_order_acquire);
+
+	for (;;) {
+		status_word status = unpack(word);
+		uint32_t failures = status.failures < FAILURES_MAX ? status.failures + 1 : FAILURES_MAX;
+		mcha_usec until = now + retry_delay(rules, failures, random);
+		uint64_t down = pack(MCHA_HEALTH_DOWN, failures, until);
+
+		if (status.state == MCHA_HEALTH_DOWN && !is_due(status, now)) {
+			return;
+		}
+		if (atomic_compare_exchange_weak(&health->word, &word, down)) {
+			return;
+		}
+	}
+}
+
+void mcha_health_failure(mcha_health_table *table, mcha_health *health,
+		const mcha_health_rules *rules, mcha_usec now, uint64_t random)
+{
+	mcha_usec when = now ? now : 1; /* 0 says never */
+
+	atomic_store_explicit(&health->last_failure, when, memory_order_relaxed);
+	atomic_store_explicit(&table->last_failure, when, memory_order_relaxed);
+	atomic_fetch_add_explicit(&health->failures, 1, memory_order_relaxed);
+	if (rules->retry_interval != 0 && !is_shared(health)) {
+		set_down(health, rules, now, random);
+	}
+}

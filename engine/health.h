@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT */
+/* What is known of each server's health, shared by every process that inherited the table.
+ *
+ *            failure                       retry is due, one caller wins
+ *     UP ---------------> DOWN(until) ------------------------------------> PROBING(until)
+ *      ^                    ^   |                                              |   |
+ *      |                    |   +--- lease ran out: the prober died -----------+   |
+ *      |                    +-------------------- failure, interval doubles -------+
+ *      +------------------------------- success -----------------------------------+
+ *
+ * Lock-free and crash-safe: a server's state is one 64-bit word that changes by compare-and-swap; a
+ * process that dies while probing leaves a lease that runs out. Pure: time and randomness are
+ * passed in. */
+#ifndef MCHA_ENGINE_HEALTH_H
+#define MCHA_ENGINE_HEALTH_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "clock.h"
+
+typedef enum mcha_health_state { MCHA_HEALTH_UP, MCHA_HEALTH_DOWN, MCHA_HEALTH_PROBING } mcha_health_state;
+
+/* One server. A cache line of its own, so that workers do not slow each other down. */
+typedef struct mcha_health {
+	_Alignas(64) _Atomic uint64_t id; /* mcha_endpoint_id, 0: free */
+	_Atomic uint64_t word;            /* state, failures in a row, until (milliseconds) */
+	_Atomic int64_t last_failure;     /* microseconds, 0: never */
+	_Atomic uint32_t latency;         /* microseconds, moving average; 0: not measured */
+	_Atomic uint32_t failures;        /* all of them, ever */
+	_Atomic uint32_t hint;            /* the owner's own: which protocol worked last */
+} mcha_health;
+
+typedef struct mcha_health_table {
+	_Atomic int64_t last_failure; /* of any server: while it is long ago, nothing is looked up */
+	size_t capacity;              /* a power of two */
+	mcha_health *slots;
+	mcha_health overflow;         /* shared by the servers that found no slot: never held down */
+} mcha_health_table;
+
+typedef struct mcha_health_rules {
+	mcha_usec retry_interval; /* 0: a failure is never held against a node */
+	mcha_usec retry_interval_max;
+	mcha_usec lease; /* how long a probe may take before another process may probe */
+} mcha_health_rules;
+
+typedef struct mcha_health_view {
+	mcha_health_state state;
+	uint32_t failures_in_a_row;
+	mcha_usec retry_in; /* 0 unless down or probing */
+} mcha_health_view;
+
+size_t mcha_health_table_size(size_t capacity);
+
+/* In memory of mcha_health_table_size bytes, zeroed (fresh anonymous mapping). */
+mcha_health_table *mcha_health_table_init(void *memory, size_t capacity);
+
+/* The slot of this server, taken if it has none yet. Never NULL. */
+mcha_health *mcha_health_find(mcha_health_table *table, uint64_t id);
+
+/* May a request be sent to it? When its retry is due this claims the probe for the caller, who must
+ * report success or failure. insist: there is nobody else to ask; then the first interval counts
+ * instead of the doubled one, so that a whole pool's restart is noticed soon. */
+bool mcha_health_admit(mcha_health *health, const mcha_health_rules *rules, mcha_usec now,
+		bool insist);
+
+void mcha_health_success(mcha_health *health, mcha_usec latency);
+void mcha_health_failure(mcha_health_table *table, mcha_health *health,
+		const mcha_health_rules *rules, mcha_usec now, uint64_t random);
+
+mcha_health_view mcha_health_look(const mcha_health *health, mcha_usec now);
+
+/* It failed within the last span. */
+static inline bool mcha_health_failed_lately(const mcha_health *health, mcha_usec now,
+		mcha_usec span)
+{
+	int64_t last = atomic_load_explicit(&health->last_failure, memory_order_relaxed);
+
+	return last != 0 && now - last < span;
+}
+
+/* Any server of the table failed within the last span. */
+static inline bool mcha_health_troubled(const mcha_health_table *table, mcha_usec now,
+		mcha_usec span)
+{
+	int64_t last = atomic_load_explicit(&table->last_failure, memory_order_relaxed);
+
+	return last != 0 && now - last < span;
+}
+
+#endif

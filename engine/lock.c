@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: MIT */
+/* Locks: a key that only one client's "add" creates, with that client's token as its value. Decided
+ * by the authority and held on all copies, so that it outlives a node. Each copy's CAS is kept and
+ * only that very copy is removed at the end: whoever outlived his lock removes nothing of his
+ * successor's. */
+#include "plan.h"
+
+#include <string.h>
+
+void mcha_lock_acquire(mcha_pool *pool, mcha_item *item, mcha_lock *lock)
+{
+	size_t i;
+
+	lock->count = 0;
+	mcha_decide(pool, item, MCHA_MODE_ADD);
+	if (item->answer.status == MCHA_STATUS_NOT_STORED) {
+		return;
+	}
+	for (i = 0; i < pool->request_count && lock->count < MCHA_LOCK_COPIES_MAX; i++) {
+		const mcha_request *request = &pool->requests[i];
+
+		if (request->verb == MCHA_VERB_STORE && request->reply.status == MCHA_STATUS_OK) {
+			lock->copies[lock->count].node = request->node;
+			lock->copies[lock->count++].cas = request->reply.cas;
+		}
+	}
+}
+
+/* Servers that keep no CAS are asked what they hold. */
+static void read_unmarked(mcha_pool *pool, mcha_item *item, const mcha_lock *lock)
+{
+	size_t i;
+
+	for (i = 0; i < lock->count; i++) {
+		mcha_request *request;
+
+		if (lock->copies[i].cas || lock->copies[i].node >= pool->node_count) {
+			continue;
+		}
+		request = mcha_plan_request(pool, item, 0, lock->copies[i].node, 0, MCHA_VERB_GET);
+		if (request) {
+			request->want = MCHA_WANT_VALUE;
+		}
+	}
+	if (pool->request_count) {
+		mcha_pool_run(pool, 0, mcha_plan_share(pool, 2));
+	}
+}
+
+static bool holds_token(const mcha_item *item, const mcha_request *request)
+{
+	return request->reply.status == MCHA_STATUS_OK && request->reply.size == item->value_length
+		&& memcmp(request->reply.value, item->value, item->value_length) == 0;
+}
+
+static void remove_copy(mcha_pool *pool, mcha_item *item, uint16_t node, uint64_t cas)
+{
+	mcha_request *request;
+
+	if (node >= pool->node_count || !mcha_pool_admit(pool, node, false)) {
+		return;
+	}
+	request = mcha_plan_request(pool, item, 0, node, 0, MCHA_VERB_DELETE);
+	if (request) {
+		request->cas = cas;
+	}
+}
+
+static mcha_status fold(mcha_pool *pool, mcha_item *item, size_t first)
+{
+	bool gone = false;
+	size_t i;
+
+	for (i = first; i < pool->request_count; i++) {
+		mcha_status status = pool->requests[i].reply.status;
+
+		item->acknowledged += status == MCHA_STATUS_OK;
+		gone = gone || status == MCHA_STATUS_MISS || status == MCHA_STATUS_EXISTS;
+		if (!mcha_status_is_answer(status)) {
+			mcha_plan_fault(item, status);
+		}
+	}
+	return item->acknowledged ? MCHA_STATUS_OK
+		: gone || item->fault == MCHA_STATUS_OK ? MCHA_STATUS_MISS : item->fault;
+}
+
+void mcha_lock_release(mcha_pool *pool, mcha_item *item, mcha_lock *lock)
+{
+	size_t i, read;
+
+	mcha_pool_enter(pool);
+	item->fault = MCHA_STATUS_OK;
+	item->position = -1;
+	read_unmarked(pool, item, lock);
+	read = pool->request_count;
+	for (i = 0; i < read; i++) {
+		if (holds_token(item, &pool->requests[i])) {
+			remove_copy(pool, item, pool->requests[i].node, 0);
+		}
+	}
+	for (i = 0; i < lock->count; i++) {
+		if (lock->copies[i].cas) {
+			remove_copy(pool, item, lock->copies[i].node, lock->copies[i].cas);
+		}
+	}
+	mcha_pool_run(pool, read, mcha_plan_share(pool, 1));
+	item->answer.status = fold(pool, item, read);
+	mcha_plan_release(pool, 0);
+	mcha_plan_report(pool, item, 1);
+	mcha_pool_leave(pool);
+	lock->count = 0;
+}

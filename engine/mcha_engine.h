@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: MIT */
+/* The engine's front door: the one header that code above the engine includes. */
+#ifndef MCHA_ENGINE_H
+#define MCHA_ENGINE_H
+
+#include "pool_string.h"
+#include "replication.h"
+#include "meta_transport.h"
+#include "token.h"
+
+#endif

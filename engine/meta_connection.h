@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT */
+/* The inside of the meta transport, shared by its files alone: meta_transport.c (life, connecting,
+ * the interface), meta_output.c (requests onto the wire), meta_input.c (answers off it).
+ *
+ *              start                 writable, no error            "version" sent
+ *   CLOSED ------------> CONNECTING --------------------> READY <-----------------+
+ *      ^                     | next address, if any          |                    |
+ *      +------ any fault ----+-------------------------------+                    |
+ *                                                            |  detect: wait for  |
+ *                                                            +-- VERSION and MN --+
+ *
+ * Requests in the queue:   answered ... | sent ... | encoded ... | not yet encoded
+ *                                       ^ unanswered             ^ unencoded
+ *
+ * The command lines are written into lines[], the values stay where the caller has them; both are
+ * sent by one sendmsg. Lines are encoded only as far as lines[] and vectors[] reach, and answers
+ * are read while sending goes on: however long the queue, neither side waits for the other. */
+#ifndef MCHA_ENGINE_META_CONNECTION_H
+#define MCHA_ENGINE_META_CONNECTION_H
+
+#include "meta_encode.h"
+#include "meta_reader.h"
+#include "socket.h"
+#include "transport.h"
+
+#define META_LINES_BYTES 8192
+#define META_VECTORS 64
+
+typedef enum meta_state { META_CLOSED, META_CONNECTING, META_READY } meta_state;
+
+typedef struct meta_connection {
+	mcha_connection base; /* first: the interface knows only this */
+	meta_state state;
+	int fd;
+	bool reused;          /* open since an earlier round: the server may have left meanwhile */
+	bool answered_once;   /* in this round: what failed is not an idle connection's end */
+	mcha_usec last_used;
+	mcha_usec connect_until;
+	mcha_usec deadline;
+	/* addresses, resolved once and kept */
+	mcha_address addresses[MCHA_ADDRESSES_MAX];
+	size_t address_count;
+	size_t address_next;
+	/* the greeting: answers that come before those of the requests */
+	bool await_version;
+	bool await_noop;
+	bool speaks_meta;     /* seen to: later connections need not wait for the greeting */
+	bool echoes_on_miss;  /* 1.6.18 and later: EN carries the opaque token */
+	/* the queue */
+	mcha_request *unanswered;
+	mcha_request *unencoded;
+	uint32_t opaque_sent;
+	uint32_t opaque_seen;
+	char *stats;          /* STAT lines gathered for the request being answered */
+	size_t stats_length;
+	/* output */
+	size_t lines_used;
+	size_t vector_first;
+	size_t vector_count;
+	struct iovec vectors[META_VECTORS];
+	char lines[META_LINES_BYTES];
+	/* input */
+	mcha_meta_reader reader;
+} meta_connection;
+
+/* Everything that is left of the queue fails; the socket is closed. */
+void meta_fail(meta_connection *connection, mcha_status status, int error);
+
+/* Sends what can be sent now. False: the connection has failed (the caller returns at once). */
+bool meta_output_flush(meta_connection *connection);
+
+/* The greeting goes first: encodes it. */
+void meta_output_greet(meta_connection *connection, bool with_noop);
+
+static inline bool meta_output_is_done(const meta_connection *connection)
+{
+	return !connection->unencoded && connection->vector_first == connection->vector_count;
+}
+
+/* Receives and answers what is there. False: the connection has failed. */
+bool meta_input_receive(meta_connection *connection);
+
+/* Frees what gathering statistics left behind. */
+void meta_input_reset(meta_connection *connection);
+
+#endif

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/* Requests as memcached meta protocol text (doc/protocol.txt of memcached, "Meta Commands").
+ * Only the command line is written: the value and its closing CR LF follow it on the wire. */
+#ifndef MCHA_ENGINE_META_ENCODE_H
+#define MCHA_ENGINE_META_ENCODE_H
+
+#include "request.h"
+
+/* Longer than any line below: the key, eight numbers of 20 digits with their flags, the verb. */
+#define MCHA_META_LINE_MAX (MCHA_KEY_MAX + 256)
+
+/* Writes the line, CR LF included, into line[MCHA_META_LINE_MAX] and returns its length. opaque is
+ * echoed by the server in its answer. Keys have been checked by mcha_key_check(). */
+size_t mcha_meta_encode(const mcha_request *request, uint32_t opaque, char *line);
+
+/* A value follows the line. */
+static inline bool mcha_meta_has_value(const mcha_request *request)
+{
+	return request->verb == MCHA_VERB_STORE;
+}
+
+#endif

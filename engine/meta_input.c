@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: MIT */
+/* Answers off the wire: each is matched to its request by order and by its opaque token, and
+ * translated by what the verb may be answered with. Anything else closes the connection. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "meta_connection.h"
+
+#define ILLEGAL MCHA_STATUS_PENDING
+
+/* What a verb's answers mean. An answer that is not listed (PENDING is not used elsewhere: these
+ * are zero-filled and shifted by one) is a protocol error. */
+#define MEANS(status) (MCHA_STATUS_##status + 1)
+
+static const uint8_t meanings[MCHA_VERB_COUNT_OF][MCHA_META_SERVER_ERROR + 1] = {
+	[MCHA_VERB_GET] = {[MCHA_META_VA] = MEANS(OK), [MCHA_META_HD] = MEANS(OK),
+		[MCHA_META_EN] = MEANS(MISS)},
+	[MCHA_VERB_STORE] = {[MCHA_META_HD] = MEANS(OK), [MCHA_META_NS] = MEANS(NOT_STORED),
+		[MCHA_META_EX] = MEANS(EXISTS), [MCHA_META_NF] = MEANS(MISS)},
+	[MCHA_VERB_DELETE] = {[MCHA_META_HD] = MEANS(OK), [MCHA_META_NF] = MEANS(MISS),
+		[MCHA_META_EX] = MEANS(EXISTS)},
+	[MCHA_VERB_TOUCH] = {[MCHA_META_HD] = MEANS(OK), [MCHA_META_EN] = MEANS(MISS)},
+	[MCHA_VERB_COUNT] = {[MCHA_META_VA] = MEANS(OK), [MCHA_META_NF] = MEANS(MISS),
+		[MCHA_META_NS] = MEANS(NOT_STORED), [MCHA_META_EX] = MEANS(EXISTS)},
+	[MCHA_VERB_VERSION] = {[MCHA_META_VERSION] = MEANS(OK)},
+	[MCHA_VERB_STATS] = {[MCHA_META_END] = MEANS(OK), [MCHA_META_OK] = MEANS(OK)},
+	[MCHA_VERB_FLUSH] = {[MCHA_META_OK] = MEANS(OK)},
+};
+
+/* Refusals after which the server is known to be in step: it has read, or swallows, the value. */
+static const struct {
+	const char *text;
+	mcha_status status;
+} refusals[] = {
+	{"SERVER_ERROR object too large for cache", MCHA_STATUS_TOO_BIG},
+	{"SERVER_ERROR out of memory", MCHA_STATUS_NO_MEMORY},
+	{"CLIENT_ERROR cannot increment or decrement non-numeric value", MCHA_STATUS_NOT_NUMERIC},
+	{"SERVER_ERROR ", MCHA_STATUS_SERVER_ERROR},
+	{"BUSY ", MCHA_STATUS_SERVER_ERROR},
+	{"CLIENT_ERROR invalid flag", MCHA_STATUS_CLIENT_ERROR},
+	{"CLIENT_ERROR invalid or duplicate flag", MCHA_STATUS_CLIENT_ERROR},
+};
+
+static void keep_text(meta_connection *connection, const mcha_meta_reply *reply)
+{
+	snprintf(connection->base.error, sizeof(connection->base.error), "%.*s",
+		(int)reply->text_length, reply->text);
+}
+
+/* PENDING: not a refusal we know, so nobody knows what the server will read next. */
+static mcha_status refusal(meta_connection *connection, const mcha_meta_reply *reply)
+{
+	size_t i;
+
+	keep_text(connection, reply);
+	for (i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++) {
+		size_t length = strlen(refusals[i].text);
+
+		if (reply->text_length >= length && memcmp(reply->text, refusals[i].text, length) == 0) {
+			return refusals[i].status;
+		}
+	}
+	return ILLEGAL;
+}
+
+static mcha_status translate(meta_connection *connection, const mcha_request *request,
+		const mcha_meta_reply *reply)
+{
+	uint8_t meaning = meanings[request->verb][reply->code];
+
+	if (meaning) {
+		return (mcha_status)(meaning - 1);
+	}
+	if (reply->code == MCHA_META_CLIENT_ERROR || reply->code == MCHA_META_SERVER_ERROR) {
+		return refusal(connection, reply);
+	}
+	return ILLEGAL;
+}
+
+/* Every meta answer carries the token of its request. Bare: error lines, and misses of old servers. */
+static bool opaque_fits(const meta_connection *connection, const mcha_request *request,
+		const mcha_meta_reply *reply, uint32_t expected)
+{
+	if (reply->has_opaque) {
+		return reply->opaque == expected;
+	}
+	if (reply->code == MCHA_META_EN) {
+		return !connection->echoes_on_miss;
+	}
+	return reply->code > MCHA_META_EX || request->verb >= MCHA_VERB_VERSION;
+}
+
+static bool parse_number(const char *text, size_t length, uint64_t *number)
+{
+	uint64_t n = 0;
+	size_t i;
+
+	while (length && text[length - 1] == ' ') {
+		length--; /* memcached pads a number that became shorter */
+	}
+	for (i = 0; i < length; i++) {
+		unsigned digit = (unsigned)(text[i] - '0');
+
+		if (digit > 9 || n > (UINT64_MAX - digit) / 10) {
+			return false;
+		}
+		n = n * 10 + digit;
+	}
+	*number = n;
+	return length > 0;
+}
+
+/* The server's version decides what it can be asked. "1.6.18" -> 10618. */
+static unsigned version_number(const char *text)
+{
+	unsigned major = 0, minor = 0, patch = 0;
+
+	if (sscanf(text, "%3u.%3u.%3u", &major, &minor, &patch) < 2) {
+		return 0;
+	}
+	return major * 10000 + minor * 100 + (patch > 99 ? 99 : patch);
+}
+
+#define FIRST_META_VERSION 10610  /* stores are answered by HD from here on */
+#define MISS_ECHO_VERSION 10618
+
+static void learn_version(meta_connection *connection, const mcha_meta_reply *reply)
+{
+	size_t skip = strlen("VERSION ");
+
+	if (reply->text_length > skip) {
+		snprintf(connection->base.server_version, sizeof(connection->base.server_version), "%.*s",
+			(int)(reply->text_length - skip), reply->text + skip);
+	}
+	connection->echoes_on_miss =
+		version_number(connection->base.server_version) >= MISS_ECHO_VERSION;
+}
+
+/* The answers to "version" and "mn". False: the connection has failed. */
+static bool greeted(meta_connection *connection, const mcha_meta_reply *reply)
+{
+	if (connection->await_version) {
+		connection->await_version = false;
+		if (reply->code != MCHA_META_VERSION) {
+			keep_text(connection, reply);
+			meta_fail(connection, MCHA_STATUS_PROTOCOL, 0);
+			return false;
+		}
+		learn_version(connection, reply);
+		if (version_number(connection->base.server_version) >= FIRST_META_VERSION) {
+			return true;
+		}
+		meta_fail(connection, MCHA_STATUS_SPEAKS_CLASSIC, 0);
+		return false;
+	}
+	connection->await_noop = false;
+	if (reply->code != MCHA_META_MN) {
+		meta_fail(connection, MCHA_STATUS_SPEAKS_CLASSIC, 0);
+		return false;
+	}
+	connection->speaks_meta = true;
+	return meta_output_flush(connection);
+}
+
+/* The lines of one "stats" are gathered until its END. */
+static bool gather(meta_connection *connection, const mcha_meta_reply *reply)
+{
+	size_t length = connection->stats_length + reply->text_length + 2;
+	char *grown = realloc(connection->stats, length);
+
+	if (!grown) {
+		return false;
+	}
+	memcpy(grown + connection->stats_length, reply->text, reply->text_length);
+	memcpy(grown + length - 2, "\r\n", 2);
+	connection->stats = grown;
+	connection->stats_length = length;
+	return true;
+}
+
+void meta_input_reset(meta_connection *connection)
+{
+	free(connection->stats);
+	connection->stats = NULL;
+	connection->stats_length = 0;
+}
+
+/* Text answers (version, stats) become the reply's value. */
+static bool take_text(meta_connection *connection, mcha_request *request, const char *text,
+		size_t length)
+{
+	char *value = connection->base.settings->allocator->allocate(length);
+
+	if (!value) {
+		return false;
+	}
+	if (length) {
+		memcpy(value, text, length);
+	}
+	value[length] = '\0';
+	request->reply.value = value;
+	request->reply.size = length;
+	return true;
+}
+
+static bool take_payload(meta_connection *connection, mcha_request *request,
+		mcha_meta_reply *reply)
+{
+	const mcha_allocator *allocator = connection->base.settings->allocator;
+	bool fits = true;
+
+	if (request->verb == MCHA_VERB_GET) {
+		request->reply.value = reply->value;
+		return true;
+	}
+	if (request->verb == MCHA_VERB_COUNT && reply->code == MCHA_META_VA) {
+		fits = parse_number(reply->value, reply->value_length, &request->reply.number);
+	} else if (request->verb == MCHA_VERB_VERSION) {
+		learn_version(connection, reply);
+		fits = take_text(connection, request, connection->base.server_version,
+			strlen(connection->base.server_version));
+	} else if (request->verb == MCHA_VERB_STATS) {
+		fits = take_text(connection, request, connection->stats, connection->stats_length);
+		meta_input_reset(connection);
+	}
+	if (reply->value) {
+		allocator->release(reply->value);
+		reply->value = NULL;
+	}
+	return fits;
+}
+
+/* One reply. False: the connection has failed. */
+static bool answer(meta_connection *connection, mcha_meta_reply *reply)
+{
+	mcha_request *request = connection->unanswered;
+	mcha_status status;
+
+	if (reply->code == MCHA_META_STAT && request->verb == MCHA_VERB_STATS) {
+		return gather(connection, reply);
+	}
+	status = translate(connection, request, reply);
+	if (status == ILLEGAL || !opaque_fits(connection, request, reply, ++connection->opaque_seen)) {
+		return false;
+	}
+	request->reply.flags = reply->flags;
+	request->reply.cas = reply->cas;
+	request->reply.ttl = reply->ttl;
+	request->reply.size = reply->size;
+	if (!take_payload(connection, request, reply)) {
+		return false;
+	}
+	request->reply.status = status;
+	connection->unanswered = request->next;
+	connection->answered_once = true;
+	return true;
+}
+
+static void release_unclaimed(meta_connection *connection, mcha_meta_reply *reply)
+{
+	if (reply->value) {
+		connection->base.settings->allocator->release(reply->value);
+	}
+}
+
+/* Everything that has been received. False: the connection has failed. */
+static bool answer_all(meta_connection *connection)
+{
+	for (;;) {
+		mcha_meta_reply reply;
+		mcha_meta_progress progress = mcha_meta_reader_next(&connection->reader, &reply);
+
+		if (progress == MCHA_META_MORE) {
+			return true;
+		}
+		if (progress != MCHA_META_REPLY) {
+			meta_fail(connection, progress == MCHA_META_BAD
+				? MCHA_STATUS_PROTOCOL : MCHA_STATUS_IO, 0);
+			return false;
+		}
+		if (connection->await_version || connection->await_noop) {
+			if (!greeted(connection, &reply)) {
+				return false;
+			}
+			continue;
+		}
+		/* bytes that nobody asked for, or that do not fit what was asked */
+		if (!connection->unanswered || connection->unanswered == connection->unencoded
+			|| !answer(connection, &reply)) {
+			release_unclaimed(connection, &reply);
+			meta_fail(connection, MCHA_STATUS_PROTOCOL, 0);
+			return false;
+		}
+	}
+}
+
+bool meta_input_receive(meta_connection *connection)
+{
+	for (;;) {
+		struct iovec space[2];
+		int count = mcha_meta_reader_space(&connection->reader, space);
+		size_t room = space[0].iov_len + (count > 1 ? space[1].iov_len : 0);
+		struct msghdr message = {.msg_iov = space, .msg_iovlen = (size_t)count};
+		ssize_t bytes = recvmsg(connection->fd, &message, MSG_DONTWAIT);
+
+		if (bytes < 0 && errno == EINTR) {
+			continue;
+		}
+		if (bytes < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
+			return true;
+		}
+		if (bytes <= 0) {
+			meta_fail(connection, bytes == 0 || errno == ECONNRESET
+				? MCHA_STATUS_CLOSED : MCHA_STATUS_IO, bytes == 0 ? 0 : errno);
+			return false;
+		}
+		mcha_meta_reader_received(&connection->reader, (size_t)bytes);
+		if (!answer_all(connection)) {
+			return false;
+		}
+		/* a short read emptied the socket; asking again would only be told so */
+		if ((size_t)bytes < room || !connection->unanswered) {
+			return true;
+		}
+	}
+}

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT */
+/* Requests onto the wire: lines and values gathered into vectors, sent without copying a value. */
+#include <errno.h>
+#include <string.h>
+
+#include "meta_connection.h"
+
+/* Appends bytes to the vectors, to the last one where they lie behind it. */
+static void append(meta_connection *connection, const char *bytes, size_t length)
+{
+	struct iovec *last = &connection->vectors[connection->vector_count - 1];
+
+	if (connection->vector_count > connection->vector_first
+		&& (char *)last->iov_base + last->iov_len == bytes) {
+		last->iov_len += length;
+		return;
+	}
+	connection->vectors[connection->vector_count].iov_base = (void *)bytes;
+	connection->vectors[connection->vector_count++].iov_len = length;
+}
+
+static void append_line(meta_connection *connection, const char *line, size_t length)
+{
+	char *place = connection->lines + connection->lines_used;
+
+	memcpy(place, line, length);
+	connection->lines_used += length;
+	append(connection, place, length);
+}
+
+void meta_output_greet(meta_connection *connection, bool with_noop)
+{
+	static const char greeting[] = "version\r\nmn\r\n";
+
+	append_line(connection, greeting, with_noop ? sizeof(greeting) - 1 : strlen("version\r\n"));
+	connection->await_version = true;
+	connection->await_noop = with_noop;
+}
+
+/* A line, its value, the value's end. */
+static bool has_room(const meta_connection *connection)
+{
+	return connection->lines_used + MCHA_META_LINE_MAX + 2 <= META_LINES_BYTES
+		&& connection->vector_count + 3 <= META_VECTORS;
+}
+
+static void encode(meta_connection *connection, const mcha_request *request)
+{
+	char *line = connection->lines + connection->lines_used;
+	size_t length = mcha_meta_encode(request, ++connection->opaque_sent, line);
+
+	connection->lines_used += length;
+	append(connection, line, length);
+	if (mcha_meta_has_value(request)) {
+		if (request->value_length) {
+			append(connection, request->value, request->value_length);
+		}
+		append_line(connection, "\r\n", 2);
+	}
+}
+
+/* As many requests as there is room for; none while the greeting has to be answered first. */
+static void encode_more(meta_connection *connection)
+{
+	if (connection->vector_first == connection->vector_count) {
+		connection->vector_first = connection->vector_count = 0;
+		connection->lines_used = 0;
+	}
+	if (connection->await_noop) {
+		return;
+	}
+	while (connection->unencoded && has_room(connection)) {
+		encode(connection, connection->unencoded);
+		connection->unencoded = connection->unencoded->next;
+	}
+}
+
+static void sent(meta_connection *connection, size_t bytes)
+{
+	while (bytes) {
+		struct iovec *vector = &connection->vectors[connection->vector_first];
+
+		if (bytes < vector->iov_len) {
+			vector->iov_base = (char *)vector->iov_base + bytes;
+			vector->iov_len -= bytes;
+			return;
+		}
+		bytes -= vector->iov_len;
+		connection->vector_first++;
+	}
+}
+
+bool meta_output_flush(meta_connection *connection)
+{
+	for (;;) {
+		struct msghdr message = {0};
+		ssize_t bytes;
+
+		encode_more(connection);
+		if (connection->vector_first == connection->vector_count) {
+			return true;
+		}
+		message.msg_iov = connection->vectors + connection->vector_first;
+		message.msg_iovlen = connection->vector_count - connection->vector_first;
+		bytes = sendmsg(connection->fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+		if (bytes < 0) {
+			if (errno == EINTR) {
+				continue;
+			}
+			if (errno == EAGAIN || errno == EWOULDBLOCK) {
+				return true;
+			}
+			meta_fail(connection, errno == EPIPE || errno == ECONNRESET
+				? MCHA_STATUS_CLOSED : MCHA_STATUS_IO, errno);
+			return false;
+		}
+		sent(connection, (size_t)bytes);
+		if (connection->vector_first < connection->vector_count) {
+			return true; /* the socket is full */
+		}
+	}
+}

@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: MIT */
+/* Two states: waiting for a line, or inside the value that the last line announced. Format:
+ * memcached's doc/protocol.txt, "Meta Commands". */
+#include "meta_reader.h"
+
+#include <string.h>
+
+
+void mcha_meta_reader_init(mcha_meta_reader *reader, const mcha_allocator *allocator)
+{
+	reader->allocator = allocator;
+	mcha_meta_reader_abandon(reader);
+}
+
+void mcha_meta_reader_abandon(mcha_meta_reader *reader)
+{
+	reader->begin = reader->end = 0;
+	reader->in_value = false;
+	reader->reply.value = NULL;
+}
+
+void mcha_meta_reader_reset(mcha_meta_reader *reader)
+{
+	if (reader->in_value && reader->reply.value) {
+		reader->allocator->release(reader->reply.value);
+	}
+	mcha_meta_reader_abandon(reader);
+}
+
+/* The value's bytes come next, and nothing is buffered before them. */
+static size_t value_missing(const mcha_meta_reader *reader)
+{
+	if (!reader->in_value || reader->begin != reader->end) {
+		return 0;
+	}
+	return reader->reply.value_length - reader->value_have;
+}
+
+int mcha_meta_reader_space(mcha_meta_reader *reader, struct iovec space[2])
+{
+	size_t missing = value_missing(reader);
+	int count = 0;
+
+	if (reader->begin == reader->end) {
+		reader->begin = reader->end = 0;
+	} else if (reader->end == sizeof(reader->bytes)) {
+		memmove(reader->bytes, reader->bytes + reader->begin, reader->end - reader->begin);
+		reader->end -= reader->begin;
+		reader->begin = 0;
+	}
+	if (missing) {
+		space[count].iov_base = reader->reply.value + reader->value_have;
+		space[count++].iov_len = missing;
+	}
+	space[count].iov_base = reader->bytes + reader->end;
+	space[count++].iov_len = sizeof(reader->bytes) - reader->end;
+	return count;
+}
+
+void mcha_meta_reader_received(mcha_meta_reader *reader, size_t bytes)
+{
+	size_t missing = value_missing(reader);
+	size_t direct = bytes < missing ? bytes : missing;
+
+	reader->value_have += direct;
+	reader->end += bytes - direct;
+}
+
+/* Decimal digits up to a space or the end; no sign, no empty number, no overflow beyond max. */
+static const char *parse_unsigned(const char *p, const char *end, uint64_t max, uint64_t *number)
+{
+	uint64_t n = 0;
+	const char *start = p;
+
+	for (; p < end && *p != ' '; p++) {
+		unsigned digit = (unsigned)(*p - '0');
+
+		if (digit > 9 || n > (max - digit) / 10) {
+			return NULL;
+		}
+		n = n * 10 + digit;
+	}
+	if (p == start) {
+		return NULL;
+	}
+	*number = n;
+	return p;
+}
+
+static const char *parse_ttl(const char *p, const char *end, int64_t *ttl)
+{
+	uint64_t n;
+
+	if (end - p >= 2 && p[0] == '-' && p[1] == '1') {
+		*ttl = MCHA_TTL_NONE;
+		return p + 2;
+	}
+	p = parse_unsigned(p, end, INT64_MAX, &n);
+	if (p) {
+		*ttl = (int64_t)n;
+	}
+	return p;
+}
+
+/* One flag with its token; flags that were not asked for are passed over. */
+static const char *parse_flag(const char *p, const char *end, mcha_meta_reply *reply)
+{
+	uint64_t n = 0;
+	char flag = *p++;
+
+	switch (flag) {
+	case 'O':
+		p = parse_unsigned(p, end, UINT32_MAX, &n);
+		reply->has_opaque = true;
+		reply->opaque = (uint32_t)n;
+		return p;
+	case 'f':
+		p = parse_unsigned(p, end, UINT32_MAX, &n);
+		reply->flags = (uint32_t)n;
+		return p;
+	case 'c':
+		return parse_unsigned(p, end, UINT64_MAX, &reply->cas);
+	case 's':
+		p = parse_unsigned(p, end, MCHA_VALUE_MAX, &n);
+		reply->size = (size_t)n;
+		return p;
+	case 't':
+		return parse_ttl(p, end, &reply->ttl);
+	default:
+		while (p < end && *p != ' ') {
+			p++;
+		}
+		return p;
+	}
+}
+
+static bool parse_flags(const char *p, const char *end, mcha_meta_reply *reply)
+{
+	while (p < end) {
+		while (p < end && *p == ' ') {
+			p++; /* servers before 1.6.18 sometimes send two */
+		}
+		if (p == end) {
+			break;
+		}
+		p = parse_flag(p, end, reply);
+		if (!p || (p < end && *p != ' ')) {
+			return false;
+		}
+	}
+	return true;
+}
+
+typedef enum { TAIL_FLAGS, TAIL_SIZE_AND_FLAGS, TAIL_TEXT } line_tail;
+
+static const struct {
+	const char *word;
+	size_t length;
+	mcha_meta_code code;
+	line_tail tail;
+} words[] = {
+#define WORD(word, code, tail) {word, sizeof(word) - 1, MCHA_META_##code, TAIL_##tail}
+	WORD("VA", VA, SIZE_AND_FLAGS), WORD("HD", HD, FLAGS), WORD("EN", EN, FLAGS),
+	WORD("NF", NF, FLAGS), WORD("NS", NS, FLAGS), WORD("EX", EX, FLAGS), WORD("MN", MN, FLAGS),
+	WORD("OK", OK, FLAGS), WORD("STAT", STAT, TEXT), WORD("END", END, TEXT),
+	WORD("VERSION", VERSION, TEXT), WORD("RESET", OK, TEXT), WORD("ERROR", ERROR, TEXT),
+	WORD("CLIENT_ERROR", CLIENT_ERROR, TEXT), WORD("SERVER_ERROR", SERVER_ERROR, TEXT),
+	WORD("BUSY", SERVER_ERROR, TEXT),
+#undef WORD
+};
+
+/* A line without its CR LF. False: not one of the protocol's. */
+static bool parse_line(const char *line, size_t length, mcha_meta_reply *reply)
+{
+	const char *end = line + length, *p;
+	uint64_t size;
+	size_t i;
+
+	*reply = (mcha_meta_reply){.ttl = MCHA_TTL_UNKNOWN, .text = line, .text_length = length};
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (length >= words[i].length && memcmp(line, words[i].word, words[i].length) == 0
+			&& (length == words[i].length || line[words[i].length] == ' ')) {
+			break;
+		}
+	}
+	if (i == sizeof(words) / sizeof(words[0])) {
+		return false;
+	}
+	reply->code = words[i].code;
+	p = line + words[i].length;
+	if (words[i].tail == TAIL_TEXT) {
+		return true;
+	}
+	if (words[i].tail == TAIL_SIZE_AND_FLAGS) {
+		if (p == end || !(p = parse_unsigned(p + 1, end, MCHA_VALUE_MAX, &size))) {
+			return false;
+		}
+		reply->value_length = reply->size = (size_t)size;
+	}
+	return parse_flags(p, end, reply);
+}
+
+/* MCHA_META_REPLY here means: a line has been parsed into reader->reply. */
+static mcha_meta_progress next_line(mcha_meta_reader *reader)
+{
+	const char *line = reader->bytes + reader->begin;
+	size_t length = reader->end - reader->begin;
+	const char *lf = length ? memchr(line, '\n', length) : NULL;
+
+	if (!lf) {
+		return length > MCHA_META_REPLY_LINE_MAX ? MCHA_META_BAD : MCHA_META_MORE;
+	}
+	length = (size_t)(lf - line);
+	reader->begin += length + 1;
+	if (length == 0 || length > MCHA_META_REPLY_LINE_MAX || lf[-1] != '\r') {
+		return MCHA_META_BAD;
+	}
+	return parse_line(line, length - 1, &reader->reply) ? MCHA_META_REPLY : MCHA_META_BAD;
+}
+
+static mcha_meta_progress begin_value(mcha_meta_reader *reader)
+{
+	reader->reply.value = NULL;
+	reader->reply.text = NULL;
+	reader->value_have = 0;
+	reader->in_value = true;
+	reader->reply.value = reader->allocator->allocate(reader->reply.value_length);
+	return reader->reply.value ? MCHA_META_REPLY : MCHA_META_NO_MEMORY;
+}
+
+static mcha_meta_progress next_value_bytes(mcha_meta_reader *reader)
+{
+	size_t buffered = reader->end - reader->begin;
+	size_t missing = reader->reply.value_length - reader->value_have;
+	size_t take = buffered < missing ? buffered : missing;
+
+	memcpy(reader->reply.value + reader->value_have, reader->bytes + reader->begin, take);
+	reader->value_have += take;
+	reader->begin += take;
+	if (take < missing || buffered - take < 2) {
+		return MCHA_META_MORE;
+	}
+	if (memcmp(reader->bytes + reader->begin, "\r\n", 2) != 0) {
+		return MCHA_META_BAD;
+	}
+	reader->begin += 2;
+	reader->reply.value[reader->reply.value_length] = '\0';
+	reader->in_value = false;
+	return MCHA_META_REPLY;
+}
+
+mcha_meta_progress mcha_meta_reader_next(mcha_meta_reader *reader, mcha_meta_reply *reply)
+{
+	mcha_meta_progress progress = MCHA_META_REPLY;
+
+	if (!reader->in_value) {
+		progress = next_line(reader);
+		if (progress == MCHA_META_REPLY && reader->reply.code == MCHA_META_VA) {
+			progress = begin_value(reader);
+		}
+	}
+	if (progress == MCHA_META_REPLY && reader->in_value) {
+		progress = next_value_bytes(reader);
+	}
+	if (progress == MCHA_META_REPLY) {
+		*reply = reader->reply;
+		reader->reply.value = NULL;
+	}
+	return progress;
+}

@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: MIT */
+/* The life of a meta connection and its face towards the fan-out. */
+#include "meta_transport.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "meta_connection.h"
+
+/* An open connection that rested at least this long is looked at before it is used. */
+#define META_IDLE_CHECK (100 * MCHA_USEC_PER_MSEC)
+
+static meta_connection *of(mcha_connection *base)
+{
+	return (meta_connection *)base;
+}
+
+static const meta_connection *of_const(const mcha_connection *base)
+{
+	return (const meta_connection *)base;
+}
+
+static mcha_connection *meta_create(const mcha_endpoint *endpoint,
+		const mcha_transport_settings *settings)
+{
+	meta_connection *connection = calloc(1, sizeof(*connection));
+
+	if (!connection) {
+		return NULL;
+	}
+	connection->base.transport = &mcha_transport_meta;
+	connection->base.endpoint = endpoint;
+	connection->base.settings = settings;
+	connection->fd = -1;
+	mcha_meta_reader_init(&connection->reader, settings->allocator);
+	return &connection->base;
+}
+
+static void close_socket(meta_connection *connection)
+{
+	if (connection->fd >= 0) {
+		close(connection->fd);
+		connection->fd = -1;
+	}
+	connection->state = META_CLOSED;
+	connection->reused = false;
+	connection->await_version = connection->await_noop = false;
+	connection->vector_first = connection->vector_count = 0;
+	connection->lines_used = 0;
+	connection->opaque_sent = connection->opaque_seen = 0;
+	meta_input_reset(connection);
+}
+
+/* After a bail-out: whatever the reader held belonged to a request that is gone. */
+static void meta_close(mcha_connection *base)
+{
+	meta_connection *connection = of(base);
+
+	close_socket(connection);
+	mcha_meta_reader_abandon(&connection->reader);
+	connection->unanswered = connection->unencoded = NULL;
+}
+
+static void meta_destroy(mcha_connection *base)
+{
+	meta_close(base);
+	free(base);
+}
+
+static void describe(meta_connection *connection, mcha_status status, int error)
+{
+	connection->base.error_errno = error;
+	if (status == MCHA_STATUS_PROTOCOL && connection->base.error[0]) {
+		return; /* what the server said is there already */
+	}
+	snprintf(connection->base.error, sizeof(connection->base.error), "%s%s%s",
+		mcha_status_text(status), error ? ": " : "", error ? strerror(error) : "");
+}
+
+/* A server that was restarted, or closes idle connections, has left a reused connection; that is
+ * no fault of its present self. Once, and only with requests that may be repeated. */
+static bool may_try_again(const meta_connection *connection, mcha_status status)
+{
+	const mcha_request *request;
+
+	if (!connection->reused || connection->answered_once || status != MCHA_STATUS_CLOSED) {
+		return false;
+	}
+	for (request = connection->unanswered; request; request = request->next) {
+		if (!mcha_request_is_idempotent(request)) {
+			return false;
+		}
+	}
+	return true;
+}
+
+static void connect_next(meta_connection *connection);
+
+void meta_fail(meta_connection *connection, mcha_status status, int error)
+{
+	mcha_request *rest = connection->unanswered;
+	bool again = may_try_again(connection, status);
+
+	close_socket(connection);
+	mcha_meta_reader_reset(&connection->reader);
+	if (again) {
+		connection->unencoded = rest;
+		connection->address_next = 0;
+		connect_next(connection);
+		return;
+	}
+	describe(connection, status, error);
+	if (status == MCHA_STATUS_PROTOCOL) {
+		connection->speaks_meta = false;
+	}
+	connection->unanswered = connection->unencoded = NULL;
+	mcha_requests_fail(rest, status);
+}
+
+static void connected(meta_connection *connection)
+{
+	bool detect = connection->base.settings->detect && !connection->speaks_meta;
+
+	connection->state = META_READY;
+	meta_output_greet(connection, detect);
+	meta_output_flush(connection);
+}
+
+/* Tries the addresses that are left until one connects or is connecting. */
+static void connect_next(meta_connection *connection)
+{
+	const mcha_transport_settings *settings = connection->base.settings;
+	mcha_socket_options options = {settings->no_delay, settings->keepalive,
+		settings->send_buffer, settings->receive_buffer};
+	int error = ECONNREFUSED;
+
+	while (connection->address_next < connection->address_count) {
+		bool connecting;
+
+		connection->fd = mcha_socket_open(&connection->addresses[connection->address_next++],
+			&options, &connecting);
+		if (connection->fd >= 0 && connecting) {
+			connection->state = META_CONNECTING;
+			return;
+		}
+		if (connection->fd >= 0) {
+			connected(connection);
+			return;
+		}
+		error = errno;
+	}
+	meta_fail(connection, MCHA_STATUS_CONNECT, error);
+}
+
+static void open_connection(meta_connection *connection)
+{
+	int gai_error;
+
+	if (connection->base.endpoint->tls) {
+		snprintf(connection->base.error, sizeof(connection->base.error),
+			"tls:// is not supported by this build");
+		mcha_requests_fail(connection->unanswered, MCHA_STATUS_UNSUPPORTED);
+		connection->unanswered = connection->unencoded = NULL;
+		return;
+	}
+	if (connection->address_count == 0) {
+		connection->address_count = mcha_socket_resolve(connection->base.endpoint,
+			connection->addresses, &gai_error);
+		if (connection->address_count == 0) {
+			meta_fail(connection, MCHA_STATUS_UNRESOLVED, 0);
+			snprintf(connection->base.error, sizeof(connection->base.error), "%s: %s",
+				mcha_status_text(MCHA_STATUS_UNRESOLVED), gai_strerror(gai_error));
+			return;
+		}
+	}
+	connection->address_next = 0;
+	connect_next(connection);
+}
+
+static void meta_start(mcha_connection *base, mcha_request *queue, mcha_usec now,
+		mcha_usec deadline)
+{
+	meta_connection *connection = of(base);
+
+	connection->unanswered = connection->unencoded = queue;
+	connection->deadline = deadline;
+	connection->connect_until = now + base->settings->connect_timeout;
+	connection->reused = connection->state == META_READY;
+	connection->answered_once = false;
+	base->error[0] = '\0';
+	base->error_errno = 0;
+	if (connection->reused && now - connection->last_used >= META_IDLE_CHECK
+		&& !mcha_socket_is_quiet(connection->fd)) {
+		close_socket(connection);
+		mcha_meta_reader_reset(&connection->reader);
+	}
+	connection->last_used = now;
+	if (connection->state == META_READY) {
+		meta_output_flush(connection);
+	} else {
+		open_connection(connection);
+	}
+}
+
+static mcha_usec until(const meta_connection *connection)
+{
+	if (connection->state == META_CONNECTING && connection->connect_until < connection->deadline) {
+		return connection->connect_until;
+	}
+	return connection->deadline;
+}
+
+static bool meta_want(const mcha_connection *base, struct pollfd *poll_for, mcha_usec *until_when)
+{
+	const meta_connection *connection = of_const(base);
+
+	if (!connection->unanswered) {
+		return false;
+	}
+	poll_for->fd = connection->fd;
+	poll_for->events = connection->state == META_CONNECTING ? POLLOUT : POLLIN;
+	if (connection->state == META_READY && connection->vector_first < connection->vector_count) {
+		poll_for->events |= POLLOUT;
+	}
+	*until_when = until(connection);
+	return true;
+}
+
+static void finish_connect(meta_connection *connection)
+{
+	int error = mcha_socket_connect_error(connection->fd);
+
+	if (error == 0) {
+		connected(connection);
+		return;
+	}
+	close(connection->fd);
+	connection->fd = -1;
+	connection->state = META_CLOSED;
+	if (connection->address_next < connection->address_count) {
+		connect_next(connection);
+	} else {
+		meta_fail(connection, MCHA_STATUS_CONNECT, error);
+	}
+}
+
+static void meta_advance(mcha_connection *base, short revents, mcha_usec now)
+{
+	meta_connection *connection = of(base);
+
+	if (!connection->unanswered) {
+		return;
+	}
+	if (connection->state == META_CONNECTING && revents) {
+		finish_connect(connection);
+	} else if (connection->state == META_READY && revents) {
+		if ((revents & POLLOUT) && !meta_output_flush(connection)) {
+			return;
+		}
+		/* reading goes first where both are possible: the answers explain an error */
+		if ((revents & ~POLLOUT) && !meta_input_receive(connection)) {
+			return;
+		}
+		/* requests that had no room before the answers came */
+		if (connection->unanswered && !meta_output_is_done(connection)
+			&& !meta_output_flush(connection)) {
+			return;
+		}
+	}
+	if (connection->unanswered && now >= until(connection)) {
+		bool connecting = connection->state == META_CONNECTING;
+
+		meta_fail(connection, connecting ? MCHA_STATUS_CONNECT : MCHA_STATUS_TIMEOUT, ETIMEDOUT);
+	}
+}
+
+static bool meta_is_awaiting(const mcha_connection *base)
+{
+	const meta_connection *connection = of_const(base);
+
+	return connection->unanswered && connection->state == META_READY
+		&& meta_output_is_done(connection);
+}
+
+static bool meta_is_open(const mcha_connection *base)
+{
+	return of_const(base)->fd >= 0;
+}
+
+const mcha_transport mcha_transport_meta = {
+	.name = "meta",
+	.blocking = false,
+	.create = meta_create,
+	.destroy = meta_destroy,
+	.start = meta_start,
+	.want = meta_want,
+	.advance = meta_advance,
+	.is_awaiting = meta_is_awaiting,
+	.close = meta_close,
+	.is_open = meta_is_open,
+};

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+/* Nodes: made and kept by the pool, worked by the fan-out. */
+#include "node.h"
+
+#include <stdlib.h>
+
+#include "token.h"
+
+mcha_node *mcha_node_create(const mcha_endpoint *endpoint, mcha_health *health)
+{
+	mcha_node *node = calloc(1, sizeof(*node));
+
+	if (!node) {
+		return NULL;
+	}
+	node->endpoint = *endpoint;
+	mcha_endpoint_name(endpoint, node->name);
+	node->health = health;
+	node->last_fault = MCHA_STATUS_OK;
+	node->cas_tag = mcha_token_tag(mcha_endpoint_id(endpoint));
+	return node;
+}
+
+void mcha_node_forget(mcha_node *node)
+{
+	if (node->connection) {
+		node->connection->transport->destroy(node->connection);
+		node->connection = NULL;
+	}
+	node->speaks_classic = false;
+}
+
+void mcha_node_destroy(mcha_node *node)
+{
+	mcha_node_forget(node);
+	free(node);
+}
+
+mcha_connection *mcha_node_connection(mcha_node *node, const mcha_settings *settings)
+{
+	const mcha_transport *transport = node->speaks_classic && settings->fallback
+		? settings->fallback : settings->primary;
+
+	if (node->connection && node->connection->transport != transport) {
+		node->connection->transport->destroy(node->connection);
+		node->connection = NULL;
+	}
+	if (!node->connection) {
+		node->connection = transport->create(&node->endpoint, &settings->transport);
+	}
+	return node->connection;
+}

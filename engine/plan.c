@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: MIT */
+/* Whom to ask, and what the answers amount to. */
+#include "plan.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+#define THIRTY_DAYS (60 * 60 * 24 * 30) /* memcached takes larger exptimes for points in time */
+
+/* One bit a byte would be smaller, but this is looked up for every byte of every key. */
+mcha_status mcha_key_check(const char *key, size_t length)
+{
+	size_t i;
+
+	if (length == 0 || length > MCHA_KEY_MAX) {
+		return MCHA_STATUS_BAD_KEY;
+	}
+	for (i = 0; i < length; i++) {
+		unsigned char c = (unsigned char)key[i];
+
+		if (c <= 0x20 || c == 0x7f) {
+			return MCHA_STATUS_BAD_KEY;
+		}
+	}
+	return MCHA_STATUS_OK;
+}
+
+static size_t wide_stride(const mcha_pool *pool)
+{
+	size_t wide = 2 * mcha_pool_copies(pool) + 2;
+
+	return wide < pool->node_count ? wide : pool->node_count;
+}
+
+static bool reserve_candidates(mcha_pool *pool, size_t entries)
+{
+	uint16_t *grown;
+
+	if (entries <= pool->candidate_capacity) {
+		return true;
+	}
+	grown = realloc(pool->candidates, entries * sizeof(*grown));
+	if (!grown) {
+		return false;
+	}
+	pool->candidates = grown;
+	pool->candidate_capacity = entries;
+	return true;
+}
+
+static void plan_one(mcha_pool *pool, mcha_item *item, size_t index, size_t length)
+{
+	item->candidate_count = (uint32_t)pool->placement.prefer(pool->placement.context,
+		item->hash_key, item->hash_length, mcha_plan_list(pool, index), length);
+}
+
+static mcha_status check(const mcha_pool *pool, const mcha_item *item)
+{
+	mcha_status status = mcha_key_check(item->key, item->key_length);
+
+	return status != MCHA_STATUS_OK ? status
+		: pool->node_count == 0 ? MCHA_STATUS_NO_NODES : MCHA_STATUS_PENDING;
+}
+
+void mcha_plan(mcha_pool *pool, mcha_item *items, size_t count)
+{
+	size_t i, length = pool->troubled ? wide_stride(pool) : mcha_pool_copies(pool);
+	bool reserved;
+
+	/* room for the wide list in any case: a failure in this very operation widens it */
+	pool->candidate_stride = wide_stride(pool);
+	reserved = reserve_candidates(pool, count * pool->candidate_stride);
+	for (i = 0; i < count; i++) {
+		mcha_item *item = &items[i];
+
+		item->position = -1;
+		item->fault = MCHA_STATUS_OK;
+		item->answer.ttl = MCHA_TTL_UNKNOWN;
+		item->answer.status = reserved ? check(pool, item) : MCHA_STATUS_NO_MEMORY;
+		if (item->answer.status == MCHA_STATUS_PENDING) {
+			plan_one(pool, item, i, length);
+		}
+	}
+}
+
+void mcha_plan_wider(mcha_pool *pool, mcha_item *item, size_t index)
+{
+	if (item->candidate_count < pool->candidate_stride) {
+		plan_one(pool, item, index, pool->candidate_stride);
+	}
+}
+
+bool mcha_plan_has_handoffs(const mcha_pool *pool, const mcha_item *item, size_t index)
+{
+	const uint16_t *list = mcha_plan_list(pool, index);
+	size_t i, homes = mcha_pool_copies(pool);
+
+	for (i = 0; pool->troubled && i < homes && i < item->candidate_count; i++) {
+		if (mcha_pool_failed_lately(pool, list[i])) {
+			return true;
+		}
+	}
+	return false;
+}
+
+size_t mcha_plan_quorum(const mcha_pool *pool)
+{
+	size_t copies = mcha_pool_copies(pool);
+
+	switch (pool->settings.quorum) {
+	case MCHA_QUORUM_ALL:
+		return copies;
+	case MCHA_QUORUM_MAJORITY:
+		return copies / 2 + 1;
+	default:
+		return 1;
+	}
+}
+
+mcha_request *mcha_plan_request(mcha_pool *pool, mcha_item *item, size_t index, uint16_t node,
+		size_t position, mcha_verb verb)
+{
+	mcha_request *request = mcha_pool_request(pool, node);
+
+	if (!request) {
+		mcha_plan_fault(item, MCHA_STATUS_NO_MEMORY);
+		return NULL;
+	}
+	request->verb = verb;
+	request->key = item->key;
+	request->key_length = (uint16_t)item->key_length;
+	request->item = (uint32_t)index;
+	request->position = (uint16_t)position;
+	return request;
+}
+
+void mcha_plan_skip(mcha_pool *pool, mcha_item *item, uint16_t node)
+{
+	mcha_plan_fault(item, MCHA_STATUS_DOWN);
+	mcha_pool_note_failure(pool, node, MCHA_STATUS_DOWN);
+}
+
+int64_t mcha_plan_exptime(const mcha_pool *pool, int64_t ttl)
+{
+	if (ttl == MCHA_TTL_UNKNOWN) {
+		ttl = pool->settings.repair_ttl;
+		if (ttl == 0) {
+			return 0;
+		}
+	}
+	if (ttl == MCHA_TTL_NONE) {
+		return 0;
+	}
+	if (ttl == 0) {
+		return 1; /* as good as expired; 0 would mean for ever */
+	}
+	return ttl <= THIRTY_DAYS ? ttl : (int64_t)time(NULL) + ttl;
+}
+
+int64_t mcha_plan_handoff_exptime(const mcha_pool *pool, int64_t exptime)
+{
+	int64_t limit = pool->settings.failover_ttl;
+
+	if (exptime > THIRTY_DAYS) {
+		int64_t left = exptime - (int64_t)time(NULL);
+
+		return left < limit ? exptime : limit;
+	}
+	return exptime == 0 || exptime > limit ? limit : exptime;
+}
+
+void mcha_plan_release(mcha_pool *pool, size_t first)
+{
+	size_t i;
+
+	for (i = first; i < pool->request_count; i++) {
+		mcha_reply *reply = &pool->requests[i].reply;
+
+		if (reply->value) {
+			pool->settings.transport.allocator->release(reply->value);
+			reply->value = NULL;
+		}
+	}
+}
+
+mcha_status mcha_plan_verdict(const mcha_pool *pool, const mcha_item *item)
+{
+	if (!pool->settings.allow_failover && !item->first_home_acked) {
+		return item->fault != MCHA_STATUS_OK ? item->fault : MCHA_STATUS_NO_QUORUM;
+	}
+	if (item->acknowledged >= mcha_plan_quorum(pool)) {
+		return MCHA_STATUS_OK;
+	}
+	if (item->acknowledged == 0 && item->fault != MCHA_STATUS_OK) {
+		return item->fault;
+	}
+	return MCHA_STATUS_NO_QUORUM;
+}
+
+void mcha_plan_report(mcha_pool *pool, const mcha_item *items, size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		if (i == 0 || items[i].acknowledged < pool->report.acknowledged) {
+			pool->report.acknowledged = items[i].acknowledged;
+		}
+		if (items[i].position >= 0) {
+			pool->report.position = items[i].position;
+		}
+	}
+}

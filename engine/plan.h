@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+/* What the operations on copies have in common: whom to ask for an item, and how answers that
+ * concern one copy become the verdict of an item. Only engine/replication's own files include it. */
+#ifndef MCHA_ENGINE_PLAN_H
+#define MCHA_ENGINE_PLAN_H
+
+#include "replication.h"
+
+/* Checks the items' keys and writes their preference lists: the home nodes and, while some node of
+ * the pool failed lately, the nodes behind them that may stand in (handoff). Items that cannot be
+ * asked get their verdict (BAD_KEY, NO_NODES), the others MCHA_STATUS_PENDING. */
+void mcha_plan(mcha_pool *pool, mcha_item *items, size_t count);
+
+/* The same for one item whose operation has just met its first failure. */
+void mcha_plan_wider(mcha_pool *pool, mcha_item *item, size_t index);
+
+static inline uint16_t *mcha_plan_list(const mcha_pool *pool, size_t index)
+{
+	return pool->candidates + index * pool->candidate_stride;
+}
+
+static inline bool mcha_plan_is_home(const mcha_pool *pool, size_t position)
+{
+	return position < mcha_pool_copies(pool);
+}
+
+/* Some home node of the item is down or was lately: handoff copies may exist. */
+bool mcha_plan_has_handoffs(const mcha_pool *pool, const mcha_item *item, size_t index);
+
+/* Acknowledgements that make a write of the pool a success. */
+size_t mcha_plan_quorum(const mcha_pool *pool);
+
+/* A request about the item, key and position filled in; NULL with the item's fault set: no memory. */
+mcha_request *mcha_plan_request(mcha_pool *pool, mcha_item *item, size_t index, uint16_t node,
+		size_t position, mcha_verb verb);
+
+/* Time for one of so many attempts that are left. */
+static inline mcha_usec mcha_plan_share(const mcha_pool *pool, size_t attempts)
+{
+	mcha_usec left = pool->deadline - pool->now;
+
+	return left <= 0 ? 0 : left / (mcha_usec)(attempts ? attempts : 1);
+}
+
+/* Remembers why a copy was not reached, if it is the item's first such. */
+static inline void mcha_plan_fault(mcha_item *item, mcha_status status)
+{
+	if (item->fault == MCHA_STATUS_OK) {
+		item->fault = status;
+	}
+}
+
+/* The node is down and not asked: notes it for the item and the report. */
+void mcha_plan_skip(mcha_pool *pool, mcha_item *item, uint16_t node);
+
+/* The exptime that gives another copy the remaining life ttl (MCHA_TTL_*). */
+int64_t mcha_plan_exptime(const mcha_pool *pool, int64_t ttl);
+
+/* The exptime of a handoff copy: the item's, at most failover_ttl from now. */
+int64_t mcha_plan_handoff_exptime(const mcha_pool *pool, int64_t exptime);
+
+/* Gives back the values that requests from index first on still hold. */
+void mcha_plan_release(mcha_pool *pool, size_t first);
+
+/* Ends an item whose copies were written: acknowledged against quorum, and with allow_failover=0
+ * the first home node's word alone. */
+mcha_status mcha_plan_verdict(const mcha_pool *pool, const mcha_item *item);
+
+/* The report's acknowledged: the fewest of all items. */
+void mcha_plan_report(mcha_pool *pool, const mcha_item *items, size_t count);
+
+#endif

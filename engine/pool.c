@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: MIT */
+/* The pool: nodes, the operation's frame (enter, run rounds, leave) and its scratch memory. */
+#include "pool.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+mcha_pool *mcha_pool_create(const mcha_settings *settings, mcha_health_table *health,
+		uint64_t random_seed)
+{
+	mcha_pool *pool = calloc(1, sizeof(*pool));
+
+	if (pool) {
+		pool->settings = *settings;
+		pool->health = health;
+		pool->random = random_seed;
+		pool->report.position = -1;
+	}
+	return pool;
+}
+
+void mcha_pool_clear(mcha_pool *pool)
+{
+	size_t i;
+
+	for (i = 0; i < pool->node_count; i++) {
+		mcha_node_destroy(pool->nodes[i]);
+	}
+	pool->node_count = 0;
+	pool->report = (mcha_report){.position = -1};
+}
+
+void mcha_pool_destroy(mcha_pool *pool)
+{
+	mcha_pool_clear(pool);
+	mcha_fanout_deinit(&pool->fanout);
+	free(pool->nodes);
+	free(pool->requests);
+	free(pool->candidates);
+	free(pool);
+}
+
+bool mcha_pool_add(mcha_pool *pool, const mcha_endpoint *endpoint)
+{
+	mcha_node **nodes;
+	mcha_node *node;
+
+	if (pool->node_count == MCHA_POOL_NODES_MAX
+		|| !mcha_fanout_reserve(&pool->fanout, pool->node_count + 1)) {
+		return false;
+	}
+	nodes = realloc(pool->nodes, (pool->node_count + 1) * sizeof(*nodes));
+	if (!nodes) {
+		return false;
+	}
+	pool->nodes = nodes;
+	node = mcha_node_create(endpoint, mcha_health_find(pool->health, mcha_endpoint_id(endpoint)));
+	if (!node) {
+		return false;
+	}
+	nodes[pool->node_count++] = node;
+	return true;
+}
+
+void mcha_pool_close(mcha_pool *pool)
+{
+	size_t i;
+
+	for (i = 0; i < pool->node_count; i++) {
+		mcha_node_close(pool->nodes[i]);
+	}
+}
+
+static bool same_wire(const mcha_settings *a, const mcha_settings *b)
+{
+	const mcha_transport_settings *x = &a->transport, *y = &b->transport;
+
+	return a->primary == b->primary && a->fallback == b->fallback && x->detect == y->detect
+		&& x->no_delay == y->no_delay && x->keepalive == y->keepalive
+		&& x->send_buffer == y->send_buffer && x->receive_buffer == y->receive_buffer
+		&& x->username == y->username && x->password == y->password;
+}
+
+void mcha_pool_configure(mcha_pool *pool, const mcha_settings *settings)
+{
+	bool keep = same_wire(&pool->settings, settings);
+	size_t i;
+
+	pool->settings = *settings;
+	for (i = 0; i < pool->node_count && !keep; i++) {
+		mcha_node_forget(pool->nodes[i]);
+	}
+}
+
+/* The mark was found set: an operation was left by longjmp. Connections that had a part in it may
+ * have answers on their way, and their queues point into memory that is gone. */
+static void recover(mcha_pool *pool)
+{
+	size_t i;
+
+	for (i = 0; i < pool->node_count; i++) {
+		mcha_node *node = pool->nodes[i];
+
+		if (node->queue) {
+			node->queue = NULL;
+			mcha_node_close(node);
+		}
+	}
+}
+
+void mcha_pool_enter(mcha_pool *pool)
+{
+	if (pool->in_flight) {
+		recover(pool);
+	}
+	pool->in_flight = true;
+	pool->now = mcha_clock_now();
+	pool->deadline = pool->now + pool->settings.operation_timeout;
+	pool->operation++;
+	pool->troubled = mcha_health_troubled(pool->health, pool->now, mcha_pool_trouble_span(pool));
+	pool->request_count = 0;
+	pool->report.copies = (uint16_t)mcha_pool_copies(pool);
+	pool->report.acknowledged = 0;
+	pool->report.repaired = 0;
+	pool->report.position = -1;
+	pool->report.failed_count = 0;
+}
+
+void mcha_pool_leave(mcha_pool *pool)
+{
+	pool->in_flight = false;
+}
+
+static mcha_health_rules rules_of(const mcha_pool *pool)
+{
+	return (mcha_health_rules){
+		.retry_interval = pool->settings.retry_interval,
+		.retry_interval_max = pool->settings.retry_interval_max,
+		.lease = pool->settings.transport.connect_timeout + pool->settings.operation_timeout,
+	};
+}
+
+bool mcha_pool_admit(mcha_pool *pool, uint16_t index, bool insist)
+{
+	mcha_node *node = pool->nodes[index];
+
+	if (!pool->troubled) {
+		return true;
+	}
+	if (node->admission != pool->operation || (insist && !node->admitted)) {
+		mcha_health_rules rules = rules_of(pool);
+
+		node->admission = pool->operation;
+		node->admitted = mcha_health_admit(node->health, &rules, pool->now, insist);
+	}
+	return node->admitted;
+}
+
+bool mcha_pool_failed_lately(const mcha_pool *pool, uint16_t node)
+{
+	const mcha_health *health = pool->nodes[node]->health;
+
+	return pool->troubled
+		&& (mcha_health_failed_lately(health, pool->now, mcha_pool_trouble_span(pool))
+			|| mcha_health_look(health, pool->now).state != MCHA_HEALTH_UP);
+}
+
+mcha_request *mcha_pool_request(mcha_pool *pool, uint16_t node)
+{
+	mcha_request *request;
+
+	if (pool->request_count == pool->request_capacity) {
+		size_t capacity = pool->request_capacity ? pool->request_capacity * 2 : 16;
+		mcha_request *grown = realloc(pool->requests, capacity * sizeof(*grown));
+
+		if (!grown) {
+			return NULL;
+		}
+		pool->requests = grown;
+		pool->request_capacity = capacity;
+	}
+	request = &pool->requests[pool->request_count++];
+	memset(request, 0, sizeof(*request));
+	request->node = node;
+	request->reply.status = MCHA_STATUS_PENDING;
+	request->reply.ttl = MCHA_TTL_UNKNOWN;
+	return request;
+}
+
+void mcha_pool_note_failure(mcha_pool *pool, uint16_t node, mcha_status status)
+{
+	mcha_report *report = &pool->report;
+	size_t i;
+
+	for (i = 0; i < report->failed_count; i++) {
+		if (report->failed[i].node == node) {
+			return;
+		}
+	}
+	if (report->failed_count < MCHA_REPORT_FAILED_MAX) {
+		report->failed[report->failed_count].node = node;
+		report->failed[report->failed_count++].status = status;
+	}
+}
+
+/* A node that failed is not asked again by this operation, and from now on others are looked at. */
+static void learn_failure(mcha_pool *pool, uint16_t index, mcha_status status)
+{
+	mcha_node *node = pool->nodes[index];
+
+	node->admission = pool->operation;
+	node->admitted = false;
+	pool->troubled = true;
+	mcha_pool_note_failure(pool, index, status);
+}
+
+/* No time is left: nobody is asked, and nobody's health suffers for it. */
+static void give_up(mcha_pool *pool, size_t first)
+{
+	for (; first < pool->request_count; first++) {
+		mcha_request *request = &pool->requests[first];
+
+		if (request->reply.status == MCHA_STATUS_PENDING) {
+			request->reply.status = MCHA_STATUS_TIMEOUT;
+			mcha_pool_note_failure(pool, request->node, MCHA_STATUS_TIMEOUT);
+		}
+	}
+}
+
+void mcha_pool_run(mcha_pool *pool, size_t first, mcha_usec budget)
+{
+	mcha_health_rules rules = rules_of(pool);
+	mcha_round round = {
+		.nodes = pool->nodes,
+		.settings = &pool->settings,
+		.health = pool->health,
+		.rules = &rules,
+		.random = &pool->random,
+		.now = pool->now,
+		.deadline = pool->now + budget,
+	};
+	size_t i;
+
+	if (round.deadline > pool->deadline) {
+		round.deadline = pool->deadline;
+	}
+	if (round.deadline <= round.now) {
+		give_up(pool, first);
+		return;
+	}
+	mcha_fanout_run(&pool->fanout, &round, pool->requests + first, pool->request_count - first);
+	pool->now = round.now;
+	for (i = first; i < pool->request_count; i++) {
+		if (!mcha_status_is_answer(pool->requests[i].reply.status)) {
+			learn_failure(pool, pool->requests[i].node, pool->requests[i].reply.status);
+		}
+	}
+}

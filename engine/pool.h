@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: MIT */
+/* The nodes in use, in order, with their connections, and the scratch memory that operations reuse.
+ * Belongs to one thread at a time.
+ *
+ *   in_flight: set while an operation runs. A PHP process may leave an operation by longjmp
+ *   (memory_limit, a fatal error): the next operation finds the mark and closes every connection
+ *   that was in use, so that no one reads an answer that was meant for somebody else. */
+#ifndef MCHA_ENGINE_POOL_H
+#define MCHA_ENGINE_POOL_H
+
+#include "fanout.h"
+#include "node.h"
+#include "placement.h"
+#include "settings.h"
+
+/* What became of the copies in the last operation: McHA::getLastReplication(). */
+#define MCHA_REPORT_FAILED_MAX 16
+
+typedef struct mcha_report {
+	uint16_t copies;       /* wanted */
+	uint16_t acknowledged; /* reached: of the key that reached fewest, in a multi operation */
+	uint32_t repaired;     /* copies that were refilled on the way */
+	int position;          /* in the preference list, of the copy that answered a read; -1: none */
+	size_t failed_count;
+	struct {
+		uint16_t node;
+		mcha_status status;
+	} failed[MCHA_REPORT_FAILED_MAX];
+} mcha_report;
+
+typedef struct mcha_pool {
+	mcha_settings settings;
+	mcha_placement placement;
+	mcha_health_table *health;
+	mcha_node **nodes;
+	size_t node_count;
+	mcha_report report;
+	uint64_t random;
+	bool in_flight;
+	/* the operation that runs */
+	mcha_usec now;
+	mcha_usec deadline;
+	uint32_t operation; /* counts them: tells this operation's admissions from older ones */
+	bool troubled;      /* some server failed lately: look before asking */
+	/* scratch, kept from operation to operation */
+	mcha_request *requests;
+	size_t request_count;
+	size_t request_capacity;
+	uint16_t *candidates; /* preference lists, candidate_stride entries per item */
+	size_t candidate_stride;
+	size_t candidate_capacity;
+	mcha_fanout fanout;
+} mcha_pool;
+
+/* health is borrowed and shared; settings are copied. NULL: no memory. */
+mcha_pool *mcha_pool_create(const mcha_settings *settings, mcha_health_table *health,
+		uint64_t random_seed);
+void mcha_pool_destroy(mcha_pool *pool);
+
+/* Adds a node behind the others; placement must know it under the same index. False: no memory, or
+ * MCHA_POOL_NODES_MAX nodes. */
+bool mcha_pool_add(mcha_pool *pool, const mcha_endpoint *endpoint);
+#define MCHA_POOL_NODES_MAX 4096
+
+/* Closes and forgets all nodes. */
+void mcha_pool_clear(mcha_pool *pool);
+
+/* Closes all connections; the next operation connects again. */
+void mcha_pool_close(mcha_pool *pool);
+
+/* Takes new settings; connections are closed where the transport or its settings changed. */
+void mcha_pool_configure(mcha_pool *pool, const mcha_settings *settings);
+
+/* Copies of each key: 1 + replicas, at most the pool's size. */
+static inline size_t mcha_pool_copies(const mcha_pool *pool)
+{
+	size_t copies = (size_t)pool->settings.replicas + 1;
+
+	return copies < pool->node_count ? copies : pool->node_count;
+}
+
+/* --- for the replication layer -------------------------------------------------------------- */
+
+/* How long after a failure the pool looks before it asks: as long as a handoff copy may live or a
+ * node may be held down. */
+static inline mcha_usec mcha_pool_trouble_span(const mcha_pool *pool)
+{
+	return pool->settings.failover_ttl * MCHA_USEC_PER_SEC + pool->settings.retry_interval_max;
+}
+
+/* Begins and ends an operation: clock, deadline, report, scratch, the in_flight mark. */
+void mcha_pool_enter(mcha_pool *pool);
+void mcha_pool_leave(mcha_pool *pool);
+
+/* May this node be asked now? Claims the probe of a node whose retry is due, so ask only when the
+ * request follows. The answer holds for the operation, unless the node fails in it. */
+bool mcha_pool_admit(mcha_pool *pool, uint16_t node, bool insist);
+
+/* This node is down, or was within the last mcha_pool_trouble_span(). */
+bool mcha_pool_failed_lately(const mcha_pool *pool, uint16_t node);
+
+/* A new request for this node in the current round, all zero but for node and reply.status. The
+ * pointer lives until the next call. NULL: no memory. */
+mcha_request *mcha_pool_request(mcha_pool *pool, uint16_t node);
+
+/* Carries all requests from index first on that have no status yet, in parallel, for at most budget microseconds and never
+ * past the operation's deadline. Afterwards every reply.status is set and pool->now is fresh. */
+void mcha_pool_run(mcha_pool *pool, size_t first, mcha_usec budget);
+
+/* Notes in the report that this node failed this operation. */
+void mcha_pool_note_failure(mcha_pool *pool, uint16_t node, mcha_status status);
+
+#endif

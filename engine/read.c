@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: MIT */
+/* Reads with ordered fallback.
+ *
+ *   round 1    the first copy of every item            hit -> done
+ *   then       after an error: the next copy alone     hit -> done
+ *              after a miss: all that are left, together; the first hit in order wins
+ *   last       home nodes that missed are refilled (repair.c)
+ *
+ * A true miss therefore costs two round trips however many copies there are, and a silent node at
+ * most its share of the time. Handoff nodes are asked only while a home node is or was lately down,
+ * and their word alone is no proof of absence. */
+#include "plan.h"
+#include "random.h"
+#include "repair.h"
+
+#include <string.h>
+
+/* --- the order in which the home nodes are asked ---------------------------------------------- */
+
+static void swap(uint16_t *list, size_t a, size_t b)
+{
+	uint16_t node = list[a];
+
+	list[a] = list[b];
+	list[b] = node;
+}
+
+static void order_as_is(mcha_pool *pool, uint16_t *list, size_t homes)
+{
+	(void)pool;
+	(void)list;
+	(void)homes;
+}
+
+static void order_balanced(mcha_pool *pool, uint16_t *list, size_t homes)
+{
+	swap(list, 0, mcha_random_next(&pool->random) % homes);
+}
+
+/* Smaller is nearer: another zone counts more than any latency. */
+static uint64_t distance(const mcha_pool *pool, uint16_t index)
+{
+	const mcha_node *node = pool->nodes[index];
+	bool local = pool->settings.local_zone[0]
+		&& strcmp(node->endpoint.zone, pool->settings.local_zone) == 0;
+
+	return (local ? 0 : UINT64_C(1) << 32)
+		| atomic_load_explicit(&node->health->latency, memory_order_relaxed);
+}
+
+static void order_nearest(mcha_pool *pool, uint16_t *list, size_t homes)
+{
+	size_t i, j;
+
+	for (i = 1; i < homes; i++) {
+		for (j = i; j > 0 && distance(pool, list[j]) < distance(pool, list[j - 1]); j--) {
+			swap(list, j, j - 1);
+		}
+	}
+}
+
+static void (*const orders[])(mcha_pool *, uint16_t *, size_t) = {
+	[MCHA_READ_ORDERED] = order_as_is,
+	[MCHA_READ_BALANCED] = order_balanced,
+	[MCHA_READ_NEAREST] = order_nearest,
+};
+
+static void order_items(mcha_pool *pool, mcha_item *items, size_t count)
+{
+	size_t i, homes = mcha_pool_copies(pool);
+
+	if (pool->settings.read_policy == MCHA_READ_ORDERED || !pool->settings.allow_failover) {
+		return;
+	}
+	for (i = 0; i < count; i++) {
+		if (items[i].answer.status == MCHA_STATUS_PENDING) {
+			orders[pool->settings.read_policy](pool, mcha_plan_list(pool, i), homes);
+		}
+	}
+}
+
+/* --- rounds ------------------------------------------------------------------------------------ */
+
+/* How far down its list an item may be asked for. */
+static size_t reach(const mcha_pool *pool, const mcha_item *item, size_t index)
+{
+	if (!pool->settings.allow_failover) {
+		return 1;
+	}
+	return mcha_plan_has_handoffs(pool, item, index) ? item->candidate_count
+		: mcha_pool_copies(pool);
+}
+
+static bool ask(mcha_pool *pool, mcha_item *item, size_t index, size_t position, unsigned want)
+{
+	mcha_request *request = mcha_plan_request(pool, item, index,
+		mcha_plan_list(pool, index)[position], position, MCHA_VERB_GET);
+
+	if (request) {
+		request->want = (uint8_t)want;
+	}
+	return request != NULL;
+}
+
+/* The next copy that may be asked. False: there is none left. */
+static bool ask_next(mcha_pool *pool, mcha_item *item, size_t index, unsigned want)
+{
+	const uint16_t *list = mcha_plan_list(pool, index);
+	size_t limit = reach(pool, item, index);
+
+	while (item->cursor < limit) {
+		size_t position = item->cursor++;
+
+		if (mcha_pool_admit(pool, list[position], false)) {
+			return ask(pool, item, index, position, want);
+		}
+		mcha_plan_skip(pool, item, list[position]);
+	}
+	return false;
+}
+
+/* Every copy was held to be down: the home nodes are asked all the same if that was found out a
+ * while ago, because otherwise a pool that is back would be believed dead until its retries. */
+static void ask_insisting(mcha_pool *pool, mcha_item *item, size_t index, unsigned want)
+{
+	const uint16_t *list = mcha_plan_list(pool, index);
+	size_t position, homes = pool->settings.allow_failover ? mcha_pool_copies(pool) : 1;
+
+	for (position = 0; position < homes; position++) {
+		if (mcha_pool_admit(pool, list[position], true)) {
+			ask(pool, item, index, position, want);
+		}
+	}
+}
+
+static void ask_item(mcha_pool *pool, mcha_item *item, size_t index, unsigned want)
+{
+	bool first = item->cursor == 0;
+
+	if (!first) {
+		want |= MCHA_WANT_TTL; /* the answer may have to be given to those that missed */
+	}
+	if (item->misses) {
+		while (ask_next(pool, item, index, want)) {
+		}
+	} else if (!ask_next(pool, item, index, want) && first) {
+		ask_insisting(pool, item, index, want | MCHA_WANT_TTL);
+	}
+}
+
+/* Copies that some item may still have to be asked for, one after the other. */
+static size_t attempts_left(const mcha_pool *pool, const mcha_item *items, size_t count)
+{
+	size_t i, most = 0;
+
+	for (i = 0; i < count; i++) {
+		if (items[i].answer.status == MCHA_STATUS_PENDING) {
+			size_t limit = reach(pool, &items[i], i);
+			size_t left = limit > items[i].cursor ? limit - items[i].cursor : 0;
+
+			/* this attempt, and the ones behind it */
+			most = left + 1 > most ? left + 1 : most;
+		}
+	}
+	return most;
+}
+
+static bool goes_on_after_miss(const mcha_pool *pool, uint16_t node)
+{
+	switch (pool->settings.miss_failover) {
+	case MCHA_MISS_ALWAYS:
+		return true;
+	case MCHA_MISS_RECOVERING:
+		return mcha_pool_failed_lately(pool, node);
+	default:
+		return false;
+	}
+}
+
+static void take_hit(const mcha_pool *pool, mcha_item *item, mcha_request *request)
+{
+	item->answer = request->reply;
+	item->answer.cas = mcha_token_pack(pool->nodes[request->node]->cas_tag, request->reply.cas);
+	item->position = request->position;
+	item->acknowledged = 1;
+	request->reply.value = NULL; /* the item's now */
+}
+
+static void fold(mcha_pool *pool, mcha_item *item, mcha_request *request)
+{
+	switch (request->reply.status) {
+	case MCHA_STATUS_OK:
+		if (item->answer.status == MCHA_STATUS_PENDING) {
+			take_hit(pool, item, request);
+		}
+		break;
+	case MCHA_STATUS_MISS:
+		if (mcha_plan_is_home(pool, request->position)) {
+			item->misses++;
+			if (!goes_on_after_miss(pool, request->node)) {
+				item->cursor = UINT16_MAX; /* nobody else is asked */
+			}
+		}
+		break;
+	default:
+		mcha_plan_fault(item, request->reply.status);
+	}
+}
+
+static mcha_status absent(const mcha_item *item)
+{
+	return item->misses || item->fault == MCHA_STATUS_OK ? MCHA_STATUS_MISS : item->fault;
+}
+
+/* One round: asks for what is unresolved. False: nothing was left to ask. */
+static bool run_round(mcha_pool *pool, mcha_item *items, size_t count, unsigned want)
+{
+	size_t i, first = pool->request_count;
+
+	for (i = 0; i < count; i++) {
+		if (items[i].answer.status != MCHA_STATUS_PENDING) {
+			continue;
+		}
+		ask_item(pool, &items[i], i, want);
+	}
+	if (first == pool->request_count) {
+		return false;
+	}
+	mcha_pool_run(pool, first, mcha_plan_share(pool, attempts_left(pool, items, count)));
+	for (i = first; i < pool->request_count; i++) {
+		fold(pool, &items[pool->requests[i].item], &pool->requests[i]);
+	}
+	return true;
+}
+
+void mcha_get(mcha_pool *pool, mcha_item *items, size_t count, unsigned want)
+{
+	size_t i;
+	bool missed = false;
+
+	mcha_pool_enter(pool);
+	mcha_plan(pool, items, count);
+	order_items(pool, items, count);
+	while (run_round(pool, items, count, want)) {
+	}
+	for (i = 0; i < count; i++) {
+		missed = missed || items[i].misses;
+		if (items[i].answer.status == MCHA_STATUS_PENDING) {
+			items[i].answer.status = absent(&items[i]);
+		}
+	}
+	if (missed && pool->settings.read_repair && want & MCHA_WANT_VALUE) {
+		mcha_repair_found(pool, items, count, want);
+	}
+	mcha_plan_release(pool, 0);
+	mcha_plan_report(pool, items, count);
+	mcha_pool_leave(pool);
+}

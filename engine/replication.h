@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT */
+/* The operations on N copies: what McHA is for. Each takes items (one, or many for the multi
+ * operations), asks nodes in rounds, folds the answers into one verdict per item, and leaves a
+ * mcha_report in the pool. All of them keep to the pool's operation_timeout as a whole. */
+#ifndef MCHA_ENGINE_REPLICATION_H
+#define MCHA_ENGINE_REPLICATION_H
+
+#include "pool.h"
+
+/* One key's part in an operation. The caller zeroes it, fills in the question, and owns
+ * answer.value afterwards. */
+typedef struct mcha_item {
+	/* question */
+	const char *key;      /* as it goes over the wire: with the prefix */
+	const char *hash_key; /* what placement hashes: the user's key, or the server key */
+	size_t key_length;
+	size_t hash_length;
+	const char *value;
+	size_t value_length;
+	uint32_t flags;
+	int64_t exptime;
+	uint64_t cas; /* a token that an answer carried (see token.h) */
+	/* answer */
+	mcha_reply answer; /* status: the verdict; cas: a token */
+	int position;      /* in the preference list, of the copy that answered; -1: none */
+	/* the operation's own */
+	uint32_t candidate_count;
+	uint32_t cursor;
+	uint16_t acknowledged;
+	uint16_t changed;      /* of those, the ones that had the key */
+	uint16_t misses;
+	bool first_home_acked;
+	mcha_status fault;     /* first one met; OK: none */
+} mcha_item;
+
+/* MCHA_STATUS_OK, or MCHA_STATUS_BAD_KEY: empty, longer than MCHA_KEY_MAX, or with a byte up to
+ * 0x20 or 0x7f (nothing that could end a protocol line or split it). Every operation below checks
+ * its keys by this. */
+mcha_status mcha_key_check(const char *key, size_t length);
+
+/* read.c: ordered fallback. want: MCHA_WANT_*. Repairs home nodes that missed. */
+void mcha_get(mcha_pool *pool, mcha_item *items, size_t count, unsigned want);
+
+/* write.c: set, append, prepend to all copies at once. */
+void mcha_store(mcha_pool *pool, mcha_item *items, size_t count, mcha_mode mode);
+void mcha_delete(mcha_pool *pool, mcha_item *items, size_t count);
+void mcha_touch(mcha_pool *pool, mcha_item *items, size_t count);
+
+/* conditional.c: decided once, by the authority, then copied. mode: ADD or REPLACE; SET with
+ * item->cas: compare and swap. answer.cas is the new token. */
+void mcha_decide(mcha_pool *pool, mcha_item *item, mcha_mode mode);
+
+/* counter.c: item->value with item->value_length > 0 is the decimal number to create the counter
+ * with (exptime: its life) if no copy exists; value_length 0: MISS then. answer.number: new value. */
+void mcha_count(mcha_pool *pool, mcha_item *item, uint64_t delta, bool decrement);
+
+/* lock.c: a key held by whoever stored the token in it, on the copies. */
+typedef struct mcha_lock_copy {
+	uint16_t node;
+	uint64_t cas;
+} mcha_lock_copy;
+
+#define MCHA_LOCK_COPIES_MAX 16
+
+typedef struct mcha_lock {
+	size_t count;
+	mcha_lock_copy copies[MCHA_LOCK_COPIES_MAX];
+} mcha_lock;
+
+/* item->value is the owner's token, item->exptime the lock's life in seconds. answer.status: OK:
+ * held; NOT_STORED: somebody else holds it; otherwise a fault. lock: the copies that were made,
+ * after a fault too: then the caller releases them. */
+void mcha_lock_acquire(mcha_pool *pool, mcha_item *item, mcha_lock *lock);
+
+/* Removes the copies that are still ours, by their CAS or, where none is known, by the token.
+ * answer.status: OK; MISS: none was ours any more; otherwise a fault. */
+void mcha_lock_release(mcha_pool *pool, mcha_item *item, mcha_lock *lock);
+
+/* introspection.c: one request to every node of the pool (down ones are not asked, their status is
+ * DOWN), in pool order into pool->requests; valid until the next operation. The caller owns the
+ * replies' values. Returns the count; 0 and *status set if the pool has no nodes. */
+size_t mcha_ask_all(mcha_pool *pool, const mcha_request *question, mcha_status *status);
+
+/* The preference list of a hash key, all nodes of the pool, into indices[node_count]. */
+size_t mcha_preference(mcha_pool *pool, const char *hash_key, size_t length, uint16_t *indices);
+
+#endif

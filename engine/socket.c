@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: MIT */
+/* Sockets for connections that never block their caller. Called by the meta transport alone. */
+#include "socket.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+static size_t resolve_unix(const mcha_endpoint *endpoint, mcha_address *address)
+{
+	struct sockaddr_un *un = (struct sockaddr_un *)&address->storage;
+	size_t length = strlen(endpoint->host);
+
+	if (length >= sizeof(un->sun_path)) {
+		return 0;
+	}
+	memset(&address->storage, 0, sizeof(address->storage));
+	un->sun_family = AF_UNIX;
+	memcpy(un->sun_path, endpoint->host, length + 1);
+	address->length = sizeof(*un);
+	return 1;
+}
+
+size_t mcha_socket_resolve(const mcha_endpoint *endpoint, mcha_address addresses[MCHA_ADDRESSES_MAX],
+		int *gai_error)
+{
+	struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM,
+		.ai_flags = AI_NUMERICSERV};
+	struct addrinfo *found, *one;
+	char port[8];
+	size_t count = 0;
+
+	*gai_error = 0;
+	if (mcha_endpoint_is_unix(endpoint)) {
+		return resolve_unix(endpoint, addresses);
+	}
+	snprintf(port, sizeof(port), "%u", (unsigned)endpoint->port);
+	*gai_error = getaddrinfo(endpoint->host, port, &hints, &found);
+	if (*gai_error != 0) {
+		return 0;
+	}
+	for (one = found; one && count < MCHA_ADDRESSES_MAX; one = one->ai_next) {
+		memcpy(&addresses[count].storage, one->ai_addr, one->ai_addrlen);
+		addresses[count++].length = one->ai_addrlen;
+	}
+	freeaddrinfo(found);
+	return count;
+}
+
+static void tune(int fd, int family, const mcha_socket_options *options)
+{
+	const int on = 1;
+
+	if (family != AF_UNIX && options->no_delay) {
+		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+	}
+	if (family != AF_UNIX && options->keepalive) {
+		setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on));
+	}
+	if (options->send_buffer > 0) {
+		setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &options->send_buffer, sizeof(int));
+	}
+	if (options->receive_buffer > 0) {
+		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &options->receive_buffer, sizeof(int));
+	}
+}
+
+int mcha_socket_open(const mcha_address *address, const mcha_socket_options *options,
+		bool *connecting)
+{
+	int family = address->storage.ss_family;
+	int fd = socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+
+	if (fd < 0) {
+		return -1;
+	}
+	tune(fd, family, options);
+	*connecting = false;
+	if (connect(fd, (const struct sockaddr *)&address->storage, address->length) != 0) {
+		/* EAGAIN is a unix socket whose backlog is full: the server does not keep up */
+		if (errno != EINPROGRESS) {
+			int error = errno;
+
+			close(fd);
+			errno = error;
+			return -1;
+		}
+		*connecting = true;
+	}
+	return fd;
+}
+
+int mcha_socket_connect_error(int fd)
+{
+	int error = 0;
+	socklen_t length = sizeof(error);
+
+	if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &length) != 0) {
+		return errno;
+	}
+	return error;
+}
+
+bool mcha_socket_is_quiet(int fd)
+{
+	char byte;
+
+	return recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0
+		&& (errno == EAGAIN || errno == EWOULDBLOCK);
+}

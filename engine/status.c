@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/* The table of status.h as data. */
+#include "status.h"
+
+typedef enum { KIND_ANSWER, KIND_FAULT, KIND_UNSENT } status_kind;
+
+static const struct {
+	status_kind kind;
+	const char *text;
+} statuses[MCHA_STATUS_COUNT] = {
+#define STATUS_ROW(name, kind, text) [MCHA_STATUS_##name] = {KIND_##kind, text},
+	MCHA_STATUS_TABLE(STATUS_ROW)
+#undef STATUS_ROW
+};
+
+const char *mcha_status_text(mcha_status status)
+{
+	return statuses[status].text;
+}
+
+bool mcha_status_is_answer(mcha_status status)
+{
+	return statuses[status].kind == KIND_ANSWER;
+}
+
+bool mcha_status_is_unsent(mcha_status status)
+{
+	return statuses[status].kind == KIND_UNSENT;
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+/* What can become of a request at one node, and of an operation on the whole pool: one table. The
+ * values are McHA's own and never errno; glue/results.c translates them into RES_* codes. */
+#ifndef MCHA_ENGINE_STATUS_H
+#define MCHA_ENGINE_STATUS_H
+
+#include <stdbool.h>
+
+/* name, kind, text. ANSWER: the server answered and the connection is in step. FAULT: no (usable)
+ * answer; whether the request took effect is unknown unless the kind is UNSENT. */
+#define MCHA_STATUS_TABLE(X) \
+	X(OK, ANSWER, "success") \
+	X(MISS, ANSWER, "not found") \
+	X(NOT_STORED, ANSWER, "not stored") \
+	X(EXISTS, ANSWER, "changed since its token was read") \
+	X(TOO_BIG, ANSWER, "value larger than the server's item size") \
+	X(NOT_NUMERIC, ANSWER, "value is not a decimal number") \
+	X(NO_MEMORY, ANSWER, "server is out of memory") \
+	X(CLIENT_ERROR, ANSWER, "server refused the request") \
+	X(SERVER_ERROR, ANSWER, "server reported an error") \
+	X(BAD_KEY, ANSWER, "key is empty, too long or has control characters or spaces") \
+	X(INVALID, ANSWER, "invalid argument") \
+	X(UNSUPPORTED, ANSWER, "not supported by this protocol") \
+	X(TIMEOUT, FAULT, "timed out") \
+	X(CLOSED, FAULT, "connection closed by the server") \
+	X(PROTOCOL, FAULT, "malformed reply") \
+	X(IO, FAULT, "read or write failed") \
+	X(NO_QUORUM, FAULT, "too few copies acknowledged") \
+	X(AUTH, UNSENT, "authentication failed") \
+	X(CONNECT, UNSENT, "connection failed") \
+	X(UNRESOLVED, UNSENT, "host name not resolved") \
+	X(DOWN, UNSENT, "down, next try not yet due") \
+	X(NO_NODES, UNSENT, "the pool has no nodes") \
+	X(SPEAKS_CLASSIC, UNSENT, "server does not speak the meta protocol") \
+	X(PENDING, UNSENT, "not asked")
+
+typedef enum mcha_status {
+#define MCHA_STATUS_ENUM(name, kind, text) MCHA_STATUS_##name,
+	MCHA_STATUS_TABLE(MCHA_STATUS_ENUM)
+#undef MCHA_STATUS_ENUM
+	MCHA_STATUS_COUNT
+} mcha_status;
+
+const char *mcha_status_text(mcha_status status);
+
+/* The node itself spoke, whatever it said. */
+bool mcha_status_is_answer(mcha_status status);
+
+/* The request certainly had no effect at the node. */
+bool mcha_status_is_unsent(mcha_status status);
+
+#endif

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT */
+/* The interface of everything that can carry requests to one server. Two implementations: the meta
+ * transport (engine/meta_transport.c: non-blocking, many servers at once) and the classic one
+ * (classic/: libmemcached, blocking). The fan-out starts all non-blocking connections first and the
+ * blocking ones after them, then polls what is not finished. */
+#ifndef MCHA_ENGINE_TRANSPORT_H
+#define MCHA_ENGINE_TRANSPORT_H
+
+#include <poll.h>
+
+#include "allocator.h"
+#include "clock.h"
+#include "endpoint.h"
+#include "request.h"
+
+typedef struct mcha_transport mcha_transport;
+
+#define MCHA_ERROR_TEXT_MAX 160
+#define MCHA_VERSION_TEXT_MAX 32
+
+typedef struct mcha_transport_settings {
+	mcha_usec connect_timeout;
+	bool detect;       /* meta: make sure that the server speaks it before the first request */
+	bool no_delay;     /* TCP_NODELAY */
+	bool keepalive;    /* SO_KEEPALIVE */
+	int send_buffer;   /* SO_SNDBUF in bytes, 0: the system's */
+	int receive_buffer;
+	const char *username; /* SASL (binary protocol only); NULL: none. Borrowed, outlives the pool */
+	const char *password;
+	const mcha_allocator *allocator;
+} mcha_transport_settings;
+
+/* The common head of every transport's connection. */
+typedef struct mcha_connection {
+	const mcha_transport *transport;
+	const mcha_endpoint *endpoint;             /* borrowed from the node */
+	const mcha_transport_settings *settings;   /* borrowed from the pool */
+	char server_version[MCHA_VERSION_TEXT_MAX]; /* "" until known */
+	char error[MCHA_ERROR_TEXT_MAX];           /* of the last fault, for people */
+	int error_errno;                           /* 0: none */
+} mcha_connection;
+
+struct mcha_transport {
+	const char *name; /* meta, text, binary */
+	bool blocking;
+
+	/* A closed connection; nothing is sent or resolved. NULL: no memory. */
+	mcha_connection *(*create)(const mcha_endpoint *endpoint,
+			const mcha_transport_settings *settings);
+	void (*destroy)(mcha_connection *connection);
+
+	/* Takes the queue (linked by next) and answers every request in it by the deadline: each
+	 * reply.status is set when the connection is finished. May return before that. */
+	void (*start)(mcha_connection *connection, mcha_request *queue, mcha_usec now,
+			mcha_usec deadline);
+
+	/* What to poll for and until when; false when the queue is finished. */
+	bool (*want)(const mcha_connection *connection, struct pollfd *poll_for, mcha_usec *until);
+
+	/* Goes on after a poll (revents may be 0: time has passed). */
+	void (*advance)(mcha_connection *connection, short revents, mcha_usec now);
+
+	/* Everything is on its way and only answers are missing. */
+	bool (*is_awaiting)(const mcha_connection *connection);
+
+	/* Drops the socket; a later start connects again. Never blocks, never sends. */
+	void (*close)(mcha_connection *connection);
+
+	/* A socket is open (introspection). */
+	bool (*is_open)(const mcha_connection *connection);
+};
+
+/* Sets the status of every request from first on that has none yet. */
+static inline void mcha_requests_fail(mcha_request *first, mcha_status status)
+{
+	for (; first; first = first->next) {
+		if (first->reply.status == MCHA_STATUS_PENDING) {
+			first->reply.status = status;
+		}
+	}
+}
+
+#endif

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: MIT */
+/* Writes that need no decision: set, append, prepend, delete, touch. All copies are asked at once;
+ * the call returns when each has answered or its time is over. */
+#include "copies.h"
+#include "repair.h"
+
+/* One copy's answer. Absence counts as an acknowledgement: the copy is as the caller wants it
+ * (delete), or will be once it is refilled (touch, append). */
+static void fold(mcha_item *item, const mcha_request *request)
+{
+	mcha_status status = request->reply.status;
+	bool absent = status == MCHA_STATUS_MISS
+		|| (status == MCHA_STATUS_NOT_STORED && request->verb == MCHA_VERB_STORE);
+
+	if (status != MCHA_STATUS_OK && !absent) {
+		mcha_plan_fault(item, status);
+		return;
+	}
+	item->acknowledged++;
+	item->changed += !absent;
+	item->first_home_acked = item->first_home_acked || request->position == 0;
+}
+
+/* Absent everywhere is an answer of its own. */
+static mcha_status conclude(const mcha_pool *pool, const mcha_item *item, const mcha_copies *copies)
+{
+	mcha_status verdict = mcha_plan_verdict(pool, item);
+
+	if (verdict != MCHA_STATUS_OK || item->changed) {
+		return verdict;
+	}
+	return copies->verb == MCHA_VERB_STORE ? MCHA_STATUS_NOT_STORED : MCHA_STATUS_MISS;
+}
+
+static void conclude_all(mcha_pool *pool, mcha_item *items, size_t count, const mcha_copies *copies)
+{
+	size_t i;
+
+	for (i = 0; i < pool->request_count; i++) {
+		if (mcha_copies_counts(pool, copies, &pool->requests[i])) {
+			fold(&items[pool->requests[i].item], &pool->requests[i]);
+		}
+	}
+	for (i = 0; i < count; i++) {
+		if (items[i].answer.status == MCHA_STATUS_PENDING) {
+			items[i].answer.status = conclude(pool, &items[i], copies);
+		}
+	}
+}
+
+static void write_all(mcha_pool *pool, mcha_item *items, size_t count, const mcha_copies *copies)
+{
+	size_t i;
+
+	mcha_pool_enter(pool);
+	mcha_plan(pool, items, count);
+	for (i = 0; i < count; i++) {
+		if (items[i].answer.status == MCHA_STATUS_PENDING) {
+			mcha_copies_ask(pool, &items[i], i, copies);
+		}
+	}
+	mcha_pool_run(pool, 0, mcha_plan_share(pool, mcha_copies_can_hand_off(pool, copies) ? 2 : 1));
+	if (pool->report.failed_count && mcha_copies_can_hand_off(pool, copies)) {
+		mcha_copies_hand_off(pool, items, count, 0, copies);
+	}
+	conclude_all(pool, items, count, copies);
+	if (copies->verb == MCHA_VERB_TOUCH || copies->mode == MCHA_MODE_APPEND
+		|| copies->mode == MCHA_MODE_PREPEND) {
+		mcha_repair_unchanged(pool, items, count);
+	}
+	mcha_plan_report(pool, items, count);
+	mcha_pool_leave(pool);
+}
+
+void mcha_store(mcha_pool *pool, mcha_item *items, size_t count, mcha_mode mode)
+{
+	write_all(pool, items, count, &(mcha_copies){.verb = MCHA_VERB_STORE, .mode = mode});
+}
+
+void mcha_delete(mcha_pool *pool, mcha_item *items, size_t count)
+{
+	write_all(pool, items, count, &(mcha_copies){.verb = MCHA_VERB_DELETE});
+}
+
+void mcha_touch(mcha_pool *pool, mcha_item *items, size_t count)
+{
+	write_all(pool, items, count, &(mcha_copies){.verb = MCHA_VERB_TOUCH});
+}

@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: MIT */
+/* Clients: made from the ini directives, changed by options, shared by the class and the sessions. */
+#include "client.h"
+
+#include "../classic/classic_transport.h"
+#include "constants.h"
+#include "ext/standard/php_lcg.h"
+
+static void *checked(void *memory)
+{
+	if (!memory) {
+		zend_error_noreturn(E_ERROR, "McHA: out of memory");
+	}
+	return memory;
+}
+
+/* What a protocol setting means: what connections are tried with, and what after that. */
+static const struct {
+	const mcha_transport *primary;
+	const mcha_transport *fallback;
+	bool detect;
+} transports[] = {
+	[MCHA_PROTOCOL_AUTO] = {&mcha_transport_meta, &classic_text, true},
+	[MCHA_PROTOCOL_META] = {&mcha_transport_meta, NULL, true},
+	[MCHA_PROTOCOL_TEXT] = {&classic_text, NULL, false},
+	[MCHA_PROTOCOL_BINARY] = {&classic_binary, NULL, false},
+};
+
+void php_mcha_client_apply(php_mcha_client *client)
+{
+	zend_long protocol = client->protocol == MCHA_PROTOCOL_AUTO && client->binary
+		? MCHA_PROTOCOL_BINARY : client->protocol;
+
+	client->settings.primary = transports[protocol].primary;
+	client->settings.fallback = transports[protocol].fallback;
+	client->settings.transport.detect = transports[protocol].detect;
+	mcha_pool_configure(client->pool, &client->settings);
+}
+
+static void settings_from_ini(mcha_settings *settings)
+{
+	zend_long connect_timeout = MCHA_G(default_connect_timeout) ? MCHA_G(default_connect_timeout)
+		: MCHA_G(connect_timeout);
+
+	*settings = (mcha_settings){
+		.replicas = (uint16_t)MIN(MCHA_G(number_of_replicas), MCHA_POOL_NODES_MAX),
+		.quorum = (mcha_quorum)MCHA_G(write_quorum),
+		.read_policy = (mcha_read_policy)MCHA_G(read_policy),
+		.miss_failover = (mcha_miss_failover)MCHA_G(miss_failover),
+		.allow_failover = MCHA_G(allow_failover),
+		.read_repair = MCHA_G(read_repair),
+		.operation_timeout = MCHA_G(operation_timeout) * MCHA_USEC_PER_MSEC,
+		.retry_interval = MCHA_G(retry_interval) * MCHA_USEC_PER_SEC,
+		.retry_interval_max = MCHA_G(retry_interval_max) * MCHA_USEC_PER_SEC,
+		.failover_ttl = MCHA_G(failover_ttl),
+		.repair_ttl = MCHA_G(repair_ttl),
+		.transport = {
+			.connect_timeout = connect_timeout * MCHA_USEC_PER_MSEC,
+			.no_delay = true,
+			.allocator = &php_mcha_allocator,
+		},
+	};
+	strlcpy(settings->local_zone, MCHA_G(local_zone), sizeof(settings->local_zone));
+}
+
+static uint64_t random_seed(void)
+{
+	uint64_t seed = (uint64_t)mcha_clock_now() ^ ((uint64_t)getpid() << 40);
+
+	return seed ^ (uint64_t)(php_combined_lcg() * (double)(UINT64_C(1) << 53));
+}
+
+php_mcha_client *php_mcha_client_create(void)
+{
+	php_mcha_client *client = checked(calloc(1, sizeof(*client)));
+
+	settings_from_ini(&client->settings);
+	client->protocol = MCHA_G(protocol);
+	client->binary = MCHA_G(binary_protocol) || MCHA_G(default_binary_protocol);
+	client->values = (php_mcha_value_rules){
+		.serializer = MCHA_G(serializer),
+		.compression = true,
+		.compression_type = MCHA_G(compression_type),
+		.compression_level = MCHA_G(compression_level),
+		.compression_threshold = MCHA_G(compression_threshold),
+		.compression_factor = MCHA_G(compression_factor),
+		.user_flags = -1,
+	};
+	client->store_retry_count = MCHA_G(store_retry_count);
+	client->item_size_limit = MCHA_G(item_size_limit);
+	client->pool = checked(mcha_pool_create(&client->settings,
+		(mcha_health_table *)php_mcha_health(), random_seed()));
+	client->placement = checked(hashing_create((hashing_distribution)MCHA_G(distribution),
+		(memcached_hash_t)MCHA_G(hash)));
+	client->pool->placement = hashing_placement(client->placement);
+	if (MCHA_G(default_consistent_hash)) {
+		hashing_set(client->placement, MEMCACHED_BEHAVIOR_DISTRIBUTION,
+			MEMCACHED_DISTRIBUTION_CONSISTENT);
+	}
+	php_mcha_client_apply(client);
+	return client;
+}
+
+void php_mcha_client_destroy(php_mcha_client *client)
+{
+	mcha_pool_destroy(client->pool);
+	hashing_destroy(client->placement);
+	free(client->username);
+	free(client->password);
+	free(client);
+}
+
+/* The pool follows the placement, which knows how many nodes its distribution can take. */
+static void add_to_pool(php_mcha_client *client, const mcha_endpoint *endpoints, size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		if (!mcha_pool_add(client->pool, &endpoints[i])) {
+			checked(NULL);
+		}
+	}
+	client->servers_chosen = true;
+}
+
+bool php_mcha_client_add(php_mcha_client *client, const mcha_endpoint *endpoint)
+{
+	if (!hashing_add(client->placement, endpoint)) {
+		return false;
+	}
+	add_to_pool(client, endpoint, 1);
+	return true;
+}
+
+bool php_mcha_client_add_list(php_mcha_client *client, const mcha_endpoint *endpoints, size_t count)
+{
+	if (count > hashing_room(client->placement)
+		|| !hashing_add_list(client->placement, endpoints, count)) {
+		return false;
+	}
+	add_to_pool(client, endpoints, count);
+	return true;
+}
+
+/* libmemcached's configuration language, as far as it names servers: "--SERVER=host:port/?weight"
+ * words become a pool string. Other words are refused by name. */
+static bool plain_pool_string(const char *string, size_t length, char *plain, char *error)
+{
+	const char *end = string + length;
+	size_t used = 0;
+
+	while (string < end) {
+		size_t word = strcspn(string, " \t"), skip = strlen("--SERVER=");
+
+		if (word > skip && zend_binary_strncasecmp(string, word, "--SERVER=", skip, skip) == 0) {
+			const char *weight = zend_memnstr(string, "/?", 2, string + word);
+			size_t address = (size_t)((weight ? weight : string + word) - string) - skip;
+
+			memcpy(plain + used, string + skip, address);
+			used += address;
+			if (weight) {
+				used += (size_t)sprintf(plain + used, "?weight=%.*s",
+					(int)(string + word - weight - 2), weight + 2);
+			}
+			plain[used++] = ',';
+		} else if (word) {
+			snprintf(error, MCHA_POOL_STRING_ERROR_MAX,
+				"\"%.*s\": of libmemcached's configuration only --SERVER=host:port/?weight is known",
+				(int)MIN(word, 80), string);
+			return false;
+		}
+		string += word + strspn(string + word, " \t");
+	}
+	plain[used] = '\0';
+	return true;
+}
+
+bool php_mcha_client_add_string(php_mcha_client *client, const char *string, size_t length,
+		char error[MCHA_POOL_STRING_ERROR_MAX])
+{
+	char *plain = NULL;
+	mcha_endpoint *endpoints;
+	size_t count;
+	bool good;
+
+	if (length > 2 && memcmp(string, "--", 2) == 0) {
+		plain = emalloc(length + 1); /* "?weight=" is no longer than the "--SERVER=" it came with */
+		if (memchr(string, '\0', length) || !plain_pool_string(string, length, plain, error)) {
+			efree(plain);
+			return false;
+		}
+		string = plain;
+		length = strlen(plain);
+	}
+	good = mcha_pool_string_parse(string, length, &endpoints, &count, error);
+	if (plain) {
+		efree(plain);
+	}
+	if (!good) {
+		return false;
+	}
+	good = php_mcha_client_add_list(client, endpoints, count);
+	if (!good) {
+		snprintf(error, MCHA_POOL_STRING_ERROR_MAX,
+			"%zu nodes are more than this distribution can place (%zu); mcha.distribution="
+			"rendezvous places up to %d", count, hashing_room(client->placement),
+			HASHING_NODES_MAX);
+	}
+	free(endpoints);
+	return good;
+}
+
+void php_mcha_client_set_sasl(php_mcha_client *client, const char *username, const char *password)
+{
+	free(client->username);
+	free(client->password);
+	client->username = *username ? checked(strdup(username)) : NULL;
+	client->password = *username ? checked(strdup(password)) : NULL;
+	client->settings.transport.username = client->username;
+	client->settings.transport.password = client->password;
+}
+
+void php_mcha_client_reset_servers(php_mcha_client *client)
+{
+	mcha_pool_clear(client->pool);
+	hashing_clear(client->placement);
+	client->servers_chosen = true;
+}
+
+bool php_mcha_client_set_prefix(php_mcha_client *client, const char *prefix, size_t length)
+{
+	if ((length && mcha_key_check(prefix, length) != MCHA_STATUS_OK)
+		|| !hashing_set_prefix(client->placement, prefix, length)) {
+		return false;
+	}
+	memcpy(client->prefix, prefix, length);
+	client->prefix_length = length;
+	return true;
+}
+
+void php_mcha_client_item(const php_mcha_client *client, mcha_item *item, const zend_string *key,
+		const zend_string *server_key, php_mcha_key *buffer)
+{
+	const zend_string *hashed = server_key ? server_key : key;
+
+	item->hash_key = ZSTR_VAL(hashed);
+	item->hash_length = ZSTR_LEN(hashed);
+	item->key = ZSTR_VAL(key);
+	item->key_length = ZSTR_LEN(key);
+	if (client->prefix_length && item->key_length) {
+		item->key_length += client->prefix_length;
+		if (item->key_length <= MCHA_KEY_MAX) {
+			memcpy(buffer->bytes, client->prefix, client->prefix_length);
+			memcpy(buffer->bytes + client->prefix_length, ZSTR_VAL(key), ZSTR_LEN(key));
+			item->key = buffer->bytes;
+		}
+	}
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT */
+/* A client: an engine pool with its placement, its options and the rules for its values. What a
+ * McHA object (or the session handler) holds, and what a persistent id keeps between requests;
+ * therefore malloc'ed, and free of anything that lives by the request. */
+#ifndef MCHA_GLUE_CLIENT_H
+#define MCHA_GLUE_CLIENT_H
+
+#include "../hashing.h"
+#include "results.h"
+#include "values.h"
+
+/* Options that are kept for those who ask, and mean nothing here: behaviours below this number. */
+#define PHP_MCHA_REMEMBERED 64
+
+typedef struct php_mcha_client {
+	mcha_pool *pool;
+	hashing *placement;
+	mcha_settings settings;     /* php_mcha_client_apply() makes the pool follow them */
+	zend_long protocol;         /* MCHA_PROTOCOL_* as set */
+	bool binary;                /* OPT_BINARY_PROTOCOL as set; counts where protocol is auto */
+	php_mcha_value_rules values;
+	zend_long store_retry_count;
+	zend_long item_size_limit;  /* bytes; 0: none */
+	char prefix[MCHA_KEY_MAX + 1];
+	size_t prefix_length;
+	zend_long remembered[PHP_MCHA_REMEMBERED];
+	char *username;             /* SASL; NULL: none */
+	char *password;
+	bool servers_chosen;        /* addServer() or a pool string: mcha.servers does not apply */
+} php_mcha_client;
+
+/* With the ini directives' settings and no servers. Never NULL. */
+php_mcha_client *php_mcha_client_create(void);
+void php_mcha_client_destroy(php_mcha_client *client);
+
+/* Gives the changed settings to the pool. */
+void php_mcha_client_apply(php_mcha_client *client);
+
+/* One server (addServer) or many (addServers, pool strings), all or none. False: no room. */
+bool php_mcha_client_add(php_mcha_client *client, const mcha_endpoint *endpoint);
+bool php_mcha_client_add_list(php_mcha_client *client, const mcha_endpoint *endpoints, size_t count);
+
+/* The nodes of a pool string, or of libmemcached's --SERVER= words. False: error says what is wrong. */
+bool php_mcha_client_add_string(php_mcha_client *client, const char *string, size_t length,
+		char error[MCHA_POOL_STRING_ERROR_MAX]);
+
+void php_mcha_client_reset_servers(php_mcha_client *client);
+
+/* SASL, over the binary protocol; an empty name is none. Takes effect with the next apply. */
+void php_mcha_client_set_sasl(php_mcha_client *client, const char *username, const char *password);
+
+/* False: refused, nothing changed (not usable in keys, or too long). */
+bool php_mcha_client_set_prefix(php_mcha_client *client, const char *prefix, size_t length);
+
+/* A wire key where a prefix makes it differ from the user's. */
+typedef struct php_mcha_key {
+	char bytes[MCHA_KEY_MAX];
+} php_mcha_key;
+
+/* Sets the item's key and what placement hashes: the server key if there is one, else the key. Keys
+ * that cannot be used become ones that the engine refuses. */
+void php_mcha_client_item(const php_mcha_client *client, mcha_item *item, const zend_string *key,
+		const zend_string *server_key, php_mcha_key *buffer);
+
+#endif

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+/* Methods that count: increment, decrement and their forms by server key. */
+#include "object.h"
+
+static void count_one(INTERNAL_FUNCTION_PARAMETERS, bool decrement, bool by_key)
+{
+	php_mcha_object *object;
+	zend_string *key, *server_key = NULL, *first = NULL;
+	zend_long offset = 1, initial = 0, expiry = 0;
+	bool create = ZEND_NUM_ARGS() > (by_key ? 3u : 2u);
+	php_mcha_key buffer;
+	mcha_item item = {0};
+
+	ZEND_PARSE_PARAMETERS_START(by_key ? 2 : 1, by_key ? 5 : 4)
+		if (by_key) {
+			Z_PARAM_STR(server_key)
+		}
+		Z_PARAM_STR(key)
+		Z_PARAM_OPTIONAL
+		Z_PARAM_LONG(offset)
+		Z_PARAM_LONG(initial)
+		Z_PARAM_LONG(expiry)
+	ZEND_PARSE_PARAMETERS_END();
+	if (!(object = php_mcha_ready(ZEND_THIS))) {
+		return;
+	}
+	if (offset < 0 || initial < 0) {
+		php_mcha_set_status(object, MCHA_STATUS_INVALID);
+		php_error_docref(NULL, E_WARNING, "%s cannot be a negative value",
+			offset < 0 ? "offset" : "initial value");
+		RETURN_FALSE;
+	}
+	php_mcha_client_item(object->client, &item, key, server_key, &buffer);
+	if (create) {
+		first = zend_long_to_str(initial);
+		item.value = ZSTR_VAL(first);
+		item.value_length = ZSTR_LEN(first);
+		item.exptime = expiry;
+	}
+	mcha_count(object->client->pool, &item, (uint64_t)offset, decrement);
+	if (first) {
+		zend_string_release(first);
+	}
+	php_mcha_finish(object, item.answer.status);
+	if (item.answer.status != MCHA_STATUS_OK) {
+		RETURN_FALSE;
+	}
+	RETURN_LONG((zend_long)item.answer.number);
+}
+
+#define COUNT_METHODS(name, decrement) \
+	ZEND_METHOD(McHA, name) \
+	{ \
+		count_one(INTERNAL_FUNCTION_PARAM_PASSTHRU, decrement, false); \
+	} \
+	ZEND_METHOD(McHA, name##ByKey) \
+	{ \
+		count_one(INTERNAL_FUNCTION_PARAM_PASSTHRU, decrement, true); \
+	}
+
+COUNT_METHODS(increment, false)
+COUNT_METHODS(decrement, true)

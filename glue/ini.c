@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: MIT */
+/* ini directives: one row each. Values that make no sense are refused with a warning that says what
+ * would, and the former value stays. */
+#include "ini.h"
+
+#include "../engine/mcha_engine.h"
+#include "../hashing.h"
+#include "constants.h"
+#include "php_ini.h"
+
+const php_mcha_word php_mcha_quorum_words[] = {
+	{"one", MCHA_QUORUM_ONE}, {"majority", MCHA_QUORUM_MAJORITY}, {"all", MCHA_QUORUM_ALL}, {0},
+};
+
+const php_mcha_word php_mcha_read_policy_words[] = {
+	{"ordered", MCHA_READ_ORDERED}, {"balanced", MCHA_READ_BALANCED},
+	{"nearest", MCHA_READ_NEAREST}, {0},
+};
+
+const php_mcha_word php_mcha_miss_failover_words[] = {
+	{"always", MCHA_MISS_ALWAYS}, {"recovering", MCHA_MISS_RECOVERING},
+	{"never", MCHA_MISS_NEVER}, {0},
+};
+
+const php_mcha_word php_mcha_protocol_words[] = {
+	{"auto", MCHA_PROTOCOL_AUTO}, {"meta", MCHA_PROTOCOL_META}, {"text", MCHA_PROTOCOL_TEXT},
+	{"binary", MCHA_PROTOCOL_BINARY}, {0},
+};
+
+const php_mcha_word php_mcha_distribution_words[] = {
+	{"ketama", HASHING_KETAMA}, {"modula", HASHING_MODULA}, {"rendezvous", HASHING_RENDEZVOUS}, {0},
+};
+
+const php_mcha_word php_mcha_serializer_words[] = {{"php", MCHA_SERIALIZER_PHP}, {0}};
+
+const php_mcha_word php_mcha_compression_words[] = {{"zlib", MCHA_COMPRESSION_ZLIB}, {0}};
+
+/* As in pecl memcached: both are libmemcached's continuum, the second heeds weights. */
+static const php_mcha_word session_hash_words[] = {
+	{"ketama", MEMCACHED_BEHAVIOR_KETAMA}, {"ketama_weighted", MEMCACHED_BEHAVIOR_KETAMA_WEIGHTED},
+	{0},
+};
+
+bool php_mcha_word_find(const php_mcha_word *words, const char *word, size_t length,
+		zend_long *number)
+{
+	for (; words->word; words++) {
+		if (zend_binary_strcasecmp(words->word, strlen(words->word), word, length) == 0) {
+			*number = words->number;
+			return true;
+		}
+	}
+	return false;
+}
+
+const char *php_mcha_word_of(const php_mcha_word *words, zend_long number)
+{
+	for (; words->word; words++) {
+		if (words->number == number) {
+			return words->word;
+		}
+	}
+	return NULL;
+}
+
+
+/* Without a warning at startup PHP would go on silently with nothing. */
+static int refuse(const zend_ini_entry *entry, const zend_string *value, const char *wanted)
+{
+	php_error_docref(NULL, E_WARNING, "%s must be %s, \"%s\" is not", ZSTR_VAL(entry->name), wanted,
+		ZSTR_VAL(value));
+	return FAILURE;
+}
+
+static int update_word(zend_ini_entry *entry, zend_string *value, const php_mcha_word *words,
+		void *base, void *offset)
+{
+	char wanted[128] = "";
+	zend_long *number = (zend_long *)((char *)base + (size_t)offset);
+	const php_mcha_word *word;
+
+	if (php_mcha_word_find(words, ZSTR_VAL(value), ZSTR_LEN(value), number)) {
+		return SUCCESS;
+	}
+	for (word = words; word->word; word++) {
+		strlcat(wanted, word->word, sizeof(wanted));
+		if (word[1].word) {
+			strlcat(wanted, word[2].word ? ", " : " or ", sizeof(wanted));
+		}
+	}
+	return refuse(entry, value, wanted);
+}
+
+#ifdef ZTS
+# define INI_BASE() ((void *)ts_resource(*((int *)mh_arg2)))
+#else
+# define INI_BASE() mh_arg2
+#endif
+
+#define WORD_UPDATER(name, words) \
+	static ZEND_INI_MH(update_##name) \
+	{ \
+		return update_word(entry, new_value, words, INI_BASE(), mh_arg1); \
+	}
+
+WORD_UPDATER(quorum, php_mcha_quorum_words)
+WORD_UPDATER(read_policy, php_mcha_read_policy_words)
+WORD_UPDATER(miss_failover, php_mcha_miss_failover_words)
+WORD_UPDATER(protocol, php_mcha_protocol_words)
+WORD_UPDATER(distribution, php_mcha_distribution_words)
+WORD_UPDATER(serializer, php_mcha_serializer_words)
+WORD_UPDATER(compression, php_mcha_compression_words)
+WORD_UPDATER(session_hash, session_hash_words)
+
+static ZEND_INI_MH(update_hash)
+{
+	memcached_hash_t hash;
+
+	if (!hashing_hash_by_name(ZSTR_VAL(new_value), &hash)) {
+		return refuse(entry, new_value, "one of " HASHING_HASH_NAMES);
+	}
+	*(zend_long *)((char *)INI_BASE() + (size_t)mh_arg1) = hash;
+	return SUCCESS;
+}
+
+static int update_number(zend_ini_entry *entry, zend_string *value, zend_long least,
+		const char *wanted, zend_long *number)
+{
+	char *end;
+	zend_long parsed = ZEND_STRTOL(ZSTR_VAL(value), &end, 10);
+
+	if (*end || end == ZSTR_VAL(value) || parsed < least || parsed > INT_MAX) {
+		return refuse(entry, value, wanted);
+	}
+	*number = parsed;
+	return SUCCESS;
+}
+
+static ZEND_INI_MH(update_count)
+{
+	zend_long *number = (zend_long *)((char *)INI_BASE() + (size_t)mh_arg1);
+
+	return update_number(entry, new_value, 0, "a number from 0 on", number);
+}
+
+static ZEND_INI_MH(update_timeout)
+{
+	zend_long *number = (zend_long *)((char *)INI_BASE() + (size_t)mh_arg1);
+
+	return update_number(entry, new_value, 1, "a number of milliseconds from 1 on", number);
+}
+
+static ZEND_INI_MH(update_prefix)
+{
+	if (ZSTR_LEN(new_value) && (ZSTR_LEN(new_value) > MCHA_KEY_MAX
+			|| mcha_key_check(ZSTR_VAL(new_value), ZSTR_LEN(new_value)) != MCHA_STATUS_OK)) {
+		return refuse(entry, new_value, "free of spaces and control characters, at most 250 bytes");
+	}
+	return OnUpdateString(entry, new_value, mh_arg1, mh_arg2, mh_arg3, stage);
+}
+
+#define ROW(name, value, updater) \
+	STD_PHP_INI_ENTRY("mcha." #name, value, PHP_INI_ALL, updater, name, zend_mcha_globals, \
+		mcha_globals)
+#define FLAG(name, value) \
+	STD_PHP_INI_BOOLEAN("mcha." #name, value, PHP_INI_ALL, OnUpdateBool, name, \
+		zend_mcha_globals, mcha_globals)
+
+PHP_INI_BEGIN()
+	ROW(servers, "", OnUpdateString)
+	ROW(number_of_replicas, "1", update_count)
+	FLAG(allow_failover, "1")
+	ROW(write_quorum, "one", update_quorum)
+	ROW(read_policy, "ordered", update_read_policy)
+	ROW(miss_failover, "always", update_miss_failover)
+	FLAG(read_repair, "1")
+	ROW(failover_ttl, "300", update_count)
+	ROW(repair_ttl, "300", update_count)
+	ROW(local_zone, "", OnUpdateString)
+	ROW(protocol, "auto", update_protocol)
+	FLAG(binary_protocol, "0")
+	ROW(connect_timeout, "200", update_timeout)
+	ROW(operation_timeout, "1000", update_timeout)
+	ROW(retry_interval, "1", update_count)
+	ROW(retry_interval_max, "30", update_count)
+	ROW(distribution, "ketama", update_distribution)
+	ROW(hash, "md5", update_hash)
+	ROW(serializer, "php", update_serializer)
+	ROW(compression_type, "zlib", update_compression)
+	ROW(compression_factor, "1.3", OnUpdateReal)
+	ROW(compression_level, "3", OnUpdateLong)
+	ROW(compression_threshold, "2000", update_count)
+	ROW(store_retry_count, "0", update_count)
+	ROW(item_size_limit, "0", update_count)
+	FLAG(default_consistent_hash, "0")
+	FLAG(default_binary_protocol, "0")
+	ROW(default_connect_timeout, "0", update_count)
+
+	ROW(sess_number_of_replicas, "1", update_count)
+	FLAG(sess_locking, "1")
+	ROW(sess_lock_timeout, "30000", update_timeout)
+	ROW(sess_lock_retries, "0", update_count)
+	ROW(sess_lock_wait_min, "10", update_timeout)
+	ROW(sess_lock_wait_max, "150", update_timeout)
+	ROW(sess_lock_expire, "0", update_count)
+	ROW(sess_prefix, "memc.sess.key.", update_prefix)
+	FLAG(sess_persistent, "0")
+	FLAG(sess_binary_protocol, "0")
+	ROW(sess_connect_timeout, "0", update_count)
+	FLAG(sess_consistent_hash, "1")
+	ROW(sess_consistent_hash_type, "ketama", update_session_hash)
+	FLAG(sess_randomize_replica_read, "0")
+	FLAG(sess_remove_failed_servers, "0")
+	ROW(sess_server_failure_limit, "0", update_count)
+	ROW(sess_sasl_username, "", OnUpdateString)
+	ROW(sess_sasl_password, "", OnUpdateString)
+PHP_INI_END()
+
+void php_mcha_ini_register(int module_number)
+{
+	zend_register_ini_entries(ini_entries, module_number);
+}
+
+void php_mcha_ini_init_globals(zend_mcha_globals *globals)
+{
+	memset(globals, 0, sizeof(*globals));
+}

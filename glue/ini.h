@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/* The ini directives, and the words that some of them (and some options) take. */
+#ifndef MCHA_GLUE_INI_H
+#define MCHA_GLUE_INI_H
+
+#include "../php_mcha.h"
+
+typedef struct php_mcha_word {
+	const char *word;
+	zend_long number;
+} php_mcha_word;
+
+/* Each ends with a NULL word. */
+extern const php_mcha_word php_mcha_quorum_words[];
+extern const php_mcha_word php_mcha_read_policy_words[];
+extern const php_mcha_word php_mcha_miss_failover_words[];
+extern const php_mcha_word php_mcha_protocol_words[];
+extern const php_mcha_word php_mcha_distribution_words[];
+extern const php_mcha_word php_mcha_serializer_words[];
+extern const php_mcha_word php_mcha_compression_words[];
+
+/* False: the word is not in the table. Upper and lower case are the same. */
+bool php_mcha_word_find(const php_mcha_word *words, const char *word, size_t length,
+		zend_long *number);
+
+/* NULL: no such number. */
+const char *php_mcha_word_of(const php_mcha_word *words, zend_long number);
+
+void php_mcha_ini_register(int module_number);
+void php_mcha_ini_init_globals(zend_mcha_globals *globals);
+
+#endif

@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: MIT */
+/* Methods that tell how the pool is and what became of the copies. */
+#include "object.h"
+
+#include "zend_exceptions.h"
+
+static const char *const state_names[] = {
+	[MCHA_HEALTH_UP] = "up", [MCHA_HEALTH_DOWN] = "down", [MCHA_HEALTH_PROBING] = "probing",
+};
+
+static const char *state_of(const mcha_node *node)
+{
+	return state_names[mcha_health_look(node->health, mcha_clock_now()).state];
+}
+
+/* host, port, zone: how every list of nodes begins. */
+static void begin_node(zval *array, const mcha_node *node)
+{
+	array_init(array);
+	add_assoc_string(array, "host", node->endpoint.host);
+	add_assoc_long(array, "port", node->endpoint.port);
+	add_assoc_string(array, "zone", node->endpoint.zone);
+}
+
+/* The preference list of a key, emalloc'ed, and the item that goes with it. NULL: noted in the
+ * result, or thrown. */
+static uint16_t *preference_of(php_mcha_object *object, zend_string *key, mcha_item *item,
+		php_mcha_key *buffer)
+{
+	mcha_pool *pool = object->client->pool;
+	uint16_t *list;
+	mcha_status status;
+
+	php_mcha_client_item(object->client, item, key, NULL, buffer);
+	status = mcha_key_check(item->key, item->key_length);
+	if (status == MCHA_STATUS_OK && pool->node_count == 0) {
+		status = MCHA_STATUS_NO_NODES;
+	}
+	php_mcha_set_status(object, status);
+	if (status != MCHA_STATUS_OK) {
+		return NULL;
+	}
+	list = safe_emalloc(pool->node_count, sizeof(*list), 0);
+	mcha_preference(pool, item->hash_key, item->hash_length, list);
+	return list;
+}
+
+static void add_role(zval *array, const mcha_pool *pool, size_t position, const mcha_node *node)
+{
+	add_assoc_string(array, "role", position < mcha_pool_copies(pool) ? "home" : "handoff");
+	add_assoc_string(array, "state", (char *)state_of(node));
+}
+
+ZEND_METHOD(McHA, getReplicas)
+{
+	php_mcha_object *object;
+	zend_string *key;
+	php_mcha_key buffer;
+	mcha_item item = {0};
+	uint16_t *list;
+	size_t i;
+
+	ZEND_PARSE_PARAMETERS_START(1, 1)
+		Z_PARAM_STR(key)
+	ZEND_PARSE_PARAMETERS_END();
+	if (!(object = php_mcha_ready(ZEND_THIS))) {
+		return;
+	}
+	array_init(return_value);
+	if (!(list = preference_of(object, key, &item, &buffer))) {
+		return;
+	}
+	for (i = 0; i < object->client->pool->node_count; i++) {
+		const mcha_node *node = object->client->pool->nodes[list[i]];
+		zval replica;
+
+		begin_node(&replica, node);
+		add_role(&replica, object->client->pool, i, node);
+		add_next_index_zval(return_value, &replica);
+	}
+	efree(list);
+}
+
+static void add_holding(zval *array, const mcha_request *request)
+{
+	const mcha_reply *reply = &request->reply;
+	bool found = reply->status == MCHA_STATUS_OK;
+
+	add_assoc_bool(array, "found", found);
+	add_assoc_long(array, "size", found ? (zend_long)reply->size : 0);
+	if (found && reply->ttl != MCHA_TTL_UNKNOWN) {
+		add_assoc_long(array, "ttl", reply->ttl);
+	} else {
+		add_assoc_null(array, "ttl");
+	}
+	add_assoc_long(array, "flags", found ? reply->flags : 0);
+	add_assoc_long(array, "version", found ? (zend_long)reply->cas : 0);
+}
+
+/* The worst of what the nodes answered; a node that has no such key is no failure. */
+static mcha_status all_status(const mcha_pool *pool, size_t count)
+{
+	size_t i, answered = 0;
+	mcha_status fault = MCHA_STATUS_OK;
+
+	for (i = 0; i < count; i++) {
+		mcha_status status = pool->requests[i].reply.status;
+
+		if (status == MCHA_STATUS_OK || status == MCHA_STATUS_MISS) {
+			answered++;
+		} else if (fault == MCHA_STATUS_OK) {
+			fault = status;
+		}
+	}
+	return fault == MCHA_STATUS_OK || answered == 0 ? fault : MCHA_STATUS_NO_QUORUM;
+}
+
+ZEND_METHOD(McHA, inspect)
+{
+	php_mcha_object *object;
+	zend_string *key;
+	php_mcha_key buffer;
+	mcha_item item = {0};
+	mcha_request question = {.verb = MCHA_VERB_GET,
+		.want = MCHA_WANT_TTL | MCHA_WANT_CAS | MCHA_WANT_SIZE | MCHA_WANT_UNSEEN};
+	mcha_status status;
+	uint16_t *list;
+	size_t i, count;
+
+	ZEND_PARSE_PARAMETERS_START(1, 1)
+		Z_PARAM_STR(key)
+	ZEND_PARSE_PARAMETERS_END();
+	if (!(object = php_mcha_ready(ZEND_THIS))) {
+		return;
+	}
+	array_init(return_value);
+	if (!(list = preference_of(object, key, &item, &buffer))) {
+		return;
+	}
+	question.key = item.key;
+	question.key_length = (uint16_t)item.key_length;
+	count = mcha_ask_all(object->client->pool, &question, &status);
+	for (i = 0; i < count; i++) {
+		const mcha_node *node = object->client->pool->nodes[list[i]];
+		zval holding;
+
+		begin_node(&holding, node);
+		add_role(&holding, object->client->pool, i, node);
+		add_holding(&holding, &object->client->pool->requests[list[i]]);
+		add_next_index_zval(return_value, &holding);
+	}
+	efree(list);
+	php_mcha_finish(object, all_status(object->client->pool, count));
+}
+
+/* --- the nodes --------------------------------------------------------------------------------- */
+
+static const char *protocol_of(const mcha_pool *pool, const mcha_node *node)
+{
+	if (node->connection) {
+		return node->connection->transport->name;
+	}
+	return pool->settings.primary->name;
+}
+
+ZEND_METHOD(McHA, getNodes)
+{
+	php_mcha_object *object;
+	mcha_usec now = mcha_clock_now();
+	size_t i;
+
+	ZEND_PARSE_PARAMETERS_NONE();
+	if (!(object = php_mcha_ready(ZEND_THIS))) {
+		return;
+	}
+	array_init(return_value);
+	for (i = 0; i < object->client->pool->node_count; i++) {
+		const mcha_node *node = object->client->pool->nodes[i];
+		mcha_health_view view = mcha_health_look(node->health, now);
+		zval entry;
+
+		begin_node(&entry, node);
+		add_assoc_long(&entry, "weight", node->endpoint.weight);
+		add_assoc_string(&entry, "state", (char *)state_names[view.state]);
+		add_assoc_long(&entry, "latency_us", atomic_load(&node->health->latency));
+		add_assoc_long(&entry, "failures", atomic_load(&node->health->failures));
+		add_assoc_long(&entry, "retry_in_ms", view.retry_in / MCHA_USEC_PER_MSEC);
+		add_assoc_string(&entry, "protocol", (char *)protocol_of(object->client->pool, node));
+		add_assoc_string(&entry, "server_version",
+			node->connection ? node->connection->server_version : "");
+		add_assoc_long(&entry, "owed", 0);
+		add_next_index_zval(return_value, &entry);
+	}
+}
+
+ZEND_METHOD(McHA, getLastReplication)
+{
+	php_mcha_object *object;
+	const mcha_report *report;
+	zval failed;
+	size_t i;
+
+	ZEND_PARSE_PARAMETERS_NONE();
+	if (!(object = php_mcha_this(ZEND_THIS))) {
+		return;
+	}
+	report = &object->client->pool->report;
+	array_init(return_value);
+	add_assoc_long(return_value, "copies", report->copies);
+	add_assoc_long(return_value, "acknowledged", report->acknowledged);
+	array_init(&failed);
+	for (i = 0; i < report->failed_count; i++) {
+		uint16_t node = report->failed[i].node;
+
+		add_assoc_string(&failed, object->client->pool->nodes[node]->name,
+			(char *)php_mcha_result_reason(object->client->pool, node, report->failed[i].status));
+	}
+	add_assoc_zval(return_value, "failed", &failed);
+	add_assoc_long(return_value, "repaired", report->repaired);
+	add_assoc_long(return_value, "position", report->position);
+}
+
+/* --- questions to all servers ------------------------------------------------------------------- */
+
+/* Makes one server's answer an entry of the result array. */
+typedef void (*answer_reader)(zval *entry, zend_string *text);
+
+static void read_version(zval *entry, zend_string *text)
+{
+	ZVAL_STR_COPY(entry, text);
+}
+
+/* Whole numbers as numbers, all else as it came. */
+static void read_figure(zval *value, const char *text, size_t length)
+{
+	zend_long number;
+	double ignored;
+
+	if (is_numeric_string(text, length, &number, &ignored, false) == IS_LONG) {
+		ZVAL_LONG(value, number);
+	} else {
+		ZVAL_STRINGL(value, text, length);
+	}
+}
+
+/* "STAT name value\r\n" lines. */
+static void read_stats(zval *entry, zend_string *text)
+{
+	const char *line = ZSTR_VAL(text), *end = line + ZSTR_LEN(text);
+
+	array_init(entry);
+	while (line < end) {
+		const char *stop = memchr(line, '\r', (size_t)(end - line));
+		const char *name = line + strlen("STAT ");
+		const char *space;
+		zval value;
+
+		if (!stop || name >= stop) {
+			break;
+		}
+		space = memchr(name, ' ', (size_t)(stop - name));
+		space = space ? space : stop;
+		read_figure(&value, space < stop ? space + 1 : stop,
+			space < stop ? (size_t)(stop - space - 1) : 0);
+		add_assoc_zval_ex(entry, name, (size_t)(space - name), &value);
+		line = stop + 2;
+	}
+}
+
+/* Asks all; the answers that came, by node name. False (the value): none came. */
+static void ask_all(php_mcha_object *object, const mcha_request *question, answer_reader reader,
+		zval *return_value)
+{
+	mcha_pool *pool = object->client->pool;
+	mcha_status status;
+	size_t i, count = mcha_ask_all(pool, question, &status);
+
+	array_init(return_value);
+	for (i = 0; i < count; i++) {
+		mcha_reply *reply = &pool->requests[i].reply;
+		zend_string *text;
+		zval entry;
+
+		if (!reply->value) {
+			continue;
+		}
+		text = php_mcha_value_string(reply->value);
+		reply->value = NULL;
+		if (reply->status == MCHA_STATUS_OK) {
+			reader(&entry, text);
+			add_assoc_zval(return_value, pool->nodes[pool->requests[i].node]->name, &entry);
+		}
+		zend_string_release(text);
+	}
+	php_mcha_finish(object, count ? all_status(pool, count) : status);
+	if (zend_hash_num_elements(Z_ARRVAL_P(return_value)) == 0) {
+		zval_ptr_dtor(return_value);
+		RETURN_FALSE;
+	}
+}
+
+ZEND_METHOD(McHA, getVersion)
+{
+	php_mcha_object *object;
+
+	ZEND_PARSE_PARAMETERS_NONE();
+	if (!(object = php_mcha_ready(ZEND_THIS))) {
+		return;
+	}
+	ask_all(object, &(mcha_request){.verb = MCHA_VERB_VERSION}, read_version, return_value);
+}
+
+ZEND_METHOD(McHA, getStats)
+{
+	php_mcha_object *object;
+	zend_string *type = NULL;
+	mcha_request question = {.verb = MCHA_VERB_STATS, .key = ""};
+
+	ZEND_PARSE_PARAMETERS_START(0, 1)
+		Z_PARAM_OPTIONAL
+		Z_PARAM_STR_OR_NULL(type)
+	ZEND_PARSE_PARAMETERS_END();
+	if (!(object = php_mcha_ready(ZEND_THIS))) {
+		return;
+	}
+	if (type && ZSTR_LEN(type)) {
+		if (mcha_key_check(ZSTR_VAL(type), ZSTR_LEN(type)) != MCHA_STATUS_OK) {
+			php_mcha_set_status(object, MCHA_STATUS_INVALID);
+			RETURN_FALSE;
+		}
+		question.key = ZSTR_VAL(type);
+		question.key_length = (uint16_t)ZSTR_LEN(type);
+	}
+	ask_all(object, &question, read_stats, return_value);
+}
+
+ZEND_METHOD(McHA, flush)
+{
+	php_mcha_object *object;
+	zend_long delay = 0;
+	mcha_status status;
+	size_t count;
+
+	ZEND_PARSE_PARAMETERS_START(0, 1)
+		Z_PARAM_OPTIONAL
+		Z_PARAM_LONG(delay)
+	ZEND_PARSE_PARAMETERS_END();
+	if (!(object = php_mcha_ready(ZEND_THIS))) {
+		return;
+	}
+	if (delay < 0) {
+		php_mcha_set_status(object, MCHA_STATUS_INVALID);
+		RETURN_FALSE;
+	}
+	count = mcha_ask_all(object->client->pool,
+		&(mcha_request){.verb = MCHA_VERB_FLUSH, .exptime = delay}, &status);
+	if (count) {
+		status = all_status(object->client->pool, count);
+	}
+	php_mcha_finish(object, status);
+	RETURN_BOOL(status == MCHA_STATUS_OK);
+}

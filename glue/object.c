@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: MIT */
+/* Class McHA: birth, death, results. The other methods lie in files by what they are about. */
+#include "object.h"
+
+#include "constants.h"
+#include "ext/spl/spl_exceptions.h"
+#include "persistent.h"
+#include "zend_exceptions.h"
+#include "zend_smart_str.h"
+
+#include "../mcha_arginfo.h"
+
+zend_class_entry *php_mcha_exception_ce;
+static zend_class_entry *mcha_ce;
+static zend_object_handlers handlers;
+
+static zend_object *create_object(zend_class_entry *ce)
+{
+	php_mcha_object *object = zend_object_alloc(sizeof(*object), ce);
+
+	zend_object_std_init(&object->std, ce);
+	object_properties_init(&object->std, ce);
+	object->std.handlers = &handlers;
+	ZVAL_UNDEF(&object->failure_callback);
+	return &object->std;
+}
+
+static void free_object(zend_object *std)
+{
+	php_mcha_object *object = php_mcha_from_obj(std);
+
+	if (object->client && !object->persistent) {
+		php_mcha_client_destroy(object->client);
+	}
+	zval_ptr_dtor(&object->failure_callback);
+	zend_object_std_dtor(std);
+}
+
+static HashTable *get_gc(zend_object *std, zval **table, int *count)
+{
+	*table = &php_mcha_from_obj(std)->failure_callback;
+	*count = 1;
+	return zend_std_get_properties(std);
+}
+
+void php_mcha_class_register(void)
+{
+	mcha_ce = register_class_McHA();
+	mcha_ce->create_object = create_object;
+	php_mcha_exception_ce = register_class_McHAException(spl_ce_RuntimeException);
+	memcpy(&handlers, zend_get_std_object_handlers(), sizeof(handlers));
+	handlers.offset = XtOffsetOf(php_mcha_object, std);
+	handlers.free_obj = free_object;
+	handlers.get_gc = get_gc;
+	handlers.clone_obj = NULL;
+}
+
+php_mcha_object *php_mcha_this(zval *this)
+{
+	php_mcha_object *object = php_mcha_from_obj(Z_OBJ_P(this));
+
+	if (!object->client) {
+		zend_throw_error(NULL, "McHA::__construct() has not been called");
+		return NULL;
+	}
+	return object;
+}
+
+static bool add_string(php_mcha_client *client, const char *string, size_t length, const char *whose)
+{
+	char error[MCHA_POOL_STRING_ERROR_MAX];
+
+	if (php_mcha_client_add_string(client, string, length, error)) {
+		return true;
+	}
+	zend_throw_exception_ex(php_mcha_exception_ce, 0, "%s: %s", whose, error);
+	return false;
+}
+
+php_mcha_object *php_mcha_ready(zval *this)
+{
+	php_mcha_object *object = php_mcha_this(this);
+
+	if (!object) {
+		return NULL;
+	}
+	php_mcha_set_status(object, MCHA_STATUS_OK);
+	if (!object->client->servers_chosen && MCHA_G(servers)[0]
+		&& !add_string(object->client, MCHA_G(servers), strlen(MCHA_G(servers)), "mcha.servers")) {
+		return NULL;
+	}
+	return object;
+}
+
+/* The callback may use the object, and so change the report that is being gone through: its words
+ * are made first. */
+static void tell_failures(php_mcha_object *object)
+{
+	const mcha_pool *pool = object->client->pool;
+	zval told[2 * MCHA_REPORT_FAILED_MAX];
+	zval callback, ignored;
+	size_t i, count = 0;
+
+	for (i = 0; i < pool->report.failed_count; i++) {
+		uint16_t node = pool->report.failed[i].node;
+		mcha_status status = pool->report.failed[i].status;
+
+		if (status != MCHA_STATUS_DOWN) {
+			ZVAL_STRING(&told[count++], pool->nodes[node]->name);
+			ZVAL_STRING(&told[count++], php_mcha_result_reason(pool, node, status));
+		}
+	}
+	ZVAL_COPY(&callback, &object->failure_callback);
+	for (i = 0; i < count; i += 2) {
+		if (!EG(exception)
+			&& call_user_function(NULL, NULL, &callback, &ignored, 2, &told[i]) == SUCCESS) {
+			zval_ptr_dtor(&ignored);
+		}
+		zval_ptr_dtor(&told[i]);
+		zval_ptr_dtor(&told[i + 1]);
+	}
+	zval_ptr_dtor(&callback);
+}
+
+void php_mcha_finish(php_mcha_object *object, mcha_status status)
+{
+	php_mcha_result_set(&object->result, object->client->pool, status);
+	if (!Z_ISUNDEF(object->failure_callback) && object->client->pool->report.failed_count) {
+		tell_failures(object);
+	}
+}
+
+/* --- construction ------------------------------------------------------------------------------ */
+
+/* A persistent id stands for one configuration: the same id with another pool string, or in a
+ * virtual host with another mcha.servers, is another client. */
+static zend_string *persistent_name(const zend_string *id, const zend_string *servers)
+{
+	return zend_strpprintf(0, "mcha:%s:%s", ZSTR_VAL(id),
+		servers && ZSTR_LEN(servers) ? ZSTR_VAL(servers) : MCHA_G(servers));
+}
+
+static void call_on_new(zval *this, zend_fcall_info *fci, zend_fcall_info_cache *fcc,
+		zend_string *id)
+{
+	zval arguments[2], ignored;
+
+	ZVAL_COPY(&arguments[0], this);
+	if (id) {
+		ZVAL_STR_COPY(&arguments[1], id);
+	} else {
+		ZVAL_NULL(&arguments[1]);
+	}
+	fci->retval = &ignored;
+	fci->params = arguments;
+	fci->param_count = 2;
+	ZVAL_UNDEF(&ignored);
+	if (zend_call_function(fci, fcc) == SUCCESS) {
+		zval_ptr_dtor(&ignored);
+	}
+	zval_ptr_dtor(&arguments[0]);
+	zval_ptr_dtor(&arguments[1]);
+}
+
+/* Only a client that is configured to the end is kept: what threw on the way dies with its object. */
+static void configure_new(zval *this, php_mcha_object *object, zend_fcall_info *fci,
+		zend_fcall_info_cache *fcc, zend_string *id, const zend_string *servers)
+{
+	object->client = php_mcha_client_create();
+	object->pristine = true;
+	if (servers && ZSTR_LEN(servers) && !add_string(object->client, ZSTR_VAL(servers),
+			ZSTR_LEN(servers), "McHA::__construct()")) {
+		return;
+	}
+	if (ZEND_FCI_INITIALIZED(*fci)) {
+		call_on_new(this, fci, fcc, id);
+	}
+}
+
+ZEND_METHOD(McHA, __construct)
+{
+	php_mcha_object *object = php_mcha_from_obj(Z_OBJ_P(ZEND_THIS));
+	zend_string *id = NULL, *servers = NULL, *name = NULL;
+	zend_fcall_info fci = empty_fcall_info;
+	zend_fcall_info_cache fcc = empty_fcall_info_cache;
+
+	ZEND_PARSE_PARAMETERS_START(0, 3)
+		Z_PARAM_OPTIONAL
+		Z_PARAM_STR_OR_NULL(id)
+		Z_PARAM_FUNC_OR_NULL(fci, fcc)
+		Z_PARAM_STR_OR_NULL(servers)
+	ZEND_PARSE_PARAMETERS_END();
+
+	if (object->client) {
+		zend_throw_error(NULL, "McHA::__construct() has been called already");
+		return;
+	}
+	if (!id || !ZSTR_LEN(id)) {
+		configure_new(ZEND_THIS, object, &fci, &fcc, id, servers);
+		return;
+	}
+	name = persistent_name(id, servers);
+	object->client = php_mcha_persistent_find(name);
+	object->persistent = object->client != NULL;
+	if (!object->client) {
+		configure_new(ZEND_THIS, object, &fci, &fcc, id, servers);
+		if (!EG(exception) && !php_mcha_persistent_find(name)) {
+			php_mcha_persistent_keep_take(name, object->client);
+			object->persistent = true;
+		}
+	}
+	zend_string_release(name);
+}
+
+ZEND_METHOD(McHA, isPersistent)
+{
+	ZEND_PARSE_PARAMETERS_NONE();
+	RETURN_BOOL(php_mcha_from_obj(Z_OBJ_P(ZEND_THIS))->persistent);
+}
+
+ZEND_METHOD(McHA, isPristine)
+{
+	ZEND_PARSE_PARAMETERS_NONE();
+	RETURN_BOOL(php_mcha_from_obj(Z_OBJ_P(ZEND_THIS))->pristine);
+}
+
+/* --- results ----------------------------------------------------------------------------------- */
+
+static const php_mcha_result *result_of(zval *this)
+{
+	return &php_mcha_from_obj(Z_OBJ_P(this))->result;
+}
+
+ZEND_METHOD(McHA, getResultCode)
+{
+	ZEND_PARSE_PARAMETERS_NONE();
+	RETURN_LONG(result_of(ZEND_THIS)->code);
+}
+
+ZEND_METHOD(McHA, getResultMessage)
+{
+	ZEND_PARSE_PARAMETERS_NONE();
+	RETURN_STRING(php_mcha_result_text(result_of(ZEND_THIS)->code));
+}
+
+ZEND_METHOD(McHA, getLastErrorMessage)
+{
+	const php_mcha_result *result = result_of(ZEND_THIS);
+
+	ZEND_PARSE_PARAMETERS_NONE();
+	RETURN_STRING(result->error[0] ? result->error : php_mcha_result_text(result->error_code));
+}
+
+ZEND_METHOD(McHA, getLastErrorCode)
+{
+	ZEND_PARSE_PARAMETERS_NONE();
+	RETURN_LONG(result_of(ZEND_THIS)->error_code);
+}
+
+ZEND_METHOD(McHA, getLastErrorErrno)
+{
+	ZEND_PARSE_PARAMETERS_NONE();
+	RETURN_LONG(result_of(ZEND_THIS)->error_errno);
+}
+
+ZEND_METHOD(McHA, getLastDisconnectedServer)
+{
+	const php_mcha_result *result = result_of(ZEND_THIS);
+
+	ZEND_PARSE_PARAMETERS_NONE();
+	if (!result->has_lost) {
+		RETURN_FALSE;
+	}
+	array_init_size(return_value, 2);
+	add_assoc_string(return_value, "host", result->lost_host);
+	add_assoc_long(return_value, "port", result->lost_port);
+}

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: MIT */
+/* Results: one table from the engine's statuses to libmemcached's numbers. */
+#include "results.h"
+
+#include <libmemcached/memcached.h>
+
+#include "constants.h"
+#include "zend_smart_str.h"
+
+static const memcached_return_t codes[MCHA_STATUS_COUNT] = {
+	[MCHA_STATUS_OK] = MEMCACHED_SUCCESS,
+	[MCHA_STATUS_MISS] = MEMCACHED_NOTFOUND,
+	[MCHA_STATUS_NOT_STORED] = MEMCACHED_NOTSTORED,
+	[MCHA_STATUS_EXISTS] = MEMCACHED_DATA_EXISTS,
+	[MCHA_STATUS_TOO_BIG] = MEMCACHED_E2BIG,
+	[MCHA_STATUS_NOT_NUMERIC] = MEMCACHED_CLIENT_ERROR,
+	[MCHA_STATUS_NO_MEMORY] = MEMCACHED_SERVER_MEMORY_ALLOCATION_FAILURE,
+	[MCHA_STATUS_CLIENT_ERROR] = MEMCACHED_CLIENT_ERROR,
+	[MCHA_STATUS_SERVER_ERROR] = MEMCACHED_SERVER_ERROR,
+	[MCHA_STATUS_BAD_KEY] = MEMCACHED_BAD_KEY_PROVIDED,
+	[MCHA_STATUS_INVALID] = MEMCACHED_INVALID_ARGUMENTS,
+	[MCHA_STATUS_UNSUPPORTED] = MEMCACHED_NOT_SUPPORTED,
+	[MCHA_STATUS_TIMEOUT] = MEMCACHED_TIMEOUT,
+	[MCHA_STATUS_CLOSED] = MEMCACHED_CONNECTION_FAILURE,
+	[MCHA_STATUS_PROTOCOL] = MEMCACHED_PROTOCOL_ERROR,
+	[MCHA_STATUS_IO] = MEMCACHED_ERRNO,
+	[MCHA_STATUS_NO_QUORUM] = MEMCACHED_SOME_ERRORS,
+	[MCHA_STATUS_AUTH] = MEMCACHED_AUTH_FAILURE,
+	[MCHA_STATUS_CONNECT] = MEMCACHED_CONNECTION_FAILURE,
+	[MCHA_STATUS_UNRESOLVED] = MEMCACHED_HOST_LOOKUP_FAILURE,
+	[MCHA_STATUS_DOWN] = MEMCACHED_SERVER_TEMPORARILY_DISABLED,
+	[MCHA_STATUS_NO_NODES] = MEMCACHED_NO_SERVERS,
+	[MCHA_STATUS_SPEAKS_CLASSIC] = MEMCACHED_PROTOCOL_ERROR,
+	[MCHA_STATUS_PENDING] = MEMCACHED_FAILURE,
+};
+
+int php_mcha_result_code(mcha_status status)
+{
+	return (int)codes[status];
+}
+
+const char *php_mcha_result_text(int code)
+{
+	if (code == MCHA_RES_PAYLOAD_FAILURE) {
+		return "PAYLOAD FAILURE";
+	}
+	return memcached_strerror(NULL, (memcached_return_t)code);
+}
+
+const char *php_mcha_result_reason(const mcha_pool *pool, uint16_t node, mcha_status status)
+{
+	const mcha_connection *connection = pool->nodes[node]->connection;
+
+	if (status != MCHA_STATUS_DOWN && connection && connection->error[0]) {
+		return connection->error;
+	}
+	return mcha_status_text(status);
+}
+
+void php_mcha_result_set_code(php_mcha_result *result, int code)
+{
+	result->code = code;
+	result->error_code = code == MEMCACHED_NOTFOUND ? MEMCACHED_SUCCESS : code;
+	result->error_errno = 0;
+	result->error[0] = '\0';
+}
+
+static void note_lost(php_mcha_result *result, const mcha_node *node)
+{
+	result->has_lost = true;
+	strlcpy(result->lost_host, node->endpoint.host, sizeof(result->lost_host));
+	result->lost_port = node->endpoint.port;
+}
+
+void php_mcha_result_set(php_mcha_result *result, const mcha_pool *pool, mcha_status status)
+{
+	const mcha_report *report = &pool->report;
+
+	php_mcha_result_set_code(result, php_mcha_result_code(status));
+	if (report->failed_count) {
+		uint16_t index = report->failed[report->failed_count - 1].node;
+		mcha_status fault = report->failed[report->failed_count - 1].status;
+		const mcha_node *node = pool->nodes[index];
+
+		result->error_code = php_mcha_result_code(fault);
+		result->error_errno = node->connection ? node->connection->error_errno : 0;
+		snprintf(result->error, sizeof(result->error), "%s: %s", node->name,
+			php_mcha_result_reason(pool, index, fault));
+		note_lost(result, node);
+	}
+}
+
+zend_string *php_mcha_result_failures(const mcha_pool *pool)
+{
+	const mcha_report *report = &pool->report;
+	smart_str text = {0};
+	size_t i;
+
+	for (i = 0; i < report->failed_count; i++) {
+		smart_str_append_printf(&text, "%s%s: %s", i ? ", " : "",
+			pool->nodes[report->failed[i].node]->name,
+			php_mcha_result_reason(pool, report->failed[i].node, report->failed[i].status));
+	}
+	smart_str_0(&text);
+	return text.s ? text.s : ZSTR_EMPTY_ALLOC();
+}

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: MIT */
+/* Methods about the list of servers. None of them talks to one. */
+#include "object.h"
+
+static bool refuse(php_mcha_object *object, const char *error)
+{
+	php_mcha_set_status(object, MCHA_STATUS_INVALID);
+	php_error_docref(NULL, E_WARNING, "%s", error);
+	return false;
+}
+
+ZEND_METHOD(McHA, addServer)
+{
+	php_mcha_object *object;
+	zend_string *host;
+	zend_long port, weight = 0;
+	mcha_endpoint endpoint;
+	char error[MCHA_POOL_STRING_ERROR_MAX];
+
+	ZEND_PARSE_PARAMETERS_START(2, 3)
+		Z_PARAM_STR(host)
+		Z_PARAM_LONG(port)
+		Z_PARAM_OPTIONAL
+		Z_PARAM_LONG(weight)
+	ZEND_PARSE_PARAMETERS_END();
+	if (!(object = php_mcha_this(ZEND_THIS))) {
+		return;
+	}
+	php_mcha_set_status(object, MCHA_STATUS_OK);
+	if (!mcha_endpoint_set(&endpoint, ZSTR_VAL(host), ZSTR_LEN(host), port, weight, error)) {
+		RETURN_BOOL(refuse(object, error));
+	}
+	if (!php_mcha_client_add(object->client, &endpoint)) {
+		RETURN_BOOL(refuse(object, "the pool is as large as its distribution allows"));
+	}
+	RETURN_TRUE;
+}
+
+/* array(host, port[, weight]), by position whatever the keys are. */
+static bool read_server(zval *server, mcha_endpoint *endpoint, char *error)
+{
+	zval *host = NULL, *port = NULL, *weight = NULL, *one;
+	zend_string *name;
+	bool good;
+
+	ZVAL_DEREF(server);
+	if (Z_TYPE_P(server) == IS_ARRAY) {
+		ZEND_HASH_FOREACH_VAL(Z_ARRVAL_P(server), one) {
+			zval **place = !host ? &host : !port ? &port : &weight;
+
+			*place = one;
+		} ZEND_HASH_FOREACH_END();
+	}
+	if (!port) {
+		snprintf(error, MCHA_POOL_STRING_ERROR_MAX,
+			"a server is an array of host, port and, if wanted, weight");
+		return false;
+	}
+	name = zval_get_string(host);
+	good = mcha_endpoint_set(endpoint, ZSTR_VAL(name), ZSTR_LEN(name), zval_get_long(port),
+		weight ? zval_get_long(weight) : 0, error);
+	zend_string_release(name);
+	return good;
+}
+
+ZEND_METHOD(McHA, addServers)
+{
+	php_mcha_object *object;
+	zval *servers, *server;
+	mcha_endpoint *endpoints;
+	size_t count = 0;
+	char error[MCHA_POOL_STRING_ERROR_MAX];
+	bool good = true;
+
+	ZEND_PARSE_PARAMETERS_START(1, 1)
+		Z_PARAM_ARRAY(servers)
+	ZEND_PARSE_PARAMETERS_END();
+	if (!(object = php_mcha_this(ZEND_THIS))) {
+		return;
+	}
+	php_mcha_set_status(object, MCHA_STATUS_OK);
+	endpoints = safe_emalloc(zend_hash_num_elements(Z_ARRVAL_P(servers)) + 1, sizeof(*endpoints), 0);
+	ZEND_HASH_FOREACH_VAL(Z_ARRVAL_P(servers), server) {
+		if (!(good = read_server(server, &endpoints[count++], error))) {
+			break;
+		}
+	} ZEND_HASH_FOREACH_END();
+	if (!good) {
+		refuse(object, error);
+	} else if (!php_mcha_client_add_list(object->client, endpoints, count)) {
+		good = refuse(object, "the pool would become larger than its distribution allows");
+	}
+	efree(endpoints);
+	RETURN_BOOL(good);
+}
+
+static void describe(zval *array, const mcha_node *node)
+{
+	array_init(array);
+	add_assoc_string(array, "host", node->endpoint.host);
+	add_assoc_long(array, "port", node->endpoint.port);
+}
+
+ZEND_METHOD(McHA, getServerList)
+{
+	php_mcha_object *object;
+	size_t i;
+
+	ZEND_PARSE_PARAMETERS_NONE();
+	if (!(object = php_mcha_this(ZEND_THIS))) {
+		return;
+	}
+	array_init(return_value);
+	for (i = 0; i < object->client->pool->node_count; i++) {
+		const mcha_node *node = object->client->pool->nodes[i];
+		zval server;
+
+		describe(&server, node);
+		add_assoc_string(&server, "type",
+			mcha_endpoint_is_unix(&node->endpoint) ? "SOCKET" : "TCP");
+		add_assoc_long(&server, "weight", node->endpoint.weight);
+		add_next_index_zval(return_value, &server);
+	}
+}
+
+ZEND_METHOD(McHA, getServerByKey)
+{
+	php_mcha_object *object;
+	zend_string *key;
+	const mcha_pool *pool;
+	uint16_t first;
+
+	ZEND_PARSE_PARAMETERS_START(1, 1)
+		Z_PARAM_STR(key)
+	ZEND_PARSE_PARAMETERS_END();
+	if (!(object = php_mcha_ready(ZEND_THIS))) {
+		return;
+	}
+	pool = object->client->pool;
+	if (ZSTR_LEN(key) == 0) {
+		php_mcha_set_status(object, MCHA_STATUS_BAD_KEY);
+		RETURN_FALSE;
+	}
+	if (pool->placement.prefer(pool->placement.context, ZSTR_VAL(key), ZSTR_LEN(key), &first, 1)
+		== 0) {
+		php_mcha_set_status(object, MCHA_STATUS_NO_NODES);
+		RETURN_FALSE;
+	}
+	describe(return_value, pool->nodes[first]);
+	add_assoc_long(return_value, "weight", pool->nodes[first]->endpoint.weight);
+}
+
+ZEND_METHOD(McHA, resetServerList)
+{
+	php_mcha_object *object;
+
+	ZEND_PARSE_PARAMETERS_NONE();
+	if (!(object = php_mcha_this(ZEND_THIS))) {
+		return;
+	}
+	php_mcha_set_status(object, MCHA_STATUS_OK);
+	php_mcha_client_reset_servers(object->client);
+	RETURN_TRUE;
+}
+
+ZEND_METHOD(McHA, quit)
+{
+	php_mcha_object *object;
+
+	ZEND_PARSE_PARAMETERS_NONE();
+	if (!(object = php_mcha_this(ZEND_THIS))) {
+		return;
+	}
+	php_mcha_set_status(object, MCHA_STATUS_OK);
+	mcha_pool_close(object->client->pool);
+	RETURN_TRUE;
+}
+
+ZEND_METHOD(McHA, flushBuffers)
+{
+	ZEND_PARSE_PARAMETERS_NONE();
+	RETURN_BOOL(php_mcha_this(ZEND_THIS) != NULL);
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+/* PHP values to bytes with item flags, and back, in pecl memcached's format: the type in the flags'
+ * bits 0-3, how it is compressed in bits 4-15, the user's own flags in bits 16-31. */
+#ifndef MCHA_GLUE_VALUES_H
+#define MCHA_GLUE_VALUES_H
+
+#include "../engine/mcha_engine.h"
+#include "../php_mcha.h"
+
+/* Receives values straight into zend_strings. */
+extern const mcha_allocator php_mcha_allocator;
+
+/* The zend_string whose body the allocator gave out: the caller owns it from here on. */
+static inline zend_string *php_mcha_value_string(char *bytes)
+{
+	return (zend_string *)(bytes - XtOffsetOf(zend_string, val));
+}
+
+typedef struct php_mcha_value_rules {
+	zend_long serializer; /* MCHA_SERIALIZER_* */
+	bool compression;
+	zend_long compression_type;
+	zend_long compression_level;
+	zend_long compression_threshold; /* bytes: shorter values are left alone */
+	double compression_factor;       /* kept only if it makes the value that much smaller */
+	zend_long user_flags;            /* -1: none */
+} php_mcha_value_rules;
+
+typedef struct php_mcha_payload {
+	zend_string *bytes; /* release after use */
+	uint32_t flags;
+} php_mcha_payload;
+
+/* False: the serializer threw or failed; an exception may be pending. */
+bool php_mcha_value_encode(zval *value, const php_mcha_value_rules *rules,
+		php_mcha_payload *payload);
+
+/* Takes the string over. False: it cannot be decoded (a warning says why); an exception thrown by
+ * the value's own code may be pending. */
+bool php_mcha_value_decode_take(zend_string *bytes, uint32_t flags, zval *value);
+
+static inline zend_long php_mcha_value_user_flags(uint32_t flags)
+{
+	return flags >> 16;
+}
+
+/* The serializers that are built in, as a line for phpinfo(). */
+const char *php_mcha_value_serializers(void);
+
+#endif

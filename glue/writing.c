@@ -1,0 +1,456 @@
+/* SPDX-License-Identifier: MIT */
+/* Methods that write: set, add, replace, cas, append, prepend, delete, touch and their forms. */
+#include "object.h"
+
+#include "constants.h"
+#include "zend_exceptions.h"
+
+/* --- one value --------------------------------------------------------------------------------- */
+
+/* A value's bytes into the item. False: noted in the result, or thrown. */
+static bool put_payload(php_mcha_object *object, mcha_item *item, const php_mcha_payload *payload)
+{
+	zend_long limit = object->client->item_size_limit;
+
+	item->value = ZSTR_VAL(payload->bytes);
+	item->value_length = ZSTR_LEN(payload->bytes);
+	item->flags = payload->flags;
+	if ((limit && item->value_length > (size_t)limit) || item->value_length > MCHA_VALUE_MAX) {
+		php_mcha_set_status(object, MCHA_STATUS_TOO_BIG);
+		return false;
+	}
+	return true;
+}
+
+static bool encode(php_mcha_object *object, zval *value, php_mcha_payload *payload)
+{
+	if (php_mcha_value_encode(value, &object->client->values, payload)) {
+		return true;
+	}
+	php_mcha_result_set_code(&object->result, MCHA_RES_PAYLOAD_FAILURE);
+	return false;
+}
+
+/* OPT_STORE_RETRY_COUNT: again, as long as what failed was a node. */
+static void store(php_mcha_client *client, mcha_item *items, size_t count, mcha_mode mode)
+{
+	const mcha_item question = *items;
+	zend_long attempt = 0;
+
+	for (;;) {
+		mcha_store(client->pool, items, count, mode);
+		if (count != 1 || attempt++ >= client->store_retry_count
+			|| mcha_status_is_answer(items->answer.status)) {
+			return;
+		}
+		*items = question;
+	}
+}
+
+static void write_payload(php_mcha_object *object, mcha_item *item, mcha_mode mode)
+{
+	if (mode == MCHA_MODE_ADD || mode == MCHA_MODE_REPLACE || item->cas) {
+		mcha_decide(object->client->pool, item, mode);
+	} else {
+		store(object->client, item, 1, mode);
+	}
+	php_mcha_finish(object, item->answer.status);
+}
+
+static void write_value(php_mcha_object *object, mcha_item *item, zval *value, mcha_mode mode,
+		zval *return_value)
+{
+	php_mcha_payload payload;
+
+	RETVAL_FALSE;
+	if (!encode(object, value, &payload)) {
+		return;
+	}
+	if (put_payload(object, item, &payload)) {
+		write_payload(object, item, mode);
+		RETVAL_BOOL(item->answer.status == MCHA_STATUS_OK);
+	}
+	zend_string_release(payload.bytes);
+}
+
+static void store_one(INTERNAL_FUNCTION_PARAMETERS, mcha_mode mode, bool by_key)
+{
+	php_mcha_object *object;
+	zend_string *key, *server_key = NULL;
+	zend_long expiration = 0;
+	zval *value;
+	php_mcha_key buffer;
+	mcha_item item = {0};
+
+	ZEND_PARSE_PARAMETERS_START(by_key ? 3 : 2, by_key ? 4 : 3)
+		if (by_key) {
+			Z_PARAM_STR(server_key)
+		}
+		Z_PARAM_STR(key)
+		Z_PARAM_ZVAL(value)
+		Z_PARAM_OPTIONAL
+		Z_PARAM_LONG(expiration)
+	ZEND_PARSE_PARAMETERS_END();
+	if (!(object = php_mcha_ready(ZEND_THIS))) {
+		return;
+	}
+	php_mcha_client_item(object->client, &item, key, server_key, &buffer);
+	item.exptime = expiration;
+	write_value(object, &item, value, mode, return_value);
+}
+
+#define STORE_METHODS(name, mode) \
+	ZEND_METHOD(McHA, name) \
+	{ \
+		store_one(INTERNAL_FUNCTION_PARAM_PASSTHRU, MCHA_MODE_##mode, false); \
+	} \
+	ZEND_METHOD(McHA, name##ByKey) \
+	{ \
+		store_one(INTERNAL_FUNCTION_PARAM_PASSTHRU, MCHA_MODE_##mode, true); \
+	}
+
+STORE_METHODS(set, SET)
+STORE_METHODS(add, ADD)
+STORE_METHODS(replace, REPLACE)
+
+/* --- compare and swap -------------------------------------------------------------------------- */
+
+/* A token as get() gave it out, or as it came back from a form or a float. 0: none. */
+static uint64_t read_token(const zval *token)
+{
+	if (Z_TYPE_P(token) == IS_LONG) {
+		return (uint64_t)Z_LVAL_P(token);
+	}
+	if (Z_TYPE_P(token) == IS_DOUBLE) {
+		return Z_DVAL_P(token) >= 1 && Z_DVAL_P(token) < 18446744073709551616.0
+			? (uint64_t)Z_DVAL_P(token) : 0;
+	}
+	if (Z_TYPE_P(token) == IS_STRING && Z_STRLEN_P(token)
+		&& Z_STRVAL_P(token)[0] >= '0' && Z_STRVAL_P(token)[0] <= '9') {
+		char *end;
+		uint64_t number = strtoull(Z_STRVAL_P(token), &end, 10);
+
+		return *end ? 0 : number;
+	}
+	return 0;
+}
+
+static void cas_one(INTERNAL_FUNCTION_PARAMETERS, bool by_key)
+{
+	php_mcha_object *object;
+	zend_string *key, *server_key = NULL;
+	zend_long expiration = 0;
+	zval *token, *value;
+	php_mcha_key buffer;
+	mcha_item item = {0};
+
+	ZEND_PARSE_PARAMETERS_START(by_key ? 4 : 3, by_key ? 5 : 4)
+		Z_PARAM_ZVAL(token)
+		if (by_key) {
+			Z_PARAM_STR(server_key)
+		}
+		Z_PARAM_STR(key)
+		Z_PARAM_ZVAL(value)
+		Z_PARAM_OPTIONAL
+		Z_PARAM_LONG(expiration)
+	ZEND_PARSE_PARAMETERS_END();
+	if (!(object = php_mcha_ready(ZEND_THIS))) {
+		return;
+	}
+	php_mcha_client_item(object->client, &item, key, server_key, &buffer);
+	item.exptime = expiration;
+	item.cas = read_token(token);
+	if (!item.cas) {
+		php_mcha_set_status(object, MCHA_STATUS_INVALID);
+		RETURN_FALSE;
+	}
+	write_value(object, &item, value, MCHA_MODE_SET, return_value);
+}
+
+ZEND_METHOD(McHA, cas)
+{
+	cas_one(INTERNAL_FUNCTION_PARAM_PASSTHRU, false);
+}
+
+ZEND_METHOD(McHA, casByKey)
+{
+	cas_one(INTERNAL_FUNCTION_PARAM_PASSTHRU, true);
+}
+
+/* --- append and prepend ------------------------------------------------------------------------ */
+
+static void extend_one(INTERNAL_FUNCTION_PARAMETERS, mcha_mode mode, bool by_key)
+{
+	php_mcha_object *object;
+	zend_string *key, *value, *server_key = NULL;
+	php_mcha_key buffer;
+	mcha_item item = {0};
+
+	ZEND_PARSE_PARAMETERS_START(by_key ? 3 : 2, by_key ? 3 : 2)
+		if (by_key) {
+			Z_PARAM_STR(server_key)
+		}
+		Z_PARAM_STR(key)
+		Z_PARAM_STR(value)
+	ZEND_PARSE_PARAMETERS_END();
+	if (!(object = php_mcha_ready(ZEND_THIS))) {
+		return;
+	}
+	if (object->client->values.compression) {
+		php_error_docref(NULL, E_WARNING, "cannot append/prepend with compression turned on");
+		RETURN_NULL();
+	}
+	php_mcha_client_item(object->client, &item, key, server_key, &buffer);
+	RETVAL_FALSE;
+	if (put_payload(object, &item, &(php_mcha_payload){.bytes = value})) {
+		write_payload(object, &item, mode);
+		RETVAL_BOOL(item.answer.status == MCHA_STATUS_OK);
+	}
+}
+
+ZEND_METHOD(McHA, append)
+{
+	extend_one(INTERNAL_FUNCTION_PARAM_PASSTHRU, MCHA_MODE_APPEND, false);
+}
+
+ZEND_METHOD(McHA, appendByKey)
+{
+	extend_one(INTERNAL_FUNCTION_PARAM_PASSTHRU, MCHA_MODE_APPEND, true);
+}
+
+ZEND_METHOD(McHA, prepend)
+{
+	extend_one(INTERNAL_FUNCTION_PARAM_PASSTHRU, MCHA_MODE_PREPEND, false);
+}
+
+ZEND_METHOD(McHA, prependByKey)
+{
+	extend_one(INTERNAL_FUNCTION_PARAM_PASSTHRU, MCHA_MODE_PREPEND, true);
+}
+
+/* --- delete and touch --------------------------------------------------------------------------- */
+
+typedef void (*keyed_operation)(mcha_pool *pool, mcha_item *items, size_t count);
+
+static void keyed_one(INTERNAL_FUNCTION_PARAMETERS, keyed_operation operation, bool by_key)
+{
+	php_mcha_object *object;
+	zend_string *key, *server_key = NULL;
+	zend_long time = 0;
+	php_mcha_key buffer;
+	mcha_item item = {0};
+
+	ZEND_PARSE_PARAMETERS_START(by_key ? 2 : 1, by_key ? 3 : 2)
+		if (by_key) {
+			Z_PARAM_STR(server_key)
+		}
+		Z_PARAM_STR(key)
+		Z_PARAM_OPTIONAL
+		Z_PARAM_LONG(time)
+	ZEND_PARSE_PARAMETERS_END();
+	if (!(object = php_mcha_ready(ZEND_THIS))) {
+		return;
+	}
+	if (operation == mcha_delete && time != 0) {
+		php_mcha_set_status(object, MCHA_STATUS_INVALID);
+		RETURN_FALSE;
+	}
+	php_mcha_client_item(object->client, &item, key, server_key, &buffer);
+	item.exptime = time;
+	operation(object->client->pool, &item, 1);
+	php_mcha_finish(object, item.answer.status);
+	RETURN_BOOL(item.answer.status == MCHA_STATUS_OK);
+}
+
+#define KEYED_METHODS(name) \
+	ZEND_METHOD(McHA, name) \
+	{ \
+		keyed_one(INTERNAL_FUNCTION_PARAM_PASSTHRU, mcha_##name, false); \
+	} \
+	ZEND_METHOD(McHA, name##ByKey) \
+	{ \
+		keyed_one(INTERNAL_FUNCTION_PARAM_PASSTHRU, mcha_##name, true); \
+	}
+
+KEYED_METHODS(delete)
+KEYED_METHODS(touch)
+
+/* --- many at once ------------------------------------------------------------------------------ */
+
+/* The items of a multi operation with what they borrow. */
+typedef struct batch {
+	uint32_t count;
+	zend_string **keys;
+	php_mcha_payload *payloads;
+	php_mcha_key *buffers; /* only where there is a prefix */
+	mcha_item *items;
+} batch;
+
+static void batch_begin(batch *b, const php_mcha_client *client, uint32_t room)
+{
+	b->count = 0;
+	b->keys = safe_emalloc(room + 1, sizeof(*b->keys), 0);
+	b->payloads = ecalloc(room + 1, sizeof(*b->payloads));
+	b->buffers = client->prefix_length ? safe_emalloc(room + 1, sizeof(*b->buffers), 0) : NULL;
+	b->items = ecalloc(room + 1, sizeof(*b->items));
+}
+
+/* Takes the key over. */
+static mcha_item *batch_add_take(batch *b, const php_mcha_client *client, zend_string *key,
+		const zend_string *server_key, zend_long exptime)
+{
+	mcha_item *item = &b->items[b->count];
+
+	php_mcha_client_item(client, item, key, server_key, b->buffers ? &b->buffers[b->count] : NULL);
+	item->exptime = exptime;
+	b->keys[b->count++] = key;
+	return item;
+}
+
+static void batch_end(batch *b)
+{
+	uint32_t i;
+
+	for (i = 0; i < b->count; i++) {
+		zend_string_release(b->keys[i]);
+		if (b->payloads[i].bytes) {
+			zend_string_release(b->payloads[i].bytes);
+		}
+	}
+	efree(b->keys);
+	efree(b->payloads);
+	efree(b->items);
+	if (b->buffers) {
+		efree(b->buffers);
+	}
+}
+
+/* The first item that failed names the result. */
+static mcha_status batch_status(const batch *b)
+{
+	uint32_t i;
+
+	for (i = 0; i < b->count; i++) {
+		if (b->items[i].answer.status != MCHA_STATUS_OK) {
+			return b->items[i].answer.status;
+		}
+	}
+	return MCHA_STATUS_OK;
+}
+
+/* False: a value could not be encoded or is too large; nothing has been sent. */
+static bool batch_encode(batch *b, php_mcha_object *object, HashTable *values,
+		const zend_string *server_key, zend_long expiration)
+{
+	zend_string *name;
+	zend_ulong number;
+	zval *value;
+
+	ZEND_HASH_FOREACH_KEY_VAL(values, number, name, value) {
+		zend_string *key = name ? zend_string_copy(name) : zend_long_to_str((zend_long)number);
+		mcha_item *item = batch_add_take(b, object->client, key, server_key, expiration);
+		php_mcha_payload *payload = &b->payloads[b->count - 1];
+
+		if (!encode(object, value, payload) || !put_payload(object, item, payload)) {
+			return false;
+		}
+	} ZEND_HASH_FOREACH_END();
+	return true;
+}
+
+static void set_many(INTERNAL_FUNCTION_PARAMETERS, bool by_key)
+{
+	php_mcha_object *object;
+	zend_string *server_key = NULL;
+	zend_long expiration = 0;
+	zval *values;
+	batch b;
+
+	ZEND_PARSE_PARAMETERS_START(by_key ? 2 : 1, by_key ? 3 : 2)
+		if (by_key) {
+			Z_PARAM_STR(server_key)
+		}
+		Z_PARAM_ARRAY(values)
+		Z_PARAM_OPTIONAL
+		Z_PARAM_LONG(expiration)
+	ZEND_PARSE_PARAMETERS_END();
+	if (!(object = php_mcha_ready(ZEND_THIS))) {
+		return;
+	}
+	batch_begin(&b, object->client, zend_hash_num_elements(Z_ARRVAL_P(values)));
+	RETVAL_FALSE;
+	if (batch_encode(&b, object, Z_ARRVAL_P(values), server_key, expiration)) {
+		mcha_status status;
+
+		mcha_store(object->client->pool, b.items, b.count, MCHA_MODE_SET);
+		status = batch_status(&b);
+		php_mcha_finish(object, status);
+		RETVAL_BOOL(status == MCHA_STATUS_OK);
+	}
+	batch_end(&b);
+}
+
+ZEND_METHOD(McHA, setMulti)
+{
+	set_many(INTERNAL_FUNCTION_PARAM_PASSTHRU, false);
+}
+
+ZEND_METHOD(McHA, setMultiByKey)
+{
+	set_many(INTERNAL_FUNCTION_PARAM_PASSTHRU, true);
+}
+
+static void delete_many(INTERNAL_FUNCTION_PARAMETERS, bool by_key)
+{
+	php_mcha_object *object;
+	zend_string *server_key = NULL;
+	zend_long time = 0;
+	zval *keys, *key;
+	uint32_t i;
+	batch b;
+
+	ZEND_PARSE_PARAMETERS_START(by_key ? 2 : 1, by_key ? 3 : 2)
+		if (by_key) {
+			Z_PARAM_STR(server_key)
+		}
+		Z_PARAM_ARRAY(keys)
+		Z_PARAM_OPTIONAL
+		Z_PARAM_LONG(time)
+	ZEND_PARSE_PARAMETERS_END();
+	if (!(object = php_mcha_ready(ZEND_THIS))) {
+		return;
+	}
+	batch_begin(&b, object->client, zend_hash_num_elements(Z_ARRVAL_P(keys)));
+	ZEND_HASH_FOREACH_VAL(Z_ARRVAL_P(keys), key) {
+		batch_add_take(&b, object->client, zval_get_string(key), server_key, 0);
+	} ZEND_HASH_FOREACH_END();
+	array_init_size(return_value, b.count);
+	if (!EG(exception) && time == 0) {
+		mcha_delete(object->client->pool, b.items, b.count);
+		php_mcha_finish(object, batch_status(&b));
+	} else {
+		php_mcha_set_status(object, MCHA_STATUS_INVALID);
+	}
+	for (i = 0; i < b.count; i++) {
+		zval verdict;
+
+		if (time == 0 && b.items[i].answer.status == MCHA_STATUS_OK) {
+			ZVAL_TRUE(&verdict);
+		} else {
+			ZVAL_LONG(&verdict, time ? object->result.code
+				: php_mcha_result_code(b.items[i].answer.status));
+		}
+		zend_symtable_update(Z_ARRVAL_P(return_value), b.keys[i], &verdict);
+	}
+	batch_end(&b);
+}
+
+ZEND_METHOD(McHA, deleteMulti)
+{
+	delete_many(INTERNAL_FUNCTION_PARAM_PASSTHRU, false);
+}
+
+ZEND_METHOD(McHA, deleteMultiByKey)
+{
+	delete_many(INTERNAL_FUNCTION_PARAM_PASSTHRU, true);
+}

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: MIT */
+/* The module's life: what is set up once, before any process forks, and what it tells of itself. */
+#include "php_mcha.h"
+
+#include <libmemcached/memcached.h>
+#include <sys/mman.h>
+
+#include "engine/mcha_engine.h"
+#include "ext/standard/info.h"
+#include "glue/ini.h"
+#include "glue/object.h"
+#include "glue/persistent.h"
+#include "php_ini.h"
+#include "session_handler.h"
+
+ZEND_DECLARE_MODULE_GLOBALS(mcha)
+
+/* Servers that health can be kept for; more share one slot and are never held down. */
+#define HEALTH_SLOTS 4096
+
+static mcha_health_table *health;
+
+mcha_health_table *php_mcha_health(void)
+{
+	return health;
+}
+
+/* Shared and anonymous: every process that the server forks from this one sees the same table. */
+static zend_result map_health(void)
+{
+	void *memory = mmap(NULL, mcha_health_table_size(HEALTH_SLOTS), PROT_READ | PROT_WRITE,
+		MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	if (memory == MAP_FAILED) {
+		zend_error(E_CORE_ERROR, "McHA: no shared memory for the health of servers");
+		return FAILURE;
+	}
+	health = mcha_health_table_init(memory, HEALTH_SLOTS);
+	return SUCCESS;
+}
+
+static PHP_GINIT_FUNCTION(mcha)
+{
+#if defined(COMPILE_DL_MCHA) && defined(ZTS)
+	ZEND_TSRMLS_CACHE_UPDATE();
+#endif
+	php_mcha_ini_init_globals(mcha_globals);
+}
+
+static PHP_MINIT_FUNCTION(mcha)
+{
+	if (map_health() == FAILURE) {
+		return FAILURE;
+	}
+	php_mcha_ini_register(module_number);
+	php_mcha_persistent_register(module_number);
+	php_mcha_class_register();
+#ifdef HAVE_MCHA_SESSION
+	php_mcha_session_register();
+#endif
+	return SUCCESS;
+}
+
+static PHP_MSHUTDOWN_FUNCTION(mcha)
+{
+	UNREGISTER_INI_ENTRIES();
+	munmap(health, mcha_health_table_size(HEALTH_SLOTS));
+	return SUCCESS;
+}
+
+static PHP_MINFO_FUNCTION(mcha)
+{
+	php_info_print_table_start();
+	php_info_print_table_row(2, "McHA", "enabled");
+	php_info_print_table_row(2, "Version", PHP_MCHA_VERSION);
+	php_info_print_table_row(2, "libmemcached version", memcached_lib_version());
+	php_info_print_table_row(2, "Protocols", "meta, text, binary");
+	php_info_print_table_row(2, "Serializers", php_mcha_value_serializers());
+	php_info_print_table_row(2, "Compression", "zlib");
+#ifdef HAVE_MCHA_SESSION
+	php_info_print_table_row(2, "Session save handler", "mcha");
+#endif
+	php_info_print_table_end();
+	DISPLAY_INI_ENTRIES();
+}
+
+static const zend_module_dep dependencies[] = {
+#ifdef HAVE_MCHA_SESSION
+	ZEND_MOD_REQUIRED("session")
+#endif
+	ZEND_MOD_REQUIRED("spl")
+	ZEND_MOD_END
+};
+
+zend_module_entry mcha_module_entry = {
+	STANDARD_MODULE_HEADER_EX,
+	NULL,
+	dependencies,
+	"mcha",
+	NULL,
+	PHP_MINIT(mcha),
+	PHP_MSHUTDOWN(mcha),
+	NULL,
+	NULL,
+	PHP_MINFO(mcha),
+	PHP_MCHA_VERSION,
+	PHP_MODULE_GLOBALS(mcha),
+	PHP_GINIT(mcha),
+	NULL,
+	NULL,
+	STANDARD_MODULE_PROPERTIES_EX
+};
+
+#ifdef COMPILE_DL_MCHA
+# ifdef ZTS
+ZEND_TSRMLS_CACHE_DEFINE()
+# endif
+ZEND_GET_MODULE(mcha)
+#endif

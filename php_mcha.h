@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+/* What the Zend-side files share: version, module globals (the ini directives), shared health. */
+#ifndef PHP_MCHA_H
+#define PHP_MCHA_H
+
+#ifdef HAVE_CONFIG_H
+# include "config.h"
+#endif
+
+#include "php.h"
+
+#define PHP_MCHA_VERSION "0.1.0"
+
+extern zend_module_entry mcha_module_entry;
+#define phpext_mcha_ptr &mcha_module_entry
+
+struct mcha_health_table;
+
+/* One field per ini directive of the same name (glue/ini.c); words are kept as their numbers. */
+ZEND_BEGIN_MODULE_GLOBALS(mcha)
+	char *servers;
+	zend_long number_of_replicas;
+	bool allow_failover;
+	zend_long write_quorum;
+	zend_long read_policy;
+	zend_long miss_failover;
+	bool read_repair;
+	zend_long failover_ttl;
+	zend_long repair_ttl;
+	char *local_zone;
+	zend_long protocol;
+	bool binary_protocol;
+	zend_long connect_timeout;
+	zend_long operation_timeout;
+	zend_long retry_interval;
+	zend_long retry_interval_max;
+	zend_long distribution;
+	zend_long hash;
+	zend_long serializer;
+	zend_long compression_type;
+	double compression_factor;
+	zend_long compression_level;
+	zend_long compression_threshold;
+	zend_long store_retry_count;
+	zend_long item_size_limit;
+	bool default_consistent_hash;
+	bool default_binary_protocol;
+	zend_long default_connect_timeout;
+
+	zend_long sess_number_of_replicas;
+	bool sess_locking;
+	zend_long sess_lock_timeout;
+	zend_long sess_lock_retries;
+	zend_long sess_lock_wait_min;
+	zend_long sess_lock_wait_max;
+	zend_long sess_lock_expire;
+	char *sess_prefix;
+	bool sess_persistent;
+	bool sess_binary_protocol;
+	zend_long sess_connect_timeout;
+	bool sess_consistent_hash;
+	zend_long sess_consistent_hash_type;
+	bool sess_randomize_replica_read;
+	bool sess_remove_failed_servers;
+	zend_long sess_server_failure_limit;
+	char *sess_sasl_username;
+	char *sess_sasl_password;
+ZEND_END_MODULE_GLOBALS(mcha)
+
+ZEND_EXTERN_MODULE_GLOBALS(mcha)
+#define MCHA_G(v) ZEND_MODULE_GLOBALS_ACCESSOR(mcha, v)
+
+#if defined(ZTS) && defined(COMPILE_DL_MCHA)
+ZEND_TSRMLS_CACHE_EXTERN()
+#endif
+
+/* The health of all servers, in memory mapped before the processes fork. */
+struct mcha_health_table *php_mcha_health(void);
+
+#endif

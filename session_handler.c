@@ -1,0 +1,448 @@
+/* SPDX-License-Identifier: MIT */
+/* Sessions on copies.
+ *
+ *   open       pool from session.save_path (or a kept one); nothing is asked yet
+ *   read       lock (wait while another request holds it), then read with ordered fallback;
+ *              "not found" starts an empty session, "could not be read" never does
+ *   write      to all copies; unchanged data is touched on all copies (session.lazy_write)
+ *   close      gives the lock back: session_write_close, read_and_close, session_abort,
+ *              session_destroy, session_regenerate_id and the request's end all come through here
+ *
+ * Session and lock of one id lie on the same nodes: the lock is placed by the id too. */
+#include "php_mcha.h"
+
+#include "ext/session/php_session.h"
+#include "ext/standard/php_random.h"
+#include "glue/client.h"
+#include "glue/constants.h"
+#include "glue/persistent.h"
+#include "session_handler.h"
+
+#define LOCK_PREFIX "lock."
+#define TOKEN_BYTES 16
+#define TOKEN_LENGTH (2 * TOKEN_BYTES)
+#define CREATE_ATTEMPTS 3
+#define THIRTY_DAYS (60 * 60 * 24 * 30) /* memcached takes larger exptimes for points in time */
+
+typedef struct mcha_session {
+	php_mcha_client *client;
+	bool persistent;
+	zend_string *locked_id; /* whose lock this request holds; NULL: none */
+	mcha_lock lock;
+	char token[TOKEN_LENGTH + 1];
+} mcha_session;
+
+PS_FUNCS_UPDATE_TIMESTAMP(mcha);
+
+/* --- the pool ---------------------------------------------------------------------------------- */
+
+/* What pecl memcached's session settings mean for placement, applied in its order. */
+static void place_sessions(php_mcha_client *client)
+{
+	if (MCHA_G(sess_consistent_hash)) {
+		hashing_set(client->placement, (memcached_behavior_t)MCHA_G(sess_consistent_hash_type), 1);
+	} else {
+		hashing_set(client->placement, MEMCACHED_BEHAVIOR_DISTRIBUTION,
+			MEMCACHED_DISTRIBUTION_MODULA);
+	}
+}
+
+static php_mcha_client *new_client(void)
+{
+	php_mcha_client *client = php_mcha_client_create();
+
+	client->settings.replicas = (uint16_t)MIN(MCHA_G(sess_number_of_replicas), MCHA_POOL_NODES_MAX);
+	client->binary = MCHA_G(sess_binary_protocol) || MCHA_G(binary_protocol);
+	if (MCHA_G(sess_randomize_replica_read)) {
+		client->settings.read_policy = MCHA_READ_BALANCED;
+	}
+	if (MCHA_G(sess_connect_timeout)) {
+		client->settings.transport.connect_timeout =
+			MCHA_G(sess_connect_timeout) * MCHA_USEC_PER_MSEC;
+	}
+	php_mcha_client_set_sasl(client, MCHA_G(sess_sasl_username), MCHA_G(sess_sasl_password));
+	php_mcha_client_apply(client);
+	place_sessions(client);
+	return client;
+}
+
+static bool configure(php_mcha_client *client, const char *servers)
+{
+	char error[MCHA_POOL_STRING_ERROR_MAX];
+
+	if (!php_mcha_client_add_string(client, servers, strlen(servers), error)) {
+		php_error_docref(NULL, E_WARNING, "session.save_path: %s", error);
+		return false;
+	}
+	if (client->pool->node_count == 0) {
+		php_error_docref(NULL, E_WARNING, "session.save_path names no server; write, for example, "
+			"session.save_path=\"10.0.0.1:11211,10.0.0.2:11211\"");
+		return false;
+	}
+	if (!php_mcha_client_set_prefix(client, MCHA_G(sess_prefix), strlen(MCHA_G(sess_prefix)))) {
+		php_error_docref(NULL, E_WARNING, "mcha.sess_prefix is too long: \"%s\"",
+			MCHA_G(sess_prefix));
+		return false;
+	}
+	return true;
+}
+
+/* Kept clients differ by everything that the ini can change from one virtual host to the next. */
+static zend_string *persistent_name(const char *servers)
+{
+	return zend_strpprintf(0, "mcha session:%s:%s:" ZEND_LONG_FMT ":" ZEND_LONG_FMT ":%d:%d:"
+		ZEND_LONG_FMT ":%s:" ZEND_LONG_FMT ":" ZEND_LONG_FMT, servers, MCHA_G(sess_prefix),
+		MCHA_G(sess_number_of_replicas), MCHA_G(protocol), MCHA_G(sess_binary_protocol),
+		MCHA_G(sess_consistent_hash), MCHA_G(sess_consistent_hash_type),
+		MCHA_G(sess_sasl_username), MCHA_G(operation_timeout), MCHA_G(connect_timeout));
+}
+
+static bool open_client(mcha_session *session, const char *servers)
+{
+	zend_string *name = MCHA_G(sess_persistent) ? persistent_name(servers) : NULL;
+
+	session->client = name ? php_mcha_persistent_find(name) : NULL;
+	if (!session->client) {
+		session->client = new_client();
+		if (!configure(session->client, servers)) {
+			php_mcha_client_destroy(session->client);
+			session->client = NULL;
+		} else if (name) {
+			php_mcha_persistent_keep_take(name, session->client);
+		}
+	}
+	session->persistent = name != NULL;
+	if (name) {
+		zend_string_release(name);
+	}
+	return session->client != NULL;
+}
+
+PS_OPEN_FUNC(mcha)
+{
+	mcha_session *session = ecalloc(1, sizeof(*session));
+
+	if (!open_client(session, save_path && *save_path ? save_path : MCHA_G(servers))) {
+		efree(session);
+		PS_SET_MOD_DATA(NULL);
+		return FAILURE;
+	}
+	PS_SET_MOD_DATA(session);
+	return SUCCESS;
+}
+
+/* --- words ------------------------------------------------------------------------------------- */
+
+static void warn(const mcha_session *session, const char *what, mcha_status status)
+{
+	zend_string *failures = php_mcha_result_failures(session->client->pool);
+
+	php_error_docref(NULL, E_WARNING, "%s: %s%s%s", what, mcha_status_text(status),
+		ZSTR_LEN(failures) ? ": " : "", ZSTR_VAL(failures));
+	zend_string_release(failures);
+}
+
+/* memcached's exptime for so many seconds from now; 0 is for ever. */
+static int64_t exptime_of(zend_long seconds)
+{
+	if (seconds <= 0) {
+		return 0;
+	}
+	return seconds <= THIRTY_DAYS ? seconds : (int64_t)time(NULL) + seconds;
+}
+
+static void session_item(const mcha_session *session, mcha_item *item, const zend_string *id,
+		php_mcha_key *buffer)
+{
+	*item = (mcha_item){0};
+	php_mcha_client_item(session->client, item, id, NULL, buffer);
+}
+
+/* --- the lock ---------------------------------------------------------------------------------- */
+
+/* Key "lock.<id>", placed by the id; the value is this request's token. */
+static zend_string *lock_item(const mcha_session *session, mcha_item *item, const zend_string *id,
+		php_mcha_key *buffer)
+{
+	zend_string *key = zend_string_concat2(ZEND_STRL(LOCK_PREFIX), ZSTR_VAL(id), ZSTR_LEN(id));
+
+	*item = (mcha_item){0};
+	php_mcha_client_item(session->client, item, key, id, buffer);
+	item->value = session->token;
+	item->value_length = TOKEN_LENGTH;
+	return key;
+}
+
+/* A lock ends with its request at the latest; where a request may last for ever (CLI), with the time
+ * that another one would wait for it. Never "never": the owner may be dead. */
+static zend_long lock_life(void)
+{
+	zend_long life = MCHA_G(sess_lock_expire) ? MCHA_G(sess_lock_expire) : EG(timeout_seconds);
+
+	return life > 0 ? life : MAX(1, (MCHA_G(sess_lock_timeout) + 999) / 1000);
+}
+
+static bool make_token(mcha_session *session)
+{
+	unsigned char bytes[TOKEN_BYTES];
+	size_t i;
+
+	if (php_random_bytes_silent(bytes, sizeof(bytes)) == FAILURE) {
+		return false;
+	}
+	for (i = 0; i < TOKEN_BYTES; i++) {
+		snprintf(session->token + 2 * i, 3, "%02x", bytes[i]);
+	}
+	return true;
+}
+
+static void release_lock(mcha_session *session)
+{
+	php_mcha_key buffer;
+	mcha_item item;
+	zend_string *key;
+
+	if (!session->locked_id) {
+		return;
+	}
+	key = lock_item(session, &item, session->locked_id, &buffer);
+	mcha_lock_release(session->client->pool, &item, &session->lock);
+	zend_string_release(key);
+	zend_string_release(session->locked_id);
+	session->locked_id = NULL;
+}
+
+/* Waits between two tries: doubling from sess_lock_wait_min to _max, each with some jitter so that
+ * waiters do not come in step. */
+static void pause_between_tries(mcha_session *session, zend_long *wait, mcha_usec until)
+{
+	mcha_usec left = until - mcha_clock_now();
+	mcha_usec span = *wait * MCHA_USEC_PER_MSEC;
+	struct timespec pause;
+
+	span = span / 2 + (mcha_usec)(mcha_random_next(&session->client->pool->random)
+		% (uint64_t)(span / 2 + 1));
+	span = span < left ? span : left;
+	if (span > 0) {
+		pause.tv_sec = span / MCHA_USEC_PER_SEC;
+		pause.tv_nsec = span % MCHA_USEC_PER_SEC * 1000;
+		nanosleep(&pause, NULL);
+	}
+	*wait = MIN(*wait * 2, MAX(MCHA_G(sess_lock_wait_max), MCHA_G(sess_lock_wait_min)));
+}
+
+/* NOT_STORED: somebody else holds it, to the end of our patience. */
+static mcha_status wait_for_lock(mcha_session *session, mcha_item *item)
+{
+	const mcha_item question = *item;
+	mcha_usec until = mcha_clock_now() + MCHA_G(sess_lock_timeout) * MCHA_USEC_PER_MSEC;
+	zend_long tries = MCHA_G(sess_lock_retries), wait = MCHA_G(sess_lock_wait_min);
+
+	for (;;) {
+		mcha_lock_acquire(session->client->pool, item, &session->lock);
+		if (item->answer.status != MCHA_STATUS_NOT_STORED) {
+			return item->answer.status;
+		}
+		if (MCHA_G(sess_lock_retries) ? tries-- <= 0 : mcha_clock_now() >= until) {
+			return MCHA_STATUS_NOT_STORED;
+		}
+		pause_between_tries(session, &wait, MCHA_G(sess_lock_retries) ? INT64_MAX : until);
+		*item = question;
+	}
+}
+
+static bool acquire_lock(mcha_session *session, zend_string *id)
+{
+	php_mcha_key buffer;
+	mcha_item item;
+	zend_string *key;
+	mcha_status status;
+
+	if (session->locked_id && zend_string_equals(session->locked_id, id)) {
+		return true; /* session_reset() reads again */
+	}
+	release_lock(session);
+	if (!make_token(session)) {
+		php_error_docref(NULL, E_WARNING, "no random bytes for the session lock's token");
+		return false;
+	}
+	key = lock_item(session, &item, id, &buffer);
+	item.exptime = exptime_of(lock_life());
+	status = wait_for_lock(session, &item);
+	zend_string_release(key);
+	if (session->lock.count) {
+		session->locked_id = zend_string_copy(id); /* whatever there is of it, it will be released */
+	}
+	if (status == MCHA_STATUS_NOT_STORED) {
+		php_error_docref(NULL, E_WARNING, "session is locked by another request: gave up after "
+			ZEND_LONG_FMT " %s", MCHA_G(sess_lock_retries) ? MCHA_G(sess_lock_retries)
+				: MCHA_G(sess_lock_timeout),
+			MCHA_G(sess_lock_retries) ? "more tries (mcha.sess_lock_retries)"
+				: "milliseconds (mcha.sess_lock_timeout)");
+	} else if (status != MCHA_STATUS_OK) {
+		warn(session, "could not lock the session", status);
+		release_lock(session);
+	}
+	return status == MCHA_STATUS_OK;
+}
+
+PS_CLOSE_FUNC(mcha)
+{
+	mcha_session *session = PS_GET_MOD_DATA();
+
+	if (session) {
+		release_lock(session);
+		if (!session->persistent) {
+			php_mcha_client_destroy(session->client);
+		}
+		efree(session);
+		PS_SET_MOD_DATA(NULL);
+	}
+	return SUCCESS;
+}
+
+/* --- the data ---------------------------------------------------------------------------------- */
+
+PS_READ_FUNC(mcha)
+{
+	mcha_session *session = PS_GET_MOD_DATA();
+	php_mcha_key buffer;
+	mcha_item item;
+
+	if (!session || (MCHA_G(sess_locking) && !acquire_lock(session, key))) {
+		return FAILURE;
+	}
+	session_item(session, &item, key, &buffer);
+	mcha_get(session->client->pool, &item, 1, MCHA_WANT_VALUE);
+	if (item.answer.status == MCHA_STATUS_OK) {
+		*val = php_mcha_value_string(item.answer.value);
+		return SUCCESS;
+	}
+	if (item.answer.status == MCHA_STATUS_MISS) {
+		*val = ZSTR_EMPTY_ALLOC();
+		return SUCCESS;
+	}
+	warn(session, "could not read the session", item.answer.status);
+	release_lock(session);
+	return FAILURE;
+}
+
+static zend_result write_session(mcha_session *session, zend_string *id, zend_string *data,
+		zend_long life)
+{
+	php_mcha_key buffer;
+	mcha_item item;
+
+	session_item(session, &item, id, &buffer);
+	item.value = ZSTR_VAL(data);
+	item.value_length = ZSTR_LEN(data);
+	item.exptime = exptime_of(life);
+	mcha_store(session->client->pool, &item, 1, MCHA_MODE_SET);
+	if (item.answer.status != MCHA_STATUS_OK) {
+		warn(session, "could not write the session", item.answer.status);
+		return FAILURE;
+	}
+	return SUCCESS;
+}
+
+PS_WRITE_FUNC(mcha)
+{
+	mcha_session *session = PS_GET_MOD_DATA();
+
+	return session ? write_session(session, key, val, maxlifetime) : FAILURE;
+}
+
+PS_UPDATE_TIMESTAMP_FUNC(mcha)
+{
+	mcha_session *session = PS_GET_MOD_DATA();
+	php_mcha_key buffer;
+	mcha_item item;
+
+	if (!session) {
+		return FAILURE;
+	}
+	session_item(session, &item, key, &buffer);
+	item.exptime = exptime_of(maxlifetime);
+	mcha_touch(session->client->pool, &item, 1);
+	if (item.answer.status == MCHA_STATUS_OK) {
+		return SUCCESS;
+	}
+	if (item.answer.status == MCHA_STATUS_MISS) {
+		return write_session(session, key, val, maxlifetime); /* expired or evicted meanwhile */
+	}
+	warn(session, "could not prolong the session", item.answer.status);
+	return FAILURE;
+}
+
+PS_DESTROY_FUNC(mcha)
+{
+	mcha_session *session = PS_GET_MOD_DATA();
+	php_mcha_key buffer;
+	mcha_item item;
+
+	if (!session) {
+		return FAILURE;
+	}
+	session_item(session, &item, key, &buffer);
+	mcha_delete(session->client->pool, &item, 1);
+	if (item.answer.status != MCHA_STATUS_OK && item.answer.status != MCHA_STATUS_MISS) {
+		warn(session, "could not destroy the session", item.answer.status);
+		release_lock(session);
+		return FAILURE;
+	}
+	release_lock(session);
+	return SUCCESS;
+}
+
+/* The servers expire sessions themselves. */
+PS_GC_FUNC(mcha)
+{
+	*nrdels = 0;
+	return 0;
+}
+
+/* --- ids --------------------------------------------------------------------------------------- */
+
+static mcha_status look_up(mcha_session *session, zend_string *id)
+{
+	php_mcha_key buffer;
+	mcha_item item;
+
+	session_item(session, &item, id, &buffer);
+	mcha_get(session->client->pool, &item, 1, 0);
+	return item.answer.status;
+}
+
+PS_CREATE_SID_FUNC(mcha)
+{
+	mcha_session *session = PS_GET_MOD_DATA();
+	zend_string *id = NULL;
+	int attempt;
+
+	for (attempt = 0; attempt < CREATE_ATTEMPTS; attempt++) {
+		id = php_session_create_id((void **)&session);
+		if (!id || !session || look_up(session, id) != MCHA_STATUS_OK) {
+			return id;
+		}
+		zend_string_release(id);
+	}
+	php_error_docref(NULL, E_WARNING, "could not make a session id that is not in use");
+	return NULL;
+}
+
+/* An id that cannot be looked up is let through: reading it will fail and say so. Refusing it here
+ * would give the user a new, empty session in place of his own. */
+PS_VALIDATE_SID_FUNC(mcha)
+{
+	mcha_session *session = PS_GET_MOD_DATA();
+	mcha_status status = session ? look_up(session, key) : MCHA_STATUS_BAD_KEY;
+
+	return status == MCHA_STATUS_MISS || status == MCHA_STATUS_BAD_KEY ? FAILURE : SUCCESS;
+}
+
+static const ps_module ps_mod_mcha = {PS_MOD_UPDATE_TIMESTAMP(mcha)};
+
+void php_mcha_session_register(void)
+{
+	php_session_register_module(&ps_mod_mcha);
+}

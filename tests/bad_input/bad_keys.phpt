@@ -1,0 +1,63 @@
+--TEST--
+Bad keys are refused by every method, and nothing is sent
+--SKIPIF--
+<?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
+--FILE--
+<?php
+require dirname(__DIR__) . '/lib/test.inc';
+
+$cluster = new Cluster(2);
+$client = $cluster->client([McHA::OPT_COMPRESSION => false]);
+$client->set('good', 'value');
+$requests = fn(int $i) => (int) preg_replace('/.*STAT cmd_get (\d+).*STAT cmd_set (\d+).*/s', '$1', $cluster->raw($i, "stats\r\n"))
+	+ (int) preg_replace('/.*STAT cmd_set (\d+).*/s', '$1', $cluster->raw($i, "stats\r\n"));
+$before = $requests(0) + $requests(1);
+
+$bad = ['empty' => '', 'too long' => str_repeat('k', 251), 'much too long' => str_repeat('k', 100000), 'space' => 'a b', 'tab' => "a\tb",
+	'line feed' => "a\nb", 'carriage return' => "a\rb", 'line end' => "a\r\nb", 'NUL' => "a\0b", 'delete' => "a\x7fb", 'only a space' => ' ',
+	'injected set' => "x 0 0 1\r\na\r\nset injected 0 0 5\r\nvalue", 'injected meta' => "x\r\nms injected 5\r\nvalue\r\nmg x",
+	'injected flush' => "x\r\nflush_all\r\n", 'injected flags' => 'good q', 'bell' => "\x07"];
+$calls = [
+	'get' => fn($key) => $client->get($key), 'set' => fn($key) => $client->set($key, 1), 'add' => fn($key) => $client->add($key, 1),
+	'replace' => fn($key) => $client->replace($key, 1), 'cas' => fn($key) => $client->cas(1, $key, 1),
+	'append' => fn($key) => $client->append($key, 'x'), 'prepend' => fn($key) => $client->prepend($key, 'x'),
+	'delete' => fn($key) => $client->delete($key), 'touch' => fn($key) => $client->touch($key, 10),
+	'increment' => fn($key) => $client->increment($key), 'decrement' => fn($key) => $client->decrement($key, 1, 1),
+	'checkKey' => fn($key) => $client->checkKey($key), 'get with a callback' => fn($key) => $client->get($key, fn() => ok(false, 'no callback')),
+	'getByKey' => fn($key) => $client->getByKey('group', $key), 'setByKey' => fn($key) => $client->setByKey('group', $key, 1),
+	'server key of get' => fn($key) => $client->getByKey($key, 'good'), 'server key of set' => fn($key) => $client->setByKey($key, 'good', 1),
+	'server key of delete' => fn($key) => $client->deleteByKey($key, 'good'), 'getServerByKey' => fn($key) => $client->getServerByKey($key),
+	'setMulti' => fn($key) => $client->setMulti([$key => 1]),
+];
+foreach ($bad as $name => $key) {
+	foreach ($calls as $call => $run) {
+		is($run($key), false, "$call: $name");
+		ok(in_array(result($client), ['RES_BAD_KEY_PROVIDED', 'RES_KEY_TOO_BIG']), "$call: $name: " . result($client));
+	}
+	ok(!$client->getMulti([$key]), "getMulti: $name");
+	is($client->getMulti(['good', $key]) ?: [], ['good' => 'value'], "getMulti: $name among good ones");
+	ok(result($client) !== 'RES_SUCCESS', "getMulti: $name is not passed over in silence");
+	$results = $client->deleteMulti([$key]);
+	ok(in_array(current($results), [McHA::RES_BAD_KEY_PROVIDED, McHA::RES_KEY_TOO_BIG], true), "deleteMulti: $name");
+	is($client->getReplicas($key), [], "getReplicas: $name");
+	is($client->inspect($key), [], "inspect: $name");
+}
+foreach ([0, 1] as $node) {
+	is(preg_match('/STAT curr_items 1\r/', $cluster->raw($node, "stats\r\n")), 1, 'a node holds what it held');
+	is($cluster->holds($node, 'good'), 'value', 'unchanged');
+	is($cluster->holds($node, 'injected'), null, 'and nothing injected');
+	is(preg_match('/STAT total_connections [1-9]\d{0,2}\r/', $cluster->raw($node, "stats\r\n")), 1, 'over few connections');
+}
+ok($client->set('good', 'new'), 'the connections are good');
+is($client->get('good'), 'new', 'and in step');
+ok($client->set("\x80\xff\u{e9}", 'not ASCII'), 'bytes beyond ASCII make good keys');
+is($client->get("\x80\xff\u{e9}"), 'not ASCII', 'which are found');
+ok($client->set('!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~', 'signs'), 'so do all signs');
+is($client->get('!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~'), 'signs', 'which are found');
+ok($client->setMulti(['fine' => 1, 'bad key' => 2, 'also_fine' => 3]) === false, 'one bad key among good ones fails');
+is($client->getMulti(['fine', 'also_fine']), ['fine' => 1, 'also_fine' => 3], 'but the good ones are stored');
+
+done();
+?>
+--EXPECT--
+done

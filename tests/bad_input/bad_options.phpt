@@ -1,0 +1,37 @@
+--TEST--
+Unknown options and values are refused with a warning, and change nothing
+--SKIPIF--
+<?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
+--FILE--
+<?php
+require dirname(__DIR__) . '/lib/test.inc';
+
+$client = new McHA();
+$warnings = 0;
+set_error_handler(function () use (&$warnings) { $warnings++; return true; });
+$bad = [
+	[987654, 1], [-987654, 1], [McHA::OPT_NUMBER_OF_REPLICAS, -1], [McHA::OPT_SERIALIZER, 99], [McHA::OPT_COMPRESSION_TYPE, 99],
+	[McHA::OPT_WRITE_QUORUM, 'most'], [McHA::OPT_WRITE_QUORUM, 99], [McHA::OPT_READ_POLICY, 'random'], [McHA::OPT_MISS_FAILOVER, 7],
+	[McHA::OPT_PROTOCOL, 'udp'], [McHA::OPT_PROTOCOL, -1], [McHA::OPT_HASH, 99], [McHA::OPT_DISTRIBUTION, 99], [McHA::OPT_USE_UDP, true],
+	[McHA::OPT_OPERATION_TIMEOUT, -1], [McHA::OPT_CONNECT_TIMEOUT, -5], [McHA::OPT_FAILOVER_TTL, -1], [McHA::OPT_USER_FLAGS, 70000],
+	[McHA::OPT_LOCAL_ZONE, str_repeat('z', 64)], [McHA::OPT_PREFIX_KEY, "a\nb"], [McHA::OPT_FAILURE_CALLBACK, 'nobody'],
+	[McHA::OPT_ITEM_SIZE_LIMIT, -1],
+];
+foreach ($bad as [$option, $value]) {
+	$before = $client->getOption($option);
+	$told = $warnings;
+	is($client->setOption($option, $value), false, "option $option: " . show($value));
+	is(result($client), 'RES_INVALID_ARGUMENTS', "option $option: " . show($value) . ' is invalid');
+	ok($warnings > $told, "option $option: " . show($value) . ' is warned of');
+	is($client->getOption($option), $before, "option $option stays");
+}
+is($client->setOptions([McHA::OPT_NUMBER_OF_REPLICAS => 3, 987654 => 1]), false, 'one of many');
+is($client->getOption(McHA::OPT_NUMBER_OF_REPLICAS), 3, 'the good ones are set');
+is(@$client->setOptions(['name' => 1]), false, 'a name is no option');
+is($client->getOption(987654), false, 'an unknown option has no value');
+is(result($client), 'RES_INVALID_ARGUMENTS', 'which is said');
+
+done();
+?>
+--EXPECT--
+done

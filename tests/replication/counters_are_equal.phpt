@@ -1,0 +1,45 @@
+--TEST--
+Counters are equal on all copies, also when two clients count at once
+--SKIPIF--
+<?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
+--FILE--
+<?php
+require dirname(__DIR__) . '/lib/test.inc';
+
+$cluster = new Cluster(3);
+$client = $cluster->client([McHA::OPT_NUMBER_OF_REPLICAS => 2]);
+$client->setMulti(['a' => 0, 'b' => 1000, 'c' => 0]);
+$code = '
+	$client = new McHA(null, null, $argv[1]);
+	$client->setOptions([McHA::OPT_NUMBER_OF_REPLICAS => 2, McHA::OPT_CONNECT_TIMEOUT => 10000, McHA::OPT_OPERATION_TIMEOUT => 40000]);
+	echo "ready\n";
+	fgets(STDIN);
+	for ($i = 0; $i < 400; $i++) {
+		$client->increment("a");
+		$client->decrement("b", 1);
+		$client->increment("c", 3);
+	}
+	for ($i = 0; $i < 20; $i++) {
+		$client->increment("new$i", 1, 1);
+	}';
+$rivals = [new Child($code, [$cluster->servers()]), new Child($code, [$cluster->servers()])];
+foreach ($rivals as $rival) {
+	is($rival->hear(), 'ready', 'ready');
+}
+foreach ($rivals as $rival) {
+	$rival->tell('go');
+}
+foreach ($rivals as $rival) {
+	is($rival->finish(), '', 'nothing went wrong');
+}
+foreach (['a' => '800', 'b' => '200', 'c' => '2400'] as $key => $number) {
+	is(array_map('trim', $cluster->copies($key)), [$number, $number, $number], "$key on every copy");
+}
+for ($i = 0; $i < 20; $i++) {
+	is($cluster->copies("new$i"), ['2', '2', '2'], "new$i was made once and then counted once");
+}
+
+done();
+?>
+--EXPECT--
+done

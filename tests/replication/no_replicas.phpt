@@ -1,0 +1,25 @@
+--TEST--
+With no replicas every key lies on one node
+--SKIPIF--
+<?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
+--FILE--
+<?php
+require dirname(__DIR__) . '/lib/test.inc';
+
+$cluster = new Cluster(3);
+$client = $cluster->client([McHA::OPT_NUMBER_OF_REPLICAS => 0]);
+$used = [];
+for ($i = 0; $i < 60; $i++) {
+	$client->set("key$i", $i);
+	$copies = $cluster->copies("key$i");
+	is(array_keys($copies), [$cluster->preference($client, "key$i")[0]], "key$i is on its first node");
+	$used += $copies;
+	is($client->get("key$i"), $i, "key$i is read");
+	is($client->getLastReplication()['copies'], 1, 'one copy');
+}
+is(count($used), 3, 'all nodes are used');
+
+done();
+?>
+--EXPECT--
+done

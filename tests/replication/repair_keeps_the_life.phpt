@@ -1,0 +1,58 @@
+--TEST--
+A copy lost on one node is found on another and given back with its remaining life
+--SKIPIF--
+<?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
+--FILE--
+<?php
+require dirname(__DIR__) . '/lib/test.inc';
+
+$cluster = new Cluster(3);
+$client = $cluster->client([McHA::OPT_USER_FLAGS => 9]);
+$key = $cluster->keyLedBy($client, 0, 1);
+foreach (['with an end' => 1000, 'without an end' => 0, 'at a time of day' => time() + 5000] as $name => $expiration) {
+	$client->set($key, [1, 2, 3], $expiration);
+	$client->touch($key, $expiration);
+	[$life, $flags, $bytes] = [$cluster->ttl(1, $key), $cluster->flags(1, $key), $cluster->holds(1, $key)];
+	$cluster->delete(0, $key);
+	is($client->get($key), [1, 2, 3], "$name: it is found");
+	is($client->getLastReplication()['repaired'], 1, "$name: and repaired");
+	is($cluster->holds(0, $key), $bytes, "$name: the same bytes");
+	is($cluster->flags(0, $key), $flags, "$name: the same flags");
+	$life === -1 ? is($cluster->ttl(0, $key), -1, "$name: no end")
+		: between($cluster->ttl(0, $key), $life - 20, $life, "$name: the remaining life and no more");
+	is($cluster->holds(2, $key), null, "$name: no third copy");
+}
+
+$keys = [];
+for ($i = 0; $i < 300; $i++) {
+	$keys["key$i"] = "value $i";
+}
+$client->setMulti($keys, 700);
+$cluster->raw(0, "flush_all\r\n");
+$found = $client->getMulti(array_keys($keys), McHA::GET_PRESERVE_ORDER);
+is($found, $keys, 'many are found');
+$repaired = $client->getLastReplication()['repaired'];
+$led = array_filter(array_keys($keys), fn($key) => $cluster->preference($client, $key)[0] === 0);
+is($repaired, count($led), 'and repaired');
+foreach ($led as $key) {
+	is($cluster->holds(0, $key), $keys[$key], "$key is back");
+	between($cluster->ttl(0, $key), 650, 700, "$key with its life");
+}
+
+$client->setOption(McHA::OPT_READ_REPAIR, false);
+$key = $cluster->keyLedBy($client, 0, 1);
+$client->set($key, 'value');
+$cluster->delete(0, $key);
+is($client->get($key), 'value', 'read_repair=0: found');
+is($cluster->holds(0, $key), null, 'and left alone');
+
+$client->setOptions([McHA::OPT_READ_REPAIR => true, McHA::OPT_MISS_FAILOVER => 'never']);
+is($client->get($key), false, 'miss_failover=never: a miss is a miss');
+is(result($client), 'RES_NOTFOUND', 'as it says');
+$client->setOption(McHA::OPT_MISS_FAILOVER, 'recovering');
+is($client->get($key), false, 'miss_failover=recovering: the node was never down, so it is a miss');
+
+done();
+?>
+--EXPECT--
+done

@@ -1,0 +1,27 @@
+--TEST--
+A repair never overwrites what somebody else wrote in the meantime
+--SKIPIF--
+<?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
+--FILE--
+<?php
+require dirname(__DIR__) . '/lib/test.inc';
+
+/* The first node answers "miss" by way of a server that lets another value in behind the reader's back. */
+$cluster = new Cluster(2);
+$front = new BadServer([['match' => '/^mg /', 'times' => 1, 'reply' => "EN {opaque}\r\n"]], $cluster->nodes[0]);
+$client = new McHA();
+$client->setOptions([McHA::OPT_CONNECT_TIMEOUT => 10000, McHA::OPT_OPERATION_TIMEOUT => 40000, McHA::OPT_PROTOCOL => 'meta']);
+$client->addServer($front->host, $front->port);
+$client->addServer($cluster->nodes[1]->host, $cluster->nodes[1]->number);
+for ($i = 0; ($client->getReplicas($key = "key$i")[0]['port']) !== $front->port; $i++) {
+}
+$cluster->raw(0, "set $key 0 0 3\r\nnew\r\n");
+$cluster->raw(1, "set $key 0 0 3\r\nold\r\n");
+is($client->get($key), 'old', 'the reader finds the second copy after a miss on the first');
+is($cluster->holds(0, $key), 'new', 'its repair does not replace what is there now');
+is($client->get($key), 'new', 'which everybody sees');
+
+done();
+?>
+--EXPECT--
+done

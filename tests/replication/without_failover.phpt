@@ -1,0 +1,46 @@
+--TEST--
+With allow_failover=0 the first home node alone answers
+--SKIPIF--
+<?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
+--INI--
+mcha.allow_failover=0
+mcha.retry_interval=0
+--FILE--
+<?php
+require dirname(__DIR__) . '/lib/test.inc';
+
+$cluster = new Cluster(3);
+$client = $cluster->client([McHA::OPT_COMPRESSION => false]);
+[$key, $other, $number] = [$cluster->keyLedBy($client, 0, 1), $cluster->keyLedBy($client, 1, 0), $cluster->keyLedBy($client, 0, 1, 'number')];
+ok($client->set($key, 'value'), 'healthy: writes');
+$client->set($number, 5);
+is(array_keys($cluster->copies($key)), [0, 1], 'still go to both copies');
+is($client->get($key), 'value', 'reads');
+$cluster->delete(0, $key);
+is($client->get($key), false, "the first node's miss is a miss");
+is(result($client), 'RES_NOTFOUND', 'as it says');
+ok($client->set($key, 'value'), 'written again');
+ok($client->set($other, 'value'), 'the other one');
+
+$cluster->kill(0);
+$fails = function (mixed $result, string $what) use ($client): void {
+	is($result, false, "$what fails");
+	ok(!in_array(result($client), ['RES_SUCCESS', 'RES_NOTFOUND', 'RES_NOTSTORED', 'RES_DATA_EXISTS']), "$what: a failure and no answer: " . result($client));
+};
+$fails($client->get($key), 'get');
+$fails($client->set($key, 'new'), 'set');
+$fails($client->add($key, 'new'), 'add');
+$fails($client->replace($key, 'new'), 'replace');
+$fails($client->append($key, 'new'), 'append');
+$fails($client->touch($key, 10), 'touch');
+$fails($client->increment($number), 'increment');
+$fails($client->delete($key), 'delete');
+ok($client->set($other, 'changed'), 'a key with another first node is written');
+is($client->get($other), 'changed', 'and read');
+is(array_keys($cluster->copies($other)), [1], 'with no stand-in for its second node');
+is($cluster->copies($key)[2] ?? null, null, 'nor was there one for the first');
+
+done();
+?>
+--EXPECT--
+done

@@ -1,0 +1,58 @@
+--TEST--
+The lock is released however a request ends
+--SKIPIF--
+<?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
+--FILE--
+<?php
+require dirname(__DIR__) . '/lib/test.inc';
+
+$cluster = new Cluster(3);
+$ends = [
+	'session_write_close' => 'session_start(); $_SESSION["a"]++; session_write_close();',
+	'session_commit unchanged' => 'session_start(); session_commit();',
+	'session_abort' => 'session_start(); $_SESSION["a"] = "lost"; session_abort();',
+	'read_and_close' => 'session_start(["read_and_close" => true]); $_SESSION["a"] = "lost";',
+	'session_reset' => 'session_start(); $_SESSION["a"] = "lost"; session_reset(); session_write_close();',
+	'session_regenerate_id' => 'session_start(); session_regenerate_id(); session_write_close();',
+	'the end of the script' => 'session_start(); $_SESSION["a"]++;',
+	'exit' => 'session_start(); exit;',
+	'an exception' => 'ini_set("display_errors", 0); ini_set("log_errors", 0); session_start(); register_shutdown_function(fn() => exit(0)); throw new Exception();',
+	'too little memory' => 'ini_set("display_errors", 0); ini_set("log_errors", 0); session_start(); register_shutdown_function(fn() => exit(0)); ini_set("memory_limit", "8M"); str_repeat("x", 1 << 24);',
+	'session_unset' => 'session_start(); $old = $_SESSION; session_unset(); $_SESSION = $old;',
+];
+foreach ($ends as $name => $code) {
+	$id = new_id();
+	is(visit($cluster, $id, 'session_start(); $_SESSION["a"] = 1;')->finish(), '', "$name: before");
+	foreach (array_keys($cluster->nodes) as $i) {
+		$cluster->raw($i, "flush_all\r\n");
+	}
+	is(visit($cluster, $id, 'session_start(); $_SESSION["a"] = 1;')->finish(), '', "$name: before");
+	$items = items($cluster);
+	/* A request that finds the lock held gives up soon. */
+	$impatient = ['mcha.sess_lock_timeout' => 300];
+	is(visit($cluster, $id, $code . 'session_status() === PHP_SESSION_ACTIVE && print("active\n");', $impatient)->finish(),
+		in_array($name, ['the end of the script', 'session_unset']) ? "active\n" : '', "$name: during");
+	is(items($cluster), $name === 'session_regenerate_id' ? 4 : 2, "$name: no lock is left");
+	is(visit($cluster, $id, 'var_dump(session_start()); echo gettype($_SESSION["a"] ?? null);', $impatient)->finish(), "bool(true)\ninteger", "$name: the next is in at once");
+}
+
+$id = new_id();
+foreach (array_keys($cluster->nodes) as $i) {
+	$cluster->restart($i);
+}
+visit($cluster, $id, 'session_start(); $_SESSION["a"] = 1;')->finish();
+is(visit($cluster, $id, 'session_start(); var_dump(session_destroy());')->finish(), "bool(true)\n", 'session_destroy: during');
+is(items($cluster), 0, 'session_destroy: neither data nor lock is left');
+is(visit($cluster, $id, 'var_dump(session_start()); echo json_encode($_SESSION);', $impatient)->finish(), "bool(true)\n[]", 'session_destroy: the next is in at once');
+foreach (array_keys($cluster->nodes) as $i) {
+	$cluster->restart($i);
+}
+visit($cluster, $id, 'session_start(); $_SESSION["a"] = 1;')->finish();
+is(visit($cluster, $id, 'session_start(); var_dump(session_regenerate_id(true)); session_write_close();')->finish(), "bool(true)\n", 'session_regenerate_id(true): during');
+is(items($cluster), 2, 'session_regenerate_id(true): the new data alone is left');
+is(visit($cluster, $id, 'var_dump(session_start()); echo json_encode($_SESSION);', $impatient)->finish(), "bool(true)\n[]", 'session_regenerate_id(true): the old id is free');
+
+done();
+?>
+--EXPECT--
+done

@@ -1,0 +1,371 @@
+/* SPDX-License-Identifier: MIT */
+/* The health table: its states over a clock that the test turns, and its slots under contention. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "engine/health.h"
+
+#define SEC MCHA_USEC_PER_SEC
+#define START (1000 * SEC)
+#define NO_JITTER 200 /* the random value that gives exactly the interval */
+
+static const mcha_health_rules rules = {
+	.retry_interval = 1 * SEC,
+	.retry_interval_max = 30 * SEC,
+	.lease = 2 * SEC,
+};
+
+static const mcha_health_rules never_down = {.retry_interval = 0, .lease = 2 * SEC};
+
+static mcha_health_table *table;
+static mcha_health *node;
+
+static mcha_health_table *new_table(size_t capacity)
+{
+	size_t size = mcha_health_table_size(capacity);
+	void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	assert_ptr_not_equal(memory, MAP_FAILED);
+	return mcha_health_table_init(memory, capacity);
+}
+
+static void free_table(mcha_health_table *old)
+{
+	munmap(old, mcha_health_table_size(old->capacity));
+}
+
+static int setup(void **state)
+{
+	(void)state;
+	table = new_table(8);
+	node = mcha_health_find(table, 77);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	free_table(table);
+	return 0;
+}
+
+static void note_failure(mcha_usec now)
+{
+	mcha_health_failure(table, node, &rules, now, NO_JITTER);
+}
+
+/* Fails, waits until it is probed, and so on; returns when it was set down last. */
+static mcha_usec fail_in_a_row(mcha_usec now, unsigned times)
+{
+	note_failure(now);
+	for (unsigned i = 1; i < times; i++) {
+		now += mcha_health_look(node, now).retry_in;
+		assert_true(mcha_health_admit(node, &rules, now, false));
+		note_failure(now);
+	}
+	return now;
+}
+
+static void a_fresh_server_is_up_and_admitted(void **state)
+{
+	(void)state;
+	assert_int_equal(mcha_health_look(node, START).state, MCHA_HEALTH_UP);
+	assert_true(mcha_health_admit(node, &rules, START, false));
+	assert_false(mcha_health_failed_lately(node, START, 3600 * SEC));
+	assert_false(mcha_health_troubled(table, START, 3600 * SEC));
+}
+
+static void a_failure_holds_it_down_for_the_interval(void **state)
+{
+	mcha_health_view view;
+
+	(void)state;
+	note_failure(START);
+	view = mcha_health_look(node, START);
+	assert_int_equal(view.state, MCHA_HEALTH_DOWN);
+	assert_int_equal(view.failures_in_a_row, 1);
+	assert_int_equal(view.retry_in, 1 * SEC);
+	assert_false(mcha_health_admit(node, &rules, START + 1 * SEC - 1000, false));
+	assert_true(mcha_health_admit(node, &rules, START + 1 * SEC, false));
+	assert_true(mcha_health_failed_lately(node, START + SEC, 2 * SEC));
+	assert_true(mcha_health_troubled(table, START + SEC, 2 * SEC));
+}
+
+static void one_caller_wins_the_probe(void **state)
+{
+	mcha_usec due = START + 1 * SEC;
+
+	(void)state;
+	note_failure(START);
+	assert_true(mcha_health_admit(node, &rules, due, false));
+	assert_false(mcha_health_admit(node, &rules, due, false));
+	assert_false(mcha_health_admit(node, &rules, due, true));
+	assert_int_equal(mcha_health_look(node, due).state, MCHA_HEALTH_PROBING);
+	assert_int_equal(mcha_health_look(node, due).retry_in, rules.lease);
+}
+
+static void a_prober_that_died_is_replaced_when_its_lease_ran_out(void **state)
+{
+	mcha_usec due = START + 1 * SEC;
+
+	(void)state;
+	note_failure(START);
+	assert_true(mcha_health_admit(node, &rules, due, false));
+	assert_false(mcha_health_admit(node, &rules, due + rules.lease - 1000, true));
+	assert_int_equal(mcha_health_look(node, due + rules.lease).state, MCHA_HEALTH_DOWN);
+	assert_true(mcha_health_admit(node, &rules, due + rules.lease, false));
+}
+
+static void success_brings_it_up_and_forgets_the_row(void **state)
+{
+	mcha_usec now;
+
+	(void)state;
+	now = fail_in_a_row(START, 5);
+	mcha_health_success(node, 100);
+	assert_int_equal(mcha_health_look(node, now).state, MCHA_HEALTH_UP);
+	assert_int_equal(mcha_health_look(node, now).failures_in_a_row, 0);
+	note_failure(now);
+	assert_int_equal(mcha_health_look(node, now).retry_in, 1 * SEC);
+	assert_int_equal(node->failures, 6);
+}
+
+static void the_interval_doubles_with_each_failed_probe_up_to_the_longest(void **state)
+{
+	static const int seconds[] = {1, 2, 4, 8, 16, 30, 30, 30};
+	mcha_usec now = START;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(seconds) / sizeof(seconds[0]); i++) {
+		note_failure(now);
+		assert_int_equal(mcha_health_look(node, now).retry_in, seconds[i] * SEC);
+		now += seconds[i] * SEC;
+		assert_true(mcha_health_admit(node, &rules, now, false));
+	}
+}
+
+static void the_row_of_failures_is_counted_to_255_at_most(void **state)
+{
+	mcha_usec now;
+
+	(void)state;
+	now = fail_in_a_row(START, 300);
+	assert_int_equal(mcha_health_look(node, now).failures_in_a_row, 255);
+	assert_int_equal(mcha_health_look(node, now).retry_in, 30 * SEC);
+	assert_int_equal(node->failures, 300);
+}
+
+static void jitter_spreads_the_interval_by_a_fifth(void **state)
+{
+	mcha_usec shortest = INT64_MAX, longest = 0;
+
+	(void)state;
+	for (uint64_t random = 0; random < 1000; random++) {
+		mcha_usec retry_in;
+
+		mcha_health_success(node, 1);
+		mcha_health_failure(table, node, &rules, START, random * UINT64_C(0x9e3779b97f4a7c15));
+		retry_in = mcha_health_look(node, START).retry_in;
+		shortest = retry_in < shortest ? retry_in : shortest;
+		longest = retry_in > longest ? retry_in : longest;
+	}
+	assert_in_range(shortest, 800000, 820000);
+	assert_in_range(longest, 1180000, 1200000);
+}
+
+static void failures_of_requests_already_under_way_do_not_double_the_interval(void **state)
+{
+	(void)state;
+	note_failure(START);
+	for (int i = 1; i <= 20; i++) {
+		note_failure(START + i * 1000);
+	}
+	assert_int_equal(mcha_health_look(node, START).failures_in_a_row, 1);
+	assert_int_equal(mcha_health_look(node, START).retry_in, 1 * SEC);
+	assert_int_equal(node->failures, 21);
+}
+
+static void who_has_nobody_else_to_ask_waits_for_the_first_interval_only(void **state)
+{
+	mcha_usec down;
+
+	(void)state;
+	down = fail_in_a_row(START, 6);
+	assert_int_equal(mcha_health_look(node, down).retry_in, 30 * SEC);
+	assert_false(mcha_health_admit(node, &rules, down + 1 * SEC - 1, true));
+	assert_false(mcha_health_admit(node, &rules, down + 1 * SEC, false));
+	assert_true(mcha_health_admit(node, &rules, down + 1 * SEC, true));
+	assert_int_equal(mcha_health_look(node, down + 1 * SEC).state, MCHA_HEALTH_PROBING);
+	assert_false(mcha_health_admit(node, &rules, down + 1 * SEC, true));
+}
+
+static void without_an_interval_a_failure_is_recorded_but_never_held_against_it(void **state)
+{
+	(void)state;
+	mcha_health_failure(table, node, &never_down, START, 0);
+	assert_int_equal(mcha_health_look(node, START).state, MCHA_HEALTH_UP);
+	assert_true(mcha_health_admit(node, &never_down, START, false));
+	assert_true(mcha_health_failed_lately(node, START, SEC));
+	assert_true(mcha_health_troubled(table, START, SEC));
+	assert_int_equal(node->failures, 1);
+	note_failure(START);
+	assert_true(mcha_health_admit(node, &never_down, START, false));
+	assert_false(mcha_health_admit(node, &rules, START, false));
+}
+
+static void latency_is_a_moving_average(void **state)
+{
+	(void)state;
+	mcha_health_success(node, 800);
+	assert_int_equal(node->latency, 800);
+	mcha_health_success(node, 1600);
+	assert_int_equal(node->latency, 900);
+	for (int i = 0; i < 100; i++) {
+		mcha_health_success(node, 200);
+	}
+	assert_in_range(node->latency, 200, 210);
+	mcha_health_success(node, 0);
+	assert_in_range(node->latency, 200, 210);
+	for (int i = 0; i < 300; i++) {
+		mcha_health_success(node, INT64_MAX);
+	}
+	assert_in_range(node->latency, UINT32_MAX - 8, UINT32_MAX);
+}
+
+static void every_server_has_a_slot_of_its_own_and_keeps_it(void **state)
+{
+	mcha_health_table *small = new_table(5);
+	mcha_health *slots[8];
+
+	(void)state;
+	assert_int_equal(small->capacity, 8);
+	for (uint64_t id = 1; id <= 8; id++) {
+		slots[id - 1] = mcha_health_find(small, id * 8); /* all of them hash to the first slot */
+		assert_ptr_not_equal(slots[id - 1], &small->overflow);
+		assert_int_equal((uintptr_t)slots[id - 1] % 64, 0);
+		for (uint64_t other = 1; other < id; other++) {
+			assert_ptr_not_equal(slots[id - 1], slots[other - 1]);
+		}
+	}
+	for (uint64_t id = 1; id <= 8; id++) {
+		assert_ptr_equal(mcha_health_find(small, id * 8), slots[id - 1]);
+	}
+	free_table(small);
+}
+
+static void servers_without_a_slot_share_one_that_is_never_held_down(void **state)
+{
+	mcha_health_table *small = new_table(2);
+	mcha_health *shared;
+
+	(void)state;
+	mcha_health_find(small, 1);
+	mcha_health_find(small, 2);
+	shared = mcha_health_find(small, 3);
+	assert_ptr_equal(shared, &small->overflow);
+	assert_ptr_equal(mcha_health_find(small, 4), shared);
+	mcha_health_failure(small, shared, &rules, START, NO_JITTER);
+	assert_true(mcha_health_admit(shared, &rules, START, false));
+	assert_int_equal(mcha_health_look(shared, START).state, MCHA_HEALTH_UP);
+	assert_true(mcha_health_failed_lately(shared, START, SEC));
+	free_table(small);
+}
+
+/* Runs body in processes that inherited the table, all at the same moment, and adds up what they
+ * return. The table's hint of its overflow slot, which nobody else uses, counts who is ready. */
+static int sum_of_processes(unsigned processes, int (*body)(void))
+{
+	int sum = 0;
+
+	table->overflow.hint = 0;
+	for (unsigned i = 0; i < processes; i++) {
+		if (fork() == 0) {
+			table->overflow.hint++;
+			while (table->overflow.hint < processes) {
+			}
+			_exit(body());
+		}
+	}
+	for (unsigned i = 0; i < processes; i++) {
+		int status;
+
+		assert_true(wait(&status) > 0);
+		assert_true(WIFEXITED(status));
+		sum += WEXITSTATUS(status);
+	}
+	return sum;
+}
+
+static int try_to_probe(void)
+{
+	return mcha_health_admit(node, &rules, START + 1 * SEC, false);
+}
+
+static void of_many_processes_one_wins_the_probe(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 20; i++) {
+		mcha_health_success(node, 1);
+		note_failure(START);
+		assert_int_equal(sum_of_processes(8, try_to_probe), 1);
+	}
+}
+
+static int find_all(void)
+{
+	for (uint64_t id = 1; id <= 16; id++) {
+		mcha_health_find(table, id * 32);
+	}
+	return 0;
+}
+
+static void processes_that_look_for_the_same_servers_take_one_slot_each(void **state)
+{
+	(void)state;
+	for (int round = 0; round < 20; round++) {
+		size_t taken = 0;
+
+		free_table(table);
+		table = new_table(32);
+		sum_of_processes(8, find_all);
+		for (size_t i = 0; i < table->capacity; i++) {
+			taken += table->slots[i].id != 0;
+		}
+		assert_int_equal(taken, 16);
+	}
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(a_fresh_server_is_up_and_admitted),
+		TEST(a_failure_holds_it_down_for_the_interval),
+		TEST(one_caller_wins_the_probe),
+		TEST(a_prober_that_died_is_replaced_when_its_lease_ran_out),
+		TEST(success_brings_it_up_and_forgets_the_row),
+		TEST(the_interval_doubles_with_each_failed_probe_up_to_the_longest),
+		TEST(the_row_of_failures_is_counted_to_255_at_most),
+		TEST(jitter_spreads_the_interval_by_a_fifth),
+		TEST(failures_of_requests_already_under_way_do_not_double_the_interval),
+		TEST(who_has_nobody_else_to_ask_waits_for_the_first_interval_only),
+		TEST(without_an_interval_a_failure_is_recorded_but_never_held_against_it),
+		TEST(latency_is_a_moving_average),
+		TEST(every_server_has_a_slot_of_its_own_and_keeps_it),
+		TEST(servers_without_a_slot_share_one_that_is_never_held_down),
+		TEST(of_many_processes_one_wins_the_probe),
+		TEST(processes_that_look_for_the_same_servers_take_one_slot_each),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
