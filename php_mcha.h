@@ -65,6 +65,8 @@ ZEND_BEGIN_MODULE_GLOBALS(mcha)
 	zend_long sess_server_failure_limit;
 	char *sess_sasl_username;
 	char *sess_sasl_password;
+
+	void *open_session; /* session_handler.c's, while a session is open */
 ZEND_END_MODULE_GLOBALS(mcha)
 
 ZEND_EXTERN_MODULE_GLOBALS(mcha)

@@ -120,13 +120,18 @@ static bool open_client(mcha_session *session, const char *servers)
 
 PS_OPEN_FUNC(mcha)
 {
-	mcha_session *session = ecalloc(1, sizeof(*session));
+	mcha_session *session = PS_GET_MOD_DATA();
 
+	if (session && session == MCHA_G(open_session)) {
+		return SUCCESS; /* session_reset() opens again what is open, and keeps its lock */
+	}
+	session = ecalloc(1, sizeof(*session));
 	if (!open_client(session, save_path && *save_path ? save_path : MCHA_G(servers))) {
 		efree(session);
 		PS_SET_MOD_DATA(NULL);
 		return FAILURE;
 	}
+	MCHA_G(open_session) = session;
 	PS_SET_MOD_DATA(session);
 	return SUCCESS;
 }
@@ -296,6 +301,7 @@ PS_CLOSE_FUNC(mcha)
 			php_mcha_client_destroy(session->client);
 		}
 		efree(session);
+		MCHA_G(open_session) = NULL;
 		PS_SET_MOD_DATA(NULL);
 	}
 	return SUCCESS;

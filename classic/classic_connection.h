@@ -58,7 +58,8 @@ bool classic_give(classic_connection *connection, mcha_reply *reply, const char 
 
 /* The status of a finished call for this verb. After a fault, and after an answer that leaves the position in the
  * stream in doubt, the connection is dropped; a fault is described in base.error. */
-mcha_status classic_judge(classic_connection *connection, mcha_verb verb, memcached_return_t code);
+mcha_status classic_judge(classic_connection *connection, mcha_verb verb,
+		memcached_return_t code);
 
 /* Likewise for calls that wrap or forget their codes: the newest error noted by libmemcached
  * counts, where there is one. Not for calls that may have connected: a second address that worked

@@ -54,6 +54,7 @@ static const meaning meanings[MEMCACHED_MAXIMUM_RETURN] = {
 	[MEMCACHED_WRITE_FAILURE] = FAULT(IO),
 	[MEMCACHED_READ_FAILURE] = FAULT(IO),
 	[MEMCACHED_FAILURE] = FAULT(IO),
+	[MEMCACHED_SOME_ERRORS] = FAULT(IO), /* a batch that could not be sent */
 	[MEMCACHED_HOST_LOOKUP_FAILURE] = FAULT(UNRESOLVED),
 	[MEMCACHED_SERVER_MARKED_DEAD] = FAULT(CONNECT),
 	[MEMCACHED_SERVER_TEMPORARILY_DISABLED] = FAULT(CONNECT),
@@ -71,7 +72,6 @@ static const struct {
 	{ECONNRESET, MCHA_STATUS_CLOSED},
 	{EPIPE, MCHA_STATUS_CLOSED},
 	{ENOTCONN, MCHA_STATUS_CONNECT}, /* a unix socket whose backlog was full */
-	{ECONNREFUSED, MCHA_STATUS_CONNECT},
 };
 
 /* The last word on a fault. */
@@ -87,14 +87,14 @@ static mcha_status closer(const classic_connection *connection, mcha_status stat
 		return MCHA_STATUS_CONNECT;
 	}
 	for (i = 0; i < sizeof(errors) / sizeof(errors[0]); i++) {
-		if (error && error == errors[i].error) {
+		if (status == MCHA_STATUS_IO && error == errors[i].error) {
 			return errors[i].status;
 		}
 	}
 	return mcha_clock_now() >= connection->deadline ? MCHA_STATUS_TIMEOUT : status;
 }
 
-/* The errno behind a failed connect, where a verb has kept nothing but libmemcached's code for it. */
+/* The errno behind a failed connect, where a verb has kept nothing but libmemcached's code. */
 static int connect_error(memcached_return_t code)
 {
 	if (code == MEMCACHED_TIMEOUT) {
@@ -158,5 +158,10 @@ mcha_status classic_judge_noted(classic_connection *connection, mcha_verb verb,
 {
 	memcached_return_t noted = memcached_last_error(connection->memcached);
 
-	return classic_judge(connection, verb, noted == MEMCACHED_SUCCESS ? code : noted);
+	if (noted != MEMCACHED_SUCCESS) {
+		code = noted;
+	} else if (code == MEMCACHED_SOME_ERRORS) {
+		code = MEMCACHED_PROTOCOL_ERROR; /* an answer, and not worth noting: a word out of place */
+	}
+	return classic_judge(connection, verb, code);
 }

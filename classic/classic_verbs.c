@@ -178,46 +178,68 @@ static void take_numeric(classic_connection *connection, mcha_request *request)
 	request->reply.status = MCHA_STATUS_OK;
 }
 
-/* To a value that is not a number, text servers answer CLIENT_ERROR; of the binary answer
- * libmemcached makes the same as of garbage, so the value is looked at. */
-static mcha_status count_meaning(classic_connection *connection, const mcha_request *request,
-		mcha_status said)
+/* Looks whether the value is a number. OK (also if there is none), NOT_NUMERIC, or the fault. */
+static mcha_status look_at_number(classic_connection *connection, const mcha_request *request)
 {
 	mcha_request lookup = question(request, 0);
+	mcha_status status = classic_get(connection, &lookup, NULL, take_numeric);
 
-	if (said == MCHA_STATUS_CLIENT_ERROR) {
+	if (status != MCHA_STATUS_OK || lookup.reply.status == MCHA_STATUS_MISS) {
+		return status;
+	}
+	if (lookup.reply.status == MCHA_STATUS_OK && lookup.reply.number == 0) {
 		return MCHA_STATUS_NOT_NUMERIC;
 	}
-	if (said == MCHA_STATUS_PROTOCOL && connection->binary
-		&& classic_get(connection, &lookup, NULL, take_numeric) == MCHA_STATUS_OK
-		&& lookup.reply.status == MCHA_STATUS_OK && lookup.reply.number == 0) {
+	return lookup.reply.status;
+}
+
+static memcached_return_t call_count(classic_connection *connection, mcha_request *request)
+{
+	/* by key, as the plain forms take 32 bits only; the key is its own group */
+	return (request->decrement ? memcached_decrement_by_key : memcached_increment_by_key)(
+		connection->memcached, request->key, request->key_length, request->key,
+		request->key_length, request->delta, &request->reply.number);
+}
+
+/* To a value that is not a number, text servers answer with an error that says so; of the binary
+ * answer libmemcached makes the same as of garbage, so the value is looked at. */
+static mcha_status judge_count(classic_connection *connection, mcha_request *request,
+		memcached_return_t code)
+{
+	bool told = code == MEMCACHED_CLIENT_ERROR
+		&& strstr(memcached_last_error_message(connection->memcached), "non-numeric");
+	mcha_status status = classic_judge(connection, MCHA_VERB_COUNT, code);
+
+	if (status != MCHA_STATUS_OK) {
+		request->reply.number = 0;
+	}
+	if (told || (status == MCHA_STATUS_PROTOCOL && connection->binary
+		&& look_at_number(connection, request) == MCHA_STATUS_NOT_NUMERIC)) {
 		connection->base.error[0] = '\0';
 		return MCHA_STATUS_NOT_NUMERIC;
 	}
-	return said;
+	return status;
 }
 
 static mcha_status serve_count(classic_connection *connection, mcha_request *request)
 {
-	mcha_status status;
-	memcached_return_t code;
-	uint64_t number = 0;
+	mcha_status status = MCHA_STATUS_OK;
 
 	if (request->cas != 0) {
 		return MCHA_STATUS_UNSUPPORTED;
 	}
-	status = classic_ready(connection);
+	/* libmemcached aborts the process if a count is answered by "authentication required"; not so if
+	 * a get is */
+	if (connection->binary && !connection->open) {
+		status = look_at_number(connection, request);
+	}
+	if (status == MCHA_STATUS_OK) {
+		status = classic_ready(connection);
+	}
 	if (status != MCHA_STATUS_OK) {
 		return status;
 	}
-	/* by key: the plain forms take 32 bits; the key is its own group */
-	code = (request->decrement ? memcached_decrement_by_key : memcached_increment_by_key)(
-		connection->memcached, request->key, request->key_length, request->key,
-		request->key_length, request->delta, &number);
-	status = classic_judge(connection, MCHA_VERB_COUNT, code);
-	status = count_meaning(connection, request, status);
-	request->reply.number = status == MCHA_STATUS_OK ? number : 0;
-	return status;
+	return judge_count(connection, request, call_count(connection, request));
 }
 
 /* --- version, flush ------------------------------------------------------------------------- */

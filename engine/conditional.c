@@ -52,8 +52,7 @@ static bool ask_authority(decision *d, size_t position, bool insist)
 		return false;
 	}
 	if (d->item->cas && !(cas = mcha_token_cas(pool->nodes[node]->cas_tag, d->item->cas))) {
-		request->reply.status = MCHA_STATUS_EXISTS; /* another node's token: worth nothing here */
-		return true;
+		request->verb = MCHA_VERB_GET; /* only to hear whether there is a key at all */
 	}
 	request->mode = d->mode;
 	request->cas = cas;
@@ -67,6 +66,11 @@ static bool ask_authority(decision *d, size_t position, bool insist)
 	if (!mcha_status_is_answer(verdict_of(d)->reply.status)) {
 		mcha_plan_fault(d->item, verdict_of(d)->reply.status);
 		return false;
+	}
+	if (pool->requests[d->verdict].verb == MCHA_VERB_GET
+		&& verdict_of(d)->reply.status == MCHA_STATUS_OK) {
+		/* another node's token is worth nothing here */
+		pool->requests[d->verdict].reply.status = MCHA_STATUS_EXISTS;
 	}
 	return true;
 }

@@ -101,6 +101,7 @@ void mcha_copies_ask(mcha_pool *pool, mcha_item *item, size_t index, const mcha_
 	size_t before = copies->from ? copies->from - 1 : 0; /* homes that could not be the authority */
 	size_t down = homes - copies->from - asked + before;
 	size_t lately = mcha_plan_has_handoffs(pool, item, index) ? homes : 0;
+	size_t old;
 
 	item->cursor = (uint32_t)homes;
 	if (down && mcha_copies_can_hand_off(pool, copies)) {
@@ -109,8 +110,8 @@ void mcha_copies_ask(mcha_pool *pool, mcha_item *item, size_t index, const mcha_
 	if (asked == 0 && copies->from == 0) {
 		ask_homes(pool, item, index, homes, copies, true);
 	}
-	for (; lately > 0 && item->cursor < item->candidate_count; lately--) {
-		sweep(pool, item, index, item->cursor++, copies);
+	for (old = item->cursor; lately > 0 && old < item->candidate_count; lately--) {
+		sweep(pool, item, index, old++, copies);
 	}
 }
 

@@ -190,7 +190,8 @@ static mcha_status queue_fault(const mcha_request *queue)
 	return MCHA_STATUS_OK;
 }
 
-/* An idle connection that the server had closed says nothing about the server's present health. */
+/* An idle connection that the server had closed says nothing about the server's present health; but
+ * the server may have been restarted, and be empty. */
 static bool is_excused(const mcha_node *node, mcha_usec now)
 {
 	return node->last_fault == MCHA_STATUS_CLOSED && node->was_open
@@ -213,9 +214,15 @@ static bool settle(mcha_node *node, mcha_round *round, mcha_usec started)
 	node->queue = NULL;
 	if (node->last_fault == MCHA_STATUS_OK) {
 		mcha_health_success(node->health, node->finished_at - started);
-	} else if (!is_excused(node, round->now)) {
+	} else if (is_excused(node, round->now)) {
+		node->connection->was_lost = true;
+	} else {
 		mcha_health_failure(round->health, node->health, round->rules, round->now,
 			mcha_random_next(round->random));
+	}
+	if (node->connection && node->connection->was_lost) {
+		mcha_health_suspect(round->health, node->health, round->now);
+		node->connection->was_lost = false;
 	}
 	return false;
 }

@@ -210,13 +210,18 @@ static void set_down(mcha_health *health, const mcha_health_rules *rules, mcha_u
 	}
 }
 
-void mcha_health_failure(mcha_health_table *table, mcha_health *health,
-		const mcha_health_rules *rules, mcha_usec now, uint64_t random)
+void mcha_health_suspect(mcha_health_table *table, mcha_health *health, mcha_usec now)
 {
 	mcha_usec when = now ? now : 1; /* 0 says never */
 
 	atomic_store_explicit(&health->last_failure, when, memory_order_relaxed);
 	atomic_store_explicit(&table->last_failure, when, memory_order_relaxed);
+}
+
+void mcha_health_failure(mcha_health_table *table, mcha_health *health,
+		const mcha_health_rules *rules, mcha_usec now, uint64_t random)
+{
+	mcha_health_suspect(table, health, now);
 	atomic_fetch_add_explicit(&health->failures, 1, memory_order_relaxed);
 	if (rules->retry_interval != 0 && !is_shared(health)) {
 		set_down(health, rules, now, random);

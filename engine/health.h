@@ -67,8 +67,14 @@ bool mcha_health_admit(mcha_health *health, const mcha_health_rules *rules, mcha
 		bool insist);
 
 void mcha_health_success(mcha_health *health, mcha_usec latency);
+
+/* Of a server that is down and not due again it is counted and changes nothing else: requests that
+ * were under way when it went down fail together, and are one failure in a row. */
 void mcha_health_failure(mcha_health_table *table, mcha_health *health,
 		const mcha_health_rules *rules, mcha_usec now, uint64_t random);
+
+/* It is up, but may have lost its data: counts as a failure for mcha_health_failed_lately() alone. */
+void mcha_health_suspect(mcha_health_table *table, mcha_health *health, mcha_usec now);
 
 mcha_health_view mcha_health_look(const mcha_health *health, mcha_usec now);
 

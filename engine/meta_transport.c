@@ -11,7 +11,7 @@
 #include "meta_connection.h"
 
 /* An open connection that rested at least this long is looked at before it is used. */
-#define META_IDLE_CHECK (100 * MCHA_USEC_PER_MSEC)
+#define META_IDLE_CHECK (10 * MCHA_USEC_PER_MSEC)
 
 static meta_connection *of(mcha_connection *base)
 {
@@ -107,6 +107,7 @@ void meta_fail(meta_connection *connection, mcha_status status, int error)
 	close_socket(connection);
 	mcha_meta_reader_reset(&connection->reader);
 	if (again) {
+		connection->base.was_lost = true;
 		connection->unencoded = rest;
 		connection->address_next = 0;
 		connect_next(connection);
@@ -194,6 +195,7 @@ static void meta_start(mcha_connection *base, mcha_request *queue, mcha_usec now
 	base->error_errno = 0;
 	if (connection->reused && now - connection->last_used >= META_IDLE_CHECK
 		&& !mcha_socket_is_quiet(connection->fd)) {
+		base->was_lost = true;
 		close_socket(connection);
 		mcha_meta_reader_reset(&connection->reader);
 	}

@@ -251,8 +251,12 @@ void mcha_pool_run(mcha_pool *pool, size_t first, mcha_usec budget)
 	mcha_fanout_run(&pool->fanout, &round, pool->requests + first, pool->request_count - first);
 	pool->now = round.now;
 	for (i = first; i < pool->request_count; i++) {
-		if (!mcha_status_is_answer(pool->requests[i].reply.status)) {
-			learn_failure(pool, pool->requests[i].node, pool->requests[i].reply.status);
+		const mcha_request *request = &pool->requests[i];
+
+		if (!mcha_status_is_answer(request->reply.status)) {
+			learn_failure(pool, request->node, request->reply.status);
+		} else if (mcha_status_is_refusal(request->reply.status)) {
+			mcha_pool_note_failure(pool, request->node, request->reply.status);
 		}
 	}
 }

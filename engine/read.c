@@ -6,6 +6,9 @@
  *              after a miss: all that are left, together; the first hit in order wins
  *   last       home nodes that missed are refilled (repair.c)
  *
+ * While a home node behind the first is recovering (it failed lately), round 1 also asks it whether
+ * it has the key at all, so that reading brings back its copies too and not only first ones.
+ *
  * A true miss therefore costs two round trips however many copies there are, and a silent node at
  * most its share of the time. Handoff nodes are asked only while a home node is or was lately down,
  * and their word alone is no proof of absence. */
@@ -79,6 +82,11 @@ static void order_items(mcha_pool *pool, mcha_item *items, size_t count)
 	}
 }
 
+static bool repairs(const mcha_pool *pool)
+{
+	return pool->settings.read_repair && pool->settings.allow_failover;
+}
+
 /* --- rounds ------------------------------------------------------------------------------------ */
 
 /* How far down its list an item may be asked for. */
@@ -133,11 +141,37 @@ static void ask_insisting(mcha_pool *pool, mcha_item *item, size_t index, unsign
 	}
 }
 
+static bool is_recovering(mcha_pool *pool, uint16_t node)
+{
+	return mcha_pool_failed_lately(pool, node) && mcha_pool_admit(pool, node, false);
+}
+
+/* The home nodes behind the one just asked that may have lost their copies. */
+static void ask_recovering(mcha_pool *pool, mcha_item *item, size_t index)
+{
+	const uint16_t *list = mcha_plan_list(pool, index);
+	size_t position;
+
+	for (position = item->cursor; position < mcha_pool_copies(pool); position++) {
+		if (is_recovering(pool, list[position])) {
+			ask(pool, item, index, position, MCHA_WANT_UNSEEN);
+		}
+	}
+}
+
+/* Asked only whether the key is there. */
+static bool is_check(const mcha_request *request)
+{
+	return request->want == MCHA_WANT_UNSEEN;
+}
+
 static void ask_item(mcha_pool *pool, mcha_item *item, size_t index, unsigned want)
 {
 	bool first = item->cursor == 0;
+	bool checks = first && want & MCHA_WANT_VALUE && repairs(pool)
+		&& mcha_plan_has_handoffs(pool, item, index);
 
-	if (!first) {
+	if (!first || checks) {
 		want |= MCHA_WANT_TTL; /* the answer may have to be given to those that missed */
 	}
 	if (item->misses) {
@@ -145,6 +179,9 @@ static void ask_item(mcha_pool *pool, mcha_item *item, size_t index, unsigned wa
 		}
 	} else if (!ask_next(pool, item, index, want) && first) {
 		ask_insisting(pool, item, index, want | MCHA_WANT_TTL);
+	}
+	if (checks) {
+		ask_recovering(pool, item, index);
 	}
 }
 
@@ -228,7 +265,9 @@ static bool run_round(mcha_pool *pool, mcha_item *items, size_t count, unsigned 
 	}
 	mcha_pool_run(pool, first, mcha_plan_share(pool, attempts_left(pool, items, count)));
 	for (i = first; i < pool->request_count; i++) {
-		fold(pool, &items[pool->requests[i].item], &pool->requests[i]);
+		if (!is_check(&pool->requests[i])) {
+			fold(pool, &items[pool->requests[i].item], &pool->requests[i]);
+		}
 	}
 	return true;
 }
@@ -236,7 +275,6 @@ static bool run_round(mcha_pool *pool, mcha_item *items, size_t count, unsigned 
 void mcha_get(mcha_pool *pool, mcha_item *items, size_t count, unsigned want)
 {
 	size_t i;
-	bool missed = false;
 
 	mcha_pool_enter(pool);
 	mcha_plan(pool, items, count);
@@ -244,12 +282,11 @@ void mcha_get(mcha_pool *pool, mcha_item *items, size_t count, unsigned want)
 	while (run_round(pool, items, count, want)) {
 	}
 	for (i = 0; i < count; i++) {
-		missed = missed || items[i].misses;
 		if (items[i].answer.status == MCHA_STATUS_PENDING) {
 			items[i].answer.status = absent(&items[i]);
 		}
 	}
-	if (missed && pool->settings.read_repair && want & MCHA_WANT_VALUE) {
+	if (repairs(pool) && want & MCHA_WANT_VALUE) {
 		mcha_repair_found(pool, items, count, want);
 	}
 	mcha_plan_release(pool, 0);

@@ -2,7 +2,7 @@
 /* The table of status.h as data. */
 #include "status.h"
 
-typedef enum { KIND_ANSWER, KIND_FAULT, KIND_UNSENT } status_kind;
+typedef enum { KIND_ANSWER, KIND_REFUSAL, KIND_FAULT, KIND_UNSENT } status_kind;
 
 static const struct {
 	status_kind kind;
@@ -20,7 +20,12 @@ const char *mcha_status_text(mcha_status status)
 
 bool mcha_status_is_answer(mcha_status status)
 {
-	return statuses[status].kind == KIND_ANSWER;
+	return statuses[status].kind == KIND_ANSWER || statuses[status].kind == KIND_REFUSAL;
+}
+
+bool mcha_status_is_refusal(mcha_status status)
+{
+	return statuses[status].kind == KIND_REFUSAL;
 }
 
 bool mcha_status_is_unsent(mcha_status status)

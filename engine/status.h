@@ -6,21 +6,22 @@
 
 #include <stdbool.h>
 
-/* name, kind, text. ANSWER: the server answered and the connection is in step. FAULT: no (usable)
- * answer; whether the request took effect is unknown unless the kind is UNSENT. */
+/* name, kind, text. ANSWER: the server answered and the connection is in step. REFUSAL: so it did,
+ * but would not do as asked. FAULT: no (usable) answer; whether the request took effect is unknown
+ * unless the kind is UNSENT. */
 #define MCHA_STATUS_TABLE(X) \
 	X(OK, ANSWER, "success") \
 	X(MISS, ANSWER, "not found") \
 	X(NOT_STORED, ANSWER, "not stored") \
 	X(EXISTS, ANSWER, "changed since its token was read") \
-	X(TOO_BIG, ANSWER, "value larger than the server's item size") \
+	X(TOO_BIG, REFUSAL, "value larger than the server's item size") \
 	X(NOT_NUMERIC, ANSWER, "value is not a decimal number") \
-	X(NO_MEMORY, ANSWER, "server is out of memory") \
-	X(CLIENT_ERROR, ANSWER, "server refused the request") \
-	X(SERVER_ERROR, ANSWER, "server reported an error") \
+	X(NO_MEMORY, REFUSAL, "server is out of memory") \
+	X(CLIENT_ERROR, REFUSAL, "server refused the request") \
+	X(SERVER_ERROR, REFUSAL, "server reported an error") \
 	X(BAD_KEY, ANSWER, "key is empty, too long or has control characters or spaces") \
 	X(INVALID, ANSWER, "invalid argument") \
-	X(UNSUPPORTED, ANSWER, "not supported by this protocol") \
+	X(UNSUPPORTED, REFUSAL, "not supported by this protocol") \
 	X(TIMEOUT, FAULT, "timed out") \
 	X(CLOSED, FAULT, "connection closed by the server") \
 	X(PROTOCOL, FAULT, "malformed reply") \
@@ -45,6 +46,9 @@ const char *mcha_status_text(mcha_status status);
 
 /* The node itself spoke, whatever it said. */
 bool mcha_status_is_answer(mcha_status status);
+
+/* It spoke, and would not or could not do it. */
+bool mcha_status_is_refusal(mcha_status status);
 
 /* The request certainly had no effect at the node. */
 bool mcha_status_is_unsent(mcha_status status);

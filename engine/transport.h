@@ -36,6 +36,8 @@ typedef struct mcha_connection {
 	const mcha_endpoint *endpoint;             /* borrowed from the node */
 	const mcha_transport_settings *settings;   /* borrowed from the pool */
 	char server_version[MCHA_VERSION_TEXT_MAX]; /* "" until known */
+	bool was_lost;                             /* the server had closed it while it was idle: it may
+	                                              have been restarted. The fan-out clears this */
 	char error[MCHA_ERROR_TEXT_MAX];           /* of the last fault, for people */
 	int error_errno;                           /* 0: none */
 } mcha_connection;

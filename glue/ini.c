@@ -27,7 +27,7 @@ const php_mcha_word php_mcha_protocol_words[] = {
 	{"binary", MCHA_PROTOCOL_BINARY}, {0},
 };
 
-const php_mcha_word php_mcha_distribution_words[] = {
+static const php_mcha_word distribution_words[] = {
 	{"ketama", HASHING_KETAMA}, {"modula", HASHING_MODULA}, {"rendezvous", HASHING_RENDEZVOUS}, {0},
 };
 
@@ -107,7 +107,7 @@ WORD_UPDATER(quorum, php_mcha_quorum_words)
 WORD_UPDATER(read_policy, php_mcha_read_policy_words)
 WORD_UPDATER(miss_failover, php_mcha_miss_failover_words)
 WORD_UPDATER(protocol, php_mcha_protocol_words)
-WORD_UPDATER(distribution, php_mcha_distribution_words)
+WORD_UPDATER(distribution, distribution_words)
 WORD_UPDATER(serializer, php_mcha_serializer_words)
 WORD_UPDATER(compression, php_mcha_compression_words)
 WORD_UPDATER(session_hash, session_hash_words)

@@ -15,7 +15,6 @@ extern const php_mcha_word php_mcha_quorum_words[];
 extern const php_mcha_word php_mcha_read_policy_words[];
 extern const php_mcha_word php_mcha_miss_failover_words[];
 extern const php_mcha_word php_mcha_protocol_words[];
-extern const php_mcha_word php_mcha_distribution_words[];
 extern const php_mcha_word php_mcha_serializer_words[];
 extern const php_mcha_word php_mcha_compression_words[];
 

@@ -13,13 +13,12 @@ static const char *state_of(const mcha_node *node)
 	return state_names[mcha_health_look(node->health, mcha_clock_now()).state];
 }
 
-/* host, port, zone: how every list of nodes begins. */
+/* How every list of nodes begins. */
 static void begin_node(zval *array, const mcha_node *node)
 {
 	array_init(array);
 	add_assoc_string(array, "host", node->endpoint.host);
 	add_assoc_long(array, "port", node->endpoint.port);
-	add_assoc_string(array, "zone", node->endpoint.zone);
 }
 
 /* The preference list of a key, emalloc'ed, and the item that goes with it. NULL: noted in the
@@ -47,6 +46,7 @@ static uint16_t *preference_of(php_mcha_object *object, zend_string *key, mcha_i
 
 static void add_role(zval *array, const mcha_pool *pool, size_t position, const mcha_node *node)
 {
+	add_assoc_string(array, "zone", node->endpoint.zone);
 	add_assoc_string(array, "role", position < mcha_pool_copies(pool) ? "home" : "handoff");
 	add_assoc_string(array, "state", (char *)state_of(node));
 }
@@ -181,6 +181,7 @@ ZEND_METHOD(McHA, getNodes)
 
 		begin_node(&entry, node);
 		add_assoc_long(&entry, "weight", node->endpoint.weight);
+		add_assoc_string(&entry, "zone", node->endpoint.zone);
 		add_assoc_string(&entry, "state", (char *)state_names[view.state]);
 		add_assoc_long(&entry, "latency_us", atomic_load(&node->health->latency));
 		add_assoc_long(&entry, "failures", atomic_load(&node->health->failures));

@@ -132,12 +132,10 @@ void php_mcha_finish(php_mcha_object *object, mcha_status status)
 
 /* --- construction ------------------------------------------------------------------------------ */
 
-/* A persistent id stands for one configuration: the same id with another pool string, or in a
- * virtual host with another mcha.servers, is another client. */
-static zend_string *persistent_name(const zend_string *id, const zend_string *servers)
+/* As in pecl memcached an id stands for one pool, whatever else the constructor is given. */
+static zend_string *persistent_name(const zend_string *id)
 {
-	return zend_strpprintf(0, "mcha:%s:%s", ZSTR_VAL(id),
-		servers && ZSTR_LEN(servers) ? ZSTR_VAL(servers) : MCHA_G(servers));
+	return zend_string_concat2(ZEND_STRL("mcha:"), ZSTR_VAL(id), ZSTR_LEN(id));
 }
 
 static void call_on_new(zval *this, zend_fcall_info *fci, zend_fcall_info_cache *fcc,
@@ -199,7 +197,7 @@ ZEND_METHOD(McHA, __construct)
 		configure_new(ZEND_THIS, object, &fci, &fcc, id, servers);
 		return;
 	}
-	name = persistent_name(id, servers);
+	name = persistent_name(id);
 	object->client = php_mcha_persistent_find(name);
 	object->persistent = object->client != NULL;
 	if (!object->client) {
@@ -214,60 +212,59 @@ ZEND_METHOD(McHA, __construct)
 
 ZEND_METHOD(McHA, isPersistent)
 {
+	php_mcha_object *object;
+
 	ZEND_PARSE_PARAMETERS_NONE();
-	RETURN_BOOL(php_mcha_from_obj(Z_OBJ_P(ZEND_THIS))->persistent);
+	if ((object = php_mcha_this(ZEND_THIS))) {
+		RETURN_BOOL(object->persistent);
+	}
 }
 
 ZEND_METHOD(McHA, isPristine)
 {
+	php_mcha_object *object;
+
 	ZEND_PARSE_PARAMETERS_NONE();
-	RETURN_BOOL(php_mcha_from_obj(Z_OBJ_P(ZEND_THIS))->pristine);
+	if ((object = php_mcha_this(ZEND_THIS))) {
+		RETURN_BOOL(object->pristine);
+	}
 }
 
 /* --- results ----------------------------------------------------------------------------------- */
 
+/* NULL with an Error thrown, as php_mcha_this(). */
 static const php_mcha_result *result_of(zval *this)
 {
-	return &php_mcha_from_obj(Z_OBJ_P(this))->result;
+	php_mcha_object *object = php_mcha_this(this);
+
+	return object ? &object->result : NULL;
 }
 
-ZEND_METHOD(McHA, getResultCode)
-{
-	ZEND_PARSE_PARAMETERS_NONE();
-	RETURN_LONG(result_of(ZEND_THIS)->code);
-}
+#define RESULT_METHOD(name, answer) \
+	ZEND_METHOD(McHA, name) \
+	{ \
+		const php_mcha_result *result; \
+		ZEND_PARSE_PARAMETERS_NONE(); \
+		if ((result = result_of(ZEND_THIS))) { \
+			answer; \
+		} \
+	}
 
-ZEND_METHOD(McHA, getResultMessage)
-{
-	ZEND_PARSE_PARAMETERS_NONE();
-	RETURN_STRING(php_mcha_result_text(result_of(ZEND_THIS)->code));
-}
-
-ZEND_METHOD(McHA, getLastErrorMessage)
-{
-	const php_mcha_result *result = result_of(ZEND_THIS);
-
-	ZEND_PARSE_PARAMETERS_NONE();
-	RETURN_STRING(result->error[0] ? result->error : php_mcha_result_text(result->error_code));
-}
-
-ZEND_METHOD(McHA, getLastErrorCode)
-{
-	ZEND_PARSE_PARAMETERS_NONE();
-	RETURN_LONG(result_of(ZEND_THIS)->error_code);
-}
-
-ZEND_METHOD(McHA, getLastErrorErrno)
-{
-	ZEND_PARSE_PARAMETERS_NONE();
-	RETURN_LONG(result_of(ZEND_THIS)->error_errno);
-}
+RESULT_METHOD(getResultCode, RETURN_LONG(result->code))
+RESULT_METHOD(getResultMessage, RETURN_STRING(php_mcha_result_text(result->code)))
+RESULT_METHOD(getLastErrorCode, RETURN_LONG(result->error_code))
+RESULT_METHOD(getLastErrorErrno, RETURN_LONG(result->error_errno))
+RESULT_METHOD(getLastErrorMessage,
+	RETURN_STRING(result->error[0] ? result->error : php_mcha_result_text(result->error_code)))
 
 ZEND_METHOD(McHA, getLastDisconnectedServer)
 {
-	const php_mcha_result *result = result_of(ZEND_THIS);
+	const php_mcha_result *result;
 
 	ZEND_PARSE_PARAMETERS_NONE();
+	if (!(result = result_of(ZEND_THIS))) {
+		return;
+	}
 	if (!result->has_lost) {
 		RETURN_FALSE;
 	}

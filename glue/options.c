@@ -182,7 +182,7 @@ static bool write_remembered(php_mcha_object *object, const option *self, zval *
 
 #define OPTION(number, name, ...) {number, read_##name, write_##name, __VA_ARGS__}
 #define BEHAVIOR(number) MEMCACHED_BEHAVIOR_##number
-#define PLACEMENT(number, words) OPTION(BEHAVIOR(number), placement, words, 0, INT_MAX)
+#define PLACEMENT(number, most) OPTION(BEHAVIOR(number), placement, NULL, 0, most)
 #define REMEMBERED(number) OPTION(BEHAVIOR(number), remembered, NULL, 0, INT_MAX)
 
 static const option options[] = {
@@ -206,12 +206,12 @@ static const option options[] = {
 	OPTION(MCHA_OPT_FAILURE_CALLBACK, failure_callback, NULL, 0, 0),
 	OPTION(MCHA_OPT_OPERATION_TIMEOUT, operation_timeout, NULL, 1, INT_MAX),
 
-	PLACEMENT(DISTRIBUTION, php_mcha_distribution_words),
-	PLACEMENT(HASH, NULL),
-	PLACEMENT(KETAMA_WEIGHTED, NULL),
-	PLACEMENT(KETAMA_HASH, NULL),
-	PLACEMENT(HASH_WITH_PREFIX_KEY, NULL),
-	PLACEMENT(SORT_HOSTS, NULL),
+	PLACEMENT(DISTRIBUTION, HASHING_RENDEZVOUS),
+	PLACEMENT(HASH, MEMCACHED_HASH_CUSTOM - 1),
+	PLACEMENT(KETAMA_WEIGHTED, 1),
+	PLACEMENT(KETAMA_HASH, MEMCACHED_HASH_CUSTOM - 1),
+	PLACEMENT(HASH_WITH_PREFIX_KEY, 1),
+	PLACEMENT(SORT_HOSTS, 1),
 
 	OPTION(BEHAVIOR(NUMBER_OF_REPLICAS), replicas, NULL, 0, MCHA_POOL_NODES_MAX),
 	OPTION(BEHAVIOR(RANDOMIZE_REPLICA_READ), balanced, NULL, 0, 1),

@@ -220,6 +220,9 @@ static mcha_status summarize(const many *m)
 			first = status;
 		}
 	}
+	if (m->count == 0) {
+		return MCHA_STATUS_MISS; /* as pecl memcached says of no keys */
+	}
 	if (first == MCHA_STATUS_OK || !any_answer || first == MCHA_STATUS_BAD_KEY) {
 		return first;
 	}

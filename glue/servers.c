@@ -36,31 +36,46 @@ ZEND_METHOD(McHA, addServer)
 	RETURN_TRUE;
 }
 
-/* array(host, port[, weight]), by position whatever the keys are. */
-static bool read_server(zval *server, mcha_endpoint *endpoint, char *error)
+/* host, port, weight: by position, whatever the keys are. */
+#define SERVER_PARTS 3
+
+static size_t read_parts(zval *server, zval *parts[SERVER_PARTS])
 {
-	zval *host = NULL, *port = NULL, *weight = NULL, *one;
-	zend_string *name;
-	bool good;
+	size_t count = 0;
+	zval *part;
 
 	ZVAL_DEREF(server);
-	if (Z_TYPE_P(server) == IS_ARRAY) {
-		ZEND_HASH_FOREACH_VAL(Z_ARRVAL_P(server), one) {
-			zval **place = !host ? &host : !port ? &port : &weight;
-
-			*place = one;
-		} ZEND_HASH_FOREACH_END();
+	if (Z_TYPE_P(server) != IS_ARRAY
+		|| zend_hash_num_elements(Z_ARRVAL_P(server)) > SERVER_PARTS) {
+		return 0;
 	}
-	if (!port) {
+	ZEND_HASH_FOREACH_VAL(Z_ARRVAL_P(server), part) {
+		ZVAL_DEREF(part);
+		parts[count++] = part;
+	} ZEND_HASH_FOREACH_END();
+	return count;
+}
+
+static bool is_whole_number(const zval *value)
+{
+	return Z_TYPE_P(value) == IS_LONG || Z_TYPE_P(value) == IS_NULL
+		|| (Z_TYPE_P(value) == IS_STRING && is_numeric_string(Z_STRVAL_P(value),
+			Z_STRLEN_P(value), NULL, NULL, false) == IS_LONG);
+}
+
+static bool read_server(zval *server, mcha_endpoint *endpoint, char *error)
+{
+	zval *parts[SERVER_PARTS];
+	size_t count = read_parts(server, parts);
+
+	if (count < 2 || Z_TYPE_P(parts[0]) != IS_STRING || !is_whole_number(parts[1])
+		|| (count > 2 && !is_whole_number(parts[2]))) {
 		snprintf(error, MCHA_POOL_STRING_ERROR_MAX,
-			"a server is an array of host, port and, if wanted, weight");
+			"a server is array(string host, int port) or array(string host, int port, int weight)");
 		return false;
 	}
-	name = zval_get_string(host);
-	good = mcha_endpoint_set(endpoint, ZSTR_VAL(name), ZSTR_LEN(name), zval_get_long(port),
-		weight ? zval_get_long(weight) : 0, error);
-	zend_string_release(name);
-	return good;
+	return mcha_endpoint_set(endpoint, Z_STRVAL_P(parts[0]), Z_STRLEN_P(parts[0]),
+		zval_get_long(parts[1]), count > 2 ? zval_get_long(parts[2]) : 0, error);
 }
 
 ZEND_METHOD(McHA, addServers)
@@ -137,7 +152,7 @@ ZEND_METHOD(McHA, getServerByKey)
 		return;
 	}
 	pool = object->client->pool;
-	if (ZSTR_LEN(key) == 0) {
+	if (ZSTR_LEN(key) == 0 || ZSTR_LEN(key) > MCHA_KEY_MAX) {
 		php_mcha_set_status(object, MCHA_STATUS_BAD_KEY);
 		RETURN_FALSE;
 	}

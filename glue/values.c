@@ -167,6 +167,8 @@ bool php_mcha_value_encode(zval *value, const php_mcha_value_rules *rules,
 	case IS_FALSE:
 		*payload = (php_mcha_payload){ZSTR_EMPTY_ALLOC(), TYPE_BOOL};
 		break;
+	case IS_RESOURCE:
+		return false; /* serialize() would make a 0 of it */
 	default:
 		*payload = (php_mcha_payload){serialize_php(value), TYPE_SERIALIZED};
 	}

@@ -115,6 +115,17 @@ STORE_METHODS(replace, REPLACE)
 
 /* --- compare and swap -------------------------------------------------------------------------- */
 
+/* The parameter is string|int|float, which Zend has no parser for. */
+static bool is_token(const zval *token)
+{
+	if (Z_TYPE_P(token) == IS_LONG || Z_TYPE_P(token) == IS_DOUBLE || Z_TYPE_P(token) == IS_STRING) {
+		return true;
+	}
+	zend_argument_type_error(1, "must be of type string|int|float, %s given",
+		zend_zval_type_name(token));
+	return false;
+}
+
 /* A token as get() gave it out, or as it came back from a form or a float. 0: none. */
 static uint64_t read_token(const zval *token)
 {
@@ -154,7 +165,8 @@ static void cas_one(INTERNAL_FUNCTION_PARAMETERS, bool by_key)
 		Z_PARAM_OPTIONAL
 		Z_PARAM_LONG(expiration)
 	ZEND_PARSE_PARAMETERS_END();
-	if (!(object = php_mcha_ready(ZEND_THIS))) {
+	ZVAL_DEREF(token);
+	if (!is_token(token) || !(object = php_mcha_ready(ZEND_THIS))) {
 		return;
 	}
 	php_mcha_client_item(object->client, &item, key, server_key, &buffer);

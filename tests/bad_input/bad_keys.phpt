@@ -25,8 +25,6 @@ $calls = [
 	'increment' => fn($key) => $client->increment($key), 'decrement' => fn($key) => $client->decrement($key, 1, 1),
 	'checkKey' => fn($key) => $client->checkKey($key), 'get with a callback' => fn($key) => $client->get($key, fn() => ok(false, 'no callback')),
 	'getByKey' => fn($key) => $client->getByKey('group', $key), 'setByKey' => fn($key) => $client->setByKey('group', $key, 1),
-	'server key of get' => fn($key) => $client->getByKey($key, 'good'), 'server key of set' => fn($key) => $client->setByKey($key, 'good', 1),
-	'server key of delete' => fn($key) => $client->deleteByKey($key, 'good'), 'getServerByKey' => fn($key) => $client->getServerByKey($key),
 	'setMulti' => fn($key) => $client->setMulti([$key => 1]),
 ];
 foreach ($bad as $name => $key) {
@@ -41,7 +39,11 @@ foreach ($bad as $name => $key) {
 	ok(in_array(current($results), [McHA::RES_BAD_KEY_PROVIDED, McHA::RES_KEY_TOO_BIG], true), "deleteMulti: $name");
 	is($client->getReplicas($key), [], "getReplicas: $name");
 	is($client->inspect($key), [], "inspect: $name");
+	$client->getByKey($key, 'good');
+	ok($client->setByKey($key, 'good', 'value'), "a server key is not sent, and may be anything: $name");
 }
+is($client->getServerByKey(''), false, 'but an empty one is none');
+is(result($client), 'RES_BAD_KEY_PROVIDED', 'and bad');
 foreach ([0, 1] as $node) {
 	is(preg_match('/STAT curr_items 1\r/', $cluster->raw($node, "stats\r\n")), 1, 'a node holds what it held');
 	is($cluster->holds($node, 'good'), 'value', 'unchanged');

@@ -15,9 +15,9 @@ $code = '
 	ini_set("memory_limit", "24M");
 	$client = new McHA("kept", null, $argv[1]);
 	$client->setOptions([McHA::OPT_CONNECT_TIMEOUT => 10000, McHA::OPT_OPERATION_TIMEOUT => 40000]);
-	register_shutdown_function(function () {
+	register_shutdown_function(function () use ($argv) {
 		gc_mem_caches();
-		$client = new McHA("kept");
+		$client = new McHA("kept", null, $argv[1]);
 		for ($i = 0; $i < 3; $i++) {
 			var_dump($client->get("small"));
 		}

@@ -22,7 +22,9 @@ foreach (['meta', 'text', 'binary'] as $protocol) {
 	is($client->getMulti(['a', 'b']), ['a' => 1, 'b' => 2], "$protocol: what else was to be stored is");
 	$client->set('key', 'value');
 	is($client->append('key', $huge), false, "$protocol: append is refused");
-	is($client->get('key'), 'value', "$protocol: nothing was appended");
+	is(result($client), 'RES_E2BIG', "$protocol: append: because of its size");
+	is($client->get('key'), 'value', "$protocol: append: nothing was lost");
+	$client->set('key', 'value');
 	is($client->add('new', 'value'), true, "$protocol: the connections are good");
 
 	$client->setOption(McHA::OPT_ITEM_SIZE_LIMIT, 100);

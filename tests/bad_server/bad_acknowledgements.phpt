@@ -15,7 +15,7 @@ $bad = [
 ];
 foreach ($bad as $name => $rule) {
 	$cluster = new Cluster(2);
-	$front = new BadServer([$rule + ['match' => '/^(ms|ma|md) key/']], $cluster->nodes[0]);
+	$front = new BadServer([$rule + ['match' => '/^(ms|ma|md|mg) key/']], $cluster->nodes[0]);
 	$client = new McHA();
 	$client->setOptions([McHA::OPT_CONNECT_TIMEOUT => 10000, McHA::OPT_OPERATION_TIMEOUT => 20000, McHA::OPT_PROTOCOL => 'meta',
 		McHA::OPT_WRITE_QUORUM => 'one', McHA::OPT_COMPRESSION => false]);

@@ -38,8 +38,6 @@ ok($client->deleteByKey('group', 'n'), 'delete');
 is($client->deleteMultiByKey('group', ['m1', 'm2']), ['m1' => true, 'm2' => true], 'delete many');
 is($client->getByKey('group', 'n'), false, 'gone');
 is(result($client), 'RES_NOTFOUND', 'not found');
-is($client->getByKey('', 'n'), false, 'an empty server key is a bad one');
-is(result($client), 'RES_BAD_KEY_PROVIDED', 'and it is said so');
 
 done();
 ?>

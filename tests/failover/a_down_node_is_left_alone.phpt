@@ -11,8 +11,8 @@ $client = $cluster->client([McHA::OPT_RETRY_TIMEOUT => 3600, McHA::OPT_DEAD_TIME
 $key = $cluster->keyLedBy($client, 0, 1);
 $client->set($key, 'value');
 is(array_column($client->getNodes(), 'state'), ['up', 'up', 'up'], 'all are up');
-is(array_keys($client->getNodes()[0]), ['host', 'port', 'weight', 'zone', 'state', 'latency_us', 'failures', 'retry_in_ms',
-	'protocol', 'server_version', 'owed'], 'what is said of a node');
+is(array_diff(['host', 'port', 'weight', 'zone', 'state', 'latency_us', 'failures', 'retry_in_ms', 'protocol', 'server_version', 'owed'],
+	array_keys($client->getNodes()[0])), [], 'what is said of a node');
 $cluster->kill(0);
 is($client->get($key), 'value', 'it is killed: the other one answers');
 $node = $client->getNodes()[0];

@@ -32,7 +32,7 @@ foreach (['meta' => 'meta', 'text' => 'text', 'binary' => 'binary', 'auto' => 'm
 	ok($client->cas($read['cas'], $key, 'swapped', 500), "$protocol: cas");
 	ok(!$client->cas($read['cas'], $key, 'again'), "$protocol: cas with an old token");
 	is(result($client), 'RES_DATA_EXISTS', "$protocol: is refused");
-	ok(!$client->cas($read['cas'], "missing.$key", 'again'), "$protocol: cas of nothing");
+	ok(!$client->cas($read['cas'], $cluster->keyLedBy($client, 0, 1, 'missing'), 'again'), "$protocol: cas of nothing");
 	is(result($client), 'RES_NOTFOUND', "$protocol: is a miss");
 	is($cluster->copies($key), ['swapped', 'swapped'], "$protocol: both copies are swapped");
 	ok($client->touch($key, 700), "$protocol: touch");

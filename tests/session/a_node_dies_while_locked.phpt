@@ -11,7 +11,7 @@ foreach ([0, 1] as $which) {
 	$id = new_id();
 	visit($cluster, $id, 'session_start(); $_SESSION["a"] = 1;')->finish();
 	$victim = array_keys(session_copies($cluster, $id))[$which];
-	$ini = ['mcha.retry_interval' => 0, 'mcha.sess_lock_timeout' => 200];
+	$ini = ['mcha.retry_interval' => 0, 'mcha.sess_lock_timeout' => 200, 'mcha.sess_lock_expire' => 600];
 	$holder = visit($cluster, $id, 'session_start(); echo "in\n"; fgets(STDIN); $_SESSION["a"]++; var_dump(session_write_close());', $ini);
 	is($holder->hear(), 'in', 'a request is in');
 	$cluster->kill($victim);

@@ -22,14 +22,12 @@ $ends = [
 ];
 foreach ($ends as $name => $code) {
 	$id = new_id();
-	is(visit($cluster, $id, 'session_start(); $_SESSION["a"] = 1;')->finish(), '', "$name: before");
 	foreach (array_keys($cluster->nodes) as $i) {
-		$cluster->raw($i, "flush_all\r\n");
+		$cluster->restart($i);
 	}
 	is(visit($cluster, $id, 'session_start(); $_SESSION["a"] = 1;')->finish(), '', "$name: before");
-	$items = items($cluster);
 	/* A request that finds the lock held gives up soon. */
-	$impatient = ['mcha.sess_lock_timeout' => 300];
+	$impatient = ['mcha.sess_lock_timeout' => 300, 'mcha.sess_lock_expire' => 600];
 	is(visit($cluster, $id, $code . 'session_status() === PHP_SESSION_ACTIVE && print("active\n");', $impatient)->finish(),
 		in_array($name, ['the end of the script', 'session_unset']) ? "active\n" : '', "$name: during");
 	is(items($cluster), $name === 'session_regenerate_id' ? 4 : 2, "$name: no lock is left");

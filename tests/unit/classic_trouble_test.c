@@ -1,0 +1,459 @@
+/* SPDX-License-Identifier: MIT */
+/* The classic transport when servers freeze, die, refuse, vanish or talk nonsense. */
+#include "classic_rig.h"
+
+/* --- servers in trouble --------------------------------------------------------------------- */
+
+static void assert_took(mcha_usec since, mcha_usec least, mcha_usec most)
+{
+	mcha_usec took = mcha_clock_now() - since;
+
+	assert_in_range(took, least, most);
+}
+
+static mcha_request any_get(void)
+{
+	return get_request("k");
+}
+
+static mcha_request any_set(void)
+{
+	return store_request(MCHA_MODE_SET, "k", "other");
+}
+
+static mcha_request any_delete(void)
+{
+	return request_for(MCHA_VERB_DELETE, "gone");
+}
+
+static mcha_request any_touch(void)
+{
+	return request_for(MCHA_VERB_TOUCH, "k");
+}
+
+static mcha_request any_count(void)
+{
+	mcha_request request = request_for(MCHA_VERB_COUNT, "n");
+
+	request.delta = 1;
+	return request;
+}
+
+static mcha_request any_version(void)
+{
+	return request_for(MCHA_VERB_VERSION, "");
+}
+
+static mcha_request any_stats(void)
+{
+	return request_for(MCHA_VERB_STATS, "");
+}
+
+static mcha_request any_flush(void)
+{
+	return request_for(MCHA_VERB_FLUSH, "");
+}
+
+static mcha_request (*const any_request[])(void) = {any_get, any_set, any_delete, any_touch,
+	any_count, any_version, any_stats, any_flush};
+
+static void a_frozen_server_times_out_and_recovers(void **state)
+{
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < LENGTH_OF(any_request); i++) {
+		server server = {0};
+		mcha_connection *connection;
+		mcha_request request = any_request[i]();
+		mcha_request next = get_request("k");
+		mcha_usec since;
+
+		server_start(&server, "frozen");
+		connection = connect_to(&server);
+		store(connection, MCHA_MODE_SET, "k", "value");
+		store(connection, MCHA_MODE_SET, "l", "late");
+		server_freeze(&server);
+		request.next = &next;
+		since = mcha_clock_now();
+		run_for(connection, &request, 200 * MCHA_USEC_PER_MSEC);
+		assert_took(since, 150 * MCHA_USEC_PER_MSEC, 260 * MCHA_USEC_PER_MSEC);
+		assert_int_equal(request.reply.status, MCHA_STATUS_TIMEOUT);
+		assert_int_equal(next.reply.status, MCHA_STATUS_TIMEOUT);
+		assert_false(transport->is_open(connection));
+		assert_string_equal(connection->error, "timed out");
+		since = mcha_clock_now();
+		transport->close(connection);
+		assert_took(since, 0, 20 * MCHA_USEC_PER_MSEC);
+		server_thaw(&server);
+		if (request.verb != MCHA_VERB_FLUSH) { /* which is carried out when it likes */
+			assert_holds(connection, "l", "late");
+		}
+		transport->destroy(connection);
+		server_stop(&server);
+	}
+}
+
+static void closing_never_waits_for_a_frozen_server(void **state)
+{
+	server server = {0};
+	mcha_connection *connection;
+	mcha_usec since;
+
+	(void)state;
+	server_start(&server, "frozen");
+	connection = connect_to(&server);
+	store(connection, MCHA_MODE_SET, "k", "value");
+	server_freeze(&server);
+	since = mcha_clock_now();
+	transport->close(connection);
+	transport->destroy(connection);
+	assert_took(since, 0, 20 * MCHA_USEC_PER_MSEC);
+	server_thaw(&server);
+	server_stop(&server);
+}
+
+static void a_write_that_gets_stuck_times_out(void **state)
+{
+	server server = {0};
+	mcha_connection *connection;
+	mcha_request set = request_for(MCHA_VERB_STORE, "k");
+	char *bytes = calloc(1, 1000 * 1000);
+	mcha_usec since;
+
+	(void)state;
+	server_start(&server, "stuck");
+	connection = connect_to(&server);
+	store(connection, MCHA_MODE_SET, "k", "value");
+	server_freeze(&server);
+	set.value = bytes;
+	set.value_length = 1000 * 1000;
+	since = mcha_clock_now();
+	run_for(connection, &set, 200 * MCHA_USEC_PER_MSEC);
+	transport->close(connection);
+	assert_took(since, 150 * MCHA_USEC_PER_MSEC, 260 * MCHA_USEC_PER_MSEC);
+	assert_int_equal(set.reply.status, MCHA_STATUS_TIMEOUT);
+	server_thaw(&server);
+	assert_holds(connection, "k", "value");
+	transport->destroy(connection);
+	free(bytes);
+	server_stop(&server);
+}
+
+static void a_restarted_server_is_reached_again_at_once(void **state)
+{
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < LENGTH_OF(any_request); i++) {
+		server server = {0};
+		mcha_connection *connection;
+		mcha_request request = any_request[i]();
+		mcha_status status;
+
+		server_start(&server, "restarted");
+		connection = connect_to(&server);
+		store(connection, MCHA_MODE_SET, "k", "value");
+		server_stop(&server);
+		server_start(&server, "restarted");
+		status = run(connection, &request);
+		if (mcha_request_is_idempotent(&request)) {
+			assert_true(mcha_status_is_answer(status));
+		} else {
+			assert_int_equal(status, MCHA_STATUS_CLOSED);
+		}
+		free(request.reply.value);
+		assert_int_equal(store(connection, MCHA_MODE_SET, "k", "new"), MCHA_STATUS_OK);
+		assert_holds(connection, "k", "new");
+		transport->destroy(connection);
+		server_stop(&server);
+	}
+}
+
+/* An add must not be sent twice, so that a connection that may be dead is not tried with it. */
+static void an_add_after_a_rest_survives_a_restart(void **state)
+{
+	server server = {0};
+	mcha_connection *connection;
+
+	(void)state;
+	server_start(&server, "rested");
+	connection = connect_to(&server);
+	store(connection, MCHA_MODE_SET, "k", "value");
+	server_stop(&server);
+	server_start(&server, "rested");
+	usleep(1100 * 1000);
+	assert_int_equal(store(connection, MCHA_MODE_ADD, "k", "new"), MCHA_STATUS_OK);
+	transport->destroy(connection);
+	server_stop(&server);
+}
+
+static void a_dead_server_is_tried_every_time(void **state)
+{
+	server server = {0};
+	mcha_connection *connection;
+	int i;
+
+	(void)state;
+	server_start(&server, "dead");
+	connection = connect_to(&server);
+	store(connection, MCHA_MODE_SET, "k", "value");
+	server_stop(&server);
+	for (i = 0; i < 10; i++) {
+		mcha_request get = get_request("k");
+		mcha_request second = get_request("l");
+
+		get.next = &second;
+		assert_int_equal(run(connection, &get), MCHA_STATUS_CONNECT);
+		assert_int_equal(second.reply.status, MCHA_STATUS_CONNECT);
+		assert_int_equal(connection->error_errno, ENOENT);
+	}
+	server_start(&server, "dead");
+	assert_holds(connection, "k", NULL);
+	transport->destroy(connection);
+	server_stop(&server);
+}
+
+static void a_refused_port_is_a_failed_connect_at_once(void **state)
+{
+	server server = {0};
+	int fd = tcp_listener(&server.endpoint, -1); /* bound, so that nobody else takes the port */
+	mcha_connection *connection = connect_to(&server);
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < LENGTH_OF(any_request); i++) {
+		mcha_request request = any_request[i]();
+		mcha_usec since = mcha_clock_now();
+
+		assert_int_equal(run(connection, &request), MCHA_STATUS_CONNECT);
+		assert_took(since, 0, 50 * MCHA_USEC_PER_MSEC);
+		assert_true(mcha_status_is_unsent(request.reply.status));
+		assert_memory_equal(connection->error, "connection failed", 17);
+		if (request.verb == MCHA_VERB_GET || request.verb == MCHA_VERB_STORE) {
+			assert_int_equal(connection->error_errno, ECONNREFUSED);
+		}
+	}
+	transport->destroy(connection);
+	close(fd);
+}
+
+/* A full backlog drops what knocks, as a blackholed address does. */
+static void a_blackholed_address_costs_the_connect_timeout(void **state)
+{
+	server server = {0};
+	int listener = tcp_listener(&server.endpoint, 0);
+	int filler[4];
+	struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(server.endpoint.port)};
+	mcha_connection *connection = connect_to(&server);
+	size_t i;
+
+	(void)state;
+	address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	for (i = 0; i < LENGTH_OF(filler); i++) {
+		filler[i] = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+		connect(filler[i], (struct sockaddr *)&address, sizeof(address));
+	}
+	usleep(50 * 1000);
+	for (i = 0; i < LENGTH_OF(any_request); i += 3) { /* some; all refuse in the same way above */
+		mcha_request request = any_request[i]();
+		mcha_usec since = mcha_clock_now();
+
+		run_for(connection, &request, 2 * SECOND);
+		assert_took(since, 190 * MCHA_USEC_PER_MSEC, 260 * MCHA_USEC_PER_MSEC);
+		assert_int_equal(request.reply.status, MCHA_STATUS_CONNECT);
+		since = mcha_clock_now();
+		request = any_request[i]();
+		run_for(connection, &request, 100 * MCHA_USEC_PER_MSEC);
+		assert_took(since, 40 * MCHA_USEC_PER_MSEC, 140 * MCHA_USEC_PER_MSEC);
+		assert_int_equal(request.reply.status, MCHA_STATUS_CONNECT);
+	}
+	for (i = 0; i < LENGTH_OF(filler); i++) {
+		close(filler[i]);
+	}
+	transport->destroy(connection);
+	close(listener);
+}
+
+static void a_name_that_is_none_is_unresolved(void **state)
+{
+	server server = {.endpoint = {.host = "no-such-host.invalid", .port = 11211, .weight = 1}};
+	mcha_connection *connection = connect_to(&server);
+	mcha_request get = get_request("k");
+
+	(void)state;
+	run(connection, &get);
+	assert_true(mcha_status_is_unsent(get.reply.status)); /* no resolver at all: CONNECT */
+	transport->destroy(connection);
+}
+
+static void what_is_overdue_is_not_sent(void **state)
+{
+	mcha_connection *connection = connect_to(&common);
+	mcha_request set = store_request(MCHA_MODE_SET, "k", "late");
+
+	(void)state;
+	store(connection, MCHA_MODE_SET, "k", "value");
+	run_for(connection, &set, -1);
+	assert_int_equal(set.reply.status, MCHA_STATUS_TIMEOUT);
+	assert_holds(connection, "k", "value");
+	transport->destroy(connection);
+}
+
+/* --- scripted servers ----------------------------------------------------------------------- */
+
+static void talk_nonsense(int fd, int connection)
+{
+	(void)connection;
+	read_some(fd);
+	ANSWER(fd, "What do you mean by that, and by that, and by all of that?\r\n");
+	read_some(fd);
+}
+
+static void answer_half(int fd, int connection)
+{
+	(void)connection;
+	read_some(fd);
+	ANSWER(fd, "VALUE k 0 100\r\nhalf a val");
+}
+
+static void answer_other_key(int fd, int connection)
+{
+	(void)connection;
+	read_some(fd);
+	ANSWER(fd, "VALUE other 0 5 1\r\nvalue\r\nEND\r\n");
+	read_some(fd);
+}
+
+static void answer_one_of_two(int fd, int connection)
+{
+	(void)connection;
+	read_some(fd); /* a first batch has one key */
+	ANSWER(fd, "VALUE k 0 5 1\r\nvalue\r\nEND\r\n");
+	read_some(fd);
+	ANSWER(fd, "VALUE l 0 5 1\r\nvalue\r\nEN");
+}
+
+static void answer_what_was_not_asked(int fd, int connection)
+{
+	(void)connection;
+	read_some(fd);
+	ANSWER(fd, "STORED\r\n");
+	read_some(fd);
+}
+
+static void refuse_everything(int fd, int connection)
+{
+	(void)connection;
+	read_some(fd);
+	ANSWER(fd, "SERVER_ERROR out of order\r\n");
+	read_some(fd);
+}
+
+/* "quit" would be read here; then the next connection hears of it. */
+static void listen_for_goodbyes(int fd, int connection)
+{
+	static char heard[256];
+	static ssize_t heard_length;
+	char line[512];
+	int length;
+
+	read_some(fd);
+	if (connection > 0) {
+		length = snprintf(line, sizeof(line), "VALUE k 0 %zd 1\r\n%.*s\r\nEND\r\n", heard_length,
+			(int)heard_length, heard);
+		answer(fd, line, (size_t)length);
+		return;
+	}
+	ANSWER(fd, "END\r\n");
+	heard_length = read(fd, heard, sizeof(heard));
+}
+
+static void faults_are_told_and_close(void **state)
+{
+	static const struct {
+		script play;
+		mcha_status status;
+	} table[] = {{talk_nonsense, MCHA_STATUS_PROTOCOL}, {answer_half, MCHA_STATUS_CLOSED},
+		{answer_other_key, MCHA_STATUS_PROTOCOL},
+		{answer_what_was_not_asked, MCHA_STATUS_PROTOCOL}, {refuse_everything, MCHA_STATUS_SERVER_ERROR}};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < LENGTH_OF(table); i++) {
+		server server = {0};
+		mcha_connection *connection;
+		mcha_request get = get_request("k");
+
+		scripted_start(&server, table[i].play);
+		connection = connect_to(&server);
+		assert_int_equal(run(connection, &get), table[i].status);
+		assert_false(transport->is_open(connection));
+		assert_null(get.reply.value);
+		transport->destroy(connection);
+		server_stop(&server);
+	}
+}
+
+static void what_was_not_answered_is_not_a_miss(void **state)
+{
+	server server = {0};
+	mcha_connection *connection;
+	mcha_request keys[] = {get_request("k"), get_request("l"), get_request("m")};
+
+	(void)state;
+	scripted_start(&server, answer_one_of_two);
+	connection = connect_to(&server);
+	keys[0].next = &keys[1];
+	keys[1].next = &keys[2];
+	run(connection, keys);
+	assert_int_equal(keys[0].reply.status, MCHA_STATUS_OK);
+	assert_int_equal(keys[1].reply.status, MCHA_STATUS_OK);
+	assert_int_equal(keys[2].reply.status, MCHA_STATUS_CLOSED);
+	free(keys[0].reply.value);
+	free(keys[1].reply.value);
+	transport->destroy(connection);
+	server_stop(&server);
+}
+
+static void closing_says_nothing(void **state)
+{
+	server server = {0};
+	mcha_connection *connection;
+
+	(void)state;
+	scripted_start(&server, listen_for_goodbyes);
+	connection = connect_to(&server);
+	assert_holds(connection, "k", NULL);
+	transport->close(connection);
+	assert_holds(connection, "k", ""); /* what the server heard after its answer */
+	transport->destroy(connection);
+	server_stop(&server);
+}
+
+/* --- the runner ----------------------------------------------------------------------------- */
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		BOTH(a_frozen_server_times_out_and_recovers,
+			"a frozen server times out, and gives right answers when it thaws"),
+		BOTH(closing_never_waits_for_a_frozen_server, "closing never waits for a frozen server"),
+		BOTH(a_write_that_gets_stuck_times_out, "a write that gets stuck times out"),
+		BOTH(a_restarted_server_is_reached_again_at_once,
+			"a restarted server is reached again in the same call"),
+		BOTH(an_add_after_a_rest_survives_a_restart, "an add after a rest survives a restart"),
+		BOTH(a_dead_server_is_tried_every_time, "a dead server is tried every time"),
+		BOTH(a_refused_port_is_a_failed_connect_at_once,
+			"a refused port is a failed connect at once"),
+		BOTH(a_blackholed_address_costs_the_connect_timeout,
+			"a blackholed address costs the connect timeout, and never more than the deadline"),
+		BOTH(a_name_that_is_none_is_unresolved, "a name that is none certainly got nothing"),
+		BOTH(what_is_overdue_is_not_sent, "what is overdue is not sent"),
+		TEXT(faults_are_told_and_close, "faults are told, and close the connection"),
+		TEXT(what_was_not_answered_is_not_a_miss, "what was not answered is not a miss"),
+		TEXT(closing_says_nothing, "closing says nothing"),
+	};
+
+	return cmocka_run_group_tests(tests, start_common, stop_common);
+}
