@@ -38,6 +38,7 @@ if test "$PHP_MCHA" != "no"; then
     engine/fanout.c
     engine/health.c
     engine/introspection.c
+    engine/limits.c
     engine/lock.c
     engine/meta_encode.c
     engine/meta_input.c
@@ -53,6 +54,7 @@ if test "$PHP_MCHA" != "no"; then
     engine/socket.c
     engine/status.c
     engine/write.c
+    glue/batch.c
     glue/client.c
     glue/counters.c
     glue/ini.c

@@ -56,8 +56,8 @@ bool classic_give(classic_connection *connection, mcha_reply *reply, const char 
 
 /* --- classic_status.c ----------------------------------------------------------------------- */
 
-/* The status of a finished call for this verb. After a fault, and after an answer that leaves the position in the
- * stream in doubt, the connection is dropped; a fault is described in base.error. */
+/* The status of a finished call for this verb. After a fault, and after an answer that leaves the
+ * position in the stream in doubt, the connection is dropped; base.error describes a fault. */
 mcha_status classic_judge(classic_connection *connection, mcha_verb verb,
 		memcached_return_t code);
 

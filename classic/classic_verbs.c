@@ -193,12 +193,20 @@ static mcha_status look_at_number(classic_connection *connection, const mcha_req
 	return lookup.reply.status;
 }
 
+/* The forms by key, as the plain ones take 32 bits only; the key is its own group. */
 static memcached_return_t call_count(classic_connection *connection, mcha_request *request)
 {
-	/* by key, as the plain forms take 32 bits only; the key is its own group */
+	uint64_t *number = &request->reply.number;
+
+	if (request->create && connection->binary) {
+		return (request->decrement ? memcached_decrement_with_initial_by_key
+			: memcached_increment_with_initial_by_key)(connection->memcached, request->key,
+			request->key_length, request->key, request->key_length, request->delta,
+			request->initial, wire_time(request->exptime), number);
+	}
 	return (request->decrement ? memcached_decrement_by_key : memcached_increment_by_key)(
 		connection->memcached, request->key, request->key_length, request->key,
-		request->key_length, request->delta, &request->reply.number);
+		request->key_length, request->delta, number);
 }
 
 /* To a value that is not a number, text servers answer with an error that says so; of the binary
@@ -228,8 +236,8 @@ static mcha_status serve_count(classic_connection *connection, mcha_request *req
 	if (request->cas != 0) {
 		return MCHA_STATUS_UNSUPPORTED;
 	}
-	/* libmemcached aborts the process if a count is answered by "authentication required"; not so if
-	 * a get is */
+	/* to "authentication required" libmemcached aborts the process after a count, but not after a
+	 * get */
 	if (connection->binary && !connection->open) {
 		status = look_at_number(connection, request);
 	}

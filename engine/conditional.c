@@ -12,6 +12,7 @@
  * A node that cannot be asked hands the decision to the next home node; never to a node that is not
  * a home of the key, because there nobody would find it decided. */
 #include "copies.h"
+#include "limits.h"
 #include "token.h"
 
 #include <string.h>
@@ -61,6 +62,9 @@ static bool ask_authority(decision *d, size_t position, bool insist)
 	request->value_length = d->item->value_length;
 	request->flags = d->item->flags;
 	request->exptime = d->item->exptime;
+	if (mcha_limits_exceeded(pool->nodes[node], d->item->key_length, d->item->value_length)) {
+		request->reply.status = MCHA_STATUS_TOO_BIG;
+	}
 	/* the homes behind this one and the round for the copies are still to come */
 	mcha_pool_run(pool, d->verdict, mcha_plan_share(pool, mcha_pool_copies(pool) - position + 1));
 	if (!mcha_status_is_answer(verdict_of(d)->reply.status)) {
@@ -334,6 +338,7 @@ void mcha_decide(mcha_pool *pool, mcha_item *item, mcha_mode mode)
 
 	mcha_pool_enter(pool);
 	mcha_plan(pool, item, 1);
+	mcha_limits_learn(pool, item, 1);
 	if (item->answer.status == MCHA_STATUS_PENDING) {
 		item->answer.status = decide(&d);
 	}

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Whom an outcome is given to. Decides nothing about success: see plan.h, mcha_plan_verdict. */
 #include "copies.h"
+#include "limits.h"
 
 /* A handoff node gets a whole value or nothing: it has no old one to change. */
 static bool is_whole(const mcha_copies *copies)
@@ -39,6 +40,9 @@ static void ask_copy(mcha_pool *pool, mcha_item *item, size_t index, size_t posi
 	request->value = item->value;
 	request->value_length = item->value_length;
 	request->flags = item->flags;
+	if (mcha_limits_exceeded(pool->nodes[request->node], item->key_length, item->value_length)) {
+		request->reply.status = MCHA_STATUS_TOO_BIG;
+	}
 	request->exptime = mcha_plan_is_home(pool, position) ? item->exptime
 		: mcha_plan_handoff_exptime(pool, item->exptime);
 }

@@ -1,33 +1,49 @@
 /* SPDX-License-Identifier: MIT */
 /* Counters: every copy is asked for the same change at once, the authority's answer is the answer.
  *
+ *   no copy has the key                  each makes it with the first number, if one is given, in the
+ *                                        same round: of clients that come together, every copy has
+ *                                        one create and the others count, in whatever order
  *   a copy that had no such key          is refilled from one that had (repair.c)
  *   a copy that was down lately and      is brought up to the answer, by compare-and-swap on what it
  *   counts from an older number          answered: if anyone counted there meanwhile, it is left to
  *                                        the next operation
- *   no copy has the key                  it is created by one deciding add, if a first number is
- *                                        given; who loses that race counts on the winner's
+ *   a copy that may have begun anew      (it answered the first number and others did not, or it
+ *                                        would not be refilled) is asked once more, and brought up if
+ *                                        it is still behind
  *
- * Differences between copies that have not failed lately are other clients' changes on their way
- * (each server sees concurrent changes in its own order) and are left alone. */
+ * Other differences are other clients' changes on their way (each server sees concurrent changes in
+ * its own order) and are left alone. A node that failed lately may be empty: it is not asked to make
+ * a counter that others may have. */
 #include "copies.h"
 #include "repair.h"
 
 #include <string.h>
 
-#define CREATE_ATTEMPTS 3
+#define ATTEMPTS 3
 
 typedef struct count_change {
 	uint64_t delta;
 	bool decrement;
+	bool create;
+	uint64_t initial;
 } count_change;
 
 static void ask_copies(mcha_pool *pool, mcha_item *item, const count_change *change)
 {
 	mcha_copies copies = {.verb = MCHA_VERB_COUNT, .want = MCHA_WANT_CAS, .delta = change->delta,
 		.decrement = change->decrement};
+	size_t i;
 
 	mcha_copies_ask(pool, item, 0, &copies);
+	for (i = 0; change->create && i < pool->request_count; i++) {
+		mcha_request *request = &pool->requests[i];
+
+		if (request->verb == MCHA_VERB_COUNT && !mcha_pool_failed_lately(pool, request->node)) {
+			request->create = true;
+			request->initial = change->initial;
+		}
+	}
 	mcha_pool_run(pool, 0, mcha_plan_share(pool, 2));
 }
 
@@ -74,9 +90,9 @@ static bool lags(const mcha_pool *pool, const mcha_item *item, const mcha_reques
 		&& request->reply.cas && mcha_pool_failed_lately(pool, request->node);
 }
 
-static void lift(mcha_pool *pool, mcha_item *item, bool decrement)
+static void lift(mcha_pool *pool, mcha_item *item, size_t asked, bool decrement)
 {
-	size_t i, asked = pool->request_count;
+	size_t i;
 
 	for (i = 0; pool->troubled && i < asked; i++) {
 		const mcha_request *behind = &pool->requests[i];
@@ -103,20 +119,160 @@ static void lift(mcha_pool *pool, mcha_item *item, bool decrement)
 	}
 }
 
-static mcha_status count_once(mcha_pool *pool, mcha_item *item, const count_change *change)
+/* --- copies that may have begun anew ------------------------------------------------------------ */
+
+static bool has_number(const mcha_request *request)
+{
+	return is_copy(request) && request->reply.status == MCHA_STATUS_OK;
+}
+
+/* The first copy whose number is not just the initial one; -1: there is none. */
+static long find_continued(const mcha_pool *pool, size_t asked, const count_change *change)
+{
+	size_t i;
+
+	for (i = 0; i < asked; i++) {
+		if (has_number(&pool->requests[i])
+			&& !(change->create && pool->requests[i].reply.number == change->initial)) {
+			return (long)i;
+		}
+	}
+	return -1;
+}
+
+/* A refill that came too late: somebody else had made the copy. */
+static bool was_refused(const mcha_pool *pool, size_t asked, const mcha_request *gap)
+{
+	size_t i;
+
+	for (i = asked; i < pool->request_count; i++) {
+		if (pool->requests[i].verb == MCHA_VERB_STORE && pool->requests[i].node == gap->node) {
+			return pool->requests[i].reply.status == MCHA_STATUS_NOT_STORED;
+		}
+	}
+	return false;
+}
+
+static bool is_suspect(const mcha_pool *pool, size_t asked, const mcha_request *request,
+		const count_change *change)
+{
+	if (!is_copy(request) || !mcha_plan_is_home(pool, request->position)) {
+		return false;
+	}
+	return request->reply.status == MCHA_STATUS_MISS ? was_refused(pool, asked, request)
+		: request->reply.status == MCHA_STATUS_OK && request->create
+			&& request->reply.number == change->initial;
+}
+
+static mcha_request *ask_number(mcha_pool *pool, mcha_item *item, uint16_t node, uint16_t position)
+{
+	mcha_request *request = mcha_plan_request(pool, item, 0, node, position, MCHA_VERB_COUNT);
+
+	if (request) {
+		request->want = MCHA_WANT_CAS;
+	}
+	return request;
+}
+
+static bool is_behind(uint64_t number, uint64_t truth, const count_change *change)
+{
+	return (change->create && number == change->initial && number != truth)
+		|| (change->decrement ? number > truth : number < truth);
+}
+
+/* The numbers once more, the continued copy's first: by now other clients' changes have arrived
+ * everywhere, and who is still behind is brought up. True: nobody was, or all could be. */
+static bool bring_up(mcha_pool *pool, mcha_item *item, const uint16_t *nodes, size_t count,
+		const count_change *change)
+{
+	size_t i, first = pool->request_count, second;
+	uint64_t truth;
+	bool good = true;
+
+	for (i = 0; i < count; i++) {
+		if (!ask_number(pool, item, nodes[i], 0)) {
+			return true;
+		}
+	}
+	second = pool->request_count;
+	mcha_pool_run(pool, first, mcha_plan_share(pool, 2));
+	if (pool->requests[first].reply.status != MCHA_STATUS_OK) {
+		return true;
+	}
+	truth = item->answer.number = pool->requests[first].reply.number;
+	for (i = first + 1; i < second; i++) {
+		mcha_reply behind = pool->requests[i].reply;
+		mcha_request *request;
+
+		if (behind.status == MCHA_STATUS_OK && is_behind(behind.number, truth, change)
+			&& (request = ask_number(pool, item, pool->requests[i].node, 0))) {
+			request->cas = behind.cas;
+			request->decrement = behind.number > truth;
+			request->delta = behind.number > truth ? behind.number - truth
+				: truth - behind.number;
+		}
+	}
+	mcha_pool_run(pool, second, mcha_plan_share(pool, 1));
+	for (i = second; i < pool->request_count; i++) {
+		good = good && pool->requests[i].reply.status != MCHA_STATUS_EXISTS;
+		pool->report.repaired += pool->requests[i].reply.status == MCHA_STATUS_OK;
+	}
+	return good;
+}
+
+#define SUSPECTS_MAX 16
+
+static void settle(mcha_pool *pool, mcha_item *item, size_t asked, const count_change *change)
+{
+	uint16_t nodes[SUSPECTS_MAX + 1];
+	const uint64_t answer = item->answer.number;
+	size_t i, count = 1, attempt;
+	bool first_suspect = false;
+	long continued = find_continued(pool, asked, change);
+
+	if (continued < 0) {
+		return;
+	}
+	nodes[0] = pool->requests[continued].node;
+	for (i = 0; i < asked && count <= SUSPECTS_MAX; i++) {
+		if ((long)i != continued && is_suspect(pool, asked, &pool->requests[i], change)) {
+			first_suspect = first_suspect || pool->requests[i].position == item->position;
+			nodes[count++] = pool->requests[i].node;
+		}
+	}
+	for (attempt = 0; count > 1 && attempt < ATTEMPTS; attempt++) {
+		if (bring_up(pool, item, nodes, count, change)) {
+			break;
+		}
+	}
+	/* the authority had begun anew: the counter goes on where the other copy was */
+	item->answer.number = first_suspect ? pool->requests[continued].reply.number : answer;
+}
+
+static void count_copies(mcha_pool *pool, mcha_item *item, const count_change *change)
 {
 	mcha_status verdict;
+	size_t asked;
 
+	ask_copies(pool, item, change);
+	asked = pool->request_count;
+	fold(pool, item);
+	verdict = mcha_plan_verdict(pool, item);
+	item->answer.status = verdict == MCHA_STATUS_OK && !item->changed ? MCHA_STATUS_MISS : verdict;
+	if (!item->changed) {
+		return;
+	}
+	lift(pool, item, asked, change->decrement);
+	mcha_repair_unchanged(pool, item, 1);
+	settle(pool, item, asked, change);
+}
+
+static mcha_status count_once(mcha_pool *pool, mcha_item *item, const count_change *change)
+{
 	mcha_pool_enter(pool);
 	mcha_plan(pool, item, 1);
 	if (item->answer.status == MCHA_STATUS_PENDING) {
-		ask_copies(pool, item, change);
-		fold(pool, item);
-		verdict = mcha_plan_verdict(pool, item);
-		item->answer.status = verdict == MCHA_STATUS_OK && !item->changed ? MCHA_STATUS_MISS
-			: verdict;
-		lift(pool, item, change->decrement);
-		mcha_repair_unchanged(pool, item, 1);
+		count_copies(pool, item, change);
 	}
 	mcha_plan_report(pool, item, 1);
 	mcha_pool_leave(pool);
@@ -144,11 +300,11 @@ static uint64_t parse_first(const mcha_item *item)
 
 void mcha_count(mcha_pool *pool, mcha_item *item, uint64_t delta, bool decrement)
 {
-	count_change change = {delta, decrement};
+	count_change change = {delta, decrement, item->value_length > 0, parse_first(item)};
 	const mcha_item question = fresh(item);
 	int attempt;
 
-	for (attempt = 0; attempt < CREATE_ATTEMPTS; attempt++) {
+	for (attempt = 0; attempt < ATTEMPTS; attempt++) {
 		*item = question;
 		if (count_once(pool, item, &change) != MCHA_STATUS_MISS || !item->value_length) {
 			return;

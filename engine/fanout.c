@@ -72,6 +72,9 @@ static void start(mcha_node *node, mcha_round *round, mcha_usec deadline)
 	mcha_connection *connection = node->connection;
 
 	node->was_open = connection->transport->is_open(connection);
+	if (!node->was_open) {
+		node->item_size_max = 0;
+	}
 	connection->transport->start(connection, node->queue, round->now, deadline);
 }
 

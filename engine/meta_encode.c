@@ -118,6 +118,9 @@ static char *write_count(char *p, const mcha_request *request)
 		p = PUT(p, " MD");
 	}
 	p = put_flag(p, 'D', request->delta);
+	if (request->create) {
+		p = put_flag(put_signed(PUT(p, " N"), request->exptime), 'J', request->initial);
+	}
 	return put_wanted_cas(p, request);
 }
 

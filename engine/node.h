@@ -13,6 +13,7 @@ typedef struct mcha_node {
 	mcha_connection *connection; /* NULL until first used */
 	mcha_request *queue;         /* of the round that runs, in order; NULL: not part of it */
 	mcha_request **queue_end;
+	size_t item_size_max;        /* see limits.h; 0: not known, or another connection since */
 	mcha_usec finished_at;       /* in this round; 0: not yet */
 	bool was_open;               /* its connection was, before this round */
 	mcha_status last_fault;      /* of its last round; OK: none */

@@ -61,6 +61,8 @@ typedef struct mcha_request {
 	uint16_t node;    /* index in the pool */
 	uint8_t want;     /* MCHA_WANT_* */
 	bool decrement;
+	bool create;      /* COUNT: a missing counter is made, with the number initial and exptime, where
+	                     the protocol can; elsewhere it stays MISS */
 	uint16_t key_length;
 	uint16_t position; /* in the preference list; the caller's own */
 	uint32_t item;     /* the caller's own */
@@ -71,6 +73,7 @@ typedef struct mcha_request {
 	int64_t exptime;  /* as memcached reads it: 0 never, up to 30 days relative, above absolute */
 	uint64_t cas;
 	uint64_t delta;
+	uint64_t initial;
 	mcha_reply reply;
 	struct mcha_request *next; /* in its node's queue, in the order of sending */
 } mcha_request;

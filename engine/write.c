@@ -2,6 +2,7 @@
 /* Writes that need no decision: set, append, prepend, delete, touch. All copies are asked at once;
  * the call returns when each has answered or its time is over. */
 #include "copies.h"
+#include "limits.h"
 #include "repair.h"
 
 /* One copy's answer. Absence counts as an acknowledgement: the copy is as the caller wants it
@@ -54,6 +55,7 @@ static void write_all(mcha_pool *pool, mcha_item *items, size_t count, const mch
 
 	mcha_pool_enter(pool);
 	mcha_plan(pool, items, count);
+	mcha_limits_learn(pool, items, count);
 	for (i = 0; i < count; i++) {
 		if (items[i].answer.status == MCHA_STATUS_PENDING) {
 			mcha_copies_ask(pool, &items[i], i, copies);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Methods that read: get, getMulti and their forms by server key. */
+#include "batch.h"
 #include "object.h"
 
 #include "constants.h"
@@ -160,106 +161,55 @@ ZEND_METHOD(McHA, getByKey)
 
 /* --- many keys --------------------------------------------------------------------------------- */
 
-typedef struct many {
-	zend_string **keys;
-	php_mcha_key *buffers; /* only where there is a prefix */
-	mcha_item *items;
-	uint32_t count;
-} many;
-
-static void many_begin(many *m, const php_mcha_client *client, HashTable *keys,
-		const zend_string *server_key)
+/* Items that some node answered for. */
+static uint32_t count_answered(const php_mcha_batch *batch)
 {
-	uint32_t room = zend_hash_num_elements(keys);
-	zval *key;
+	uint32_t i, count = 0;
 
-	m->keys = safe_emalloc(room + 1, sizeof(*m->keys), 0);
-	m->items = ecalloc(room + 1, sizeof(*m->items));
-	m->buffers = client->prefix_length ? safe_emalloc(room + 1, sizeof(*m->buffers), 0) : NULL;
-	m->count = 0;
-	ZEND_HASH_FOREACH_VAL(keys, key) {
-		zend_string *name = zval_get_string(key);
-
-		php_mcha_client_item(client, &m->items[m->count], name, server_key,
-			m->buffers ? &m->buffers[m->count] : NULL);
-		m->keys[m->count++] = name;
-	} ZEND_HASH_FOREACH_END();
-}
-
-static void many_end(many *m)
-{
-	uint32_t i;
-
-	for (i = 0; i < m->count; i++) {
-		if (m->items[i].answer.value) {
-			php_mcha_allocator.release(m->items[i].answer.value);
-		}
-		zend_string_release(m->keys[i]);
+	for (i = 0; i < batch->count; i++) {
+		count += batch->items[i].answer.status == MCHA_STATUS_OK
+			|| batch->items[i].answer.status == MCHA_STATUS_MISS;
 	}
-	efree(m->keys);
-	efree(m->items);
-	if (m->buffers) {
-		efree(m->buffers);
-	}
+	return count;
 }
 
 /* The call's result. Missing keys are no failure; some that could not be asked for are "some
  * errors", and if none could be asked for their reason is the whole call's. */
-static mcha_status summarize(const many *m)
+static mcha_status summarize(const php_mcha_batch *batch)
 {
-	mcha_status first = MCHA_STATUS_OK;
-	bool any_answer = false;
-	uint32_t i;
+	uint32_t i, answered = count_answered(batch);
 
-	for (i = 0; i < m->count; i++) {
-		mcha_status status = m->items[i].answer.status;
-
-		if (status == MCHA_STATUS_OK || status == MCHA_STATUS_MISS) {
-			any_answer = true;
-		} else if (first == MCHA_STATUS_OK) {
-			first = status;
-		}
-	}
-	if (m->count == 0) {
+	if (batch->count == 0) {
 		return MCHA_STATUS_MISS; /* as pecl memcached says of no keys */
 	}
-	if (first == MCHA_STATUS_OK || !any_answer || first == MCHA_STATUS_BAD_KEY) {
-		return first;
-	}
-	return MCHA_STATUS_NO_QUORUM;
-}
+	for (i = 0; i < batch->count; i++) {
+		mcha_status status = batch->items[i].answer.status;
 
-static bool any_found(const many *m)
-{
-	uint32_t i;
-
-	for (i = 0; i < m->count; i++) {
-		if (m->items[i].answer.status == MCHA_STATUS_OK
-			|| m->items[i].answer.status == MCHA_STATUS_MISS) {
-			return true;
+		if (status != MCHA_STATUS_OK && status != MCHA_STATUS_MISS) {
+			return answered && status != MCHA_STATUS_BAD_KEY ? MCHA_STATUS_NO_QUORUM : status;
 		}
 	}
-	return m->count == 0;
+	return MCHA_STATUS_OK;
 }
 
 /* False: some value could not be read. */
-static bool fill_array(many *m, zend_long get_flags, zval *array)
+static bool fill_array(php_mcha_batch *batch, zend_long get_flags, zval *array)
 {
 	bool good = true;
 	uint32_t i;
 
-	for (i = 0; i < m->count && !EG(exception); i++) {
+	for (i = 0; i < batch->count && !EG(exception); i++) {
 		zval value;
 
-		if (m->items[i].answer.status != MCHA_STATUS_OK || !m->items[i].answer.value) {
+		if (batch->items[i].answer.status != MCHA_STATUS_OK || !batch->items[i].answer.value) {
 			if (get_flags & MCHA_GET_PRESERVE_ORDER) {
 				ZVAL_NULL(&value);
-				zend_symtable_update(Z_ARRVAL_P(array), m->keys[i], &value);
+				zend_symtable_update(Z_ARRVAL_P(array), batch->keys[i], &value);
 			}
 			continue;
 		}
-		if (take_value(&m->items[i], get_flags, &value)) {
-			zend_symtable_update(Z_ARRVAL_P(array), m->keys[i], &value);
+		if (take_value(&batch->items[i], get_flags, &value)) {
+			zend_symtable_update(Z_ARRVAL_P(array), batch->keys[i], &value);
 		} else {
 			good = false;
 		}
@@ -273,7 +223,7 @@ static void get_many(INTERNAL_FUNCTION_PARAMETERS, bool by_key)
 	zend_string *server_key = NULL;
 	zend_long get_flags = 0;
 	zval *keys;
-	many m;
+	php_mcha_batch batch;
 
 	ZEND_PARSE_PARAMETERS_START(by_key ? 2 : 1, by_key ? 3 : 2)
 		if (by_key) {
@@ -286,22 +236,20 @@ static void get_many(INTERNAL_FUNCTION_PARAMETERS, bool by_key)
 	if (!(object = php_mcha_ready(ZEND_THIS))) {
 		return;
 	}
-	many_begin(&m, object->client, Z_ARRVAL_P(keys), server_key);
-	if (EG(exception)) {
-		many_end(&m);
-		return;
-	}
-	mcha_get(object->client->pool, m.items, m.count, wanted(get_flags));
-	php_mcha_finish(object, summarize(&m));
-	if (any_found(&m)) {
-		array_init_size(return_value, m.count);
-		if (!fill_array(&m, get_flags, return_value)) {
-			php_mcha_result_set_code(&object->result, MCHA_RES_PAYLOAD_FAILURE);
+	php_mcha_batch_begin(&batch, object->client, zend_hash_num_elements(Z_ARRVAL_P(keys)));
+	php_mcha_batch_add_keys(&batch, object->client, Z_ARRVAL_P(keys), server_key);
+	RETVAL_FALSE;
+	if (!EG(exception)) {
+		mcha_get(object->client->pool, batch.items, batch.count, wanted(get_flags));
+		php_mcha_finish(object, summarize(&batch));
+		if (batch.count == 0 || count_answered(&batch)) {
+			array_init_size(return_value, batch.count);
+			if (!fill_array(&batch, get_flags, return_value)) {
+				php_mcha_result_set_code(&object->result, MCHA_RES_PAYLOAD_FAILURE);
+			}
 		}
-	} else {
-		RETVAL_FALSE;
 	}
-	many_end(&m);
+	php_mcha_batch_end(&batch);
 }
 
 ZEND_METHOD(McHA, getMulti)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Methods that write: set, add, replace, cas, append, prepend, delete, touch and their forms. */
+#include "batch.h"
 #include "object.h"
 
 #include "constants.h"
@@ -289,69 +290,21 @@ KEYED_METHODS(touch)
 
 /* --- many at once ------------------------------------------------------------------------------ */
 
-/* The items of a multi operation with what they borrow. */
-typedef struct batch {
-	uint32_t count;
-	zend_string **keys;
-	php_mcha_payload *payloads;
-	php_mcha_key *buffers; /* only where there is a prefix */
-	mcha_item *items;
-} batch;
-
-static void batch_begin(batch *b, const php_mcha_client *client, uint32_t room)
-{
-	b->count = 0;
-	b->keys = safe_emalloc(room + 1, sizeof(*b->keys), 0);
-	b->payloads = ecalloc(room + 1, sizeof(*b->payloads));
-	b->buffers = client->prefix_length ? safe_emalloc(room + 1, sizeof(*b->buffers), 0) : NULL;
-	b->items = ecalloc(room + 1, sizeof(*b->items));
-}
-
-/* Takes the key over. */
-static mcha_item *batch_add_take(batch *b, const php_mcha_client *client, zend_string *key,
-		const zend_string *server_key, zend_long exptime)
-{
-	mcha_item *item = &b->items[b->count];
-
-	php_mcha_client_item(client, item, key, server_key, b->buffers ? &b->buffers[b->count] : NULL);
-	item->exptime = exptime;
-	b->keys[b->count++] = key;
-	return item;
-}
-
-static void batch_end(batch *b)
-{
-	uint32_t i;
-
-	for (i = 0; i < b->count; i++) {
-		zend_string_release(b->keys[i]);
-		if (b->payloads[i].bytes) {
-			zend_string_release(b->payloads[i].bytes);
-		}
-	}
-	efree(b->keys);
-	efree(b->payloads);
-	efree(b->items);
-	if (b->buffers) {
-		efree(b->buffers);
-	}
-}
-
 /* The first item that failed names the result. */
-static mcha_status batch_status(const batch *b)
+static mcha_status batch_status(const php_mcha_batch *batch)
 {
 	uint32_t i;
 
-	for (i = 0; i < b->count; i++) {
-		if (b->items[i].answer.status != MCHA_STATUS_OK) {
-			return b->items[i].answer.status;
+	for (i = 0; i < batch->count; i++) {
+		if (batch->items[i].answer.status != MCHA_STATUS_OK) {
+			return batch->items[i].answer.status;
 		}
 	}
 	return MCHA_STATUS_OK;
 }
 
 /* False: a value could not be encoded or is too large; nothing has been sent. */
-static bool batch_encode(batch *b, php_mcha_object *object, HashTable *values,
+static bool batch_encode(php_mcha_batch *batch, php_mcha_object *object, HashTable *values,
 		const zend_string *server_key, zend_long expiration)
 {
 	zend_string *name;
@@ -360,9 +313,10 @@ static bool batch_encode(batch *b, php_mcha_object *object, HashTable *values,
 
 	ZEND_HASH_FOREACH_KEY_VAL(values, number, name, value) {
 		zend_string *key = name ? zend_string_copy(name) : zend_long_to_str((zend_long)number);
-		mcha_item *item = batch_add_take(b, object->client, key, server_key, expiration);
-		php_mcha_payload *payload = &b->payloads[b->count - 1];
+		mcha_item *item = php_mcha_batch_add_take(batch, object->client, key, server_key);
+		php_mcha_payload *payload = &batch->payloads[batch->count - 1];
 
+		item->exptime = expiration;
 		if (!encode(object, value, payload) || !put_payload(object, item, payload)) {
 			return false;
 		}
@@ -376,7 +330,7 @@ static void set_many(INTERNAL_FUNCTION_PARAMETERS, bool by_key)
 	zend_string *server_key = NULL;
 	zend_long expiration = 0;
 	zval *values;
-	batch b;
+	php_mcha_batch batch;
 
 	ZEND_PARSE_PARAMETERS_START(by_key ? 2 : 1, by_key ? 3 : 2)
 		if (by_key) {
@@ -389,17 +343,17 @@ static void set_many(INTERNAL_FUNCTION_PARAMETERS, bool by_key)
 	if (!(object = php_mcha_ready(ZEND_THIS))) {
 		return;
 	}
-	batch_begin(&b, object->client, zend_hash_num_elements(Z_ARRVAL_P(values)));
+	php_mcha_batch_begin(&batch, object->client, zend_hash_num_elements(Z_ARRVAL_P(values)));
 	RETVAL_FALSE;
-	if (batch_encode(&b, object, Z_ARRVAL_P(values), server_key, expiration)) {
+	if (batch_encode(&batch, object, Z_ARRVAL_P(values), server_key, expiration)) {
 		mcha_status status;
 
-		mcha_store(object->client->pool, b.items, b.count, MCHA_MODE_SET);
-		status = batch_status(&b);
+		mcha_store(object->client->pool, batch.items, batch.count, MCHA_MODE_SET);
+		status = batch_status(&batch);
 		php_mcha_finish(object, status);
 		RETVAL_BOOL(status == MCHA_STATUS_OK);
 	}
-	batch_end(&b);
+	php_mcha_batch_end(&batch);
 }
 
 ZEND_METHOD(McHA, setMulti)
@@ -417,9 +371,9 @@ static void delete_many(INTERNAL_FUNCTION_PARAMETERS, bool by_key)
 	php_mcha_object *object;
 	zend_string *server_key = NULL;
 	zend_long time = 0;
-	zval *keys, *key;
+	zval *keys;
 	uint32_t i;
-	batch b;
+	php_mcha_batch batch;
 
 	ZEND_PARSE_PARAMETERS_START(by_key ? 2 : 1, by_key ? 3 : 2)
 		if (by_key) {
@@ -432,29 +386,27 @@ static void delete_many(INTERNAL_FUNCTION_PARAMETERS, bool by_key)
 	if (!(object = php_mcha_ready(ZEND_THIS))) {
 		return;
 	}
-	batch_begin(&b, object->client, zend_hash_num_elements(Z_ARRVAL_P(keys)));
-	ZEND_HASH_FOREACH_VAL(Z_ARRVAL_P(keys), key) {
-		batch_add_take(&b, object->client, zval_get_string(key), server_key, 0);
-	} ZEND_HASH_FOREACH_END();
-	array_init_size(return_value, b.count);
+	php_mcha_batch_begin(&batch, object->client, zend_hash_num_elements(Z_ARRVAL_P(keys)));
+	php_mcha_batch_add_keys(&batch, object->client, Z_ARRVAL_P(keys), server_key);
+	array_init_size(return_value, batch.count);
 	if (!EG(exception) && time == 0) {
-		mcha_delete(object->client->pool, b.items, b.count);
-		php_mcha_finish(object, batch_status(&b));
+		mcha_delete(object->client->pool, batch.items, batch.count);
+		php_mcha_finish(object, batch_status(&batch));
 	} else {
 		php_mcha_set_status(object, MCHA_STATUS_INVALID);
 	}
-	for (i = 0; i < b.count; i++) {
+	for (i = 0; i < batch.count; i++) {
 		zval verdict;
 
-		if (time == 0 && b.items[i].answer.status == MCHA_STATUS_OK) {
+		if (time == 0 && batch.items[i].answer.status == MCHA_STATUS_OK) {
 			ZVAL_TRUE(&verdict);
 		} else {
 			ZVAL_LONG(&verdict, time ? object->result.code
-				: php_mcha_result_code(b.items[i].answer.status));
+				: php_mcha_result_code(batch.items[i].answer.status));
 		}
-		zend_symtable_update(Z_ARRVAL_P(return_value), b.keys[i], &verdict);
+		zend_symtable_update(Z_ARRVAL_P(return_value), batch.keys[i], &verdict);
 	}
-	batch_end(&b);
+	php_mcha_batch_end(&batch);
 }
 
 ZEND_METHOD(McHA, deleteMulti)

@@ -70,9 +70,9 @@ final class Demo
 		$this->pages = 1;
 
 		echo "\n";
-		echo "                     |   items held by   |     values read, and from where      | counters | visitors\n";
-		echo "                     |   A     B     C   | first copy  second copy  lost  refil'd| right    | logged in\n";
-		echo "---------------------+-------------------+--------------------------------------+----------+----------\n";
+		echo "                 |    items held by   |       values read, and from where        | counters | visitors\n";
+		echo "                 |    A      B      C | first copy  second copy  lost   refilled | right    | logged in\n";
+		echo "-----------------+--------------------+------------------------------------------+----------+----------\n";
 	}
 
 	/* The application does its work, and says how it went. */
@@ -97,20 +97,20 @@ final class Demo
 			$known += $browser->get("{$this->web->url}/page") === "Hello $name, this is your page number $this->pages.";
 		}
 		$lost = VALUES - array_sum($from);
-		printf("%-20s | %4s  %4s  %4s  | %7d  %11d  %7d  %6d | %2d of %d | %d of %d\n", $when, ...$held,
+		printf("%-16s | %4s   %4s   %4s | %10d  %11d  %4d   %8d | %2d of %d | %d of %d\n", $when, ...$held,
 			...[...$from, $lost, $refilled, $counters, COUNTERS, $known, VISITORS]);
 		$this->lost += $lost + COUNTERS - $counters + VISITORS - $known;
 	}
 
-	/* A node that failed is tried again when its retry is due (mcha.retry_interval, one second at first). */
+	/* A node that failed is tried again when its retry is due (mcha.retry_interval: about a second at first). The
+	 * demo and the web server each find out for themselves; under PHP-FPM all workers would know at once. */
 	private function untilUsed(int $node): void
 	{
 		wait_until(function () use ($node) {
-			for ($i = 0; $i < 20; $i++) {
-				$this->client->get("value:$i");
-			}
+			$this->client->getMulti(array_map(fn($i) => "value:$i", range(0, 50)));
 			return $this->client->getNodes()[$node]['state'] === 'up';
 		}, what: 'the node to be used again');
+		wait_until(fn() => (new Browser())->get("{$this->web->url}/nodes") === 'up up up', what: 'the web server to use it again');
 	}
 
 	/* By what the nodes say themselves: every value has its two copies, with its remaining life. */

@@ -1,6 +1,13 @@
 <?php
-/* The demo's web site: it knows its visitors by their sessions alone. /login?name=…, and any other page. */
+/* The demo's web site: it knows its visitors by their sessions alone. /login?name=…, /nodes for what this web server
+ * thinks of the nodes, and any other page. */
 header('Content-Type: text/plain');
+ini_set('html_errors', '0');
+if (parse_url($_SERVER['REQUEST_URI'], PHP_URL_PATH) === '/nodes') {
+	$client = new McHA(null, null, ini_get('session.save_path'));
+	$client->getMulti(range(1, 50));
+	exit(implode(' ', array_column($client->getNodes(), 'state')));
+}
 if (!session_start()) {
 	http_response_code(503);
 	exit('The sessions cannot be read at the moment.');

@@ -6,6 +6,10 @@ A value that does not fit into memory ends the request, and the next operation i
 <?php
 require dirname(__DIR__) . '/lib/test.inc';
 
+if (getenv('USE_ZEND_ALLOC') === '0') {
+	done();
+	exit; /* nobody limits the memory */
+}
 $cluster = new Cluster(2, ['arguments' => ['-I', '32m', '-m', '256']]);
 $client = $cluster->client([McHA::OPT_COMPRESSION => false]);
 $client->set('large', str_repeat('x', 30 << 20));

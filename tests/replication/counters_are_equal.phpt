@@ -19,7 +19,7 @@ $code = '
 		$client->decrement("b", 1);
 		$client->increment("c", 3);
 	}
-	for ($i = 0; $i < 20; $i++) {
+	for ($i = 0; $i < 200; $i++) {
 		$client->increment("new$i", 1, 1);
 	}';
 $rivals = [new Child($code, [$cluster->servers()]), new Child($code, [$cluster->servers()])];
@@ -35,7 +35,7 @@ foreach ($rivals as $rival) {
 foreach (['a' => '800', 'b' => '200', 'c' => '2400'] as $key => $number) {
 	is(array_map('trim', $cluster->copies($key)), [$number, $number, $number], "$key on every copy");
 }
-for ($i = 0; $i < 20; $i++) {
+for ($i = 0; $i < 200; $i++) {
 	is($cluster->copies("new$i"), ['2', '2', '2'], "new$i was made once and then counted once");
 }
 

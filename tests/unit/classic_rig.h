@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <sys/wait.h>
@@ -20,6 +21,9 @@
 #include <cmocka.h>
 
 #include "classic/classic_transport.h"
+
+#define SECOND MCHA_USEC_PER_SEC
+#define LENGTH_OF(table) (sizeof(table) / sizeof(table[0]))
 
 /* --- servers -------------------------------------------------------------------------------- */
 
@@ -30,27 +34,32 @@ typedef struct server {
 
 static char folder[] = "/tmp/mcha_classic_XXXXXX";
 static server common;
-static server *started[8]; /* by the test that runs: what it leaves behind when it fails */
+static server started[8]; /* by the test that runs: what it leaves behind when it fails */
 
-static inline void note_started(server *server)
+static inline server *find_started(pid_t pid)
 {
 	size_t i = 0;
 
-	while (started[i]) {
+	while (started[i].pid != pid) {
 		assert_true(++i < LENGTH_OF(started));
 	}
-	started[i] = server;
+	return &started[i];
 }
 
-static inline void note_stopped(const server *server)
+/* A child process: a server that dies with the tests, however they end. */
+static inline pid_t fork_server(void)
 {
-	size_t i;
+	pid_t parent = getpid();
+	pid_t pid = fork();
 
-	for (i = 0; i < LENGTH_OF(started); i++) {
-		if (started[i] == server) {
-			started[i] = NULL;
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		if (getppid() != parent) {
+			_exit(1);
 		}
 	}
+	return pid;
 }
 
 static inline int dial(const char *path)
@@ -81,25 +90,21 @@ static inline void await_listening(const server *server)
 static inline void server_start(server *server, const char *name)
 {
 	snprintf(server->endpoint.host, sizeof(server->endpoint.host), "%s/%s", folder, name);
-	server->pid = fork();
-	assert_true(server->pid >= 0);
+	server->pid = fork_server();
 	if (server->pid == 0) {
 		execlp("memcached", "memcached", "-u", "root", "-U", "0", "-m", "64", "-s",
 			server->endpoint.host, (char *)NULL);
 		_exit(127);
 	}
-	note_started(server);
+	*find_started(0) = *server;
 	await_listening(server);
 }
 
 static inline void server_stop(server *server)
 {
-	if (server->pid > 0) {
-		kill(server->pid, SIGKILL);
-		waitpid(server->pid, NULL, 0);
-		server->pid = 0;
-	}
-	note_stopped(server);
+	find_started(server->pid)->pid = 0;
+	kill(server->pid, SIGKILL);
+	waitpid(server->pid, NULL, 0);
 	unlink(server->endpoint.host);
 }
 
@@ -125,8 +130,7 @@ static inline void scripted_play(server *server, int listener, script play)
 {
 	int number;
 
-	server->pid = fork();
-	assert_true(server->pid >= 0);
+	server->pid = fork_server();
 	if (server->pid == 0) {
 		for (number = 0;; number++) {
 			int fd = accept(listener, NULL, NULL);
@@ -135,7 +139,7 @@ static inline void scripted_play(server *server, int listener, script play)
 			close(fd);
 		}
 	}
-	note_started(server);
+	*find_started(0) = *server;
 	close(listener);
 }
 
@@ -315,13 +319,14 @@ static inline int start_common(void **state)
 		return -1;
 	}
 	server_start(&common, "common");
-	note_stopped(&common); /* it outlives the tests */
+	find_started(common.pid)->pid = 0; /* it outlives the tests */
 	return 0;
 }
 
 static inline int stop_common(void **state)
 {
 	(void)state;
+	*find_started(0) = common;
 	server_stop(&common);
 	return rmdir(folder);
 }
@@ -344,8 +349,10 @@ static inline int stop_started(void **state)
 
 	(void)state;
 	for (i = 0; i < LENGTH_OF(started); i++) {
-		if (started[i]) {
-			server_stop(started[i]);
+		if (started[i].pid) {
+			server left = started[i];
+
+			server_stop(&left);
 		}
 	}
 	return 0;

@@ -176,6 +176,30 @@ static void counters_count(void **state)
 	transport->destroy(connection);
 }
 
+static void a_missing_counter_is_made_where_the_protocol_can(void **state)
+{
+	mcha_connection *connection = connect_to(&common);
+	mcha_request create = request_for(MCHA_VERB_COUNT, "n");
+	mcha_request again;
+
+	(void)state;
+	create.create = true;
+	create.initial = 100;
+	create.delta = 5;
+	again = create;
+	if (transport == &classic_text) {
+		assert_int_equal(run(connection, &create), MCHA_STATUS_MISS);
+		assert_holds(connection, "n", NULL);
+	} else {
+		assert_int_equal(run(connection, &create), MCHA_STATUS_OK);
+		assert_int_equal(create.reply.number, 100);
+		again.decrement = true;
+		assert_int_equal(run(connection, &again), MCHA_STATUS_OK);
+		assert_int_equal(again.reply.number, 95);
+	}
+	transport->destroy(connection);
+}
+
 static void what_is_no_number_is_not_counted(void **state)
 {
 	mcha_connection *connection = connect_to(&common);
@@ -507,7 +531,7 @@ static void binary_answer(int fd, int opcode, int status, const char *body)
 /* Lets "user" with "secret" in, and nobody else; knows nothing but how to delete. */
 static void ask_for_the_password(int fd, int connection)
 {
-	static const char right[] = "PLAIN\0user\0secret"; /* the mechanism, then its message */
+	static const char right[] = "PLAINuser\0user\0secret"; /* the mechanism, then its message */
 	unsigned char bytes[512];
 	bool known = false;
 	ssize_t length;
@@ -584,6 +608,8 @@ int main(void)
 		BOTH(times_mean_what_they_mean_to_memcached, "times mean what they mean to memcached"),
 		BOTH(touching_nothing_is_a_miss, "touching nothing is a miss"),
 		BOTH(counters_count, "counters count"),
+		BOTH(a_missing_counter_is_made_where_the_protocol_can,
+			"a missing counter is made where the protocol can"),
 		BOTH(what_is_no_number_is_not_counted, "what is no number is not counted"),
 		BOTH(the_version_is_told_and_kept, "the version is told and kept"),
 		BOTH(statistics_are_stat_lines, "statistics are STAT lines"),

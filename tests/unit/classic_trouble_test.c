@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The classic transport when servers freeze, die, refuse, vanish or talk nonsense. */
+#include <poll.h>
+
 #include "classic_rig.h"
 
 /* --- servers in trouble --------------------------------------------------------------------- */
@@ -376,7 +378,8 @@ static void faults_are_told_and_close(void **state)
 		mcha_status status;
 	} table[] = {{talk_nonsense, MCHA_STATUS_PROTOCOL}, {answer_half, MCHA_STATUS_CLOSED},
 		{answer_other_key, MCHA_STATUS_PROTOCOL},
-		{answer_what_was_not_asked, MCHA_STATUS_PROTOCOL}, {refuse_everything, MCHA_STATUS_SERVER_ERROR}};
+		{answer_what_was_not_asked, MCHA_STATUS_PROTOCOL},
+		{refuse_everything, MCHA_STATUS_SERVER_ERROR}};
 	size_t i;
 
 	(void)state;
@@ -416,6 +419,58 @@ static void what_was_not_answered_is_not_a_miss(void **state)
 	server_stop(&server);
 }
 
+/* Stands between us and the common server, so that a connection can break and the data stay. */
+static void relay(int fd, int connection)
+{
+	struct pollfd ends[2] = {{fd, POLLIN, 0}, {dial(common.endpoint.host), POLLIN, 0}};
+	char bytes[16384];
+
+	(void)connection;
+	while (poll(ends, 2, -1) > 0) {
+		int from = ends[0].revents ? 0 : 1;
+		ssize_t length = read(ends[from].fd, bytes, sizeof(bytes));
+
+		if (length <= 0) {
+			break;
+		}
+		answer(ends[1 - from].fd, bytes, (size_t)length);
+	}
+	close(ends[1].fd);
+}
+
+#define LONG_BATCH 600
+
+/* Many keys leave in more than one piece. If libmemcached met the dead connection between two of
+ * them, it would go on with the rest on a new one. */
+static void a_batch_over_a_dead_connection_loses_no_key(void **state)
+{
+	static char keys[LONG_BATCH][64];
+	static mcha_request gets[LONG_BATCH];
+	server server = {0};
+	mcha_connection *connection;
+	size_t i;
+
+	(void)state;
+	scripted_start(&server, relay);
+	connection = connect_to(&server);
+	for (i = 0; i < LONG_BATCH; i++) {
+		snprintf(keys[i], sizeof(keys[i]), "a-rather-long-key-for-a-batch-%zu", i);
+		assert_int_equal(store(connection, MCHA_MODE_SET, keys[i], keys[i]), MCHA_STATUS_OK);
+		gets[i] = get_request(keys[i]);
+		gets[i].next = i + 1 < LONG_BATCH ? &gets[i + 1] : NULL;
+	}
+	server_stop(&server);
+	scripted_start(&server, relay);
+	run(connection, gets);
+	for (i = 0; i < LONG_BATCH; i++) {
+		assert_int_equal(gets[i].reply.status, MCHA_STATUS_OK);
+		assert_string_equal(gets[i].reply.value, keys[i]);
+		free(gets[i].reply.value);
+	}
+	transport->destroy(connection);
+	server_stop(&server);
+}
+
 static void closing_says_nothing(void **state)
 {
 	server server = {0};
@@ -442,6 +497,8 @@ int main(void)
 		BOTH(a_write_that_gets_stuck_times_out, "a write that gets stuck times out"),
 		BOTH(a_restarted_server_is_reached_again_at_once,
 			"a restarted server is reached again in the same call"),
+		BOTH(a_batch_over_a_dead_connection_loses_no_key,
+			"a batch over a dead connection loses no key"),
 		BOTH(an_add_after_a_rest_survives_a_restart, "an add after a rest survives a restart"),
 		BOTH(a_dead_server_is_tried_every_time, "a dead server is tried every time"),
 		BOTH(a_refused_port_is_a_failed_connect_at_once,

@@ -1,0 +1,105 @@
+<?php
+/* SPDX-License-Identifier: MIT */
+/* Times the same operations through several clients, each in a process of its own that stays for the whole run. The
+ * clients take turns in every round, so that whatever else the machine does meets all of them; what counts are the
+ * ratios within a round, of which the median and the extremes are printed. */
+
+require dirname(__DIR__) . '/tests/lib/child.inc';
+require dirname(__DIR__) . '/tests/lib/cluster.inc';
+
+/* name => [worker's client, its argument, other settings, other extensions than McHA] */
+const CONTENDERS = [
+	'McHA, 1 copy' => ['mcha', 1, [], null],
+	'McHA, 2 copies' => ['mcha', 2, [], null],
+	'McHA, 3 copies' => ['mcha', 3, [], null],
+	'memcached, text' => ['memcached', 0, [], Child::PECL_MEMCACHED],
+	'memcached, binary' => ['memcached', 1, [], Child::PECL_MEMCACHED],
+	'memcache, 1 copy' => ['memcache', 1, ['memcache.redundancy' => 1, 'error_reporting' => E_ALL & ~E_DEPRECATED], Child::PECL_MEMCACHE],
+	'memcache, 3 copies' => ['memcache', 3, ['memcache.redundancy' => 3, 'error_reporting' => E_ALL & ~E_DEPRECATED], Child::PECL_MEMCACHE],
+];
+const BASE = 'McHA, 1 copy';
+const WORKLOADS = ['set', 'get', 'delete', 'increment', 'setMulti', 'getMulti'];
+const WORDS = ['set' => 'set 512 bytes', 'get' => 'get 512 bytes', 'delete' => 'delete', 'increment' => 'increment',
+	'setMulti' => 'set 100 keys', 'getMulti' => 'get 100 keys'];
+
+/* @param float[] $values */
+function median(array $values): float
+{
+	sort($values);
+	$middle = intdiv(count($values), 2);
+	return count($values) % 2 ? $values[$middle] : ($values[$middle - 1] + $values[$middle]) / 2;
+}
+
+function spread(array $ratios): string
+{
+	return sprintf('%5.2f  (%.2f..%.2f)', median($ratios), min($ratios), max($ratios));
+}
+
+/* @return Child[] those that can run here */
+function start(Cluster $cluster): array
+{
+	$workers = [];
+	foreach (CONTENDERS as $name => [$client, $argument, $ini, $extensions]) {
+		if ($extensions !== null && !has_extensions($extensions)) {
+			echo "($name: not installed)\n";
+			continue;
+		}
+		$workers[$name] = new Child('require $argv[1];', [__DIR__ . '/worker.php', $client, $argument, $cluster->servers()], $ini, $extensions);
+		if ($workers[$name]->hear() !== 'ready') {
+			exit("$name: " . $workers[$name]->finish());
+		}
+	}
+	return $workers;
+}
+
+/* workload => name => microseconds per operation, one a round */
+function measure(array $workers, int $rounds, int $operations): array
+{
+	$times = [];
+	for ($round = -1; $round < $rounds; $round++) { /* the first is for warming up */
+		foreach (WORKLOADS as $workload) {
+			$names = array_keys($workers);
+			$shift = max(0, $round) % count($names);
+			foreach ([...array_slice($names, $shift), ...array_slice($names, 0, $shift)] as $name) {
+				$count = str_ends_with($workload, 'Multi') ? max(1, intdiv($operations, 20)) : $operations;
+				$workers[$name]->tell("$workload $count");
+				$answer = $workers[$name]->hear();
+				if (!is_numeric($answer)) {
+					exit("$name, $workload: $answer\n");
+				}
+				if ($round >= 0) {
+					$times[$workload][$name][] = $answer / $count;
+				}
+			}
+		}
+	}
+	return $times;
+}
+
+function ratios(array $times, string $name, string $base): array
+{
+	return array_map(fn($time, $other) => $time / $other, $times[$name], $times[$base]);
+}
+
+[$rounds, $operations] = [(int) ($argv[1] ?? 15), (int) ($argv[2] ?? 1000)];
+$cluster = new Cluster(3);
+$workers = start($cluster);
+echo "3 memcacheds on loopback, $rounds interleaved rounds of $operations operations (of 100 keys: a twentieth)\n";
+echo 'Time as a multiple of ' . BASE . ", the median of the rounds' ratios (least..greatest)\n";
+$times = measure($workers, $rounds, $operations);
+foreach ($times as $workload => $byName) {
+	printf("\n%-16s %s takes %.1f microseconds\n", WORDS[$workload], BASE, median($byName[BASE]));
+	foreach (array_keys($byName) as $name) {
+		if ($name !== BASE) {
+			printf("  %-20s %s\n", $name, spread(ratios($byName, $name, BASE)));
+		}
+	}
+}
+echo "\nThree copies\n";
+printf("  %-40s %s\n", 'McHA set, 3 copies / 1 copy', spread(ratios($times['set'], 'McHA, 3 copies', BASE)));
+if (isset($workers['memcache, 3 copies'])) {
+	printf("  %-40s %s\n", 'McHA set / memcache set, 3 copies', spread(ratios($times['set'], 'McHA, 3 copies', 'memcache, 3 copies')));
+}
+foreach ($workers as $worker) {
+	$worker->finish();
+}
