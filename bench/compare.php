@@ -4,6 +4,7 @@
  * clients take turns in every round, so that whatever else the machine does meets all of them; what counts are the
  * ratios within a round, of which the median and the extremes are printed. */
 
+require dirname(__DIR__) . '/tests/lib/bad_server.inc';
 require dirname(__DIR__) . '/tests/lib/child.inc';
 require dirname(__DIR__) . '/tests/lib/cluster.inc';
 
@@ -35,16 +36,17 @@ function spread(array $ratios): string
 	return sprintf('%5.2f  (%.2f..%.2f)', median($ratios), min($ratios), max($ratios));
 }
 
-/* @return Child[] those that can run here */
-function start(Cluster $cluster): array
+/* @param string[] $names of contenders
+ * @return Child[] those that can run here */
+function start(string $servers, array $names): array
 {
 	$workers = [];
-	foreach (CONTENDERS as $name => [$client, $argument, $ini, $extensions]) {
+	foreach (array_intersect_key(CONTENDERS, array_flip($names)) as $name => [$client, $argument, $ini, $extensions]) {
 		if ($extensions !== null && !has_extensions($extensions)) {
 			echo "($name: not installed)\n";
 			continue;
 		}
-		$workers[$name] = new Child('require $argv[1];', [__DIR__ . '/worker.php', $client, $argument, $cluster->servers()], $ini, $extensions);
+		$workers[$name] = new Child('require $argv[1];', [__DIR__ . '/worker.php', $client, $argument, $servers], $ini, $extensions);
 		if ($workers[$name]->hear() !== 'ready') {
 			exit("$name: " . $workers[$name]->finish());
 		}
@@ -53,11 +55,11 @@ function start(Cluster $cluster): array
 }
 
 /* workload => name => microseconds per operation, one a round */
-function measure(array $workers, int $rounds, int $operations): array
+function measure(array $workers, array $workloads, int $rounds, int $operations): array
 {
 	$times = [];
 	for ($round = -1; $round < $rounds; $round++) { /* the first is for warming up */
-		foreach (WORKLOADS as $workload) {
+		foreach ($workloads as $workload) {
 			$names = array_keys($workers);
 			$shift = max(0, $round) % count($names);
 			foreach ([...array_slice($names, $shift), ...array_slice($names, 0, $shift)] as $name) {
@@ -81,12 +83,27 @@ function ratios(array $times, string $name, string $base): array
 	return array_map(fn($time, $other) => $time / $other, $times[$name], $times[$base]);
 }
 
+function print_ratios(array $times, array $pairs): void
+{
+	foreach ($pairs as $words => [$name, $base]) {
+		if (isset($times[$name], $times[$base])) {
+			printf("  %-36s %s\n", $words, spread(ratios($times, $name, $base)));
+		}
+	}
+}
+
+const THREE_COPIES = [
+	'McHA, 3 copies / 1 copy' => ['McHA, 3 copies', BASE],
+	'McHA, 2 copies / 1 copy' => ['McHA, 2 copies', BASE],
+	'McHA / memcache, both 3 copies' => ['McHA, 3 copies', 'memcache, 3 copies'],
+];
+
 [$rounds, $operations] = [(int) ($argv[1] ?? 15), (int) ($argv[2] ?? 1000)];
 $cluster = new Cluster(3);
-$workers = start($cluster);
+$workers = start($cluster->servers(), array_keys(CONTENDERS));
 echo "3 memcacheds on loopback, $rounds interleaved rounds of $operations operations (of 100 keys: a twentieth)\n";
-echo 'Time as a multiple of ' . BASE . ", the median of the rounds' ratios (least..greatest)\n";
-$times = measure($workers, $rounds, $operations);
+echo 'Time as a multiple of ' . BASE . ": the median of the rounds' ratios (least..greatest)\n";
+$times = measure($workers, WORKLOADS, $rounds, $operations);
 foreach ($times as $workload => $byName) {
 	printf("\n%-16s %s takes %.1f microseconds\n", WORDS[$workload], BASE, median($byName[BASE]));
 	foreach (array_keys($byName) as $name) {
@@ -95,11 +112,16 @@ foreach ($times as $workload => $byName) {
 		}
 	}
 }
-echo "\nThree copies\n";
-printf("  %-40s %s\n", 'McHA set, 3 copies / 1 copy', spread(ratios($times['set'], 'McHA, 3 copies', BASE)));
-if (isset($workers['memcache, 3 copies'])) {
-	printf("  %-40s %s\n", 'McHA set / memcache set, 3 copies', spread(ratios($times['set'], 'McHA, 3 copies', 'memcache, 3 copies')));
-}
-foreach ($workers as $worker) {
-	$worker->finish();
-}
+array_map(fn(Child $worker) => $worker->finish(), $workers);
+
+echo "\nset 512 bytes, on loopback: what the processors have to do\n";
+print_ratios($times['set'], THREE_COPIES);
+
+/* As a network would have it: the answer is a millisecond away, and waiting is most of the time. */
+$fronts = array_map(fn(Node $node) => new BadServer([['late' => 0.001]], $node), $cluster->nodes);
+$workers = start(implode(',', array_map(fn(BadServer $front) => $front->name, $fronts)),
+	array_merge(...array_values(THREE_COPIES)));
+$times = measure($workers, ['set'], $rounds, max(1, intdiv($operations, 20)));
+echo "\nset 512 bytes, to servers a millisecond away: what is waited for\n";
+print_ratios($times['set'], THREE_COPIES);
+array_map(fn(Child $worker) => $worker->finish(), $workers);

@@ -3,8 +3,8 @@
  * the outcome is then given to the other copies.
  *
  *   add       authority says stored   -> add on the other copies. One that has the key already shows
- *                                        that the authority has lost it (a restart): its value is put
- *                                        back at the authority and the add is refused.
+ *                                        that the authority has lost it (a restart): the add is taken
+ *                                        back and refused.
  *   replace,  authority has no key    -> the other copies are read; one that has it refills the
  *   cas                                  authority, which is then asked once more (replace) or has
  *                                        made the token void (cas).
@@ -114,8 +114,8 @@ static void ask_others(decision *d)
 	}
 }
 
-/* Stores a copy's value at the authority: where it has none (cas 0), or over that CAS. */
-static bool restore_authority(decision *d, const mcha_reply *source, uint64_t cas)
+/* Gives the authority, which has none, the copy of another home node. */
+static bool restore_authority(decision *d, const mcha_reply *source)
 {
 	mcha_pool *pool = d->pool;
 	size_t at = pool->request_count;
@@ -125,8 +125,7 @@ static bool restore_authority(decision *d, const mcha_reply *source, uint64_t ca
 	if (!request) {
 		return false;
 	}
-	request->mode = cas ? MCHA_MODE_SET : MCHA_MODE_ADD;
-	request->cas = cas;
+	request->mode = MCHA_MODE_ADD;
 	request->value = source->value;
 	request->value_length = source->size;
 	request->flags = source->flags;
@@ -155,7 +154,7 @@ static bool refill_authority(decision *d)
 	for (i = first; i < end && !refilled; i++) {
 		mcha_reply source = pool->requests[i].reply;
 
-		refilled = source.status == MCHA_STATUS_OK && restore_authority(d, &source, 0);
+		refilled = source.status == MCHA_STATUS_OK && restore_authority(d, &source);
 	}
 	mcha_plan_release(pool, first);
 	return refilled;
@@ -194,90 +193,94 @@ static long find_conflict(const decision *d, size_t first)
 	return -1;
 }
 
-static void store_over(decision *d, size_t copy, const mcha_reply *source)
+static void remove_own(decision *d, size_t copy)
 {
 	mcha_pool *pool = d->pool;
 	const mcha_request *held = &pool->requests[copy];
 	uint64_t cas = held->reply.cas;
 	mcha_request *request = mcha_plan_request(pool, d->item, 0, held->node, held->position,
-		MCHA_VERB_STORE);
+		MCHA_VERB_DELETE);
 
 	if (request) {
 		request->cas = cas;
-		request->value = source->value;
-		request->value_length = source->size;
-		request->flags = source->flags;
-		request->exptime = mcha_plan_exptime(pool, source->ttl);
 	}
 }
 
-/* The older value goes over every copy that the refused add has just made. */
-static void undo_add(decision *d, size_t first, const mcha_reply *older)
+/* Takes back every copy that the refused add has just made. The older value is not put in their
+ * place: it may be on its way out (a lock that is just being released must not come back), and if
+ * it stays, the next read refills. */
+static void undo_add(decision *d, size_t first)
 {
 	mcha_pool *pool = d->pool;
 	size_t i, end = pool->request_count;
 
-	store_over(d, d->verdict, older);
+	remove_own(d, d->verdict);
 	for (i = first; i < end; i++) {
 		if (pool->requests[i].verb == MCHA_VERB_STORE
 			&& pool->requests[i].reply.status == MCHA_STATUS_OK) {
-			store_over(d, i, older);
+			remove_own(d, i);
 		}
 	}
 	mcha_pool_run(pool, end, mcha_plan_share(pool, 1));
-	pool->report.repaired++;
 }
 
-/* The conflicting copy is expiring: the add stands, and is given to it too. */
-static void overwrite(decision *d, size_t conflict)
+/* The conflicting copy is gone by now, or expiring: the add stands, and is given to it too. False:
+ * there is one again. */
+static bool replace_older(decision *d, size_t conflict, mcha_mode mode)
 {
 	mcha_pool *pool = d->pool;
 	size_t at = pool->request_count;
 	mcha_request *request = mcha_plan_request(pool, d->item, 0, pool->requests[conflict].node,
 		pool->requests[conflict].position, MCHA_VERB_STORE);
 
-	if (request) {
-		request->want = MCHA_WANT_CAS;
-		request->value = d->item->value;
-		request->value_length = d->item->value_length;
-		request->flags = d->item->flags;
-		request->exptime = d->item->exptime;
-		mcha_pool_run(pool, at, mcha_plan_share(pool, 1));
+	if (!request) {
+		return true;
 	}
+	request->mode = mode;
+	request->want = MCHA_WANT_CAS;
+	request->value = d->item->value;
+	request->value_length = d->item->value_length;
+	request->flags = d->item->flags;
+	request->exptime = d->item->exptime;
+	mcha_pool_run(pool, at, mcha_plan_share(pool, 1));
+	return pool->requests[at].reply.status != MCHA_STATUS_NOT_STORED;
+}
+
+/* The copy that was there before: is it alive? */
+static mcha_reply look_at(decision *d, size_t conflict)
+{
+	mcha_pool *pool = d->pool;
+	size_t at = pool->request_count;
+	mcha_request *request = mcha_plan_request(pool, d->item, 0, pool->requests[conflict].node,
+		pool->requests[conflict].position, MCHA_VERB_GET);
+
+	if (!request) {
+		return (mcha_reply){.status = MCHA_STATUS_NO_MEMORY};
+	}
+	request->want = MCHA_WANT_TTL;
+	mcha_pool_run(pool, at, mcha_plan_share(pool, 2));
+	return pool->requests[at].reply;
 }
 
 /* True: the add is refused after all. */
 static bool yields_to_older(decision *d, size_t first)
 {
-	mcha_pool *pool = d->pool;
 	long conflict = find_conflict(d, first);
-	size_t end = pool->request_count;
-	mcha_request *request;
 	mcha_reply older;
-	bool alive;
+	bool gone, expiring;
 
 	if (conflict < 0) {
 		return false;
 	}
-	request = mcha_plan_request(pool, d->item, 0, pool->requests[conflict].node,
-		pool->requests[conflict].position, MCHA_VERB_GET);
-	if (!request) {
+	older = look_at(d, (size_t)conflict);
+	gone = older.status == MCHA_STATUS_MISS;
+	expiring = older.status == MCHA_STATUS_OK && older.ttl >= 0 && older.ttl <= EXPIRING;
+	if ((gone || expiring)
+		&& replace_older(d, (size_t)conflict, gone ? MCHA_MODE_ADD : MCHA_MODE_SET)) {
 		return false;
 	}
-	request->want = MCHA_WANT_VALUE | MCHA_WANT_TTL;
-	mcha_pool_run(pool, end, mcha_plan_share(pool, 2));
-	older = pool->requests[end].reply;
-	alive = older.status == MCHA_STATUS_OK && (older.ttl < 0 || older.ttl > EXPIRING);
-	if (alive) {
-		pool->request_count = end; /* its reply lives on in older */
-		undo_add(d, first, &older);
-	} else {
-		overwrite(d, (size_t)conflict);
-	}
-	if (older.value) {
-		pool->settings.transport.allocator->release(older.value);
-	}
-	return alive;
+	undo_add(d, first);
+	return true;
 }
 
 static void count_copies(decision *d, size_t first)

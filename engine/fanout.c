@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* One round: every node's queue is started, then all are driven together until each is answered or
- * the deadline has come. On a healthy pool that is one send per node, one poll, one receive per
- * node: the first wait is for the node that was asked last, because by the time it answers the
- * others mostly have, too. */
+ * the deadline has come. On a healthy pool that is one send and one receive per node. */
 #include "fanout.h"
 
 #include <errno.h>
@@ -160,25 +158,45 @@ static void advance_all(mcha_fanout *fanout, mcha_round *round, size_t count)
 	}
 }
 
+/* On a healthy pool nothing but answers is missing once all is sent. The node that was asked last is
+ * slept for, without a poll; by the time it answers, the others mostly have, too, and trying is
+ * cheaper than asking who is ready. Whoever is slower than that is polled for. */
+static void receive_first(mcha_fanout *fanout, mcha_round *round, size_t count)
+{
+	mcha_connection *last = round->nodes[fanout->polled[count - 1]]->connection;
+	size_t i;
+
+	last->transport->receive(last);
+	round->now = mcha_clock_now();
+	for (i = 0; i + 1 < count; i++) {
+		fanout->polls[i].revents = POLLIN;
+	}
+	advance_all(fanout, round, count);
+}
+
+static void poll_and_advance(mcha_fanout *fanout, mcha_round *round, size_t count, mcha_usec until)
+{
+	int ready = poll(fanout->polls, count, poll_timeout(round, until));
+
+	round->now = mcha_clock_now();
+	if (ready < 0 && errno != EINTR) {
+		round->now = round->deadline; /* cannot wait: everything unanswered times out */
+	}
+	advance_all(fanout, round, count);
+}
+
 static void drive(mcha_fanout *fanout, mcha_round *round)
 {
 	bool first = true, all_awaiting;
 	mcha_usec until;
-	size_t count, i;
+	size_t count;
 
 	while ((count = collect(fanout, round, &until, &all_awaiting)) > 0) {
-		bool last_only = first && all_awaiting;
-		size_t skip = last_only ? count - 1 : 0;
-		int ready = poll(fanout->polls + skip, count - skip, poll_timeout(round, until));
-
-		round->now = mcha_clock_now();
-		for (i = 0; i < skip; i++) {
-			fanout->polls[i].revents = POLLIN; /* most likely: trying is cheaper than asking */
+		if (first && all_awaiting && until - round->now >= MCHA_TRANSPORT_NAP) {
+			receive_first(fanout, round, count);
+		} else {
+			poll_and_advance(fanout, round, count, until);
 		}
-		if (ready < 0 && errno != EINTR) {
-			round->now = round->deadline; /* cannot wait: everything unanswered times out */
-		}
-		advance_all(fanout, round, count);
 		first = false;
 	}
 }
@@ -201,6 +219,17 @@ static bool is_excused(const mcha_node *node, mcha_usec now)
 		&& mcha_health_look(node->health, now).state == MCHA_HEALTH_UP;
 }
 
+/* Which protocol worked, for other connections and other processes. */
+static void keep_hint(mcha_node *node, const mcha_settings *settings)
+{
+	uint32_t hint = node->connection->transport == settings->primary ? MCHA_HINT_PRIMARY
+		: MCHA_HINT_FALLBACK;
+
+	if (atomic_load_explicit(&node->health->hint, memory_order_relaxed) != hint) {
+		atomic_store_explicit(&node->health->hint, hint, memory_order_relaxed);
+	}
+}
+
 /* Learns from the round; true: the node must be asked once more, in the classic way. */
 static bool settle(mcha_node *node, mcha_round *round, mcha_usec started)
 {
@@ -217,9 +246,13 @@ static bool settle(mcha_node *node, mcha_round *round, mcha_usec started)
 	node->queue = NULL;
 	if (node->last_fault == MCHA_STATUS_OK) {
 		mcha_health_success(node->health, node->finished_at - started);
+		if (round->settings->fallback) {
+			keep_hint(node, round->settings);
+		}
 	} else if (is_excused(node, round->now)) {
 		node->connection->was_lost = true;
 	} else {
+		node->speaks_classic = false; /* who comes back may speak otherwise */
 		mcha_health_failure(round->health, node->health, round->rules, round->now,
 			mcha_random_next(round->random));
 	}

@@ -216,6 +216,7 @@ void mcha_health_suspect(mcha_health_table *table, mcha_health *health, mcha_use
 
 	atomic_store_explicit(&health->last_failure, when, memory_order_relaxed);
 	atomic_store_explicit(&table->last_failure, when, memory_order_relaxed);
+	atomic_store_explicit(&health->hint, MCHA_HINT_NONE, memory_order_relaxed);
 }
 
 void mcha_health_failure(mcha_health_table *table, mcha_health *health,

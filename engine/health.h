@@ -30,8 +30,11 @@ typedef struct mcha_health {
 	_Atomic int64_t last_failure;     /* microseconds, 0: never */
 	_Atomic uint32_t latency;         /* microseconds, moving average; 0: not measured */
 	_Atomic uint32_t failures;        /* all of them, ever */
-	_Atomic uint32_t hint;            /* the owner's own: which protocol worked last */
+	_Atomic uint32_t hint;            /* MCHA_HINT_*: which protocol worked since the last failure */
 } mcha_health;
+
+/* Where detection is on: by which of the two transports (settings.h) the server answered. */
+enum { MCHA_HINT_NONE, MCHA_HINT_PRIMARY, MCHA_HINT_FALLBACK };
 
 typedef struct mcha_health_table {
 	_Atomic int64_t last_failure; /* of any server: while it is long ago, nothing is looked up */

@@ -9,6 +9,10 @@
  *                                                            |  detect: wait for  |
  *                                                            +-- VERSION and MN --+
  *
+ * The greeting goes before the first requests. A server that is not known to speak meta must answer
+ * it before anything else is sent; one that is known to must do so before a value is sent, because
+ * a server that took the line before it for an error would read the value as commands.
+ *
  * Requests in the queue:   answered ... | sent ... | encoded ... | not yet encoded
  *                                       ^ unanswered             ^ unencoded
  *
@@ -44,7 +48,6 @@ typedef struct meta_connection {
 	/* the greeting: answers that come before those of the requests */
 	bool await_version;
 	bool await_noop;
-	bool speaks_meta;     /* seen to: later connections need not wait for the greeting */
 	bool echoes_on_miss;  /* 1.6.18 and later: EN carries the opaque token */
 	/* the queue */
 	mcha_request *unanswered;
@@ -77,8 +80,9 @@ static inline bool meta_output_is_done(const meta_connection *connection)
 	return !connection->unencoded && connection->vector_first == connection->vector_count;
 }
 
-/* Receives and answers what is there. False: the connection has failed. */
-bool meta_input_receive(meta_connection *connection);
+/* Receives and answers what is there; if sleep, waits a nap for the first of it. False: the
+ * connection has failed. */
+bool meta_input_receive(meta_connection *connection, bool sleep);
 
 /* Frees what gathering statistics left behind. */
 void meta_input_reset(meta_connection *connection);

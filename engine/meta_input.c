@@ -150,7 +150,7 @@ static bool greeted(meta_connection *connection, const mcha_meta_reply *reply)
 		}
 		learn_version(connection, reply);
 		if (version_number(connection->base.server_version) >= FIRST_META_VERSION) {
-			return true;
+			return meta_output_flush(connection);
 		}
 		meta_fail(connection, MCHA_STATUS_SPEAKS_CLASSIC, 0);
 		return false;
@@ -160,7 +160,7 @@ static bool greeted(meta_connection *connection, const mcha_meta_reply *reply)
 		meta_fail(connection, MCHA_STATUS_SPEAKS_CLASSIC, 0);
 		return false;
 	}
-	connection->speaks_meta = true;
+	connection->base.known = true;
 	return meta_output_flush(connection);
 }
 
@@ -296,15 +296,16 @@ static bool answer_all(meta_connection *connection)
 	}
 }
 
-bool meta_input_receive(meta_connection *connection)
+bool meta_input_receive(meta_connection *connection, bool sleep)
 {
 	for (;;) {
 		struct iovec space[2];
 		int count = mcha_meta_reader_space(&connection->reader, space);
 		size_t room = space[0].iov_len + (count > 1 ? space[1].iov_len : 0);
 		struct msghdr message = {.msg_iov = space, .msg_iovlen = (size_t)count};
-		ssize_t bytes = recvmsg(connection->fd, &message, MSG_DONTWAIT);
+		ssize_t bytes = recvmsg(connection->fd, &message, sleep ? 0 : MSG_DONTWAIT);
 
+		sleep = false;
 		if (bytes < 0 && errno == EINTR) {
 			continue;
 		}

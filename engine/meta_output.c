@@ -8,12 +8,13 @@
 /* Appends bytes to the vectors, to the last one where they lie behind it. */
 static void append(meta_connection *connection, const char *bytes, size_t length)
 {
-	struct iovec *last = &connection->vectors[connection->vector_count - 1];
+	if (connection->vector_count > connection->vector_first) {
+		struct iovec *last = &connection->vectors[connection->vector_count - 1];
 
-	if (connection->vector_count > connection->vector_first
-		&& (char *)last->iov_base + last->iov_len == bytes) {
-		last->iov_len += length;
-		return;
+		if ((char *)last->iov_base + last->iov_len == bytes) {
+			last->iov_len += length;
+			return;
+		}
 	}
 	connection->vectors[connection->vector_count].iov_base = (void *)bytes;
 	connection->vectors[connection->vector_count++].iov_len = length;
@@ -69,7 +70,8 @@ static void encode_more(meta_connection *connection)
 	if (connection->await_noop) {
 		return;
 	}
-	while (connection->unencoded && has_room(connection)) {
+	while (connection->unencoded && has_room(connection)
+		&& !(connection->await_version && mcha_meta_has_value(connection->unencoded))) {
 		encode(connection, connection->unencoded);
 		connection->unencoded = connection->unencoded->next;
 	}

@@ -5,7 +5,6 @@
 
 #include <string.h>
 
-
 void mcha_meta_reader_init(mcha_meta_reader *reader, const mcha_allocator *allocator)
 {
 	reader->allocator = allocator;
@@ -197,7 +196,9 @@ static bool parse_line(const char *line, size_t length, mcha_meta_reply *reply)
 		}
 		reply->value_length = reply->size = (size_t)size;
 	}
-	return parse_flags(p, end, reply);
+	/* a flag s that contradicts the size is a sign of bytes gone wrong */
+	return parse_flags(p, end, reply)
+		&& (words[i].tail != TAIL_SIZE_AND_FLAGS || reply->size == reply->value_length);
 }
 
 /* MCHA_META_REPLY here means: a line has been parsed into reader->reply. */

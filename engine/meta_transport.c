@@ -11,7 +11,7 @@
 #include "meta_connection.h"
 
 /* An open connection that rested at least this long is looked at before it is used. */
-#define META_IDLE_CHECK (10 * MCHA_USEC_PER_MSEC)
+#define META_IDLE_CHECK (2 * MCHA_USEC_PER_MSEC)
 
 static meta_connection *of(mcha_connection *base)
 {
@@ -115,7 +115,7 @@ void meta_fail(meta_connection *connection, mcha_status status, int error)
 	}
 	describe(connection, status, error);
 	if (status == MCHA_STATUS_PROTOCOL) {
-		connection->speaks_meta = false;
+		connection->base.known = false;
 	}
 	connection->unanswered = connection->unencoded = NULL;
 	mcha_requests_fail(rest, status);
@@ -123,8 +123,9 @@ void meta_fail(meta_connection *connection, mcha_status status, int error)
 
 static void connected(meta_connection *connection)
 {
-	bool detect = connection->base.settings->detect && !connection->speaks_meta;
+	bool detect = connection->base.settings->detect && !connection->base.known;
 
+	mcha_socket_connected(connection->fd, MCHA_TRANSPORT_NAP);
 	connection->state = META_READY;
 	meta_output_greet(connection, detect);
 	meta_output_flush(connection);
@@ -263,7 +264,7 @@ static void meta_advance(mcha_connection *base, short revents, mcha_usec now)
 			return;
 		}
 		/* reading goes first where both are possible: the answers explain an error */
-		if ((revents & ~POLLOUT) && !meta_input_receive(connection)) {
+		if ((revents & ~POLLOUT) && !meta_input_receive(connection, false)) {
 			return;
 		}
 		/* requests that had no room before the answers came */
@@ -287,6 +288,11 @@ static bool meta_is_awaiting(const mcha_connection *base)
 		&& meta_output_is_done(connection);
 }
 
+static void meta_receive(mcha_connection *base)
+{
+	meta_input_receive(of(base), true);
+}
+
 static bool meta_is_open(const mcha_connection *base)
 {
 	return of_const(base)->fd >= 0;
@@ -301,6 +307,7 @@ const mcha_transport mcha_transport_meta = {
 	.want = meta_want,
 	.advance = meta_advance,
 	.is_awaiting = meta_is_awaiting,
+	.receive = meta_receive,
 	.close = meta_close,
 	.is_open = meta_is_open,
 };

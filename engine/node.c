@@ -36,10 +36,20 @@ void mcha_node_destroy(mcha_node *node)
 	free(node);
 }
 
+/* What others have found out, where there is anything to find out. */
+static uint32_t hint_of(const mcha_node *node, const mcha_settings *settings)
+{
+	return settings->fallback ? atomic_load_explicit(&node->health->hint, memory_order_relaxed)
+		: MCHA_HINT_NONE;
+}
+
 mcha_connection *mcha_node_connection(mcha_node *node, const mcha_settings *settings)
 {
-	const mcha_transport *transport = node->speaks_classic && settings->fallback
-		? settings->fallback : settings->primary;
+	uint32_t hint = node->connection ? MCHA_HINT_NONE : hint_of(node, settings);
+	bool classic = settings->fallback && (node->speaks_classic || hint == MCHA_HINT_FALLBACK);
+	const mcha_transport *transport = classic ? settings->fallback : settings->primary;
+
+	node->speaks_classic = classic;
 
 	if (node->connection && node->connection->transport != transport) {
 		node->connection->transport->destroy(node->connection);
@@ -47,6 +57,9 @@ mcha_connection *mcha_node_connection(mcha_node *node, const mcha_settings *sett
 	}
 	if (!node->connection) {
 		node->connection = transport->create(&node->endpoint, &settings->transport);
+		if (node->connection) {
+			node->connection->known = hint == MCHA_HINT_PRIMARY;
+		}
 	}
 	return node->connection;
 }

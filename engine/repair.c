@@ -11,8 +11,8 @@ static bool is_gap(const mcha_pool *pool, const mcha_request *request)
 }
 
 /* By index: the request array moves when it grows. */
-static void add_copy(mcha_pool *pool, mcha_item *items, size_t gap, const mcha_reply *source,
-		unsigned want)
+static void add_copy(mcha_pool *pool, mcha_item *items, size_t gap, const mcha_reply *reply,
+		uint16_t source)
 {
 	size_t index = pool->requests[gap].item;
 	mcha_request *request = mcha_plan_request(pool, &items[index], index,
@@ -20,30 +20,81 @@ static void add_copy(mcha_pool *pool, mcha_item *items, size_t gap, const mcha_r
 
 	if (request) {
 		request->mode = MCHA_MODE_ADD;
-		request->value = source->value;
-		request->value_length = source->size;
-		request->flags = source->flags;
-		request->exptime = mcha_plan_exptime(pool, source->ttl);
-		request->want = want & MCHA_WANT_CAS;
+		request->value = reply->value;
+		request->value_length = reply->size;
+		request->flags = reply->flags;
+		request->exptime = mcha_plan_exptime(pool, reply->ttl);
+		request->want = MCHA_WANT_CAS;
+		request->source = source;
 	}
 }
 
-static void run_copies(mcha_pool *pool, size_t first)
+/* Is the copy that was given on still there? */
+static void ask_sources(mcha_pool *pool, mcha_item *items, size_t first, size_t end)
 {
 	size_t i;
 
-	if (first == pool->request_count) {
+	for (i = first; i < end; i++) {
+		uint32_t index = pool->requests[i].item;
+		uint16_t source = pool->requests[i].source;
+		mcha_request *request;
+
+		if (pool->requests[i].reply.status == MCHA_STATUS_OK
+			&& (request = mcha_plan_request(pool, &items[index], index, source, 0,
+				MCHA_VERB_GET))) {
+			request->want = MCHA_WANT_UNSEEN;
+			request->source = pool->requests[i].node;
+			request->cas = pool->requests[i].reply.cas;
+		}
+	}
+}
+
+/* Somebody deletes the key while it is being repaired: the repair has met a node that the deletion
+ * had reached and a node that it had not. By now it has reached both, and what the repair brought
+ * back is taken away again, unless it has been replaced meanwhile. */
+static void take_back_deleted(mcha_pool *pool, mcha_item *items, size_t end)
+{
+	size_t i, asked = pool->request_count;
+
+	for (i = end; i < asked; i++) {
+		uint32_t index = pool->requests[i].item;
+		uint16_t repaired = pool->requests[i].source;
+		uint64_t cas = pool->requests[i].cas;
+		mcha_request *request;
+
+		if (pool->requests[i].reply.status == MCHA_STATUS_MISS && cas
+			&& (request = mcha_plan_request(pool, &items[index], index, repaired, 0,
+				MCHA_VERB_DELETE))) {
+			request->cas = cas;
+		}
+	}
+	if (asked < pool->request_count) {
+		mcha_pool_run(pool, asked, mcha_plan_share(pool, 1));
+		pool->report.repaired -= (uint32_t)(pool->request_count - asked);
+	}
+}
+
+static void run_copies(mcha_pool *pool, mcha_item *items, size_t first)
+{
+	size_t i, end = pool->request_count;
+
+	if (first == end) {
 		return;
 	}
-	mcha_pool_run(pool, first, mcha_plan_share(pool, 1));
-	for (i = first; i < pool->request_count; i++) {
+	mcha_pool_run(pool, first, mcha_plan_share(pool, 2));
+	for (i = first; i < end; i++) {
 		pool->report.repaired += pool->requests[i].reply.status == MCHA_STATUS_OK;
+	}
+	ask_sources(pool, items, first, end);
+	if (end < pool->request_count) {
+		mcha_pool_run(pool, end, mcha_plan_share(pool, 2));
+		take_back_deleted(pool, items, end);
 	}
 }
 
 static void take_token(const mcha_pool *pool, mcha_item *items, const mcha_request *request)
 {
-	if (request->position == 0 && request->reply.status == MCHA_STATUS_OK && request->reply.cas) {
+	if (request->verb == MCHA_VERB_STORE && request->position == 0 && request->reply.status == MCHA_STATUS_OK && request->reply.cas) {
 		items[request->item].answer.cas =
 			mcha_token_pack(pool->nodes[request->node]->cas_tag, request->reply.cas);
 	}
@@ -55,14 +106,16 @@ void mcha_repair_found(mcha_pool *pool, mcha_item *items, size_t count, unsigned
 
 	(void)count;
 	for (i = 0; i < asked; i++) {
-		const mcha_item *item = &items[pool->requests[i].item];
+		uint32_t index = pool->requests[i].item;
+		const mcha_item *item = &items[index];
 
 		if (is_gap(pool, &pool->requests[i]) && item->answer.status == MCHA_STATUS_OK
 			&& item->answer.value) {
-			add_copy(pool, items, i, &item->answer, want);
+			add_copy(pool, items, i, &item->answer,
+				mcha_plan_list(pool, index)[item->position]);
 		}
 	}
-	run_copies(pool, asked);
+	run_copies(pool, items, asked);
 	for (i = asked; want & MCHA_WANT_CAS && i < pool->request_count; i++) {
 		take_token(pool, items, &pool->requests[i]);
 	}
@@ -127,10 +180,10 @@ void mcha_repair_unchanged(mcha_pool *pool, mcha_item *items, size_t count)
 				&& is_gap(pool, &pool->requests[j])) {
 				mcha_reply source = pool->requests[i].reply;
 
-				add_copy(pool, items, j, &source, 0);
+				add_copy(pool, items, j, &source, pool->requests[i].node);
 			}
 		}
 	}
-	run_copies(pool, read);
+	run_copies(pool, items, read);
 	mcha_plan_release(pool, asked);
 }

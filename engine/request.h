@@ -65,6 +65,7 @@ typedef struct mcha_request {
 	                     the protocol can; elsewhere it stays MISS */
 	uint16_t key_length;
 	uint16_t position; /* in the preference list; the caller's own */
+	uint16_t source;   /* node whose copy this is; the caller's own */
 	uint32_t item;     /* the caller's own */
 	uint32_t flags;
 	const char *key;

@@ -106,6 +106,14 @@ int mcha_socket_connect_error(int fd)
 	return error;
 }
 
+void mcha_socket_connected(int fd, long nap)
+{
+	struct timeval timeout = {.tv_sec = nap / 1000000, .tv_usec = nap % 1000000};
+
+	fcntl(fd, F_SETFL, 0); /* nothing but O_NONBLOCK was set */
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof(timeout));
+}
+
 bool mcha_socket_is_quiet(int fd)
 {
 	char byte;

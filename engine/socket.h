@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Non-blocking sockets and name resolution; errno is reported, nothing is interpreted. */
+/* Sockets that connect without blocking, and name resolution; errno is reported, nothing is interpreted. */
 #ifndef MCHA_ENGINE_SOCKET_H
 #define MCHA_ENGINE_SOCKET_H
 
@@ -38,6 +38,10 @@ int mcha_socket_open(const mcha_address *address, const mcha_socket_options *opt
 
 /* After poll said writable: 0 connected, else the errno of the failed connect. */
 int mcha_socket_connect_error(int fd);
+
+/* The socket may block from here on, in calls without MSG_DONTWAIT, and in receiving for at most nap
+ * microseconds. */
+void mcha_socket_connected(int fd, long nap);
 
 /* An idle connection must have nothing to read: bytes would be an answer to nobody, an end of file
  * a server that left. True: nothing, use it. */

@@ -36,11 +36,15 @@ typedef struct mcha_connection {
 	const mcha_endpoint *endpoint;             /* borrowed from the node */
 	const mcha_transport_settings *settings;   /* borrowed from the pool */
 	char server_version[MCHA_VERSION_TEXT_MAX]; /* "" until known */
+	bool known;                                /* the server was seen to speak this protocol lately:
+	                                              requests that do no harm need not wait for detection */
 	bool was_lost;                             /* the server had closed it while it was idle: it may
 	                                              have been restarted. The fan-out clears this */
 	char error[MCHA_ERROR_TEXT_MAX];           /* of the last fault, for people */
 	int error_errno;                           /* 0: none */
 } mcha_connection;
+
+#define MCHA_TRANSPORT_NAP (100 * MCHA_USEC_PER_MSEC)
 
 struct mcha_transport {
 	const char *name; /* meta, text, binary */
@@ -64,6 +68,10 @@ struct mcha_transport {
 
 	/* Everything is on its way and only answers are missing. */
 	bool (*is_awaiting)(const mcha_connection *connection);
+
+	/* Of one that is awaiting: sleeps in receiving, which saves a poll, for at most
+	 * MCHA_TRANSPORT_NAP; then goes on as after a poll. */
+	void (*receive)(mcha_connection *connection);
 
 	/* Drops the socket; a later start connects again. Never blocks, never sends. */
 	void (*close)(mcha_connection *connection);

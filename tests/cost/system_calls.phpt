@@ -25,7 +25,7 @@ foreach (COUNTED as $name => [$code, $copies, $nodes]) {
 	}
 	between($sends, 0.95, TOLERANCE, "$name: sends per node");
 	between($receives, 0.95, TOLERANCE, "$name: receives per node");
-	between($polls, 0, TOLERANCE, "$name: polls");
+	between($polls, -0.05, TOLERANCE, "$name: polls"); // a difference of two runs
 	is(array_keys(array_diff_key($calls, array_flip([...SENDS, ...RECEIVES, ...POLLS]))), [], "$name: nothing else");
 }
 

@@ -1,0 +1,46 @@
+--TEST--
+However many copies, a write takes one round trip, and a miss two
+--SKIPIF--
+<?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
+--FILE--
+<?php
+require dirname(__DIR__) . '/lib/test.inc';
+
+/* Three nodes behind slow links; what is compared is time with time, and a busy machine is given several tries. */
+const LINK = 0.03;
+const TRIES = 8;
+
+$cluster = new Cluster(3);
+$fronts = array_map(fn(Node $node) => new BadServer([['match' => '/^(mg|ms|md|ma) /', 'late' => LINK]], $node), $cluster->nodes);
+$clients = [];
+foreach ([1, 2, 3] as $copies) {
+	$clients[$copies] = new McHA(null, null, implode(',', array_map(fn(BadServer $front) => $front->name, $fronts)));
+	$clients[$copies]->setOptions([McHA::OPT_NUMBER_OF_REPLICAS => $copies - 1, McHA::OPT_COMPRESSION => false,
+		McHA::OPT_CONNECT_TIMEOUT => 10000, McHA::OPT_OPERATION_TIMEOUT => 40000]);
+	$clients[$copies]->getMulti(range(1, 50)); /* connects */
+}
+$trips = function (callable $operation): float {
+	$least = INF;
+	for ($i = 0; $i < TRIES && $least > 0.9 + 0.5; $i++) {
+		$begin = hrtime(true);
+		$operation();
+		$least = min($least, (hrtime(true) - $begin) / 1e9 / LINK);
+	}
+	return $least;
+};
+foreach ($clients as $copies => $client) {
+	$client->set('number', 1);
+	between($trips(fn() => $client->set('key', 'value')), 0.9, 1.9, "set, copies: $copies");
+	between($trips(fn() => $client->get('key')), 0.9, 1.9, "get, copies: $copies");
+	between($trips(fn() => $client->increment('number')), 0.9, 1.9, "increment, copies: $copies");
+	between($trips(fn() => $client->touch('key', 100)), 0.9, 1.9, "touch, copies: $copies");
+	between($trips(fn() => $client->append('key', 'x')), 0.9, 1.9, "append, copies: $copies");
+	between($trips(fn() => $client->delete('nothing')), 0.9, 1.9, "delete, copies: $copies");
+	between($trips(fn() => $client->get('nothing')), 0.9, 2.9, "a miss, copies: $copies");
+	between($trips(fn() => $client->replace('key', 'value')), 0.9, 2.9, "replace, decided first, copies: $copies");
+}
+
+done();
+?>
+--EXPECT--
+done

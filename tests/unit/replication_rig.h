@@ -1,0 +1,671 @@
+/* SPDX-License-Identifier: MIT */
+/* A pool over memcacheds that live in the test: a transport that answers at once out of memory, with
+ * switches for every trouble a server can be in, and writes down what it was asked. */
+#ifndef MCHA_TESTS_REPLICATION_RIG_H
+#define MCHA_TESTS_REPLICATION_RIG_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "engine/mcha_engine.h"
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#define SECOND MCHA_USEC_PER_SEC
+#define MONTH (30 * 24 * 3600)
+#define NODES_MAX 8
+#define ENTRIES_MAX 64
+#define LOG_MAX 512
+
+/* --- servers ------------------------------------------------------------------------------------- */
+
+typedef struct fake_entry {
+	char key[MCHA_KEY_MAX + 1]; /* "": free */
+	char *value;
+	size_t length;
+	uint32_t flags;
+	int64_t exptime; /* as it was asked for */
+	int64_t ttl;
+	uint64_t cas;
+} fake_entry;
+
+typedef struct fake_server {
+	fake_entry entries[ENTRIES_MAX];
+	uint64_t last_cas;
+	/* switches */
+	mcha_status fault;      /* every request ends so; OK: none */
+	int fault_after;        /* so many requests are answered before the fault; at first 0 */
+	bool misses_everything;
+	bool keeps_no_cas;
+	bool tells_no_ttl;
+	bool cannot_create;     /* COUNT leaves a missing counter missing */
+	size_t item_size_max;   /* 0: any */
+	void (*before)(struct fake_server *server, const mcha_request *request); /* each answer */
+	/* what happened since forget() */
+	char log[LOG_MAX];      /* a letter a request, see letter_of() */
+	mcha_request last;      /* pointers in it are not valid any more */
+	size_t rounds;
+	size_t closes;
+	bool open;
+} fake_server;
+
+static fake_server servers[NODES_MAX];
+static mcha_usec shares[64]; /* the time that each start of a connection was given */
+static mcha_usec deadlines[64];
+static size_t share_count;
+
+/* --- an allocator that counts ------------------------------------------------------------------- */
+
+static size_t held;
+static jmp_buf *leave_by; /* not NULL: the allocator leaves by longjmp, as PHP's may */
+
+static inline char *rig_allocate(size_t size)
+{
+	if (leave_by) {
+		longjmp(*leave_by, 1);
+	}
+	held++;
+	return mcha_allocator_libc.allocate(size);
+}
+
+static inline void rig_release(char *bytes)
+{
+	held--;
+	mcha_allocator_libc.release(bytes);
+}
+
+static const mcha_allocator rig_allocator = {rig_allocate, rig_release};
+
+/* --- what a server holds -------------------------------------------------------------------------- */
+
+static inline fake_entry *find_entry(fake_server *server, const char *key, size_t length)
+{
+	for (size_t i = 0; i < ENTRIES_MAX; i++) {
+		fake_entry *entry = &server->entries[i];
+
+		if (entry->key[0] && strlen(entry->key) == length && memcmp(entry->key, key, length) == 0) {
+			return entry;
+		}
+	}
+	return NULL;
+}
+
+static inline void drop_entry(fake_entry *entry)
+{
+	if (entry) {
+		free(entry->value);
+		*entry = (fake_entry){0};
+	}
+}
+
+static inline void give_life(fake_entry *entry, int64_t exptime)
+{
+	entry->exptime = exptime;
+	entry->ttl = exptime == 0 ? MCHA_TTL_NONE
+		: exptime > MONTH ? exptime - (int64_t)time(NULL) : exptime;
+}
+
+static inline fake_entry *put_entry(fake_server *server, const char *key, size_t key_length,
+		const char *value, size_t length)
+{
+	fake_entry *entry = find_entry(server, key, key_length);
+	char *copy = malloc(length + 1);
+
+	for (size_t i = 0; !entry; i++) {
+		assert_true(i < ENTRIES_MAX);
+		entry = server->entries[i].key[0] ? NULL : &server->entries[i];
+	}
+	memcpy(copy, value, length);
+	copy[length] = '\0';
+	free(entry->value);
+	memcpy(entry->key, key, key_length);
+	entry->key[key_length] = '\0';
+	entry->value = copy;
+	entry->length = length;
+	entry->cas = ++server->last_cas;
+	return entry;
+}
+
+/* --- what a server answers ------------------------------------------------------------------------ */
+
+static inline void reply_value(mcha_request *request, const char *value, size_t length)
+{
+	request->reply.value = rig_allocate(length);
+	memcpy(request->reply.value, value, length);
+	request->reply.value[length] = '\0';
+}
+
+static inline uint64_t told_cas(const fake_server *server, const mcha_request *request,
+		const fake_entry *entry)
+{
+	return request->want & MCHA_WANT_CAS && !server->keeps_no_cas ? entry->cas : 0;
+}
+
+static inline mcha_status fake_get(fake_server *server, mcha_request *request, fake_entry *entry)
+{
+	if (!entry) {
+		return MCHA_STATUS_MISS;
+	}
+	request->reply.flags = entry->flags;
+	request->reply.cas = told_cas(server, request, entry);
+	request->reply.size = entry->length;
+	if (request->want & MCHA_WANT_TTL && !server->tells_no_ttl) {
+		request->reply.ttl = entry->ttl;
+	}
+	if (request->want & MCHA_WANT_VALUE) {
+		reply_value(request, entry->value, entry->length);
+	}
+	return MCHA_STATUS_OK;
+}
+
+static inline mcha_status may_store(const mcha_request *request, const fake_entry *entry)
+{
+	if (request->cas) {
+		return !entry ? MCHA_STATUS_MISS
+			: entry->cas == request->cas ? MCHA_STATUS_OK : MCHA_STATUS_EXISTS;
+	}
+	if (request->mode == MCHA_MODE_SET) {
+		return MCHA_STATUS_OK;
+	}
+	return (request->mode == MCHA_MODE_ADD) == (entry == NULL) ? MCHA_STATUS_OK
+		: MCHA_STATUS_NOT_STORED;
+}
+
+static inline void joined(fake_server *server, const mcha_request *request, fake_entry *entry)
+{
+	bool append = request->mode == MCHA_MODE_APPEND;
+	char *both = malloc(entry->length + request->value_length + 1);
+
+	memcpy(both + (append ? 0 : request->value_length), entry->value, entry->length);
+	memcpy(both + (append ? entry->length : 0), request->value, request->value_length);
+	put_entry(server, request->key, request->key_length, both,
+		entry->length + request->value_length);
+	free(both);
+}
+
+static inline mcha_status fake_store(fake_server *server, mcha_request *request, fake_entry *entry)
+{
+	mcha_status status = may_store(request, entry);
+
+	if (server->item_size_max && request->value_length + 300 > server->item_size_max) {
+		drop_entry(entry);
+		return MCHA_STATUS_TOO_BIG;
+	}
+	if (status != MCHA_STATUS_OK) {
+		return status;
+	}
+	if (request->mode == MCHA_MODE_APPEND || request->mode == MCHA_MODE_PREPEND) {
+		joined(server, request, entry);
+	} else {
+		entry = put_entry(server, request->key, request->key_length, request->value,
+			request->value_length);
+		entry->flags = request->flags;
+		give_life(entry, request->exptime);
+		request->reply.cas = told_cas(server, request, entry);
+		if (request->exptime < 0) {
+			drop_entry(entry);
+		}
+	}
+	return MCHA_STATUS_OK;
+}
+
+static inline mcha_status fake_count(fake_server *server, mcha_request *request, fake_entry *entry)
+{
+	char digits[24];
+	uint64_t number;
+
+	if (!entry && (!request->create || server->cannot_create)) {
+		return MCHA_STATUS_MISS;
+	}
+	if (!entry) {
+		number = request->initial;
+	} else if (request->cas && request->cas != entry->cas) {
+		return MCHA_STATUS_EXISTS;
+	} else if (entry->length == 0 || strspn(entry->value, "0123456789") != entry->length) {
+		return MCHA_STATUS_NOT_NUMERIC;
+	} else {
+		number = strtoull(entry->value, NULL, 10);
+		number = !request->decrement ? number + request->delta
+			: number > request->delta ? number - request->delta : 0;
+	}
+	snprintf(digits, sizeof(digits), "%llu", (unsigned long long)number);
+	if (!entry) {
+		entry = put_entry(server, request->key, request->key_length, digits, strlen(digits));
+		give_life(entry, request->exptime);
+	} else {
+		put_entry(server, request->key, request->key_length, digits, strlen(digits));
+	}
+	request->reply.number = number;
+	request->reply.cas = told_cas(server, request, entry);
+	request->reply.ttl = server->tells_no_ttl ? MCHA_TTL_UNKNOWN : entry->ttl;
+	return MCHA_STATUS_OK;
+}
+
+static inline mcha_status fake_delete(const mcha_request *request, fake_entry *entry)
+{
+	if (!entry) {
+		return MCHA_STATUS_MISS;
+	}
+	if (request->cas && request->cas != entry->cas) {
+		return MCHA_STATUS_EXISTS;
+	}
+	drop_entry(entry);
+	return MCHA_STATUS_OK;
+}
+
+static inline mcha_status fake_stats(const fake_server *server, mcha_request *request)
+{
+	char text[64];
+
+	snprintf(text, sizeof(text), "STAT maxbytes 1\r\nSTAT item_size_max %zu\r\n",
+		server->item_size_max ? server->item_size_max : (size_t)1 << 30);
+	reply_value(request, text, strlen(text));
+	return MCHA_STATUS_OK;
+}
+
+static inline mcha_status fake_answer(fake_server *server, mcha_request *request)
+{
+	fake_entry *entry = server->misses_everything ? NULL
+		: find_entry(server, request->key, request->key_length);
+
+	switch (request->verb) {
+	case MCHA_VERB_GET:
+		return fake_get(server, request, entry);
+	case MCHA_VERB_STORE:
+		return fake_store(server, request, entry);
+	case MCHA_VERB_DELETE:
+		return fake_delete(request, entry);
+	case MCHA_VERB_TOUCH:
+		if (entry) {
+			give_life(entry, request->exptime);
+		}
+		return entry ? MCHA_STATUS_OK : MCHA_STATUS_MISS;
+	case MCHA_VERB_COUNT:
+		return fake_count(server, request, entry);
+	case MCHA_VERB_STATS:
+		return fake_stats(server, request);
+	default:
+		return MCHA_STATUS_UNSUPPORTED;
+	}
+}
+
+/* G get, g the same without the value; S set, A add, R replace, + append, P prepend, D delete,
+ * T touch, C count, ? stats; ! behind it: only over one CAS. */
+static inline const char *letter_of(const mcha_request *request)
+{
+	static const char *const stores[] = {"S", "A", "R", "+", "P"};
+	static const char *const others[] = {[MCHA_VERB_DELETE] = "D", [MCHA_VERB_TOUCH] = "T",
+		[MCHA_VERB_COUNT] = "C", [MCHA_VERB_STATS] = "?"};
+
+	return request->verb == MCHA_VERB_GET ? request->want & MCHA_WANT_VALUE ? "G" : "g"
+		: request->verb == MCHA_VERB_STORE ? stores[request->mode] : others[request->verb];
+}
+
+static inline void fake_serve(fake_server *server, mcha_request *request)
+{
+	strcat(server->log, letter_of(request));
+	strcat(server->log, request->cas ? "!" : "");
+	assert_true(strlen(server->log) < LOG_MAX - 4);
+	server->last = *request;
+	if (server->fault != MCHA_STATUS_OK && server->fault_after-- <= 0) {
+		server->fault_after = 0;
+		request->reply.status = server->fault;
+		return;
+	}
+	if (server->before) {
+		server->before(server, request);
+	}
+	request->reply.status = fake_answer(server, request);
+}
+
+/* --- the transport -------------------------------------------------------------------------------- */
+
+static const mcha_transport fake_transport;
+
+static inline fake_server *server_of(const mcha_connection *connection)
+{
+	return &servers[connection->endpoint->port - 1];
+}
+
+static inline mcha_connection *fake_create(const mcha_endpoint *endpoint,
+		const mcha_transport_settings *settings)
+{
+	mcha_connection *connection = calloc(1, sizeof(*connection));
+
+	connection->transport = &fake_transport;
+	connection->endpoint = endpoint;
+	connection->settings = settings;
+	return connection;
+}
+
+static inline void fake_close(mcha_connection *connection)
+{
+	server_of(connection)->closes++;
+	server_of(connection)->open = false;
+}
+
+static inline void fake_destroy(mcha_connection *connection)
+{
+	server_of(connection)->open = false;
+	free(connection);
+}
+
+static inline void fake_start(mcha_connection *connection, mcha_request *queue, mcha_usec now,
+		mcha_usec deadline)
+{
+	fake_server *server = server_of(connection);
+
+	assert_true(share_count < COUNT(shares));
+	shares[share_count] = deadline - now;
+	deadlines[share_count++] = deadline;
+	server->rounds++;
+	server->open = true;
+	for (; queue; queue = queue->next) {
+		fake_serve(server, queue);
+	}
+	if (server->fault != MCHA_STATUS_OK && !mcha_status_is_answer(server->fault)) {
+		server->open = false;
+	}
+}
+
+static inline bool fake_want(const mcha_connection *connection, struct pollfd *poll_for,
+		mcha_usec *until)
+{
+	(void)connection;
+	(void)poll_for;
+	(void)until;
+	return false;
+}
+
+static inline void fake_advance(mcha_connection *connection, short revents, mcha_usec now)
+{
+	(void)connection;
+	(void)revents;
+	(void)now;
+}
+
+static inline bool fake_is_awaiting(const mcha_connection *connection)
+{
+	(void)connection;
+	return false;
+}
+
+static inline bool fake_is_open(const mcha_connection *connection)
+{
+	return server_of(connection)->open;
+}
+
+static const mcha_transport fake_transport = {
+	.name = "fake", .create = fake_create, .destroy = fake_destroy, .start = fake_start,
+	.want = fake_want, .advance = fake_advance, .is_awaiting = fake_is_awaiting,
+	.close = fake_close, .is_open = fake_is_open,
+};
+
+/* --- the pool ------------------------------------------------------------------------------------- */
+
+static mcha_settings settings;
+static mcha_health_table *health;
+static mcha_pool *pool;
+
+/* "201:name" lies on nodes 2, 0, 1, and after them the others in order. */
+static inline size_t fixed_prefer(void *context, const char *key, size_t key_length,
+		uint16_t *indices, size_t max)
+{
+	const size_t nodes = *(const size_t *)context;
+	bool used[NODES_MAX] = {false};
+	size_t count = 0;
+
+	for (size_t i = 0; i < key_length && key[i] != ':' && count < max; i++) {
+		indices[count] = (uint16_t)(key[i] - '0');
+		used[indices[count++]] = true;
+	}
+	for (size_t i = 0; i < nodes && count < max; i++) {
+		if (!used[i]) {
+			indices[count++] = (uint16_t)i;
+		}
+	}
+	return count;
+}
+
+static inline int rig_setup(void **state)
+{
+	(void)state;
+	settings = (mcha_settings){.replicas = 1, .allow_failover = true, .read_repair = true,
+		.operation_timeout = 12 * SECOND, .retry_interval = 1 * SECOND,
+		.retry_interval_max = 30 * SECOND, .failover_ttl = 300, .primary = &fake_transport,
+		.transport = {.connect_timeout = SECOND, .allocator = &rig_allocator}};
+	memset(servers, 0, sizeof(servers));
+	held = share_count = 0;
+	leave_by = NULL;
+	return 0;
+}
+
+static inline void pool_drop(void)
+{
+	if (pool) {
+		mcha_pool_destroy(pool);
+		free(health);
+		pool = NULL;
+	}
+	for (size_t i = 0; i < NODES_MAX; i++) {
+		for (size_t j = 0; j < ENTRIES_MAX; j++) {
+			drop_entry(&servers[i].entries[j]);
+		}
+	}
+}
+
+static inline int rig_teardown(void **state)
+{
+	(void)state;
+	pool_drop();
+	return held == 0 ? 0 : -1;
+}
+
+/* A fresh pool of so many nodes by the settings at hand; the servers are emptied. */
+static inline void pool_of(size_t nodes)
+{
+	static const char *const zones[] = {"a", "b", "c", "d", "e", "f", "g", "h"};
+	size_t size = mcha_health_table_size(16);
+
+	pool_drop();
+	memset(servers, 0, sizeof(servers));
+	share_count = 0;
+	health = aligned_alloc(64, size);
+	memset(health, 0, size);
+	mcha_health_table_init(health, 16);
+	pool = mcha_pool_create(&settings, health, 1);
+	assert_non_null(pool);
+	for (size_t i = 0; i < nodes; i++) {
+		mcha_endpoint endpoint = {.port = (uint16_t)(i + 1), .weight = 1};
+
+		snprintf(endpoint.host, sizeof(endpoint.host), "fake");
+		snprintf(endpoint.zone, sizeof(endpoint.zone), "%s", zones[i]);
+		assert_true(mcha_pool_add(pool, &endpoint));
+	}
+	pool->placement = (mcha_placement){&pool->node_count, fixed_prefer};
+}
+
+/* The log begins here. */
+static inline void forget(void)
+{
+	for (size_t i = 0; i < NODES_MAX; i++) {
+		servers[i].log[0] = '\0';
+		servers[i].rounds = servers[i].closes = 0;
+	}
+	share_count = 0;
+}
+
+static inline void fail_with(size_t node, mcha_status fault)
+{
+	servers[node].fault = fault;
+	servers[node].fault_after = 0;
+}
+
+static inline void kill_node(size_t node)
+{
+	fail_with(node, MCHA_STATUS_CONNECT);
+	servers[node].open = false;
+}
+
+static inline void wipe(size_t node)
+{
+	for (size_t j = 0; j < ENTRIES_MAX; j++) {
+		drop_entry(&servers[node].entries[j]);
+	}
+}
+
+/* It answers again, with what it held; that it had failed is remembered. */
+static inline void revive(size_t node)
+{
+	servers[node].fault = MCHA_STATUS_OK;
+	mcha_health_success(pool->nodes[node]->health, 1);
+}
+
+/* The failures are so long ago that they do not count any more. */
+static inline void forgive_all(void)
+{
+	for (size_t i = 0; i < pool->node_count; i++) {
+		mcha_health_success(pool->nodes[i]->health, 1);
+		pool->nodes[i]->health->last_failure = 0;
+	}
+	health->last_failure = 0;
+}
+
+/* --- asking ----------------------------------------------------------------------------------------- */
+
+static inline mcha_item item_of(const char *key, const char *value)
+{
+	return (mcha_item){.key = key, .key_length = strlen(key), .hash_key = key,
+		.hash_length = strlen(key), .value = value, .value_length = value ? strlen(value) : 0};
+}
+
+static inline mcha_status do_set(const char *key, const char *value)
+{
+	mcha_item item = item_of(key, value);
+
+	mcha_store(pool, &item, 1, MCHA_MODE_SET);
+	return item.answer.status;
+}
+
+static inline mcha_status do_append(const char *key, const char *value)
+{
+	mcha_item item = item_of(key, value);
+
+	mcha_store(pool, &item, 1, MCHA_MODE_APPEND);
+	return item.answer.status;
+}
+
+static inline mcha_status do_delete(const char *key)
+{
+	mcha_item item = item_of(key, NULL);
+
+	mcha_delete(pool, &item, 1);
+	return item.answer.status;
+}
+
+static inline mcha_status do_touch(const char *key, int64_t exptime)
+{
+	mcha_item item = item_of(key, NULL);
+
+	item.exptime = exptime;
+	mcha_touch(pool, &item, 1);
+	return item.answer.status;
+}
+
+static inline mcha_item do_get(const char *key, unsigned want)
+{
+	mcha_item item = item_of(key, NULL);
+
+	mcha_get(pool, &item, 1, want);
+	return item;
+}
+
+static inline void assert_status(mcha_status status, mcha_status expected)
+{
+	assert_string_equal(mcha_status_text(status), mcha_status_text(expected));
+}
+
+/* NULL: not found. Any other outcome fails. */
+static inline void assert_reads(const char *key, const char *value)
+{
+	mcha_item item = do_get(key, MCHA_WANT_VALUE);
+
+	assert_status(item.answer.status, value ? MCHA_STATUS_OK : MCHA_STATUS_MISS);
+	if (value) {
+		assert_string_equal(item.answer.value, value);
+		assert_int_equal(item.answer.size, strlen(value));
+		rig_release(item.answer.value);
+	}
+}
+
+/* --- looking into the servers ------------------------------------------------------------------------ */
+
+static inline fake_entry *entry_at(size_t node, const char *key)
+{
+	return find_entry(&servers[node], key, strlen(key));
+}
+
+static inline void assert_holds(size_t node, const char *key, const char *value)
+{
+	fake_entry *entry = entry_at(node, key);
+
+	if (!value) {
+		assert_null(entry);
+		return;
+	}
+	assert_non_null(entry);
+	assert_string_equal(entry->value, value);
+}
+
+static inline fake_entry *put(size_t node, const char *key, const char *value)
+{
+	fake_entry *entry = put_entry(&servers[node], key, strlen(key), value, strlen(value));
+
+	entry->ttl = MCHA_TTL_NONE;
+	return entry;
+}
+
+/* What each node was asked since forget(), from node 0 on. */
+#define assert_asked(...) \
+	assert_logs((const char *const[]){__VA_ARGS__}, \
+		COUNT(((const char *const[]){__VA_ARGS__})), __LINE__)
+
+static inline void assert_logs(const char *const *logs, size_t count, int line)
+{
+	for (size_t i = 0; i < NODES_MAX; i++) {
+		const char *expected = i < count ? logs[i] : "";
+
+		if (strcmp(servers[i].log, expected) != 0) {
+			fail_msg("line %d: node %zu was asked '%s', not '%s'", line, i, servers[i].log,
+				expected);
+		}
+	}
+}
+
+/* The shares of the operation's time that the starts were given, in order. */
+#define assert_shares(...) \
+	assert_share_list((const mcha_usec[]){__VA_ARGS__}, \
+		COUNT(((const mcha_usec[]){__VA_ARGS__})), __LINE__)
+
+static inline void assert_share_list(const mcha_usec *expected, size_t count, int line)
+{
+	for (size_t i = 0; i < count && i < share_count; i++) {
+		if (llabs(shares[i] - expected[i]) > SECOND / 4) {
+			fail_msg("line %d: start %zu was given %lld us, not %lld", line, i,
+				(long long)shares[i], (long long)expected[i]);
+		}
+	}
+	assert_int_equal(share_count, count);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, rig_setup, rig_teardown)
+
+#endif
