@@ -46,11 +46,13 @@ if test "$PHP_MCHA" != "no"; then
     engine/meta_reader.c
     engine/meta_transport.c
     engine/node.c
+    engine/owed.c
     engine/plan.c
     engine/pool.c
     engine/pool_string.c
     engine/read.c
     engine/repair.c
+    engine/settle.c
     engine/socket.c
     engine/status.c
     engine/write.c

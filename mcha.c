@@ -18,24 +18,45 @@ ZEND_DECLARE_MODULE_GLOBALS(mcha)
 /* Servers that health can be kept for; more share one slot and are never held down. */
 #define HEALTH_SLOTS 4096
 
+/* Keys that can be owed at a time, by all servers together; 2.4 MiB, of which only used pages are
+ * taken from the system. */
+#define OWED_SLOTS 8192
+
 static mcha_health_table *health;
+static mcha_owed_table *owed;
 
 mcha_health_table *php_mcha_health(void)
 {
 	return health;
 }
 
-/* Shared and anonymous: every process that the server forks from this one sees the same table. */
-static zend_result map_health(void)
+mcha_owed_table *php_mcha_owed(void)
 {
-	void *memory = mmap(NULL, mcha_health_table_size(HEALTH_SLOTS), PROT_READ | PROT_WRITE,
-		MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	return owed;
+}
+
+/* Shared and anonymous: every process that the server forks from this one sees the same memory. */
+static void *map_shared(size_t size)
+{
+	void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
 	if (memory == MAP_FAILED) {
 		zend_error(E_CORE_ERROR, "McHA: no shared memory for the health of servers");
+		return NULL;
+	}
+	return memory;
+}
+
+static zend_result map_tables(void)
+{
+	void *health_memory = map_shared(mcha_health_table_size(HEALTH_SLOTS));
+	void *owed_memory = map_shared(mcha_owed_table_size(OWED_SLOTS));
+
+	if (!health_memory || !owed_memory) {
 		return FAILURE;
 	}
-	health = mcha_health_table_init(memory, HEALTH_SLOTS);
+	health = mcha_health_table_init(health_memory, HEALTH_SLOTS);
+	owed = mcha_owed_table_init(owed_memory, OWED_SLOTS);
 	return SUCCESS;
 }
 
@@ -49,7 +70,7 @@ static PHP_GINIT_FUNCTION(mcha)
 
 static PHP_MINIT_FUNCTION(mcha)
 {
-	if (map_health() == FAILURE) {
+	if (map_tables() == FAILURE) {
 		return FAILURE;
 	}
 	php_mcha_ini_register(module_number);
@@ -65,7 +86,17 @@ static PHP_MSHUTDOWN_FUNCTION(mcha)
 {
 	UNREGISTER_INI_ENTRIES();
 	munmap(health, mcha_health_table_size(HEALTH_SLOTS));
+	munmap(owed, mcha_owed_table_size(OWED_SLOTS));
 	return SUCCESS;
+}
+
+static void print_debts(void)
+{
+	char text[64];
+
+	snprintf(text, sizeof(text), "%u of %u (%u dropped)", atomic_load(&owed->total), OWED_SLOTS,
+		atomic_load(&owed->dropped));
+	php_info_print_table_row(2, "Owed invalidations", text);
 }
 
 static PHP_MINFO_FUNCTION(mcha)
@@ -80,6 +111,7 @@ static PHP_MINFO_FUNCTION(mcha)
 #ifdef HAVE_MCHA_SESSION
 	php_info_print_table_row(2, "Session save handler", "mcha");
 #endif
+	print_debts();
 	php_info_print_table_end();
 	DISPLAY_INI_ENTRIES();
 }

@@ -15,6 +15,7 @@ extern zend_module_entry mcha_module_entry;
 #define phpext_mcha_ptr &mcha_module_entry
 
 struct mcha_health_table;
+struct mcha_owed_table;
 
 /* One field per ini directive of the same name (glue/ini.c); words are kept as their numbers. */
 ZEND_BEGIN_MODULE_GLOBALS(mcha)
@@ -78,5 +79,8 @@ ZEND_TSRMLS_CACHE_EXTERN()
 
 /* The health of all servers, in memory mapped before the processes fork. */
 struct mcha_health_table *php_mcha_health(void);
+
+/* What they have missed, likewise. */
+struct mcha_owed_table *php_mcha_owed(void);
 
 #endif

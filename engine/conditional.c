@@ -13,6 +13,7 @@
  * a home of the key, because there nobody would find it decided. */
 #include "copies.h"
 #include "limits.h"
+#include "settle.h"
 #include "token.h"
 
 #include <string.h>
@@ -21,6 +22,7 @@ typedef struct decision {
 	mcha_pool *pool;
 	mcha_item *item;
 	mcha_mode mode;
+	bool asked;       /* somebody could be */
 	size_t authority; /* position; valid when decided */
 	size_t verdict;   /* index of the authority's request */
 } decision;
@@ -42,10 +44,11 @@ static bool ask_authority(decision *d, size_t position, bool insist)
 	uint64_t cas = 0;
 	mcha_request *request;
 
-	if (!mcha_pool_admit(pool, node, insist)) {
-		mcha_plan_skip(pool, d->item, node);
+	if (!mcha_plan_may_ask(pool, 0, node, insist)) {
+		mcha_plan_skip(pool, d->item, 0, node, position, MCHA_VERB_STORE);
 		return false;
 	}
+	d->asked = true;
 	d->authority = position;
 	d->verdict = pool->request_count;
 	request = mcha_plan_request(pool, d->item, 0, node, position, MCHA_VERB_STORE);
@@ -69,6 +72,7 @@ static bool ask_authority(decision *d, size_t position, bool insist)
 	mcha_pool_run(pool, d->verdict, mcha_plan_share(pool, mcha_pool_copies(pool) - position + 1));
 	if (!mcha_status_is_answer(verdict_of(d)->reply.status)) {
 		mcha_plan_fault(d->item, verdict_of(d)->reply.status);
+		pool->requests[d->verdict].verb = MCHA_VERB_STORE; /* it will miss the outcome */
 		return false;
 	}
 	if (pool->requests[d->verdict].verb == MCHA_VERB_GET
@@ -90,7 +94,7 @@ static bool find_authority(decision *d)
 		}
 	}
 	/* nobody was held to be up: the retry may be due for one who insists */
-	return d->pool->request_count == 0 && ask_authority(d, 0, true);
+	return !d->asked && ask_authority(d, 0, true);
 }
 
 /* --- the authority has no such key: have the others? ------------------------------------------- */
@@ -104,7 +108,7 @@ static void ask_others(decision *d)
 	for (position = 0; position < mcha_pool_copies(pool); position++) {
 		mcha_request *request;
 
-		if (position == d->authority || !mcha_pool_admit(pool, list[position], false)) {
+		if (position == d->authority || !mcha_plan_may_ask(pool, 0, list[position], false)) {
 			continue;
 		}
 		request = mcha_plan_request(pool, d->item, 0, list[position], position, MCHA_VERB_GET);
@@ -311,6 +315,7 @@ static mcha_status decide(decision *d)
 		: MCHA_STATUS_MISS;
 	size_t first;
 
+	mcha_settle(pool, d->item, 1);
 	if (!find_authority(d)) {
 		return d->item->fault != MCHA_STATUS_OK ? d->item->fault : MCHA_STATUS_DOWN;
 	}
@@ -330,6 +335,9 @@ static mcha_status decide(decision *d)
 		return MCHA_STATUS_NOT_STORED;
 	}
 	count_copies(d, first);
+	if (!d->item->fleeting) {
+		mcha_settle_account(pool, d->item, 1, MCHA_VERB_STORE);
+	}
 	d->item->answer.cas = mcha_token_pack(pool->nodes[verdict_of(d)->node]->cas_tag,
 		verdict_of(d)->reply.cas);
 	return mcha_plan_verdict(pool, d->item);

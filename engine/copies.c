@@ -88,11 +88,11 @@ static size_t ask_homes(mcha_pool *pool, mcha_item *item, size_t index, size_t h
 	size_t position, asked = 0;
 
 	for (position = copies->from; position < homes; position++) {
-		if (mcha_pool_admit(pool, list[position], insist)) {
+		if (mcha_plan_may_ask(pool, index, list[position], insist)) {
 			ask_copy(pool, item, index, position, copies);
 			asked++;
-		} else if (!insist) {
-			mcha_plan_skip(pool, item, list[position]);
+		} else {
+			mcha_plan_skip(pool, item, index, list[position], position, copies->verb);
 		}
 	}
 	return asked;
@@ -100,7 +100,7 @@ static size_t ask_homes(mcha_pool *pool, mcha_item *item, size_t index, size_t h
 
 void mcha_copies_ask(mcha_pool *pool, mcha_item *item, size_t index, const mcha_copies *copies)
 {
-	size_t homes = mcha_pool_copies(pool);
+	size_t homes = mcha_pool_copies(pool), first = pool->request_count;
 	size_t asked = ask_homes(pool, item, index, homes, copies, false);
 	size_t before = copies->from ? copies->from - 1 : 0; /* homes that could not be the authority */
 	size_t down = homes - copies->from - asked + before;
@@ -112,6 +112,7 @@ void mcha_copies_ask(mcha_pool *pool, mcha_item *item, size_t index, const mcha_
 		asked += ask_handoffs(pool, item, index, down, copies);
 	}
 	if (asked == 0 && copies->from == 0) {
+		pool->request_count = first;
 		ask_homes(pool, item, index, homes, copies, true);
 	}
 	for (old = item->cursor; lately > 0 && old < item->candidate_count; lately--) {
@@ -129,6 +130,7 @@ void mcha_copies_hand_off(mcha_pool *pool, mcha_item *items, size_t count, size_
 		uint32_t index = pool->requests[i].item;
 
 		if (mcha_copies_counts(pool, copies, &pool->requests[i])
+			&& mcha_plan_was_asked(&pool->requests[i])
 			&& !mcha_status_is_answer(pool->requests[i].reply.status)) {
 			mcha_plan_wider(pool, &items[index], index);
 			ask_handoffs(pool, &items[index], index, 1, copies);

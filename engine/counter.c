@@ -17,6 +17,7 @@
  * a counter that others may have. */
 #include "copies.h"
 #include "repair.h"
+#include "settle.h"
 
 #include <string.h>
 
@@ -254,6 +255,7 @@ static void count_copies(mcha_pool *pool, mcha_item *item, const count_change *c
 	mcha_status verdict;
 	size_t asked;
 
+	mcha_settle(pool, item, 1);
 	ask_copies(pool, item, change);
 	asked = pool->request_count;
 	fold(pool, item);
@@ -262,6 +264,7 @@ static void count_copies(mcha_pool *pool, mcha_item *item, const count_change *c
 	if (!item->changed) {
 		return;
 	}
+	mcha_settle_account(pool, item, 1, MCHA_VERB_COUNT);
 	lift(pool, item, asked, change->decrement);
 	mcha_repair_unchanged(pool, item, 1);
 	settle(pool, item, asked, change);

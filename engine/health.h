@@ -30,6 +30,7 @@ typedef struct mcha_health {
 	_Atomic int64_t last_failure;     /* microseconds, 0: never */
 	_Atomic uint32_t latency;         /* microseconds, moving average; 0: not measured */
 	_Atomic uint32_t failures;        /* all of them, ever */
+	_Atomic uint32_t owed;            /* debts, see owed.h; at least as many as there are */
 	_Atomic uint32_t hint;            /* MCHA_HINT_*: which protocol worked since the last failure */
 } mcha_health;
 

@@ -12,6 +12,7 @@ void mcha_lock_acquire(mcha_pool *pool, mcha_item *item, mcha_lock *lock)
 	size_t i;
 
 	lock->count = 0;
+	item->fleeting = true;
 	mcha_decide(pool, item, MCHA_MODE_ADD);
 	if (item->answer.status == MCHA_STATUS_NOT_STORED) {
 		return;
@@ -57,7 +58,11 @@ static void remove_copy(mcha_pool *pool, mcha_item *item, uint16_t node, uint64_
 {
 	mcha_request *request;
 
-	if (node >= pool->node_count || !mcha_pool_admit(pool, node, false)) {
+	if (node >= pool->node_count) {
+		return;
+	}
+	if (!mcha_pool_admit(pool, node, false)) {
+		mcha_plan_skip(pool, item, 0, node, 0, MCHA_VERB_DELETE);
 		return;
 	}
 	request = mcha_plan_request(pool, item, 0, node, 0, MCHA_VERB_DELETE);
@@ -84,6 +89,22 @@ static mcha_status fold(mcha_pool *pool, mcha_item *item, size_t first)
 		: gone || item->fault == MCHA_STATUS_OK ? MCHA_STATUS_MISS : item->fault;
 }
 
+/* A copy that could not be removed would hold up the next owner when its node is back: it is owed
+ * its deletion. */
+static void owe_release(mcha_pool *pool, const mcha_item *item, size_t first)
+{
+	size_t i;
+
+	for (i = first; pool->owed && i < pool->request_count; i++) {
+		const mcha_node *node = pool->nodes[pool->requests[i].node];
+
+		if (!mcha_status_is_answer(pool->requests[i].reply.status)) {
+			mcha_owed_add(pool->owed, node->health, node->id, 0, item->key, item->key_length,
+				pool->now);
+		}
+	}
+}
+
 void mcha_lock_release(mcha_pool *pool, mcha_item *item, mcha_lock *lock)
 {
 	size_t i, read;
@@ -105,6 +126,7 @@ void mcha_lock_release(mcha_pool *pool, mcha_item *item, mcha_lock *lock)
 	}
 	mcha_pool_run(pool, read, mcha_plan_share(pool, 1));
 	item->answer.status = fold(pool, item, read);
+	owe_release(pool, item, read);
 	mcha_plan_release(pool, 0);
 	mcha_plan_report(pool, item, 1);
 	mcha_pool_leave(pool);

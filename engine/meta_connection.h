@@ -10,8 +10,8 @@
  *                                                            +-- VERSION and MN --+
  *
  * The greeting goes before the first requests. A server that is not known to speak meta must answer
- * it before anything else is sent; one that is known to must do so before a value is sent, because
- * a server that took the line before it for an error would read the value as commands.
+ * it before anything else is sent; one that is known to must do so before a value or a change that
+ * may not be made twice is sent (meta_output.c).
  *
  * Requests in the queue:   answered ... | sent ... | encoded ... | not yet encoded
  *                                       ^ unanswered             ^ unencoded

@@ -60,6 +60,15 @@ static void encode(meta_connection *connection, const mcha_request *request)
 	}
 }
 
+/* A server that is not what it was taken for could read a value as commands; and a request that was
+ * sent to a server that hangs is carried out when it goes on, long after its caller was told that it
+ * failed. Neither can happen to what is sent after the greeting was answered on this connection. */
+static bool waits_for_greeting(const meta_connection *connection, const mcha_request *request)
+{
+	return connection->await_version
+		&& (mcha_meta_has_value(request) || !mcha_request_is_idempotent(request));
+}
+
 /* As many requests as there is room for; none while the greeting has to be answered first. */
 static void encode_more(meta_connection *connection)
 {
@@ -71,7 +80,7 @@ static void encode_more(meta_connection *connection)
 		return;
 	}
 	while (connection->unencoded && has_room(connection)
-		&& !(connection->await_version && mcha_meta_has_value(connection->unencoded))) {
+		&& !waits_for_greeting(connection, connection->unencoded)) {
 		encode(connection, connection->unencoded);
 		connection->unencoded = connection->unencoded->next;
 	}

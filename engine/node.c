@@ -17,7 +17,8 @@ mcha_node *mcha_node_create(const mcha_endpoint *endpoint, mcha_health *health)
 	mcha_endpoint_name(endpoint, node->name);
 	node->health = health;
 	node->last_fault = MCHA_STATUS_OK;
-	node->cas_tag = mcha_token_tag(mcha_endpoint_id(endpoint));
+	node->id = mcha_endpoint_id(endpoint);
+	node->cas_tag = mcha_token_tag(node->id);
 	return node;
 }
 

@@ -9,6 +9,7 @@
 typedef struct mcha_node {
 	mcha_endpoint endpoint;
 	char name[MCHA_ENDPOINT_NAME_MAX];
+	uint64_t id;                 /* mcha_endpoint_id */
 	mcha_health *health;         /* in the shared table */
 	mcha_connection *connection; /* NULL until first used */
 	mcha_request *queue;         /* of the round that runs, in order; NULL: not part of it */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Whom to ask, and what the answers amount to. */
 #include "plan.h"
+#include "settle.h"
 
 #include <stdlib.h>
 #include <time.h>
@@ -134,10 +135,23 @@ mcha_request *mcha_plan_request(mcha_pool *pool, mcha_item *item, size_t index, 
 	return request;
 }
 
-void mcha_plan_skip(mcha_pool *pool, mcha_item *item, uint16_t node)
+bool mcha_plan_may_ask(mcha_pool *pool, size_t index, uint16_t node, bool insist)
 {
-	mcha_plan_fault(item, MCHA_STATUS_DOWN);
-	mcha_pool_note_failure(pool, node, MCHA_STATUS_DOWN);
+	return !(pool->exclusion_count && mcha_settle_excludes(pool, index, node))
+		&& mcha_pool_admit(pool, node, insist);
+}
+
+void mcha_plan_skip(mcha_pool *pool, mcha_item *item, size_t index, uint16_t node, size_t position,
+		mcha_verb verb)
+{
+	bool owed = pool->exclusion_count && mcha_settle_excludes(pool, index, node);
+	mcha_request *request = mcha_plan_request(pool, item, index, node, position, verb);
+
+	if (request) {
+		request->reply.status = owed ? MCHA_STATUS_OWED : MCHA_STATUS_DOWN;
+		mcha_plan_fault(item, request->reply.status);
+		mcha_pool_note_failure(pool, node, request->reply.status);
+	}
 }
 
 int64_t mcha_plan_exptime(const mcha_pool *pool, int64_t ttl)

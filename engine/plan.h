@@ -24,6 +24,10 @@ static inline bool mcha_plan_is_home(const mcha_pool *pool, size_t position)
 	return position < mcha_pool_copies(pool);
 }
 
+/* May this copy of the item be asked for now? Not if its node is down, or has missed a write of it
+ * that could not be made good (settle.h). As mcha_pool_admit() this may claim a probe. */
+bool mcha_plan_may_ask(mcha_pool *pool, size_t index, uint16_t node, bool insist);
+
 /* Some home node of the item is down or was lately: handoff copies may exist. */
 bool mcha_plan_has_handoffs(const mcha_pool *pool, const mcha_item *item, size_t index);
 
@@ -50,8 +54,15 @@ static inline void mcha_plan_fault(mcha_item *item, mcha_status status)
 	}
 }
 
-/* The node is down and not asked: notes it for the item and the report. */
-void mcha_plan_skip(mcha_pool *pool, mcha_item *item, uint16_t node);
+/* The node may not be asked: a request that says so takes the place of the real one. */
+void mcha_plan_skip(mcha_pool *pool, mcha_item *item, size_t index, uint16_t node, size_t position,
+		mcha_verb verb);
+
+/* Was it really sent? */
+static inline bool mcha_plan_was_asked(const mcha_request *request)
+{
+	return request->reply.status != MCHA_STATUS_DOWN && request->reply.status != MCHA_STATUS_OWED;
+}
 
 /* The exptime that gives another copy the remaining life ttl (MCHA_TTL_*). */
 int64_t mcha_plan_exptime(const mcha_pool *pool, int64_t ttl);

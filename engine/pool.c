@@ -37,6 +37,8 @@ void mcha_pool_destroy(mcha_pool *pool)
 	free(pool->nodes);
 	free(pool->requests);
 	free(pool->candidates);
+	free(pool->exclusions);
+	free(pool->settlements);
 	free(pool);
 }
 
@@ -116,7 +118,11 @@ void mcha_pool_enter(mcha_pool *pool)
 	pool->in_flight = true;
 	pool->now = mcha_clock_now();
 	pool->deadline = pool->now + pool->settings.operation_timeout;
+	pool->started = pool->now;
 	pool->operation++;
+	pool->owing = pool->owed
+		&& atomic_load_explicit(&pool->owed->total, memory_order_relaxed) != 0;
+	pool->exclusion_count = 0;
 	pool->troubled = mcha_health_troubled(pool->health, pool->now, mcha_pool_trouble_span(pool));
 	pool->request_count = 0;
 	pool->report.copies = (uint16_t)mcha_pool_copies(pool);

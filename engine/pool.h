@@ -10,6 +10,7 @@
 
 #include "fanout.h"
 #include "node.h"
+#include "owed.h"
 #include "placement.h"
 #include "settings.h"
 
@@ -32,6 +33,7 @@ typedef struct mcha_pool {
 	mcha_settings settings;
 	mcha_placement placement;
 	mcha_health_table *health;
+	mcha_owed_table *owed; /* shared as health is; NULL: nothing is remembered */
 	mcha_node **nodes;
 	size_t node_count;
 	mcha_report report;
@@ -42,6 +44,9 @@ typedef struct mcha_pool {
 	mcha_usec deadline;
 	uint32_t operation; /* counts them: tells this operation's admissions from older ones */
 	bool troubled;      /* some server failed lately: look before asking */
+	bool owing;         /* some server has missed writes: see settle.h */
+	mcha_usec started;  /* this operation */
+	mcha_usec swept_at; /* when old debts were last looked for */
 	/* scratch, kept from operation to operation */
 	mcha_request *requests;
 	size_t request_count;
@@ -49,6 +54,12 @@ typedef struct mcha_pool {
 	uint16_t *candidates; /* preference lists, candidate_stride entries per item */
 	size_t candidate_stride;
 	size_t candidate_capacity;
+	struct mcha_exclusion *exclusions; /* copies that must not be asked for, see settle.h */
+	size_t exclusion_count;
+	size_t exclusion_capacity;
+	struct mcha_settlement *settlements;
+	size_t settlement_count;
+	size_t settlement_capacity;
 	mcha_fanout fanout;
 } mcha_pool;
 

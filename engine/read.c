@@ -15,6 +15,7 @@
 #include "plan.h"
 #include "random.h"
 #include "repair.h"
+#include "settle.h"
 
 #include <string.h>
 
@@ -119,10 +120,10 @@ static bool ask_next(mcha_pool *pool, mcha_item *item, size_t index, unsigned wa
 	while (item->cursor < limit) {
 		size_t position = item->cursor++;
 
-		if (mcha_pool_admit(pool, list[position], false)) {
+		if (mcha_plan_may_ask(pool, index, list[position], false)) {
 			return ask(pool, item, index, position, want);
 		}
-		mcha_plan_skip(pool, item, list[position]);
+		mcha_plan_skip(pool, item, index, list[position], position, MCHA_VERB_GET);
 	}
 	return false;
 }
@@ -135,15 +136,15 @@ static void ask_insisting(mcha_pool *pool, mcha_item *item, size_t index, unsign
 	size_t position, homes = pool->settings.allow_failover ? mcha_pool_copies(pool) : 1;
 
 	for (position = 0; position < homes; position++) {
-		if (mcha_pool_admit(pool, list[position], true)) {
+		if (mcha_plan_may_ask(pool, index, list[position], true)) {
 			ask(pool, item, index, position, want);
 		}
 	}
 }
 
-static bool is_recovering(mcha_pool *pool, uint16_t node)
+static bool is_recovering(mcha_pool *pool, size_t index, uint16_t node)
 {
-	return mcha_pool_failed_lately(pool, node) && mcha_pool_admit(pool, node, false);
+	return mcha_pool_failed_lately(pool, node) && mcha_plan_may_ask(pool, index, node, false);
 }
 
 /* The home nodes behind the one just asked that may have lost their copies. */
@@ -153,7 +154,7 @@ static void ask_recovering(mcha_pool *pool, mcha_item *item, size_t index)
 	size_t position;
 
 	for (position = item->cursor; position < mcha_pool_copies(pool); position++) {
-		if (is_recovering(pool, list[position])) {
+		if (is_recovering(pool, index, list[position])) {
 			ask(pool, item, index, position, MCHA_WANT_UNSEEN);
 		}
 	}
@@ -278,6 +279,7 @@ void mcha_get(mcha_pool *pool, mcha_item *items, size_t count, unsigned want)
 
 	mcha_pool_enter(pool);
 	mcha_plan(pool, items, count);
+	mcha_settle(pool, items, count);
 	order_items(pool, items, count);
 	while (run_round(pool, items, count, want)) {
 	}

@@ -31,6 +31,7 @@
 	X(CONNECT, UNSENT, "connection failed") \
 	X(UNRESOLVED, UNSENT, "host name not resolved") \
 	X(DOWN, UNSENT, "down, next try not yet due") \
+	X(OWED, UNSENT, "has missed a write of this key that cannot be made good now") \
 	X(NO_NODES, UNSENT, "the pool has no nodes") \
 	X(SPEAKS_CLASSIC, UNSENT, "server does not speak the meta protocol") \
 	X(PENDING, UNSENT, "not asked")

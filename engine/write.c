@@ -4,6 +4,7 @@
 #include "copies.h"
 #include "limits.h"
 #include "repair.h"
+#include "settle.h"
 
 /* One copy's answer. Absence counts as an acknowledgement: the copy is as the caller wants it
  * (delete), or will be once it is refilled (touch, append). */
@@ -49,6 +50,13 @@ static void conclude_all(mcha_pool *pool, mcha_item *items, size_t count, const 
 	}
 }
 
+/* Whatever a copy was before, it is as the others afterwards. */
+static bool replaces(const mcha_copies *copies)
+{
+	return copies->verb == MCHA_VERB_DELETE
+		|| (copies->verb == MCHA_VERB_STORE && copies->mode == MCHA_MODE_SET);
+}
+
 static void write_all(mcha_pool *pool, mcha_item *items, size_t count, const mcha_copies *copies)
 {
 	size_t i;
@@ -56,6 +64,9 @@ static void write_all(mcha_pool *pool, mcha_item *items, size_t count, const mch
 	mcha_pool_enter(pool);
 	mcha_plan(pool, items, count);
 	mcha_limits_learn(pool, items, count);
+	if (!replaces(copies)) {
+		mcha_settle(pool, items, count);
+	}
 	for (i = 0; i < count; i++) {
 		if (items[i].answer.status == MCHA_STATUS_PENDING) {
 			mcha_copies_ask(pool, &items[i], i, copies);
@@ -66,6 +77,9 @@ static void write_all(mcha_pool *pool, mcha_item *items, size_t count, const mch
 		mcha_copies_hand_off(pool, items, count, 0, copies);
 	}
 	conclude_all(pool, items, count, copies);
+	if (copies->verb != MCHA_VERB_TOUCH) {
+		mcha_settle_account(pool, items, count, copies->verb);
+	}
 	if (copies->verb == MCHA_VERB_TOUCH || copies->mode == MCHA_MODE_APPEND
 		|| copies->mode == MCHA_MODE_PREPEND) {
 		mcha_repair_unchanged(pool, items, count);

@@ -189,7 +189,7 @@ ZEND_METHOD(McHA, getNodes)
 		add_assoc_string(&entry, "protocol", (char *)protocol_of(object->client->pool, node));
 		add_assoc_string(&entry, "server_version",
 			node->connection ? node->connection->server_version : "");
-		add_assoc_long(&entry, "owed", 0);
+		add_assoc_long(&entry, "owed", mcha_owed_by(node->health));
 		add_next_index_zval(return_value, &entry);
 	}
 }

@@ -105,7 +105,7 @@ static void tell_failures(php_mcha_object *object)
 		uint16_t node = pool->report.failed[i].node;
 		mcha_status status = pool->report.failed[i].status;
 
-		if (status != MCHA_STATUS_DOWN) {
+		if (status != MCHA_STATUS_DOWN && status != MCHA_STATUS_OWED) {
 			ZVAL_STRING(&told[count++], pool->nodes[node]->name);
 			ZVAL_STRING(&told[count++], php_mcha_result_reason(pool, node, status));
 		}

@@ -29,6 +29,7 @@ static const memcached_return_t codes[MCHA_STATUS_COUNT] = {
 	[MCHA_STATUS_CONNECT] = MEMCACHED_CONNECTION_FAILURE,
 	[MCHA_STATUS_UNRESOLVED] = MEMCACHED_HOST_LOOKUP_FAILURE,
 	[MCHA_STATUS_DOWN] = MEMCACHED_SERVER_TEMPORARILY_DISABLED,
+	[MCHA_STATUS_OWED] = MEMCACHED_SERVER_TEMPORARILY_DISABLED,
 	[MCHA_STATUS_NO_NODES] = MEMCACHED_NO_SERVERS,
 	[MCHA_STATUS_SPEAKS_CLASSIC] = MEMCACHED_PROTOCOL_ERROR,
 	[MCHA_STATUS_PENDING] = MEMCACHED_FAILURE,
@@ -51,7 +52,7 @@ const char *php_mcha_result_reason(const mcha_pool *pool, uint16_t node, mcha_st
 {
 	const mcha_connection *connection = pool->nodes[node]->connection;
 
-	if (status != MCHA_STATUS_DOWN && connection && connection->error[0]) {
+	if (status != MCHA_STATUS_DOWN && status != MCHA_STATUS_OWED && connection && connection->error[0]) {
 		return connection->error;
 	}
 	return mcha_status_text(status);

@@ -1,5 +1,5 @@
 --TEST--
-Counters are equal on all copies, also when two clients count at once
+Counters are equal on all copies, also when several clients count at once
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --FILE--
@@ -8,7 +8,7 @@ require dirname(__DIR__) . '/lib/test.inc';
 
 $cluster = new Cluster(3);
 $client = $cluster->client([McHA::OPT_NUMBER_OF_REPLICAS => 2]);
-$client->setMulti(['a' => 0, 'b' => 1000, 'c' => 0]);
+$client->setMulti(['a' => 0, 'b' => 2000, 'c' => 0]);
 $code = '
 	$client = new McHA(null, null, $argv[1]);
 	$client->setOptions([McHA::OPT_NUMBER_OF_REPLICAS => 2, McHA::OPT_CONNECT_TIMEOUT => 10000, McHA::OPT_OPERATION_TIMEOUT => 40000]);
@@ -19,10 +19,10 @@ $code = '
 		$client->decrement("b", 1);
 		$client->increment("c", 3);
 	}
-	for ($i = 0; $i < 200; $i++) {
+	for ($i = 0; $i < 500; $i++) {
 		$client->increment("new$i", 1, 1);
 	}';
-$rivals = [new Child($code, [$cluster->servers()]), new Child($code, [$cluster->servers()])];
+$rivals = array_map(fn() => new Child($code, [$cluster->servers()]), range(1, 3));
 foreach ($rivals as $rival) {
 	is($rival->hear(), 'ready', 'ready');
 }
@@ -32,11 +32,11 @@ foreach ($rivals as $rival) {
 foreach ($rivals as $rival) {
 	is($rival->finish(), '', 'nothing went wrong');
 }
-foreach (['a' => '800', 'b' => '200', 'c' => '2400'] as $key => $number) {
+foreach (['a' => '1200', 'b' => '800', 'c' => '3600'] as $key => $number) {
 	is(array_map('trim', $cluster->copies($key)), [$number, $number, $number], "$key on every copy");
 }
-for ($i = 0; $i < 200; $i++) {
-	is($cluster->copies("new$i"), ['2', '2', '2'], "new$i was made once and then counted once");
+for ($i = 0; $i < 500; $i++) {
+	is($cluster->copies("new$i"), ['3', '3', '3'], "new$i was made once and then counted twice");
 }
 
 done();

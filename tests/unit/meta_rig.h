@@ -59,6 +59,7 @@ typedef struct server {
 	int stop[2]; /* a pipe: the test is over when its writing end is closed */
 	pthread_t thread;
 	bool started;
+	_Atomic size_t played; /* steps */
 	char complaint[512];
 } server;
 
@@ -236,6 +237,7 @@ static inline void *server_run(void *argument)
 	}
 	while (step->word != SCRIPT_END && server_step(server, step)) {
 		step++;
+		server->played++;
 	}
 	if (step->word == SCRIPT_END) {
 		(void)!read(server->stop[0], &byte, 1);
@@ -292,7 +294,16 @@ static inline server *server_playing(size_t number, void (*play)(server *server)
 	return server;
 }
 
-/* The script must have been played to its end. */
+static inline void await_step(const server *server, size_t steps)
+{
+	mcha_usec give_up = mcha_clock_now() + PATIENCE_MSEC * MSEC;
+
+	while (server->played < steps) {
+		assert_true(mcha_clock_now() < give_up);
+		usleep(200);
+	}
+}
+
 static inline void server_stop(server *server)
 {
 	if (!server->started) {

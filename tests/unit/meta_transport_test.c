@@ -109,6 +109,23 @@ static void a_server_that_was_seen_to_speak_meta_is_trusted_on_the_next_connecti
 	finish();
 }
 
+/* The line of a store would be an error to a server that came back as another one, and its value
+ * would be commands. */
+static void a_value_is_not_sent_before_even_a_trusted_server_has_given_its_version(void **state)
+{
+	mcha_request request = get("key"), store = set("key", "flush_all");
+
+	(void)state;
+	connect_to(SERVER(GREETING, {EXPECT, "mg key f v O1\r\n", 0}, {SEND, "EN O1\r\n", 0},
+		{EXPECT_CLOSE, NULL, 0}, {TAKE, NULL, 0}, {EXPECT, "version\r\n", 0}, {SLEEP, NULL, 20},
+		{SEND, "VERSION 1.4.15\r\n", 0}, {EXPECT_CLOSE, NULL, 0}));
+	run(&request);
+	mcha_transport_meta.close(connection);
+	run(&store);
+	assert_status(&store, MCHA_STATUS_SPEAKS_CLASSIC);
+	finish();
+}
+
 static void trust_ends_with_a_malformed_answer(void **state)
 {
 	mcha_request request = get("key");
@@ -495,6 +512,7 @@ int main(void)
 		TEST(requests_wait_for_the_greetings_answer),
 		TEST(a_connection_is_greeted_once),
 		TEST(a_server_that_was_seen_to_speak_meta_is_trusted_on_the_next_connection),
+		TEST(a_value_is_not_sent_before_even_a_trusted_server_has_given_its_version),
 		TEST(trust_ends_with_a_malformed_answer),
 		TEST(without_detection_nothing_is_waited_for),
 		TEST(every_answer_has_its_meaning),

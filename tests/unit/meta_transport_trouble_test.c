@@ -4,6 +4,8 @@
 #include "meta_rig.h"
 
 #include <netinet/in.h>
+#include <signal.h>
+#include <sys/time.h>
 
 #include "engine/fanout.h"
 
@@ -98,10 +100,8 @@ static void bytes_that_nobody_asked_for_are_never_taken_for_an_answer(void **sta
 				{TAKE, NULL, 0}, {SKIP, NULL, 9}, {SEND, "VERSION 1.6.18\r\n", 0}));
 			run(&request);
 			assert_value(&request, "ok");
-			/* time for what is late to arrive, and for the transport to look at a resting
-			 * connection */
-			clock_offset += 1000 * MSEC;
-			usleep(2000);
+			await_step(&servers[0], 5);
+			clock_offset += 1000 * MSEC; /* a connection that rested is looked at */
 			run_for(&next, 100 * MSEC);
 			assert_true(next.reply.status == MCHA_STATUS_TIMEOUT
 				|| next.reply.status == MCHA_STATUS_PROTOCOL);
@@ -216,10 +216,10 @@ static void a_late_answer_is_not_the_next_requests(void **state)
 	mcha_request late = get("late"), next = get("next");
 
 	(void)state;
-	connect_to(SERVER(GREETING, {EXPECT, "mg late f v O1\r\n", 0}, {SLEEP, NULL, 60},
+	connect_to(SERVER(GREETING, {EXPECT, "mg late f v O1\r\n", 0}, {SLEEP, NULL, 300},
 		{SEND, "VA 4 O1\r\nlate\r\n", 0}, {TAKE, NULL, 0}, {EXPECT, "version\r\nmg next f v O1\r\n", 0},
 		{SEND, "VERSION 1.6.18\r\nVA 4 O1\r\nnext\r\n", 0}));
-	run_for(&late, 30 * MSEC);
+	run_for(&late, 200 * MSEC);
 	assert_status(&late, MCHA_STATUS_TIMEOUT);
 	run(&next);
 	assert_value(&next, "next");
@@ -362,15 +362,15 @@ static void only_what_may_be_repeated_is_sent_again_on_a_new_connection(void **s
 
 		connect_to(errands[i].again
 			? SERVER(GREETING, {EXPECT, "mg first f v O1\r\n", 0}, {SEND, "EN O1\r\n", 0},
-				{CLOSE, NULL, 0}, {EXPECT, "version\r\n", 0}, {EXPECT, errands[i].line, 0},
-				{SEND, "VERSION 1.6.18\r\n", 0}, {SEND, errands[i].answer, 0})
+				{CLOSE, NULL, 0}, {EXPECT, "version\r\n", 0}, {SEND, "VERSION 1.6.18\r\n", 0},
+				{EXPECT, errands[i].line, 0}, {SEND, errands[i].answer, 0})
 			: SERVER(GREETING, {EXPECT, "mg first f v O1\r\n", 0}, {SEND, "EN O1\r\n", 0},
 				{CLOSE, NULL, 0}));
 		when = now();
 		clear_answers(&first);
 		mcha_transport_meta.start(connection, &first, when, when + 5000 * MSEC);
 		drive_until(when + 5000 * MSEC);
-		usleep(3000);
+		await_step(&servers[0], 5);
 		clear_answers(request);
 		mcha_transport_meta.start(connection, request, when + 1, when + 5000 * MSEC);
 		drive_until(when + 10000 * MSEC);
@@ -396,10 +396,10 @@ static void a_rested_connection_is_looked_at_before_anything_is_sent(void **stat
 		mcha_request *request = &errands[i].request, first = get("first");
 
 		connect_to(SERVER(GREETING, {EXPECT, "mg first f v O1\r\n", 0}, {SEND, "EN O1\r\n", 0},
-			{CLOSE, NULL, 0}, {EXPECT, "version\r\n", 0}, {EXPECT, errands[i].line, 0},
-			{SEND, "VERSION 1.6.18\r\n", 0}, {SEND, errands[i].answer, 0}));
+			{CLOSE, NULL, 0}, {EXPECT, "version\r\n", 0}, {SEND, "VERSION 1.6.18\r\n", 0},
+			{EXPECT, errands[i].line, 0}, {SEND, errands[i].answer, 0}));
 		run(&first);
-		usleep(3000);
+		await_step(&servers[0], 5);
 		clock_offset += 1000 * MSEC;
 		assert_false(connection->was_lost);
 		run(request);
@@ -422,7 +422,7 @@ static void a_lost_connection_is_replaced_once(void **state)
 	clear_answers(&first);
 	mcha_transport_meta.start(connection, &first, when, when + 5000 * MSEC);
 	drive_until(when + 5000 * MSEC);
-	usleep(3000);
+	await_step(&servers[0], 5);
 	clear_answers(&request);
 	mcha_transport_meta.start(connection, &request, when + 1, when + 5000 * MSEC);
 	drive_until(when + 10000 * MSEC);
@@ -597,7 +597,7 @@ static void a_value_refused_before_it_was_sent_is_not_touched_after_the_round(vo
 
 /* --- one round over many servers --------------------------------------------------------------------- */
 
-#define LARGE (8 * 1024 * 1024)
+#define LARGE (2 * 1024 * 1024)
 
 static void play_large_answer(server *server)
 {
@@ -613,40 +613,90 @@ static void play_large_answer(server *server)
 	free(value);
 }
 
-static void a_silent_server_does_not_keep_the_others_from_being_read(void **state)
+/* Requests to the servers 0 to count - 1, of which the last is silent. */
+static void run_round(mcha_request *requests, size_t count, mcha_usec timeout)
 {
-	static const script_step silence[] = {{EXPECT, "version\r\n", 0}, {SCRIPT_END, NULL, 0}};
-	mcha_settings pool_settings = {.operation_timeout = 300 * MSEC, .primary = &mcha_transport_meta};
+	mcha_settings pool_settings = {.operation_timeout = timeout, .primary = &mcha_transport_meta};
 	mcha_health_rules rules = {.lease = 1000 * MSEC};
-	mcha_health_table *table = aligned_alloc(64, mcha_health_table_size(4));
+	size_t size = mcha_health_table_size(4);
+	mcha_health_table *table = aligned_alloc(64, size);
 	mcha_fanout fanout = {0};
-	mcha_request requests[2] = {get("key"), get("key")};
-	mcha_node *nodes[2];
+	mcha_node *nodes[4];
 	uint64_t random = 1;
 	mcha_round round = {.nodes = nodes, .settings = &pool_settings, .rules = &rules,
 		.random = &random};
 
-	(void)state;
-	memset(table, 0, mcha_health_table_size(4));
+	memset(table, 0, size);
 	round.health = mcha_health_table_init(table, 4);
 	settings.detect = false;
 	pool_settings.transport = settings;
-	nodes[0] = mcha_node_create(&server_playing(0, play_large_answer)->endpoint,
-		mcha_health_find(table, 1));
-	nodes[1] = mcha_node_create(&server_start(1, silence)->endpoint, mcha_health_find(table, 2));
-	assert_true(mcha_fanout_reserve(&fanout, 2));
-	clear_answers(&requests[0]);
-	clear_answers(&requests[1]);
-	requests[1].node = 1;
+	assert_true(mcha_fanout_reserve(&fanout, count));
+	for (size_t i = 0; i < count; i++) {
+		nodes[i] = mcha_node_create(&servers[i].endpoint, mcha_health_find(table, i + 1));
+		requests[i].node = (uint16_t)i;
+		clear_answers(&requests[i]);
+	}
 	round.now = mcha_clock_now();
-	round.deadline = round.now + pool_settings.operation_timeout;
-	mcha_fanout_run(&fanout, &round, requests, 2);
-	mcha_node_destroy(nodes[0]);
-	mcha_node_destroy(nodes[1]);
+	round.deadline = round.now + timeout;
+	mcha_fanout_run(&fanout, &round, requests, count);
+	for (size_t i = 0; i < count; i++) {
+		mcha_node_destroy(nodes[i]);
+	}
 	mcha_fanout_deinit(&fanout);
 	free(table);
+}
+
+static const script_step silence[] = {{EXPECT, "version\r\nmg key f v O1\r\n", 0},
+	{SCRIPT_END, NULL, 0}};
+
+static void a_silent_server_does_not_keep_the_others_from_being_read(void **state)
+{
+	mcha_request requests[2] = {get("key"), get("key")};
+
+	(void)state;
+	server_playing(0, play_large_answer);
+	server_start(1, silence);
+	run_round(requests, 2, 1000 * MSEC);
 	assert_status(&requests[0], MCHA_STATUS_OK);
 	assert_status(&requests[1], MCHA_STATUS_TIMEOUT);
+	finish();
+}
+
+static volatile sig_atomic_t ticks;
+
+static void tick(int number)
+{
+	(void)number;
+	if (++ticks == 200) {
+		setitimer(ITIMER_REAL, &(struct itimerval){0}, NULL);
+	}
+}
+
+/* A profiler's, or the application's own. */
+static void signals_do_not_stop_the_clock(void **state)
+{
+	const struct itimerval every_10_ms = {{0, 10000}, {0, 10000}};
+	struct sigaction action = {.sa_handler = tick}, before;
+	mcha_request requests[1] = {get("key")};
+	mcha_usec start;
+	sigset_t alarms;
+
+	(void)state;
+	/* the servers' threads sleep through it */
+	sigemptyset(&alarms);
+	sigaddset(&alarms, SIGALRM);
+	pthread_sigmask(SIG_BLOCK, &alarms, NULL);
+	server_start(0, silence);
+	pthread_sigmask(SIG_UNBLOCK, &alarms, NULL);
+	ticks = 0;
+	sigaction(SIGALRM, &action, &before);
+	setitimer(ITIMER_REAL, &every_10_ms, NULL);
+	start = mcha_clock_now();
+	run_round(requests, 1, 300 * MSEC);
+	setitimer(ITIMER_REAL, &(struct itimerval){0}, NULL);
+	sigaction(SIGALRM, &before, NULL);
+	assert_status(&requests[0], MCHA_STATUS_TIMEOUT);
+	assert_in_range(mcha_clock_now() - start, 290 * MSEC, 1500 * MSEC);
 	finish();
 }
 
@@ -675,6 +725,7 @@ int main(void)
 		TEST(after_a_longjmp_and_a_close_the_connection_begins_anew),
 		TEST(a_value_refused_before_it_was_sent_is_not_touched_after_the_round),
 		TEST(a_silent_server_does_not_keep_the_others_from_being_read),
+		TEST(signals_do_not_stop_the_clock),
 	};
 
 	return cmocka_run_group_tests(tests, rig_group_setup, rig_group_teardown);

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+/* What nodes have missed: keys whose copy on a node may be old, because a write that others
+ * acknowledged did not reach it. Shared by every process that inherited the table, like health.
+ *
+ *   a write misses a home node  ->  add(node, key, who has the new value)
+ *   the node is asked again     ->  find / next, the old copy is replaced or deleted, settle
+ *
+ * Fixed size, lock-free, crash-safe: a slot changes hands by compare-and-swap on its state; what a
+ * process leaves half-written when it dies is taken over after a second. At the bound an older debt
+ * gives way and is counted as dropped: its node may then show an old value. */
+#ifndef MCHA_ENGINE_OWED_H
+#define MCHA_ENGINE_OWED_H
+
+#include "health.h"
+#include "request.h"
+
+typedef struct mcha_owed_slot {
+	_Atomic uint64_t state; /* time of the last change, and phase: free, busy, set */
+	_Atomic uint64_t node;  /* mcha_endpoint_id of the debtor */
+	_Atomic uint64_t good;  /* of one that acknowledged; 0: the key was deleted */
+	_Atomic uint64_t hash;  /* of the key */
+	_Atomic uint16_t length;
+	mcha_health *health;    /* the debtor's, in memory shared alike */
+	char key[MCHA_KEY_MAX];
+} mcha_owed_slot;
+
+typedef struct mcha_owed_table {
+	_Atomic uint32_t total;   /* at least as many debts as there are */
+	_Atomic uint32_t dropped; /* lost at the bound, ever */
+	size_t capacity;          /* a power of two */
+	mcha_owed_slot *slots;
+} mcha_owed_table;
+
+/* A debt as it was when it was found. */
+typedef struct mcha_debt {
+	size_t slot;
+	uint64_t state;
+	uint64_t node;
+	uint64_t good;
+	uint16_t key_length;
+	char key[MCHA_KEY_MAX];
+} mcha_debt;
+
+size_t mcha_owed_table_size(size_t capacity);
+
+/* In memory of mcha_owed_table_size bytes, zeroed. */
+mcha_owed_table *mcha_owed_table_init(void *memory, size_t capacity);
+
+/* node (whose health this is) has missed a write of this key; good: who has it, 0: it was deleted.
+ * A debt that is there already is renewed. */
+void mcha_owed_add(mcha_owed_table *table, mcha_health *health, uint64_t node, uint64_t good,
+		const char *key, size_t length, mcha_usec now);
+
+bool mcha_owed_find(mcha_owed_table *table, uint64_t node, const char *key, size_t length,
+		mcha_debt *debt);
+
+/* The next debt from slot *cursor on, which moves behind it. False: there are no more. */
+bool mcha_owed_next(mcha_owed_table *table, size_t *cursor, mcha_debt *debt);
+
+/* The debt is paid; not if it has been renewed since it was found. */
+void mcha_owed_settle(mcha_owed_table *table, const mcha_debt *debt);
+
+/* The debt was made or renewed before this moment. */
+bool mcha_owed_is_older(const mcha_debt *debt, mcha_usec moment);
+
+static inline uint32_t mcha_owed_by(const mcha_health *health)
+{
+	return atomic_load_explicit(&health->owed, memory_order_relaxed);
+}
+
+#endif

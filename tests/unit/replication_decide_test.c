@@ -1,0 +1,586 @@
+/* SPDX-License-Identifier: MIT */
+/* add, replace, compare-and-swap and locks over copies: decided once, whoever has failed. */
+#include "replication_rig.h"
+
+static mcha_status do_decide(mcha_mode mode, const char *key, const char *value, uint64_t cas)
+{
+	mcha_item item = item_of(key, value);
+
+	item.cas = cas;
+	mcha_decide(pool, &item, mode);
+	return item.answer.status;
+}
+
+static mcha_status do_add(const char *key, const char *value)
+{
+	return do_decide(MCHA_MODE_ADD, key, value, 0);
+}
+
+static mcha_status do_replace(const char *key, const char *value)
+{
+	return do_decide(MCHA_MODE_REPLACE, key, value, 0);
+}
+
+static mcha_status do_swap(const char *key, const char *value, uint64_t cas)
+{
+	return do_decide(MCHA_MODE_SET, key, value, cas);
+}
+
+static uint64_t token_of(const char *key)
+{
+	mcha_item item = do_get(key, MCHA_WANT_VALUE | MCHA_WANT_CAS);
+
+	assert_status(item.answer.status, MCHA_STATUS_OK);
+	rig_release(item.answer.value);
+	return item.answer.cas;
+}
+
+/* --- add -------------------------------------------------------------------------------------------- */
+
+static void an_add_wins_once(void **state)
+{
+	(void)state;
+	settings.replicas = 2;
+	pool_of(4);
+	assert_status(do_add("012:k", "first"), MCHA_STATUS_OK);
+	assert_asked("A", "A", "A");
+	assert_int_equal(pool->report.acknowledged, 3);
+	forget();
+	assert_status(do_add("012:k", "second"), MCHA_STATUS_NOT_STORED);
+	assert_asked("A");
+	for (size_t i = 0; i < 3; i++) {
+		assert_holds(i, "012:k", "first");
+	}
+}
+
+static void the_first_home_node_that_answers_decides(void **state)
+{
+	static const mcha_status faults[] = {MCHA_STATUS_CONNECT, MCHA_STATUS_TIMEOUT,
+		MCHA_STATUS_CLOSED};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(faults); i++) {
+		pool_of(4);
+		fail_with(0, faults[i]);
+		assert_status(do_add("01:k", "v"), MCHA_STATUS_OK);
+		assert_asked("A", "A", "S");
+		forget();
+		assert_status(do_add("01:k", "w"), MCHA_STATUS_NOT_STORED);
+		assert_asked("", "A");
+		assert_reads("01:k", "v");
+	}
+}
+
+static void a_refusal_by_the_authority_is_final(void **state)
+{
+	(void)state;
+	pool_of(3);
+	fail_with(0, MCHA_STATUS_NO_MEMORY);
+	assert_status(do_add("01:k", "v"), MCHA_STATUS_NO_MEMORY);
+	assert_asked("A");
+}
+
+static void a_node_that_is_no_home_never_decides(void **state)
+{
+	(void)state;
+	pool_of(4);
+	kill_node(0);
+	kill_node(1);
+	assert_status(do_add("01:k", "v"), MCHA_STATUS_CONNECT);
+	assert_status(do_add("01:k", "v"), MCHA_STATUS_DOWN);
+	assert_asked("A", "A");
+}
+
+static void without_failover_the_first_home_node_decides_or_nobody(void **state)
+{
+	(void)state;
+	settings.allow_failover = false;
+	pool_of(3);
+	assert_status(do_add("01:k", "v"), MCHA_STATUS_OK);
+	assert_holds(1, "01:k", "v");
+	forget();
+	kill_node(0);
+	assert_status(do_add("01:l", "v"), MCHA_STATUS_CONNECT);
+	assert_status(do_add("01:l", "v"), MCHA_STATUS_DOWN);
+	assert_asked("A");
+}
+
+/* The authority was restarted, and nobody noticed yet. */
+static void an_add_that_meets_a_surviving_copy_is_taken_back_from_all_copies(void **state)
+{
+	(void)state;
+	for (size_t survivor = 1; survivor < 3; survivor++) {
+		settings.replicas = 2;
+		pool_of(3);
+		put(survivor, "012:k", "older")->ttl = 70;
+		assert_status(do_add("012:k", "newer"), MCHA_STATUS_NOT_STORED);
+		for (size_t i = 0; i < 3; i++) {
+			assert_holds(i, "012:k", i == survivor ? "older" : NULL);
+		}
+		assert_int_equal(entry_at(survivor, "012:k")->ttl, 70);
+		assert_status(do_add("012:k", "third"), MCHA_STATUS_NOT_STORED);
+		assert_reads("012:k", "older");
+	}
+}
+
+static void replace_before_the_taking_back(fake_server *server, const mcha_request *request)
+{
+	if (request->verb == MCHA_VERB_DELETE) {
+		put((size_t)(server - servers), "01:k", "somebody else's");
+	}
+}
+
+static void an_add_that_is_taken_back_removes_only_what_it_made(void **state)
+{
+	(void)state;
+	pool_of(2);
+	put(1, "01:k", "older");
+	servers[0].before = replace_before_the_taking_back;
+	assert_status(do_add("01:k", "newer"), MCHA_STATUS_NOT_STORED);
+	assert_asked("AD!", "Ag");
+	assert_holds(0, "01:k", "somebody else's");
+}
+
+static void a_copy_that_is_expiring_does_not_refuse_an_add(void **state)
+{
+	(void)state;
+	for (int64_t ttl = 0; ttl <= 2; ttl++) {
+		bool alive = ttl > 1; /* servers' clocks tick up to a second apart */
+
+		pool_of(2);
+		put(1, "01:k", "older")->ttl = ttl;
+		assert_status(do_add("01:k", "newer"), alive ? MCHA_STATUS_NOT_STORED : MCHA_STATUS_OK);
+		assert_holds(0, "01:k", alive ? NULL : "newer");
+		assert_holds(1, "01:k", alive ? "older" : "newer");
+	}
+}
+
+static void expire(fake_server *server, const mcha_request *request)
+{
+	if (request->verb == MCHA_VERB_GET) {
+		drop_entry(entry_at((size_t)(server - servers), "01:k"));
+	}
+}
+
+static void a_copy_that_is_gone_when_it_is_looked_at_does_not_refuse_an_add(void **state)
+{
+	(void)state;
+	pool_of(2);
+	put(1, "01:k", "older");
+	servers[1].before = expire;
+	assert_status(do_add("01:k", "newer"), MCHA_STATUS_OK);
+	assert_holds(0, "01:k", "newer");
+	assert_holds(1, "01:k", "newer");
+}
+
+/* It said that it has the key, and cannot be asked for it: the add must not be granted, because
+ * somebody else's may have been. */
+static void a_surviving_copy_that_cannot_be_read_refuses_the_add(void **state)
+{
+	(void)state;
+	pool_of(2);
+	put(1, "01:k", "older");
+	fail_with(1, MCHA_STATUS_TIMEOUT);
+	servers[1].fault_after = 1;
+	assert_int_not_equal(do_add("01:k", "newer"), MCHA_STATUS_OK);
+	revive(1);
+	assert_holds(1, "01:k", "older");
+}
+
+static void an_add_is_taken_back_from_handoff_nodes_too(void **state)
+{
+	(void)state;
+	settings.replicas = 2;
+	pool_of(5);
+	kill_node(2);
+	do_set("201:other", "v");
+	put(1, "012:k", "older");
+	assert_status(do_add("012:k", "newer"), MCHA_STATUS_NOT_STORED);
+	assert_string_equal(servers[3].log, "SSD!"); /* the other, the add */
+	assert_holds(3, "012:k", NULL);
+	assert_reads("012:k", "older");
+}
+
+static void the_quorum_counts_for_decisions_too(void **state)
+{
+	(void)state;
+	settings.quorum = MCHA_QUORUM_ALL;
+	settings.failover_ttl = 0;
+	pool_of(2);
+	kill_node(1);
+	assert_status(do_add("01:k", "v"), MCHA_STATUS_NO_QUORUM);
+	assert_int_equal(pool->report.acknowledged, 1);
+	settings.failover_ttl = 300;
+	pool_of(3);
+	kill_node(1);
+	assert_status(do_add("01:k", "v"), MCHA_STATUS_OK);
+	assert_int_equal(pool->report.acknowledged, 2);
+	assert_holds(2, "01:k", "v");
+}
+
+/* --- replace --------------------------------------------------------------------------------------- */
+
+static void a_replace_needs_a_key_somewhere(void **state)
+{
+	(void)state;
+	pool_of(3);
+	assert_status(do_replace("01:k", "v"), MCHA_STATUS_NOT_STORED);
+	assert_holds(0, "01:k", NULL);
+	assert_holds(1, "01:k", NULL);
+	do_set("01:k", "v");
+	forget();
+	assert_status(do_replace("01:k", "w"), MCHA_STATUS_OK);
+	assert_asked("R", "S");
+	assert_holds(0, "01:k", "w");
+	assert_holds(1, "01:k", "w");
+}
+
+static void a_replace_after_the_authority_lost_the_key_finds_it_at_the_others(void **state)
+{
+	(void)state;
+	settings.replicas = 2;
+	pool_of(3);
+	put(2, "012:k", "older");
+	assert_status(do_replace("012:k", "newer"), MCHA_STATUS_OK);
+	for (size_t i = 0; i < 3; i++) {
+		assert_holds(i, "012:k", "newer");
+	}
+}
+
+static void the_others_are_not_asked_when_misses_do_not_fail_over(void **state)
+{
+	(void)state;
+	settings.miss_failover = MCHA_MISS_NEVER;
+	pool_of(2);
+	put(1, "01:k", "older");
+	assert_status(do_replace("01:k", "newer"), MCHA_STATUS_NOT_STORED);
+	assert_asked("R");
+}
+
+/* --- compare and swap ------------------------------------------------------------------------------ */
+
+static void a_swap_with_the_current_token_is_made_on_all_copies(void **state)
+{
+	uint64_t token;
+	mcha_item item;
+
+	(void)state;
+	pool_of(3);
+	do_set("01:k", "v");
+	token = token_of("01:k");
+	forget();
+	item = item_of("01:k", "w");
+	item.cas = token;
+	mcha_decide(pool, &item, MCHA_MODE_SET);
+	assert_status(item.answer.status, MCHA_STATUS_OK);
+	assert_asked("S!", "S");
+	assert_holds(1, "01:k", "w");
+	assert_int_not_equal(item.answer.cas, token);
+	assert_int_equal(item.answer.cas, token_of("01:k"));
+	assert_status(do_swap("01:k", "x", token), MCHA_STATUS_EXISTS);
+	assert_status(do_swap("01:k", "x", item.answer.cas), MCHA_STATUS_OK);
+	assert_holds(0, "01:k", "x");
+	assert_holds(1, "01:k", "x");
+}
+
+static void a_swap_of_what_is_nowhere_is_not_found(void **state)
+{
+	(void)state;
+	pool_of(3);
+	assert_status(do_swap("01:k", "v", mcha_token_pack(pool->nodes[0]->cas_tag, 5)),
+		MCHA_STATUS_MISS);
+	assert_status(do_swap("01:k", "v", mcha_token_pack(pool->nodes[1]->cas_tag, 5)),
+		MCHA_STATUS_MISS);
+	assert_holds(0, "01:k", NULL);
+	assert_holds(1, "01:k", NULL);
+}
+
+/* Even if the number in it happens to fit. */
+static void another_nodes_token_is_worth_nothing(void **state)
+{
+	uint64_t cas;
+
+	(void)state;
+	pool_of(3);
+	do_set("01:k", "v");
+	cas = entry_at(0, "01:k")->cas;
+	assert_status(do_swap("01:k", "w", mcha_token_pack(pool->nodes[1]->cas_tag, cas)),
+		MCHA_STATUS_EXISTS);
+	assert_status(do_swap("01:k", "w", cas), MCHA_STATUS_EXISTS); /* a bare number */
+	assert_status(do_swap("01:k", "w", MCHA_TOKEN_CAS_MASK), MCHA_STATUS_EXISTS);
+	assert_status(do_swap("01:k", "w", UINT64_MAX), MCHA_STATUS_EXISTS);
+	assert_holds(0, "01:k", "v");
+	assert_holds(1, "01:k", "v");
+}
+
+static void a_token_does_not_survive_its_authority_but_the_next_one_does(void **state)
+{
+	uint64_t token;
+
+	(void)state;
+	pool_of(3);
+	do_set("01:k", "v");
+	token = token_of("01:k");
+	kill_node(0);
+	assert_status(do_swap("01:k", "w", token), MCHA_STATUS_EXISTS);
+	assert_status(do_swap("01:k", "w", token_of("01:k")), MCHA_STATUS_OK);
+	assert_reads("01:k", "w");
+}
+
+static void a_swap_after_the_authority_lost_the_key_refills_it(void **state)
+{
+	uint64_t token;
+
+	(void)state;
+	pool_of(2);
+	do_set("01:k", "v");
+	token = token_of("01:k");
+	wipe(0);
+	assert_status(do_swap("01:k", "w", token), MCHA_STATUS_EXISTS);
+	assert_holds(0, "01:k", "v");
+	assert_int_equal(pool->report.repaired, 1);
+	assert_status(do_swap("01:k", "w", token_of("01:k")), MCHA_STATUS_OK);
+}
+
+/* Whatever copy a policy reads first. */
+static void a_token_that_was_read_just_now_fits(void **state)
+{
+	static const mcha_read_policy policies[] = {MCHA_READ_ORDERED, MCHA_READ_BALANCED,
+		MCHA_READ_NEAREST};
+
+	(void)state;
+	settings.replicas = 2;
+	strcpy(settings.local_zone, "c");
+	for (size_t i = 0; i < COUNT(policies); i++) {
+		settings.read_policy = policies[i];
+		pool_of(4);
+		for (int j = 0; j < 20; j++) {
+			do_set("012:k", "v");
+			assert_status(do_swap("012:k", "w", token_of("012:k")), MCHA_STATUS_OK);
+		}
+	}
+}
+
+static void a_server_without_cas_gives_no_tokens(void **state)
+{
+	(void)state;
+	pool_of(2);
+	servers[0].keeps_no_cas = servers[1].keeps_no_cas = true;
+	do_set("01:k", "v");
+	assert_int_equal(token_of("01:k"), 0);
+}
+
+/* --- time ---------------------------------------------------------------------------------------------- */
+
+static void every_authority_and_the_round_for_the_copies_have_their_share(void **state)
+{
+	(void)state;
+	settings.replicas = 2;
+	pool_of(5);
+	assert_status(do_add("012:k", "v"), MCHA_STATUS_OK);
+	assert_shares(12 * SECOND / 4, 12 * SECOND / 2, 12 * SECOND / 2);
+	pool_of(5);
+	fail_with(0, MCHA_STATUS_TIMEOUT);
+	fail_with(1, MCHA_STATUS_TIMEOUT);
+	assert_status(do_add("012:k", "v"), MCHA_STATUS_OK);
+	assert_int_equal(shares[0], 12 * SECOND / 4);
+	assert_int_equal(shares[1], 12 * SECOND / 3);
+	assert_int_equal(shares[2], 12 * SECOND / 2);
+	for (size_t i = 0; i < share_count; i++) {
+		assert_true(deadlines[i] <= pool->deadline);
+	}
+}
+
+/* --- locks ----------------------------------------------------------------------------------------------- */
+
+static mcha_status acquire(const char *key, const char *owner, mcha_lock *lock)
+{
+	mcha_item item = item_of(key, owner);
+
+	item.exptime = 30;
+	mcha_lock_acquire(pool, &item, lock);
+	return item.answer.status;
+}
+
+static mcha_status release_lock(const char *key, const char *owner, mcha_lock *lock)
+{
+	mcha_item item = item_of(key, owner);
+
+	mcha_lock_release(pool, &item, lock);
+	return item.answer.status;
+}
+
+static void a_lock_is_held_on_the_copies_by_one_owner(void **state)
+{
+	mcha_lock lock, other;
+
+	(void)state;
+	pool_of(3);
+	assert_status(acquire("01:l", "me", &lock), MCHA_STATUS_OK);
+	assert_int_equal(lock.count, 2);
+	assert_holds(0, "01:l", "me");
+	assert_holds(1, "01:l", "me");
+	assert_int_equal(entry_at(0, "01:l")->exptime, 30);
+	assert_status(acquire("01:l", "you", &other), MCHA_STATUS_NOT_STORED);
+	assert_int_equal(other.count, 0);
+	forget();
+	assert_status(release_lock("01:l", "me", &lock), MCHA_STATUS_OK);
+	assert_asked("D!", "D!");
+	assert_int_equal(lock.count, 0);
+	assert_status(acquire("01:l", "you", &other), MCHA_STATUS_OK);
+}
+
+static void who_outlived_his_lock_removes_nothing_of_his_successors(void **state)
+{
+	mcha_lock lock, other;
+
+	(void)state;
+	for (int with_cas = 0; with_cas <= 1; with_cas++) {
+		pool_of(2);
+		servers[0].keeps_no_cas = servers[1].keeps_no_cas = !with_cas;
+		assert_status(acquire("01:l", "me", &lock), MCHA_STATUS_OK);
+		wipe(0); /* it expired */
+		wipe(1);
+		assert_status(acquire("01:l", "you", &other), MCHA_STATUS_OK);
+		assert_status(release_lock("01:l", "me", &lock), MCHA_STATUS_MISS);
+		assert_holds(0, "01:l", "you");
+		assert_holds(1, "01:l", "you");
+		assert_status(release_lock("01:l", "you", &other), MCHA_STATUS_OK);
+		assert_holds(0, "01:l", NULL);
+		assert_holds(1, "01:l", NULL);
+	}
+}
+
+static void servers_without_cas_are_asked_for_the_owners_token(void **state)
+{
+	mcha_lock lock;
+
+	(void)state;
+	pool_of(2);
+	servers[1].keeps_no_cas = true;
+	assert_status(acquire("01:l", "me", &lock), MCHA_STATUS_OK);
+	forget();
+	assert_status(release_lock("01:l", "me", &lock), MCHA_STATUS_OK);
+	assert_asked("D!", "GD");
+	assert_holds(1, "01:l", NULL);
+}
+
+static void a_lock_outlives_its_authority(void **state)
+{
+	mcha_lock lock, other;
+
+	(void)state;
+	pool_of(4);
+	assert_status(acquire("01:l", "me", &lock), MCHA_STATUS_OK);
+	kill_node(0);
+	assert_status(acquire("01:l", "you", &other), MCHA_STATUS_NOT_STORED);
+	wipe(0);
+	revive(0); /* empty: the other copy speaks for the owner */
+	assert_status(acquire("01:l", "you", &other), MCHA_STATUS_NOT_STORED);
+	assert_holds(1, "01:l", "me");
+	assert_reads("01:l", "me");
+	assert_status(release_lock("01:l", "me", &lock), MCHA_STATUS_OK);
+	assert_holds(1, "01:l", NULL);
+}
+
+static void a_lock_taken_while_a_node_is_away_is_released_on_its_stand_in_too(void **state)
+{
+	mcha_lock lock;
+
+	(void)state;
+	pool_of(4);
+	kill_node(0);
+	assert_status(acquire("01:l", "me", &lock), MCHA_STATUS_OK);
+	assert_int_equal(lock.count, 2);
+	assert_holds(2, "01:l", "me");
+	assert_status(release_lock("01:l", "me", &lock), MCHA_STATUS_OK);
+	assert_holds(1, "01:l", NULL);
+	assert_holds(2, "01:l", NULL);
+}
+
+static void after_a_fault_the_copies_that_were_made_can_be_released(void **state)
+{
+	mcha_lock lock;
+
+	(void)state;
+	settings.quorum = MCHA_QUORUM_ALL;
+	pool_of(2);
+	kill_node(1);
+	assert_status(acquire("01:l", "me", &lock), MCHA_STATUS_NO_QUORUM);
+	assert_int_equal(lock.count, 1);
+	assert_status(release_lock("01:l", "me", &lock), MCHA_STATUS_OK);
+	assert_holds(0, "01:l", NULL);
+}
+
+static void releasing_costs_a_node_that_is_known_to_be_down_nothing(void **state)
+{
+	mcha_lock lock;
+
+	(void)state;
+	for (int with_cas = 0; with_cas <= 1; with_cas++) {
+		pool_of(2);
+		servers[0].keeps_no_cas = servers[1].keeps_no_cas = !with_cas;
+		assert_status(acquire("01:l", "me", &lock), MCHA_STATUS_OK);
+		kill_node(0);
+		do_set("01:other", "v");
+		forget();
+		assert_status(release_lock("01:l", "me", &lock), MCHA_STATUS_OK);
+		assert_asked("", with_cas ? "D!" : "GD");
+	}
+}
+
+/* The add arrived, its answer did not: the copy is ours, and would keep everybody out. */
+static void a_copy_whose_answer_was_lost_is_released_too(void **state)
+{
+	mcha_lock lock, other;
+
+	(void)state;
+	pool_of(2);
+	put(0, "01:l", "me");
+	fail_with(0, MCHA_STATUS_TIMEOUT);
+	assert_status(acquire("01:l", "me", &lock), MCHA_STATUS_OK);
+	revive(0);
+	assert_status(release_lock("01:l", "me", &lock), MCHA_STATUS_OK);
+	assert_holds(0, "01:l", NULL);
+	assert_holds(1, "01:l", NULL);
+	assert_status(acquire("01:l", "you", &other), MCHA_STATUS_OK);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(an_add_wins_once),
+		TEST(the_first_home_node_that_answers_decides),
+		TEST(a_refusal_by_the_authority_is_final),
+		TEST(a_node_that_is_no_home_never_decides),
+		TEST(without_failover_the_first_home_node_decides_or_nobody),
+		TEST(an_add_that_meets_a_surviving_copy_is_taken_back_from_all_copies),
+		TEST(an_add_that_is_taken_back_removes_only_what_it_made),
+		TEST(a_copy_that_is_expiring_does_not_refuse_an_add),
+		TEST(a_copy_that_is_gone_when_it_is_looked_at_does_not_refuse_an_add),
+		TEST(a_surviving_copy_that_cannot_be_read_refuses_the_add),
+		TEST(an_add_is_taken_back_from_handoff_nodes_too),
+		TEST(the_quorum_counts_for_decisions_too),
+		TEST(a_replace_needs_a_key_somewhere),
+		TEST(a_replace_after_the_authority_lost_the_key_finds_it_at_the_others),
+		TEST(the_others_are_not_asked_when_misses_do_not_fail_over),
+		TEST(a_swap_with_the_current_token_is_made_on_all_copies),
+		TEST(a_swap_of_what_is_nowhere_is_not_found),
+		TEST(another_nodes_token_is_worth_nothing),
+		TEST(a_token_does_not_survive_its_authority_but_the_next_one_does),
+		TEST(a_swap_after_the_authority_lost_the_key_refills_it),
+		TEST(a_token_that_was_read_just_now_fits),
+		TEST(a_server_without_cas_gives_no_tokens),
+		TEST(every_authority_and_the_round_for_the_copies_have_their_share),
+		TEST(a_lock_is_held_on_the_copies_by_one_owner),
+		TEST(who_outlived_his_lock_removes_nothing_of_his_successors),
+		TEST(servers_without_cas_are_asked_for_the_owners_token),
+		TEST(a_lock_outlives_its_authority),
+		TEST(a_lock_taken_while_a_node_is_away_is_released_on_its_stand_in_too),
+		TEST(after_a_fault_the_copies_that_were_made_can_be_released),
+		TEST(releasing_costs_a_node_that_is_known_to_be_down_nothing),
+		TEST(a_copy_whose_answer_was_lost_is_released_too),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,559 @@
+/* SPDX-License-Identifier: MIT */
+/* Writes to copies: acknowledgements, stand-ins for nodes that are away, old stand-in copies, limits,
+ * and what is left behind by an operation that was never finished. */
+#include "replication_rig.h"
+
+/* --- copies --------------------------------------------------------------------------------------- */
+
+static void a_write_goes_to_all_copies_in_one_round(void **state)
+{
+	(void)state;
+	for (uint16_t replicas = 0; replicas <= 6; replicas++) {
+		size_t copies = replicas + 1u < 5 ? replicas + 1u : 5;
+
+		settings.replicas = replicas;
+		pool_of(5);
+		assert_status(do_set("01234:k", "v"), MCHA_STATUS_OK);
+		for (size_t i = 0; i < 5; i++) {
+			assert_string_equal(servers[i].log, i < copies ? "S" : "");
+			assert_holds(i, "01234:k", i < copies ? "v" : NULL);
+		}
+		assert_int_equal(share_count, copies);
+		assert_int_equal(pool->report.copies, copies);
+		assert_int_equal(pool->report.acknowledged, copies);
+	}
+}
+
+static void copies_are_equal_in_everything(void **state)
+{
+	mcha_item item = item_of("01:k", "value");
+
+	(void)state;
+	pool_of(2);
+	item.flags = 0x12345678;
+	item.exptime = 1000;
+	mcha_store(pool, &item, 1, MCHA_MODE_SET);
+	for (size_t i = 0; i < 2; i++) {
+		assert_holds(i, "01:k", "value");
+		assert_int_equal(entry_at(i, "01:k")->flags, 0x12345678);
+		assert_int_equal(entry_at(i, "01:k")->exptime, 1000);
+	}
+}
+
+/* Three copies, as many of them dead as said. */
+static void the_quorum_decides_what_is_a_success(void **state)
+{
+	static const struct {
+		mcha_quorum quorum;
+		mcha_status by_dead[4];
+	} rows[] = {
+		{MCHA_QUORUM_ONE, {MCHA_STATUS_OK, MCHA_STATUS_OK, MCHA_STATUS_OK, MCHA_STATUS_TIMEOUT}},
+		{MCHA_QUORUM_MAJORITY,
+			{MCHA_STATUS_OK, MCHA_STATUS_OK, MCHA_STATUS_NO_QUORUM, MCHA_STATUS_TIMEOUT}},
+		{MCHA_QUORUM_ALL,
+			{MCHA_STATUS_OK, MCHA_STATUS_NO_QUORUM, MCHA_STATUS_NO_QUORUM, MCHA_STATUS_TIMEOUT}},
+	};
+
+	(void)state;
+	settings.replicas = 2;
+	settings.failover_ttl = 0;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		for (size_t dead = 0; dead <= 3; dead++) {
+			for (int verb = 0; verb < 4; verb++) {
+				mcha_status status;
+
+				settings.quorum = rows[i].quorum;
+				pool_of(6);
+				for (size_t j = 0; j < 3; j++) {
+					put(j, "012:k", "v");
+				}
+				for (size_t j = 0; j < dead; j++) {
+					fail_with((j + i) % 3, MCHA_STATUS_TIMEOUT);
+				}
+				status = verb == 0 ? do_set("012:k", "new") : verb == 1 ? do_delete("012:k")
+					: verb == 2 ? do_touch("012:k", 50) : do_append("012:k", "+");
+				assert_status(status, rows[i].by_dead[dead]);
+				assert_int_equal(pool->report.acknowledged, 3 - dead);
+				assert_int_equal(pool->report.failed_count, dead);
+			}
+		}
+	}
+}
+
+static void a_refusal_is_no_acknowledgement(void **state)
+{
+	(void)state;
+	settings.quorum = MCHA_QUORUM_ALL;
+	pool_of(2);
+	fail_with(1, MCHA_STATUS_NO_MEMORY);
+	assert_status(do_set("01:k", "v"), MCHA_STATUS_NO_QUORUM);
+	assert_status(pool->report.failed[0].status, MCHA_STATUS_NO_MEMORY);
+	fail_with(0, MCHA_STATUS_SERVER_ERROR);
+	assert_status(do_set("01:k", "v"), MCHA_STATUS_SERVER_ERROR);
+}
+
+static void without_failover_the_first_home_nodes_word_counts(void **state)
+{
+	(void)state;
+	settings.allow_failover = false;
+	pool_of(4);
+	assert_status(do_set("01:k", "v"), MCHA_STATUS_OK);
+	kill_node(1);
+	assert_status(do_set("01:k", "w"), MCHA_STATUS_OK);
+	revive(1);
+	kill_node(0);
+	assert_status(do_set("01:k", "x"), MCHA_STATUS_CONNECT);
+	assert_status(do_set("01:k", "x"), MCHA_STATUS_DOWN);
+	assert_status(do_delete("01:k"), MCHA_STATUS_DOWN);
+	assert_status(do_touch("01:k", 5), MCHA_STATUS_DOWN);
+	assert_status(do_append("01:k", "x"), MCHA_STATUS_DOWN);
+	assert_string_equal(servers[0].log, "SSS"); /* known to be down, it costs nothing */
+	assert_null(strchr(servers[2].log, 'S'));   /* nobody stands in */
+}
+
+static void absence_is_an_answer_of_its_own(void **state)
+{
+	(void)state;
+	pool_of(2);
+	assert_status(do_delete("01:k"), MCHA_STATUS_MISS);
+	assert_status(do_touch("01:k", 5), MCHA_STATUS_MISS);
+	assert_status(do_append("01:k", "x"), MCHA_STATUS_NOT_STORED);
+	put(1, "01:k", "v");
+	assert_status(do_delete("01:k"), MCHA_STATUS_OK);
+	assert_status(do_delete("01:k"), MCHA_STATUS_MISS);
+}
+
+/* Absent where it could be asked is not absent. */
+static void absence_is_not_said_by_too_few(void **state)
+{
+	(void)state;
+	settings.quorum = MCHA_QUORUM_ALL;
+	pool_of(2);
+	kill_node(0);
+	assert_status(do_delete("01:k"), MCHA_STATUS_NO_QUORUM);
+}
+
+static void a_copy_that_had_nothing_to_change_is_refilled(void **state)
+{
+	(void)state;
+	for (int verb = 0; verb < 2; verb++) {
+		for (size_t lacks = 0; lacks < 3; lacks++) {
+			settings.replicas = 2;
+			pool_of(3);
+			for (size_t i = 0; i < 3; i++) {
+				if (i != lacks) {
+					put(i, "012:k", "v")->ttl = 77;
+					entry_at(i, "012:k")->flags = 3;
+				}
+			}
+			if (verb == 0) {
+				assert_status(do_append("012:k", "w"), MCHA_STATUS_OK);
+				assert_int_equal(entry_at(lacks, "012:k")->exptime, 77);
+			} else {
+				assert_status(do_touch("012:k", 99), MCHA_STATUS_OK);
+				assert_int_equal(entry_at(lacks, "012:k")->exptime, 99);
+			}
+			for (size_t i = 0; i < 3; i++) {
+				assert_holds(i, "012:k", verb == 0 ? "vw" : "v");
+				assert_int_equal(entry_at(i, "012:k")->flags, 3);
+			}
+			assert_int_equal(pool->report.repaired, 1);
+		}
+	}
+}
+
+/* --- handoff --------------------------------------------------------------------------------------- */
+
+static void a_node_that_is_down_is_replaced_in_the_same_round(void **state)
+{
+	(void)state;
+	settings.quorum = MCHA_QUORUM_ALL;
+	pool_of(4);
+	kill_node(1);
+	do_set("10:other", "v");
+	forget();
+	assert_status(do_set("01:k", "v"), MCHA_STATUS_OK);
+	assert_asked("S", "", "S", "D");
+	assert_int_equal(servers[0].rounds, 1);
+	assert_int_equal(servers[2].rounds, 1);
+	assert_int_equal(pool->report.acknowledged, 2);
+}
+
+static void a_node_that_fails_in_the_round_is_replaced_in_a_second(void **state)
+{
+	(void)state;
+	settings.quorum = MCHA_QUORUM_ALL;
+	pool_of(4);
+	fail_with(0, MCHA_STATUS_TIMEOUT);
+	assert_status(do_set("01:k", "v"), MCHA_STATUS_OK);
+	assert_asked("S", "S", "S", "");
+	assert_shares(6 * SECOND, 6 * SECOND, 12 * SECOND);
+	assert_holds(2, "01:k", "v");
+}
+
+static void a_whole_pool_of_home_nodes_can_be_replaced(void **state)
+{
+	(void)state;
+	settings.quorum = MCHA_QUORUM_ALL;
+	pool_of(4);
+	kill_node(0);
+	kill_node(1);
+	assert_status(do_set("01:k", "v"), MCHA_STATUS_OK);
+	assert_status(do_set("01:k", "w"), MCHA_STATUS_OK);
+	assert_holds(2, "01:k", "w");
+	assert_holds(3, "01:k", "w");
+	assert_reads("01:k", "w");
+}
+
+static void a_handoff_copy_lives_no_longer_than_failover_ttl(void **state)
+{
+	const int64_t now = (int64_t)time(NULL);
+	const struct {
+		int64_t exptime;
+		int64_t handoff;
+	} rows[] = {
+		{0, 300}, {1, 1}, {299, 299}, {300, 300}, {301, 300}, {MONTH, 300},
+		{now + 100, now + 100}, {now + 10000, 300}, {now - 100, now - 100},
+	};
+
+	(void)state;
+	for (int known = 0; known <= 1; known++) {
+		for (size_t i = 0; i < COUNT(rows); i++) {
+			mcha_item item = item_of("01:k", "v");
+
+			pool_of(3);
+			kill_node(0);
+			if (known) {
+				do_set("01:other", "v");
+			}
+			item.exptime = rows[i].exptime;
+			mcha_store(pool, &item, 1, MCHA_MODE_SET);
+			assert_status(item.answer.status, MCHA_STATUS_OK);
+			assert_int_equal(entry_at(1, "01:k")->exptime, rows[i].exptime);
+			assert_int_equal(entry_at(2, "01:k")->exptime, rows[i].handoff);
+		}
+	}
+}
+
+static void there_is_no_handoff_where_it_is_not_wanted(void **state)
+{
+	(void)state;
+	settings.failover_ttl = 0;
+	pool_of(4);
+	kill_node(1);
+	assert_status(do_set("01:k", "v"), MCHA_STATUS_OK);
+	settings.failover_ttl = 300;
+	assert_asked("S", "S");
+
+	settings.allow_failover = false;
+	pool_of(4);
+	kill_node(1);
+	assert_status(do_set("01:k", "v"), MCHA_STATUS_OK);
+	assert_asked("S", "S");
+	settings.allow_failover = true;
+
+	settings.replicas = 3; /* nobody is left */
+	pool_of(4);
+	kill_node(1);
+	assert_status(do_set("01:k", "v"), MCHA_STATUS_OK);
+	assert_asked("S", "S", "S", "S");
+}
+
+/* A handoff node has no old value to change. */
+static void changes_are_not_handed_off(void **state)
+{
+	(void)state;
+	pool_of(4);
+	put(1, "01:k", "v");
+	kill_node(0);
+	assert_status(do_append("01:k", "w"), MCHA_STATUS_OK);
+	assert_status(do_touch("01:k", 9), MCHA_STATUS_OK);
+	assert_status(do_delete("01:k"), MCHA_STATUS_OK);
+	assert_null(strchr(servers[2].log, 'S'));
+	assert_null(strchr(servers[2].log, '+'));
+	assert_holds(2, "01:k", NULL);
+}
+
+/* Of 01:k on node 2, made while node 0 was away. */
+static void make_handoff_copy(void)
+{
+	pool_of(4);
+	do_set("01:k", "old");
+	kill_node(0);
+	do_set("01:k", "v");
+	assert_holds(2, "01:k", "v");
+	wipe(0);
+	revive(0);
+	forget();
+}
+
+static void old_handoff_copies_are_swept(void **state)
+{
+	(void)state;
+	make_handoff_copy();
+	assert_status(do_set("01:k", "new"), MCHA_STATUS_OK);
+	assert_asked("S", "S", "D", "D");
+	assert_holds(2, "01:k", NULL);
+
+	make_handoff_copy();
+	assert_status(do_delete("01:k"), MCHA_STATUS_OK);
+	assert_holds(2, "01:k", NULL);
+	assert_reads("01:k", NULL);
+
+	make_handoff_copy();
+	assert_status(do_append("01:k", "w"), MCHA_STATUS_OK);
+	assert_holds(0, "01:k", "vw");
+	assert_holds(2, "01:k", NULL);
+}
+
+static void a_life_that_is_prolonged_is_prolonged_in_the_handoff_copy_too(void **state)
+{
+	(void)state;
+	make_handoff_copy();
+	assert_status(do_touch("01:k", 100), MCHA_STATUS_OK);
+	assert_int_equal(entry_at(2, "01:k")->exptime, 100);
+	make_handoff_copy();
+	assert_status(do_touch("01:k", 5000), MCHA_STATUS_OK);
+	assert_int_equal(entry_at(2, "01:k")->exptime, 300);
+}
+
+static void when_all_has_been_well_for_long_nothing_is_swept(void **state)
+{
+	(void)state;
+	make_handoff_copy();
+	forgive_all();
+	assert_status(do_set("01:k", "new"), MCHA_STATUS_OK);
+	assert_asked("S", "S", "", "");
+}
+
+/* A sweep removes what is replaced or deleted. Where nothing was, the copy is the last one. */
+static void a_change_that_reached_no_copy_does_not_remove_the_last_one(void **state)
+{
+	mcha_item counter = item_of("01:n", NULL);
+
+	(void)state;
+	pool_of(4);
+	kill_node(0);
+	kill_node(1);
+	assert_status(do_set("01:k", "v"), MCHA_STATUS_OK);
+	assert_status(do_set("01:n", "5"), MCHA_STATUS_OK);
+	assert_status(do_append("01:k", "w"), MCHA_STATUS_DOWN);
+	assert_reads("01:k", "v");
+	mcha_count(pool, &counter, 1, false);
+	assert_status(counter.answer.status, MCHA_STATUS_DOWN);
+	assert_reads("01:n", "5");
+}
+
+static void a_change_that_no_home_node_could_make_does_not_remove_the_last_copy(void **state)
+{
+	(void)state;
+	make_handoff_copy();
+	wipe(1); /* both home nodes are back, and empty */
+	(void)do_append("01:k", "w");
+	assert_non_null(entry_at(2, "01:k"));
+	assert_reads("01:k", "v");
+}
+
+/* --- limits ------------------------------------------------------------------------------------------ */
+
+#define MEGABYTE (1 << 20)
+
+static mcha_status set_large(const char *key, size_t length)
+{
+	char *value = malloc(length + 1);
+	mcha_item item = item_of(key, NULL);
+
+	memset(value, 'v', length);
+	value[length] = '\0';
+	item.value = value;
+	item.value_length = length;
+	mcha_store(pool, &item, 1, MCHA_MODE_SET);
+	free(value);
+	return item.answer.status;
+}
+
+static void small_values_ask_for_no_limit(void **state)
+{
+	(void)state;
+	pool_of(2);
+	assert_status(set_large("01:k", MEGABYTE - 1000), MCHA_STATUS_OK);
+	assert_asked("S", "S");
+}
+
+static void the_limit_is_learned_once(void **state)
+{
+	(void)state;
+	pool_of(3);
+	assert_status(set_large("01:k", 2 * MEGABYTE), MCHA_STATUS_OK);
+	assert_asked("?S", "?S", "");
+	assert_status(set_large("01:k", 2 * MEGABYTE), MCHA_STATUS_OK);
+	assert_asked("?SS", "?SS", "");
+	mcha_pool_close(pool); /* who knows what comes back */
+	assert_status(do_set("01:k", "v"), MCHA_STATUS_OK);
+	assert_status(set_large("01:k", 2 * MEGABYTE), MCHA_STATUS_OK);
+	assert_asked("?SSS?S", "?SSS?S", "");
+}
+
+static void a_value_that_is_too_large_is_sent_nowhere_and_the_old_one_stays(void **state)
+{
+	(void)state;
+	pool_of(4);
+	assert_status(do_set("01:k", "old"), MCHA_STATUS_OK);
+	for (size_t i = 0; i < 4; i++) {
+		servers[i].item_size_max = MEGABYTE;
+	}
+	forget();
+	assert_status(set_large("01:k", 2 * MEGABYTE), MCHA_STATUS_TOO_BIG);
+	assert_asked("?", "?");
+	assert_reads("01:k", "old");
+	forget();
+	assert_status(set_large("01:k", 2 * MEGABYTE), MCHA_STATUS_TOO_BIG);
+	assert_asked("", "");
+}
+
+static void a_too_large_add_is_refused_too(void **state)
+{
+	mcha_item item = item_of("01:k", NULL);
+	char *value = calloc(2, MEGABYTE);
+
+	(void)state;
+	pool_of(2);
+	servers[0].item_size_max = servers[1].item_size_max = MEGABYTE;
+	item.value = value;
+	item.value_length = 2 * MEGABYTE;
+	mcha_decide(pool, &item, MCHA_MODE_ADD);
+	assert_status(item.answer.status, MCHA_STATUS_TOO_BIG);
+	assert_asked("?", "?");
+	free(value);
+}
+
+/* The servers' limits differ: a copy that cannot follow must not go on showing what was replaced. */
+static void a_copy_that_cannot_hold_the_new_value_does_not_keep_the_old_one(void **state)
+{
+	(void)state;
+	pool_of(2);
+	assert_status(do_set("01:k", "old"), MCHA_STATUS_OK);
+	servers[1].item_size_max = MEGABYTE;
+	assert_status(set_large("01:k", 2 * MEGABYTE), MCHA_STATUS_OK);
+	assert_holds(1, "01:k", NULL);
+}
+
+/* A server that does not tell is believed to take anything, and not asked each time. */
+static void a_server_that_tells_no_limit_is_asked_once(void **state)
+{
+	(void)state;
+	pool_of(1);
+	fail_with(0, MCHA_STATUS_SERVER_ERROR);
+	(void)set_large("0:k", 2 * MEGABYTE);
+	(void)set_large("0:k", 2 * MEGABYTE);
+	assert_asked("?SS");
+}
+
+/* --- an operation that was left ---------------------------------------------------------------------- */
+
+static void leave_a_read(const char *key)
+{
+	jmp_buf out;
+	mcha_item item = item_of(key, NULL);
+
+	leave_by = &out;
+	if (setjmp(out) == 0) {
+		mcha_get(pool, &item, 1, MCHA_WANT_VALUE);
+		fail_msg("the allocator was not asked");
+	}
+	leave_by = NULL;
+}
+
+static void the_next_operation_closes_what_was_busy_and_nothing_else(void **state)
+{
+	(void)state;
+	pool_of(3);
+	assert_status(do_set("01:k", "v"), MCHA_STATUS_OK);
+	assert_status(do_set("20:l", "w"), MCHA_STATUS_OK);
+	forget();
+	leave_a_read("01:k");
+	assert_true(pool->in_flight);
+	assert_int_equal(servers[0].closes, 0);
+	assert_reads("20:l", "w");
+	assert_false(pool->in_flight);
+	assert_int_equal(servers[0].closes, 1);
+	assert_int_equal(servers[1].closes, 0);
+	assert_int_equal(servers[2].closes, 0);
+	assert_reads("01:k", "v");
+	assert_int_equal(servers[0].closes, 1);
+}
+
+static void a_round_that_was_left_leaves_nothing_to_the_next(void **state)
+{
+	mcha_item items[2] = {item_of("0:a", NULL), item_of("1:b", NULL)};
+	jmp_buf out;
+
+	(void)state;
+	settings.replicas = 0;
+	pool_of(2);
+	put(0, "0:a", "a");
+	put(1, "1:b", "b");
+	leave_by = &out;
+	if (setjmp(out) == 0) {
+		mcha_get(pool, items, 2, MCHA_WANT_VALUE);
+		fail_msg("the allocator was not asked");
+	}
+	leave_by = NULL;
+	forget();
+	assert_reads("1:b", "b");
+	assert_asked("", "G");
+	assert_reads("0:a", "a");
+	assert_asked("G", "G");
+}
+
+/* --- time --------------------------------------------------------------------------------------------- */
+
+static void a_write_gets_all_the_time_unless_a_second_round_may_follow(void **state)
+{
+	(void)state;
+	pool_of(2);
+	do_set("01:k", "v");
+	assert_shares(12 * SECOND, 12 * SECOND);
+	pool_of(3);
+	do_set("01:k", "v");
+	assert_shares(6 * SECOND, 6 * SECOND);
+	forget();
+	do_delete("01:k");
+	assert_shares(12 * SECOND, 12 * SECOND);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(a_write_goes_to_all_copies_in_one_round),
+		TEST(copies_are_equal_in_everything),
+		TEST(the_quorum_decides_what_is_a_success),
+		TEST(a_refusal_is_no_acknowledgement),
+		TEST(without_failover_the_first_home_nodes_word_counts),
+		TEST(absence_is_an_answer_of_its_own),
+		TEST(absence_is_not_said_by_too_few),
+		TEST(a_copy_that_had_nothing_to_change_is_refilled),
+		TEST(a_node_that_is_down_is_replaced_in_the_same_round),
+		TEST(a_node_that_fails_in_the_round_is_replaced_in_a_second),
+		TEST(a_whole_pool_of_home_nodes_can_be_replaced),
+		TEST(a_handoff_copy_lives_no_longer_than_failover_ttl),
+		TEST(there_is_no_handoff_where_it_is_not_wanted),
+		TEST(changes_are_not_handed_off),
+		TEST(old_handoff_copies_are_swept),
+		TEST(a_life_that_is_prolonged_is_prolonged_in_the_handoff_copy_too),
+		TEST(when_all_has_been_well_for_long_nothing_is_swept),
+		TEST(a_change_that_reached_no_copy_does_not_remove_the_last_one),
+		TEST(a_change_that_no_home_node_could_make_does_not_remove_the_last_copy),
+		TEST(small_values_ask_for_no_limit),
+		TEST(the_limit_is_learned_once),
+		TEST(a_value_that_is_too_large_is_sent_nowhere_and_the_old_one_stays),
+		TEST(a_too_large_add_is_refused_too),
+		TEST(a_copy_that_cannot_hold_the_new_value_does_not_keep_the_old_one),
+		TEST(a_server_that_tells_no_limit_is_asked_once),
+		TEST(the_next_operation_closes_what_was_busy_and_nothing_else),
+		TEST(a_round_that_was_left_leaves_nothing_to_the_next),
+		TEST(a_write_gets_all_the_time_unless_a_second_round_may_follow),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
