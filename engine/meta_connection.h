@@ -56,6 +56,7 @@ typedef struct meta_connection {
 	uint32_t opaque_seen;
 	char *stats;          /* STAT lines gathered for the request being answered */
 	size_t stats_length;
+	size_t stats_capacity;
 	/* output */
 	size_t lines_used;
 	size_t vector_first;

@@ -164,18 +164,39 @@ static bool greeted(meta_connection *connection, const mcha_meta_reply *reply)
 	return meta_output_flush(connection);
 }
 
+/* More than any server has to say of itself: a list that does not end is not one. */
+#define STATS_MAX (4 << 20)
+
+static bool reserve_stats(meta_connection *connection, size_t length)
+{
+	size_t capacity = connection->stats_capacity ? connection->stats_capacity : 4096;
+	char *grown;
+
+	if (length <= connection->stats_capacity) {
+		return true;
+	}
+	while (capacity < length) {
+		capacity *= 2;
+	}
+	grown = length <= STATS_MAX ? realloc(connection->stats, capacity) : NULL;
+	if (!grown) {
+		return false;
+	}
+	connection->stats = grown;
+	connection->stats_capacity = capacity;
+	return true;
+}
+
 /* The lines of one "stats" are gathered until its END. */
 static bool gather(meta_connection *connection, const mcha_meta_reply *reply)
 {
 	size_t length = connection->stats_length + reply->text_length + 2;
-	char *grown = realloc(connection->stats, length);
 
-	if (!grown) {
+	if (!reserve_stats(connection, length)) {
 		return false;
 	}
-	memcpy(grown + connection->stats_length, reply->text, reply->text_length);
-	memcpy(grown + length - 2, "\r\n", 2);
-	connection->stats = grown;
+	memcpy(connection->stats + connection->stats_length, reply->text, reply->text_length);
+	memcpy(connection->stats + length - 2, "\r\n", 2);
 	connection->stats_length = length;
 	return true;
 }
@@ -184,7 +205,7 @@ void meta_input_reset(meta_connection *connection)
 {
 	free(connection->stats);
 	connection->stats = NULL;
-	connection->stats_length = 0;
+	connection->stats_length = connection->stats_capacity = 0;
 }
 
 /* Text answers (version, stats) become the reply's value. */

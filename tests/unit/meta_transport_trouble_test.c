@@ -112,6 +112,33 @@ static void bytes_that_nobody_asked_for_are_never_taken_for_an_answer(void **sta
 	}
 }
 
+#define QUEUE 2000
+
+/* More than fit into one line buffer: the last are not even encoded when their "answers" come. */
+static void answers_to_what_was_not_yet_asked_are_refused(void **state)
+{
+	mcha_request *queue = calloc(QUEUE, sizeof(*queue));
+	char *answers = malloc(QUEUE * 16);
+	size_t length = 0;
+
+	(void)state;
+	for (size_t i = 0; i < QUEUE; i++) {
+		queue[i] = get("key");
+		queue[i].next = i + 1 < QUEUE ? &queue[i + 1] : NULL;
+		length += (size_t)sprintf(answers + length, "EN O%zu\r\n", i + 1);
+	}
+	settings.send_buffer = 4096;
+	connect_to(SERVER(GREETING, {EXPECT, "mg key f v O1\r\n", 0}, {SEND, answers, 0}));
+	pause_between = 10000;
+	run(queue);
+	assert_status(&queue[0], MCHA_STATUS_MISS);
+	assert_status(&queue[QUEUE - 1], MCHA_STATUS_PROTOCOL);
+	assert_false(is_open());
+	finish();
+	free(answers);
+	free(queue);
+}
+
 /* --- half answers -------------------------------------------------------------------------------- */
 
 static void a_server_that_leaves_within_an_answer_gave_none(void **state)
@@ -707,6 +734,7 @@ int main(void)
 		TEST(a_bare_miss_of_a_server_before_1_6_18_is_a_miss),
 		TEST(swapped_answers_are_noticed_and_none_is_given_to_the_wrong_request),
 		TEST(bytes_that_nobody_asked_for_are_never_taken_for_an_answer),
+		TEST(answers_to_what_was_not_yet_asked_are_refused),
 		TEST(a_server_that_leaves_within_an_answer_gave_none),
 		TEST(what_was_answered_before_the_end_stays_answered),
 		TEST(a_server_that_leaves_within_its_greeting_was_not_asked_anything),
