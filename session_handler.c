@@ -12,7 +12,6 @@
 #include "php_mcha.h"
 
 #include "ext/session/php_session.h"
-#include "ext/standard/php_random.h"
 #include "glue/client.h"
 #include "glue/constants.h"
 #include "glue/persistent.h"
@@ -192,7 +191,7 @@ static bool make_token(mcha_session *session)
 	unsigned char bytes[TOKEN_BYTES];
 	size_t i;
 
-	if (php_random_bytes_silent(bytes, sizeof(bytes)) == FAILURE) {
+	if (!php_mcha_random_bytes(bytes, sizeof(bytes))) {
 		return false;
 	}
 	for (i = 0; i < TOKEN_BYTES; i++) {

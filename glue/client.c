@@ -4,7 +4,11 @@
 
 #include "../classic/classic_transport.h"
 #include "constants.h"
-#include "ext/standard/php_lcg.h"
+#if PHP_VERSION_ID >= 80200
+# include "ext/random/php_random.h"
+#else
+# include "ext/standard/php_random.h"
+#endif
 
 static void *checked(void *memory)
 {
@@ -63,11 +67,17 @@ static void settings_from_ini(mcha_settings *settings)
 	strlcpy(settings->local_zone, MCHA_G(local_zone), sizeof(settings->local_zone));
 }
 
+bool php_mcha_random_bytes(void *bytes, size_t length)
+{
+	return php_random_bytes_silent(bytes, length) == SUCCESS;
+}
+
+/* For jitter and balanced reads: the clock will do where there is nothing better. */
 static uint64_t random_seed(void)
 {
-	uint64_t seed = (uint64_t)mcha_clock_now() ^ ((uint64_t)getpid() << 40);
+	uint64_t seed;
 
-	return seed ^ (uint64_t)(php_combined_lcg() * (double)(UINT64_C(1) << 53));
+	return php_mcha_random_bytes(&seed, sizeof(seed)) ? seed : (uint64_t)mcha_clock_now();
 }
 
 php_mcha_client *php_mcha_client_create(void)

@@ -52,6 +52,9 @@ void php_mcha_client_set_sasl(php_mcha_client *client, const char *username, con
 /* False: refused, nothing changed (not usable in keys, or too long). */
 bool php_mcha_client_set_prefix(php_mcha_client *client, const char *prefix, size_t length);
 
+/* Unpredictable bytes; false: the system has none. */
+bool php_mcha_random_bytes(void *bytes, size_t length);
+
 /* A wire key where a prefix makes it differ from the user's. */
 typedef struct php_mcha_key {
 	char bytes[MCHA_KEY_MAX];

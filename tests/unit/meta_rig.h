@@ -5,6 +5,7 @@
 #define MCHA_TESTS_META_RIG_H
 
 #include <errno.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <pthread.h>
 #include <setjmp.h>
@@ -258,6 +259,20 @@ static inline void server_listen(server *server, int backlog)
 	assert_int_equal(listen(server->listener, backlog), 0);
 }
 
+static inline void server_listen_tcp(server *server)
+{
+	struct sockaddr_in address = {.sin_family = AF_INET};
+	socklen_t length = sizeof(address);
+
+	address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	server->listener = socket(AF_INET, SOCK_STREAM, 0);
+	assert_int_equal(bind(server->listener, (struct sockaddr *)&address, sizeof(address)), 0);
+	assert_int_equal(listen(server->listener, 8), 0);
+	assert_int_equal(getsockname(server->listener, (struct sockaddr *)&address, &length), 0);
+	strcpy(server->endpoint.host, "127.0.0.1");
+	server->endpoint.port = ntohs(address.sin_port);
+}
+
 static inline void server_begin(server *server)
 {
 	assert_int_equal(pipe(server->stop), 0);
@@ -266,7 +281,7 @@ static inline void server_begin(server *server)
 	assert_int_equal(pthread_create(&server->thread, NULL, server_run, server), 0);
 }
 
-static inline server *server_start(size_t number, const script_step *steps)
+static inline server *server_prepare(size_t number, const script_step *steps)
 {
 	server *server = &servers[number];
 	size_t i;
@@ -276,6 +291,13 @@ static inline server *server_start(size_t number, const script_step *steps)
 		assert_true(i + 1 < STEPS_MAX);
 		server->steps[i] = steps[i];
 	}
+	return server;
+}
+
+static inline server *server_start(size_t number, const script_step *steps)
+{
+	server *server = server_prepare(number, steps);
+
 	server_listen(server, 8);
 	server_begin(server);
 	return server;

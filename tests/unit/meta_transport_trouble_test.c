@@ -3,7 +3,6 @@
  * was meant for somebody else, and nobody waits past the deadline. */
 #include "meta_rig.h"
 
-#include <netinet/in.h>
 #include <signal.h>
 #include <sys/time.h>
 
@@ -475,26 +474,19 @@ static void a_queue_of_which_something_was_answered_is_not_repeated(void **state
 /* The new connection has the time that a new connection has. */
 static void a_replacement_has_the_connect_timeout_for_itself(void **state)
 {
-	struct sockaddr_in address = {.sin_family = AF_INET};
-	socklen_t length = sizeof(address);
-	mcha_endpoint endpoint = {.host = "127.0.0.1"};
+	static const script_step steps[] = {GREETING, {EXPECT, "mg first f v O1\r\n", 0},
+		{SEND, "EN O1\r\n", 0}, {EXPECT, "mg k f v O2\r\n", 0}, {SLEEP, NULL, 100},
+		{CLOSE, NULL, 0}, {SCRIPT_END, NULL, 0}};
+	server *server = server_prepare(0, steps);
 	mcha_request first = get("first"), request = get("k");
-	server *server = SERVER(GREETING, {EXPECT, "mg first f v O1\r\n", 0}, {SEND, "EN O1\r\n", 0},
-		{EXPECT, "mg k f v O2\r\n", 0}, {SLEEP, NULL, 100}, {CLOSE, NULL, 0});
 	struct pollfd poll_for;
-	mcha_usec when, until = 0;
-	int unix_listener = server->listener;
+	mcha_usec when, until;
 
 	(void)state;
-	address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	server->listener = socket(AF_INET, SOCK_STREAM, 0);
-	assert_int_equal(bind(server->listener, (struct sockaddr *)&address, sizeof(address)), 0);
-	assert_int_equal(listen(server->listener, 8), 0);
-	assert_int_equal(getsockname(server->listener, (struct sockaddr *)&address, &length), 0);
-	endpoint.port = ntohs(address.sin_port);
-	close(unix_listener);
+	server_listen_tcp(server);
+	server_begin(server);
 	settings.connect_timeout = 50 * MSEC;
-	connection = mcha_transport_meta.create(&endpoint, &settings);
+	connect_to(server);
 	run(&first);
 	clear_answers(&request);
 	when = now();

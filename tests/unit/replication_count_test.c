@@ -271,6 +271,10 @@ static void a_copy_that_did_not_fail_is_left_alone(void **state)
 	assert_asked("C", "C", "C");
 	assert_holds(1, key, "5");
 	assert_holds(2, key, "7");
+	pool_of_three_copies("5", "4", "5");
+	failed_lately(2); /* somebody else did */
+	assert_counts_to(6);
+	assert_holds(1, key, "5");
 }
 
 static int meddled;

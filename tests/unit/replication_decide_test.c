@@ -247,6 +247,17 @@ static void a_replace_after_the_authority_lost_the_key_finds_it_at_the_others(vo
 	}
 }
 
+/* Even where failures are held against nobody afterwards. */
+static void a_node_that_failed_is_not_asked_again_in_the_same_operation(void **state)
+{
+	(void)state;
+	settings.retry_interval = 0;
+	pool_of(2);
+	fail_with(0, MCHA_STATUS_TIMEOUT);
+	assert_status(do_replace("01:k", "v"), MCHA_STATUS_NOT_STORED);
+	assert_asked("R", "R");
+}
+
 static void the_others_are_not_asked_when_misses_do_not_fail_over(void **state)
 {
 	(void)state;
@@ -563,6 +574,7 @@ int main(void)
 		TEST(the_quorum_counts_for_decisions_too),
 		TEST(a_replace_needs_a_key_somewhere),
 		TEST(a_replace_after_the_authority_lost_the_key_finds_it_at_the_others),
+		TEST(a_node_that_failed_is_not_asked_again_in_the_same_operation),
 		TEST(the_others_are_not_asked_when_misses_do_not_fail_over),
 		TEST(a_swap_with_the_current_token_is_made_on_all_copies),
 		TEST(a_swap_of_what_is_nowhere_is_not_found),

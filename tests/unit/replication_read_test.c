@@ -493,6 +493,18 @@ static void a_handoff_copy_is_found_when_the_home_nodes_have_nothing(void **stat
 	assert_int_equal(pool->report.position, 2);
 }
 
+static void a_handoff_node_that_missed_is_not_given_a_copy(void **state)
+{
+	(void)state;
+	pool_of(4);
+	kill_node(0);
+	(void)do_get("01:other", 0);
+	put(3, "01:k", "v");
+	assert_reads("01:k", "v");
+	assert_holds(1, "01:k", "v");
+	assert_holds(2, "01:k", NULL);
+}
+
 static void handoff_nodes_are_not_asked_when_all_is_well(void **state)
 {
 	(void)state;
@@ -643,6 +655,7 @@ int main(void)
 		TEST(a_recovering_node_behind_the_first_is_refilled_too),
 		TEST(a_node_that_misses_twice_is_repaired_once),
 		TEST(a_handoff_copy_is_found_when_the_home_nodes_have_nothing),
+		TEST(a_handoff_node_that_missed_is_not_given_a_copy),
 		TEST(handoff_nodes_are_not_asked_when_all_is_well),
 		TEST(an_attempt_gets_its_share_of_the_time_that_is_left),
 		TEST(no_attempt_goes_past_the_operations_deadline),
