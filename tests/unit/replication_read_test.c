@@ -440,8 +440,7 @@ static void a_recovering_node_behind_the_first_is_refilled_too(void **state)
 	(void)state;
 	pool_of(2);
 	do_set("01:k", "v");
-	kill_node(1);
-	do_set("01:other", "v");
+	kill_and_notice(1);
 	wipe(1);
 	revive(1);
 	forget();
@@ -463,8 +462,7 @@ static void a_node_that_misses_twice_is_repaired_once(void **state)
 	(void)state;
 	settings.replicas = 2;
 	pool_of(3);
-	kill_node(1);
-	do_set("012:other", "v");
+	kill_and_notice(1);
 	revive(1);
 	put(2, "012:k", "v");
 	forget();
@@ -497,8 +495,7 @@ static void a_handoff_node_that_missed_is_not_given_a_copy(void **state)
 {
 	(void)state;
 	pool_of(4);
-	kill_node(0);
-	(void)do_get("01:other", 0);
+	kill_and_notice(0);
 	put(3, "01:k", "v");
 	assert_reads("01:k", "v");
 	assert_holds(1, "01:k", "v");

@@ -414,6 +414,7 @@ static const mcha_transport fake_transport = {
 
 static mcha_settings settings;
 static mcha_health_table *health;
+static mcha_owed_table *owed;
 static mcha_pool *pool;
 
 /* "201:name" lies on nodes 2, 0, 1, and after them the others in order. */
@@ -454,6 +455,7 @@ static inline void pool_drop(void)
 	if (pool) {
 		mcha_pool_destroy(pool);
 		free(health);
+		free(owed);
 		pool = NULL;
 	}
 	for (size_t i = 0; i < NODES_MAX; i++) {
@@ -482,8 +484,11 @@ static inline void pool_of(size_t nodes)
 	health = aligned_alloc(64, size);
 	memset(health, 0, size);
 	mcha_health_table_init(health, 16);
+	owed = calloc(1, mcha_owed_table_size(256));
+	mcha_owed_table_init(owed, 256);
 	pool = mcha_pool_create(&settings, health, 1);
 	assert_non_null(pool);
+	pool->owed = owed;
 	for (size_t i = 0; i < nodes; i++) {
 		mcha_endpoint endpoint = {.port = (uint16_t)(i + 1), .weight = 1};
 
@@ -604,6 +609,23 @@ static inline void assert_reads(const char *key, const char *value)
 		assert_string_equal(item.answer.value, value);
 		assert_int_equal(item.answer.size, strlen(value));
 		rig_release(item.answer.value);
+	}
+}
+
+/* A read that the node gives no answer to: from now on it is known to be down. */
+static inline void kill_and_notice(size_t node)
+{
+	char key[8];
+
+	kill_node(node);
+	snprintf(key, sizeof(key), "%zu:x", node);
+	(void)do_get(key, 0);
+}
+
+static inline void assert_fails(mcha_status status)
+{
+	if (mcha_status_is_answer(status)) {
+		fail_msg("it did not fail: %s", mcha_status_text(status));
 	}
 }
 
