@@ -178,12 +178,16 @@ static zend_string *lock_item(const mcha_session *session, mcha_item *item, cons
 }
 
 /* A lock ends with its request at the latest; where a request may last for ever (CLI), with the time
- * that another one would wait for it. Never "never": the owner may be dead. */
+ * that another one would wait for it, by default and at least 30 seconds. Never "never": the owner
+ * may be dead. */
+#define UNLIMITED_LOCK_LIFE 30
+
 static zend_long lock_life(void)
 {
 	zend_long life = MCHA_G(sess_lock_expire) ? MCHA_G(sess_lock_expire) : EG(timeout_seconds);
 
-	return life > 0 ? life : MAX(1, (MCHA_G(sess_lock_timeout) + 999) / 1000);
+	return life > 0 ? life
+		: MAX(UNLIMITED_LOCK_LIFE, (MCHA_G(sess_lock_timeout) + 999) / 1000);
 }
 
 static bool make_token(mcha_session *session)

@@ -93,8 +93,13 @@ static bool find_authority(decision *d)
 			return true;
 		}
 	}
-	/* nobody was held to be up: the retry may be due for one who insists */
-	return !d->asked && ask_authority(d, 0, true);
+	/* nobody was held to be up: a retry may be due for one who insists */
+	for (position = 0; position < homes && !d->asked; position++) {
+		if (ask_authority(d, position, true)) {
+			return true;
+		}
+	}
+	return false;
 }
 
 /* --- the authority has no such key: have the others? ------------------------------------------- */
@@ -173,6 +178,9 @@ static void copy_outcome(decision *d, size_t *first)
 		.from = d->authority + 1};
 
 	*first = d->pool->request_count;
+	if (*first > 1) {
+		mcha_plan_wider(d->pool, d->item, 0); /* homes that could not be the authority need stand-ins */
+	}
 	mcha_copies_ask(d->pool, d->item, 0, &copies);
 	if (*first < d->pool->request_count) {
 		mcha_pool_run(d->pool, *first, mcha_plan_share(d->pool, 2));
@@ -180,6 +188,8 @@ static void copy_outcome(decision *d, size_t *first)
 	if (mcha_copies_can_hand_off(d->pool, &copies)) {
 		mcha_copies_hand_off(d->pool, d->item, 1, *first, &copies);
 	}
+	d->item->changed = 1;
+	mcha_copies_sweep(d->pool, d->item, 1, MCHA_VERB_STORE);
 }
 
 /* A home copy, other than the authority, that had the key before an add that the authority granted. */

@@ -47,21 +47,81 @@ static void ask_copy(mcha_pool *pool, mcha_item *item, size_t index, size_t posi
 		: mcha_plan_handoff_exptime(pool, item->exptime);
 }
 
-/* An old handoff copy behind the ones in use: what was deleted or replaced must not come back. A
- * life that is prolonged is prolonged there too. */
-static void sweep(mcha_pool *pool, mcha_item *item, size_t index, size_t position,
-		const mcha_copies *copies)
+/* A copy that must not come back, or (touch) is to live on with the others. */
+static void sweep(mcha_pool *pool, mcha_item *item, size_t index, uint16_t node, size_t position,
+		mcha_verb verb)
 {
-	uint16_t node = mcha_plan_list(pool, index)[position];
 	mcha_request *request;
 
 	if (!mcha_pool_admit(pool, node, false)) {
 		return;
 	}
-	request = mcha_plan_request(pool, item, index, node, position,
-		copies->verb == MCHA_VERB_TOUCH ? MCHA_VERB_TOUCH : MCHA_VERB_DELETE);
+	request = mcha_plan_request(pool, item, index, node, position, verb);
 	if (request) {
 		request->exptime = mcha_plan_handoff_exptime(pool, item->exptime);
+	}
+}
+
+/* Handoff copies of earlier values, behind those in use. */
+static void sweep_handoffs(mcha_pool *pool, mcha_item *item, size_t index, mcha_verb verb)
+{
+	size_t old = item->cursor, most = mcha_pool_copies(pool);
+
+	if (!pool->was_troubled || !mcha_plan_has_handoffs(pool, item, index)) {
+		return;
+	}
+	for (; most > 0 && old < item->candidate_count; most--, old++) {
+		sweep(pool, item, index, mcha_plan_list(pool, index)[old], old, verb);
+	}
+}
+
+/* A home node that cannot hold the new value must not keep the old one. */
+static bool holds_older(const mcha_pool *pool, const mcha_request *request, mcha_verb verb)
+{
+	return request->verb == verb && mcha_plan_is_home(pool, request->position)
+		&& (request->reply.status == MCHA_STATUS_TOO_BIG
+			|| request->reply.status == MCHA_STATUS_NO_MEMORY);
+}
+
+/* Some home node has the new value: only then may older ones go. */
+static bool has_new_home(const mcha_pool *pool, uint32_t item, mcha_verb verb)
+{
+	size_t i;
+
+	for (i = 0; i < pool->request_count; i++) {
+		const mcha_request *request = &pool->requests[i];
+
+		if (request->item == item && request->verb == verb
+			&& request->reply.status == MCHA_STATUS_OK
+			&& mcha_plan_is_home(pool, request->position)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+void mcha_copies_sweep(mcha_pool *pool, mcha_item *items, size_t count, mcha_verb verb)
+{
+	size_t i, asked = pool->request_count;
+
+	if (!pool->troubled && pool->report.failed_count == 0) {
+		return;
+	}
+	for (i = 0; i < asked; i++) {
+		mcha_request refused = pool->requests[i];
+
+		if (holds_older(pool, &refused, verb) && has_new_home(pool, refused.item, verb)) {
+			sweep(pool, &items[refused.item], refused.item, refused.node, refused.position,
+				MCHA_VERB_DELETE);
+		}
+	}
+	for (i = 0; i < count; i++) {
+		if (items[i].changed && has_new_home(pool, (uint32_t)i, verb)) {
+			sweep_handoffs(pool, &items[i], i, MCHA_VERB_DELETE);
+		}
+	}
+	if (asked < pool->request_count) {
+		mcha_pool_run(pool, asked, mcha_plan_share(pool, 1));
 	}
 }
 
@@ -101,13 +161,18 @@ static size_t ask_homes(mcha_pool *pool, mcha_item *item, size_t index, size_t h
 void mcha_copies_ask(mcha_pool *pool, mcha_item *item, size_t index, const mcha_copies *copies)
 {
 	size_t homes = mcha_pool_copies(pool), first = pool->request_count;
-	size_t asked = ask_homes(pool, item, index, homes, copies, false);
 	size_t before = copies->from ? copies->from - 1 : 0; /* homes that could not be the authority */
-	size_t down = homes - copies->from - asked + before;
-	size_t lately = mcha_plan_has_handoffs(pool, item, index) ? homes : 0;
-	size_t old;
+	uint16_t authority = mcha_plan_list(pool, index)[0];
+	size_t asked, down;
 
 	item->cursor = (uint32_t)homes;
+	if (!pool->settings.allow_failover && !mcha_plan_may_ask(pool, index, authority, true)) {
+		/* nobody else's copy is changed by a write that fails without being tried */
+		mcha_plan_skip(pool, item, index, authority, 0, copies->verb);
+		return;
+	}
+	asked = ask_homes(pool, item, index, homes, copies, false);
+	down = homes - copies->from - asked + before;
 	if (down && mcha_copies_can_hand_off(pool, copies)) {
 		asked += ask_handoffs(pool, item, index, down, copies);
 	}
@@ -115,8 +180,8 @@ void mcha_copies_ask(mcha_pool *pool, mcha_item *item, size_t index, const mcha_
 		pool->request_count = first;
 		ask_homes(pool, item, index, homes, copies, true);
 	}
-	for (old = item->cursor; lately > 0 && old < item->candidate_count; lately--) {
-		sweep(pool, item, index, old++, copies);
+	if (copies->verb == MCHA_VERB_DELETE || copies->verb == MCHA_VERB_TOUCH) {
+		sweep_handoffs(pool, item, index, copies->verb);
 	}
 }
 

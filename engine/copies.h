@@ -4,7 +4,9 @@
  *
  *   home node up         -> the request
  *   home node down       -> a handoff node takes its place (stores only, with failover_ttl)
- *   home down lately     -> handoff copies of an earlier value may lie around: they are swept
+ *   home down lately     -> handoff copies of an earlier value may lie around: they are swept, once
+ *                           a home node has the new one
+ *   too large for a home -> its older value is swept, too
  */
 #ifndef MCHA_ENGINE_COPIES_H
 #define MCHA_ENGINE_COPIES_H
@@ -27,6 +29,9 @@ void mcha_copies_ask(mcha_pool *pool, mcha_item *item, size_t index, const mcha_
  * their place, in a second round. Only stores by SET or ADD can be handed off. */
 void mcha_copies_hand_off(mcha_pool *pool, mcha_item *items, size_t count, size_t first,
 		const mcha_copies *copies);
+
+/* After a write that is not a deletion (which takes everything with it). verb: of its requests. */
+void mcha_copies_sweep(mcha_pool *pool, mcha_item *items, size_t count, mcha_verb verb);
 
 /* Does a failure of this round leave anything that a second one could do? */
 bool mcha_copies_can_hand_off(const mcha_pool *pool, const mcha_copies *copies);

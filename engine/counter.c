@@ -8,9 +8,9 @@
  *   a copy that was down lately and      is brought up to the answer, by compare-and-swap on what it
  *   counts from an older number          answered: if anyone counted there meanwhile, it is left to
  *                                        the next operation
- *   a copy that may have begun anew      (it answered the first number and others did not, or it
- *                                        would not be refilled) is asked once more, and brought up if
- *                                        it is still behind
+ *   a copy that may have begun anew      (it answered the first number and others one far from it,
+ *                                        or it would not be refilled) is asked once more, and brought
+ *                                        up if it is still behind
  *
  * Other differences are other clients' changes on their way (each server sees concurrent changes in
  * its own order) and are left alone. A node that failed lately may be empty: it is not asked to make
@@ -154,15 +154,34 @@ static bool was_refused(const mcha_pool *pool, size_t asked, const mcha_request 
 	return false;
 }
 
+/* A copy that lacks fewer than this many changes is waiting for them: other clients may have been
+ * interrupted between two nodes, and bringing it up would count theirs twice. */
+#define ON_THEIR_WAY 16
+
+static uint64_t distance(uint64_t a, uint64_t b)
+{
+	return a > b ? a - b : b - a;
+}
+
+static bool is_behind(uint64_t number, uint64_t truth, const count_change *change)
+{
+	if (change->create && number == change->initial) {
+		return number != truth && distance(number, truth) / ON_THEIR_WAY >= change->delta;
+	}
+	return change->decrement ? number > truth : number < truth;
+}
+
+/* continued: the number of a copy that certainly did not begin anew. */
 static bool is_suspect(const mcha_pool *pool, size_t asked, const mcha_request *request,
-		const count_change *change)
+		uint64_t continued, const count_change *change)
 {
 	if (!is_copy(request) || !mcha_plan_is_home(pool, request->position)) {
 		return false;
 	}
 	return request->reply.status == MCHA_STATUS_MISS ? was_refused(pool, asked, request)
 		: request->reply.status == MCHA_STATUS_OK && request->create
-			&& request->reply.number == change->initial;
+			&& request->reply.number == change->initial
+			&& is_behind(request->reply.number, continued, change);
 }
 
 static mcha_request *ask_number(mcha_pool *pool, mcha_item *item, uint16_t node, uint16_t position)
@@ -173,12 +192,6 @@ static mcha_request *ask_number(mcha_pool *pool, mcha_item *item, uint16_t node,
 		request->want = MCHA_WANT_CAS;
 	}
 	return request;
-}
-
-static bool is_behind(uint64_t number, uint64_t truth, const count_change *change)
-{
-	return (change->create && number == change->initial && number != truth)
-		|| (change->decrement ? number > truth : number < truth);
 }
 
 /* The numbers once more, the continued copy's first: by now other clients' changes have arrived
@@ -236,7 +249,8 @@ static void settle(mcha_pool *pool, mcha_item *item, size_t asked, const count_c
 	}
 	nodes[0] = pool->requests[continued].node;
 	for (i = 0; i < asked && count <= SUSPECTS_MAX; i++) {
-		if ((long)i != continued && is_suspect(pool, asked, &pool->requests[i], change)) {
+		if ((long)i != continued && is_suspect(pool, asked, &pool->requests[i],
+				pool->requests[continued].reply.number, change)) {
 			first_suspect = first_suspect || pool->requests[i].position == item->position;
 			nodes[count++] = pool->requests[i].node;
 		}
@@ -265,6 +279,7 @@ static void count_copies(mcha_pool *pool, mcha_item *item, const count_change *c
 		return;
 	}
 	mcha_settle_account(pool, item, 1, MCHA_VERB_COUNT);
+	mcha_copies_sweep(pool, item, 1, MCHA_VERB_COUNT);
 	lift(pool, item, asked, change->decrement);
 	mcha_repair_unchanged(pool, item, 1);
 	settle(pool, item, asked, change);
@@ -310,13 +325,15 @@ void mcha_count(mcha_pool *pool, mcha_item *item, uint64_t delta, bool decrement
 	for (attempt = 0; attempt < ATTEMPTS; attempt++) {
 		*item = question;
 		if (count_once(pool, item, &change) != MCHA_STATUS_MISS || !item->value_length) {
-			return;
+			break;
 		}
+		pool->until = pool->deadline; /* one clock for all attempts */
 		*item = question;
 		mcha_decide(pool, item, MCHA_MODE_ADD);
 		if (item->answer.status != MCHA_STATUS_NOT_STORED) {
 			item->answer.number = parse_first(item);
-			return;
+			break;
 		}
 	}
+	pool->until = 0;
 }

@@ -259,6 +259,7 @@ static bool settle(mcha_node *node, mcha_round *round, mcha_usec started)
 	if (node->connection && node->connection->was_lost) {
 		mcha_health_suspect(round->health, node->health, round->now);
 		node->connection->was_lost = false;
+		node->item_size_max = 0;
 	}
 	return false;
 }

@@ -93,6 +93,9 @@ static bool is_shared(const mcha_health *health)
 
 /* --- asking ---------------------------------------------------------------------------------- */
 
+/* Whoever has nobody else to ask may probe this soon after the last failure. */
+#define INSIST_INTERVAL (100 * MCHA_USEC_PER_MSEC)
+
 /* May a probe start now, of a server that is not up? */
 static bool is_probe_due(const mcha_health *health, status_word status,
 		const mcha_health_rules *rules, mcha_usec now, bool insist)
@@ -101,7 +104,8 @@ static bool is_probe_due(const mcha_health *health, status_word status,
 		return true;
 	}
 	return insist && status.state == MCHA_HEALTH_DOWN
-		&& !mcha_health_failed_lately(health, now, rules->retry_interval);
+		&& !mcha_health_failed_lately(health, now, rules->retry_interval < INSIST_INTERVAL
+			? rules->retry_interval : INSIST_INTERVAL);
 }
 
 bool mcha_health_admit(mcha_health *health, const mcha_health_rules *rules, mcha_usec now,

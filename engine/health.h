@@ -65,8 +65,8 @@ mcha_health_table *mcha_health_table_init(void *memory, size_t capacity);
 mcha_health *mcha_health_find(mcha_health_table *table, uint64_t id);
 
 /* May a request be sent to it? When its retry is due this claims the probe for the caller, who must
- * report success or failure. insist: there is nobody else to ask; then the first interval counts
- * instead of the doubled one, so that a whole pool's restart is noticed soon. */
+ * report success or failure. insist: there is nobody else to ask; then a tenth of a second is
+ * enough, so that a whole pool's restart is noticed at once; still one probe at a time. */
 bool mcha_health_admit(mcha_health *health, const mcha_health_rules *rules, mcha_usec now,
 		bool insist);
 

@@ -41,7 +41,11 @@ static void read_limit(mcha_node *node, const mcha_reply *reply)
 	static const char name[] = "STAT item_size_max ";
 	const char *found = reply->value ? strstr(reply->value, name) : NULL;
 
-	node->item_size_max = found ? strtoull(found + sizeof(name) - 1, NULL, 10) : 0;
+	if (!mcha_status_is_answer(reply->status)) {
+		node->item_size_max = 0;
+	} else {
+		node->item_size_max = found ? strtoull(found + sizeof(name) - 1, NULL, 10) : SIZE_MAX;
+	}
 }
 
 void mcha_limits_learn(mcha_pool *pool, const mcha_item *items, size_t count)

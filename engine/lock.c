@@ -7,6 +7,13 @@
 
 #include <string.h>
 
+/* It is, or it may have been made and only the answer was lost (its CAS stays 0). */
+static bool may_be_held(mcha_status status)
+{
+	return status == MCHA_STATUS_OK
+		|| (!mcha_status_is_answer(status) && !mcha_status_is_unsent(status));
+}
+
 void mcha_lock_acquire(mcha_pool *pool, mcha_item *item, mcha_lock *lock)
 {
 	size_t i;
@@ -20,14 +27,27 @@ void mcha_lock_acquire(mcha_pool *pool, mcha_item *item, mcha_lock *lock)
 	for (i = 0; i < pool->request_count && lock->count < MCHA_LOCK_COPIES_MAX; i++) {
 		const mcha_request *request = &pool->requests[i];
 
-		if (request->verb == MCHA_VERB_STORE && request->reply.status == MCHA_STATUS_OK) {
+		if (request->verb == MCHA_VERB_STORE && may_be_held(request->reply.status)) {
 			lock->copies[lock->count].node = request->node;
 			lock->copies[lock->count++].cas = request->reply.cas;
 		}
 	}
 }
 
-/* Servers that keep no CAS are asked what they hold. */
+/* One that is down cannot be asked, and is owed the deletion. */
+static bool may_ask(mcha_pool *pool, mcha_item *item, uint16_t node)
+{
+	if (node >= pool->node_count) {
+		return false;
+	}
+	if (!mcha_pool_admit(pool, node, false)) {
+		mcha_plan_skip(pool, item, 0, node, 0, MCHA_VERB_DELETE);
+		return false;
+	}
+	return true;
+}
+
+/* Where the CAS is not known (the answer was lost, or the server keeps none) the token tells. */
 static void read_unmarked(mcha_pool *pool, mcha_item *item, const mcha_lock *lock)
 {
 	size_t i;
@@ -35,12 +55,12 @@ static void read_unmarked(mcha_pool *pool, mcha_item *item, const mcha_lock *loc
 	for (i = 0; i < lock->count; i++) {
 		mcha_request *request;
 
-		if (lock->copies[i].cas || lock->copies[i].node >= pool->node_count) {
+		if (lock->copies[i].cas || !may_ask(pool, item, lock->copies[i].node)) {
 			continue;
 		}
 		request = mcha_plan_request(pool, item, 0, lock->copies[i].node, 0, MCHA_VERB_GET);
 		if (request) {
-			request->want = MCHA_WANT_VALUE;
+			request->want = MCHA_WANT_VALUE | MCHA_WANT_CAS;
 		}
 	}
 	if (pool->request_count) {
@@ -50,7 +70,8 @@ static void read_unmarked(mcha_pool *pool, mcha_item *item, const mcha_lock *loc
 
 static bool holds_token(const mcha_item *item, const mcha_request *request)
 {
-	return request->reply.status == MCHA_STATUS_OK && request->reply.size == item->value_length
+	return request->verb == MCHA_VERB_GET && request->reply.status == MCHA_STATUS_OK
+		&& request->reply.size == item->value_length
 		&& memcmp(request->reply.value, item->value, item->value_length) == 0;
 }
 
@@ -58,11 +79,7 @@ static void remove_copy(mcha_pool *pool, mcha_item *item, uint16_t node, uint64_
 {
 	mcha_request *request;
 
-	if (node >= pool->node_count) {
-		return;
-	}
-	if (!mcha_pool_admit(pool, node, false)) {
-		mcha_plan_skip(pool, item, 0, node, 0, MCHA_VERB_DELETE);
+	if (!may_ask(pool, item, node)) {
 		return;
 	}
 	request = mcha_plan_request(pool, item, 0, node, 0, MCHA_VERB_DELETE);
@@ -91,11 +108,11 @@ static mcha_status fold(mcha_pool *pool, mcha_item *item, size_t first)
 
 /* A copy that could not be removed would hold up the next owner when its node is back: it is owed
  * its deletion. */
-static void owe_release(mcha_pool *pool, const mcha_item *item, size_t first)
+static void owe_release(mcha_pool *pool, const mcha_item *item)
 {
 	size_t i;
 
-	for (i = first; pool->owed && i < pool->request_count; i++) {
+	for (i = 0; pool->owed && i < pool->request_count; i++) {
 		const mcha_node *node = pool->nodes[pool->requests[i].node];
 
 		if (!mcha_status_is_answer(pool->requests[i].reply.status)) {
@@ -116,7 +133,7 @@ void mcha_lock_release(mcha_pool *pool, mcha_item *item, mcha_lock *lock)
 	read = pool->request_count;
 	for (i = 0; i < read; i++) {
 		if (holds_token(item, &pool->requests[i])) {
-			remove_copy(pool, item, pool->requests[i].node, 0);
+			remove_copy(pool, item, pool->requests[i].node, pool->requests[i].reply.cas);
 		}
 	}
 	for (i = 0; i < lock->count; i++) {
@@ -126,7 +143,7 @@ void mcha_lock_release(mcha_pool *pool, mcha_item *item, mcha_lock *lock)
 	}
 	mcha_pool_run(pool, read, mcha_plan_share(pool, 1));
 	item->answer.status = fold(pool, item, read);
-	owe_release(pool, item, read);
+	owe_release(pool, item);
 	mcha_plan_release(pool, 0);
 	mcha_plan_report(pool, item, 1);
 	mcha_pool_leave(pool);

@@ -27,8 +27,8 @@
 #include "socket.h"
 #include "transport.h"
 
-#define META_LINES_BYTES 8192
-#define META_VECTORS 64
+#define META_LINES_BYTES 16384
+#define META_VECTORS 256
 
 typedef enum meta_state { META_CLOSED, META_CONNECTING, META_READY } meta_state;
 
@@ -69,6 +69,9 @@ typedef struct meta_connection {
 
 /* Everything that is left of the queue fails; the socket is closed. */
 void meta_fail(meta_connection *connection, mcha_status status, int error);
+
+/* Closes the socket and forgets what was received: nobody waits for an answer. */
+void meta_drop(meta_connection *connection);
 
 /* Sends what can be sent now. False: the connection has failed (the caller returns at once). */
 bool meta_output_flush(meta_connection *connection);

@@ -70,6 +70,10 @@ static mcha_status translate(meta_connection *connection, const mcha_request *re
 {
 	uint8_t meaning = meanings[request->verb][reply->code];
 
+	if (reply->code == MCHA_META_HD && request->verb == MCHA_VERB_GET
+		&& request->want & MCHA_WANT_VALUE) {
+		return ILLEGAL; /* found, but where is it? */
+	}
 	if (meaning) {
 		return (mcha_status)(meaning - 1);
 	}
@@ -144,7 +148,6 @@ static bool greeted(meta_connection *connection, const mcha_meta_reply *reply)
 	if (connection->await_version) {
 		connection->await_version = false;
 		if (reply->code != MCHA_META_VERSION) {
-			keep_text(connection, reply);
 			meta_fail(connection, MCHA_STATUS_PROTOCOL, 0);
 			return false;
 		}
@@ -302,6 +305,7 @@ static bool answer_all(meta_connection *connection)
 			return false;
 		}
 		if (connection->await_version || connection->await_noop) {
+			release_unclaimed(connection, &reply);
 			if (!greeted(connection, &reply)) {
 				return false;
 			}
@@ -312,6 +316,10 @@ static bool answer_all(meta_connection *connection)
 			|| !answer(connection, &reply)) {
 			release_unclaimed(connection, &reply);
 			meta_fail(connection, MCHA_STATUS_PROTOCOL, 0);
+			return false;
+		}
+		if (!connection->unanswered && !meta_output_is_done(connection)) {
+			meta_drop(connection); /* refused by its line alone: the rest of the value is not sent */
 			return false;
 		}
 	}

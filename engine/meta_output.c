@@ -101,6 +101,16 @@ static void sent(meta_connection *connection, size_t bytes)
 	}
 }
 
+/* The server has closed the connection: what it answered before that still counts. */
+static void send_failed(meta_connection *connection, int error)
+{
+	bool closed = error == EPIPE || error == ECONNRESET;
+
+	if (!closed || meta_input_receive(connection, false)) {
+		meta_fail(connection, closed ? MCHA_STATUS_CLOSED : MCHA_STATUS_IO, error);
+	}
+}
+
 bool meta_output_flush(meta_connection *connection)
 {
 	for (;;) {
@@ -121,8 +131,7 @@ bool meta_output_flush(meta_connection *connection)
 			if (errno == EAGAIN || errno == EWOULDBLOCK) {
 				return true;
 			}
-			meta_fail(connection, errno == EPIPE || errno == ECONNRESET
-				? MCHA_STATUS_CLOSED : MCHA_STATUS_IO, errno);
+			send_failed(connection, errno);
 			return false;
 		}
 		sent(connection, (size_t)bytes);

@@ -70,6 +70,12 @@ static void meta_destroy(mcha_connection *base)
 	free(base);
 }
 
+void meta_drop(meta_connection *connection)
+{
+	close_socket(connection);
+	mcha_meta_reader_reset(&connection->reader);
+}
+
 static void describe(meta_connection *connection, mcha_status status, int error)
 {
 	connection->base.error_errno = error;
@@ -104,10 +110,10 @@ void meta_fail(meta_connection *connection, mcha_status status, int error)
 	mcha_request *rest = connection->unanswered;
 	bool again = may_try_again(connection, status);
 
-	close_socket(connection);
-	mcha_meta_reader_reset(&connection->reader);
+	meta_drop(connection);
 	if (again) {
 		connection->base.was_lost = true;
+		connection->connect_until = mcha_clock_now() + connection->base.settings->connect_timeout;
 		connection->unencoded = rest;
 		connection->address_next = 0;
 		connect_next(connection);
@@ -182,6 +188,13 @@ static void open_connection(meta_connection *connection)
 	connect_next(connection);
 }
 
+/* Nothing has come that nobody asked for, as far as it is worth looking. */
+static bool is_at_rest(const meta_connection *connection, mcha_usec now)
+{
+	return mcha_meta_reader_is_empty(&connection->reader)
+		&& (now - connection->last_used < META_IDLE_CHECK || mcha_socket_is_quiet(connection->fd));
+}
+
 static void meta_start(mcha_connection *base, mcha_request *queue, mcha_usec now,
 		mcha_usec deadline)
 {
@@ -194,11 +207,9 @@ static void meta_start(mcha_connection *base, mcha_request *queue, mcha_usec now
 	connection->answered_once = false;
 	base->error[0] = '\0';
 	base->error_errno = 0;
-	if (connection->reused && now - connection->last_used >= META_IDLE_CHECK
-		&& !mcha_socket_is_quiet(connection->fd)) {
+	if (connection->reused && !is_at_rest(connection, now)) {
 		base->was_lost = true;
-		close_socket(connection);
-		mcha_meta_reader_reset(&connection->reader);
+		meta_drop(connection);
 	}
 	connection->last_used = now;
 	if (connection->state == META_READY) {
@@ -260,14 +271,10 @@ static void meta_advance(mcha_connection *base, short revents, mcha_usec now)
 	if (connection->state == META_CONNECTING && revents) {
 		finish_connect(connection);
 	} else if (connection->state == META_READY && revents) {
-		if ((revents & POLLOUT) && !meta_output_flush(connection)) {
-			return;
-		}
 		/* reading goes first where both are possible: the answers explain an error */
 		if ((revents & ~POLLOUT) && !meta_input_receive(connection, false)) {
 			return;
 		}
-		/* requests that had no room before the answers came */
 		if (connection->unanswered && !meta_output_is_done(connection)
 			&& !meta_output_flush(connection)) {
 			return;

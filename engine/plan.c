@@ -91,6 +91,11 @@ void mcha_plan_wider(mcha_pool *pool, mcha_item *item, size_t index)
 	}
 }
 
+void mcha_plan_again(mcha_pool *pool, mcha_item *item, size_t index)
+{
+	plan_one(pool, item, index, item->candidate_count);
+}
+
 bool mcha_plan_has_handoffs(const mcha_pool *pool, const mcha_item *item, size_t index)
 {
 	const uint16_t *list = mcha_plan_list(pool, index);
@@ -173,7 +178,8 @@ int64_t mcha_plan_exptime(const mcha_pool *pool, int64_t ttl)
 
 int64_t mcha_plan_handoff_exptime(const mcha_pool *pool, int64_t exptime)
 {
-	int64_t limit = pool->settings.failover_ttl;
+	int64_t limit = pool->settings.failover_ttl < THIRTY_DAYS ? pool->settings.failover_ttl
+		: THIRTY_DAYS;
 
 	if (exptime > THIRTY_DAYS) {
 		int64_t left = exptime - (int64_t)time(NULL);

@@ -14,6 +14,9 @@ void mcha_plan(mcha_pool *pool, mcha_item *items, size_t count);
 /* The same for one item whose operation has just met its first failure. */
 void mcha_plan_wider(mcha_pool *pool, mcha_item *item, size_t index);
 
+/* The same again, in its true order. */
+void mcha_plan_again(mcha_pool *pool, mcha_item *item, size_t index);
+
 static inline uint16_t *mcha_plan_list(const mcha_pool *pool, size_t index)
 {
 	return pool->candidates + index * pool->candidate_stride;

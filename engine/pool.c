@@ -114,16 +114,18 @@ void mcha_pool_enter(mcha_pool *pool)
 {
 	if (pool->in_flight) {
 		recover(pool);
+		pool->until = 0;
 	}
 	pool->in_flight = true;
 	pool->now = mcha_clock_now();
-	pool->deadline = pool->now + pool->settings.operation_timeout;
+	pool->deadline = pool->until ? pool->until : pool->now + pool->settings.operation_timeout;
 	pool->started = pool->now;
 	pool->operation++;
 	pool->owing = pool->owed
 		&& atomic_load_explicit(&pool->owed->total, memory_order_relaxed) != 0;
 	pool->exclusion_count = 0;
 	pool->troubled = mcha_health_troubled(pool->health, pool->now, mcha_pool_trouble_span(pool));
+	pool->was_troubled = pool->troubled;
 	pool->request_count = 0;
 	pool->report.copies = (uint16_t)mcha_pool_copies(pool);
 	pool->report.acknowledged = 0;

@@ -42,8 +42,10 @@ typedef struct mcha_pool {
 	/* the operation that runs */
 	mcha_usec now;
 	mcha_usec deadline;
+	mcha_usec until;    /* deadline of an operation made of several; 0: each has its own */
 	uint32_t operation; /* counts them: tells this operation's admissions from older ones */
 	bool troubled;      /* some server failed lately: look before asking */
+	bool was_troubled;  /* already when it began: handoff copies may lie around */
 	bool owing;         /* some server has missed writes: see settle.h */
 	mcha_usec started;  /* this operation */
 	mcha_usec swept_at; /* when old debts were last looked for */

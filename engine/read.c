@@ -69,13 +69,17 @@ static void (*const orders[])(mcha_pool *, uint16_t *, size_t) = {
 	[MCHA_READ_NEAREST] = order_nearest,
 };
 
+/* A read for a token asks in order: the first home node decides what the token is worth. */
+static bool is_reordered(const mcha_pool *pool, unsigned want)
+{
+	return pool->settings.read_policy != MCHA_READ_ORDERED && pool->settings.allow_failover
+		&& !(want & MCHA_WANT_CAS);
+}
+
 static void order_items(mcha_pool *pool, mcha_item *items, size_t count)
 {
 	size_t i, homes = mcha_pool_copies(pool);
 
-	if (pool->settings.read_policy == MCHA_READ_ORDERED || !pool->settings.allow_failover) {
-		return;
-	}
 	for (i = 0; i < count; i++) {
 		if (items[i].answer.status == MCHA_STATUS_PENDING) {
 			orders[pool->settings.read_policy](pool, mcha_plan_list(pool, i), homes);
@@ -86,6 +90,27 @@ static void order_items(mcha_pool *pool, mcha_item *items, size_t count)
 static bool repairs(const mcha_pool *pool)
 {
 	return pool->settings.read_repair && pool->settings.allow_failover;
+}
+
+/* Where the node that answered stands in the preference list, whatever order it was asked in. */
+static void restore_positions(mcha_pool *pool, mcha_item *items, size_t count)
+{
+	size_t i, j;
+
+	for (i = 0; i < count; i++) {
+		uint16_t *list = mcha_plan_list(pool, i), node;
+
+		if (items[i].position < 0) {
+			continue;
+		}
+		node = list[items[i].position];
+		mcha_plan_again(pool, &items[i], i);
+		for (j = 0; j < items[i].candidate_count; j++) {
+			if (list[j] == node) {
+				items[i].position = (int)j;
+			}
+		}
+	}
 }
 
 /* --- rounds ------------------------------------------------------------------------------------ */
@@ -156,14 +181,9 @@ static void ask_recovering(mcha_pool *pool, mcha_item *item, size_t index)
 	for (position = item->cursor; position < mcha_pool_copies(pool); position++) {
 		if (is_recovering(pool, index, list[position])) {
 			ask(pool, item, index, position, MCHA_WANT_UNSEEN);
+			pool->requests[pool->request_count - 1].check = true;
 		}
 	}
-}
-
-/* Asked only whether the key is there. */
-static bool is_check(const mcha_request *request)
-{
-	return request->want == MCHA_WANT_UNSEEN;
 }
 
 static void ask_item(mcha_pool *pool, mcha_item *item, size_t index, unsigned want)
@@ -266,7 +286,7 @@ static bool run_round(mcha_pool *pool, mcha_item *items, size_t count, unsigned 
 	}
 	mcha_pool_run(pool, first, mcha_plan_share(pool, attempts_left(pool, items, count)));
 	for (i = first; i < pool->request_count; i++) {
-		if (!is_check(&pool->requests[i])) {
+		if (!pool->requests[i].check) {
 			fold(pool, &items[pool->requests[i].item], &pool->requests[i]);
 		}
 	}
@@ -280,7 +300,9 @@ void mcha_get(mcha_pool *pool, mcha_item *items, size_t count, unsigned want)
 	mcha_pool_enter(pool);
 	mcha_plan(pool, items, count);
 	mcha_settle(pool, items, count);
-	order_items(pool, items, count);
+	if (is_reordered(pool, want)) {
+		order_items(pool, items, count);
+	}
 	while (run_round(pool, items, count, want)) {
 	}
 	for (i = 0; i < count; i++) {
@@ -290,6 +312,9 @@ void mcha_get(mcha_pool *pool, mcha_item *items, size_t count, unsigned want)
 	}
 	if (repairs(pool) && want & MCHA_WANT_VALUE) {
 		mcha_repair_found(pool, items, count, want);
+	}
+	if (is_reordered(pool, want)) {
+		restore_positions(pool, items, count);
 	}
 	mcha_plan_release(pool, 0);
 	mcha_plan_report(pool, items, count);

@@ -74,6 +74,19 @@ static void take_back_deleted(mcha_pool *pool, mcha_item *items, size_t end)
 	}
 }
 
+/* A node that missed both a check and the read behind it is given one copy. */
+static bool is_added(const mcha_pool *pool, size_t asked, const mcha_request *gap)
+{
+	size_t i;
+
+	for (i = asked; !gap->check && i < pool->request_count; i++) {
+		if (pool->requests[i].item == gap->item && pool->requests[i].node == gap->node) {
+			return true;
+		}
+	}
+	return false;
+}
+
 static void run_copies(mcha_pool *pool, mcha_item *items, size_t first)
 {
 	size_t i, end = pool->request_count;
@@ -110,7 +123,7 @@ void mcha_repair_found(mcha_pool *pool, mcha_item *items, size_t count, unsigned
 		const mcha_item *item = &items[index];
 
 		if (is_gap(pool, &pool->requests[i]) && item->answer.status == MCHA_STATUS_OK
-			&& item->answer.value) {
+			&& item->answer.value && !is_added(pool, asked, &pool->requests[i])) {
 			add_copy(pool, items, i, &item->answer,
 				mcha_plan_list(pool, index)[item->position]);
 		}

@@ -65,6 +65,7 @@ typedef struct mcha_request {
 	                     the protocol can; elsewhere it stays MISS */
 	uint16_t key_length;
 	uint16_t position; /* in the preference list; the caller's own */
+	bool check;        /* asked only whether the key is there; the caller's own */
 	uint16_t source;   /* node whose copy this is; the caller's own */
 	uint32_t item;     /* the caller's own */
 	uint32_t flags;
@@ -82,8 +83,9 @@ typedef struct mcha_request {
 /* Doing it twice leaves what doing it once leaves. */
 static inline bool mcha_request_is_idempotent(const mcha_request *request)
 {
-	return request->verb != MCHA_VERB_COUNT && request->cas == 0
-		&& (request->verb != MCHA_VERB_STORE || request->mode == MCHA_MODE_SET);
+	return request->verb == MCHA_VERB_GET
+		|| (request->verb != MCHA_VERB_COUNT && request->cas == 0
+		&& (request->verb != MCHA_VERB_STORE || request->mode == MCHA_MODE_SET));
 }
 
 #endif

@@ -80,6 +80,9 @@ static void write_all(mcha_pool *pool, mcha_item *items, size_t count, const mch
 	if (copies->verb != MCHA_VERB_TOUCH) {
 		mcha_settle_account(pool, items, count, copies->verb);
 	}
+	if (copies->verb == MCHA_VERB_STORE) {
+		mcha_copies_sweep(pool, items, count, MCHA_VERB_STORE);
+	}
 	if (copies->verb == MCHA_VERB_TOUCH || copies->mode == MCHA_MODE_APPEND
 		|| copies->mode == MCHA_MODE_PREPEND) {
 		mcha_repair_unchanged(pool, items, count);

@@ -194,18 +194,18 @@ static void failures_of_requests_already_under_way_do_not_double_the_interval(vo
 	assert_int_equal(node->failures, 21);
 }
 
-static void who_has_nobody_else_to_ask_waits_for_the_first_interval_only(void **state)
+static void who_has_nobody_else_to_ask_waits_a_tenth_of_a_second_only(void **state)
 {
 	mcha_usec down;
 
 	(void)state;
 	down = fail_in_a_row(START, 6);
 	assert_int_equal(mcha_health_look(node, down).retry_in, 30 * SEC);
-	assert_false(mcha_health_admit(node, &rules, down + 1 * SEC - 1, true));
-	assert_false(mcha_health_admit(node, &rules, down + 1 * SEC, false));
-	assert_true(mcha_health_admit(node, &rules, down + 1 * SEC, true));
-	assert_int_equal(mcha_health_look(node, down + 1 * SEC).state, MCHA_HEALTH_PROBING);
-	assert_false(mcha_health_admit(node, &rules, down + 1 * SEC, true));
+	assert_false(mcha_health_admit(node, &rules, down + SEC / 10 - 1, true));
+	assert_false(mcha_health_admit(node, &rules, down + SEC / 10, false));
+	assert_true(mcha_health_admit(node, &rules, down + SEC / 10, true));
+	assert_int_equal(mcha_health_look(node, down + SEC / 10).state, MCHA_HEALTH_PROBING);
+	assert_false(mcha_health_admit(node, &rules, down + SEC / 10, true));
 }
 
 static void without_an_interval_a_failure_is_recorded_but_never_held_against_it(void **state)
@@ -358,7 +358,7 @@ int main(void)
 		TEST(the_row_of_failures_is_counted_to_255_at_most),
 		TEST(jitter_spreads_the_interval_by_a_fifth),
 		TEST(failures_of_requests_already_under_way_do_not_double_the_interval),
-		TEST(who_has_nobody_else_to_ask_waits_for_the_first_interval_only),
+		TEST(who_has_nobody_else_to_ask_waits_a_tenth_of_a_second_only),
 		TEST(without_an_interval_a_failure_is_recorded_but_never_held_against_it),
 		TEST(latency_is_a_moving_average),
 		TEST(every_server_has_a_slot_of_its_own_and_keeps_it),
