@@ -213,7 +213,7 @@ static bool bring_up(mcha_pool *pool, mcha_item *item, const uint16_t *nodes, si
 	if (pool->requests[first].reply.status != MCHA_STATUS_OK) {
 		return true;
 	}
-	truth = item->answer.number = pool->requests[first].reply.number;
+	truth = pool->requests[first].reply.number;
 	for (i = first + 1; i < second; i++) {
 		mcha_reply behind = pool->requests[i].reply;
 		mcha_request *request;
@@ -236,7 +236,7 @@ static bool bring_up(mcha_pool *pool, mcha_item *item, const uint16_t *nodes, si
 
 #define SUSPECTS_MAX 16
 
-static void settle(mcha_pool *pool, mcha_item *item, size_t asked, const count_change *change)
+static void bring_up_suspects(mcha_pool *pool, mcha_item *item, size_t asked, const count_change *change)
 {
 	uint16_t nodes[SUSPECTS_MAX + 1];
 	const uint64_t answer = item->answer.number;
@@ -282,7 +282,7 @@ static void count_copies(mcha_pool *pool, mcha_item *item, const count_change *c
 	mcha_copies_sweep(pool, item, 1, MCHA_VERB_COUNT);
 	lift(pool, item, asked, change->decrement);
 	mcha_repair_unchanged(pool, item, 1);
-	settle(pool, item, asked, change);
+	bring_up_suspects(pool, item, asked, change);
 }
 
 static mcha_status count_once(mcha_pool *pool, mcha_item *item, const count_change *change)
