@@ -188,7 +188,6 @@ static void copy_outcome(decision *d, size_t *first)
 	if (mcha_copies_can_hand_off(d->pool, &copies)) {
 		mcha_copies_hand_off(d->pool, d->item, 1, *first, &copies);
 	}
-	d->item->changed = 1;
 	mcha_copies_sweep(d->pool, d->item, 1, MCHA_VERB_STORE);
 }
 
@@ -346,7 +345,7 @@ static mcha_status decide(decision *d)
 	}
 	count_copies(d, first);
 	if (!d->item->fleeting) {
-		mcha_settle_account(pool, d->item, 1, MCHA_VERB_STORE);
+		mcha_settle_account(pool, d->item, MCHA_VERB_STORE);
 	}
 	d->item->answer.cas = mcha_token_pack(pool->nodes[verdict_of(d)->node]->cas_tag,
 		verdict_of(d)->reply.cas);

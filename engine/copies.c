@@ -83,21 +83,19 @@ static bool holds_older(const mcha_pool *pool, const mcha_request *request, mcha
 			|| request->reply.status == MCHA_STATUS_NO_MEMORY);
 }
 
-/* Some home node has the new value: only then may older ones go. */
-static bool has_new_home(const mcha_pool *pool, uint32_t item, mcha_verb verb)
+/* Only where some home node has the new value may older ones go. */
+static void find_new_homes(const mcha_pool *pool, mcha_item *items, mcha_verb verb)
 {
 	size_t i;
 
 	for (i = 0; i < pool->request_count; i++) {
 		const mcha_request *request = &pool->requests[i];
 
-		if (request->item == item && request->verb == verb
-			&& request->reply.status == MCHA_STATUS_OK
+		if (request->verb == verb && request->reply.status == MCHA_STATUS_OK
 			&& mcha_plan_is_home(pool, request->position)) {
-			return true;
+			items[request->item].new_home = true;
 		}
 	}
-	return false;
 }
 
 void mcha_copies_sweep(mcha_pool *pool, mcha_item *items, size_t count, mcha_verb verb)
@@ -107,16 +105,17 @@ void mcha_copies_sweep(mcha_pool *pool, mcha_item *items, size_t count, mcha_ver
 	if (!pool->troubled && pool->report.failed_count == 0) {
 		return;
 	}
+	find_new_homes(pool, items, verb);
 	for (i = 0; i < asked; i++) {
 		mcha_request refused = pool->requests[i];
 
-		if (holds_older(pool, &refused, verb) && has_new_home(pool, refused.item, verb)) {
+		if (holds_older(pool, &refused, verb) && items[refused.item].new_home) {
 			sweep(pool, &items[refused.item], refused.item, refused.node, refused.position,
 				MCHA_VERB_DELETE);
 		}
 	}
 	for (i = 0; i < count; i++) {
-		if (items[i].changed && has_new_home(pool, (uint32_t)i, verb)) {
+		if (items[i].new_home) {
 			sweep_handoffs(pool, &items[i], i, MCHA_VERB_DELETE);
 		}
 	}

@@ -278,7 +278,7 @@ static void count_copies(mcha_pool *pool, mcha_item *item, const count_change *c
 	if (!item->changed) {
 		return;
 	}
-	mcha_settle_account(pool, item, 1, MCHA_VERB_COUNT);
+	mcha_settle_account(pool, item, MCHA_VERB_COUNT);
 	mcha_copies_sweep(pool, item, 1, MCHA_VERB_COUNT);
 	lift(pool, item, asked, change->decrement);
 	mcha_repair_unchanged(pool, item, 1);

@@ -182,6 +182,7 @@ static void ask_recovering(mcha_pool *pool, mcha_item *item, size_t index)
 		if (is_recovering(pool, index, list[position])) {
 			ask(pool, item, index, position, MCHA_WANT_UNSEEN);
 			pool->requests[pool->request_count - 1].check = true;
+			item->checked = true;
 		}
 	}
 }

@@ -75,11 +75,12 @@ static void take_back_deleted(mcha_pool *pool, mcha_item *items, size_t end)
 }
 
 /* A node that missed both a check and the read behind it is given one copy. */
-static bool is_added(const mcha_pool *pool, size_t asked, const mcha_request *gap)
+static bool is_added(const mcha_pool *pool, size_t asked, const mcha_item *item,
+		const mcha_request *gap)
 {
 	size_t i;
 
-	for (i = asked; !gap->check && i < pool->request_count; i++) {
+	for (i = asked; item->checked && !gap->check && i < pool->request_count; i++) {
 		if (pool->requests[i].item == gap->item && pool->requests[i].node == gap->node) {
 			return true;
 		}
@@ -123,7 +124,7 @@ void mcha_repair_found(mcha_pool *pool, mcha_item *items, size_t count, unsigned
 		const mcha_item *item = &items[index];
 
 		if (is_gap(pool, &pool->requests[i]) && item->answer.status == MCHA_STATUS_OK
-			&& item->answer.value && !is_added(pool, asked, &pool->requests[i])) {
+			&& item->answer.value && !is_added(pool, asked, item, &pool->requests[i])) {
 			add_copy(pool, items, i, &item->answer,
 				mcha_plan_list(pool, index)[item->position]);
 		}

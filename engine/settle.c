@@ -236,29 +236,28 @@ void mcha_settle(mcha_pool *pool, mcha_item *items, size_t count)
 
 /* --- accounting -------------------------------------------------------------------------------- */
 
-/* One that has what the write left behind; -1: nobody acknowledged. For a key that is gone from all
- * copies there is nobody either. */
-static long find_good(const mcha_pool *pool, uint32_t item, mcha_verb verb, size_t from)
+/* For each item one that has what the write left behind. For a key that is gone from all copies
+ * there is nobody. */
+static void find_good(const mcha_pool *pool, mcha_item *items, mcha_verb verb)
 {
 	size_t i;
 
-	for (i = from; i < pool->request_count; i++) {
+	for (i = 0; i < pool->request_count; i++) {
 		const mcha_request *request = &pool->requests[i];
 
-		if (request->item == item && request->verb == verb
-			&& request->reply.status == MCHA_STATUS_OK) {
-			return request->node;
+		if (request->verb == verb && request->reply.status == MCHA_STATUS_OK
+			&& !items[request->item].good) {
+			items[request->item].good = request->node + 1u;
 		}
 	}
-	return -1;
 }
 
-static void owe(mcha_pool *pool, const mcha_item *item, const mcha_request *request, long good)
+static void owe(mcha_pool *pool, const mcha_item *item, const mcha_request *request)
 {
 	mcha_node *debtor = pool->nodes[request->node];
 
 	mcha_owed_add(pool->owed, debtor->health, debtor->id,
-		request->verb == MCHA_VERB_DELETE ? 0 : pool->nodes[good]->id, item->key,
+		request->verb == MCHA_VERB_DELETE ? 0 : pool->nodes[item->good - 1]->id, item->key,
 		item->key_length, pool->now);
 }
 
@@ -284,26 +283,24 @@ static void account(mcha_pool *pool, const mcha_item *items, const mcha_request 
 		mcha_verb verb)
 {
 	const mcha_item *item = &items[request->item];
-	long good;
 
 	if (!missed(request)) {
 		forgive(pool, item, request->node);
 		return;
 	}
-	good = find_good(pool, request->item, verb, 0);
-	if (good >= 0 || (verb == MCHA_VERB_DELETE && item->acknowledged)) {
-		owe(pool, item, request, good);
+	if (item->good || (verb == MCHA_VERB_DELETE && item->acknowledged)) {
+		owe(pool, item, request);
 	}
 }
 
-void mcha_settle_account(mcha_pool *pool, const mcha_item *items, size_t count, mcha_verb verb)
+void mcha_settle_account(mcha_pool *pool, mcha_item *items, mcha_verb verb)
 {
 	size_t i, end = pool->request_count;
 
-	(void)count;
 	if (!pool->owed || (!pool->owing && pool->report.failed_count == 0)) {
 		return;
 	}
+	find_good(pool, items, verb);
 	for (i = 0; i < end; i++) {
 		if (pool->requests[i].verb == verb && mcha_plan_is_home(pool, pool->requests[i].position)) {
 			account(pool, items, &pool->requests[i], verb);

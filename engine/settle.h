@@ -26,6 +26,6 @@ bool mcha_settle_excludes(const mcha_pool *pool, size_t item, uint16_t node);
 
 /* After a write: its home nodes that missed it owe it, if another copy acknowledged; those that
  * acknowledged owe nothing any more. verb: the requests that count. */
-void mcha_settle_account(mcha_pool *pool, const mcha_item *items, size_t count, mcha_verb verb);
+void mcha_settle_account(mcha_pool *pool, mcha_item *items, mcha_verb verb);
 
 #endif

@@ -78,7 +78,7 @@ static void write_all(mcha_pool *pool, mcha_item *items, size_t count, const mch
 	}
 	conclude_all(pool, items, count, copies);
 	if (copies->verb != MCHA_VERB_TOUCH) {
-		mcha_settle_account(pool, items, count, copies->verb);
+		mcha_settle_account(pool, items, copies->verb);
 	}
 	if (copies->verb == MCHA_VERB_STORE) {
 		mcha_copies_sweep(pool, items, count, MCHA_VERB_STORE);
