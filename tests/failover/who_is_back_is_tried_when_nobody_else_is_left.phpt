@@ -1,0 +1,35 @@
+--TEST--
+A node that is back is tried before its time when nobody else is left to ask
+--SKIPIF--
+<?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
+--INI--
+mcha.retry_interval=600
+mcha.retry_interval_max=600
+--FILE--
+<?php
+require dirname(__DIR__) . '/lib/test.inc';
+
+$cluster = new Cluster(2);
+$client = $cluster->client();
+$client->set('key', 'value');
+$cluster->kill(0);
+is($client->get('key'), 'value', 'the other has it');
+$client->set('other', 1);
+is($client->getNodes()[0]['state'], 'down', 'the first is held down, for ten minutes');
+$cluster->restart(0);
+$cluster->kill(1);
+foreach (['add' => fn() => $client->add('added', 1), 'increment' => fn() => $client->increment('number', 1, 1) !== false,
+	'set' => fn() => $client->set('new', 1), 'get' => fn() => $client->get('new') === 1] as $name => $run) {
+	ok(wait_until($run, 60) !== false, "$name: asks it all the same");
+}
+
+/* And the other way round, so that each has been the last. */
+$cluster->restart(1);
+$cluster->kill(0);
+ok(wait_until(fn() => $client->set('last', 1), 60) !== false, 'set');
+is($client->get('last'), 1, 'get');
+
+done();
+?>
+--EXPECT--
+done

@@ -1,0 +1,597 @@
+/* SPDX-License-Identifier: MIT */
+/* The table of debts: what it remembers, what it gives up, and what processes that die in the middle
+ * of a change leave of it. */
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "engine/fnv.h"
+#include "engine/owed.h"
+#include "engine/random.h"
+
+#define SECOND MCHA_USEC_PER_SEC
+#define NODES 4
+#define CAPACITY 64
+#define BUSY 1
+#define SET 2
+
+static mcha_owed_table *table;
+static mcha_health *nodes; /* whose ids are 1, 2, ... */
+static mcha_usec start;
+
+static void *map(size_t size)
+{
+	void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	assert_ptr_not_equal(memory, MAP_FAILED);
+	return memory;
+}
+
+static void drop_table(void)
+{
+	munmap(table, mcha_owed_table_size(table->capacity));
+	munmap(nodes, NODES * sizeof(*nodes));
+}
+
+static void table_of(size_t capacity)
+{
+	if (table) {
+		drop_table();
+	}
+	table = mcha_owed_table_init(map(mcha_owed_table_size(capacity)), capacity);
+	nodes = map(NODES * sizeof(*nodes));
+	start = mcha_clock_now();
+}
+
+static int setup(void **state)
+{
+	(void)state;
+	table_of(CAPACITY);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	drop_table();
+	table = NULL;
+	return 0;
+}
+
+static void add(uint64_t node, const char *key, uint64_t good, mcha_usec now)
+{
+	mcha_owed_add(table, &nodes[node - 1], node, good, key, strlen(key), now);
+}
+
+static bool find(uint64_t node, const char *key, mcha_debt *debt)
+{
+	return mcha_owed_find(table, node, key, strlen(key), debt);
+}
+
+static bool owes(uint64_t node, const char *key)
+{
+	mcha_debt debt;
+
+	return find(node, key, &debt);
+}
+
+static size_t count_debts(void)
+{
+	size_t cursor = 0, count = 0;
+	mcha_debt debt;
+
+	while (mcha_owed_next(table, &cursor, &debt)) {
+		count++;
+	}
+	return count;
+}
+
+static const char *numbered(unsigned number)
+{
+	static char key[16];
+
+	snprintf(key, sizeof(key), "key-%u", number);
+	return key;
+}
+
+/* --- one process ------------------------------------------------------------------------------------ */
+
+static void a_fresh_table_has_no_debts(void **state)
+{
+	(void)state;
+	assert_false(owes(1, "k"));
+	assert_int_equal(count_debts(), 0);
+	assert_int_equal(table->total, 0);
+	assert_int_equal(table->dropped, 0);
+}
+
+static void what_was_added_is_found_until_it_is_settled(void **state)
+{
+	mcha_debt debt;
+
+	(void)state;
+	add(1, "k", 2, start);
+	assert_true(find(1, "k", &debt));
+	assert_int_equal(debt.node, 1);
+	assert_int_equal(debt.good, 2);
+	assert_int_equal(debt.key_length, 1);
+	assert_memory_equal(debt.key, "k", 1);
+	mcha_owed_settle(table, &debt);
+	assert_false(owes(1, "k"));
+	assert_int_equal(table->total, 0);
+}
+
+static void a_debt_is_one_nodes_and_one_keys(void **state)
+{
+	(void)state;
+	add(1, "key", 2, start);
+	assert_false(owes(2, "key"));
+	assert_false(owes(1, "ke"));
+	assert_false(owes(1, "keys"));
+	assert_false(owes(1, "kex"));
+	assert_true(owes(1, "key"));
+}
+
+static void a_debt_that_was_settled_cannot_be_settled_again(void **state)
+{
+	mcha_debt debt;
+
+	(void)state;
+	add(1, "k", 2, start);
+	assert_true(find(1, "k", &debt));
+	mcha_owed_settle(table, &debt);
+	mcha_owed_settle(table, &debt);
+	assert_int_equal(table->total, 0);
+	add(1, "k", 2, start + 1);
+	mcha_owed_settle(table, &debt);
+	assert_true(owes(1, "k"));
+	assert_int_equal(table->total, 1);
+}
+
+static void a_renewed_debt_is_one_debt_and_who_found_it_before_cannot_settle_it(void **state)
+{
+	mcha_debt older, newer;
+
+	(void)state;
+	add(1, "k", 2, start);
+	assert_true(find(1, "k", &older));
+	add(1, "k", 3, start + 1);
+	assert_int_equal(count_debts(), 1);
+	assert_int_equal(table->total, 1);
+	assert_int_equal(mcha_owed_by(&nodes[0]), 1);
+	mcha_owed_settle(table, &older);
+	assert_true(find(1, "k", &newer));
+	assert_int_equal(newer.good, 3);
+	mcha_owed_settle(table, &newer);
+	assert_false(owes(1, "k"));
+}
+
+/* The key of a set that was deleted: nobody is to be asked for it any more, and back. */
+static void who_has_the_new_value_changes_with_each_renewal(void **state)
+{
+	mcha_debt debt;
+
+	(void)state;
+	for (uint64_t good = 0; good < 4; good++) {
+		add(1, "k", 3 - good, start + (mcha_usec)good);
+		assert_true(find(1, "k", &debt));
+		assert_int_equal(debt.good, 3 - good);
+	}
+}
+
+static void a_debt_knows_which_moments_came_after_it(void **state)
+{
+	mcha_debt debt;
+
+	(void)state;
+	add(1, "k", 2, start);
+	assert_true(find(1, "k", &debt));
+	assert_false(mcha_owed_is_older(&debt, start - 1));
+	assert_false(mcha_owed_is_older(&debt, start));
+	assert_true(mcha_owed_is_older(&debt, start + 1));
+	add(1, "k", 2, start + 10);
+	assert_true(find(1, "k", &debt));
+	assert_false(mcha_owed_is_older(&debt, start + 10));
+	assert_true(mcha_owed_is_older(&debt, start + 11));
+}
+
+/* A process that was held up between its answer and its note writes down an earlier moment. */
+static void a_renewal_does_not_make_a_debt_older(void **state)
+{
+	mcha_debt debt;
+
+	(void)state;
+	add(1, "k", 2, start + 10);
+	add(1, "k", 2, start);
+	assert_true(find(1, "k", &debt));
+	assert_false(mcha_owed_is_older(&debt, start + 10));
+}
+
+static void debts_are_counted_by_node_and_together(void **state)
+{
+	mcha_debt debt;
+
+	(void)state;
+	for (unsigned i = 0; i < 12; i++) {
+		add(1 + i % 3, numbered(i), 4, start);
+		assert_int_equal(table->total, i + 1);
+		assert_int_equal(mcha_owed_by(&nodes[i % 3]), i / 3 + 1);
+	}
+	assert_int_equal(mcha_owed_by(&nodes[3]), 0);
+	for (unsigned i = 0; i < 12; i++) {
+		assert_true(find(1 + i % 3, numbered(i), &debt));
+		mcha_owed_settle(table, &debt);
+		assert_int_equal(table->total, 11 - i);
+		assert_int_equal(mcha_owed_by(&nodes[i % 3]), 3 - i / 3);
+	}
+}
+
+static void going_through_finds_every_debt_once(void **state)
+{
+	unsigned seen[30] = {0}, number;
+	size_t cursor = 0;
+	mcha_debt debt;
+
+	(void)state;
+	for (unsigned i = 0; i < 30; i++) {
+		add(1 + i % NODES, numbered(i), 9, start);
+	}
+	while (mcha_owed_next(table, &cursor, &debt)) {
+		char key[16] = "";
+
+		memcpy(key, debt.key, debt.key_length);
+		assert_int_equal(sscanf(key, "key-%u", &number), 1);
+		assert_in_range(number, 0, 29);
+		assert_int_equal(debt.node, 1 + number % NODES);
+		assert_int_equal(debt.good, 9);
+		seen[number]++;
+		if (number % 2) {
+			mcha_owed_settle(table, &debt); /* does not disturb */
+		}
+	}
+	for (unsigned i = 0; i < 30; i++) {
+		assert_int_equal(seen[i], 1);
+	}
+	assert_false(mcha_owed_next(table, &cursor, &debt));
+	assert_int_equal(count_debts(), 15);
+}
+
+static void keys_may_be_as_short_and_as_long_as_keys_are(void **state)
+{
+	char longest[MCHA_KEY_MAX + 1], other[MCHA_KEY_MAX + 1];
+	mcha_debt debt;
+
+	(void)state;
+	memset(longest, 'x', MCHA_KEY_MAX);
+	longest[MCHA_KEY_MAX] = '\0';
+	memcpy(other, longest, sizeof(other));
+	other[MCHA_KEY_MAX - 1] = 'y';
+	assert_int_equal(strlen(longest), 250);
+	add(1, longest, 2, start);
+	add(1, "x", 3, start);
+	assert_false(owes(1, other));
+	assert_true(find(1, longest, &debt));
+	assert_int_equal(debt.key_length, 250);
+	assert_memory_equal(debt.key, longest, 250);
+	mcha_owed_settle(table, &debt);
+	assert_true(find(1, "x", &debt));
+	assert_int_equal(debt.key_length, 1);
+	assert_false(owes(1, longest));
+}
+
+/* --- the bound --------------------------------------------------------------------------------------- */
+
+static void at_the_bound_older_debts_give_way_and_are_counted(void **state)
+{
+	const unsigned many = 1000;
+
+	(void)state;
+	for (unsigned i = 0; i < many; i++) {
+		add(1 + i % NODES, numbered(i), 2, start + i);
+		assert_true(owes(1 + i % NODES, numbered(i)));
+		assert_in_range(count_debts(), 1, CAPACITY);
+		assert_int_equal(table->total, count_debts());
+		assert_int_equal(table->dropped, i + 1 - count_debts());
+	}
+	assert_int_equal(count_debts(), CAPACITY);
+	assert_int_equal(mcha_owed_by(&nodes[0]) + mcha_owed_by(&nodes[1]) + mcha_owed_by(&nodes[2])
+		+ mcha_owed_by(&nodes[3]), CAPACITY);
+}
+
+static void a_full_table_renews_without_dropping(void **state)
+{
+	unsigned dropped;
+	mcha_debt debt;
+
+	(void)state;
+	for (unsigned i = 0; i < 200; i++) {
+		add(1, numbered(i), 2, start + i);
+	}
+	dropped = table->dropped;
+	for (unsigned i = 0; i < 200; i++) {
+		if (owes(1, numbered(i))) {
+			add(1, numbered(i), 3, start + 1000);
+			assert_true(find(1, numbered(i), &debt));
+			assert_int_equal(debt.good, 3);
+		}
+	}
+	assert_int_equal(table->dropped, dropped);
+	assert_int_equal(count_debts(), CAPACITY);
+}
+
+static void a_table_may_be_smaller_than_the_window(void **state)
+{
+	(void)state;
+	table_of(2);
+	for (unsigned i = 0; i < 10; i++) {
+		add(1, numbered(i), 2, start + i);
+		assert_true(owes(1, numbered(i)));
+	}
+	assert_int_equal(count_debts(), 2);
+	assert_int_equal(table->dropped, 8);
+}
+
+/* --- what a dead process leaves ------------------------------------------------------------------------ */
+
+static void a_slot_left_busy_is_taken_over_after_a_second_and_not_before(void **state)
+{
+	(void)state;
+	table_of(1);
+	table->slots[0].state = (uint64_t)start << 2 | BUSY;
+	add(1, "k", 2, start);
+	add(1, "k", 2, start + SECOND);
+	assert_false(owes(1, "k"));
+	assert_int_equal(table->dropped, 2);
+	assert_int_equal(table->slots[0].state, (uint64_t)start << 2 | BUSY);
+	add(1, "k", 2, start + SECOND + 1);
+	assert_true(owes(1, "k"));
+	assert_int_equal(table->dropped, 2);
+	assert_int_equal(table->slots[0].state & 3, SET);
+}
+
+static void a_busy_slot_is_neither_found_nor_gone_through_nor_settled(void **state)
+{
+	mcha_debt debt;
+	uint64_t left;
+
+	(void)state;
+	add(1, "k", 2, start);
+	assert_true(find(1, "k", &debt));
+	left = table->slots[debt.slot].state = (uint64_t)start << 2 | BUSY;
+	assert_false(owes(1, "k"));
+	assert_int_equal(count_debts(), 0);
+	mcha_owed_settle(table, &debt);
+	assert_int_equal(table->slots[debt.slot].state, left);
+}
+
+static void a_busy_slot_in_the_way_is_gone_around(void **state)
+{
+	mcha_debt debt;
+	size_t first;
+
+	(void)state;
+	add(1, "k", 2, start);
+	assert_true(find(1, "k", &debt));
+	first = debt.slot;
+	table->slots[first].state = (uint64_t)start << 2 | BUSY;
+	add(1, "k", 2, start + 1);
+	assert_true(find(1, "k", &debt));
+	assert_int_not_equal(debt.slot, first);
+	assert_int_equal(table->dropped, 0);
+}
+
+/* --- many processes --------------------------------------------------------------------------------------- */
+
+#define WORKERS 8
+#define KEYS 50
+#define RUN_FOR (2 * SECOND)
+
+/* A key that says all about itself; its length tells one from the next too. */
+static size_t spell(char *key, unsigned node, unsigned number)
+{
+	int length = snprintf(key, MCHA_KEY_MAX, "%u:%u:", node, number);
+	size_t end = 10 + (size_t)number * 4 % 240;
+
+	memset(key + length, 'a' + (int)(number % 26), end - (size_t)length);
+	return end;
+}
+
+static uint64_t good_of(const char *key, size_t length)
+{
+	return mcha_fnv1a(MCHA_FNV_START + 1, key, length);
+}
+
+static bool is_whole(const mcha_debt *debt)
+{
+	char copy[MCHA_KEY_MAX + 1], expected[MCHA_KEY_MAX];
+	unsigned node, number;
+
+	memcpy(copy, debt->key, debt->key_length);
+	copy[debt->key_length] = '\0';
+	return sscanf(copy, "%u:%u:", &node, &number) == 2 && number < KEYS && node == debt->node
+		&& spell(expected, node, number) == debt->key_length
+		&& memcmp(expected, debt->key, debt->key_length) == 0
+		&& debt->good == good_of(debt->key, debt->key_length);
+}
+
+static void work_once(uint64_t *random)
+{
+	uint64_t dice = mcha_random_next(random);
+	unsigned node = 1 + dice % NODES, number = (unsigned)(dice >> 8) % KEYS;
+	char key[MCHA_KEY_MAX];
+	size_t length = spell(key, node, number), cursor = (size_t)(dice >> 16) % CAPACITY;
+	mcha_debt debt;
+
+	if ((dice >> 32) % 2) {
+		mcha_owed_add(table, &nodes[node - 1], node, good_of(key, length), key, length,
+			mcha_clock_now());
+	} else if (mcha_owed_find(table, node, key, length, &debt)) {
+		if (!is_whole(&debt) || debt.node != node) {
+			_exit(1);
+		}
+		mcha_owed_settle(table, &debt);
+	}
+	if (mcha_owed_next(table, &cursor, &debt) && !is_whole(&debt)) {
+		_exit(2);
+	}
+	if (table->total > 1 << 20 || nodes[node - 1].owed > 1 << 20) {
+		_exit(3); /* below zero */
+	}
+}
+
+static pid_t hire(uint64_t random, mcha_usec until)
+{
+	pid_t pid = fork();
+
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		alarm(20);
+		while (mcha_clock_now() < until) {
+			work_once(&random);
+		}
+		_exit(0);
+	}
+	return pid;
+}
+
+static void dismiss(pid_t pid, bool killed)
+{
+	int status;
+
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	if (!(WIFEXITED(status) && WEXITSTATUS(status) == 0)
+		&& !(killed && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL)) {
+		fail_msg("a process ended with status %x", (unsigned)status);
+	}
+}
+
+static unsigned work_and_die(mcha_usec until)
+{
+	uint64_t random = (uint64_t)start;
+	pid_t workers[WORKERS];
+	unsigned kills = 0;
+
+	for (size_t i = 0; i < WORKERS; i++) {
+		workers[i] = hire(mcha_random_next(&random), until);
+	}
+	while (mcha_clock_now() < until) {
+		size_t unlucky = mcha_random_next(&random) % WORKERS;
+
+		usleep(1000 + mcha_random_next(&random) % 4000);
+		kill(workers[unlucky], SIGKILL);
+		dismiss(workers[unlucky], true);
+		workers[unlucky] = hire(mcha_random_next(&random), until);
+		kills++;
+	}
+	for (size_t i = 0; i < WORKERS; i++) {
+		dismiss(workers[i], false);
+	}
+	return kills;
+}
+
+/* All is quiet: what is there is whole, and is not less than what was counted. */
+static void assert_sound(void)
+{
+	size_t cursor = 0, live = 0, by_node[NODES] = {0};
+	mcha_debt debt;
+
+	while (mcha_owed_next(table, &cursor, &debt)) {
+		assert_true(is_whole(&debt));
+		assert_int_equal(table->slots[debt.slot].hash,
+			mcha_fnv1a(MCHA_FNV_START, debt.key, debt.key_length));
+		assert_ptr_equal(table->slots[debt.slot].health, &nodes[debt.node - 1]);
+		by_node[debt.node - 1]++;
+		live++;
+	}
+	assert_in_range(table->total, live, 1 << 20);
+	for (size_t i = 0; i < NODES; i++) {
+		assert_in_range(nodes[i].owed, by_node[i], 1 << 20);
+	}
+}
+
+static void processes_that_are_killed_leave_a_sound_table(void **state)
+{
+	size_t cursor = 0;
+	mcha_debt debt;
+
+	(void)state;
+	assert_true(work_and_die(mcha_clock_now() + RUN_FOR) > 20);
+	assert_sound();
+	while (mcha_owed_next(table, &cursor, &debt)) {
+		mcha_owed_settle(table, &debt);
+	}
+	assert_int_equal(count_debts(), 0);
+	assert_in_range(table->total, 0, 1 << 20);
+
+	/* the dead keep no slot for longer than a second */
+	for (unsigned i = 0; i < 500; i++) {
+		add(1, numbered(i), 2, mcha_clock_now() + 2 * SECOND);
+	}
+	for (size_t i = 0; i < CAPACITY; i++) {
+		assert_int_equal(table->slots[i].state & 3, SET);
+	}
+}
+
+/* Nobody dies: then the counts are exact. */
+static void processes_that_finish_leave_exact_counts(void **state)
+{
+	const mcha_usec until = mcha_clock_now() + SECOND / 2;
+	size_t cursor = 0;
+	pid_t workers[WORKERS];
+	mcha_debt debt;
+
+	(void)state;
+	for (size_t i = 0; i < WORKERS; i++) {
+		workers[i] = hire(i + 1, until);
+	}
+	for (size_t i = 0; i < WORKERS; i++) {
+		dismiss(workers[i], false);
+	}
+	assert_sound();
+	assert_int_equal(table->total, count_debts());
+	while (mcha_owed_next(table, &cursor, &debt)) {
+		mcha_owed_settle(table, &debt);
+	}
+	assert_int_equal(table->total, 0);
+	for (size_t i = 0; i < NODES; i++) {
+		assert_int_equal(nodes[i].owed, 0);
+	}
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(a_fresh_table_has_no_debts),
+		TEST(what_was_added_is_found_until_it_is_settled),
+		TEST(a_debt_is_one_nodes_and_one_keys),
+		TEST(a_debt_that_was_settled_cannot_be_settled_again),
+		TEST(a_renewed_debt_is_one_debt_and_who_found_it_before_cannot_settle_it),
+		TEST(who_has_the_new_value_changes_with_each_renewal),
+		TEST(a_debt_knows_which_moments_came_after_it),
+		TEST(a_renewal_does_not_make_a_debt_older),
+		TEST(debts_are_counted_by_node_and_together),
+		TEST(going_through_finds_every_debt_once),
+		TEST(keys_may_be_as_short_and_as_long_as_keys_are),
+		TEST(at_the_bound_older_debts_give_way_and_are_counted),
+		TEST(a_full_table_renews_without_dropping),
+		TEST(a_table_may_be_smaller_than_the_window),
+		TEST(a_slot_left_busy_is_taken_over_after_a_second_and_not_before),
+		TEST(a_busy_slot_is_neither_found_nor_gone_through_nor_settled),
+		TEST(a_busy_slot_in_the_way_is_gone_around),
+		TEST(processes_that_are_killed_leave_a_sound_table),
+		TEST(processes_that_finish_leave_exact_counts),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
