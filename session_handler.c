@@ -5,6 +5,7 @@
  *   read       lock (wait while another request holds it), then read with ordered fallback;
  *              "not found" starts an empty session, "could not be read" never does
  *   write      to all copies; unchanged data is touched on all copies (session.lazy_write)
+ *              a request that outlived its lock writes only what nobody else has written since it read
  *   close      gives the lock back: session_write_close, read_and_close, session_abort,
  *              session_destroy, session_regenerate_id and the request's end all come through here
  *
@@ -28,6 +29,9 @@ typedef struct mcha_session {
 	bool persistent;
 	zend_string *locked_id; /* whose lock this request holds; NULL: none */
 	mcha_lock lock;
+	mcha_usec locked_until; /* from then on another request may have the lock */
+	bool guarded;           /* seen is known: what was read can be told from what others wrote */
+	uint64_t seen;          /* CAS token of what was read; 0: there was nothing */
 	char token[TOKEN_LENGTH + 1];
 } mcha_session;
 
@@ -277,6 +281,8 @@ static bool acquire_lock(mcha_session *session, zend_string *id)
 	key = lock_item(session, &item, id, &buffer);
 	item.exptime = exptime_of(lock_life());
 	status = wait_for_lock(session, &item);
+	/* a server's clock has only seconds: its lock may end up to one early */
+	session->locked_until = mcha_clock_now() + (lock_life() - 1) * MCHA_USEC_PER_SEC;
 	zend_string_release(key);
 	if (session->lock.count) {
 		session->locked_id = zend_string_copy(id); /* whatever there is of it, it will be released */
@@ -322,7 +328,11 @@ PS_READ_FUNC(mcha)
 		return FAILURE;
 	}
 	session_item(session, &item, key, &buffer);
-	mcha_get(session->client->pool, &item, 1, MCHA_WANT_VALUE);
+	/* a token is given out by the first home node alone: other read policies go without */
+	session->guarded = session->client->settings.read_policy == MCHA_READ_ORDERED;
+	mcha_get(session->client->pool, &item, 1,
+		MCHA_WANT_VALUE | (session->guarded ? MCHA_WANT_CAS : 0));
+	session->seen = item.answer.status == MCHA_STATUS_OK ? item.answer.cas : 0;
 	if (item.answer.status == MCHA_STATUS_OK) {
 		*val = php_mcha_value_string(item.answer.value);
 		return SUCCESS;
@@ -336,6 +346,32 @@ PS_READ_FUNC(mcha)
 	return FAILURE;
 }
 
+static bool outlived_lock(const mcha_session *session)
+{
+	return session->locked_id && session->guarded && mcha_clock_now() >= session->locked_until;
+}
+
+/* The lock is another's by now, perhaps: only what is still as it was read is written over. */
+static zend_result write_unlocked(mcha_session *session, const zend_string *id, mcha_item *item)
+{
+	item->cas = session->seen;
+	mcha_decide(session->client->pool, item, session->seen ? MCHA_MODE_SET : MCHA_MODE_ADD);
+	switch (item->answer.status) {
+	case MCHA_STATUS_OK:
+		return SUCCESS;
+	case MCHA_STATUS_EXISTS:
+	case MCHA_STATUS_NOT_STORED:
+	case MCHA_STATUS_MISS:
+		php_error_docref(NULL, E_WARNING, "session %s is not written: its lock expired after "
+			ZEND_LONG_FMT " seconds (mcha.sess_lock_expire), and another request has changed it "
+			"since", ZSTR_VAL(id), lock_life());
+		return FAILURE;
+	default:
+		warn(session, "could not write the session", item->answer.status);
+		return FAILURE;
+	}
+}
+
 static zend_result write_session(mcha_session *session, zend_string *id, zend_string *data,
 		zend_long life)
 {
@@ -346,6 +382,9 @@ static zend_result write_session(mcha_session *session, zend_string *id, zend_st
 	item.value = ZSTR_VAL(data);
 	item.value_length = ZSTR_LEN(data);
 	item.exptime = exptime_of(life);
+	if (outlived_lock(session)) {
+		return write_unlocked(session, id, &item);
+	}
 	mcha_store(session->client->pool, &item, 1, MCHA_MODE_SET);
 	if (item.answer.status != MCHA_STATUS_OK) {
 		warn(session, "could not write the session", item.answer.status);

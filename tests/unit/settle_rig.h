@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: MIT */
+/* What the tests of settling share: pools in which a node has missed a write. */
+#ifndef MCHA_TESTS_SETTLE_RIG_H
+#define MCHA_TESTS_SETTLE_RIG_H
+
+#include "replication_rig.h"
+
+/* --- looking at debts --------------------------------------------------------------------------------- */
+
+static inline bool find_debt(size_t node, const char *key, mcha_debt *debt)
+{
+	return mcha_owed_find(owed, pool->nodes[node]->id, key, strlen(key), debt);
+}
+
+static inline bool owes(size_t node, const char *key)
+{
+	mcha_debt debt;
+
+	return find_debt(node, key, &debt);
+}
+
+/* To whom a settlement would turn; -1: to nobody, the key is to be deleted. */
+static inline long good_of(size_t node, const char *key)
+{
+	mcha_debt debt;
+
+	assert_true(find_debt(node, key, &debt));
+	for (size_t i = 0; i < pool->node_count; i++) {
+		if (pool->nodes[i]->id == debt.good) {
+			return (long)i;
+		}
+	}
+	assert_int_equal(debt.good, 0);
+	return -1;
+}
+
+static inline void add_debt(size_t node, const char *key, long good)
+{
+	mcha_owed_add(owed, pool->nodes[node]->health, pool->nodes[node]->id,
+		good < 0 ? 0 : pool->nodes[good]->id, key, strlen(key), mcha_clock_now());
+}
+
+/* Other keys' debts are not swept for so long. */
+static inline void hold_sweep(void)
+{
+	pool->swept_at = mcha_clock_now() + 3600 * SECOND;
+}
+
+static inline void sweep_was(mcha_usec ago)
+{
+	pool->swept_at = mcha_clock_now() - ago;
+}
+
+/* So that what happened before did so earlier by the clock too. */
+static inline void let_time_pass(void)
+{
+	mcha_usec now = mcha_clock_now();
+
+	while (mcha_clock_now() < now + 2) {
+	}
+}
+
+/* The node has "old", the others have "new", and it is back. */
+static inline void make_debt(size_t nodes, size_t debtor, const char *key)
+{
+	pool_of(nodes);
+	assert_status(do_set(key, "old"), MCHA_STATUS_OK);
+	kill_node(debtor);
+	assert_status(do_set(key, "new"), MCHA_STATUS_OK);
+	revive(debtor);
+	assert_holds(debtor, key, "old");
+	assert_true(owes(debtor, key));
+	hold_sweep();
+	let_time_pass();
+	forget();
+}
+
+/* --- asking ---------------------------------------------------------------------------- */
+
+static inline mcha_status do_decide(const char *key, const char *value, mcha_mode mode)
+{
+	mcha_item item = item_of(key, value);
+
+	mcha_decide(pool, &item, mode);
+	return item.answer.status;
+}
+
+static inline mcha_item do_count(const char *key)
+{
+	mcha_item item = item_of(key, NULL);
+
+	mcha_count(pool, &item, 1, false);
+	return item;
+}
+
+static inline mcha_status take(mcha_lock *lock, const char *token)
+{
+	mcha_item item = item_of("01:l", token);
+
+	item.exptime = 30;
+	mcha_lock_acquire(pool, &item, lock);
+	return item.answer.status;
+}
+
+static inline mcha_status leave(mcha_lock *lock, const char *token)
+{
+	mcha_item item = item_of("01:l", token);
+
+	mcha_lock_release(pool, &item, lock);
+	return item.answer.status;
+}
+
+#endif

@@ -1,0 +1,343 @@
+/* SPDX-License-Identifier: MIT */
+/* Copies that missed a write: who owes what, and how it is made good. */
+#include "settle_rig.h"
+
+/* --- writes, each by its name ---------------------------------------------------------------------------- */
+
+static mcha_status write_set(const char *key)
+{
+	return do_set(key, "7");
+}
+
+static mcha_status write_delete(const char *key)
+{
+	return do_delete(key);
+}
+
+static mcha_status write_append(const char *key)
+{
+	return do_append(key, "7");
+}
+
+static mcha_status write_count(const char *key)
+{
+	return do_count(key).answer.status;
+}
+
+static mcha_status write_replace(const char *key)
+{
+	return do_decide(key, "7", MCHA_MODE_REPLACE);
+}
+
+static mcha_status write_add(const char *key)
+{
+	for (size_t i = 0; i < 2; i++) {
+		drop_entry(entry_at(i, key));
+	}
+	return do_decide(key, "7", MCHA_MODE_ADD);
+}
+
+static mcha_status write_cas(const char *key)
+{
+	mcha_item item = item_of(key, "7");
+
+	item.cas = do_get(key, MCHA_WANT_CAS).answer.cas;
+	assert_true(item.cas != 0);
+	mcha_decide(pool, &item, MCHA_MODE_SET);
+	return item.answer.status;
+}
+
+static mcha_status (*const writes[])(const char *) = {write_set, write_delete, write_append,
+	write_count, write_replace, write_add, write_cas};
+
+/* --- who owes ------------------------------------------------------------------------------------------------ */
+
+static void a_home_node_that_missed_a_write_owes_it(void **state)
+{
+	static const mcha_status faults[] = {MCHA_STATUS_CONNECT, MCHA_STATUS_TIMEOUT,
+		MCHA_STATUS_CLOSED, MCHA_STATUS_SERVER_ERROR};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(writes); i++) {
+		for (size_t j = 0; j < COUNT(faults); j++) {
+			pool_of(2);
+			put(0, "01:k", "5");
+			put(1, "01:k", "5");
+			fail_with(1, faults[j]);
+			assert_status(writes[i]("01:k"), MCHA_STATUS_OK);
+			assert_int_equal(good_of(1, "01:k"), writes[i] == write_delete ? -1 : 0);
+			assert_false(owes(0, "01:k"));
+			assert_int_equal(owed->total, 1);
+			assert_int_equal(mcha_owed_by(pool->nodes[1]->health), 1);
+			assert_int_equal(mcha_owed_by(pool->nodes[0]->health), 0);
+		}
+	}
+}
+
+static void a_first_home_node_owes_as_others_do(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(writes); i++) {
+		if (writes[i] == write_cas) {
+			continue; /* its token was the first home node's */
+		}
+		for (int known = 0; known <= 1; known++) {
+			pool_of(2);
+			kill_node(0);
+			if (known) {
+				kill_and_notice(0);
+			}
+			put(0, "01:k", "5");
+			put(1, "01:k", "5");
+			assert_status(writes[i]("01:k"), MCHA_STATUS_OK);
+			assert_int_equal(good_of(0, "01:k"), writes[i] == write_delete ? -1 : 1);
+			assert_false(owes(1, "01:k"));
+		}
+	}
+}
+
+static void nobody_owes_what_nobody_acknowledged(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(writes); i++) {
+		pool_of(2);
+		kill_node(0);
+		kill_node(1);
+		assert_fails(writes[i] == write_cas ? MCHA_STATUS_DOWN : writes[i]("01:k"));
+		assert_int_equal(owed->total, 0);
+	}
+}
+
+static void with_one_copy_it_is_the_stand_in_that_has_the_value(void **state)
+{
+	(void)state;
+	settings.replicas = 0;
+	make_debt(2, 0, "01:k");
+	assert_int_equal(good_of(0, "01:k"), 1);
+	assert_reads("01:k", "new");
+	assert_holds(0, "01:k", "new");
+	assert_false(owes(0, "01:k"));
+}
+
+/* Deleted everywhere it could be asked: the node that is away may have it. */
+static void a_deletion_that_found_nothing_is_owed_too(void **state)
+{
+	(void)state;
+	pool_of(2);
+	put(0, "01:k", "old");
+	kill_node(0);
+	assert_status(do_delete("01:k"), MCHA_STATUS_MISS);
+	revive(0);
+	assert_int_equal(good_of(0, "01:k"), -1);
+	assert_reads("01:k", NULL);
+	assert_holds(0, "01:k", NULL);
+}
+
+static void a_touch_is_not_owed(void **state)
+{
+	(void)state;
+	pool_of(2);
+	put(0, "01:k", "v");
+	put(1, "01:k", "v");
+	kill_node(1);
+	assert_status(do_touch("01:k", 5), MCHA_STATUS_OK);
+	assert_int_equal(owed->total, 0);
+}
+
+/* --- what is made good first ----------------------------------------------------------------------------------- */
+
+static void a_get_makes_good_first(void **state)
+{
+	(void)state;
+	make_debt(2, 0, "01:k");
+	assert_reads("01:k", "new");
+	assert_asked("SG", "G");
+	assert_int_equal(pool->report.repaired, 1);
+	assert_holds(0, "01:k", "new");
+	assert_int_equal(owed->total, 0);
+	forget();
+	assert_reads("01:k", "new");
+	assert_asked("G", "");
+}
+
+static void a_missed_deletion_is_made_good_without_reading(void **state)
+{
+	(void)state;
+	pool_of(2);
+	do_set("01:k", "old");
+	kill_node(0);
+	do_delete("01:k");
+	revive(0);
+	hold_sweep();
+	forget();
+	assert_reads("01:k", NULL);
+	assert_asked("DG", "G");
+	assert_holds(0, "01:k", NULL);
+	assert_int_equal(owed->total, 0);
+}
+
+static void the_copy_is_like_the_good_one_in_everything(void **state)
+{
+	(void)state;
+	make_debt(2, 0, "01:k");
+	entry_at(1, "01:k")->flags = 9;
+	entry_at(1, "01:k")->ttl = 77;
+	assert_reads("01:k", "new");
+	assert_int_equal(entry_at(0, "01:k")->flags, 9);
+	assert_int_equal(entry_at(0, "01:k")->exptime, 77);
+}
+
+static void changes_make_good_first(void **state)
+{
+	(void)state;
+	make_debt(2, 0, "01:k");
+	assert_status(do_append("01:k", "+"), MCHA_STATUS_OK);
+	assert_asked("S+", "G+");
+	assert_holds(0, "01:k", "new+");
+	assert_holds(1, "01:k", "new+");
+
+	make_debt(2, 0, "01:k");
+	assert_status(do_decide("01:k", "v", MCHA_MODE_REPLACE), MCHA_STATUS_OK);
+	assert_asked("SR", "GS");
+
+	make_debt(2, 0, "01:k");
+	assert_status(do_decide("01:k", "v", MCHA_MODE_ADD), MCHA_STATUS_NOT_STORED);
+	assert_asked("SA", "G");
+
+	make_debt(2, 0, "01:k");
+	assert_status(do_touch("01:k", 50), MCHA_STATUS_OK);
+	assert_asked("ST", "GT");
+	assert_int_equal(owed->total, 0);
+}
+
+static void a_count_goes_on_from_the_newer_number(void **state)
+{
+	(void)state;
+	pool_of(2);
+	do_set("01:n", "5");
+	kill_node(0);
+	assert_int_equal(do_count("01:n").answer.number, 6);
+	revive(0);
+	hold_sweep();
+	forget();
+	assert_int_equal(do_count("01:n").answer.number, 7);
+	assert_asked("SC", "GC");
+	assert_holds(0, "01:n", "7");
+	assert_holds(1, "01:n", "7");
+	assert_int_equal(owed->total, 0);
+}
+
+/* The key was deleted and the deletion missed: an add must not be refused for it. */
+static void an_add_is_not_refused_for_what_was_deleted(void **state)
+{
+	(void)state;
+	pool_of(2);
+	do_set("01:k", "old");
+	kill_node(0);
+	do_delete("01:k");
+	revive(0);
+	assert_status(do_decide("01:k", "v", MCHA_MODE_ADD), MCHA_STATUS_OK);
+	assert_holds(0, "01:k", "v");
+}
+
+static void what_replaces_all_pays_without_reading(void **state)
+{
+	(void)state;
+	make_debt(2, 0, "01:k");
+	assert_status(do_set("01:k", "v"), MCHA_STATUS_OK);
+	assert_asked("S", "S");
+	assert_int_equal(owed->total, 0);
+
+	make_debt(2, 0, "01:k");
+	assert_status(do_delete("01:k"), MCHA_STATUS_OK);
+	assert_asked("D", "D");
+	assert_int_equal(owed->total, 0);
+}
+
+static void many_keys_are_made_good_in_two_rounds(void **state)
+{
+	static const char *const keys[] = {"01:a", "01:b", "01:c"};
+	mcha_item items[3];
+
+	(void)state;
+	pool_of(2);
+	kill_node(0);
+	for (size_t i = 0; i < 3; i++) {
+		do_set(keys[i], keys[i]);
+		items[i] = item_of(keys[i], NULL);
+	}
+	revive(0);
+	hold_sweep();
+	forget();
+	mcha_get(pool, items, 3, 0);
+	assert_asked("SSSggg", "GGG");
+	assert_int_equal(servers[0].rounds, 2);
+	assert_int_equal(servers[1].rounds, 1);
+	assert_int_equal(pool->report.repaired, 3);
+	assert_int_equal(owed->total, 0);
+}
+
+/* --- while all is well ----------------------------------------------------------------------------------------------- */
+
+static void nothing_is_looked_up_while_nobody_owes(void **state)
+{
+	mcha_owed_slot *slots;
+	mcha_lock lock;
+
+	(void)state;
+	pool_of(2);
+	slots = owed->slots;
+	owed->slots = NULL; /* whoever looks dies */
+	assert_status(do_set("01:k", "5"), MCHA_STATUS_OK);
+	assert_asked("S", "S");
+	assert_reads("01:k", "5");
+	assert_asked("SG", "S");
+	assert_int_equal(do_count("01:k").answer.number, 6);
+	assert_asked("SGC", "SC");
+	assert_status(do_append("01:k", "1"), MCHA_STATUS_OK);
+	assert_asked("SGC+", "SC+");
+	assert_status(do_decide("01:k", "7", MCHA_MODE_REPLACE), MCHA_STATUS_OK);
+	assert_asked("SGC+R", "SC+S");
+	assert_status(do_delete("01:k"), MCHA_STATUS_OK);
+	assert_asked("SGC+RD", "SC+SD");
+	assert_status(take(&lock, "t"), MCHA_STATUS_OK);
+	assert_status(leave(&lock, "t"), MCHA_STATUS_OK);
+	owed->slots = slots;
+}
+
+static void a_pool_without_a_table_remembers_nothing(void **state)
+{
+	(void)state;
+	pool_of(2);
+	pool->owed = NULL;
+	do_set("01:k", "old");
+	kill_node(0);
+	assert_status(do_set("01:k", "new"), MCHA_STATUS_OK);
+	assert_status(do_delete("01:k"), MCHA_STATUS_OK);
+	revive(0);
+	assert_reads("01:k", "old");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(a_home_node_that_missed_a_write_owes_it),
+		TEST(a_first_home_node_owes_as_others_do),
+		TEST(nobody_owes_what_nobody_acknowledged),
+		TEST(with_one_copy_it_is_the_stand_in_that_has_the_value),
+		TEST(a_deletion_that_found_nothing_is_owed_too),
+		TEST(a_touch_is_not_owed),
+		TEST(a_get_makes_good_first),
+		TEST(a_missed_deletion_is_made_good_without_reading),
+		TEST(the_copy_is_like_the_good_one_in_everything),
+		TEST(changes_make_good_first),
+		TEST(a_count_goes_on_from_the_newer_number),
+		TEST(an_add_is_not_refused_for_what_was_deleted),
+		TEST(what_replaces_all_pays_without_reading),
+		TEST(many_keys_are_made_good_in_two_rounds),
+		TEST(nothing_is_looked_up_while_nobody_owes),
+		TEST(a_pool_without_a_table_remembers_nothing),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
