@@ -324,7 +324,7 @@ static mcha_status decide(decision *d)
 		: MCHA_STATUS_MISS;
 	size_t first;
 
-	mcha_settle(pool, d->item, 1);
+	mcha_settle(pool, d->item, 1, d->mode == MCHA_MODE_ADD);
 	if (!find_authority(d)) {
 		return d->item->fault != MCHA_STATUS_OK ? d->item->fault : MCHA_STATUS_DOWN;
 	}

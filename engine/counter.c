@@ -269,7 +269,7 @@ static void count_copies(mcha_pool *pool, mcha_item *item, const count_change *c
 	mcha_status verdict;
 	size_t asked;
 
-	mcha_settle(pool, item, 1);
+	mcha_settle(pool, item, 1, false);
 	ask_copies(pool, item, change);
 	asked = pool->request_count;
 	fold(pool, item);

@@ -90,10 +90,14 @@ bool mcha_owed_next(mcha_owed_table *table, size_t *cursor, mcha_debt *debt)
 	return false;
 }
 
+/* What is written into the slot afterwards is seen by nobody who does not see it claimed. */
 static bool claim(mcha_owed_slot *slot, uint64_t seen, mcha_usec now)
 {
-	return atomic_compare_exchange_strong_explicit(&slot->state, &seen, state_of(now, PHASE_BUSY),
-		memory_order_acquire, memory_order_relaxed);
+	bool mine = atomic_compare_exchange_strong_explicit(&slot->state, &seen,
+		state_of(now, PHASE_BUSY), memory_order_acquire, memory_order_relaxed);
+
+	atomic_thread_fence(memory_order_release);
+	return mine;
 }
 
 /* Counts go up before a debt can be seen and down after it is gone: a process that dies in between
@@ -136,6 +140,15 @@ static void fill(mcha_owed_slot *slot, const mcha_debt *debt, uint64_t hash, mch
 	atomic_store_explicit(&slot->state, state_of(now, PHASE_SET), memory_order_release);
 }
 
+/* Each tenancy and each renewal of a slot is younger than what was there before, whatever the
+ * clocks of two processors say: its time tells them apart. */
+static mcha_usec younger(mcha_usec now, uint64_t state)
+{
+	mcha_usec before = (mcha_usec)(state >> 2);
+
+	return now > before ? now : before + 1;
+}
+
 static bool renew(mcha_owed_table *table, const mcha_debt *wanted, mcha_usec now)
 {
 	mcha_debt found;
@@ -149,7 +162,8 @@ static bool renew(mcha_owed_table *table, const mcha_debt *wanted, mcha_usec now
 		return false;
 	}
 	atomic_store_explicit(&slot->good, wanted->good, memory_order_relaxed);
-	atomic_store_explicit(&slot->state, state_of(now, PHASE_SET), memory_order_release);
+	atomic_store_explicit(&slot->state, state_of(younger(now, found.state), PHASE_SET),
+		memory_order_release);
 	return true;
 }
 
@@ -174,7 +188,7 @@ static bool take_slot(mcha_owed_table *table, const mcha_debt *debt, uint64_t ha
 		state = atomic_load_explicit(&slot->state, memory_order_relaxed);
 		if (is_vacant(state, now) && claim(slot, state, now)) {
 			count_up(table, health);
-			fill(slot, debt, hash, health, now);
+			fill(slot, debt, hash, health, younger(now, state));
 			return true;
 		}
 	}
@@ -186,7 +200,7 @@ static bool take_slot(mcha_owed_table *table, const mcha_debt *debt, uint64_t ha
 	atomic_fetch_add_explicit(&table->dropped, 1, memory_order_relaxed);
 	count_down(table, slot->health);
 	count_up(table, health);
-	fill(slot, debt, hash, health, now);
+	fill(slot, debt, hash, health, younger(now, state));
 	return true;
 }
 

@@ -149,13 +149,15 @@ bool mcha_plan_may_ask(mcha_pool *pool, size_t index, uint16_t node, bool insist
 void mcha_plan_skip(mcha_pool *pool, mcha_item *item, size_t index, uint16_t node, size_t position,
 		mcha_verb verb)
 {
-	bool owed = pool->exclusion_count && mcha_settle_excludes(pool, index, node);
+	const mcha_exclusion *excluded = mcha_settle_excludes(pool, index, node);
 	mcha_request *request = mcha_plan_request(pool, item, index, node, position, verb);
 
 	if (request) {
-		request->reply.status = owed ? MCHA_STATUS_OWED : MCHA_STATUS_DOWN;
-		mcha_plan_fault(item, request->reply.status);
-		mcha_pool_note_failure(pool, node, request->reply.status);
+		request->reply.status = excluded ? excluded->status : MCHA_STATUS_DOWN;
+		if (!mcha_status_is_answer(request->reply.status)) {
+			mcha_plan_fault(item, request->reply.status);
+			mcha_pool_note_failure(pool, node, request->reply.status);
+		}
 	}
 }
 

@@ -48,7 +48,8 @@ typedef struct mcha_pool {
 	bool was_troubled;  /* already when it began: handoff copies may lie around */
 	bool owing;         /* some server has missed writes: see settle.h */
 	mcha_usec started;  /* this operation */
-	mcha_usec swept_at; /* when old debts were last looked for */
+	mcha_usec swept_at; /* when old debts were last looked for, */
+	size_t swept_to;    /* and how far in their table */
 	/* scratch, kept from operation to operation */
 	mcha_request *requests;
 	size_t request_count;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Settling: two rounds, one that reads the good copies and one that puts them over the old ones. */
+/* Settling, in three rounds: the old copies are looked at, the good ones read, and these put over
+ * those, if they are still what was looked at: a value that was written meanwhile stays. */
 #include "settle.h"
 
 #include <stdlib.h>
@@ -14,25 +15,26 @@ struct mcha_settlement {
 	uint32_t item; /* whose operation waits for it; NO_ITEM: nobody's */
 	uint16_t node; /* the debtor */
 	long read;     /* request that reads the good copy; -1: none */
+	long look;     /* request that looks at the old one; -1: none */
 	long write;    /* request that settles; -1: none */
 	mcha_debt debt;
 };
 
 typedef struct mcha_settlement settlement;
 
-bool mcha_settle_excludes(const mcha_pool *pool, size_t item, uint16_t node)
+const mcha_exclusion *mcha_settle_excludes(const mcha_pool *pool, size_t item, uint16_t node)
 {
 	size_t i;
 
 	for (i = 0; i < pool->exclusion_count; i++) {
 		if (pool->exclusions[i].item == item && pool->exclusions[i].node == node) {
-			return true;
+			return &pool->exclusions[i];
 		}
 	}
-	return false;
+	return NULL;
 }
 
-static void exclude(mcha_pool *pool, uint32_t item, uint16_t node)
+static void exclude(mcha_pool *pool, uint32_t item, uint16_t node, mcha_status status)
 {
 	if (item == NO_ITEM) {
 		return;
@@ -48,6 +50,7 @@ static void exclude(mcha_pool *pool, uint32_t item, uint16_t node)
 		pool->exclusion_capacity = capacity;
 	}
 	pool->exclusions[pool->exclusion_count].item = item;
+	pool->exclusions[pool->exclusion_count].status = status;
 	pool->exclusions[pool->exclusion_count++].node = node;
 }
 
@@ -58,13 +61,13 @@ static void add(mcha_pool *pool, uint32_t item, uint16_t node, const mcha_debt *
 		settlement *grown = realloc(pool->settlements, capacity * sizeof(*grown));
 
 		if (!grown) {
-			exclude(pool, item, node);
+			exclude(pool, item, node, MCHA_STATUS_OWED);
 			return;
 		}
 		pool->settlements = grown;
 		pool->settlement_capacity = capacity;
 	}
-	pool->settlements[pool->settlement_count++] = (settlement){item, node, -1, -1, *debt};
+	pool->settlements[pool->settlement_count++] = (settlement){item, node, -1, -1, -1, *debt};
 }
 
 /* --- what is due ------------------------------------------------------------------------------- */
@@ -108,22 +111,38 @@ static bool is_up(const mcha_pool *pool, long node)
 		&& mcha_health_look(pool->nodes[node]->health, pool->now).state == MCHA_HEALTH_UP;
 }
 
-/* Some debts that nobody asks for now, of nodes that are back: other hosts read there too. */
+static bool is_due(const mcha_pool *pool, const mcha_debt *debt)
+{
+	size_t i;
+
+	for (i = 0; i < pool->settlement_count; i++) {
+		if (pool->settlements[i].debt.slot == debt->slot) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Some debts that nobody asks for now, of nodes that are back: other hosts read there too. Goes on
+ * where the last sweep ended, so that debts that cannot be paid are not in the way of others. */
 static void collect_others(mcha_pool *pool)
 {
-	size_t cursor = 0, wanted = pool->settlement_count + SWEEP_AT_ONCE;
+	size_t wanted = pool->settlement_count + SWEEP_AT_ONCE;
 	mcha_debt debt;
 
 	if (pool->swept_at && pool->now - pool->swept_at < SWEEP_EVERY) {
 		return;
 	}
 	pool->swept_at = pool->now;
-	while (pool->settlement_count < wanted && mcha_owed_next(pool->owed, &cursor, &debt)) {
+	while (pool->settlement_count < wanted && mcha_owed_next(pool->owed, &pool->swept_to, &debt)) {
 		long node = find_node(pool, debt.node);
 
-		if (is_up(pool, node) && (!debt.good || is_up(pool, find_node(pool, debt.good)))) {
+		if (is_up(pool, node) && !is_due(pool, &debt) && (!debt.good || is_up(pool, find_node(pool, debt.good)))) {
 			add(pool, NO_ITEM, (uint16_t)node, &debt);
 		}
+	}
+	if (pool->settlement_count < wanted) {
+		pool->swept_to = 0; /* the end of the table */
 	}
 }
 
@@ -142,86 +161,154 @@ static mcha_request *request_about(mcha_pool *pool, const settlement *one, uint1
 	return request;
 }
 
-static void read_good(mcha_pool *pool, settlement *one)
+/* One who owes the key himself is no source. */
+static bool is_source(mcha_pool *pool, const mcha_debt *debt, long node)
 {
-	long good = find_node(pool, one->debt.good);
-	mcha_request *request;
+	mcha_debt own;
 
-	if (good < 0 || !mcha_pool_admit(pool, (uint16_t)good, false)) {
-		return;
-	}
-	one->read = (long)pool->request_count;
-	request = request_about(pool, one, (uint16_t)good, MCHA_VERB_GET);
-	if (!request) {
-		one->read = -1;
-		return;
-	}
-	request->want = MCHA_WANT_VALUE | MCHA_WANT_TTL;
+	return node >= 0 && mcha_pool_admit(pool, (uint16_t)node, false)
+		&& !(mcha_owed_by(pool->nodes[node]->health) && mcha_owed_find(pool->owed, debt->good,
+			debt->key, debt->key_length, &own));
 }
 
-static void write_over(mcha_pool *pool, settlement *one)
+static long ask_about(mcha_pool *pool, const settlement *one, uint16_t node, uint8_t want)
 {
-	mcha_reply good = {.status = MCHA_STATUS_MISS};
+	long at = (long)pool->request_count;
+	mcha_request *request = request_about(pool, one, node, MCHA_VERB_GET);
+
+	if (!request) {
+		return -1;
+	}
+	request->want = want;
+	return at;
+}
+
+static void look(mcha_pool *pool, settlement *one)
+{
+	one->look = ask_about(pool, one, one->node, MCHA_WANT_CAS);
+}
+
+static void read_good(mcha_pool *pool, settlement *one)
+{
+	long good = one->debt.good ? find_node(pool, one->debt.good) : -1;
+
+	if (is_source(pool, &one->debt, good)) {
+		one->read = ask_about(pool, one, (uint16_t)good, MCHA_WANT_VALUE | MCHA_WANT_TTL);
+	}
+}
+
+/* What goes over the old copy; NULL: it is to be deleted, or there is nothing. */
+static const mcha_reply *good_copy(const mcha_pool *pool, const settlement *one)
+{
+	return one->read >= 0 && pool->requests[one->read].reply.status == MCHA_STATUS_OK
+		? &pool->requests[one->read].reply : NULL;
+}
+
+static bool is_answered(const mcha_pool *pool, long at)
+{
+	return at >= 0 && mcha_status_is_answer(pool->requests[at].reply.status);
+}
+
+/* Whoever had the new value has it no more: expired, evicted, or lost by a restart. */
+static bool is_lost(const mcha_pool *pool, const settlement *one)
+{
+	return one->debt.good && one->read >= 0
+		&& pool->requests[one->read].reply.status == MCHA_STATUS_MISS;
+}
+
+/* replacing: the operation is going to make the key anew, so that even the last old copy may go. */
+static bool is_to_be_deleted(const mcha_pool *pool, const settlement *one, bool replacing)
+{
+	return !one->debt.good || (is_lost(pool, one) && replacing && one->item != NO_ITEM);
+}
+
+static void write_over(mcha_pool *pool, settlement *one, bool replacing)
+{
+	bool delete = is_to_be_deleted(pool, one, replacing);
+	const mcha_reply *copy = good_copy(pool, one);
+	mcha_reply good = {.status = MCHA_STATUS_MISS}, old;
 	mcha_request *request;
 
-	if (one->debt.good) {
-		if (one->read < 0 || pool->requests[one->read].reply.status != MCHA_STATUS_OK) {
-			return;
-		}
-		good = pool->requests[one->read].reply;
+	if (!is_answered(pool, one->look) || (!delete && !copy)) {
+		return;
+	}
+	old = pool->requests[one->look].reply;
+	if (copy) {
+		good = *copy;
 	}
 	one->write = (long)pool->request_count;
-	request = request_about(pool, one, one->node,
-		one->debt.good ? MCHA_VERB_STORE : MCHA_VERB_DELETE);
+	request = request_about(pool, one, one->node, delete ? MCHA_VERB_DELETE : MCHA_VERB_STORE);
 	if (!request) {
 		one->write = -1;
 		return;
 	}
+	request->mode = old.status == MCHA_STATUS_MISS ? MCHA_MODE_ADD : MCHA_MODE_SET;
+	request->cas = old.cas;
 	request->value = good.value;
 	request->value_length = good.size;
 	request->flags = good.flags;
-	request->exptime = one->debt.good ? mcha_plan_exptime(pool, good.ttl) : 0;
+	request->exptime = copy ? mcha_plan_exptime(pool, good.ttl) : 0;
 }
 
+/* The old copy is gone: replaced, deleted, removed by a server that cannot hold the new one, or
+ * expired as the new one did. (If it was changed since it was looked at, whoever did that has
+ * settled the debt himself.) */
 static bool is_settled(const mcha_pool *pool, const settlement *one)
 {
-	mcha_status status = one->write < 0 ? MCHA_STATUS_PENDING
-		: pool->requests[one->write].reply.status;
+	mcha_status status;
 
-	return status == MCHA_STATUS_OK || (status == MCHA_STATUS_MISS && !one->debt.good);
+	if (one->write < 0) {
+		return is_lost(pool, one) && pool->requests[one->look].reply.status == MCHA_STATUS_MISS;
+	}
+	status = pool->requests[one->write].reply.status;
+	return status == MCHA_STATUS_OK || status == MCHA_STATUS_TOO_BIG
+		|| status == MCHA_STATUS_NO_MEMORY
+		|| (status == MCHA_STATUS_MISS && pool->requests[one->write].verb == MCHA_VERB_DELETE);
 }
 
-static void settle_all(mcha_pool *pool)
+static void conclude(mcha_pool *pool, const settlement *one)
 {
-	size_t i, written;
+	if (is_settled(pool, one)) {
+		mcha_owed_settle(pool->owed, &one->debt);
+		pool->report.repaired += one->item != NO_ITEM;
+	} else {
+		/* a value that nobody has any more is missing; one that cannot be had now is not */
+		exclude(pool, one->item, one->node,
+			is_lost(pool, one) ? MCHA_STATUS_MISS : MCHA_STATUS_OWED);
+	}
+}
+
+static void settle_all(mcha_pool *pool, bool replacing)
+{
+	size_t i, read, written;
 
 	for (i = 0; i < pool->settlement_count; i++) {
 		/* a debtor that is not to be asked is not read either: its debt can wait */
-		if (pool->settlements[i].debt.good && mcha_pool_admit(pool, pool->settlements[i].node, false)) {
+		if (mcha_pool_admit(pool, pool->settlements[i].node, false)) {
+			look(pool, &pool->settlements[i]);
+		}
+	}
+	mcha_pool_run(pool, 0, mcha_plan_share(pool, 4));
+	read = pool->request_count;
+	for (i = 0; i < pool->settlement_count; i++) {
+		if (is_answered(pool, pool->settlements[i].look)) {
 			read_good(pool, &pool->settlements[i]);
 		}
 	}
-	mcha_pool_run(pool, 0, mcha_plan_share(pool, 3));
+	mcha_pool_run(pool, read, mcha_plan_share(pool, 3));
 	written = pool->request_count;
 	for (i = 0; i < pool->settlement_count; i++) {
-		if (mcha_pool_admit(pool, pool->settlements[i].node, false)) {
-			write_over(pool, &pool->settlements[i]);
-		}
+		write_over(pool, &pool->settlements[i], replacing);
 	}
 	mcha_pool_run(pool, written, mcha_plan_share(pool, 2));
 	for (i = 0; i < pool->settlement_count; i++) {
-		if (is_settled(pool, &pool->settlements[i])) {
-			mcha_owed_settle(pool->owed, &pool->settlements[i].debt);
-			pool->report.repaired += pool->settlements[i].item != NO_ITEM;
-		} else {
-			exclude(pool, pool->settlements[i].item, pool->settlements[i].node);
-		}
+		conclude(pool, &pool->settlements[i]);
 	}
 	mcha_plan_release(pool, 0);
 	pool->request_count = 0;
 }
 
-void mcha_settle(mcha_pool *pool, mcha_item *items, size_t count)
+void mcha_settle(mcha_pool *pool, mcha_item *items, size_t count, bool replacing)
 {
 	if (!pool->owing) {
 		return;
@@ -230,7 +317,7 @@ void mcha_settle(mcha_pool *pool, mcha_item *items, size_t count)
 	collect_items(pool, items, count);
 	collect_others(pool);
 	if (pool->settlement_count) {
-		settle_all(pool);
+		settle_all(pool, replacing);
 	}
 }
 
@@ -276,7 +363,7 @@ static void forgive(mcha_pool *pool, const mcha_item *item, uint16_t node)
 static bool missed(const mcha_request *request)
 {
 	return !mcha_status_is_answer(request->reply.status)
-		|| request->reply.status == MCHA_STATUS_SERVER_ERROR;
+		|| mcha_status_is_refusal(request->reply.status);
 }
 
 static void account(mcha_pool *pool, const mcha_item *items, const mcha_request *request,
@@ -284,8 +371,12 @@ static void account(mcha_pool *pool, const mcha_item *items, const mcha_request 
 {
 	const mcha_item *item = &items[request->item];
 
-	if (!missed(request)) {
+	if (request->reply.status == MCHA_STATUS_OK
+		|| (request->reply.status == MCHA_STATUS_MISS && verb == MCHA_VERB_DELETE)) {
 		forgive(pool, item, request->node);
+		return;
+	}
+	if (!missed(request)) {
 		return;
 	}
 	if (item->good || (verb == MCHA_VERB_DELETE && item->acknowledged)) {

@@ -65,7 +65,7 @@ static void write_all(mcha_pool *pool, mcha_item *items, size_t count, const mch
 	mcha_plan(pool, items, count);
 	mcha_limits_learn(pool, items, count);
 	if (!replaces(copies)) {
-		mcha_settle(pool, items, count);
+		mcha_settle(pool, items, count, false);
 	}
 	for (i = 0; i < count; i++) {
 		if (items[i].answer.status == MCHA_STATUS_PENDING) {

@@ -75,7 +75,7 @@ static inline void make_debt(size_t nodes, size_t debtor, const char *key)
 	forget();
 }
 
-/* --- asking ---------------------------------------------------------------------------- */
+/* --- asking ---------------------------------------------------------------------------------------- */
 
 static inline mcha_status do_decide(const char *key, const char *value, mcha_mode mode)
 {

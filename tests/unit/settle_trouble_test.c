@@ -3,6 +3,12 @@
  * and locks. */
 #include "settle_rig.h"
 
+/* Whether it has the key, and nothing more. */
+static void assert_only_looked_at(size_t server)
+{
+	assert_int_equal(strspn(servers[server].log, "g"), strlen(servers[server].log));
+}
+
 /* --- what cannot be made good -------------------------------------------------------------------------------- */
 
 static void while_the_good_node_is_down_the_old_copy_is_neither_shown_nor_changed(void **state)
@@ -22,7 +28,7 @@ static void while_the_good_node_is_down_the_old_copy_is_neither_shown_nor_change
 		assert_fails(do_touch("01:k", 5));
 		assert_fails(do_decide("01:k", "v", MCHA_MODE_REPLACE));
 		assert_fails(do_decide("01:k", "v", MCHA_MODE_ADD));
-		assert_string_equal(servers[0].log, "");
+		assert_only_looked_at(0);
 		assert_holds(0, "01:k", "old");
 		revive(1);
 		assert_reads("01:k", "new");
@@ -38,7 +44,7 @@ static void a_third_copy_serves_while_the_good_node_is_down(void **state)
 	assert_int_equal(good_of(0, "012:k"), 1);
 	kill_node(1);
 	assert_reads("012:k", "new");
-	assert_string_equal(servers[0].log, "");
+	assert_only_looked_at(0);
 	assert_status(do_append("012:k", "+"), MCHA_STATUS_OK);
 	assert_int_equal(good_of(0, "012:k"), 2); /* the debt grows, and is another's to pay back */
 	assert_reads("012:k", "new+");
@@ -65,7 +71,7 @@ static void where_the_good_node_lost_the_key_the_old_copy_stays_unread(void **st
 	wipe(1);
 	item = do_get("01:k", MCHA_WANT_VALUE);
 	assert_status(item.answer.status, MCHA_STATUS_MISS);
-	assert_string_equal(servers[0].log, "");
+	assert_only_looked_at(0);
 	assert_holds(0, "01:k", "old");
 	assert_holds(1, "01:k", NULL); /* nor is it what others are refilled from */
 	assert_true(owes(0, "01:k"));
@@ -227,7 +233,7 @@ static void debts_of_other_keys_are_swept_by_who_comes_along(void **state)
 	make_debt(3, 0, "01:k");
 	sweep_was(SECOND);
 	assert_reads("21:x", NULL);
-	assert_asked("S", "GG", "G");
+	assert_asked("gS!", "GG", "G");
 	assert_holds(0, "01:k", "new");
 	assert_int_equal(owed->total, 0);
 	assert_int_equal(pool->report.repaired, 0); /* not by this operation's copies */
@@ -264,7 +270,7 @@ static void only_nodes_that_are_up_are_swept(void **state)
 	forget();
 	sweep_was(SECOND);
 	(void)do_get("01:x", 0);
-	assert_asked("g", "g", "", "DDDDD");
+	assert_asked("g", "g", "", "gggggDDDDD");
 	assert_int_equal(owed->total, 5);
 
 	make_debt(4, 2, "23:k"); /* the good node is down */
@@ -283,7 +289,7 @@ static void one_debt_is_settled_once_though_a_sweep_is_due(void **state)
 	make_debt(2, 0, "01:k");
 	sweep_was(SECOND);
 	assert_reads("01:k", "new");
-	assert_asked("SG", "G");
+	assert_asked("gS!G", "G");
 }
 
 /* What was written has expired meanwhile: those debts cannot be paid, others can. */
