@@ -186,7 +186,7 @@ static void copy_outcome(decision *d, size_t *first)
 		mcha_pool_run(d->pool, *first, mcha_plan_share(d->pool, 2));
 	}
 	if (mcha_copies_can_hand_off(d->pool, &copies)) {
-		mcha_copies_hand_off(d->pool, d->item, 1, *first, &copies);
+		mcha_copies_hand_off(d->pool, d->item, *first, &copies);
 	}
 	mcha_copies_sweep(d->pool, d->item, 1, MCHA_VERB_STORE);
 }

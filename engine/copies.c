@@ -184,12 +184,11 @@ void mcha_copies_ask(mcha_pool *pool, mcha_item *item, size_t index, const mcha_
 	}
 }
 
-void mcha_copies_hand_off(mcha_pool *pool, mcha_item *items, size_t count, size_t first,
+void mcha_copies_hand_off(mcha_pool *pool, mcha_item *items, size_t first,
 		const mcha_copies *copies)
 {
 	size_t i, end = pool->request_count;
 
-	(void)count;
 	for (i = first; i < end; i++) {
 		uint32_t index = pool->requests[i].item;
 

@@ -27,7 +27,7 @@ void mcha_copies_ask(mcha_pool *pool, mcha_item *item, size_t index, const mcha_
 
 /* After the round that began at request first: home nodes that failed in it get a handoff node in
  * their place, in a second round. Only stores by SET or ADD can be handed off. */
-void mcha_copies_hand_off(mcha_pool *pool, mcha_item *items, size_t count, size_t first,
+void mcha_copies_hand_off(mcha_pool *pool, mcha_item *items, size_t first,
 		const mcha_copies *copies);
 
 /* After a write that is not a deletion (which takes everything with it). verb: of its requests. */

@@ -312,7 +312,7 @@ void mcha_get(mcha_pool *pool, mcha_item *items, size_t count, unsigned want)
 		}
 	}
 	if (repairs(pool) && want & MCHA_WANT_VALUE) {
-		mcha_repair_found(pool, items, count, want);
+		mcha_repair_found(pool, items, want);
 	}
 	if (is_reordered(pool, want)) {
 		restore_positions(pool, items, count);

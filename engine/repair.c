@@ -114,11 +114,10 @@ static void take_token(const mcha_pool *pool, mcha_item *items, const mcha_reque
 	}
 }
 
-void mcha_repair_found(mcha_pool *pool, mcha_item *items, size_t count, unsigned want)
+void mcha_repair_found(mcha_pool *pool, mcha_item *items, unsigned want)
 {
 	size_t i, asked = pool->request_count;
 
-	(void)count;
 	for (i = 0; i < asked; i++) {
 		uint32_t index = pool->requests[i].item;
 		const mcha_item *item = &items[index];

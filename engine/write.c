@@ -74,7 +74,7 @@ static void write_all(mcha_pool *pool, mcha_item *items, size_t count, const mch
 	}
 	mcha_pool_run(pool, 0, mcha_plan_share(pool, mcha_copies_can_hand_off(pool, copies) ? 2 : 1));
 	if (pool->report.failed_count && mcha_copies_can_hand_off(pool, copies)) {
-		mcha_copies_hand_off(pool, items, count, 0, copies);
+		mcha_copies_hand_off(pool, items, 0, copies);
 	}
 	conclude_all(pool, items, count, copies);
 	if (copies->verb != MCHA_VERB_TOUCH) {
