@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+/* The reply stream of one connection, for the proxy: tells lines from the data blocks behind them
+ * (in the meta and in the text protocol), and damages replies in ways that a correct client can
+ * detect. Bytes inside a data block are never touched, and no valid status becomes another one.
+ * Knows nothing of sockets. */
+#ifndef MCHA_FAULT_CORRUPT_H
+#define MCHA_FAULT_CORRUPT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef void (*reply_sink)(void *context, const char *bytes, size_t length);
+
+typedef struct {
+	char *bytes;
+	size_t length, room;
+} reply_bytes;
+
+typedef struct {
+	reply_sink sink; /* where replies go, damaged or not */
+	void *context;
+	char line[512];		   /* the beginning of the line that is coming in */
+	size_t line_length;	   /* of all of it */
+	uint64_t block;		   /* bytes still to come of a data block and of its line end */
+	bool midway;		   /* a reply has begun and is not complete */
+	bool whole;			   /* all of it so far is in held */
+	reply_bytes held;	   /* the reply that is coming in */
+	reply_bytes postponed; /* a reply that waits to change places with the next one */
+	bool
+		gap; /* a reply was dropped: only tokens tell the client which requests the others answer */
+	bool mute; /* nothing goes out any more: what follows could pass for something valid */
+} reply_stream;
+
+/* Follows replies that go out as they are. */
+void reply_stream_watch(reply_stream *stream, const char *bytes, size_t length);
+
+/* Takes replies and gives them to the sink, about one in ten of them damaged. */
+void reply_stream_corrupt(reply_stream *stream, const char *bytes, size_t length);
+
+/* Gives out what is held back: no more damage from here on. */
+void reply_stream_release(reply_stream *stream);
+
+void reply_stream_free(reply_stream *stream);
+
+void chance_seed(uint64_t seed);
+
+/* A random number from 0 to below - 1. */
+uint64_t chance(uint64_t below);
+
+#endif
