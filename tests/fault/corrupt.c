@@ -136,15 +136,14 @@ void reply_stream_watch(reply_stream *stream, const char *bytes, size_t length)
 	}
 }
 
-/* --- Damages: each gives the reply out damaged, or returns false if it does not suit this reply
- * --- */
+/* --- Damages: each gives the reply out damaged; false: it does not suit this reply --- */
 
 typedef struct {
 	reply_stream *stream;
 	const char *bytes, *end;
 	const char *line_end; /* its CR LF; the data block stands behind */
-	const char *size;	  /* in the line; NULL: no data block */
-	const char *token;	  /* the digits behind " O"; NULL: not tagged */
+	const char *size;     /* in the line; NULL: no data block */
+	const char *token;    /* the digits behind " O"; NULL: not tagged */
 	const char *token_end;
 	const char *word_end; /* of the status word; the beginning of the line if there is none */
 } reply;
@@ -164,8 +163,8 @@ static reply reply_of(reply_stream *stream, const reply_bytes *bytes)
 			break;
 		}
 	}
-	/* the status words of the text protocol are longer: their lines carry no tokens, but keys that
-	 * look like some */
+	/* the status words of the text protocol are longer; its lines have no tokens, but may have keys
+	 * that look like one */
 	for (p = r.bytes; r.word_end - r.bytes == 2 && p + 2 < r.line_end; p++) {
 		if (p[0] == ' ' && p[1] == 'O' && p[2] >= '0' && p[2] <= '9') {
 			r.token = p + 2;

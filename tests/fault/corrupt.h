@@ -20,15 +20,14 @@ typedef struct {
 typedef struct {
 	reply_sink sink; /* where replies go, damaged or not */
 	void *context;
-	char line[512];		   /* the beginning of the line that is coming in */
-	size_t line_length;	   /* of all of it */
-	uint64_t block;		   /* bytes still to come of a data block and of its line end */
-	bool midway;		   /* a reply has begun and is not complete */
-	bool whole;			   /* all of it so far is in held */
-	reply_bytes held;	   /* the reply that is coming in */
+	char line[512];        /* the beginning of the line that is coming in */
+	size_t line_length;    /* of all of it */
+	uint64_t block;        /* bytes still to come of a data block and of its line end */
+	bool midway;           /* a reply has begun and is not complete */
+	bool whole;            /* all of it so far is in held */
+	reply_bytes held;      /* the reply that is coming in */
 	reply_bytes postponed; /* a reply that waits to change places with the next one */
-	bool
-		gap; /* a reply was dropped: only tokens tell the client which requests the others answer */
+	bool gap;  /* a reply was dropped: only its token tells which request another one answers */
 	bool mute; /* nothing goes out any more: what follows could pass for something valid */
 } reply_stream;
 
