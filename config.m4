@@ -34,6 +34,7 @@ if test "$PHP_MCHA" != "no"; then
     engine/conditional.c
     engine/copies.c
     engine/counter.c
+    engine/deletions.c
     engine/endpoint.c
     engine/fanout.c
     engine/health.c

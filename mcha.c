@@ -24,6 +24,7 @@ ZEND_DECLARE_MODULE_GLOBALS(mcha)
 
 static mcha_health_table *health;
 static mcha_owed_table *owed;
+static mcha_deletions *deletions;
 
 mcha_health_table *php_mcha_health(void)
 {
@@ -33,6 +34,11 @@ mcha_health_table *php_mcha_health(void)
 mcha_owed_table *php_mcha_owed(void)
 {
 	return owed;
+}
+
+mcha_deletions *php_mcha_deletions(void)
+{
+	return deletions;
 }
 
 /* Shared and anonymous: every process that the server forks from this one sees the same memory. */
@@ -52,7 +58,8 @@ static zend_result map_tables(void)
 	void *health_memory = map_shared(mcha_health_table_size(HEALTH_SLOTS));
 	void *owed_memory = map_shared(mcha_owed_table_size(OWED_SLOTS));
 
-	if (!health_memory || !owed_memory) {
+	deletions = map_shared(sizeof(*deletions));
+	if (!health_memory || !owed_memory || !deletions) {
 		return FAILURE;
 	}
 	health = mcha_health_table_init(health_memory, HEALTH_SLOTS);
@@ -87,6 +94,7 @@ static PHP_MSHUTDOWN_FUNCTION(mcha)
 	UNREGISTER_INI_ENTRIES();
 	munmap(health, mcha_health_table_size(HEALTH_SLOTS));
 	munmap(owed, mcha_owed_table_size(OWED_SLOTS));
+	munmap(deletions, sizeof(*deletions));
 	return SUCCESS;
 }
 

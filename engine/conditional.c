@@ -23,6 +23,8 @@ typedef struct decision {
 	mcha_item *item;
 	mcha_mode mode;
 	bool asked;       /* somebody could be */
+	mcha_status unsure; /* how a home before the authority failed that may have done it all the same */
+	uint16_t doubted;   /* the first such node */
 	size_t authority; /* position; valid when decided */
 	size_t verdict;   /* index of the authority's request */
 } decision;
@@ -34,6 +36,31 @@ typedef struct decision {
 static const mcha_request *verdict_of(const decision *d)
 {
 	return &d->pool->requests[d->verdict];
+}
+
+/* Unless it was only asked whether there is a key. */
+static void note_failure(decision *d, const mcha_request *request)
+{
+	mcha_plan_fault(d->item, request->reply.status);
+	if (d->unsure == MCHA_STATUS_OK && request->verb == MCHA_VERB_STORE
+		&& !mcha_status_is_unsent(request->reply.status)) {
+		d->unsure = request->reply.status;
+		d->doubted = request->node;
+	}
+}
+
+/* A home that gave no answer may have carried it out: who says then that it was refused says too much.
+ * Of a lock the one who holds it is right. */
+static mcha_status refused(decision *d, mcha_status status)
+{
+	if (d->unsure == MCHA_STATUS_OK) {
+		return status;
+	}
+	if (d->item->fleeting) {
+		mcha_settle_doubt(d->pool, d->item, d->doubted, verdict_of(d)->node);
+		return status;
+	}
+	return d->unsure;
 }
 
 /* Asks the home node at this position to decide. False: it gave no answer. */
@@ -71,7 +98,7 @@ static bool ask_authority(decision *d, size_t position, bool insist)
 	/* the homes behind this one and the round for the copies are still to come */
 	mcha_pool_run(pool, d->verdict, mcha_plan_share(pool, mcha_pool_copies(pool) - position + 1));
 	if (!mcha_status_is_answer(verdict_of(d)->reply.status)) {
-		mcha_plan_fault(d->item, verdict_of(d)->reply.status);
+		note_failure(d, verdict_of(d));
 		pool->requests[d->verdict].verb = MCHA_VERB_STORE; /* it will miss the outcome */
 		return false;
 	}
@@ -123,23 +150,47 @@ static void ask_others(decision *d)
 	}
 }
 
+static void remove_own(decision *d, size_t copy)
+{
+	mcha_pool *pool = d->pool;
+	const mcha_request *held = &pool->requests[copy];
+	uint64_t cas = held->reply.cas;
+	mcha_request *request = mcha_plan_request(pool, d->item, 0, held->node, held->position,
+		MCHA_VERB_DELETE);
+
+	if (request) {
+		request->cas = cas;
+	}
+}
+
 /* Gives the authority, which has none, the copy of another home node. */
 static bool restore_authority(decision *d, const mcha_reply *source)
 {
 	mcha_pool *pool = d->pool;
 	size_t at = pool->request_count;
-	mcha_request *request = mcha_plan_request(pool, d->item, 0,
-		mcha_plan_list(pool, 0)[d->authority], d->authority, MCHA_VERB_STORE);
+	mcha_request *request;
 
+	if (mcha_plan_is_being_deleted(pool, d->item->key, d->item->key_length)) {
+		return false;
+	}
+	request = mcha_plan_request(pool, d->item, 0, mcha_plan_list(pool, 0)[d->authority],
+		d->authority, MCHA_VERB_STORE);
 	if (!request) {
 		return false;
 	}
 	request->mode = MCHA_MODE_ADD;
+	request->want = MCHA_WANT_CAS;
 	request->value = source->value;
 	request->value_length = source->size;
 	request->flags = source->flags;
 	request->exptime = mcha_plan_exptime(pool, source->ttl);
 	mcha_pool_run(pool, at, mcha_plan_share(pool, 2));
+	if (pool->requests[at].reply.status == MCHA_STATUS_OK
+		&& mcha_plan_is_being_deleted(pool, d->item->key, d->item->key_length)) {
+		remove_own(d, at);
+		mcha_pool_run(pool, at + 1, mcha_plan_share(pool, 2));
+		return false;
+	}
 	pool->report.repaired += pool->requests[at].reply.status == MCHA_STATUS_OK;
 	return mcha_status_is_answer(pool->requests[at].reply.status);
 }
@@ -188,7 +239,6 @@ static void copy_outcome(decision *d, size_t *first)
 	if (mcha_copies_can_hand_off(d->pool, &copies)) {
 		mcha_copies_hand_off(d->pool, d->item, *first, &copies);
 	}
-	mcha_copies_sweep(d->pool, d->item, 1, MCHA_VERB_STORE);
 }
 
 /* A home copy, other than the authority, that had the key before an add that the authority granted. */
@@ -204,19 +254,6 @@ static long find_conflict(const decision *d, size_t first)
 		}
 	}
 	return -1;
-}
-
-static void remove_own(decision *d, size_t copy)
-{
-	mcha_pool *pool = d->pool;
-	const mcha_request *held = &pool->requests[copy];
-	uint64_t cas = held->reply.cas;
-	mcha_request *request = mcha_plan_request(pool, d->item, 0, held->node, held->position,
-		MCHA_VERB_DELETE);
-
-	if (request) {
-		request->cas = cas;
-	}
 }
 
 /* Takes back every copy that the refused add has just made. The older value is not put in their
@@ -324,29 +361,38 @@ static mcha_status decide(decision *d)
 		: MCHA_STATUS_MISS;
 	size_t first;
 
-	mcha_settle(pool, d->item, 1, d->mode == MCHA_MODE_ADD);
+	mcha_settle(pool, d->item, 1,
+		d->mode == MCHA_MODE_ADD ? MCHA_SETTLE_RENEWING : MCHA_SETTLE_KEEPING);
 	if (!find_authority(d)) {
 		return d->item->fault != MCHA_STATUS_OK ? d->item->fault : MCHA_STATUS_DOWN;
 	}
 	if (d->mode != MCHA_MODE_ADD && verdict_of(d)->reply.status == lacks && refill_authority(d)) {
 		if (d->item->cas) {
-			return MCHA_STATUS_EXISTS; /* the refilled copy has a new CAS: the token is void */
+			/* the refilled copy has a new CAS: the token is void */
+			return refused(d, MCHA_STATUS_EXISTS);
 		}
 		if (!ask_authority(d, d->authority, false)) {
 			return d->item->fault;
 		}
 	}
 	if (verdict_of(d)->reply.status != MCHA_STATUS_OK) {
-		return verdict_of(d)->reply.status;
+		return refused(d, verdict_of(d)->reply.status);
+	}
+	if (mcha_settle_is_overruled(pool, d->item, verdict_of(d)->node)) {
+		/* it hung, was given up by others, who went on with the next home, and then answered */
+		mcha_plan_fault(d->item, MCHA_STATUS_OWED);
+		return MCHA_STATUS_OWED;
 	}
 	copy_outcome(d, &first);
 	if (yields_to_older(d, first)) {
-		return MCHA_STATUS_NOT_STORED;
+		return refused(d, MCHA_STATUS_NOT_STORED);
 	}
 	count_copies(d, first);
 	if (!d->item->fleeting) {
 		mcha_settle_account(pool, d->item, MCHA_VERB_STORE);
 	}
+	/* the debts first: what a stand-in has is not to go while a home still owes it */
+	mcha_copies_sweep(pool, d->item, 1, MCHA_VERB_STORE);
 	d->item->answer.cas = mcha_token_pack(pool->nodes[verdict_of(d)->node]->cas_tag,
 		verdict_of(d)->reply.cas);
 	return mcha_plan_verdict(pool, d->item);

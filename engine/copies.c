@@ -2,6 +2,7 @@
 /* Whom an outcome is given to. Decides nothing about success: see plan.h, mcha_plan_verdict. */
 #include "copies.h"
 #include "limits.h"
+#include "settle.h"
 
 /* A handoff node gets a whole value or nothing: it has no old one to change. */
 static bool is_whole(const mcha_copies *copies)
@@ -24,7 +25,7 @@ bool mcha_copies_counts(const mcha_pool *pool, const mcha_copies *copies,
 }
 
 static void ask_copy(mcha_pool *pool, mcha_item *item, size_t index, size_t position,
-		const mcha_copies *copies)
+		const mcha_copies *copies, bool may_ask)
 {
 	mcha_request *request = mcha_plan_request(pool, item, index,
 		mcha_plan_list(pool, index)[position], position, copies->verb);
@@ -43,6 +44,9 @@ static void ask_copy(mcha_pool *pool, mcha_item *item, size_t index, size_t posi
 	if (mcha_limits_exceeded(pool->nodes[request->node], item->key_length, item->value_length)) {
 		request->reply.status = MCHA_STATUS_TOO_BIG;
 	}
+	if (!may_ask) {
+		request->reply.status = MCHA_STATUS_DOWN;
+	}
 	request->exptime = mcha_plan_is_home(pool, position) ? item->exptime
 		: mcha_plan_handoff_exptime(pool, item->exptime);
 }
@@ -51,27 +55,45 @@ static void ask_copy(mcha_pool *pool, mcha_item *item, size_t index, size_t posi
 static void sweep(mcha_pool *pool, mcha_item *item, size_t index, uint16_t node, size_t position,
 		mcha_verb verb)
 {
-	mcha_request *request;
+	bool asked = mcha_plan_may_ask(pool, index, node, false);
+	mcha_request *request = mcha_plan_request(pool, item, index, node, position, verb);
 
-	if (!mcha_pool_admit(pool, node, false)) {
+	if (!request) {
 		return;
 	}
-	request = mcha_plan_request(pool, item, index, node, position, verb);
-	if (request) {
-		request->exptime = mcha_plan_handoff_exptime(pool, item->exptime);
+	request->exptime = mcha_plan_handoff_exptime(pool, item->exptime);
+	if (!asked) {
+		request->reply.status = MCHA_STATUS_DOWN; /* it is owed the deletion */
 	}
 }
 
-/* Handoff copies of earlier values, behind those in use. */
+/* Home nodes that may have had stand-ins. */
+static size_t count_failed_homes(const mcha_pool *pool, size_t index)
+{
+	size_t i, failed = 0;
+
+	for (i = 0; i < mcha_pool_copies(pool); i++) {
+		failed += mcha_pool_failed_lately(pool, mcha_plan_list(pool, index)[i]);
+	}
+	return failed;
+}
+
+/* Handoff copies of earlier values, behind those in use: on as many nodes as homes have failed, and,
+ * where one of these may not have been there to stand in, on the next. */
 static void sweep_handoffs(mcha_pool *pool, mcha_item *item, size_t index, mcha_verb verb)
 {
-	size_t old = item->cursor, most = mcha_pool_copies(pool);
+	const uint16_t *list = mcha_plan_list(pool, index);
+	size_t position = mcha_pool_copies(pool), most;
 
 	if (!pool->was_troubled || !mcha_plan_has_handoffs(pool, item, index)) {
 		return;
 	}
-	for (; most > 0 && old < item->candidate_count; most--, old++) {
-		sweep(pool, item, index, mcha_plan_list(pool, index)[old], old, verb);
+	for (most = count_failed_homes(pool, index); most > 0 && position < item->candidate_count;
+			position++) {
+		most -= !mcha_pool_failed_lately(pool, list[position]);
+		if (position >= item->cursor) {
+			sweep(pool, item, index, list[position], position, verb);
+		}
 	}
 }
 
@@ -83,17 +105,16 @@ static bool holds_older(const mcha_pool *pool, const mcha_request *request, mcha
 			|| request->reply.status == MCHA_STATUS_NO_MEMORY);
 }
 
-/* Only where some home node has the new value may older ones go. */
-static void find_new_homes(const mcha_pool *pool, mcha_item *items, mcha_verb verb)
+/* Only where some node has the new value may older ones go. */
+static void find_stored(const mcha_pool *pool, mcha_item *items, mcha_verb verb)
 {
 	size_t i;
 
 	for (i = 0; i < pool->request_count; i++) {
 		const mcha_request *request = &pool->requests[i];
 
-		if (request->verb == verb && request->reply.status == MCHA_STATUS_OK
-			&& mcha_plan_is_home(pool, request->position)) {
-			items[request->item].new_home = true;
+		if (request->verb == verb && request->reply.status == MCHA_STATUS_OK) {
+			items[request->item].stored = true;
 		}
 	}
 }
@@ -105,22 +126,23 @@ void mcha_copies_sweep(mcha_pool *pool, mcha_item *items, size_t count, mcha_ver
 	if (!pool->troubled && pool->report.failed_count == 0) {
 		return;
 	}
-	find_new_homes(pool, items, verb);
+	find_stored(pool, items, verb);
 	for (i = 0; i < asked; i++) {
 		mcha_request refused = pool->requests[i];
 
-		if (holds_older(pool, &refused, verb) && items[refused.item].new_home) {
+		if (holds_older(pool, &refused, verb) && items[refused.item].stored) {
 			sweep(pool, &items[refused.item], refused.item, refused.node, refused.position,
 				MCHA_VERB_DELETE);
 		}
 	}
 	for (i = 0; i < count; i++) {
-		if (items[i].new_home) {
+		if (items[i].stored) {
 			sweep_handoffs(pool, &items[i], i, MCHA_VERB_DELETE);
 		}
 	}
 	if (asked < pool->request_count) {
 		mcha_pool_run(pool, asked, mcha_plan_share(pool, 1));
+		mcha_settle_account_sweeps(pool, items, asked);
 	}
 }
 
@@ -132,10 +154,11 @@ static size_t ask_handoffs(mcha_pool *pool, mcha_item *item, size_t index, size_
 	size_t asked = 0;
 
 	for (; asked < wanted && item->cursor < item->candidate_count; item->cursor++) {
-		if (mcha_pool_admit(pool, list[item->cursor], false)) {
-			ask_copy(pool, item, index, item->cursor, copies);
-			asked++;
-		}
+		bool may_ask = mcha_plan_may_ask(pool, index, list[item->cursor], false);
+
+		/* who may not be asked was perhaps an earlier stand-in: what it has is old now */
+		ask_copy(pool, item, index, item->cursor, copies, may_ask);
+		asked += may_ask;
 	}
 	return asked;
 }
@@ -148,7 +171,7 @@ static size_t ask_homes(mcha_pool *pool, mcha_item *item, size_t index, size_t h
 
 	for (position = copies->from; position < homes; position++) {
 		if (mcha_plan_may_ask(pool, index, list[position], insist)) {
-			ask_copy(pool, item, index, position, copies);
+			ask_copy(pool, item, index, position, copies, true);
 			asked++;
 		} else {
 			mcha_plan_skip(pool, item, index, list[position], position, copies->verb);

@@ -5,7 +5,7 @@
  *   home node up         -> the request
  *   home node down       -> a handoff node takes its place (stores only, with failover_ttl)
  *   home down lately     -> handoff copies of an earlier value may lie around: they are swept, once
- *                           a home node has the new one
+ *                           some node has the new one; what cannot be swept now is owed it
  *   too large for a home -> its older value is swept, too
  */
 #ifndef MCHA_ENGINE_COPIES_H

@@ -6,8 +6,11 @@
  *                                        one create and the others count, in whatever order
  *   a copy that had no such key          is refilled from one that had (repair.c)
  *   a copy that was down lately and      is brought up to the answer, by compare-and-swap on what it
- *   counts from an older number          answered: if anyone counted there meanwhile, it is left to
+ *   counts from a much older number      answered: if anyone counted there meanwhile, it is left to
  *                                        the next operation
+ *   a copy that differs a little after   both are looked at once more: if neither has moved since, it
+ *   some home was down lately            goes to where the furthest of them is; if one has, the next
+ *                                        operation looks again
  *   a copy that may have begun anew      (it answered the first number and others one far from it,
  *                                        or it would not be refilled) is asked once more, and brought
  *                                        up if it is still behind
@@ -81,18 +84,33 @@ static void fold(mcha_pool *pool, mcha_item *item)
 	}
 }
 
-static bool lags(const mcha_pool *pool, const mcha_item *item, const mcha_request *request,
-		bool decrement)
+/* A copy that lacks fewer than this many changes is waiting for them: other clients may have been
+ * interrupted between two nodes, and bringing it up would count theirs twice. */
+#define ON_THEIR_WAY 16
+
+static uint64_t distance(uint64_t a, uint64_t b)
 {
-	uint64_t number = request->reply.number;
+	return a > b ? a - b : b - a;
+}
+
+static bool is_far(uint64_t a, uint64_t b, const count_change *change)
+{
+	return a != b && distance(a, b) / ON_THEIR_WAY >= change->delta;
+}
+
+static bool lags(const mcha_pool *pool, const mcha_item *item, const mcha_request *request,
+		const count_change *change)
+{
+	uint64_t number = request->reply.number, truth = item->answer.number;
 
 	return is_copy(request) && request->reply.status == MCHA_STATUS_OK
-		&& (decrement ? number > item->answer.number : number < item->answer.number)
+		&& (change->decrement ? number > truth : number < truth) && is_far(number, truth, change)
 		&& request->reply.cas && mcha_pool_failed_lately(pool, request->node);
 }
 
-static void lift(mcha_pool *pool, mcha_item *item, size_t asked, bool decrement)
+static void lift(mcha_pool *pool, mcha_item *item, size_t asked, const count_change *change)
 {
+	const bool decrement = change->decrement;
 	size_t i;
 
 	for (i = 0; pool->troubled && i < asked; i++) {
@@ -100,7 +118,7 @@ static void lift(mcha_pool *pool, mcha_item *item, size_t asked, bool decrement)
 		uint64_t cas = behind->reply.cas, number = behind->reply.number;
 		mcha_request *request;
 
-		if (!lags(pool, item, behind, decrement)) {
+		if (!lags(pool, item, behind, change)) {
 			continue;
 		}
 		request = mcha_plan_request(pool, item, 0, behind->node, behind->position,
@@ -116,6 +134,122 @@ static void lift(mcha_pool *pool, mcha_item *item, size_t asked, bool decrement)
 		mcha_pool_run(pool, asked, mcha_plan_share(pool, 1));
 		for (i = asked; i < pool->request_count; i++) {
 			pool->report.repaired += pool->requests[i].reply.status == MCHA_STATUS_OK;
+		}
+	}
+}
+
+/* --- copies that differ a little ----------------------------------------------------------------- */
+
+static mcha_request *ask_number(mcha_pool *pool, mcha_item *item, uint16_t node, uint16_t position)
+{
+	mcha_request *request = mcha_plan_request(pool, item, 0, node, position, MCHA_VERB_COUNT);
+
+	if (request) {
+		request->want = MCHA_WANT_CAS;
+	}
+	return request;
+}
+
+/* Close to the answer, but another number. */
+static bool differs(const mcha_item *item, const mcha_request *request, const count_change *change)
+{
+	return is_copy(request) && request->reply.status == MCHA_STATUS_OK
+		&& request->reply.number != item->answer.number
+		&& !is_far(request->reply.number, item->answer.number, change);
+}
+
+/* The authority's number is there, and what it was when it answered. */
+static bool is_unmoved(const mcha_pool *pool, size_t first, const mcha_item *item)
+{
+	return pool->requests[first].reply.status == MCHA_STATUS_OK
+		&& pool->requests[first].reply.number == item->answer.number;
+}
+
+/* A look at the authority first, then at those that differ from it; each look's source is the request
+ * that it repeats. */
+static bool look_again(mcha_pool *pool, mcha_item *item, size_t asked, const count_change *change)
+{
+	size_t i, first = pool->request_count;
+
+	for (i = 0; i < asked; i++) {
+		mcha_request *request;
+
+		if (!differs(item, &pool->requests[i], change)) {
+			continue;
+		}
+		if (first == pool->request_count && !ask_number(pool, item,
+				mcha_plan_list(pool, 0)[item->position], (uint16_t)item->position)) {
+			return false;
+		}
+		if ((request = ask_number(pool, item, pool->requests[i].node, pool->requests[i].position))) {
+			request->source = (uint16_t)i;
+		}
+	}
+	if (first < pool->request_count) {
+		mcha_pool_run(pool, first, mcha_plan_share(pool, 2));
+	}
+	return first < pool->request_count && is_unmoved(pool, first, item);
+}
+
+/* Neither has moved between the two looks. */
+static bool is_stable(const mcha_pool *pool, const mcha_request *look)
+{
+	return look->reply.status == MCHA_STATUS_OK
+		&& look->reply.number == pool->requests[look->source].reply.number;
+}
+
+/* The number that has most of the changes: none that was acknowledged is lost. */
+static uint64_t find_furthest(const mcha_pool *pool, size_t first, size_t end, bool decrement)
+{
+	uint64_t furthest = pool->requests[first].reply.number;
+	size_t i;
+
+	for (i = first + 1; i < end; i++) {
+		uint64_t number = pool->requests[i].reply.number;
+
+		if (is_stable(pool, &pool->requests[i])
+			&& (decrement ? number < furthest : number > furthest)) {
+			furthest = number;
+		}
+	}
+	return furthest;
+}
+
+static void put_level(mcha_pool *pool, mcha_item *item, size_t look, uint64_t number)
+{
+	mcha_reply seen = pool->requests[look].reply;
+	mcha_request *request;
+
+	if (seen.number != number && (request = ask_number(pool, item, pool->requests[look].node,
+			pool->requests[look].position))) {
+		request->cas = seen.cas;
+		request->decrement = seen.number > number;
+		request->delta = distance(seen.number, number);
+	}
+}
+
+static void level(mcha_pool *pool, mcha_item *item, size_t asked, const count_change *change)
+{
+	size_t i, first = pool->request_count, looked;
+	uint64_t number;
+
+	if (!mcha_plan_has_handoffs(pool, item, 0) || !look_again(pool, item, asked, change)) {
+		return;
+	}
+	looked = pool->request_count;
+	number = find_furthest(pool, first, looked, change->decrement);
+	for (i = first; i < looked; i++) {
+		if (i == first || is_stable(pool, &pool->requests[i])) {
+			put_level(pool, item, i, number);
+		}
+	}
+	mcha_pool_run(pool, looked, mcha_plan_share(pool, 1));
+	for (i = looked; i < pool->request_count; i++) {
+		if (pool->requests[i].reply.status == MCHA_STATUS_OK) {
+			pool->report.repaired++;
+			if (pool->requests[i].position == item->position) {
+				item->answer.number = number; /* the authority lacked changes of others */
+			}
 		}
 	}
 }
@@ -154,19 +288,10 @@ static bool was_refused(const mcha_pool *pool, size_t asked, const mcha_request 
 	return false;
 }
 
-/* A copy that lacks fewer than this many changes is waiting for them: other clients may have been
- * interrupted between two nodes, and bringing it up would count theirs twice. */
-#define ON_THEIR_WAY 16
-
-static uint64_t distance(uint64_t a, uint64_t b)
-{
-	return a > b ? a - b : b - a;
-}
-
 static bool is_behind(uint64_t number, uint64_t truth, const count_change *change)
 {
 	if (change->create && number == change->initial) {
-		return number != truth && distance(number, truth) / ON_THEIR_WAY >= change->delta;
+		return is_far(number, truth, change);
 	}
 	return change->decrement ? number > truth : number < truth;
 }
@@ -182,16 +307,6 @@ static bool is_suspect(const mcha_pool *pool, size_t asked, const mcha_request *
 		: request->reply.status == MCHA_STATUS_OK && request->create
 			&& request->reply.number == change->initial
 			&& is_behind(request->reply.number, continued, change);
-}
-
-static mcha_request *ask_number(mcha_pool *pool, mcha_item *item, uint16_t node, uint16_t position)
-{
-	mcha_request *request = mcha_plan_request(pool, item, 0, node, position, MCHA_VERB_COUNT);
-
-	if (request) {
-		request->want = MCHA_WANT_CAS;
-	}
-	return request;
 }
 
 /* The numbers once more, the continued copy's first: by now other clients' changes have arrived
@@ -269,7 +384,7 @@ static void count_copies(mcha_pool *pool, mcha_item *item, const count_change *c
 	mcha_status verdict;
 	size_t asked;
 
-	mcha_settle(pool, item, 1, false);
+	mcha_settle(pool, item, 1, MCHA_SETTLE_KEEPING);
 	ask_copies(pool, item, change);
 	asked = pool->request_count;
 	fold(pool, item);
@@ -280,7 +395,8 @@ static void count_copies(mcha_pool *pool, mcha_item *item, const count_change *c
 	}
 	mcha_settle_account(pool, item, MCHA_VERB_COUNT);
 	mcha_copies_sweep(pool, item, 1, MCHA_VERB_COUNT);
-	lift(pool, item, asked, change->decrement);
+	lift(pool, item, asked, change);
+	level(pool, item, asked, change);
 	mcha_repair_unchanged(pool, item, 1);
 	bring_up_suspects(pool, item, asked, change);
 }

@@ -245,7 +245,7 @@ static bool settle(mcha_node *node, mcha_round *round, mcha_usec started)
 	}
 	node->queue = NULL;
 	if (node->last_fault == MCHA_STATUS_OK) {
-		mcha_health_success(node->health, node->finished_at - started);
+		mcha_health_success(node->health, node->finished_at, node->finished_at - started);
 		if (round->settings->fallback) {
 			keep_hint(node, round->settings);
 		}

@@ -169,12 +169,23 @@ static void note_latency(mcha_health *health, mcha_usec latency)
 	}
 }
 
-void mcha_health_success(mcha_health *health, mcha_usec latency)
+void mcha_health_success(mcha_health *health, mcha_usec now, mcha_usec latency)
 {
 	note_latency(health, latency);
+	if (atomic_load_explicit(&health->last_failure, memory_order_relaxed)
+		> atomic_load_explicit(&health->recovered, memory_order_relaxed)) {
+		atomic_store_explicit(&health->recovered, now, memory_order_relaxed);
+	}
 	if (atomic_load_explicit(&health->word, memory_order_relaxed) != 0) {
 		atomic_store_explicit(&health->word, 0, memory_order_release);
 	}
+}
+
+bool mcha_health_is_steady(const mcha_health *health, mcha_usec now, mcha_usec span)
+{
+	return mcha_health_look(health, now).state == MCHA_HEALTH_UP
+		&& now - atomic_load_explicit(&health->recovered, memory_order_relaxed) >= span
+		&& !mcha_health_failed_lately(health, now, span);
 }
 
 /* Doubled with each failure in a row up to the longest, then spread by a fifth to both sides, so

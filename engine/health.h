@@ -28,6 +28,7 @@ typedef struct mcha_health {
 	_Alignas(64) _Atomic uint64_t id; /* mcha_endpoint_id, 0: free */
 	_Atomic uint64_t word;            /* state, failures in a row, until (milliseconds) */
 	_Atomic int64_t last_failure;     /* microseconds, 0: never */
+	_Atomic int64_t recovered;        /* when it first answered after a failure */
 	_Atomic uint32_t latency;         /* microseconds, moving average; 0: not measured */
 	_Atomic uint32_t failures;        /* all of them, ever */
 	_Atomic uint32_t owed;            /* debts, see owed.h; at least as many as there are */
@@ -70,7 +71,7 @@ mcha_health *mcha_health_find(mcha_health_table *table, uint64_t id);
 bool mcha_health_admit(mcha_health *health, const mcha_health_rules *rules, mcha_usec now,
 		bool insist);
 
-void mcha_health_success(mcha_health *health, mcha_usec latency);
+void mcha_health_success(mcha_health *health, mcha_usec now, mcha_usec latency);
 
 /* Of a server that is down and not due again it is counted and changes nothing else: requests that
  * were under way when it went down fail together, and are one failure in a row. */
@@ -81,6 +82,9 @@ void mcha_health_failure(mcha_health_table *table, mcha_health *health,
 void mcha_health_suspect(mcha_health_table *table, mcha_health *health, mcha_usec now);
 
 mcha_health_view mcha_health_look(const mcha_health *health, mcha_usec now);
+
+/* It is up, and has been for so long. */
+bool mcha_health_is_steady(const mcha_health *health, mcha_usec now, mcha_usec span);
 
 /* It failed within the last span. */
 static inline bool mcha_health_failed_lately(const mcha_health *health, mcha_usec now,

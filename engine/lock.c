@@ -114,10 +114,11 @@ static void owe_release(mcha_pool *pool, const mcha_item *item)
 
 	for (i = 0; pool->owed && i < pool->request_count; i++) {
 		const mcha_node *node = pool->nodes[pool->requests[i].node];
+		mcha_status status = pool->requests[i].reply.status;
 
-		if (!mcha_status_is_answer(pool->requests[i].reply.status)) {
-			mcha_owed_add(pool->owed, node->health, node->id, 0, item->key, item->key_length,
-				pool->now);
+		if (!mcha_status_is_answer(status)) {
+			mcha_owed_add(pool->owed, node->health, node->id, 0, !mcha_status_is_unsent(status),
+				item->key, item->key_length, pool->now);
 		}
 	}
 }

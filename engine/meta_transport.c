@@ -42,7 +42,7 @@ static mcha_connection *meta_create(const mcha_endpoint *endpoint,
 static void close_socket(meta_connection *connection)
 {
 	if (connection->fd >= 0) {
-		close(connection->fd);
+		connection->unanswered ? mcha_socket_abandon(connection->fd) : (void)close(connection->fd);
 		connection->fd = -1;
 	}
 	connection->state = META_CLOSED;

@@ -53,6 +53,8 @@ static bool read_slot(const mcha_owed_table *table, mcha_owed_slot *slot, mcha_d
 	debt->slot = (size_t)(slot - table->slots);
 	debt->node = atomic_load_explicit(&slot->node, memory_order_relaxed);
 	debt->good = atomic_load_explicit(&slot->good, memory_order_relaxed);
+	debt->unsure = atomic_load_explicit(&slot->unsure, memory_order_relaxed);
+	debt->tries = atomic_load_explicit(&slot->tries, memory_order_relaxed);
 	debt->key_length = atomic_load_explicit(&slot->length, memory_order_relaxed);
 	if (debt->key_length > MCHA_KEY_MAX) {
 		return false;
@@ -114,6 +116,18 @@ static void count_down(mcha_owed_table *table, mcha_health *health)
 	atomic_fetch_sub_explicit(&health->owed, 1, memory_order_relaxed);
 }
 
+void mcha_owed_try(mcha_owed_table *table, const mcha_debt *debt)
+{
+	atomic_fetch_add(&table->slots[debt->slot].tries, 1);
+}
+
+bool mcha_owed_is_untouched(const mcha_owed_table *table, const mcha_debt *debt)
+{
+	const mcha_owed_slot *slot = &table->slots[debt->slot];
+
+	return atomic_load(&slot->tries) == debt->tries && atomic_load(&slot->state) == debt->state;
+}
+
 void mcha_owed_settle(mcha_owed_table *table, const mcha_debt *debt)
 {
 	mcha_owed_slot *slot = &table->slots[debt->slot];
@@ -133,6 +147,7 @@ static void fill(mcha_owed_slot *slot, const mcha_debt *debt, uint64_t hash, mch
 {
 	atomic_store_explicit(&slot->node, debt->node, memory_order_relaxed);
 	atomic_store_explicit(&slot->good, debt->good, memory_order_relaxed);
+	atomic_store_explicit(&slot->unsure, debt->unsure, memory_order_relaxed);
 	atomic_store_explicit(&slot->hash, hash, memory_order_relaxed);
 	atomic_store_explicit(&slot->length, debt->key_length, memory_order_relaxed);
 	slot->health = health;
@@ -162,6 +177,9 @@ static bool renew(mcha_owed_table *table, const mcha_debt *wanted, mcha_usec now
 		return false;
 	}
 	atomic_store_explicit(&slot->good, wanted->good, memory_order_relaxed);
+	if (wanted->unsure) {
+		atomic_store_explicit(&slot->unsure, wanted->unsure, memory_order_relaxed);
+	}
 	atomic_store_explicit(&slot->state, state_of(younger(now, found.state), PHASE_SET),
 		memory_order_release);
 	return true;
@@ -205,9 +223,10 @@ static bool take_slot(mcha_owed_table *table, const mcha_debt *debt, uint64_t ha
 }
 
 void mcha_owed_add(mcha_owed_table *table, mcha_health *health, uint64_t node, uint64_t good,
-		const char *key, size_t length, mcha_usec now)
+		bool unsure, const char *key, size_t length, mcha_usec now)
 {
-	mcha_debt debt = {.node = node, .good = good, .key_length = (uint16_t)length};
+	mcha_debt debt = {.node = node, .good = good, .key_length = (uint16_t)length,
+		.unsure = unsure ? now : 0};
 	int attempt;
 
 	memcpy(debt.key, key, length);

@@ -2,8 +2,12 @@
 /* What nodes have missed: keys whose copy on a node may be old, because a write that others
  * acknowledged did not reach it. Shared by every process that inherited the table, like health.
  *
- *   a write misses a home node  ->  add(node, key, who has the new value)
+ *   a write misses a node       ->  add(node, key, who has the new value)
  *   the node is asked again     ->  find / next, the old copy is replaced or deleted, settle
+ *
+ * A write that timed out may still be carried out, later than those that came after it: a hung server
+ * goes on with what it had received. Such a debt is unsure, and not paid before the node has been
+ * steady for a while (settle.c).
  *
  * Fixed size, lock-free, crash-safe: a slot changes hands by compare-and-swap on its state; what a
  * process leaves half-written when it dies is taken over after a second. At the bound an older debt
@@ -19,6 +23,8 @@ typedef struct mcha_owed_slot {
 	_Atomic uint64_t node;  /* mcha_endpoint_id of the debtor */
 	_Atomic uint64_t good;  /* of one that acknowledged; 0: the key was deleted */
 	_Atomic uint64_t hash;  /* of the key */
+	_Atomic int64_t unsure; /* when a write was last sent that may have been missed; 0: never */
+	_Atomic uint32_t tries; /* writes that set out to pay it */
 	_Atomic uint16_t length;
 	mcha_health *health;    /* the debtor's, in memory shared alike */
 	char key[MCHA_KEY_MAX];
@@ -37,6 +43,8 @@ typedef struct mcha_debt {
 	uint64_t state;
 	uint64_t node;
 	uint64_t good;
+	mcha_usec unsure;
+	uint32_t tries;
 	uint16_t key_length;
 	char key[MCHA_KEY_MAX];
 } mcha_debt;
@@ -46,16 +54,23 @@ size_t mcha_owed_table_size(size_t capacity);
 /* In memory of mcha_owed_table_size bytes, zeroed. */
 mcha_owed_table *mcha_owed_table_init(void *memory, size_t capacity);
 
-/* node (whose health this is) has missed a write of this key; good: who has it, 0: it was deleted.
- * A debt that is there already is renewed. */
+/* node (whose health this is) has missed a write of this key; good: who has it, 0: it was deleted;
+ * unsure: it was sent, and may have been missed or not. A debt that is there already is renewed. */
 void mcha_owed_add(mcha_owed_table *table, mcha_health *health, uint64_t node, uint64_t good,
-		const char *key, size_t length, mcha_usec now);
+		bool unsure, const char *key, size_t length, mcha_usec now);
 
 bool mcha_owed_find(mcha_owed_table *table, uint64_t node, const char *key, size_t length,
 		mcha_debt *debt);
 
 /* The next debt from slot *cursor on, which moves behind it. False: there are no more. */
 bool mcha_owed_next(mcha_owed_table *table, size_t *cursor, mcha_debt *debt);
+
+/* A write is about to be sent that would pay the debt: whoever is paying it too, with what he has read
+ * before, is to leave off. */
+void mcha_owed_try(mcha_owed_table *table, const mcha_debt *debt);
+
+/* Nobody has renewed, paid or tried to pay it since it was found. */
+bool mcha_owed_is_untouched(const mcha_owed_table *table, const mcha_debt *debt);
 
 /* The debt is paid; not if it has been renewed since it was found. */
 void mcha_owed_settle(mcha_owed_table *table, const mcha_debt *debt);

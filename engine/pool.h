@@ -8,6 +8,7 @@
 #ifndef MCHA_ENGINE_POOL_H
 #define MCHA_ENGINE_POOL_H
 
+#include "deletions.h"
 #include "fanout.h"
 #include "node.h"
 #include "owed.h"
@@ -34,6 +35,7 @@ typedef struct mcha_pool {
 	mcha_placement placement;
 	mcha_health_table *health;
 	mcha_owed_table *owed; /* shared as health is; NULL: nothing is remembered */
+	mcha_deletions *deletions; /* the same */
 	mcha_node **nodes;
 	size_t node_count;
 	mcha_report report;

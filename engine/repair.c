@@ -15,9 +15,13 @@ static void add_copy(mcha_pool *pool, mcha_item *items, size_t gap, const mcha_r
 		uint16_t source)
 {
 	size_t index = pool->requests[gap].item;
-	mcha_request *request = mcha_plan_request(pool, &items[index], index,
-		pool->requests[gap].node, pool->requests[gap].position, MCHA_VERB_STORE);
+	mcha_request *request;
 
+	if (mcha_plan_is_being_deleted(pool, items[index].key, items[index].key_length)) {
+		return;
+	}
+	request = mcha_plan_request(pool, &items[index], index, pool->requests[gap].node,
+		pool->requests[gap].position, MCHA_VERB_STORE);
 	if (request) {
 		request->mode = MCHA_MODE_ADD;
 		request->value = reply->value;
@@ -29,7 +33,8 @@ static void add_copy(mcha_pool *pool, mcha_item *items, size_t gap, const mcha_r
 	}
 }
 
-/* Is the copy that was given on still there? */
+/* Is the copy that was given on still there? Of a key that is known to be deleted meanwhile it need not
+ * be asked. */
 static void ask_sources(mcha_pool *pool, mcha_item *items, size_t first, size_t end)
 {
 	size_t i;
@@ -45,6 +50,9 @@ static void ask_sources(mcha_pool *pool, mcha_item *items, size_t first, size_t 
 			request->want = MCHA_WANT_UNSEEN;
 			request->source = pool->requests[i].node;
 			request->cas = pool->requests[i].reply.cas;
+			if (mcha_plan_is_being_deleted(pool, request->key, request->key_length)) {
+				request->reply.status = MCHA_STATUS_MISS;
+			}
 		}
 	}
 }

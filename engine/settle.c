@@ -72,22 +72,46 @@ static void add(mcha_pool *pool, uint32_t item, uint16_t node, const mcha_debt *
 
 /* --- what is due ------------------------------------------------------------------------------- */
 
-static void collect_items(mcha_pool *pool, const mcha_item *items, size_t count)
+/* So long after a server answers again, everything that it had received before has been carried out. */
+#define STRAGGLERS (500 * MCHA_USEC_PER_MSEC)
+
+static bool is_ripe(const mcha_pool *pool, const mcha_node *node, const mcha_debt *debt)
 {
-	size_t i, j, homes = mcha_pool_copies(pool);
+	return !debt->unsure || (pool->now - debt->unsure >= STRAGGLERS
+		&& mcha_health_is_steady(node->health, pool->now, STRAGGLERS));
+}
+
+static void collect(mcha_pool *pool, const mcha_item *item, uint32_t index, uint16_t node,
+		mcha_settle_for purpose)
+{
 	mcha_debt debt;
 
+	if (!mcha_owed_find(pool->owed, pool->nodes[node]->id, item->key, item->key_length, &debt)) {
+		return;
+	}
+	if (!is_ripe(pool, pool->nodes[node], &debt)) {
+		exclude(pool, index, node, MCHA_STATUS_OWED);
+	} else if (purpose == MCHA_SETTLE_REPLACING) {
+		mcha_owed_try(pool->owed, &debt);
+	} else {
+		add(pool, index, node, &debt);
+	}
+}
+
+static void collect_items(mcha_pool *pool, const mcha_item *items, size_t count,
+		mcha_settle_for purpose)
+{
+	size_t i, j;
+
 	for (i = 0; i < count; i++) {
+		const uint16_t *list = mcha_plan_list(pool, i);
+
 		if (items[i].answer.status != MCHA_STATUS_PENDING) {
 			continue;
 		}
-		for (j = 0; j < homes && j < items[i].candidate_count; j++) {
-			uint16_t index = mcha_plan_list(pool, i)[j];
-			const mcha_node *node = pool->nodes[index];
-
-			if (mcha_owed_by(node->health) && mcha_owed_find(pool->owed, node->id, items[i].key,
-					items[i].key_length, &debt)) {
-				add(pool, (uint32_t)i, index, &debt);
+		for (j = 0; j < items[i].candidate_count; j++) {
+			if (mcha_owed_by(pool->nodes[list[j]]->health)) {
+				collect(pool, &items[i], (uint32_t)i, list[j], purpose);
 			}
 		}
 	}
@@ -137,7 +161,8 @@ static void collect_others(mcha_pool *pool)
 	while (pool->settlement_count < wanted && mcha_owed_next(pool->owed, &pool->swept_to, &debt)) {
 		long node = find_node(pool, debt.node);
 
-		if (is_up(pool, node) && !is_due(pool, &debt) && (!debt.good || is_up(pool, find_node(pool, debt.good)))) {
+		if (is_up(pool, node) && is_ripe(pool, pool->nodes[node], &debt) && !is_due(pool, &debt)
+			&& (!debt.good || is_up(pool, find_node(pool, debt.good)))) {
 			add(pool, NO_ITEM, (uint16_t)node, &debt);
 		}
 	}
@@ -216,20 +241,24 @@ static bool is_lost(const mcha_pool *pool, const settlement *one)
 		&& pool->requests[one->read].reply.status == MCHA_STATUS_MISS;
 }
 
-/* replacing: the operation is going to make the key anew, so that even the last old copy may go. */
-static bool is_to_be_deleted(const mcha_pool *pool, const settlement *one, bool replacing)
+/* renewing: the operation is going to make the key anew, so that even the last old copy may go. */
+static bool is_to_be_deleted(const mcha_pool *pool, const settlement *one, bool renewing)
 {
-	return !one->debt.good || (is_lost(pool, one) && replacing && one->item != NO_ITEM);
+	return !one->debt.good || (is_lost(pool, one) && renewing && one->item != NO_ITEM);
 }
 
-static void write_over(mcha_pool *pool, settlement *one, bool replacing)
+/* What was looked at must still be what is owed: a write that came to the node before the look, and is
+ * about to pay the debt, has said so before it was sent. */
+static void write_over(mcha_pool *pool, settlement *one, bool renewing)
 {
-	bool delete = is_to_be_deleted(pool, one, replacing);
+	bool delete = is_to_be_deleted(pool, one, renewing);
 	const mcha_reply *copy = good_copy(pool, one);
 	mcha_reply good = {.status = MCHA_STATUS_MISS}, old;
 	mcha_request *request;
 
-	if (!is_answered(pool, one->look) || (!delete && !copy)) {
+	if (!is_answered(pool, one->look) || (!delete && !copy)
+		|| !mcha_owed_is_untouched(pool->owed, &one->debt)
+		|| (!delete && mcha_plan_is_being_deleted(pool, one->debt.key, one->debt.key_length))) {
 		return;
 	}
 	old = pool->requests[one->look].reply;
@@ -243,11 +272,43 @@ static void write_over(mcha_pool *pool, settlement *one, bool replacing)
 		return;
 	}
 	request->mode = old.status == MCHA_STATUS_MISS ? MCHA_MODE_ADD : MCHA_MODE_SET;
+	request->want = delete ? 0 : MCHA_WANT_CAS;
 	request->cas = old.cas;
 	request->value = good.value;
 	request->value_length = good.size;
 	request->flags = good.flags;
 	request->exptime = copy ? mcha_plan_exptime(pool, good.ttl) : 0;
+}
+
+/* The key was missing here and has been given a copy, while a deletion of it was under way. */
+static bool is_against_deletion(const mcha_pool *pool, const settlement *one)
+{
+	return one->write >= 0 && pool->requests[one->write].verb == MCHA_VERB_STORE
+		&& pool->requests[one->write].mode == MCHA_MODE_ADD
+		&& pool->requests[one->write].reply.status == MCHA_STATUS_OK
+		&& mcha_plan_is_being_deleted(pool, one->debt.key, one->debt.key_length);
+}
+
+static void take_back_deleted(mcha_pool *pool)
+{
+	size_t i, asked = pool->request_count;
+
+	for (i = 0; i < pool->settlement_count; i++) {
+		settlement *one = &pool->settlements[i];
+		uint64_t cas;
+		mcha_request *request;
+
+		if (is_against_deletion(pool, one)) {
+			cas = pool->requests[one->write].reply.cas;
+			one->write = (long)pool->request_count;
+			if ((request = request_about(pool, one, one->node, MCHA_VERB_DELETE))) {
+				request->cas = cas;
+			}
+		}
+	}
+	if (asked < pool->request_count) {
+		mcha_pool_run(pool, asked, mcha_plan_share(pool, 2));
+	}
 }
 
 /* The old copy is gone: replaced, deleted, removed by a server that cannot hold the new one, or
@@ -278,7 +339,7 @@ static void conclude(mcha_pool *pool, const settlement *one)
 	}
 }
 
-static void settle_all(mcha_pool *pool, bool replacing)
+static void settle_all(mcha_pool *pool, bool renewing)
 {
 	size_t i, read, written;
 
@@ -298,9 +359,10 @@ static void settle_all(mcha_pool *pool, bool replacing)
 	mcha_pool_run(pool, read, mcha_plan_share(pool, 3));
 	written = pool->request_count;
 	for (i = 0; i < pool->settlement_count; i++) {
-		write_over(pool, &pool->settlements[i], replacing);
+		write_over(pool, &pool->settlements[i], renewing);
 	}
 	mcha_pool_run(pool, written, mcha_plan_share(pool, 2));
+	take_back_deleted(pool);
 	for (i = 0; i < pool->settlement_count; i++) {
 		conclude(pool, &pool->settlements[i]);
 	}
@@ -308,16 +370,16 @@ static void settle_all(mcha_pool *pool, bool replacing)
 	pool->request_count = 0;
 }
 
-void mcha_settle(mcha_pool *pool, mcha_item *items, size_t count, bool replacing)
+void mcha_settle(mcha_pool *pool, mcha_item *items, size_t count, mcha_settle_for purpose)
 {
 	if (!pool->owing) {
 		return;
 	}
 	pool->settlement_count = 0;
-	collect_items(pool, items, count);
+	collect_items(pool, items, count, purpose);
 	collect_others(pool);
 	if (pool->settlement_count) {
-		settle_all(pool, replacing);
+		settle_all(pool, purpose == MCHA_SETTLE_RENEWING);
 	}
 }
 
@@ -339,13 +401,25 @@ static void find_good(const mcha_pool *pool, mcha_item *items, mcha_verb verb)
 	}
 }
 
-static void owe(mcha_pool *pool, const mcha_item *item, const mcha_request *request)
+static bool is_unsure(mcha_status status)
 {
-	mcha_node *debtor = pool->nodes[request->node];
+	return !mcha_status_is_answer(status) && !mcha_status_is_unsent(status);
+}
 
-	mcha_owed_add(pool->owed, debtor->health, debtor->id,
-		request->verb == MCHA_VERB_DELETE ? 0 : pool->nodes[item->good - 1]->id, item->key,
+static void owe(mcha_pool *pool, const mcha_item *item, uint16_t node, uint64_t good, bool unsure)
+{
+	mcha_node *debtor = pool->nodes[node];
+
+	mcha_owed_add(pool->owed, debtor->health, debtor->id, good, unsure, item->key,
 		item->key_length, pool->now);
+}
+
+/* Who has what the request should have left: of a deleted key nobody, and a stand-in whose copy may be
+ * old is better off without. */
+static uint64_t good_of(const mcha_pool *pool, const mcha_item *item, const mcha_request *request)
+{
+	return request->verb == MCHA_VERB_DELETE || !mcha_plan_is_home(pool, request->position) ? 0
+		: pool->nodes[item->good - 1]->id;
 }
 
 /* What this very write has put right. A debt that is younger than the write is somebody else's. */
@@ -380,7 +454,8 @@ static void account(mcha_pool *pool, const mcha_item *items, const mcha_request 
 		return;
 	}
 	if (item->good || (verb == MCHA_VERB_DELETE && item->acknowledged)) {
-		owe(pool, item, request);
+		owe(pool, item, request->node, good_of(pool, item, request),
+			is_unsure(request->reply.status));
 	}
 }
 
@@ -393,8 +468,42 @@ void mcha_settle_account(mcha_pool *pool, mcha_item *items, mcha_verb verb)
 	}
 	find_good(pool, items, verb);
 	for (i = 0; i < end; i++) {
-		if (pool->requests[i].verb == verb && mcha_plan_is_home(pool, pool->requests[i].position)) {
+		if (pool->requests[i].verb == verb) {
 			account(pool, items, &pool->requests[i], verb);
 		}
 	}
+}
+
+void mcha_settle_account_sweeps(mcha_pool *pool, mcha_item *items, size_t first)
+{
+	size_t i;
+
+	for (i = first; pool->owed && i < pool->request_count; i++) {
+		const mcha_request *request = &pool->requests[i];
+
+		if (request->verb != MCHA_VERB_DELETE) {
+			continue;
+		}
+		if (mcha_status_is_answer(request->reply.status)) {
+			forgive(pool, &items[request->item], request->node);
+		} else {
+			owe(pool, &items[request->item], request->node, 0, is_unsure(request->reply.status));
+		}
+	}
+}
+
+void mcha_settle_doubt(mcha_pool *pool, const mcha_item *item, uint16_t node, uint16_t good)
+{
+	if (pool->owed) {
+		owe(pool, item, node, pool->nodes[good]->id, true);
+	}
+}
+
+bool mcha_settle_is_overruled(const mcha_pool *pool, const mcha_item *item, uint16_t node)
+{
+	mcha_debt debt;
+
+	return pool->owed && mcha_owed_by(pool->nodes[node]->health)
+		&& mcha_owed_find(pool->owed, pool->nodes[node]->id, item->key, item->key_length, &debt)
+		&& !mcha_owed_is_older(&debt, pool->started);
 }

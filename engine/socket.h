@@ -43,6 +43,10 @@ int mcha_socket_connect_error(int fd);
  * microseconds. */
 void mcha_socket_connected(int fd, long nap);
 
+/* Closes it in such a way that what has not arrived yet never will: the rest of a request that was
+ * given up must not be carried out later, over newer ones. */
+void mcha_socket_abandon(int fd);
+
 /* An idle connection must have nothing to read: bytes would be an answer to nobody, an end of file
  * a server that left. True: nothing, use it. */
 bool mcha_socket_is_quiet(int fd);

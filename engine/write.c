@@ -64,9 +64,8 @@ static void write_all(mcha_pool *pool, mcha_item *items, size_t count, const mch
 	mcha_pool_enter(pool);
 	mcha_plan(pool, items, count);
 	mcha_limits_learn(pool, items, count);
-	if (!replaces(copies)) {
-		mcha_settle(pool, items, count, false);
-	}
+	mcha_settle(pool, items, count,
+		replaces(copies) ? MCHA_SETTLE_REPLACING : MCHA_SETTLE_KEEPING);
 	for (i = 0; i < count; i++) {
 		if (items[i].answer.status == MCHA_STATUS_PENDING) {
 			mcha_copies_ask(pool, &items[i], i, copies);
@@ -98,6 +97,11 @@ void mcha_store(mcha_pool *pool, mcha_item *items, size_t count, mcha_mode mode)
 
 void mcha_delete(mcha_pool *pool, mcha_item *items, size_t count)
 {
+	size_t i;
+
+	for (i = 0; pool->deletions && i < count; i++) {
+		mcha_deletions_note(pool->deletions, items[i].key, items[i].key_length, mcha_clock_now());
+	}
 	write_all(pool, items, count, &(mcha_copies){.verb = MCHA_VERB_DELETE});
 }
 

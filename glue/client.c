@@ -102,7 +102,8 @@ php_mcha_client *php_mcha_client_create(void)
 		(mcha_health_table *)php_mcha_health(), random_seed()));
 	client->placement = checked(hashing_create((hashing_distribution)MCHA_G(distribution),
 		(memcached_hash_t)MCHA_G(hash)));
-	client->pool->owed = (mcha_owed_table *)php_mcha_owed();
+	client->pool->owed = php_mcha_owed();
+	client->pool->deletions = php_mcha_deletions();
 	client->pool->placement = hashing_placement(client->placement);
 	if (MCHA_G(default_consistent_hash)) {
 		hashing_set(client->placement, MEMCACHED_BEHAVIOR_DISTRIBUTION,

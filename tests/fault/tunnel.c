@@ -430,6 +430,10 @@ void tunnel_ready(void *ready, uint32_t events)
 	}
 	if (t->connecting && which == BACKEND) {
 		connected(t);
+	} else if (fault.kind == THROTTLE && which == CLIENT && events & EPOLLERR) {
+		/* a client that resets its connection takes along what has not left it, and what waits before
+		 * a narrow line has not */
+		close_both(t, true);
 	} else {
 		if (events & (EPOLLIN | EPOLLHUP | EPOLLERR)) {
 			pump(t, which);

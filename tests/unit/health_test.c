@@ -131,7 +131,7 @@ static void success_brings_it_up_and_forgets_the_row(void **state)
 
 	(void)state;
 	now = fail_in_a_row(START, 5);
-	mcha_health_success(node, 100);
+	mcha_health_success(node, START, 100);
 	assert_int_equal(mcha_health_look(node, now).state, MCHA_HEALTH_UP);
 	assert_int_equal(mcha_health_look(node, now).failures_in_a_row, 0);
 	note_failure(now);
@@ -172,7 +172,7 @@ static void jitter_spreads_the_interval_by_a_fifth(void **state)
 	for (uint64_t random = 0; random < 1000; random++) {
 		mcha_usec retry_in;
 
-		mcha_health_success(node, 1);
+		mcha_health_success(node, START, 1);
 		mcha_health_failure(table, node, &rules, START, random * UINT64_C(0x9e3779b97f4a7c15));
 		retry_in = mcha_health_look(node, START).retry_in;
 		shortest = retry_in < shortest ? retry_in : shortest;
@@ -225,18 +225,18 @@ static void without_an_interval_a_failure_is_recorded_but_never_held_against_it(
 static void latency_is_a_moving_average(void **state)
 {
 	(void)state;
-	mcha_health_success(node, 800);
+	mcha_health_success(node, START, 800);
 	assert_int_equal(node->latency, 800);
-	mcha_health_success(node, 1600);
+	mcha_health_success(node, START, 1600);
 	assert_int_equal(node->latency, 900);
 	for (int i = 0; i < 100; i++) {
-		mcha_health_success(node, 200);
+		mcha_health_success(node, START, 200);
 	}
 	assert_in_range(node->latency, 200, 210);
-	mcha_health_success(node, 0);
+	mcha_health_success(node, START, 0);
 	assert_in_range(node->latency, 200, 210);
 	for (int i = 0; i < 300; i++) {
-		mcha_health_success(node, INT64_MAX);
+		mcha_health_success(node, START, INT64_MAX);
 	}
 	assert_in_range(node->latency, UINT32_MAX - 8, UINT32_MAX);
 }
@@ -314,7 +314,7 @@ static void of_many_processes_one_wins_the_probe(void **state)
 {
 	(void)state;
 	for (int i = 0; i < 20; i++) {
-		mcha_health_success(node, 1);
+		mcha_health_success(node, START, 1);
 		note_failure(START);
 		assert_int_equal(sum_of_processes(8, try_to_probe), 1);
 	}

@@ -72,7 +72,7 @@ static int teardown(void **state)
 
 static void add(uint64_t node, const char *key, uint64_t good, mcha_usec now)
 {
-	mcha_owed_add(table, &nodes[node - 1], node, good, key, strlen(key), now);
+	mcha_owed_add(table, &nodes[node - 1], node, good, false, key, strlen(key), now);
 }
 
 static bool find(uint64_t node, const char *key, mcha_debt *debt)
@@ -450,7 +450,7 @@ static void work_once(uint64_t *random)
 	mcha_debt debt;
 
 	if ((dice >> 32) % 2) {
-		mcha_owed_add(table, &nodes[node - 1], node, good_of(key, length), key, length,
+		mcha_owed_add(table, &nodes[node - 1], node, good_of(key, length), false, key, length,
 			mcha_clock_now());
 	} else if (mcha_owed_find(table, node, key, length, &debt)) {
 		if (!is_whole(&debt) || debt.node != node) {

@@ -37,7 +37,7 @@ static inline long good_of(size_t node, const char *key)
 static inline void add_debt(size_t node, const char *key, long good)
 {
 	mcha_owed_add(owed, pool->nodes[node]->health, pool->nodes[node]->id,
-		good < 0 ? 0 : pool->nodes[good]->id, key, strlen(key), mcha_clock_now());
+		good < 0 ? 0 : pool->nodes[good]->id, false, key, strlen(key), mcha_clock_now());
 }
 
 /* Other keys' debts are not swept for so long. */

@@ -1,0 +1,127 @@
+<?php
+/* Rounds of the fault rig from the command line; tests/fault/run starts it.
+ *
+ *   --seed N         of the first round (a random one); a round can be repeated by its seed, as far as the
+ *                    machine's own timing can
+ *   --rounds N       (1)
+ *   --seconds N      of each round, without the time in which copies are brought back (20)
+ *   --nodes N  --copies N  --workers N      (3, 2, 6)
+ *   --subject NAME   mcha, memcached (pecl memcached), memcache (pecl memcache)
+ *   --memcached PATH another memcached than the first on the PATH
+ *   --timeout MS     operation timeout (400)
+ *   --ini NAME=VALUE (more than once)
+ *   --no-kills       workers are left alive
+ *   --keep FOLDER    where the history of a round with violations goes, in a folder named after its seed
+ *   --json FILE      a line of figures for each round
+ *
+ * Exit code 1: something was violated. */
+
+require_once __DIR__ . '/round.inc';
+
+/* Longest operation and failures, by the faults that were in force. */
+final class Figures
+{
+	/** @var array<string, array{operations: int, unknown: int, longest: int, which: string}> */
+	public array $byFault = [];
+
+	/** @param Operation[] $operations */
+	public function __construct(array $operations, array $faults)
+	{
+		foreach ($operations as $operation) {
+			if ($operation->end === PHP_INT_MAX) {
+				continue;
+			}
+			foreach ($this->during($operation, $faults) as $fault) {
+				$this->add($fault, $operation);
+			}
+		}
+		ksort($this->byFault);
+	}
+
+	/* @return string[] kinds of faults */
+	private function during(Operation $operation, array $faults): array
+	{
+		$kinds = [];
+		foreach ($faults as [$begin, $end, $kind]) {
+			if ($begin <= $operation->end && $end >= $operation->start) {
+				$kinds[$kind] = $kind;
+			}
+		}
+		return $kinds ?: ['none'];
+	}
+
+	private function add(string $fault, Operation $operation): void
+	{
+		$figures = &$this->byFault[$fault];
+		$figures ??= ['operations' => 0, 'unknown' => 0, 'longest' => 0, 'which' => ''];
+		$figures['operations']++;
+		$figures['unknown'] += $operation->outcome === Outcome::Unknown;
+		$took = $operation->end - $operation->start;
+		if ($operation->kind !== 'visit' && $took > $figures['longest']) {
+			$figures['longest'] = $took;
+			$figures['which'] = $operation->kind . ($operation->argument === 'multi' ? ' of many' : '');
+		}
+	}
+}
+
+function parse_arguments(array $words): array
+{
+	$settings = [
+		'seed' => random_int(1, 999999), 'rounds' => 1, 'seconds' => 20.0, 'nodes' => 3, 'copies' => 2, 'workers' => 6,
+		'subject' => 'mcha', 'memcached' => null, 'timeout' => 400, 'kills' => true, 'keep' => null, 'json' => null,
+		'ini' => [],
+	];
+	while (($word = array_shift($words)) !== null) {
+		$name = substr($word, 2);
+		if ($word === '--no-kills') {
+			$settings['kills'] = false;
+		} elseif ($word === '--ini' && str_contains($words[0] ?? '', '=')) {
+			[$directive, $value] = explode('=', array_shift($words), 2);
+			$settings['ini'][$directive] = $value;
+		} elseif (str_starts_with($word, '--') && array_key_exists($name, $settings) && $words) {
+			$value = array_shift($words);
+			$settings[$name] = match (gettype($settings[$name])) {
+				'integer' => (int) $value,
+				'double' => (float) $value,
+				default => $value,
+			};
+		} else {
+			fwrite(STDERR, "run.php: what is \"$word\"? See the head of tests/fault/run.php\n");
+			exit(2);
+		}
+	}
+	return $settings;
+}
+
+function run_round(array $settings): int
+{
+	printf("%s, %d nodes, %d copies, seed %d: ", $settings['subject'], $settings['nodes'], $settings['copies'], $settings['seed']);
+	$round = new Round($settings);
+	$checker = $round->run();
+	$figures = new Figures($checker->operations, $round->faults);
+	printf("%d operations, %d faults, %d violations\n", count($checker->operations), count($round->faults), $checker->count());
+	foreach (array_filter($checker->violations) as $class => $list) {
+		printf("  %-10s %d\n", $class, count($list));
+		foreach (array_slice($list, 0, 5) as $violation) {
+			echo "             $violation\n";
+		}
+	}
+	if ($settings['json']) {
+		file_put_contents($settings['json'], json_encode([
+			...array_diff_key($settings, ['json' => 1, 'keep' => 1]),
+			'operations' => count($checker->operations),
+			'violations' => array_map('count', $checker->violations),
+			'increments' => $checker->increments, 'excess' => $checker->excess,
+			'faults' => array_count_values(array_column($round->faults, 2)), 'figures' => $figures->byFault,
+		]) . "\n", FILE_APPEND);
+	}
+	return $checker->count();
+}
+
+ini_set('memory_limit', -1);
+$settings = parse_arguments(array_slice($argv, 1));
+$violations = 0;
+for ($round = 0; $round < $settings['rounds']; $round++) {
+	$violations += run_round(['seed' => $settings['seed'] + $round] + $settings);
+}
+exit($violations ? 1 : 0);
