@@ -36,6 +36,7 @@ if test "$PHP_MCHA" != "no"; then
     engine/counter.c
     engine/endpoint.c
     engine/fanout.c
+    engine/generation.c
     engine/health.c
     engine/introspection.c
     engine/limits.c

@@ -15,6 +15,7 @@
 
 #include <libmemcached/memcached.h>
 
+#include "engine/generation.h"
 #include "engine/transport.h"
 
 #define CLASSIC_BATCH_KEYS 512
@@ -25,6 +26,7 @@ typedef struct classic_connection {
 	bool open;                  /* connected, as far as we know */
 	bool reused;                /* open since an earlier round, and silent so far in this one */
 	bool serving;               /* in start(); found set by the next one after a longjmp */
+	uint32_t opened_by;         /* mcha_generation: a fork's child leaves it to its parent */
 	memcached_st *memcached;    /* NULL: closed */
 	memcached_result_st result; /* of the answer being received; lives with memcached */
 	mcha_usec deadline;

@@ -35,6 +35,7 @@ static mcha_connection *create(const mcha_transport *transport, const mcha_endpo
 	connection->base.endpoint = endpoint;
 	connection->base.settings = settings;
 	connection->binary = transport == &classic_binary;
+	connection->opened_by = mcha_generation();
 	return &connection->base;
 }
 
@@ -55,6 +56,11 @@ static mcha_connection *create_binary(const mcha_endpoint *endpoint,
  * passes for one while it is freed: then it is shut down and closed, and that is all. */
 void classic_drop(classic_connection *connection)
 {
+	if (connection->opened_by != mcha_generation()) {
+		/* the parent goes on using the socket, which libmemcached would shut down: it is left */
+		connection->memcached = NULL;
+	}
+	connection->opened_by = mcha_generation();
 	if (connection->memcached) {
 		memcached_result_free(&connection->result);
 		connection->memcached->flags.use_udp = true;
@@ -297,7 +303,7 @@ static void start(mcha_connection *base, mcha_request *queue, mcha_usec now, mch
 	mcha_status status;
 
 	(void)now; /* every call of libmemcached takes its time: the clock is read before each */
-	if (connection->serving) {
+	if (connection->serving || connection->opened_by != mcha_generation()) {
 		classic_drop(connection);
 	}
 	connection->serving = true;

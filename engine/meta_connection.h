@@ -22,6 +22,7 @@
 #ifndef MCHA_ENGINE_META_CONNECTION_H
 #define MCHA_ENGINE_META_CONNECTION_H
 
+#include "generation.h"
 #include "meta_encode.h"
 #include "meta_reader.h"
 #include "socket.h"
@@ -36,6 +37,7 @@ typedef struct meta_connection {
 	mcha_connection base; /* first: the interface knows only this */
 	meta_state state;
 	int fd;
+	uint32_t opened_by;   /* mcha_generation: a fork's child leaves it to its parent */
 	bool reused;          /* open since an earlier round: the server may have left meanwhile */
 	bool answered_once;   /* in this round: what failed is not an idle connection's end */
 	mcha_usec last_used;

@@ -35,6 +35,7 @@ static mcha_connection *meta_create(const mcha_endpoint *endpoint,
 	connection->base.endpoint = endpoint;
 	connection->base.settings = settings;
 	connection->fd = -1;
+	connection->opened_by = mcha_generation();
 	mcha_meta_reader_init(&connection->reader, settings->allocator);
 	return &connection->base;
 }
@@ -207,6 +208,11 @@ static void meta_start(mcha_connection *base, mcha_request *queue, mcha_usec now
 	connection->answered_once = false;
 	base->error[0] = '\0';
 	base->error_errno = 0;
+	if (connection->fd >= 0 && connection->opened_by != mcha_generation()) {
+		connection->reused = false;
+		meta_drop(connection); /* the parent's: closing our end of it says nothing to the server */
+	}
+	connection->opened_by = mcha_generation();
 	if (connection->reused && !is_at_rest(connection, now)) {
 		base->was_lost = true;
 		meta_drop(connection);
