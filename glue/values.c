@@ -39,7 +39,12 @@ static void release_string(char *bytes)
 	zend_string_release(php_mcha_value_string(bytes));
 }
 
-const mcha_allocator php_mcha_allocator = {allocate_string, release_string};
+static char *resize_string(char *bytes, size_t size)
+{
+	return ZSTR_VAL(zend_string_realloc(php_mcha_value_string(bytes), size, 0));
+}
+
+const mcha_allocator php_mcha_allocator = {allocate_string, release_string, resize_string};
 
 /* --- compression: pecl memcached's frame is the original length, 4 bytes, then the stream ------- */
 
