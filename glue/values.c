@@ -157,14 +157,18 @@ static zend_string *double_string(double number)
 	return text.s;
 }
 
+/* The value's own code may take it out of the variable that it was given in: it is held. */
 static zend_string *serialize_php(zval *value)
 {
 	php_serialize_data_t seen;
 	smart_str text = {0};
+	zval held;
 
+	ZVAL_COPY(&held, value);
 	PHP_VAR_SERIALIZE_INIT(seen);
-	php_var_serialize(&text, value, &seen);
+	php_var_serialize(&text, &held, &seen);
 	PHP_VAR_SERIALIZE_DESTROY(seen);
+	zval_ptr_dtor(&held);
 	if (EG(exception) || !text.s) {
 		smart_str_free(&text);
 		return NULL;
