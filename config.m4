@@ -46,6 +46,7 @@ if test "$PHP_MCHA" != "no"; then
     engine/meta_output.c
     engine/meta_reader.c
     engine/meta_transport.c
+    engine/names.c
     engine/node.c
     engine/owed.c
     engine/plan.c

@@ -51,14 +51,26 @@ static mcha_connection *create_binary(const mcha_endpoint *endpoint,
 	return create(&classic_binary, endpoint, settings);
 }
 
+/* The parent goes on using the socket, which libmemcached would shut down: it is left as it is. */
+static void leave_to_parent(classic_connection *connection)
+{
+	static memcached_st *left;
+
+	if (connection->memcached) {
+		memcached_result_free(&connection->result);
+		memcached_set_user_data(connection->memcached, left); /* not lost, but left */
+		left = connection->memcached;
+		connection->memcached = NULL;
+	}
+}
+
 /* memcached_free says goodbye first: a "quit" behind whatever is half sent, where it could even
  * complete a value, and a wait if the socket is full. Datagrams need no goodbye, so the socket
  * passes for one while it is freed: then it is shut down and closed, and that is all. */
 void classic_drop(classic_connection *connection)
 {
 	if (connection->opened_by != mcha_generation()) {
-		/* the parent goes on using the socket, which libmemcached would shut down: it is left */
-		connection->memcached = NULL;
+		leave_to_parent(connection);
 	}
 	connection->opened_by = mcha_generation();
 	if (connection->memcached) {
