@@ -25,6 +25,7 @@ if test "$PHP_MCHA" != "no"; then
   mcha_sources="
     mcha.c
     hashing.c
+    classic/classic_address.c
     classic/classic_get.c
     classic/classic_stats.c
     classic/classic_status.c

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The inside of the classic transport, shared by its files alone: classic_transport.c (life, the
  * interface), classic_status.c (what libmemcached's codes mean), classic_get.c (reading, in
- * batches), classic_verbs.c (everything else), classic_stats.c.
+ * batches), classic_verbs.c (everything else), classic_stats.c, classic_address.c (names).
  *
  *   closed (memcached is NULL) ---- first request ----> a memcached_st with one server
  *        ^                                                        |
@@ -72,6 +72,12 @@ mcha_status classic_judge_noted(classic_connection *connection, mcha_verb verb,
 /* Drops the connection and describes why. Returns the status, which may be a closer one. */
 mcha_status classic_fault(classic_connection *connection, mcha_status status,
 		memcached_return_t code);
+
+/* --- classic_address.c ---------------------------------------------------------------------- */
+
+/* The host that libmemcached is to connect to: the endpoint's, or the number of its name. False: it
+ * could not be looked up by the deadline. */
+bool classic_address(const classic_connection *connection, char host[MCHA_HOST_MAX + 1]);
 
 /* --- classic_get.c -------------------------------------------------------------------------- */
 

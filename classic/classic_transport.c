@@ -138,11 +138,15 @@ static memcached_return_t set_credentials(classic_connection *connection)
 static memcached_return_t add_server(classic_connection *connection)
 {
 	const mcha_endpoint *endpoint = connection->base.endpoint;
+	char host[MCHA_HOST_MAX + 1];
 
 	if (mcha_endpoint_is_unix(endpoint)) {
 		return memcached_server_add_unix_socket(connection->memcached, endpoint->host);
 	}
-	return memcached_server_add(connection->memcached, endpoint->host, endpoint->port);
+	if (!classic_address(connection, host)) {
+		return MEMCACHED_HOST_LOOKUP_FAILURE;
+	}
+	return memcached_server_add(connection->memcached, host, endpoint->port);
 }
 
 static mcha_status prepare(classic_connection *connection)
@@ -160,7 +164,8 @@ static mcha_status prepare(classic_connection *connection)
 		code = add_server(connection);
 	}
 	return code == MEMCACHED_SUCCESS ? MCHA_STATUS_OK
-		: classic_fault(connection, MCHA_STATUS_CONNECT, code);
+		: classic_fault(connection, code == MEMCACHED_HOST_LOOKUP_FAILURE
+			? MCHA_STATUS_UNRESOLVED : MCHA_STATUS_CONNECT, code);
 }
 
 /* libmemcached's unit, rounded up: a wait of 0 would not be a short one but none. */
@@ -204,6 +209,10 @@ mcha_status classic_ready(classic_connection *connection)
 
 		if (status != MCHA_STATUS_OK) {
 			return status;
+		}
+		rest = connection->deadline - mcha_clock_now(); /* looking the name up took its time */
+		if (rest <= 0) {
+			return classic_fault(connection, MCHA_STATUS_TIMEOUT, MEMCACHED_TIMEOUT);
 		}
 	}
 	set_clocks(connection, rest);

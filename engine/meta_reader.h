@@ -4,9 +4,10 @@
  *
  *     space() -> where to receive -> received(n) -> next() until it says MORE
  *
- * Large values are received straight into the allocator's memory, which grows with what has arrived:
- * a length costs a server nothing to write, and must not cost us a gigabyte. Anything malformed is final: the
- * reader says BAD and the connection must be closed, there is no resynchronising. */
+ * Large values are received straight into the allocator's memory, which grows with what has
+ * arrived: a length costs a server nothing to write, and must not cost us a gigabyte. Anything
+ * malformed is final: the reader says BAD and the connection must be closed, there is no
+ * resynchronising. */
 #ifndef MCHA_ENGINE_META_READER_H
 #define MCHA_ENGINE_META_READER_H
 
@@ -20,7 +21,7 @@
 #define MCHA_META_READER_BYTES 16384
 #define MCHA_META_REPLY_LINE_MAX 2048            /* no legal reply line comes near it */
 
-/* So much memory is had for a value on its announcement; for more of it, as much again as has come. */
+/* So much memory a value has on its announcement; for more of it, as much again as has come. */
 #define MCHA_META_VALUE_TRUST (1u << 20)
 
 typedef enum mcha_meta_code {

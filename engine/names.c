@@ -46,7 +46,7 @@ static pthread_mutex_t table_lock = PTHREAD_MUTEX_INITIALIZER; /* PHP may have t
 int (*mcha_names_resolve)(const char *, const char *, const struct addrinfo *, struct addrinfo **)
 	= getaddrinfo;
 
-/* --- lookups ----------------------------------------------------------------------------------- */
+/* --- lookups ---------------------------------------------------------------------------------- */
 
 void mcha_lookup_release(mcha_lookup *lookup)
 {
@@ -141,7 +141,7 @@ static void start_lookup(known_name *name)
 	name->lookup = lookup;
 }
 
-/* --- the table --------------------------------------------------------------------------------- */
+/* --- the table -------------------------------------------------------------------------------- */
 
 static void forget(known_name *name)
 {

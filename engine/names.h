@@ -7,8 +7,8 @@
  *   not known            -> a lookup is started, and whoever asked may poll for its end
  *   not found just now   -> nothing, without asking again
  *
- * The C library looks names up for as long as it likes, so it does so in a thread, which may outlive
- * the question; that is the only thread there is. */
+ * The C library looks names up for as long as it likes, so it does so in a thread, which may
+ * outlive the question; that is the only thread there is. */
 #ifndef MCHA_ENGINE_NAMES_H
 #define MCHA_ENGINE_NAMES_H
 
