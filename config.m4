@@ -25,6 +25,7 @@ if test "$PHP_MCHA" != "no"; then
   mcha_sources="
     mcha.c
     hashing.c
+    classic/classic_address.c
     classic/classic_get.c
     classic/classic_stats.c
     classic/classic_status.c
@@ -37,6 +38,7 @@ if test "$PHP_MCHA" != "no"; then
     engine/deletions.c
     engine/endpoint.c
     engine/fanout.c
+    engine/generation.c
     engine/health.c
     engine/introspection.c
     engine/limits.c
@@ -46,6 +48,7 @@ if test "$PHP_MCHA" != "no"; then
     engine/meta_output.c
     engine/meta_reader.c
     engine/meta_transport.c
+    engine/names.c
     engine/node.c
     engine/owed.c
     engine/plan.c

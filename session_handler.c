@@ -30,6 +30,7 @@ typedef struct mcha_session {
 	zend_string *locked_id; /* whose lock this request holds; NULL: none */
 	mcha_lock lock;
 	mcha_usec locked_until; /* from then on another request may have the lock */
+	bool unread;            /* reading it has begun and not ended well: there is nothing to write */
 	bool guarded;           /* seen is known: what was read can be told from what others wrote */
 	uint64_t seen;          /* CAS token of what was read; 0: there was nothing */
 	char token[TOKEN_LENGTH + 1];
@@ -324,7 +325,11 @@ PS_READ_FUNC(mcha)
 	php_mcha_key buffer;
 	mcha_item item;
 
-	if (!session || (MCHA_G(sess_locking) && !acquire_lock(session, key))) {
+	if (!session) {
+		return FAILURE;
+	}
+	session->unread = true; /* memory_limit may end the request in here, and PHP writes what it has */
+	if (MCHA_G(sess_locking) && !acquire_lock(session, key)) {
 		return FAILURE;
 	}
 	session_item(session, &item, key, &buffer);
@@ -333,6 +338,8 @@ PS_READ_FUNC(mcha)
 	mcha_get(session->client->pool, &item, 1,
 		MCHA_WANT_VALUE | (session->guarded ? MCHA_WANT_CAS : 0));
 	session->seen = item.answer.status == MCHA_STATUS_OK ? item.answer.cas : 0;
+	session->unread = item.answer.status != MCHA_STATUS_OK
+		&& item.answer.status != MCHA_STATUS_MISS;
 	if (item.answer.status == MCHA_STATUS_OK) {
 		*val = php_mcha_value_string(item.answer.value);
 		return SUCCESS;
@@ -397,7 +404,7 @@ PS_WRITE_FUNC(mcha)
 {
 	mcha_session *session = PS_GET_MOD_DATA();
 
-	return session ? write_session(session, key, val, maxlifetime) : FAILURE;
+	return session && !session->unread ? write_session(session, key, val, maxlifetime) : FAILURE;
 }
 
 PS_UPDATE_TIMESTAMP_FUNC(mcha)
@@ -406,7 +413,7 @@ PS_UPDATE_TIMESTAMP_FUNC(mcha)
 	php_mcha_key buffer;
 	mcha_item item;
 
-	if (!session) {
+	if (!session || session->unread) {
 		return FAILURE;
 	}
 	session_item(session, &item, key, &buffer);

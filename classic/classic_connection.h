@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The inside of the classic transport, shared by its files alone: classic_transport.c (life, the
  * interface), classic_status.c (what libmemcached's codes mean), classic_get.c (reading, in
- * batches), classic_verbs.c (everything else), classic_stats.c.
+ * batches), classic_verbs.c (everything else), classic_stats.c, classic_address.c (names).
  *
  *   closed (memcached is NULL) ---- first request ----> a memcached_st with one server
  *        ^                                                        |
@@ -15,6 +15,7 @@
 
 #include <libmemcached/memcached.h>
 
+#include "engine/generation.h"
 #include "engine/transport.h"
 
 #define CLASSIC_BATCH_KEYS 512
@@ -25,6 +26,7 @@ typedef struct classic_connection {
 	bool open;                  /* connected, as far as we know */
 	bool reused;                /* open since an earlier round, and silent so far in this one */
 	bool serving;               /* in start(); found set by the next one after a longjmp */
+	uint32_t opened_by;         /* mcha_generation: a fork's child leaves it to its parent */
 	memcached_st *memcached;    /* NULL: closed */
 	memcached_result_st result; /* of the answer being received; lives with memcached */
 	mcha_usec deadline;
@@ -70,6 +72,12 @@ mcha_status classic_judge_noted(classic_connection *connection, mcha_verb verb,
 /* Drops the connection and describes why. Returns the status, which may be a closer one. */
 mcha_status classic_fault(classic_connection *connection, mcha_status status,
 		memcached_return_t code);
+
+/* --- classic_address.c ---------------------------------------------------------------------- */
+
+/* The host that libmemcached is to connect to: the endpoint's, or the number of its name. False: it
+ * could not be looked up by the deadline. */
+bool classic_address(const classic_connection *connection, char host[MCHA_HOST_MAX + 1]);
 
 /* --- classic_get.c -------------------------------------------------------------------------- */
 

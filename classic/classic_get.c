@@ -106,6 +106,9 @@ static mcha_status receive(classic_connection *connection, classic_taker take)
 		}
 		connection->reused = false;
 		take(connection, request);
+		if (request->reply.status == MCHA_STATUS_PROTOCOL) {
+			return classic_fault(connection, MCHA_STATUS_PROTOCOL, MEMCACHED_PROTOCOL_ERROR);
+		}
 	}
 	return classic_judge(connection, MCHA_VERB_GET, code);
 }
@@ -148,6 +151,11 @@ void classic_take_value(classic_connection *connection, mcha_request *request)
 
 	reply->flags = memcached_result_flags(result);
 	reply->size = memcached_result_length(result);
+	if (reply->size > MCHA_VALUE_MAX) {
+		reply->size = 0; /* libmemcached takes any length for one, and misreads the largest ones */
+		reply->status = MCHA_STATUS_PROTOCOL;
+		return;
+	}
 	reply->ttl = MCHA_TTL_UNKNOWN;
 	if (request->want & MCHA_WANT_CAS) {
 		reply->cas = memcached_result_cas(result);

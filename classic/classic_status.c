@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "classic_connection.h"
+#include "engine/names.h"
 
 #define BIT(verb) (1u << MCHA_VERB_##verb)
 #define KEYED (BIT(STORE) | BIT(DELETE) | BIT(TOUCH) | BIT(COUNT))
@@ -128,6 +129,9 @@ mcha_status classic_fault(classic_connection *connection, mcha_status status,
 	int error = connection->memcached ? memcached_last_error_errno(connection->memcached) : 0;
 
 	status = closer(connection, status, error);
+	if (status == MCHA_STATUS_CONNECT) {
+		mcha_names_doubt(connection->base.endpoint);
+	}
 	describe(connection, status, code, error);
 	classic_drop(connection);
 	return status;

@@ -35,6 +35,7 @@ static mcha_connection *create(const mcha_transport *transport, const mcha_endpo
 	connection->base.endpoint = endpoint;
 	connection->base.settings = settings;
 	connection->binary = transport == &classic_binary;
+	connection->opened_by = mcha_generation();
 	return &connection->base;
 }
 
@@ -50,11 +51,28 @@ static mcha_connection *create_binary(const mcha_endpoint *endpoint,
 	return create(&classic_binary, endpoint, settings);
 }
 
+/* The parent goes on using the socket, which libmemcached would shut down: it is left as it is. */
+static void leave_to_parent(classic_connection *connection)
+{
+	static memcached_st *left;
+
+	if (connection->memcached) {
+		memcached_result_free(&connection->result);
+		memcached_set_user_data(connection->memcached, left); /* not lost, but left */
+		left = connection->memcached;
+		connection->memcached = NULL;
+	}
+}
+
 /* memcached_free says goodbye first: a "quit" behind whatever is half sent, where it could even
  * complete a value, and a wait if the socket is full. Datagrams need no goodbye, so the socket
  * passes for one while it is freed: then it is shut down and closed, and that is all. */
 void classic_drop(classic_connection *connection)
 {
+	if (connection->opened_by != mcha_generation()) {
+		leave_to_parent(connection);
+	}
+	connection->opened_by = mcha_generation();
 	if (connection->memcached) {
 		memcached_result_free(&connection->result);
 		connection->memcached->flags.use_udp = true;
@@ -120,11 +138,15 @@ static memcached_return_t set_credentials(classic_connection *connection)
 static memcached_return_t add_server(classic_connection *connection)
 {
 	const mcha_endpoint *endpoint = connection->base.endpoint;
+	char host[MCHA_HOST_MAX + 1];
 
 	if (mcha_endpoint_is_unix(endpoint)) {
 		return memcached_server_add_unix_socket(connection->memcached, endpoint->host);
 	}
-	return memcached_server_add(connection->memcached, endpoint->host, endpoint->port);
+	if (!classic_address(connection, host)) {
+		return MEMCACHED_HOST_LOOKUP_FAILURE;
+	}
+	return memcached_server_add(connection->memcached, host, endpoint->port);
 }
 
 static mcha_status prepare(classic_connection *connection)
@@ -142,7 +164,8 @@ static mcha_status prepare(classic_connection *connection)
 		code = add_server(connection);
 	}
 	return code == MEMCACHED_SUCCESS ? MCHA_STATUS_OK
-		: classic_fault(connection, MCHA_STATUS_CONNECT, code);
+		: classic_fault(connection, code == MEMCACHED_HOST_LOOKUP_FAILURE
+			? MCHA_STATUS_UNRESOLVED : MCHA_STATUS_CONNECT, code);
 }
 
 /* libmemcached's unit, rounded up: a wait of 0 would not be a short one but none. */
@@ -186,6 +209,10 @@ mcha_status classic_ready(classic_connection *connection)
 
 		if (status != MCHA_STATUS_OK) {
 			return status;
+		}
+		rest = connection->deadline - mcha_clock_now(); /* looking the name up took its time */
+		if (rest <= 0) {
+			return classic_fault(connection, MCHA_STATUS_TIMEOUT, MEMCACHED_TIMEOUT);
 		}
 	}
 	set_clocks(connection, rest);
@@ -297,7 +324,7 @@ static void start(mcha_connection *base, mcha_request *queue, mcha_usec now, mch
 	mcha_status status;
 
 	(void)now; /* every call of libmemcached takes its time: the clock is read before each */
-	if (connection->serving) {
+	if (connection->serving || connection->opened_by != mcha_generation()) {
 		classic_drop(connection);
 	}
 	connection->serving = true;

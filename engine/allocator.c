@@ -14,4 +14,9 @@ static void libc_release(char *bytes)
 	free(bytes);
 }
 
-const mcha_allocator mcha_allocator_libc = {libc_allocate, libc_release};
+static char *libc_resize(char *bytes, size_t size)
+{
+	return realloc(bytes, size + 1);
+}
+
+const mcha_allocator mcha_allocator_libc = {libc_allocate, libc_release, libc_resize};

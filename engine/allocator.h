@@ -10,6 +10,8 @@
 typedef struct mcha_allocator {
 	char *(*allocate)(size_t size); /* size bytes and one more for a closing NUL; NULL: no memory */
 	void (*release)(char *bytes);
+	/* more room for bytes that it gave out; they may move. NULL: no memory, they are as they were */
+	char *(*resize)(char *bytes, size_t size);
 } mcha_allocator;
 
 /* malloc and free. */

@@ -4,7 +4,9 @@
  *
  *              start                 writable, no error            "version" sent
  *   CLOSED ------------> CONNECTING --------------------> READY <-----------------+
- *      ^                     | next address, if any          |                    |
+ *    | ^   a name not     ^  | next address, if any          |                    |
+ *    | |   yet known      |  |                               |                    |
+ *    +-|--> LOOKING_UP ---+  |                               |                    |
  *      +------ any fault ----+-------------------------------+                    |
  *                                                            |  detect: wait for  |
  *                                                            +-- VERSION and MN --+
@@ -22,26 +24,31 @@
 #ifndef MCHA_ENGINE_META_CONNECTION_H
 #define MCHA_ENGINE_META_CONNECTION_H
 
+#include "generation.h"
 #include "meta_encode.h"
 #include "meta_reader.h"
+#include "names.h"
 #include "socket.h"
 #include "transport.h"
 
 #define META_LINES_BYTES 16384
 #define META_VECTORS 256
 
-typedef enum meta_state { META_CLOSED, META_CONNECTING, META_READY } meta_state;
+typedef enum meta_state { META_CLOSED, META_LOOKING_UP, META_CONNECTING, META_READY } meta_state;
 
 typedef struct meta_connection {
 	mcha_connection base; /* first: the interface knows only this */
 	meta_state state;
 	int fd;
+	uint32_t opened_by;   /* mcha_generation: a fork's child leaves it to its parent */
 	bool reused;          /* open since an earlier round: the server may have left meanwhile */
 	bool answered_once;   /* in this round: what failed is not an idle connection's end */
 	mcha_usec last_used;
 	mcha_usec connect_until;
 	mcha_usec deadline;
-	/* addresses, resolved once and kept */
+	/* where it is tried to connect to */
+	bool written_out;     /* the address is no name: it stays */
+	mcha_lookup *lookup;  /* of its name, that we wait for; NULL: none */
 	mcha_address addresses[MCHA_ADDRESSES_MAX];
 	size_t address_count;
 	size_t address_next;

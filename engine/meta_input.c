@@ -211,14 +211,14 @@ void meta_input_reset(meta_connection *connection)
 	connection->stats_length = connection->stats_capacity = 0;
 }
 
-/* Text answers (version, stats) become the reply's value. */
-static bool take_text(meta_connection *connection, mcha_request *request, const char *text,
+/* Text answers (version, stats) become the reply's value. The fault, or OK. */
+static mcha_status take_text(meta_connection *connection, mcha_request *request, const char *text,
 		size_t length)
 {
 	char *value = connection->base.settings->allocator->allocate(length);
 
 	if (!value) {
-		return false;
+		return MCHA_STATUS_NO_MEMORY;
 	}
 	if (length) {
 		memcpy(value, text, length);
@@ -226,60 +226,79 @@ static bool take_text(meta_connection *connection, mcha_request *request, const 
 	value[length] = '\0';
 	request->reply.value = value;
 	request->reply.size = length;
-	return true;
+	return MCHA_STATUS_OK;
 }
 
-static bool take_payload(meta_connection *connection, mcha_request *request,
+static mcha_status take_payload(meta_connection *connection, mcha_request *request,
 		mcha_meta_reply *reply)
 {
 	const mcha_allocator *allocator = connection->base.settings->allocator;
-	bool fits = true;
+	mcha_status status = MCHA_STATUS_OK;
 
 	if (request->verb == MCHA_VERB_GET) {
 		request->reply.value = reply->value;
-		return true;
+		return MCHA_STATUS_OK;
 	}
 	if (request->verb == MCHA_VERB_COUNT && reply->code == MCHA_META_VA) {
-		fits = parse_number(reply->value, reply->value_length, &request->reply.number);
+		status = parse_number(reply->value, reply->value_length, &request->reply.number)
+			? MCHA_STATUS_OK : MCHA_STATUS_PROTOCOL;
 	} else if (request->verb == MCHA_VERB_VERSION) {
 		learn_version(connection, reply);
-		fits = take_text(connection, request, connection->base.server_version,
+		status = take_text(connection, request, connection->base.server_version,
 			strlen(connection->base.server_version));
 	} else if (request->verb == MCHA_VERB_STATS) {
-		fits = take_text(connection, request, connection->stats, connection->stats_length);
+		status = take_text(connection, request, connection->stats, connection->stats_length);
 		meta_input_reset(connection);
 	}
 	if (reply->value) {
 		allocator->release(reply->value);
 		reply->value = NULL;
 	}
-	return fits;
+	return status;
 }
 
-/* One reply. False: the connection has failed. */
-static bool answer(meta_connection *connection, mcha_meta_reply *reply)
+/* One reply. OK, or what the connection is to fail with. */
+static mcha_status answer(meta_connection *connection, mcha_meta_reply *reply)
 {
 	mcha_request *request = connection->unanswered;
-	mcha_status status;
+	mcha_status status, taken;
 
 	if (reply->code == MCHA_META_STAT && request->verb == MCHA_VERB_STATS) {
-		return gather(connection, reply);
+		return gather(connection, reply) ? MCHA_STATUS_OK : MCHA_STATUS_PROTOCOL;
 	}
 	status = translate(connection, request, reply);
 	if (status == ILLEGAL || !opaque_fits(connection, request, reply, ++connection->opaque_seen)) {
-		return false;
+		return MCHA_STATUS_PROTOCOL;
 	}
 	request->reply.flags = reply->flags;
 	request->reply.cas = reply->cas;
 	request->reply.ttl = reply->ttl;
 	request->reply.size = reply->size;
-	if (!take_payload(connection, request, reply)) {
-		return false;
+	taken = take_payload(connection, request, reply);
+	if (taken != MCHA_STATUS_OK) {
+		return taken;
 	}
 	request->reply.status = status;
 	connection->unanswered = request->next;
 	connection->answered_once = true;
-	return true;
+	return MCHA_STATUS_OK;
+}
+
+/* Bytes that nobody asked for are as bad as those that do not fit what was asked. */
+static mcha_status answer_if_asked(meta_connection *connection, mcha_meta_reply *reply)
+{
+	if (!connection->unanswered || connection->unanswered == connection->unencoded) {
+		return MCHA_STATUS_PROTOCOL;
+	}
+	return answer(connection, reply);
+}
+
+/* It is our memory, not the server's, but as little its fault as if it had refused: nobody else is
+ * to keep away from it. */
+static void fail_without_memory(meta_connection *connection)
+{
+	meta_fail(connection, MCHA_STATUS_NO_MEMORY, 0);
+	snprintf(connection->base.error, sizeof(connection->base.error), "no memory for its answer");
 }
 
 static void release_unclaimed(meta_connection *connection, mcha_meta_reply *reply)
@@ -295,13 +314,17 @@ static bool answer_all(meta_connection *connection)
 	for (;;) {
 		mcha_meta_reply reply;
 		mcha_meta_progress progress = mcha_meta_reader_next(&connection->reader, &reply);
+		mcha_status status;
 
 		if (progress == MCHA_META_MORE) {
 			return true;
 		}
-		if (progress != MCHA_META_REPLY) {
-			meta_fail(connection, progress == MCHA_META_BAD
-				? MCHA_STATUS_PROTOCOL : MCHA_STATUS_IO, 0);
+		if (progress == MCHA_META_NO_MEMORY) {
+			fail_without_memory(connection);
+			return false;
+		}
+		if (progress == MCHA_META_BAD) {
+			meta_fail(connection, MCHA_STATUS_PROTOCOL, 0);
 			return false;
 		}
 		if (connection->await_version || connection->await_noop) {
@@ -311,11 +334,14 @@ static bool answer_all(meta_connection *connection)
 			}
 			continue;
 		}
-		/* bytes that nobody asked for, or that do not fit what was asked */
-		if (!connection->unanswered || connection->unanswered == connection->unencoded
-			|| !answer(connection, &reply)) {
+		status = answer_if_asked(connection, &reply);
+		if (status != MCHA_STATUS_OK) {
 			release_unclaimed(connection, &reply);
-			meta_fail(connection, MCHA_STATUS_PROTOCOL, 0);
+			if (status == MCHA_STATUS_NO_MEMORY) {
+				fail_without_memory(connection);
+			} else {
+				meta_fail(connection, status, 0);
+			}
 			return false;
 		}
 		if (!connection->unanswered && !meta_output_is_done(connection)) {

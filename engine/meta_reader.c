@@ -26,13 +26,13 @@ void mcha_meta_reader_reset(mcha_meta_reader *reader)
 	mcha_meta_reader_abandon(reader);
 }
 
-/* The value's bytes come next, and nothing is buffered before them. */
+/* The value's bytes come next, and nothing is buffered before them: how many there is room for. */
 static size_t value_missing(const mcha_meta_reader *reader)
 {
 	if (!reader->in_value || reader->begin != reader->end) {
 		return 0;
 	}
-	return reader->reply.value_length - reader->value_have;
+	return reader->value_room - reader->value_have;
 }
 
 int mcha_meta_reader_space(mcha_meta_reader *reader, struct iovec space[2])
@@ -225,20 +225,49 @@ static mcha_meta_progress begin_value(mcha_meta_reader *reader)
 	reader->reply.text = NULL;
 	reader->value_have = 0;
 	reader->in_value = true;
-	reader->reply.value = reader->allocator->allocate(reader->reply.value_length);
+	reader->value_room = reader->reply.value_length < MCHA_META_VALUE_TRUST
+		? reader->reply.value_length : MCHA_META_VALUE_TRUST;
+	reader->reply.value = reader->allocator->allocate(reader->value_room);
 	return reader->reply.value ? MCHA_META_REPLY : MCHA_META_NO_MEMORY;
 }
 
-static mcha_meta_progress next_value_bytes(mcha_meta_reader *reader)
+/* What was had is full: as much again. False: no memory. */
+static bool grow_value(mcha_meta_reader *reader)
+{
+	size_t length = reader->reply.value_length;
+	size_t room = length / 2 < reader->value_room ? length : 2 * reader->value_room;
+	char *grown = reader->allocator->resize(reader->reply.value, room);
+
+	if (grown) {
+		reader->reply.value = grown;
+		reader->value_room = room;
+	}
+	return grown != NULL;
+}
+
+/* What is buffered of the value, as far as there is room. */
+static void take_value_bytes(mcha_meta_reader *reader)
 {
 	size_t buffered = reader->end - reader->begin;
-	size_t missing = reader->reply.value_length - reader->value_have;
-	size_t take = buffered < missing ? buffered : missing;
+	size_t room = reader->value_room - reader->value_have;
+	size_t take = buffered < room ? buffered : room;
 
 	memcpy(reader->reply.value + reader->value_have, reader->bytes + reader->begin, take);
 	reader->value_have += take;
 	reader->begin += take;
-	if (take < missing || buffered - take < 2) {
+}
+
+static mcha_meta_progress next_value_bytes(mcha_meta_reader *reader)
+{
+	take_value_bytes(reader);
+	while (reader->value_have == reader->value_room
+		&& reader->value_room < reader->reply.value_length) {
+		if (!grow_value(reader)) {
+			return MCHA_META_NO_MEMORY;
+		}
+		take_value_bytes(reader);
+	}
+	if (reader->value_have < reader->reply.value_length || reader->end - reader->begin < 2) {
 		return MCHA_META_MORE;
 	}
 	if (memcmp(reader->bytes + reader->begin, "\r\n", 2) != 0) {

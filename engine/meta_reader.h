@@ -4,8 +4,10 @@
  *
  *     space() -> where to receive -> received(n) -> next() until it says MORE
  *
- * Large values are received straight into the allocator's memory. Anything malformed is final: the
- * reader says BAD and the connection must be closed, there is no resynchronising. */
+ * Large values are received straight into the allocator's memory, which grows with what has
+ * arrived: a length costs a server nothing to write, and must not cost us a gigabyte. Anything
+ * malformed is final: the reader says BAD and the connection must be closed, there is no
+ * resynchronising. */
 #ifndef MCHA_ENGINE_META_READER_H
 #define MCHA_ENGINE_META_READER_H
 
@@ -18,6 +20,9 @@
 
 #define MCHA_META_READER_BYTES 16384
 #define MCHA_META_REPLY_LINE_MAX 2048            /* no legal reply line comes near it */
+
+/* So much memory a value has on its announcement; for more of it, as much again as has come. */
+#define MCHA_META_VALUE_TRUST (1u << 20)
 
 typedef enum mcha_meta_code {
 	MCHA_META_VA, /* value follows */
@@ -61,6 +66,7 @@ typedef struct mcha_meta_reader {
 	const mcha_allocator *allocator;
 	mcha_meta_reply reply; /* being read: value is received until value_have == value_length */
 	size_t value_have;
+	size_t value_room; /* allocated so far */
 	bool in_value;
 	size_t begin; /* unread bytes are bytes[begin..end) */
 	size_t end;

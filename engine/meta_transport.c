@@ -35,6 +35,7 @@ static mcha_connection *meta_create(const mcha_endpoint *endpoint,
 	connection->base.endpoint = endpoint;
 	connection->base.settings = settings;
 	connection->fd = -1;
+	connection->opened_by = mcha_generation();
 	mcha_meta_reader_init(&connection->reader, settings->allocator);
 	return &connection->base;
 }
@@ -44,6 +45,10 @@ static void close_socket(meta_connection *connection)
 	if (connection->fd >= 0) {
 		connection->unanswered ? mcha_socket_abandon(connection->fd) : (void)close(connection->fd);
 		connection->fd = -1;
+	}
+	if (connection->lookup) {
+		mcha_lookup_release(connection->lookup);
+		connection->lookup = NULL;
 	}
 	connection->state = META_CLOSED;
 	connection->reused = false;
@@ -104,6 +109,7 @@ static bool may_try_again(const meta_connection *connection, mcha_status status)
 }
 
 static void connect_next(meta_connection *connection);
+static void connect_anew(meta_connection *connection, mcha_usec now);
 
 void meta_fail(meta_connection *connection, mcha_status status, int error)
 {
@@ -113,10 +119,9 @@ void meta_fail(meta_connection *connection, mcha_status status, int error)
 	meta_drop(connection);
 	if (again) {
 		connection->base.was_lost = true;
-		connection->connect_until = mcha_clock_now() + connection->base.settings->connect_timeout;
 		connection->unencoded = rest;
 		connection->address_next = 0;
-		connect_next(connection);
+		connect_anew(connection, mcha_clock_now());
 		return;
 	}
 	describe(connection, status, error);
@@ -135,6 +140,14 @@ static void connected(meta_connection *connection)
 	connection->state = META_READY;
 	meta_output_greet(connection, detect);
 	meta_output_flush(connection);
+}
+
+static void fail_to_connect(meta_connection *connection, int error)
+{
+	if (!connection->written_out) {
+		mcha_names_doubt(connection->base.endpoint);
+	}
+	meta_fail(connection, MCHA_STATUS_CONNECT, error);
 }
 
 /* Tries the addresses that are left until one connects or is connecting. */
@@ -160,13 +173,50 @@ static void connect_next(meta_connection *connection)
 		}
 		error = errno;
 	}
-	meta_fail(connection, MCHA_STATUS_CONNECT, error);
+	fail_to_connect(connection, error);
 }
 
-static void open_connection(meta_connection *connection)
+/* The next one has the time of a new connect. */
+static void connect_anew(meta_connection *connection, mcha_usec now)
+{
+	connection->connect_until = now + connection->base.settings->connect_timeout;
+	connect_next(connection);
+}
+
+static void fail_to_look_up(meta_connection *connection, const char *reason)
+{
+	meta_fail(connection, MCHA_STATUS_UNRESOLVED, 0);
+	snprintf(connection->base.error, sizeof(connection->base.error), "%s: %s",
+		mcha_status_text(MCHA_STATUS_UNRESOLVED), reason);
+}
+
+/* Connects to the addresses of the name, or waits for them. */
+static void look_up(meta_connection *connection, mcha_usec now)
 {
 	int gai_error;
 
+	connection->address_count = mcha_names_find(connection->base.endpoint, now,
+		connection->addresses, &connection->lookup, &gai_error);
+	connection->address_next = 0;
+	if (connection->address_count) {
+		connect_anew(connection, now);
+	} else if (connection->lookup) {
+		connection->state = META_LOOKING_UP;
+	} else {
+		fail_to_look_up(connection, gai_strerror(gai_error));
+	}
+}
+
+static void finish_lookup(meta_connection *connection, mcha_usec now)
+{
+	mcha_lookup_release(connection->lookup);
+	connection->lookup = NULL;
+	connection->state = META_CLOSED;
+	look_up(connection, now);
+}
+
+static void open_connection(meta_connection *connection, mcha_usec now)
+{
 	if (connection->base.endpoint->tls) {
 		snprintf(connection->base.error, sizeof(connection->base.error),
 			"tls:// is not supported by this build");
@@ -174,15 +224,18 @@ static void open_connection(meta_connection *connection)
 		connection->unanswered = connection->unencoded = NULL;
 		return;
 	}
-	if (connection->address_count == 0) {
-		connection->address_count = mcha_socket_resolve(connection->base.endpoint,
-			connection->addresses, &gai_error);
-		if (connection->address_count == 0) {
-			meta_fail(connection, MCHA_STATUS_UNRESOLVED, 0);
-			snprintf(connection->base.error, sizeof(connection->base.error), "%s: %s",
-				mcha_status_text(MCHA_STATUS_UNRESOLVED), gai_strerror(gai_error));
-			return;
+	if (!connection->written_out) {
+		connection->written_out = mcha_socket_address(connection->base.endpoint,
+			&connection->addresses[0]);
+		connection->address_count = connection->written_out;
+	}
+	if (!connection->written_out) {
+		if (mcha_endpoint_is_unix(connection->base.endpoint)) {
+			fail_to_look_up(connection, "the path is too long");
+		} else {
+			look_up(connection, now);
 		}
+		return;
 	}
 	connection->address_next = 0;
 	connect_next(connection);
@@ -207,6 +260,11 @@ static void meta_start(mcha_connection *base, mcha_request *queue, mcha_usec now
 	connection->answered_once = false;
 	base->error[0] = '\0';
 	base->error_errno = 0;
+	if (connection->fd >= 0 && connection->opened_by != mcha_generation()) {
+		connection->reused = false;
+		meta_drop(connection); /* the parent's: closing our end of it says nothing to the server */
+	}
+	connection->opened_by = mcha_generation();
 	if (connection->reused && !is_at_rest(connection, now)) {
 		base->was_lost = true;
 		meta_drop(connection);
@@ -215,7 +273,7 @@ static void meta_start(mcha_connection *base, mcha_request *queue, mcha_usec now
 	if (connection->state == META_READY) {
 		meta_output_flush(connection);
 	} else {
-		open_connection(connection);
+		open_connection(connection, now);
 	}
 }
 
@@ -234,6 +292,12 @@ static bool meta_want(const mcha_connection *base, struct pollfd *poll_for, mcha
 	if (!connection->unanswered) {
 		return false;
 	}
+	if (connection->state == META_LOOKING_UP) {
+		poll_for->fd = mcha_lookup_fd(connection->lookup);
+		poll_for->events = POLLIN;
+		*until_when = connection->deadline;
+		return true;
+	}
 	poll_for->fd = connection->fd;
 	poll_for->events = connection->state == META_CONNECTING ? POLLOUT : POLLIN;
 	if (connection->state == META_READY && connection->vector_first < connection->vector_count) {
@@ -243,7 +307,20 @@ static bool meta_want(const mcha_connection *base, struct pollfd *poll_for, mcha
 	return true;
 }
 
-static void finish_connect(meta_connection *connection)
+/* Another address of the same name may be a better one. */
+static void give_up_address(meta_connection *connection, int error, mcha_usec now)
+{
+	close(connection->fd);
+	connection->fd = -1;
+	connection->state = META_CLOSED;
+	if (connection->address_next < connection->address_count) {
+		connect_anew(connection, now);
+	} else {
+		fail_to_connect(connection, error);
+	}
+}
+
+static void finish_connect(meta_connection *connection, mcha_usec now)
 {
 	int error = mcha_socket_connect_error(connection->fd);
 
@@ -251,13 +328,19 @@ static void finish_connect(meta_connection *connection)
 		connected(connection);
 		return;
 	}
-	close(connection->fd);
-	connection->fd = -1;
-	connection->state = META_CLOSED;
-	if (connection->address_next < connection->address_count) {
-		connect_next(connection);
+	give_up_address(connection, error, now);
+}
+
+static void expire(meta_connection *connection, mcha_usec now)
+{
+	if (connection->state == META_LOOKING_UP) {
+		fail_to_look_up(connection, strerror(ETIMEDOUT));
+	} else if (connection->state != META_CONNECTING) {
+		meta_fail(connection, MCHA_STATUS_TIMEOUT, ETIMEDOUT);
+	} else if (now < connection->deadline) {
+		give_up_address(connection, ETIMEDOUT, now);
 	} else {
-		meta_fail(connection, MCHA_STATUS_CONNECT, error);
+		fail_to_connect(connection, ETIMEDOUT);
 	}
 }
 
@@ -268,8 +351,10 @@ static void meta_advance(mcha_connection *base, short revents, mcha_usec now)
 	if (!connection->unanswered) {
 		return;
 	}
-	if (connection->state == META_CONNECTING && revents) {
-		finish_connect(connection);
+	if (connection->state == META_LOOKING_UP && revents) {
+		finish_lookup(connection, now);
+	} else if (connection->state == META_CONNECTING && revents) {
+		finish_connect(connection, now);
 	} else if (connection->state == META_READY && revents) {
 		/* reading goes first where both are possible: the answers explain an error */
 		if ((revents & ~POLLOUT) && !meta_input_receive(connection, false)) {
@@ -281,9 +366,7 @@ static void meta_advance(mcha_connection *base, short revents, mcha_usec now)
 		}
 	}
 	if (connection->unanswered && now >= until(connection)) {
-		bool connecting = connection->state == META_CONNECTING;
-
-		meta_fail(connection, connecting ? MCHA_STATUS_CONNECT : MCHA_STATUS_TIMEOUT, ETIMEDOUT);
+		expire(connection, now);
 	}
 }
 

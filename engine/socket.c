@@ -11,45 +11,39 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-static size_t resolve_unix(const mcha_endpoint *endpoint, mcha_address *address)
+static bool unix_address(const mcha_endpoint *endpoint, mcha_address *address)
 {
 	struct sockaddr_un *un = (struct sockaddr_un *)&address->storage;
 	size_t length = strlen(endpoint->host);
 
 	if (length >= sizeof(un->sun_path)) {
-		return 0;
+		return false;
 	}
 	memset(&address->storage, 0, sizeof(address->storage));
 	un->sun_family = AF_UNIX;
 	memcpy(un->sun_path, endpoint->host, length + 1);
 	address->length = sizeof(*un);
-	return 1;
+	return true;
 }
 
-size_t mcha_socket_resolve(const mcha_endpoint *endpoint, mcha_address addresses[MCHA_ADDRESSES_MAX],
-		int *gai_error)
+bool mcha_socket_address(const mcha_endpoint *endpoint, mcha_address *address)
 {
 	struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM,
-		.ai_flags = AI_NUMERICSERV};
-	struct addrinfo *found, *one;
+		.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV};
+	struct addrinfo *found;
 	char port[8];
-	size_t count = 0;
 
-	*gai_error = 0;
 	if (mcha_endpoint_is_unix(endpoint)) {
-		return resolve_unix(endpoint, addresses);
+		return unix_address(endpoint, address);
 	}
 	snprintf(port, sizeof(port), "%u", (unsigned)endpoint->port);
-	*gai_error = getaddrinfo(endpoint->host, port, &hints, &found);
-	if (*gai_error != 0) {
-		return 0;
+	if (getaddrinfo(endpoint->host, port, &hints, &found) != 0) {
+		return false;
 	}
-	for (one = found; one && count < MCHA_ADDRESSES_MAX; one = one->ai_next) {
-		memcpy(&addresses[count].storage, one->ai_addr, one->ai_addrlen);
-		addresses[count++].length = one->ai_addrlen;
-	}
+	memcpy(&address->storage, found->ai_addr, found->ai_addrlen);
+	address->length = found->ai_addrlen;
 	freeaddrinfo(found);
-	return count;
+	return true;
 }
 
 static void tune(int fd, int family, const mcha_socket_options *options)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Sockets that connect without blocking, and name resolution; errno is reported, nothing is interpreted. */
+/* Sockets that connect without blocking; errno is reported, nothing is interpreted. */
 #ifndef MCHA_ENGINE_SOCKET_H
 #define MCHA_ENGINE_SOCKET_H
 
@@ -26,11 +26,9 @@ typedef struct mcha_address {
 
 #define MCHA_ADDRESSES_MAX 8
 
-/* The server's addresses (a name may have several; all but numeric ones ask the resolver, which
- * blocks: the caller keeps the result). Returns their count, 0 with *gai_error set if there are
- * none. */
-size_t mcha_socket_resolve(const mcha_endpoint *endpoint, mcha_address addresses[MCHA_ADDRESSES_MAX],
-		int *gai_error);
+/* The server's address, where it is written out: a path or a number. False: it is a name (names.h),
+ * or the path is too long. */
+bool mcha_socket_address(const mcha_endpoint *endpoint, mcha_address *address);
 
 /* A socket that is connected or connecting (*connecting), or -1 with errno. */
 int mcha_socket_open(const mcha_address *address, const mcha_socket_options *options,

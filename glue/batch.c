@@ -3,35 +3,42 @@
 #include "batch.h"
 
 /* One more than asked for, so that an empty batch has arrays too. */
-void php_mcha_batch_begin(php_mcha_batch *batch, const php_mcha_client *client, uint32_t room)
+void php_mcha_batch_begin(php_mcha_batch *batch, uint32_t room)
 {
 	batch->count = 0;
 	batch->keys = safe_emalloc(room, sizeof(*batch->keys), sizeof(*batch->keys));
 	batch->payloads = ecalloc((size_t)room + 1, sizeof(*batch->payloads));
 	batch->items = ecalloc((size_t)room + 1, sizeof(*batch->items));
-	batch->buffers = client->prefix_length
-		? safe_emalloc(room, sizeof(*batch->buffers), sizeof(*batch->buffers)) : NULL;
+	batch->buffers = NULL;
 }
 
-mcha_item *php_mcha_batch_add_take(php_mcha_batch *batch, const php_mcha_client *client,
-		zend_string *key, const zend_string *server_key)
+void php_mcha_batch_add_take(php_mcha_batch *batch, zend_string *key)
 {
-	mcha_item *item = &batch->items[batch->count];
-
-	php_mcha_client_item(client, item, key, server_key,
-		batch->buffers ? &batch->buffers[batch->count] : NULL);
 	batch->keys[batch->count++] = key;
-	return item;
 }
 
-void php_mcha_batch_add_keys(php_mcha_batch *batch, const php_mcha_client *client, HashTable *keys,
-		const zend_string *server_key)
+void php_mcha_batch_add_keys(php_mcha_batch *batch, HashTable *keys)
 {
 	zval *key;
 
 	ZEND_HASH_FOREACH_VAL(keys, key) {
-		php_mcha_batch_add_take(batch, client, zval_get_string(key), server_key);
+		php_mcha_batch_add_take(batch, zval_get_string(key));
 	} ZEND_HASH_FOREACH_END();
+}
+
+void php_mcha_batch_place(php_mcha_batch *batch, const php_mcha_client *client,
+		const zend_string *server_key)
+{
+	uint32_t i;
+
+	if (client->prefix_length) {
+		batch->buffers = safe_emalloc(batch->count, sizeof(*batch->buffers),
+			sizeof(*batch->buffers));
+	}
+	for (i = 0; i < batch->count; i++) {
+		php_mcha_client_item(client, &batch->items[i], batch->keys[i], server_key,
+			batch->buffers ? &batch->buffers[i] : NULL);
+	}
 }
 
 void php_mcha_batch_end(php_mcha_batch *batch)

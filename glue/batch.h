@@ -13,14 +13,17 @@ typedef struct php_mcha_batch {
 	mcha_item *items;
 } php_mcha_batch;
 
-void php_mcha_batch_begin(php_mcha_batch *batch, const php_mcha_client *client, uint32_t room);
+void php_mcha_batch_begin(php_mcha_batch *batch, uint32_t room);
 
 /* The next item, at most room of them. Takes the key over. */
-mcha_item *php_mcha_batch_add_take(php_mcha_batch *batch, const php_mcha_client *client,
-		zend_string *key, const zend_string *server_key);
+void php_mcha_batch_add_take(php_mcha_batch *batch, zend_string *key);
 
 /* All keys of a PHP array; an exception may be pending afterwards (keys that are objects). */
-void php_mcha_batch_add_keys(php_mcha_batch *batch, const php_mcha_client *client, HashTable *keys,
+void php_mcha_batch_add_keys(php_mcha_batch *batch, HashTable *keys);
+
+/* When all are added and encoded: names them by the client's prefix. Not before, as the user's own
+ * code, which takes part in that, may change the client. */
+void php_mcha_batch_place(php_mcha_batch *batch, const php_mcha_client *client,
 		const zend_string *server_key);
 
 /* Gives everything back, values that nobody has taken included. */

@@ -236,8 +236,9 @@ static void get_many(INTERNAL_FUNCTION_PARAMETERS, bool by_key)
 	if (!(object = php_mcha_ready(ZEND_THIS))) {
 		return;
 	}
-	php_mcha_batch_begin(&batch, object->client, zend_hash_num_elements(Z_ARRVAL_P(keys)));
-	php_mcha_batch_add_keys(&batch, object->client, Z_ARRVAL_P(keys), server_key);
+	php_mcha_batch_begin(&batch, zend_hash_num_elements(Z_ARRVAL_P(keys)));
+	php_mcha_batch_add_keys(&batch, Z_ARRVAL_P(keys));
+	php_mcha_batch_place(&batch, object->client, server_key);
 	RETVAL_FALSE;
 	if (!EG(exception)) {
 		mcha_get(object->client->pool, batch.items, batch.count, wanted(get_flags));

@@ -29,9 +29,22 @@ enum {
 
 /* --- receiving --------------------------------------------------------------------------------- */
 
+/* Past memory_limit PHP leaves by longjmp, or, where its memory can say no, gives NULL and ends the
+ * request after the call. There, whoever insists past twice the limit ends the whole process. */
+static zend_string *try_string(size_t size)
+{
+#ifdef femalloc
+	return zend_string_falloc(size, false, true);
+#else
+	return zend_string_alloc(size, 0);
+#endif
+}
+
 static char *allocate_string(size_t size)
 {
-	return ZSTR_VAL(zend_string_alloc(size, 0));
+	zend_string *string = try_string(size);
+
+	return string ? ZSTR_VAL(string) : NULL;
 }
 
 static void release_string(char *bytes)
@@ -39,7 +52,18 @@ static void release_string(char *bytes)
 	zend_string_release(php_mcha_value_string(bytes));
 }
 
-const mcha_allocator php_mcha_allocator = {allocate_string, release_string};
+static char *resize_string(char *bytes, size_t size)
+{
+#ifdef femalloc
+	zend_string *string = zend_string_frealloc(php_mcha_value_string(bytes), size, false, true);
+#else
+	zend_string *string = zend_string_realloc(php_mcha_value_string(bytes), size, 0);
+#endif
+
+	return string ? ZSTR_VAL(string) : NULL;
+}
+
+const mcha_allocator php_mcha_allocator = {allocate_string, release_string, resize_string};
 
 /* --- compression: pecl memcached's frame is the original length, 4 bytes, then the stream ------- */
 
@@ -49,8 +73,11 @@ static void compress_payload(php_mcha_payload *payload, const php_mcha_value_rul
 	uint32_t length = (uint32_t)ZSTR_LEN(payload->bytes);
 	int level = rules->compression_level < 0 || rules->compression_level > 9
 		? Z_DEFAULT_COMPRESSION : (int)rules->compression_level;
-	zend_string *packed = zend_string_alloc(sizeof(length) + room, 0);
+	zend_string *packed = try_string(sizeof(length) + room);
 
+	if (!packed) {
+		return;
+	}
 	memcpy(ZSTR_VAL(packed), &length, sizeof(length));
 	if (compress2((Bytef *)ZSTR_VAL(packed) + sizeof(length), &room,
 			(const Bytef *)ZSTR_VAL(payload->bytes), length, level) != Z_OK
@@ -80,7 +107,10 @@ static zend_string *inflate_payload(const zend_string *packed)
 		return NULL;
 	}
 	room = length;
-	bytes = zend_string_alloc(length, 0);
+	bytes = try_string(length);
+	if (!bytes) {
+		return NULL;
+	}
 	if (uncompress((Bytef *)ZSTR_VAL(bytes), &room,
 			(const Bytef *)ZSTR_VAL(packed) + sizeof(length),
 			ZSTR_LEN(packed) - sizeof(length)) != Z_OK || room != length) {
@@ -127,14 +157,18 @@ static zend_string *double_string(double number)
 	return text.s;
 }
 
+/* The value's own code may take it out of the variable that it was given in: it is held. */
 static zend_string *serialize_php(zval *value)
 {
 	php_serialize_data_t seen;
 	smart_str text = {0};
+	zval held;
 
+	ZVAL_COPY(&held, value);
 	PHP_VAR_SERIALIZE_INIT(seen);
-	php_var_serialize(&text, value, &seen);
+	php_var_serialize(&text, &held, &seen);
 	PHP_VAR_SERIALIZE_DESTROY(seen);
+	zval_ptr_dtor(&held);
 	if (EG(exception) || !text.s) {
 		smart_str_free(&text);
 		return NULL;

@@ -305,7 +305,7 @@ static mcha_status batch_status(const php_mcha_batch *batch)
 
 /* False: a value could not be encoded or is too large; nothing has been sent. */
 static bool batch_encode(php_mcha_batch *batch, php_mcha_object *object, HashTable *values,
-		const zend_string *server_key, zend_long expiration)
+		zend_long expiration)
 {
 	zend_string *name;
 	zend_ulong number;
@@ -313,9 +313,10 @@ static bool batch_encode(php_mcha_batch *batch, php_mcha_object *object, HashTab
 
 	ZEND_HASH_FOREACH_KEY_VAL(values, number, name, value) {
 		zend_string *key = name ? zend_string_copy(name) : zend_long_to_str((zend_long)number);
-		mcha_item *item = php_mcha_batch_add_take(batch, object->client, key, server_key);
-		php_mcha_payload *payload = &batch->payloads[batch->count - 1];
+		mcha_item *item = &batch->items[batch->count];
+		php_mcha_payload *payload = &batch->payloads[batch->count];
 
+		php_mcha_batch_add_take(batch, key);
 		item->exptime = expiration;
 		if (!encode(object, value, payload) || !put_payload(object, item, payload)) {
 			return false;
@@ -343,11 +344,12 @@ static void set_many(INTERNAL_FUNCTION_PARAMETERS, bool by_key)
 	if (!(object = php_mcha_ready(ZEND_THIS))) {
 		return;
 	}
-	php_mcha_batch_begin(&batch, object->client, zend_hash_num_elements(Z_ARRVAL_P(values)));
+	php_mcha_batch_begin(&batch, zend_hash_num_elements(Z_ARRVAL_P(values)));
 	RETVAL_FALSE;
-	if (batch_encode(&batch, object, Z_ARRVAL_P(values), server_key, expiration)) {
+	if (batch_encode(&batch, object, Z_ARRVAL_P(values), expiration)) {
 		mcha_status status;
 
+		php_mcha_batch_place(&batch, object->client, server_key);
 		mcha_store(object->client->pool, batch.items, batch.count, MCHA_MODE_SET);
 		status = batch_status(&batch);
 		php_mcha_finish(object, status);
@@ -386,8 +388,9 @@ static void delete_many(INTERNAL_FUNCTION_PARAMETERS, bool by_key)
 	if (!(object = php_mcha_ready(ZEND_THIS))) {
 		return;
 	}
-	php_mcha_batch_begin(&batch, object->client, zend_hash_num_elements(Z_ARRVAL_P(keys)));
-	php_mcha_batch_add_keys(&batch, object->client, Z_ARRVAL_P(keys), server_key);
+	php_mcha_batch_begin(&batch, zend_hash_num_elements(Z_ARRVAL_P(keys)));
+	php_mcha_batch_add_keys(&batch, Z_ARRVAL_P(keys));
+	php_mcha_batch_place(&batch, object->client, server_key);
 	array_init_size(return_value, batch.count);
 	if (!EG(exception) && time == 0) {
 		mcha_delete(object->client->pool, batch.items, batch.count);

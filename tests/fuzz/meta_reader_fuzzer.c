@@ -24,7 +24,12 @@ static void small_release(char *bytes)
 	mcha_allocator_libc.release(bytes);
 }
 
-static const mcha_allocator small = {small_allocate, small_release};
+static char *small_resize(char *bytes, size_t size)
+{
+	return size > 1 << 16 ? NULL : mcha_allocator_libc.resize(bytes, size);
+}
+
+static const mcha_allocator small = {small_allocate, small_release, small_resize};
 static mcha_meta_reader reader;
 
 static uint64_t add(uint64_t hash, const void *bytes, size_t length)

@@ -31,6 +31,23 @@ ok($client->set($key, 'value'), 'its copy is');
 is($client->get($key), 'value', 'and read');
 is(array_keys($client->getLastReplication()['failed']), ['no-such-host.invalid:11211'], 'it is named');
 
+/* A name that nobody has costs no operation more than its timeout, and is written to where it has a copy. */
+foreach (['meta', 'text', 'binary'] as $protocol) {
+	$client = new McHA();
+	$client->setOptions([McHA::OPT_CONNECT_TIMEOUT => 10000, McHA::OPT_OPERATION_TIMEOUT => 40000, McHA::OPT_PROTOCOL => $protocol]);
+	foreach (['no-such-host.invalid', 'no-such-host-either.invalid'] as $host) {
+		$client->addServer($host, 11211);
+	}
+	ok(!$client->set('key', 1), "$protocol: nobody is there");
+	is(result($client), 'RES_HOST_LOOKUP_FAILURE', "$protocol: because nobody has the name");
+	ok(str_contains($client->getLastErrorMessage(), 'host name not resolved'), "$protocol: and it is said so: " . $client->getLastErrorMessage());
+	$client->addServer('localhost', $cluster->nodes[0]->number);
+	$client->setOption(McHA::OPT_NUMBER_OF_REPLICAS, 2);
+	ok($client->set('key', "value by $protocol"), "$protocol: one copy can be written");
+	is($client->get('key'), "value by $protocol", "$protocol: and read");
+	is(count($client->getNodes()), 3, "$protocol: the others stay nodes");
+}
+
 done();
 ?>
 --EXPECT--

@@ -429,7 +429,7 @@ static char *allocate_nothing(size_t size)
 
 static void no_memory_for_a_value_is_that_value_s_trouble(void **state)
 {
-	static const mcha_allocator poor = {allocate_nothing, NULL};
+	static const mcha_allocator poor = {allocate_nothing, NULL, NULL};
 	mcha_transport_settings with_poor = settings;
 	mcha_connection *connection = transport->create(&common.endpoint, &with_poor);
 	mcha_request get = get_request("k");
@@ -453,7 +453,7 @@ static char *allocate_never(size_t size)
 
 static void an_allocator_may_leave_by_longjmp(void **state)
 {
-	static const mcha_allocator leaving = {allocate_never, NULL};
+	static const mcha_allocator leaving = {allocate_never, NULL, NULL};
 	mcha_transport_settings with_leaving = settings;
 	mcha_connection *connection = transport->create(&common.endpoint, &with_leaving);
 	mcha_request get = get_request("k");

@@ -47,7 +47,20 @@ static void count_release(char *bytes)
 	mcha_allocator_libc.release(bytes);
 }
 
-static const mcha_allocator counting = {count_allocate, count_release};
+static char *count_resize(char *bytes, size_t size)
+{
+	if (leave_by) {
+		longjmp(*leave_by, 1);
+	}
+	if (size > refuse_over) {
+		return NULL;
+	}
+	last_block = mcha_allocator_libc.resize(bytes, size);
+	assert_non_null(last_block);
+	return last_block;
+}
+
+static const mcha_allocator counting = {count_allocate, count_release, count_resize};
 
 static mcha_meta_reader reader;
 
@@ -655,7 +668,6 @@ static void no_memory_is_not_the_servers_fault(void **state)
 {
 	static const row rows[] = {
 		{"VA 11\r\nhello there\r\n", "NO_MEMORY"},
-		{"VA 1073741824 O1\r\n", "NO_MEMORY"}, /* the largest that is allowed */
 		{"HD O1\r\nVA 11\r\nhello there\r\n", "HD O1; NO_MEMORY"},
 	};
 
@@ -663,6 +675,54 @@ static void no_memory_is_not_the_servers_fault(void **state)
 	refuse_over = 10;
 	assert_rows(rows, COUNT(rows));
 	assert_whole("VA 5\r\nhello\r\n", 13, "VA s5 'hello'; done");
+}
+
+/* Whoever may announce a gigabyte need not have one. */
+static void a_length_alone_costs_no_memory(void **state)
+{
+	struct iovec space[2];
+
+	(void)state;
+	begin();
+	assert_true(feed("VA 1073741824 O1\r\n", 18));
+	assert_int_equal(mcha_meta_reader_space(&reader, space), 2);
+	assert_int_equal(space[0].iov_len, MCHA_META_VALUE_TRUST);
+	mcha_meta_reader_reset(&reader);
+	assert_int_equal(held, 0);
+}
+
+static void memory_grows_with_what_has_come(void **state)
+{
+	static const size_t lengths[] = {MCHA_META_VALUE_TRUST - 1, MCHA_META_VALUE_TRUST,
+		MCHA_META_VALUE_TRUST + 1, 2 * MCHA_META_VALUE_TRUST - 1, 2 * MCHA_META_VALUE_TRUST,
+		2 * MCHA_META_VALUE_TRUST + 1, 5 * MCHA_META_VALUE_TRUST};
+
+	(void)state;
+	refuse_over = SIZE_MAX;
+	for (size_t i = 0; i < COUNT(lengths); i++) {
+		assert_received_in_pieces(0, lengths[i], SIZE_MAX, SIZE_MAX);
+		assert_received_in_pieces(1, lengths[i], 1, 65537);
+		assert_received_in_pieces(0, lengths[i], MCHA_META_VALUE_TRUST, 1000);
+	}
+	assert_int_equal(held, 0);
+}
+
+static void a_value_that_outgrows_memory_is_given_back(void **state)
+{
+	char *bytes = calloc(1, MCHA_META_VALUE_TRUST);
+	struct iovec space[2];
+
+	(void)state;
+	refuse_over = MCHA_META_VALUE_TRUST;
+	begin();
+	assert_true(feed("VA 1048577 O1\r\n", 15));
+	mcha_meta_reader_space(&reader, space);
+	memcpy(space[0].iov_base, bytes, MCHA_META_VALUE_TRUST);
+	mcha_meta_reader_received(&reader, MCHA_META_VALUE_TRUST);
+	assert_int_equal(tell_replies(), MCHA_META_NO_MEMORY);
+	mcha_meta_reader_reset(&reader);
+	assert_int_equal(held, 0);
+	free(bytes);
 }
 
 static void a_reset_frees_a_half_received_value_and_forgets_everything(void **state)
@@ -740,6 +800,9 @@ int main(void)
 		TEST(a_line_may_be_long_but_not_endless),
 		TEST(a_line_without_an_end_is_given_up_before_it_fills_the_buffer),
 		TEST(no_memory_is_not_the_servers_fault),
+		TEST(a_length_alone_costs_no_memory),
+		TEST(memory_grows_with_what_has_come),
+		TEST(a_value_that_outgrows_memory_is_given_back),
 		TEST(a_reset_frees_a_half_received_value_and_forgets_everything),
 		TEST(an_abandoned_value_is_left_to_whoever_freed_it_already),
 		TEST(the_allocator_may_leave_by_longjmp),

@@ -363,7 +363,15 @@ static inline void rig_release(char *bytes)
 	mcha_allocator_libc.release(bytes);
 }
 
-static const mcha_allocator rig_allocator = {rig_allocate, rig_release};
+static inline char *rig_resize(char *bytes, size_t size)
+{
+	if (leave_by) {
+		longjmp(*leave_by, 1);
+	}
+	return mcha_allocator_libc.resize(bytes, size);
+}
+
+static const mcha_allocator rig_allocator = {rig_allocate, rig_release, rig_resize};
 
 static mcha_transport_settings settings;
 static mcha_connection *connection;

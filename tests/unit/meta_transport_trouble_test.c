@@ -515,7 +515,7 @@ static void a_value_without_memory_closes_the_connection(void **state)
 		{SEND, "VERSION 1.6.18\r\nEN O1\r\n", 0}));
 	no_memory = true;
 	run(&request);
-	assert_status(&request, MCHA_STATUS_IO);
+	assert_status(&request, MCHA_STATUS_NO_MEMORY);
 	assert_false(is_open());
 	no_memory = false;
 	run(&next);

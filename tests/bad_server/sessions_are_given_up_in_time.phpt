@@ -1,0 +1,49 @@
+--TEST--
+No session outlasts the timeouts of its steps, whatever the servers do
+--SKIPIF--
+<?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
+--INI--
+mcha.retry_interval=0
+--FILE--
+<?php
+require dirname(__DIR__) . '/lib/test.inc';
+require dirname(__DIR__) . '/lib/trouble.inc';
+
+ob_start();
+foreach (['silent', 'silent within a value', 'a byte now and then', 'deaf', 'garbage', 'closed at once'] as $trouble) {
+	$cluster = new Cluster(3);
+	$fronts = [];
+	foreach ($cluster->nodes as $i => $node) {
+		$fronts[] = new BadServer([TROUBLES[$trouble] + ['match' => '/bad\d*' . ($i + 1) . '/']], $node);
+	}
+	foreach (session_settings($cluster) as $name => $value) {
+		@ini_set($name, (string) $value);
+	}
+	ini_set('session.save_path', implode(',', array_map(fn($front) => $front->name, $fronts)));
+	ini_set('mcha.operation_timeout', (string) TIMEOUT);
+	foreach (['1', '13', '123'] as $which) {
+		ini_set('mcha.sess_number_of_replicas', $which === '123' ? '2' : '1');
+		/* the lock, the data; the data, the lock again */
+		$steps = ['session_start' => fn() => @session_start(), 'session_write_close' => fn() => @session_write_close()];
+		foreach ($steps as $step => $run) {
+			keeps_time(function () use ($step, $run, $which) {
+				if ($step === 'session_start') {
+					@session_abort();
+					session_id(new_id("bad$which-"));
+				} else {
+					$_SESSION['changed'] = hrtime(true);
+				}
+				$run();
+			}, "$trouble: of 3 nodes $which: $step is in time", $step === 'session_start' && $which === '123' ? 4.8 : 3.6);
+		}
+		@session_abort();
+	}
+	session_id(new_id('good'));
+	ok(wait_until(fn() => @session_start()), "$trouble: other sessions go on");
+	session_abort();
+}
+
+done();
+?>
+--EXPECT--
+done
