@@ -6,7 +6,9 @@
  *                    until in ms      failures       state
  *                                     in a row
  *
- * All zero is a server that is up. */
+ * All zero is a server that is up. What it had been through before is kept beside it, in last_row
+ * (laid out alike: when it came back, the failures), so that a healthy server's requests see a zero
+ * and are done. */
 #include "health.h"
 
 #define STATE_BITS 2
@@ -169,17 +171,34 @@ static void note_latency(mcha_health *health, mcha_usec latency)
 	}
 }
 
-void mcha_health_success(mcha_health *health, mcha_usec latency)
+/* Began before it was last set down: the answer, or its failure, is older than what is known. */
+static bool is_outdated(const mcha_health *health, mcha_usec started)
 {
-	note_latency(health, latency);
-	if (atomic_load_explicit(&health->word, memory_order_relaxed) != 0) {
-		atomic_store_explicit(&health->word, 0, memory_order_release);
+	return started < atomic_load_explicit(&health->down_since, memory_order_relaxed);
+}
+
+/* A failed exchange: somebody else has learnt something at the same moment, and that stays. */
+static void set_up(mcha_health *health, uint64_t word, mcha_usec now)
+{
+	uint64_t row = pack(MCHA_HEALTH_UP, unpack(word).failures, now - now % MCHA_USEC_PER_MSEC);
+
+	atomic_store_explicit(&health->last_row, row, memory_order_relaxed);
+	atomic_compare_exchange_strong_explicit(&health->word, &word, 0, memory_order_release,
+		memory_order_relaxed);
+}
+
+void mcha_health_success(mcha_health *health, mcha_usec started, mcha_usec now)
+{
+	uint64_t word = atomic_load_explicit(&health->word, memory_order_acquire);
+
+	note_latency(health, now - started);
+	if (word != 0 && !is_outdated(health, started)) {
+		set_up(health, word, now);
 	}
 }
 
-/* Doubled with each failure in a row up to the longest, then spread by a fifth to both sides, so
- * that workers and hosts do not probe in step. */
-static mcha_usec retry_delay(const mcha_health_rules *rules, uint32_t failures, uint64_t random)
+/* Doubled with each failure in a row up to the longest. */
+static mcha_usec retry_delay(const mcha_health_rules *rules, uint32_t failures)
 {
 	mcha_usec delay = rules->retry_interval;
 
@@ -189,26 +208,58 @@ static mcha_usec retry_delay(const mcha_health_rules *rules, uint32_t failures, 
 	if (delay > rules->retry_interval_max && rules->retry_interval_max > rules->retry_interval) {
 		delay = rules->retry_interval_max;
 	}
+	return delay;
+}
+
+/* Spread by a fifth to both sides, so that workers and hosts do not probe in step. */
+static mcha_usec jittered(mcha_usec delay, uint64_t random)
+{
 	return delay / 1000 * (mcha_usec)(800 + random % 401);
+}
+
+/* The failures in a row that one of a server that is up comes on top of. */
+static uint32_t failures_before(status_word row, const mcha_health_rules *rules, mcha_usec now)
+{
+	mcha_usec back = (mcha_usec)row.until * MCHA_USEC_PER_MSEC;
+
+	return now - back < 2 * retry_delay(rules, row.failures) ? row.failures : 0;
 }
 
 /* Requests that were under way when the server went down fail one after the other, in every worker:
  * they are one failure, and must not double the interval each. */
-static void set_down(mcha_health *health, const mcha_health_rules *rules, mcha_usec now,
-		uint64_t random)
+static bool changes_nothing(const mcha_health *health, status_word status, status_word row,
+		mcha_usec started, mcha_usec now)
+{
+	switch (status.state) {
+	case MCHA_HEALTH_UP:
+		return (uint64_t)(started / MCHA_USEC_PER_MSEC) < row.until;
+	case MCHA_HEALTH_DOWN:
+		return !is_due(status, now) || is_outdated(health, started);
+	default:
+		return is_outdated(health, started);
+	}
+}
+
+static void set_down(mcha_health *health, const mcha_health_rules *rules, mcha_usec started,
+		mcha_usec now, uint64_t random)
 {
 	uint64_t word = atomic_load_explicit(&health->word, memory_order_acquire);
 
 	for (;;) {
 		status_word status = unpack(word);
-		uint32_t failures = status.failures < FAILURES_MAX ? status.failures + 1 : FAILURES_MAX;
-		mcha_usec until = now + retry_delay(rules, failures, random);
-		uint64_t down = pack(MCHA_HEALTH_DOWN, failures, until);
+		status_word row = unpack(atomic_load_explicit(&health->last_row, memory_order_relaxed));
+		uint32_t before = status.state == MCHA_HEALTH_UP ? failures_before(row, rules, now)
+			: status.failures;
+		uint32_t failures = before < FAILURES_MAX ? before + 1 : FAILURES_MAX;
+		mcha_usec until = now + jittered(retry_delay(rules, failures), random);
 
-		if (status.state == MCHA_HEALTH_DOWN && !is_due(status, now)) {
+		if (changes_nothing(health, status, row, started, now)) {
 			return;
 		}
-		if (atomic_compare_exchange_weak(&health->word, &word, down)) {
+		if (atomic_compare_exchange_weak_explicit(&health->word, &word,
+				pack(MCHA_HEALTH_DOWN, failures, until), memory_order_acq_rel,
+				memory_order_acquire)) {
+			atomic_store_explicit(&health->down_since, now, memory_order_relaxed);
 			return;
 		}
 	}
@@ -224,11 +275,11 @@ void mcha_health_suspect(mcha_health_table *table, mcha_health *health, mcha_use
 }
 
 void mcha_health_failure(mcha_health_table *table, mcha_health *health,
-		const mcha_health_rules *rules, mcha_usec now, uint64_t random)
+		const mcha_health_rules *rules, mcha_usec started, mcha_usec now, uint64_t random)
 {
 	mcha_health_suspect(table, health, now);
 	atomic_fetch_add_explicit(&health->failures, 1, memory_order_relaxed);
 	if (rules->retry_interval != 0 && !is_shared(health)) {
-		set_down(health, rules, now, random);
+		set_down(health, rules, started, now, random);
 	}
 }

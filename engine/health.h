@@ -8,6 +8,11 @@
  *      |                    +-------------------- failure, interval doubles -------+
  *      +------------------------------- success -----------------------------------+
  *
+ * A server that fails again soon after a success goes on doubling where it was, so that one that
+ * answers now and then is asked more and more seldom; soon is within twice the time that it was
+ * last held down for. Requests that were under way when it went down, or came back, say nothing
+ * about it since: only those that began afterwards change its state.
+ *
  * Lock-free and crash-safe: a server's state is one 64-bit word that changes by compare-and-swap; a
  * process that dies while probing leaves a lease that runs out. Pure: time and randomness are
  * passed in. */
@@ -27,6 +32,9 @@ typedef enum mcha_health_state { MCHA_HEALTH_UP, MCHA_HEALTH_DOWN, MCHA_HEALTH_P
 typedef struct mcha_health {
 	_Alignas(64) _Atomic uint64_t id; /* mcha_endpoint_id, 0: free */
 	_Atomic uint64_t word;            /* state, failures in a row, until (milliseconds) */
+	_Atomic uint64_t last_row;        /* when it last came back (milliseconds), and after how many
+	                                   * failures in a row; looked at when it fails, not before */
+	_Atomic int64_t down_since;       /* microseconds, the last time that it was set down */
 	_Atomic int64_t last_failure;     /* microseconds, 0: never */
 	_Atomic uint32_t latency;         /* microseconds, moving average; 0: not measured */
 	_Atomic uint32_t failures;        /* all of them, ever */
@@ -70,12 +78,14 @@ mcha_health *mcha_health_find(mcha_health_table *table, uint64_t id);
 bool mcha_health_admit(mcha_health *health, const mcha_health_rules *rules, mcha_usec now,
 		bool insist);
 
-void mcha_health_success(mcha_health *health, mcha_usec latency);
+/* Reports on a request that began at started; the time that it took is the server's latency. */
+void mcha_health_success(mcha_health *health, mcha_usec started, mcha_usec now);
 
-/* Of a server that is down and not due again it is counted and changes nothing else: requests that
- * were under way when it went down fail together, and are one failure in a row. */
+/* Of a server that is down and not due again, or has come back since the request began, it is
+ * counted and changes nothing else: requests that were under way when it went down fail together,
+ * and are one failure in a row. */
 void mcha_health_failure(mcha_health_table *table, mcha_health *health,
-		const mcha_health_rules *rules, mcha_usec now, uint64_t random);
+		const mcha_health_rules *rules, mcha_usec started, mcha_usec now, uint64_t random);
 
 /* It is up, but may have lost its data: counts as a failure for mcha_health_failed_lately() alone. */
 void mcha_health_suspect(mcha_health_table *table, mcha_health *health, mcha_usec now);
