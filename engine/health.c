@@ -11,6 +11,9 @@
  * and are done. */
 #include "health.h"
 
+#include <stdio.h>
+#include <string.h>
+
 #define STATE_BITS 2
 #define FAILURES_BITS 8
 #define FAILURES_MAX 255u
@@ -71,8 +74,55 @@ mcha_health_table *mcha_health_table_init(void *memory, size_t capacity)
 	return table;
 }
 
+/* Both ends of a name tell more than its beginning: a port is at the end, so is a socket's file. */
+static void shorten(char *text, const char *name)
+{
+	const size_t room = MCHA_HEALTH_NAME_MAX - 1, half = (room - 3) / 2;
+	size_t length = strlen(name);
+
+	if (length <= room) {
+		memcpy(text, name, length);
+	} else {
+		snprintf(text, MCHA_HEALTH_NAME_MAX, "%.*s...%s", (int)half, name, name + length - half);
+	}
+}
+
+/* Whoever finds the slot without a name gives it one: who took it may have died before he did. All of
+ * them write the same, and in whole words, so that none can be seen to be half of one and half of
+ * another. */
+static void put_name(mcha_health *slot, const char *name)
+{
+	uint64_t words[MCHA_HEALTH_NAME_MAX / sizeof(uint64_t)] = {0};
+	size_t i;
+
+	if (atomic_load_explicit(&slot->named, memory_order_relaxed)) {
+		return;
+	}
+	shorten((char *)words, name);
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		atomic_store_explicit(&slot->name[i], words[i], memory_order_relaxed);
+	}
+	atomic_store_explicit(&slot->named, 1, memory_order_release);
+}
+
+static void copy_name(const mcha_health *slot, char *name)
+{
+	uint64_t words[MCHA_HEALTH_NAME_MAX / sizeof(uint64_t)];
+	size_t i;
+
+	if (!atomic_load_explicit(&slot->named, memory_order_acquire)) {
+		snprintf(name, MCHA_HEALTH_NAME_MAX, "?");
+		return;
+	}
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		words[i] = atomic_load_explicit(&slot->name[i], memory_order_relaxed);
+	}
+	memcpy(name, words, sizeof(words));
+	name[MCHA_HEALTH_NAME_MAX - 1] = '\0';
+}
+
 /* Slots are never given back, so a search may end at the first free one. */
-mcha_health *mcha_health_find(mcha_health_table *table, uint64_t id)
+mcha_health *mcha_health_find(mcha_health_table *table, uint64_t id, const char *name)
 {
 	for (size_t i = 0; i < table->capacity; i++) {
 		mcha_health *slot = &table->slots[(id + i) & (table->capacity - 1)];
@@ -81,10 +131,24 @@ mcha_health *mcha_health_find(mcha_health_table *table, uint64_t id)
 		/* A failed exchange leaves in owner who was quicker: perhaps this very server. */
 		if (owner == id || (owner == 0 && (atomic_compare_exchange_strong(&slot->id, &owner, id)
 				|| owner == id))) {
+			put_name(slot, name);
 			return slot;
 		}
 	}
 	return &table->overflow;
+}
+
+const mcha_health *mcha_health_next(const mcha_health_table *table, size_t *cursor, char *name)
+{
+	while (*cursor < table->capacity) {
+		const mcha_health *slot = &table->slots[(*cursor)++];
+
+		if (atomic_load_explicit(&slot->id, memory_order_acquire)) {
+			copy_name(slot, name);
+			return slot;
+		}
+	}
+	return NULL;
 }
 
 /* The overflow slot belongs to nobody: one server's failure must not hold back another. */
@@ -149,6 +213,15 @@ mcha_health_view mcha_health_look(const mcha_health *health, mcha_usec now)
 		view.state = MCHA_HEALTH_DOWN; /* also where a prober died */
 	}
 	return view;
+}
+
+const char *mcha_health_state_text(mcha_health_state state)
+{
+	static const char *const texts[] = {
+		[MCHA_HEALTH_UP] = "up", [MCHA_HEALTH_DOWN] = "down", [MCHA_HEALTH_PROBING] = "probing",
+	};
+
+	return texts[state];
 }
 
 /* --- reporting ------------------------------------------------------------------------------- */

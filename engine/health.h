@@ -28,7 +28,10 @@
 
 typedef enum mcha_health_state { MCHA_HEALTH_UP, MCHA_HEALTH_DOWN, MCHA_HEALTH_PROBING } mcha_health_state;
 
-/* One server. A cache line of its own, so that workers do not slow each other down. */
+#define MCHA_HEALTH_NAME_MAX 128 /* with its NUL; a longer one loses its middle */
+
+/* One server. A cache line of its own, so that workers do not slow each other down; the name, which
+ * is for people, behind it. */
 typedef struct mcha_health {
 	_Alignas(64) _Atomic uint64_t id; /* mcha_endpoint_id, 0: free */
 	_Atomic uint64_t word;            /* state, failures in a row, until (milliseconds) */
@@ -40,6 +43,8 @@ typedef struct mcha_health {
 	_Atomic uint32_t failures;        /* all of them, ever */
 	_Atomic uint32_t owed;            /* debts, see owed.h; at least as many as there are */
 	_Atomic uint32_t hint;            /* MCHA_HINT_*: which protocol worked since the last failure */
+	_Atomic uint32_t named;           /* 1: the name below is complete */
+	_Alignas(64) _Atomic uint64_t name[MCHA_HEALTH_NAME_MAX / sizeof(uint64_t)];
 } mcha_health;
 
 /* Where detection is on: by which of the two transports (settings.h) the server answered. */
@@ -69,8 +74,12 @@ size_t mcha_health_table_size(size_t capacity);
 /* In memory of mcha_health_table_size bytes, zeroed (fresh anonymous mapping). */
 mcha_health_table *mcha_health_table_init(void *memory, size_t capacity);
 
-/* The slot of this server, taken if it has none yet. Never NULL. */
-mcha_health *mcha_health_find(mcha_health_table *table, uint64_t id);
+/* The slot of this server, taken if it has none yet. Never NULL. name: as people know it. */
+mcha_health *mcha_health_find(mcha_health_table *table, uint64_t id, const char *name);
+
+/* The next server that has a slot of its own, from slot *cursor on, which moves behind it; NULL:
+ * there are no more. Its name goes into name[MCHA_HEALTH_NAME_MAX]. */
+const mcha_health *mcha_health_next(const mcha_health_table *table, size_t *cursor, char *name);
 
 /* May a request be sent to it? When its retry is due this claims the probe for the caller, who must
  * report success or failure. insist: there is nobody else to ask; then a tenth of a second is
@@ -91,6 +100,9 @@ void mcha_health_failure(mcha_health_table *table, mcha_health *health,
 void mcha_health_suspect(mcha_health_table *table, mcha_health *health, mcha_usec now);
 
 mcha_health_view mcha_health_look(const mcha_health *health, mcha_usec now);
+
+/* "up", "down", "probing" */
+const char *mcha_health_state_text(mcha_health_state state);
 
 /* It failed within the last span. */
 static inline bool mcha_health_failed_lately(const mcha_health *health, mcha_usec now,
