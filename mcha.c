@@ -2,6 +2,7 @@
 /* The module's life: what is set up once, before any process forks, and what it tells of itself. */
 #include "php_mcha.h"
 
+#include <inttypes.h>
 #include <libmemcached/memcached.h>
 #include <sys/mman.h>
 
@@ -107,6 +108,39 @@ static void print_debts(void)
 	php_info_print_table_row(2, "Owed invalidations", text);
 }
 
+static void print_node(const mcha_health *node, const char *name)
+{
+	mcha_health_view view = mcha_health_look(node, mcha_clock_now());
+	char failures[16], in_a_row[16], latency[16], retry_in[24], debts[16];
+
+	snprintf(failures, sizeof(failures), "%u", atomic_load(&node->failures));
+	snprintf(in_a_row, sizeof(in_a_row), "%u", view.failures_in_a_row);
+	snprintf(latency, sizeof(latency), "%u", atomic_load(&node->latency));
+	snprintf(retry_in, sizeof(retry_in), "%" PRId64, view.retry_in / MCHA_USEC_PER_MSEC);
+	snprintf(debts, sizeof(debts), "%u", mcha_owed_by(node));
+	php_info_print_table_row(7, name, mcha_health_state_text(view.state), failures, in_a_row,
+		latency, retry_in, debts);
+}
+
+/* Every node that some process with this memory has had in a pool. */
+static void print_nodes(void)
+{
+	char name[MCHA_HEALTH_NAME_MAX];
+	size_t cursor = 0;
+	const mcha_health *node = mcha_health_next(health, &cursor, name);
+
+	if (!node) {
+		return;
+	}
+	php_info_print_table_start();
+	php_info_print_table_header(7, "Node", "State", "Failures", "In a row", "Latency (us)",
+		"Retry in (ms)", "Owed keys");
+	for (; node; node = mcha_health_next(health, &cursor, name)) {
+		print_node(node, name);
+	}
+	php_info_print_table_end();
+}
+
 static PHP_MINFO_FUNCTION(mcha)
 {
 	php_info_print_table_start();
@@ -121,6 +155,7 @@ static PHP_MINFO_FUNCTION(mcha)
 #endif
 	print_debts();
 	php_info_print_table_end();
+	print_nodes();
 	DISPLAY_INI_ENTRIES();
 }
 

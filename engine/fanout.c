@@ -245,7 +245,7 @@ static bool settle(mcha_node *node, mcha_round *round, mcha_usec started)
 	}
 	node->queue = NULL;
 	if (node->last_fault == MCHA_STATUS_OK) {
-		mcha_health_success(node->health, node->finished_at, node->finished_at - started);
+		mcha_health_success(node->health, started, node->finished_at);
 		if (round->settings->fallback) {
 			keep_hint(node, round->settings);
 		}
@@ -253,7 +253,7 @@ static bool settle(mcha_node *node, mcha_round *round, mcha_usec started)
 		node->connection->was_lost = true;
 	} else {
 		node->speaks_classic = false; /* who comes back may speak otherwise */
-		mcha_health_failure(round->health, node->health, round->rules, round->now,
+		mcha_health_failure(round->health, node->health, round->rules, started, round->now,
 			mcha_random_next(round->random));
 	}
 	if (node->connection && node->connection->was_lost) {

@@ -6,8 +6,13 @@
  *                    until in ms      failures       state
  *                                     in a row
  *
- * All zero is a server that is up. */
+ * All zero is a server that is up. What it had been through before is kept beside it, in last_row
+ * (laid out alike: when it came back, the failures), so that a healthy server's requests see a zero
+ * and are done. */
 #include "health.h"
+
+#include <stdio.h>
+#include <string.h>
 
 #define STATE_BITS 2
 #define FAILURES_BITS 8
@@ -69,8 +74,55 @@ mcha_health_table *mcha_health_table_init(void *memory, size_t capacity)
 	return table;
 }
 
+/* Both ends of a name tell more than its beginning: a port is at the end, so is a socket's file. */
+static void shorten(char *text, const char *name)
+{
+	const size_t room = MCHA_HEALTH_NAME_MAX - 1, half = (room - 3) / 2;
+	size_t length = strlen(name);
+
+	if (length <= room) {
+		memcpy(text, name, length);
+	} else {
+		snprintf(text, MCHA_HEALTH_NAME_MAX, "%.*s...%s", (int)half, name, name + length - half);
+	}
+}
+
+/* Whoever finds the slot without a name gives it one: who took it may have died before he did. All of
+ * them write the same, and in whole words, so that none can be seen to be half of one and half of
+ * another. */
+static void put_name(mcha_health *slot, const char *name)
+{
+	uint64_t words[MCHA_HEALTH_NAME_MAX / sizeof(uint64_t)] = {0};
+	size_t i;
+
+	if (atomic_load_explicit(&slot->named, memory_order_relaxed)) {
+		return;
+	}
+	shorten((char *)words, name);
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		atomic_store_explicit(&slot->name[i], words[i], memory_order_relaxed);
+	}
+	atomic_store_explicit(&slot->named, 1, memory_order_release);
+}
+
+static void copy_name(const mcha_health *slot, char *name)
+{
+	uint64_t words[MCHA_HEALTH_NAME_MAX / sizeof(uint64_t)];
+	size_t i;
+
+	if (!atomic_load_explicit(&slot->named, memory_order_acquire)) {
+		snprintf(name, MCHA_HEALTH_NAME_MAX, "?");
+		return;
+	}
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		words[i] = atomic_load_explicit(&slot->name[i], memory_order_relaxed);
+	}
+	memcpy(name, words, sizeof(words));
+	name[MCHA_HEALTH_NAME_MAX - 1] = '\0';
+}
+
 /* Slots are never given back, so a search may end at the first free one. */
-mcha_health *mcha_health_find(mcha_health_table *table, uint64_t id)
+mcha_health *mcha_health_find(mcha_health_table *table, uint64_t id, const char *name)
 {
 	for (size_t i = 0; i < table->capacity; i++) {
 		mcha_health *slot = &table->slots[(id + i) & (table->capacity - 1)];
@@ -79,10 +131,24 @@ mcha_health *mcha_health_find(mcha_health_table *table, uint64_t id)
 		/* A failed exchange leaves in owner who was quicker: perhaps this very server. */
 		if (owner == id || (owner == 0 && (atomic_compare_exchange_strong(&slot->id, &owner, id)
 				|| owner == id))) {
+			put_name(slot, name);
 			return slot;
 		}
 	}
 	return &table->overflow;
+}
+
+const mcha_health *mcha_health_next(const mcha_health_table *table, size_t *cursor, char *name)
+{
+	while (*cursor < table->capacity) {
+		const mcha_health *slot = &table->slots[(*cursor)++];
+
+		if (atomic_load_explicit(&slot->id, memory_order_acquire)) {
+			copy_name(slot, name);
+			return slot;
+		}
+	}
+	return NULL;
 }
 
 /* The overflow slot belongs to nobody: one server's failure must not hold back another. */
@@ -149,6 +215,15 @@ mcha_health_view mcha_health_look(const mcha_health *health, mcha_usec now)
 	return view;
 }
 
+const char *mcha_health_state_text(mcha_health_state state)
+{
+	static const char *const texts[] = {
+		[MCHA_HEALTH_UP] = "up", [MCHA_HEALTH_DOWN] = "down", [MCHA_HEALTH_PROBING] = "probing",
+	};
+
+	return texts[state];
+}
+
 /* --- reporting ------------------------------------------------------------------------------- */
 
 /* Moving average with weight 1/8 for the newest. Two workers may overwrite each other's: it is an
@@ -169,28 +244,43 @@ static void note_latency(mcha_health *health, mcha_usec latency)
 	}
 }
 
-void mcha_health_success(mcha_health *health, mcha_usec now, mcha_usec latency)
+/* Began before it was last set down: the answer, or its failure, is older than what is known. */
+static bool is_outdated(const mcha_health *health, mcha_usec started)
 {
-	note_latency(health, latency);
-	if (atomic_load_explicit(&health->last_failure, memory_order_relaxed)
-		> atomic_load_explicit(&health->recovered, memory_order_relaxed)) {
-		atomic_store_explicit(&health->recovered, now, memory_order_relaxed);
-	}
-	if (atomic_load_explicit(&health->word, memory_order_relaxed) != 0) {
-		atomic_store_explicit(&health->word, 0, memory_order_release);
+	return started < atomic_load_explicit(&health->down_since, memory_order_relaxed);
+}
+
+/* A failed exchange: somebody else has learnt something at the same moment, and that stays. */
+static void set_up(mcha_health *health, uint64_t word, mcha_usec now)
+{
+	uint64_t row = pack(MCHA_HEALTH_UP, unpack(word).failures, now - now % MCHA_USEC_PER_MSEC);
+
+	atomic_store_explicit(&health->last_row, row, memory_order_relaxed);
+	atomic_compare_exchange_strong_explicit(&health->word, &word, 0, memory_order_release,
+		memory_order_relaxed);
+}
+
+void mcha_health_success(mcha_health *health, mcha_usec started, mcha_usec now)
+{
+	uint64_t word = atomic_load_explicit(&health->word, memory_order_acquire);
+
+	note_latency(health, now - started);
+	if (word != 0 && !is_outdated(health, started)) {
+		set_up(health, word, now);
 	}
 }
 
 bool mcha_health_is_steady(const mcha_health *health, mcha_usec now, mcha_usec span)
 {
+	status_word row = unpack(atomic_load_explicit(&health->last_row, memory_order_relaxed));
+
 	return mcha_health_look(health, now).state == MCHA_HEALTH_UP
-		&& now - atomic_load_explicit(&health->recovered, memory_order_relaxed) >= span
+		&& now - (mcha_usec)row.until * MCHA_USEC_PER_MSEC >= span
 		&& !mcha_health_failed_lately(health, now, span);
 }
 
-/* Doubled with each failure in a row up to the longest, then spread by a fifth to both sides, so
- * that workers and hosts do not probe in step. */
-static mcha_usec retry_delay(const mcha_health_rules *rules, uint32_t failures, uint64_t random)
+/* Doubled with each failure in a row up to the longest. */
+static mcha_usec retry_delay(const mcha_health_rules *rules, uint32_t failures)
 {
 	mcha_usec delay = rules->retry_interval;
 
@@ -200,26 +290,58 @@ static mcha_usec retry_delay(const mcha_health_rules *rules, uint32_t failures, 
 	if (delay > rules->retry_interval_max && rules->retry_interval_max > rules->retry_interval) {
 		delay = rules->retry_interval_max;
 	}
+	return delay;
+}
+
+/* Spread by a fifth to both sides, so that workers and hosts do not probe in step. */
+static mcha_usec jittered(mcha_usec delay, uint64_t random)
+{
 	return delay / 1000 * (mcha_usec)(800 + random % 401);
+}
+
+/* The failures in a row that one of a server that is up comes on top of. */
+static uint32_t failures_before(status_word row, const mcha_health_rules *rules, mcha_usec now)
+{
+	mcha_usec back = (mcha_usec)row.until * MCHA_USEC_PER_MSEC;
+
+	return now - back < 2 * retry_delay(rules, row.failures) ? row.failures : 0;
 }
 
 /* Requests that were under way when the server went down fail one after the other, in every worker:
  * they are one failure, and must not double the interval each. */
-static void set_down(mcha_health *health, const mcha_health_rules *rules, mcha_usec now,
-		uint64_t random)
+static bool changes_nothing(const mcha_health *health, status_word status, status_word row,
+		mcha_usec started, mcha_usec now)
+{
+	switch (status.state) {
+	case MCHA_HEALTH_UP:
+		return (uint64_t)(started / MCHA_USEC_PER_MSEC) < row.until;
+	case MCHA_HEALTH_DOWN:
+		return !is_due(status, now) || is_outdated(health, started);
+	default:
+		return is_outdated(health, started);
+	}
+}
+
+static void set_down(mcha_health *health, const mcha_health_rules *rules, mcha_usec started,
+		mcha_usec now, uint64_t random)
 {
 	uint64_t word = atomic_load_explicit(&health->word, memory_order_acquire);
 
 	for (;;) {
 		status_word status = unpack(word);
-		uint32_t failures = status.failures < FAILURES_MAX ? status.failures + 1 : FAILURES_MAX;
-		mcha_usec until = now + retry_delay(rules, failures, random);
-		uint64_t down = pack(MCHA_HEALTH_DOWN, failures, until);
+		status_word row = unpack(atomic_load_explicit(&health->last_row, memory_order_relaxed));
+		uint32_t before = status.state == MCHA_HEALTH_UP ? failures_before(row, rules, now)
+			: status.failures;
+		uint32_t failures = before < FAILURES_MAX ? before + 1 : FAILURES_MAX;
+		mcha_usec until = now + jittered(retry_delay(rules, failures), random);
 
-		if (status.state == MCHA_HEALTH_DOWN && !is_due(status, now)) {
+		if (changes_nothing(health, status, row, started, now)) {
 			return;
 		}
-		if (atomic_compare_exchange_weak(&health->word, &word, down)) {
+		if (atomic_compare_exchange_weak_explicit(&health->word, &word,
+				pack(MCHA_HEALTH_DOWN, failures, until), memory_order_acq_rel,
+				memory_order_acquire)) {
+			atomic_store_explicit(&health->down_since, now, memory_order_relaxed);
 			return;
 		}
 	}
@@ -235,11 +357,11 @@ void mcha_health_suspect(mcha_health_table *table, mcha_health *health, mcha_use
 }
 
 void mcha_health_failure(mcha_health_table *table, mcha_health *health,
-		const mcha_health_rules *rules, mcha_usec now, uint64_t random)
+		const mcha_health_rules *rules, mcha_usec started, mcha_usec now, uint64_t random)
 {
 	mcha_health_suspect(table, health, now);
 	atomic_fetch_add_explicit(&health->failures, 1, memory_order_relaxed);
 	if (rules->retry_interval != 0 && !is_shared(health)) {
-		set_down(health, rules, now, random);
+		set_down(health, rules, started, now, random);
 	}
 }

@@ -8,6 +8,11 @@
  *      |                    +-------------------- failure, interval doubles -------+
  *      +------------------------------- success -----------------------------------+
  *
+ * A server that fails again soon after a success goes on doubling where it was, so that one that
+ * answers now and then is asked more and more seldom; soon is within twice the time that it was
+ * last held down for. Requests that were under way when it went down, or came back, say nothing
+ * about it since: only those that began afterwards change its state.
+ *
  * Lock-free and crash-safe: a server's state is one 64-bit word that changes by compare-and-swap; a
  * process that dies while probing leaves a lease that runs out. Pure: time and randomness are
  * passed in. */
@@ -23,16 +28,23 @@
 
 typedef enum mcha_health_state { MCHA_HEALTH_UP, MCHA_HEALTH_DOWN, MCHA_HEALTH_PROBING } mcha_health_state;
 
-/* One server. A cache line of its own, so that workers do not slow each other down. */
+#define MCHA_HEALTH_NAME_MAX 128 /* with its NUL; a longer one loses its middle */
+
+/* One server. A cache line of its own, so that workers do not slow each other down; the name, which
+ * is for people, behind it. */
 typedef struct mcha_health {
 	_Alignas(64) _Atomic uint64_t id; /* mcha_endpoint_id, 0: free */
 	_Atomic uint64_t word;            /* state, failures in a row, until (milliseconds) */
+	_Atomic uint64_t last_row;        /* when it last came back (milliseconds), and after how many
+	                                   * failures in a row; looked at when it fails, not before */
+	_Atomic int64_t down_since;       /* microseconds, the last time that it was set down */
 	_Atomic int64_t last_failure;     /* microseconds, 0: never */
-	_Atomic int64_t recovered;        /* when it first answered after a failure */
 	_Atomic uint32_t latency;         /* microseconds, moving average; 0: not measured */
 	_Atomic uint32_t failures;        /* all of them, ever */
 	_Atomic uint32_t owed;            /* debts, see owed.h; at least as many as there are */
 	_Atomic uint32_t hint;            /* MCHA_HINT_*: which protocol worked since the last failure */
+	_Atomic uint32_t named;           /* 1: the name below is complete */
+	_Alignas(64) _Atomic uint64_t name[MCHA_HEALTH_NAME_MAX / sizeof(uint64_t)];
 } mcha_health;
 
 /* Where detection is on: by which of the two transports (settings.h) the server answered. */
@@ -62,8 +74,12 @@ size_t mcha_health_table_size(size_t capacity);
 /* In memory of mcha_health_table_size bytes, zeroed (fresh anonymous mapping). */
 mcha_health_table *mcha_health_table_init(void *memory, size_t capacity);
 
-/* The slot of this server, taken if it has none yet. Never NULL. */
-mcha_health *mcha_health_find(mcha_health_table *table, uint64_t id);
+/* The slot of this server, taken if it has none yet. Never NULL. name: as people know it. */
+mcha_health *mcha_health_find(mcha_health_table *table, uint64_t id, const char *name);
+
+/* The next server that has a slot of its own, from slot *cursor on, which moves behind it; NULL:
+ * there are no more. Its name goes into name[MCHA_HEALTH_NAME_MAX]. */
+const mcha_health *mcha_health_next(const mcha_health_table *table, size_t *cursor, char *name);
 
 /* May a request be sent to it? When its retry is due this claims the probe for the caller, who must
  * report success or failure. insist: there is nobody else to ask; then a tenth of a second is
@@ -71,20 +87,25 @@ mcha_health *mcha_health_find(mcha_health_table *table, uint64_t id);
 bool mcha_health_admit(mcha_health *health, const mcha_health_rules *rules, mcha_usec now,
 		bool insist);
 
-void mcha_health_success(mcha_health *health, mcha_usec now, mcha_usec latency);
+/* Reports on a request that began at started; the time that it took is the server's latency. */
+void mcha_health_success(mcha_health *health, mcha_usec started, mcha_usec now);
 
-/* Of a server that is down and not due again it is counted and changes nothing else: requests that
- * were under way when it went down fail together, and are one failure in a row. */
+/* Of a server that is down and not due again, or has come back since the request began, it is
+ * counted and changes nothing else: requests that were under way when it went down fail together,
+ * and are one failure in a row. */
 void mcha_health_failure(mcha_health_table *table, mcha_health *health,
-		const mcha_health_rules *rules, mcha_usec now, uint64_t random);
+		const mcha_health_rules *rules, mcha_usec started, mcha_usec now, uint64_t random);
 
 /* It is up, but may have lost its data: counts as a failure for mcha_health_failed_lately() alone. */
 void mcha_health_suspect(mcha_health_table *table, mcha_health *health, mcha_usec now);
 
 mcha_health_view mcha_health_look(const mcha_health *health, mcha_usec now);
 
-/* It is up, and has been for so long. */
+/* It is up, has been for so long, and nothing has failed since. */
 bool mcha_health_is_steady(const mcha_health *health, mcha_usec now, mcha_usec span);
+
+/* "up", "down", "probing" */
+const char *mcha_health_state_text(mcha_health_state state);
 
 /* It failed within the last span. */
 static inline bool mcha_health_failed_lately(const mcha_health *health, mcha_usec now,

@@ -44,6 +44,7 @@ void mcha_pool_destroy(mcha_pool *pool)
 
 bool mcha_pool_add(mcha_pool *pool, const mcha_endpoint *endpoint)
 {
+	char name[MCHA_ENDPOINT_NAME_MAX];
 	mcha_node **nodes;
 	mcha_node *node;
 
@@ -56,7 +57,9 @@ bool mcha_pool_add(mcha_pool *pool, const mcha_endpoint *endpoint)
 		return false;
 	}
 	pool->nodes = nodes;
-	node = mcha_node_create(endpoint, mcha_health_find(pool->health, mcha_endpoint_id(endpoint)));
+	mcha_endpoint_name(endpoint, name);
+	node = mcha_node_create(endpoint,
+		mcha_health_find(pool->health, mcha_endpoint_id(endpoint), name));
 	if (!node) {
 		return false;
 	}

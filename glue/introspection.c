@@ -4,13 +4,9 @@
 
 #include "zend_exceptions.h"
 
-static const char *const state_names[] = {
-	[MCHA_HEALTH_UP] = "up", [MCHA_HEALTH_DOWN] = "down", [MCHA_HEALTH_PROBING] = "probing",
-};
-
 static const char *state_of(const mcha_node *node)
 {
-	return state_names[mcha_health_look(node->health, mcha_clock_now()).state];
+	return mcha_health_state_text(mcha_health_look(node->health, mcha_clock_now()).state);
 }
 
 /* How every list of nodes begins. */
@@ -182,7 +178,7 @@ ZEND_METHOD(McHA, getNodes)
 		begin_node(&entry, node);
 		add_assoc_long(&entry, "weight", node->endpoint.weight);
 		add_assoc_string(&entry, "zone", node->endpoint.zone);
-		add_assoc_string(&entry, "state", (char *)state_names[view.state]);
+		add_assoc_string(&entry, "state", (char *)mcha_health_state_text(view.state));
 		add_assoc_long(&entry, "latency_us", atomic_load(&node->health->latency));
 		add_assoc_long(&entry, "failures", atomic_load(&node->health->failures));
 		add_assoc_long(&entry, "retry_in_ms", view.retry_in / MCHA_USEC_PER_MSEC);

@@ -47,7 +47,7 @@ static int setup(void **state)
 {
 	(void)state;
 	table = new_table(8);
-	node = mcha_health_find(table, 77);
+	node = mcha_health_find(table, 77, "node");
 	return 0;
 }
 
@@ -60,7 +60,27 @@ static int teardown(void **state)
 
 static void note_failure(mcha_usec now)
 {
-	mcha_health_failure(table, node, &rules, now, NO_JITTER);
+	mcha_health_failure(table, node, &rules, now, now, NO_JITTER);
+}
+
+static void note_success(mcha_usec now)
+{
+	mcha_health_success(node, now, now + 100);
+}
+
+static void take(mcha_usec latency)
+{
+	mcha_health_success(node, START, START + latency);
+}
+
+/* From a moment when it is down: waits, probes it, and the probe succeeds; returns when it is back. */
+static mcha_usec come_back(mcha_usec now)
+{
+	now += mcha_health_look(node, now).retry_in;
+	assert_true(mcha_health_admit(node, &rules, now, false));
+	note_success(now);
+	assert_int_equal(mcha_health_look(node, now).state, MCHA_HEALTH_UP);
+	return now;
 }
 
 /* Fails, waits until it is probed, and so on; returns when it was set down last. */
@@ -125,18 +145,116 @@ static void a_prober_that_died_is_replaced_when_its_lease_ran_out(void **state)
 	assert_true(mcha_health_admit(node, &rules, due + rules.lease, false));
 }
 
-static void success_brings_it_up_and_forgets_the_row(void **state)
+static void success_brings_it_up(void **state)
 {
 	mcha_usec now;
 
 	(void)state;
-	now = fail_in_a_row(START, 5);
-	mcha_health_success(node, START, 100);
-	assert_int_equal(mcha_health_look(node, now).state, MCHA_HEALTH_UP);
+	now = come_back(fail_in_a_row(START, 5));
 	assert_int_equal(mcha_health_look(node, now).failures_in_a_row, 0);
+	assert_int_equal(mcha_health_look(node, now).retry_in, 0);
+	assert_true(mcha_health_admit(node, &rules, now, false));
+	assert_int_equal(node->failures, 5);
+}
+
+static void after_a_healthy_time_the_row_begins_anew(void **state)
+{
+	mcha_usec now;
+
+	(void)state;
+	now = come_back(fail_in_a_row(START, 5)); /* held down for 16 seconds at last */
+	now += 2 * 16 * SEC;
+	note_failure(now);
+	assert_int_equal(mcha_health_look(node, now).failures_in_a_row, 1);
+	assert_int_equal(mcha_health_look(node, now).retry_in, 1 * SEC);
+}
+
+static void who_fails_again_soon_is_held_down_longer_each_time(void **state)
+{
+	static const int seconds[] = {1, 2, 4, 8, 16, 30, 30};
+	mcha_usec now = START;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(seconds) / sizeof(seconds[0]); i++) {
+		note_failure(now);
+		assert_int_equal(mcha_health_look(node, now).retry_in, seconds[i] * SEC);
+		now = come_back(now) + 2 * seconds[i] * SEC - 1000;
+	}
+	now += 1000;
 	note_failure(now);
 	assert_int_equal(mcha_health_look(node, now).retry_in, 1 * SEC);
-	assert_int_equal(node->failures, 6);
+}
+
+static void one_that_answers_every_second_request_costs_ever_less(void **state)
+{
+	mcha_usec now = START;
+	unsigned requests = 0;
+
+	(void)state;
+	/* a request a millisecond, for ten minutes */
+	for (; now < START + 600 * SEC; now += 1000) {
+		if (mcha_health_admit(node, &rules, now, false)) {
+			if (requests++ % 2 == 0) {
+				note_success(now);
+			} else {
+				note_failure(now);
+			}
+		}
+	}
+	assert_in_range(node->failures, 5, 5 + 600 / 30); /* and not 600 */;
+}
+
+static void what_began_before_it_went_down_does_not_bring_it_up(void **state)
+{
+	(void)state;
+	note_failure(START);
+	mcha_health_success(node, START - 1, START + 5);
+	assert_int_equal(mcha_health_look(node, START).state, MCHA_HEALTH_DOWN);
+	assert_true(mcha_health_admit(node, &rules, START + SEC, false));
+	mcha_health_success(node, START - 1, START + SEC);
+	assert_int_equal(mcha_health_look(node, START + SEC).state, MCHA_HEALTH_PROBING);
+	mcha_health_success(node, START + SEC, START + SEC + 5);
+	assert_int_equal(mcha_health_look(node, START + SEC).state, MCHA_HEALTH_UP);
+}
+
+/* By a pool that never holds a node down. */
+static void a_request_that_nobody_kept_back_brings_it_up_too(void **state)
+{
+	(void)state;
+	note_failure(START);
+	mcha_health_success(node, START + 1, START + 5);
+	assert_int_equal(mcha_health_look(node, START + 5).state, MCHA_HEALTH_UP);
+}
+
+static void a_failure_from_before_it_came_back_is_counted_only(void **state)
+{
+	mcha_usec now;
+
+	(void)state;
+	note_failure(START);
+	now = come_back(START);
+	mcha_health_failure(table, node, &rules, START - SEC, now + 10, NO_JITTER);
+	mcha_health_failure(table, node, &rules, now - 1000, now + 20, NO_JITTER);
+	assert_int_equal(mcha_health_look(node, now + 20).state, MCHA_HEALTH_UP);
+	assert_int_equal(node->failures, 3);
+	mcha_health_failure(table, node, &rules, now, now + 30, NO_JITTER);
+	assert_int_equal(mcha_health_look(node, now + 30).state, MCHA_HEALTH_DOWN);
+}
+
+static void a_failure_from_before_it_went_down_does_not_disturb_the_probe(void **state)
+{
+	mcha_usec due = START + 1 * SEC;
+
+	(void)state;
+	note_failure(START);
+	mcha_health_failure(table, node, &rules, START - 1, due, NO_JITTER);
+	assert_int_equal(mcha_health_look(node, due).failures_in_a_row, 1);
+	assert_true(mcha_health_admit(node, &rules, due, false));
+	mcha_health_failure(table, node, &rules, START - 1, due + 1, NO_JITTER);
+	assert_int_equal(mcha_health_look(node, due + 1).state, MCHA_HEALTH_PROBING);
+	assert_int_equal(node->failures, 3);
+	mcha_health_success(node, due, due + 2);
+	assert_int_equal(mcha_health_look(node, due + 2).state, MCHA_HEALTH_UP);
 }
 
 static void the_interval_doubles_with_each_failed_probe_up_to_the_longest(void **state)
@@ -172,8 +290,8 @@ static void jitter_spreads_the_interval_by_a_fifth(void **state)
 	for (uint64_t random = 0; random < 1000; random++) {
 		mcha_usec retry_in;
 
-		mcha_health_success(node, START, 1);
-		mcha_health_failure(table, node, &rules, START, random * UINT64_C(0x9e3779b97f4a7c15));
+		node->word = 0;
+		mcha_health_failure(table, node, &rules, START, START, random * UINT64_C(0x9e3779b97f4a7c15));
 		retry_in = mcha_health_look(node, START).retry_in;
 		shortest = retry_in < shortest ? retry_in : shortest;
 		longest = retry_in > longest ? retry_in : longest;
@@ -211,7 +329,7 @@ static void who_has_nobody_else_to_ask_waits_a_tenth_of_a_second_only(void **sta
 static void without_an_interval_a_failure_is_recorded_but_never_held_against_it(void **state)
 {
 	(void)state;
-	mcha_health_failure(table, node, &never_down, START, 0);
+	mcha_health_failure(table, node, &never_down, START, START, 0);
 	assert_int_equal(mcha_health_look(node, START).state, MCHA_HEALTH_UP);
 	assert_true(mcha_health_admit(node, &never_down, START, false));
 	assert_true(mcha_health_failed_lately(node, START, SEC));
@@ -225,18 +343,18 @@ static void without_an_interval_a_failure_is_recorded_but_never_held_against_it(
 static void latency_is_a_moving_average(void **state)
 {
 	(void)state;
-	mcha_health_success(node, START, 800);
+	take(800);
 	assert_int_equal(node->latency, 800);
-	mcha_health_success(node, START, 1600);
+	take(1600);
 	assert_int_equal(node->latency, 900);
 	for (int i = 0; i < 100; i++) {
-		mcha_health_success(node, START, 200);
+		take(200);
 	}
 	assert_in_range(node->latency, 200, 210);
-	mcha_health_success(node, START, 0);
+	take(0);
 	assert_in_range(node->latency, 200, 210);
 	for (int i = 0; i < 300; i++) {
-		mcha_health_success(node, START, INT64_MAX);
+		mcha_health_success(node, 0, INT64_MAX);
 	}
 	assert_in_range(node->latency, UINT32_MAX - 8, UINT32_MAX);
 }
@@ -249,7 +367,7 @@ static void every_server_has_a_slot_of_its_own_and_keeps_it(void **state)
 	(void)state;
 	assert_int_equal(small->capacity, 8);
 	for (uint64_t id = 1; id <= 8; id++) {
-		slots[id - 1] = mcha_health_find(small, id * 8); /* all of them hash to the first slot */
+		slots[id - 1] = mcha_health_find(small, id * 8, "node"); /* all of them hash to the first slot */
 		assert_ptr_not_equal(slots[id - 1], &small->overflow);
 		assert_int_equal((uintptr_t)slots[id - 1] % 64, 0);
 		for (uint64_t other = 1; other < id; other++) {
@@ -257,7 +375,7 @@ static void every_server_has_a_slot_of_its_own_and_keeps_it(void **state)
 		}
 	}
 	for (uint64_t id = 1; id <= 8; id++) {
-		assert_ptr_equal(mcha_health_find(small, id * 8), slots[id - 1]);
+		assert_ptr_equal(mcha_health_find(small, id * 8, "node"), slots[id - 1]);
 	}
 	free_table(small);
 }
@@ -268,16 +386,84 @@ static void servers_without_a_slot_share_one_that_is_never_held_down(void **stat
 	mcha_health *shared;
 
 	(void)state;
-	mcha_health_find(small, 1);
-	mcha_health_find(small, 2);
-	shared = mcha_health_find(small, 3);
+	mcha_health_find(small, 1, "node");
+	mcha_health_find(small, 2, "node");
+	shared = mcha_health_find(small, 3, "node");
 	assert_ptr_equal(shared, &small->overflow);
-	assert_ptr_equal(mcha_health_find(small, 4), shared);
-	mcha_health_failure(small, shared, &rules, START, NO_JITTER);
+	assert_ptr_equal(mcha_health_find(small, 4, "node"), shared);
+	mcha_health_failure(small, shared, &rules, START, START, NO_JITTER);
 	assert_true(mcha_health_admit(shared, &rules, START, false));
 	assert_int_equal(mcha_health_look(shared, START).state, MCHA_HEALTH_UP);
 	assert_true(mcha_health_failed_lately(shared, START, SEC));
 	free_table(small);
+}
+
+static void every_server_can_be_found_by_its_name(void **state)
+{
+	char name[MCHA_HEALTH_NAME_MAX];
+	size_t cursor = 0;
+
+	(void)state;
+	mcha_health_find(table, 78, "10.0.0.1:11211");
+	mcha_health_find(table, 78, "this comes too late");
+	mcha_health_find(table, 79, "");
+	assert_ptr_equal(mcha_health_next(table, &cursor, name), node);
+	assert_string_equal(name, "node");
+	assert_ptr_equal(mcha_health_next(table, &cursor, name), mcha_health_find(table, 78, ""));
+	assert_string_equal(name, "10.0.0.1:11211");
+	assert_ptr_equal(mcha_health_next(table, &cursor, name), mcha_health_find(table, 79, ""));
+	assert_string_equal(name, "");
+	assert_null(mcha_health_next(table, &cursor, name));
+	assert_null(mcha_health_next(table, &cursor, name));
+}
+
+static void a_long_name_keeps_both_its_ends(void **state)
+{
+	char given[400], name[MCHA_HEALTH_NAME_MAX];
+
+	(void)state;
+	for (size_t length = 100; length < sizeof(given); length++) {
+		size_t cursor = 0;
+
+		memset(given, 'x', length);
+		memcpy(given, "begin", 5);
+		memcpy(given + length - 4, ":end", 5);
+		free_table(table);
+		table = new_table(8);
+		mcha_health_find(table, length, given);
+		assert_non_null(mcha_health_next(table, &cursor, name));
+		if (length < MCHA_HEALTH_NAME_MAX) {
+			assert_string_equal(name, given);
+		} else {
+			assert_in_range(strlen(name), MCHA_HEALTH_NAME_MAX - 3, MCHA_HEALTH_NAME_MAX - 1);
+			assert_memory_equal(name, "begin", 5);
+			assert_string_equal(name + strlen(name) - 4, ":end");
+			assert_non_null(strstr(name, "x...x"));
+		}
+	}
+}
+
+static void who_takes_a_slot_and_dies_leaves_the_name_to_the_next(void **state)
+{
+	char name[MCHA_HEALTH_NAME_MAX];
+	size_t cursor = 0;
+
+	(void)state;
+	node->named = 0; /* he wrote half of it, and did not come to say so */
+	node->name[1] = UINT64_MAX;
+	assert_ptr_equal(mcha_health_next(table, &cursor, name), node);
+	assert_string_equal(name, "?");
+	assert_ptr_equal(mcha_health_find(table, 77, "node"), node);
+	cursor = 0;
+	mcha_health_next(table, &cursor, name);
+	assert_string_equal(name, "node");
+}
+
+static void the_name_is_out_of_the_way_of_the_requests(void **state)
+{
+	(void)state;
+	assert_int_equal(offsetof(mcha_health, name), 64);
+	assert_int_equal(sizeof(mcha_health) % 64, 0);
 }
 
 /* Runs body in processes that inherited the table, all at the same moment, and adds up what they
@@ -314,7 +500,7 @@ static void of_many_processes_one_wins_the_probe(void **state)
 {
 	(void)state;
 	for (int i = 0; i < 20; i++) {
-		mcha_health_success(node, START, 1);
+		node->word = 0;
 		note_failure(START);
 		assert_int_equal(sum_of_processes(8, try_to_probe), 1);
 	}
@@ -323,7 +509,7 @@ static void of_many_processes_one_wins_the_probe(void **state)
 static int find_all(void)
 {
 	for (uint64_t id = 1; id <= 16; id++) {
-		mcha_health_find(table, id * 32);
+		mcha_health_find(table, id * 32, "node");
 	}
 	return 0;
 }
@@ -353,7 +539,14 @@ int main(void)
 		TEST(a_failure_holds_it_down_for_the_interval),
 		TEST(one_caller_wins_the_probe),
 		TEST(a_prober_that_died_is_replaced_when_its_lease_ran_out),
-		TEST(success_brings_it_up_and_forgets_the_row),
+		TEST(success_brings_it_up),
+		TEST(after_a_healthy_time_the_row_begins_anew),
+		TEST(who_fails_again_soon_is_held_down_longer_each_time),
+		TEST(one_that_answers_every_second_request_costs_ever_less),
+		TEST(what_began_before_it_went_down_does_not_bring_it_up),
+		TEST(a_request_that_nobody_kept_back_brings_it_up_too),
+		TEST(a_failure_from_before_it_came_back_is_counted_only),
+		TEST(a_failure_from_before_it_went_down_does_not_disturb_the_probe),
 		TEST(the_interval_doubles_with_each_failed_probe_up_to_the_longest),
 		TEST(the_row_of_failures_is_counted_to_255_at_most),
 		TEST(jitter_spreads_the_interval_by_a_fifth),
@@ -363,6 +556,10 @@ int main(void)
 		TEST(latency_is_a_moving_average),
 		TEST(every_server_has_a_slot_of_its_own_and_keeps_it),
 		TEST(servers_without_a_slot_share_one_that_is_never_held_down),
+		TEST(every_server_can_be_found_by_its_name),
+		TEST(a_long_name_keeps_both_its_ends),
+		TEST(who_takes_a_slot_and_dies_leaves_the_name_to_the_next),
+		TEST(the_name_is_out_of_the_way_of_the_requests),
 		TEST(of_many_processes_one_wins_the_probe),
 		TEST(processes_that_look_for_the_same_servers_take_one_slot_each),
 	};

@@ -651,7 +651,7 @@ static void run_round(mcha_request *requests, size_t count, mcha_usec timeout)
 	pool_settings.transport = settings;
 	assert_true(mcha_fanout_reserve(&fanout, count));
 	for (size_t i = 0; i < count; i++) {
-		nodes[i] = mcha_node_create(&servers[i].endpoint, mcha_health_find(table, i + 1));
+		nodes[i] = mcha_node_create(&servers[i].endpoint, mcha_health_find(table, i + 1, "server"));
 		requests[i].node = (uint16_t)i;
 		clear_answers(&requests[i]);
 	}

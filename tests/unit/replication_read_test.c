@@ -550,12 +550,12 @@ static void who_has_nobody_else_to_ask_insists_after_the_first_interval(void **s
 	put(1, "01:k", "v");
 	for (size_t i = 0; i < 2; i++) {
 		mcha_health_rules rules = {.retry_interval = 20000, .retry_interval_max = 30 * SECOND};
-		mcha_usec when = mcha_clock_now() - 3600 * SECOND;
+		mcha_usec now = mcha_clock_now(), when = now - 3600 * SECOND;
 
 		for (int j = 0; j < 12; j++, when += 60 * SECOND) {
-			mcha_health_failure(health, pool->nodes[i]->health, &rules, when, 200);
+			mcha_health_failure(health, pool->nodes[i]->health, &rules, when, when, 200);
 		}
-		mcha_health_failure(health, pool->nodes[i]->health, &rules, mcha_clock_now(), 200);
+		mcha_health_failure(health, pool->nodes[i]->health, &rules, now, now, 200);
 	}
 	item = do_get("01:k", MCHA_WANT_VALUE);
 	assert_status(item.answer.status, MCHA_STATUS_DOWN);

@@ -539,15 +539,18 @@ static inline void wipe(size_t node)
 /* It answers again, with what it held; that it had failed is remembered. */
 static inline void revive(size_t node)
 {
+	mcha_usec now = mcha_clock_now();
+
 	servers[node].fault = MCHA_STATUS_OK;
-	mcha_health_success(pool->nodes[node]->health, mcha_clock_now(), 1);
+	mcha_health_success(pool->nodes[node]->health, now, now + 1);
 }
 
 /* The failures are so long ago that they do not count any more. */
 static inline void forgive_all(void)
 {
 	for (size_t i = 0; i < pool->node_count; i++) {
-		mcha_health_success(pool->nodes[i]->health, mcha_clock_now(), 1);
+		pool->nodes[i]->health->word = 0;
+		pool->nodes[i]->health->last_row = 0;
 		pool->nodes[i]->health->last_failure = 0;
 	}
 	health->last_failure = 0;
