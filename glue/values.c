@@ -64,13 +64,24 @@ static void compress_payload(php_mcha_payload *payload, const php_mcha_value_rul
 	payload->flags |= PHP_MCHA_FLAG_COMPRESSED | by->flag;
 }
 
-/* NULL: it is not what it says it is. */
+/* A few bytes may announce many: better no value than the end of the request, or, where PHP has a
+ * hard limit too, of the process. */
+static bool fits_into_memory(size_t length)
+{
+	size_t used = zend_memory_usage(false);
+
+	return PG(memory_limit) < 0
+		|| (used < (size_t)PG(memory_limit) && length < (size_t)PG(memory_limit) - used);
+}
+
+/* NULL: it is not what it says it is, or too large. */
 static zend_string *uncompress(const zend_string *packed, const php_mcha_compression *by)
 {
 	zend_string *plain;
 	size_t length;
 
-	if (!php_mcha_frame_length(by, ZSTR_VAL(packed), ZSTR_LEN(packed), &length)) {
+	if (!php_mcha_frame_length(by, ZSTR_VAL(packed), ZSTR_LEN(packed), &length)
+		|| !fits_into_memory(length)) {
 		return NULL;
 	}
 	plain = zend_string_alloc(length, 0);

@@ -58,6 +58,13 @@ foreach (['unserialize()' => unserialize($bytes), 'get()' => $client->get('outer
 	ok($value[1]->found[0] === $value[1]->found[1] && !isset($value[1]->found[0]->name), "$name: with an object of its own");
 }
 
+/* the result is the outer one's */
+$client->delete('inner');
+ok($client->get('outer')[1]->found === false, 'the inner one may be missing');
+is(result($client), 'RES_SUCCESS', 'get() has found the outer one');
+is(count($client->getMulti(['outer', 'nothing'])), 1, 'so has getMulti()');
+is(result($client), 'RES_SUCCESS', 'and says so');
+
 /* references into the inner one do not exist */
 $bytes = 'a:2:{i:0;C:7:"Caching":1:{x}i:1;R:4;}';
 is(@unserialize($bytes), false, 'the outer one cannot name what the inner one holds');
