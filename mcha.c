@@ -141,6 +141,15 @@ static void print_nodes(void)
 	php_info_print_table_end();
 }
 
+static void print_formats(void)
+{
+	zend_string *serializers = php_mcha_value_serializers();
+
+	php_info_print_table_row(2, "Serializers", ZSTR_VAL(serializers));
+	php_info_print_table_row(2, "Compression", "zlib");
+	zend_string_release(serializers);
+}
+
 static PHP_MINFO_FUNCTION(mcha)
 {
 	php_info_print_table_start();
@@ -148,8 +157,7 @@ static PHP_MINFO_FUNCTION(mcha)
 	php_info_print_table_row(2, "Version", PHP_MCHA_VERSION);
 	php_info_print_table_row(2, "libmemcached version", memcached_lib_version());
 	php_info_print_table_row(2, "Protocols", "meta, text, binary");
-	php_info_print_table_row(2, "Serializers", php_mcha_value_serializers());
-	php_info_print_table_row(2, "Compression", "zlib");
+	print_formats();
 #ifdef HAVE_MCHA_SESSION
 	php_info_print_table_row(2, "Session save handler", "mcha");
 #endif

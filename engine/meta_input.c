@@ -308,6 +308,21 @@ static void release_unclaimed(meta_connection *connection, mcha_meta_reply *repl
 	}
 }
 
+/* Everything is answered. What has come behind that is for nobody, and not read: a value would be
+ * allocated in memory that does not last until the connection is used again. */
+static bool is_finished(meta_connection *connection)
+{
+	if (!mcha_meta_reader_is_empty(&connection->reader)) {
+		meta_fail(connection, MCHA_STATUS_PROTOCOL, 0);
+		return false;
+	}
+	if (!meta_output_is_done(connection)) {
+		meta_drop(connection); /* refused by its line alone: the rest of the value is not sent */
+		return false;
+	}
+	return true;
+}
+
 /* Everything that has been received. False: the connection has failed. */
 static bool answer_all(meta_connection *connection)
 {
@@ -344,9 +359,8 @@ static bool answer_all(meta_connection *connection)
 			}
 			return false;
 		}
-		if (!connection->unanswered && !meta_output_is_done(connection)) {
-			meta_drop(connection); /* refused by its line alone: the rest of the value is not sent */
-			return false;
+		if (!connection->unanswered) {
+			return is_finished(connection);
 		}
 	}
 }

@@ -109,6 +109,9 @@ static const char *parse_flag(const char *p, const char *end, mcha_meta_reply *r
 
 	switch (flag) {
 	case 'O':
+		if (reply->has_opaque) {
+			return NULL; /* whose answer is it? */
+		}
 		p = parse_unsigned(p, end, UINT32_MAX, &n);
 		reply->has_opaque = true;
 		reply->opaque = (uint32_t)n;

@@ -136,10 +136,13 @@ static void get_one(INTERNAL_FUNCTION_PARAMETERS, bool by_key)
 	mcha_get(object->client->pool, &item, 1, wanted(get_flags));
 	php_mcha_finish(object, item.answer.status);
 	if (item.answer.status == MCHA_STATUS_OK) {
+		int code = object->result.code;
+
 		if (!take_value(&item, get_flags, return_value)) {
 			php_mcha_result_set_code(&object->result, MCHA_RES_PAYLOAD_FAILURE);
 			RETURN_FALSE;
 		}
+		object->result.code = code; /* the value's own code may have used the object */
 		return;
 	}
 	if (item.answer.status == MCHA_STATUS_MISS && ZEND_FCI_INITIALIZED(through.fci)) {
@@ -244,8 +247,12 @@ static void get_many(INTERNAL_FUNCTION_PARAMETERS, bool by_key)
 		mcha_get(object->client->pool, batch.items, batch.count, wanted(get_flags));
 		php_mcha_finish(object, summarize(&batch));
 		if (batch.count == 0 || count_answered(&batch)) {
+			int code = object->result.code;
+
 			array_init_size(return_value, batch.count);
-			if (!fill_array(&batch, get_flags, return_value)) {
+			if (fill_array(&batch, get_flags, return_value)) {
+				object->result.code = code;
+			} else {
 				php_mcha_result_set_code(&object->result, MCHA_RES_PAYLOAD_FAILURE);
 			}
 		}

@@ -1,30 +1,25 @@
 /* SPDX-License-Identifier: MIT */
-/* Values: a table of types by item flags. Layout: pecl memcached 3 (see docs/design.md). */
+/* Values: a table of scalar types and one of serializers, both by the item flags' type. Layout: pecl
+ * memcached 3 (see docs/design.md). What is decoded may have been written by anybody: whatever the
+ * bytes, they are a value, or a warning and false. */
 #include "values.h"
 
+#include "compression.h"
 #include "constants.h"
+#include "ext/standard/basic_functions.h"
 #include "ext/standard/php_var.h"
 #include "zend_smart_str.h"
-
-#include <zlib.h>
 
 enum {
 	TYPE_STRING,
 	TYPE_LONG,
 	TYPE_DOUBLE,
 	TYPE_BOOL,
-	TYPE_SERIALIZED,
+	TYPE_SERIALIZED, /* from here on: by a serializer */
 	TYPE_IGBINARY,
 	TYPE_JSON,
 	TYPE_MSGPACK,
 	TYPE_MASK = 15
-};
-
-enum {
-	FLAG_COMPRESSED = 1 << 4,
-	FLAG_ZLIB = 1 << 5,
-	FLAG_FASTLZ = 1 << 6,
-	FLAG_ZSTD = 1 << 7
 };
 
 /* --- receiving --------------------------------------------------------------------------------- */
@@ -65,78 +60,185 @@ static char *resize_string(char *bytes, size_t size)
 
 const mcha_allocator php_mcha_allocator = {allocate_string, release_string, resize_string};
 
-/* --- compression: pecl memcached's frame is the original length, 4 bytes, then the stream ------- */
+/* --- compression ------------------------------------------------------------------------------- */
 
 static void compress_payload(php_mcha_payload *payload, const php_mcha_value_rules *rules)
 {
-	uLongf room = compressBound(ZSTR_LEN(payload->bytes));
-	uint32_t length = (uint32_t)ZSTR_LEN(payload->bytes);
-	int level = rules->compression_level < 0 || rules->compression_level > 9
-		? Z_DEFAULT_COMPRESSION : (int)rules->compression_level;
-	zend_string *packed = try_string(sizeof(length) + room);
+	const php_mcha_compression *by = php_mcha_compression_by_number((long)rules->compression_type);
+	const zend_string *plain = payload->bytes;
+	zend_string *packed;
+	size_t room, size;
 
+	if (!by) {
+		return;
+	}
+	room = php_mcha_frame_room(by, ZSTR_LEN(plain));
+	packed = try_string(room);
 	if (!packed) {
 		return;
 	}
-	memcpy(ZSTR_VAL(packed), &length, sizeof(length));
-	if (compress2((Bytef *)ZSTR_VAL(packed) + sizeof(length), &room,
-			(const Bytef *)ZSTR_VAL(payload->bytes), length, level) != Z_OK
-		|| (double)room * rules->compression_factor > (double)length) {
+	size = php_mcha_frame_pack(by, ZSTR_VAL(packed), room, ZSTR_VAL(plain), ZSTR_LEN(plain),
+		(long)rules->compression_level);
+	if (!size || (double)(size - PHP_MCHA_FRAME_HEAD) * rules->compression_factor
+		> (double)ZSTR_LEN(plain)) {
 		zend_string_efree(packed);
 		return;
 	}
-	packed = zend_string_truncate(packed, sizeof(length) + room, 0);
-	ZSTR_VAL(packed)[ZSTR_LEN(packed)] = '\0';
+	packed = zend_string_truncate(packed, size, 0);
+	ZSTR_VAL(packed)[size] = '\0';
 	zend_string_release(payload->bytes);
 	payload->bytes = packed;
-	payload->flags |= FLAG_COMPRESSED | FLAG_ZLIB;
+	payload->flags |= PHP_MCHA_FLAG_COMPRESSED | by->flag;
 }
 
-static zend_string *inflate_payload(const zend_string *packed)
+/* A few bytes may announce many: better no value than the end of the request, or, where PHP has a
+ * hard limit too, of the process. */
+static bool fits_into_memory(size_t length)
 {
-	uint32_t length;
-	uLongf room;
-	zend_string *bytes;
+	size_t used = zend_memory_usage(false);
 
-	if (ZSTR_LEN(packed) < sizeof(length)) {
+	return PG(memory_limit) < 0
+		|| (used < (size_t)PG(memory_limit) && length < (size_t)PG(memory_limit) - used);
+}
+
+/* NULL: it is not what it says it is, or too large. */
+static zend_string *uncompress(const zend_string *packed, const php_mcha_compression *by)
+{
+	zend_string *plain;
+	size_t length;
+
+	if (!php_mcha_frame_length(by, ZSTR_VAL(packed), ZSTR_LEN(packed), &length)
+		|| !fits_into_memory(length)) {
 		return NULL;
 	}
-	memcpy(&length, ZSTR_VAL(packed), sizeof(length));
-	/* deflate reaches at most 1032:1, so a larger length is a broken frame and not worth its memory */
-	if (length / 1032 > ZSTR_LEN(packed)) {
+	plain = try_string(length);
+	if (!plain) {
 		return NULL;
 	}
-	room = length;
-	bytes = try_string(length);
-	if (!bytes) {
+	if (!php_mcha_frame_unpack(by, ZSTR_VAL(packed), ZSTR_LEN(packed), ZSTR_VAL(plain), length)) {
+		zend_string_efree(plain);
 		return NULL;
 	}
-	if (uncompress((Bytef *)ZSTR_VAL(bytes), &room,
-			(const Bytef *)ZSTR_VAL(packed) + sizeof(length),
-			ZSTR_LEN(packed) - sizeof(length)) != Z_OK || room != length) {
-		zend_string_efree(bytes);
-		return NULL;
-	}
-	ZSTR_VAL(bytes)[length] = '\0';
-	return bytes;
+	ZSTR_VAL(plain)[length] = '\0';
+	return plain;
 }
 
 static bool uncompress_take(zend_string **bytes, uint32_t flags)
 {
-	zend_string *plain = NULL;
+	const php_mcha_compression *by = php_mcha_compression_by_flags(flags);
+	zend_string *plain = by && by->unpack ? uncompress(*bytes, by) : NULL;
 
-	if (flags & FLAG_ZLIB) {
-		plain = inflate_payload(*bytes);
-		if (!plain) {
-			php_error_docref(NULL, E_WARNING, "could not decompress value");
-		}
-	} else {
-		php_error_docref(NULL, E_WARNING, "could not decompress value: %s is not built in",
-			flags & FLAG_FASTLZ ? "fastlz" : flags & FLAG_ZSTD ? "zstd" : "its compression");
-	}
 	zend_string_release(*bytes);
 	*bytes = plain;
+	if (!plain && by && by->unpack) {
+		php_error_docref(NULL, E_WARNING, "could not decompress value");
+	} else if (!plain) {
+		php_error_docref(NULL, E_WARNING, "could not decompress value: %s is not built in",
+			by ? by->name : "its compression");
+	}
 	return plain != NULL;
+}
+
+/* --- serializers ------------------------------------------------------------------------------- */
+
+/* PHP's serializer numbers what it meets, and goes on counting where user code that it calls
+ * (Serializable) serializes in turn. A value of ours is no part of what such code is at: its numbers
+ * would name other things, and point at places that are gone when the outer one follows them. */
+static zend_string *serialize_php(zval *value)
+{
+	unsigned apart = BG(serialize).level > 0;
+	php_serialize_data_t seen;
+	smart_str text = {0};
+	zval held;
+
+	ZVAL_COPY(&held, value); /* its own code may take it out of the variable that it was given in */
+	BG(serialize_lock) += apart;
+	PHP_VAR_SERIALIZE_INIT(seen);
+	php_var_serialize(&text, &held, &seen);
+	PHP_VAR_SERIALIZE_DESTROY(seen);
+	BG(serialize_lock) -= apart;
+	zval_ptr_dtor(&held);
+	if (EG(exception) || !text.s) {
+		smart_str_free(&text);
+		return NULL;
+	}
+	return smart_str_extract(&text);
+}
+
+static bool unserialize_php(const zend_string *bytes, zval *value)
+{
+	const unsigned char *at = (const unsigned char *)ZSTR_VAL(bytes);
+	unsigned apart = BG(unserialize).level > 0;
+	php_unserialize_data_t seen;
+	bool good;
+
+	BG(serialize_lock) += apart;
+	PHP_VAR_UNSERIALIZE_INIT(seen);
+	good = php_var_unserialize(value, &at, at + ZSTR_LEN(bytes), &seen);
+	PHP_VAR_UNSERIALIZE_DESTROY(seen); /* calls __wakeup and __unserialize: the value may change */
+	BG(serialize_lock) -= apart;
+	if (good && Z_ISREF_P(value)) {
+		zend_unwrap_reference(value); /* it refers to itself */
+	}
+	return good;
+}
+
+typedef struct value_serializer {
+	const char *name;
+	zend_long number; /* MCHA_SERIALIZER_* */
+	uint32_t type;
+	/* NULL: not in this build. NULL, false: it threw or failed. */
+	zend_string *(*serialize)(zval *value);
+	bool (*unserialize)(const zend_string *bytes, zval *value);
+} value_serializer;
+
+static const value_serializer serializers[] = {
+	{"php", MCHA_SERIALIZER_PHP, TYPE_SERIALIZED, serialize_php, unserialize_php},
+	{"igbinary", MCHA_SERIALIZER_IGBINARY, TYPE_IGBINARY, NULL, NULL},
+	{"json", MCHA_SERIALIZER_JSON, TYPE_JSON, NULL, NULL},
+	{"json_array", MCHA_SERIALIZER_JSON_ARRAY, TYPE_JSON, NULL, NULL},
+	{"msgpack", MCHA_SERIALIZER_MSGPACK, TYPE_MSGPACK, NULL, NULL},
+};
+
+#define SERIALIZERS (sizeof(serializers) / sizeof(serializers[0]))
+
+/* What the options chose: they accept nothing that this build does not have. */
+static const value_serializer *serializer_by_number(zend_long number)
+{
+	size_t i;
+
+	for (i = 0; i < SERIALIZERS; i++) {
+		if (serializers[i].number == number && serializers[i].serialize) {
+			return &serializers[i];
+		}
+	}
+	return &serializers[0];
+}
+
+static const value_serializer *serializer_by_type(uint32_t type)
+{
+	size_t i;
+
+	for (i = 0; i < SERIALIZERS; i++) {
+		if (serializers[i].type == type) {
+			return &serializers[i];
+		}
+	}
+	return NULL;
+}
+
+zend_string *php_mcha_value_serializers(void)
+{
+	smart_str names = {0};
+	size_t i;
+
+	for (i = 0; i < SERIALIZERS; i++) {
+		if (serializers[i].serialize) {
+			smart_str_appends(&names, names.s ? ", " : "");
+			smart_str_appends(&names, serializers[i].name);
+		}
+	}
+	return smart_str_extract(&names);
 }
 
 /* --- encoding ---------------------------------------------------------------------------------- */
@@ -157,25 +259,6 @@ static zend_string *double_string(double number)
 	return text.s;
 }
 
-/* The value's own code may take it out of the variable that it was given in: it is held. */
-static zend_string *serialize_php(zval *value)
-{
-	php_serialize_data_t seen;
-	smart_str text = {0};
-	zval held;
-
-	ZVAL_COPY(&held, value);
-	PHP_VAR_SERIALIZE_INIT(seen);
-	php_var_serialize(&text, &held, &seen);
-	PHP_VAR_SERIALIZE_DESTROY(seen);
-	zval_ptr_dtor(&held);
-	if (EG(exception) || !text.s) {
-		smart_str_free(&text);
-		return NULL;
-	}
-	return smart_str_extract(&text);
-}
-
 static bool is_compressible(uint32_t type)
 {
 	return type == TYPE_STRING || type >= TYPE_SERIALIZED;
@@ -184,6 +267,8 @@ static bool is_compressible(uint32_t type)
 bool php_mcha_value_encode(zval *value, const php_mcha_value_rules *rules,
 		php_mcha_payload *payload)
 {
+	const value_serializer *by;
+
 	ZVAL_DEREF(value);
 	switch (Z_TYPE_P(value)) {
 	case IS_STRING:
@@ -204,7 +289,8 @@ bool php_mcha_value_encode(zval *value, const php_mcha_value_rules *rules,
 	case IS_RESOURCE:
 		return false; /* serialize() would make a 0 of it */
 	default:
-		*payload = (php_mcha_payload){serialize_php(value), TYPE_SERIALIZED};
+		by = serializer_by_number(rules->serializer);
+		*payload = (php_mcha_payload){by->serialize(value), by->type};
 	}
 	if (!payload->bytes) {
 		return false;
@@ -222,19 +308,17 @@ bool php_mcha_value_encode(zval *value, const php_mcha_value_rules *rules,
 
 /* --- decoding ---------------------------------------------------------------------------------- */
 
-static bool decode_string(zend_string *bytes, zval *value)
+static void decode_string(zend_string *bytes, zval *value)
 {
 	ZVAL_STR(value, zend_string_copy(bytes));
-	return true;
 }
 
-static bool decode_long(zend_string *bytes, zval *value)
+static void decode_long(zend_string *bytes, zval *value)
 {
 	ZVAL_LONG(value, ZEND_STRTOL(ZSTR_VAL(bytes), NULL, 10));
-	return true;
 }
 
-static bool decode_double(zend_string *bytes, zval *value)
+static void decode_double(zend_string *bytes, zval *value)
 {
 	if (zend_string_equals_literal(bytes, "NaN")) {
 		ZVAL_DOUBLE(value, ZEND_NAN);
@@ -245,71 +329,57 @@ static bool decode_double(zend_string *bytes, zval *value)
 	} else {
 		ZVAL_DOUBLE(value, zend_strtod(ZSTR_VAL(bytes), NULL));
 	}
-	return true;
 }
 
-static bool decode_bool(zend_string *bytes, zval *value)
+static void decode_bool(zend_string *bytes, zval *value)
 {
 	ZVAL_BOOL(value, ZSTR_LEN(bytes) > 0 && ZSTR_VAL(bytes)[0] == '1');
-	return true;
 }
 
-static bool decode_serialized(zend_string *bytes, zval *value)
+static bool decode_serialized(const value_serializer *by, const zend_string *bytes, zval *value)
 {
-	const unsigned char *at = (const unsigned char *)ZSTR_VAL(bytes);
-	php_unserialize_data_t seen;
-	bool good;
-
-	ZVAL_FALSE(value);
-	PHP_VAR_UNSERIALIZE_INIT(seen);
-	good = php_var_unserialize(value, &at, at + ZSTR_LEN(bytes), &seen);
-	PHP_VAR_UNSERIALIZE_DESTROY(seen);
-	if (!good) {
-		zval_ptr_dtor(value);
-		ZVAL_FALSE(value);
-		if (!EG(exception)) {
-			php_error_docref(NULL, E_WARNING, "could not unserialize value");
-		}
+	if (!by->unserialize) {
+		php_error_docref(NULL, E_WARNING, "could not unserialize value: %s is not built in", by->name);
+		return false;
 	}
-	return good;
+	if (by->unserialize(bytes, value)) {
+		return true;
+	}
+	zval_ptr_dtor(value); /* what there was of it */
+	ZVAL_FALSE(value);
+	if (!EG(exception)) {
+		php_error_docref(NULL, E_WARNING, "could not unserialize value");
+	}
+	return false;
 }
 
-static const struct {
-	bool (*decode)(zend_string *bytes, zval *value);
-	const char *missing; /* what a build would need */
-} types[TYPE_MASK + 1] = {
-	[TYPE_STRING] = {decode_string, NULL},
-	[TYPE_LONG] = {decode_long, NULL},
-	[TYPE_DOUBLE] = {decode_double, NULL},
-	[TYPE_BOOL] = {decode_bool, NULL},
-	[TYPE_SERIALIZED] = {decode_serialized, NULL},
-	[TYPE_IGBINARY] = {NULL, "igbinary"},
-	[TYPE_JSON] = {NULL, "json"},
-	[TYPE_MSGPACK] = {NULL, "msgpack"},
+/* The types that no serializer is needed for: any bytes are one of their values, as for pecl
+ * memcached ("12 cats" is 12). */
+static void (*const scalars[])(zend_string *bytes, zval *value) = {
+	[TYPE_STRING] = decode_string,
+	[TYPE_LONG] = decode_long,
+	[TYPE_DOUBLE] = decode_double,
+	[TYPE_BOOL] = decode_bool,
 };
 
 bool php_mcha_value_decode_take(zend_string *bytes, uint32_t flags, zval *value)
 {
 	uint32_t type = flags & TYPE_MASK;
-	bool good = false;
+	const value_serializer *by = serializer_by_type(type);
+	bool good = true;
 
 	ZVAL_FALSE(value);
-	if (flags & FLAG_COMPRESSED && !uncompress_take(&bytes, flags)) {
+	if (flags & PHP_MCHA_FLAG_COMPRESSED && !uncompress_take(&bytes, flags)) {
 		return false;
 	}
-	if (types[type].decode) {
-		good = types[type].decode(bytes, value);
-	} else if (types[type].missing) {
-		php_error_docref(NULL, E_WARNING, "could not unserialize value: %s is not built in",
-			types[type].missing);
+	if (type < TYPE_SERIALIZED) {
+		scalars[type](bytes, value);
+	} else if (by) {
+		good = decode_serialized(by, bytes, value);
 	} else {
 		php_error_docref(NULL, E_WARNING, "could not read value: unknown type %u in its flags", type);
+		good = false;
 	}
 	zend_string_release(bytes);
 	return good;
-}
-
-const char *php_mcha_value_serializers(void)
-{
-	return "php";
 }

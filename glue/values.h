@@ -44,7 +44,7 @@ static inline zend_long php_mcha_value_user_flags(uint32_t flags)
 	return flags >> 16;
 }
 
-/* The serializers that are built in, as a line for phpinfo(). */
-const char *php_mcha_value_serializers(void);
+/* The serializers that are built in, as a line for phpinfo(); release it. */
+zend_string *php_mcha_value_serializers(void);
 
 #endif

@@ -14,6 +14,7 @@ $bad = [
 	'an unknown word' => ['reply' => "OK\r\n"], 'an empty line' => ['reply' => "\r\n"], 'a classic answer' => ['reply' => "VALUE {key} 0 5\r\nwrong\r\nEND\r\n"],
 	'HTTP' => ['reply' => "HTTP/1.1 400 Bad Request\r\nContent-Length: 5\r\n\r\nwrong"],
 	'a wrong token' => ['reply' => "VA 5 f0 s5 c1 t-1 O999999999\r\nwrong\r\n"], 'another wrong token' => ['reply' => "VA 5 {opaque}9 f0\r\nwrong\r\n"],
+	'two tokens' => ['reply' => "VA 5 O999999999 {opaque} f0\r\nwrong\r\n"],
 	'no token' => ['reply' => "VA 5 f0 s5 c1 t-1\r\nwrong\r\n"],
 	'no length' => ['reply' => "VA {opaque} f0\r\nwrong\r\n"], 'a negative length' => ['reply' => "VA -5 {opaque} f0\r\nwrong\r\n"],
 	'a huge length' => ['reply' => "VA 99999999999999999999 {opaque} f0\r\nwrong\r\n"], 'a large length' => ['reply' => "VA 4294967296 {opaque} f0\r\nwrong\r\n", 'close' => true],

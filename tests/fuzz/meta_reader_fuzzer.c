@@ -1,17 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Any bytes as replies of a server: received whole and in pieces they must give the same replies,
  * and every value must be as long as it says. The first byte is the length of the pieces. */
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "engine/fnv.h"
 #include "engine/meta_reader.h"
-
-#define REQUIRE(condition) \
-	((condition) ? (void)0 : (fprintf(stderr, "not so: %s\n", #condition), abort()))
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "fuzzer.h"
 
 /* A server may announce a gigabyte; the fuzzer has none to give. */
 static char *small_allocate(size_t size)

@@ -1,16 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Any bytes as a pool string, and as the host of a server given in parts: what is accepted must keep
  * to its bounds and be read again as the same, what is refused must be explained. */
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "engine/pool_string.h"
-
-#define REQUIRE(condition) \
-	((condition) ? (void)0 : (fprintf(stderr, "not so: %s\n", #condition), abort()))
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "fuzzer.h"
 
 static void require_sound(const mcha_endpoint *endpoint)
 {

@@ -583,6 +583,7 @@ static void malformed_replies_are_bad_however_they_are_cut(void **state)
 		"VA 18446744073709551621\r\nhello\r\n", "VA 99999999999999999999999999\r\n",
 		/* flags' numbers */
 		"HD O\r\n", "HD Ox\r\n", "HD O-1\r\n", "HD O+1\r\n", "HD O1x\r\n", "HD O1.5\r\n",
+		"HD O1 O1\r\n", "HD O1 f0 O2\r\n", "VA 5 O2 O1\r\nhello\r\n",
 		"HD O4294967296\r\n", "HD O18446744073709551617\r\n", "HD O 1\r\n",
 		"HD f\r\n", "HD f-1\r\n", "HD f4294967296\r\n", "HD fx\r\n",
 		"HD c\r\n", "HD c-1\r\n", "HD c18446744073709551616\r\n", "HD c99999999999999999999\r\n",

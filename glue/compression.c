@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: MIT */
+/* The table of compressions; a row without functions is one that this build does not have. Behind
+ * the end of a compressor's stream more bytes may follow: pecl memcached passes over them too. */
+#include "compression.h"
+
+#include <limits.h>
+#include <string.h>
+#include <zlib.h>
+
+#include "../engine/mcha_engine.h"
+#include "constants.h"
+
+/* --- zlib -------------------------------------------------------------------------------------- */
+
+static size_t zlib_bound(size_t length)
+{
+	return compressBound((uLong)length);
+}
+
+static size_t zlib_pack(char *to, size_t room, const char *from, size_t length, long level)
+{
+	uLongf packed = (uLongf)room;
+	int known = level < 0 || level > 9 ? Z_DEFAULT_COMPRESSION : (int)level;
+
+	return compress2((Bytef *)to, &packed, (const Bytef *)from, (uLong)length, known) == Z_OK
+		? (size_t)packed : 0;
+}
+
+/* Not by zlib's uncompress(), which takes any short stream for one of no bytes. */
+static bool zlib_unpack(char *to, size_t length, const char *from, size_t size)
+{
+	z_stream stream = {0};
+	bool good;
+
+	if (length > UINT_MAX || size > UINT_MAX || inflateInit(&stream) != Z_OK) {
+		return false;
+	}
+	stream.next_in = (Bytef *)from;
+	stream.avail_in = (uInt)size;
+	stream.next_out = (Bytef *)to;
+	stream.avail_out = (uInt)length;
+	good = inflate(&stream, Z_FINISH) == Z_STREAM_END && stream.avail_out == 0;
+	inflateEnd(&stream);
+	return good;
+}
+
+/* --- the table --------------------------------------------------------------------------------- */
+
+/* pecl memcached's order, for flags that name more than one. The ratios: fastlz, one more byte makes
+ * a match 255 longer; zlib, 2 bits are a match of 258; zstd, 4 bytes may be a block of 128 KiB. */
+const php_mcha_compression php_mcha_compressions[] = {
+	{"fastlz", MCHA_COMPRESSION_FASTLZ, 1 << 6, 256, NULL, NULL, NULL},
+	{"zlib", MCHA_COMPRESSION_ZLIB, 1 << 5, 1032, zlib_bound, zlib_pack, zlib_unpack},
+	{"zstd", MCHA_COMPRESSION_ZSTD, 1 << 7, 1 << 16, NULL, NULL, NULL},
+	{0},
+};
+
+const php_mcha_compression *php_mcha_compression_by_flags(uint32_t flags)
+{
+	const php_mcha_compression *row;
+
+	for (row = php_mcha_compressions; row->name; row++) {
+		if (flags & row->flag) {
+			return row;
+		}
+	}
+	return NULL;
+}
+
+const php_mcha_compression *php_mcha_compression_by_number(long number)
+{
+	const php_mcha_compression *row;
+
+	for (row = php_mcha_compressions; row->name; row++) {
+		if (row->number == number) {
+			return row->pack ? row : NULL;
+		}
+	}
+	return NULL;
+}
+
+/* --- the frame --------------------------------------------------------------------------------- */
+
+size_t php_mcha_frame_room(const php_mcha_compression *compression, size_t length)
+{
+	return PHP_MCHA_FRAME_HEAD + compression->bound(length);
+}
+
+size_t php_mcha_frame_pack(const php_mcha_compression *compression, char *to, size_t room,
+		const char *from, size_t length, long level)
+{
+	uint32_t announced = (uint32_t)length;
+	size_t packed;
+
+	memcpy(to, &announced, PHP_MCHA_FRAME_HEAD);
+	packed = compression->pack(to + PHP_MCHA_FRAME_HEAD, room - PHP_MCHA_FRAME_HEAD, from, length, level);
+	return packed ? PHP_MCHA_FRAME_HEAD + packed : 0;
+}
+
+bool php_mcha_frame_length(const php_mcha_compression *compression, const char *frame, size_t size,
+		size_t *length)
+{
+	uint32_t announced;
+
+	if (size < PHP_MCHA_FRAME_HEAD) {
+		return false;
+	}
+	memcpy(&announced, frame, PHP_MCHA_FRAME_HEAD);
+	*length = announced;
+	/* no value is longer, plain; where sizes have 32 bits, a string's head would not fit before it */
+	return announced <= MCHA_VALUE_MAX && announced / compression->ratio <= size - PHP_MCHA_FRAME_HEAD;
+}
+
+bool php_mcha_frame_unpack(const php_mcha_compression *compression, const char *frame, size_t size,
+		char *to, size_t length)
+{
+	return compression->unpack(to, length, frame + PHP_MCHA_FRAME_HEAD, size - PHP_MCHA_FRAME_HEAD);
+}
