@@ -333,6 +333,37 @@ static bool yields_to_older(decision *d, size_t first)
 	return true;
 }
 
+/* While this outcome was on its way to the copies, the authority may have decided again, and that
+ * outcome may have overtaken this one: it takes no less than two round trips, so that a quick round is
+ * beyond suspicion. */
+#define OVERTAKING (5 * MCHA_USEC_PER_MSEC)
+
+/* Has the authority decided again? Then its copy is what the others are to have. */
+static void check_overtaken(decision *d, size_t first, mcha_usec began)
+{
+	mcha_pool *pool = d->pool;
+	size_t i, end = pool->request_count;
+	uint64_t cas = verdict_of(d)->reply.cas;
+	uint16_t authority = verdict_of(d)->node;
+	mcha_request *request;
+
+	if (pool->now - began < OVERTAKING || !cas || d->item->fleeting
+		|| !(request = mcha_plan_request(pool, d->item, 0, authority, d->authority, MCHA_VERB_GET))) {
+		return;
+	}
+	request->want = MCHA_WANT_CAS;
+	mcha_pool_run(pool, end, mcha_plan_share(pool, 1));
+	if (pool->requests[end].reply.status == MCHA_STATUS_OK && pool->requests[end].reply.cas == cas) {
+		return;
+	}
+	for (i = first; i < end; i++) {
+		if (pool->requests[i].verb == MCHA_VERB_STORE && pool->requests[i].reply.status == MCHA_STATUS_OK
+			&& mcha_plan_is_home(pool, pool->requests[i].position)) {
+			mcha_settle_owe(pool, d->item, pool->requests[i].node, authority);
+		}
+	}
+}
+
 static void count_copies(decision *d, size_t first)
 {
 	mcha_pool *pool = d->pool;
@@ -359,6 +390,7 @@ static mcha_status decide(decision *d)
 	mcha_pool *pool = d->pool;
 	const mcha_status lacks = d->mode == MCHA_MODE_REPLACE ? MCHA_STATUS_NOT_STORED
 		: MCHA_STATUS_MISS;
+	mcha_usec began;
 	size_t first;
 
 	mcha_settle(pool, d->item, 1,
@@ -383,6 +415,7 @@ static mcha_status decide(decision *d)
 		mcha_plan_fault(d->item, MCHA_STATUS_OWED);
 		return MCHA_STATUS_OWED;
 	}
+	began = pool->now;
 	copy_outcome(d, &first);
 	if (yields_to_older(d, first)) {
 		return refused(d, MCHA_STATUS_NOT_STORED);
@@ -391,6 +424,7 @@ static mcha_status decide(decision *d)
 	if (!d->item->fleeting) {
 		mcha_settle_account(pool, d->item, MCHA_VERB_STORE);
 	}
+	check_overtaken(d, first, began);
 	/* the debts first: what a stand-in has is not to go while a home still owes it */
 	mcha_copies_sweep(pool, d->item, 1, MCHA_VERB_STORE);
 	d->item->answer.cas = mcha_token_pack(pool->nodes[verdict_of(d)->node]->cas_tag,

@@ -76,6 +76,7 @@ static void fold(mcha_pool *pool, mcha_item *item)
 			item->acknowledged++;
 		} else if (request->reply.status == MCHA_STATUS_MISS) {
 			item->acknowledged++;
+			mcha_plan_note_miss(pool, item, request->node);
 		} else {
 			mcha_plan_fault(item, request->reply.status);
 		}
@@ -389,7 +390,7 @@ static void count_copies(mcha_pool *pool, mcha_item *item, const count_change *c
 	asked = pool->request_count;
 	fold(pool, item);
 	verdict = mcha_plan_verdict(pool, item);
-	item->answer.status = verdict == MCHA_STATUS_OK && !item->changed ? MCHA_STATUS_MISS : verdict;
+	item->answer.status = verdict == MCHA_STATUS_OK && !item->changed ? mcha_plan_absent(item) : verdict;
 	if (!item->changed) {
 		return;
 	}

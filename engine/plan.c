@@ -146,6 +146,17 @@ bool mcha_plan_may_ask(mcha_pool *pool, size_t index, uint16_t node, bool insist
 		&& mcha_pool_admit(pool, node, insist);
 }
 
+/* One that was down lately may have been restarted, and be empty. */
+void mcha_plan_note_miss(const mcha_pool *pool, mcha_item *item, uint16_t node)
+{
+	item->missing = item->missing || !mcha_pool_failed_lately(pool, node);
+}
+
+mcha_status mcha_plan_absent(const mcha_item *item)
+{
+	return item->missing || item->fault == MCHA_STATUS_OK ? MCHA_STATUS_MISS : item->fault;
+}
+
 void mcha_plan_skip(mcha_pool *pool, mcha_item *item, size_t index, uint16_t node, size_t position,
 		mcha_verb verb)
 {

@@ -57,6 +57,12 @@ static inline void mcha_plan_fault(mcha_item *item, mcha_status status)
 	}
 }
 
+/* A home node has no such key. */
+void mcha_plan_note_miss(const mcha_pool *pool, mcha_item *item, uint16_t node);
+
+/* What to say of a key that nobody had: MISS, or the fault that leaves it open. */
+mcha_status mcha_plan_absent(const mcha_item *item);
+
 /* The node may not be asked: a request that says so takes the place of the real one. */
 void mcha_plan_skip(mcha_pool *pool, mcha_item *item, size_t index, uint16_t node, size_t position,
 		mcha_verb verb);

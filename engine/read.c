@@ -11,7 +11,8 @@
  *
  * A true miss therefore costs two round trips however many copies there are, and a silent node at
  * most its share of the time. Handoff nodes are asked only while a home node is or was lately down,
- * and their word alone is no proof of absence. */
+ * and their word alone is no proof of absence; nor is that of a home node that failed lately, and may
+ * have lost the key, while another home node cannot be asked. */
 #include "plan.h"
 #include "random.h"
 #include "repair.h"
@@ -256,6 +257,7 @@ static void fold(mcha_pool *pool, mcha_item *item, mcha_request *request)
 	case MCHA_STATUS_MISS:
 		if (mcha_plan_is_home(pool, request->position)) {
 			item->misses++;
+			mcha_plan_note_miss(pool, item, request->node);
 			if (!goes_on_after_miss(pool, request->node)) {
 				item->cursor = UINT16_MAX; /* nobody else is asked */
 			}
@@ -266,10 +268,6 @@ static void fold(mcha_pool *pool, mcha_item *item, mcha_request *request)
 	}
 }
 
-static mcha_status absent(const mcha_item *item)
-{
-	return item->misses || item->fault == MCHA_STATUS_OK ? MCHA_STATUS_MISS : item->fault;
-}
 
 /* One round: asks for what is unresolved. False: nothing was left to ask. */
 static bool run_round(mcha_pool *pool, mcha_item *items, size_t count, unsigned want)
@@ -308,7 +306,7 @@ void mcha_get(mcha_pool *pool, mcha_item *items, size_t count, unsigned want)
 	}
 	for (i = 0; i < count; i++) {
 		if (items[i].answer.status == MCHA_STATUS_PENDING) {
-			items[i].answer.status = absent(&items[i]);
+			items[i].answer.status = mcha_plan_absent(&items[i]);
 		}
 	}
 	if (repairs(pool) && want & MCHA_WANT_VALUE) {

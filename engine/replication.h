@@ -32,6 +32,7 @@ typedef struct mcha_item {
 	uint16_t misses;
 	bool first_home_acked;
 	bool checked;          /* some home node was asked only whether it has the key */
+	bool missing;          /* a home said so that cannot have lost it lately */
 	bool stored;           /* some node has what the operation wrote */
 	uint32_t good;         /* one node that has it, by its index plus 1; 0: none */
 	mcha_status fault;     /* first one met; OK: none */

@@ -311,15 +311,15 @@ static void take_back_deleted(mcha_pool *pool)
 	}
 }
 
-/* The old copy is gone: replaced, deleted, removed by a server that cannot hold the new one, or
- * expired as the new one did. (If it was changed since it was looked at, whoever did that has
+/* The old copy is gone: replaced, deleted, removed by a server that cannot hold the new one, or not
+ * there any more (then the good one may be out of reach: repair brings it). (If it was changed since it was looked at, whoever did that has
  * settled the debt himself.) */
 static bool is_settled(const mcha_pool *pool, const settlement *one)
 {
 	mcha_status status;
 
 	if (one->write < 0) {
-		return is_lost(pool, one) && pool->requests[one->look].reply.status == MCHA_STATUS_MISS;
+		return one->look >= 0 && pool->requests[one->look].reply.status == MCHA_STATUS_MISS;
 	}
 	status = pool->requests[one->write].reply.status;
 	return status == MCHA_STATUS_OK || status == MCHA_STATUS_TOO_BIG
@@ -327,11 +327,22 @@ static bool is_settled(const mcha_pool *pool, const settlement *one)
 		|| (status == MCHA_STATUS_MISS && pool->requests[one->write].verb == MCHA_VERB_DELETE);
 }
 
+static void exclude_if_owed(mcha_pool *pool, const settlement *one)
+{
+	mcha_debt debt;
+
+	if (mcha_owed_find(pool->owed, one->debt.node, one->debt.key, one->debt.key_length, &debt)) {
+		exclude(pool, one->item, one->node, MCHA_STATUS_OWED);
+	}
+}
+
 static void conclude(mcha_pool *pool, const settlement *one)
 {
 	if (is_settled(pool, one)) {
 		mcha_owed_settle(pool->owed, &one->debt);
 		pool->report.repaired += one->item != NO_ITEM;
+	} else if (!mcha_owed_is_untouched(pool->owed, &one->debt)) {
+		exclude_if_owed(pool, one); /* somebody else was at it: what was read may be out of date */
 	} else {
 		/* a value that nobody has any more is missing; one that cannot be had now is not */
 		exclude(pool, one->item, one->node,
@@ -434,10 +445,24 @@ static void forgive(mcha_pool *pool, const mcha_item *item, uint16_t node)
 	}
 }
 
-static bool missed(const mcha_request *request)
+/* A node that did not answer, and was then asked once more (an authority that somebody insisted on). */
+static bool is_made_good(const mcha_pool *pool, const mcha_request *request)
 {
-	return !mcha_status_is_answer(request->reply.status)
-		|| mcha_status_is_refusal(request->reply.status);
+	const mcha_request *other;
+
+	for (other = pool->requests; other < pool->requests + pool->request_count; other++) {
+		if (other->item == request->item && other->node == request->node
+			&& other->verb == request->verb && other->reply.status == MCHA_STATUS_OK) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool missed(const mcha_pool *pool, const mcha_request *request)
+{
+	return (!mcha_status_is_answer(request->reply.status)
+		|| mcha_status_is_refusal(request->reply.status)) && !is_made_good(pool, request);
 }
 
 static void account(mcha_pool *pool, const mcha_item *items, const mcha_request *request,
@@ -450,7 +475,7 @@ static void account(mcha_pool *pool, const mcha_item *items, const mcha_request 
 		forgive(pool, item, request->node);
 		return;
 	}
-	if (!missed(request)) {
+	if (!missed(pool, request)) {
 		return;
 	}
 	if (item->good || (verb == MCHA_VERB_DELETE && item->acknowledged)) {
@@ -496,6 +521,13 @@ void mcha_settle_doubt(mcha_pool *pool, const mcha_item *item, uint16_t node, ui
 {
 	if (pool->owed) {
 		owe(pool, item, node, pool->nodes[good]->id, true);
+	}
+}
+
+void mcha_settle_owe(mcha_pool *pool, const mcha_item *item, uint16_t node, uint16_t good)
+{
+	if (pool->owed) {
+		owe(pool, item, node, pool->nodes[good]->id, false);
 	}
 }
 

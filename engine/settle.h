@@ -48,6 +48,9 @@ void mcha_settle_account_sweeps(mcha_pool *pool, mcha_item *items, size_t first)
 /* It is not known whether this node carried the request out; good, another, says what is right. */
 void mcha_settle_doubt(mcha_pool *pool, const mcha_item *item, uint16_t node, uint16_t good);
 
+/* This node may have an older copy than good, which can be asked. */
+void mcha_settle_owe(mcha_pool *pool, const mcha_item *item, uint16_t node, uint16_t good);
+
 /* Since this operation began, another one was decided without this node: whatever it said is void. */
 bool mcha_settle_is_overruled(const mcha_pool *pool, const mcha_item *item, uint16_t node);
 

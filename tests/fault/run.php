@@ -8,7 +8,7 @@
  *   --nodes N  --copies N  --workers N      (3, 2, 6)
  *   --subject NAME   mcha, memcached (pecl memcached), memcache (pecl memcache)
  *   --memcached PATH another memcached than the first on the PATH
- *   --timeout MS     operation timeout (400)
+ *   --timeout MS     operation timeout (1000)
  *   --ini NAME=VALUE (more than once)
  *   --no-kills       workers are left alive
  *   --keep FOLDER    where the history of a round with violations goes, in a folder named after its seed
@@ -68,7 +68,7 @@ function parse_arguments(array $words): array
 {
 	$settings = [
 		'seed' => random_int(1, 999999), 'rounds' => 1, 'seconds' => 20.0, 'nodes' => 3, 'copies' => 2, 'workers' => 6,
-		'subject' => 'mcha', 'memcached' => null, 'timeout' => 400, 'kills' => true, 'keep' => null, 'json' => null,
+		'subject' => 'mcha', 'memcached' => null, 'timeout' => 1000, 'kills' => true, 'keep' => null, 'json' => null,
 		'ini' => [],
 	];
 	while (($word = array_shift($words)) !== null) {
