@@ -73,6 +73,7 @@ switch (parse_url($_SERVER['REQUEST_URI'], PHP_URL_PATH)) {
 		for ($kept = []; count($kept) < 3000;) {
 			$kept[] = $client->getStats();
 		}
+		exit('there is no limit');
 	case '/setMulti':
 		$memory();
 		exit((string) $client->setMulti(['stored2' => array_fill(0, 200000, 'long enough to need a lot of memory')]));
