@@ -221,7 +221,7 @@ static void put_level(mcha_pool *pool, mcha_item *item, size_t look, uint64_t nu
 	mcha_reply seen = pool->requests[look].reply;
 	mcha_request *request;
 
-	if (seen.number != number && (request = ask_number(pool, item, pool->requests[look].node,
+	if (seen.number != number && seen.cas && (request = ask_number(pool, item, pool->requests[look].node,
 			pool->requests[look].position))) {
 		request->cas = seen.cas;
 		request->decrement = seen.number > number;

@@ -135,12 +135,29 @@ static bool is_up(const mcha_pool *pool, long node)
 		&& mcha_health_look(pool->nodes[node]->health, pool->now).state == MCHA_HEALTH_UP;
 }
 
-static bool is_due(const mcha_pool *pool, const mcha_debt *debt)
+static bool is_listed(const mcha_pool *pool, const mcha_item *item, size_t index, long node)
+{
+	const uint16_t *list = mcha_plan_list(pool, index);
+	size_t i;
+
+	for (i = 0; i < item->candidate_count; i++) {
+		if (list[i] == node) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* The operation has seen to it already: it is among the settlements, or paid by what is written. */
+static bool is_own(const mcha_pool *pool, const mcha_item *items, size_t count,
+		const mcha_debt *debt, long node)
 {
 	size_t i;
 
-	for (i = 0; i < pool->settlement_count; i++) {
-		if (pool->settlements[i].debt.slot == debt->slot) {
+	for (i = 0; i < count; i++) {
+		if (items[i].key_length == debt->key_length
+			&& memcmp(items[i].key, debt->key, debt->key_length) == 0
+			&& is_listed(pool, &items[i], i, node)) {
 			return true;
 		}
 	}
@@ -149,7 +166,7 @@ static bool is_due(const mcha_pool *pool, const mcha_debt *debt)
 
 /* Some debts that nobody asks for now, of nodes that are back: other hosts read there too. Goes on
  * where the last sweep ended, so that debts that cannot be paid are not in the way of others. */
-static void collect_others(mcha_pool *pool)
+static void collect_others(mcha_pool *pool, const mcha_item *items, size_t count)
 {
 	size_t wanted = pool->settlement_count + SWEEP_AT_ONCE;
 	mcha_debt debt;
@@ -161,8 +178,9 @@ static void collect_others(mcha_pool *pool)
 	while (pool->settlement_count < wanted && mcha_owed_next(pool->owed, &pool->swept_to, &debt)) {
 		long node = find_node(pool, debt.node);
 
-		if (is_up(pool, node) && is_ripe(pool, pool->nodes[node], &debt) && !is_due(pool, &debt)
-			&& (!debt.good || is_up(pool, find_node(pool, debt.good)))) {
+		if (is_up(pool, node) && is_ripe(pool, pool->nodes[node], &debt)
+			&& (!debt.good || is_up(pool, find_node(pool, debt.good)))
+			&& !is_own(pool, items, count, &debt, node)) {
 			add(pool, NO_ITEM, (uint16_t)node, &debt);
 		}
 	}
@@ -388,7 +406,7 @@ void mcha_settle(mcha_pool *pool, mcha_item *items, size_t count, mcha_settle_fo
 	}
 	pool->settlement_count = 0;
 	collect_items(pool, items, count, purpose);
-	collect_others(pool);
+	collect_others(pool, items, count);
 	if (pool->settlement_count) {
 		settle_all(pool, purpose == MCHA_SETTLE_RENEWING);
 	}

@@ -243,11 +243,25 @@ static void a_copy_that_missed_increments_while_it_was_away_is_lifted(void **sta
 	forget();
 	assert_counts_to(8);
 	assert_all_hold("8");
-	assert_string_equal(servers[1].log, "CC!");
+	assert_string_equal(servers[1].log, "CCC!"); /* looked at once more, and brought up */
 	assert_int_equal(pool->report.repaired, 1);
 	forget();
 	assert_counts_to(9);
 	assert_string_equal(servers[1].log, "C");
+}
+
+/* So much cannot be on its way: no second look is needed. */
+static void a_copy_that_missed_many_increments_is_lifted_at_once(void **state)
+{
+	(void)state;
+	pool_of_three_copies("25", "9", "10");
+	failed_lately(1);
+	failed_lately(2);
+	forget();
+	assert_counts_to(26);
+	assert_asked("CC", "CC!", "CCC!", "D"); /* 16 changes behind, and 15 */
+	assert_all_hold("26");
+	assert_int_equal(pool->report.repaired, 2);
 }
 
 /* The authority itself was away: what the others acknowledged meanwhile is not lost. */
@@ -272,9 +286,9 @@ static void a_copy_that_did_not_fail_is_left_alone(void **state)
 	assert_asked("C", "C", "C");
 	assert_holds(1, key, "5");
 	assert_holds(2, key, "7");
-	pool_of_three_copies("5", "4", "5");
+	pool_of_three_copies("50", "4", "50");
 	failed_lately(2); /* somebody else did */
-	assert_counts_to(6);
+	assert_counts_to(51);
 	assert_holds(1, key, "5");
 }
 
@@ -290,12 +304,14 @@ static void somebody_counts_in_between(fake_server *server, const mcha_request *
 static void a_lift_does_not_overwrite_what_was_counted_in_between(void **state)
 {
 	(void)state;
-	pool_of_three_copies("5", "3", "5");
-	failed_lately(1);
-	meddled = 0;
-	servers[1].before = somebody_counts_in_between;
-	assert_counts_to(6);
-	assert_holds(1, key, "1000");
+	for (int far = 0; far <= 1; far++) {
+		pool_of_three_copies(far ? "99" : "5", "3", far ? "99" : "5");
+		failed_lately(1);
+		meddled = 0;
+		servers[1].before = somebody_counts_in_between;
+		assert_counts_to(far ? 100 : 6);
+		assert_holds(1, key, "1000");
+	}
 }
 
 static void without_cas_nothing_is_lifted(void **state)
@@ -305,6 +321,11 @@ static void without_cas_nothing_is_lifted(void **state)
 	failed_lately(1);
 	servers[1].keeps_no_cas = true;
 	assert_counts_to(6);
+	assert_holds(1, key, "4");
+	pool_of_three_copies("50", "3", "50");
+	failed_lately(1);
+	servers[1].keeps_no_cas = true;
+	assert_counts_to(51);
 	assert_holds(1, key, "4");
 }
 
@@ -432,6 +453,7 @@ int main(void)
 		TEST(a_node_that_failed_lately_is_not_asked_to_make_a_counter),
 		TEST(a_counter_is_made_even_if_all_nodes_failed_lately),
 		TEST(a_copy_that_missed_increments_while_it_was_away_is_lifted),
+		TEST(a_copy_that_missed_many_increments_is_lifted_at_once),
 		TEST(an_authority_that_missed_increments_is_lifted_before_it_is_believed),
 		TEST(a_copy_that_did_not_fail_is_left_alone),
 		TEST(a_lift_does_not_overwrite_what_was_counted_in_between),

@@ -290,6 +290,24 @@ static void one_debt_is_settled_once_though_a_sweep_is_due(void **state)
 	sweep_was(SECOND);
 	assert_reads("01:k", "new");
 	assert_asked("gS!G", "G");
+
+	make_debt(2, 0, "01:k"); /* nor one that what is written pays */
+	sweep_was(SECOND);
+	assert_status(do_set("01:k", "v"), MCHA_STATUS_OK);
+	assert_asked("S", "S");
+	assert_int_equal(owed->total, 0);
+}
+
+/* A stand-in that the operation does not ask, as all is well by now. */
+static void a_sweep_pays_for_the_same_key_what_the_operation_does_not(void **state)
+{
+	(void)state;
+	pool_of(3);
+	add_debt(2, "01:k", -1);
+	put(2, "01:k", "old");
+	assert_status(do_set("01:k", "v"), MCHA_STATUS_OK);
+	assert_asked("S", "S", "gD!");
+	assert_int_equal(owed->total, 0);
 }
 
 /* What was written has expired meanwhile: those debts cannot be paid, others can. */
@@ -372,6 +390,7 @@ int main(void)
 		TEST(at_most_64_at_a_time_and_once_a_second_are_swept),
 		TEST(only_nodes_that_are_up_are_swept),
 		TEST(one_debt_is_settled_once_though_a_sweep_is_due),
+		TEST(a_sweep_pays_for_the_same_key_what_the_operation_does_not),
 		TEST(debts_that_cannot_be_paid_are_not_in_the_way_of_others),
 		TEST(taking_a_lock_leaves_no_debts),
 		TEST(a_lock_that_could_not_be_removed_is_owed_its_deletion),
