@@ -41,10 +41,12 @@ static mcha_connection *meta_create(const mcha_endpoint *endpoint,
 
 static void close_socket(meta_connection *connection)
 {
-	if (connection->fd >= 0) {
+	if (connection->fd >= 0 && connection->unanswered) {
+		mcha_socket_abort(connection->fd);
+	} else if (connection->fd >= 0) {
 		close(connection->fd);
-		connection->fd = -1;
 	}
+	connection->fd = -1;
 	connection->state = META_CLOSED;
 	connection->reused = false;
 	connection->await_version = connection->await_noop = false;

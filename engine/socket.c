@@ -114,6 +114,14 @@ void mcha_socket_connected(int fd, long nap)
 	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof(timeout));
 }
 
+void mcha_socket_abort(int fd)
+{
+	const struct linger at_once = {.l_onoff = 1, .l_linger = 0};
+
+	setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
+	close(fd);
+}
+
 bool mcha_socket_is_quiet(int fd)
 {
 	char byte;

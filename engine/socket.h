@@ -43,6 +43,10 @@ int mcha_socket_connect_error(int fd);
  * microseconds. */
 void mcha_socket_connected(int fd, long nap);
 
+/* Closes it and takes back what the server has not received yet; it would be sent for minutes
+ * otherwise, to be carried out whenever the server or the network comes back. */
+void mcha_socket_abort(int fd);
+
 /* An idle connection must have nothing to read: bytes would be an answer to nobody, an end of file
  * a server that left. True: nothing, use it. */
 bool mcha_socket_is_quiet(int fd);
