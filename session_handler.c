@@ -15,6 +15,7 @@
 #include "ext/session/php_session.h"
 #include "glue/client.h"
 #include "glue/constants.h"
+#include "glue/ini.h"
 #include "glue/persistent.h"
 #include "session_handler.h"
 
@@ -91,14 +92,15 @@ static bool configure(php_mcha_client *client, const char *servers)
 	return true;
 }
 
-/* Kept clients differ by everything that the ini can change from one virtual host to the next. */
+/* Kept clients differ by everything that the ini can change from one virtual host, or one request,
+ * to the next; the user and the password, too. */
 static zend_string *persistent_name(const char *servers)
 {
-	return zend_strpprintf(0, "mcha session:%s:%s:" ZEND_LONG_FMT ":" ZEND_LONG_FMT ":%d:%d:"
-		ZEND_LONG_FMT ":%s:" ZEND_LONG_FMT ":" ZEND_LONG_FMT, servers, MCHA_G(sess_prefix),
-		MCHA_G(sess_number_of_replicas), MCHA_G(protocol), MCHA_G(sess_binary_protocol),
-		MCHA_G(sess_consistent_hash), MCHA_G(sess_consistent_hash_type),
-		MCHA_G(sess_sasl_username), MCHA_G(operation_timeout), MCHA_G(connect_timeout));
+	zend_string *what = zend_strpprintf(0, "mcha session:%s", servers);
+	zend_string *name = php_mcha_ini_signature(ZSTR_VAL(what));
+
+	zend_string_release(what);
+	return name;
 }
 
 static bool open_client(mcha_session *session, const char *servers)

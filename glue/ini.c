@@ -7,6 +7,7 @@
 #include "../hashing.h"
 #include "constants.h"
 #include "php_ini.h"
+#include "zend_smart_str.h"
 
 const php_mcha_word php_mcha_quorum_words[] = {
 	{"one", MCHA_QUORUM_ONE}, {"majority", MCHA_QUORUM_MAJORITY}, {"all", MCHA_QUORUM_ALL}, {0},
@@ -215,6 +216,23 @@ PHP_INI_BEGIN()
 	ROW(sess_sasl_username, "", OnUpdateString)
 	ROW(sess_sasl_password, "", OnUpdateString)
 PHP_INI_END()
+
+/* Each with its length in front, so that no value can pass for two. */
+zend_string *php_mcha_ini_signature(const char *what)
+{
+	const zend_ini_entry_def *row;
+	smart_str text = {0};
+
+	smart_str_appends(&text, what);
+	for (row = ini_entries; row->name; row++) {
+		const zend_ini_entry *entry = zend_hash_str_find_ptr(EG(ini_directives), row->name,
+			row->name_length);
+		const zend_string *value = entry && entry->value ? entry->value : ZSTR_EMPTY_ALLOC();
+
+		smart_str_append_printf(&text, ":%zu:%s", ZSTR_LEN(value), ZSTR_VAL(value));
+	}
+	return smart_str_extract(&text);
+}
 
 void php_mcha_ini_register(int module_number)
 {

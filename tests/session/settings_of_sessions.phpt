@@ -28,6 +28,11 @@ foreach (['persistent' => 1, 'not persistent' => 0] as $name => $value) {
 		['mcha.sess_persistent' => $value])->finish();
 	is($output, '', "many sessions in one process, $name");
 }
+/* One node of four is away: three copies are enough for one quorum, not for another. */
+$output = visit($cluster, new_id(), 'foreach (["one", "all", "majority"] as $quorum) { ini_set("mcha.write_quorum", $quorum); echo session_start() ? $quorum : "not $quorum", "\n"; session_abort(); }', [
+	'mcha.sess_persistent' => 1, 'session.save_path' => "{$cluster->servers()},127.0.0.1:1", 'mcha.sess_number_of_replicas' => 3,
+])->finish();
+is(implode(' ', preg_grep('/^!/', explode("\n", rtrim($output)), PREG_GREP_INVERT)), 'one not all majority', 'what is kept is kept for its settings');
 foreach (['10.0.0.1:nonsense' => 'nonsense', 'http://10.0.0.1' => 'http', '' => ''] as $path => $part) {
 	$output = visit($cluster, new_id(), 'var_dump(session_start());', ['session.save_path' => $path])->finish();
 	ok(str_ends_with($output, "bool(false)\n"), "save_path '$path': not started");
