@@ -87,9 +87,9 @@ static void shorten(char *text, const char *name)
 	}
 }
 
-/* Whoever finds the slot without a name gives it one: who took it may have died before he did. All of
- * them write the same, and in whole words, so that none can be seen to be half of one and half of
- * another. */
+/* Whoever finds the slot without a name gives it one: who took it may have died before he did. All
+ * of them write the same, and in whole words, so that none can be seen to be half of one and half
+ * of another. */
 static void put_name(mcha_health *slot, const char *name)
 {
 	uint64_t words[MCHA_HEALTH_NAME_MAX / sizeof(uint64_t)] = {0};

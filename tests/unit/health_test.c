@@ -73,7 +73,7 @@ static void take(mcha_usec latency)
 	mcha_health_success(node, START, START + latency);
 }
 
-/* From a moment when it is down: waits, probes it, and the probe succeeds; returns when it is back. */
+/* It is down: waits, probes it, and the probe succeeds; returns when it is back. */
 static mcha_usec come_back(mcha_usec now)
 {
 	now += mcha_health_look(node, now).retry_in;
@@ -291,7 +291,8 @@ static void jitter_spreads_the_interval_by_a_fifth(void **state)
 		mcha_usec retry_in;
 
 		node->word = 0;
-		mcha_health_failure(table, node, &rules, START, START, random * UINT64_C(0x9e3779b97f4a7c15));
+		mcha_health_failure(table, node, &rules, START, START,
+			random * UINT64_C(0x9e3779b97f4a7c15));
 		retry_in = mcha_health_look(node, START).retry_in;
 		shortest = retry_in < shortest ? retry_in : shortest;
 		longest = retry_in > longest ? retry_in : longest;
@@ -367,7 +368,8 @@ static void every_server_has_a_slot_of_its_own_and_keeps_it(void **state)
 	(void)state;
 	assert_int_equal(small->capacity, 8);
 	for (uint64_t id = 1; id <= 8; id++) {
-		slots[id - 1] = mcha_health_find(small, id * 8, "node"); /* all of them hash to the first slot */
+		/* all of them hash to the first slot */
+		slots[id - 1] = mcha_health_find(small, id * 8, "node");
 		assert_ptr_not_equal(slots[id - 1], &small->overflow);
 		assert_int_equal((uintptr_t)slots[id - 1] % 64, 0);
 		for (uint64_t other = 1; other < id; other++) {
