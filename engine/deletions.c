@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* A note:   63 ........ 32   31 ........ 0
- *           hash             milliseconds, which come round every 49 days: compared as differences */
+/* A note:   63 ........ 33   32          31 ........ 0
+ *           hash             under way   milliseconds of its beginning or end, which come round every
+ *                                        49 days: compared as differences */
 #include "deletions.h"
 
 #include "fnv.h"
@@ -20,13 +21,19 @@ static bool is_older(uint64_t note, uint32_t than)
 
 static uint64_t hash_of(const char *key, size_t length)
 {
-	return mcha_mix64(mcha_fnv1a(MCHA_FNV_START, key, length)) | 1u; /* no note is all zero */
+	return mcha_mix64(mcha_fnv1a(MCHA_FNV_START, key, length)) | 2u; /* no note is all zero */
 }
 
-void mcha_deletions_note(mcha_deletions *deletions, const char *key, size_t length, mcha_usec now)
+static bool is_about(uint64_t note, uint64_t hash)
+{
+	return note >> 33 == (hash & UINT32_MAX) >> 1;
+}
+
+void mcha_deletions_note(mcha_deletions *deletions, const char *key, size_t length, mcha_usec now,
+		bool under_way)
 {
 	uint64_t hash = hash_of(key, length);
-	uint64_t note = hash << 32 | milliseconds(now);
+	uint64_t note = hash >> 1 << 33 | (uint64_t)under_way << 32 | milliseconds(now);
 	_Atomic uint64_t *oldest = NULL;
 	uint64_t oldest_note = 0;
 	size_t i;
@@ -35,7 +42,7 @@ void mcha_deletions_note(mcha_deletions *deletions, const char *key, size_t leng
 		_Atomic uint64_t *slot = &deletions->notes[((hash >> 40) + i) & (MCHA_DELETIONS - 1)];
 		uint64_t seen = atomic_load_explicit(slot, memory_order_relaxed);
 
-		if (seen >> 32 == note >> 32) {
+		if (is_about(seen, hash)) {
 			oldest = slot;
 			break;
 		}
@@ -48,7 +55,7 @@ void mcha_deletions_note(mcha_deletions *deletions, const char *key, size_t leng
 }
 
 bool mcha_deletions_since(const mcha_deletions *deletions, const char *key, size_t length,
-		mcha_usec moment)
+		mcha_usec moment, mcha_usec longest)
 {
 	uint64_t hash = hash_of(key, length);
 	size_t i;
@@ -56,8 +63,10 @@ bool mcha_deletions_since(const mcha_deletions *deletions, const char *key, size
 	for (i = 0; i < WINDOW; i++) {
 		uint64_t note = atomic_load(&deletions->notes[((hash >> 40) + i) & (MCHA_DELETIONS - 1)]);
 
-		if (note >> 32 == (hash & UINT32_MAX) && !is_older(note, milliseconds(moment))) {
-			return true;
+		if (is_about(note, hash)) {
+			bool under_way = note >> 32 & 1;
+
+			return !is_older(note, milliseconds(under_way ? moment - longest : moment));
 		}
 	}
 	return false;

@@ -33,6 +33,11 @@ mcha_owed_table *mcha_owed_table_init(void *memory, size_t capacity)
 	return table;
 }
 
+mcha_usec mcha_owed_since(const mcha_debt *debt)
+{
+	return (mcha_usec)(debt->state >> 2);
+}
+
 bool mcha_owed_is_older(const mcha_debt *debt, mcha_usec moment)
 {
 	return (mcha_usec)(debt->state >> 2) < moment;

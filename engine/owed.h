@@ -75,6 +75,9 @@ bool mcha_owed_is_untouched(const mcha_owed_table *table, const mcha_debt *debt)
 /* The debt is paid; not if it has been renewed since it was found. */
 void mcha_owed_settle(mcha_owed_table *table, const mcha_debt *debt);
 
+/* When the debt was made, or last renewed. */
+mcha_usec mcha_owed_since(const mcha_debt *debt);
+
 /* The debt was made or renewed before this moment. */
 bool mcha_owed_is_older(const mcha_debt *debt, mcha_usec moment);
 

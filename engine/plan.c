@@ -175,8 +175,8 @@ void mcha_plan_skip(mcha_pool *pool, mcha_item *item, size_t index, uint16_t nod
 /* A deletion takes no longer than an operation. */
 bool mcha_plan_is_being_deleted(const mcha_pool *pool, const char *key, size_t length)
 {
-	return pool->deletions && mcha_deletions_since(pool->deletions, key, length,
-		mcha_clock_now() - pool->settings.operation_timeout);
+	return pool->deletions && mcha_deletions_since(pool->deletions, key, length, pool->started,
+		pool->settings.operation_timeout);
 }
 
 int64_t mcha_plan_exptime(const mcha_pool *pool, int64_t ttl)

@@ -73,8 +73,8 @@ static inline bool mcha_plan_was_asked(const mcha_request *request)
 	return request->reply.status != MCHA_STATUS_DOWN && request->reply.status != MCHA_STATUS_OWED;
 }
 
-/* The key may be on its way out, in this process or another: no copy of it is to be given to a node that
- * has none. */
+/* Since this operation began the key was on its way out, in this process or another: no copy of it that
+ * was read meanwhile is to be given to a node that has none. */
 bool mcha_plan_is_being_deleted(const mcha_pool *pool, const char *key, size_t length);
 
 /* The exptime that gives another copy the remaining life ttl (MCHA_TTL_*). */

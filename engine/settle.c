@@ -204,14 +204,15 @@ static mcha_request *request_about(mcha_pool *pool, const settlement *one, uint1
 	return request;
 }
 
-/* One who owes the key himself is no source. */
+/* One who has come to owe the key himself since he was good is no source. (What he owed before was made
+ * good by the write that he acknowledged. So of nodes that owe each other, the youngest debt is paid.) */
 static bool is_source(mcha_pool *pool, const mcha_debt *debt, long node)
 {
 	mcha_debt own;
 
 	return node >= 0 && mcha_pool_admit(pool, (uint16_t)node, false)
 		&& !(mcha_owed_by(pool->nodes[node]->health) && mcha_owed_find(pool->owed, debt->good,
-			debt->key, debt->key_length, &own));
+			debt->key, debt->key_length, &own) && !mcha_owed_is_older(&own, mcha_owed_since(debt)));
 }
 
 static long ask_about(mcha_pool *pool, const settlement *one, uint16_t node, uint8_t want)
@@ -318,7 +319,7 @@ static void take_back_deleted(mcha_pool *pool)
 
 		if (is_against_deletion(pool, one)) {
 			cas = pool->requests[one->write].reply.cas;
-			one->write = (long)pool->request_count;
+			one->write = -1;
 			if ((request = request_about(pool, one, one->node, MCHA_VERB_DELETE))) {
 				request->cas = cas;
 			}
@@ -329,15 +330,20 @@ static void take_back_deleted(mcha_pool *pool)
 	}
 }
 
-/* The old copy is gone: replaced, deleted, removed by a server that cannot hold the new one, or not
- * there any more (then the good one may be out of reach: repair brings it). (If it was changed since it was looked at, whoever did that has
- * settled the debt himself.) */
+static bool has_nothing_old(const mcha_pool *pool, const settlement *one)
+{
+	return one->look >= 0 && pool->requests[one->look].reply.status == MCHA_STATUS_MISS;
+}
+
+/* The old copy is gone: replaced, deleted, removed by a server that cannot hold the new one; or it was
+ * gone already, and there is no good one to be had. (If it was changed since it was looked at, whoever
+ * did that has settled the debt himself.) */
 static bool is_settled(const mcha_pool *pool, const settlement *one)
 {
 	mcha_status status;
 
 	if (one->write < 0) {
-		return one->look >= 0 && pool->requests[one->look].reply.status == MCHA_STATUS_MISS;
+		return has_nothing_old(pool, one) && !good_copy(pool, one);
 	}
 	status = pool->requests[one->write].reply.status;
 	return status == MCHA_STATUS_OK || status == MCHA_STATUS_TOO_BIG
@@ -361,7 +367,7 @@ static void conclude(mcha_pool *pool, const settlement *one)
 		pool->report.repaired += one->item != NO_ITEM;
 	} else if (!mcha_owed_is_untouched(pool->owed, &one->debt)) {
 		exclude_if_owed(pool, one); /* somebody else was at it: what was read may be out of date */
-	} else {
+	} else if (!has_nothing_old(pool, one)) {
 		/* a value that nobody has any more is missing; one that cannot be had now is not */
 		exclude(pool, one->item, one->node,
 			is_lost(pool, one) ? MCHA_STATUS_MISS : MCHA_STATUS_OWED);

@@ -95,14 +95,21 @@ void mcha_store(mcha_pool *pool, mcha_item *items, size_t count, mcha_mode mode)
 	write_all(pool, items, count, &(mcha_copies){.verb = MCHA_VERB_STORE, .mode = mode});
 }
 
-void mcha_delete(mcha_pool *pool, mcha_item *items, size_t count)
+static void note_deletions(mcha_pool *pool, const mcha_item *items, size_t count, bool under_way)
 {
+	mcha_usec now = mcha_clock_now();
 	size_t i;
 
 	for (i = 0; pool->deletions && i < count; i++) {
-		mcha_deletions_note(pool->deletions, items[i].key, items[i].key_length, mcha_clock_now());
+		mcha_deletions_note(pool->deletions, items[i].key, items[i].key_length, now, under_way);
 	}
+}
+
+void mcha_delete(mcha_pool *pool, mcha_item *items, size_t count)
+{
+	note_deletions(pool, items, count, true);
 	write_all(pool, items, count, &(mcha_copies){.verb = MCHA_VERB_DELETE});
+	note_deletions(pool, items, count, false);
 }
 
 void mcha_touch(mcha_pool *pool, mcha_item *items, size_t count)

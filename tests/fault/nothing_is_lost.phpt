@@ -1,0 +1,39 @@
+--TEST--
+Whatever nodes do at random, nothing is lost, goes back in time or is read under a wrong key
+--SKIPIF--
+<?php
+require dirname(__DIR__) . '/lib/skip.inc';
+if (!function_exists('pcntl_fork')) {
+	die('skip PHP without pcntl');
+}
+if (getenv('MCHA_VALGRIND_LOGS')) {
+	die('skip under valgrind nobody is in time');
+}
+?>
+--FILE--
+<?php
+require dirname(__DIR__) . '/lib/test.inc';
+require __DIR__ . '/round.inc';
+
+ini_set('memory_limit', -1);
+
+/* A short run; tests/fault/soak is the long one. The timeout is one that a busy machine keeps to: a node that is only
+ * slow must not look like one more that has failed. */
+foreach ([[3, 2], [3, 1], [5, 3]] as [$nodes, $copies]) {
+	$settings = [
+		'seed' => random_int(1, 999999), 'nodes' => $nodes, 'copies' => $copies, 'seconds' => 4.0, 'workers' => 4,
+		'subject' => 'mcha', 'timeout' => 4000, 'kills' => true,
+	];
+	$round = new Round($settings);
+	$checker = $round->run();
+	ok(count($checker->operations) > 100, 'operations were carried out');
+	foreach (array_filter($checker->violations) as $class => $violations) {
+		echo "$class, with ", json_encode($settings), ' and ', json_encode(array_column($round->faults, 2)), ":\n";
+		echo implode("\n", array_slice($violations, 0, 5)), "\n";
+	}
+}
+
+done();
+?>
+--EXPECT--
+done
