@@ -10,8 +10,9 @@
  * steady for a while (settle.c).
  *
  * Fixed size, lock-free, crash-safe: a slot changes hands by compare-and-swap on its state; what a
- * process leaves half-written when it dies is taken over after a second. At the bound an older debt
- * gives way and is counted as dropped: its node may then show an old value. */
+ * process leaves half-written when it dies is taken over after a second. A debt that is being renewed
+ * stays in sight: it is there, and held. At the bound an older debt gives way and is counted as
+ * dropped: its node may then show an old value. */
 #ifndef MCHA_ENGINE_OWED_H
 #define MCHA_ENGINE_OWED_H
 
@@ -19,12 +20,12 @@
 #include "request.h"
 
 typedef struct mcha_owed_slot {
-	_Atomic uint64_t state; /* time of the last change, and phase: free, busy, set */
+	_Atomic uint64_t state; /* time of the last change, and phase (owed.c) */
 	_Atomic uint64_t node;  /* mcha_endpoint_id of the debtor */
 	_Atomic uint64_t good;  /* of one that acknowledged; 0: the key was deleted */
 	_Atomic uint64_t hash;  /* of the key */
 	_Atomic int64_t unsure; /* when a write was last sent that may have been missed; 0: never */
-	_Atomic uint32_t tries; /* writes that set out to pay it */
+	_Atomic int64_t tried;  /* when a write last set out to pay it; 0: never */
 	_Atomic uint16_t length;
 	mcha_health *health;    /* the debtor's, in memory shared alike */
 	char key[MCHA_KEY_MAX];
@@ -44,8 +45,9 @@ typedef struct mcha_debt {
 	uint64_t node;
 	uint64_t good;
 	mcha_usec unsure;
-	uint32_t tries;
+	mcha_usec tried;
 	uint16_t key_length;
+	bool held; /* somebody is renewing it: it cannot be paid now, nor is the rest of it believed */
 	char key[MCHA_KEY_MAX];
 } mcha_debt;
 
@@ -55,7 +57,8 @@ size_t mcha_owed_table_size(size_t capacity);
 mcha_owed_table *mcha_owed_table_init(void *memory, size_t capacity);
 
 /* node (whose health this is) has missed a write of this key; good: who has it, 0: it was deleted;
- * unsure: it was sent, and may have been missed or not. A debt that is there already is renewed. */
+ * unsure: it was sent, and may have been missed or not. A debt that is there already is renewed; where two
+ * processes do this at once it may be there twice. */
 void mcha_owed_add(mcha_owed_table *table, mcha_health *health, uint64_t node, uint64_t good,
 		bool unsure, const char *key, size_t length, mcha_usec now);
 
@@ -65,15 +68,21 @@ bool mcha_owed_find(mcha_owed_table *table, uint64_t node, const char *key, size
 /* The next debt from slot *cursor on, which moves behind it. False: there are no more. */
 bool mcha_owed_next(mcha_owed_table *table, size_t *cursor, mcha_debt *debt);
 
-/* A write is about to be sent that would pay the debt: whoever is paying it too, with what he has read
- * before, is to leave off. */
-void mcha_owed_try(mcha_owed_table *table, const mcha_debt *debt);
+/* A write is about to be sent that would pay the debt. While it is under way nobody else is to pay it
+ * with what he reads: the write may have come to the debtor, and not yet to where he reads. */
+void mcha_owed_try(mcha_owed_table *table, const mcha_debt *debt, mcha_usec now);
 
-/* Nobody has renewed, paid or tried to pay it since it was found. */
-bool mcha_owed_is_untouched(const mcha_owed_table *table, const mcha_debt *debt);
+/* Nobody has set out to pay it at that moment or later. */
+static inline bool mcha_owed_is_untried(const mcha_debt *debt, mcha_usec since)
+{
+	return !debt->tried || debt->tried < since;
+}
 
-/* The debt is paid; not if it has been renewed since it was found. */
-void mcha_owed_settle(mcha_owed_table *table, const mcha_debt *debt);
+/* The same as of now, and nobody has renewed or paid it since it was found. */
+bool mcha_owed_is_untouched(const mcha_owed_table *table, const mcha_debt *debt, mcha_usec since);
+
+/* The debt is paid; not if it has been renewed since it was found: false. */
+bool mcha_owed_settle(mcha_owed_table *table, const mcha_debt *debt);
 
 /* When the debt was made, or last renewed. */
 mcha_usec mcha_owed_since(const mcha_debt *debt);

@@ -81,6 +81,18 @@ static bool is_ripe(const mcha_pool *pool, const mcha_node *node, const mcha_deb
 		&& mcha_health_is_steady(node->health, pool->now, STRAGGLERS));
 }
 
+/* A write that began before this moment has ended. */
+static mcha_usec oldest_write(const mcha_pool *pool)
+{
+	return pool->now - pool->settings.operation_timeout;
+}
+
+/* Somebody sees to it just now. */
+static bool is_in_hands(const mcha_pool *pool, const mcha_debt *debt)
+{
+	return debt->held || !mcha_owed_is_untried(debt, oldest_write(pool));
+}
+
 static void collect(mcha_pool *pool, const mcha_item *item, uint32_t index, uint16_t node,
 		mcha_settle_for purpose)
 {
@@ -89,10 +101,12 @@ static void collect(mcha_pool *pool, const mcha_item *item, uint32_t index, uint
 	if (!mcha_owed_find(pool->owed, pool->nodes[node]->id, item->key, item->key_length, &debt)) {
 		return;
 	}
-	if (!is_ripe(pool, pool->nodes[node], &debt)) {
+	if (debt.held || !is_ripe(pool, pool->nodes[node], &debt)) {
 		exclude(pool, index, node, MCHA_STATUS_OWED);
 	} else if (purpose == MCHA_SETTLE_REPLACING) {
-		mcha_owed_try(pool->owed, &debt);
+		mcha_owed_try(pool->owed, &debt, pool->now);
+	} else if (is_in_hands(pool, &debt)) {
+		exclude(pool, index, node, MCHA_STATUS_OWED);
 	} else {
 		add(pool, index, node, &debt);
 	}
@@ -178,7 +192,7 @@ static void collect_others(mcha_pool *pool, const mcha_item *items, size_t count
 	while (pool->settlement_count < wanted && mcha_owed_next(pool->owed, &pool->swept_to, &debt)) {
 		long node = find_node(pool, debt.node);
 
-		if (is_up(pool, node) && is_ripe(pool, pool->nodes[node], &debt)
+		if (!is_in_hands(pool, &debt) && is_up(pool, node) && is_ripe(pool, pool->nodes[node], &debt)
 			&& (!debt.good || is_up(pool, find_node(pool, debt.good)))
 			&& !is_own(pool, items, count, &debt, node)) {
 			add(pool, NO_ITEM, (uint16_t)node, &debt);
@@ -267,7 +281,8 @@ static bool is_to_be_deleted(const mcha_pool *pool, const settlement *one, bool 
 }
 
 /* What was looked at must still be what is owed: a write that came to the node before the look, and is
- * about to pay the debt, has said so before it was sent. */
+ * about to pay the debt, has said so before it was sent, and may not have come to the good node when
+ * that was read. */
 static void write_over(mcha_pool *pool, settlement *one, bool renewing)
 {
 	bool delete = is_to_be_deleted(pool, one, renewing);
@@ -276,7 +291,7 @@ static void write_over(mcha_pool *pool, settlement *one, bool renewing)
 	mcha_request *request;
 
 	if (!is_answered(pool, one->look) || (!delete && !copy)
-		|| !mcha_owed_is_untouched(pool->owed, &one->debt)
+		|| !mcha_owed_is_untouched(pool->owed, &one->debt, oldest_write(pool))
 		|| (!delete && mcha_plan_is_being_deleted(pool, one->debt.key, one->debt.key_length))) {
 		return;
 	}
@@ -351,26 +366,34 @@ static bool is_settled(const mcha_pool *pool, const settlement *one)
 		|| (status == MCHA_STATUS_MISS && pool->requests[one->write].verb == MCHA_VERB_DELETE);
 }
 
-static void exclude_if_owed(mcha_pool *pool, const settlement *one)
+static bool still_owes(const mcha_pool *pool, const settlement *one)
 {
 	mcha_debt debt;
 
-	if (mcha_owed_find(pool->owed, one->debt.node, one->debt.key, one->debt.key_length, &debt)) {
-		exclude(pool, one->item, one->node, MCHA_STATUS_OWED);
-	}
+	return mcha_owed_find(pool->owed, one->debt.node, one->debt.key, one->debt.key_length, &debt);
+}
+
+/* What is said in the node's place where its debt could not be paid: a value that nobody has any more is
+ * missing; one that cannot be had now is not, nor one that somebody else was at meanwhile. */
+static mcha_status said_instead(const mcha_pool *pool, const settlement *one)
+{
+	return is_lost(pool, one) && mcha_owed_is_untouched(pool->owed, &one->debt,
+		oldest_write(pool)) ? MCHA_STATUS_MISS
+		: MCHA_STATUS_OWED;
 }
 
 static void conclude(mcha_pool *pool, const settlement *one)
 {
-	if (is_settled(pool, one)) {
+	bool settled = is_settled(pool, one);
+	mcha_status instead = said_instead(pool, one);
+
+	if (settled) {
 		mcha_owed_settle(pool->owed, &one->debt);
 		pool->report.repaired += one->item != NO_ITEM;
-	} else if (!mcha_owed_is_untouched(pool->owed, &one->debt)) {
-		exclude_if_owed(pool, one); /* somebody else was at it: what was read may be out of date */
-	} else if (!has_nothing_old(pool, one)) {
-		/* a value that nobody has any more is missing; one that cannot be had now is not */
-		exclude(pool, one->item, one->node,
-			is_lost(pool, one) ? MCHA_STATUS_MISS : MCHA_STATUS_OWED);
+	}
+	/* somebody else may have paid it, or renewed it; and a node that has nothing may say so */
+	if (one->item != NO_ITEM && (settled || !has_nothing_old(pool, one)) && still_owes(pool, one)) {
+		exclude(pool, one->item, one->node, settled ? MCHA_STATUS_OWED : instead);
 	}
 }
 
@@ -460,12 +483,13 @@ static uint64_t good_of(const mcha_pool *pool, const mcha_item *item, const mcha
 /* What this very write has put right. A debt that is younger than the write is somebody else's. */
 static void forgive(mcha_pool *pool, const mcha_item *item, uint16_t node)
 {
+	const uint64_t id = pool->nodes[node]->id;
 	mcha_debt debt;
 
-	if (mcha_owed_by(pool->nodes[node]->health)
-		&& mcha_owed_find(pool->owed, pool->nodes[node]->id, item->key, item->key_length, &debt)
-		&& mcha_owed_is_older(&debt, pool->started)) {
-		mcha_owed_settle(pool->owed, &debt);
+	/* it may be there more than once, see mcha_owed_add() */
+	while (mcha_owed_by(pool->nodes[node]->health)
+		&& mcha_owed_find(pool->owed, id, item->key, item->key_length, &debt)
+		&& mcha_owed_is_older(&debt, pool->started) && mcha_owed_settle(pool->owed, &debt)) {
 	}
 }
 

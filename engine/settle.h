@@ -11,6 +11,7 @@
  *   an older write may still arrive -> the node is not asked for the key, neither to read nor to write:
  *                                     what a hung server had received before it went on may be carried
  *                                     out after what it is sent now
+ *   somebody sees to the debt just now -> the old copy is neither touched nor asked for
  */
 #ifndef MCHA_ENGINE_SETTLE_H
 #define MCHA_ENGINE_SETTLE_H

@@ -23,6 +23,7 @@
 #define CAPACITY 64
 #define BUSY 1
 #define SET 2
+#define RENEWING 3
 
 static mcha_owed_table *table;
 static mcha_health *nodes; /* whose ids are 1, 2, ... */
@@ -73,6 +74,11 @@ static int teardown(void **state)
 static void add(uint64_t node, const char *key, uint64_t good, mcha_usec now)
 {
 	mcha_owed_add(table, &nodes[node - 1], node, good, false, key, strlen(key), now);
+}
+
+static void add_unsure(uint64_t node, const char *key, uint64_t good, mcha_usec now)
+{
+	mcha_owed_add(table, &nodes[node - 1], node, good, true, key, strlen(key), now);
 }
 
 static bool find(uint64_t node, const char *key, mcha_debt *debt)
@@ -306,6 +312,151 @@ static void keys_may_be_as_short_and_as_long_as_keys_are(void **state)
 	assert_false(owes(1, longest));
 }
 
+/* --- writes whose outcome is not known -------------------------------------------------------------- */
+
+static mcha_usec unsure_since(const char *key)
+{
+	mcha_debt debt;
+
+	assert_true(find(1, key, &debt));
+	return debt.unsure;
+}
+
+static void a_debt_is_unsure_from_the_last_write_on_that_was_sent(void **state)
+{
+	(void)state;
+	add(1, "k", 2, start);
+	assert_int_equal(unsure_since("k"), 0);
+	add_unsure(1, "k", 2, start + 10);
+	assert_int_equal(unsure_since("k"), start + 10);
+	add_unsure(1, "k", 2, start + 20);
+	assert_int_equal(unsure_since("k"), start + 20);
+	add_unsure(1, "other", 2, start + 5);
+	assert_int_equal(unsure_since("other"), start + 5);
+}
+
+/* What was sent before may still arrive. */
+static void a_write_that_was_not_even_sent_does_not_make_a_debt_sure(void **state)
+{
+	(void)state;
+	add_unsure(1, "k", 2, start);
+	add(1, "k", 3, start + 10);
+	assert_int_equal(unsure_since("k"), start);
+}
+
+static void a_slot_does_not_tell_the_next_debt_of_the_last(void **state)
+{
+	mcha_debt debt;
+
+	(void)state;
+	table_of(1);
+	add_unsure(1, "k", 2, start);
+	assert_true(find(1, "k", &debt));
+	mcha_owed_try(table, &debt, start + 5);
+	mcha_owed_settle(table, &debt);
+	add(1, "k", 2, start + 10);
+	assert_int_equal(unsure_since("k"), 0);
+	assert_true(find(1, "k", &debt));
+	assert_int_equal(debt.tried, 0);
+}
+
+/* --- who is about to pay ------------------------------------------------------------------------------ */
+
+static void a_debt_is_touched_by_who_renews_pays_or_sets_out_to_pay_it(void **state)
+{
+	mcha_debt debt;
+
+	(void)state;
+	add(1, "k", 2, start);
+	assert_true(find(1, "k", &debt));
+	assert_true(mcha_owed_is_untouched(table, &debt, start));
+	add(1, "k", 2, start);
+	assert_false(mcha_owed_is_untouched(table, &debt, start));
+
+	assert_true(find(1, "k", &debt));
+	assert_true(mcha_owed_is_untouched(table, &debt, start));
+	mcha_owed_try(table, &debt, start + 1);
+	assert_false(mcha_owed_is_untouched(table, &debt, start));
+
+	assert_true(find(1, "k", &debt));
+	assert_true(mcha_owed_is_untouched(table, &debt, start + 2));
+	assert_true(mcha_owed_settle(table, &debt));
+	assert_false(mcha_owed_is_untouched(table, &debt, start + 2));
+}
+
+/* Also where who settles found the debt after the write had said so. */
+static void a_try_counts_until_it_is_long_ago(void **state)
+{
+	mcha_debt debt;
+
+	(void)state;
+	add(1, "k", 2, start);
+	assert_true(find(1, "k", &debt));
+	assert_true(mcha_owed_is_untried(&debt, -SECOND)); /* a host that has just been started */
+	mcha_owed_try(table, &debt, start + 10);
+	assert_true(find(1, "k", &debt));
+	assert_false(mcha_owed_is_untried(&debt, start + 10));
+	assert_true(mcha_owed_is_untried(&debt, start + 11));
+	assert_false(mcha_owed_is_untouched(table, &debt, start + 10));
+	assert_true(mcha_owed_is_untouched(table, &debt, start + 11));
+	add(1, "k", 2, start + 20); /* one write missed it again; the other may be under way still */
+	assert_true(find(1, "k", &debt));
+	assert_false(mcha_owed_is_untried(&debt, start + 10));
+}
+
+static pid_t begin(void (*body)(void))
+{
+	pid_t pid = fork();
+
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		body();
+		_exit(0);
+	}
+	return pid;
+}
+
+static void end(pid_t pid)
+{
+	int status;
+
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
+static void try_once(void)
+{
+	mcha_debt debt;
+
+	if (!find(1, "k", &debt)) {
+		_exit(1);
+	}
+	mcha_owed_try(table, &debt, start + 1);
+}
+
+static void miss_once(void)
+{
+	add_unsure(1, "k", 3, start + 1);
+}
+
+static void what_another_process_does_is_seen_here(void **state)
+{
+	mcha_debt debt;
+
+	(void)state;
+	add(1, "k", 2, start);
+	assert_true(find(1, "k", &debt));
+	end(begin(try_once));
+	assert_false(mcha_owed_is_untouched(table, &debt, start + 1));
+	assert_true(find(1, "k", &debt));
+	assert_int_equal(debt.tried, start + 1);
+	end(begin(miss_once));
+	assert_false(mcha_owed_is_untouched(table, &debt, start + 2));
+	assert_false(mcha_owed_settle(table, &debt));
+	assert_int_equal(unsure_since("k"), start + 1);
+	assert_int_equal(mcha_owed_by(&nodes[0]), 1);
+}
+
 /* --- the bound --------------------------------------------------------------------------------------- */
 
 static void at_the_bound_older_debts_give_way_and_are_counted(void **state)
@@ -405,6 +556,151 @@ static void a_busy_slot_in_the_way_is_gone_around(void **state)
 	assert_true(find(1, "k", &debt));
 	assert_int_not_equal(debt.slot, first);
 	assert_int_equal(table->dropped, 0);
+}
+
+/* --- while a debt is being renewed -------------------------------------------------------------------- */
+
+/* As it is in the middle of a renewal, at this moment. */
+static mcha_owed_slot *hold(const char *key, mcha_usec since)
+{
+	mcha_debt debt;
+
+	assert_true(find(1, key, &debt));
+	table->slots[debt.slot].state = (uint64_t)since << 2 | RENEWING;
+	return &table->slots[debt.slot];
+}
+
+static void a_debt_that_is_being_renewed_is_there_and_cannot_be_paid(void **state)
+{
+	mcha_owed_slot *slot;
+	mcha_debt before, debt;
+	size_t cursor = 0;
+	uint64_t held;
+
+	(void)state;
+	add(1, "k", 2, start);
+	assert_true(find(1, "k", &before));
+	assert_false(before.held);
+	slot = hold("k", start + 1);
+	held = slot->state;
+	assert_true(find(1, "k", &debt));
+	assert_true(debt.held);
+	assert_int_equal(debt.node, 1);
+	assert_memory_equal(debt.key, "k", 1);
+	assert_true(mcha_owed_next(table, &cursor, &debt));
+	assert_true(debt.held);
+	assert_false(mcha_owed_is_untouched(table, &before, start + 1));
+	assert_false(mcha_owed_settle(table, &before));
+	assert_false(mcha_owed_settle(table, &debt));
+	assert_int_equal(slot->state, held);
+	assert_int_equal(table->total, 1);
+	assert_false(mcha_owed_is_older(&debt, start + 1)); /* as young as the write that it missed */
+}
+
+static void who_died_renewing_a_debt_leaves_it_owed_and_unsure(void **state)
+{
+	mcha_debt debt;
+
+	(void)state;
+	add(1, "k", 2, start - 2 * SECOND);
+	hold("k", start - SECOND / 2);
+	assert_true(find(1, "k", &debt));
+	assert_true(debt.held);
+	hold("k", start - SECOND - 1);
+	assert_true(find(1, "k", &debt));
+	assert_false(debt.held);
+	assert_int_equal(debt.good, 2);
+	assert_int_equal(debt.unsure, start - SECOND - 1); /* he did not come to say */
+	assert_int_equal(table->total, 1);
+	assert_true(mcha_owed_settle(table, &debt));
+	assert_int_equal(table->total, 0);
+	assert_int_equal(mcha_owed_by(&nodes[0]), 0);
+}
+
+static void going_through_takes_over_from_the_dead_too(void **state)
+{
+	mcha_debt debt;
+	size_t cursor = 0;
+
+	(void)state;
+	add(1, "k", 2, start - 2 * SECOND);
+	hold("k", start - SECOND - 1);
+	assert_true(mcha_owed_next(table, &cursor, &debt));
+	assert_false(debt.held);
+	assert_true(mcha_owed_settle(table, &debt));
+}
+
+/* Where the other one is renewing it, and would go on writing into a slot that is another's by then. */
+static void a_debt_that_somebody_else_is_renewing_is_noted_twice_and_paid_twice(void **state)
+{
+	mcha_owed_slot *slot;
+	mcha_debt debt;
+	uint64_t held;
+
+	(void)state;
+	add(1, "k", 2, start);
+	slot = hold("k", mcha_clock_now());
+	held = slot->state;
+	add_unsure(1, "k", 3, start + 2);
+	assert_int_equal(slot->state, held);
+	assert_int_equal(slot->good, 2);
+	assert_int_equal(count_debts(), 2);
+	assert_int_equal(table->total, 2);
+	slot->state = (uint64_t)(start + 1) << 2 | SET; /* he has done it */
+	assert_true(find(1, "k", &debt));
+	assert_true(mcha_owed_settle(table, &debt));
+	assert_true(find(1, "k", &debt));
+	assert_int_equal(debt.good, 3);
+	assert_int_equal(debt.unsure, start + 2);
+	assert_true(mcha_owed_settle(table, &debt));
+	assert_false(owes(1, "k"));
+	assert_int_equal(table->total, 0);
+}
+
+/* A full window: the dead one's debt is given up as others are. */
+static void a_debt_whose_renewer_died_may_give_way_at_the_bound(void **state)
+{
+	(void)state;
+	table_of(1);
+	add(1, "k", 2, start);
+	hold("k", start);
+	add(1, "other", 2, start + SECOND);
+	assert_false(owes(1, "other"));
+	assert_int_equal(table->dropped, 1);
+	add(2, "other", 2, start + SECOND + 1);
+	assert_true(owes(2, "other"));
+	assert_int_equal(table->dropped, 2);
+	assert_int_equal(table->total, 1);
+	assert_int_equal(mcha_owed_by(&nodes[0]), 0);
+}
+
+static void renew_for_ever(void)
+{
+	alarm(100);
+	for (;;) {
+		mcha_owed_add(table, &nodes[0], 1, 2, false, "k", 1, mcha_clock_now());
+	}
+}
+
+/* Nobody ever reads the old copy because somebody else renews its debt, or died in the middle. */
+static void a_debt_is_found_at_every_moment_of_its_renewal(void **state)
+{
+	pid_t worker;
+	mcha_debt debt;
+
+	(void)state;
+	add(1, "k", 2, start);
+	for (int i = 0; i < 50; i++) {
+		mcha_usec until = mcha_clock_now() + 2000;
+
+		worker = begin(renew_for_ever);
+		while (mcha_clock_now() < until) {
+			assert_true(find(1, "k", &debt));
+		}
+		kill(worker, SIGKILL);
+		assert_int_equal(waitpid(worker, NULL, 0), worker);
+		assert_true(find(1, "k", &debt));
+	}
 }
 
 /* --- many processes --------------------------------------------------------------------------------------- */
@@ -543,6 +839,7 @@ static void processes_that_are_killed_leave_a_sound_table(void **state)
 	(void)state;
 	work_and_die(KILLS);
 	assert_sound();
+	usleep(SECOND); /* then the last to die is known to be dead */
 	while (mcha_owed_next(table, &cursor, &debt)) {
 		mcha_owed_settle(table, &debt);
 	}
@@ -594,12 +891,24 @@ int main(void)
 		TEST(debts_are_counted_by_node_and_together),
 		TEST(going_through_finds_every_debt_once),
 		TEST(keys_may_be_as_short_and_as_long_as_keys_are),
+		TEST(a_debt_is_unsure_from_the_last_write_on_that_was_sent),
+		TEST(a_write_that_was_not_even_sent_does_not_make_a_debt_sure),
+		TEST(a_slot_does_not_tell_the_next_debt_of_the_last),
+		TEST(a_debt_is_touched_by_who_renews_pays_or_sets_out_to_pay_it),
+		TEST(a_try_counts_until_it_is_long_ago),
+		TEST(what_another_process_does_is_seen_here),
 		TEST(at_the_bound_older_debts_give_way_and_are_counted),
 		TEST(a_full_table_renews_without_dropping),
 		TEST(a_table_may_be_smaller_than_the_window),
 		TEST(a_slot_left_busy_is_taken_over_after_a_second_and_not_before),
 		TEST(a_busy_slot_is_neither_found_nor_gone_through_nor_settled),
 		TEST(a_busy_slot_in_the_way_is_gone_around),
+		TEST(a_debt_that_is_being_renewed_is_there_and_cannot_be_paid),
+		TEST(who_died_renewing_a_debt_leaves_it_owed_and_unsure),
+		TEST(going_through_takes_over_from_the_dead_too),
+		TEST(a_debt_that_somebody_else_is_renewing_is_noted_twice_and_paid_twice),
+		TEST(a_debt_whose_renewer_died_may_give_way_at_the_bound),
+		TEST(a_debt_is_found_at_every_moment_of_its_renewal),
 		TEST(processes_that_are_killed_leave_a_sound_table),
 		TEST(processes_that_finish_leave_exact_counts),
 	};

@@ -158,6 +158,12 @@ static void renew_once(fake_server *server, const mcha_request *request)
 	add_debt((size_t)(server - servers), "01:k", 1);
 }
 
+static void renew_at_the_second(fake_server *server, const mcha_request *request)
+{
+	(void)request;
+	server->before = renew_once;
+}
+
 static void a_younger_debt_is_not_forgiven_by_an_older_write(void **state)
 {
 	(void)state;
@@ -175,6 +181,12 @@ static void a_debt_that_is_renewed_while_it_is_settled_remains(void **state)
 	make_debt(2, 0, "01:k");
 	servers[0].before = renew_once;
 	assert_reads("01:k", "new");
+	assert_true(owes(0, "01:k"));
+
+	make_debt(2, 0, "01:k"); /* too late to be noticed before the good copy is written */
+	servers[0].before = renew_at_the_second;
+	assert_reads("01:k", "new");
+	assert_asked("gS!", "GG"); /* what it has now may be old again */
 	assert_true(owes(0, "01:k"));
 }
 
