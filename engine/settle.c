@@ -345,20 +345,20 @@ static void take_back_deleted(mcha_pool *pool)
 	}
 }
 
-static bool has_nothing_old(const mcha_pool *pool, const settlement *one)
+static bool has_nothing(const mcha_pool *pool, const settlement *one)
 {
 	return one->look >= 0 && pool->requests[one->look].reply.status == MCHA_STATUS_MISS;
 }
 
-/* The old copy is gone: replaced, deleted, removed by a server that cannot hold the new one; or it was
- * gone already, and there is no good one to be had. (If it was changed since it was looked at, whoever
- * did that has settled the debt himself.) */
+/* The old copy is gone: replaced, deleted, removed by a server that cannot hold the new one, or
+ * expired as the new one did. (If it was changed since it was looked at, whoever did that has
+ * settled the debt himself.) */
 static bool is_settled(const mcha_pool *pool, const settlement *one)
 {
 	mcha_status status;
 
 	if (one->write < 0) {
-		return has_nothing_old(pool, one) && !good_copy(pool, one);
+		return is_lost(pool, one) && has_nothing(pool, one);
 	}
 	status = pool->requests[one->write].reply.status;
 	return status == MCHA_STATUS_OK || status == MCHA_STATUS_TOO_BIG
@@ -391,8 +391,10 @@ static void conclude(mcha_pool *pool, const settlement *one)
 		mcha_owed_settle(pool->owed, &one->debt);
 		pool->report.repaired += one->item != NO_ITEM;
 	}
-	/* somebody else may have paid it, or renewed it; and a node that has nothing may say so */
-	if (one->item != NO_ITEM && (settled || !has_nothing_old(pool, one)) && still_owes(pool, one)) {
+	/* Somebody else may have paid it, or renewed it. And a node that has nothing may say so where the good
+	 * copy can be had: it was not given that one only because of a deletion under way. */
+	if (one->item != NO_ITEM && (settled || !has_nothing(pool, one) || !good_copy(pool, one))
+		&& still_owes(pool, one)) {
 		exclude(pool, one->item, one->node, settled ? MCHA_STATUS_OWED : instead);
 	}
 }
