@@ -46,7 +46,7 @@ void mcha_deletions_note(mcha_deletions *deletions, const char *key, size_t leng
 			oldest = slot;
 			break;
 		}
-		if (!oldest || is_older(seen, (uint32_t)oldest_note)) {
+		if (!oldest || (oldest_note && is_older(seen, (uint32_t)oldest_note))) {
 			oldest = slot;
 			oldest_note = seen;
 		}

@@ -244,14 +244,13 @@ static bool fill(mcha_owed_slot *slot, const mcha_debt *debt, uint64_t hash, mch
 	return hand_on(slot, mine, PHASE_SET);
 }
 
-/* Not one that somebody else is renewing: he would go on writing when it is another's long since. */
 static bool renew(mcha_owed_table *table, const mcha_debt *found, const mcha_debt *wanted,
 		mcha_usec now)
 {
 	mcha_owed_slot *slot = &table->slots[found->slot];
 	uint64_t mine;
 
-	if (found->held || !claim(slot, found->state, now, PHASE_RENEWING, &mine)) {
+	if (!claim(slot, found->state, now, PHASE_RENEWING, &mine)) {
 		return false;
 	}
 	atomic_store_explicit(&slot->good, wanted->good, memory_order_relaxed);
@@ -307,8 +306,9 @@ static bool take_anothers(mcha_owed_table *table, const mcha_debt *debt, uint64_
 	return fill(slot, debt, hash, health, mine);
 }
 
-/* Two who note the same debt at the same moment have a slot each, as has who finds it held: it is there
- * twice then, and is paid twice. */
+/* A debt that is held is not taken from who renews it: he might go on writing into the slot when it is
+ * another's long since. Who finds it so has a slot of his own, as have two who note the same debt at the
+ * same moment: it is there twice then, and is paid twice. */
 void mcha_owed_add(mcha_owed_table *table, mcha_health *health, uint64_t node, uint64_t good,
 		bool unsure, const char *key, size_t length, mcha_usec now)
 {

@@ -559,7 +559,7 @@ void mcha_settle_account_sweeps(mcha_pool *pool, mcha_item *items, size_t first)
 		if (request->verb != MCHA_VERB_DELETE) {
 			continue;
 		}
-		if (mcha_status_is_answer(request->reply.status)) {
+		if (!missed(request)) {
 			forgive(pool, &items[request->item], request->node);
 		} else {
 			owe(pool, &items[request->item], request->node, 0, is_unsure(request->reply.status));

@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: MIT */
+/* Keys that somebody deletes at this moment, of which some copies are gone and others not yet: nobody
+ * gives a node that has none a copy. */
+#include "settle_rig.h"
+
+#define LATER (13 * SECOND) /* longer than an operation */
+
+static mcha_deletions notes;
+
+static void note(const char *key, mcha_usec ago)
+{
+	mcha_deletions_note(&notes, key, strlen(key), mcha_clock_now() - ago);
+}
+
+/* Three copies wanted; node 0 has none, and 1 and 2 have "v". */
+static void make_gap(void)
+{
+	settings.replicas = 2;
+	pool_of(3);
+	memset(&notes, 0, sizeof(notes));
+	pool->deletions = &notes;
+	put(1, "012:k", "5");
+	put(2, "012:k", "5");
+}
+
+/* The deletion comes when this node has been sent the copy. */
+static void note_once(fake_server *server, const mcha_request *request)
+{
+	if (request->verb == MCHA_VERB_STORE && request->mode != MCHA_MODE_APPEND
+		&& request->mode != MCHA_MODE_REPLACE) {
+		server->before = NULL;
+		note(request->key, 0);
+	}
+}
+
+static void read_it(void)
+{
+	assert_reads("012:k", "5");
+}
+
+static void append_to_it(void)
+{
+	assert_status(do_append("012:k", ""), MCHA_STATUS_OK);
+}
+
+static void touch_it(void)
+{
+	assert_status(do_touch("012:k", 100), MCHA_STATUS_OK);
+}
+
+static void count_it(void)
+{
+	assert_status(do_count("012:k").answer.status, MCHA_STATUS_OK);
+}
+
+static void (*const uses[])(void) = {read_it, append_to_it, touch_it, count_it};
+
+static void what_is_being_deleted_is_not_refilled(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(uses); i++) {
+		make_gap();
+		note("012:k", 0);
+		uses[i]();
+		assert_null(strchr(servers[0].log, 'A'));
+		assert_holds(0, "012:k", NULL);
+		assert_int_equal(pool->report.repaired, 0);
+	}
+}
+
+static void what_was_deleted_long_ago_or_is_another_key_is_refilled(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(uses); i++) {
+		make_gap();
+		note("012:k", LATER);
+		note("012:x", 0);
+		uses[i]();
+		assert_non_null(strchr(servers[0].log, 'A'));
+		assert_non_null(entry_at(0, "012:k"));
+		assert_int_equal(pool->report.repaired, 1);
+	}
+}
+
+/* The source need not be asked for that: it may have its copy still. */
+static void a_copy_that_met_a_deletion_is_taken_back(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(uses); i++) {
+		make_gap();
+		servers[0].before = note_once;
+		uses[i]();
+		assert_non_null(strstr(servers[0].log, "AD!"));
+		assert_holds(0, "012:k", NULL);
+		assert_int_equal(pool->report.repaired, 0);
+	}
+}
+
+/* --- by who settles --------------------------------------------------------------------------------------------- */
+
+/* make_debt(), where the debtor has lost the old value or has it still. */
+static void make_debtor(bool empty)
+{
+	make_debt(2, 0, "01:k");
+	memset(&notes, 0, sizeof(notes));
+	pool->deletions = &notes;
+	if (empty) {
+		wipe(0);
+	}
+}
+
+static void a_debt_is_not_paid_with_what_is_being_deleted(void **state)
+{
+	(void)state;
+	for (int empty = 0; empty <= 1; empty++) {
+		make_debtor(empty);
+		note("01:k", 0);
+		assert_reads("01:k", "new");
+		assert_asked("g", "GG");
+		assert_holds(0, "01:k", empty ? NULL : "old");
+		assert_true(owes(0, "01:k"));
+		memset(&notes, 0, sizeof(notes));
+		note("01:k", LATER);
+		assert_reads("01:k", "new");
+		assert_holds(0, "01:k", "new");
+	}
+}
+
+static void a_debt_of_a_deletion_is_paid_all_the_same(void **state)
+{
+	(void)state;
+	make_debtor(false);
+	note("01:k", 0);
+	add_debt(0, "01:k", -1);
+	assert_reads("01:k", "new");
+	assert_holds(0, "01:k", NULL);
+	assert_false(owes(0, "01:k"));
+}
+
+/* An old copy that was replaced is the deletion's to delete, which comes there too. */
+static void what_a_settlement_has_brought_is_taken_back_where_there_was_nothing(void **state)
+{
+	(void)state;
+	make_debtor(true);
+	servers[0].before = note_once;
+	assert_reads("01:k", "new");
+	assert_asked("gAD!G", "GG");
+	assert_holds(0, "01:k", NULL);
+	assert_false(owes(0, "01:k"));
+	assert_holds(1, "01:k", "new");
+
+	make_debtor(false);
+	servers[0].before = note_once;
+	assert_reads("01:k", "new");
+	assert_asked("gS!G", "G");
+}
+
+/* --- by who decides --------------------------------------------------------------------------------------------- */
+
+static void an_authority_is_not_refilled_with_what_is_being_deleted(void **state)
+{
+	mcha_item item = item_of("012:k", "v");
+
+	(void)state;
+	make_gap();
+	note("012:k", 0);
+	assert_status(do_decide("012:k", "v", MCHA_MODE_REPLACE), MCHA_STATUS_NOT_STORED);
+	assert_asked("R", "G", "G");
+
+	make_gap();
+	note("012:k", 0);
+	item.cas = mcha_token_pack(pool->nodes[0]->cas_tag, 7);
+	mcha_decide(pool, &item, MCHA_MODE_SET);
+	assert_status(item.answer.status, MCHA_STATUS_MISS);
+	assert_holds(0, "012:k", NULL);
+
+	make_gap();
+	note("012:k", LATER);
+	assert_status(do_decide("012:k", "v", MCHA_MODE_REPLACE), MCHA_STATUS_OK);
+	assert_asked("RAR", "GS", "GS");
+}
+
+static void an_authority_gives_back_what_met_a_deletion(void **state)
+{
+	(void)state;
+	make_gap();
+	servers[0].before = note_once;
+	assert_status(do_decide("012:k", "v", MCHA_MODE_REPLACE), MCHA_STATUS_NOT_STORED);
+	assert_asked("RAD!", "G", "G");
+	assert_holds(0, "012:k", NULL);
+	assert_int_equal(pool->report.repaired, 0);
+}
+
+/* --- by who deletes --------------------------------------------------------------------------------------------- */
+
+static void look_for_the_note(fake_server *server, const mcha_request *request)
+{
+	(void)server;
+	assert_true(mcha_deletions_since(&notes, request->key, request->key_length, pool->started - 1000));
+}
+
+static void a_deletion_is_noted_before_it_is_sent(void **state)
+{
+	static const char *const keys[] = {"01:a", "01:b", "01:c"};
+	mcha_item items[3];
+
+	(void)state;
+	make_gap();
+	servers[0].before = servers[1].before = servers[2].before = look_for_the_note;
+	for (size_t i = 0; i < 3; i++) {
+		items[i] = item_of(keys[i], NULL);
+	}
+	mcha_delete(pool, items, 3);
+	assert_string_equal(servers[0].log, "DDD");
+	assert_false(mcha_deletions_since(&notes, "01:d", 4, 0));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(what_is_being_deleted_is_not_refilled),
+		TEST(what_was_deleted_long_ago_or_is_another_key_is_refilled),
+		TEST(a_copy_that_met_a_deletion_is_taken_back),
+		TEST(a_debt_is_not_paid_with_what_is_being_deleted),
+		TEST(a_debt_of_a_deletion_is_paid_all_the_same),
+		TEST(what_a_settlement_has_brought_is_taken_back_where_there_was_nothing),
+		TEST(an_authority_is_not_refilled_with_what_is_being_deleted),
+		TEST(an_authority_gives_back_what_met_a_deletion),
+		TEST(a_deletion_is_noted_before_it_is_sent),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
