@@ -9,6 +9,7 @@
 #define SWEEP_AT_ONCE 64 /* debts that one operation settles for others */
 #define SWEEP_EVERY MCHA_USEC_PER_SEC
 #define NO_ITEM UINT32_MAX
+#define CHAIN 4 /* debts that name one another, followed so far */
 
 /* One debt that is being settled. */
 struct mcha_settlement {
@@ -466,12 +467,43 @@ static bool is_unsure(mcha_status status)
 	return !mcha_status_is_answer(status) && !mcha_status_is_unsent(status);
 }
 
+/* One who has come to owe the key himself since this operation began has what is out of date by now: he
+ * acknowledged, and then others went on without him. What his own debt names is what counts. */
+static uint64_t who_is_good_now(const mcha_pool *pool, const mcha_item *item, uint64_t good)
+{
+	mcha_debt debt;
+	unsigned step;
+
+	for (step = 0; good && step < CHAIN; step++) {
+		long node = find_node(pool, good);
+
+		if (node < 0 || !mcha_owed_by(pool->nodes[node]->health)
+			|| !mcha_owed_find(pool->owed, good, item->key, item->key_length, &debt)
+			|| mcha_owed_is_older(&debt, pool->started)) {
+			break;
+		}
+		good = debt.good;
+	}
+	return good;
+}
+
+/* A node that comes out as the good one has acknowledged something newer, and owes nothing. Whoever is
+ * named may come to owe just then: looked at again. */
 static void owe(mcha_pool *pool, const mcha_item *item, uint16_t node, uint64_t good, bool unsure)
 {
 	mcha_node *debtor = pool->nodes[node];
+	uint64_t named, now = who_is_good_now(pool, item, good);
+	unsigned attempt = 0;
 
-	mcha_owed_add(pool->owed, debtor->health, debtor->id, good, unsure, item->key,
-		item->key_length, pool->now);
+	do {
+		if (now && now == debtor->id) {
+			return;
+		}
+		named = now;
+		mcha_owed_add(pool->owed, debtor->health, debtor->id, named, unsure, item->key,
+			item->key_length, pool->now);
+		now = who_is_good_now(pool, item, named);
+	} while (now != named && ++attempt < CHAIN);
 }
 
 /* Who has what the request should have left: of a deleted key nobody, and a stand-in whose copy may be
@@ -559,7 +591,7 @@ void mcha_settle_account_sweeps(mcha_pool *pool, mcha_item *items, size_t first)
 		if (request->verb != MCHA_VERB_DELETE) {
 			continue;
 		}
-		if (!missed(request)) {
+		if (!missed(pool, request)) {
 			forgive(pool, &items[request->item], request->node);
 		} else {
 			owe(pool, &items[request->item], request->node, 0, is_unsure(request->reply.status));

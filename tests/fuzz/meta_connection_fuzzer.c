@@ -65,7 +65,12 @@ static void small_release(char *bytes)
 	mcha_allocator_libc.release(bytes);
 }
 
-static const mcha_allocator small = {small_allocate, small_release};
+static char *small_resize(char *bytes, size_t size)
+{
+	return size > 1 << 16 ? NULL : mcha_allocator_libc.resize(bytes, size);
+}
+
+static const mcha_allocator small = {small_allocate, small_release, small_resize};
 static const mcha_transport_settings settings = {.connect_timeout = MCHA_USEC_PER_SEC,
 	.detect = true, .allocator = &small};
 static const mcha_endpoint endpoint = {.host = "/nowhere"};

@@ -18,6 +18,7 @@
 
 #define SECOND MCHA_USEC_PER_SEC
 #define MSEC MCHA_USEC_PER_MSEC
+#define LONGEST (10 * SECOND)
 #define WINDOW 8
 #define ROUND ((mcha_usec)1 << 32) /* milliseconds until they come round */
 
@@ -40,12 +41,12 @@ static int teardown(void **state)
 
 static void note(const char *key, mcha_usec now)
 {
-	mcha_deletions_note(deletions, key, strlen(key), now);
+	mcha_deletions_note(deletions, key, strlen(key), now, false);
 }
 
 static bool since(const char *key, mcha_usec moment)
 {
-	return mcha_deletions_since(deletions, key, strlen(key), moment);
+	return mcha_deletions_since(deletions, key, strlen(key), moment, LONGEST);
 }
 
 static size_t count_notes(void)
@@ -95,6 +96,21 @@ static void a_deletion_is_known_from_its_moment_on_and_not_before(void **state)
 	assert_true(since("k", start));
 	assert_false(since("k", start + MSEC));
 	assert_false(since("k", start + SECOND));
+}
+
+/* It may be known of one that is under way long after it began; but not for ever, its process may have died. */
+static void a_deletion_under_way_is_known_until_it_should_have_ended(void **state)
+{
+	(void)state;
+	mcha_deletions_note(deletions, "k", 1, start, true);
+	assert_true(since("k", start));
+	assert_true(since("k", start + SECOND));
+	assert_true(since("k", start + LONGEST));
+	assert_false(since("k", start + LONGEST + MSEC));
+	note("k", start + 2 * SECOND);
+	assert_true(since("k", start + 2 * SECOND));
+	assert_false(since("k", start + 2 * SECOND + MSEC));
+	assert_int_equal(count_notes(), 1);
 }
 
 /* A second deletion takes the place of the first. */
@@ -205,13 +221,13 @@ static void a_window_goes_round_the_end_of_the_table(void **state)
 static void a_key_that_looks_alike_counts_as_deleted(void **state)
 {
 	size_t at = hash_of("other") >> 40 & (MCHA_DELETIONS - 1);
-	uint64_t alike = (hash_of("other") | 1) << 32 | (uint32_t)(start / MSEC);
+	uint64_t alike = (hash_of("other") | 2) >> 1 << 33 | (uint32_t)(start / MSEC);
 
 	(void)state;
 	deletions->notes[(at + 3) & (MCHA_DELETIONS - 1)] = alike;
 	assert_true(since("other", start));
 	assert_false(since("other", start + MSEC));
-	deletions->notes[(at + 3) & (MCHA_DELETIONS - 1)] = alike ^ (UINT64_C(1) << 33);
+	deletions->notes[(at + 3) & (MCHA_DELETIONS - 1)] = alike ^ (UINT64_C(1) << 40);
 	assert_false(since("other", start));
 	deletions->notes[(at + 3) & (MCHA_DELETIONS - 1)] = 0;
 	deletions->notes[(at + WINDOW) & (MCHA_DELETIONS - 1)] = alike;
@@ -291,6 +307,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(of_what_was_not_deleted_there_is_no_note),
 		TEST(a_deletion_is_known_from_its_moment_on_and_not_before),
+		TEST(a_deletion_under_way_is_known_until_it_should_have_ended),
 		TEST(a_key_that_is_deleted_again_has_one_note),
 		TEST(milliseconds_come_round_and_go_on),
 		TEST(a_moment_before_the_clock_began_is_before_everything),

@@ -48,6 +48,7 @@ typedef struct fake_server {
 	bool tells_no_ttl;
 	bool cannot_create;     /* COUNT leaves a missing counter missing */
 	size_t item_size_max;   /* 0: any */
+	mcha_usec late;         /* it answers so long after it was asked */
 	void (*before)(struct fake_server *server, const mcha_request *request); /* each answer */
 	/* what happened since forget() */
 	char log[LOG_MAX];      /* a letter a request, see letter_of() */
@@ -55,6 +56,8 @@ typedef struct fake_server {
 	size_t rounds;
 	size_t closes;
 	bool open;
+	mcha_request *waiting;  /* of one that answers late */
+	mcha_usec answers_at;
 } fake_server;
 
 static fake_server servers[NODES_MAX];
@@ -366,6 +369,16 @@ static inline void fake_destroy(mcha_connection *connection)
 	free(connection);
 }
 
+static inline void fake_serve_all(fake_server *server, mcha_request *queue)
+{
+	for (; queue; queue = queue->next) {
+		fake_serve(server, queue);
+	}
+	if (server->fault != MCHA_STATUS_OK && !mcha_status_is_answer(server->fault)) {
+		server->open = false;
+	}
+}
+
 static inline void fake_start(mcha_connection *connection, mcha_request *queue, mcha_usec now,
 		mcha_usec deadline)
 {
@@ -377,28 +390,34 @@ static inline void fake_start(mcha_connection *connection, mcha_request *queue, 
 	}
 	server->rounds++;
 	server->open = true;
-	for (; queue; queue = queue->next) {
-		fake_serve(server, queue);
-	}
-	if (server->fault != MCHA_STATUS_OK && !mcha_status_is_answer(server->fault)) {
-		server->open = false;
+	if (server->late) {
+		server->waiting = queue;
+		server->answers_at = now + server->late;
+	} else {
+		fake_serve_all(server, queue);
 	}
 }
 
 static inline bool fake_want(const mcha_connection *connection, struct pollfd *poll_for,
 		mcha_usec *until)
 {
-	(void)connection;
-	(void)poll_for;
-	(void)until;
-	return false;
+	const fake_server *server = server_of(connection);
+
+	poll_for->fd = -1; /* nothing but the time is waited for */
+	*until = server->answers_at;
+	return server->waiting;
 }
 
 static inline void fake_advance(mcha_connection *connection, short revents, mcha_usec now)
 {
-	(void)connection;
+	fake_server *server = server_of(connection);
+	mcha_request *queue = server->waiting;
+
 	(void)revents;
-	(void)now;
+	if (now >= server->answers_at) {
+		server->waiting = NULL;
+		fake_serve_all(server, queue);
+	}
 }
 
 static inline bool fake_is_awaiting(const mcha_connection *connection)

@@ -408,6 +408,103 @@ static void what_replaces_all_is_sent_though_another_is_under_way(void **state)
 	assert_int_equal(owed->total, 0);
 }
 
+/* --- outcomes that come late -------------------------------------------------------------------------------- */
+
+static void three_copies(void)
+{
+	settings.replicas = 2;
+	pool_of(3);
+}
+
+/* While a write waits for a node, others go on without the one who has acknowledged it. */
+static void go_on_without_the_first(fake_server *server, const mcha_request *request)
+{
+	(void)request;
+	server->before = NULL;
+	let_time_pass();
+	add_debt(0, "012:k", 2);
+}
+
+static void who_has_come_to_owe_himself_is_not_named_as_the_good_one(void **state)
+{
+	(void)state;
+	three_copies();
+	fail_with(1, MCHA_STATUS_TIMEOUT);
+	servers[2].before = go_on_without_the_first;
+	assert_status(do_set("012:k", "v"), MCHA_STATUS_OK);
+	assert_int_equal(good_of(0, "012:k"), 2);
+	assert_int_equal(good_of(1, "012:k"), 2);
+	assert_false(owes(2, "012:k"));
+}
+
+static void go_on_with_the_second(fake_server *server, const mcha_request *request)
+{
+	(void)request;
+	server->before = NULL;
+	let_time_pass();
+	add_debt(0, "012:k", 1);
+}
+
+static void who_has_acknowledged_something_newer_owes_nothing(void **state)
+{
+	(void)state;
+	pool_of(2);
+	fail_with(1, MCHA_STATUS_TIMEOUT);
+	servers[0].before = go_on_with_the_second;
+	assert_status(do_set("012:k", "v"), MCHA_STATUS_OK);
+	assert_int_equal(good_of(0, "012:k"), 1);
+	assert_false(owes(1, "012:k"));
+}
+
+/* The outcome is on its way to the second, when the authority decides again. */
+static void decide_again(fake_server *server, const mcha_request *request)
+{
+	(void)request;
+	server->before = NULL;
+	server->late = 0;
+	put(0, "012:k", "newer");
+}
+
+static void copies_that_were_overtaken_owe_what_the_authority_has(void **state)
+{
+	(void)state;
+	three_copies();
+	assert_status(do_set("012:k", "old"), MCHA_STATUS_OK);
+	servers[1].late = 6 * MSEC;
+	servers[1].before = decide_again;
+	assert_status(do_decide("012:k", "new", MCHA_MODE_REPLACE), MCHA_STATUS_OK);
+	assert_int_equal(good_of(1, "012:k"), 0);
+	assert_int_equal(good_of(2, "012:k"), 0);
+	let_time_pass();
+	assert_reads("012:k", "newer");
+	assert_status(do_decide("012:k", "last", MCHA_MODE_REPLACE), MCHA_STATUS_OK);
+	assert_int_equal(owed->total, 0);
+}
+
+/* The outcome is on its way to the third, when the authority hangs, and the second decides in its place. */
+static void decide_without_the_first(fake_server *server, const mcha_request *request)
+{
+	(void)request;
+	server->before = NULL;
+	server->late = 0;
+	add_debt(0, "012:k", 1);
+	add_debt(2, "012:k", 1);
+	fail_with(0, MCHA_STATUS_TIMEOUT);
+}
+
+static void an_authority_that_was_replaced_meanwhile_is_nobodys_source(void **state)
+{
+	(void)state;
+	three_copies();
+	assert_status(do_set("012:k", "old"), MCHA_STATUS_OK);
+	servers[2].late = 6 * MSEC;
+	servers[2].before = decide_without_the_first;
+	assert_status(do_decide("012:k", "new", MCHA_MODE_REPLACE), MCHA_STATUS_OK);
+	assert_int_equal(good_of(0, "012:k"), 1);
+	assert_false(owes(1, "012:k"));
+	assert_int_equal(good_of(2, "012:k"), 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -430,6 +527,10 @@ int main(void)
 		TEST(who_settles_leaves_off_when_a_set_says_that_it_comes),
 		TEST(what_replaces_all_says_so_before_it_is_sent),
 		TEST(what_replaces_all_is_sent_though_another_is_under_way),
+		TEST(who_has_come_to_owe_himself_is_not_named_as_the_good_one),
+		TEST(who_has_acknowledged_something_newer_owes_nothing),
+		TEST(copies_that_were_overtaken_owe_what_the_authority_has),
+		TEST(an_authority_that_was_replaced_meanwhile_is_nobodys_source),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
