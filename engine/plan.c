@@ -157,6 +157,15 @@ mcha_status mcha_plan_absent(const mcha_item *item)
 	return item->missing || item->fault == MCHA_STATUS_OK ? MCHA_STATUS_MISS : item->fault;
 }
 
+void mcha_plan_note_unanswered(const mcha_pool *pool, mcha_item *item, const mcha_request *request)
+{
+	const mcha_exclusion *excluded = mcha_settle_excludes(pool, request->item, request->node);
+
+	if (!excluded || !excluded->deleted) {
+		mcha_plan_fault(item, request->reply.status);
+	}
+}
+
 void mcha_plan_skip(mcha_pool *pool, mcha_item *item, size_t index, uint16_t node, size_t position,
 		mcha_verb verb)
 {
@@ -166,7 +175,7 @@ void mcha_plan_skip(mcha_pool *pool, mcha_item *item, size_t index, uint16_t nod
 	if (request) {
 		request->reply.status = excluded ? excluded->status : MCHA_STATUS_DOWN;
 		if (!mcha_status_is_answer(request->reply.status)) {
-			mcha_plan_fault(item, request->reply.status);
+			mcha_plan_note_unanswered(pool, item, request);
 			mcha_pool_note_failure(pool, node, request->reply.status);
 		}
 	}

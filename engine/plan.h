@@ -60,6 +60,10 @@ static inline void mcha_plan_fault(mcha_item *item, mcha_status status)
 /* A home node has no such key. */
 void mcha_plan_note_miss(const mcha_pool *pool, mcha_item *item, uint16_t node);
 
+/* A request that got no answer is a fault of the item's, unless its node was not to be asked because it has
+ * yet to delete the key. */
+void mcha_plan_note_unanswered(const mcha_pool *pool, mcha_item *item, const mcha_request *request);
+
 /* What to say of a key that nobody had: MISS, or the fault that leaves it open. */
 mcha_status mcha_plan_absent(const mcha_item *item);
 

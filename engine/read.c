@@ -264,7 +264,7 @@ static void fold(mcha_pool *pool, mcha_item *item, mcha_request *request)
 		}
 		break;
 	default:
-		mcha_plan_fault(item, request->reply.status);
+		mcha_plan_note_unanswered(pool, item, request);
 	}
 }
 

@@ -35,7 +35,7 @@ const mcha_exclusion *mcha_settle_excludes(const mcha_pool *pool, size_t item, u
 	return NULL;
 }
 
-static void exclude(mcha_pool *pool, uint32_t item, uint16_t node, mcha_status status)
+static void exclude(mcha_pool *pool, uint32_t item, uint16_t node, mcha_status status, bool deleted)
 {
 	if (item == NO_ITEM) {
 		return;
@@ -52,6 +52,7 @@ static void exclude(mcha_pool *pool, uint32_t item, uint16_t node, mcha_status s
 	}
 	pool->exclusions[pool->exclusion_count].item = item;
 	pool->exclusions[pool->exclusion_count].status = status;
+	pool->exclusions[pool->exclusion_count].deleted = deleted;
 	pool->exclusions[pool->exclusion_count++].node = node;
 }
 
@@ -62,7 +63,7 @@ static void add(mcha_pool *pool, uint32_t item, uint16_t node, const mcha_debt *
 		settlement *grown = realloc(pool->settlements, capacity * sizeof(*grown));
 
 		if (!grown) {
-			exclude(pool, item, node, MCHA_STATUS_OWED);
+			exclude(pool, item, node, MCHA_STATUS_OWED, false);
 			return;
 		}
 		pool->settlements = grown;
@@ -103,11 +104,11 @@ static void collect(mcha_pool *pool, const mcha_item *item, uint32_t index, uint
 		return;
 	}
 	if (debt.held || !is_ripe(pool, pool->nodes[node], &debt)) {
-		exclude(pool, index, node, MCHA_STATUS_OWED);
+		exclude(pool, index, node, MCHA_STATUS_OWED, !debt.held && !debt.good);
 	} else if (purpose == MCHA_SETTLE_REPLACING) {
 		mcha_owed_try(pool->owed, &debt, pool->now);
 	} else if (is_in_hands(pool, &debt)) {
-		exclude(pool, index, node, MCHA_STATUS_OWED);
+		exclude(pool, index, node, MCHA_STATUS_OWED, false);
 	} else {
 		add(pool, index, node, &debt);
 	}
@@ -396,7 +397,7 @@ static void conclude(mcha_pool *pool, const settlement *one)
 	 * copy can be had: it was not given that one only because of a deletion under way. */
 	if (one->item != NO_ITEM && (settled || !has_nothing(pool, one) || !good_copy(pool, one))
 		&& still_owes(pool, one)) {
-		exclude(pool, one->item, one->node, settled ? MCHA_STATUS_OWED : instead);
+		exclude(pool, one->item, one->node, settled ? MCHA_STATUS_OWED : instead, false);
 	}
 }
 

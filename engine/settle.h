@@ -22,6 +22,7 @@
 typedef struct mcha_exclusion {
 	uint32_t item;
 	uint16_t node;
+	bool deleted;       /* the key was: that it is not asked says nothing against its being missing */
 	mcha_status status; /* what is said in its place: OWED, or MISS if nobody has the value any more */
 } mcha_exclusion;
 

@@ -1,5 +1,5 @@
 --TEST--
-No acknowledged increment is lost while nodes are killed and restarted one after another
+No acknowledged increment is lost while nodes are killed and restarted, each when what the last has missed was made good
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --INI--
@@ -30,6 +30,10 @@ foreach ([0, 1, 2, 0] as $node) {
 	$count("node $node killed");
 	$cluster->restart($node);
 	$count("node $node restarted");
+	wait_until(function () use ($client, $count): bool {
+		$count('until nothing is owed');
+		return array_sum(array_column($client->getNodes(), 'owed')) === 0;
+	});
 }
 foreach ($expected as $key => $number) {
 	$homes = array_slice($cluster->preference($client, $key), 0, 2);

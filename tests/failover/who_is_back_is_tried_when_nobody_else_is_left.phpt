@@ -18,10 +18,11 @@ $client->set('other', 1);
 is($client->getNodes()[0]['state'], 'down', 'the first is held down, for ten minutes');
 $cluster->restart(0);
 $cluster->kill(1);
-foreach (['add' => fn() => $client->add('added', 1), 'increment' => fn() => $client->increment('number', 1, 1) !== false,
+foreach (['add' => fn() => $client->add('number', 1), 'increment' => fn() => $client->increment('number', 1, 1) !== false,
 	'set' => fn() => $client->set('new', 1), 'get' => fn() => $client->get('new') === 1] as $name => $run) {
 	ok(wait_until($run, 60) !== false, "$name: asks it all the same");
 }
+is($client->increment('unheard of', 1, 1), false, 'a count that whoever is away may have is not begun anew');
 
 /* And the other way round, so that each has been the last. */
 $cluster->restart(1);

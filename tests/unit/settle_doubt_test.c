@@ -171,6 +171,23 @@ static void where_nobody_else_has_it_an_unripe_debtor_is_a_fault(void **state)
 	assert_string_equal(servers[0].log, "");
 }
 
+/* Whoever deleted it had another's word for it. */
+static void a_key_that_an_unripe_debtor_was_to_delete_is_missing(void **state)
+{
+	mcha_item item;
+
+	(void)state;
+	make_debt(2, 0, "01:k");
+	assert_status(do_delete("01:k"), MCHA_STATUS_OK);
+	put(0, "01:k", "old");
+	add_debt(0, "01:k", -1);
+	slot_of(0, "01:k")->unsure = mcha_clock_now();
+	node_was_well_for(1, NOT_LONG_AGO); /* its miss alone proves nothing */
+	item = do_get("01:k", MCHA_WANT_VALUE);
+	assert_status(item.answer.status, MCHA_STATUS_MISS);
+	assert_asked("D", "DG");
+}
+
 static void an_unsure_debt_is_paid_when_its_node_has_been_well_for_half_a_second(void **state)
 {
 	(void)state;
@@ -514,6 +531,7 @@ int main(void)
 		TEST(while_older_writes_may_arrive_the_node_is_not_asked_for_the_key),
 		TEST(in_the_place_of_an_unripe_debtor_another_stands_in),
 		TEST(where_nobody_else_has_it_an_unripe_debtor_is_a_fault),
+		TEST(a_key_that_an_unripe_debtor_was_to_delete_is_missing),
 		TEST(an_unsure_debt_is_paid_when_its_node_has_been_well_for_half_a_second),
 		TEST(a_node_that_failed_or_came_back_just_now_is_not_well_yet),
 		TEST(a_node_that_is_down_is_not_well),
