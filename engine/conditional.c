@@ -385,6 +385,16 @@ static void count_copies(decision *d, size_t first)
 	}
 }
 
+/* The authority hung, was given up by others, who went on with the next home, and then answered. */
+static bool is_overruled(decision *d)
+{
+	if (!mcha_settle_is_overruled(d->pool, d->item, verdict_of(d)->node)) {
+		return false;
+	}
+	mcha_plan_fault(d->item, MCHA_STATUS_OWED);
+	return true;
+}
+
 static mcha_status decide(decision *d)
 {
 	mcha_pool *pool = d->pool;
@@ -410,9 +420,7 @@ static mcha_status decide(decision *d)
 	if (verdict_of(d)->reply.status != MCHA_STATUS_OK) {
 		return refused(d, verdict_of(d)->reply.status);
 	}
-	if (mcha_settle_is_overruled(pool, d->item, verdict_of(d)->node)) {
-		/* it hung, was given up by others, who went on with the next home, and then answered */
-		mcha_plan_fault(d->item, MCHA_STATUS_OWED);
+	if (is_overruled(d)) {
 		return MCHA_STATUS_OWED;
 	}
 	began = pool->now;
@@ -425,6 +433,9 @@ static mcha_status decide(decision *d)
 		mcha_settle_account(pool, d->item, MCHA_VERB_STORE);
 	}
 	check_overtaken(d, first, began);
+	if (is_overruled(d)) {
+		return MCHA_STATUS_OWED;
+	}
 	/* the debts first: what a stand-in has is not to go while a home still owes it */
 	mcha_copies_sweep(pool, d->item, 1, MCHA_VERB_STORE);
 	d->item->answer.cas = mcha_token_pack(pool->nodes[verdict_of(d)->node]->cas_tag,

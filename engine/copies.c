@@ -78,6 +78,21 @@ static size_t count_failed_homes(const mcha_pool *pool, size_t index)
 	return failed;
 }
 
+/* Another write has come to this stand-in since this one began, and a home has yet to be given what it
+ * brought. (Whoever deletes the key, or prolongs its life, means every copy of it.) */
+static bool is_somebodys_source(const mcha_pool *pool, const mcha_item *item, size_t index,
+		uint16_t node, mcha_verb verb)
+{
+	size_t i;
+
+	for (i = 0; verb == MCHA_VERB_DELETE && item->stored && i < mcha_pool_copies(pool); i++) {
+		if (mcha_settle_needs(pool, item, mcha_plan_list(pool, index)[i], node)) {
+			return true;
+		}
+	}
+	return false;
+}
+
 /* Handoff copies of earlier values, behind those in use: on as many nodes as homes have failed, and,
  * where one of these may not have been there to stand in, on the next. */
 static void sweep_handoffs(mcha_pool *pool, mcha_item *item, size_t index, mcha_verb verb)
@@ -91,7 +106,7 @@ static void sweep_handoffs(mcha_pool *pool, mcha_item *item, size_t index, mcha_
 	for (most = count_failed_homes(pool, index); most > 0 && position < item->candidate_count;
 			position++) {
 		most -= !mcha_pool_failed_lately(pool, list[position]);
-		if (position >= item->cursor) {
+		if (position >= item->cursor && !is_somebodys_source(pool, item, index, list[position], verb)) {
 			sweep(pool, item, index, list[position], position, verb);
 		}
 	}

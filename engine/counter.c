@@ -56,6 +56,13 @@ static bool is_copy(const mcha_request *request)
 	return request->verb == MCHA_VERB_COUNT;
 }
 
+static void take_answer(mcha_item *item, const mcha_request *request)
+{
+	item->answer.number = request->reply.number;
+	item->answer.ttl = request->reply.ttl;
+	item->position = request->position;
+}
+
 /* The answer is that of the first home node, in order, that had the counter. */
 static void fold(mcha_pool *pool, mcha_item *item)
 {
@@ -69,9 +76,7 @@ static void fold(mcha_pool *pool, mcha_item *item)
 		}
 		if (request->reply.status == MCHA_STATUS_OK) {
 			if (item->changed++ == 0) {
-				item->answer.number = request->reply.number;
-				item->answer.ttl = request->reply.ttl;
-				item->position = request->position;
+				take_answer(item, request);
 			}
 			item->acknowledged++;
 		} else if (request->reply.status == MCHA_STATUS_MISS) {
@@ -380,6 +385,24 @@ static void bring_up_suspects(mcha_pool *pool, mcha_item *item, size_t asked, co
 	item->answer.number = first_suspect ? pool->requests[continued].reply.number : answer;
 }
 
+/* Where copies failed, others may have counted without those that answered. False: without all of them. */
+static bool stands(mcha_pool *pool, mcha_item *item)
+{
+	const mcha_request *valid;
+
+	if (pool->report.failed_count == 0) {
+		return true;
+	}
+	valid = mcha_settle_find_valid(pool, item, 0, MCHA_VERB_COUNT);
+	if (!valid) {
+		mcha_plan_fault(item, MCHA_STATUS_OWED);
+		item->answer.status = MCHA_STATUS_OWED;
+		return false;
+	}
+	take_answer(item, valid);
+	return true;
+}
+
 static void count_copies(mcha_pool *pool, mcha_item *item, const count_change *change)
 {
 	mcha_status verdict;
@@ -395,6 +418,9 @@ static void count_copies(mcha_pool *pool, mcha_item *item, const count_change *c
 		return;
 	}
 	mcha_settle_account(pool, item, MCHA_VERB_COUNT);
+	if (!stands(pool, item)) {
+		return;
+	}
 	mcha_copies_sweep(pool, item, 1, MCHA_VERB_COUNT);
 	lift(pool, item, asked, change);
 	level(pool, item, asked, change);

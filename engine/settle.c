@@ -614,11 +614,37 @@ void mcha_settle_owe(mcha_pool *pool, const mcha_item *item, uint16_t node, uint
 	}
 }
 
+static bool find_debt(const mcha_pool *pool, const mcha_item *item, uint16_t node, mcha_debt *debt)
+{
+	return pool->owed && mcha_owed_by(pool->nodes[node]->health)
+		&& mcha_owed_find(pool->owed, pool->nodes[node]->id, item->key, item->key_length, debt);
+}
+
 bool mcha_settle_is_overruled(const mcha_pool *pool, const mcha_item *item, uint16_t node)
 {
 	mcha_debt debt;
 
-	return pool->owed && mcha_owed_by(pool->nodes[node]->health)
-		&& mcha_owed_find(pool->owed, pool->nodes[node]->id, item->key, item->key_length, &debt)
-		&& !mcha_owed_is_older(&debt, pool->started);
+	return find_debt(pool, item, node, &debt) && !mcha_owed_is_older(&debt, pool->started);
+}
+
+bool mcha_settle_needs(const mcha_pool *pool, const mcha_item *item, uint16_t node, uint16_t good)
+{
+	mcha_debt debt;
+
+	return find_debt(pool, item, node, &debt) && debt.good == pool->nodes[good]->id;
+}
+
+const mcha_request *mcha_settle_find_valid(const mcha_pool *pool, const mcha_item *item, size_t index,
+		mcha_verb verb)
+{
+	const mcha_request *request;
+
+	for (request = pool->requests; request < pool->requests + pool->request_count; request++) {
+		if (request->item == index && request->verb == verb
+			&& request->reply.status == MCHA_STATUS_OK
+			&& !mcha_settle_is_overruled(pool, item, request->node)) {
+			return request;
+		}
+	}
+	return NULL;
 }

@@ -56,4 +56,14 @@ void mcha_settle_owe(mcha_pool *pool, const mcha_item *item, uint16_t node, uint
 /* Since this operation began, another one was decided without this node: whatever it said is void. */
 bool mcha_settle_is_overruled(const mcha_pool *pool, const mcha_item *item, uint16_t node);
 
+/* The first request of this verb, for this item, that was carried out by a node that nobody has gone on
+ * without since this operation began. After the account: of two operations that reach different nodes at
+ * the same moment, and nobody else, at least one sees the other's debts. NULL: what was changed is void,
+ * it will be replaced by what others changed. */
+const mcha_request *mcha_settle_find_valid(const mcha_pool *pool, const mcha_item *item, size_t index,
+		mcha_verb verb);
+
+/* What this node owes is to come from good. */
+bool mcha_settle_needs(const mcha_pool *pool, const mcha_item *item, uint16_t node, uint16_t good);
+
 #endif

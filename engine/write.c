@@ -50,6 +50,26 @@ static void conclude_all(mcha_pool *pool, mcha_item *items, size_t count, const 
 	}
 }
 
+/* A part that was put to copies which others have gone on without is not in what they go on with. */
+static void revise(mcha_pool *pool, mcha_item *items, size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		if (items[i].answer.status == MCHA_STATUS_OK
+			&& !mcha_settle_find_valid(pool, &items[i], i, MCHA_VERB_STORE)) {
+			mcha_plan_fault(&items[i], MCHA_STATUS_OWED);
+			items[i].answer.status = MCHA_STATUS_OWED;
+		}
+	}
+}
+
+static bool adds_to(const mcha_copies *copies)
+{
+	return copies->verb == MCHA_VERB_STORE
+		&& (copies->mode == MCHA_MODE_APPEND || copies->mode == MCHA_MODE_PREPEND);
+}
+
 /* Whatever a copy was before, it is as the others afterwards. */
 static bool replaces(const mcha_copies *copies)
 {
@@ -79,11 +99,13 @@ static void write_all(mcha_pool *pool, mcha_item *items, size_t count, const mch
 	if (copies->verb != MCHA_VERB_TOUCH) {
 		mcha_settle_account(pool, items, copies->verb);
 	}
+	if (pool->report.failed_count && adds_to(copies)) {
+		revise(pool, items, count);
+	}
 	if (copies->verb == MCHA_VERB_STORE) {
 		mcha_copies_sweep(pool, items, count, MCHA_VERB_STORE);
 	}
-	if (copies->verb == MCHA_VERB_TOUCH || copies->mode == MCHA_MODE_APPEND
-		|| copies->mode == MCHA_MODE_PREPEND) {
+	if (copies->verb == MCHA_VERB_TOUCH || adds_to(copies)) {
 		mcha_repair_unchanged(pool, items, count);
 	}
 	mcha_plan_report(pool, items, count);

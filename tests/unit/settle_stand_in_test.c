@@ -74,6 +74,36 @@ static void where_no_home_failed_nobody_is_swept(void **state)
 	assert_asked("S", "S");
 }
 
+/* While this write is on its way to the home node, another one misses it and goes to the stand-in. */
+static void write_elsewhere(fake_server *server, const mcha_request *request)
+{
+	(void)request;
+	server->before = NULL;
+	let_time_pass();
+	put(2, KEY, "another");
+	add_debt(0, KEY, 2);
+}
+
+static void what_a_home_has_yet_to_be_given_is_not_swept(void **state)
+{
+	(void)state;
+	pool_of_stand_ins();
+	failed_lately(0, 1);
+	servers[0].before = write_elsewhere;
+	assert_status(do_set(KEY, "v"), MCHA_STATUS_OK);
+	assert_holds(2, KEY, "another");
+	assert_int_equal(good_of(0, KEY), 2);
+	assert_reads(KEY, "another");
+	assert_false(owes(0, KEY));
+	assert_status(do_set(KEY, "w"), MCHA_STATUS_OK);
+	assert_holds(2, KEY, NULL);
+
+	failed_lately(0, 1);
+	servers[0].before = write_elsewhere;
+	assert_status(do_delete(KEY), MCHA_STATUS_OK);
+	assert_holds(2, KEY, NULL); /* all of it is meant */
+}
+
 /* Those that stand in now have the new value. */
 static void who_stands_in_now_is_not_swept_but_counts(void **state)
 {
@@ -277,6 +307,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(as_many_are_swept_as_homes_failed),
+		TEST(what_a_home_has_yet_to_be_given_is_not_swept),
 		TEST(for_a_stand_in_that_failed_too_the_next_is_swept_as_well),
 		TEST(where_no_home_failed_nobody_is_swept),
 		TEST(who_stands_in_now_is_not_swept_but_counts),
