@@ -116,6 +116,7 @@ static bool copy_slot(const mcha_owed_table *table, mcha_owed_slot *slot, mcha_d
 		debt->good = atomic_load_explicit(&slot->good, memory_order_relaxed);
 		debt->unsure = atomic_load_explicit(&slot->unsure, memory_order_relaxed);
 		debt->tried = atomic_load_explicit(&slot->tried, memory_order_relaxed);
+		debt->fleeting = atomic_load_explicit(&slot->fleeting, memory_order_relaxed);
 		length = atomic_load_explicit(&slot->length, memory_order_relaxed);
 		debt->key_length = length <= MCHA_KEY_MAX ? length : 0;
 		memcpy(debt->key, slot->key, debt->key_length);
@@ -237,6 +238,7 @@ static bool fill(mcha_owed_slot *slot, const mcha_debt *debt, uint64_t hash, mch
 	atomic_store_explicit(&slot->good, debt->good, memory_order_relaxed);
 	atomic_store_explicit(&slot->unsure, debt->unsure, memory_order_relaxed);
 	atomic_store_explicit(&slot->tried, 0, memory_order_relaxed);
+	atomic_store_explicit(&slot->fleeting, debt->fleeting, memory_order_relaxed);
 	atomic_store_explicit(&slot->hash, hash, memory_order_relaxed);
 	atomic_store_explicit(&slot->length, debt->key_length, memory_order_relaxed);
 	slot->health = health;
@@ -254,6 +256,7 @@ static bool renew(mcha_owed_table *table, const mcha_debt *found, const mcha_deb
 		return false;
 	}
 	atomic_store_explicit(&slot->good, wanted->good, memory_order_relaxed);
+	atomic_store_explicit(&slot->fleeting, wanted->fleeting, memory_order_relaxed);
 	if (wanted->unsure) {
 		atomic_store_explicit(&slot->unsure, wanted->unsure, memory_order_relaxed);
 	}
@@ -310,11 +313,11 @@ static bool take_anothers(mcha_owed_table *table, const mcha_debt *debt, uint64_
  * another's long since. Who finds it so has a slot of his own, as have two who note the same debt at the
  * same moment: it is there twice then, and is paid twice. */
 void mcha_owed_add(mcha_owed_table *table, mcha_health *health, uint64_t node, uint64_t good,
-		bool unsure, const char *key, size_t length, mcha_usec now)
+		unsigned how, const char *key, size_t length, mcha_usec now)
 {
 	uint64_t hash = mcha_fnv1a(MCHA_FNV_START, key, length);
 	mcha_debt debt = {.node = node, .good = good, .key_length = (uint16_t)length,
-		.unsure = unsure ? now : 0};
+		.unsure = how & MCHA_OWED_UNSURE ? now : 0, .fleeting = how & MCHA_OWED_FLEETING};
 	mcha_debt found;
 	unsigned attempt;
 

@@ -27,6 +27,7 @@ typedef struct mcha_owed_slot {
 	_Atomic int64_t unsure; /* when a write was last sent that may have been missed; 0: never */
 	_Atomic int64_t tried;  /* when a write last set out to pay it; 0: never */
 	_Atomic uint16_t length;
+	_Atomic bool fleeting;  /* a lock: when the one who is good has none, nobody is to have one */
 	mcha_health *health;    /* the debtor's, in memory shared alike */
 	char key[MCHA_KEY_MAX];
 } mcha_owed_slot;
@@ -47,6 +48,7 @@ typedef struct mcha_debt {
 	mcha_usec unsure;
 	mcha_usec tried;
 	uint16_t key_length;
+	bool fleeting;
 	bool held; /* somebody is renewing it: it cannot be paid now, nor is the rest of it believed */
 	char key[MCHA_KEY_MAX];
 } mcha_debt;
@@ -56,11 +58,16 @@ size_t mcha_owed_table_size(size_t capacity);
 /* In memory of mcha_owed_table_size bytes, zeroed. */
 mcha_owed_table *mcha_owed_table_init(void *memory, size_t capacity);
 
+enum {
+	MCHA_OWED_UNSURE = 1,   /* the write was sent, and may have been missed or not */
+	MCHA_OWED_FLEETING = 2, /* of a lock */
+};
+
 /* node (whose health this is) has missed a write of this key; good: who has it, 0: it was deleted;
- * unsure: it was sent, and may have been missed or not. A debt that is there already is renewed; where two
+ * how: the flags above. A debt that is there already is renewed; where two
  * processes do this at once it may be there twice. */
 void mcha_owed_add(mcha_owed_table *table, mcha_health *health, uint64_t node, uint64_t good,
-		bool unsure, const char *key, size_t length, mcha_usec now);
+		unsigned how, const char *key, size_t length, mcha_usec now);
 
 bool mcha_owed_find(mcha_owed_table *table, uint64_t node, const char *key, size_t length,
 		mcha_debt *debt);

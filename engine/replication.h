@@ -20,7 +20,7 @@ typedef struct mcha_item {
 	uint32_t flags;
 	int64_t exptime;
 	uint64_t cas; /* a token that an answer carried (see token.h) */
-	bool fleeting; /* nodes that miss the write need not be told later (locks) */
+	bool fleeting; /* a lock: nodes that miss it need not be told later */
 	/* answer */
 	mcha_reply answer; /* status: the verdict; cas: a token */
 	int position;      /* in the preference list, of the copy that answered; -1: none */

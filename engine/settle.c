@@ -276,10 +276,12 @@ static bool is_lost(const mcha_pool *pool, const settlement *one)
 		&& pool->requests[one->read].reply.status == MCHA_STATUS_MISS;
 }
 
-/* renewing: the operation is going to make the key anew, so that even the last old copy may go. */
+/* renewing: the operation is going to make the key anew, so that even the last old copy may go. Of a lock
+ * that was released nobody may keep one. */
 static bool is_to_be_deleted(const mcha_pool *pool, const settlement *one, bool renewing)
 {
-	return !one->debt.good || (is_lost(pool, one) && renewing && one->item != NO_ITEM);
+	return !one->debt.good || (is_lost(pool, one)
+		&& (one->debt.fleeting || (renewing && one->item != NO_ITEM)));
 }
 
 /* What was looked at must still be what is owed: a write that came to the node before the look, and is
@@ -492,6 +494,7 @@ static uint64_t who_is_good_now(const mcha_pool *pool, const mcha_item *item, ui
  * named may come to owe just then: looked at again. */
 static void owe(mcha_pool *pool, const mcha_item *item, uint16_t node, uint64_t good, bool unsure)
 {
+	const unsigned how = (unsure ? MCHA_OWED_UNSURE : 0) | (item->fleeting ? MCHA_OWED_FLEETING : 0);
 	mcha_node *debtor = pool->nodes[node];
 	uint64_t named, now = who_is_good_now(pool, item, good);
 	unsigned attempt = 0;
@@ -501,7 +504,7 @@ static void owe(mcha_pool *pool, const mcha_item *item, uint16_t node, uint64_t 
 			return;
 		}
 		named = now;
-		mcha_owed_add(pool->owed, debtor->health, debtor->id, named, unsure, item->key,
+		mcha_owed_add(pool->owed, debtor->health, debtor->id, named, how, item->key,
 			item->key_length, pool->now);
 		now = who_is_good_now(pool, item, named);
 	} while (now != named && ++attempt < CHAIN);

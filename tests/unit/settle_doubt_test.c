@@ -425,6 +425,30 @@ static void what_replaces_all_is_sent_though_another_is_under_way(void **state)
 	assert_int_equal(owed->total, 0);
 }
 
+/* It was refused by one home when another's answer was lost, which may have taken it; the owner has released it since. */
+static void of_a_lock_that_was_released_nobody_keeps_a_doubtful_copy(void **state)
+{
+	mcha_lock first, second;
+
+	(void)state;
+	pool_of(2);
+	assert_status(take(&first, "first"), MCHA_STATUS_OK);
+	assert_status(do_set("01:l", "second"), MCHA_STATUS_OK);
+	put(1, "01:l", "first");
+	fail_with(0, MCHA_STATUS_TIMEOUT);
+	assert_status(take(&second, "second"), MCHA_STATUS_NOT_STORED);
+	assert_int_equal(good_of(0, "01:l"), 1);
+	servers[0].fault = MCHA_STATUS_OK;
+	put(0, "01:l", "second");
+	wipe(1);
+	slot_of(0, "01:l")->unsure = mcha_clock_now() - LONG_AGO;
+	node_was_well_for(0, LONG_AGO);
+	sweep_was(SECOND);
+	assert_reads("01:x", NULL);
+	assert_holds(0, "01:l", NULL);
+	assert_int_equal(owed->total, 0);
+}
+
 /* --- outcomes that come late -------------------------------------------------------------------------------- */
 
 static void three_copies(void)
@@ -591,6 +615,7 @@ int main(void)
 		TEST(who_settles_leaves_off_when_a_set_says_that_it_comes),
 		TEST(what_replaces_all_says_so_before_it_is_sent),
 		TEST(what_replaces_all_is_sent_though_another_is_under_way),
+		TEST(of_a_lock_that_was_released_nobody_keeps_a_doubtful_copy),
 		TEST(who_has_come_to_owe_himself_is_not_named_as_the_good_one),
 		TEST(who_has_acknowledged_something_newer_owes_nothing),
 		TEST(copies_that_were_overtaken_owe_what_the_authority_has),
