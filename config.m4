@@ -62,6 +62,7 @@ if test "$PHP_MCHA" != "no"; then
     engine/write.c
     glue/batch.c
     glue/client.c
+    glue/compat.c
     glue/compression.c
     glue/counters.c
     glue/ini.c

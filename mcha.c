@@ -8,6 +8,7 @@
 
 #include "engine/mcha_engine.h"
 #include "ext/standard/info.h"
+#include "glue/compat.h"
 #include "glue/ini.h"
 #include "glue/object.h"
 #include "glue/persistent.h"
@@ -87,7 +88,7 @@ static PHP_MINIT_FUNCTION(mcha)
 #ifdef HAVE_MCHA_SESSION
 	php_mcha_session_register();
 #endif
-	return SUCCESS;
+	return php_mcha_compat_start();
 }
 
 static PHP_MSHUTDOWN_FUNCTION(mcha)

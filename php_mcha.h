@@ -19,6 +19,7 @@ struct mcha_owed_table;
 
 /* One field per ini directive of the same name (glue/ini.c); words are kept as their numbers. */
 ZEND_BEGIN_MODULE_GLOBALS(mcha)
+	zend_long compat; /* 1: also be pecl memcached */
 	char *servers;
 	zend_long number_of_replicas;
 	bool allow_failover;

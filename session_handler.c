@@ -498,8 +498,15 @@ PS_VALIDATE_SID_FUNC(mcha)
 }
 
 static const ps_module ps_mod_mcha = {PS_MOD_UPDATE_TIMESTAMP(mcha)};
+static ps_module ps_mod_memcached = {PS_MOD_UPDATE_TIMESTAMP(mcha)};
 
 void php_mcha_session_register(void)
 {
 	php_session_register_module(&ps_mod_mcha);
+}
+
+void php_mcha_session_register_memcached(void)
+{
+	ps_mod_memcached.s_name = "memcached";
+	php_session_register_module(&ps_mod_memcached);
 }

@@ -6,4 +6,7 @@
 /* Makes session.save_handler=mcha known. Once, at module start. */
 void php_mcha_session_register(void);
 
+/* The same under pecl memcached's name. */
+void php_mcha_session_register_memcached(void);
+
 #endif

@@ -30,9 +30,16 @@ static const struct {
 	[MCHA_PROTOCOL_BINARY] = {&classic_binary, NULL, false},
 };
 
+/* Under pecl memcached's name frameworks ask for the binary protocol out of habit. What they want of it they
+ * have anyhow, but for SASL. */
+static bool wants_binary(const php_mcha_client *client)
+{
+	return client->binary && (!MCHA_G(compat) || client->username);
+}
+
 void php_mcha_client_apply(php_mcha_client *client)
 {
-	zend_long protocol = client->protocol == MCHA_PROTOCOL_AUTO && client->binary
+	zend_long protocol = client->protocol == MCHA_PROTOCOL_AUTO && wants_binary(client)
 		? MCHA_PROTOCOL_BINARY : client->protocol;
 
 	client->settings.primary = transports[protocol].primary;

@@ -36,6 +36,8 @@ const php_mcha_word php_mcha_serializer_words[] = {{"php", MCHA_SERIALIZER_PHP},
 
 const php_mcha_word php_mcha_compression_words[] = {{"zlib", MCHA_COMPRESSION_ZLIB}, {0}};
 
+static const php_mcha_word compat_words[] = {{"", 0}, {"off", 0}, {"0", 0}, {"memcached", 1}, {0}};
+
 /* As in pecl memcached: both are libmemcached's continuum, the second heeds weights. */
 static const php_mcha_word session_hash_words[] = {
 	{"ketama", MEMCACHED_BEHAVIOR_KETAMA}, {"ketama_weighted", MEMCACHED_BEHAVIOR_KETAMA_WEIGHTED},
@@ -112,6 +114,7 @@ WORD_UPDATER(distribution, distribution_words)
 WORD_UPDATER(serializer, php_mcha_serializer_words)
 WORD_UPDATER(compression, php_mcha_compression_words)
 WORD_UPDATER(session_hash, session_hash_words)
+WORD_UPDATER(compat, compat_words)
 
 static ZEND_INI_MH(update_hash)
 {
@@ -168,6 +171,8 @@ static ZEND_INI_MH(update_prefix)
 		zend_mcha_globals, mcha_globals)
 
 PHP_INI_BEGIN()
+	STD_PHP_INI_ENTRY("mcha.compat", "", PHP_INI_SYSTEM, update_compat, compat, zend_mcha_globals,
+		mcha_globals)
 	ROW(servers, "", OnUpdateString)
 	ROW(number_of_replicas, "1", update_count)
 	FLAG(allow_failover, "1")

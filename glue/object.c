@@ -12,6 +12,8 @@
 
 zend_class_entry *php_mcha_exception_ce;
 static zend_class_entry *mcha_ce;
+static zend_class_entry *memcached_ce; /* NULL: there is none of ours */
+static zend_class_entry *memcached_exception_ce;
 static zend_object_handlers handlers;
 
 static zend_object *create_object(zend_class_entry *ce)
@@ -55,25 +57,84 @@ void php_mcha_class_register(void)
 	handlers.clone_obj = NULL;
 }
 
+/* What a subclass of Memcached may have as its own. */
+static const char *const own_methods[] = {"getReplicas", "getNodes", "inspect", "getLastReplication"};
+
+static bool is_own_method(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(own_methods) / sizeof(*own_methods); i++) {
+		if (strcmp(own_methods[i], name) == 0) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static zend_class_entry *register_class_memcached(void)
+{
+	static zend_function_entry methods[sizeof(class_McHA_methods) / sizeof(*class_McHA_methods)];
+	const zend_function_entry *method;
+	zend_class_entry ce, *registered;
+	zend_class_constant *constant;
+	zend_string *name;
+	size_t count = 0;
+
+	for (method = class_McHA_methods; method->fname; method++) {
+		if (!is_own_method(method->fname)) {
+			methods[count++] = *method;
+		}
+	}
+	INIT_CLASS_ENTRY(ce, "Memcached", methods);
+	registered = zend_register_internal_class(&ce);
+	ZEND_HASH_FOREACH_STR_KEY_PTR(&mcha_ce->constants_table, name, constant) {
+		zval value;
+
+		ZVAL_COPY_VALUE(&value, &constant->value);
+		zend_declare_class_constant_ex(registered, name, &value, ZEND_CLASS_CONST_FLAGS(constant), NULL);
+	} ZEND_HASH_FOREACH_END();
+	return registered;
+}
+
+void php_mcha_class_register_memcached(void)
+{
+	zend_class_entry ce;
+
+	memcached_ce = register_class_memcached();
+	memcached_ce->ce_flags |= mcha_ce->ce_flags & ZEND_ACC_NOT_SERIALIZABLE;
+	memcached_ce->create_object = create_object;
+	INIT_CLASS_ENTRY(ce, "MemcachedException", NULL);
+	memcached_exception_ce = zend_register_internal_class_ex(&ce, spl_ce_RuntimeException);
+}
+
+static zend_class_entry *exception_of(zval *this)
+{
+	return memcached_ce && instanceof_function(Z_OBJCE_P(this), memcached_ce)
+		? memcached_exception_ce : php_mcha_exception_ce;
+}
+
 php_mcha_object *php_mcha_this(zval *this)
 {
 	php_mcha_object *object = php_mcha_from_obj(Z_OBJ_P(this));
 
 	if (!object->client) {
-		zend_throw_error(NULL, "McHA::__construct() has not been called");
+		zend_throw_error(NULL, "%s::__construct() has not been called",
+			memcached_ce && instanceof_function(Z_OBJCE_P(this), memcached_ce) ? "Memcached" : "McHA");
 		return NULL;
 	}
 	return object;
 }
 
-static bool add_string(php_mcha_client *client, const char *string, size_t length, const char *whose)
+static bool add_string(zval *this, php_mcha_client *client, const char *string, size_t length,
+		const char *whose)
 {
 	char error[MCHA_POOL_STRING_ERROR_MAX];
 
 	if (php_mcha_client_add_string(client, string, length, error)) {
 		return true;
 	}
-	zend_throw_exception_ex(php_mcha_exception_ce, 0, "%s: %s", whose, error);
+	zend_throw_exception_ex(exception_of(this), 0, "%s: %s", whose, error);
 	return false;
 }
 
@@ -86,7 +147,7 @@ php_mcha_object *php_mcha_ready(zval *this)
 	}
 	php_mcha_set_status(object, MCHA_STATUS_OK);
 	if (!object->client->servers_chosen && MCHA_G(servers)[0]
-		&& !add_string(object->client, MCHA_G(servers), strlen(MCHA_G(servers)), "mcha.servers")) {
+		&& !add_string(this, object->client, MCHA_G(servers), strlen(MCHA_G(servers)), "mcha.servers")) {
 		return NULL;
 	}
 	return object;
@@ -166,7 +227,7 @@ static void configure_new(zval *this, php_mcha_object *object, zend_fcall_info *
 {
 	object->client = php_mcha_client_create();
 	object->pristine = true;
-	if (servers && ZSTR_LEN(servers) && !add_string(object->client, ZSTR_VAL(servers),
+	if (servers && ZSTR_LEN(servers) && !add_string(this, object->client, ZSTR_VAL(servers),
 			ZSTR_LEN(servers), "McHA::__construct()")) {
 		return;
 	}

@@ -21,6 +21,9 @@ static inline php_mcha_object *php_mcha_from_obj(zend_object *object)
 
 void php_mcha_class_register(void);
 
+/* The same once more, as pecl memcached's class and with its methods alone. */
+void php_mcha_class_register_memcached(void);
+
 /* The object behind $this; NULL with an Error thrown if its constructor has not run. */
 php_mcha_object *php_mcha_this(zval *this);
 

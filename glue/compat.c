@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: MIT */
+/* A second module, "memcached", that has nothing of its own: its class has McHA's methods, its session save
+ * handler is McHA's, and its ini directives set those of the same name. */
+#include "compat.h"
+
+#include "../session_handler.h"
+#include "ini.h"
+#include "object.h"
+#include "ext/standard/info.h"
+#include "php_ini.h"
+
+/* Of the API that is offered; see phpversion(). */
+#define MEMCACHED_VERSION "3.3.0"
+#define PREFIX "memcached."
+#define OWN_PREFIX "mcha."
+
+typedef struct directive {
+	const char *name;
+	const char *value; /* pecl memcached's default, where it decides what is read and where; NULL: McHA's */
+} directive;
+
+static const directive directives[] = {
+	{"compression_type", "fastlz"}, {"compression_factor", "1.3"}, {"compression_level", "3"},
+	{"compression_threshold", "2000"}, {"serializer", NULL}, {"item_size_limit", NULL},
+	{"store_retry_count", NULL}, {"default_consistent_hash", "0"}, {"default_binary_protocol", NULL},
+	{"default_connect_timeout", NULL},
+	{"sess_locking", NULL}, {"sess_lock_retries", NULL}, {"sess_lock_wait_min", NULL},
+	{"sess_lock_wait_max", NULL}, {"sess_lock_expire", NULL}, {"sess_prefix", "memc.sess.key."},
+	{"sess_persistent", NULL}, {"sess_binary_protocol", NULL}, {"sess_connect_timeout", NULL},
+	{"sess_consistent_hash", "1"}, {"sess_consistent_hash_type", "ketama"},
+	{"sess_number_of_replicas", NULL}, {"sess_randomize_replica_read", NULL},
+	{"sess_remove_failed_servers", NULL}, {"sess_server_failure_limit", NULL},
+	{"sess_sasl_username", NULL}, {"sess_sasl_password", NULL},
+};
+
+/* Directives of McHA's alone, in whose place pecl memcached has something built in. */
+static const directive built_in[] = {{"distribution", "modula"}, {"hash", "default"}};
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+static zend_ini_entry_def entries[COUNT(directives) + 1];
+static char names[COUNT(directives)][48];
+
+static zend_ini_entry *own_entry(const char *name)
+{
+	char own[64];
+
+	snprintf(own, sizeof(own), OWN_PREFIX "%s", name);
+	return zend_hash_str_find_ptr(EG(ini_directives), own, strlen(own));
+}
+
+/* Not by zend_alter_ini_entry(), which would undo it at the end of a request: whoever set the alias undoes
+ * that, and so this. */
+static zend_result set_own(const char *name, const char *value, size_t length, int stage)
+{
+	zend_ini_entry *own = own_entry(name);
+	zend_string *copy, *former;
+
+	if (!own) {
+		return FAILURE;
+	}
+	copy = zend_string_init(value, length, true);
+	if (own->on_modify && own->on_modify(own, copy, own->mh_arg1, own->mh_arg2, own->mh_arg3,
+			stage) == FAILURE) {
+		zend_string_release(copy);
+		return FAILURE;
+	}
+	former = own->value;
+	own->value = copy;
+	if (former && !(own->modified && former == own->orig_value)) {
+		zend_string_release(former);
+	}
+	return SUCCESS;
+}
+
+static ZEND_INI_MH(forward)
+{
+	(void)mh_arg2;
+	(void)mh_arg3;
+	if (stage == ZEND_INI_STAGE_SHUTDOWN) {
+		return SUCCESS;
+	}
+	return set_own(mh_arg1, ZSTR_VAL(new_value), ZSTR_LEN(new_value), stage);
+}
+
+static bool is_configured(const char *prefix, const char *name)
+{
+	char full[64];
+
+	snprintf(full, sizeof(full), "%s%s", prefix, name);
+	return cfg_get_entry(full, (uint32_t)strlen(full)) != NULL;
+}
+
+/* What php.ini says under McHA's name is meant for McHA. */
+static void take_default(const directive *one)
+{
+	if (one->value && !is_configured(OWN_PREFIX, one->name)) {
+		set_own(one->name, one->value, strlen(one->value), ZEND_INI_STAGE_STARTUP);
+	}
+}
+
+/* The alias's default is what holds for McHA by now. */
+static void add_entry(size_t i)
+{
+	const directive *one = &directives[i];
+	const zend_ini_entry *own;
+	zend_ini_entry_def *entry = &entries[i];
+
+	take_default(one);
+	own = own_entry(one->name);
+	snprintf(names[i], sizeof(names[i]), PREFIX "%s", one->name);
+	*entry = (zend_ini_entry_def){
+		.name = names[i], .name_length = (uint16_t)strlen(names[i]), .on_modify = forward,
+		.mh_arg1 = (void *)one->name, .displayer = own->displayer, .modifiable = PHP_INI_ALL,
+		.value = own->value ? ZSTR_VAL(own->value) : NULL,
+		.value_length = own->value ? (uint32_t)ZSTR_LEN(own->value) : 0,
+	};
+}
+
+static void register_directives(int module_number)
+{
+	size_t i;
+
+	for (i = 0; i < COUNT(built_in); i++) {
+		take_default(&built_in[i]);
+	}
+	for (i = 0; i < COUNT(directives); i++) {
+		add_entry(i);
+	}
+	zend_register_ini_entries(entries, module_number);
+}
+
+static PHP_MINIT_FUNCTION(memcached)
+{
+	(void)type;
+	register_directives(module_number);
+	php_mcha_class_register_memcached();
+#ifdef HAVE_MCHA_SESSION
+	php_mcha_session_register_memcached();
+#endif
+	return SUCCESS;
+}
+
+static PHP_MSHUTDOWN_FUNCTION(memcached)
+{
+	(void)type;
+	UNREGISTER_INI_ENTRIES();
+	return SUCCESS;
+}
+
+static PHP_MINFO_FUNCTION(memcached)
+{
+	php_info_print_table_start();
+	php_info_print_table_row(2, "memcached support", "enabled, by McHA");
+	php_info_print_table_row(2, "Version", MEMCACHED_VERSION);
+	php_info_print_table_end();
+	DISPLAY_INI_ENTRIES();
+}
+
+static zend_module_entry memcached_module = {
+	STANDARD_MODULE_HEADER,
+	"memcached",
+	NULL,
+	PHP_MINIT(memcached),
+	PHP_MSHUTDOWN(memcached),
+	NULL,
+	NULL,
+	PHP_MINFO(memcached),
+	MEMCACHED_VERSION,
+	STANDARD_MODULE_PROPERTIES
+};
+
+/* PHP starts its modules in an order of its own: one that is not there yet would be refused by PHP itself, as
+ * there cannot be two of the same name. */
+zend_result php_mcha_compat_start(void)
+{
+	zend_module_entry *own = EG(current_module);
+	zend_result result;
+
+	if (!MCHA_G(compat)) {
+		return SUCCESS;
+	}
+	if (zend_hash_str_exists(&module_registry, ZEND_STRL("memcached"))) {
+		zend_error(E_CORE_ERROR, "mcha.compat=memcached takes the place of the extension memcached, which is "
+			"loaded: remove extension=memcached from php.ini, or mcha.compat");
+		return FAILURE;
+	}
+	result = zend_startup_module(&memcached_module);
+	EG(current_module) = own;
+	return result;
+}
