@@ -8,9 +8,11 @@
 
 #include "engine/mcha_engine.h"
 #include "ext/standard/info.h"
+#include "glue/compression.h"
 #include "glue/ini.h"
 #include "glue/object.h"
 #include "glue/persistent.h"
+#include "glue/serializers.h"
 #include "php_ini.h"
 #include "session_handler.h"
 
@@ -81,6 +83,7 @@ static PHP_MINIT_FUNCTION(mcha)
 	if (map_tables() == FAILURE) {
 		return FAILURE;
 	}
+	php_mcha_serializers_find();
 	php_mcha_ini_register(module_number);
 	php_mcha_persistent_register(module_number);
 	php_mcha_class_register();
@@ -143,10 +146,18 @@ static void print_nodes(void)
 
 static void print_formats(void)
 {
-	zend_string *serializers = php_mcha_value_serializers();
+	zend_string *serializers = php_mcha_serializers_names();
+	char compressions[64] = "";
+	const php_mcha_compression *row;
 
+	for (row = php_mcha_compressions; row->name; row++) {
+		if (row->pack) {
+			strlcat(compressions, compressions[0] ? ", " : "", sizeof(compressions));
+			strlcat(compressions, row->name, sizeof(compressions));
+		}
+	}
 	php_info_print_table_row(2, "Serializers", ZSTR_VAL(serializers));
-	php_info_print_table_row(2, "Compression", "zlib");
+	php_info_print_table_row(2, "Compression", compressions);
 	zend_string_release(serializers);
 }
 
@@ -172,6 +183,8 @@ static const zend_module_dep dependencies[] = {
 	ZEND_MOD_REQUIRED("session")
 #endif
 	ZEND_MOD_REQUIRED("spl")
+	ZEND_MOD_OPTIONAL("igbinary")
+	ZEND_MOD_OPTIONAL("msgpack")
 	ZEND_MOD_END
 };
 
