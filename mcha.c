@@ -9,6 +9,7 @@
 #include "engine/mcha_engine.h"
 #include "ext/standard/info.h"
 #include "glue/compression.h"
+#include "glue/constants.h"
 #include "glue/ini.h"
 #include "glue/object.h"
 #include "glue/persistent.h"
@@ -78,6 +79,26 @@ static PHP_GINIT_FUNCTION(mcha)
 	php_mcha_ini_init_globals(mcha_globals);
 }
 
+/* The stubs' generator knows no bool that C decides: it makes false of all of them. */
+static void set_ability(const char *name, bool is_there)
+{
+	zend_class_entry *class = zend_hash_str_find_ptr(CG(class_table), ZEND_STRL("mcha"));
+	zend_class_constant *constant = zend_hash_str_find_ptr(&class->constants_table, name, strlen(name));
+
+	ZVAL_BOOL(&constant->value, is_there);
+}
+
+static void set_abilities(void)
+{
+	set_ability("HAVE_IGBINARY", MCHA_HAVE_IGBINARY);
+	set_ability("HAVE_JSON", MCHA_HAVE_JSON);
+	set_ability("HAVE_MSGPACK", MCHA_HAVE_MSGPACK);
+	set_ability("HAVE_ZSTD", MCHA_HAVE_ZSTD);
+	set_ability("HAVE_ENCODING", MCHA_HAVE_ENCODING);
+	set_ability("HAVE_SESSION", MCHA_HAVE_SESSION);
+	set_ability("HAVE_SASL", MCHA_HAVE_SASL);
+}
+
 static PHP_MINIT_FUNCTION(mcha)
 {
 	if (map_tables() == FAILURE) {
@@ -87,6 +108,7 @@ static PHP_MINIT_FUNCTION(mcha)
 	php_mcha_ini_register(module_number);
 	php_mcha_persistent_register(module_number);
 	php_mcha_class_register();
+	set_abilities();
 #ifdef HAVE_MCHA_SESSION
 	php_mcha_session_register();
 #endif

@@ -7,6 +7,7 @@
 #include "compression.h"
 #include "constants.h"
 #include "zend_smart_str.h"
+#include "zend_strtod.h"
 
 /* --- receiving --------------------------------------------------------------------------------- */
 
@@ -127,10 +128,41 @@ static bool uncompress_take(zend_string **bytes, uint32_t flags)
 
 /* --- encoding ---------------------------------------------------------------------------------- */
 
-/* The shortest form that reads back as the same number, as pecl memcached writes it. */
+/* The shortest digits that read back as the same number, in the form that pecl memcached gives them:
+ * .1, 100000, 1e+15, 3e-05. digits stands for 0.digits times ten to the power of point. */
+static void append_digits(smart_str *text, const char *digits, int count, int point)
+{
+	if (point <= -4 || point > count + 5) {
+		smart_str_appendc(text, digits[0]);
+		if (count > 1) {
+			smart_str_append_printf(text, ".%s", digits + 1);
+		}
+		smart_str_append_printf(text, "e%c%02d", point > 0 ? '+' : '-', abs(point - 1));
+		return;
+	}
+	if (point > 0) {
+		smart_str_appendl(text, digits, MIN(count, point));
+	}
+	for (; point > count; point--) {
+		smart_str_appendc(text, '0');
+	}
+	if (point < count) {
+		smart_str_appendc(text, '.');
+	}
+	for (; point < 0; point++) {
+		smart_str_appendc(text, '0');
+	}
+	if (point < count) {
+		smart_str_appendl(text, digits + point, count - point);
+	}
+}
+
 static zend_string *double_string(double number)
 {
 	smart_str text = {0};
+	char *digits, *end;
+	bool is_negative;
+	int point;
 
 	if (zend_isnan(number)) {
 		return zend_string_init("NaN", 3, 0);
@@ -138,7 +170,12 @@ static zend_string *double_string(double number)
 	if (zend_isinf(number)) {
 		return number > 0 ? zend_string_init("Infinity", 8, 0) : zend_string_init("-Infinity", 9, 0);
 	}
-	smart_str_append_double(&text, number, 17, false);
+	digits = zend_dtoa(number, 0, 0, &point, &is_negative, &end);
+	if (is_negative) {
+		smart_str_appendc(&text, '-');
+	}
+	append_digits(&text, digits, (int)(end - digits), point);
+	zend_freedtoa(digits);
 	smart_str_0(&text);
 	return text.s;
 }
