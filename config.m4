@@ -13,6 +13,13 @@ PHP_ARG_WITH([libmemcached-dir],
   [no],
   [no])
 
+PHP_ARG_WITH([mcha-zstd],
+  [whether McHA compresses by zstd],
+  [AS_HELP_STRING([--without-mcha-zstd],
+    [McHA: no compression by zstd; without this switch it is there if libzstd is found])],
+  [auto],
+  [no])
+
 PHP_ARG_ENABLE([mcha-dev],
   [whether McHA's warnings are errors],
   [AS_HELP_STRING([--enable-mcha-dev],
@@ -65,6 +72,7 @@ if test "$PHP_MCHA" != "no"; then
     glue/compat.c
     glue/compression.c
     glue/counters.c
+    glue/fastlz.c
     glue/ini.c
     glue/introspection.c
     glue/object.c
@@ -72,6 +80,7 @@ if test "$PHP_MCHA" != "no"; then
     glue/persistent.c
     glue/reading.c
     glue/results.c
+    glue/serializers.c
     glue/servers.c
     glue/values.c
     glue/writing.c
@@ -125,6 +134,46 @@ if test "$PHP_MCHA" != "no"; then
   PHP_EVAL_INCLINE([$MCHA_ZLIB_CFLAGS])
   PHP_EVAL_LIBLINE([$MCHA_ZLIB_LIBS], [MCHA_SHARED_LIBADD])
   PHP_ADD_LIBRARY([m], [], [MCHA_SHARED_LIBADD])
+
+  dnl --- zstd: can be missing ----------------------------------------------------------------------
+
+  if test "$PHP_MCHA_ZSTD" != "no"; then
+    PKG_CHECK_MODULES([MCHA_ZSTD], [libzstd >= 1.3.4], [
+      PHP_EVAL_INCLINE([$MCHA_ZSTD_CFLAGS])
+      PHP_EVAL_LIBLINE([$MCHA_ZSTD_LIBS], [MCHA_SHARED_LIBADD])
+      AC_DEFINE([HAVE_MCHA_ZSTD], [1], [Whether McHA compresses by zstd])
+    ], [
+      if test "$PHP_MCHA_ZSTD" = "yes"; then
+        AC_MSG_ERROR([libzstd was not found; install libzstd-dev (Debian, Ubuntu), libzstd-devel (Fedora, RHEL) or zstd-dev (Alpine)])
+      fi
+    ])
+  fi
+
+  dnl --- Serializers that are other extensions: their headers; what is called is found at run time --
+
+  mcha_old_cppflags=$CPPFLAGS
+  CPPFLAGS="$CPPFLAGS $INCLUDES"
+  AC_MSG_CHECKING([for the headers of igbinary])
+  AC_COMPILE_IFELSE([AC_LANG_SOURCE([[
+#include <php.h>
+#include <ext/igbinary/igbinary.h>
+int (*serialize)(uint8_t **, size_t *, zval *) = igbinary_serialize;
+int (*unserialize)(const uint8_t *, size_t, zval *) = igbinary_unserialize;
+  ]])],
+    [AC_MSG_RESULT([yes])
+     AC_DEFINE([HAVE_MCHA_IGBINARY], [1], [Whether McHA can use igbinary where it is loaded])],
+    [AC_MSG_RESULT([no])])
+  AC_MSG_CHECKING([for the headers of msgpack])
+  AC_COMPILE_IFELSE([AC_LANG_SOURCE([[
+#include <php.h>
+#include <ext/msgpack/php_msgpack.h>
+void (*serialize)(smart_str *, zval *) = php_msgpack_serialize;
+int (*unserialize)(zval *, char *, size_t) = php_msgpack_unserialize;
+  ]])],
+    [AC_MSG_RESULT([yes])
+     AC_DEFINE([HAVE_MCHA_MSGPACK], [1], [Whether McHA can use msgpack where it is loaded])],
+    [AC_MSG_RESULT([no])])
+  CPPFLAGS=$mcha_old_cppflags
 
   dnl --- PHP's sessions ---------------------------------------------------------------------------
 

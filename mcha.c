@@ -9,9 +9,12 @@
 #include "engine/mcha_engine.h"
 #include "ext/standard/info.h"
 #include "glue/compat.h"
+#include "glue/compression.h"
+#include "glue/constants.h"
 #include "glue/ini.h"
 #include "glue/object.h"
 #include "glue/persistent.h"
+#include "glue/serializers.h"
 #include "php_ini.h"
 #include "session_handler.h"
 
@@ -77,14 +80,36 @@ static PHP_GINIT_FUNCTION(mcha)
 	php_mcha_ini_init_globals(mcha_globals);
 }
 
+/* The stubs' generator knows no bool that C decides: it makes false of all of them. */
+static void set_ability(const char *name, bool is_there)
+{
+	zend_class_entry *class = zend_hash_str_find_ptr(CG(class_table), ZEND_STRL("mcha"));
+	zend_class_constant *constant = zend_hash_str_find_ptr(&class->constants_table, name, strlen(name));
+
+	ZVAL_BOOL(&constant->value, is_there);
+}
+
+static void set_abilities(void)
+{
+	set_ability("HAVE_IGBINARY", MCHA_HAVE_IGBINARY);
+	set_ability("HAVE_JSON", MCHA_HAVE_JSON);
+	set_ability("HAVE_MSGPACK", MCHA_HAVE_MSGPACK);
+	set_ability("HAVE_ZSTD", MCHA_HAVE_ZSTD);
+	set_ability("HAVE_ENCODING", MCHA_HAVE_ENCODING);
+	set_ability("HAVE_SESSION", MCHA_HAVE_SESSION);
+	set_ability("HAVE_SASL", MCHA_HAVE_SASL);
+}
+
 static PHP_MINIT_FUNCTION(mcha)
 {
 	if (map_tables() == FAILURE) {
 		return FAILURE;
 	}
+	php_mcha_serializers_find();
 	php_mcha_ini_register(module_number);
 	php_mcha_persistent_register(module_number);
 	php_mcha_class_register();
+	set_abilities();
 #ifdef HAVE_MCHA_SESSION
 	php_mcha_session_register();
 #endif
@@ -144,10 +169,18 @@ static void print_nodes(void)
 
 static void print_formats(void)
 {
-	zend_string *serializers = php_mcha_value_serializers();
+	zend_string *serializers = php_mcha_serializers_names();
+	char compressions[64] = "";
+	const php_mcha_compression *row;
 
+	for (row = php_mcha_compressions; row->name; row++) {
+		if (row->pack) {
+			strlcat(compressions, compressions[0] ? ", " : "", sizeof(compressions));
+			strlcat(compressions, row->name, sizeof(compressions));
+		}
+	}
 	php_info_print_table_row(2, "Serializers", ZSTR_VAL(serializers));
-	php_info_print_table_row(2, "Compression", "zlib");
+	php_info_print_table_row(2, "Compression", compressions);
 	zend_string_release(serializers);
 }
 
@@ -173,6 +206,8 @@ static const zend_module_dep dependencies[] = {
 	ZEND_MOD_REQUIRED("session")
 #endif
 	ZEND_MOD_REQUIRED("spl")
+	ZEND_MOD_OPTIONAL("igbinary")
+	ZEND_MOD_OPTIONAL("msgpack")
 	ZEND_MOD_END
 };
 

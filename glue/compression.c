@@ -1,14 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 /* The table of compressions; a row without functions is one that this build does not have. Behind
- * the end of a compressor's stream more bytes may follow: pecl memcached passes over them too. */
+ * the end of zlib's stream more bytes may follow: pecl memcached passes over them too. */
+#ifdef HAVE_CONFIG_H
+# include "config.h"
+#endif
+
 #include "compression.h"
 
 #include <limits.h>
 #include <string.h>
 #include <zlib.h>
+#ifdef HAVE_MCHA_ZSTD
+# include <zstd.h>
+#endif
 
 #include "../engine/mcha_engine.h"
 #include "constants.h"
+#include "fastlz.h"
 
 /* --- zlib -------------------------------------------------------------------------------------- */
 
@@ -44,14 +52,51 @@ static bool zlib_unpack(char *to, size_t length, const char *from, size_t size)
 	return good;
 }
 
+/* --- fastlz ------------------------------------------------------------------------------------ */
+
+/* The format has no levels to choose: which of its two is used goes by the length. */
+static size_t fastlz_pack(char *to, size_t room, const char *from, size_t length, long level)
+{
+	(void)level;
+	return php_mcha_fastlz_pack(to, room, from, length);
+}
+
+/* --- zstd -------------------------------------------------------------------------------------- */
+
+#ifdef HAVE_MCHA_ZSTD
+static size_t zstd_bound(size_t length)
+{
+	return ZSTD_compressBound(length);
+}
+
+/* A level beyond zstd's own range is its nearest one, and 0 its default. */
+static size_t zstd_pack(char *to, size_t room, const char *from, size_t length, long level)
+{
+	int known = level > INT_MAX ? INT_MAX : level < INT_MIN ? INT_MIN : (int)level;
+	size_t packed = ZSTD_compress(to, room, from, length, known);
+
+	return ZSTD_isError(packed) ? 0 : packed;
+}
+
+static bool zstd_unpack(char *to, size_t length, const char *from, size_t size)
+{
+	return ZSTD_decompress(to, length, from, size) == length && size;
+}
+#else
+# define zstd_bound NULL
+# define zstd_pack NULL
+# define zstd_unpack NULL
+#endif
+
 /* --- the table --------------------------------------------------------------------------------- */
 
 /* pecl memcached's order, for flags that name more than one. The ratios: fastlz, one more byte makes
  * a match 255 longer; zlib, 2 bits are a match of 258; zstd, 4 bytes may be a block of 128 KiB. */
 const php_mcha_compression php_mcha_compressions[] = {
-	{"fastlz", MCHA_COMPRESSION_FASTLZ, 1 << 6, 256, NULL, NULL, NULL},
+	{"fastlz", MCHA_COMPRESSION_FASTLZ, 1 << 6, 256, php_mcha_fastlz_bound, fastlz_pack,
+		php_mcha_fastlz_unpack},
 	{"zlib", MCHA_COMPRESSION_ZLIB, 1 << 5, 1032, zlib_bound, zlib_pack, zlib_unpack},
-	{"zstd", MCHA_COMPRESSION_ZSTD, 1 << 7, 1 << 16, NULL, NULL, NULL},
+	{"zstd", MCHA_COMPRESSION_ZSTD, 1 << 7, 1 << 16, zstd_bound, zstd_pack, zstd_unpack},
 	{0},
 };
 

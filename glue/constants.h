@@ -41,7 +41,8 @@ enum { MCHA_PROTOCOL_AUTO, MCHA_PROTOCOL_META, MCHA_PROTOCOL_TEXT, MCHA_PROTOCOL
 enum { MCHA_DISTRIBUTION_RENDEZVOUS = 1001 };
 
 enum {
-	MCHA_SERIALIZER_PHP = 1,
+	MCHA_SERIALIZER_AUTO, /* McHA's own: the first that is there of igbinary, msgpack, php */
+	MCHA_SERIALIZER_PHP,
 	MCHA_SERIALIZER_IGBINARY,
 	MCHA_SERIALIZER_JSON,
 	MCHA_SERIALIZER_JSON_ARRAY,
@@ -50,28 +51,31 @@ enum {
 
 enum { MCHA_COMPRESSION_ZLIB = 1, MCHA_COMPRESSION_FASTLZ, MCHA_COMPRESSION_ZSTD };
 
+/* The type of a value, bits 0 to 3 of its item's flags. */
+enum {
+	MCHA_TYPE_STRING,
+	MCHA_TYPE_LONG,
+	MCHA_TYPE_DOUBLE,
+	MCHA_TYPE_BOOL,
+	MCHA_TYPE_SERIALIZED, /* from here on: by a serializer */
+	MCHA_TYPE_IGBINARY,
+	MCHA_TYPE_JSON,
+	MCHA_TYPE_MSGPACK,
+	MCHA_TYPE_MASK = 15
+};
+
 /* Bits of the $get_flags parameters. */
 enum { MCHA_GET_PRESERVE_ORDER = 1, MCHA_GET_EXTENDED = 2 };
 
 /* The one result code that libmemcached does not know. */
 enum { MCHA_RES_PAYLOAD_FAILURE = -1001 };
 
+/* What the serializers' extensions being loaded decides: for who includes serializers.h. */
+#define MCHA_HAVE_IGBINARY php_mcha_serializer_is_there(MCHA_SERIALIZER_IGBINARY)
+#define MCHA_HAVE_JSON php_mcha_serializer_is_there(MCHA_SERIALIZER_JSON)
+#define MCHA_HAVE_MSGPACK php_mcha_serializer_is_there(MCHA_SERIALIZER_MSGPACK)
+
 /* What this build can do: 0 or 1, from configure's answers (config.h, by way of the includer). */
-#ifdef HAVE_MCHA_IGBINARY
-# define MCHA_HAVE_IGBINARY 1
-#else
-# define MCHA_HAVE_IGBINARY 0
-#endif
-#ifdef HAVE_MCHA_JSON
-# define MCHA_HAVE_JSON 1
-#else
-# define MCHA_HAVE_JSON 0
-#endif
-#ifdef HAVE_MCHA_MSGPACK
-# define MCHA_HAVE_MSGPACK 1
-#else
-# define MCHA_HAVE_MSGPACK 0
-#endif
 #ifdef HAVE_MCHA_ZSTD
 # define MCHA_HAVE_ZSTD 1
 #else

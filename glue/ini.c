@@ -7,6 +7,7 @@
 #include "../hashing.h"
 #include "constants.h"
 #include "php_ini.h"
+#include "serializers.h"
 #include "zend_smart_str.h"
 
 const php_mcha_word php_mcha_quorum_words[] = {
@@ -32,9 +33,19 @@ static const php_mcha_word distribution_words[] = {
 	{"ketama", HASHING_KETAMA}, {"modula", HASHING_MODULA}, {"rendezvous", HASHING_RENDEZVOUS}, {0},
 };
 
-const php_mcha_word php_mcha_serializer_words[] = {{"php", MCHA_SERIALIZER_PHP}, {0}};
+const php_mcha_word php_mcha_serializer_words[] = {
+	{"auto", MCHA_SERIALIZER_AUTO}, {"php", MCHA_SERIALIZER_PHP},
+	{"igbinary", MCHA_SERIALIZER_IGBINARY}, {"json", MCHA_SERIALIZER_JSON},
+	{"json_array", MCHA_SERIALIZER_JSON_ARRAY}, {"msgpack", MCHA_SERIALIZER_MSGPACK}, {0},
+};
 
-const php_mcha_word php_mcha_compression_words[] = {{"zlib", MCHA_COMPRESSION_ZLIB}, {0}};
+const php_mcha_word php_mcha_compression_words[] = {
+	{"fastlz", MCHA_COMPRESSION_FASTLZ}, {"zlib", MCHA_COMPRESSION_ZLIB},
+#ifdef HAVE_MCHA_ZSTD
+	{"zstd", MCHA_COMPRESSION_ZSTD},
+#endif
+	{0},
+};
 
 static const php_mcha_word compat_words[] = {{"", 0}, {"off", 0}, {"0", 0}, {"memcached", 1}, {0}};
 
@@ -111,10 +122,28 @@ WORD_UPDATER(read_policy, php_mcha_read_policy_words)
 WORD_UPDATER(miss_failover, php_mcha_miss_failover_words)
 WORD_UPDATER(protocol, php_mcha_protocol_words)
 WORD_UPDATER(distribution, distribution_words)
-WORD_UPDATER(serializer, php_mcha_serializer_words)
 WORD_UPDATER(compression, php_mcha_compression_words)
 WORD_UPDATER(session_hash, session_hash_words)
 WORD_UPDATER(compat, compat_words)
+
+/* One that is there: kept by its own number, what "auto" stands for too. */
+static ZEND_INI_MH(update_serializer)
+{
+	zend_long *number = (zend_long *)((char *)INI_BASE() + (size_t)mh_arg1), chosen;
+	const php_mcha_serializer *serializer;
+
+	if (update_word(entry, new_value, php_mcha_serializer_words, &chosen, 0) == FAILURE) {
+		return FAILURE;
+	}
+	serializer = php_mcha_serializer_by_number(chosen);
+	if (php_mcha_serializer_missing(serializer)) {
+		php_error_docref(NULL, E_WARNING, "%s cannot be %s: %s", ZSTR_VAL(entry->name),
+			serializer->name, php_mcha_serializer_missing(serializer));
+		return FAILURE;
+	}
+	*number = serializer->number;
+	return SUCCESS;
+}
 
 static ZEND_INI_MH(update_hash)
 {
@@ -191,8 +220,8 @@ PHP_INI_BEGIN()
 	ROW(retry_interval_max, "30", update_count)
 	ROW(distribution, "ketama", update_distribution)
 	ROW(hash, "md5", update_hash)
-	ROW(serializer, "php", update_serializer)
-	ROW(compression_type, "zlib", update_compression)
+	ROW(serializer, "auto", update_serializer)
+	ROW(compression_type, "fastlz", update_compression)
 	ROW(compression_factor, "1.3", OnUpdateReal)
 	ROW(compression_level, "3", OnUpdateLong)
 	ROW(compression_threshold, "2000", update_count)

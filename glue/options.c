@@ -59,7 +59,6 @@ static bool number_of(const option *self, zval *value, zend_long *number)
 FIELD_OPTION(compression, values.compression, 1, ZVAL_BOOL)
 FIELD_OPTION(compression_type, values.compression_type, 1, ZVAL_LONG)
 FIELD_OPTION(compression_level, values.compression_level, 1, ZVAL_LONG)
-FIELD_OPTION(serializer, values.serializer, 1, ZVAL_LONG)
 FIELD_OPTION(user_flags, values.user_flags, 1, ZVAL_LONG)
 FIELD_OPTION(store_retry_count, store_retry_count, 1, ZVAL_LONG)
 FIELD_OPTION(item_size_limit, item_size_limit, 1, ZVAL_LONG)
@@ -142,6 +141,29 @@ static bool write_failure_callback(php_mcha_object *object, const option *self, 
 	return true;
 }
 
+static void read_serializer(const php_mcha_object *object, const option *self, zval *value)
+{
+	ZVAL_LONG(value, object->client->values.serializer);
+}
+
+static bool write_serializer(php_mcha_object *object, const option *self, zval *value)
+{
+	const php_mcha_serializer *serializer;
+	zend_long number;
+
+	if (!number_of(self, value, &number)) {
+		return false;
+	}
+	serializer = php_mcha_serializer_by_number(number);
+	if (php_mcha_serializer_missing(serializer)) {
+		php_error_docref(NULL, E_WARNING, "no %s support: %s", serializer->name,
+			php_mcha_serializer_missing(serializer));
+		return false;
+	}
+	object->client->values.serializer = serializer->number;
+	return true;
+}
+
 static void read_balanced(const php_mcha_object *object, const option *self, zval *value)
 {
 	ZVAL_LONG(value, object->client->settings.read_policy == MCHA_READ_BALANCED);
@@ -188,7 +210,7 @@ static bool write_remembered(php_mcha_object *object, const option *self, zval *
 static const option options[] = {
 	OPTION(MCHA_OPT_COMPRESSION, compression, NULL, 0, 1),
 	OPTION(MCHA_OPT_COMPRESSION_TYPE, compression_type, php_mcha_compression_words, 0, 0),
-	OPTION(MCHA_OPT_COMPRESSION_LEVEL, compression_level, NULL, -100, 100),
+	OPTION(MCHA_OPT_COMPRESSION_LEVEL, compression_level, NULL, INT_MIN, INT_MAX),
 	OPTION(MCHA_OPT_PREFIX_KEY, prefix, NULL, 0, 0),
 	OPTION(MCHA_OPT_SERIALIZER, serializer, php_mcha_serializer_words, 0, 0),
 	OPTION(MCHA_OPT_USER_FLAGS, user_flags, NULL, -1, 65535),

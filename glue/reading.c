@@ -12,14 +12,15 @@ static unsigned wanted(zend_long get_flags)
 }
 
 /* Makes the answer a PHP value, taking its bytes. False: it cannot be read. */
-static bool take_value(mcha_item *item, zend_long get_flags, zval *value)
+static bool take_value(mcha_item *item, const php_mcha_client *client, zend_long get_flags,
+		zval *value)
 {
 	zend_string *bytes = php_mcha_value_string(item->answer.value);
 	uint32_t flags = item->answer.flags;
 	zval plain;
 
 	item->answer.value = NULL;
-	if (!php_mcha_value_decode_take(bytes, flags, &plain)) {
+	if (!php_mcha_value_decode_take(bytes, flags, &client->values, &plain)) {
 		return false;
 	}
 	if (!(get_flags & MCHA_GET_EXTENDED)) {
@@ -138,7 +139,7 @@ static void get_one(INTERNAL_FUNCTION_PARAMETERS, bool by_key)
 	if (item.answer.status == MCHA_STATUS_OK) {
 		int code = object->result.code;
 
-		if (!take_value(&item, get_flags, return_value)) {
+		if (!take_value(&item, object->client, get_flags, return_value)) {
 			php_mcha_result_set_code(&object->result, MCHA_RES_PAYLOAD_FAILURE);
 			RETURN_FALSE;
 		}
@@ -196,7 +197,8 @@ static mcha_status summarize(const php_mcha_batch *batch)
 }
 
 /* False: some value could not be read. */
-static bool fill_array(php_mcha_batch *batch, zend_long get_flags, zval *array)
+static bool fill_array(php_mcha_batch *batch, const php_mcha_client *client, zend_long get_flags,
+		zval *array)
 {
 	bool good = true;
 	uint32_t i;
@@ -211,7 +213,7 @@ static bool fill_array(php_mcha_batch *batch, zend_long get_flags, zval *array)
 			}
 			continue;
 		}
-		if (take_value(&batch->items[i], get_flags, &value)) {
+		if (take_value(&batch->items[i], client, get_flags, &value)) {
 			zend_symtable_update(Z_ARRVAL_P(array), batch->keys[i], &value);
 		} else {
 			good = false;
@@ -250,7 +252,7 @@ static void get_many(INTERNAL_FUNCTION_PARAMETERS, bool by_key)
 			int code = object->result.code;
 
 			array_init_size(return_value, batch.count);
-			if (fill_array(&batch, get_flags, return_value)) {
+			if (fill_array(&batch, object->client, get_flags, return_value)) {
 				object->result.code = code;
 			} else {
 				php_mcha_result_set_code(&object->result, MCHA_RES_PAYLOAD_FAILURE);

@@ -1,26 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* Values: a table of scalar types and one of serializers, both by the item flags' type. Layout: pecl
- * memcached 3 (see docs/design.md). What is decoded may have been written by anybody: whatever the
- * bytes, they are a value, or a warning and false. */
+/* Values: scalar types, by a table; what serializers make of the others; compression around both.
+ * Layout: pecl memcached 3 (see docs/design.md). What is decoded may have been written by anybody:
+ * whatever the bytes, they are a value, or a warning and false. */
 #include "values.h"
 
 #include "compression.h"
 #include "constants.h"
-#include "ext/standard/basic_functions.h"
-#include "ext/standard/php_var.h"
 #include "zend_smart_str.h"
-
-enum {
-	TYPE_STRING,
-	TYPE_LONG,
-	TYPE_DOUBLE,
-	TYPE_BOOL,
-	TYPE_SERIALIZED, /* from here on: by a serializer */
-	TYPE_IGBINARY,
-	TYPE_JSON,
-	TYPE_MSGPACK,
-	TYPE_MASK = 15
-};
+#include "zend_strtod.h"
 
 /* --- receiving --------------------------------------------------------------------------------- */
 
@@ -80,7 +67,7 @@ static void compress_payload(php_mcha_payload *payload, const php_mcha_value_rul
 	size = php_mcha_frame_pack(by, ZSTR_VAL(packed), room, ZSTR_VAL(plain), ZSTR_LEN(plain),
 		(long)rules->compression_level);
 	if (!size || (double)(size - PHP_MCHA_FRAME_HEAD) * rules->compression_factor
-		> (double)ZSTR_LEN(plain)) {
+		>= (double)ZSTR_LEN(plain)) {
 		zend_string_efree(packed);
 		return;
 	}
@@ -139,114 +126,43 @@ static bool uncompress_take(zend_string **bytes, uint32_t flags)
 	return plain != NULL;
 }
 
-/* --- serializers ------------------------------------------------------------------------------- */
-
-/* PHP's serializer numbers what it meets, and goes on counting where user code that it calls
- * (Serializable) serializes in turn. A value of ours is no part of what such code is at: its numbers
- * would name other things, and point at places that are gone when the outer one follows them. */
-static zend_string *serialize_php(zval *value)
-{
-	unsigned apart = BG(serialize).level > 0;
-	php_serialize_data_t seen;
-	smart_str text = {0};
-	zval held;
-
-	ZVAL_COPY(&held, value); /* its own code may take it out of the variable that it was given in */
-	BG(serialize_lock) += apart;
-	PHP_VAR_SERIALIZE_INIT(seen);
-	php_var_serialize(&text, &held, &seen);
-	PHP_VAR_SERIALIZE_DESTROY(seen);
-	BG(serialize_lock) -= apart;
-	zval_ptr_dtor(&held);
-	if (EG(exception) || !text.s) {
-		smart_str_free(&text);
-		return NULL;
-	}
-	return smart_str_extract(&text);
-}
-
-static bool unserialize_php(const zend_string *bytes, zval *value)
-{
-	const unsigned char *at = (const unsigned char *)ZSTR_VAL(bytes);
-	unsigned apart = BG(unserialize).level > 0;
-	php_unserialize_data_t seen;
-	bool good;
-
-	BG(serialize_lock) += apart;
-	PHP_VAR_UNSERIALIZE_INIT(seen);
-	good = php_var_unserialize(value, &at, at + ZSTR_LEN(bytes), &seen);
-	PHP_VAR_UNSERIALIZE_DESTROY(seen); /* calls __wakeup and __unserialize: the value may change */
-	BG(serialize_lock) -= apart;
-	if (good && Z_ISREF_P(value)) {
-		zend_unwrap_reference(value); /* it refers to itself */
-	}
-	return good;
-}
-
-typedef struct value_serializer {
-	const char *name;
-	zend_long number; /* MCHA_SERIALIZER_* */
-	uint32_t type;
-	/* NULL: not in this build. NULL, false: it threw or failed. */
-	zend_string *(*serialize)(zval *value);
-	bool (*unserialize)(const zend_string *bytes, zval *value);
-} value_serializer;
-
-static const value_serializer serializers[] = {
-	{"php", MCHA_SERIALIZER_PHP, TYPE_SERIALIZED, serialize_php, unserialize_php},
-	{"igbinary", MCHA_SERIALIZER_IGBINARY, TYPE_IGBINARY, NULL, NULL},
-	{"json", MCHA_SERIALIZER_JSON, TYPE_JSON, NULL, NULL},
-	{"json_array", MCHA_SERIALIZER_JSON_ARRAY, TYPE_JSON, NULL, NULL},
-	{"msgpack", MCHA_SERIALIZER_MSGPACK, TYPE_MSGPACK, NULL, NULL},
-};
-
-#define SERIALIZERS (sizeof(serializers) / sizeof(serializers[0]))
-
-/* What the options chose: they accept nothing that this build does not have. */
-static const value_serializer *serializer_by_number(zend_long number)
-{
-	size_t i;
-
-	for (i = 0; i < SERIALIZERS; i++) {
-		if (serializers[i].number == number && serializers[i].serialize) {
-			return &serializers[i];
-		}
-	}
-	return &serializers[0];
-}
-
-static const value_serializer *serializer_by_type(uint32_t type)
-{
-	size_t i;
-
-	for (i = 0; i < SERIALIZERS; i++) {
-		if (serializers[i].type == type) {
-			return &serializers[i];
-		}
-	}
-	return NULL;
-}
-
-zend_string *php_mcha_value_serializers(void)
-{
-	smart_str names = {0};
-	size_t i;
-
-	for (i = 0; i < SERIALIZERS; i++) {
-		if (serializers[i].serialize) {
-			smart_str_appends(&names, names.s ? ", " : "");
-			smart_str_appends(&names, serializers[i].name);
-		}
-	}
-	return smart_str_extract(&names);
-}
-
 /* --- encoding ---------------------------------------------------------------------------------- */
 
-/* The shortest form that reads back as the same number, as pecl memcached writes it. */
+/* The shortest digits that read back as the same number, in the form that pecl memcached gives them:
+ * .1, 100000, 1e+15, 3e-05. digits stands for 0.digits times ten to the power of point. */
+static void append_digits(smart_str *text, const char *digits, int count, int point)
+{
+	if (point <= -4 || point > count + 5) {
+		smart_str_appendc(text, digits[0]);
+		if (count > 1) {
+			smart_str_append_printf(text, ".%s", digits + 1);
+		}
+		smart_str_append_printf(text, "e%c%02d", point > 0 ? '+' : '-', abs(point - 1));
+		return;
+	}
+	if (point > 0) {
+		smart_str_appendl(text, digits, MIN(count, point));
+	}
+	for (; point > count; point--) {
+		smart_str_appendc(text, '0');
+	}
+	if (point < count) {
+		smart_str_appendc(text, '.');
+	}
+	for (; point < 0; point++) {
+		smart_str_appendc(text, '0');
+	}
+	if (point < count) {
+		smart_str_appendl(text, digits + point, count - point);
+	}
+}
+
 static zend_string *double_string(double number)
 {
 	smart_str text = {0};
+	char *digits, *end;
+	bool is_negative;
+	int point;
 
 	if (zend_isnan(number)) {
 		return zend_string_init("NaN", 3, 0);
@@ -254,43 +170,49 @@ static zend_string *double_string(double number)
 	if (zend_isinf(number)) {
 		return number > 0 ? zend_string_init("Infinity", 8, 0) : zend_string_init("-Infinity", 9, 0);
 	}
-	smart_str_append_double(&text, number, 17, false);
+	digits = zend_dtoa(number, 0, 0, &point, &is_negative, &end);
+	if (is_negative) {
+		smart_str_appendc(&text, '-');
+	}
+	append_digits(&text, digits, (int)(end - digits), point);
+	zend_freedtoa(digits);
 	smart_str_0(&text);
 	return text.s;
 }
 
 static bool is_compressible(uint32_t type)
 {
-	return type == TYPE_STRING || type >= TYPE_SERIALIZED;
+	return type == MCHA_TYPE_STRING || type >= MCHA_TYPE_SERIALIZED;
 }
 
 bool php_mcha_value_encode(zval *value, const php_mcha_value_rules *rules,
 		php_mcha_payload *payload)
 {
-	const value_serializer *by;
+	const php_mcha_serializer *by;
 
 	ZVAL_DEREF(value);
 	switch (Z_TYPE_P(value)) {
 	case IS_STRING:
-		*payload = (php_mcha_payload){zend_string_copy(Z_STR_P(value)), TYPE_STRING};
+		*payload = (php_mcha_payload){zend_string_copy(Z_STR_P(value)), MCHA_TYPE_STRING};
 		break;
 	case IS_LONG:
-		*payload = (php_mcha_payload){zend_long_to_str(Z_LVAL_P(value)), TYPE_LONG};
+		*payload = (php_mcha_payload){zend_long_to_str(Z_LVAL_P(value)), MCHA_TYPE_LONG};
 		break;
 	case IS_DOUBLE:
-		*payload = (php_mcha_payload){double_string(Z_DVAL_P(value)), TYPE_DOUBLE};
+		*payload = (php_mcha_payload){double_string(Z_DVAL_P(value)), MCHA_TYPE_DOUBLE};
 		break;
 	case IS_TRUE:
-		*payload = (php_mcha_payload){zend_string_init("1", 1, 0), TYPE_BOOL};
+		*payload = (php_mcha_payload){zend_string_init("1", 1, 0), MCHA_TYPE_BOOL};
 		break;
 	case IS_FALSE:
-		*payload = (php_mcha_payload){ZSTR_EMPTY_ALLOC(), TYPE_BOOL};
+		*payload = (php_mcha_payload){ZSTR_EMPTY_ALLOC(), MCHA_TYPE_BOOL};
 		break;
 	case IS_RESOURCE:
-		return false; /* serialize() would make a 0 of it */
+		php_error_docref(NULL, E_WARNING, "could not serialize value: it is a resource");
+		return false;
 	default:
-		by = serializer_by_number(rules->serializer);
-		*payload = (php_mcha_payload){by->serialize(value), by->type};
+		by = php_mcha_serializer_by_number(rules->serializer);
+		*payload = (php_mcha_payload){php_mcha_serialize(by, value), by->type};
 	}
 	if (!payload->bytes) {
 		return false;
@@ -336,46 +258,30 @@ static void decode_bool(zend_string *bytes, zval *value)
 	ZVAL_BOOL(value, ZSTR_LEN(bytes) > 0 && ZSTR_VAL(bytes)[0] == '1');
 }
 
-static bool decode_serialized(const value_serializer *by, const zend_string *bytes, zval *value)
-{
-	if (!by->unserialize) {
-		php_error_docref(NULL, E_WARNING, "could not unserialize value: %s is not built in", by->name);
-		return false;
-	}
-	if (by->unserialize(bytes, value)) {
-		return true;
-	}
-	zval_ptr_dtor(value); /* what there was of it */
-	ZVAL_FALSE(value);
-	if (!EG(exception)) {
-		php_error_docref(NULL, E_WARNING, "could not unserialize value");
-	}
-	return false;
-}
-
 /* The types that no serializer is needed for: any bytes are one of their values, as for pecl
  * memcached ("12 cats" is 12). */
 static void (*const scalars[])(zend_string *bytes, zval *value) = {
-	[TYPE_STRING] = decode_string,
-	[TYPE_LONG] = decode_long,
-	[TYPE_DOUBLE] = decode_double,
-	[TYPE_BOOL] = decode_bool,
+	[MCHA_TYPE_STRING] = decode_string,
+	[MCHA_TYPE_LONG] = decode_long,
+	[MCHA_TYPE_DOUBLE] = decode_double,
+	[MCHA_TYPE_BOOL] = decode_bool,
 };
 
-bool php_mcha_value_decode_take(zend_string *bytes, uint32_t flags, zval *value)
+bool php_mcha_value_decode_take(zend_string *bytes, uint32_t flags,
+		const php_mcha_value_rules *rules, zval *value)
 {
-	uint32_t type = flags & TYPE_MASK;
-	const value_serializer *by = serializer_by_type(type);
+	uint32_t type = flags & MCHA_TYPE_MASK;
+	const php_mcha_serializer *by = php_mcha_serializer_by_type(type, rules->serializer);
 	bool good = true;
 
 	ZVAL_FALSE(value);
 	if (flags & PHP_MCHA_FLAG_COMPRESSED && !uncompress_take(&bytes, flags)) {
 		return false;
 	}
-	if (type < TYPE_SERIALIZED) {
+	if (type < MCHA_TYPE_SERIALIZED) {
 		scalars[type](bytes, value);
 	} else if (by) {
-		good = decode_serialized(by, bytes, value);
+		good = php_mcha_unserialize(by, bytes, value);
 	} else {
 		php_error_docref(NULL, E_WARNING, "could not read value: unknown type %u in its flags", type);
 		good = false;

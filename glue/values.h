@@ -6,6 +6,7 @@
 
 #include "../engine/mcha_engine.h"
 #include "../php_mcha.h"
+#include "serializers.h"
 
 /* Receives values straight into zend_strings. */
 extern const mcha_allocator php_mcha_allocator;
@@ -17,7 +18,7 @@ static inline zend_string *php_mcha_value_string(char *bytes)
 }
 
 typedef struct php_mcha_value_rules {
-	zend_long serializer; /* MCHA_SERIALIZER_* */
+	zend_long serializer; /* MCHA_SERIALIZER_*, one that is there */
 	bool compression;
 	zend_long compression_type;
 	zend_long compression_level;
@@ -31,20 +32,19 @@ typedef struct php_mcha_payload {
 	uint32_t flags;
 } php_mcha_payload;
 
-/* False: the serializer threw or failed; an exception may be pending. */
+/* False: the serializer threw (the exception is pending) or failed (a warning says so). */
 bool php_mcha_value_encode(zval *value, const php_mcha_value_rules *rules,
 		php_mcha_payload *payload);
 
-/* Takes the string over. False: it cannot be decoded (a warning says why); an exception thrown by
- * the value's own code may be pending. */
-bool php_mcha_value_decode_take(zend_string *bytes, uint32_t flags, zval *value);
+/* Takes the string over. Of the rules only the serializer counts: the flags say what it was written
+ * with, but json's objects may be wanted as arrays. False: it cannot be decoded (a warning says why);
+ * an exception thrown by the value's own code may be pending. */
+bool php_mcha_value_decode_take(zend_string *bytes, uint32_t flags,
+		const php_mcha_value_rules *rules, zval *value);
 
 static inline zend_long php_mcha_value_user_flags(uint32_t flags)
 {
 	return flags >> 16;
 }
-
-/* The serializers that are built in, as a line for phpinfo(); release it. */
-zend_string *php_mcha_value_serializers(void);
 
 #endif

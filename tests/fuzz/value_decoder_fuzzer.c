@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Any flags and bytes as a stored value, with PHP itself inside (libphp-embed): they are a value, or a
  * warning and false; the same whatever the memory held before, nothing lost; and what is read can be
- * stored and read again. The first four bytes are the flags, lowest first; with the highest bit (a
- * user flag) the bytes behind them are compressed before they are decoded.
+ * stored and read again. The first four bytes are the flags, lowest first. Of the user's own flags
+ * the highest says that the bytes behind them are compressed before they are decoded, the next that
+ * json's objects are wanted as arrays, the next two by what is compressed.
  *
  * What PHP's own classes make of hostile bytes is PHP's business: unserialize() finds only those that
  * are written here, among them one that unserializes by the decoder again. */
@@ -37,6 +38,7 @@ static HashTable known_classes;
 static zend_execute_data frame; /* as if decode() had been called: exceptions wait for its end */
 static int fill;          /* what new memory holds */
 static unsigned warnings; /* raised by the input at hand */
+static php_mcha_value_rules rules = {.serializer = MCHA_SERIALIZER_PHP, .user_flags = -1};
 
 /* --- PHP around it ----------------------------------------------------------------------------- */
 
@@ -75,7 +77,7 @@ static ZEND_FUNCTION(decode)
 	ZEND_PARSE_PARAMETERS_START(1, 1)
 		Z_PARAM_STR(bytes)
 	ZEND_PARSE_PARAMETERS_END();
-	php_mcha_value_decode_take(zend_string_copy(bytes), 4, place);
+	php_mcha_value_decode_take(zend_string_copy(bytes), 4, &rules, place);
 	ZVAL_COPY_VALUE(return_value, place);
 	free(place);
 }
@@ -124,9 +126,16 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 
 /* --- what must be so --------------------------------------------------------------------------- */
 
-static zend_string *packed(const char *bytes, size_t size)
+/* What there is of the three, in a build without zstd too. */
+static const php_mcha_compression *chosen_compression(uint32_t flags)
 {
-	const php_mcha_compression *by = php_mcha_compression_by_number(MCHA_COMPRESSION_ZLIB);
+	const php_mcha_compression *by = php_mcha_compression_by_number(flags >> 28 & 3);
+
+	return by ? by : php_mcha_compression_by_number(MCHA_COMPRESSION_ZLIB);
+}
+
+static zend_string *packed(const php_mcha_compression *by, const char *bytes, size_t size)
+{
 	size_t room = php_mcha_frame_room(by, size);
 	zend_string *frame = zend_string_alloc(room, 0);
 
@@ -154,7 +163,7 @@ static bool decode(zend_string *bytes, uint32_t flags, zval *value)
 	if (by_php) {
 		__lsan_disable();
 	}
-	good = php_mcha_value_decode_take(bytes, flags, value);
+	good = php_mcha_value_decode_take(bytes, flags, &rules, value);
 	if (by_php) {
 		__lsan_enable();
 	}
@@ -167,10 +176,10 @@ static bool decode(zend_string *bytes, uint32_t flags, zval *value)
 /* Serialized, it can be compared. Reads all of it, too. */
 static zend_string *digest(zval *value)
 {
-	static const php_mcha_value_rules rules = {.serializer = MCHA_SERIALIZER_PHP, .user_flags = -1};
+	static const php_mcha_value_rules plain = {.serializer = MCHA_SERIALIZER_PHP, .user_flags = -1};
 	php_mcha_payload payload;
 
-	if (!php_mcha_value_encode(value, &rules, &payload)) {
+	if (!php_mcha_value_encode(value, &plain, &payload)) {
 		REQUIRE(EG(exception));
 		forget_exception();
 		return ZSTR_EMPTY_ALLOC();
@@ -180,14 +189,14 @@ static zend_string *digest(zval *value)
 }
 
 /* Stored, with compression of everything that can be, and read again. */
-static void there_and_back(zval *value)
+static void there_and_back(zval *value, const php_mcha_compression *by)
 {
-	static const php_mcha_value_rules rules = {.serializer = MCHA_SERIALIZER_PHP,
-		.compression = true, .compression_type = MCHA_COMPRESSION_ZLIB, .user_flags = 7};
+	php_mcha_value_rules packing = {.serializer = MCHA_SERIALIZER_PHP, .compression = true,
+		.compression_type = by->number, .user_flags = 7};
 	php_mcha_payload payload;
 	zval again;
 
-	if (!php_mcha_value_encode(value, &rules, &payload)) {
+	if (!php_mcha_value_encode(value, &packing, &payload)) {
 		forget_exception();
 		return;
 	}
@@ -205,14 +214,15 @@ static void there_and_back(zval *value)
 /* What became of it, as a string; the same with every fill. */
 static zend_string *outcome(uint32_t flags, const char *bytes, size_t size, int with)
 {
+	const php_mcha_compression *by = chosen_compression(flags);
 	zend_string *stored, *told = NULL;
 	zval value;
 
 	fill = with;
-	stored = flags >> 31 ? packed(bytes, size) : zend_string_init(bytes, size, 0);
+	stored = flags >> 31 ? packed(by, bytes, size) : zend_string_init(bytes, size, 0);
 	if (decode(stored, flags, &value)) {
 		told = digest(&value);
-		there_and_back(&value);
+		there_and_back(&value, by);
 	}
 	zval_ptr_dtor(&value);
 	forget_exception();
@@ -229,10 +239,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	}
 	flags = data[0] | (uint32_t)data[1] << 8 | (uint32_t)data[2] << 16 | (uint32_t)data[3] << 24;
-	if (flags >> 31) {
-		flags |= PHP_MCHA_FLAG_COMPRESSED | 1 << 5;
-		flags &= ~(UINT32_C(1) << 6);
+	if (flags >> 31 && size == sizeof(flags)) {
+		return 0; /* fastlz has no way to say nothing */
 	}
+	if (flags >> 31) {
+		flags &= ~UINT32_C(0xe0);
+		flags |= PHP_MCHA_FLAG_COMPRESSED | chosen_compression(flags)->flag;
+	}
+	rules.serializer = flags >> 30 & 1 ? MCHA_SERIALIZER_JSON_ARRAY : MCHA_SERIALIZER_PHP;
 	one = outcome(flags, (const char *)data + sizeof(flags), size - sizeof(flags), 0x00);
 	other = outcome(flags, (const char *)data + sizeof(flags), size - sizeof(flags), 0xaa);
 	REQUIRE(!one == !other && (!one || zend_string_equals(one, other)));

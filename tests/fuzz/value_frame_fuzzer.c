@@ -2,7 +2,7 @@
 /* Any bytes as a compressed value: what comes out is as long as was announced, all of it was
  * written, and nothing beyond it; and any bytes packed come out again as they were, unless the frame
  * is cut or its length changed. The first byte is the compression and what to do, the second where
- * to cut. */
+ * to cut, or (there is only so much of an input) how often the bytes are repeated before that. */
 #include "fuzzer.h"
 #include "glue/compression.h"
 
@@ -51,7 +51,7 @@ static void require_refused(const php_mcha_compression *by, const char *frame, s
 	free(copy);
 }
 
-static void there_and_back(const php_mcha_compression *by, const char *bytes, size_t size, size_t cut)
+static void pack_and_unpack(const php_mcha_compression *by, const char *bytes, size_t size, size_t cut)
 {
 	size_t room = php_mcha_frame_room(by, size), length;
 	char *frame = malloc(room);
@@ -59,6 +59,10 @@ static void there_and_back(const php_mcha_compression *by, const char *bytes, si
 	uint32_t wrong = (uint32_t)size + (cut & 1 ? 1 : -1);
 	char *plain;
 
+	if (!size && !packed) {
+		free(frame); /* fastlz has no way to say nothing */
+		return;
+	}
 	REQUIRE(packed > PHP_MCHA_FRAME_HEAD && packed <= room);
 	plain = unpack(by, frame, packed, 0, &length);
 	REQUIRE(plain && length == size && memcmp(plain, bytes, size) == 0);
@@ -67,6 +71,21 @@ static void there_and_back(const php_mcha_compression *by, const char *bytes, si
 	memcpy(frame, &wrong, sizeof(wrong));
 	require_refused(by, frame, packed);
 	free(frame);
+}
+
+/* Long inputs, with what is the same far apart: fastlz has another level for them. */
+static void pack_and_unpack_repeated(const php_mcha_compression *by, const char *bytes, size_t size,
+		size_t times)
+{
+	char *all = malloc(size * times + 1);
+	size_t i;
+
+	for (i = 0; i < times; i++) {
+		memcpy(all + i * size, bytes, size);
+		all[i * size] ^= (char)(i * i);
+	}
+	pack_and_unpack(by, all, size * times, times);
+	free(all);
 }
 
 /* Every value of the flags leads to a row that has them, or to none. */
@@ -93,8 +112,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!by->unpack) {
 		return 0;
 	}
-	if (data[0] % 2) {
-		there_and_back(by, (const char *)data + 2, size - 2, data[1]);
+	if (data[0] / 6 % 2 && data[0] % 2 && size > 2) {
+		pack_and_unpack_repeated(by, (const char *)data + 2, size - 2, data[1] % 64 + 1);
+	} else if (data[0] % 2) {
+		pack_and_unpack(by, (const char *)data + 2, size - 2, data[1]);
 	} else {
 		unpack_any(by, (const char *)data + 2, size - 2);
 	}

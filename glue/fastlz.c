@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: MIT */
+/* FastLZ, written from the description of its format. A stream is a row of instructions:
+ *
+ *   000 count         count + 1 bytes that follow are as they are
+ *   len far  near     copy len + 2 bytes (len is 1 to 6) from so far back: 256 * far + near, + 1
+ *   111 far  more near                   9 + more bytes
+ *
+ * a row of one byte's 3 and 5 bits and whole bytes. The first instruction is one of the first kind;
+ * in place of its 000 stands the level. Level 2 differs in two things: of lengths, a "more" of 255 is
+ * followed by another one to be added; of distances, all ones (31 and 255) are followed by two bytes,
+ * high and low, to be added. */
+#include "fastlz.h"
+
+#include <stdint.h>
+#include <string.h>
+
+#define MATCH_MIN 3
+#define LITERALS_MAX 32
+#define LENGTH_SHORT_MAX 8  /* what the first byte can say */
+#define OFFSET_MAX 8191     /* what 13 bits can say; an offset is the distance less one */
+#define LEVEL_1_LENGTH_MAX (LENGTH_SHORT_MAX + 1 + 255)
+#define LEVEL_2_FAR_MIN 5   /* a far match takes four bytes */
+
+/* --- unpacking --------------------------------------------------------------------------------- */
+
+typedef struct unpacking {
+	const uint8_t *in;
+	const uint8_t *in_end;
+	uint8_t *start; /* of the output */
+	uint8_t *out;
+	uint8_t *out_end;
+	bool level_2;
+} unpacking;
+
+static bool next_byte(unpacking *at, size_t *byte)
+{
+	if (at->in == at->in_end) {
+		return false;
+	}
+	*byte = *at->in++;
+	return true;
+}
+
+static bool copy_literals(unpacking *at, size_t count)
+{
+	if (count > (size_t)(at->in_end - at->in) || count > (size_t)(at->out_end - at->out)) {
+		return false;
+	}
+	memcpy(at->out, at->in, count);
+	at->in += count;
+	at->out += count;
+	return true;
+}
+
+/* What is copied may reach into what is being written: "a" and a match of 5 from there are "aaaaaa".
+ * So never more at once than there is, which doubles each time. */
+static bool copy_match(unpacking *at, size_t distance, size_t length)
+{
+	const uint8_t *from = at->out - distance;
+
+	if (distance > (size_t)(at->out - at->start) || length > (size_t)(at->out_end - at->out)) {
+		return false;
+	}
+	while (length) {
+		size_t there = (size_t)(at->out - from), part = length < there ? length : there;
+
+		memcpy(at->out, from, part);
+		at->out += part;
+		length -= part;
+	}
+	return true;
+}
+
+static bool read_length(unpacking *at, size_t *length)
+{
+	size_t more;
+
+	do {
+		if (!next_byte(at, &more)) {
+			return false;
+		}
+		*length += more;
+	} while (at->level_2 && more == 255 && *length <= (size_t)(at->out_end - at->out));
+	return true;
+}
+
+static bool read_offset(unpacking *at, size_t *offset)
+{
+	size_t near, high, low;
+
+	if (!next_byte(at, &near)) {
+		return false;
+	}
+	*offset += near;
+	if (!at->level_2 || *offset != OFFSET_MAX) {
+		return true;
+	}
+	if (!next_byte(at, &high) || !next_byte(at, &low)) {
+		return false;
+	}
+	*offset += high << 8 | low;
+	return true;
+}
+
+static bool read_match(unpacking *at, size_t head)
+{
+	size_t length = (head >> 5) + 2, offset = (head & 31) << 8;
+
+	if (length > LENGTH_SHORT_MAX && !read_length(at, &length)) {
+		return false;
+	}
+	return read_offset(at, &offset) && copy_match(at, offset + 1, length);
+}
+
+bool php_mcha_fastlz_unpack(char *to, size_t length, const char *from, size_t size)
+{
+	uint8_t *out = (uint8_t *)to;
+	const uint8_t *in = (const uint8_t *)from;
+	unpacking at = {in, in + size, out, out, out + length, false};
+	size_t head;
+
+	if (!next_byte(&at, &head) || head >> 5 > 1) {
+		return false;
+	}
+	at.level_2 = head >> 5 == 1;
+	head &= 31;
+	do {
+		if (head < LITERALS_MAX ? !copy_literals(&at, head + 1) : !read_match(&at, head)) {
+			return false;
+		}
+	} while (next_byte(&at, &head));
+	return at.out == at.out_end;
+}
+
+/* --- packing ----------------------------------------------------------------------------------- */
+
+/* As other writers of the format, level 2 for inputs of 64 KiB and more, whose matches may be far. */
+#define LEVEL_2_FROM 65536
+
+/* The last bytes are literals: there are readers that want some behind each match. */
+#define TAIL 4
+
+#define HASH_BITS 13
+
+typedef struct packing {
+	const uint8_t *in;
+	uint32_t length;
+	uint32_t literals; /* where the bytes start that have not been written yet */
+	uint8_t *out;
+	uint8_t *out_end;
+	bool level_2;
+	bool full; /* no room: nothing is written any more */
+} packing;
+
+static void put(packing *at, size_t byte)
+{
+	if (at->out == at->out_end) {
+		at->full = true;
+	} else {
+		*at->out++ = (uint8_t)byte;
+	}
+}
+
+static void put_literals(packing *at, uint32_t end)
+{
+	while (at->literals < end) {
+		uint32_t count = end - at->literals < LITERALS_MAX ? end - at->literals : LITERALS_MAX;
+
+		put(at, count - 1);
+		if (count > (size_t)(at->out_end - at->out)) {
+			at->full = true;
+			return;
+		}
+		memcpy(at->out, at->in + at->literals, count);
+		at->out += count;
+		at->literals += count;
+	}
+}
+
+static void put_length(packing *at, size_t more)
+{
+	for (; at->level_2 && more >= 255; more -= 255) {
+		put(at, 255);
+	}
+	put(at, more);
+}
+
+static void put_match(packing *at, size_t offset, size_t length)
+{
+	bool is_far = at->level_2 && offset >= OFFSET_MAX;
+	size_t near = is_far ? OFFSET_MAX : offset;
+
+	if (length <= LENGTH_SHORT_MAX) {
+		put(at, (length - 2) << 5 | near >> 8);
+	} else {
+		put(at, 7 << 5 | near >> 8);
+		put_length(at, length - LENGTH_SHORT_MAX - 1);
+	}
+	put(at, near & 255);
+	if (is_far) {
+		put(at, (offset - OFFSET_MAX) >> 8);
+		put(at, (offset - OFFSET_MAX) & 255);
+	}
+}
+
+static uint32_t hash(const uint8_t *bytes)
+{
+	uint32_t three = bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16;
+
+	return (three * UINT32_C(2654435761)) >> (32 - HASH_BITS);
+}
+
+/* How many bytes are the same at both places; 0: too few to be worth a match. */
+static uint32_t match_length(const packing *at, uint32_t earlier, uint32_t here)
+{
+	uint32_t most = at->length - TAIL - here, length = 0;
+	uint32_t offset = here - earlier - 1;
+	uint32_t offset_most = at->level_2 ? OFFSET_MAX + UINT16_MAX : OFFSET_MAX;
+	uint32_t least = at->level_2 && offset >= OFFSET_MAX ? LEVEL_2_FAR_MIN : MATCH_MIN;
+
+	if (offset > offset_most) {
+		return 0;
+	}
+	if (!at->level_2 && most > LEVEL_1_LENGTH_MAX) {
+		most = LEVEL_1_LENGTH_MAX;
+	}
+	while (length < most && at->in[earlier + length] == at->in[here + length]) {
+		length++;
+	}
+	return length < least ? 0 : length;
+}
+
+/* Looks for each three bytes where they were last; the longer nothing is found, the larger the steps. */
+static void put_all(packing *at)
+{
+	uint32_t latest[1 << HASH_BITS] = {0}; /* by hash: the place; what is found there is compared */
+	uint32_t here = 1, end = at->length > TAIL + MATCH_MIN ? at->length - TAIL - MATCH_MIN : 0;
+
+	while (here <= end && !at->full) {
+		uint32_t *place = &latest[hash(at->in + here)], earlier = *place;
+		uint32_t length = match_length(at, earlier, here);
+
+		*place = here;
+		if (!length) {
+			here += 1 + ((here - at->literals) >> 6);
+			continue;
+		}
+		put_literals(at, here);
+		put_match(at, here - earlier - 1, length);
+		here += length;
+		at->literals = here;
+		if (here <= end) {
+			latest[hash(at->in + here - 1)] = here - 1;
+		}
+	}
+	put_literals(at, at->length);
+}
+
+/* A match is shorter than what it stands for, which makes up for the head of the literals behind it. */
+size_t php_mcha_fastlz_bound(size_t length)
+{
+	return length + length / LITERALS_MAX + 1;
+}
+
+size_t php_mcha_fastlz_pack(char *to, size_t room, const char *from, size_t length)
+{
+	uint8_t *out = (uint8_t *)to;
+	packing at = {(const uint8_t *)from, (uint32_t)length, 0, out, out + room, length >= LEVEL_2_FROM, false};
+
+	if (!length) {
+		return 0;
+	}
+	put_all(&at);
+	if (at.full) {
+		return 0;
+	}
+	if (at.level_2) {
+		*out |= 1 << 5;
+	}
+	return (size_t)(at.out - out);
+}

@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: MIT */
+/* The table of serializers, and what all of them have in common. What pecl memcached stores with
+ * success though it could not be encoded (json: as null, or cut off) is refused here. */
+#include "serializers.h"
+
+#include "constants.h"
+#include "ext/json/php_json.h"
+#include "ext/standard/basic_functions.h"
+#include "ext/standard/php_var.h"
+#include "zend_smart_str.h"
+#ifdef HAVE_MCHA_IGBINARY
+# include "ext/igbinary/igbinary.h"
+#endif
+#ifdef HAVE_MCHA_MSGPACK
+# include "ext/msgpack/php_msgpack.h"
+#endif
+
+/* --- php --------------------------------------------------------------------------------------- */
+
+static zend_string *serialize_php(zval *value)
+{
+	php_serialize_data_t seen;
+	smart_str text = {0};
+
+	PHP_VAR_SERIALIZE_INIT(seen);
+	php_var_serialize(&text, value, &seen);
+	PHP_VAR_SERIALIZE_DESTROY(seen);
+	if (EG(exception) || !text.s) {
+		smart_str_free(&text);
+		return NULL;
+	}
+	return smart_str_extract(&text);
+}
+
+static bool unserialize_php(const zend_string *bytes, zval *value)
+{
+	const unsigned char *at = (const unsigned char *)ZSTR_VAL(bytes);
+	php_unserialize_data_t seen;
+	bool good;
+
+	PHP_VAR_UNSERIALIZE_INIT(seen);
+	good = php_var_unserialize(value, &at, at + ZSTR_LEN(bytes), &seen);
+	PHP_VAR_UNSERIALIZE_DESTROY(seen); /* calls __wakeup and __unserialize: the value may change */
+	return good;
+}
+
+/* --- json -------------------------------------------------------------------------------------- */
+
+/* Of infinity it makes a 0 and a success, but notes the error, as it does for json_last_error(). */
+static zend_string *serialize_json(zval *value)
+{
+	smart_str text = {0};
+	bool good = php_json_encode_ex(&text, value, 0, PHP_JSON_PARSER_DEFAULT_DEPTH) == SUCCESS
+		&& JSON_G(error_code) == PHP_JSON_ERROR_NONE;
+
+	if (!good || EG(exception) || !text.s) {
+		smart_str_free(&text);
+		return NULL;
+	}
+	return smart_str_extract(&text);
+}
+
+static bool unserialize_json(const zend_string *bytes, zval *value)
+{
+	return php_json_decode_ex(value, ZSTR_VAL(bytes), ZSTR_LEN(bytes), 0,
+		PHP_JSON_PARSER_DEFAULT_DEPTH) == SUCCESS;
+}
+
+static bool unserialize_json_array(const zend_string *bytes, zval *value)
+{
+	return php_json_decode_ex(value, ZSTR_VAL(bytes), ZSTR_LEN(bytes), PHP_JSON_OBJECT_AS_ARRAY,
+		PHP_JSON_PARSER_DEFAULT_DEPTH) == SUCCESS;
+}
+
+/* --- functions of other extensions -------------------------------------------------------------- */
+
+#if defined(HAVE_MCHA_IGBINARY) || defined(HAVE_MCHA_MSGPACK)
+/* Where the module that PHP has loaded under this name keeps the function; NULL: it has not. */
+static void *find_function(const char *module_name, const char *function)
+{
+	const zend_module_entry *module = zend_hash_str_find_ptr(&module_registry, module_name,
+		strlen(module_name));
+
+# ifdef RTLD_DEFAULT
+	return module ? DL_FETCH_SYMBOL(module->handle ? module->handle : RTLD_DEFAULT, function) : NULL;
+# else
+	return module && module->handle ? (void *)DL_FETCH_SYMBOL(module->handle, function) : NULL;
+# endif
+}
+#endif
+
+/* That the header declares what is called below. */
+#define IS_DECLARED_AS(function, type) _Generic(&(function), type: 1, default: 0)
+
+/* --- igbinary ---------------------------------------------------------------------------------- */
+
+#ifdef HAVE_MCHA_IGBINARY
+typedef int (*igbinary_serializer)(uint8_t **bytes, size_t *length, zval *value);
+typedef int (*igbinary_unserializer)(const uint8_t *bytes, size_t length, zval *value);
+
+_Static_assert(IS_DECLARED_AS(igbinary_serialize, igbinary_serializer), "igbinary_serialize()");
+_Static_assert(IS_DECLARED_AS(igbinary_unserialize, igbinary_unserializer), "igbinary_unserialize()");
+
+static igbinary_serializer call_igbinary_serialize;
+static igbinary_unserializer call_igbinary_unserialize;
+
+static void find_igbinary(void)
+{
+	call_igbinary_serialize = (igbinary_serializer)find_function("igbinary", "igbinary_serialize");
+	call_igbinary_unserialize = (igbinary_unserializer)find_function("igbinary",
+		"igbinary_unserialize");
+}
+
+static zend_string *serialize_igbinary(zval *value)
+{
+	uint8_t *bytes = NULL;
+	size_t length = 0;
+	zend_string *text;
+
+	if (call_igbinary_serialize(&bytes, &length, value) != 0) {
+		return NULL;
+	}
+	text = EG(exception) ? NULL : zend_string_init((const char *)bytes, length, 0);
+	efree(bytes);
+	return text;
+}
+
+static bool unserialize_igbinary(const zend_string *bytes, zval *value)
+{
+	return call_igbinary_unserialize((const uint8_t *)ZSTR_VAL(bytes), ZSTR_LEN(bytes), value) == 0;
+}
+
+static const char *missing_igbinary(void)
+{
+	return call_igbinary_serialize && call_igbinary_unserialize ? NULL
+		: "the extension igbinary is not loaded";
+}
+#else
+# define find_igbinary()
+# define serialize_igbinary NULL
+# define unserialize_igbinary NULL
+
+static const char *missing_igbinary(void)
+{
+	return "this build does not know igbinary";
+}
+#endif
+
+/* --- msgpack ----------------------------------------------------------------------------------- */
+
+#ifdef HAVE_MCHA_MSGPACK
+typedef void (*msgpack_serializer)(smart_str *text, zval *value);
+typedef int (*msgpack_unserializer)(zval *value, char *bytes, size_t length);
+
+_Static_assert(IS_DECLARED_AS(php_msgpack_serialize, msgpack_serializer), "php_msgpack_serialize()");
+_Static_assert(IS_DECLARED_AS(php_msgpack_unserialize, msgpack_unserializer),
+	"php_msgpack_unserialize()");
+
+static msgpack_serializer call_msgpack_serialize;
+static msgpack_unserializer call_msgpack_unserialize;
+
+static void find_msgpack(void)
+{
+	call_msgpack_serialize = (msgpack_serializer)find_function("msgpack", "php_msgpack_serialize");
+	call_msgpack_unserialize = (msgpack_unserializer)find_function("msgpack",
+		"php_msgpack_unserialize");
+}
+
+static zend_string *serialize_msgpack(zval *value)
+{
+	smart_str text = {0};
+
+	call_msgpack_serialize(&text, value);
+	if (EG(exception) || !text.s) {
+		smart_str_free(&text);
+		return NULL;
+	}
+	return smart_str_extract(&text);
+}
+
+/* Of no bytes msgpack would make a null, without a word. */
+static bool unserialize_msgpack(const zend_string *bytes, zval *value)
+{
+	return ZSTR_LEN(bytes)
+		&& call_msgpack_unserialize(value, (char *)ZSTR_VAL(bytes), ZSTR_LEN(bytes)) == SUCCESS;
+}
+
+static const char *missing_msgpack(void)
+{
+	return call_msgpack_serialize && call_msgpack_unserialize ? NULL
+		: "the extension msgpack is not loaded";
+}
+#else
+# define find_msgpack()
+# define serialize_msgpack NULL
+# define unserialize_msgpack NULL
+
+static const char *missing_msgpack(void)
+{
+	return "this build does not know msgpack";
+}
+#endif
+
+/* --- the table --------------------------------------------------------------------------------- */
+
+#define ROW(name, number, type, with, missing) \
+	{#name, MCHA_SERIALIZER_##number, MCHA_TYPE_##type, with, serialize_##name, \
+		unserialize_##name, missing}
+
+#define serialize_json_array serialize_json
+
+static const php_mcha_serializer serializers[] = {
+	ROW(php, PHP, SERIALIZED, "", NULL),
+	ROW(igbinary, IGBINARY, IGBINARY, " with igbinary", missing_igbinary),
+	ROW(json, JSON, JSON, " with json", NULL),
+	ROW(json_array, JSON_ARRAY, JSON, " with json", NULL),
+	ROW(msgpack, MSGPACK, MSGPACK, " with msgpack", missing_msgpack),
+};
+
+#define SERIALIZERS (sizeof(serializers) / sizeof(serializers[0]))
+
+void php_mcha_serializers_find(void)
+{
+	find_igbinary();
+	find_msgpack();
+}
+
+static zend_long first_that_is_there(void)
+{
+	return php_mcha_serializer_is_there(MCHA_SERIALIZER_IGBINARY) ? MCHA_SERIALIZER_IGBINARY
+		: php_mcha_serializer_is_there(MCHA_SERIALIZER_MSGPACK) ? MCHA_SERIALIZER_MSGPACK
+		: MCHA_SERIALIZER_PHP;
+}
+
+const php_mcha_serializer *php_mcha_serializer_by_number(zend_long number)
+{
+	size_t i;
+
+	if (number == MCHA_SERIALIZER_AUTO) {
+		number = first_that_is_there();
+	}
+	for (i = 0; i < SERIALIZERS; i++) {
+		if (serializers[i].number == number) {
+			return &serializers[i];
+		}
+	}
+	return NULL;
+}
+
+const php_mcha_serializer *php_mcha_serializer_by_type(uint32_t type, zend_long chosen)
+{
+	const php_mcha_serializer *first = php_mcha_serializer_by_number(chosen);
+	size_t i;
+
+	if (first && first->type == type) {
+		return first;
+	}
+	for (i = 0; i < SERIALIZERS; i++) {
+		if (serializers[i].type == type) {
+			return &serializers[i];
+		}
+	}
+	return NULL;
+}
+
+const char *php_mcha_serializer_missing(const php_mcha_serializer *serializer)
+{
+	return serializer->missing ? serializer->missing() : NULL;
+}
+
+bool php_mcha_serializer_is_there(zend_long number)
+{
+	const php_mcha_serializer *serializer = php_mcha_serializer_by_number(number);
+
+	return serializer && !php_mcha_serializer_missing(serializer);
+}
+
+zend_string *php_mcha_serializers_names(void)
+{
+	smart_str names = {0};
+	size_t i;
+
+	for (i = 0; i < SERIALIZERS; i++) {
+		if (!php_mcha_serializer_missing(&serializers[i])) {
+			smart_str_appends(&names, names.s ? ", " : "");
+			smart_str_appends(&names, serializers[i].name);
+		}
+	}
+	return smart_str_extract(&names);
+}
+
+/* --- what they have in common ------------------------------------------------------------------- */
+
+/* PHP's serializer numbers what it meets, and goes on counting where user code that it calls
+ * (Serializable) serializes in turn. A value of ours is no part of what such code is at: its numbers
+ * would name other things, and point at places that are gone when the outer one follows them. */
+zend_string *php_mcha_serialize(const php_mcha_serializer *by, zval *value)
+{
+	unsigned apart = BG(serialize).level > 0;
+	zend_string *bytes;
+	zval held;
+
+	ZVAL_COPY(&held, value); /* its own code may take it out of the variable that it was given in */
+	BG(serialize_lock) += apart;
+	bytes = by->serialize(&held);
+	BG(serialize_lock) -= apart;
+	zval_ptr_dtor(&held);
+	if (!bytes && !EG(exception)) {
+		php_error_docref(NULL, E_WARNING, "could not serialize value%s", by->with);
+	}
+	return bytes;
+}
+
+bool php_mcha_unserialize(const php_mcha_serializer *by, const zend_string *bytes, zval *value)
+{
+	const char *missing = php_mcha_serializer_missing(by);
+	unsigned apart = BG(unserialize).level > 0;
+	bool good;
+
+	ZVAL_FALSE(value);
+	if (missing) {
+		php_error_docref(NULL, E_WARNING, "could not unserialize value, no %s support: %s", by->name,
+			missing);
+		return false;
+	}
+	BG(serialize_lock) += apart;
+	good = by->unserialize(bytes, value);
+	BG(serialize_lock) -= apart;
+	if (good && Z_ISREF_P(value)) {
+		zend_unwrap_reference(value); /* it refers to itself */
+	}
+	if (good && !EG(exception)) {
+		return true;
+	}
+	zval_ptr_dtor(value); /* what there was of it */
+	ZVAL_FALSE(value);
+	if (!EG(exception)) {
+		php_error_docref(NULL, E_WARNING, "could not unserialize value%s", by->with);
+	}
+	return false;
+}

@@ -1,0 +1,23 @@
+--TEST--
+With nothing set: serializer and compression are class Memcached's, and each reads the other
+--EXTENSIONS--
+igbinary
+msgpack
+--SKIPIF--
+<?php $needs = ['memcached', 'pecl-memcached']; require dirname(__DIR__) . '/lib/skip.inc'; ?>
+--FILE--
+<?php
+require dirname(__DIR__) . '/lib/test.inc';
+require dirname(__DIR__) . '/lib/interchange.inc';
+
+$cluster = new Cluster(1, ['unix' => true]);
+$pecl = new Pecl();
+is(defaults('McHA'), $pecl->call('defaults', 'Memcached'), 'the same defaults');
+check_exchange($pecl, $cluster, [], [], 'by default');
+check_items($cluster, array_keys(values()), 'by default', false);
+is($pecl->finish(), '', 'class Memcached has nothing to complain about');
+
+done();
+?>
+--EXPECT--
+done

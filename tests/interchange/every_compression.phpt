@@ -1,0 +1,31 @@
+--TEST--
+By every compression: class Memcached and McHA read what the other one stored, and compress the same values
+--SKIPIF--
+<?php $needs = ['memcached', 'pecl-memcached']; require dirname(__DIR__) . '/lib/skip.inc'; ?>
+--FILE--
+<?php
+require dirname(__DIR__) . '/lib/test.inc';
+require dirname(__DIR__) . '/lib/interchange.inc';
+
+$cluster = new Cluster(1, ['unix' => true]);
+/* threshold and factor are no options, but directives of each */
+$rules = [[2000, 1.3], [1, 1.3], [2001, 1.05], [100, 6], [100, 0.5], [1000000, 1.3]];
+foreach ($rules as [$threshold, $factor]) {
+	$pecl = new Pecl(['memcached.compression_threshold' => $threshold, 'memcached.compression_factor' => $factor]);
+	ini_set('mcha.compression_threshold', $threshold);
+	ini_set('mcha.compression_factor', $factor);
+	foreach (['COMPRESSION_FASTLZ', 'COMPRESSION_ZLIB'] as $type) {
+		$options = ['OPT_COMPRESSION_TYPE' => $type, 'OPT_SERIALIZER' => 'SERIALIZER_PHP', 'OPT_USER_FLAGS' => 65535];
+		$own = ['OPT_COMPRESSION_LEVEL' => 6]; /* class Memcached 3.2 has none to choose: it is zlib's default */
+		$what = "$type, threshold $threshold, factor $factor";
+		check_exchange($pecl, $cluster, $options, $own, $what);
+		check_items($cluster, array_keys(values()), $what, $type === 'COMPRESSION_ZLIB');
+	}
+	is($pecl->finish(), '', 'class Memcached has nothing to complain about');
+}
+
+
+done();
+?>
+--EXPECT--
+done

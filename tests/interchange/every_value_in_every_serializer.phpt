@@ -1,0 +1,33 @@
+--TEST--
+Every value, by every serializer: class Memcached and McHA read what the other one stored, and store the same bytes
+--EXTENSIONS--
+igbinary
+msgpack
+--SKIPIF--
+<?php $needs = ['memcached', 'pecl-memcached']; require dirname(__DIR__) . '/lib/skip.inc'; ?>
+--FILE--
+<?php
+require dirname(__DIR__) . '/lib/test.inc';
+require dirname(__DIR__) . '/lib/interchange.inc';
+
+$cluster = new Cluster(1, ['unix' => true]);
+$pecl = new Pecl();
+foreach (array_keys(UNSUITED) as $serializer) {
+	$options = ['OPT_SERIALIZER' => $serializer, 'OPT_COMPRESSION' => false, 'OPT_USER_FLAGS' => 77];
+	check_exchange($pecl, $cluster, $options, [], $serializer);
+	check_items($cluster, array_keys(suited_values($serializer)), $serializer);
+}
+is($pecl->finish(), '', 'class Memcached has nothing to complain about');
+
+/* and what comes back is what was stored, where the serializer is for all of PHP */
+foreach (['SERIALIZER_PHP', 'SERIALIZER_IGBINARY'] as $serializer) {
+	$options = ['OPT_SERIALIZER' => $serializer, 'OPT_COMPRESSION' => false];
+	store('McHA', $options, server_list($cluster), 'own');
+	$awake = array_map(fn($value) => serialize(unserialize(serialize($value))) . ' flags 0', values());
+	same_values(fetch('McHA', $options, server_list($cluster), 'own'), $awake, "$serializer: the values");
+}
+
+done();
+?>
+--EXPECT--
+done
