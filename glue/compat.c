@@ -70,6 +70,13 @@ static zend_result set_own(const char *name, const char *value, size_t length, i
 	if (former && !(own->modified && former == own->orig_value)) {
 		zend_string_release(former);
 	}
+	if (own->modified && stage == ZEND_INI_STAGE_DEACTIVATE) {
+		/* it was set by itself too, after the alias, and is about to go back to what the alias had made it */
+		if (own->orig_value) {
+			zend_string_release(own->orig_value);
+		}
+		own->orig_value = copy;
+	}
 	return SUCCESS;
 }
 
