@@ -3,7 +3,8 @@
  * what this extension knows of the nodes. Some of them die at any moment, and others take their place.
  *
  * Commands on standard input, each answered by a line: "settle" (wait until the client has brought every copy
- * back), "stop" (end the workers), "finish" (the last operations on every key, of a process of its own). */
+ * back), "stop" (end the workers), "finish" (the last operations on every key, of a process of its own), "health" (what the
+ * client says of the nodes, as JSON). */
 
 require_once __DIR__ . '/worker.inc';
 
@@ -32,6 +33,7 @@ final class Host
 				'settle' => $this->settle(),
 				'stop' => $this->stop(),
 				'finish' => $this->finish(),
+				'health' => json_encode(Subject::create($this->setup)->health()),
 			} . "\n");
 		}
 		$this->stop();

@@ -24,8 +24,16 @@ foreach ([[3, 2], [3, 1], [5, 3]] as [$nodes, $copies]) {
 		'seed' => random_int(1, 999999), 'nodes' => $nodes, 'copies' => $copies, 'seconds' => 4.0, 'workers' => 4,
 		'subject' => 'mcha', 'timeout' => 4000, 'kills' => true,
 	];
-	$round = new Round($settings);
-	$checker = $round->run();
+	for ($try = 0; $try < 5; $try++) {
+		$round = new Round($settings);
+		$checker = $round->run();
+		if (!$round->void) {
+			break;
+		}
+	}
+	if ($round->void) {
+		continue; /* this machine is too busy to tell who failed */
+	}
 	ok(count($checker->operations) > 100, 'operations were carried out');
 	foreach (array_filter($checker->violations) as $class => $violations) {
 		echo "$class, with ", json_encode($settings), ' and ', json_encode(array_column($round->faults, 2)), ":\n";

@@ -98,6 +98,10 @@ function run_round(array $settings): int
 	printf("%s, %d nodes, %d copies, seed %d: ", $settings['subject'], $settings['nodes'], $settings['copies'], $settings['seed']);
 	$round = new Round($settings);
 	$checker = $round->run();
+	if ($round->void) {
+		echo "void: $round->void\n";
+		return 0;
+	}
 	$figures = new Figures($checker->operations, $round->faults);
 	printf("%d operations, %d faults, %d violations\n", count($checker->operations), count($round->faults), $checker->count());
 	foreach (array_filter($checker->violations) as $class => $list) {
