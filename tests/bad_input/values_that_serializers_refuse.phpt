@@ -4,7 +4,7 @@ What a serializer cannot hold is not stored, and what it cannot read is a payloa
 igbinary
 msgpack
 --SKIPIF--
-<?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
+<?php $needs = ['memcached', 'serializers']; require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --FILE--
 <?php
 require dirname(__DIR__) . '/lib/test.inc';

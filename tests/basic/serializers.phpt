@@ -4,7 +4,7 @@ Each serializer's bytes are its own extension's; reading goes by the item's flag
 igbinary
 msgpack
 --SKIPIF--
-<?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
+<?php $needs = ['memcached', 'serializers']; require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --FILE--
 <?php
 require dirname(__DIR__) . '/lib/test.inc';

@@ -4,7 +4,7 @@ With nothing set: serializer and compression are class Memcached's, and each rea
 igbinary
 msgpack
 --SKIPIF--
-<?php $needs = ['memcached', 'pecl-memcached']; require dirname(__DIR__) . '/lib/skip.inc'; ?>
+<?php $needs = ['memcached', 'pecl-memcached', 'serializers']; require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --FILE--
 <?php
 require dirname(__DIR__) . '/lib/test.inc';

@@ -4,7 +4,7 @@ Every value, by every serializer: class Memcached and McHA read what the other o
 igbinary
 msgpack
 --SKIPIF--
-<?php $needs = ['memcached', 'pecl-memcached']; require dirname(__DIR__) . '/lib/skip.inc'; ?>
+<?php $needs = ['memcached', 'pecl-memcached', 'serializers']; require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --FILE--
 <?php
 require dirname(__DIR__) . '/lib/test.inc';
