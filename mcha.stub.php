@@ -40,7 +40,7 @@ class McHA
 	/* What this build can do. */
 
 	/**
-	 * SERIALIZER_IGBINARY can be used.
+	 * SERIALIZER_IGBINARY can be used: the build knows igbinary, and it is loaded.
 	 * @var bool
 	 * @cvalue MCHA_HAVE_IGBINARY
 	 */
@@ -54,7 +54,7 @@ class McHA
 	public const HAVE_JSON = UNKNOWN;
 
 	/**
-	 * SERIALIZER_MSGPACK can be used.
+	 * SERIALIZER_MSGPACK can be used: the build knows msgpack, and it is loaded.
 	 * @var bool
 	 * @cvalue MCHA_HAVE_MSGPACK
 	 */
@@ -98,14 +98,16 @@ class McHA
 	public const OPT_COMPRESSION = UNKNOWN;
 
 	/**
-	 * int, COMPRESSION_*: by what. Default mcha.compression_type.
+	 * int, COMPRESSION_*, or "fastlz", "zlib", "zstd": by what; reading goes by the item's flags.
+	 * Default mcha.compression_type.
 	 * @var int
 	 * @cvalue MCHA_OPT_COMPRESSION_TYPE
 	 */
 	public const OPT_COMPRESSION_TYPE = UNKNOWN;
 
 	/**
-	 * int: how hard to try. Default mcha.compression_level.
+	 * int: how hard to try; zlib 0 to 9 (else its own default), zstd up to 22, below 0 faster; fastlz
+	 * has no levels. Default mcha.compression_level.
 	 * @var int
 	 * @cvalue MCHA_OPT_COMPRESSION_LEVEL
 	 */
@@ -119,7 +121,11 @@ class McHA
 	public const OPT_PREFIX_KEY = UNKNOWN;
 
 	/**
-	 * int, SERIALIZER_*: for arrays and objects. Default mcha.serializer.
+	 * int, SERIALIZER_*, or "php", "igbinary", "json", "json_array", "msgpack", "auto" (the first of
+	 * igbinary, msgpack and php that can be used): for arrays, objects and null; reading goes by the
+	 * item's flags. One that cannot be used is refused with a warning and RES_INVALID_ARGUMENTS, a
+	 * value that it cannot hold with a warning or its own exception, false and RES_PAYLOAD_FAILURE.
+	 * Default mcha.serializer.
 	 * @var int
 	 * @cvalue MCHA_OPT_SERIALIZER
 	 */
@@ -998,7 +1004,7 @@ class McHA
 	public const SERIALIZER_PHP = UNKNOWN;
 
 	/**
-	 * igbinary.
+	 * igbinary, by the extension of that name (HAVE_IGBINARY).
 	 * @var int
 	 * @cvalue MCHA_SERIALIZER_IGBINARY
 	 */
@@ -1019,7 +1025,7 @@ class McHA
 	public const SERIALIZER_JSON_ARRAY = UNKNOWN;
 
 	/**
-	 * MessagePack.
+	 * MessagePack, by the extension msgpack (HAVE_MSGPACK).
 	 * @var int
 	 * @cvalue MCHA_SERIALIZER_MSGPACK
 	 */
@@ -1042,7 +1048,7 @@ class McHA
 	public const COMPRESSION_ZLIB = UNKNOWN;
 
 	/**
-	 * Zstandard.
+	 * Zstandard (HAVE_ZSTD).
 	 * @var int
 	 * @cvalue MCHA_COMPRESSION_ZSTD
 	 */

@@ -230,7 +230,7 @@ static uint32_t match_length(const packing *at, uint32_t earlier, uint32_t here)
 	return length < least ? 0 : length;
 }
 
-/* Looks for each three bytes where they were last; the longer nothing is found, the larger the steps. */
+/* Looks for each three bytes where they, or others of their hash, were last. */
 static void put_all(packing *at)
 {
 	uint32_t latest[1 << HASH_BITS] = {0}; /* by hash: the place; what is found there is compared */
@@ -242,7 +242,7 @@ static void put_all(packing *at)
 
 		*place = here;
 		if (!length) {
-			here += 1 + ((here - at->literals) >> 6);
+			here++;
 			continue;
 		}
 		put_literals(at, here);
