@@ -38,6 +38,7 @@ if test "$PHP_MCHA" != "no"; then
     classic/classic_status.c
     classic/classic_transport.c
     classic/classic_verbs.c
+    engine/account.c
     engine/allocator.c
     engine/conditional.c
     engine/copies.c

@@ -11,6 +11,7 @@
  *
  * A node that cannot be asked hands the decision to the next home node; never to a node that is not
  * a home of the key, because there nobody would find it decided. */
+#include "account.h"
 #include "copies.h"
 #include "limits.h"
 #include "settle.h"
@@ -57,7 +58,7 @@ static mcha_status refused(decision *d, mcha_status status)
 		return status;
 	}
 	if (d->item->fleeting) {
-		mcha_settle_doubt(d->pool, d->item, d->doubted, verdict_of(d)->node);
+		mcha_account_doubt(d->pool, d->item, d->doubted, verdict_of(d)->node);
 		return status;
 	}
 	return d->unsure;
@@ -359,7 +360,7 @@ static void check_overtaken(decision *d, size_t first, mcha_usec began)
 	for (i = first; i < end; i++) {
 		if (pool->requests[i].verb == MCHA_VERB_STORE && pool->requests[i].reply.status == MCHA_STATUS_OK
 			&& mcha_plan_is_home(pool, pool->requests[i].position)) {
-			mcha_settle_owe(pool, d->item, pool->requests[i].node, authority);
+			mcha_account_owe(pool, d->item, pool->requests[i].node, authority);
 		}
 	}
 }
@@ -388,7 +389,7 @@ static void count_copies(decision *d, size_t first)
 /* The authority hung, was given up by others, who went on with the next home, and then answered. */
 static bool is_overruled(decision *d)
 {
-	if (!mcha_settle_is_overruled(d->pool, d->item, verdict_of(d)->node)) {
+	if (!mcha_account_is_overruled(d->pool, d->item, verdict_of(d)->node)) {
 		return false;
 	}
 	mcha_plan_fault(d->item, MCHA_STATUS_OWED);
@@ -430,7 +431,7 @@ static mcha_status decide(decision *d)
 	}
 	count_copies(d, first);
 	if (!d->item->fleeting) {
-		mcha_settle_account(pool, d->item, MCHA_VERB_STORE);
+		mcha_account_write(pool, d->item, MCHA_VERB_STORE);
 	}
 	check_overtaken(d, first, began);
 	if (is_overruled(d)) {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Whom an outcome is given to. Decides nothing about success: see plan.h, mcha_plan_verdict. */
+#include "account.h"
 #include "copies.h"
 #include "limits.h"
-#include "settle.h"
 
 /* A handoff node gets a whole value or nothing: it has no old one to change. */
 static bool is_whole(const mcha_copies *copies)
@@ -86,7 +86,7 @@ static bool is_somebodys_source(const mcha_pool *pool, const mcha_item *item, si
 	size_t i;
 
 	for (i = 0; verb == MCHA_VERB_DELETE && item->stored && i < mcha_pool_copies(pool); i++) {
-		if (mcha_settle_needs(pool, item, mcha_plan_list(pool, index)[i], node)) {
+		if (mcha_account_needs(pool, item, mcha_plan_list(pool, index)[i], node)) {
 			return true;
 		}
 	}
@@ -157,7 +157,7 @@ void mcha_copies_sweep(mcha_pool *pool, mcha_item *items, size_t count, mcha_ver
 	}
 	if (asked < pool->request_count) {
 		mcha_pool_run(pool, asked, mcha_plan_share(pool, 1));
-		mcha_settle_account_sweeps(pool, items, asked);
+		mcha_account_sweeps(pool, items, asked);
 	}
 }
 

@@ -18,6 +18,7 @@
  * Other differences are other clients' changes on their way (each server sees concurrent changes in
  * its own order) and are left alone. A node that failed lately may be empty: it is not asked to make
  * a counter that others may have. */
+#include "account.h"
 #include "copies.h"
 #include "repair.h"
 #include "settle.h"
@@ -393,7 +394,7 @@ static bool stands(mcha_pool *pool, mcha_item *item)
 	if (pool->report.failed_count == 0) {
 		return true;
 	}
-	valid = mcha_settle_find_valid(pool, item, 0, MCHA_VERB_COUNT);
+	valid = mcha_account_find_valid(pool, item, 0, MCHA_VERB_COUNT);
 	if (!valid) {
 		mcha_plan_fault(item, MCHA_STATUS_OWED);
 		item->answer.status = MCHA_STATUS_OWED;
@@ -417,7 +418,7 @@ static void count_copies(mcha_pool *pool, mcha_item *item, const count_change *c
 	if (!item->changed) {
 		return;
 	}
-	mcha_settle_account(pool, item, MCHA_VERB_COUNT);
+	mcha_account_write(pool, item, MCHA_VERB_COUNT);
 	if (!stands(pool, item)) {
 		return;
 	}

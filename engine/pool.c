@@ -167,6 +167,18 @@ bool mcha_pool_admit(mcha_pool *pool, uint16_t index, bool insist)
 	return node->admitted;
 }
 
+long mcha_pool_find(const mcha_pool *pool, uint64_t id)
+{
+	size_t i;
+
+	for (i = 0; i < pool->node_count; i++) {
+		if (pool->nodes[i]->id == id) {
+			return (long)i;
+		}
+	}
+	return -1;
+}
+
 bool mcha_pool_failed_lately(const mcha_pool *pool, uint16_t node)
 {
 	const mcha_health *health = pool->nodes[node]->health;

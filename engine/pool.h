@@ -112,6 +112,9 @@ void mcha_pool_leave(mcha_pool *pool);
  * request follows. The answer holds for the operation, unless the node fails in it. */
 bool mcha_pool_admit(mcha_pool *pool, uint16_t node, bool insist);
 
+/* The node with this mcha_endpoint_id; -1: it is not of this pool. */
+long mcha_pool_find(const mcha_pool *pool, uint64_t id);
+
 /* This node is down, or was within the last mcha_pool_trouble_span(). */
 bool mcha_pool_failed_lately(const mcha_pool *pool, uint16_t node);
 

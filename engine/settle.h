@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Debts (owed.h) in the life of an operation: a copy that missed a write is made good before it is
- * read or changed, or else not asked for; and what this operation's nodes miss is put down.
+ * read or changed, or else not asked for. (What nodes miss is put down by account.h.)
  *
  *   who acknowledged has the key   -> its copy replaces the old one
  *   the key was deleted            -> the old copy is deleted
@@ -39,31 +39,5 @@ void mcha_settle(mcha_pool *pool, mcha_item *items, size_t count, mcha_settle_fo
 
 /* NULL: it does not. */
 const mcha_exclusion *mcha_settle_excludes(const mcha_pool *pool, size_t item, uint16_t node);
-
-/* After a write: nodes that missed it owe it, if another copy acknowledged; those that acknowledged
- * owe nothing any more. verb: the requests that count. */
-void mcha_settle_account(mcha_pool *pool, mcha_item *items, mcha_verb verb);
-
-/* The same for deletions of what is left over, from request index first on. */
-void mcha_settle_account_sweeps(mcha_pool *pool, mcha_item *items, size_t first);
-
-/* It is not known whether this node carried the request out; good, another, says what is right. */
-void mcha_settle_doubt(mcha_pool *pool, const mcha_item *item, uint16_t node, uint16_t good);
-
-/* This node may have an older copy than good, which can be asked. */
-void mcha_settle_owe(mcha_pool *pool, const mcha_item *item, uint16_t node, uint16_t good);
-
-/* Since this operation began, another one was decided without this node: whatever it said is void. */
-bool mcha_settle_is_overruled(const mcha_pool *pool, const mcha_item *item, uint16_t node);
-
-/* The first request of this verb, for this item, that was carried out by a node that nobody has gone on
- * without since this operation began. After the account: of two operations that reach different nodes at
- * the same moment, and nobody else, at least one sees the other's debts. NULL: what was changed is void,
- * it will be replaced by what others changed. */
-const mcha_request *mcha_settle_find_valid(const mcha_pool *pool, const mcha_item *item, size_t index,
-		mcha_verb verb);
-
-/* What this node owes is to come from good. */
-bool mcha_settle_needs(const mcha_pool *pool, const mcha_item *item, uint16_t node, uint16_t good);
 
 #endif

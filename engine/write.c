@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Writes that need no decision: set, append, prepend, delete, touch. All copies are asked at once;
  * the call returns when each has answered or its time is over. */
+#include "account.h"
 #include "copies.h"
 #include "limits.h"
 #include "repair.h"
@@ -57,7 +58,7 @@ static void revise(mcha_pool *pool, mcha_item *items, size_t count)
 
 	for (i = 0; i < count; i++) {
 		if (items[i].answer.status == MCHA_STATUS_OK
-			&& !mcha_settle_find_valid(pool, &items[i], i, MCHA_VERB_STORE)) {
+			&& !mcha_account_find_valid(pool, &items[i], i, MCHA_VERB_STORE)) {
 			mcha_plan_fault(&items[i], MCHA_STATUS_OWED);
 			items[i].answer.status = MCHA_STATUS_OWED;
 		}
@@ -97,7 +98,7 @@ static void write_all(mcha_pool *pool, mcha_item *items, size_t count, const mch
 	}
 	conclude_all(pool, items, count, copies);
 	if (copies->verb != MCHA_VERB_TOUCH) {
-		mcha_settle_account(pool, items, copies->verb);
+		mcha_account_write(pool, items, copies->verb);
 	}
 	if (pool->report.failed_count && adds_to(copies)) {
 		revise(pool, items, count);

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/* Accounting (owed.h): after a write, who has missed it, whose word counts, and whether it counts itself. */
+#ifndef MCHA_ENGINE_ACCOUNT_H
+#define MCHA_ENGINE_ACCOUNT_H
+
+#include "plan.h"
+
+/* After a write: nodes that missed it owe it, if another copy acknowledged; those that acknowledged
+ * owe nothing any more. verb: the requests that count. */
+void mcha_account_write(mcha_pool *pool, mcha_item *items, mcha_verb verb);
+
+/* The same for deletions of what is left over, from request index first on. */
+void mcha_account_sweeps(mcha_pool *pool, mcha_item *items, size_t first);
+
+/* It is not known whether this node carried the request out; good, another, says what is right. */
+void mcha_account_doubt(mcha_pool *pool, const mcha_item *item, uint16_t node, uint16_t good);
+
+/* This node may have an older copy than good, which can be asked. */
+void mcha_account_owe(mcha_pool *pool, const mcha_item *item, uint16_t node, uint16_t good);
+
+/* Since this operation began, another one was decided without this node: whatever it said is void. */
+bool mcha_account_is_overruled(const mcha_pool *pool, const mcha_item *item, uint16_t node);
+
+/* The first request of this verb, for this item, that was carried out by a node that nobody has gone on
+ * without since this operation began. After the account: of two operations that reach different nodes at
+ * the same moment, and nobody else, at least one sees the other's debts. NULL: what was changed is void,
+ * it will be replaced by what others changed. */
+const mcha_request *mcha_account_find_valid(const mcha_pool *pool, const mcha_item *item, size_t index,
+		mcha_verb verb);
+
+/* What this node owes is to come from good. */
+bool mcha_account_needs(const mcha_pool *pool, const mcha_item *item, uint16_t node, uint16_t good);
+
+#endif
