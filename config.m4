@@ -27,6 +27,7 @@ if test "$PHP_MCHA" != "no"; then
     hashing.c
     classic/classic_address.c
     classic/classic_get.c
+    classic/classic_keys.c
     classic/classic_stats.c
     classic/classic_status.c
     classic/classic_transport.c
@@ -64,13 +65,17 @@ if test "$PHP_MCHA" != "no"; then
     glue/client.c
     glue/compression.c
     glue/counters.c
+    glue/declaration.c
+    glue/delayed.c
     glue/ini.c
     glue/introspection.c
+    glue/keys.c
     glue/object.c
     glue/options.c
     glue/persistent.c
     glue/reading.c
     glue/results.c
+    glue/secrets.c
     glue/servers.c
     glue/values.c
     glue/writing.c

@@ -99,6 +99,12 @@ static PHP_MSHUTDOWN_FUNCTION(mcha)
 	return SUCCESS;
 }
 
+static PHP_RSHUTDOWN_FUNCTION(mcha)
+{
+	php_mcha_persistent_end_request();
+	return SUCCESS;
+}
+
 static void print_debts(void)
 {
 	char text[64];
@@ -184,7 +190,7 @@ zend_module_entry mcha_module_entry = {
 	PHP_MINIT(mcha),
 	PHP_MSHUTDOWN(mcha),
 	NULL,
-	NULL,
+	PHP_RSHUTDOWN(mcha),
 	PHP_MINFO(mcha),
 	PHP_MCHA_VERSION,
 	PHP_MODULE_GLOBALS(mcha),
