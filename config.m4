@@ -34,6 +34,7 @@ if test "$PHP_MCHA" != "no"; then
     hashing.c
     classic/classic_address.c
     classic/classic_get.c
+    classic/classic_keys.c
     classic/classic_stats.c
     classic/classic_status.c
     classic/classic_transport.c
@@ -73,14 +74,18 @@ if test "$PHP_MCHA" != "no"; then
     glue/compat.c
     glue/compression.c
     glue/counters.c
+    glue/declaration.c
+    glue/delayed.c
     glue/fastlz.c
     glue/ini.c
     glue/introspection.c
+    glue/keys.c
     glue/object.c
     glue/options.c
     glue/persistent.c
     glue/reading.c
     glue/results.c
+    glue/secrets.c
     glue/serializers.c
     glue/servers.c
     glue/values.c

@@ -42,6 +42,21 @@ typedef struct candidate {
 	bool taken;
 } candidate;
 
+#define PLACEMENT_BEHAVIORS 7
+
+/* What the application set, in the order of the last calls: to be done again by a copy. */
+typedef struct choice {
+	memcached_behavior_t behavior;
+	uint64_t value;
+} choice;
+
+typedef struct buckets {
+	uint32_t *hosts;   /* NULL: none were set */
+	uint32_t *forward; /* NULL: none */
+	uint32_t count;
+	uint32_t replicas;
+} buckets;
+
 struct hashing {
 	memcached_st *memc;
 	member *members;
@@ -58,6 +73,9 @@ struct hashing {
 	bool prefix_hashed;
 	bool weighted;       /* the weights differ */
 	bool zoned;          /* some node has a zone */
+	choice choices[PLACEMENT_BEHAVIORS];
+	size_t choice_count;
+	buckets buckets;
 };
 
 /* --- names ----------------------------------------------------------------------------------- */
@@ -229,6 +247,8 @@ void hashing_destroy(hashing *hashing)
 	free(hashing->candidates);
 	free(hashing->order);
 	free(hashing->prefix);
+	free(hashing->buckets.hosts);
+	free(hashing->buckets.forward);
 	free(hashing);
 }
 
@@ -378,6 +398,16 @@ bool hashing_add_list(hashing *hashing, const mcha_endpoint *endpoints, size_t c
 	return count == 0 || add(hashing, endpoints, count, true);
 }
 
+bool hashing_add_nodes_of(hashing *hashing, const struct hashing *other)
+{
+	for (size_t i = 0; i < other->count; i++) {
+		if (!add(hashing, &other->members[i].endpoint, 1, other->members[i].by_list)) {
+			return false;
+		}
+	}
+	return true;
+}
+
 void hashing_clear(hashing *hashing)
 {
 	memcached_servers_reset(hashing->memc);
@@ -388,7 +418,7 @@ void hashing_clear(hashing *hashing)
 
 /* --- the application's own settings ---------------------------------------------------------- */
 
-static const memcached_behavior_t placement_behaviors[] = {
+static const memcached_behavior_t placement_behaviors[PLACEMENT_BEHAVIORS] = {
 	MEMCACHED_BEHAVIOR_DISTRIBUTION,
 	MEMCACHED_BEHAVIOR_HASH,
 	MEMCACHED_BEHAVIOR_HASH_WITH_PREFIX_KEY,
@@ -400,7 +430,7 @@ static const memcached_behavior_t placement_behaviors[] = {
 
 bool hashing_is_placement(memcached_behavior_t behavior)
 {
-	for (size_t i = 0; i < sizeof(placement_behaviors) / sizeof(placement_behaviors[0]); i++) {
+	for (size_t i = 0; i < PLACEMENT_BEHAVIORS; i++) {
 		if (behavior == placement_behaviors[i]) {
 			return true;
 		}
@@ -428,7 +458,8 @@ static bool is_refused(const hashing *hashing, memcached_behavior_t behavior, ui
 		return true;
 	}
 	return behavior == MEMCACHED_BEHAVIOR_DISTRIBUTION && !is_ring(value)
-		&& value != MEMCACHED_DISTRIBUTION_MODULA && value != HASHING_RENDEZVOUS;
+		&& value != MEMCACHED_DISTRIBUTION_MODULA
+		&& value != MEMCACHED_DISTRIBUTION_VIRTUAL_BUCKET && value != HASHING_RENDEZVOUS;
 }
 
 /* Turned off, libmemcached would leave plain ketama behind; pecl memcached goes back to its
@@ -498,6 +529,21 @@ static bool prepare_sorting(hashing *hashing)
 	return true;
 }
 
+static void note_choice(hashing *hashing, memcached_behavior_t behavior, uint64_t value)
+{
+	size_t at = 0;
+
+	while (at < hashing->choice_count && hashing->choices[at].behavior != behavior) {
+		at++;
+	}
+	if (at == hashing->choice_count) {
+		hashing->choice_count++;
+	}
+	memmove(&hashing->choices[at], &hashing->choices[at + 1],
+		(hashing->choice_count - 1 - at) * sizeof(hashing->choices[0]));
+	hashing->choices[hashing->choice_count - 1] = (choice){behavior, value};
+}
+
 bool hashing_set(hashing *hashing, memcached_behavior_t behavior, uint64_t value)
 {
 	if (!hashing_is_placement(behavior) || is_refused(hashing, behavior, value)) {
@@ -515,7 +561,83 @@ bool hashing_set(hashing *hashing, memcached_behavior_t behavior, uint64_t value
 	if (hashing->order) {
 		follow_order(hashing);
 	}
+	note_choice(hashing, behavior, value);
 	return true;
+}
+
+static uint32_t *copy_map(const uint32_t *map, uint32_t count)
+{
+	uint32_t *copy = map ? malloc(count * sizeof(*map)) : NULL;
+
+	if (copy) {
+		memcpy(copy, map, count * sizeof(*map));
+	}
+	return copy;
+}
+
+static bool keep_buckets(hashing *hashing, const buckets *given)
+{
+	buckets kept = {copy_map(given->hosts, given->count), copy_map(given->forward, given->count),
+		given->count, given->replicas};
+
+	if (!kept.hosts || (given->forward && !kept.forward)) {
+		free(kept.hosts);
+		free(kept.forward);
+		return false;
+	}
+	free(hashing->buckets.hosts);
+	free(hashing->buckets.forward);
+	hashing->buckets = kept;
+	return true;
+}
+
+memcached_return_t hashing_set_buckets(hashing *hashing, const uint32_t *hosts,
+		const uint32_t *forward, uint32_t count, uint32_t replicas)
+{
+	buckets given = {(uint32_t *)hosts, (uint32_t *)forward, count, replicas};
+	memcached_return_t result;
+
+	if (count == 0) {
+		return MEMCACHED_INVALID_ARGUMENTS;
+	}
+	if (!hashing_set(hashing, MEMCACHED_BEHAVIOR_DISTRIBUTION, MEMCACHED_DISTRIBUTION_VIRTUAL_BUCKET)
+		|| !keep_buckets(hashing, &given)) {
+		return MEMCACHED_MEMORY_ALLOCATION_FAILURE;
+	}
+	result = memcached_bucket_set(hashing->memc, hosts, forward, count, replicas);
+	if (hashing->order) {
+		follow_order(hashing);
+	}
+	return result;
+}
+
+/* The buckets come back when the application would choose them again, and stay unused until then. */
+static bool choose_like(hashing *hashing, const struct hashing *like)
+{
+	const buckets *given = &like->buckets;
+
+	if (given->hosts && hashing_set_buckets(hashing, given->hosts, given->forward, given->count,
+			given->replicas) != MEMCACHED_SUCCESS) {
+		return false;
+	}
+	for (size_t i = 0; i < like->choice_count; i++) {
+		if (!hashing_set(hashing, like->choices[i].behavior, like->choices[i].value)) {
+			return false;
+		}
+	}
+	return true;
+}
+
+hashing *hashing_create_like(const hashing *like)
+{
+	hashing *made = hashing_create(like->distribution, like->hash);
+
+	if (made && (!hashing_set_prefix(made, like->prefix ? like->prefix : "", like->prefix_length)
+			|| !choose_like(made, like))) {
+		hashing_destroy(made);
+		made = NULL;
+	}
+	return made;
 }
 
 uint64_t hashing_get(const hashing *hashing, memcached_behavior_t behavior)

@@ -49,6 +49,9 @@ void hashing_destroy(hashing *hashing);
 bool hashing_add(hashing *hashing, const mcha_endpoint *endpoint);
 bool hashing_add_list(hashing *hashing, const mcha_endpoint *endpoints, size_t count);
 
+/* Adds the nodes of another one, the way that they were added there. */
+bool hashing_add_nodes_of(hashing *hashing, const struct hashing *other);
+
 /* How many more nodes it takes, in its present distribution. */
 size_t hashing_room(const hashing *hashing);
 
@@ -59,10 +62,19 @@ void hashing_clear(hashing *hashing);
 bool hashing_is_placement(memcached_behavior_t behavior);
 
 /* What setOption() does with one of them in pecl memcached. False, and nothing changed:
- * libmemcached refuses the value; the distribution is not stable (random; virtual buckets without
- * their map); or it is a ring and there are more than HASHING_RING_MAX nodes. */
+ * libmemcached refuses the value; the distribution is not stable (random); or it is a ring and there
+ * are more than HASHING_RING_MAX nodes. */
 bool hashing_set(hashing *hashing, memcached_behavior_t behavior, uint64_t value);
 uint64_t hashing_get(const hashing *hashing, memcached_behavior_t behavior);
+
+/* setBucket(): virtual buckets, each the index of a node; a node that is not there (yet) is the first
+ * one. forward may be NULL; it and replicas are kept by libmemcached and used by nobody. INVALID
+ * (libmemcached's): no bucket at all. */
+memcached_return_t hashing_set_buckets(hashing *hashing, const uint32_t *hosts,
+		const uint32_t *forward, uint32_t count, uint32_t replicas);
+
+/* The same settings, and no nodes. NULL: no memory. */
+hashing *hashing_create_like(const hashing *like);
 
 /* The key prefix, hashed before the key if MEMCACHED_BEHAVIOR_HASH_WITH_PREFIX_KEY is set. False,
  * and nothing changed: longer than libmemcached takes (127), not usable in keys, or no memory. */

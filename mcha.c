@@ -80,26 +80,6 @@ static PHP_GINIT_FUNCTION(mcha)
 	php_mcha_ini_init_globals(mcha_globals);
 }
 
-/* The stubs' generator knows no bool that C decides: it makes false of all of them. */
-static void set_ability(const char *name, bool is_there)
-{
-	zend_class_entry *class = zend_hash_str_find_ptr(CG(class_table), ZEND_STRL("mcha"));
-	zend_class_constant *constant = zend_hash_str_find_ptr(&class->constants_table, name, strlen(name));
-
-	ZVAL_BOOL(&constant->value, is_there);
-}
-
-static void set_abilities(void)
-{
-	set_ability("HAVE_IGBINARY", MCHA_HAVE_IGBINARY);
-	set_ability("HAVE_JSON", MCHA_HAVE_JSON);
-	set_ability("HAVE_MSGPACK", MCHA_HAVE_MSGPACK);
-	set_ability("HAVE_ZSTD", MCHA_HAVE_ZSTD);
-	set_ability("HAVE_ENCODING", MCHA_HAVE_ENCODING);
-	set_ability("HAVE_SESSION", MCHA_HAVE_SESSION);
-	set_ability("HAVE_SASL", MCHA_HAVE_SASL);
-}
-
 static PHP_MINIT_FUNCTION(mcha)
 {
 	if (map_tables() == FAILURE) {
@@ -109,7 +89,6 @@ static PHP_MINIT_FUNCTION(mcha)
 	php_mcha_ini_register(module_number);
 	php_mcha_persistent_register(module_number);
 	php_mcha_class_register();
-	set_abilities();
 #ifdef HAVE_MCHA_SESSION
 	php_mcha_session_register();
 #endif
@@ -122,6 +101,12 @@ static PHP_MSHUTDOWN_FUNCTION(mcha)
 	munmap(health, mcha_health_table_size(HEALTH_SLOTS));
 	munmap(owed, mcha_owed_table_size(OWED_SLOTS));
 	munmap(deletions, sizeof(*deletions));
+	return SUCCESS;
+}
+
+static PHP_RSHUTDOWN_FUNCTION(mcha)
+{
+	php_mcha_persistent_end_request();
 	return SUCCESS;
 }
 
@@ -220,7 +205,7 @@ zend_module_entry mcha_module_entry = {
 	PHP_MINIT(mcha),
 	PHP_MSHUTDOWN(mcha),
 	NULL,
-	NULL,
+	PHP_RSHUTDOWN(mcha),
 	PHP_MINFO(mcha),
 	PHP_MCHA_VERSION,
 	PHP_MODULE_GLOBALS(mcha),

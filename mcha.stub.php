@@ -68,7 +68,7 @@ class McHA
 	public const HAVE_ZSTD = UNKNOWN;
 
 	/**
-	 * Values can be encrypted.
+	 * Values can be encrypted: not in McHA, see setEncodingKey().
 	 * @var bool
 	 * @cvalue MCHA_HAVE_ENCODING
 	 */
@@ -84,7 +84,7 @@ class McHA
 	/**
 	 * SASL authentication can be used.
 	 * @var bool
-	 * @cvalue MCHA_HAVE_SASL
+	 * @cvalue php_mcha_has_sasl
 	 */
 	public const HAVE_SASL = UNKNOWN;
 
@@ -1080,12 +1080,15 @@ class McHA
 
 	/**
 	 * A client with a pool of its own, or, with a persistent id, one that keeps its servers, options
-	 * and connections from request to request in this process.
+	 * and connections from request to request in this process. An id stands for one pool for each set of
+	 * mcha.* directives (those of sessions apart), for each $connection_str, and for each list of servers
+	 * that is declared by addServer(). Without any of them it is the pool used last. A pool is forgotten
+	 * if the request that made or changed it ends in a fatal error, or before a server was asked.
 	 *
 	 * The pool is what $connection_str says: a pool string ("10.0.0.1:11211,10.0.0.2:11211?zone=b")
 	 * or libmemcached's configuration ("--SERVER=10.0.0.1 --SERVER=10.0.0.2"). Without it, addServer()
 	 * and addServers() make the pool; if they were not called either, the first operation takes
-	 * mcha.servers. A string for an id whose pool has been made before is not looked at again.
+	 * mcha.servers.
 	 *
 	 * @param string|null $persistent_id Name of the kept pool; null or "": none is kept.
 	 * @param callable|null $callback function (McHA $client, ?string $persistent_id): void, called
@@ -1104,11 +1107,13 @@ class McHA
 	/* --- Servers ------------------------------------------------------------------------------ */
 
 	/**
-	 * Adds a server behind the others. Adding one that is there already changes the placement of
-	 * keys: with a persistent id, ask isPristine() or getServerList() first. No connection is made.
+	 * Adds a server behind the others. No connection is made. Where a persistent id has brought servers
+	 * along from earlier, it may be asked for first (getServerList(), isPristine()): then only servers
+	 * that are not there yet are added. Without asking, what is added is the whole list: the object gets
+	 * the pool that was made from just this list, or a new one.
 	 *
 	 * @param string $host Name, address, "/path/to/socket" or "unix:///path/to/socket".
-	 * @param int $port 0 to 65535; 0 for unix sockets.
+	 * @param int $port 1 to 65535; 0 is 11211, or a unix socket's.
 	 * @param int $weight Share of keys against other servers; 0 counts as 1.
 	 * @return bool False, RES_INVALID_ARGUMENTS: the host or the port makes no sense.
 	 */
@@ -1117,7 +1122,7 @@ class McHA
 	/**
 	 * Adds many servers, all or none.
 	 *
-	 * @param array $servers array(host, port[, weight]) each, as for addServer().
+	 * @param array $servers array(host, port[, weight]) each, as for addServer(); more is not looked at.
 	 * @return bool False, RES_INVALID_ARGUMENTS: one of them makes no sense.
 	 */
 	public function addServers(array $servers): bool {}
@@ -1145,6 +1150,36 @@ class McHA
 	/** Always true: McHA never holds a write back. */
 	public function flushBuffers(): bool {}
 
+	/**
+	 * Distributes keys by buckets: a hash's lowest bits choose the bucket, the map chooses its server.
+	 * It turns OPT_DISTRIBUTION to DISTRIBUTION_VIRTUAL_BUCKET. The next copies lie where they lie in
+	 * any other distribution.
+	 *
+	 * @param array $host_map One server a bucket, by its place in the pool from 0 on; best as many as a
+	 *     power of two, as with others some buckets are not used.
+	 * @param array|null $forward_map Servers to be used while buckets move: as many, and never used.
+	 * @param int $replicas 0 or more; not used: OPT_NUMBER_OF_REPLICAS says how many copies there are.
+	 * @return bool False and a warning: a map is empty, has negative numbers, or the two differ in length.
+	 */
+	public function setBucket(array $host_map, ?array $forward_map, int $replicas): bool {}
+
+	/**
+	 * Credentials for all servers, by SASL: these have to be reached over the binary protocol
+	 * (OPT_BINARY_PROTOCOL), which must be chosen before. Open connections are closed; the next operation
+	 * says RES_AUTH_FAILURE where they are not accepted.
+	 *
+	 * @return bool False: RES_NOT_SUPPORTED (not in this build, see HAVE_SASL), or a warning: the protocol
+	 *     is not binary.
+	 */
+	public function setSaslAuthData(string $username, string $password): bool {}
+
+	/**
+	 * Not supported: always false with a warning and RES_NOT_SUPPORTED; values stay readable by others.
+	 * libmemcached's encryption, which values would have to be compatible with, reads 32 bytes of a key
+	 * however short it is, and loses the memory of each value.
+	 */
+	public function setEncodingKey(string $key): bool {}
+
 	/* --- Reading ------------------------------------------------------------------------------ */
 
 	/**
@@ -1153,7 +1188,8 @@ class McHA
 	 *
 	 * @param callable|null $cache_cb function (McHA $client, string $key, mixed &$value,
 	 *     int &$expiration): bool, called on a miss; if it returns true the value is stored and
-	 *     returned. With GET_EXTENDED it gets the array of value, cas and flags.
+	 *     returned, whether or not it could be stored (see getResultCode()). With GET_EXTENDED its $value
+	 *     is an array with the value under "value".
 	 * @param int $get_flags GET_EXTENDED or 0.
 	 * @return mixed The value; array("value" =>, "cas" =>, "flags" =>) with GET_EXTENDED; false with
 	 *     RES_NOTFOUND, RES_PAYLOAD_FAILURE (bytes that cannot be made a value) or a failure.
@@ -1164,17 +1200,52 @@ class McHA
 	public function getByKey(string $server_key, string $key, ?callable $cache_cb = null, int $get_flags = 0): mixed {}
 
 	/**
-	 * Reads many values, all nodes at once. Bad keys are left out (RES_BAD_KEY_PROVIDED).
+	 * Reads many values, all nodes at once. Keys that are empty or too long are left out.
 	 *
 	 * @param array $keys Strings; others are converted.
 	 * @param int $get_flags GET_PRESERVE_ORDER, GET_EXTENDED, or both.
-	 * @return array|false key => value of those found; RES_SUCCESS even if some or all were missing,
-	 *     RES_SOME_ERRORS if some could not be asked for. False: nothing could be asked for.
+	 * @return array|false key => value of those found; RES_SUCCESS if one was found, RES_NOTFOUND if none
+	 *     was, RES_SOME_ERRORS if some could not be asked for, RES_BAD_KEY_PROVIDED if some had spaces or
+	 *     control characters. False: nothing could be asked for.
 	 */
 	public function getMulti(array $keys, int $get_flags = 0): array|false {}
 
 	/** getMulti() by server key, one for all. */
 	public function getMultiByKey(string $server_key, array $keys, int $get_flags = 0): array|false {}
+
+	/**
+	 * Reads many values, as getMulti(), to be handed out one at a time by fetch() or, with a callback,
+	 * by calling it for each that was found. They are what they are now, whatever happens until they are
+	 * fetched, and lie in PHP's memory as they came (compressed, serialized) until then. The next
+	 * operation that asks a server forgets those that have not been fetched.
+	 *
+	 * @param array $keys Strings; others are converted. Those that are empty or too long are left out.
+	 * @param bool $with_cas Results have "cas" and "flags" too (over the binary protocol always).
+	 * @param callable|null $value_cb function (McHA $client, array $result): void, $result as fetch()
+	 *     gives it; nothing is left to fetch then.
+	 * @return bool False: a failure, RES_SOME_ERRORS, or RES_BAD_KEY_PROVIDED: the rest, if there is any,
+	 *     can be fetched. With a callback also RES_NOTFOUND (none was found) and RES_PAYLOAD_FAILURE.
+	 */
+	public function getDelayed(array $keys, bool $with_cas = false, ?callable $value_cb = null): bool {}
+
+	/** getDelayed() by server key, one for all. */
+	public function getDelayedByKey(string $server_key, array $keys, bool $with_cas = false, ?callable $value_cb = null): bool {}
+
+	/**
+	 * The next result of getDelayed(), in the order of its keys.
+	 *
+	 * @return array|false array("key" => string, "value" => mixed[, "cas" => int, "flags" => int]). False:
+	 *     RES_NOTFOUND (no more), RES_PAYLOAD_FAILURE (this one cannot be made a value; there may be more).
+	 */
+	public function fetch(): array|false {}
+
+	/**
+	 * All results that are left, a list of what fetch() gives.
+	 *
+	 * @return array|false False: RES_NOTFOUND (none). RES_PAYLOAD_FAILURE: some could not be made values
+	 *     and are left out.
+	 */
+	public function fetchAll(): array|false {}
 
 	/* --- Writing ------------------------------------------------------------------------------ */
 
@@ -1276,9 +1347,9 @@ class McHA
 	public function deleteByKey(string $server_key, string $key, int $time = 0): bool {}
 
 	/**
-	 * Deletes many, all nodes at once.
+	 * Deletes many, all nodes at once. getResultCode() is that of the last key.
 	 *
-	 * @param array $keys Strings; others are converted.
+	 * @param array $keys Strings; others are converted. Empty ones are left out.
 	 * @return array key => true, or the RES_* code of what went wrong with it.
 	 */
 	public function deleteMulti(array $keys, int $time = 0): array {}
@@ -1386,9 +1457,21 @@ class McHA
 	public function getStats(?string $type = null): array|false {}
 
 	/**
+	 * The keys of all servers, each once, those of other users and prefixes included, and those that
+	 * have expired but are not yet removed. Servers (1.4.31 or newer) are asked one after the other, over
+	 * a connection of their own in the classic text protocol. A large cache takes its time: see
+	 * OPT_OPERATION_TIMEOUT.
+	 *
+	 * @return array|false A list of strings; RES_SOME_ERRORS: some servers could not be asked. False: none
+	 *     could: RES_NO_SERVERS, RES_NOT_SUPPORTED (they do not list keys, or only speak the binary
+	 *     protocol), RES_TIMEOUT, or another failure.
+	 */
+	public function getAllKeys(): array|false {}
+
+	/**
 	 * Empties all servers, for all their users.
 	 *
-	 * @param int $delay Seconds to wait.
+	 * @param int $delay Seconds to wait; less than 0 counts as 0.
 	 * @return bool False if any of them did not acknowledge.
 	 */
 	public function flush(int $delay = 0): bool {}

@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 7cf15785f0dd85f7fe69c32bb31cdfecc001e493 */
+ * Stub hash: 175848dd43fae9171c83750eb4dbd528d5951cdd */
 
 ZEND_BEGIN_ARG_INFO_EX(arginfo_class_McHA___construct, 0, 0, 0)
 	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, persistent_id, IS_STRING, 1, "null")
@@ -35,6 +35,21 @@ ZEND_END_ARG_INFO()
 
 #define arginfo_class_McHA_flushBuffers arginfo_class_McHA_isPersistent
 
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_McHA_setBucket, 0, 3, _IS_BOOL, 0)
+	ZEND_ARG_TYPE_INFO(0, host_map, IS_ARRAY, 0)
+	ZEND_ARG_TYPE_INFO(0, forward_map, IS_ARRAY, 1)
+	ZEND_ARG_TYPE_INFO(0, replicas, IS_LONG, 0)
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_McHA_setSaslAuthData, 0, 2, _IS_BOOL, 0)
+	ZEND_ARG_TYPE_INFO(0, username, IS_STRING, 0)
+	ZEND_ARG_TYPE_INFO(0, password, IS_STRING, 0)
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_McHA_setEncodingKey, 0, 1, _IS_BOOL, 0)
+	ZEND_ARG_TYPE_INFO(0, key, IS_STRING, 0)
+ZEND_END_ARG_INFO()
+
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_McHA_get, 0, 1, IS_MIXED, 0)
 	ZEND_ARG_TYPE_INFO(0, key, IS_STRING, 0)
 	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, cache_cb, IS_CALLABLE, 1, "null")
@@ -58,6 +73,24 @@ ZEND_BEGIN_ARG_WITH_RETURN_TYPE_MASK_EX(arginfo_class_McHA_getMultiByKey, 0, 2, 
 	ZEND_ARG_TYPE_INFO(0, keys, IS_ARRAY, 0)
 	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, get_flags, IS_LONG, 0, "0")
 ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_McHA_getDelayed, 0, 1, _IS_BOOL, 0)
+	ZEND_ARG_TYPE_INFO(0, keys, IS_ARRAY, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, with_cas, _IS_BOOL, 0, "false")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, value_cb, IS_CALLABLE, 1, "null")
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_McHA_getDelayedByKey, 0, 2, _IS_BOOL, 0)
+	ZEND_ARG_TYPE_INFO(0, server_key, IS_STRING, 0)
+	ZEND_ARG_TYPE_INFO(0, keys, IS_ARRAY, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, with_cas, _IS_BOOL, 0, "false")
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, value_cb, IS_CALLABLE, 1, "null")
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_MASK_EX(arginfo_class_McHA_fetch, 0, 0, MAY_BE_ARRAY|MAY_BE_FALSE)
+ZEND_END_ARG_INFO()
+
+#define arginfo_class_McHA_fetchAll arginfo_class_McHA_fetch
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_McHA_set, 0, 2, _IS_BOOL, 0)
 	ZEND_ARG_TYPE_INFO(0, key, IS_STRING, 0)
@@ -186,9 +219,7 @@ ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_McHA_setOptions, 0, 1, _IS
 	ZEND_ARG_TYPE_INFO(0, options, IS_ARRAY, 0)
 ZEND_END_ARG_INFO()
 
-ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_McHA_checkKey, 0, 1, _IS_BOOL, 0)
-	ZEND_ARG_TYPE_INFO(0, key, IS_STRING, 0)
-ZEND_END_ARG_INFO()
+#define arginfo_class_McHA_checkKey arginfo_class_McHA_setEncodingKey
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_McHA_getResultCode, 0, 0, IS_LONG, 0)
 ZEND_END_ARG_INFO()
@@ -202,16 +233,17 @@ ZEND_END_ARG_INFO()
 
 #define arginfo_class_McHA_getLastErrorErrno arginfo_class_McHA_getResultCode
 
-ZEND_BEGIN_ARG_WITH_RETURN_TYPE_MASK_EX(arginfo_class_McHA_getLastDisconnectedServer, 0, 0, MAY_BE_ARRAY|MAY_BE_FALSE)
-ZEND_END_ARG_INFO()
+#define arginfo_class_McHA_getLastDisconnectedServer arginfo_class_McHA_fetch
 
 #define arginfo_class_McHA_getLastReplication arginfo_class_McHA_getServerList
 
-#define arginfo_class_McHA_getVersion arginfo_class_McHA_getLastDisconnectedServer
+#define arginfo_class_McHA_getVersion arginfo_class_McHA_fetch
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_MASK_EX(arginfo_class_McHA_getStats, 0, 0, MAY_BE_ARRAY|MAY_BE_FALSE)
 	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, type, IS_STRING, 1, "null")
 ZEND_END_ARG_INFO()
+
+#define arginfo_class_McHA_getAllKeys arginfo_class_McHA_fetch
 
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_McHA_flush, 0, 0, _IS_BOOL, 0)
 	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, delay, IS_LONG, 0, "0")
@@ -236,10 +268,17 @@ ZEND_METHOD(McHA, getServerByKey);
 ZEND_METHOD(McHA, resetServerList);
 ZEND_METHOD(McHA, quit);
 ZEND_METHOD(McHA, flushBuffers);
+ZEND_METHOD(McHA, setBucket);
+ZEND_METHOD(McHA, setSaslAuthData);
+ZEND_METHOD(McHA, setEncodingKey);
 ZEND_METHOD(McHA, get);
 ZEND_METHOD(McHA, getByKey);
 ZEND_METHOD(McHA, getMulti);
 ZEND_METHOD(McHA, getMultiByKey);
+ZEND_METHOD(McHA, getDelayed);
+ZEND_METHOD(McHA, getDelayedByKey);
+ZEND_METHOD(McHA, fetch);
+ZEND_METHOD(McHA, fetchAll);
 ZEND_METHOD(McHA, set);
 ZEND_METHOD(McHA, setByKey);
 ZEND_METHOD(McHA, setMulti);
@@ -277,6 +316,7 @@ ZEND_METHOD(McHA, getLastDisconnectedServer);
 ZEND_METHOD(McHA, getLastReplication);
 ZEND_METHOD(McHA, getVersion);
 ZEND_METHOD(McHA, getStats);
+ZEND_METHOD(McHA, getAllKeys);
 ZEND_METHOD(McHA, flush);
 ZEND_METHOD(McHA, getReplicas);
 ZEND_METHOD(McHA, getNodes);
@@ -294,10 +334,17 @@ static const zend_function_entry class_McHA_methods[] = {
 	ZEND_ME(McHA, resetServerList, arginfo_class_McHA_resetServerList, ZEND_ACC_PUBLIC)
 	ZEND_ME(McHA, quit, arginfo_class_McHA_quit, ZEND_ACC_PUBLIC)
 	ZEND_ME(McHA, flushBuffers, arginfo_class_McHA_flushBuffers, ZEND_ACC_PUBLIC)
+	ZEND_ME(McHA, setBucket, arginfo_class_McHA_setBucket, ZEND_ACC_PUBLIC)
+	ZEND_ME(McHA, setSaslAuthData, arginfo_class_McHA_setSaslAuthData, ZEND_ACC_PUBLIC)
+	ZEND_ME(McHA, setEncodingKey, arginfo_class_McHA_setEncodingKey, ZEND_ACC_PUBLIC)
 	ZEND_ME(McHA, get, arginfo_class_McHA_get, ZEND_ACC_PUBLIC)
 	ZEND_ME(McHA, getByKey, arginfo_class_McHA_getByKey, ZEND_ACC_PUBLIC)
 	ZEND_ME(McHA, getMulti, arginfo_class_McHA_getMulti, ZEND_ACC_PUBLIC)
 	ZEND_ME(McHA, getMultiByKey, arginfo_class_McHA_getMultiByKey, ZEND_ACC_PUBLIC)
+	ZEND_ME(McHA, getDelayed, arginfo_class_McHA_getDelayed, ZEND_ACC_PUBLIC)
+	ZEND_ME(McHA, getDelayedByKey, arginfo_class_McHA_getDelayedByKey, ZEND_ACC_PUBLIC)
+	ZEND_ME(McHA, fetch, arginfo_class_McHA_fetch, ZEND_ACC_PUBLIC)
+	ZEND_ME(McHA, fetchAll, arginfo_class_McHA_fetchAll, ZEND_ACC_PUBLIC)
 	ZEND_ME(McHA, set, arginfo_class_McHA_set, ZEND_ACC_PUBLIC)
 	ZEND_ME(McHA, setByKey, arginfo_class_McHA_setByKey, ZEND_ACC_PUBLIC)
 	ZEND_ME(McHA, setMulti, arginfo_class_McHA_setMulti, ZEND_ACC_PUBLIC)
@@ -335,6 +382,7 @@ static const zend_function_entry class_McHA_methods[] = {
 	ZEND_ME(McHA, getLastReplication, arginfo_class_McHA_getLastReplication, ZEND_ACC_PUBLIC)
 	ZEND_ME(McHA, getVersion, arginfo_class_McHA_getVersion, ZEND_ACC_PUBLIC)
 	ZEND_ME(McHA, getStats, arginfo_class_McHA_getStats, ZEND_ACC_PUBLIC)
+	ZEND_ME(McHA, getAllKeys, arginfo_class_McHA_getAllKeys, ZEND_ACC_PUBLIC)
 	ZEND_ME(McHA, flush, arginfo_class_McHA_flush, ZEND_ACC_PUBLIC)
 	ZEND_ME(McHA, getReplicas, arginfo_class_McHA_getReplicas, ZEND_ACC_PUBLIC)
 	ZEND_ME(McHA, getNodes, arginfo_class_McHA_getNodes, ZEND_ACC_PUBLIC)

@@ -15,6 +15,7 @@ extern zend_module_entry mcha_module_entry;
 #define phpext_mcha_ptr &mcha_module_entry
 
 struct mcha_health_table;
+struct php_mcha_client;
 struct mcha_owed_table;
 
 /* One field per ini directive of the same name (glue/ini.c); words are kept as their numbers. */
@@ -69,6 +70,7 @@ ZEND_BEGIN_MODULE_GLOBALS(mcha)
 	char *sess_sasl_password;
 
 	void *open_session; /* session_handler.c's, while a session is open */
+	struct php_mcha_client *watched; /* glue/persistent.c's: what this request has configured */
 ZEND_END_MODULE_GLOBALS(mcha)
 
 ZEND_EXTERN_MODULE_GLOBALS(mcha)

@@ -27,7 +27,6 @@
 
 typedef struct mcha_session {
 	php_mcha_client *client;
-	bool persistent;
 	zend_string *locked_id; /* whose lock this request holds; NULL: none */
 	mcha_lock lock;
 	mcha_usec locked_until; /* from then on another request may have the lock */
@@ -97,7 +96,7 @@ static bool configure(php_mcha_client *client, const char *servers)
 static zend_string *persistent_name(const char *servers)
 {
 	zend_string *what = zend_strpprintf(0, "mcha session:%s", servers);
-	zend_string *name = php_mcha_ini_signature(ZSTR_VAL(what));
+	zend_string *name = php_mcha_ini_signature(what, true);
 
 	zend_string_release(what);
 	return name;
@@ -105,23 +104,28 @@ static zend_string *persistent_name(const char *servers)
 
 static bool open_client(mcha_session *session, const char *servers)
 {
-	zend_string *name = MCHA_G(sess_persistent) ? persistent_name(servers) : NULL;
+	php_mcha_family *family = NULL;
 
-	session->client = name ? php_mcha_persistent_find(name) : NULL;
-	if (!session->client) {
-		session->client = new_client();
-		if (!configure(session->client, servers)) {
-			php_mcha_client_destroy(session->client);
-			session->client = NULL;
-		} else if (name) {
-			php_mcha_persistent_keep_take(name, session->client);
+	if (MCHA_G(sess_persistent)) {
+		zend_string *name = persistent_name(servers);
+
+		family = php_mcha_family_of(name);
+		session->client = php_mcha_family_last(family);
+		zend_string_release(name);
+		if (session->client) {
+			php_mcha_client_retain(session->client);
+			return true;
 		}
 	}
-	session->persistent = name != NULL;
-	if (name) {
-		zend_string_release(name);
+	session->client = new_client();
+	if (!configure(session->client, servers)) {
+		php_mcha_client_release(session->client);
+		return false;
 	}
-	return session->client != NULL;
+	if (family) {
+		php_mcha_family_use(family, session->client);
+	}
+	return true;
 }
 
 PS_OPEN_FUNC(mcha)
@@ -309,9 +313,7 @@ PS_CLOSE_FUNC(mcha)
 
 	if (session) {
 		release_lock(session);
-		if (!session->persistent) {
-			php_mcha_client_destroy(session->client);
-		}
+		php_mcha_client_release(session->client);
 		efree(session);
 		MCHA_G(open_session) = NULL;
 		PS_SET_MOD_DATA(NULL);

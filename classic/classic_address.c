@@ -16,8 +16,7 @@ static int milliseconds_until(mcha_usec when)
 	return left <= 0 ? 0 : (int)((left + MCHA_USEC_PER_MSEC - 1) / MCHA_USEC_PER_MSEC);
 }
 
-/* Polls until then, whatever signals arrive. */
-static bool wait_for(int fd, short events, mcha_usec until)
+bool classic_wait(int fd, short events, mcha_usec until)
 {
 	struct pollfd poll_for = {fd, events, 0};
 
@@ -29,26 +28,32 @@ static bool wait_for(int fd, short events, mcha_usec until)
 	return true;
 }
 
-static size_t find_addresses(const classic_connection *connection,
+/* Names that are not written out. */
+static size_t look_up(const mcha_endpoint *endpoint, mcha_usec deadline,
 		mcha_address addresses[MCHA_ADDRESSES_MAX])
 {
 	mcha_lookup *lookup;
 	int gai_error;
 
 	for (;;) {
-		size_t count = mcha_names_find(connection->base.endpoint, mcha_clock_now(), addresses,
-			&lookup, &gai_error);
+		size_t count = mcha_names_find(endpoint, mcha_clock_now(), addresses, &lookup, &gai_error);
 		bool ended;
 
 		if (!lookup) {
 			return count;
 		}
-		ended = wait_for(mcha_lookup_fd(lookup), POLLIN, connection->deadline);
+		ended = classic_wait(mcha_lookup_fd(lookup), POLLIN, deadline);
 		mcha_lookup_release(lookup);
 		if (!ended) {
 			return 0;
 		}
 	}
+}
+
+size_t classic_addresses(const mcha_endpoint *endpoint, mcha_usec deadline,
+		mcha_address addresses[MCHA_ADDRESSES_MAX])
+{
+	return mcha_socket_address(endpoint, &addresses[0]) ? 1 : look_up(endpoint, deadline, addresses);
 }
 
 static bool connects(const classic_connection *connection, const mcha_address *address)
@@ -62,7 +67,7 @@ static bool connects(const classic_connection *connection, const mcha_address *a
 		return false;
 	}
 	until = until < connection->deadline ? until : connection->deadline;
-	good = !connecting || (wait_for(fd, POLLOUT, until) && mcha_socket_connect_error(fd) == 0);
+	good = !connecting || (classic_wait(fd, POLLOUT, until) && mcha_socket_connect_error(fd) == 0);
 	close(fd);
 	return good;
 }
@@ -94,7 +99,7 @@ bool classic_address(const classic_connection *connection, char host[MCHA_HOST_M
 		|| mcha_socket_address(endpoint, &addresses[0])) {
 		return true;
 	}
-	count = find_addresses(connection, addresses);
+	count = look_up(endpoint, connection->deadline, addresses);
 	if (count == 0) {
 		return false;
 	}

@@ -16,6 +16,7 @@
 #include <libmemcached/memcached.h>
 
 #include "engine/generation.h"
+#include "engine/socket.h"
 #include "engine/transport.h"
 
 #define CLASSIC_BATCH_KEYS 512
@@ -78,6 +79,13 @@ mcha_status classic_fault(classic_connection *connection, mcha_status status,
 /* The host that libmemcached is to connect to: the endpoint's, or the number of its name. False: it
  * could not be looked up by the deadline. */
 bool classic_address(const classic_connection *connection, char host[MCHA_HOST_MAX + 1]);
+
+/* All addresses of a server; 0: none were found by the deadline. */
+size_t classic_addresses(const mcha_endpoint *endpoint, mcha_usec deadline,
+		mcha_address addresses[MCHA_ADDRESSES_MAX]);
+
+/* Polls until then, whatever signals arrive. */
+bool classic_wait(int fd, short events, mcha_usec until);
 
 /* --- classic_get.c -------------------------------------------------------------------------- */
 

@@ -37,10 +37,20 @@ static bool wants_binary(const php_mcha_client *client)
 	return client->binary && (!MCHA_G(compat) || client->username);
 }
 
+static zend_long protocol_of(const php_mcha_client *client)
+{
+	return client->protocol == MCHA_PROTOCOL_AUTO && wants_binary(client) ? MCHA_PROTOCOL_BINARY
+		: client->protocol;
+}
+
+bool php_mcha_client_is_binary(const php_mcha_client *client)
+{
+	return protocol_of(client) == MCHA_PROTOCOL_BINARY;
+}
+
 void php_mcha_client_apply(php_mcha_client *client)
 {
-	zend_long protocol = client->protocol == MCHA_PROTOCOL_AUTO && wants_binary(client)
-		? MCHA_PROTOCOL_BINARY : client->protocol;
+	zend_long protocol = protocol_of(client);
 
 	client->settings.primary = transports[protocol].primary;
 	client->settings.fallback = transports[protocol].fallback;
@@ -91,6 +101,7 @@ php_mcha_client *php_mcha_client_create(void)
 {
 	php_mcha_client *client = checked(calloc(1, sizeof(*client)));
 
+	client->users = 1;
 	settings_from_ini(&client->settings);
 	client->protocol = MCHA_G(protocol);
 	client->binary = MCHA_G(binary_protocol) || MCHA_G(default_binary_protocol);
@@ -120,14 +131,71 @@ php_mcha_client *php_mcha_client_create(void)
 	return client;
 }
 
-void php_mcha_client_destroy(php_mcha_client *client)
+static void destroy(php_mcha_client *client)
 {
 	mcha_pool_destroy(client->pool);
 	hashing_destroy(client->placement);
 	free(client->username);
 	free(client->password);
+	free(client->origin);
 	free(client);
 }
+
+void php_mcha_client_retain(php_mcha_client *client)
+{
+	client->users++;
+}
+
+void php_mcha_client_release(php_mcha_client *client)
+{
+	if (--client->users == 0) {
+		destroy(client);
+	}
+}
+
+/* --- alike ------------------------------------------------------------------------------------- */
+
+/* If it cannot be placed like that (a ring is too small for it), it stays placed as it is. */
+static void place_like(php_mcha_client *client, const php_mcha_client *like)
+{
+	hashing *placement = checked(hashing_create_like(like->placement));
+
+	if (!hashing_add_nodes_of(placement, client->placement)) {
+		hashing_destroy(placement);
+		return;
+	}
+	hashing_destroy(client->placement);
+	client->placement = placement;
+	client->pool->placement = hashing_placement(placement);
+}
+
+void php_mcha_client_become_like(php_mcha_client *client, const php_mcha_client *like)
+{
+	client->settings = like->settings;
+	client->protocol = like->protocol;
+	client->binary = like->binary;
+	client->values = like->values;
+	client->store_retry_count = like->store_retry_count;
+	client->item_size_limit = like->item_size_limit;
+	memcpy(client->prefix, like->prefix, sizeof(client->prefix));
+	client->prefix_length = like->prefix_length;
+	memcpy(client->remembered, like->remembered, sizeof(client->remembered));
+	client->is_set = like->is_set;
+	php_mcha_client_set_sasl(client, like->username ? like->username : "",
+		like->password ? like->password : "");
+	place_like(client, like);
+	php_mcha_client_apply(client);
+}
+
+php_mcha_client *php_mcha_client_create_like(const php_mcha_client *like)
+{
+	php_mcha_client *client = php_mcha_client_create();
+
+	php_mcha_client_become_like(client, like);
+	return client;
+}
+
+/* --- servers ----------------------------------------------------------------------------------- */
 
 /* The pool follows the placement, which knows how many nodes its distribution can take. */
 static void add_to_pool(php_mcha_client *client, const mcha_endpoint *endpoints, size_t count)
@@ -229,14 +297,43 @@ bool php_mcha_client_add_string(php_mcha_client *client, const char *string, siz
 	return good;
 }
 
+static bool is_same(const char *kept, const char *given)
+{
+	return strcmp(kept ? kept : "", given) == 0;
+}
+
+/* The settings point at them: nothing may be open that was opened with the former ones. */
 void php_mcha_client_set_sasl(php_mcha_client *client, const char *username, const char *password)
 {
+	client->settings.transport.username = client->username;
+	client->settings.transport.password = client->password;
+	if (is_same(client->username, username)
+		&& (!*username || is_same(client->password, password))) {
+		return;
+	}
+	mcha_pool_close(client->pool);
 	free(client->username);
 	free(client->password);
 	client->username = *username ? checked(strdup(username)) : NULL;
 	client->password = *username ? checked(strdup(password)) : NULL;
 	client->settings.transport.username = client->username;
 	client->settings.transport.password = client->password;
+}
+
+bool php_mcha_client_has_servers(const php_mcha_client *client, const mcha_endpoint *endpoints,
+		size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count && i < client->pool->node_count; i++) {
+		const mcha_endpoint *there = &client->pool->nodes[i]->endpoint;
+
+		if (!mcha_endpoint_equal(there, &endpoints[i]) || there->weight != endpoints[i].weight
+			|| strcmp(there->zone, endpoints[i].zone) != 0) {
+			return false;
+		}
+	}
+	return count == client->pool->node_count;
 }
 
 void php_mcha_client_reset_servers(php_mcha_client *client)

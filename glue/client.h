@@ -9,8 +9,10 @@
 #include "results.h"
 #include "values.h"
 
-/* Options that are kept for those who ask, and mean nothing here: behaviours below this number. */
+/* Options that are kept for those who ask: libmemcached's behaviours, all below this number. */
 #define PHP_MCHA_REMEMBERED 64
+
+struct php_mcha_family;
 
 typedef struct php_mcha_client {
 	mcha_pool *pool;
@@ -23,15 +25,35 @@ typedef struct php_mcha_client {
 	zend_long item_size_limit;  /* bytes; 0: none */
 	char prefix[MCHA_KEY_MAX + 1];
 	size_t prefix_length;
-	zend_long remembered[PHP_MCHA_REMEMBERED];
+	zend_long remembered[PHP_MCHA_REMEMBERED]; /* as set; options.c says what it means here */
+	uint64_t is_set;            /* of these, by bits */
 	char *username;             /* SASL; NULL: none */
 	char *password;
 	bool servers_chosen;        /* addServer() or a pool string: mcha.servers does not apply */
+	uint32_t users;             /* objects, a family; the last one to release it ends it */
+	/* persistent.c's */
+	char *origin;               /* the pool string that it was made from; NULL: none */
+	bool used;                  /* servers were asked by it */
+	bool watched;
+	struct php_mcha_client *next_watched;
+	struct php_mcha_family *family; /* NULL: nobody keeps it */
+	struct php_mcha_client *next;   /* in the family */
 } php_mcha_client;
 
-/* With the ini directives' settings and no servers. Never NULL. */
+/* With the ini directives' settings and no servers; one user, the caller. Never NULL. */
 php_mcha_client *php_mcha_client_create(void);
-void php_mcha_client_destroy(php_mcha_client *client);
+
+/* The same options, and no servers. */
+php_mcha_client *php_mcha_client_create_like(const php_mcha_client *like);
+
+void php_mcha_client_retain(php_mcha_client *client);
+void php_mcha_client_release(php_mcha_client *client);
+
+/* Takes over all options; servers and connections stay, where the options let them. */
+void php_mcha_client_become_like(php_mcha_client *client, const php_mcha_client *like);
+
+/* The binary protocol is what connections begin with. */
+bool php_mcha_client_is_binary(const php_mcha_client *client);
 
 /* Gives the changed settings to the pool. */
 void php_mcha_client_apply(php_mcha_client *client);
@@ -46,7 +68,12 @@ bool php_mcha_client_add_string(php_mcha_client *client, const char *string, siz
 
 void php_mcha_client_reset_servers(php_mcha_client *client);
 
-/* SASL, over the binary protocol; an empty name is none. Takes effect with the next apply. */
+/* These very servers, in this order and with these weights. */
+bool php_mcha_client_has_servers(const php_mcha_client *client, const mcha_endpoint *endpoints,
+		size_t count);
+
+/* SASL, over the binary protocol; an empty name is none. Takes effect with the next apply; where it
+ * changes anything, connections are closed. */
 void php_mcha_client_set_sasl(php_mcha_client *client, const char *username, const char *password);
 
 /* False: refused, nothing changed (not usable in keys, or too long). */

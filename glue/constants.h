@@ -86,11 +86,6 @@ enum { MCHA_RES_PAYLOAD_FAILURE = -1001 };
 #else
 # define MCHA_HAVE_ENCODING 0
 #endif
-#ifdef HAVE_MCHA_SASL
-# define MCHA_HAVE_SASL 1
-#else
-# define MCHA_HAVE_SASL 0
-#endif
 #ifdef HAVE_MCHA_SESSION
 # define MCHA_HAVE_SESSION 1
 #else

@@ -24,13 +24,17 @@ static void count_one(INTERNAL_FUNCTION_PARAMETERS, bool decrement, bool by_key)
 	if (!(object = php_mcha_ready(ZEND_THIS))) {
 		return;
 	}
+	php_mcha_client_item(object->client, &item, key, server_key, &buffer);
+	if (mcha_key_check(item.key, item.key_length) != MCHA_STATUS_OK) {
+		php_mcha_set_status(object, MCHA_STATUS_BAD_KEY);
+		RETURN_FALSE;
+	}
 	if (offset < 0 || initial < 0) {
 		php_mcha_set_status(object, MCHA_STATUS_INVALID);
 		php_error_docref(NULL, E_WARNING, "%s cannot be a negative value",
 			offset < 0 ? "offset" : "initial value");
 		RETURN_FALSE;
 	}
-	php_mcha_client_item(object->client, &item, key, server_key, &buffer);
 	if (create) {
 		first = zend_long_to_str(initial);
 		item.value = ZSTR_VAL(first);

@@ -252,17 +252,21 @@ PHP_INI_BEGIN()
 PHP_INI_END()
 
 /* Each with its length in front, so that no value can pass for two. */
-zend_string *php_mcha_ini_signature(const char *what)
+zend_string *php_mcha_ini_signature(const zend_string *what, bool with_sessions)
 {
 	const zend_ini_entry_def *row;
 	smart_str text = {0};
 
-	smart_str_appends(&text, what);
+	smart_str_append_printf(&text, "%zu:", ZSTR_LEN(what));
+	smart_str_append(&text, (zend_string *)what);
 	for (row = ini_entries; row->name; row++) {
 		const zend_ini_entry *entry = zend_hash_str_find_ptr(EG(ini_directives), row->name,
 			row->name_length);
 		const zend_string *value = entry && entry->value ? entry->value : ZSTR_EMPTY_ALLOC();
 
+		if (!with_sessions && strncmp(row->name, "mcha.sess_", strlen("mcha.sess_")) == 0) {
+			continue;
+		}
 		smart_str_append_printf(&text, ":%zu:%s", ZSTR_LEN(value), ZSTR_VAL(value));
 	}
 	return smart_str_extract(&text);

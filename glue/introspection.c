@@ -227,15 +227,20 @@ static void read_version(zval *entry, zend_string *text)
 	ZVAL_STR_COPY(entry, text);
 }
 
-/* Whole numbers as numbers, all else as it came. */
+/* Numbers as numbers, all else as it came. */
 static void read_figure(zval *value, const char *text, size_t length)
 {
-	zend_long number;
-	double ignored;
+	zend_long whole;
+	double broken;
 
-	if (is_numeric_string(text, length, &number, &ignored, false) == IS_LONG) {
-		ZVAL_LONG(value, number);
-	} else {
+	switch (is_numeric_string(text, length, &whole, &broken, false)) {
+	case IS_LONG:
+		ZVAL_LONG(value, whole);
+		break;
+	case IS_DOUBLE:
+		ZVAL_DOUBLE(value, broken);
+		break;
+	default:
 		ZVAL_STRINGL(value, text, length);
 	}
 }
@@ -264,13 +269,15 @@ static void read_stats(zval *entry, zend_string *text)
 	}
 }
 
-/* Asks all; the answers that came, by node name. False (the value): none came. */
+/* Asks all; the answers that came, by node name; who had nothing to say is not in it. False (the
+ * value): none came. */
 static void ask_all(php_mcha_object *object, const mcha_request *question, answer_reader reader,
 		zval *return_value)
 {
 	mcha_pool *pool = object->client->pool;
 	mcha_status status;
 	size_t i, count = mcha_ask_all(pool, question, &status);
+	bool answered = false;
 
 	array_init(return_value);
 	for (i = 0; i < count; i++) {
@@ -278,19 +285,20 @@ static void ask_all(php_mcha_object *object, const mcha_request *question, answe
 		zend_string *text;
 		zval entry;
 
+		answered = answered || reply->status == MCHA_STATUS_OK;
 		if (!reply->value) {
 			continue;
 		}
 		text = php_mcha_value_string(reply->value);
 		reply->value = NULL;
-		if (reply->status == MCHA_STATUS_OK) {
+		if (reply->status == MCHA_STATUS_OK && ZSTR_LEN(text)) {
 			reader(&entry, text);
 			add_assoc_zval(return_value, pool->nodes[pool->requests[i].node]->name, &entry);
 		}
 		zend_string_release(text);
 	}
 	php_mcha_finish(object, count ? all_status(pool, count) : status);
-	if (zend_hash_num_elements(Z_ARRVAL_P(return_value)) == 0) {
+	if (!answered) {
 		zval_ptr_dtor(return_value);
 		RETURN_FALSE;
 	}
@@ -345,12 +353,8 @@ ZEND_METHOD(McHA, flush)
 	if (!(object = php_mcha_ready(ZEND_THIS))) {
 		return;
 	}
-	if (delay < 0) {
-		php_mcha_set_status(object, MCHA_STATUS_INVALID);
-		RETURN_FALSE;
-	}
 	count = mcha_ask_all(object->client->pool,
-		&(mcha_request){.verb = MCHA_VERB_FLUSH, .exptime = delay}, &status);
+		&(mcha_request){.verb = MCHA_VERB_FLUSH, .exptime = MAX(delay, 0)}, &status);
 	if (count) {
 		status = all_status(object->client->pool, count);
 	}

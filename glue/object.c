@@ -4,7 +4,9 @@
 
 #include "constants.h"
 #include "ext/spl/spl_exceptions.h"
+#include "ini.h"
 #include "persistent.h"
+#include "zend_attributes.h"
 #include "zend_exceptions.h"
 #include "zend_smart_str.h"
 
@@ -31,8 +33,10 @@ static void free_object(zend_object *std)
 {
 	php_mcha_object *object = php_mcha_from_obj(std);
 
-	if (object->client && !object->persistent) {
-		php_mcha_client_destroy(object->client);
+	php_mcha_delayed_drop(object);
+	php_mcha_declaration_free(&object->declaration);
+	if (object->client) {
+		php_mcha_client_release(object->client);
 	}
 	zval_ptr_dtor(&object->failure_callback);
 	zend_object_std_dtor(std);
@@ -45,9 +49,36 @@ static HashTable *get_gc(zend_object *std, zval **table, int *count)
 	return zend_std_get_properties(std);
 }
 
+/* What mcha_arginfo.h cannot say: its generator makes false of a bool that C knows, and an attribute
+ * that PHP 8.1 does not have would be in the way of building for it. */
+static void finish_class(zend_class_entry *ce)
+{
+	const struct {
+		const char *name;
+		bool value;
+	} flags[] = {
+		{"HAVE_IGBINARY", MCHA_HAVE_IGBINARY}, {"HAVE_JSON", MCHA_HAVE_JSON},
+		{"HAVE_MSGPACK", MCHA_HAVE_MSGPACK}, {"HAVE_ZSTD", MCHA_HAVE_ZSTD},
+		{"HAVE_SESSION", MCHA_HAVE_SESSION}, {"HAVE_ENCODING", MCHA_HAVE_ENCODING},
+		{"HAVE_SASL", php_mcha_has_sasl},
+	};
+	zend_class_constant *constant;
+	size_t i;
+
+	for (i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
+		constant = zend_hash_str_find_ptr(&ce->constants_table, flags[i].name, strlen(flags[i].name));
+		ZVAL_BOOL(&constant->value, flags[i].value);
+	}
+#if PHP_VERSION_ID >= 80200
+	zend_add_parameter_attribute(zend_hash_str_find_ptr(&ce->function_table,
+		ZEND_STRL("setsaslauthdata")), 1, ZSTR_KNOWN(ZEND_STR_SENSITIVEPARAMETER), 0);
+#endif
+}
+
 void php_mcha_class_register(void)
 {
 	mcha_ce = register_class_McHA();
+	finish_class(mcha_ce);
 	mcha_ce->create_object = create_object;
 	php_mcha_exception_ce = register_class_McHAException(spl_ce_RuntimeException);
 	memcpy(&handlers, zend_get_std_object_handlers(), sizeof(handlers));
@@ -94,6 +125,7 @@ static zend_class_entry *register_class_memcached(void)
 		ZVAL_COPY_VALUE(&value, &constant->value);
 		zend_declare_class_constant_ex(registered, name, &value, ZEND_CLASS_CONST_FLAGS(constant), NULL);
 	} ZEND_HASH_FOREACH_END();
+	finish_class(registered);
 	return registered;
 }
 
@@ -114,16 +146,27 @@ static zend_class_entry *exception_of(zval *this)
 		? memcached_exception_ce : php_mcha_exception_ce;
 }
 
+static const char *name_of(zval *this)
+{
+	return memcached_ce && instanceof_function(Z_OBJCE_P(this), memcached_ce) ? "Memcached" : "McHA";
+}
+
 php_mcha_object *php_mcha_this(zval *this)
 {
 	php_mcha_object *object = php_mcha_from_obj(Z_OBJ_P(this));
 
 	if (!object->client) {
-		zend_throw_error(NULL, "%s::__construct() has not been called",
-			memcached_ce && instanceof_function(Z_OBJCE_P(this), memcached_ce) ? "Memcached" : "McHA");
+		zend_throw_error(NULL, "%s constructor was not called", name_of(this));
 		return NULL;
 	}
 	return object;
+}
+
+void php_mcha_changes(php_mcha_object *object)
+{
+	if (object->persistent) {
+		php_mcha_persistent_watch(object->client);
+	}
 }
 
 static bool add_string(zval *this, php_mcha_client *client, const char *string, size_t length,
@@ -146,6 +189,7 @@ php_mcha_object *php_mcha_ready(zval *this)
 		return NULL;
 	}
 	php_mcha_set_status(object, MCHA_STATUS_OK);
+	php_mcha_declare_end(object);
 	if (!object->client->servers_chosen && MCHA_G(servers)[0]
 		&& !add_string(this, object->client, MCHA_G(servers), strlen(MCHA_G(servers)), "mcha.servers")) {
 		return NULL;
@@ -186,6 +230,10 @@ static void tell_failures(php_mcha_object *object)
 void php_mcha_finish(php_mcha_object *object, mcha_status status)
 {
 	php_mcha_result_set(&object->result, object->client->pool, status);
+	object->client->used = true;
+	if (status != MCHA_STATUS_BAD_KEY) {
+		php_mcha_delayed_drop(object);
+	}
 	if (!Z_ISUNDEF(object->failure_callback) && object->client->pool->report.failed_count) {
 		tell_failures(object);
 	}
@@ -193,10 +241,22 @@ void php_mcha_finish(php_mcha_object *object, mcha_status status)
 
 /* --- construction ------------------------------------------------------------------------------ */
 
-/* As in pecl memcached an id stands for one pool, whatever else the constructor is given. */
-static zend_string *persistent_name(const zend_string *id)
+/* What the clients of an id are kept by: other ini directives make other clients. */
+static php_mcha_family *family_of(const zend_string *id)
 {
-	return zend_string_concat2(ZEND_STRL("mcha:"), ZSTR_VAL(id), ZSTR_LEN(id));
+	zend_string *what = zend_string_concat2(ZEND_STRL("mcha:"), ZSTR_VAL(id), ZSTR_LEN(id));
+	zend_string *name = php_mcha_ini_signature(what, false);
+	php_mcha_family *family = php_mcha_family_of(name);
+
+	zend_string_release(what);
+	zend_string_release(name);
+	return family;
+}
+
+static php_mcha_client *find_client(const php_mcha_object *object, const zend_string *servers)
+{
+	return servers ? php_mcha_family_by_origin(object->family, servers)
+		: php_mcha_family_last(object->family);
 }
 
 static void call_on_new(zval *this, zend_fcall_info *fci, zend_fcall_info_cache *fcc,
@@ -221,27 +281,44 @@ static void call_on_new(zval *this, zend_fcall_info *fci, zend_fcall_info_cache 
 	zval_ptr_dtor(&arguments[1]);
 }
 
-/* Only a client that is configured to the end is kept: what threw on the way dies with its object. */
-static void configure_new(zval *this, php_mcha_object *object, zend_fcall_info *fci,
+/* Only a client that is configured to the end joins its family: what threw on the way dies with its
+ * object. */
+static void make_client(zval *this, php_mcha_object *object, zend_fcall_info *fci,
 		zend_fcall_info_cache *fcc, zend_string *id, const zend_string *servers)
 {
 	object->client = php_mcha_client_create();
 	object->pristine = true;
-	if (servers && ZSTR_LEN(servers) && !add_string(this, object->client, ZSTR_VAL(servers),
-			ZSTR_LEN(servers), "McHA::__construct()")) {
-		return;
+	if (servers) {
+		if (!add_string(this, object->client, ZSTR_VAL(servers), ZSTR_LEN(servers),
+				"McHA::__construct()")) {
+			return;
+		}
+		object->client->origin = strdup(ZSTR_VAL(servers));
 	}
 	if (ZEND_FCI_INITIALIZED(*fci)) {
 		call_on_new(this, fci, fcc, id);
 	}
+	if (object->family && !EG(exception)) {
+		php_mcha_persistent_watch(object->client);
+		php_mcha_family_use(object->family, object->client);
+	}
+}
+
+static void take_client(php_mcha_object *object, php_mcha_client *client, bool informed)
+{
+	php_mcha_client_retain(client);
+	php_mcha_family_use(object->family, client);
+	object->client = client;
+	object->informed = informed;
 }
 
 ZEND_METHOD(McHA, __construct)
 {
 	php_mcha_object *object = php_mcha_from_obj(Z_OBJ_P(ZEND_THIS));
-	zend_string *id = NULL, *servers = NULL, *name = NULL;
+	zend_string *id = NULL, *servers = NULL;
 	zend_fcall_info fci = empty_fcall_info;
 	zend_fcall_info_cache fcc = empty_fcall_info_cache;
+	php_mcha_client *client;
 
 	ZEND_PARSE_PARAMETERS_START(0, 3)
 		Z_PARAM_OPTIONAL
@@ -254,21 +331,15 @@ ZEND_METHOD(McHA, __construct)
 		zend_throw_error(NULL, "McHA::__construct() has been called already");
 		return;
 	}
-	if (!id || !ZSTR_LEN(id)) {
-		configure_new(ZEND_THIS, object, &fci, &fcc, id, servers);
-		return;
+	servers = servers && ZSTR_LEN(servers) ? servers : NULL;
+	object->persistent = id && ZSTR_LEN(id);
+	object->family = object->persistent ? family_of(id) : NULL;
+	client = object->family ? find_client(object, servers) : NULL;
+	if (client) {
+		take_client(object, client, servers || ZEND_FCI_INITIALIZED(fci));
+	} else {
+		make_client(ZEND_THIS, object, &fci, &fcc, id, servers);
 	}
-	name = persistent_name(id);
-	object->client = php_mcha_persistent_find(name);
-	object->persistent = object->client != NULL;
-	if (!object->client) {
-		configure_new(ZEND_THIS, object, &fci, &fcc, id, servers);
-		if (!EG(exception) && !php_mcha_persistent_find(name)) {
-			php_mcha_persistent_keep_take(name, object->client);
-			object->persistent = true;
-		}
-	}
-	zend_string_release(name);
 }
 
 ZEND_METHOD(McHA, isPersistent)
@@ -287,6 +358,7 @@ ZEND_METHOD(McHA, isPristine)
 
 	ZEND_PARSE_PARAMETERS_NONE();
 	if ((object = php_mcha_this(ZEND_THIS))) {
+		object->informed = true;
 		RETURN_BOOL(object->pristine);
 	}
 }

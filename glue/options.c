@@ -3,38 +3,64 @@
  * in its own way is remembered and given back, nothing more. */
 #include "object.h"
 
+#include <libmemcached/memcached.h>
+
 #include "constants.h"
 #include "ini.h"
 
 typedef struct option option;
 
+/* What values it takes. pecl memcached makes a number of whatever it is given, and so do its options
+ * here; those that only McHA has do not take what is none. */
+typedef enum option_kind {
+	FLAG,     /* any value: 1 or 0 */
+	NUMBER,   /* any value as a number, if that is in the range */
+	STRICT,   /* a number in the range, as such or in a string */
+	OTHER     /* its writer knows */
+} option_kind;
+
 struct option {
 	zend_long number;
 	void (*read)(const php_mcha_object *object, const option *self, zval *value);
-	bool (*write)(php_mcha_object *object, const option *self, zval *value);
+	int (*write)(php_mcha_object *object, const option *self, zval *value); /* RES_* */
+	option_kind kind;
 	const php_mcha_word *words; /* the names of its values, if they have any */
 	zend_long least;            /* smallest number it takes */
 	zend_long most;
+	zend_long initial;          /* of those that are remembered only */
+	const char *refusal;        /* what the warning says; NULL: the result's words; "": no warning */
 };
+
+#define GOOD MEMCACHED_SUCCESS
+#define REFUSED MEMCACHED_INVALID_ARGUMENTS
 
 /* --- numbers and words ------------------------------------------------------------------------- */
 
-/* A number in the option's range, or one of its words. False: neither. */
-static bool number_of(const option *self, zval *value, zend_long *number)
+static bool is_number(const zval *value)
+{
+	return Z_TYPE_P(value) != IS_ARRAY && Z_TYPE_P(value) != IS_OBJECT
+		&& (Z_TYPE_P(value) != IS_STRING
+			|| is_numeric_string(Z_STRVAL_P(value), Z_STRLEN_P(value), NULL, NULL, false));
+}
+
+/* REFUSED: it is not a value that this option takes. */
+static int number_of(const option *self, zval *value, zend_long *number)
 {
 	ZVAL_DEREF(value);
 	if (self->words && Z_TYPE_P(value) == IS_STRING
 		&& php_mcha_word_find(self->words, Z_STRVAL_P(value), Z_STRLEN_P(value), number)) {
-		return true;
+		return GOOD;
 	}
-	if (Z_TYPE_P(value) == IS_ARRAY || Z_TYPE_P(value) == IS_OBJECT
-		|| (Z_TYPE_P(value) == IS_STRING
-			&& !is_numeric_string(Z_STRVAL_P(value), Z_STRLEN_P(value), NULL, NULL, false))) {
-		return false;
+	if (self->kind == STRICT && !is_number(value)) {
+		return REFUSED;
 	}
 	*number = zval_get_long(value);
-	return self->words ? php_mcha_word_of(self->words, *number) != NULL
-		: *number >= self->least && *number <= self->most;
+	if (self->kind == FLAG) {
+		*number = *number != 0;
+		return GOOD;
+	}
+	return (self->words ? php_mcha_word_of(self->words, *number) != NULL
+		: *number >= self->least && *number <= self->most) ? GOOD : REFUSED;
 }
 
 #define MILLISECONDS MCHA_USEC_PER_MSEC
@@ -46,20 +72,19 @@ static bool number_of(const option *self, zval *value, zend_long *number)
 	{ \
 		give(value, (zend_long)(object->client->field / (unit))); \
 	} \
-	static bool write_##name(php_mcha_object *object, const option *self, zval *value) \
+	static int write_##name(php_mcha_object *object, const option *self, zval *value) \
 	{ \
 		zend_long number; \
-		bool good = number_of(self, value, &number); \
-		if (good) { \
+		int code = number_of(self, value, &number); \
+		if (code == GOOD) { \
 			object->client->field = number * (unit); \
 		} \
-		return good; \
+		return code; \
 	}
 
 FIELD_OPTION(compression, values.compression, 1, ZVAL_BOOL)
 FIELD_OPTION(compression_type, values.compression_type, 1, ZVAL_LONG)
 FIELD_OPTION(compression_level, values.compression_level, 1, ZVAL_LONG)
-FIELD_OPTION(user_flags, values.user_flags, 1, ZVAL_LONG)
 FIELD_OPTION(store_retry_count, store_retry_count, 1, ZVAL_LONG)
 FIELD_OPTION(item_size_limit, item_size_limit, 1, ZVAL_LONG)
 FIELD_OPTION(allow_failover, settings.allow_failover, 1, ZVAL_BOOL)
@@ -72,13 +97,103 @@ FIELD_OPTION(protocol, protocol, 1, ZVAL_LONG)
 FIELD_OPTION(binary, binary, 1, ZVAL_LONG)
 FIELD_OPTION(replicas, settings.replicas, 1, ZVAL_LONG)
 FIELD_OPTION(operation_timeout, settings.operation_timeout, MILLISECONDS, ZVAL_LONG)
-FIELD_OPTION(connect_timeout, settings.transport.connect_timeout, MILLISECONDS, ZVAL_LONG)
 FIELD_OPTION(retry_interval, settings.retry_interval, SECONDS, ZVAL_LONG)
 FIELD_OPTION(retry_interval_max, settings.retry_interval_max, SECONDS, ZVAL_LONG)
 FIELD_OPTION(no_delay, settings.transport.no_delay, 1, ZVAL_LONG)
 FIELD_OPTION(keepalive, settings.transport.keepalive, 1, ZVAL_LONG)
-FIELD_OPTION(send_buffer, settings.transport.send_buffer, 1, ZVAL_LONG)
-FIELD_OPTION(receive_buffer, settings.transport.receive_buffer, 1, ZVAL_LONG)
+
+/* --- remembering --------------------------------------------------------------------------------- */
+
+static void remember(php_mcha_client *client, const option *self, zend_long number)
+{
+	client->remembered[self->number] = number;
+	client->is_set |= UINT64_C(1) << self->number;
+}
+
+static bool is_remembered(const php_mcha_client *client, const option *self)
+{
+	return client->is_set >> self->number & 1;
+}
+
+static void read_remembered(const php_mcha_object *object, const option *self, zval *value)
+{
+	ZVAL_LONG(value, is_remembered(object->client, self) ? object->client->remembered[self->number]
+		: self->initial);
+}
+
+static int write_remembered(php_mcha_object *object, const option *self, zval *value)
+{
+	zend_long number;
+	int code = number_of(self, value, &number);
+
+	if (code == GOOD) {
+		remember(object->client, self, number);
+	}
+	return code;
+}
+
+/* libmemcached has one setting under two names. */
+static void read_ejection(const php_mcha_object *object, const option *self, zval *value)
+{
+	ZVAL_LONG(value, object->client->remembered[MEMCACHED_BEHAVIOR_AUTO_EJECT_HOSTS]);
+}
+
+static int write_ejection(php_mcha_object *object, const option *self, zval *value)
+{
+	return number_of(self, value,
+		&object->client->remembered[MEMCACHED_BEHAVIOR_AUTO_EJECT_HOSTS]);
+}
+
+/* What libmemcached no longer lets anybody change. */
+static int write_deprecated(php_mcha_object *object, const option *self, zval *value)
+{
+	return zval_get_long(value) == self->initial ? GOOD : MEMCACHED_DEPRECATED;
+}
+
+/* --- timeouts ------------------------------------------------------------------------------------ */
+
+/* In milliseconds. 0 is what the directive says; less than 0, in libmemcached "for ever", as long as
+ * there are numbers for it. */
+static mcha_usec meaning_of(zend_long number, zend_long directive)
+{
+	return (number < 0 ? INT_MAX : number ? number : directive) * MILLISECONDS;
+}
+
+/* As it was given, unless it has been changed under another name since. */
+static void read_timeout(const php_mcha_object *object, const option *self, zval *value,
+		mcha_usec now, zend_long directive)
+{
+	zend_long given = object->client->remembered[self->number];
+
+	ZVAL_LONG(value, is_remembered(object->client, self) && meaning_of(given, directive) == now
+		? given : now / MILLISECONDS);
+}
+
+static int write_timeout(php_mcha_object *object, const option *self, zval *value, mcha_usec *field,
+		zend_long directive)
+{
+	zend_long number;
+	int code = number_of(self, value, &number);
+
+	if (code == GOOD) {
+		remember(object->client, self, number);
+		*field = meaning_of(number, directive);
+	}
+	return code;
+}
+
+#define TIMEOUT_OPTION(name, field, directive) \
+	static void read_##name(const php_mcha_object *object, const option *self, zval *value) \
+	{ \
+		read_timeout(object, self, value, object->client->settings.field, directive); \
+	} \
+	static int write_##name(php_mcha_object *object, const option *self, zval *value) \
+	{ \
+		return write_timeout(object, self, value, &object->client->settings.field, directive); \
+	}
+
+TIMEOUT_OPTION(poll_timeout, operation_timeout, MCHA_G(operation_timeout))
+TIMEOUT_OPTION(connect_timeout, transport.connect_timeout, MCHA_G(connect_timeout))
 
 /* --- options with a manner of their own --------------------------------------------------------- */
 
@@ -87,14 +202,31 @@ static void read_prefix(const php_mcha_object *object, const option *self, zval 
 	ZVAL_STRINGL(value, object->client->prefix, object->client->prefix_length);
 }
 
-static bool write_prefix(php_mcha_object *object, const option *self, zval *value)
+static int write_prefix(php_mcha_object *object, const option *self, zval *value)
 {
 	zend_string *prefix = zval_get_string(value);
 	bool good = !EG(exception)
 		&& php_mcha_client_set_prefix(object->client, ZSTR_VAL(prefix), ZSTR_LEN(prefix));
 
 	zend_string_release(prefix);
-	return good;
+	return good ? GOOD : REFUSED;
+}
+
+static void read_user_flags(const php_mcha_object *object, const option *self, zval *value)
+{
+	ZVAL_LONG(value, object->client->values.user_flags);
+}
+
+/* Any negative number is none. */
+static int write_user_flags(php_mcha_object *object, const option *self, zval *value)
+{
+	zend_long number;
+	int code = number_of(self, value, &number);
+
+	if (code == GOOD) {
+		object->client->values.user_flags = MAX(number, -1);
+	}
+	return code;
 }
 
 static void read_local_zone(const php_mcha_object *object, const option *self, zval *value)
@@ -102,7 +234,7 @@ static void read_local_zone(const php_mcha_object *object, const option *self, z
 	ZVAL_STRING(value, object->client->settings.local_zone);
 }
 
-static bool write_local_zone(php_mcha_object *object, const option *self, zval *value)
+static int write_local_zone(php_mcha_object *object, const option *self, zval *value)
 {
 	zend_string *zone = zval_get_string(value);
 	bool good = ZSTR_LEN(zone) <= MCHA_ZONE_MAX;
@@ -111,7 +243,7 @@ static bool write_local_zone(php_mcha_object *object, const option *self, zval *
 		strlcpy(object->client->settings.local_zone, ZSTR_VAL(zone), MCHA_ZONE_MAX + 1);
 	}
 	zend_string_release(zone);
-	return good;
+	return good ? GOOD : REFUSED;
 }
 
 static void read_failure_callback(const php_mcha_object *object, const option *self, zval *value)
@@ -123,13 +255,13 @@ static void read_failure_callback(const php_mcha_object *object, const option *s
 	}
 }
 
-static bool write_failure_callback(php_mcha_object *object, const option *self, zval *value)
+static int write_failure_callback(php_mcha_object *object, const option *self, zval *value)
 {
 	zval former;
 
 	ZVAL_DEREF(value);
 	if (Z_TYPE_P(value) != IS_NULL && !zend_is_callable(value, 0, NULL)) {
-		return false;
+		return REFUSED;
 	}
 	ZVAL_COPY_VALUE(&former, &object->failure_callback);
 	if (Z_TYPE_P(value) == IS_NULL) {
@@ -138,7 +270,7 @@ static bool write_failure_callback(php_mcha_object *object, const option *self, 
 		ZVAL_COPY(&object->failure_callback, value);
 	}
 	zval_ptr_dtor(&former);
-	return true;
+	return GOOD;
 }
 
 static void read_serializer(const php_mcha_object *object, const option *self, zval *value)
@@ -146,22 +278,23 @@ static void read_serializer(const php_mcha_object *object, const option *self, z
 	ZVAL_LONG(value, object->client->values.serializer);
 }
 
-static bool write_serializer(php_mcha_object *object, const option *self, zval *value)
+static int write_serializer(php_mcha_object *object, const option *self, zval *value)
 {
 	const php_mcha_serializer *serializer;
 	zend_long number;
 
-	if (!number_of(self, value, &number)) {
-		return false;
+	if (number_of(self, value, &number) != GOOD) {
+		php_error_docref(NULL, E_WARNING, "invalid serializer provided");
+		return REFUSED;
 	}
 	serializer = php_mcha_serializer_by_number(number);
 	if (php_mcha_serializer_missing(serializer)) {
 		php_error_docref(NULL, E_WARNING, "no %s support: %s", serializer->name,
 			php_mcha_serializer_missing(serializer));
-		return false;
+		return REFUSED;
 	}
 	object->client->values.serializer = serializer->number;
-	return true;
+	return GOOD;
 }
 
 static void read_balanced(const php_mcha_object *object, const option *self, zval *value)
@@ -169,11 +302,11 @@ static void read_balanced(const php_mcha_object *object, const option *self, zva
 	ZVAL_LONG(value, object->client->settings.read_policy == MCHA_READ_BALANCED);
 }
 
-static bool write_balanced(php_mcha_object *object, const option *self, zval *value)
+static int write_balanced(php_mcha_object *object, const option *self, zval *value)
 {
-	object->client->settings.read_policy = zend_is_true(value) ? MCHA_READ_BALANCED
+	object->client->settings.read_policy = zval_get_long(value) ? MCHA_READ_BALANCED
 		: MCHA_READ_ORDERED;
-	return true;
+	return GOOD;
 }
 
 static void read_placement(const php_mcha_object *object, const option *self, zval *value)
@@ -182,82 +315,106 @@ static void read_placement(const php_mcha_object *object, const option *self, zv
 		(memcached_behavior_t)self->number));
 }
 
-static bool write_placement(php_mcha_object *object, const option *self, zval *value)
+static int write_placement(php_mcha_object *object, const option *self, zval *value)
 {
 	zend_long number;
 
-	return number_of(self, value, &number) && hashing_set(object->client->placement,
-		(memcached_behavior_t)self->number, (uint64_t)number);
+	return number_of(self, value, &number) == GOOD && hashing_set(object->client->placement,
+		(memcached_behavior_t)self->number, (uint64_t)number) ? GOOD : REFUSED;
 }
 
-static void read_remembered(const php_mcha_object *object, const option *self, zval *value)
+static int write_buffer(const option *self, zval *value, int *bytes)
 {
-	ZVAL_LONG(value, object->client->remembered[self->number]);
+	zend_long number;
+	int code = number_of(self, value, &number);
+
+	if (code == GOOD) {
+		*bytes = (int)number;
+	}
+	return code;
 }
 
-static bool write_remembered(php_mcha_object *object, const option *self, zval *value)
-{
-	return number_of(self, value, &object->client->remembered[self->number]);
-}
+#define BUFFER_OPTION(name) \
+	static void read_##name(const php_mcha_object *object, const option *self, zval *value) \
+	{ \
+		ZVAL_LONG(value, object->client->settings.transport.name); \
+	} \
+	static int write_##name(php_mcha_object *object, const option *self, zval *value) \
+	{ \
+		return write_buffer(self, value, &object->client->settings.transport.name); \
+	}
+
+BUFFER_OPTION(send_buffer)
+BUFFER_OPTION(receive_buffer)
 
 /* --- the table --------------------------------------------------------------------------------- */
 
-#define OPTION(number, name, ...) {number, read_##name, write_##name, __VA_ARGS__}
-#define BEHAVIOR(number) MEMCACHED_BEHAVIOR_##number
-#define PLACEMENT(number, most) OPTION(BEHAVIOR(number), placement, NULL, 0, most)
-#define REMEMBERED(number) OPTION(BEHAVIOR(number), remembered, NULL, 0, INT_MAX)
+#define OPTION(option, name, ...) \
+	{.number = option, .read = read_##name, .write = write_##name, .kind = __VA_ARGS__}
+#define BEHAVIOR(number, name, ...) OPTION(MEMCACHED_BEHAVIOR_##number, name, __VA_ARGS__)
+#define BETWEEN(smallest, largest) .least = smallest, .most = largest
+#define REMEMBERED_FLAG(number) BEHAVIOR(number, remembered, FLAG)
+#define REMEMBERED(number, smallest, default) \
+	BEHAVIOR(number, remembered, NUMBER, BETWEEN(smallest, INT_MAX), .initial = default)
 
 static const option options[] = {
-	OPTION(MCHA_OPT_COMPRESSION, compression, NULL, 0, 1),
-	OPTION(MCHA_OPT_COMPRESSION_TYPE, compression_type, php_mcha_compression_words, 0, 0),
-	OPTION(MCHA_OPT_COMPRESSION_LEVEL, compression_level, NULL, INT_MIN, INT_MAX),
-	OPTION(MCHA_OPT_PREFIX_KEY, prefix, NULL, 0, 0),
-	OPTION(MCHA_OPT_SERIALIZER, serializer, php_mcha_serializer_words, 0, 0),
-	OPTION(MCHA_OPT_USER_FLAGS, user_flags, NULL, -1, 65535),
-	OPTION(MCHA_OPT_STORE_RETRY_COUNT, store_retry_count, NULL, 0, INT_MAX),
-	OPTION(MCHA_OPT_ITEM_SIZE_LIMIT, item_size_limit, NULL, 0, INT_MAX),
+	OPTION(MCHA_OPT_COMPRESSION, compression, FLAG),
+	OPTION(MCHA_OPT_COMPRESSION_TYPE, compression_type, NUMBER, .words = php_mcha_compression_words,
+		.refusal = ""),
+	OPTION(MCHA_OPT_COMPRESSION_LEVEL, compression_level, NUMBER, BETWEEN(INT_MIN, INT_MAX)),
+	OPTION(MCHA_OPT_PREFIX_KEY, prefix, OTHER, .refusal = "bad key provided"),
+	OPTION(MCHA_OPT_SERIALIZER, serializer, NUMBER, .words = php_mcha_serializer_words,
+		.refusal = ""),
+	OPTION(MCHA_OPT_USER_FLAGS, user_flags, NUMBER, BETWEEN(ZEND_LONG_MIN, 65535),
+		.refusal = "MEMC_OPT_USER_FLAGS must be < 65535"),
+	OPTION(MCHA_OPT_STORE_RETRY_COUNT, store_retry_count, NUMBER,
+		BETWEEN(ZEND_LONG_MIN, ZEND_LONG_MAX)),
+	OPTION(MCHA_OPT_ITEM_SIZE_LIMIT, item_size_limit, NUMBER, BETWEEN(0, ZEND_LONG_MAX),
+		.refusal = "ITEM_SIZE_LIMIT must be >= 0"),
 
-	OPTION(MCHA_OPT_ALLOW_FAILOVER, allow_failover, NULL, 0, 1),
-	OPTION(MCHA_OPT_WRITE_QUORUM, write_quorum, php_mcha_quorum_words, 0, 0),
-	OPTION(MCHA_OPT_READ_POLICY, read_policy, php_mcha_read_policy_words, 0, 0),
-	OPTION(MCHA_OPT_MISS_FAILOVER, miss_failover, php_mcha_miss_failover_words, 0, 0),
-	OPTION(MCHA_OPT_READ_REPAIR, read_repair, NULL, 0, 1),
-	OPTION(MCHA_OPT_FAILOVER_TTL, failover_ttl, NULL, 0, INT_MAX),
-	OPTION(MCHA_OPT_LOCAL_ZONE, local_zone, NULL, 0, 0),
-	OPTION(MCHA_OPT_PROTOCOL, protocol, php_mcha_protocol_words, 0, 0),
-	OPTION(MCHA_OPT_FAILURE_CALLBACK, failure_callback, NULL, 0, 0),
-	OPTION(MCHA_OPT_OPERATION_TIMEOUT, operation_timeout, NULL, 1, INT_MAX),
+	OPTION(MCHA_OPT_ALLOW_FAILOVER, allow_failover, STRICT, BETWEEN(0, 1)),
+	OPTION(MCHA_OPT_WRITE_QUORUM, write_quorum, STRICT, .words = php_mcha_quorum_words),
+	OPTION(MCHA_OPT_READ_POLICY, read_policy, STRICT, .words = php_mcha_read_policy_words),
+	OPTION(MCHA_OPT_MISS_FAILOVER, miss_failover, STRICT, .words = php_mcha_miss_failover_words),
+	OPTION(MCHA_OPT_READ_REPAIR, read_repair, STRICT, BETWEEN(0, 1)),
+	OPTION(MCHA_OPT_FAILOVER_TTL, failover_ttl, STRICT, BETWEEN(0, INT_MAX)),
+	OPTION(MCHA_OPT_LOCAL_ZONE, local_zone, OTHER),
+	OPTION(MCHA_OPT_PROTOCOL, protocol, STRICT, .words = php_mcha_protocol_words),
+	OPTION(MCHA_OPT_FAILURE_CALLBACK, failure_callback, OTHER),
+	OPTION(MCHA_OPT_OPERATION_TIMEOUT, operation_timeout, STRICT, BETWEEN(1, INT_MAX)),
 
-	PLACEMENT(DISTRIBUTION, HASHING_RENDEZVOUS),
-	PLACEMENT(HASH, MEMCACHED_HASH_CUSTOM - 1),
-	PLACEMENT(KETAMA_WEIGHTED, 1),
-	PLACEMENT(KETAMA_HASH, MEMCACHED_HASH_CUSTOM - 1),
-	PLACEMENT(HASH_WITH_PREFIX_KEY, 1),
-	PLACEMENT(SORT_HOSTS, 1),
+	BEHAVIOR(DISTRIBUTION, placement, NUMBER, BETWEEN(0, HASHING_RENDEZVOUS)),
+	BEHAVIOR(HASH, placement, NUMBER, BETWEEN(0, MEMCACHED_HASH_CUSTOM - 1)),
+	BEHAVIOR(KETAMA_WEIGHTED, placement, FLAG),
+	BEHAVIOR(KETAMA_HASH, placement, NUMBER, BETWEEN(0, MEMCACHED_HASH_CUSTOM - 1)),
+	BEHAVIOR(HASH_WITH_PREFIX_KEY, placement, FLAG),
+	BEHAVIOR(SORT_HOSTS, placement, FLAG),
 
-	OPTION(BEHAVIOR(NUMBER_OF_REPLICAS), replicas, NULL, 0, MCHA_POOL_NODES_MAX),
-	OPTION(BEHAVIOR(RANDOMIZE_REPLICA_READ), balanced, NULL, 0, 1),
-	OPTION(BEHAVIOR(BINARY_PROTOCOL), binary, NULL, 0, 1),
-	OPTION(BEHAVIOR(CONNECT_TIMEOUT), connect_timeout, NULL, 1, INT_MAX),
-	OPTION(BEHAVIOR(POLL_TIMEOUT), operation_timeout, NULL, 1, INT_MAX),
-	OPTION(BEHAVIOR(RETRY_TIMEOUT), retry_interval, NULL, 0, INT_MAX),
-	OPTION(BEHAVIOR(DEAD_TIMEOUT), retry_interval_max, NULL, 0, INT_MAX),
-	OPTION(BEHAVIOR(TCP_NODELAY), no_delay, NULL, 0, 1),
-	OPTION(BEHAVIOR(TCP_KEEPALIVE), keepalive, NULL, 0, 1),
-	OPTION(BEHAVIOR(SOCKET_SEND_SIZE), send_buffer, NULL, 0, INT_MAX),
-	OPTION(BEHAVIOR(SOCKET_RECV_SIZE), receive_buffer, NULL, 0, INT_MAX),
+	BEHAVIOR(NUMBER_OF_REPLICAS, replicas, NUMBER, BETWEEN(0, MCHA_POOL_NODES_MAX)),
+	BEHAVIOR(RANDOMIZE_REPLICA_READ, balanced, FLAG),
+	BEHAVIOR(BINARY_PROTOCOL, binary, FLAG),
+	BEHAVIOR(CONNECT_TIMEOUT, connect_timeout, NUMBER, BETWEEN(INT_MIN, INT_MAX)),
+	BEHAVIOR(POLL_TIMEOUT, poll_timeout, NUMBER, BETWEEN(INT_MIN, INT_MAX)),
+	BEHAVIOR(RETRY_TIMEOUT, retry_interval, NUMBER, BETWEEN(0, INT_MAX)),
+	BEHAVIOR(DEAD_TIMEOUT, retry_interval_max, NUMBER, BETWEEN(0, INT_MAX)),
+	BEHAVIOR(TCP_NODELAY, no_delay, FLAG),
+	BEHAVIOR(TCP_KEEPALIVE, keepalive, FLAG),
+	BEHAVIOR(SOCKET_SEND_SIZE, send_buffer, NUMBER, BETWEEN(0, INT_MAX)),
+	BEHAVIOR(SOCKET_RECV_SIZE, receive_buffer, NUMBER, BETWEEN(0, INT_MAX)),
 
-	REMEMBERED(SND_TIMEOUT),
-	REMEMBERED(RCV_TIMEOUT),
-	REMEMBERED(BUFFER_REQUESTS),
-	REMEMBERED(NO_BLOCK),
-	REMEMBERED(NOREPLY),
-	REMEMBERED(CACHE_LOOKUPS),
-	REMEMBERED(VERIFY_KEY),
-	REMEMBERED(SERVER_FAILURE_LIMIT),
-	REMEMBERED(SERVER_TIMEOUT_LIMIT),
-	REMEMBERED(AUTO_EJECT_HOSTS),
-	REMEMBERED(REMOVE_FAILED_SERVERS),
+	REMEMBERED(SND_TIMEOUT, INT_MIN, 0),
+	REMEMBERED(RCV_TIMEOUT, INT_MIN, 0),
+	REMEMBERED(SERVER_FAILURE_LIMIT, 1, 5),
+	REMEMBERED(SERVER_TIMEOUT_LIMIT, 0, 0),
+	REMEMBERED_FLAG(BUFFER_REQUESTS),
+	REMEMBERED_FLAG(NO_BLOCK),
+	REMEMBERED_FLAG(NOREPLY),
+	REMEMBERED_FLAG(USE_UDP),
+	REMEMBERED_FLAG(VERIFY_KEY),
+	BEHAVIOR(AUTO_EJECT_HOSTS, ejection, FLAG),
+	BEHAVIOR(REMOVE_FAILED_SERVERS, ejection, FLAG),
+	{.number = MEMCACHED_BEHAVIOR_CACHE_LOOKUPS, .read = read_remembered, .write = write_deprecated,
+		.kind = OTHER, .initial = 1},
 };
 
 static const option *find_option(zend_long number)
@@ -274,22 +431,58 @@ static const option *find_option(zend_long number)
 
 /* --- methods ----------------------------------------------------------------------------------- */
 
+static bool refuse(php_mcha_object *object, const option *found, int code)
+{
+	const char *text = found ? found->refusal : NULL;
+
+	php_mcha_result_set_code(&object->result, code);
+	if (EG(exception) || (text && !*text)) {
+		return false;
+	}
+	if (text) {
+		php_error_docref(NULL, E_WARNING, "%s", text);
+	} else {
+		php_error_docref(NULL, E_WARNING, "error setting memcached option: %s",
+			php_mcha_result_text(code));
+	}
+	return false;
+}
+
+/* pecl memcached's own options leave the last result alone, and libmemcached's do if they were set so
+ * before. */
+static bool tells(const php_mcha_object *object, const option *found, const zval *before)
+{
+	zval after;
+
+	if (found->number < 0) {
+		return found->number <= MCHA_OPT_ALLOW_FAILOVER;
+	}
+	found->read(object, found, &after); /* all of libmemcached's are numbers */
+	return Z_LVAL(after) != Z_LVAL_P(before);
+}
+
 static bool set_option(php_mcha_object *object, zend_long number, zval *value)
 {
 	const option *found = find_option(number);
+	zval before;
+	int code = REFUSED;
 
-	if (found && found->write(object, found, value)) {
+	if (found) {
+		ZVAL_NULL(&before);
+		if (found->number >= 0) {
+			found->read(object, found, &before);
+		}
+		php_mcha_changes(object);
+		code = found->write(object, found, value);
+	}
+	if (code != GOOD) {
+		return refuse(object, found, code);
+	}
+	php_mcha_client_apply(object->client);
+	if (tells(object, found, &before)) {
 		php_mcha_set_status(object, MCHA_STATUS_OK);
-		php_mcha_client_apply(object->client);
-		return true;
 	}
-	php_mcha_set_status(object, MCHA_STATUS_INVALID);
-	if (!EG(exception)) {
-		php_error_docref(NULL, E_WARNING, found
-			? "error setting option " ZEND_LONG_FMT ": the value is not one that it takes"
-			: "error setting option " ZEND_LONG_FMT ": there is no such option", number);
-	}
-	return false;
+	return true;
 }
 
 ZEND_METHOD(McHA, setOption)
@@ -324,10 +517,7 @@ ZEND_METHOD(McHA, setOptions)
 	}
 	ZEND_HASH_FOREACH_KEY_VAL(Z_ARRVAL_P(values), number, name, value) {
 		if (name) {
-			php_mcha_set_status(object, MCHA_STATUS_INVALID);
-			php_error_docref(NULL, E_WARNING,
-				"invalid configuration option \"%s\": options are named by their constants",
-				ZSTR_VAL(name));
+			php_error_docref(NULL, E_WARNING, "invalid configuration option");
 			good = false;
 		} else if (!set_option(object, (zend_long)number, value)) {
 			good = false;
@@ -353,7 +543,11 @@ ZEND_METHOD(McHA, getOption)
 		php_mcha_set_status(object, MCHA_STATUS_INVALID);
 		RETURN_FALSE;
 	}
-	php_mcha_set_status(object, MCHA_STATUS_OK);
+	if ((number == MEMCACHED_BEHAVIOR_SOCKET_SEND_SIZE || number == MEMCACHED_BEHAVIOR_SOCKET_RECV_SIZE)
+		&& !object->client->pool->node_count && !object->declaration.count) {
+		php_error_docref(NULL, E_WARNING, "no servers defined");
+		return; /* libmemcached asks a server's socket */
+	}
 	found->read(object, found, return_value);
 }
 

@@ -1,27 +1,145 @@
 /* SPDX-License-Identifier: MIT */
-/* The process's list of persistent resources holds the clients; it ends them with the process. */
+/* The process's list of persistent resources holds the families; it ends them with the process. */
 #include "persistent.h"
 
-static int le_client;
+/* Configurations that one name is kept with: more are a name that is made up anew each time. */
+#define CLIENTS_MAX 8
 
-static void end_client(zend_resource *resource)
+struct php_mcha_family {
+	php_mcha_client *first;
+};
+
+static int le_family;
+
+static void leave(php_mcha_client **link)
 {
-	php_mcha_client_destroy(resource->ptr);
+	php_mcha_client *client = *link;
+
+	*link = client->next;
+	client->next = NULL;
+	client->family = NULL;
+	php_mcha_client_release(client);
+}
+
+static void end_family(zend_resource *resource)
+{
+	php_mcha_family *family = resource->ptr;
+
+	while (family->first) {
+		leave(&family->first);
+	}
+	free(family);
 }
 
 void php_mcha_persistent_register(int module_number)
 {
-	le_client = zend_register_list_destructors_ex(NULL, end_client, "McHA client", module_number);
+	le_family = zend_register_list_destructors_ex(NULL, end_family, "McHA clients", module_number);
 }
 
-php_mcha_client *php_mcha_persistent_find(const zend_string *name)
+php_mcha_family *php_mcha_family_of(const zend_string *name)
 {
 	zend_resource *resource = zend_hash_find_ptr(&EG(persistent_list), (zend_string *)name);
+	php_mcha_family *family;
 
-	return resource && resource->type == le_client ? resource->ptr : NULL;
+	if (resource && resource->type == le_family) {
+		return resource->ptr;
+	}
+	family = pecalloc(1, sizeof(*family), true);
+	zend_register_persistent_resource(ZSTR_VAL(name), ZSTR_LEN(name), family, le_family);
+	return family;
 }
 
-void php_mcha_persistent_keep_take(const zend_string *name, php_mcha_client *client)
+/* --- finding ----------------------------------------------------------------------------------- */
+
+php_mcha_client *php_mcha_family_last(const php_mcha_family *family)
 {
-	zend_register_persistent_resource(ZSTR_VAL(name), ZSTR_LEN(name), client, le_client);
+	return family->first;
+}
+
+php_mcha_client *php_mcha_family_by_origin(const php_mcha_family *family, const zend_string *origin)
+{
+	php_mcha_client *client = family->first;
+
+	while (client && (!client->origin || strcmp(client->origin, ZSTR_VAL(origin)) != 0)) {
+		client = client->next;
+	}
+	return client;
+}
+
+php_mcha_client *php_mcha_family_by_servers(const php_mcha_family *family,
+		const mcha_endpoint *endpoints, size_t count)
+{
+	php_mcha_client *client = family->first;
+
+	while (client && !php_mcha_client_has_servers(client, endpoints, count)) {
+		client = client->next;
+	}
+	return client;
+}
+
+/* --- joining and leaving ------------------------------------------------------------------------- */
+
+static php_mcha_client **link_to(php_mcha_family *family, const php_mcha_client *client)
+{
+	php_mcha_client **link = &family->first;
+
+	while (*link && *link != client) {
+		link = &(*link)->next;
+	}
+	return link;
+}
+
+static void trim(php_mcha_family *family)
+{
+	php_mcha_client **link = &family->first;
+	size_t count = 0;
+
+	while (*link) {
+		if (count++ < CLIENTS_MAX) {
+			link = &(*link)->next;
+		} else {
+			leave(link);
+		}
+	}
+}
+
+void php_mcha_family_use(php_mcha_family *family, php_mcha_client *client)
+{
+	php_mcha_client **link = link_to(family, client);
+
+	if (*link) {
+		*link = client->next;
+	} else {
+		php_mcha_client_retain(client);
+		client->family = family;
+	}
+	client->next = family->first;
+	family->first = client;
+	trim(family);
+}
+
+/* --- the request's end --------------------------------------------------------------------------- */
+
+void php_mcha_persistent_watch(php_mcha_client *client)
+{
+	if (!client->watched) {
+		php_mcha_client_retain(client);
+		client->watched = true;
+		client->next_watched = MCHA_G(watched);
+		MCHA_G(watched) = client;
+	}
+}
+
+void php_mcha_persistent_end_request(void)
+{
+	php_mcha_client *client;
+
+	while ((client = MCHA_G(watched))) {
+		MCHA_G(watched) = client->next_watched;
+		client->watched = false;
+		if (client->family && (!client->used || CG(unclean_shutdown))) {
+			leave(link_to(client->family, client));
+		}
+		php_mcha_client_release(client);
+	}
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Methods that read: get, getMulti and their forms by server key. */
-#include "batch.h"
-#include "object.h"
+/* Methods that read at once: get, getMulti and their forms by server key. */
+#include "reading.h"
 
 #include "constants.h"
+#include "object.h"
 #include "zend_exceptions.h"
 
 static unsigned wanted(zend_long get_flags)
@@ -12,20 +12,26 @@ static unsigned wanted(zend_long get_flags)
 }
 
 /* Makes the answer a PHP value, taking its bytes. False: it cannot be read. */
+bool php_mcha_take_value(mcha_item *item, const php_mcha_client *client, zval *value)
+{
+	zend_string *bytes = php_mcha_value_string(item->answer.value);
+
+	item->answer.value = NULL;
+	return php_mcha_value_decode_take(bytes, item->answer.flags, &client->values, value);
+}
+
+/* The value in the form that the flags ask for. */
 static bool take_value(mcha_item *item, const php_mcha_client *client, zend_long get_flags,
 		zval *value)
 {
-	zend_string *bytes = php_mcha_value_string(item->answer.value);
 	uint32_t flags = item->answer.flags;
 	zval plain;
 
-	item->answer.value = NULL;
-	if (!php_mcha_value_decode_take(bytes, flags, &client->values, &plain)) {
-		return false;
-	}
 	if (!(get_flags & MCHA_GET_EXTENDED)) {
-		ZVAL_COPY_VALUE(value, &plain);
-		return true;
+		return php_mcha_take_value(item, client, value);
+	}
+	if (!php_mcha_take_value(item, client, &plain)) {
+		return false;
 	}
 	array_init_size(value, 3);
 	add_assoc_zval(value, "value", &plain);
@@ -71,13 +77,14 @@ static bool ask_callback(zval *this, read_through *through, zend_string *key, zv
 	return found && !EG(exception);
 }
 
-/* With GET_EXTENDED the callback's value has the form of the answer. */
+/* With GET_EXTENDED the callback's value has the form of the answer. NULL: it has not. */
 static zval *storable(zval *value, zend_long get_flags)
 {
-	zval *inner = get_flags & MCHA_GET_EXTENDED && Z_TYPE_P(value) == IS_ARRAY
+	if (!(get_flags & MCHA_GET_EXTENDED)) {
+		return value;
+	}
+	return Z_TYPE_P(value) == IS_ARRAY
 		? zend_hash_str_find(Z_ARRVAL_P(value), ZEND_STRL("value")) : NULL;
-
-	return inner ? inner : value;
 }
 
 static void read_through_miss(zval *this, php_mcha_object *object, read_through *through,
@@ -89,7 +96,7 @@ static void read_through_miss(zval *this, php_mcha_object *object, read_through 
 	php_mcha_key buffer;
 	mcha_item item = {0};
 
-	if (!ask_callback(this, through, key, &value, &expiration)) {
+	if (!ask_callback(this, through, key, &value, &expiration) || !storable(&value, get_flags)) {
 		zval_ptr_dtor(&value);
 		/* the callback may have used the object: the miss is the result */
 		php_mcha_set_status(object, MCHA_STATUS_MISS);
@@ -165,8 +172,7 @@ ZEND_METHOD(McHA, getByKey)
 
 /* --- many keys --------------------------------------------------------------------------------- */
 
-/* Items that some node answered for. */
-static uint32_t count_answered(const php_mcha_batch *batch)
+uint32_t php_mcha_count_answered(const php_mcha_batch *batch)
 {
 	uint32_t i, count = 0;
 
@@ -177,23 +183,34 @@ static uint32_t count_answered(const php_mcha_batch *batch)
 	return count;
 }
 
-/* The call's result. Missing keys are no failure; some that could not be asked for are "some
- * errors", and if none could be asked for their reason is the whole call's. */
-static mcha_status summarize(const php_mcha_batch *batch)
+/* Keys that pecl memcached leaves out without a word: those without or beyond all length. */
+static bool is_passed_over(const php_mcha_batch *batch, uint32_t i)
 {
-	uint32_t i, answered = count_answered(batch);
+	return ZSTR_LEN(batch->keys[i]) == 0 || ZSTR_LEN(batch->keys[i]) > MCHA_KEY_MAX;
+}
 
-	if (batch->count == 0) {
-		return MCHA_STATUS_MISS; /* as pecl memcached says of no keys */
-	}
+mcha_status php_mcha_summarize(const php_mcha_batch *batch)
+{
+	mcha_status fault = MCHA_STATUS_OK;
+	uint32_t i, found = 0, passed_over = 0;
+
 	for (i = 0; i < batch->count; i++) {
 		mcha_status status = batch->items[i].answer.status;
 
-		if (status != MCHA_STATUS_OK && status != MCHA_STATUS_MISS) {
-			return answered && status != MCHA_STATUS_BAD_KEY ? MCHA_STATUS_NO_QUORUM : status;
+		if (is_passed_over(batch, i)) {
+			passed_over++;
+		} else if (status == MCHA_STATUS_OK) {
+			found++;
+		} else if (fault == MCHA_STATUS_OK && status != MCHA_STATUS_MISS) {
+			fault = status;
 		}
 	}
-	return MCHA_STATUS_OK;
+	if (fault != MCHA_STATUS_OK) {
+		return php_mcha_count_answered(batch) && fault != MCHA_STATUS_BAD_KEY
+			? MCHA_STATUS_NO_QUORUM : fault;
+	}
+	return found ? MCHA_STATUS_OK
+		: batch->count && passed_over == batch->count ? MCHA_STATUS_BAD_KEY : MCHA_STATUS_MISS;
 }
 
 /* False: some value could not be read. */
@@ -245,10 +262,12 @@ static void get_many(INTERNAL_FUNCTION_PARAMETERS, bool by_key)
 	php_mcha_batch_add_keys(&batch, Z_ARRVAL_P(keys));
 	php_mcha_batch_place(&batch, object->client, server_key);
 	RETVAL_FALSE;
-	if (!EG(exception)) {
+	if (EG(exception)) {
+		php_mcha_set_status(object, MCHA_STATUS_BAD_KEY);
+	} else {
 		mcha_get(object->client->pool, batch.items, batch.count, wanted(get_flags));
-		php_mcha_finish(object, summarize(&batch));
-		if (batch.count == 0 || count_answered(&batch)) {
+		php_mcha_finish(object, php_mcha_summarize(&batch));
+		if (batch.count == 0 || php_mcha_count_answered(&batch)) {
 			int code = object->result.code;
 
 			array_init_size(return_value, batch.count);

@@ -58,10 +58,25 @@ const char *php_mcha_result_reason(const mcha_pool *pool, uint16_t node, mcha_st
 	return mcha_status_text(status);
 }
 
+/* Answers that somebody may have hoped for are no errors, and neither is what was never asked. */
+static bool is_error(int code)
+{
+	static const int others[] = {MEMCACHED_SUCCESS, MEMCACHED_NOTFOUND, MEMCACHED_NOTSTORED,
+		MEMCACHED_DATA_EXISTS, MEMCACHED_BAD_KEY_PROVIDED};
+	size_t i;
+
+	for (i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		if (code == others[i]) {
+			return false;
+		}
+	}
+	return true;
+}
+
 void php_mcha_result_set_code(php_mcha_result *result, int code)
 {
 	result->code = code;
-	result->error_code = code == MEMCACHED_NOTFOUND ? MEMCACHED_SUCCESS : code;
+	result->error_code = is_error(code) ? code : MEMCACHED_SUCCESS;
 	result->error_errno = 0;
 	result->error[0] = '\0';
 }

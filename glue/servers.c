@@ -27,16 +27,17 @@ ZEND_METHOD(McHA, addServer)
 		return;
 	}
 	php_mcha_set_status(object, MCHA_STATUS_OK);
-	if (!mcha_endpoint_set(&endpoint, ZSTR_VAL(host), ZSTR_LEN(host), port, weight, error)) {
+	if (!mcha_endpoint_set(&endpoint, ZSTR_VAL(host), ZSTR_LEN(host),
+			port ? port : MCHA_DEFAULT_PORT, weight, error)) {
 		RETURN_BOOL(refuse(object, error));
 	}
-	if (!php_mcha_client_add(object->client, &endpoint)) {
+	if (!php_mcha_declare(object, &endpoint, 1, false)) {
 		RETURN_BOOL(refuse(object, "the pool is as large as its distribution allows"));
 	}
 	RETURN_TRUE;
 }
 
-/* host, port, weight: by position, whatever the keys are. */
+/* host, port, weight: by position, whatever the keys are and what stands behind. */
 #define SERVER_PARTS 3
 
 static size_t read_parts(zval *server, zval *parts[SERVER_PARTS])
@@ -45,11 +46,13 @@ static size_t read_parts(zval *server, zval *parts[SERVER_PARTS])
 	zval *part;
 
 	ZVAL_DEREF(server);
-	if (Z_TYPE_P(server) != IS_ARRAY
-		|| zend_hash_num_elements(Z_ARRVAL_P(server)) > SERVER_PARTS) {
+	if (Z_TYPE_P(server) != IS_ARRAY) {
 		return 0;
 	}
 	ZEND_HASH_FOREACH_VAL(Z_ARRVAL_P(server), part) {
+		if (count == SERVER_PARTS) {
+			break;
+		}
 		ZVAL_DEREF(part);
 		parts[count++] = part;
 	} ZEND_HASH_FOREACH_END();
@@ -67,6 +70,7 @@ static bool read_server(zval *server, mcha_endpoint *endpoint, char *error)
 {
 	zval *parts[SERVER_PARTS];
 	size_t count = read_parts(server, parts);
+	zend_long port;
 
 	if (count < 2 || Z_TYPE_P(parts[0]) != IS_STRING || !is_whole_number(parts[1])
 		|| (count > 2 && !is_whole_number(parts[2]))) {
@@ -74,8 +78,9 @@ static bool read_server(zval *server, mcha_endpoint *endpoint, char *error)
 			"a server is array(string host, int port) or array(string host, int port, int weight)");
 		return false;
 	}
+	port = zval_get_long(parts[1]);
 	return mcha_endpoint_set(endpoint, Z_STRVAL_P(parts[0]), Z_STRLEN_P(parts[0]),
-		zval_get_long(parts[1]), count > 2 ? zval_get_long(parts[2]) : 0, error);
+		port ? port : MCHA_DEFAULT_PORT, count > 2 ? zval_get_long(parts[2]) : 0, error);
 }
 
 ZEND_METHOD(McHA, addServers)
@@ -102,7 +107,7 @@ ZEND_METHOD(McHA, addServers)
 	} ZEND_HASH_FOREACH_END();
 	if (!good) {
 		refuse(object, error);
-	} else if (!php_mcha_client_add_list(object->client, endpoints, count)) {
+	} else if (!php_mcha_declare(object, endpoints, count, true)) {
 		good = refuse(object, "the pool would become larger than its distribution allows");
 	}
 	efree(endpoints);
@@ -125,6 +130,8 @@ ZEND_METHOD(McHA, getServerList)
 	if (!(object = php_mcha_this(ZEND_THIS))) {
 		return;
 	}
+	php_mcha_declare_end(object);
+	object->informed = true;
 	array_init(return_value);
 	for (i = 0; i < object->client->pool->node_count; i++) {
 		const mcha_node *node = object->client->pool->nodes[i];
@@ -165,6 +172,81 @@ ZEND_METHOD(McHA, getServerByKey)
 	add_assoc_long(return_value, "weight", pool->nodes[first]->endpoint.weight);
 }
 
+/* --- buckets ----------------------------------------------------------------------------------- */
+
+/* emalloc'ed. NULL: it is empty, or has what is no place in a list; a warning tells of the latter. */
+static uint32_t *read_map(HashTable *map)
+{
+	uint32_t *numbers = safe_emalloc(zend_hash_num_elements(map), sizeof(*numbers), sizeof(*numbers));
+	uint32_t count = 0;
+	zval *value;
+
+	ZEND_HASH_FOREACH_VAL(map, value) {
+		zend_long number = zval_get_long(value);
+
+		if (number < 0 || number > UINT32_MAX) {
+			php_error_docref(NULL, E_WARNING, "the map must contain positive integers");
+			efree(numbers);
+			return NULL;
+		}
+		numbers[count++] = (uint32_t)number;
+	} ZEND_HASH_FOREACH_END();
+	return numbers;
+}
+
+/* False: a warning has said why. */
+static bool check_maps(HashTable *hosts, HashTable *forward, zend_long replicas)
+{
+	const char *error = NULL;
+
+	if (zend_hash_num_elements(hosts) == 0) {
+		error = "server map cannot be empty";
+	} else if (forward && zend_hash_num_elements(forward) != zend_hash_num_elements(hosts)) {
+		error = "forward_map length must match the server_map length";
+	} else if (replicas < 0) {
+		error = "replicas must be larger than zero";
+	}
+	if (error) {
+		php_error_docref(NULL, E_WARNING, "%s", error);
+	}
+	return !error;
+}
+
+ZEND_METHOD(McHA, setBucket)
+{
+	php_mcha_object *object;
+	HashTable *hosts, *forward = NULL;
+	zend_long replicas;
+	uint32_t *host_map, *forward_map = NULL;
+	int code;
+
+	ZEND_PARSE_PARAMETERS_START(3, 3)
+		Z_PARAM_ARRAY_HT(hosts)
+		Z_PARAM_ARRAY_HT_OR_NULL(forward)
+		Z_PARAM_LONG(replicas)
+	ZEND_PARSE_PARAMETERS_END();
+	if (!(object = php_mcha_this(ZEND_THIS))) {
+		return;
+	}
+	if (!check_maps(hosts, forward, replicas) || !(host_map = read_map(hosts))) {
+		RETURN_FALSE;
+	}
+	if (forward && !(forward_map = read_map(forward))) {
+		efree(host_map);
+		RETURN_FALSE;
+	}
+	php_mcha_declare_end(object);
+	php_mcha_changes(object);
+	code = (int)hashing_set_buckets(object->client->placement, host_map, forward_map,
+		zend_hash_num_elements(hosts), (uint32_t)MIN(replicas, UINT32_MAX));
+	efree(host_map);
+	if (forward_map) {
+		efree(forward_map);
+	}
+	php_mcha_result_set_code(&object->result, code);
+	RETURN_BOOL(code == php_mcha_result_code(MCHA_STATUS_OK));
+}
+
 ZEND_METHOD(McHA, resetServerList)
 {
 	php_mcha_object *object;
@@ -173,8 +255,8 @@ ZEND_METHOD(McHA, resetServerList)
 	if (!(object = php_mcha_this(ZEND_THIS))) {
 		return;
 	}
-	php_mcha_set_status(object, MCHA_STATUS_OK);
-	php_mcha_client_reset_servers(object->client);
+	php_mcha_delayed_drop(object);
+	php_mcha_declare_none(object);
 	RETURN_TRUE;
 }
 
@@ -186,7 +268,7 @@ ZEND_METHOD(McHA, quit)
 	if (!(object = php_mcha_this(ZEND_THIS))) {
 		return;
 	}
-	php_mcha_set_status(object, MCHA_STATUS_OK);
+	php_mcha_delayed_drop(object);
 	mcha_pool_close(object->client->pool);
 	RETURN_TRUE;
 }

@@ -23,6 +23,15 @@ static bool put_payload(php_mcha_object *object, mcha_item *item, const php_mcha
 	return true;
 }
 
+/* False: noted in the result. Values are not even looked at if their key is no good. */
+static bool has_key(php_mcha_object *object, const mcha_item *item)
+{
+	mcha_status status = mcha_key_check(item->key, item->key_length);
+
+	php_mcha_set_status(object, status);
+	return status == MCHA_STATUS_OK;
+}
+
 static bool encode(php_mcha_object *object, zval *value, php_mcha_payload *payload)
 {
 	if (php_mcha_value_encode(value, &object->client->values, payload)) {
@@ -48,6 +57,16 @@ static void store(php_mcha_client *client, mcha_item *items, size_t count, mcha_
 	}
 }
 
+/* The binary protocol names the reason why nothing was stored, and so does libmemcached then. */
+static void name_refusal(php_mcha_object *object, mcha_mode mode)
+{
+	if (mode == MCHA_MODE_ADD) {
+		php_mcha_set_status(object, MCHA_STATUS_EXISTS);
+	} else if (mode == MCHA_MODE_REPLACE) {
+		php_mcha_set_status(object, MCHA_STATUS_MISS);
+	}
+}
+
 static void write_payload(php_mcha_object *object, mcha_item *item, mcha_mode mode)
 {
 	if (mode == MCHA_MODE_ADD || mode == MCHA_MODE_REPLACE || item->cas) {
@@ -56,6 +75,9 @@ static void write_payload(php_mcha_object *object, mcha_item *item, mcha_mode mo
 		store(object->client, item, 1, mode);
 	}
 	php_mcha_finish(object, item->answer.status);
+	if (item->answer.status == MCHA_STATUS_NOT_STORED && php_mcha_client_is_binary(object->client)) {
+		name_refusal(object, mode);
+	}
 }
 
 static void write_value(php_mcha_object *object, mcha_item *item, zval *value, mcha_mode mode,
@@ -64,7 +86,7 @@ static void write_value(php_mcha_object *object, mcha_item *item, zval *value, m
 	php_mcha_payload payload;
 
 	RETVAL_FALSE;
-	if (!encode(object, value, &payload)) {
+	if (!has_key(object, item) || !encode(object, value, &payload)) {
 		return;
 	}
 	if (put_payload(object, item, &payload)) {
@@ -173,6 +195,9 @@ static void cas_one(INTERNAL_FUNCTION_PARAMETERS, bool by_key)
 	php_mcha_client_item(object->client, &item, key, server_key, &buffer);
 	item.exptime = expiration;
 	item.cas = read_token(token);
+	if (!has_key(object, &item)) {
+		RETURN_FALSE;
+	}
 	if (!item.cas) {
 		php_mcha_set_status(object, MCHA_STATUS_INVALID);
 		RETURN_FALSE;
@@ -209,11 +234,14 @@ static void extend_one(INTERNAL_FUNCTION_PARAMETERS, mcha_mode mode, bool by_key
 	if (!(object = php_mcha_ready(ZEND_THIS))) {
 		return;
 	}
+	php_mcha_client_item(object->client, &item, key, server_key, &buffer);
+	if (!has_key(object, &item)) {
+		RETURN_FALSE;
+	}
 	if (object->client->values.compression) {
 		php_error_docref(NULL, E_WARNING, "cannot append/prepend with compression turned on");
 		RETURN_NULL();
 	}
-	php_mcha_client_item(object->client, &item, key, server_key, &buffer);
 	RETVAL_FALSE;
 	if (put_payload(object, &item, &(php_mcha_payload){.bytes = value})) {
 		write_payload(object, &item, mode);
@@ -368,13 +396,46 @@ ZEND_METHOD(McHA, setMultiByKey)
 	set_many(INTERNAL_FUNCTION_PARAM_PASSTHRU, true);
 }
 
+/* Servers no longer delete later: nothing is deleted then. */
+static void refuse_all(php_mcha_batch *batch)
+{
+	uint32_t i;
+
+	for (i = 0; i < batch->count; i++) {
+		batch->items[i].answer.status = MCHA_STATUS_INVALID;
+	}
+}
+
+/* key => true or the code; empty keys are left out. The last key's status is the call's. */
+static mcha_status give_verdicts(const php_mcha_batch *batch, zval *return_value)
+{
+	mcha_status last = MCHA_STATUS_OK;
+	uint32_t i;
+
+	for (i = 0; i < batch->count; i++) {
+		mcha_status status = batch->items[i].answer.status;
+		zval verdict;
+
+		if (ZSTR_LEN(batch->keys[i]) == 0) {
+			continue;
+		}
+		if (status == MCHA_STATUS_OK) {
+			ZVAL_TRUE(&verdict);
+		} else {
+			ZVAL_LONG(&verdict, php_mcha_result_code(status));
+		}
+		zend_symtable_update(Z_ARRVAL_P(return_value), batch->keys[i], &verdict);
+		last = status;
+	}
+	return last;
+}
+
 static void delete_many(INTERNAL_FUNCTION_PARAMETERS, bool by_key)
 {
 	php_mcha_object *object;
 	zend_string *server_key = NULL;
 	zend_long time = 0;
 	zval *keys;
-	uint32_t i;
 	php_mcha_batch batch;
 
 	ZEND_PARSE_PARAMETERS_START(by_key ? 2 : 1, by_key ? 3 : 2)
@@ -390,24 +451,16 @@ static void delete_many(INTERNAL_FUNCTION_PARAMETERS, bool by_key)
 	}
 	php_mcha_batch_begin(&batch, zend_hash_num_elements(Z_ARRVAL_P(keys)));
 	php_mcha_batch_add_keys(&batch, Z_ARRVAL_P(keys));
-	php_mcha_batch_place(&batch, object->client, server_key);
-	array_init_size(return_value, batch.count);
-	if (!EG(exception) && time == 0) {
-		mcha_delete(object->client->pool, batch.items, batch.count);
-		php_mcha_finish(object, batch_status(&batch));
-	} else {
-		php_mcha_set_status(object, MCHA_STATUS_INVALID);
-	}
-	for (i = 0; i < batch.count; i++) {
-		zval verdict;
-
-		if (time == 0 && batch.items[i].answer.status == MCHA_STATUS_OK) {
-			ZVAL_TRUE(&verdict);
+	if (!EG(exception)) {
+		php_mcha_batch_place(&batch, object->client, server_key);
+		array_init_size(return_value, batch.count);
+		if (time == 0) {
+			mcha_delete(object->client->pool, batch.items, batch.count);
+			php_mcha_finish(object, give_verdicts(&batch, return_value));
 		} else {
-			ZVAL_LONG(&verdict, time ? object->result.code
-				: php_mcha_result_code(batch.items[i].answer.status));
+			refuse_all(&batch);
+			php_mcha_set_status(object, give_verdicts(&batch, return_value));
 		}
-		zend_symtable_update(Z_ARRVAL_P(return_value), batch.keys[i], &verdict);
 	}
 	php_mcha_batch_end(&batch);
 }

@@ -22,7 +22,8 @@ foreach ([[['10.0.0.1']], ['10.0.0.1'], [[]], [[['a'], 1]], [[null, 1]], [null]]
 	}
 	is($client->getServerList(), [], json_encode($servers) . ': nothing is added');
 }
-ok(@$client->addServer('10.0.0.1', 0) === false || $client->getServerList()[0]['port'] === 0, 'port 0 is for sockets');
+ok($client->addServer('10.0.0.1', 0), 'port 0');
+is($client->getServerList()[0]['port'], 11211, 'is the usual one');
 ok($client->addServers([]), 'none at all');
 
 done();

@@ -51,7 +51,7 @@ is($sub->inspect(1), 1, 'a subclass has methods of its own');
 try {
 	(new ReflectionClass('Memcached'))->newInstanceWithoutConstructor()->get('key');
 } catch (Error $error) {
-	is($error->getMessage(), 'Memcached::__construct() has not been called', 'errors name it');
+	is($error->getMessage(), 'Memcached constructor was not called', 'errors name it');
 }
 foreach (['clone' => fn() => clone $client, 'serialize' => fn() => serialize($client)] as $what => $do) {
 	try {

@@ -14,7 +14,7 @@ foreach (['symfony' => ['compat', 'own'], 'illuminate' => ['compat', 'own'], 'ph
 	foreach ($ways as $way) {
 		$cluster = new Cluster(3);
 		$errors = tmpfile();
-		$process = new Process([...SuiteRun::php($way), __DIR__ . '/SessionHandlers.php', $handler], [['pipe', 'r'], ['pipe', 'w'], $errors],
+		$process = new Process([...SuiteRun::php($way), __DIR__ . '/suites/SessionHandlers.php', $handler], [['pipe', 'r'], ['pipe', 'w'], $errors],
 			['WAY' => $way, 'SERVERS' => $cluster->servers()] + getenv());
 		$visit = function (string $when) use ($process, $handler, $way): void {
 			fwrite($process->pipes[0], "go on\n");

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: MIT */
+/* Methods that read now and hand out later: getDelayed, its form by server key, fetch and fetchAll.
+ *
+ * getDelayed() asks all nodes at once, with fallback and repair as any other read, and keeps the bytes
+ * as they came (compressed, serialized); fetch() makes values of them, one at a time, and gives their
+ * memory back as it goes. As in pecl memcached the next operation that asks a server ends it. */
+#include "constants.h"
+#include "object.h"
+#include "reading.h"
+
+typedef struct php_mcha_delayed {
+	php_mcha_batch batch;
+	uint32_t next;   /* the first item that has not been handed out */
+	bool with_token;
+} php_mcha_delayed;
+
+static void end_delayed(php_mcha_delayed *delayed)
+{
+	php_mcha_batch_end(&delayed->batch);
+	efree(delayed);
+}
+
+void php_mcha_delayed_drop(php_mcha_object *object)
+{
+	if (object->delayed) {
+		php_mcha_delayed *delayed = object->delayed;
+
+		object->delayed = NULL;
+		end_delayed(delayed);
+	}
+}
+
+/* --- handing out ------------------------------------------------------------------------------- */
+
+/* The next one that was found; NULL: no more. */
+static mcha_item *next_found(php_mcha_delayed *delayed)
+{
+	while (delayed->next < delayed->batch.count) {
+		mcha_item *item = &delayed->batch.items[delayed->next++];
+
+		if (item->answer.status == MCHA_STATUS_OK && item->answer.value) {
+			return item;
+		}
+	}
+	return NULL;
+}
+
+/* array("key" =>, "value" =>[, "cas" =>, "flags" =>]). The key is taken out of the batch, as the
+ * value's own code may end it. False: the value cannot be read. */
+static bool describe(const php_mcha_object *object, const php_mcha_delayed *delayed, mcha_item *item,
+		zval *result)
+{
+	zend_string *key = zend_string_copy(delayed->batch.keys[item - delayed->batch.items]);
+	bool with_token = delayed->with_token;
+	zend_long token = (zend_long)item->answer.cas;
+	zend_long flags = php_mcha_value_user_flags(item->answer.flags);
+	zval value;
+
+	if (!php_mcha_take_value(item, object->client, &value)) {
+		zend_string_release(key);
+		return false;
+	}
+	array_init_size(result, 4);
+	add_assoc_str(result, "key", key);
+	add_assoc_zval(result, "value", &value);
+	if (with_token) {
+		add_assoc_long(result, "cas", token);
+		add_assoc_long(result, "flags", flags);
+	}
+	return true;
+}
+
+static void tell(zval *this, zend_fcall_info *fci, zend_fcall_info_cache *fcc, zval *result)
+{
+	zval arguments[2], ignored;
+
+	ZVAL_COPY(&arguments[0], this);
+	ZVAL_COPY_VALUE(&arguments[1], result);
+	fci->retval = &ignored;
+	fci->params = arguments;
+	fci->param_count = 2;
+	ZVAL_UNDEF(&ignored);
+	if (zend_call_function(fci, fcc) == SUCCESS) {
+		zval_ptr_dtor(&ignored);
+	}
+	zval_ptr_dtor(&arguments[0]);
+}
+
+/* All of them to the callback, then no more to fetch. */
+static mcha_status tell_all(zval *this, php_mcha_object *object, php_mcha_delayed *delayed,
+		zend_fcall_info *fci, zend_fcall_info_cache *fcc, mcha_status status)
+{
+	int code = php_mcha_result_code(status);
+	mcha_item *item;
+	zval result;
+
+	while (!EG(exception) && (item = next_found(delayed))) {
+		if (describe(object, delayed, item, &result)) {
+			tell(this, fci, fcc, &result);
+			zval_ptr_dtor(&result);
+		} else {
+			code = MCHA_RES_PAYLOAD_FAILURE;
+		}
+	}
+	end_delayed(delayed);
+	php_mcha_result_set_code(&object->result, code); /* the callback may have used the object */
+	return code == php_mcha_result_code(MCHA_STATUS_OK) ? MCHA_STATUS_OK : MCHA_STATUS_MISS;
+}
+
+/* --- reading ----------------------------------------------------------------------------------- */
+
+static php_mcha_delayed *read_delayed(php_mcha_object *object, HashTable *keys,
+		zend_string *server_key, bool with_token)
+{
+	php_mcha_delayed *delayed = ecalloc(1, sizeof(*delayed));
+	php_mcha_batch *batch = &delayed->batch;
+
+	/* over the binary protocol pecl memcached gives tokens to everybody */
+	delayed->with_token = with_token || php_mcha_client_is_binary(object->client);
+	php_mcha_batch_begin(batch, zend_hash_num_elements(keys));
+	php_mcha_batch_add_keys(batch, keys);
+	if (EG(exception)) {
+		end_delayed(delayed);
+		return NULL;
+	}
+	php_mcha_batch_place(batch, object->client, server_key);
+	mcha_get(object->client->pool, batch->items, batch->count,
+		MCHA_WANT_VALUE | (delayed->with_token ? MCHA_WANT_CAS : 0));
+	return delayed;
+}
+
+static void get_delayed(INTERNAL_FUNCTION_PARAMETERS, bool by_key)
+{
+	php_mcha_object *object;
+	zend_string *server_key = NULL;
+	zval *keys;
+	bool with_token = false;
+	zend_fcall_info fci = empty_fcall_info;
+	zend_fcall_info_cache fcc = empty_fcall_info_cache;
+	php_mcha_delayed *delayed;
+	mcha_status status;
+
+	ZEND_PARSE_PARAMETERS_START(by_key ? 2 : 1, by_key ? 4 : 3)
+		if (by_key) {
+			Z_PARAM_STR(server_key)
+		}
+		Z_PARAM_ARRAY(keys)
+		Z_PARAM_OPTIONAL
+		Z_PARAM_BOOL(with_token)
+		Z_PARAM_FUNC_OR_NULL(fci, fcc)
+	ZEND_PARSE_PARAMETERS_END();
+	if (!(object = php_mcha_ready(ZEND_THIS))
+		|| !(delayed = read_delayed(object, Z_ARRVAL_P(keys), server_key, with_token))) {
+		return;
+	}
+	status = delayed->batch.count ? php_mcha_summarize(&delayed->batch) : MCHA_STATUS_BAD_KEY;
+	php_mcha_finish(object, status);
+	if (status == MCHA_STATUS_BAD_KEY && !php_mcha_count_answered(&delayed->batch)) {
+		end_delayed(delayed); /* nothing was asked: what was waiting still is */
+		RETURN_FALSE;
+	}
+	if (ZEND_FCI_INITIALIZED(fci)) {
+		RETURN_BOOL(tell_all(ZEND_THIS, object, delayed, &fci, &fcc, status) == MCHA_STATUS_OK);
+	}
+	php_mcha_delayed_drop(object); /* of the failure callback, if it has asked for some */
+	object->delayed = delayed;
+	if (status == MCHA_STATUS_MISS) {
+		php_mcha_set_status(object, status = MCHA_STATUS_OK); /* which fetch() is to find out */
+	}
+	RETURN_BOOL(status == MCHA_STATUS_OK);
+}
+
+ZEND_METHOD(McHA, getDelayed)
+{
+	get_delayed(INTERNAL_FUNCTION_PARAM_PASSTHRU, false);
+}
+
+ZEND_METHOD(McHA, getDelayedByKey)
+{
+	get_delayed(INTERNAL_FUNCTION_PARAM_PASSTHRU, true);
+}
+
+/* --- fetching ---------------------------------------------------------------------------------- */
+
+ZEND_METHOD(McHA, fetch)
+{
+	php_mcha_object *object;
+	mcha_item *item;
+
+	ZEND_PARSE_PARAMETERS_NONE();
+	if (!(object = php_mcha_this(ZEND_THIS))) {
+		return;
+	}
+	item = object->delayed ? next_found(object->delayed) : NULL;
+	if (!item) {
+		php_mcha_delayed_drop(object);
+		php_mcha_set_status(object, MCHA_STATUS_MISS);
+		RETURN_FALSE;
+	}
+	if (!describe(object, object->delayed, item, return_value)) {
+		php_mcha_result_set_code(&object->result, MCHA_RES_PAYLOAD_FAILURE);
+		RETURN_FALSE;
+	}
+	php_mcha_set_status(object, MCHA_STATUS_OK);
+}
+
+ZEND_METHOD(McHA, fetchAll)
+{
+	php_mcha_object *object;
+	php_mcha_delayed *delayed;
+	mcha_item *item;
+	zval result;
+	bool good = true;
+
+	ZEND_PARSE_PARAMETERS_NONE();
+	if (!(object = php_mcha_this(ZEND_THIS))) {
+		return;
+	}
+	delayed = object->delayed;
+	object->delayed = NULL; /* the values' own code may use the object */
+	array_init(return_value);
+	while (delayed && !EG(exception) && (item = next_found(delayed))) {
+		if (describe(object, delayed, item, &result)) {
+			add_next_index_zval(return_value, &result);
+		} else {
+			good = false;
+		}
+	}
+	if (delayed) {
+		end_delayed(delayed);
+	}
+	if (!good) {
+		php_mcha_result_set_code(&object->result, MCHA_RES_PAYLOAD_FAILURE);
+	} else if (zend_hash_num_elements(Z_ARRVAL_P(return_value)) == 0) {
+		zval_ptr_dtor(return_value);
+		RETVAL_FALSE;
+		php_mcha_set_status(object, MCHA_STATUS_MISS);
+	} else {
+		php_mcha_set_status(object, MCHA_STATUS_OK);
+	}
+}

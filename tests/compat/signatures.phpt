@@ -1,0 +1,46 @@
+--TEST--
+Methods and their parameters, constants and the exception are those of pecl memcached
+--SKIPIF--
+<?php $needs = ['pecl-memcached']; require dirname(__DIR__) . '/lib/skip.inc'; ?>
+--FILE--
+<?php
+require dirname(__DIR__) . '/lib/test.inc';
+
+$describe = <<<'CODE'
+	$describe = function (string $class): array {
+		$described = [];
+		foreach ((new ReflectionClass($class))->getMethods() as $method) {
+			$type = $method->getReturnType() ?? $method->getTentativeReturnType();
+			$parameters = array_map(fn($parameter) => trim(preg_replace('/^Parameter #\d+ /', '', (string) $parameter), '[] '), $method->getParameters());
+			$described[$method->getName()] = ($method->isStatic() ? 'static ' : '') . implode(' ', Reflection::getModifierNames($method->getModifiers()))
+				. ' (' . implode(', ', $parameters) . '): ' . $type;
+		}
+		return $described;
+	};
+	CODE;
+$theirs = json_decode(run_php("$describe echo json_encode(\$describe('Memcached'));", [], [], Child::PECL_MEMCACHED), true);
+eval($describe);
+$ours = $describe('McHA');
+ok(count($theirs) > 50, 'class Memcached has many');
+/* declared by its release 3.3, and taken by all of them */
+foreach (['cas', 'casByKey'] as $name) {
+	$theirs[$name] = str_replace('string $cas_token', 'string|int|float $cas_token', $theirs[$name]);
+}
+foreach ($theirs as $name => $signature) {
+	is($ours[$name] ?? 'missing', $signature, $name);
+}
+is(array_keys(array_diff_key($ours, $theirs)), ['getLastReplication', 'getReplicas', 'getNodes', 'inspect'], 'only these are more');
+is(get_parent_class('McHAException'), 'RuntimeException', 'the exception');
+foreach (['HAVE_SASL', 'HAVE_SESSION'] as $flag) {
+	is(constant("McHA::$flag"), true, "this build has it: $flag");
+}
+is(McHA::HAVE_ENCODING, false, 'and nobody has it: HAVE_ENCODING');
+if (PHP_VERSION_ID >= 80200) {
+	$password = (new ReflectionMethod('McHA', 'setSaslAuthData'))->getParameters()[1];
+	is(array_map(fn($attribute) => $attribute->getName(), $password->getAttributes()), ['SensitiveParameter'], 'passwords are not shown');
+}
+
+done();
+?>
+--EXPECT--
+done

@@ -1,0 +1,8 @@
+<?php
+final class SymfonyPoolTest extends Cache\IntegrationTests\CachePoolTest
+{
+	public function createCachePool()
+	{
+		return symfony_pool();
+	}
+}
