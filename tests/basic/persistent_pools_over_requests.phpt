@@ -1,0 +1,121 @@
+--TEST--
+A persistent id keeps a pool for each configuration, from request to request, and nothing half made
+--SKIPIF--
+<?php $needs = ['memcached', 'php-fpm']; require dirname(__DIR__) . '/lib/skip.inc'; ?>
+--FILE--
+<?php
+require dirname(__DIR__) . '/lib/test.inc';
+
+$script = <<<'SCRIPT'
+	<?php
+	/* Each is one way that applications put their pool together. */
+	$servers = json_decode($_GET['servers'] ?? '[]');
+	$styles = [
+		'naive' => function () use ($servers) { $m = new McHA($_GET['id']); $m->addServers($servers); return $m; },
+		'one by one' => function () use ($servers) { $m = new McHA($_GET['id']); foreach ($servers as $s) { $m->addServer(...$s); } return $m; },
+		'list' => function () use ($servers) { $m = new McHA($_GET['id']); if (!$m->getServerList()) { $m->addServers($servers); } return $m; },
+		'pristine' => function () use ($servers) { $m = new McHA($_GET['id']); if ($m->isPristine()) { $m->addServers($servers); } return $m; },
+		'reset' => function () use ($servers) { $m = new McHA($_GET['id']); $m->resetServerList(); $m->addServers($servers); return $m; },
+		'callback' => fn() => new McHA($_GET['id'], fn($m) => $m->addServers($servers)),
+		'string' => fn() => new McHA($_GET['id'], null, implode(',', array_map(fn($s) => implode(':', $s), $servers))),
+		'difference' => function () use ($servers) {
+			$m = new McHA($_GET['id']);
+			$there = array_map(fn($s) => [$s['host'], $s['port']], $m->getServerList());
+			$m->addServers(array_values(array_filter($servers, fn($s) => !in_array($s, $there))));
+			return $m;
+		},
+		'none' => fn() => new McHA($_GET['id']),
+		/* and these do not come to their end */
+		'fatal' => function () use ($servers) { $m = new McHA($_GET['id']); $m->addServer(...$servers[0]); str_repeat('x', PHP_INT_MAX >> 8); },
+		'uncaught' => function () use ($servers) { $m = new McHA($_GET['id']); $m->addServer(...$servers[0]); undefined_function(); },
+		'fatal later' => function () use ($servers) {
+			$m = new McHA($_GET['id']);
+			$m->setOption(McHA::OPT_PREFIX_KEY, 'half way:');
+			$m->get('key');
+			str_repeat('x', PHP_INT_MAX >> 8);
+		},
+	];
+	ini_set('display_errors', 0);
+	ini_set('log_errors', 0);
+	if (isset($_GET['replicas'])) {
+		ini_set('mcha.number_of_replicas', $_GET['replicas']);
+	}
+	$m = $styles[$_GET['style']]();
+	if (isset($_GET['prefix'])) {
+		$m->setOption(McHA::OPT_PREFIX_KEY, $_GET['prefix']);
+	}
+	$good = $m->set('key', $_GET['style']) && $m->get('key') === $_GET['style'];
+	echo json_encode([array_column($m->getServerList(), 'port'), $good, $m->getOption(McHA::OPT_PREFIX_KEY), $m->getOption(McHA::OPT_NUMBER_OF_REPLICAS)]);
+	SCRIPT;
+
+$cluster = new Cluster(3);
+$ports = array_map(fn(Node $node) => $node->number, $cluster->nodes);
+$fpm = new Fpm($script, 1);
+$ask = function (string $id, string $style, array $nodes, array $more = []) use ($fpm, $cluster): ?array {
+	$servers = array_map(fn(int $i) => [$cluster->nodes[$i]->host, $cluster->nodes[$i]->number], $nodes);
+	return json_decode($fpm->get('/?' . http_build_query(['id' => $id, 'style' => $style, 'servers' => json_encode($servers)] + $more)), true);
+};
+$connections = function () use ($cluster): int {
+	$count = 0;
+	foreach ([0, 1, 2] as $i) {
+		$count += preg_match('/STAT curr_connections (\d+)/', $cluster->raw($i, "stats\r\n"), $found) ? $found[1] : 0;
+	}
+	return $count;
+};
+
+foreach (['naive', 'one by one', 'list', 'pristine', 'reset', 'callback', 'string', 'difference'] as $style) {
+	is($ask($style, $style, [0, 1]), [[$ports[0], $ports[1]], true, '', 1], "$style: the first request");
+	$before = $connections();
+	for ($i = 0; $i < 4; $i++) {
+		is($ask($style, $style, [0, 1]), [[$ports[0], $ports[1]], true, '', 1], "$style: the next ones have the same pool");
+	}
+	is($connections(), $before, "$style: over the same connections");
+}
+
+/* another list under the same id */
+foreach (['naive', 'one by one', 'reset', 'string'] as $style) {
+	is($ask($style, $style, [2])[0], [$ports[2]], "$style: another list is another pool");
+	$before = $connections();
+	for ($i = 0; $i < 3; $i++) {
+		is($ask($style, $style, [0, 1])[0], [$ports[0], $ports[1]], "$style: they take turns");
+		is($ask($style, $style, [2])[0], [$ports[2]], "$style: and do not disturb each other");
+	}
+	is($connections(), $before, "$style: each over its own connections");
+}
+is($ask('naive', 'naive', [0, 1, 2])[0], $ports, 'a list that has grown');
+is($ask('naive', 'naive', [1])[0], [$ports[1]], 'or shrunk');
+is($ask('naive', 'none', [])[0], [$ports[1]], 'who says nothing gets what was used last');
+is($ask('difference', 'difference', [0, 1, 2])[0], $ports, 'who was told what is there adds to it');
+is($ask('difference', 'none', [])[0], $ports, 'for good');
+$before = $connections();
+for ($weight = 1; $weight <= 30; $weight++) {
+	$servers = json_encode([[$cluster->nodes[0]->host, $ports[0], $weight]]);
+	ok(json_decode($fpm->get('/?' . http_build_query(['id' => 'many', 'style' => 'naive', 'servers' => $servers])), true)[1], 'always something else');
+}
+between($connections(), $before + 2, $before + 8, 'is kept with a few pools only');
+
+/* options stay with the pool, and go with it to another list */
+is($ask('options', 'naive', [0, 1], ['prefix' => 'p:'])[2], 'p:', 'an option');
+is($ask('options', 'naive', [0, 1])[2], 'p:', 'stays');
+is($ask('options', 'naive', [2])[2], 'p:', 'also where the list changes');
+
+/* directives are part of the configuration */
+is($ask('ini', 'list', [0, 1], ['replicas' => 0])[3], 0, 'a pool with one copy');
+is($ask('ini', 'list', [0, 1, 2]), [$ports, true, '', 1], 'is not found by who wants two');
+is($ask('ini', 'list', [2], ['replicas' => 0]), [[$ports[0], $ports[1]], true, '', 0], 'but by who wants one');
+
+/* what was not finished is not there */
+foreach (['fatal', 'uncaught'] as $error) {
+	is($ask($error, $error, [0, 1]), null, "$error: a request that ends amid its configuration");
+	is($ask($error, 'list', [0, 1])[0], [$ports[0], $ports[1]], "$error: leaves nothing to the next one");
+	is($ask($error, 'pristine', [2])[0], [$ports[0], $ports[1]], "$error: whose pool is kept");
+}
+is($ask('later', 'list', [0, 1])[2], '', 'a good pool');
+is($ask('later', 'fatal later', []), null, 'that is changed by a request that fails');
+is($ask('later', 'list', [2]), [[$ports[2]], true, '', 1], 'is made anew');
+$fpm->end();
+
+done();
+?>
+--EXPECT--
+done
