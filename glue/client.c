@@ -45,7 +45,8 @@ static zend_long protocol_of(const php_mcha_client *client)
 
 bool php_mcha_client_is_binary(const php_mcha_client *client)
 {
-	return protocol_of(client) == MCHA_PROTOCOL_BINARY;
+	return client->protocol == MCHA_PROTOCOL_BINARY
+		|| (client->protocol == MCHA_PROTOCOL_AUTO && client->binary);
 }
 
 void php_mcha_client_apply(php_mcha_client *client)
