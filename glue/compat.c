@@ -39,6 +39,9 @@ static const directive built_in[] = {{"distribution", "modula"}, {"hash", "defau
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static zend_ini_entry_def entries[COUNT(directives) + 1];
+
+#define UNSET "not set"
+#define INSTEAD "memcached.sess_lock_wait_min, memcached.sess_lock_wait_max and memcached.sess_lock_retries"
 static char names[COUNT(directives)][48];
 
 static zend_ini_entry *own_entry(const char *name)
@@ -51,16 +54,21 @@ static zend_ini_entry *own_entry(const char *name)
 
 /* Not by zend_alter_ini_entry(), which would undo it at the end of a request: whoever set the alias undoes
  * that, and so this. */
-static zend_result set_own(const char *name, const char *value, size_t length, int stage)
+static zend_result set_own(const char *name, const zend_ini_entry *alias, const char *value,
+		size_t length, int stage)
 {
-	zend_ini_entry *own = own_entry(name);
+	zend_ini_entry *own = own_entry(name), told;
 	zend_string *copy, *former;
 
 	if (!own) {
 		return FAILURE;
 	}
 	copy = zend_string_init(value, length, true);
-	if (own->on_modify && own->on_modify(own, copy, own->mh_arg1, own->mh_arg2, own->mh_arg3,
+	told = *own;
+	if (alias) {
+		told.name = alias->name; /* in warnings */
+	}
+	if (own->on_modify && own->on_modify(&told, copy, own->mh_arg1, own->mh_arg2, own->mh_arg3,
 			stage) == FAILURE) {
 		zend_string_release(copy);
 		return FAILURE;
@@ -87,7 +95,21 @@ static ZEND_INI_MH(forward)
 	if (stage == ZEND_INI_STAGE_SHUTDOWN) {
 		return SUCCESS;
 	}
-	return set_own(mh_arg1, ZSTR_VAL(new_value), ZSTR_LEN(new_value), stage);
+	return set_own(mh_arg1, entry, ZSTR_VAL(new_value), ZSTR_LEN(new_value), stage);
+}
+
+/* Of an older pecl memcached. */
+static ZEND_INI_MH(refuse_deprecated)
+{
+	(void)mh_arg2;
+	(void)mh_arg3;
+	(void)stage;
+	if (zend_string_equals_literal(new_value, UNSET)) {
+		return SUCCESS;
+	}
+	php_error_docref(NULL, E_DEPRECATED, "%s is not there any more: use %s", ZSTR_VAL(entry->name),
+		(const char *)mh_arg1);
+	return FAILURE;
 }
 
 static bool is_configured(const char *prefix, const char *name)
@@ -102,7 +124,7 @@ static bool is_configured(const char *prefix, const char *name)
 static void take_default(const directive *one)
 {
 	if (one->value && !is_configured(OWN_PREFIX, one->name)) {
-		set_own(one->name, one->value, strlen(one->value), ZEND_INI_STAGE_STARTUP);
+		set_own(one->name, NULL, one->value, strlen(one->value), ZEND_INI_STAGE_STARTUP);
 	}
 }
 
@@ -124,6 +146,11 @@ static void add_entry(size_t i)
 	};
 }
 
+PHP_INI_BEGIN()
+	PHP_INI_ENTRY2("memcached.sess_lock_wait", UNSET, PHP_INI_ALL, refuse_deprecated, INSTEAD, NULL)
+	PHP_INI_ENTRY2("memcached.sess_lock_max_wait", UNSET, PHP_INI_ALL, refuse_deprecated, INSTEAD, NULL)
+PHP_INI_END()
+
 static void register_directives(int module_number)
 {
 	size_t i;
@@ -135,6 +162,7 @@ static void register_directives(int module_number)
 		add_entry(i);
 	}
 	zend_register_ini_entries(entries, module_number);
+	zend_register_ini_entries(ini_entries, module_number);
 }
 
 static PHP_MINIT_FUNCTION(memcached)

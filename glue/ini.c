@@ -162,7 +162,8 @@ static int update_number(zend_ini_entry *entry, zend_string *value, zend_long le
 	char *end;
 	zend_long parsed = ZEND_STRTOL(ZSTR_VAL(value), &end, 10);
 
-	if (*end || end == ZSTR_VAL(value) || parsed < least || parsed > INT_MAX) {
+	/* "name =" in php.ini is 0, where that is a value */
+	if (*end || (end == ZSTR_VAL(value) && least) || parsed < least || parsed > INT_MAX) {
 		return refuse(entry, value, wanted);
 	}
 	*number = parsed;
@@ -185,9 +186,15 @@ static ZEND_INI_MH(update_timeout)
 
 static ZEND_INI_MH(update_prefix)
 {
-	if (ZSTR_LEN(new_value) && (ZSTR_LEN(new_value) > MCHA_KEY_MAX
-			|| mcha_key_check(ZSTR_VAL(new_value), ZSTR_LEN(new_value)) != MCHA_STATUS_OK)) {
-		return refuse(entry, new_value, "free of spaces and control characters, at most 250 bytes");
+	if (ZSTR_LEN(new_value) > MCHA_KEY_MAX) {
+		php_error_docref(NULL, E_WARNING, "%s too long (max: %d)", ZSTR_VAL(entry->name), MCHA_KEY_MAX);
+		return FAILURE;
+	}
+	if (ZSTR_LEN(new_value)
+		&& mcha_key_check(ZSTR_VAL(new_value), ZSTR_LEN(new_value)) != MCHA_STATUS_OK) {
+		php_error_docref(NULL, E_WARNING, "%s cannot contain whitespace or control characters",
+			ZSTR_VAL(entry->name));
+		return FAILURE;
 	}
 	return OnUpdateString(entry, new_value, mh_arg1, mh_arg2, mh_arg3, stage);
 }

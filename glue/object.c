@@ -140,15 +140,19 @@ void php_mcha_class_register_memcached(void)
 	memcached_exception_ce = zend_register_internal_class_ex(&ce, spl_ce_RuntimeException);
 }
 
+bool php_mcha_is_memcached(zval *this)
+{
+	return memcached_ce && instanceof_function(Z_OBJCE_P(this), memcached_ce);
+}
+
 static zend_class_entry *exception_of(zval *this)
 {
-	return memcached_ce && instanceof_function(Z_OBJCE_P(this), memcached_ce)
-		? memcached_exception_ce : php_mcha_exception_ce;
+	return php_mcha_is_memcached(this) ? memcached_exception_ce : php_mcha_exception_ce;
 }
 
 static const char *name_of(zval *this)
 {
-	return memcached_ce && instanceof_function(Z_OBJCE_P(this), memcached_ce) ? "Memcached" : "McHA";
+	return php_mcha_is_memcached(this) ? "Memcached" : "McHA";
 }
 
 php_mcha_object *php_mcha_this(zval *this)

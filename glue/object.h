@@ -38,6 +38,9 @@ void php_mcha_class_register(void);
 /* The same once more, as pecl memcached's class and with its methods alone. */
 void php_mcha_class_register_memcached(void);
 
+/* It is of that class. */
+bool php_mcha_is_memcached(zval *this);
+
 /* The object behind $this; NULL with an Error thrown if its constructor has not run. */
 php_mcha_object *php_mcha_this(zval *this);
 

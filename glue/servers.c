@@ -140,7 +140,9 @@ ZEND_METHOD(McHA, getServerList)
 		describe(&server, node);
 		add_assoc_string(&server, "type",
 			mcha_endpoint_is_unix(&node->endpoint) ? "SOCKET" : "TCP");
-		add_assoc_long(&server, "weight", node->endpoint.weight);
+		if (!php_mcha_is_memcached(ZEND_THIS)) {
+			add_assoc_long(&server, "weight", node->endpoint.weight);
+		}
 		add_next_index_zval(return_value, &server);
 	}
 }
@@ -169,7 +171,9 @@ ZEND_METHOD(McHA, getServerByKey)
 		RETURN_FALSE;
 	}
 	describe(return_value, pool->nodes[first]);
-	add_assoc_long(return_value, "weight", pool->nodes[first]->endpoint.weight);
+	/* pecl memcached says 0 of every server */
+	add_assoc_long(return_value, "weight", php_mcha_is_memcached(ZEND_THIS) ? 0
+		: pool->nodes[first]->endpoint.weight);
 }
 
 /* --- buckets ----------------------------------------------------------------------------------- */

@@ -141,7 +141,8 @@ STORE_METHODS(replace, REPLACE)
 /* The parameter is string|int|float, which Zend has no parser for. */
 static bool is_token(const zval *token)
 {
-	if (Z_TYPE_P(token) == IS_LONG || Z_TYPE_P(token) == IS_DOUBLE || Z_TYPE_P(token) == IS_STRING) {
+	if (Z_TYPE_P(token) == IS_LONG || Z_TYPE_P(token) == IS_DOUBLE || Z_TYPE_P(token) == IS_STRING
+		|| Z_TYPE_P(token) == IS_NULL) { /* as before anything was read */
 		return true;
 	}
 	zend_argument_type_error(1, "must be of type string|int|float, %s given",

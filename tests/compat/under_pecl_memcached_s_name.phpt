@@ -90,6 +90,17 @@ ini_set('memcached.sess_prefix', 'newer.');
 is(ini_get('mcha.sess_prefix'), 'newer.', 'and again');
 ini_restore('memcached.sess_prefix');
 is(ini_get('mcha.sess_prefix'), 'own.', 'and restored');
+$warned = '';
+set_error_handler(function (int $level, string $text) use (&$warned): bool {
+	$warned = $text;
+	return true;
+});
+ini_set('memcached.sess_prefix', 'with space');
+is($warned, 'ini_set(): memcached.sess_prefix cannot contain whitespace or control characters', 'warnings name the alias');
+is(ini_set('memcached.sess_lock_wait', '1'), false, 'directives of older releases');
+ok(str_contains($warned, 'use memcached.sess_lock_wait_min'), 'name what is there now');
+restore_error_handler();
+is(ini_set('memcached.item_size_limit', ''), '0', 'nothing is 0');
 is(@ini_set('memcached.sess_connect_timeout', 'never'), false, 'nonsense is refused');
 is(ini_get('memcached.sess_connect_timeout'), '0', 'and changes nothing');
 

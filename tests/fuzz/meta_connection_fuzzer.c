@@ -242,6 +242,16 @@ static void require_own_answer(const mcha_request *request, uint32_t token, bool
 	require_value(request, &line);
 }
 
+/* There was no memory here for what it says (and there may be less of it than it announced); not: the server
+ * has none. */
+static bool is_refused_here(const mcha_request *request, const char *at)
+{
+	const size_t length = strlen("SERVER_ERROR");
+
+	return request->reply.status == MCHA_STATUS_NO_MEMORY
+		&& ((size_t)(said_end - at) < length || memcmp(at, "SERVER_ERROR", length) != 0);
+}
+
 /* Those that were answered, in their order; behind the first that was not, none is. */
 static uint32_t require_own_answers(const mcha_request *requests, size_t count, uint32_t token,
 		bool echoes_on_miss, const char **at)
@@ -250,11 +260,14 @@ static uint32_t require_own_answers(const mcha_request *requests, size_t count, 
 
 	for (size_t i = 0; i < count; i++) {
 		REQUIRE(requests[i].reply.status != MCHA_STATUS_PENDING);
-		good = good && mcha_status_is_answer(requests[i].reply.status);
+		good = good && mcha_status_is_answer(requests[i].reply.status)
+			&& !is_refused_here(&requests[i], *at);
 		if (good) {
 			require_own_answer(&requests[i], ++token, echoes_on_miss, at);
 		} else {
-			REQUIRE(!mcha_status_is_answer(requests[i].reply.status) && !requests[i].reply.value);
+			REQUIRE(!requests[i].reply.value);
+			REQUIRE(!mcha_status_is_answer(requests[i].reply.status)
+				|| requests[i].reply.status == MCHA_STATUS_NO_MEMORY);
 		}
 	}
 	return token;
@@ -269,9 +282,12 @@ static void release(mcha_request *requests, size_t count)
 	}
 }
 
-static bool any_answered(const mcha_request *requests, size_t count)
+/* Then what answers them begins behind the greeting. (Where there was no memory for the first value, and the
+ * connection ended with it, that may even have been the greeting's.) */
+static bool any_answered(const meta_connection *connection, const mcha_request *requests, size_t count)
 {
-	return count && mcha_status_is_answer(requests[0].reply.status);
+	return count && mcha_status_is_answer(requests[0].reply.status)
+		&& (connection->fd >= 0 || requests[0].reply.status != MCHA_STATUS_NO_MEMORY);
 }
 
 /* A round for each word of requests, as long as the connection stays open. */
@@ -292,7 +308,7 @@ static void converse(unsigned how, const char *words, size_t length)
 			continue;
 		}
 		run(&connection->base, requests, round && how & 4 ? NOW + MCHA_USEC_PER_SEC / 2 : NOW);
-		if (!greeted && any_answered(requests, count)) {
+		if (!greeted && any_answered(connection, requests, count)) {
 			next_line(&at); /* to "version" */
 			if (how & 2) {
 				next_line(&at); /* to "mn" */
