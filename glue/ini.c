@@ -206,9 +206,12 @@ static ZEND_INI_MH(update_prefix)
 	STD_PHP_INI_BOOLEAN("mcha." #name, value, PHP_INI_ALL, OnUpdateBool, name, \
 		zend_mcha_globals, mcha_globals)
 
-PHP_INI_BEGIN()
-	STD_PHP_INI_ENTRY("mcha.compat", "", PHP_INI_SYSTEM, update_compat, compat, zend_mcha_globals,
+#define FIXED(name, value, updater) \
+	STD_PHP_INI_ENTRY("mcha." #name, value, PHP_INI_SYSTEM, updater, name, zend_mcha_globals, \
 		mcha_globals)
+
+PHP_INI_BEGIN()
+	FIXED(compat, "", update_compat)
 	ROW(servers, "", OnUpdateString)
 	ROW(number_of_replicas, "1", update_count)
 	FLAG(allow_failover, "1")
