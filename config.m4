@@ -32,6 +32,9 @@ if test "$PHP_MCHA" != "no"; then
   mcha_sources="
     mcha.c
     hashing.c
+    hashing_libmemcached.c
+    hashing_names.c
+    hashing_rendezvous.c
     classic/classic_address.c
     classic/classic_get.c
     classic/classic_stats.c
