@@ -33,6 +33,7 @@ if test "$PHP_MCHA" != "no"; then
     mcha.c
     hashing.c
     hashing_libmemcached.c
+    hashing_memcache.c
     hashing_names.c
     hashing_rendezvous.c
     classic/classic_address.c

@@ -3,6 +3,7 @@
  *
  *   hashing.c -- nodes, settings, the list
  *     hashing_libmemcached   the first node, as pecl memcached places keys
+ *     hashing_memcache       the first node, as pecl memcache does
  *     hashing_rendezvous     the next ones; the first, too, if that is the distribution */
 #include "hashing.h"
 
@@ -10,11 +11,13 @@
 #include <string.h>
 
 #include "hashing_libmemcached.h"
+#include "hashing_memcache.h"
 #include "hashing_rendezvous.h"
 
 struct hashing {
 	hashing_nodes nodes;
 	hashing_libmemcached libmemcached;
+	hashing_memcache *memcache; /* NULL: the distribution is another */
 	hashing_rendezvous next;
 	char *prefix; /* NULL: none */
 	size_t prefix_length;
@@ -23,9 +26,24 @@ struct hashing {
 
 /* --- life ------------------------------------------------------------------------------------ */
 
+static bool is_memcache(uint64_t distribution)
+{
+	return distribution == HASHING_MEMCACHE_STANDARD
+		|| distribution == HASHING_MEMCACHE_CONSISTENT;
+}
+
 static bool is_own(uint64_t distribution)
 {
-	return distribution == HASHING_RENDEZVOUS;
+	return distribution == HASHING_RENDEZVOUS || is_memcache(distribution);
+}
+
+/* False: no memory. memcache is NULL where the distribution is none of its. */
+static bool create_memcache(const hashing_nodes *nodes, hashing_distribution distribution, bool fnv,
+		hashing_memcache **memcache)
+{
+	*memcache = is_memcache(distribution)
+		? hashing_memcache_create(nodes, distribution == HASHING_MEMCACHE_CONSISTENT, fnv) : NULL;
+	return *memcache || !is_memcache(distribution);
 }
 
 hashing *hashing_create(hashing_distribution distribution, memcached_hash_t hash)
@@ -36,7 +54,9 @@ hashing *hashing_create(hashing_distribution distribution, memcached_hash_t hash
 		return NULL;
 	}
 	hashing->own = is_own(distribution) ? distribution : HASHING_MODULA;
-	if (!hashing_libmemcached_init(&hashing->libmemcached, distribution == HASHING_KETAMA, hash)) {
+	if (!hashing_libmemcached_init(&hashing->libmemcached, distribution == HASHING_KETAMA, hash)
+			|| !create_memcache(&hashing->nodes, distribution, hash == MEMCACHED_HASH_FNV1A_32,
+				&hashing->memcache)) {
 		hashing_destroy(hashing);
 		return NULL;
 	}
@@ -46,6 +66,7 @@ hashing *hashing_create(hashing_distribution distribution, memcached_hash_t hash
 void hashing_destroy(hashing *hashing)
 {
 	hashing_libmemcached_deinit(&hashing->libmemcached);
+	hashing_memcache_destroy(hashing->memcache);
 	hashing_rendezvous_deinit(&hashing->next);
 	free(hashing->nodes.all);
 	free(hashing->prefix);
@@ -89,9 +110,20 @@ static bool reserve(hashing *hashing, size_t count)
 
 static void append(hashing *hashing, const mcha_endpoint *endpoint, bool by_list)
 {
-	hashing->nodes.all[hashing->nodes.count++] = (hashing_node){
-		.endpoint = *endpoint, .id = mcha_endpoint_id(endpoint), .by_list = by_list};
-	hashing_rendezvous_add(&hashing->next, &hashing->nodes);
+	hashing_nodes *nodes = &hashing->nodes;
+	uint32_t before = nodes->count ? nodes->all[nodes->count - 1].weight_end : 0;
+
+	nodes->all[nodes->count++] = (hashing_node){.endpoint = *endpoint,
+		.id = mcha_endpoint_id(endpoint), .weight_end = before + endpoint->weight, .by_list = by_list};
+	hashing_rendezvous_add(&hashing->next, nodes);
+}
+
+static void follow_nodes(hashing *hashing)
+{
+	hashing_libmemcached_follow(&hashing->libmemcached, &hashing->nodes);
+	if (hashing->memcache) {
+		hashing_memcache_follow(hashing->memcache, &hashing->nodes);
+	}
 }
 
 static bool add(hashing *hashing, const mcha_endpoint *endpoints, size_t count, bool by_list)
@@ -103,7 +135,7 @@ static bool add(hashing *hashing, const mcha_endpoint *endpoints, size_t count, 
 	for (size_t i = 0; i < count; i++) {
 		append(hashing, &endpoints[i], by_list);
 	}
-	hashing_libmemcached_follow(&hashing->libmemcached, &hashing->nodes);
+	follow_nodes(hashing);
 	return true;
 }
 
@@ -122,6 +154,7 @@ void hashing_clear(hashing *hashing)
 	hashing_libmemcached_clear(&hashing->libmemcached);
 	hashing_rendezvous_clear(&hashing->next);
 	hashing->nodes.count = 0;
+	follow_nodes(hashing);
 }
 
 /* --- the application's own settings ---------------------------------------------------------- */
@@ -152,31 +185,56 @@ static bool sets_distribution(memcached_behavior_t behavior)
 		|| behavior == MEMCACHED_BEHAVIOR_KETAMA_WEIGHTED;
 }
 
-/* What libmemcached must not even be asked. */
+/* What libmemcached must not even be asked, and hashes that pecl memcache has not. */
 static bool is_refused(const hashing *hashing, memcached_behavior_t behavior, uint64_t value)
 {
 	if (hashing_libmemcached_makes_ring(behavior, value)) {
 		return hashing->nodes.count > HASHING_RING_MAX;
 	}
+	if (behavior == MEMCACHED_BEHAVIOR_HASH && hashing->memcache) {
+		return value != MEMCACHED_HASH_CRC && value != MEMCACHED_HASH_FNV1A_32;
+	}
 	return behavior == MEMCACHED_BEHAVIOR_DISTRIBUTION && value != MEMCACHED_DISTRIBUTION_MODULA
 		&& !is_own(value);
 }
 
+/* Whose choice first nodes are behind this setting. The first one of an application leaves McHA's
+ * own distribution for pecl memcached's default; pecl memcache's is left for another only. */
+static hashing_distribution own_after(const hashing *hashing, memcached_behavior_t behavior,
+		uint64_t value)
+{
+	if (behavior == MEMCACHED_BEHAVIOR_DISTRIBUTION && is_own(value)) {
+		return (hashing_distribution)value;
+	}
+	return !sets_distribution(behavior) && (hashing->libmemcached.by_application || hashing->memcache)
+		? hashing->own : HASHING_MODULA;
+}
+
+static bool fnv_after(const hashing *hashing, memcached_behavior_t behavior, uint64_t value)
+{
+	return (behavior == MEMCACHED_BEHAVIOR_HASH ? value
+		: hashing_get(hashing, MEMCACHED_BEHAVIOR_HASH)) == MEMCACHED_HASH_FNV1A_32;
+}
+
 bool hashing_set(hashing *hashing, memcached_behavior_t behavior, uint64_t value)
 {
-	bool first = !hashing->libmemcached.by_application;
-	bool own = behavior == MEMCACHED_BEHAVIOR_DISTRIBUTION && is_own(value);
+	bool applies = behavior != MEMCACHED_BEHAVIOR_DISTRIBUTION || !is_own(value);
+	hashing_distribution own = own_after(hashing, behavior, value);
+	hashing_memcache *memcache;
 
-	if (!hashing_is_placement(behavior) || is_refused(hashing, behavior, value)) {
+	if (!hashing_is_placement(behavior) || is_refused(hashing, behavior, value)
+			|| !create_memcache(&hashing->nodes, own, fnv_after(hashing, behavior, value),
+				&memcache)) {
 		return false;
 	}
 	if (!hashing_libmemcached_set(&hashing->libmemcached, &hashing->nodes, hashing->prefix,
-			behavior, value, !own)) {
+			behavior, value, applies)) {
+		hashing_memcache_destroy(memcache);
 		return false;
 	}
-	if (first || sets_distribution(behavior)) {
-		hashing->own = own ? (hashing_distribution)value : HASHING_MODULA;
-	}
+	hashing_memcache_destroy(hashing->memcache);
+	hashing->memcache = memcache;
+	hashing->own = own;
 	return true;
 }
 
@@ -184,6 +242,10 @@ uint64_t hashing_get(const hashing *hashing, memcached_behavior_t behavior)
 {
 	if (behavior == MEMCACHED_BEHAVIOR_DISTRIBUTION && is_own(hashing->own)) {
 		return hashing->own;
+	}
+	if (behavior == MEMCACHED_BEHAVIOR_HASH && hashing->memcache) {
+		return hashing_memcache_is_fnv(hashing->memcache) ? MEMCACHED_HASH_FNV1A_32
+			: MEMCACHED_HASH_CRC;
 	}
 	return memcached_behavior_get(hashing->libmemcached.memc, behavior);
 }
@@ -214,6 +276,11 @@ bool hashing_set_prefix(hashing *hashing, const char *prefix, size_t length)
 /* False: rendezvous from the first node on. */
 static bool choose_first(const hashing *hashing, const char *key, size_t key_length, uint16_t *index)
 {
+	if (hashing->memcache) {
+		*index = hashing_memcache_first(hashing->memcache, &hashing->nodes,
+			hashing->prefix ? hashing->prefix : "", hashing->prefix_length, key, key_length);
+		return true;
+	}
 	return hashing->own != HASHING_RENDEZVOUS
 		&& hashing_libmemcached_first(&hashing->libmemcached, &hashing->nodes,
 			hashing->prefix_length, key, key_length, index);

@@ -11,6 +11,8 @@ static const struct {
 	{"ketama", HASHING_KETAMA},
 	{"modula", HASHING_MODULA},
 	{"rendezvous", HASHING_RENDEZVOUS},
+	{"memcache_standard", HASHING_MEMCACHE_STANDARD},
+	{"memcache_consistent", HASHING_MEMCACHE_CONSISTENT},
 };
 
 bool hashing_distribution_by_name(const char *name, hashing_distribution *distribution)

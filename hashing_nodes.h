@@ -11,7 +11,8 @@
 typedef struct hashing_node {
 	mcha_endpoint endpoint;
 	uint64_t id;
-	bool by_list; /* addServers() or a pool string */
+	uint32_t weight_end; /* its weight and those of all nodes before it */
+	bool by_list;        /* addServers() or a pool string */
 } hashing_node;
 
 typedef struct hashing_nodes {

@@ -30,7 +30,9 @@ const php_mcha_word php_mcha_protocol_words[] = {
 };
 
 static const php_mcha_word distribution_words[] = {
-	{"ketama", HASHING_KETAMA}, {"modula", HASHING_MODULA}, {"rendezvous", HASHING_RENDEZVOUS}, {0},
+	{"ketama", HASHING_KETAMA}, {"modula", HASHING_MODULA}, {"rendezvous", HASHING_RENDEZVOUS},
+	{"memcache_standard", HASHING_MEMCACHE_STANDARD},
+	{"memcache_consistent", HASHING_MEMCACHE_CONSISTENT}, {0},
 };
 
 const php_mcha_word php_mcha_serializer_words[] = {
