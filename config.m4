@@ -79,6 +79,7 @@ if test "$PHP_MCHA" != "no"; then
     glue/fastlz.c
     glue/ini.c
     glue/introspection.c
+    glue/memcache_values.c
     glue/object.c
     glue/options.c
     glue/persistent.c
