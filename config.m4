@@ -32,6 +32,11 @@ if test "$PHP_MCHA" != "no"; then
   mcha_sources="
     mcha.c
     hashing.c
+    hashing_choices.c
+    hashing_libmemcached.c
+    hashing_memcache.c
+    hashing_names.c
+    hashing_rendezvous.c
     classic/classic_address.c
     classic/classic_get.c
     classic/classic_keys.c
@@ -80,6 +85,7 @@ if test "$PHP_MCHA" != "no"; then
     glue/ini.c
     glue/introspection.c
     glue/keys.c
+    glue/memcache_values.c
     glue/object.c
     glue/options.c
     glue/persistent.c

@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /* Where keys lie: the preference list of a key, for the engine (it implements engine/placement.h).
  *
- *      key ---> first node: libmemcached's choice, so that keys lie where pecl memcached put them
- *          \--> next nodes: weighted rendezvous order, a new zone each time while there are any
+ *      key ---> first node: libmemcached's choice, so that keys lie where pecl memcached put them,
+ *           |               or pecl memcache's
+ *           `-> next nodes: weighted rendezvous order, a new zone each time while there are any
  *
  * Two ways to get there. With McHA's own settings (mcha.distribution, mcha.hash) the list of nodes
  * alone decides. Once an application sets a placement option itself, the object starts again from
  * pecl memcached's defaults and does what pecl memcached does after the same calls in the same
  * order. (hashing_add is addServer, hashing_add_list addServers; libmemcached tells them apart.)
+ *
+ * pecl memcache's distributions hash by its crc32 (HASH_CRC), or by fnv1a_32 if that is the hash when
+ * they are chosen or set then. Settings other than a distribution do not lead away from them.
  *
  * Belongs to one thread at a time. Allocates by malloc, and never in the placement itself. */
 #ifndef MCHA_HASHING_H
@@ -24,15 +28,19 @@
 #define HASHING_NODES_MAX 4096
 
 typedef enum hashing_distribution {
-	HASHING_KETAMA,           /* libketama's: weighted, by md5 points */
-	HASHING_MODULA,           /* hash modulo number of nodes */
-	HASHING_RENDEZVOUS = 1001 /* also a value for MEMCACHED_BEHAVIOR_DISTRIBUTION, beyond theirs */
+	HASHING_KETAMA, /* libketama's: weighted, by md5 points */
+	HASHING_MODULA, /* hash modulo number of nodes */
+	/* also values for MEMCACHED_BEHAVIOR_DISTRIBUTION, beyond theirs */
+	HASHING_RENDEZVOUS = 1001,
+	HASHING_MEMCACHE_STANDARD, /* pecl memcache's, see hashing_memcache.h */
+	HASHING_MEMCACHE_CONSISTENT
 } hashing_distribution;
 
 typedef struct hashing hashing;
 
-/* "ketama", "modula", "rendezvous"; false: another word. */
-#define HASHING_DISTRIBUTION_NAMES "ketama, modula, rendezvous"
+/* False: another word than these. */
+#define HASHING_DISTRIBUTION_NAMES \
+	"ketama, modula, rendezvous, memcache_standard, memcache_consistent"
 bool hashing_distribution_by_name(const char *name, hashing_distribution *distribution);
 
 /* By libmemcached's names; false: another word, or not built into this libmemcached. */
@@ -62,8 +70,8 @@ void hashing_clear(hashing *hashing);
 bool hashing_is_placement(memcached_behavior_t behavior);
 
 /* What setOption() does with one of them in pecl memcached. False, and nothing changed:
- * libmemcached refuses the value; the distribution is not stable (random); or it is a ring and there
- * are more than HASHING_RING_MAX nodes. */
+ * libmemcached refuses the value; the distribution is not stable (random); it is a ring and there are more than HASHING_RING_MAX nodes; the hash is not one of
+ * the distribution's, which is pecl memcache's; or there is no memory. */
 bool hashing_set(hashing *hashing, memcached_behavior_t behavior, uint64_t value);
 uint64_t hashing_get(const hashing *hashing, memcached_behavior_t behavior);
 
@@ -76,8 +84,9 @@ memcached_return_t hashing_set_buckets(hashing *hashing, const uint32_t *hosts,
 /* The same settings, and no nodes. NULL: no memory. */
 hashing *hashing_create_like(const hashing *like);
 
-/* The key prefix, hashed before the key if MEMCACHED_BEHAVIOR_HASH_WITH_PREFIX_KEY is set. False,
- * and nothing changed: longer than libmemcached takes (127), not usable in keys, or no memory. */
+/* The key prefix, hashed before the key if MEMCACHED_BEHAVIOR_HASH_WITH_PREFIX_KEY is set, and
+ * always in pecl memcache's distributions. False, and nothing changed: longer than libmemcached
+ * takes (127), not usable in keys, or no memory. */
 bool hashing_set_prefix(hashing *hashing, const char *prefix, size_t length);
 
 /* Borrows the object. */

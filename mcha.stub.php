@@ -329,7 +329,8 @@ class McHA
 	/* Options: placement. */
 
 	/**
-	 * int, HASH_*: what keys are hashed with.
+	 * int, HASH_*: what keys are hashed with. pecl memcache's distributions take HASH_CRC (its crc32,
+	 * their default) and HASH_FNV1A_32 (its fnv) alone.
 	 * @var int
 	 * @cvalue MEMCACHED_BEHAVIOR_HASH
 	 */
@@ -478,6 +479,22 @@ class McHA
 	 * @cvalue MCHA_DISTRIBUTION_RENDEZVOUS
 	 */
 	public const DISTRIBUTION_RENDEZVOUS = UNKNOWN;
+
+	/**
+	 * pecl memcache's memcache.hash_strategy=standard: the hash modulo the sum of the servers' weights,
+	 * servers in the order in which they were added. The prefix is hashed with the key.
+	 * @var int
+	 * @cvalue MCHA_DISTRIBUTION_MEMCACHE_STANDARD
+	 */
+	public const DISTRIBUTION_MEMCACHE_STANDARD = UNKNOWN;
+
+	/**
+	 * pecl memcache's memcache.hash_strategy=consistent, its default: a ring of 160 points a unit of
+	 * weight. The prefix is hashed with the key.
+	 * @var int
+	 * @cvalue MCHA_DISTRIBUTION_MEMCACHE_CONSISTENT
+	 */
+	public const DISTRIBUTION_MEMCACHE_CONSISTENT = UNKNOWN;
 
 	/* Options: connections and time. */
 

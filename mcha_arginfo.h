@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 175848dd43fae9171c83750eb4dbd528d5951cdd */
+ * Stub hash: 643041968703c37bace274b1c3f025fede900100 */
 
 ZEND_BEGIN_ARG_INFO_EX(arginfo_class_McHA___construct, 0, 0, 0)
 	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, persistent_id, IS_STRING, 1, "null")
@@ -762,6 +762,18 @@ static zend_class_entry *register_class_McHA(void)
 	zend_string *const_DISTRIBUTION_RENDEZVOUS_name = zend_string_init_interned("DISTRIBUTION_RENDEZVOUS", sizeof("DISTRIBUTION_RENDEZVOUS") - 1, 1);
 	zend_declare_class_constant_ex(class_entry, const_DISTRIBUTION_RENDEZVOUS_name, &const_DISTRIBUTION_RENDEZVOUS_value, ZEND_ACC_PUBLIC, NULL);
 	zend_string_release(const_DISTRIBUTION_RENDEZVOUS_name);
+
+	zval const_DISTRIBUTION_MEMCACHE_STANDARD_value;
+	ZVAL_LONG(&const_DISTRIBUTION_MEMCACHE_STANDARD_value, MCHA_DISTRIBUTION_MEMCACHE_STANDARD);
+	zend_string *const_DISTRIBUTION_MEMCACHE_STANDARD_name = zend_string_init_interned("DISTRIBUTION_MEMCACHE_STANDARD", sizeof("DISTRIBUTION_MEMCACHE_STANDARD") - 1, 1);
+	zend_declare_class_constant_ex(class_entry, const_DISTRIBUTION_MEMCACHE_STANDARD_name, &const_DISTRIBUTION_MEMCACHE_STANDARD_value, ZEND_ACC_PUBLIC, NULL);
+	zend_string_release(const_DISTRIBUTION_MEMCACHE_STANDARD_name);
+
+	zval const_DISTRIBUTION_MEMCACHE_CONSISTENT_value;
+	ZVAL_LONG(&const_DISTRIBUTION_MEMCACHE_CONSISTENT_value, MCHA_DISTRIBUTION_MEMCACHE_CONSISTENT);
+	zend_string *const_DISTRIBUTION_MEMCACHE_CONSISTENT_name = zend_string_init_interned("DISTRIBUTION_MEMCACHE_CONSISTENT", sizeof("DISTRIBUTION_MEMCACHE_CONSISTENT") - 1, 1);
+	zend_declare_class_constant_ex(class_entry, const_DISTRIBUTION_MEMCACHE_CONSISTENT_name, &const_DISTRIBUTION_MEMCACHE_CONSISTENT_value, ZEND_ACC_PUBLIC, NULL);
+	zend_string_release(const_DISTRIBUTION_MEMCACHE_CONSISTENT_name);
 
 	zval const_OPT_BINARY_PROTOCOL_value;
 	ZVAL_LONG(&const_OPT_BINARY_PROTOCOL_value, MEMCACHED_BEHAVIOR_BINARY_PROTOCOL);

@@ -9,7 +9,8 @@
  *   close      gives the lock back: session_write_close, read_and_close, session_abort,
  *              session_destroy, session_regenerate_id and the request's end all come through here
  *
- * Session and lock of one id lie on the same nodes: the lock is placed by the id too. */
+ * Session and lock of one id lie on the same nodes: the lock is placed by the id too. Where they are
+ * to lie as pecl memcache's did, that is the id and "-0": it begins where it has the copies of others. */
 #include "php_mcha.h"
 
 #include "ext/session/php_session.h"
@@ -27,6 +28,8 @@
 
 typedef struct mcha_session {
 	php_mcha_client *client;
+	bool as_memcache;       /* sessions lie where pecl memcache put them */
+	zend_string *place;     /* then: what the last one used is placed by; NULL: none yet */
 	zend_string *locked_id; /* whose lock this request holds; NULL: none */
 	mcha_lock lock;
 	mcha_usec locked_until; /* from then on another request may have the lock */
@@ -40,10 +43,19 @@ PS_FUNCS_UPDATE_TIMESTAMP(mcha);
 
 /* --- the pool ---------------------------------------------------------------------------------- */
 
+static bool are_placed_as_memcache(void)
+{
+	return MCHA_G(sess_consistent_hash)
+		&& MCHA_G(sess_consistent_hash_type) >= HASHING_MEMCACHE_STANDARD;
+}
+
 /* What pecl memcached's session settings mean for placement, applied in its order. */
 static void place_sessions(php_mcha_client *client)
 {
-	if (MCHA_G(sess_consistent_hash)) {
+	if (are_placed_as_memcache()) {
+		hashing_set(client->placement, MEMCACHED_BEHAVIOR_DISTRIBUTION,
+			(uint64_t)MCHA_G(sess_consistent_hash_type));
+	} else if (MCHA_G(sess_consistent_hash)) {
 		hashing_set(client->placement, (memcached_behavior_t)MCHA_G(sess_consistent_hash_type), 1);
 	} else {
 		hashing_set(client->placement, MEMCACHED_BEHAVIOR_DISTRIBUTION,
@@ -141,6 +153,7 @@ PS_OPEN_FUNC(mcha)
 		PS_SET_MOD_DATA(NULL);
 		return FAILURE;
 	}
+	session->as_memcache = are_placed_as_memcache();
 	MCHA_G(open_session) = session;
 	PS_SET_MOD_DATA(session);
 	return SUCCESS;
@@ -166,23 +179,36 @@ static int64_t exptime_of(zend_long seconds)
 	return seconds <= THIRTY_DAYS ? seconds : (int64_t)time(NULL) + seconds;
 }
 
-static void session_item(const mcha_session *session, mcha_item *item, const zend_string *id,
+/* What a session and its lock are placed by. */
+static const zend_string *place_of(mcha_session *session, const zend_string *id)
+{
+	if (!session->as_memcache) {
+		return id;
+	}
+	if (session->place) {
+		zend_string_release(session->place);
+	}
+	session->place = zend_string_concat2(ZSTR_VAL(id), ZSTR_LEN(id), ZEND_STRL("-0"));
+	return session->place;
+}
+
+static void session_item(mcha_session *session, mcha_item *item, const zend_string *id,
 		php_mcha_key *buffer)
 {
 	*item = (mcha_item){0};
-	php_mcha_client_item(session->client, item, id, NULL, buffer);
+	php_mcha_client_item(session->client, item, id, place_of(session, id), buffer);
 }
 
 /* --- the lock ---------------------------------------------------------------------------------- */
 
-/* Key "lock.<id>", placed by the id; the value is this request's token. */
-static zend_string *lock_item(const mcha_session *session, mcha_item *item, const zend_string *id,
+/* Key "lock.<id>", placed as the session; the value is this request's token. */
+static zend_string *lock_item(mcha_session *session, mcha_item *item, const zend_string *id,
 		php_mcha_key *buffer)
 {
 	zend_string *key = zend_string_concat2(ZEND_STRL(LOCK_PREFIX), ZSTR_VAL(id), ZSTR_LEN(id));
 
 	*item = (mcha_item){0};
-	php_mcha_client_item(session->client, item, key, id, buffer);
+	php_mcha_client_item(session->client, item, key, place_of(session, id), buffer);
 	item->value = session->token;
 	item->value_length = TOKEN_LENGTH;
 	return key;
@@ -314,6 +340,9 @@ PS_CLOSE_FUNC(mcha)
 	if (session) {
 		release_lock(session);
 		php_mcha_client_release(session->client);
+		if (session->place) {
+			zend_string_release(session->place);
+		}
 		efree(session);
 		MCHA_G(open_session) = NULL;
 		PS_SET_MOD_DATA(NULL);
@@ -322,6 +351,23 @@ PS_CLOSE_FUNC(mcha)
 }
 
 /* --- the data ---------------------------------------------------------------------------------- */
+
+/* Flags are those of somebody else: pecl memcache compresses large sessions. NULL: it is none. */
+static zend_string *take_data(const mcha_session *session, mcha_item *item)
+{
+	zend_string *bytes = php_mcha_value_string(item->answer.value);
+	zval data;
+
+	if (!item->answer.flags) {
+		return bytes;
+	}
+	if (php_mcha_value_decode_take(bytes, item->answer.flags, &session->client->values, &data)
+		&& Z_TYPE(data) == IS_STRING) {
+		return Z_STR(data);
+	}
+	zval_ptr_dtor(&data);
+	return NULL;
+}
 
 PS_READ_FUNC(mcha)
 {
@@ -332,6 +378,7 @@ PS_READ_FUNC(mcha)
 	if (!session) {
 		return FAILURE;
 	}
+	*val = NULL;
 	session->unread = true; /* memory_limit may end the request in here, and PHP writes what it has */
 	if (MCHA_G(sess_locking) && !acquire_lock(session, key)) {
 		return FAILURE;
@@ -342,17 +389,17 @@ PS_READ_FUNC(mcha)
 	mcha_get(session->client->pool, &item, 1,
 		MCHA_WANT_VALUE | (session->guarded ? MCHA_WANT_CAS : 0));
 	session->seen = item.answer.status == MCHA_STATUS_OK ? item.answer.cas : 0;
-	session->unread = item.answer.status != MCHA_STATUS_OK
-		&& item.answer.status != MCHA_STATUS_MISS;
-	if (item.answer.status == MCHA_STATUS_OK) {
-		*val = php_mcha_value_string(item.answer.value);
-		return SUCCESS;
-	}
 	if (item.answer.status == MCHA_STATUS_MISS) {
 		*val = ZSTR_EMPTY_ALLOC();
+	} else if (item.answer.status != MCHA_STATUS_OK) {
+		warn(session, "could not read the session", item.answer.status);
+	} else if (!(*val = take_data(session, &item))) {
+		php_error_docref(NULL, E_WARNING, "could not read the session: what is stored there is none");
+	}
+	session->unread = *val == NULL;
+	if (*val) {
 		return SUCCESS;
 	}
-	warn(session, "could not read the session", item.answer.status);
 	release_lock(session);
 	return FAILURE;
 }

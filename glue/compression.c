@@ -52,6 +52,28 @@ static bool zlib_unpack(char *to, size_t length, const char *from, size_t size)
 	return good;
 }
 
+/* Counts what comes out, up to the longest value. */
+static bool zlib_measure(const char *from, size_t size, size_t *length)
+{
+	z_stream stream = {0};
+	Bytef window[16384];
+	int status = Z_OK;
+
+	if (size > UINT_MAX || inflateInit(&stream) != Z_OK) {
+		return false;
+	}
+	stream.next_in = (Bytef *)from;
+	stream.avail_in = (uInt)size;
+	while (status == Z_OK && stream.total_out <= MCHA_VALUE_MAX) {
+		stream.next_out = window;
+		stream.avail_out = sizeof(window);
+		status = inflate(&stream, Z_NO_FLUSH);
+	}
+	*length = stream.total_out;
+	inflateEnd(&stream);
+	return status == Z_STREAM_END && *length <= MCHA_VALUE_MAX;
+}
+
 /* --- fastlz ------------------------------------------------------------------------------------ */
 
 /* The format has no levels to choose: which of its two is used goes by the length. */
@@ -93,10 +115,11 @@ static bool zstd_unpack(char *to, size_t length, const char *from, size_t size)
 /* pecl memcached's order, for flags that name more than one. The ratios: fastlz, one more byte makes
  * a match 255 longer; zlib, 2 bits are a match of 258; zstd, 4 bytes may be a block of 128 KiB. */
 const php_mcha_compression php_mcha_compressions[] = {
-	{"fastlz", MCHA_COMPRESSION_FASTLZ, 1 << 6, 256, php_mcha_fastlz_bound, fastlz_pack,
+	{"fastlz", MCHA_COMPRESSION_FASTLZ, 1 << 6, 256, NULL, php_mcha_fastlz_bound, fastlz_pack,
 		php_mcha_fastlz_unpack},
-	{"zlib", MCHA_COMPRESSION_ZLIB, 1 << 5, 1032, zlib_bound, zlib_pack, zlib_unpack},
-	{"zstd", MCHA_COMPRESSION_ZSTD, 1 << 7, 1 << 16, zstd_bound, zstd_pack, zstd_unpack},
+	{"zlib", MCHA_COMPRESSION_ZLIB, 1 << 5, 1032, NULL, zlib_bound, zlib_pack, zlib_unpack},
+	{"zstd", MCHA_COMPRESSION_ZSTD, 1 << 7, 1 << 16, NULL, zstd_bound, zstd_pack, zstd_unpack},
+	{"zlib without a frame", 0, PHP_MCHA_FLAG_BARE_ZLIB, 1032, zlib_measure, NULL, NULL, zlib_unpack},
 	{0},
 };
 
@@ -147,6 +170,9 @@ bool php_mcha_frame_length(const php_mcha_compression *compression, const char *
 {
 	uint32_t announced;
 
+	if (compression->measure) {
+		return compression->measure(frame, size, length);
+	}
 	if (size < PHP_MCHA_FRAME_HEAD) {
 		return false;
 	}
@@ -159,5 +185,7 @@ bool php_mcha_frame_length(const php_mcha_compression *compression, const char *
 bool php_mcha_frame_unpack(const php_mcha_compression *compression, const char *frame, size_t size,
 		char *to, size_t length)
 {
-	return compression->unpack(to, length, frame + PHP_MCHA_FRAME_HEAD, size - PHP_MCHA_FRAME_HEAD);
+	size_t head = compression->measure ? 0 : PHP_MCHA_FRAME_HEAD;
+
+	return compression->unpack(to, length, frame + head, size - head);
 }

@@ -13,6 +13,9 @@
 /* Bits 4 and up of the item's flags: whether, and each compression's own beside it. */
 #define PHP_MCHA_FLAG_COMPRESSED (UINT32_C(1) << 4)
 
+/* A zlib stream without a frame, as pecl memcache has it; McHA's own mark, never stored. */
+#define PHP_MCHA_FLAG_BARE_ZLIB (UINT32_C(1) << 12)
+
 #define PHP_MCHA_FRAME_HEAD sizeof(uint32_t)
 
 typedef struct php_mcha_compression {
@@ -20,7 +23,9 @@ typedef struct php_mcha_compression {
 	int number;      /* MCHA_COMPRESSION_* */
 	uint32_t flag;
 	uint32_t ratio;  /* a byte never becomes more than so many: a longer length is a lie */
-	/* The rest is NULL in a build without its library. */
+	/* The plain length, where no frame announces it. NULL: one does. */
+	bool (*measure)(const char *from, size_t size, size_t *length);
+	/* The rest is NULL in a build without its library, or where it is only read. */
 	size_t (*bound)(size_t length);
 	/* How many bytes it became; 0: it failed. */
 	size_t (*pack)(char *to, size_t room, const char *from, size_t length, long level);

@@ -37,8 +37,12 @@ enum { MCHA_READ_POLICY_ORDERED, MCHA_READ_POLICY_BALANCED, MCHA_READ_POLICY_NEA
 enum { MCHA_MISS_FAILOVER_ALWAYS, MCHA_MISS_FAILOVER_RECOVERING, MCHA_MISS_FAILOVER_NEVER };
 enum { MCHA_PROTOCOL_AUTO, MCHA_PROTOCOL_META, MCHA_PROTOCOL_TEXT, MCHA_PROTOCOL_BINARY };
 
-/* A placement of McHA's own, beside libmemcached's (memcached_server_distribution_t). */
-enum { MCHA_DISTRIBUTION_RENDEZVOUS = 1001 };
+/* McHA's own placement and pecl memcache's, beside libmemcached's (memcached_server_distribution_t). */
+enum {
+	MCHA_DISTRIBUTION_RENDEZVOUS = 1001,
+	MCHA_DISTRIBUTION_MEMCACHE_STANDARD,
+	MCHA_DISTRIBUTION_MEMCACHE_CONSISTENT
+};
 
 enum {
 	MCHA_SERIALIZER_AUTO, /* McHA's own: the first that is there of igbinary, msgpack, php */

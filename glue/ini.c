@@ -30,7 +30,9 @@ const php_mcha_word php_mcha_protocol_words[] = {
 };
 
 static const php_mcha_word distribution_words[] = {
-	{"ketama", HASHING_KETAMA}, {"modula", HASHING_MODULA}, {"rendezvous", HASHING_RENDEZVOUS}, {0},
+	{"ketama", HASHING_KETAMA}, {"modula", HASHING_MODULA}, {"rendezvous", HASHING_RENDEZVOUS},
+	{"memcache_standard", HASHING_MEMCACHE_STANDARD},
+	{"memcache_consistent", HASHING_MEMCACHE_CONSISTENT}, {0},
 };
 
 const php_mcha_word php_mcha_serializer_words[] = {
@@ -49,10 +51,12 @@ const php_mcha_word php_mcha_compression_words[] = {
 
 static const php_mcha_word compat_words[] = {{"", 0}, {"off", 0}, {"0", 0}, {"memcached", 1}, {0}};
 
-/* As in pecl memcached: both are libmemcached's continuum, the second heeds weights. */
+/* As in pecl memcached: the first two are libmemcached's continuum, the second heeds weights. And as in
+ * pecl memcache: a distribution's number, where the others have a behaviour's. */
 static const php_mcha_word session_hash_words[] = {
 	{"ketama", MEMCACHED_BEHAVIOR_KETAMA}, {"ketama_weighted", MEMCACHED_BEHAVIOR_KETAMA_WEIGHTED},
-	{0},
+	{"memcache_standard", HASHING_MEMCACHE_STANDARD},
+	{"memcache_consistent", HASHING_MEMCACHE_CONSISTENT}, {0},
 };
 
 bool php_mcha_word_find(const php_mcha_word *words, const char *word, size_t length,

@@ -6,6 +6,7 @@
 
 #include "compression.h"
 #include "constants.h"
+#include "memcache_values.h"
 #include "zend_smart_str.h"
 #include "zend_strtod.h"
 
@@ -240,17 +241,27 @@ static void decode_long(zend_string *bytes, zval *value)
 	ZVAL_LONG(value, ZEND_STRTOL(ZSTR_VAL(bytes), NULL, 10));
 }
 
+/* As pecl memcached writes them, and pecl memcache. */
+static const struct {
+	const char *word;
+	double number;
+} no_digits[] = {
+	{"NaN", ZEND_NAN}, {"Infinity", ZEND_INFINITY}, {"-Infinity", -ZEND_INFINITY},
+	{"NAN", ZEND_NAN}, {"INF", ZEND_INFINITY}, {"-INF", -ZEND_INFINITY},
+};
+
 static void decode_double(zend_string *bytes, zval *value)
 {
-	if (zend_string_equals_literal(bytes, "NaN")) {
-		ZVAL_DOUBLE(value, ZEND_NAN);
-	} else if (zend_string_equals_literal(bytes, "Infinity")) {
-		ZVAL_DOUBLE(value, ZEND_INFINITY);
-	} else if (zend_string_equals_literal(bytes, "-Infinity")) {
-		ZVAL_DOUBLE(value, -ZEND_INFINITY);
-	} else {
-		ZVAL_DOUBLE(value, zend_strtod(ZSTR_VAL(bytes), NULL));
+	size_t i;
+
+	for (i = 0; i < sizeof(no_digits) / sizeof(no_digits[0]); i++) {
+		if (zend_binary_strcmp(ZSTR_VAL(bytes), ZSTR_LEN(bytes), no_digits[i].word,
+				strlen(no_digits[i].word)) == 0) {
+			ZVAL_DOUBLE(value, no_digits[i].number);
+			return;
+		}
 	}
+	ZVAL_DOUBLE(value, zend_strtod(ZSTR_VAL(bytes), NULL));
 }
 
 static void decode_bool(zend_string *bytes, zval *value)
@@ -270,11 +281,14 @@ static void (*const scalars[])(zend_string *bytes, zval *value) = {
 bool php_mcha_value_decode_take(zend_string *bytes, uint32_t flags,
 		const php_mcha_value_rules *rules, zval *value)
 {
-	uint32_t type = flags & MCHA_TYPE_MASK;
-	const php_mcha_serializer *by = php_mcha_serializer_by_type(type, rules->serializer);
+	const php_mcha_serializer *by;
+	uint32_t type;
 	bool good = true;
 
 	ZVAL_FALSE(value);
+	flags = php_mcha_memcache_flags(ZSTR_VAL(bytes), ZSTR_LEN(bytes), flags);
+	type = flags & MCHA_TYPE_MASK;
+	by = php_mcha_serializer_by_type(type, rules->serializer);
 	if (flags & PHP_MCHA_FLAG_COMPRESSED && !uncompress_take(&bytes, flags)) {
 		return false;
 	}

@@ -156,7 +156,7 @@ static void forget_exception(void)
 static bool decode(zend_string *bytes, uint32_t flags, zval *value)
 {
 	/* PHP 8.2 itself loses the class name of an object that ends behind its count */
-	bool by_php = (flags & 15) == 4, good;
+	bool by_php = (flags & 15) == 4 || (flags & 0xffff) == 1 || (flags & 0xffff) == 3, good;
 
 	warnings = 0;
 	ZVAL_UNDEF(value);

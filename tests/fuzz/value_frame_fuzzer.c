@@ -6,7 +6,7 @@
 #include "fuzzer.h"
 #include "glue/compression.h"
 
-#define ROWS 3
+#define ROWS 4 /* the last is only read, and has no frame */
 
 /* The announced bytes, in memory of exactly that size, which held this before. NULL: refused. */
 static char *unpack(const php_mcha_compression *by, const char *frame, size_t size, int before,
@@ -94,7 +94,7 @@ static void look_up(uint32_t flags)
 	const php_mcha_compression *by = php_mcha_compression_by_flags(flags);
 
 	REQUIRE(!by || flags & by->flag);
-	REQUIRE(by || !(flags & 0xe0));
+	REQUIRE(by || !(flags & (0xe0 | PHP_MCHA_FLAG_BARE_ZLIB)));
 	REQUIRE(!php_mcha_compressions[ROWS].name);
 	by = php_mcha_compression_by_number((long)flags % 8);
 	REQUIRE(!by || (by->number == (int)(flags % 8) && by->bound && by->pack && by->unpack));
@@ -112,7 +112,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!by->unpack) {
 		return 0;
 	}
-	if (data[0] / 6 % 2 && data[0] % 2 && size > 2) {
+	if (!by->pack) {
+		unpack_any(by, (const char *)data + 2, size - 2);
+	} else if (data[0] / 8 % 2 && data[0] % 2 && size > 2) {
 		pack_and_unpack_repeated(by, (const char *)data + 2, size - 2, data[1] % 64 + 1);
 	} else if (data[0] % 2) {
 		pack_and_unpack(by, (const char *)data + 2, size - 2, data[1]);

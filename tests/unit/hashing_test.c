@@ -26,9 +26,9 @@ static const struct {
 	uint64_t value;
 } refused[] = {
 	{MEMCACHED_BEHAVIOR_DISTRIBUTION, MEMCACHED_DISTRIBUTION_RANDOM},
-	{MEMCACHED_BEHAVIOR_DISTRIBUTION, MEMCACHED_DISTRIBUTION_VIRTUAL_BUCKET},
 	{MEMCACHED_BEHAVIOR_DISTRIBUTION, 7},
 	{MEMCACHED_BEHAVIOR_DISTRIBUTION, 1000},
+	{MEMCACHED_BEHAVIOR_DISTRIBUTION, HASHING_MEMCACHE_CONSISTENT + 1},
 	{MEMCACHED_BEHAVIOR_DISTRIBUTION, UINT64_C(0x100000001)},
 	{MEMCACHED_BEHAVIOR_DISTRIBUTION, UINT64_MAX},
 	{MEMCACHED_BEHAVIOR_HASH, MEMCACHED_HASH_CUSTOM},
@@ -177,6 +177,8 @@ static void names_are_those_of_the_ini_settings(void **state)
 	(void)state;
 	assert_true(hashing_distribution_by_name("rendezvous", &distribution));
 	assert_int_equal(distribution, HASHING_RENDEZVOUS);
+	assert_true(hashing_distribution_by_name("memcache_consistent", &distribution));
+	assert_int_equal(distribution, HASHING_MEMCACHE_CONSISTENT);
 	assert_false(hashing_distribution_by_name("random", &distribution));
 	assert_true(hashing_hash_by_name("fnv1a_64", &hash));
 	assert_int_equal(hash, MEMCACHED_HASH_FNV1A_64);
@@ -187,7 +189,8 @@ static void names_are_those_of_the_ini_settings(void **state)
 /* --- whole lists ------------------------------------------------------------------------------- */
 
 static const hashing_distribution all_distributions[] = {
-	HASHING_KETAMA, HASHING_MODULA, HASHING_RENDEZVOUS,
+	HASHING_KETAMA, HASHING_MODULA, HASHING_RENDEZVOUS, HASHING_MEMCACHE_STANDARD,
+	HASHING_MEMCACHE_CONSISTENT,
 };
 
 static void without_nodes_there_is_no_preference_and_with_one_no_choice(void **state)
@@ -327,6 +330,8 @@ static void keys_are_shared_out_by_weight(void **state)
 	check_shares("a,b,c,d,e", HASHING_RENDEZVOUS, 4, .04);
 	check_shares("a,b,c,d,e", HASHING_MODULA, 0, .04);
 	check_shares("a,b,c,d,e", HASHING_MODULA, 1, .04);
+	check_shares("a,b:1:3,c,d,e:1:2", HASHING_MEMCACHE_STANDARD, 0, .04);
+	check_shares("a,b:1:3,c,d,e:1:2", HASHING_MEMCACHE_CONSISTENT, 0, .25); /* by crc32 */
 	check_shares("a,b,c,d,e", HASHING_KETAMA, 0, .3);
 }
 

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/* The nodes of a placement, as hashing.c has them for its rooms: hashing_libmemcached and
+ * hashing_memcache choose a key's first node, hashing_rendezvous orders the others. */
+#ifndef MCHA_HASHING_NODES_H
+#define MCHA_HASHING_NODES_H
+
+#include <stddef.h>
+
+#include "engine/endpoint.h"
+
+typedef struct hashing_node {
+	mcha_endpoint endpoint;
+	uint64_t id;
+	uint32_t weight_end; /* its weight and those of all nodes before it */
+	bool by_list;        /* addServers() or a pool string */
+} hashing_node;
+
+typedef struct hashing_nodes {
+	hashing_node *all;
+	size_t count;
+	size_t capacity;
+} hashing_nodes;
+
+#endif
