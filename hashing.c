@@ -44,9 +44,11 @@ typedef struct candidate {
 
 #define PLACEMENT_BEHAVIORS 7
 
-/* What the application set, in the order of the last calls: to be done again by a copy. */
+/* What the application set, in the order of the last calls that changed anything: to be done again by
+ * a copy. */
 typedef struct choice {
 	memcached_behavior_t behavior;
+	bool late; /* there were nodes already */
 	uint64_t value;
 } choice;
 
@@ -541,11 +543,13 @@ static void note_choice(hashing *hashing, memcached_behavior_t behavior, uint64_
 	}
 	memmove(&hashing->choices[at], &hashing->choices[at + 1],
 		(hashing->choice_count - 1 - at) * sizeof(hashing->choices[0]));
-	hashing->choices[hashing->choice_count - 1] = (choice){behavior, value};
+	hashing->choices[hashing->choice_count - 1] = (choice){behavior, hashing->count > 0, value};
 }
 
 bool hashing_set(hashing *hashing, memcached_behavior_t behavior, uint64_t value)
 {
+	bool news = !hashing->by_application || hashing_get(hashing, behavior) != value;
+
 	if (!hashing_is_placement(behavior) || is_refused(hashing, behavior, value)) {
 		return false;
 	}
@@ -561,7 +565,9 @@ bool hashing_set(hashing *hashing, memcached_behavior_t behavior, uint64_t value
 	if (hashing->order) {
 		follow_order(hashing);
 	}
-	note_choice(hashing, behavior, value);
+	if (news) {
+		note_choice(hashing, behavior, value);
+	}
 	return true;
 }
 
@@ -611,21 +617,25 @@ memcached_return_t hashing_set_buckets(hashing *hashing, const uint32_t *hosts,
 	return result;
 }
 
-/* The buckets come back when the application would choose them again, and stay unused until then. */
-static bool choose_like(hashing *hashing, const struct hashing *like)
+static bool choose_like(hashing *hashing, const struct hashing *like, bool late)
 {
-	const buckets *given = &like->buckets;
-
-	if (given->hosts && hashing_set_buckets(hashing, given->hosts, given->forward, given->count,
-			given->replicas) != MEMCACHED_SUCCESS) {
-		return false;
-	}
 	for (size_t i = 0; i < like->choice_count; i++) {
-		if (!hashing_set(hashing, like->choices[i].behavior, like->choices[i].value)) {
+		const choice *made = &like->choices[i];
+
+		if (made->late == late && !hashing_set(hashing, made->behavior, made->value)) {
 			return false;
 		}
 	}
 	return true;
+}
+
+/* First of all, as it sets the distribution, which some later choice has set again. */
+static bool take_buckets(hashing *hashing, const struct hashing *like)
+{
+	const buckets *given = &like->buckets;
+
+	return !given->hosts || hashing_set_buckets(hashing, given->hosts, given->forward, given->count,
+		given->replicas) == MEMCACHED_SUCCESS;
 }
 
 hashing *hashing_create_like(const hashing *like)
@@ -633,11 +643,46 @@ hashing *hashing_create_like(const hashing *like)
 	hashing *made = hashing_create(like->distribution, like->hash);
 
 	if (made && (!hashing_set_prefix(made, like->prefix ? like->prefix : "", like->prefix_length)
-			|| !choose_like(made, like))) {
+			|| !take_buckets(made, like) || !choose_like(made, like, false))) {
 		hashing_destroy(made);
 		made = NULL;
 	}
 	return made;
+}
+
+bool hashing_finish_like(hashing *hashing, const struct hashing *like)
+{
+	if (!choose_like(hashing, like, true)) {
+		return false;
+	}
+	memcpy(hashing->choices, like->choices, sizeof(hashing->choices));
+	hashing->choice_count = like->choice_count;
+	return true;
+}
+
+static bool same_map(const uint32_t *a, const uint32_t *b, uint32_t count)
+{
+	return a && b ? memcmp(a, b, count * sizeof(*a)) == 0 : a == b;
+}
+
+static bool same_choices(const hashing *a, const hashing *b)
+{
+	for (size_t i = 0; i < a->choice_count && i < b->choice_count; i++) {
+		if (a->choices[i].behavior != b->choices[i].behavior
+				|| a->choices[i].value != b->choices[i].value) {
+			return false;
+		}
+	}
+	return a->choice_count == b->choice_count && a->buckets.count == b->buckets.count
+		&& same_map(a->buckets.hosts, b->buckets.hosts, a->buckets.count)
+		&& same_map(a->buckets.forward, b->buckets.forward, a->buckets.count);
+}
+
+bool hashing_is_like(const hashing *hashing, const struct hashing *other)
+{
+	return hashing->distribution == other->distribution && hashing->hash == other->hash
+		&& strcmp(hashing->prefix ? hashing->prefix : "", other->prefix ? other->prefix : "") == 0
+		&& same_choices(hashing, other);
 }
 
 uint64_t hashing_get(const hashing *hashing, memcached_behavior_t behavior)
