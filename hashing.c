@@ -236,6 +236,7 @@ static bool fnv_after(const hashing *hashing, memcached_behavior_t behavior, uin
 bool hashing_set(hashing *hashing, memcached_behavior_t behavior, uint64_t value)
 {
 	bool applies = behavior != MEMCACHED_BEHAVIOR_DISTRIBUTION || !is_own(value);
+	bool news = !hashing->libmemcached.by_application || hashing_get(hashing, behavior) != value;
 	hashing_distribution own = own_after(hashing, behavior, value);
 	hashing_memcache *memcache;
 
@@ -252,7 +253,10 @@ bool hashing_set(hashing *hashing, memcached_behavior_t behavior, uint64_t value
 	hashing_memcache_destroy(hashing->memcache);
 	hashing->memcache = memcache;
 	hashing->own = own;
-	hashing_choices_note(&hashing->choices, behavior, value);
+	if (news) {
+		hashing_choices_note(&hashing->choices,
+			&(hashing_choice){behavior, hashing->nodes.count > 0, value});
+	}
 	return true;
 }
 
@@ -274,21 +278,23 @@ memcached_return_t hashing_set_buckets(hashing *hashing, const uint32_t *hosts,
 	return result;
 }
 
-/* The buckets come back when the application would choose them again, and stay unused until then. */
-static bool choose_like(hashing *hashing, const hashing_choices *choices)
+static bool choose_like(hashing *hashing, const hashing_choices *choices, bool late)
 {
-	const hashing_buckets *given = &choices->buckets;
-
-	if (given->hosts && hashing_set_buckets(hashing, given->hosts, given->forward, given->count,
-			given->replicas) != MEMCACHED_SUCCESS) {
-		return false;
-	}
 	for (size_t i = 0; i < choices->count; i++) {
-		if (!hashing_set(hashing, choices->all[i].behavior, choices->all[i].value)) {
+		const hashing_choice *made = &choices->all[i];
+
+		if (made->late == late && !hashing_set(hashing, made->behavior, made->value)) {
 			return false;
 		}
 	}
 	return true;
+}
+
+/* First of all, as it sets the distribution, which some later choice has set again. */
+static bool take_buckets(hashing *hashing, const hashing_buckets *given)
+{
+	return !given->hosts || hashing_set_buckets(hashing, given->hosts, given->forward, given->count,
+		given->replicas) == MEMCACHED_SUCCESS;
 }
 
 hashing *hashing_create_like(const hashing *like)
@@ -296,11 +302,29 @@ hashing *hashing_create_like(const hashing *like)
 	hashing *made = hashing_create(like->distribution, like->hash);
 
 	if (made && (!hashing_set_prefix(made, like->prefix ? like->prefix : "", like->prefix_length)
-			|| !choose_like(made, &like->choices))) {
+			|| !take_buckets(made, &like->choices.buckets)
+			|| !choose_like(made, &like->choices, false))) {
 		hashing_destroy(made);
 		made = NULL;
 	}
 	return made;
+}
+
+bool hashing_finish_like(hashing *hashing, const struct hashing *like)
+{
+	if (!choose_like(hashing, &like->choices, true)) {
+		return false;
+	}
+	memcpy(hashing->choices.all, like->choices.all, sizeof(hashing->choices.all));
+	hashing->choices.count = like->choices.count;
+	return true;
+}
+
+bool hashing_is_like(const hashing *hashing, const struct hashing *other)
+{
+	return hashing->distribution == other->distribution && hashing->hash == other->hash
+		&& strcmp(hashing->prefix ? hashing->prefix : "", other->prefix ? other->prefix : "") == 0
+		&& hashing_choices_are_alike(&hashing->choices, &other->choices);
 }
 
 uint64_t hashing_get(const hashing *hashing, memcached_behavior_t behavior)

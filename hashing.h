@@ -81,8 +81,14 @@ uint64_t hashing_get(const hashing *hashing, memcached_behavior_t behavior);
 memcached_return_t hashing_set_buckets(hashing *hashing, const uint32_t *hosts,
 		const uint32_t *forward, uint32_t count, uint32_t replicas);
 
-/* The same settings, and no nodes. NULL: no memory. */
+/* Makes one with the settings of another, in the order of calls in which that one came by them: some were
+ * made before there were nodes (then it has no nodes), some when there were (to be called when its
+ * nodes have been added; false: they do not fit these nodes, or no memory). */
 hashing *hashing_create_like(const hashing *like);
+bool hashing_finish_like(hashing *hashing, const struct hashing *like);
+
+/* Their settings are the same. */
+bool hashing_is_like(const hashing *hashing, const struct hashing *other);
 
 /* The key prefix, hashed before the key if MEMCACHED_BEHAVIOR_HASH_WITH_PREFIX_KEY is set, and
  * always in pecl memcache's distributions. False, and nothing changed: longer than libmemcached

@@ -9,6 +9,7 @@
 
 typedef struct hashing_choice {
 	memcached_behavior_t behavior;
+	bool late; /* there were nodes already */
 	uint64_t value;
 } hashing_choice;
 
@@ -20,7 +21,7 @@ typedef struct hashing_buckets {
 	uint32_t replicas;
 } hashing_buckets;
 
-/* In the order of the last calls. All zero: none. */
+/* In the order of the last calls that changed anything. All zero: none. */
 typedef struct hashing_choices {
 	hashing_choice all[HASHING_CHOICES_MAX];
 	size_t count;
@@ -29,9 +30,11 @@ typedef struct hashing_choices {
 
 void hashing_choices_deinit(hashing_choices *choices);
 
-void hashing_choices_note(hashing_choices *choices, memcached_behavior_t behavior, uint64_t value);
+void hashing_choices_note(hashing_choices *choices, const hashing_choice *made);
 
 /* Copies the maps. False, and nothing changed: no memory. */
 bool hashing_choices_keep_buckets(hashing_choices *choices, const hashing_buckets *given);
+
+bool hashing_choices_are_alike(const hashing_choices *a, const hashing_choices *b);
 
 #endif

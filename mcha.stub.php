@@ -507,7 +507,8 @@ class McHA
 	public const OPT_BINARY_PROTOCOL = UNKNOWN;
 
 	/**
-	 * int, milliseconds: longest for one connect. Default mcha.connect_timeout.
+	 * int, milliseconds: longest for one connect; 0: mcha.connect_timeout, the default; negative: no limit
+	 * but the call's.
 	 * @var int
 	 * @cvalue MEMCACHED_BEHAVIOR_CONNECT_TIMEOUT
 	 */
@@ -528,7 +529,7 @@ class McHA
 	public const OPT_DEAD_TIMEOUT = UNKNOWN;
 
 	/**
-	 * int, milliseconds: as OPT_OPERATION_TIMEOUT.
+	 * int, milliseconds: as OPT_OPERATION_TIMEOUT; 0: mcha.operation_timeout, negative: no limit.
 	 * @var int
 	 * @cvalue MEMCACHED_BEHAVIOR_POLL_TIMEOUT
 	 */
@@ -601,14 +602,14 @@ class McHA
 	public const OPT_NOREPLY = UNKNOWN;
 
 	/**
-	 * bool: true is refused.
+	 * bool: connections are TCP, or sockets.
 	 * @var int
 	 * @cvalue MEMCACHED_BEHAVIOR_USE_UDP
 	 */
 	public const OPT_USE_UDP = UNKNOWN;
 
 	/**
-	 * bool: the system's resolver decides.
+	 * bool, true: cannot be changed (RES_DEPRECATED); addresses are kept for a minute.
 	 * @var int
 	 * @cvalue MEMCACHED_BEHAVIOR_CACHE_LOOKUPS
 	 */
@@ -1407,7 +1408,7 @@ class McHA
 
 	/**
 	 * Sets an option, for the life of the object or of its persistent pool. Options with named values
-	 * take the constant or the ini directive's word.
+	 * take the constant or the ini directive's word; those of pecl memcached take what can be made a number.
 	 *
 	 * @param int $option OPT_*.
 	 * @return bool False: RES_INVALID_ARGUMENTS and a warning: no such option, or no such value;

@@ -156,21 +156,31 @@ void php_mcha_client_release(php_mcha_client *client)
 
 /* --- alike ------------------------------------------------------------------------------------- */
 
-/* If it cannot be placed like that (a ring is too small for it), it stays placed as it is. */
-static void place_like(php_mcha_client *client, const php_mcha_client *like)
+static void take_placement(php_mcha_client *client, hashing *placement)
 {
-	hashing *placement = checked(hashing_create_like(like->placement));
-
-	if (!hashing_add_nodes_of(placement, client->placement)) {
-		hashing_destroy(placement);
-		return;
-	}
 	hashing_destroy(client->placement);
 	client->placement = placement;
 	client->pool->placement = hashing_placement(placement);
 }
 
-void php_mcha_client_become_like(php_mcha_client *client, const php_mcha_client *like)
+/* If it cannot be placed like that (a ring is too small for it), it stays placed as it is. */
+static void place_like(php_mcha_client *client, const php_mcha_client *like)
+{
+	hashing *placement;
+
+	if (hashing_is_like(client->placement, like->placement)) {
+		return;
+	}
+	placement = checked(hashing_create_like(like->placement));
+	if (hashing_add_nodes_of(placement, client->placement)
+		&& hashing_finish_like(placement, like->placement)) {
+		take_placement(client, placement);
+	} else {
+		hashing_destroy(placement);
+	}
+}
+
+static void set_like(php_mcha_client *client, const php_mcha_client *like)
 {
 	client->settings = like->settings;
 	client->protocol = like->protocol;
@@ -184,15 +194,22 @@ void php_mcha_client_become_like(php_mcha_client *client, const php_mcha_client 
 	client->is_set = like->is_set;
 	php_mcha_client_set_sasl(client, like->username ? like->username : "",
 		like->password ? like->password : "");
-	place_like(client, like);
 	php_mcha_client_apply(client);
+}
+
+void php_mcha_client_become_like(php_mcha_client *client, const php_mcha_client *like)
+{
+	set_like(client, like);
+	place_like(client, like);
 }
 
 php_mcha_client *php_mcha_client_create_like(const php_mcha_client *like)
 {
 	php_mcha_client *client = php_mcha_client_create();
 
-	php_mcha_client_become_like(client, like);
+	set_like(client, like);
+	take_placement(client, checked(hashing_create_like(like->placement)));
+	client->servers_chosen = true;
 	return client;
 }
 

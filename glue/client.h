@@ -43,7 +43,7 @@ typedef struct php_mcha_client {
 /* With the ini directives' settings and no servers; one user, the caller. Never NULL. */
 php_mcha_client *php_mcha_client_create(void);
 
-/* The same options, and no servers. */
+/* The same options, and no servers; when they are added, hashing_finish_like() ends it. */
 php_mcha_client *php_mcha_client_create_like(const php_mcha_client *like);
 
 void php_mcha_client_retain(php_mcha_client *client);

@@ -131,10 +131,10 @@ static php_mcha_client *make(const php_mcha_object *object)
 	php_mcha_client *client = php_mcha_client_create_like(object->client);
 	size_t i;
 
-	client->servers_chosen = true;
 	for (i = 0; i < declaration->count; i++) {
 		add(client, &declaration->servers[i], 1, declaration->by_list[i]);
 	}
+	hashing_finish_like(client->placement, object->client->placement);
 	return client;
 }
 

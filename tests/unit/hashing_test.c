@@ -77,6 +77,110 @@ static void rendezvous_can_be_set_by_the_application_and_left_again(void **state
 	pool_free(reference);
 }
 
+static void buckets_choose_the_first_node(void **state)
+{
+	static const uint32_t hosts[] = {3, 1, 2, 0}, nobody[] = {77, UINT32_MAX};
+	pool *pool = pool_of(HASHING_KETAMA, "a,b,c,d");
+
+	(void)state;
+	assert_int_equal(hashing_set_buckets(pool->hashing, hosts, NULL, 0, 0), MEMCACHED_INVALID_ARGUMENTS);
+	assert_int_equal(hashing_get(pool->hashing, MEMCACHED_BEHAVIOR_DISTRIBUTION),
+			MEMCACHED_DISTRIBUTION_CONSISTENT_WEIGHTED);
+	assert_int_equal(hashing_set_buckets(pool->hashing, hosts, hosts, 4, 1), MEMCACHED_SUCCESS);
+	assert_int_equal(hashing_get(pool->hashing, MEMCACHED_BEHAVIOR_DISTRIBUTION),
+			MEMCACHED_DISTRIBUTION_VIRTUAL_BUCKET);
+	for (size_t i = 0; i < 100; i++) {
+		const char *key = key_of(i);
+		uint32_t hash = memcached_generate_hash_value(key, strlen(key), MEMCACHED_HASH_DEFAULT);
+
+		assert_ptr_equal(first_of(pool, key), &pool->endpoints[hosts[hash & 3]]);
+	}
+	assert_int_equal(hashing_set_buckets(pool->hashing, nobody, NULL, 2, 0), MEMCACHED_SUCCESS);
+	for (size_t i = 0; i < 100; i++) {
+		assert_ptr_equal(first_of(pool, key_of(i)), &pool->endpoints[0]);
+	}
+	pool_free(pool);
+}
+
+static const struct {
+	memcached_behavior_t behavior;
+	uint64_t value;
+} chosen[] = {
+	{MEMCACHED_BEHAVIOR_KETAMA_WEIGHTED, 1},
+	{MEMCACHED_BEHAVIOR_HASH, MEMCACHED_HASH_CRC},
+	{MEMCACHED_BEHAVIOR_HASH_WITH_PREFIX_KEY, 1},
+	{MEMCACHED_BEHAVIOR_SORT_HOSTS, 1},
+	{MEMCACHED_BEHAVIOR_HASH, MEMCACHED_HASH_MURMUR},
+	{MEMCACHED_BEHAVIOR_DISTRIBUTION, MEMCACHED_DISTRIBUTION_CONSISTENT},
+	{MEMCACHED_BEHAVIOR_KETAMA_HASH, MEMCACHED_HASH_FNV1A_32},
+	{MEMCACHED_BEHAVIOR_DISTRIBUTION, HASHING_RENDEZVOUS},
+	{MEMCACHED_BEHAVIOR_DISTRIBUTION, MEMCACHED_DISTRIBUTION_MODULA},
+	{MEMCACHED_BEHAVIOR_DISTRIBUTION, MEMCACHED_DISTRIBUTION_VIRTUAL_BUCKET},
+};
+
+/* Both with the same nodes, by index. */
+static void assert_alike(hashing *a, hashing *b)
+{
+	mcha_placement x = hashing_placement(a), y = hashing_placement(b);
+	uint16_t here[8], there[8];
+
+	for (size_t i = 0; i < 200; i++) {
+		const char *key = key_of(i);
+
+		assert_int_equal(x.prefer(x.context, key, strlen(key), here, 8),
+				y.prefer(y.context, key, strlen(key), there, 8));
+		assert_memory_equal(here, there, 5 * sizeof(*here));
+	}
+}
+
+static void a_copy_places_as_its_model_after_every_setting(void **state)
+{
+	static const uint32_t hosts[] = {4, 0, 3, 1};
+	pool *pool = pool_of(HASHING_KETAMA, "d,b:11211:2,a,e,c:11211:7");
+
+	(void)state;
+	assert_true(hashing_set_prefix(pool->hashing, "prefix:", 7));
+	for (size_t i = 0; i <= COUNT(chosen); i++) {
+		hashing *copy = hashing_create_like(pool->hashing);
+
+		assert_true(hashing_add_nodes_of(copy, pool->hashing));
+		assert_true(hashing_finish_like(copy, pool->hashing));
+		assert_true(hashing_is_like(copy, pool->hashing));
+		assert_alike(copy, pool->hashing);
+		hashing_destroy(copy);
+		if (i == 3) {
+			assert_int_equal(hashing_set_buckets(pool->hashing, hosts, NULL, 4, 0), MEMCACHED_SUCCESS);
+		}
+		if (i < COUNT(chosen)) {
+			assert_true(hashing_set(pool->hashing, chosen[i].behavior, chosen[i].value));
+		}
+	}
+	pool_free(pool);
+}
+
+static void a_copy_tells_settings_before_the_nodes_from_those_after_them(void **state)
+{
+	for (size_t turn = 0; turn < COUNT(chosen); turn++) {
+		pool *pool = pool_of(HASHING_KETAMA, "");
+		hashing *copy;
+
+		(void)state;
+		for (size_t i = 0; i < COUNT(chosen); i++) {
+			if (i == turn) {
+				pool_add_string(pool, "d,b:11211:2,a,e,c:11211:7");
+			}
+			assert_true(hashing_set(pool->hashing, chosen[i].behavior, chosen[i].value));
+			assert_true(hashing_set(pool->hashing, chosen[i].behavior, chosen[i].value));
+		}
+		copy = hashing_create_like(pool->hashing);
+		assert_true(hashing_add_nodes_of(copy, pool->hashing));
+		assert_true(hashing_finish_like(copy, pool->hashing));
+		assert_alike(copy, pool->hashing);
+		hashing_destroy(copy);
+		pool_free(pool);
+	}
+}
+
 static void clearing_forgets_the_nodes_and_keeps_the_settings(void **state)
 {
 	pool *pool = pool_of(HASHING_KETAMA, "a?zone=x,b:1:7?zone=y,c");
@@ -559,6 +663,9 @@ int main(void)
 		cmocka_unit_test(mchas_own_settings_stay_until_the_application_sets_one),
 		cmocka_unit_test(a_refused_setting_changes_nothing),
 		cmocka_unit_test(rendezvous_can_be_set_by_the_application_and_left_again),
+		cmocka_unit_test(buckets_choose_the_first_node),
+		cmocka_unit_test(a_copy_places_as_its_model_after_every_setting),
+		cmocka_unit_test(a_copy_tells_settings_before_the_nodes_from_those_after_them),
 		cmocka_unit_test(clearing_forgets_the_nodes_and_keeps_the_settings),
 		cmocka_unit_test(a_ring_takes_a_hundred_nodes_and_refuses_more),
 		cmocka_unit_test(more_nodes_than_a_ring_takes_cannot_become_a_ring),
