@@ -178,10 +178,12 @@ uint16_t hashing_memcache_first(const hashing_memcache *memcache, const hashing_
 		const char *prefix, size_t prefix_length, const char *key, size_t key_length)
 {
 	uint32_t hash = memcache->hash->more(memcache->hash->start, prefix, prefix_length);
+	uint32_t bits;
 
 	hash = memcache->hash->more(hash, key, key_length);
 	if (memcache->consistent) {
 		return memcache->buckets[hash % BUCKETS];
 	}
-	return node_of_bucket(nodes, (hash >> 16 & 0x7fff) % nodes->all[nodes->count - 1].weight_end);
+	bits = hash >> 16 & 0x7fff;
+	return node_of_bucket(nodes, (bits ? bits : 1) % nodes->all[nodes->count - 1].weight_end);
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* pecl memcache's choice of a key's first node (its 3.x to 8.x), for hashing.c. Knows neither PHP nor
+/* pecl memcache's choice of a key's first node (as of 4.0.5.2), for hashing.c. Knows neither PHP nor
  * libmemcached.
  *
- *   standard     bits 16 to 30 of the key's hash, modulo the buckets; a server of weight w has w of
- *                them, in the order in which servers were added
+ *   standard     bits 16 to 30 of the key's hash, 1 if they are 0, modulo the buckets; a server of
+ *                weight w has w of them, in the order in which servers were added
  *   consistent   the key's hash modulo 1024 buckets; a bucket belongs to the next of the points on
  *                the ring of 2^32, of which a server of weight w has 160 w: the hashes of
  *                "host:port-0", "host:port-1" and so on

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Values that pecl memcache wrote (3.x to 8.x), read for those who moved over with a warm cache. Its
+/* Values that pecl memcache wrote (as of 4.0.5.2), read for those who moved over with a warm cache. Its
  * flags' low half is 0 for strings, 1 serialized, 2 compressed, 0x100, 0x300 and 0x700 booleans,
  * integers and floats; the high half is the user's, as in pecl memcached. Plain C, without PHP. */
 #ifndef MCHA_GLUE_MEMCACHE_VALUES_H

@@ -39,9 +39,18 @@ foreach ([[$cluster, 1], [$cluster, 2], [$cluster, 3], [$cluster, 5], [$cluster,
 		}
 	}
 }
+/* Among them one whose hash is 0 in the 15 bits that the standard strategy uses: they count as 1 then. */
 function keys_of(string $name): array
 {
-	return array_map(fn($i) => $i % 10 ? "$name:$i:profile" : "$name:\u{e9}$i", range(1, 200));
+	static $keys = [];
+	if (!isset($keys[$name])) {
+		$keys[$name] = array_map(fn($i) => $i % 10 ? "$name:$i:profile" : "$name:\u{e9}$i", range(1, 199));
+		$algorithm = str_contains($name, 'fnv') ? 'fnv1a32' : 'crc32b';
+		for ($i = 0; hexdec(hash($algorithm, "$name:zero$i")) >> 16 & 0x7fff; $i++) {
+		}
+		$keys[$name][] = "$name:zero$i";
+	}
+	return $keys[$name];
 }
 
 /* --- pecl memcache writes, McHA looks ---------------------------------------------------------- */

@@ -76,19 +76,6 @@ foreach ($broken as $i => [$flags, $bytes]) {
 	$put("broken$i", $flags, $bytes);
 	is([@$client->get("broken$i"), result($client)], [false, 'RES_PAYLOAD_FAILURE'], "broken $i");
 }
-$deflate = deflate_init(ZLIB_ENCODING_DEFLATE);
-$bomb = '';
-for ($i = 1; $i <= 200; $i++) {
-	$bomb .= deflate_add($deflate, str_repeat('x', 1 << 20), $i < 200 ? ZLIB_NO_FLUSH : ZLIB_FINISH);
-}
-$put('bomb', 2, $bomb);
-$put('bomb2', 3, $bomb);
-is(run_php('ini_set("memory_limit", "64M");
-	$client = new McHA(null, null, $argv[1]);
-	$client->setOptions([McHA::OPT_CONNECT_TIMEOUT => 10000, McHA::OPT_OPERATION_TIMEOUT => 40000]);
-	foreach (["bomb", "bomb2"] as $key) {
-		echo json_encode(@$client->get($key)), " ", $client->getResultCode() === McHA::RES_PAYLOAD_FAILURE ? "payload" : $client->getResultMessage(), "\n";
-	}', [$cluster->servers()]), "false payload\nfalse payload\n", '200 MiB out of 200 kB are refused');
 
 done();
 ?>

@@ -80,6 +80,26 @@ static void keys_lie_where_pecl_memcache_put_them(void **state)
 	}
 }
 
+/* Measured too: one key of 32768. */
+static void a_key_whose_standard_hash_is_0_has_1(void **state)
+{
+	static const struct {
+		memcached_hash_t hash;
+		const char *key;
+	} zeros[] = {{CRC, "k25"}, {CRC, "k30507"}, {FNV, "k1151"}, {FNV, "k7526"}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(zeros); i++) {
+		pool *three = pool_hashed(STANDARD, zeros[i].hash, "a,b,c");
+		pool *one = pool_hashed(STANDARD, zeros[i].hash, "a");
+
+		assert_int_equal(index_of(three, zeros[i].key), 1);
+		assert_int_equal(index_of(one, zeros[i].key), 0);
+		pool_free(three);
+		pool_free(one);
+	}
+}
+
 /* --- the ring, with all its points -------------------------------------------------------------- */
 
 typedef struct point {
@@ -297,6 +317,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(keys_lie_where_pecl_memcache_put_them),
+		cmocka_unit_test(a_key_whose_standard_hash_is_0_has_1),
 		cmocka_unit_test(buckets_belong_to_the_next_point_of_a_ring),
 		cmocka_unit_test(nodes_may_come_one_by_one_or_after_the_distribution_was_set),
 		cmocka_unit_test(cleared_pools_begin_anew),
