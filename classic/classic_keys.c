@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Lines of "key=<percent-encoded> exp=... ..." up to "END". A server has one crawler at a time, and says
- * BUSY while it works for somebody else. */
+/* Lines of "key=<percent-encoded> exp=... ..." up to "END". A server has one crawler at a time, and
+ * says BUSY while it works for somebody else. */
 #include "classic_keys.h"
 
 #include <errno.h>

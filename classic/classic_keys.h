@@ -15,7 +15,7 @@ classic_keys *classic_keys_create(const mcha_endpoint *endpoint,
 void classic_keys_destroy(classic_keys *keys);
 
 /* OK: the next key; MISS: there are no more; UNSUPPORTED: the server does not list its keys; otherwise
- * a fault. After all but OK there is nothing more to ask. */
+ * a fault. Nothing more may be asked after anything but OK. */
 mcha_status classic_keys_next(classic_keys *keys, char key[MCHA_KEY_MAX], size_t *length);
 
 #endif

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Methods that read now and hand out later: getDelayed, its form by server key, fetch and fetchAll.
  *
- * getDelayed() asks all nodes at once, with fallback and repair as any other read, and keeps the bytes
- * as they came (compressed, serialized); fetch() makes values of them, one at a time, and gives their
- * memory back as it goes. As in pecl memcached the next operation that asks a server ends it. */
+ * getDelayed() asks all nodes at once, with fallback and repair as any other read, and keeps the
+ * bytes as they came (compressed, serialized); fetch() makes values of them, one at a time, and gives
+ * their memory back as it goes. As in pecl memcached the next operation that asks a server ends it. */
 #include "constants.h"
 #include "object.h"
 #include "reading.h"

@@ -102,7 +102,7 @@ FIELD_OPTION(retry_interval_max, settings.retry_interval_max, SECONDS, ZVAL_LONG
 FIELD_OPTION(no_delay, settings.transport.no_delay, 1, ZVAL_LONG)
 FIELD_OPTION(keepalive, settings.transport.keepalive, 1, ZVAL_LONG)
 
-/* --- remembering --------------------------------------------------------------------------------- */
+/* --- remembering ------------------------------------------------------------------------------- */
 
 static void remember(php_mcha_client *client, const option *self, zend_long number)
 {
@@ -150,7 +150,7 @@ static int write_deprecated(php_mcha_object *object, const option *self, zval *v
 	return zval_get_long(value) == self->initial ? GOOD : MEMCACHED_DEPRECATED;
 }
 
-/* --- timeouts ------------------------------------------------------------------------------------ */
+/* --- timeouts ---------------------------------------------------------------------------------- */
 
 /* In milliseconds. 0 is what the directive says; less than 0, in libmemcached "for ever", as long as
  * there are numbers for it. */
@@ -195,7 +195,7 @@ static int write_timeout(php_mcha_object *object, const option *self, zval *valu
 TIMEOUT_OPTION(poll_timeout, operation_timeout, MCHA_G(operation_timeout))
 TIMEOUT_OPTION(connect_timeout, transport.connect_timeout, MCHA_G(connect_timeout))
 
-/* --- options with a manner of their own --------------------------------------------------------- */
+/* --- options with a manner of their own -------------------------------------------------------- */
 
 static void read_prefix(const php_mcha_object *object, const option *self, zval *value)
 {
@@ -543,7 +543,8 @@ ZEND_METHOD(McHA, getOption)
 		php_mcha_set_status(object, MCHA_STATUS_INVALID);
 		RETURN_FALSE;
 	}
-	if ((number == MEMCACHED_BEHAVIOR_SOCKET_SEND_SIZE || number == MEMCACHED_BEHAVIOR_SOCKET_RECV_SIZE)
+	if ((number == MEMCACHED_BEHAVIOR_SOCKET_SEND_SIZE
+			|| number == MEMCACHED_BEHAVIOR_SOCKET_RECV_SIZE)
 		&& !object->client->pool->node_count && !object->declaration.count) {
 		php_error_docref(NULL, E_WARNING, "no servers defined");
 		return; /* libmemcached asks a server's socket */

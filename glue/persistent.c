@@ -77,7 +77,7 @@ php_mcha_client *php_mcha_family_by_servers(const php_mcha_family *family,
 	return client;
 }
 
-/* --- joining and leaving ------------------------------------------------------------------------- */
+/* --- joining and leaving ----------------------------------------------------------------------- */
 
 static php_mcha_client **link_to(php_mcha_family *family, const php_mcha_client *client)
 {
@@ -118,7 +118,7 @@ void php_mcha_family_use(php_mcha_family *family, php_mcha_client *client)
 	trim(family);
 }
 
-/* --- the request's end --------------------------------------------------------------------------- */
+/* --- the request's end ------------------------------------------------------------------------- */
 
 void php_mcha_persistent_watch(php_mcha_client *client)
 {
