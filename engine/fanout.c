@@ -6,6 +6,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#define MANY_PER_NODE 8 /* requests whose answers take longer to be read than a sleep to begin */
+
 bool mcha_fanout_reserve(mcha_fanout *fanout, size_t nodes)
 {
 	uint16_t *active, *polled;
@@ -46,7 +48,7 @@ static void enqueue(mcha_fanout *fanout, mcha_round *round, mcha_request *reques
 {
 	size_t i;
 
-	fanout->active_count = 0;
+	fanout->active_count = fanout->request_count = 0;
 	for (i = 0; i < count; i++) {
 		mcha_node *node = round->nodes[requests[i].node];
 
@@ -54,6 +56,7 @@ static void enqueue(mcha_fanout *fanout, mcha_round *round, mcha_request *reques
 			continue;
 		}
 		requests[i].next = NULL;
+		fanout->request_count++;
 		if (!node->queue) {
 			node->queue = &requests[i];
 			node->finished_at = 0;
@@ -158,16 +161,28 @@ static void advance_all(mcha_fanout *fanout, mcha_round *round, size_t count)
 	}
 }
 
-/* On a healthy pool nothing but answers is missing once all is sent. The node that was asked last is
- * slept for, without a poll; by the time it answers, the others mostly have, too, and trying is
- * cheaper than asking who is ready. Whoever is slower than that is polled for. */
-static void receive_first(mcha_fanout *fanout, mcha_round *round, size_t count)
+static void sleep_for(mcha_fanout *fanout, mcha_round *round, size_t index)
 {
-	mcha_connection *last = round->nodes[fanout->polled[count - 1]]->connection;
+	mcha_connection *connection = round->nodes[fanout->polled[index]]->connection;
+
+	connection->transport->receive(connection);
+	round->now = mcha_clock_now();
+}
+
+/* On a healthy pool nothing but answers is missing once all is sent, and these are slept for in
+ * receiving, without a poll. The node that was asked last, if there is little to be read: by the time
+ * it answers, the others mostly have, too, and trying is cheaper than asking who is ready. The first
+ * one, if there is much: that is read while the other servers are still at work. Whoever is slower
+ * is polled for. */
+static void receive(mcha_fanout *fanout, mcha_round *round, size_t count)
+{
 	size_t i;
 
-	last->transport->receive(last);
-	round->now = mcha_clock_now();
+	if (fanout->request_count >= MANY_PER_NODE * count) {
+		sleep_for(fanout, round, 0);
+		return;
+	}
+	sleep_for(fanout, round, count - 1);
 	for (i = 0; i + 1 < count; i++) {
 		fanout->polls[i].revents = POLLIN;
 	}
@@ -193,7 +208,7 @@ static void drive(mcha_fanout *fanout, mcha_round *round)
 
 	while ((count = collect(fanout, round, &until, &all_awaiting)) > 0) {
 		if (first && all_awaiting && until - round->now >= MCHA_TRANSPORT_NAP) {
-			receive_first(fanout, round, count);
+			receive(fanout, round, count);
 		} else {
 			poll_and_advance(fanout, round, count, until);
 		}

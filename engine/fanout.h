@@ -17,6 +17,7 @@
 typedef struct mcha_fanout {
 	uint16_t *active;     /* indices of the nodes in the round that runs */
 	size_t active_count;
+	size_t request_count; /* in the round that runs */
 	struct pollfd *polls;
 	uint16_t *polled;     /* polls[i] is nodes[polled[i]]'s */
 	size_t capacity;

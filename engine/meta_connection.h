@@ -59,6 +59,7 @@ typedef struct meta_connection {
 	/* the queue */
 	mcha_request *unanswered;
 	mcha_request *unencoded;
+	bool token_sent;      /* in this round: a shared line may follow */
 	uint32_t opaque_sent;
 	uint32_t opaque_seen;
 	char *stats;          /* STAT lines gathered for the request being answered */

@@ -174,3 +174,60 @@ size_t mcha_meta_encode(const mcha_request *request, uint32_t opaque, char *line
 	p = PUT(p, "\r\n");
 	return (size_t)(p - line);
 }
+
+/* --- several keys in a line -------------------------------------------------------------------- */
+
+#define SHARED_LEAST 4 /* fewer are not answered any sooner */
+
+static const struct {
+	uint8_t want;
+	const char *word;
+} shared[] = {
+	{MCHA_WANT_VALUE, "get"},
+	{MCHA_WANT_VALUE | MCHA_WANT_CAS, "gets"},
+};
+
+static const char *shared_word(const mcha_request *request)
+{
+	size_t i;
+
+	for (i = 0; request->verb == MCHA_VERB_GET && i < sizeof(shared) / sizeof(shared[0]); i++) {
+		if (shared[i].want == request->want) {
+			return shared[i].word;
+		}
+	}
+	return NULL;
+}
+
+size_t mcha_meta_shared_count(const mcha_request *queue)
+{
+	const char *word = shared_word(queue);
+	size_t count = 0, length = strlen("gets\r\n");
+	const mcha_request *request;
+
+	for (request = queue; word && request && shared_word(request) == word;
+			request = request->next) {
+		length += 1u + request->key_length;
+		if (length > MCHA_META_SHARED_MAX) {
+			break;
+		}
+		count++;
+	}
+	return count < SHARED_LEAST ? 0 : count;
+}
+
+mcha_request *mcha_meta_encode_shared(mcha_request *queue, size_t count, char *line, size_t *length)
+{
+	const char *word = shared_word(queue);
+	char *p = put_text(line, word, strlen(word));
+
+	while (count--) {
+		*p++ = ' ';
+		p = put_text(p, queue->key, queue->key_length);
+		queue->line = count ? MCHA_LINE_SHARED : MCHA_LINE_LAST;
+		queue = queue->next;
+	}
+	p = PUT(p, "\r\n");
+	*length = (size_t)(p - line);
+	return queue;
+}

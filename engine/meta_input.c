@@ -259,6 +259,74 @@ static mcha_status take_payload(meta_connection *connection, mcha_request *reque
 	return status;
 }
 
+/* --- answers to a line of several keys: the values that there are, in the line's order, and END --- */
+
+static void miss_until(meta_connection *connection, const mcha_request *end)
+{
+	mcha_request *request;
+
+	for (request = connection->unanswered; request != end; request = request->next) {
+		if (request->reply.status == MCHA_STATUS_PENDING) {
+			request->reply.status = MCHA_STATUS_MISS;
+		}
+	}
+	connection->unanswered = request;
+}
+
+/* Whose key this is, of the line's requests that are left; NULL: nobody's. */
+static mcha_request *find_in_line(mcha_request *request, const char *key, size_t length)
+{
+	for (;; request = request->next) {
+		if (request->reply.status == MCHA_STATUS_PENDING && request->key_length == length
+			&& memcmp(request->key, key, length) == 0) {
+			return request;
+		}
+		if (request->line == MCHA_LINE_LAST) {
+			return NULL;
+		}
+	}
+}
+
+static void end_line(meta_connection *connection)
+{
+	mcha_request *last = connection->unanswered;
+
+	while (last->line != MCHA_LINE_LAST) {
+		last = last->next;
+	}
+	miss_until(connection, last->next);
+}
+
+/* The line's last request stays in the queue until END has come. */
+static mcha_status answer_in_line(meta_connection *connection, mcha_meta_reply *reply)
+{
+	mcha_request *request;
+
+	connection->answered_once = true;
+	if (reply->code == MCHA_META_END && reply->text_length == strlen("END")) {
+		end_line(connection);
+		return MCHA_STATUS_OK;
+	}
+	if (reply->code != MCHA_META_VALUE) {
+		keep_text(connection, reply);
+		return MCHA_STATUS_PROTOCOL;
+	}
+	request = find_in_line(connection->unanswered, reply->text, reply->text_length);
+	if (!request) {
+		return MCHA_STATUS_PROTOCOL;
+	}
+	miss_until(connection, request);
+	request->reply.flags = reply->flags;
+	request->reply.cas = reply->cas;
+	request->reply.size = reply->size;
+	request->reply.value = reply->value;
+	reply->value = NULL;
+	request->reply.status = MCHA_STATUS_OK;
+	return MCHA_STATUS_OK;
+}
+
+/* --- answers to a line of one's own -------------------------------------------------------------- */
+
 /* One reply. OK, or what the connection is to fail with. */
 static mcha_status answer(meta_connection *connection, mcha_meta_reply *reply)
 {
@@ -292,7 +360,8 @@ static mcha_status answer_if_asked(meta_connection *connection, mcha_meta_reply 
 	if (!connection->unanswered || connection->unanswered == connection->unencoded) {
 		return MCHA_STATUS_PROTOCOL;
 	}
-	return answer(connection, reply);
+	return connection->unanswered->line == MCHA_LINE_OWN ? answer(connection, reply)
+		: answer_in_line(connection, reply);
 }
 
 /* It is our memory, not the server's, but as little its fault as if it had refused: nobody else is

@@ -38,26 +38,41 @@ void meta_output_greet(meta_connection *connection, bool with_noop)
 	connection->await_noop = with_noop;
 }
 
-/* A line, its value, the value's end. */
+/* A line of either kind, with the end of a value. */
+_Static_assert(MCHA_META_SHARED_MAX >= MCHA_META_LINE_MAX + 2, "the longest line is a shared one");
+
 static bool has_room(const meta_connection *connection)
 {
-	return connection->lines_used + MCHA_META_LINE_MAX + 2 <= META_LINES_BYTES
+	return connection->lines_used + MCHA_META_SHARED_MAX <= META_LINES_BYTES
 		&& connection->vector_count + 3 <= META_VECTORS;
 }
 
-static void encode(meta_connection *connection, const mcha_request *request)
+static void encode(meta_connection *connection, mcha_request *request)
 {
 	char *line = connection->lines + connection->lines_used;
 	size_t length = mcha_meta_encode(request, ++connection->opaque_sent, line);
 
 	connection->lines_used += length;
 	append(connection, line, length);
+	connection->unencoded = request->next;
+	request->line = MCHA_LINE_OWN;
+	connection->token_sent = true;
 	if (mcha_meta_has_value(request)) {
 		if (request->value_length) {
 			append(connection, request->value, request->value_length);
 		}
 		append_line(connection, "\r\n", 2);
 	}
+}
+
+static void encode_shared(meta_connection *connection, size_t count)
+{
+	char *line = connection->lines + connection->lines_used;
+	size_t length;
+
+	connection->unencoded = mcha_meta_encode_shared(connection->unencoded, count, line, &length);
+	connection->lines_used += length;
+	append(connection, line, length);
 }
 
 /* A server that is not what it was taken for could read a value as commands; and a request that was
@@ -67,6 +82,14 @@ static bool waits_for_greeting(const meta_connection *connection, const mcha_req
 {
 	return connection->await_version
 		&& (mcha_meta_has_value(request) || !mcha_request_is_idempotent(request));
+}
+
+/* The first of a queue has a token, which shows that the two sides are in step before anything is
+ * answered by key alone. First, because servers send what they have when they come to the end of a
+ * shared line: a token behind it would be sent by itself. */
+static size_t shared_count(const meta_connection *connection)
+{
+	return connection->token_sent ? mcha_meta_shared_count(connection->unencoded) : 0;
 }
 
 /* As many requests as there is room for; none while the greeting has to be answered first. */
@@ -81,8 +104,13 @@ static void encode_more(meta_connection *connection)
 	}
 	while (connection->unencoded && has_room(connection)
 		&& !waits_for_greeting(connection, connection->unencoded)) {
-		encode(connection, connection->unencoded);
-		connection->unencoded = connection->unencoded->next;
+		size_t count = shared_count(connection);
+
+		if (count) {
+			encode_shared(connection, count);
+		} else {
+			encode(connection, connection->unencoded);
+		}
 	}
 }
 

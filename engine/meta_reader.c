@@ -153,7 +153,7 @@ static bool parse_flags(const char *p, const char *end, mcha_meta_reply *reply)
 	return true;
 }
 
-typedef enum { TAIL_FLAGS, TAIL_SIZE_AND_FLAGS, TAIL_TEXT } line_tail;
+typedef enum { TAIL_FLAGS, TAIL_SIZE_AND_FLAGS, TAIL_KEY_AND_NUMBERS, TAIL_TEXT } line_tail;
 
 static const struct {
 	const char *word;
@@ -164,18 +164,62 @@ static const struct {
 #define WORD(word, code, tail) {word, sizeof(word) - 1, MCHA_META_##code, TAIL_##tail}
 	WORD("VA", VA, SIZE_AND_FLAGS), WORD("HD", HD, FLAGS), WORD("EN", EN, FLAGS),
 	WORD("NF", NF, FLAGS), WORD("NS", NS, FLAGS), WORD("EX", EX, FLAGS), WORD("MN", MN, FLAGS),
-	WORD("OK", OK, FLAGS), WORD("STAT", STAT, TEXT), WORD("END", END, TEXT),
+	WORD("OK", OK, FLAGS), WORD("VALUE", VALUE, KEY_AND_NUMBERS), WORD("STAT", STAT, TEXT), WORD("END", END, TEXT),
 	WORD("VERSION", VERSION, TEXT), WORD("RESET", OK, TEXT), WORD("ERROR", ERROR, TEXT),
 	WORD("CLIENT_ERROR", CLIENT_ERROR, TEXT), WORD("SERVER_ERROR", SERVER_ERROR, TEXT),
 	WORD("BUSY", SERVER_ERROR, TEXT),
 #undef WORD
 };
 
+/* " <size> <flags>": a flag s that contradicts the size is a sign of bytes gone wrong. */
+static bool parse_size_and_flags(const char *p, const char *end, mcha_meta_reply *reply)
+{
+	uint64_t size;
+
+	if (p == end || !(p = parse_unsigned(p + 1, end, MCHA_VALUE_MAX, &size))) {
+		return false;
+	}
+	reply->value_length = reply->size = (size_t)size;
+	return parse_flags(p, end, reply) && reply->size == reply->value_length;
+}
+
+/* " <key> <flags> <size>[ <cas>]", the classic protocol's. */
+static bool parse_key_and_numbers(const char *p, const char *end, mcha_meta_reply *reply)
+{
+	const char *key = p + 1, *key_end = p < end ? memchr(key, ' ', (size_t)(end - key)) : NULL;
+	uint64_t flags, size;
+
+	if (!key_end || key_end == key || key_end - key > MCHA_KEY_MAX
+		|| !(p = parse_unsigned(key_end + 1, end, UINT32_MAX, &flags)) || p == end
+		|| !(p = parse_unsigned(p + 1, end, MCHA_VALUE_MAX, &size))
+		|| (p < end && !(p = parse_unsigned(p + 1, end, UINT64_MAX, &reply->cas)))) {
+		return false;
+	}
+	reply->text = key;
+	reply->text_length = (size_t)(key_end - key);
+	reply->flags = (uint32_t)flags;
+	reply->value_length = reply->size = (size_t)size;
+	return p == end;
+}
+
+static bool parse_text(const char *p, const char *end, mcha_meta_reply *reply)
+{
+	(void)p;
+	(void)end;
+	(void)reply;
+	return true;
+}
+
+static bool (*const tails[])(const char *p, const char *end, mcha_meta_reply *reply) = {
+	[TAIL_FLAGS] = parse_flags,
+	[TAIL_SIZE_AND_FLAGS] = parse_size_and_flags,
+	[TAIL_KEY_AND_NUMBERS] = parse_key_and_numbers,
+	[TAIL_TEXT] = parse_text,
+};
+
 /* A line without its CR LF. False: not one of the protocol's. */
 static bool parse_line(const char *line, size_t length, mcha_meta_reply *reply)
 {
-	const char *end = line + length, *p;
-	uint64_t size;
 	size_t i;
 
 	*reply = (mcha_meta_reply){.ttl = MCHA_TTL_UNKNOWN, .text = line, .text_length = length};
@@ -189,19 +233,7 @@ static bool parse_line(const char *line, size_t length, mcha_meta_reply *reply)
 		return false;
 	}
 	reply->code = words[i].code;
-	p = line + words[i].length;
-	if (words[i].tail == TAIL_TEXT) {
-		return true;
-	}
-	if (words[i].tail == TAIL_SIZE_AND_FLAGS) {
-		if (p == end || !(p = parse_unsigned(p + 1, end, MCHA_VALUE_MAX, &size))) {
-			return false;
-		}
-		reply->value_length = reply->size = (size_t)size;
-	}
-	/* a flag s that contradicts the size is a sign of bytes gone wrong */
-	return parse_flags(p, end, reply)
-		&& (words[i].tail != TAIL_SIZE_AND_FLAGS || reply->size == reply->value_length);
+	return tails[words[i].tail](line + words[i].length, line + length, reply);
 }
 
 /* MCHA_META_REPLY here means: a line has been parsed into reader->reply. */
@@ -222,10 +254,20 @@ static mcha_meta_progress next_line(mcha_meta_reader *reader)
 	return parse_line(line, length - 1, &reader->reply) ? MCHA_META_REPLY : MCHA_META_BAD;
 }
 
+static bool has_value(const mcha_meta_reply *reply)
+{
+	return reply->code == MCHA_META_VA || reply->code == MCHA_META_VALUE;
+}
+
 static mcha_meta_progress begin_value(mcha_meta_reader *reader)
 {
 	reader->reply.value = NULL;
-	reader->reply.text = NULL;
+	if (reader->reply.code == MCHA_META_VALUE) {
+		memcpy(reader->key, reader->reply.text, reader->reply.text_length);
+		reader->reply.text = reader->key;
+	} else {
+		reader->reply.text = NULL;
+	}
 	reader->value_have = 0;
 	reader->in_value = true;
 	reader->value_room = reader->reply.value_length < MCHA_META_VALUE_TRUST
@@ -288,7 +330,7 @@ mcha_meta_progress mcha_meta_reader_next(mcha_meta_reader *reader, mcha_meta_rep
 
 	if (!reader->in_value) {
 		progress = next_line(reader);
-		if (progress == MCHA_META_REPLY && reader->reply.code == MCHA_META_VA) {
+		if (progress == MCHA_META_REPLY && has_value(&reader->reply)) {
 			progress = begin_value(reader);
 		}
 	}

@@ -32,6 +32,7 @@ typedef enum mcha_meta_code {
 	MCHA_META_NS,
 	MCHA_META_EX,
 	MCHA_META_MN,
+	MCHA_META_VALUE, /* classic: value follows, of the key that it names */
 	MCHA_META_OK,
 	MCHA_META_VERSION,
 	MCHA_META_STAT,
@@ -49,9 +50,9 @@ typedef struct mcha_meta_reply {
 	uint64_t cas;
 	int64_t ttl;          /* MCHA_TTL_UNKNOWN if the reply has none */
 	size_t size;          /* flag s, or the value's length */
-	char *value;          /* VA: the allocator's, NUL behind it; the caller's from here on */
+	char *value;          /* VA, VALUE: the allocator's, NUL behind it; the caller's from here on */
 	size_t value_length;
-	const char *text;     /* the whole line without CR LF; valid until the next call */
+	const char *text;     /* the whole line without CR LF, VALUE: the key; valid until the next call */
 	size_t text_length;
 } mcha_meta_reply;
 
@@ -68,6 +69,7 @@ typedef struct mcha_meta_reader {
 	size_t value_have;
 	size_t value_room; /* allocated so far */
 	bool in_value;
+	char key[MCHA_KEY_MAX]; /* VALUE: a copy, because the buffer moves on while the value comes */
 	size_t begin; /* unread bytes are bytes[begin..end) */
 	size_t end;
 	char bytes[MCHA_META_READER_BYTES];

@@ -52,7 +52,7 @@ static void close_socket(meta_connection *connection)
 	}
 	connection->state = META_CLOSED;
 	connection->reused = false;
-	connection->await_version = connection->await_noop = false;
+	connection->await_version = connection->await_noop = connection->token_sent = false;
 	connection->vector_first = connection->vector_count = 0;
 	connection->lines_used = 0;
 	connection->opaque_sent = connection->opaque_seen = 0;
@@ -257,7 +257,7 @@ static void meta_start(mcha_connection *base, mcha_request *queue, mcha_usec now
 	connection->deadline = deadline;
 	connection->connect_until = now + base->settings->connect_timeout;
 	connection->reused = connection->state == META_READY;
-	connection->answered_once = false;
+	connection->answered_once = connection->token_sent = false;
 	base->error[0] = '\0';
 	base->error_errno = 0;
 	if (connection->fd >= 0 && connection->opened_by != mcha_generation()) {

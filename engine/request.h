@@ -55,6 +55,9 @@ typedef struct mcha_reply {
 	                     request; GET: the value; VERSION: its text; STATS: the STAT lines */
 } mcha_reply;
 
+/* Whether a request was put into a line with others; its last one ends that. */
+typedef enum mcha_line { MCHA_LINE_OWN, MCHA_LINE_SHARED, MCHA_LINE_LAST } mcha_line;
+
 typedef struct mcha_request {
 	mcha_verb verb;
 	mcha_mode mode;
@@ -65,6 +68,7 @@ typedef struct mcha_request {
 	                     the protocol can; elsewhere it stays MISS */
 	uint16_t key_length;
 	uint16_t position; /* in the preference list; the caller's own */
+	uint8_t line;      /* mcha_line; the transport's own */
 	bool check;        /* asked only whether the key is there; the caller's own */
 	uint16_t source;   /* node whose copy this is; the caller's own */
 	uint32_t item;     /* the caller's own */

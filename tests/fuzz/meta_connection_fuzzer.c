@@ -8,7 +8,8 @@
  * how       0 to 7, added up: 1 the greeting comes first, 2 and the no-op, or (without 1) the server
  *           is one that names its token on a miss, 4 rounds come after a rest
  * pieces    the server's bytes arrive so many at a time: 1 to 9, or all at once
- * requests  a letter each, see letters[]; | begins another round on the same connection */
+ * requests  a letter each, see letters[]; | begins another round on the same connection. Their keys are a, b, c ... in each
+ *           round */
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -106,13 +107,16 @@ static size_t make_requests(const char *word, size_t length, mcha_request *reque
 {
 	size_t count = 0;
 
+	static const char keys[] = "abcdefghijkl";
+
 	for (; length && count < REQUESTS_MAX; word++, length--) {
 		for (size_t i = 0; i < sizeof(letters) / sizeof(letters[0]); i++) {
 			if (letters[i].letter == *word) {
-				requests[count++] = (mcha_request){.verb = letters[i].verb,
-					.want = (uint8_t)letters[i].want, .key = "key", .key_length = 3, .delta = 1,
+				requests[count] = (mcha_request){.verb = letters[i].verb,
+					.want = (uint8_t)letters[i].want, .key = &keys[count], .key_length = 1, .delta = 1,
 					.value = large_value, .value_length = letters[i].value_length,
 					.reply = {.status = MCHA_STATUS_PENDING, .ttl = MCHA_TTL_UNKNOWN}};
+				count++;
 				break;
 			}
 		}
@@ -161,6 +165,29 @@ static void run(mcha_connection *base, mcha_request *queue, mcha_usec now)
 
 /* --- what must be so --------------------------------------------------------------------------- */
 
+static bool begins(const line *line, const char *word)
+{
+	size_t length = strlen(word);
+
+	return line->length >= length && memcmp(line->text, word, length) == 0;
+}
+
+/* Where the line says how long its value is; NULL: it has none. */
+static const char *size_in(const line *line)
+{
+	const char *at = line->text, *end = at + line->length;
+	int spaces = begins(line, "VA ") ? 1 : begins(line, "VALUE ") ? 3 : 0;
+
+	if (!spaces) {
+		return NULL;
+	}
+	for (; spaces; spaces--) {
+		at = memchr(at, ' ', (size_t)(end - at));
+		REQUIRE(at++);
+	}
+	return at;
+}
+
 /* The server's next line and its value, read by other means than the engine's. */
 static line next_line(const char **at)
 {
@@ -170,20 +197,13 @@ static line next_line(const char **at)
 	REQUIRE(end);
 	next.length = (size_t)(end - *at);
 	*at = end + 2;
-	if (next.length > 3 && memcmp(next.text, "VA ", 3) == 0) {
+	if (size_in(&next)) {
 		next.value = *at;
-		next.value_length = strtoul(next.text + 3, NULL, 10);
+		next.value_length = strtoul(size_in(&next), NULL, 10);
 		REQUIRE(next.value_length + 2 <= (size_t)(said_end - *at));
 		*at += next.value_length + 2;
 	}
 	return next;
-}
-
-static bool begins(const line *line, const char *word)
-{
-	size_t length = strlen(word);
-
-	return line->length >= length && memcmp(line->text, word, length) == 0;
 }
 
 /* Its tokens are all this one; false: it has none. */
@@ -242,6 +262,30 @@ static void require_own_answer(const mcha_request *request, uint32_t token, bool
 	require_value(request, &line);
 }
 
+/* A request of a shared line: its value came under its key, or was left out up to the line's end. */
+static void require_named_answer(const mcha_request *request, const char **at)
+{
+	line line;
+
+	if (request->reply.status == MCHA_STATUS_OK) {
+		line = next_line(at);
+		REQUIRE(begins(&line, "VALUE ") && line.text[6] == *request->key && line.text[7] == ' ');
+		require_value(request, &line);
+	} else {
+		REQUIRE(request->reply.status == MCHA_STATUS_MISS && !request->reply.value);
+	}
+}
+
+/* False: it has not come, and nobody behind it was answered. */
+static bool passes_end_of_line(const mcha_request *request, const char **at)
+{
+	bool ended = said_end - *at >= 5 && memcmp(*at, "END\r\n", 5) == 0;
+
+	REQUIRE(ended || request->reply.status != MCHA_STATUS_MISS);
+	*at += ended ? 5 : 0;
+	return ended;
+}
+
 /* There was no memory here for what it says (and there may be less of it than it announced); not: the server
  * has none. */
 static bool is_refused_here(const mcha_request *request, const char *at)
@@ -262,8 +306,11 @@ static uint32_t require_own_answers(const mcha_request *requests, size_t count, 
 		REQUIRE(requests[i].reply.status != MCHA_STATUS_PENDING);
 		good = good && mcha_status_is_answer(requests[i].reply.status)
 			&& !is_refused_here(&requests[i], *at);
-		if (good) {
+		if (good && requests[i].line == MCHA_LINE_OWN) {
 			require_own_answer(&requests[i], ++token, echoes_on_miss, at);
+		} else if (good) {
+			require_named_answer(&requests[i], at);
+			good = requests[i].line != MCHA_LINE_LAST || passes_end_of_line(&requests[i], at);
 		} else {
 			REQUIRE(!requests[i].reply.value);
 			REQUIRE(!mcha_status_is_answer(requests[i].reply.status)

@@ -35,9 +35,13 @@ static uint64_t add_reply(uint64_t hash, mcha_meta_reply *reply)
 		reply->cas, (uint64_t)reply->ttl, reply->size, reply->value_length};
 
 	hash = add(hash, numbers, sizeof(numbers));
-	if (reply->code != MCHA_META_VA) {
-		REQUIRE(!reply->value && reply->text);
-		return add(hash, reply->text, reply->text_length);
+	REQUIRE(!reply->text == (reply->code == MCHA_META_VA)); /* all else is told by its text, or its key */
+	if (reply->text) {
+		hash = add(hash, reply->text, reply->text_length);
+	}
+	if (reply->code != MCHA_META_VA && reply->code != MCHA_META_VALUE) {
+		REQUIRE(!reply->value);
+		return hash;
 	}
 	REQUIRE(reply->value && reply->value[reply->value_length] == '\0');
 	REQUIRE(reply->size == reply->value_length);

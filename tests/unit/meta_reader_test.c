@@ -101,12 +101,17 @@ static const char *const code_names[] = {
 	[MCHA_META_NS] = "NS", [MCHA_META_EX] = "EX", [MCHA_META_MN] = "MN", [MCHA_META_OK] = "OK",
 	[MCHA_META_VERSION] = "VERSION", [MCHA_META_STAT] = "STAT", [MCHA_META_END] = "END",
 	[MCHA_META_ERROR] = "ERROR", [MCHA_META_CLIENT_ERROR] = "CLIENT_ERROR",
-	[MCHA_META_SERVER_ERROR] = "SERVER_ERROR",
+	[MCHA_META_SERVER_ERROR] = "SERVER_ERROR", [MCHA_META_VALUE] = "VALUE",
 };
 
 static bool is_told_by_its_text(const mcha_meta_reply *reply)
 {
-	return reply->code >= MCHA_META_VERSION;
+	return reply->code >= MCHA_META_VERSION || reply->code == MCHA_META_VALUE;
+}
+
+static bool has_value(const mcha_meta_reply *reply)
+{
+	return reply->code == MCHA_META_VA || reply->code == MCHA_META_VALUE;
 }
 
 static void tell_reply(mcha_meta_reply *reply)
@@ -127,10 +132,10 @@ static void tell_reply(mcha_meta_reply *reply)
 	if (reply->ttl != MCHA_TTL_UNKNOWN) {
 		tell(" t%lld", (long long)reply->ttl);
 	}
-	if (reply->size || reply->code == MCHA_META_VA) {
+	if (reply->size || has_value(reply)) {
 		tell(" s%zu", reply->size);
 	}
-	if (reply->code == MCHA_META_VA) {
+	if (has_value(reply)) {
 		assert_non_null(reply->value);
 		assert_int_equal(strlen(reply->value), reply->value_length);
 		tell(" '%s'", reply->value);
@@ -252,6 +257,46 @@ static void assert_rows(const row *rows, size_t count)
 	for (size_t i = 0; i < count; i++) {
 		assert_story(rows[i].bytes, strlen(rows[i].bytes), rows[i].story);
 	}
+}
+
+static void values_of_a_shared_line_come_under_their_keys(void **state)
+{
+	static const row rows[] = {
+		{"VALUE key 0 5\r\nhello\r\nEND\r\n", "VALUE \"key\" s5 'hello'; END \"END\"; done"},
+		{"VALUE k 7 0\r\n\r\nVALUE l 0 2\r\nxy\r\n", "VALUE \"k\" f7 s0 ''; VALUE \"l\" s2 'xy'; done"},
+		{"VALUE key 4294967295 1 18446744073709551615\r\nx\r\n",
+			"VALUE \"key\" f4294967295 c18446744073709551615 s1 'x'; done"},
+		{"VALUE VALUE 0 5\r\nVALUE\r\n", "VALUE \"VALUE\" s5 'VALUE'; done"},
+		{"VALUE\r\n", "BAD"},
+		{"VALUE \r\n", "BAD"},
+		{"VALUE key\r\n", "BAD"},
+		{"VALUE key 0\r\n", "BAD"},
+		{"VALUE  0 1\r\nx\r\n", "BAD"},
+		{"VALUE key 0 \r\n", "BAD"},
+		{"VALUE key -1 1\r\nx\r\n", "BAD"},
+		{"VALUE key 4294967296 1\r\nx\r\n", "BAD"},
+		{"VALUE key 0 x\r\n", "BAD"},
+		{"VALUE key 0 1073741825\r\n", "BAD"},
+		{"VALUE key 0 1 \r\nx\r\n", "BAD"},
+		{"VALUE key 0 1 18446744073709551616\r\nx\r\n", "BAD"},
+		{"VALUE key 0 1 5 6\r\nx\r\n", "BAD"},
+		{"VALUE key 0 1\r\nxy\r\n", "BAD"},
+	};
+
+	(void)state;
+	assert_rows(rows, COUNT(rows));
+}
+
+static void a_key_in_a_reply_has_at_most_250_bytes(void **state)
+{
+	char bytes[300], expected[300];
+
+	(void)state;
+	snprintf(bytes, sizeof(bytes), "VALUE %0250d 0 1\r\nx\r\n", 0);
+	snprintf(expected, sizeof(expected), "VALUE \"%0250d\" s1 'x'; done", 0);
+	assert_story(bytes, strlen(bytes), expected);
+	snprintf(bytes, sizeof(bytes), "VALUE %0251d 0 1\r\nx\r\n", 0);
+	assert_story(bytes, strlen(bytes), "BAD");
 }
 
 static void every_reply_word_is_known(void **state)
@@ -569,7 +614,7 @@ static void malformed_replies_are_bad_however_they_are_cut(void **state)
 	static const char *const lines[] = {
 		/* not a word of the protocol */
 		"\r\n", "\n", " \r\n", " HD\r\n", "hd\r\n", "Hd\r\n", "HDX\r\n", "HD1\r\n", "H\r\n", "XX\r\n",
-		"VALUE key 0 5\r\n", "STORED\r\n", "DELETED\r\n", "ENDING\r\n", "VERSIONS 1\r\n",
+		"VALUES key 0 5\r\n", "STORED\r\n", "DELETED\r\n", "ENDING\r\n", "VERSIONS 1\r\n",
 		"HTTP/1.1 400 Bad Request\r\n", "-ERR unknown command\r\n", "5\r\n", "VAVA 5\r\n",
 		"SERVER_ERRORS x\r\n", "\x80\x81\r\n",
 		/* line ends */
@@ -783,6 +828,8 @@ static void the_allocator_may_leave_by_longjmp(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(values_of_a_shared_line_come_under_their_keys),
+		TEST(a_key_in_a_reply_has_at_most_250_bytes),
 		TEST(every_reply_word_is_known),
 		TEST(every_flag_is_read),
 		TEST(flags_that_were_not_asked_for_are_passed_over),
