@@ -58,6 +58,12 @@ function dearest(Profile $profile): array
 	return $functions;
 }
 
+/* Whole numbers have none; a batch's own share in what a key costs may grow. */
+function with_room(float $calls): float
+{
+	return $calls == round($calls) ? $calls : ceil(10 * (1 + ROOM) * $calls) / 10;
+}
+
 /* The budgets as they would be written now. */
 function print_budgets(array $profiles): void
 {
@@ -66,14 +72,14 @@ function print_budgets(array $profiles): void
 		$ratio = fn(string $operation) => cost($profiles[$client], $operation) / cost($profiles[MEASURE], $operation);
 		foreach ($budgets as $operation => $budget) {
 			$now = ceil(100 * (1 + ROOM) * $ratio($operation)) / 100;
-			$budgets[$operation] = sprintf("'%s' => %.2F", $operation, min($now, GOALS[$client][$operation] ?? INF));
+			$budgets[$operation] = sprintf("'%s' => %.2F", $operation, min($now, GOALS['instructions'][$client][$operation] ?? INF));
 		}
 		echo "\t'$client' => [", implode(', ', $budgets), "],\n";
 	}
 	echo "];\nconst ALLOCATIONS = [\n";
 	foreach (ALLOCATIONS as $client => $budgets) {
 		foreach ($budgets as $operation => $budget) {
-			$now = array_map(fn(string $allocator) => round(allocations($profiles[$client], $operation, $allocator), 2), array_keys(ALLOCATORS));
+			$now = array_map(fn(string $allocator) => with_room(allocations($profiles[$client], $operation, $allocator)), array_keys(ALLOCATORS));
 			$budgets[$operation] = "'$operation' => [" . implode(', ', $now) . ']';
 		}
 		echo "\t'$client' => [", implode(', ', $budgets), "],\n";

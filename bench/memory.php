@@ -27,7 +27,7 @@ function print_budgets(array $figures): void
 	foreach (MEMORY as $client => $budgets) {
 		foreach ($budgets as $name => $budget) {
 			$now = (1 + ROOM) * $figures[$client][$name] / (isset(PEAKS[$name]) ? 1 : 1024);
-			$budgets[$name] = sprintf(isset(PEAKS[$name]) ? "'%s' => %.2F" : "'%s' => %.0F", $name, min($now, GOALS[$client][$name] ?? INF));
+			$budgets[$name] = sprintf(isset(PEAKS[$name]) ? "'%s' => %.2F" : "'%s' => %.0F", $name, min($now, GOALS['memory'][$client][$name] ?? INF));
 		}
 		echo "\t'$client' => [", implode(', ', $budgets), "],\n";
 	}
