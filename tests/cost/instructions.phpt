@@ -1,0 +1,31 @@
+--TEST--
+No operation takes more instructions, beside pecl memcached's, or more allocations than its budget
+--SKIPIF--
+<?php $needs = ['memcached', 'pecl-memcached', 'valgrind', '-O2']; require dirname(__DIR__) . '/lib/skip.inc'; ?>
+--FILE--
+<?php
+require dirname(__DIR__) . '/lib/test.inc';
+
+require dirname(__DIR__, 2) . '/bench/instructions.inc';
+require __DIR__ . '/budgets.inc';
+
+$cluster = new Cluster(3);
+$measure = count_instructions($cluster, MEASURE, [EMPTY_LOOP, ...array_keys(array_merge(...array_values(INSTRUCTIONS)))]);
+foreach (INSTRUCTIONS as $client => $budgets) {
+	$operations = array_keys($budgets + ALLOCATIONS[$client]);
+	$profiles = count_instructions($cluster, $client, [EMPTY_LOOP, ...$operations]);
+	foreach ($budgets as $operation => $budget) {
+		between(round(cost($profiles, $operation) / cost($measure, $operation), 3), 0.1, $budget,
+			"$client, $operation: instructions, as a multiple of those of " . MEASURE);
+	}
+	foreach (ALLOCATIONS[$client] as $operation => [$mallocs, $emallocs]) {
+		between(allocations($profiles, $operation, 'malloc'), 0, $mallocs, "$client, $operation: calls of malloc");
+		between(allocations($profiles, $operation, 'emalloc'), 0, $emallocs, "$client, $operation: calls of emalloc");
+	}
+}
+ok(allocations($measure, 'get', 'malloc') >= 1 && allocations($measure, 'get', 'emalloc') >= 1, 'allocations are seen at all');
+
+done();
+?>
+--EXPECT--
+done
