@@ -32,6 +32,7 @@ if test "$PHP_MCHA" != "no"; then
   mcha_sources="
     mcha.c
     hashing.c
+    hashing_cache.c
     hashing_choices.c
     hashing_libmemcached.c
     hashing_memcache.c
@@ -46,6 +47,7 @@ if test "$PHP_MCHA" != "no"; then
     classic/classic_verbs.c
     engine/account.c
     engine/allocator.c
+    engine/buffers.c
     engine/conditional.c
     engine/copies.c
     engine/counter.c

@@ -4,12 +4,15 @@
  *   hashing.c -- nodes, settings, the list
  *     hashing_libmemcached   the first node, as pecl memcached places keys
  *     hashing_memcache       the first node, as pecl memcache does
- *     hashing_rendezvous     the next ones; the first, too, if that is the distribution */
+ *     hashing_rendezvous     the next ones; the first, too, if that is the distribution
+ *     hashing_cache          the lists of keys that come again */
 #include "hashing.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/fnv.h"
+#include "hashing_cache.h"
 #include "hashing_choices.h"
 #include "hashing_libmemcached.h"
 #include "hashing_memcache.h"
@@ -20,6 +23,7 @@ struct hashing {
 	hashing_libmemcached libmemcached;
 	hashing_memcache *memcache; /* NULL: the distribution is another */
 	hashing_rendezvous next;
+	hashing_cache cache;
 	char *prefix; /* NULL: none */
 	size_t prefix_length;
 	hashing_distribution distribution; /* as created */
@@ -75,6 +79,7 @@ void hashing_destroy(hashing *hashing)
 	hashing_memcache_destroy(hashing->memcache);
 	hashing_rendezvous_deinit(&hashing->next);
 	hashing_choices_deinit(&hashing->choices);
+	hashing_cache_clear(&hashing->cache);
 	free(hashing->nodes.all);
 	free(hashing->prefix);
 	free(hashing);
@@ -127,6 +132,7 @@ static void append(hashing *hashing, const mcha_endpoint *endpoint, bool by_list
 
 static void follow_nodes(hashing *hashing)
 {
+	hashing_cache_clear(&hashing->cache);
 	hashing_libmemcached_follow(&hashing->libmemcached, &hashing->nodes);
 	if (hashing->memcache) {
 		hashing_memcache_follow(hashing->memcache, &hashing->nodes);
@@ -250,6 +256,7 @@ bool hashing_set(hashing *hashing, memcached_behavior_t behavior, uint64_t value
 		hashing_memcache_destroy(memcache);
 		return false;
 	}
+	hashing_cache_clear(&hashing->cache);
 	hashing_memcache_destroy(hashing->memcache);
 	hashing->memcache = memcache;
 	hashing->own = own;
@@ -354,6 +361,7 @@ bool hashing_set_prefix(hashing *hashing, const char *prefix, size_t length)
 		free(copy);
 		return false;
 	}
+	hashing_cache_clear(&hashing->cache);
 	free(hashing->prefix);
 	hashing->prefix = copy;
 	hashing->prefix_length = length;
@@ -380,15 +388,17 @@ static size_t prefer(void *context, const char *key, size_t key_length, uint16_t
 {
 	hashing *hashing = context;
 	size_t count = max < hashing->nodes.count ? max : hashing->nodes.count;
+	uint64_t hash = mcha_fnv1a(MCHA_FNV_START, key, key_length);
 	size_t given;
 
-	if (count == 0) {
-		return 0;
+	if (count == 0 || hashing_cache_find(&hashing->cache, hash, key, key_length, indices, count)) {
+		return count;
 	}
 	given = choose_first(hashing, key, key_length, indices);
 	if (given < count) {
-		hashing_rendezvous_complete(&hashing->next, key, key_length, indices, given, count);
+		hashing_rendezvous_complete(&hashing->next, hash, indices, given, count);
 	}
+	hashing_cache_keep(&hashing->cache, hash, key, key_length, indices, count);
 	return count;
 }
 

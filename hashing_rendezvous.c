@@ -16,7 +16,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/fnv.h"
 #include "engine/random.h"
 
 typedef hashing_candidate candidate;
@@ -106,10 +105,8 @@ static uint64_t weighted_score(uint64_t random, uint16_t weight)
 }
 
 /* With equal weights the order of the scores is that of u itself. */
-static void score_all(hashing_rendezvous *rendezvous, const char *key, size_t key_length)
+static void score_all(hashing_rendezvous *rendezvous, uint64_t hash)
 {
-	uint64_t hash = mcha_fnv1a(MCHA_FNV_START, key, key_length);
-
 	for (size_t i = 0; i < rendezvous->count; i++) {
 		candidate *candidate = &rendezvous->candidates[i];
 		uint64_t random = mcha_mix64(hash ^ candidate->id);
@@ -153,10 +150,10 @@ static uint16_t take(candidate *all, size_t index)
 	return (uint16_t)index;
 }
 
-void hashing_rendezvous_complete(hashing_rendezvous *rendezvous, const char *key, size_t key_length,
-		uint16_t *indices, size_t given, size_t count)
+void hashing_rendezvous_complete(hashing_rendezvous *rendezvous, uint64_t hash, uint16_t *indices,
+		size_t given, size_t count)
 {
-	score_all(rendezvous, key, key_length);
+	score_all(rendezvous, hash);
 	if (given) {
 		take(rendezvous->candidates, indices[0]);
 	}

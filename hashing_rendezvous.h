@@ -34,8 +34,9 @@ void hashing_rendezvous_add(hashing_rendezvous *rendezvous, const hashing_nodes 
 void hashing_rendezvous_clear(hashing_rendezvous *rendezvous);
 void hashing_rendezvous_deinit(hashing_rendezvous *rendezvous);
 
-/* indices has its first node (given is 1) or none yet (0); writes the others, up to count. */
-void hashing_rendezvous_complete(hashing_rendezvous *rendezvous, const char *key, size_t key_length,
-		uint16_t *indices, size_t given, size_t count);
+/* hash: the key's, by mcha_fnv1a. indices has its first node (given is 1) or none yet (0); writes the
+ * others, up to count. */
+void hashing_rendezvous_complete(hashing_rendezvous *rendezvous, uint64_t hash, uint16_t *indices,
+		size_t given, size_t count);
 
 #endif

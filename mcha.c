@@ -80,6 +80,13 @@ static PHP_GINIT_FUNCTION(mcha)
 	php_mcha_ini_init_globals(mcha_globals);
 }
 
+/* The thread's. */
+static PHP_GSHUTDOWN_FUNCTION(mcha)
+{
+	(void)mcha_globals;
+	mcha_buffers_trim();
+}
+
 static PHP_MINIT_FUNCTION(mcha)
 {
 	if (map_tables() == FAILURE) {
@@ -210,7 +217,7 @@ zend_module_entry mcha_module_entry = {
 	PHP_MCHA_VERSION,
 	PHP_MODULE_GLOBALS(mcha),
 	PHP_GINIT(mcha),
-	NULL,
+	PHP_GSHUTDOWN(mcha),
 	NULL,
 	STANDARD_MODULE_PROPERTIES_EX
 };

@@ -245,6 +245,13 @@ static void keep_hint(mcha_node *node, const mcha_settings *settings)
 	}
 }
 
+static void rest(mcha_connection *connection)
+{
+	if (connection && connection->transport->rest) {
+		connection->transport->rest(connection);
+	}
+}
+
 /* Learns from the round; true: the node must be asked once more, in the classic way. */
 static bool settle(mcha_node *node, mcha_round *round, mcha_usec started)
 {
@@ -259,6 +266,7 @@ static bool settle(mcha_node *node, mcha_round *round, mcha_usec started)
 		return true;
 	}
 	node->queue = NULL;
+	rest(node->connection);
 	if (node->last_fault == MCHA_STATUS_OK) {
 		mcha_health_success(node->health, started, node->finished_at);
 		if (round->settings->fallback) {

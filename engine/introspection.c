@@ -25,7 +25,7 @@ size_t mcha_ask_all(mcha_pool *pool, const mcha_request *question, mcha_status *
 		}
 	}
 	mcha_pool_run(pool, 0, mcha_plan_share(pool, 1));
-	mcha_pool_leave(pool);
+	pool->in_flight = false; /* left, but its requests are the answer */
 	return pool->request_count;
 }
 

@@ -3,6 +3,7 @@
 #ifndef MCHA_ENGINE_H
 #define MCHA_ENGINE_H
 
+#include "buffers.h"
 #include "pool_string.h"
 #include "replication.h"
 #include "meta_transport.h"

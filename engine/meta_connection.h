@@ -24,6 +24,7 @@
 #ifndef MCHA_ENGINE_META_CONNECTION_H
 #define MCHA_ENGINE_META_CONNECTION_H
 
+#include "buffers.h"
 #include "generation.h"
 #include "meta_encode.h"
 #include "meta_reader.h"
@@ -31,10 +32,19 @@
 #include "socket.h"
 #include "transport.h"
 
-#define META_LINES_BYTES 16384
+#define META_LINES_BYTES 8192
 #define META_VECTORS 256
 
 typedef enum meta_state { META_CLOSED, META_LOOKING_UP, META_CONNECTING, META_READY } meta_state;
+
+/* What it reads and writes with: none at rest. */
+typedef struct meta_buffers {
+	struct iovec vectors[META_VECTORS];
+	char lines[META_LINES_BYTES];
+	char input[MCHA_META_READER_BYTES];
+} meta_buffers;
+
+_Static_assert(sizeof(meta_buffers) <= MCHA_BUFFER_BYTES, "a buffer holds what a connection needs");
 
 typedef struct meta_connection {
 	mcha_connection base; /* first: the interface knows only this */
@@ -65,12 +75,11 @@ typedef struct meta_connection {
 	char *stats;          /* STAT lines gathered for the request being answered */
 	size_t stats_length;
 	size_t stats_capacity;
+	meta_buffers *buffers; /* NULL: at rest */
 	/* output */
 	size_t lines_used;
 	size_t vector_first;
 	size_t vector_count;
-	struct iovec vectors[META_VECTORS];
-	char lines[META_LINES_BYTES];
 	/* input */
 	mcha_meta_reader reader;
 } meta_connection;

@@ -9,20 +9,20 @@
 static void append(meta_connection *connection, const char *bytes, size_t length)
 {
 	if (connection->vector_count > connection->vector_first) {
-		struct iovec *last = &connection->vectors[connection->vector_count - 1];
+		struct iovec *last = &connection->buffers->vectors[connection->vector_count - 1];
 
 		if ((char *)last->iov_base + last->iov_len == bytes) {
 			last->iov_len += length;
 			return;
 		}
 	}
-	connection->vectors[connection->vector_count].iov_base = (void *)bytes;
-	connection->vectors[connection->vector_count++].iov_len = length;
+	connection->buffers->vectors[connection->vector_count].iov_base = (void *)bytes;
+	connection->buffers->vectors[connection->vector_count++].iov_len = length;
 }
 
 static void append_line(meta_connection *connection, const char *line, size_t length)
 {
-	char *place = connection->lines + connection->lines_used;
+	char *place = connection->buffers->lines + connection->lines_used;
 
 	memcpy(place, line, length);
 	connection->lines_used += length;
@@ -49,7 +49,7 @@ static bool has_room(const meta_connection *connection)
 
 static void encode(meta_connection *connection, mcha_request *request)
 {
-	char *line = connection->lines + connection->lines_used;
+	char *line = connection->buffers->lines + connection->lines_used;
 	size_t length = mcha_meta_encode(request, ++connection->opaque_sent, line);
 
 	connection->lines_used += length;
@@ -67,7 +67,7 @@ static void encode(meta_connection *connection, mcha_request *request)
 
 static void encode_shared(meta_connection *connection, size_t count)
 {
-	char *line = connection->lines + connection->lines_used;
+	char *line = connection->buffers->lines + connection->lines_used;
 	size_t length;
 
 	connection->unencoded = mcha_meta_encode_shared(connection->unencoded, count, line, &length);
@@ -117,7 +117,7 @@ static void encode_more(meta_connection *connection)
 static void sent(meta_connection *connection, size_t bytes)
 {
 	while (bytes) {
-		struct iovec *vector = &connection->vectors[connection->vector_first];
+		struct iovec *vector = &connection->buffers->vectors[connection->vector_first];
 
 		if (bytes < vector->iov_len) {
 			vector->iov_base = (char *)vector->iov_base + bytes;
@@ -149,7 +149,7 @@ bool meta_output_flush(meta_connection *connection)
 		if (connection->vector_first == connection->vector_count) {
 			return true;
 		}
-		message.msg_iov = connection->vectors + connection->vector_first;
+		message.msg_iov = connection->buffers->vectors + connection->vector_first;
 		message.msg_iovlen = connection->vector_count - connection->vector_first;
 		bytes = sendmsg(connection->fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
 		if (bytes < 0) {

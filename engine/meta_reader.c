@@ -5,9 +5,10 @@
 
 #include <string.h>
 
-void mcha_meta_reader_init(mcha_meta_reader *reader, const mcha_allocator *allocator)
+void mcha_meta_reader_init(mcha_meta_reader *reader, const mcha_allocator *allocator, char *bytes)
 {
 	reader->allocator = allocator;
+	reader->bytes = bytes;
 	mcha_meta_reader_abandon(reader);
 }
 
@@ -42,7 +43,7 @@ int mcha_meta_reader_space(mcha_meta_reader *reader, struct iovec space[2])
 
 	if (reader->begin == reader->end) {
 		reader->begin = reader->end = 0;
-	} else if (reader->end == sizeof(reader->bytes)) {
+	} else if (reader->end == MCHA_META_READER_BYTES) {
 		memmove(reader->bytes, reader->bytes + reader->begin, reader->end - reader->begin);
 		reader->end -= reader->begin;
 		reader->begin = 0;
@@ -52,7 +53,7 @@ int mcha_meta_reader_space(mcha_meta_reader *reader, struct iovec space[2])
 		space[count++].iov_len = missing;
 	}
 	space[count].iov_base = reader->bytes + reader->end;
-	space[count++].iov_len = sizeof(reader->bytes) - reader->end;
+	space[count++].iov_len = MCHA_META_READER_BYTES - reader->end;
 	return count;
 }
 

@@ -72,10 +72,17 @@ typedef struct mcha_meta_reader {
 	char key[MCHA_KEY_MAX]; /* VALUE: a copy, because the buffer moves on while the value comes */
 	size_t begin; /* unread bytes are bytes[begin..end) */
 	size_t end;
-	char bytes[MCHA_META_READER_BYTES];
+	char *bytes;  /* borrowed */
 } mcha_meta_reader;
 
-void mcha_meta_reader_init(mcha_meta_reader *reader, const mcha_allocator *allocator);
+/* bytes: MCHA_META_READER_BYTES to read into; NULL: there are none until mcha_meta_reader_lend(). */
+void mcha_meta_reader_init(mcha_meta_reader *reader, const mcha_allocator *allocator, char *bytes);
+
+/* Others to read into, or none (NULL): of a reader that is empty. */
+static inline void mcha_meta_reader_lend(mcha_meta_reader *reader, char *bytes)
+{
+	reader->bytes = bytes;
+}
 
 /* Forgets everything that was received; frees a half-received value. */
 void mcha_meta_reader_reset(mcha_meta_reader *reader);

@@ -36,7 +36,7 @@ static mcha_connection *meta_create(const mcha_endpoint *endpoint,
 	connection->base.settings = settings;
 	connection->fd = -1;
 	connection->opened_by = mcha_generation();
-	mcha_meta_reader_init(&connection->reader, settings->allocator);
+	mcha_meta_reader_init(&connection->reader, settings->allocator, NULL);
 	return &connection->base;
 }
 
@@ -59,6 +59,25 @@ static void close_socket(meta_connection *connection)
 	meta_input_reset(connection);
 }
 
+static bool take_buffers(meta_connection *connection)
+{
+	if (!connection->buffers && (connection->buffers = mcha_buffer_take())) {
+		mcha_meta_reader_lend(&connection->reader, connection->buffers->input);
+	}
+	return connection->buffers != NULL;
+}
+
+static void meta_rest(mcha_connection *base)
+{
+	meta_connection *connection = of(base);
+
+	if (connection->buffers) {
+		mcha_buffer_give(connection->buffers);
+		connection->buffers = NULL;
+		mcha_meta_reader_lend(&connection->reader, NULL);
+	}
+}
+
 /* After a bail-out: whatever the reader held belonged to a request that is gone. */
 static void meta_close(mcha_connection *base)
 {
@@ -67,6 +86,7 @@ static void meta_close(mcha_connection *base)
 	close_socket(connection);
 	mcha_meta_reader_abandon(&connection->reader);
 	connection->unanswered = connection->unencoded = NULL;
+	meta_rest(base);
 }
 
 static void meta_destroy(mcha_connection *base)
@@ -270,6 +290,10 @@ static void meta_start(mcha_connection *base, mcha_request *queue, mcha_usec now
 		meta_drop(connection);
 	}
 	connection->last_used = now;
+	if (!take_buffers(connection)) {
+		meta_fail(connection, MCHA_STATUS_NO_MEMORY, 0);
+		return;
+	}
 	if (connection->state == META_READY) {
 		meta_output_flush(connection);
 	} else {
@@ -398,6 +422,7 @@ const mcha_transport mcha_transport_meta = {
 	.advance = meta_advance,
 	.is_awaiting = meta_is_awaiting,
 	.receive = meta_receive,
+	.rest = meta_rest,
 	.close = meta_close,
 	.is_open = meta_is_open,
 };

@@ -5,6 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define REQUESTS_KEPT 64
+#define CANDIDATES_KEPT 512
+
 mcha_pool *mcha_pool_create(const mcha_settings *settings, mcha_health_table *health,
 		uint64_t random_seed)
 {
@@ -137,9 +140,25 @@ void mcha_pool_enter(mcha_pool *pool)
 	pool->report.failed_count = 0;
 }
 
+/* A large batch is no reason to hold its memory from then on. */
+static void trim(mcha_pool *pool)
+{
+	if (pool->request_capacity > REQUESTS_KEPT) {
+		free(pool->requests);
+		pool->requests = NULL;
+		pool->request_count = pool->request_capacity = 0;
+	}
+	if (pool->candidate_capacity > CANDIDATES_KEPT) {
+		free(pool->candidates);
+		pool->candidates = NULL;
+		pool->candidate_capacity = 0;
+	}
+}
+
 void mcha_pool_leave(mcha_pool *pool)
 {
 	pool->in_flight = false;
+	trim(pool);
 }
 
 static mcha_health_rules rules_of(const mcha_pool *pool)

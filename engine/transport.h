@@ -73,6 +73,9 @@ struct mcha_transport {
 	 * MCHA_TRANSPORT_NAP; then goes on as after a poll. */
 	void (*receive)(mcha_connection *connection);
 
+	/* The round is over, and its queue answered: gives back what it takes to carry one. */
+	void (*rest)(mcha_connection *connection);
+
 	/* Drops the socket; a later start connects again. Never blocks, never sends. */
 	void (*close)(mcha_connection *connection);
 

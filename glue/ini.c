@@ -266,22 +266,52 @@ PHP_INI_BEGIN()
 PHP_INI_END()
 
 /* Each with its length in front, so that no value can pass for two. */
+static void append_counted(smart_str *text, const char *bytes, size_t length)
+{
+	smart_str_append_unsigned(text, length);
+	smart_str_appendc(text, ':');
+	smart_str_appendl(text, bytes, length);
+}
+
+static bool begins(const zend_string *text, const char *beginning)
+{
+	size_t length = strlen(beginning);
+
+	return ZSTR_LEN(text) >= length && memcmp(ZSTR_VAL(text), beginning, length) == 0;
+}
+
+/* Also those by their other names (compat.c). */
+static bool is_own(const zend_string *name, bool with_sessions)
+{
+	static const struct {
+		const char *own;
+		const char *session;
+	} prefixes[] = {{"mcha.", "mcha.sess_"}, {"memcached.", "memcached.sess_"}};
+	size_t i;
+
+	for (i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++) {
+		if (begins(name, prefixes[i].own)) {
+			return with_sessions || !begins(name, prefixes[i].session);
+		}
+	}
+	return false;
+}
+
+/* What nobody has changed since the process began is the same for all who ask. */
 zend_string *php_mcha_ini_signature(const zend_string *what, bool with_sessions)
 {
-	const zend_ini_entry_def *row;
+	const zend_ini_entry *entry;
 	smart_str text = {0};
 
-	smart_str_append_printf(&text, "%zu:", ZSTR_LEN(what));
-	smart_str_append(&text, (zend_string *)what);
-	for (row = ini_entries; row->name; row++) {
-		const zend_ini_entry *entry = zend_hash_str_find_ptr(EG(ini_directives), row->name,
-			row->name_length);
-		const zend_string *value = entry && entry->value ? entry->value : ZSTR_EMPTY_ALLOC();
-
-		if (!with_sessions && strncmp(row->name, "mcha.sess_", strlen("mcha.sess_")) == 0) {
-			continue;
-		}
-		smart_str_append_printf(&text, ":%zu:%s", ZSTR_LEN(value), ZSTR_VAL(value));
+	append_counted(&text, ZSTR_VAL(what), ZSTR_LEN(what));
+	if (EG(modified_ini_directives)) {
+		ZEND_HASH_FOREACH_PTR(EG(modified_ini_directives), entry) {
+			if (is_own(entry->name, with_sessions)) {
+				append_counted(&text, ZSTR_VAL(entry->name), ZSTR_LEN(entry->name));
+				append_counted(&text, entry->value ? ZSTR_VAL(entry->value) : "",
+					entry->value ? ZSTR_LEN(entry->value) : 0);
+			}
+		} ZEND_HASH_FOREACH_END();
 	}
 	return smart_str_extract(&text);
 }

@@ -25,8 +25,8 @@ bool php_mcha_word_find(const php_mcha_word *words, const char *word, size_t len
 /* NULL: no such number. */
 const char *php_mcha_word_of(const php_mcha_word *words, zend_long number);
 
-/* what, and the present values of all directives (but for those of sessions, unless they are wanted):
- * alike only while all of them are. */
+/* what, and the directives that were changed at run time (but for those of sessions, unless they are wanted):
+ * alike only while all directives are. */
 zend_string *php_mcha_ini_signature(const zend_string *what, bool with_sessions);
 
 void php_mcha_ini_register(int module_number);

@@ -135,6 +135,9 @@ static meta_connection *open_connection(unsigned how)
 	int pair[2];
 
 	REQUIRE(socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == 0);
+	connection->buffers = mcha_buffer_take();
+	REQUIRE(connection->buffers);
+	mcha_meta_reader_lend(&connection->reader, connection->buffers->input);
 	connection->fd = pair[0];
 	peer = pair[1];
 	connection->state = META_READY;

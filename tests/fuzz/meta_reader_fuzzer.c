@@ -23,6 +23,7 @@ static char *small_resize(char *bytes, size_t size)
 
 static const mcha_allocator small = {small_allocate, small_release, small_resize};
 static mcha_meta_reader reader;
+static char reader_bytes[MCHA_META_READER_BYTES];
 
 static uint64_t add(uint64_t hash, const void *bytes, size_t length)
 {
@@ -73,7 +74,7 @@ static uint64_t replies_of(const uint8_t *data, size_t size, size_t piece)
 	mcha_meta_progress progress = MCHA_META_MORE;
 	uint64_t hash = MCHA_FNV_START;
 
-	mcha_meta_reader_init(&reader, &small);
+	mcha_meta_reader_init(&reader, &small, reader_bytes);
 	while (size && progress == MCHA_META_MORE) {
 		size_t done = receive(data, piece < size ? piece : size);
 		mcha_meta_reply reply;

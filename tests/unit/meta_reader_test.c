@@ -63,6 +63,7 @@ static char *count_resize(char *bytes, size_t size)
 static const mcha_allocator counting = {count_allocate, count_release, count_resize};
 
 static mcha_meta_reader reader;
+static char reader_bytes[MCHA_META_READER_BYTES];
 
 static int setup(void **state)
 {
@@ -70,7 +71,7 @@ static int setup(void **state)
 	held = 0;
 	refuse_over = 1 << 20;
 	leave_by = NULL;
-	mcha_meta_reader_init(&reader, &counting);
+	mcha_meta_reader_init(&reader, &counting, reader_bytes);
 	return 0;
 }
 
