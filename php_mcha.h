@@ -35,6 +35,7 @@ ZEND_BEGIN_MODULE_GLOBALS(mcha)
 	bool binary_protocol;
 	zend_long connect_timeout;
 	zend_long operation_timeout;
+	zend_long busy_poll;
 	zend_long retry_interval;
 	zend_long retry_interval_max;
 	zend_long distribution;

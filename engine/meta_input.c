@@ -436,6 +436,25 @@ static bool answer_all(meta_connection *connection)
 	}
 }
 
+/* A sleep that is over costs a wake-up, which on one machine takes longer than the server's answer;
+ * looking in the meantime costs the processor. */
+static ssize_t look_then_sleep(const meta_connection *connection, struct msghdr *message)
+{
+	mcha_usec patience = connection->base.settings->busy_poll;
+
+	if (patience) {
+		patience += mcha_clock_now();
+		do {
+			ssize_t bytes = recvmsg(connection->fd, message, MSG_DONTWAIT);
+
+			if (bytes >= 0 || (errno != EAGAIN && errno != EWOULDBLOCK)) {
+				return bytes;
+			}
+		} while (mcha_clock_now() < patience);
+	}
+	return recvmsg(connection->fd, message, 0);
+}
+
 bool meta_input_receive(meta_connection *connection, bool sleep)
 {
 	for (;;) {
@@ -443,7 +462,8 @@ bool meta_input_receive(meta_connection *connection, bool sleep)
 		int count = mcha_meta_reader_space(&connection->reader, space);
 		size_t room = space[0].iov_len + (count > 1 ? space[1].iov_len : 0);
 		struct msghdr message = {.msg_iov = space, .msg_iovlen = (size_t)count};
-		ssize_t bytes = recvmsg(connection->fd, &message, sleep ? 0 : MSG_DONTWAIT);
+		ssize_t bytes = sleep ? look_then_sleep(connection, &message)
+			: recvmsg(connection->fd, &message, MSG_DONTWAIT);
 
 		sleep = false;
 		if (bytes < 0 && errno == EINTR) {

@@ -20,6 +20,7 @@ typedef struct mcha_transport mcha_transport;
 
 typedef struct mcha_transport_settings {
 	mcha_usec connect_timeout;
+	mcha_usec busy_poll; /* how long an answer is looked for before it is slept for; 0: not at all */
 	bool detect;       /* meta: make sure that the server speaks it before the first request */
 	bool no_delay;     /* TCP_NODELAY */
 	bool keepalive;    /* SO_KEEPALIVE */
@@ -44,6 +45,7 @@ typedef struct mcha_connection {
 	int error_errno;                           /* 0: none */
 } mcha_connection;
 
+/* A sleep in receiving is no longer than this, looking for an answer before it included. */
 #define MCHA_TRANSPORT_NAP (100 * MCHA_USEC_PER_MSEC)
 
 struct mcha_transport {

@@ -78,6 +78,7 @@ static void settings_from_ini(mcha_settings *settings)
 		.repair_ttl = MCHA_G(repair_ttl),
 		.transport = {
 			.connect_timeout = connect_timeout * MCHA_USEC_PER_MSEC,
+			.busy_poll = MCHA_G(busy_poll),
 			.no_delay = true,
 			.allocator = &php_mcha_allocator,
 		},

@@ -160,18 +160,24 @@ static ZEND_INI_MH(update_hash)
 	return SUCCESS;
 }
 
-static int update_number(zend_ini_entry *entry, zend_string *value, zend_long least,
-		const char *wanted, zend_long *number)
+static int update_number_up_to(zend_ini_entry *entry, zend_string *value, zend_long least,
+		zend_long most, const char *wanted, zend_long *number)
 {
 	char *end;
 	zend_long parsed = ZEND_STRTOL(ZSTR_VAL(value), &end, 10);
 
 	/* "name =" in php.ini is 0, where that is a value */
-	if (*end || (end == ZSTR_VAL(value) && least) || parsed < least || parsed > INT_MAX) {
+	if (*end || (end == ZSTR_VAL(value) && least) || parsed < least || parsed > most) {
 		return refuse(entry, value, wanted);
 	}
 	*number = parsed;
 	return SUCCESS;
+}
+
+static int update_number(zend_ini_entry *entry, zend_string *value, zend_long least,
+		const char *wanted, zend_long *number)
+{
+	return update_number_up_to(entry, value, least, INT_MAX, wanted, number);
 }
 
 static ZEND_INI_MH(update_count)
@@ -186,6 +192,14 @@ static ZEND_INI_MH(update_timeout)
 	zend_long *number = (zend_long *)((char *)INI_BASE() + (size_t)mh_arg1);
 
 	return update_number(entry, new_value, 1, "a number of milliseconds from 1 on", number);
+}
+
+static ZEND_INI_MH(update_busy_poll)
+{
+	zend_long *number = (zend_long *)((char *)INI_BASE() + (size_t)mh_arg1);
+
+	return update_number_up_to(entry, new_value, 0, 10000, "a number of microseconds from 0 to 10000",
+		number);
 }
 
 static ZEND_INI_MH(update_prefix)
@@ -230,6 +244,7 @@ PHP_INI_BEGIN()
 	FLAG(binary_protocol, "0")
 	ROW(connect_timeout, "200", update_timeout)
 	ROW(operation_timeout, "1000", update_timeout)
+	ROW(busy_poll, "0", update_busy_poll)
 	ROW(retry_interval, "1", update_count)
 	ROW(retry_interval_max, "30", update_count)
 	ROW(distribution, "ketama", update_distribution)

@@ -1,0 +1,44 @@
+--TEST--
+mcha.busy_poll: an answer that comes in that time is not slept for; one that does not is
+--SKIPIF--
+<?php $needs = ['memcached', 'strace']; require dirname(__DIR__) . '/lib/skip.inc'; ?>
+--FILE--
+<?php
+require dirname(__DIR__) . '/lib/test.inc';
+
+/* Receives that may sleep are those without a flag against it. */
+function sleeps(int $busyPoll, BadServer $front): int
+{
+	$folder = new Folder();
+	$code = '$client = new McHA(null, null, $argv[1]); $client->setOption(McHA::OPT_OPERATION_TIMEOUT, 40000);
+		$client->set("key", 1);
+		for ($i = 0; $i < 20; $i++) {
+			$client->get("key") === 1 or exit(1);
+		}';
+	$words = ['strace', '-qq', '-e', 'trace=recvmsg', '-o', "$folder->path/calls", ...Child::command(['mcha.busy_poll' => $busyPoll]),
+		'-r', $code, '--', $front->name];
+	is((new Process($words, [2 => STDERR]))->wait(), 0, "busy_poll $busyPoll: the values came");
+	return preg_match_all('/, 0\) = /', file_get_contents("$folder->path/calls"));
+}
+
+$cluster = new Cluster(1);
+$soon = new BadServer([['match' => '/^mg /', 'late' => 0.001]], $cluster->nodes[0]);
+$late = new BadServer([['match' => '/^mg /', 'late' => 0.03]], $cluster->nodes[0]);
+ok(sleeps(0, $soon) >= 20, 'without it each answer is slept for');
+ok(sleeps(10000, $soon) < 15, 'most answers were there in time');
+ok(sleeps(10000, $late) >= 20, 'nobody looks for longer than that');
+
+foreach (['-1', '10001', 'x'] as $bad) {
+	ini_set('mcha.busy_poll', $bad);
+	is(ini_get('mcha.busy_poll'), '0', "$bad is refused");
+}
+
+done();
+?>
+--EXPECTF--
+Warning: ini_set(): mcha.busy_poll must be a number of microseconds from 0 to 10000, "-1" is not in %s on line %d
+
+Warning: ini_set(): mcha.busy_poll must be a number of microseconds from 0 to 10000, "10001" is not in %s on line %d
+
+Warning: ini_set(): mcha.busy_poll must be a number of microseconds from 0 to 10000, "x" is not in %s on line %d
+done
