@@ -218,6 +218,13 @@ static bool (*const tails[])(const char *p, const char *end, mcha_meta_reply *re
 	[TAIL_TEXT] = parse_text,
 };
 
+static bool is_word(size_t i, const char *line, size_t length)
+{
+	return *line == *words[i].word && length >= words[i].length
+		&& memcmp(line, words[i].word, words[i].length) == 0
+		&& (length == words[i].length || line[words[i].length] == ' ');
+}
+
 /* A line without its CR LF. False: not one of the protocol's. */
 static bool parse_line(const char *line, size_t length, mcha_meta_reply *reply)
 {
@@ -225,8 +232,7 @@ static bool parse_line(const char *line, size_t length, mcha_meta_reply *reply)
 
 	*reply = (mcha_meta_reply){.ttl = MCHA_TTL_UNKNOWN, .text = line, .text_length = length};
 	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-		if (length >= words[i].length && memcmp(line, words[i].word, words[i].length) == 0
-			&& (length == words[i].length || line[words[i].length] == ' ')) {
+		if (length && is_word(i, line, length)) {
 			break;
 		}
 	}
