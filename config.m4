@@ -56,6 +56,7 @@ if test "$PHP_MCHA" != "no"; then
     engine/fanout.c
     engine/generation.c
     engine/health.c
+    engine/hedge.c
     engine/introspection.c
     engine/limits.c
     engine/lock.c

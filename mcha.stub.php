@@ -170,6 +170,22 @@ class McHA
 	public const OPT_WRITE_QUORUM = UNKNOWN;
 
 	/**
+	 * int, milliseconds, or HEDGE_AUTO: when the first copy of a key has not answered after this time, get() and
+	 * getMulti() ask the next one too, and the first value wins. 0, the default: never. At most one read in 20 asks
+	 * more, and 10 at once before that. (J. Dean, L. A. Barroso, "The tail at scale", CACM 56(2), 2013.)
+	 * @var int
+	 * @cvalue MCHA_OPT_HEDGE_AFTER
+	 */
+	public const OPT_HEDGE_AFTER = UNKNOWN;
+
+	/**
+	 * Of OPT_HEDGE_AFTER: after what 19 of 20 of this pool's reads take, at least a millisecond.
+	 * @var int
+	 * @cvalue MCHA_HEDGE_AUTO
+	 */
+	public const HEDGE_AUTO = UNKNOWN;
+
+	/**
 	 * int, READ_POLICY_*, or "ordered", "balanced", "nearest": which copy is read first.
 	 * @var int
 	 * @cvalue MCHA_OPT_READ_POLICY
@@ -1451,6 +1467,7 @@ class McHA
 	 * What became of the copies in the last operation:
 	 *   "copies" int: wanted; "acknowledged" int: reached (of the key that reached fewest);
 	 *   "failed" array: node => reason; "repaired" int: copies refilled on the way;
+	 *   "hedged" int: copies asked for because an earlier one kept silent (OPT_HEDGE_AFTER);
 	 *   "position" int: in the preference list, of the copy that answered a read; -1: none did.
 	 */
 	public function getLastReplication(): array {}

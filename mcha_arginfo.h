@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: f050c10408c196b57695884edff415c6b8fc709a */
+ * Stub hash: 0e708e44c28454e4979f8b857009ea3d58b0676b */
 
 ZEND_BEGIN_ARG_INFO_EX(arginfo_class_McHA___construct, 0, 0, 0)
 	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, persistent_id, IS_STRING, 1, "null")
@@ -510,6 +510,18 @@ static zend_class_entry *register_class_McHA(void)
 	zend_string *const_OPT_WRITE_QUORUM_name = zend_string_init_interned("OPT_WRITE_QUORUM", sizeof("OPT_WRITE_QUORUM") - 1, 1);
 	zend_declare_class_constant_ex(class_entry, const_OPT_WRITE_QUORUM_name, &const_OPT_WRITE_QUORUM_value, ZEND_ACC_PUBLIC, NULL);
 	zend_string_release(const_OPT_WRITE_QUORUM_name);
+
+	zval const_OPT_HEDGE_AFTER_value;
+	ZVAL_LONG(&const_OPT_HEDGE_AFTER_value, MCHA_OPT_HEDGE_AFTER);
+	zend_string *const_OPT_HEDGE_AFTER_name = zend_string_init_interned("OPT_HEDGE_AFTER", sizeof("OPT_HEDGE_AFTER") - 1, 1);
+	zend_declare_class_constant_ex(class_entry, const_OPT_HEDGE_AFTER_name, &const_OPT_HEDGE_AFTER_value, ZEND_ACC_PUBLIC, NULL);
+	zend_string_release(const_OPT_HEDGE_AFTER_name);
+
+	zval const_HEDGE_AUTO_value;
+	ZVAL_LONG(&const_HEDGE_AUTO_value, MCHA_HEDGE_AUTO);
+	zend_string *const_HEDGE_AUTO_name = zend_string_init_interned("HEDGE_AUTO", sizeof("HEDGE_AUTO") - 1, 1);
+	zend_declare_class_constant_ex(class_entry, const_HEDGE_AUTO_name, &const_HEDGE_AUTO_value, ZEND_ACC_PUBLIC, NULL);
+	zend_string_release(const_HEDGE_AUTO_name);
 
 	zval const_OPT_READ_POLICY_value;
 	ZVAL_LONG(&const_OPT_READ_POLICY_value, MCHA_OPT_READ_POLICY);

@@ -36,6 +36,7 @@ ZEND_BEGIN_MODULE_GLOBALS(mcha)
 	zend_long connect_timeout;
 	zend_long operation_timeout;
 	zend_long busy_poll;
+	zend_long hedge_after;
 	zend_long retry_interval;
 	zend_long retry_interval_max;
 	zend_long distribution;

@@ -43,32 +43,36 @@ void mcha_fanout_deinit(mcha_fanout *fanout)
 	*fanout = (mcha_fanout){0};
 }
 
-/* Requests into their nodes' queues, in the order given; answered ones stay out. */
+/* A request into its node's queue, behind the others. */
+static void enqueue_one(mcha_fanout *fanout, mcha_node *node, mcha_request *request)
+{
+	request->next = NULL;
+	fanout->request_count++;
+	if (!node->queue) {
+		node->queue = request;
+		node->finished_at = 0;
+		fanout->active[fanout->active_count++] = request->node;
+	} else {
+		*node->queue_end = request;
+	}
+	node->queue_end = &request->next;
+}
+
+/* In the order given; answered ones stay out. */
 static void enqueue(mcha_fanout *fanout, mcha_round *round, mcha_request *requests, size_t count)
 {
 	size_t i;
 
 	fanout->active_count = fanout->request_count = 0;
+	fanout->hedged = false;
 	for (i = 0; i < count; i++) {
-		mcha_node *node = round->nodes[requests[i].node];
-
-		if (requests[i].reply.status != MCHA_STATUS_PENDING) {
-			continue;
+		if (requests[i].reply.status == MCHA_STATUS_PENDING) {
+			enqueue_one(fanout, round->nodes[requests[i].node], &requests[i]);
 		}
-		requests[i].next = NULL;
-		fanout->request_count++;
-		if (!node->queue) {
-			node->queue = &requests[i];
-			node->finished_at = 0;
-			fanout->active[fanout->active_count++] = requests[i].node;
-		} else {
-			*node->queue_end = &requests[i];
-		}
-		node->queue_end = &requests[i].next;
 	}
 }
 
-static void start(mcha_node *node, mcha_round *round, mcha_usec deadline)
+static void start(mcha_node *node, mcha_request *queue, mcha_round *round, mcha_usec deadline)
 {
 	mcha_connection *connection = node->connection;
 
@@ -76,7 +80,7 @@ static void start(mcha_node *node, mcha_round *round, mcha_usec deadline)
 	if (!node->was_open) {
 		node->item_size_max = 0;
 	}
-	connection->transport->start(connection, node->queue, round->now, deadline);
+	connection->transport->start(connection, queue, round->now, deadline);
 }
 
 /* A blocking node gets its share of the time, so that a silent one leaves some to the others. */
@@ -90,7 +94,7 @@ static void start_blocking(mcha_fanout *fanout, mcha_round *round, size_t blocki
 		if (!node->connection || !node->connection->transport->blocking) {
 			continue;
 		}
-		start(node, round, round->now + (round->deadline - round->now) / (mcha_usec)blocking--);
+		start(node, node->queue, round, round->now + (round->deadline - round->now) / (mcha_usec)blocking--);
 		node->finished_at = round->now = mcha_clock_now();
 	}
 }
@@ -107,7 +111,7 @@ static void start_all(mcha_fanout *fanout, mcha_round *round)
 		} else if (node->connection->transport->blocking) {
 			blocking++;
 		} else {
-			start(node, round, round->deadline);
+			start(node, node->queue, round, round->deadline);
 		}
 	}
 	if (blocking) {
@@ -200,17 +204,106 @@ static void poll_and_advance(mcha_fanout *fanout, mcha_round *round, size_t coun
 	advance_all(fanout, round, count);
 }
 
-static void drive(mcha_fanout *fanout, mcha_round *round)
+/* --- impatience ---------------------------------------------------------------------------------- */
+
+/* A node that blocks would keep the round from its other answers. */
+static bool can_join(mcha_node *node, const mcha_settings *settings)
+{
+	return mcha_node_connection(node, settings) && !node->connection->transport->blocking;
+}
+
+/* They go to nodes that had no part in the round, or have done theirs: those start (again), each with
+ * the first request that is new. */
+static void ask_more(mcha_fanout *fanout, mcha_round *round, mcha_request *requests)
+{
+	size_t i, count = round->impatience->ask_more(round->impatience->context);
+
+	fanout->hedged = true;
+	for (i = 0; i < count; i++) {
+		mcha_node *node = round->nodes[requests[i].node];
+
+		if (!can_join(node, round->settings)) {
+			requests[i].reply.status = MCHA_STATUS_OVERTAKEN;
+			continue;
+		}
+		enqueue_one(fanout, node, &requests[i]);
+		if (!node->more) {
+			node->more = &requests[i];
+		}
+	}
+	for (i = 0; i < count; i++) {
+		mcha_node *node = round->nodes[requests[i].node];
+
+		if (node->more == &requests[i]) {
+			node->more = NULL;
+			node->finished_at = 0;
+			start(node, &requests[i], round, round->deadline);
+		}
+	}
+}
+
+static void overtake(mcha_node *node, mcha_usec now)
+{
+	mcha_request *request;
+
+	for (request = node->queue; request; request = request->next) {
+		if (request->reply.status == MCHA_STATUS_PENDING) {
+			request->reply.status = MCHA_STATUS_OVERTAKEN;
+		}
+	}
+	if (node->connection->transport->cancel) {
+		node->connection->transport->cancel(node->connection);
+	}
+	node->finished_at = now;
+}
+
+/* True: nobody else is waited for. */
+static bool ends_early(mcha_fanout *fanout, mcha_round *round)
+{
+	size_t i;
+
+	if (!fanout->hedged || !round->impatience->is_enough(round->impatience->context)) {
+		return false;
+	}
+	for (i = 0; i < fanout->active_count; i++) {
+		mcha_node *node = round->nodes[fanout->active[i]];
+
+		if (!node->finished_at) {
+			overtake(node, round->now);
+		}
+	}
+	return true;
+}
+
+/* Until when to wait for what; more is asked when patience is over. */
+static mcha_usec bounded(mcha_fanout *fanout, mcha_round *round, mcha_request *behind, mcha_usec until)
+{
+	if (!round->impatience || fanout->hedged) {
+		return until;
+	}
+	if (round->now >= round->impatience->until) {
+		ask_more(fanout, round, behind);
+		return round->now; /* who has begun meanwhile is not yet polled for */
+	}
+	return round->impatience->until < until ? round->impatience->until : until;
+}
+
+/* behind: where requests go that are added to the round. */
+static void drive(mcha_fanout *fanout, mcha_round *round, mcha_request *behind)
 {
 	bool first = true, all_awaiting;
 	mcha_usec until;
 	size_t count;
 
 	while ((count = collect(fanout, round, &until, &all_awaiting)) > 0) {
+		until = bounded(fanout, round, behind, until);
 		if (first && all_awaiting && until - round->now >= MCHA_TRANSPORT_NAP) {
 			receive(fanout, round, count);
 		} else {
 			poll_and_advance(fanout, round, count, until);
+		}
+		if (ends_early(fanout, round)) {
+			return;
 		}
 		first = false;
 	}
@@ -267,6 +360,9 @@ static bool settle(mcha_node *node, mcha_round *round, mcha_usec started)
 	}
 	node->queue = NULL;
 	rest(node->connection);
+	if (node->last_fault == MCHA_STATUS_OVERTAKEN) {
+		return false; /* it was slow, which says nothing about whether it is there */
+	}
 	if (node->last_fault == MCHA_STATUS_OK) {
 		mcha_health_success(node->health, started, node->finished_at);
 		if (round->settings->fallback) {
@@ -295,7 +391,7 @@ void mcha_fanout_run(mcha_fanout *fanout, mcha_round *round, mcha_request *reque
 		size_t i, again = 0;
 
 		start_all(fanout, round);
-		drive(fanout, round);
+		drive(fanout, round, requests + count);
 		for (i = 0; i < fanout->active_count; i++) {
 			if (settle(round->nodes[fanout->active[i]], round, started)) {
 				round->nodes[fanout->active[i]]->finished_at = 0;

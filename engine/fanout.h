@@ -18,10 +18,21 @@ typedef struct mcha_fanout {
 	uint16_t *active;     /* indices of the nodes in the round that runs */
 	size_t active_count;
 	size_t request_count; /* in the round that runs */
+	bool hedged;          /* more has been asked than at first */
 	struct pollfd *polls;
 	uint16_t *polled;     /* polls[i] is nodes[polled[i]]'s */
 	size_t capacity;
 } mcha_fanout;
+
+/* A round that does not wait for all its answers where others do as well. */
+typedef struct mcha_impatience {
+	mcha_usec until; /* patience: then ask_more() is called, once */
+	/* Appends requests behind those of the round, in memory that does not move; the count. */
+	size_t (*ask_more)(void *context);
+	/* What is still missing does not matter: the round ends, and it is MCHA_STATUS_OVERTAKEN. */
+	bool (*is_enough)(void *context);
+	void *context;
+} mcha_impatience;
 
 typedef struct mcha_round {
 	mcha_node **nodes;
@@ -31,10 +42,17 @@ typedef struct mcha_round {
 	uint64_t *random;
 	mcha_usec now; /* when it starts; when it returns, when it ended */
 	mcha_usec deadline;
+	const mcha_impatience *impatience; /* NULL: waits for all */
 } mcha_round;
 
 bool mcha_fanout_reserve(mcha_fanout *fanout, size_t nodes);
 void mcha_fanout_deinit(mcha_fanout *fanout);
+
+/* May more requests be put to this node in mid-round? Not while others are on their way to it. */
+static inline bool mcha_fanout_is_free(const mcha_node *node)
+{
+	return !node->queue || node->finished_at;
+}
 
 /* Answers every request that is still MCHA_STATUS_PENDING, by round->deadline. */
 void mcha_fanout_run(mcha_fanout *fanout, mcha_round *round, mcha_request *requests, size_t count);

@@ -309,6 +309,13 @@ static mcha_usec until(const meta_connection *connection)
 	return connection->deadline;
 }
 
+static void meta_cancel(mcha_connection *base)
+{
+	meta_drop(of(base));
+	of(base)->unanswered = of(base)->unencoded = NULL;
+	meta_rest(base);
+}
+
 static bool meta_want(const mcha_connection *base, struct pollfd *poll_for, mcha_usec *until_when)
 {
 	const meta_connection *connection = of_const(base);
@@ -423,6 +430,7 @@ const mcha_transport mcha_transport_meta = {
 	.is_awaiting = meta_is_awaiting,
 	.receive = meta_receive,
 	.rest = meta_rest,
+	.cancel = meta_cancel,
 	.close = meta_close,
 	.is_open = meta_is_open,
 };

@@ -14,6 +14,7 @@ typedef struct mcha_node {
 	mcha_connection *connection; /* NULL until first used */
 	mcha_request *queue;         /* of the round that runs, in order; NULL: not part of it */
 	mcha_request **queue_end;
+	mcha_request *more;          /* the first of those that were added in mid-round; NULL: none */
 	size_t item_size_max;        /* see limits.h; 0: not known, or another connection since */
 	mcha_usec finished_at;       /* in this round; 0: not yet */
 	bool was_open;               /* its connection was, before this round */

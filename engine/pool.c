@@ -18,6 +18,7 @@ mcha_pool *mcha_pool_create(const mcha_settings *settings, mcha_health_table *he
 		pool->health = health;
 		pool->random = random_seed;
 		pool->report.position = -1;
+		mcha_hedge_init(&pool->hedge);
 	}
 	return pool;
 }
@@ -135,7 +136,7 @@ void mcha_pool_enter(mcha_pool *pool)
 	pool->request_count = 0;
 	pool->report.copies = (uint16_t)mcha_pool_copies(pool);
 	pool->report.acknowledged = 0;
-	pool->report.repaired = 0;
+	pool->report.repaired = pool->report.hedged = 0;
 	pool->report.position = -1;
 	pool->report.failed_count = 0;
 }
@@ -207,19 +208,32 @@ bool mcha_pool_failed_lately(const mcha_pool *pool, uint16_t node)
 			|| mcha_health_look(health, pool->now).state != MCHA_HEALTH_UP);
 }
 
+bool mcha_pool_reserve(mcha_pool *pool, size_t more)
+{
+	size_t capacity = pool->request_capacity ? pool->request_capacity : 16;
+	mcha_request *grown;
+
+	while (capacity < pool->request_count + more) {
+		capacity *= 2;
+	}
+	if (capacity == pool->request_capacity) {
+		return true;
+	}
+	grown = realloc(pool->requests, capacity * sizeof(*grown));
+	if (!grown) {
+		return false;
+	}
+	pool->requests = grown;
+	pool->request_capacity = capacity;
+	return true;
+}
+
 mcha_request *mcha_pool_request(mcha_pool *pool, uint16_t node)
 {
 	mcha_request *request;
 
-	if (pool->request_count == pool->request_capacity) {
-		size_t capacity = pool->request_capacity ? pool->request_capacity * 2 : 16;
-		mcha_request *grown = realloc(pool->requests, capacity * sizeof(*grown));
-
-		if (!grown) {
-			return NULL;
-		}
-		pool->requests = grown;
-		pool->request_capacity = capacity;
+	if (pool->request_count == pool->request_capacity && !mcha_pool_reserve(pool, 1)) {
+		return NULL;
 	}
 	request = &pool->requests[pool->request_count++];
 	memset(request, 0, sizeof(*request));
@@ -271,6 +285,12 @@ static void give_up(mcha_pool *pool, size_t first)
 
 void mcha_pool_run(mcha_pool *pool, size_t first, mcha_usec budget)
 {
+	mcha_pool_run_impatiently(pool, first, budget, NULL);
+}
+
+void mcha_pool_run_impatiently(mcha_pool *pool, size_t first, mcha_usec budget,
+		const mcha_impatience *impatience)
+{
 	mcha_health_rules rules = rules_of(pool);
 	mcha_round round = {
 		.nodes = pool->nodes,
@@ -280,6 +300,7 @@ void mcha_pool_run(mcha_pool *pool, size_t first, mcha_usec budget)
 		.random = &pool->random,
 		.now = pool->now,
 		.deadline = pool->now + budget,
+		.impatience = impatience,
 	};
 	size_t i;
 
@@ -295,6 +316,9 @@ void mcha_pool_run(mcha_pool *pool, size_t first, mcha_usec budget)
 	for (i = first; i < pool->request_count; i++) {
 		const mcha_request *request = &pool->requests[i];
 
+		if (request->reply.status == MCHA_STATUS_OVERTAKEN) {
+			continue;
+		}
 		if (!mcha_status_is_answer(request->reply.status)) {
 			learn_failure(pool, request->node, request->reply.status);
 		} else if (mcha_status_is_refusal(request->reply.status)) {

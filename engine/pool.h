@@ -10,6 +10,7 @@
 
 #include "deletions.h"
 #include "fanout.h"
+#include "hedge.h"
 #include "node.h"
 #include "owed.h"
 #include "placement.h"
@@ -22,6 +23,7 @@ typedef struct mcha_report {
 	uint16_t copies;       /* wanted */
 	uint16_t acknowledged; /* reached: of the key that reached fewest, in a multi operation */
 	uint32_t repaired;     /* copies that were refilled on the way */
+	uint32_t hedged;       /* copies that were asked for before another one had answered */
 	int position;          /* in the preference list, of the copy that answered a read; -1: none */
 	size_t failed_count;
 	struct {
@@ -40,6 +42,7 @@ typedef struct mcha_pool {
 	size_t node_count;
 	mcha_report report;
 	uint64_t random;
+	mcha_hedge hedge;
 	bool in_flight;
 	/* the operation that runs */
 	mcha_usec now;
@@ -125,6 +128,14 @@ mcha_request *mcha_pool_request(mcha_pool *pool, uint16_t node);
 /* Carries all requests from index first on that have no status yet, in parallel, for at most budget microseconds and never
  * past the operation's deadline. Afterwards every reply.status is set and pool->now is fresh. */
 void mcha_pool_run(mcha_pool *pool, size_t first, mcha_usec budget);
+
+/* Room for so many more requests without their moving. False: no memory. */
+bool mcha_pool_reserve(mcha_pool *pool, size_t more);
+
+/* The same for a round that may grow, see mcha_impatience (fanout.h); NULL: it does not. What was
+ * overtaken is MCHA_STATUS_OVERTAKEN, and nobody's fault. */
+void mcha_pool_run_impatiently(mcha_pool *pool, size_t first, mcha_usec budget,
+		const mcha_impatience *impatience);
 
 /* Notes in the report that this node failed this operation. */
 void mcha_pool_note_failure(mcha_pool *pool, uint16_t node, mcha_status status);

@@ -9,6 +9,9 @@
  * While a home node behind the first is recovering (it failed lately), round 1 also asks it whether
  * it has the key at all, so that reading brings back its copies too and not only first ones.
  *
+ * Where reads are hedged (mcha.hedge_after), a first copy that keeps silent for that long is not waited
+ * for alone: the next one is asked in the same round, and the first hit ends it.
+ *
  * A true miss therefore costs two round trips however many copies there are, and a silent node at
  * most its share of the time. Handoff nodes are asked only while a home node is or was lately down,
  * and their word alone is no proof of absence; nor is that of a home node that failed lately, and may
@@ -263,16 +266,105 @@ static void fold(mcha_pool *pool, mcha_item *item, mcha_request *request)
 			}
 		}
 		break;
+	case MCHA_STATUS_OVERTAKEN:
+		break;
 	default:
 		mcha_plan_note_unanswered(pool, item, request);
 	}
 }
 
 
+/* --- hedging ------------------------------------------------------------------------------------- */
+
+typedef struct hedged_round {
+	mcha_pool *pool;
+	mcha_item *items;
+	unsigned want;
+} hedged_round;
+
+/* The next copy, if its node is free to be asked at once. */
+static void hedge(hedged_round *round, size_t index)
+{
+	mcha_pool *pool = round->pool;
+	mcha_item *item = &round->items[index];
+	size_t position = item->cursor;
+	uint16_t node;
+
+	if (position >= mcha_pool_copies(pool)) {
+		return;
+	}
+	node = mcha_plan_list(pool, index)[position];
+	if (mcha_fanout_is_free(pool->nodes[node]) && mcha_plan_may_ask(pool, index, node, false)
+		&& mcha_hedge_spend(&pool->hedge) && ask(pool, item, index, position, round->want)) {
+		item->cursor++;
+		pool->report.hedged++;
+	}
+}
+
+static size_t ask_next_copies(void *context)
+{
+	hedged_round *round = context;
+	mcha_pool *pool = round->pool;
+	size_t i, end = pool->request_count;
+
+	for (i = 0; i < end; i++) {
+		if (pool->requests[i].reply.status == MCHA_STATUS_PENDING && !pool->requests[i].check) {
+			hedge(round, pool->requests[i].item);
+		}
+	}
+	return pool->request_count - end;
+}
+
+/* Every request that is not answered is for an item of which another copy was found. */
+static bool every_item_is_found(void *context)
+{
+	const hedged_round *round = context;
+	const mcha_pool *pool = round->pool;
+	size_t i;
+
+	for (i = 0; i < pool->request_count; i++) {
+		if (pool->requests[i].reply.status == MCHA_STATUS_OK && !pool->requests[i].check) {
+			round->items[pool->requests[i].item].found = true;
+		}
+	}
+	for (i = 0; i < pool->request_count; i++) {
+		if (pool->requests[i].reply.status == MCHA_STATUS_PENDING
+			&& !round->items[pool->requests[i].item].found) {
+			return false;
+		}
+	}
+	return true;
+}
+
+/* A read for a token waits for the copy that decides what it is worth. */
+static mcha_usec hedge_after(const mcha_pool *pool, unsigned want)
+{
+	if (!pool->settings.hedge_after || !pool->settings.allow_failover || want & MCHA_WANT_CAS) {
+		return 0;
+	}
+	return mcha_hedge_after(&pool->hedge, pool->settings.hedge_after);
+}
+
+static void run_first_round(mcha_pool *pool, mcha_item *items, size_t count, unsigned want,
+		mcha_usec budget)
+{
+	hedged_round round = {pool, items, want | MCHA_WANT_TTL};
+	mcha_usec began = pool->now, after = hedge_after(pool, want);
+	mcha_impatience impatience = {began + after, ask_next_copies, every_item_is_found, &round};
+	bool hedges = after && mcha_pool_reserve(pool, count);
+
+	mcha_pool_run_impatiently(pool, 0, budget, hedges ? &impatience : NULL);
+	if (pool->settings.hedge_after) {
+		/* a hedged read says of the slow copy only that it took longer than this */
+		mcha_hedge_learn(&pool->hedge, pool->now - began);
+	}
+}
+
 /* One round: asks for what is unresolved. False: nothing was left to ask. */
 static bool run_round(mcha_pool *pool, mcha_item *items, size_t count, unsigned want)
 {
 	size_t i, first = pool->request_count;
+	mcha_usec budget;
 
 	for (i = 0; i < count; i++) {
 		if (items[i].answer.status != MCHA_STATUS_PENDING) {
@@ -283,7 +375,12 @@ static bool run_round(mcha_pool *pool, mcha_item *items, size_t count, unsigned 
 	if (first == pool->request_count) {
 		return false;
 	}
-	mcha_pool_run(pool, first, mcha_plan_share(pool, attempts_left(pool, items, count)));
+	budget = mcha_plan_share(pool, attempts_left(pool, items, count));
+	if (first == 0) {
+		run_first_round(pool, items, count, want, budget);
+	} else {
+		mcha_pool_run(pool, first, budget);
+	}
 	for (i = first; i < pool->request_count; i++) {
 		if (!pool->requests[i].check) {
 			fold(pool, &items[pool->requests[i].item], &pool->requests[i]);

@@ -27,6 +27,7 @@ typedef struct mcha_settings {
 	bool allow_failover;
 	bool read_repair;
 	mcha_usec operation_timeout;
+	mcha_usec hedge_after; /* or MCHA_HEDGE_*, see hedge.h */
 	mcha_usec retry_interval;
 	mcha_usec retry_interval_max;
 	int64_t failover_ttl; /* seconds, longest life of a handoff copy */

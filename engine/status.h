@@ -33,6 +33,7 @@
 	X(DOWN, UNSENT, "down, next try not yet due") \
 	X(OWED, UNSENT, "has missed a write of this key that cannot be made good now") \
 	X(NO_NODES, UNSENT, "the pool has no nodes") \
+	X(OVERTAKEN, UNSENT, "another copy answered sooner") \
 	X(SPEAKS_CLASSIC, UNSENT, "server does not speak the meta protocol") \
 	X(PENDING, UNSENT, "not asked")
 

@@ -78,6 +78,10 @@ struct mcha_transport {
 	/* The round is over, and its queue answered: gives back what it takes to carry one. */
 	void (*rest)(mcha_connection *connection);
 
+	/* Drops the socket in mid-answer, and gives back what had come of it. NULL: such a transport is never
+	 * left in the middle. */
+	void (*cancel)(mcha_connection *connection);
+
 	/* Drops the socket; a later start connects again. Never blocks, never sends. */
 	void (*close)(mcha_connection *connection);
 

@@ -72,6 +72,7 @@ static void settings_from_ini(mcha_settings *settings)
 		.allow_failover = MCHA_G(allow_failover),
 		.read_repair = MCHA_G(read_repair),
 		.operation_timeout = MCHA_G(operation_timeout) * MCHA_USEC_PER_MSEC,
+		.hedge_after = php_mcha_hedge_after(MCHA_G(hedge_after)),
 		.retry_interval = MCHA_G(retry_interval) * MCHA_USEC_PER_SEC,
 		.retry_interval_max = MCHA_G(retry_interval_max) * MCHA_USEC_PER_SEC,
 		.failover_ttl = MCHA_G(failover_ttl),

@@ -52,6 +52,12 @@ void php_mcha_client_release(php_mcha_client *client);
 /* Takes over all options; servers and connections stay, where the options let them. */
 void php_mcha_client_become_like(php_mcha_client *client, const php_mcha_client *like);
 
+/* In microseconds, or MCHA_HEDGE_AUTO as it is. */
+static inline mcha_usec php_mcha_hedge_after(zend_long milliseconds)
+{
+	return milliseconds == MCHA_HEDGE_AUTO ? MCHA_HEDGE_AUTO : milliseconds * MCHA_USEC_PER_MSEC;
+}
+
 /* The binary protocol is what connections begin with. */
 bool php_mcha_client_is_binary(const php_mcha_client *client);
 

@@ -28,7 +28,8 @@ enum {
 	MCHA_OPT_LOCAL_ZONE = -2007,
 	MCHA_OPT_PROTOCOL = -2008,
 	MCHA_OPT_FAILURE_CALLBACK = -2009,
-	MCHA_OPT_OPERATION_TIMEOUT = -2010
+	MCHA_OPT_OPERATION_TIMEOUT = -2010,
+	MCHA_OPT_HEDGE_AFTER = -2011
 };
 
 /* Their values. The first three groups count as the engine's enums do (engine/settings.h). */

@@ -202,6 +202,17 @@ static ZEND_INI_MH(update_busy_poll)
 		number);
 }
 
+static ZEND_INI_MH(update_hedge_after)
+{
+	zend_long *number = (zend_long *)((char *)INI_BASE() + (size_t)mh_arg1);
+
+	if (zend_string_equals_literal_ci(new_value, "auto")) {
+		*number = MCHA_HEDGE_AUTO;
+		return SUCCESS;
+	}
+	return update_number(entry, new_value, 0, "a number of milliseconds from 0 on, or auto", number);
+}
+
 static ZEND_INI_MH(update_prefix)
 {
 	if (ZSTR_LEN(new_value) > MCHA_KEY_MAX) {
@@ -245,6 +256,7 @@ PHP_INI_BEGIN()
 	ROW(connect_timeout, "200", update_timeout)
 	ROW(operation_timeout, "1000", update_timeout)
 	ROW(busy_poll, "0", update_busy_poll)
+	ROW(hedge_after, "0", update_hedge_after)
 	ROW(retry_interval, "1", update_count)
 	ROW(retry_interval_max, "30", update_count)
 	ROW(distribution, "ketama", update_distribution)

@@ -214,6 +214,7 @@ ZEND_METHOD(McHA, getLastReplication)
 	}
 	add_assoc_zval(return_value, "failed", &failed);
 	add_assoc_long(return_value, "repaired", report->repaired);
+	add_assoc_long(return_value, "hedged", report->hedged);
 	add_assoc_long(return_value, "position", report->position);
 }
 

@@ -195,6 +195,24 @@ static int write_timeout(php_mcha_object *object, const option *self, zval *valu
 TIMEOUT_OPTION(poll_timeout, operation_timeout, MCHA_G(operation_timeout))
 TIMEOUT_OPTION(connect_timeout, transport.connect_timeout, MCHA_G(connect_timeout))
 
+static void read_hedge_after(const php_mcha_object *object, const option *self, zval *value)
+{
+	mcha_usec after = object->client->settings.hedge_after;
+
+	ZVAL_LONG(value, after == MCHA_HEDGE_AUTO ? MCHA_HEDGE_AUTO : after / MILLISECONDS);
+}
+
+static int write_hedge_after(php_mcha_object *object, const option *self, zval *value)
+{
+	zend_long number;
+	int code = number_of(self, value, &number);
+
+	if (code == GOOD) {
+		object->client->settings.hedge_after = php_mcha_hedge_after(number);
+	}
+	return code;
+}
+
 /* --- options with a manner of their own -------------------------------------------------------- */
 
 static void read_prefix(const php_mcha_object *object, const option *self, zval *value)
@@ -382,6 +400,7 @@ static const option options[] = {
 	OPTION(MCHA_OPT_PROTOCOL, protocol, STRICT, .words = php_mcha_protocol_words),
 	OPTION(MCHA_OPT_FAILURE_CALLBACK, failure_callback, OTHER),
 	OPTION(MCHA_OPT_OPERATION_TIMEOUT, operation_timeout, STRICT, BETWEEN(1, INT_MAX)),
+	OPTION(MCHA_OPT_HEDGE_AFTER, hedge_after, STRICT, BETWEEN(MCHA_HEDGE_AUTO, INT_MAX)),
 
 	BEHAVIOR(DISTRIBUTION, placement, NUMBER, BETWEEN(0, HASHING_MEMCACHE_CONSISTENT)),
 	BEHAVIOR(HASH, placement, NUMBER, BETWEEN(0, MEMCACHED_HASH_CUSTOM - 1)),

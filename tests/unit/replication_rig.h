@@ -55,6 +55,7 @@ typedef struct fake_server {
 	mcha_request last;      /* pointers in it are not valid any more */
 	size_t rounds;
 	size_t closes;
+	size_t cancels;
 	bool open;
 	mcha_request *waiting;  /* of one that answers late */
 	mcha_usec answers_at;
@@ -426,6 +427,13 @@ static inline bool fake_is_awaiting(const mcha_connection *connection)
 	return false;
 }
 
+static inline void fake_cancel(mcha_connection *connection)
+{
+	server_of(connection)->waiting = NULL;
+	server_of(connection)->cancels++;
+	server_of(connection)->open = false;
+}
+
 static inline bool fake_is_open(const mcha_connection *connection)
 {
 	return server_of(connection)->open;
@@ -434,7 +442,7 @@ static inline bool fake_is_open(const mcha_connection *connection)
 static const mcha_transport fake_transport = {
 	.name = "fake", .create = fake_create, .destroy = fake_destroy, .start = fake_start,
 	.want = fake_want, .advance = fake_advance, .is_awaiting = fake_is_awaiting,
-	.close = fake_close, .is_open = fake_is_open,
+	.cancel = fake_cancel, .close = fake_close, .is_open = fake_is_open,
 };
 
 /* --- the pool ------------------------------------------------------------------------------------- */
@@ -531,7 +539,7 @@ static inline void forget(void)
 {
 	for (size_t i = 0; i < NODES_MAX; i++) {
 		servers[i].log[0] = '\0';
-		servers[i].rounds = servers[i].closes = 0;
+		servers[i].rounds = servers[i].closes = servers[i].cancels = 0;
 	}
 	share_count = 0;
 }
