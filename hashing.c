@@ -20,6 +20,8 @@
 
 struct hashing {
 	hashing_nodes nodes;
+	hashing_nodes primaries;  /* once there are backups: who can be a key's first node */
+	uint16_t *primary_index;  /* their indices in nodes; NULL: every node can be first */
 	hashing_libmemcached libmemcached;
 	hashing_memcache *memcache; /* NULL: the distribution is another */
 	hashing_rendezvous next;
@@ -81,6 +83,8 @@ void hashing_destroy(hashing *hashing)
 	hashing_choices_deinit(&hashing->choices);
 	hashing_cache_clear(&hashing->cache);
 	free(hashing->nodes.all);
+	free(hashing->primaries.all);
+	free(hashing->primary_index);
 	free(hashing->prefix);
 	free(hashing);
 }
@@ -95,12 +99,37 @@ size_t hashing_room(const hashing *hashing)
 	return hashing->nodes.count < most ? most - hashing->nodes.count : 0;
 }
 
+/* Whom the first node of a key is chosen from. */
+static const hashing_nodes *first_nodes(const hashing *hashing)
+{
+	return hashing->primary_index ? &hashing->primaries : &hashing->nodes;
+}
+
+static bool reserve_nodes(hashing_nodes *nodes, size_t capacity)
+{
+	hashing_node *grown = realloc(nodes->all, capacity * sizeof(*nodes->all));
+
+	if (grown) {
+		nodes->all = grown;
+	}
+	return grown != NULL;
+}
+
+static bool reserve_primaries(hashing *hashing, size_t capacity)
+{
+	uint16_t *grown = realloc(hashing->primary_index, capacity * sizeof(*grown));
+
+	if (grown) {
+		hashing->primary_index = grown;
+	}
+	return grown && reserve_nodes(&hashing->primaries, capacity);
+}
+
 /* Every array has its room before anything is added, so that an addition fails as a whole. */
 static bool reserve(hashing *hashing, size_t count)
 {
 	hashing_nodes *nodes = &hashing->nodes;
 	size_t capacity = nodes->capacity ? nodes->capacity : 4;
-	void *grown;
 
 	while (capacity < count) {
 		capacity *= 2;
@@ -108,45 +137,104 @@ static bool reserve(hashing *hashing, size_t count)
 	if (capacity == nodes->capacity) {
 		return true;
 	}
-	if (!(grown = realloc(nodes->all, capacity * sizeof(*nodes->all)))) {
-		return false;
-	}
-	nodes->all = grown;
-	if (!hashing_rendezvous_reserve(&hashing->next, capacity)
+	if (!reserve_nodes(nodes, capacity)
+			|| (hashing->primary_index && !reserve_primaries(hashing, capacity))
+			|| !hashing_rendezvous_reserve(&hashing->next, capacity)
 			|| !hashing_libmemcached_reserve(&hashing->libmemcached, capacity)) {
 		return false;
 	}
-	nodes->capacity = capacity;
+	nodes->capacity = hashing->primaries.capacity = capacity;
 	return true;
 }
 
-static void append(hashing *hashing, const mcha_endpoint *endpoint, bool by_list)
+static void append(hashing_nodes *nodes, const mcha_endpoint *endpoint, bool by_list)
 {
-	hashing_nodes *nodes = &hashing->nodes;
 	uint32_t before = nodes->count ? nodes->all[nodes->count - 1].weight_end : 0;
 
 	nodes->all[nodes->count++] = (hashing_node){.endpoint = *endpoint,
 		.id = mcha_endpoint_id(endpoint), .weight_end = before + endpoint->weight, .by_list = by_list};
-	hashing_rendezvous_add(&hashing->next, nodes);
+}
+
+static void take_in(hashing *hashing, const mcha_endpoint *endpoint, bool by_list)
+{
+	append(&hashing->nodes, endpoint, by_list);
+	hashing_rendezvous_add(&hashing->next, &hashing->nodes);
+	if (hashing->primary_index && !endpoint->backup) {
+		hashing->primary_index[hashing->primaries.count] = (uint16_t)(hashing->nodes.count - 1);
+		append(&hashing->primaries, endpoint, by_list);
+	}
+}
+
+/* The first backup: those that are there are primaries. There is room for them. */
+static bool begin_roles(hashing *hashing)
+{
+	if (!reserve_primaries(hashing, hashing->nodes.capacity)) {
+		return false;
+	}
+	for (size_t i = 0; i < hashing->nodes.count; i++) {
+		hashing->primaries.all[i] = hashing->nodes.all[i];
+		hashing->primary_index[i] = (uint16_t)i;
+	}
+	hashing->primaries.count = hashing->nodes.count;
+	return true;
 }
 
 static void follow_nodes(hashing *hashing)
 {
 	hashing_cache_clear(&hashing->cache);
-	hashing_libmemcached_follow(&hashing->libmemcached, &hashing->nodes);
+	hashing_libmemcached_follow(&hashing->libmemcached, first_nodes(hashing));
 	if (hashing->memcache) {
-		hashing_memcache_follow(hashing->memcache, &hashing->nodes);
+		hashing_memcache_follow(hashing->memcache, first_nodes(hashing));
 	}
+}
+
+static size_t count_backups(const mcha_endpoint *endpoints, size_t count)
+{
+	size_t backups = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		backups += endpoints[i].backup;
+	}
+	return backups;
+}
+
+/* libmemcached is told of those that can be first. */
+static bool push(hashing *hashing, const mcha_endpoint *endpoints, size_t count, bool by_list)
+{
+	size_t backups = count_backups(endpoints, count), pushed = 0;
+	mcha_endpoint *primaries;
+	bool good;
+
+	if (backups == 0) {
+		return hashing_libmemcached_push(&hashing->libmemcached, endpoints, count, by_list);
+	}
+	if (backups == count) {
+		return true;
+	}
+	if (!(primaries = calloc(count - backups, sizeof(*primaries)))) {
+		return false;
+	}
+	for (size_t i = 0; i < count; i++) {
+		if (!endpoints[i].backup) {
+			primaries[pushed++] = endpoints[i];
+		}
+	}
+	good = hashing_libmemcached_push(&hashing->libmemcached, primaries, pushed, by_list);
+	free(primaries);
+	return good;
 }
 
 static bool add(hashing *hashing, const mcha_endpoint *endpoints, size_t count, bool by_list)
 {
+	bool backups = count_backups(endpoints, count) > 0;
+
 	if (count > hashing_room(hashing) || !reserve(hashing, hashing->nodes.count + count)
-			|| !hashing_libmemcached_push(&hashing->libmemcached, endpoints, count, by_list)) {
+			|| (backups && !hashing->primary_index && !begin_roles(hashing))
+			|| !push(hashing, endpoints, count, by_list)) {
 		return false;
 	}
 	for (size_t i = 0; i < count; i++) {
-		append(hashing, &endpoints[i], by_list);
+		take_in(hashing, &endpoints[i], by_list);
 	}
 	follow_nodes(hashing);
 	return true;
@@ -176,7 +264,7 @@ void hashing_clear(hashing *hashing)
 {
 	hashing_libmemcached_clear(&hashing->libmemcached);
 	hashing_rendezvous_clear(&hashing->next);
-	hashing->nodes.count = 0;
+	hashing->nodes.count = hashing->primaries.count = 0;
 	follow_nodes(hashing);
 }
 
@@ -247,11 +335,11 @@ bool hashing_set(hashing *hashing, memcached_behavior_t behavior, uint64_t value
 	hashing_memcache *memcache;
 
 	if (!hashing_is_placement(behavior) || is_refused(hashing, behavior, value)
-			|| !create_memcache(&hashing->nodes, own, fnv_after(hashing, behavior, value),
+			|| !create_memcache(first_nodes(hashing), own, fnv_after(hashing, behavior, value),
 				&memcache)) {
 		return false;
 	}
-	if (!hashing_libmemcached_set(&hashing->libmemcached, &hashing->nodes, hashing->prefix,
+	if (!hashing_libmemcached_set(&hashing->libmemcached, first_nodes(hashing), hashing->prefix,
 			behavior, value, applies)) {
 		hashing_memcache_destroy(memcache);
 		return false;
@@ -370,17 +458,34 @@ bool hashing_set_prefix(hashing *hashing, const char *prefix, size_t length)
 
 /* --- choosing -------------------------------------------------------------------------------- */
 
-/* False: rendezvous from the first node on. */
-static bool choose_first(const hashing *hashing, const char *key, size_t key_length, uint16_t *index)
+/* By the chooser that the distribution names, as an index of its nodes. False: rendezvous from the first
+ * node on. */
+static bool ask_chooser(const hashing *hashing, const char *key, size_t key_length, uint16_t *index)
 {
+	const hashing_nodes *nodes = first_nodes(hashing);
+
+	if (nodes->count == 0) {
+		return false; /* backups alone */
+	}
 	if (hashing->memcache) {
-		*index = hashing_memcache_first(hashing->memcache, &hashing->nodes,
+		*index = hashing_memcache_first(hashing->memcache, nodes,
 			hashing->prefix ? hashing->prefix : "", hashing->prefix_length, key, key_length);
 		return true;
 	}
 	return hashing->own != HASHING_RENDEZVOUS
-		&& hashing_libmemcached_first(&hashing->libmemcached, &hashing->nodes,
-			hashing->prefix_length, key, key_length, index);
+		&& hashing_libmemcached_first(&hashing->libmemcached, nodes, hashing->prefix_length, key,
+			key_length, index);
+}
+
+static bool choose_first(const hashing *hashing, const char *key, size_t key_length, uint16_t *index)
+{
+	if (!ask_chooser(hashing, key, key_length, index)) {
+		return false;
+	}
+	if (hashing->primary_index) {
+		*index = hashing->primary_index[*index];
+	}
+	return true;
 }
 
 static size_t prefer(void *context, const char *key, size_t key_length, uint16_t *indices,

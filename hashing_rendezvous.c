@@ -7,7 +7,8 @@
  *   C. Schindelhauer, G. Schomaker, "Weighted distributed hash tables", SPAA 2005 (weights by the
  *   logarithm); J. Resch, "New hashing algorithms for data storage", SDC 2015 (as -w / ln u)
  *
- * Above the score stand two rules. Zones: the next node is of a zone that has the fewest nodes in
+ * Above the score stand three rules. Roles: primaries and backups take turns, a primary first (magent's
+ * scheme: a backup has the second copy). Zones: the next node is of a zone that has the fewest nodes in
  * the list so far, so that copies spread over all zones before any zone gets its second. Twins: a
  * server that was added twice is one server, so its second entry comes after every other one. */
 #include "hashing_rendezvous.h"
@@ -67,7 +68,8 @@ void hashing_rendezvous_add(hashing_rendezvous *rendezvous, const hashing_nodes 
 	candidate *candidates = rendezvous->candidates;
 
 	candidates[index] = (candidate){
-		.id = node->id, .weight = node->endpoint.weight, .server = server_of(nodes, index)};
+		.id = node->id, .weight = node->endpoint.weight, .server = server_of(nodes, index),
+		.backup = node->endpoint.backup};
 	rendezvous->weighted |= candidates[index].weight != candidates[0].weight;
 	if (node->endpoint.zone[0] && !rendezvous->zoned) {
 		rendezvous->zoned = true;
@@ -107,6 +109,7 @@ static uint64_t weighted_score(uint64_t random, uint16_t weight)
 /* With equal weights the order of the scores is that of u itself. */
 static void score_all(hashing_rendezvous *rendezvous, uint64_t hash)
 {
+	rendezvous->role_used[0] = rendezvous->role_used[1] = 0;
 	for (size_t i = 0; i < rendezvous->count; i++) {
 		candidate *candidate = &rendezvous->candidates[i];
 		uint64_t random = mcha_mix64(hash ^ candidate->id);
@@ -118,10 +121,21 @@ static void score_all(hashing_rendezvous *rendezvous, uint64_t hash)
 	}
 }
 
-static bool is_better(const candidate *all, const candidate *a, const candidate *b)
+/* Whose role's turn it is: the one that the list has less often, or primaries. */
+static bool is_turn_of(const hashing_rendezvous *rendezvous, const candidate *a)
 {
+	return a->backup == (rendezvous->role_used[1] < rendezvous->role_used[0]);
+}
+
+static bool is_better(const hashing_rendezvous *rendezvous, const candidate *a, const candidate *b)
+{
+	const candidate *all = rendezvous->candidates;
+
 	if (all[a->server].server_used != all[b->server].server_used) {
 		return all[a->server].server_used < all[b->server].server_used;
+	}
+	if (a->backup != b->backup) {
+		return is_turn_of(rendezvous, a);
 	}
 	if (all[a->zone].zone_used != all[b->zone].zone_used) {
 		return all[a->zone].zone_used < all[b->zone].zone_used;
@@ -135,15 +149,18 @@ static size_t best_index(const hashing_rendezvous *rendezvous)
 	const candidate *best = NULL;
 
 	for (size_t i = 0; i < rendezvous->count; i++) {
-		if (!all[i].taken && (!best || is_better(all, &all[i], best))) {
+		if (!all[i].taken && (!best || is_better(rendezvous, &all[i], best))) {
 			best = &all[i];
 		}
 	}
 	return (size_t)(best - all);
 }
 
-static uint16_t take(candidate *all, size_t index)
+static uint16_t take(hashing_rendezvous *rendezvous, size_t index)
 {
+	candidate *all = rendezvous->candidates;
+
+	rendezvous->role_used[all[index].backup]++;
 	all[index].taken = true;
 	all[all[index].server].server_used++;
 	all[all[index].zone].zone_used++;
@@ -155,9 +172,9 @@ void hashing_rendezvous_complete(hashing_rendezvous *rendezvous, uint64_t hash, 
 {
 	score_all(rendezvous, hash);
 	if (given) {
-		take(rendezvous->candidates, indices[0]);
+		take(rendezvous, indices[0]);
 	}
 	while (given < count) {
-		indices[given++] = take(rendezvous->candidates, best_index(rendezvous));
+		indices[given++] = take(rendezvous, best_index(rendezvous));
 	}
 }

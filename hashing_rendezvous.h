@@ -15,6 +15,7 @@ typedef struct hashing_candidate {
 	uint16_t zone;        /* the first node of the same zone */
 	uint16_t server_used; /* how often the list has it already; kept at [server] */
 	uint16_t zone_used;   /* likewise, kept at [zone] */
+	bool backup;
 	bool taken;
 } hashing_candidate;
 
@@ -23,6 +24,7 @@ typedef struct hashing_rendezvous {
 	size_t count;
 	bool weighted; /* the weights differ */
 	bool zoned;    /* some node has a zone */
+	uint16_t role_used[2]; /* how often the list has primaries, and backups */
 } hashing_rendezvous;
 
 /* Room for so many nodes in all; false: no memory, and nothing changed. */

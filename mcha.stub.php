@@ -1519,7 +1519,7 @@ class McHA
 	public function getReplicas(string $key): array {}
 
 	/**
-	 * How the nodes are: array("host" =>, "port" =>, "weight" =>, "zone" =>, "state" =>,
+	 * How the nodes are: array("host" =>, "port" =>, "weight" =>, "zone" =>, "role" => "primary" or "backup", "state" =>,
 	 * "latency_us" => moving average in microseconds, "failures" => all so far, "retry_in_ms" => until
 	 * the next try, 0 unless down, "protocol" => "meta", "text" or "binary", "server_version" => ""
 	 * until known, "owed" => invalidations that the node has missed) each. Asks no server.

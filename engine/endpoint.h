@@ -16,6 +16,7 @@ typedef struct mcha_endpoint {
 	char zone[MCHA_ZONE_MAX + 1]; /* "": none */
 	uint16_t port;                /* 0 for a unix socket */
 	uint16_t weight;              /* at least 1 */
+	bool backup;                  /* its role: never the first of a key while there are others */
 	bool tls;
 } mcha_endpoint;
 
@@ -24,7 +25,7 @@ static inline bool mcha_endpoint_is_unix(const mcha_endpoint *endpoint)
 	return endpoint->host[0] == '/';
 }
 
-/* Same server: host and port agree (weight and zone are about placement only). */
+/* Same server: host and port agree (weight, zone and role are about placement only). */
 bool mcha_endpoint_equal(const mcha_endpoint *a, const mcha_endpoint *b);
 
 /* Identity of the server in tables shared by processes: 64 bits of its host and port, never 0. */

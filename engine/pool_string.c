@@ -275,15 +275,23 @@ static bool set_zone(const reading *reading, span zone)
 	return true;
 }
 
+static bool set_role(const reading *reading, span role)
+{
+	reading->endpoint->backup = equals_ignoring_case(role, "backup");
+	return reading->endpoint->backup || equals_ignoring_case(role, "primary")
+		|| refuse(reading, "role", role, "is not known: there are primary and backup");
+}
+
 static const struct {
 	const char *name;
 	bool (*set)(const reading *reading, span value);
 } options[] = {
 	{"weight", set_option_weight},
 	{"zone", set_zone},
+	{"role", set_role},
 };
 
-#define RULE_OPTION "is not known: there are weight and zone"
+#define RULE_OPTION "is not known: there are weight, zone and role"
 
 static bool parse_option(reading *reading, span option)
 {

@@ -40,19 +40,31 @@ static void order_as_is(mcha_pool *pool, uint16_t *list, size_t homes)
 	(void)homes;
 }
 
+/* Backups are not for every day. */
 static void order_balanced(mcha_pool *pool, uint16_t *list, size_t homes)
 {
-	swap(list, 0, mcha_random_next(&pool->random) % homes);
+	size_t i, primaries = 0, chosen = 0;
+
+	for (i = 0; i < homes; i++) {
+		if (!pool->nodes[list[i]]->endpoint.backup
+			&& mcha_random_next(&pool->random) % ++primaries == 0) {
+			chosen = i;
+		}
+	}
+	if (!primaries) {
+		chosen = mcha_random_next(&pool->random) % homes;
+	}
+	swap(list, 0, chosen);
 }
 
-/* Smaller is nearer: another zone counts more than any latency. */
+/* Smaller is nearer: a backup's role counts more than any zone, another zone more than any latency. */
 static uint64_t distance(const mcha_pool *pool, uint16_t index)
 {
 	const mcha_node *node = pool->nodes[index];
 	bool local = pool->settings.local_zone[0]
 		&& strcmp(node->endpoint.zone, pool->settings.local_zone) == 0;
 
-	return (local ? 0 : UINT64_C(1) << 32)
+	return (node->endpoint.backup ? UINT64_C(1) << 33 : 0) | (local ? 0 : UINT64_C(1) << 32)
 		| atomic_load_explicit(&node->health->latency, memory_order_relaxed);
 }
 

@@ -349,7 +349,7 @@ bool php_mcha_client_has_servers(const php_mcha_client *client, const mcha_endpo
 		const mcha_endpoint *there = &client->pool->nodes[i]->endpoint;
 
 		if (!mcha_endpoint_equal(there, &endpoints[i]) || there->weight != endpoints[i].weight
-			|| strcmp(there->zone, endpoints[i].zone) != 0) {
+			|| strcmp(there->zone, endpoints[i].zone) != 0 || there->backup != endpoints[i].backup) {
 			return false;
 		}
 	}

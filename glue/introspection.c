@@ -178,6 +178,7 @@ ZEND_METHOD(McHA, getNodes)
 		begin_node(&entry, node);
 		add_assoc_long(&entry, "weight", node->endpoint.weight);
 		add_assoc_string(&entry, "zone", node->endpoint.zone);
+		add_assoc_string(&entry, "role", node->endpoint.backup ? "backup" : "primary");
 		add_assoc_string(&entry, "state", (char *)mcha_health_state_text(view.state));
 		add_assoc_long(&entry, "latency_us", atomic_load(&node->health->latency));
 		add_assoc_long(&entry, "failures", atomic_load(&node->health->failures));

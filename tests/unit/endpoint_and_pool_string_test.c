@@ -179,9 +179,9 @@ static const struct bad {
 	{"a?weight=0", "server \"a?weight=0\": weight \"0\" is not a number from 1 to 65535"},
 	{"a?weight=70000", "...weight \"70000\" is not a number from 1 to 65535"},
 	{"a?weight=", "server \"a?weight=\": weight \"\" is not a number from 1 to 65535"},
-	{"a?persistent=1", "...option \"persistent\" is not known: there are weight and zone"},
-	{"a?zon=1", "...option \"zon\" is not known: there are weight and zone"},
-	{"a?=1", "server \"a?=1\": option \"\" is not known: there are weight and zone"},
+	{"a?persistent=1", "...option \"persistent\" is not known: there are weight, zone and role"},
+	{"a?zon=1", "...option \"zon\" is not known: there are weight, zone and role"},
+	{"a?=1", "server \"a?=1\": option \"\" is not known: there are weight, zone and role"},
 	{"a?zone=b?zone=c", "...zone \"b?zone=c\" may only have letters, digits, '.', '-' and '_'"},
 };
 
