@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* What bench/scale computes of placement. Prints a line of JSON for each row of a table.
  *
- *   scale figures SEED KEYS                    balance, change, loss of nodes and of zones
- *   scale times SEED                           microseconds of a placement, and of making a pool
- *   scale place DISTRIBUTION NODES KEYS        places so many keys, for who counts instructions
- *   scale again DISTRIBUTION NODES KEYS        the same key each time
+ *   scale placement SEED KEYS                  balance, change, loss of a node
+ *   scale zones SEED KEYS                      loss of a zone
+ *   scale times                                microseconds of a placement, and of making a pool
+ *   scale place DISTRIBUTION WEIGHTS NODES KEYS    places so many keys, for who counts instructions
+ *   scale again DISTRIBUTION WEIGHTS NODES KEYS    the same key each time
  */
 #include <math.h>
 #include <stdio.h>
@@ -146,7 +147,7 @@ static void print_loss(const scale_pool *pool, const scale_lists *lists)
 	print_end();
 }
 
-static void print_figures(uint64_t seed, size_t keys)
+static void print_placement(uint64_t seed, size_t keys)
 {
 	size_t fewer = keys < CHANGE_KEYS ? keys : CHANGE_KEYS;
 
@@ -196,7 +197,7 @@ static void print_zone_loss(size_t which, bool told, size_t keys, uint64_t seed)
 	scale_lists_free(&lists);
 }
 
-static void print_zone_losses(uint64_t seed, size_t keys)
+static void print_zones(uint64_t seed, size_t keys)
 {
 	for (size_t i = 0; i < COUNT(losses); i++) {
 		print_zone_loss(i, false, keys, seed);
@@ -285,21 +286,36 @@ static void print_times(void)
 	}
 }
 
+/* --- words ------------------------------------------------------------------------------------- */
+
+static unsigned long number_of(const char *word)
+{
+	return strtoul(word, NULL, 10);
+}
+
+static void place_and_end(char **words)
+{
+	scale_pool pool = {distribution_of(words[2]), number_of(words[4]), words[3], ""};
+	hashing *hashing = scale_hashing(&pool, SCALE_NOBODY);
+
+	place_many(hashing, 0, number_of(words[5]), strcmp(words[1], "again") == 0);
+	hashing_destroy(hashing);
+}
+
 int main(int count, char **words)
 {
-	if (count == 4 && strcmp(words[1], "figures") == 0) {
-		print_figures(strtoull(words[2], NULL, 10), strtoul(words[3], NULL, 10));
-		print_zone_losses(strtoull(words[2], NULL, 10), strtoul(words[3], NULL, 10) / 5);
-	} else if (count == 2 && strcmp(words[1], "times") == 0) {
-		print_times();
-	} else if (count == 6 && (strcmp(words[1], "place") == 0 || strcmp(words[1], "again") == 0)) {
-		scale_pool pool = {distribution_of(words[2]), strtoul(words[4], NULL, 10), words[3], ""};
-		hashing *hashing = scale_hashing(&pool, SCALE_NOBODY);
+	const char *what = count > 1 ? words[1] : "";
 
-		place_many(hashing, 0, strtoul(words[5], NULL, 10), strcmp(words[1], "again") == 0);
-		hashing_destroy(hashing);
+	if (count == 4 && strcmp(what, "placement") == 0) {
+		print_placement(number_of(words[2]), number_of(words[3]));
+	} else if (count == 4 && strcmp(what, "zones") == 0) {
+		print_zones(number_of(words[2]), number_of(words[3]));
+	} else if (count == 2 && strcmp(what, "times") == 0) {
+		print_times();
+	} else if (count == 6 && (strcmp(what, "place") == 0 || strcmp(what, "again") == 0)) {
+		place_and_end(words);
 	} else {
-		fputs("usage: bench/scale\n", stderr);
+		fputs("scale: run it by bench/scale\n", stderr);
 		return 2;
 	}
 	return 0;
