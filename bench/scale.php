@@ -129,6 +129,13 @@ function print_cost(array $options): array
 		'instructions' => fn(array $row) => isset($row['instructions']) ? sprintf('%.0f', $row['instructions']) : '',
 		'microseconds' => multiple('place'), 'again' => multiple('again'), 'a pool, ms' => fn(array $row) => sprintf('%.2f', $row['make'] / 1000),
 	]), '%s');
+	$apart = new Workers(1, fn(int $number, int $nodes) => times_of_get($nodes)); /* what it leaves in memory is no part of what follows */
+	$gets = [];
+	foreach ($options['quick'] ? [3, 100] : [3, 100, 500, 1000] as $nodes) {
+		$gets["rendezvous, $nodes"] = $tables['get'][$nodes] = $apart->tell($nodes)[0];
+	}
+	echo "A whole get() over the loopback, in microseconds.\n\n";
+	print_table('distribution, nodes', $gets, '%.1f');
 	return $tables;
 }
 
