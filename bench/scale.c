@@ -246,14 +246,14 @@ static double time_of_placement(hashing *hashing, size_t count, bool again)
 	return least;
 }
 
-static double time_of_making(const scale_pool *pool)
+static double time_of_making(const scale_pool *pool, bool one_by_one)
 {
 	double least = INFINITY;
 
 	for (size_t try = 0; try < 3; try++) {
 		double start = microseconds_now();
 
-		hashing_destroy(scale_hashing(pool, SCALE_NOBODY));
+		hashing_destroy(one_by_one ? scale_hashing_one_by_one(pool) : scale_hashing(pool, SCALE_NOBODY));
 		least = fmin(least, microseconds_now() - start);
 	}
 	return least;
@@ -266,7 +266,10 @@ static void print_times_of(const scale_pool *pool)
 	print_pool("time", pool);
 	print_number("place", time_of_placement(hashing, 200000 / (pool->nodes + 100), false));
 	print_number("again", time_of_placement(hashing, 10000, true));
-	print_number("make", time_of_making(pool));
+	print_number("make", time_of_making(pool, false));
+	if (pool->nodes <= 1000) {
+		print_number("make one by one", time_of_making(pool, true));
+	}
 	print_end();
 	hashing_destroy(hashing);
 }

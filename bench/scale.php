@@ -58,6 +58,12 @@ function percent(string $name): callable
 	return fn(array $row) => sprintf('%.2f %%', 100 * $row[$name]);
 }
 
+/* Of microseconds, where there are any. */
+function milliseconds(string $name): callable
+{
+	return fn(array $row) => isset($row[$name]) ? sprintf('%.2f', $row[$name] / 1000) : '';
+}
+
 function against(string $name): callable
 {
 	return fn(array $row) => sprintf('%.2f %% (%.2f)', 100 * $row[$name], 100 * $row["$name, least"]);
@@ -124,18 +130,12 @@ function print_cost(array $options): array
 		}
 	}
 	unset($row);
-	echo "Cost: the first two nodes of a key's list, of a key that was not placed lately and of one that was; and a pool made and ended.\n\n";
+	echo "Cost: the first two nodes of a key's list, of a key that was not placed lately and of one that was; and a pool made and ended: from a string, and by as many calls of addServer().\n\n";
 	print_table('distribution, nodes', columns($tables['time'], [
 		'instructions' => fn(array $row) => isset($row['instructions']) ? sprintf('%.0f', $row['instructions']) : '',
-		'microseconds' => multiple('place'), 'again' => multiple('again'), 'a pool, ms' => fn(array $row) => sprintf('%.2f', $row['make'] / 1000),
+		'microseconds' => multiple('place'), 'again' => multiple('again'), 'a pool, ms' => milliseconds('make'),
+		'by addServer()' => milliseconds('make one by one'),
 	]), '%s');
-	$apart = new Workers(1, fn(int $number, int $nodes) => times_of_get($nodes)); /* what it leaves in memory is no part of what follows */
-	$gets = [];
-	foreach ($options['quick'] ? [3, 100] : [3, 100, 500, 1000] as $nodes) {
-		$gets["rendezvous, $nodes"] = $tables['get'][$nodes] = $apart->tell($nodes)[0];
-	}
-	echo "A whole get() over the loopback, in microseconds.\n\n";
-	print_table('distribution, nodes', $gets, '%.1f');
 	return $tables;
 }
 
@@ -148,7 +148,11 @@ function print_connections(array $options): array
 	echo "Connections of $workers workers and $nodes nodes, each worker with keys of its own, of two copies each.\n\n";
 	print_table('after', array_map(fn(array $row) => ['connections' => (string) $row['connections'],
 		'expected' => isset($row['by chance']) ? sprintf('%.0f', $row['by chance']) : ''], $rows), '%s');
-	return $rows;
+	$reads = reads_after_idling();
+	printf("Servers that close idle connections (idle_timeout): copies asked for a read: %.2f; %.2f after connections were closed, %.2f later.\n\n", ...array_values($reads));
+	$full = full_server(60, 50);
+	echo "One server of three lets in fewer than the 60 workers (-c 50): of $full[operations] operations $full[failed] failed; the server was held to be down ({$full['held down']} failures).\n\n";
+	return ['by use' => $rows, 'idle' => $reads, 'full' => $full];
 }
 
 function print_memory(array $options): array

@@ -72,10 +72,23 @@ static mcha_endpoint endpoint_of(const scale_pool *pool, size_t node)
 	return endpoint;
 }
 
+static hashing *hashing_of(const scale_pool *pool)
+{
+	return checked(hashing_create(pool->distribution,
+		pool->distribution == HASHING_KETAMA ? MEMCACHED_HASH_MD5 : MEMCACHED_HASH_DEFAULT));
+}
+
+static void expect_room(bool added, const scale_pool *pool)
+{
+	if (!added) {
+		fprintf(stderr, "scale: %zu nodes are more than this distribution takes\n", pool->nodes);
+		exit(1);
+	}
+}
+
 hashing *scale_hashing(const scale_pool *pool, size_t without)
 {
-	hashing *hashing = checked(hashing_create(pool->distribution,
-		pool->distribution == HASHING_KETAMA ? MEMCACHED_HASH_MD5 : MEMCACHED_HASH_DEFAULT));
+	hashing *hashing = hashing_of(pool);
 	mcha_endpoint *endpoints = checked(calloc(pool->nodes, sizeof(*endpoints)));
 	size_t count = 0;
 
@@ -84,11 +97,20 @@ hashing *scale_hashing(const scale_pool *pool, size_t without)
 			endpoints[count++] = endpoint_of(pool, i);
 		}
 	}
-	if (!hashing_add_list(hashing, endpoints, count)) {
-		fprintf(stderr, "scale: %zu nodes are more than this distribution takes\n", count);
-		exit(1);
-	}
+	expect_room(hashing_add_list(hashing, endpoints, count), pool);
 	free(endpoints);
+	return hashing;
+}
+
+hashing *scale_hashing_one_by_one(const scale_pool *pool)
+{
+	hashing *hashing = hashing_of(pool);
+
+	for (size_t i = 0; i < pool->nodes; i++) {
+		mcha_endpoint endpoint = endpoint_of(pool, i);
+
+		expect_room(hashing_add(hashing, &endpoint), pool);
+	}
 	return hashing;
 }
 

@@ -29,8 +29,10 @@ uint16_t scale_weight(const scale_pool *pool, size_t node);
 /* 0, 1, ...: where the node stands; parts as a pool's zones. */
 size_t scale_zone(const char *parts, size_t node);
 
-/* The pool as hashing.c has it, without one of its nodes (or SCALE_NOBODY). */
+/* The pool as hashing.c has it, without one of its nodes (or SCALE_NOBODY). _one_by_one: as addServer() adds them, not
+ * addServers() or a pool string. */
 hashing *scale_hashing(const scale_pool *pool, size_t without);
+hashing *scale_hashing_one_by_one(const scale_pool *pool);
 
 /* A different key for each number. */
 #define SCALE_KEY_LENGTH 17
