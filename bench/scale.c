@@ -79,8 +79,10 @@ static const scale_pool pools[] = {
 
 static void print_pool(const char *table, const scale_pool *pool)
 {
-	printf("{\"table\": \"%s\", \"distribution\": \"%s\", \"nodes\": %zu, \"weighted\": %s, \"zones\": \"%s\"", table,
-		name_of(pool->distribution), pool->nodes, strlen(pool->weights) > 1 ? "true" : "false", pool->zones);
+	printf("{\"table\": \"%s\", \"distribution\": \"%s\", \"zones\": \"%s\"", table,
+		name_of(pool->distribution), pool->zones);
+	printf(", \"nodes\": %zu, \"weighted\": %s", pool->nodes,
+		strlen(pool->weights) > 1 ? "true" : "false");
 }
 
 static void print_number(const char *name, double number)
@@ -107,7 +109,8 @@ static void print_balance(const scale_pool *pool, const scale_lists *lists, uint
 	print_end();
 }
 
-static void print_moves(const char *name, const scale_lists *before, const scale_lists *after, size_t copies, size_t node)
+static void print_moves(const char *name, const scale_lists *before, const scale_lists *after,
+		size_t copies, size_t node)
 {
 	scale_moves moves = scale_moves_of(before, after, copies, node);
 	char text[64];

@@ -287,8 +287,8 @@ static double busiest_of(const scale_pool *pool, const size_t *before, const siz
 	return busiest;
 }
 
-scale_zone_loss scale_zone_loss_of(const scale_pool *pool, const char *parts, const scale_lists *lists, size_t copies,
-		size_t zone)
+scale_zone_loss scale_zone_loss_of(const scale_pool *pool, const char *parts,
+		const scale_lists *lists, size_t copies, size_t zone)
 {
 	size_t *before = checked(calloc(2 * pool->nodes, sizeof(*before))), *after = before + pool->nodes;
 	size_t lost = 0, moved = 0, remade = 0;

@@ -82,7 +82,7 @@ typedef struct scale_zone_loss {
 } scale_zone_loss;
 
 /* Lists of copies + 1 places or more, so that there is somebody to take over. */
-scale_zone_loss scale_zone_loss_of(const scale_pool *pool, const char *parts, const scale_lists *lists, size_t copies,
-		size_t zone);
+scale_zone_loss scale_zone_loss_of(const scale_pool *pool, const char *parts,
+		const scale_lists *lists, size_t copies, size_t zone);
 
 #endif
