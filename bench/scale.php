@@ -151,7 +151,7 @@ function print_connections(array $options): array
 	$reads = reads_after_idling();
 	printf("Servers that close idle connections (idle_timeout): copies asked for a read: %.2f; %.2f after connections were closed, %.2f later.\n\n", ...array_values($reads));
 	$full = full_server(60, 50);
-	echo "One server of three lets in fewer than the 60 workers (-c 50): of $full[operations] operations $full[failed] failed; the server was held to be down ({$full['held down']} failures).\n\n";
+	echo "One server of three lets in fewer than the 60 workers (-c 50): of $full[operations] operations $full[failed] failed; the server had $full[failures] failures.\n\n";
 	return ['by use' => $rows, 'idle' => $reads, 'full' => $full];
 }
 
