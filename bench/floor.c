@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* What an operation costs when nothing but its sends and receives is left of it: the same commands as McHA's, prepared
- * before the clock starts, on the same kind of sockets, and answers of which only the length and the beginning are
- * looked at. It is told what to do as bench/worker.php is:
+/* What an operation costs when nothing but its sends and receives is left of it: the same commands
+ * as McHA's, prepared before the clock starts, on the same kind of sockets, and answers of which
+ * only the length and the beginning are looked at. It is told what to do as bench/worker.php is:
  *
  *     floor COPIES HOST:PORT...
  *
- * Reads "WORKLOAD:SIZE COUNT" a line, answers "MICROSECONDS USER SYSTEM" (the latter: its own processor time), or
- * what went wrong. An operation is one round or two; in a round each node is sent its part, then each is waited for. */
+ * Reads "WORKLOAD:SIZE COUNT" a line, answers "MICROSECONDS USER SYSTEM" (the latter: its own
+ * processor time), or what went wrong. An operation is one round or two; in a round each node is
+ * sent its part, then each is waited for. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
@@ -29,7 +30,8 @@ typedef struct {
 	size_t length, size;
 } text;
 
-/* What one node is sent in a round, and what it should answer; a blank in expected stands for any byte. */
+/* What one node is sent in a round, and what it should answer; a blank in expected stands for any
+ * byte. */
 typedef struct {
 	text request, expected;
 } part;
@@ -129,7 +131,8 @@ static void make_delete(operation *o, size_t size)
 	}
 }
 
-/* The new number's length is not known beforehand, but those that the clock sees have as many digits. */
+/* The new number's length is not known beforehand, but those that the clock sees have as many
+ * digits. */
 static void make_increment(operation *o, size_t size)
 {
 	(void)size;

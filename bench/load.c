@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* Keeps every worker of a PHP-FPM busy: so many connections, each with one request under way all the time, each with
- * a session of its own for every visitor that it plays in turn.
+/* Keeps every worker of a PHP-FPM busy: so many connections, each with one request under way all
+ * the time, each with a session of its own for every visitor that it plays in turn.
  *
  *     load SOCKET SCRIPT CONNECTIONS VISITORS
  *
- * Writes "NANOSECONDS REQUESTS FAILED LONGEST" twenty times a second, until its standard input ends: the monotonic
- * clock, how many have been answered and how many of these by something else than "ok", and how many microseconds the
- * slowest took since the line before. It costs next to nothing beside the PHP that it asks: each request is one prepared
- * write, each answer mostly one read. */
+ * Writes "NANOSECONDS REQUESTS FAILED LONGEST" twenty times a second, until its standard input
+ * ends: the monotonic clock, how many have been answered and how many of these by something else
+ * than "ok", and how many microseconds the slowest took since the line before. It costs next to
+ * nothing beside the PHP that it asks: each request is one prepared write, each answer mostly one
+ * read. */
 #define _GNU_SOURCE
 #include <poll.h>
 #include <stdbool.h>
@@ -63,8 +64,8 @@ static int64_t clock_now(void)
 
 static void put_record(message *m, int type, const void *content, size_t length)
 {
-	unsigned char head[HEAD] = {1, (unsigned char)type, 0, 1, (unsigned char)(length >> 8),
-		(unsigned char)length};
+	unsigned char head[HEAD] = {
+		1, (unsigned char)type, 0, 1, (unsigned char)(length >> 8), (unsigned char)length};
 
 	if (m->length + HEAD + length > sizeof(m->bytes)) {
 		fputs("load: the request is too long\n", stderr);
@@ -111,7 +112,8 @@ static void ask(connection *c, const char *script, int visitors)
 	char cookie[64];
 
 	c->visitor = (c->visitor + 1) % visitors;
-	snprintf(cookie, sizeof(cookie), "PHPSESSID=load%dvisitor%d", (int)(c - connections), c->visitor);
+	snprintf(
+		cookie, sizeof(cookie), "PHPSESSID=load%dvisitor%d", (int)(c - connections), c->visitor);
 	put_request(&request, script, cookie);
 	c->good = false;
 	c->sent_at = clock_now();

@@ -50,5 +50,5 @@ if ($options->json !== null) {
 	file_put_contents($options->json, $json);
 }
 if ($options->svg !== null) {
-	file_put_contents($options->svg, plot(json_decode($json, true)));
+	file_put_contents($options->svg, (new Plot(json_decode($json, true)))->draw());
 }
