@@ -33,6 +33,9 @@ while ($line = fgets(STDIN)) {
 	}
 	$end = hrtime(true);
 	[$userThen, $systemThen] = processor_times();
-	printf($good === $count ? "%.3f %d %d\n" : "%4\$d of %5\$d did not do what they should\n",
-		($end - $begin) / 1000, $userThen - $user, $systemThen - $system, $count - $good, $count);
+	if ($good === $count) {
+		printf("%.3f %d %d\n", ($end - $begin) / 1000, $userThen - $user, $systemThen - $system);
+	} else {
+		printf("%d of %d failed (%s)\n", $count - $good, $count, $client instanceof MemcachePool ? 'it does not say why' : $client->getResultMessage());
+	}
 }
