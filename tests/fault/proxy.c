@@ -10,6 +10,7 @@
  *     refuse          nobody listens, and connections are reset
  *     down            nobody listens; connections go on (memcached is about to end them)
  *     blackhole       nothing goes through, in either direction
+ *     unreachable     the same, and connecting does not come to an end either
  *     deaf            requests go through, answers do not
  *     delay MS        each chunk is held so long, in order, in both directions
  *     throttle BYTES  so many bytes a second go through each connection, in each direction
@@ -20,6 +21,7 @@
 #include "corrupt.h"
 #include "tunnel.h"
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,6 +33,7 @@
 #include <unistd.h>
 
 static int listener = -1;
+static int waiting = -1; /* a connection to ourselves that nobody takes */
 static struct sockaddr_in front, back;
 
 /* --- Who listens --- */
@@ -55,7 +58,33 @@ static void stop_listening(void)
 	if (listener >= 0) {
 		close(listener);
 	}
-	listener = -1;
+	if (waiting >= 0) {
+		close(waiting);
+	}
+	listener = waiting = -1;
+}
+
+/* The queue of who wants to be let in is full: the kernel says nothing to those that come now. */
+static void listen_to_nobody(void)
+{
+	start_listening();
+	if (waiting >= 0) {
+		return;
+	}
+	waiting = new_socket();
+	if (epoll_ctl(poller, EPOLL_CTL_DEL, listener, NULL) < 0 || listen(listener, 0) < 0
+		|| (connect(waiting, (struct sockaddr *)&front, sizeof(front)) < 0
+			&& errno != EINPROGRESS)) {
+		die("listen to nobody");
+	}
+}
+
+static void listen_to_all(void)
+{
+	if (waiting >= 0) {
+		stop_listening(); /* and so end those that were not let in */
+	}
+	start_listening();
 }
 
 static void accept_clients(void)
@@ -74,32 +103,25 @@ static void accept_clients(void)
 
 /* --- Commands --- */
 
-static void listen_as(fault_kind kind)
-{
-	if (kind == REFUSE || kind == DOWN) {
-		stop_listening();
-	} else {
-		start_listening();
-	}
-}
-
 static bool command(char *line)
 {
 	static const struct {
 		const char *name;
 		fault_kind kind;
 		bool amount;
+		void (*listen)(void);
 	} commands[] = {
-		{"pass", PASS, false},
-		{"refuse", REFUSE, false},
-		{"down", DOWN, false},
-		{"blackhole", BLACKHOLE, false},
-		{"deaf", DEAF, false},
-		{"delay", DELAY, true},
-		{"throttle", THROTTLE, true},
-		{"cut", CUT, true},
-		{"close", CLOSE, false},
-		{"corrupt", CORRUPT, false},
+		{"pass", PASS, false, listen_to_all},
+		{"refuse", REFUSE, false, stop_listening},
+		{"down", DOWN, false, stop_listening},
+		{"blackhole", BLACKHOLE, false, listen_to_all},
+		{"unreachable", BLACKHOLE, false, listen_to_nobody},
+		{"deaf", DEAF, false, listen_to_all},
+		{"delay", DELAY, true, listen_to_all},
+		{"throttle", THROTTLE, true, listen_to_all},
+		{"cut", CUT, true, listen_to_all},
+		{"close", CLOSE, false, listen_to_all},
+		{"corrupt", CORRUPT, false, listen_to_all},
 	};
 	char *amount = strchr(line, ' ');
 	int64_t number = amount ? strtoll(amount, NULL, 10) : 0;
@@ -114,7 +136,7 @@ static bool command(char *line)
 				|| (commands[i].kind == THROTTLE && !number)) {
 				return false;
 			}
-			listen_as(commands[i].kind);
+			commands[i].listen();
 			tunnels_set_fault(commands[i].kind, number);
 			return true;
 		}

@@ -144,6 +144,19 @@ ok($idle->answers(), 'who lost nothing goes on');
 is($node->item('hole'), null, 'what it swallowed never arrives');
 
 $old = $wire();
+ok($old->answers(), 'connected');
+$cluster->apply(0, ['unreachable']);
+$old->say("ms hole 2 O1\r\nab\r\n");
+ok($old->isSilent(), 'the unreachable are silent');
+ok(!@stream_socket_client('tcp://' . $cluster->name(0), timeout: 0.5), 'and cannot be connected to');
+$cluster->apply(0, ['blackhole']);
+ok($wire()->isSilent(), 'a blackhole can');
+$cluster->apply(0, ['unreachable']);
+$cluster->heal(0);
+is($old->end(), 'reset', 'who lost something is reset when it ends');
+ok($wire()->answers(), 'and all goes on');
+
+$old = $wire();
 $cluster->apply(0, ['deaf']);
 $old->say("ms deaf 2 O1\r\nab\r\n");
 wait_until(fn() => $node->item('deaf'), what: 'the request to be executed');
