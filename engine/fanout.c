@@ -193,9 +193,21 @@ static void receive(mcha_fanout *fanout, mcha_round *round, size_t count)
 	advance_all(fanout, round, count);
 }
 
+/* See look_then_sleep() in meta_input.c. */
+static int poll_busily(mcha_fanout *fanout, mcha_round *round, size_t count, mcha_usec until)
+{
+	mcha_usec now = round->now, patience = now + round->settings->transport.busy_poll;
+	int ready = 0;
+
+	for (; ready == 0 && now < patience && now < until; now = mcha_clock_now()) {
+		ready = poll(fanout->polls, count, 0);
+	}
+	return ready ? ready : poll(fanout->polls, count, poll_timeout(round, until));
+}
+
 static void poll_and_advance(mcha_fanout *fanout, mcha_round *round, size_t count, mcha_usec until)
 {
-	int ready = poll(fanout->polls, count, poll_timeout(round, until));
+	int ready = poll_busily(fanout, round, count, until);
 
 	round->now = mcha_clock_now();
 	if (ready < 0 && errno != EINTR) {
