@@ -62,11 +62,11 @@ ok(true, 'nothing is thrown');
 $ends = [
 	'by itself' => '', 'exit' => 'exit;', 'an exception' => 'throw new Exception("thrown");',
 	'memory_limit' => 'ini_set("memory_limit", "4M"); str_repeat("x", 100 << 20);',
-	'a fatal error' => 'function twice() {} eval("function twice() {}");',
+	'a fatal error' => '@trigger_error("", E_USER_ERROR);',
 	'kept by others' => 'class Keeper { static $lock; } Keeper::$lock = $lock; $lock->cycle ?? null;',
 	'a destructor that relies on it' => '
 		final class Last { public $lock; function __destruct() { echo $this->lock->getKey(), $this->lock->isHeld() ? " is held" : "", "\n"; } }
-		$last = new Last; $last->lock = $lock; $last->self = [$last];',
+		class Keeper { static $last; } Keeper::$last = new Last; Keeper::$last->lock = $lock;',
 ];
 foreach ($ends as $name => $end) {
 	$child = new Child('

@@ -17,10 +17,10 @@ $remember = '
 		note("made", $number);
 		while (!file_exists("$path/finish")) {
 			usleep(1000);
-			foreach (["exit", "memory"] as $end) {
+			foreach (["exit", "error"] as $end) {
 				if (@unlink("$path/$end")) {
 					$end === "exit" && exit;
-					str_repeat("x", 100 << 20);
+					@trigger_error("", E_USER_ERROR);
 				}
 			}
 		}
@@ -28,7 +28,7 @@ $remember = '
 	}, 100, $options);
 	note("got", $value);';
 $begin = function (Cluster $cluster, int $size, array $options, string $key = 'key') use ($remember): Crowd {
-	$crowd = new Crowd($cluster, $size, $remember, [], ['display_errors' => 0, 'memory_limit' => '32M', 'mcha.retry_interval' => 0]);
+	$crowd = new Crowd($cluster, $size, $remember, [], ['display_errors' => 0, 'mcha.retry_interval' => 0]);
 	$crowd->go();
 	foreach ($crowd->members as $member) {
 		$member->tell(base64_encode(serialize($options + [$key => true])));
@@ -38,7 +38,7 @@ $begin = function (Cluster $cluster, int $size, array $options, string $key = 'k
 };
 
 /* It dies: by SIGKILL its lease must end, any other end of the request gives it back. */
-foreach (['kill' => 1, 'exit' => 600, 'memory' => 600] as $end => $lease) {
+foreach (['kill' => 1, 'exit' => 600, 'error' => 600] as $end => $lease) {
 	$cluster = new Cluster(3);
 	$crowd = $begin($cluster, 4, ['wait' => PATIENCE, 'lease_ttl' => $lease]);
 	$first = (int) $crowd->notes('made')[0];
