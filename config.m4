@@ -54,12 +54,14 @@ if test "$PHP_MCHA" != "no"; then
     engine/deletions.c
     engine/endpoint.c
     engine/fanout.c
+    engine/fence.c
     engine/generation.c
     engine/health.c
     engine/hedge.c
     engine/introspection.c
     engine/limits.c
     engine/lock.c
+    engine/lock_hold.c
     engine/meta_encode.c
     engine/meta_input.c
     engine/meta_output.c
@@ -76,6 +78,7 @@ if test "$PHP_MCHA" != "no"; then
     engine/settle.c
     engine/socket.c
     engine/status.c
+    engine/votes.c
     engine/write.c
     glue/batch.c
     glue/client.c
@@ -85,14 +88,17 @@ if test "$PHP_MCHA" != "no"; then
     glue/declaration.c
     glue/delayed.c
     glue/fastlz.c
+    glue/held.c
     glue/ini.c
     glue/introspection.c
     glue/keys.c
+    glue/lock.c
     glue/memcache_values.c
     glue/object.c
     glue/options.c
     glue/persistent.c
     glue/reading.c
+    glue/remember.c
     glue/results.c
     glue/secrets.c
     glue/serializers.c

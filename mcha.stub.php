@@ -1414,6 +1414,52 @@ class McHA
 	/** decrement() by server key. */
 	public function decrementByKey(string $server_key, string $key, int $offset = 1, int $initial_value = 0, int $expiry = 0): int|false {}
 
+	/* --- Locks and leases --------------------------------------------------------------------- */
+
+	/**
+	 * Takes a lock on a key: nobody else is given it until it is released, ends by itself, or its object
+	 * is destroyed. It is held on more than half of the key's home nodes, or on half of them while the
+	 * others cannot be asked, so that it outlives a node; what it cannot outlive, and what to do about it,
+	 * is in docs/locks.md. It lies under the name "mcha.lock." and the key, its counter under
+	 * "mcha.fence." and the key (both behind OPT_PREFIX_KEY): leave these names to it.
+	 *
+	 * @param string $key Any; a value of that key is not touched. At most 239 bytes with the prefix.
+	 * @param int $ttl Seconds, 1 to 2591998, from the call on: then another one may have it. Those who lock
+	 *     the same key should agree on it.
+	 * @param float $wait Seconds to try again while another one holds it, or too few nodes answer. 0: once.
+	 * @return McHALock|null Null: RES_NOTSTORED (another one holds it); RES_SOME_ERRORS (too few home nodes
+	 *     answered, or those that did may have lost it), RES_TIMEOUT or another failure: nothing is held;
+	 *     RES_INVALID_ARGUMENTS with a warning ($ttl), RES_BAD_KEY_PROVIDED.
+	 */
+	public function lock(string $key, int $ttl, float $wait = 0): ?McHALock {}
+
+	/**
+	 * Reads a value, and has it computed where there is none: by one caller, while the others wait for it
+	 * or, with stale_ttl, go on with the last one. The value is stored as set() stores it, for $ttl and
+	 * stale_ttl together, and can be read, replaced and deleted as any other. All who remember a key
+	 * should give the same times. Who computes is decided by the key's first home node that is up, by an
+	 * item under the name "mcha.lease." and the key (behind OPT_PREFIX_KEY).
+	 *
+	 * Over the text and binary protocols the life that a value has left cannot be read: there is nothing
+	 * stale and nothing early there, a value lives $ttl seconds; the rest is the same.
+	 *
+	 * @param callable $make function (McHA $client, string $key): mixed, computes the value; null and false
+	 *     are values. What it throws passes through, and the next caller computes.
+	 * @param int $ttl Seconds for which it is fresh; 0: always. Never a Unix time.
+	 * @param array $options "stale_ttl" => seconds for which it is kept beyond that, and given to all but the
+	 *     one who computes the next, 0 by default; "early" => seconds before its end in which one caller
+	 *     computes the next already, less than $ttl, 0 by default; "wait" => float, seconds to wait for
+	 *     another one who computes, where there is nothing to give, 1.0 by default: who has waited so long
+	 *     computes too; "lease_ttl" => seconds that computing may take before another one tries, 10 by
+	 *     default, at least 1.
+	 * @return mixed The value. When it was just computed getResultCode() says whether it could be stored;
+	 *     what took longer than its lease is not (RES_NOTSTORED, RES_DATA_EXISTS) if another one has stored
+	 *     something since. When no node can be asked it is computed each time. False with
+	 *     RES_INVALID_ARGUMENTS and a warning ($ttl, $options) or RES_BAD_KEY_PROVIDED: nothing was done.
+	 * @throws Throwable What $make, the serializer and the value's own code throw.
+	 */
+	public function remember(string $key, callable $make, int $ttl, array $options = []): mixed {}
+
 	/* --- Options ------------------------------------------------------------------------------ */
 
 	/**
@@ -1533,6 +1579,54 @@ class McHA
 	 * nothing and does not count as a use of the value; nodes that are down are not asked.
 	 */
 	public function inspect(string $key): array {}
+}
+
+/**
+ * A lock that McHA::lock() has taken. It belongs to the process that took it: in one that is forked from it
+ * the object holds nothing, and gives nothing back. Results of its methods are told by the McHA that
+ * took it. When the object is destroyed, however the request ends, what it holds is released, unless it has
+ * become another's.
+ *
+ * @strict-properties
+ * @not-serializable
+ */
+final class McHALock
+{
+	/** By McHA::lock() alone. */
+	private function __construct() {}
+
+	/**
+	 * Gives it a new life, and puts it on home nodes that have lost or missed it.
+	 *
+	 * @param int $ttl Seconds, 1 to 2591998, from now on; may be less than what is left.
+	 * @return bool False: RES_NOTFOUND (it is over: it had expired or was released, or another one has it, or
+	 *     may have had it); RES_INVALID_ARGUMENTS with a warning; another code: too few nodes answered, the
+	 *     lock has at least the time that it had.
+	 */
+	public function extend(int $ttl): bool {}
+
+	/**
+	 * Gives it back, if it is still the one that was taken.
+	 *
+	 * @return bool False: RES_NOTFOUND (it was over, another one may have had it meanwhile), or a failure
+	 *     (the nodes that did not answer keep it for the rest of its time, if they are not told before).
+	 */
+	public function release(): bool {}
+
+	/** Its time is not over, by this host's clock, and it has not been lost or released. Asks no server. */
+	public function isHeld(): bool {}
+
+	/** Seconds until another one may have it, by this host's clock; 0 if it is not held. Asks no server. */
+	public function getRemainingTime(): float {}
+
+	/**
+	 * A number that is greater for each later holder of the same key, for what the lock protects to refuse
+	 * those who come late: see docs/locks.md. Positive; not consecutive. Asks no server.
+	 */
+	public function getFencingToken(): int {}
+
+	/** The key that it was taken for. */
+	public function getKey(): string {}
 }
 
 /** What McHA throws: a pool that makes no sense. Failures of servers are result codes. */

@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 50544eeaa1f36534f12b42102046266b10b64916 */
+ * Stub hash: 46cd5513e36940d197d2bc13d727b8409d4b03ef */
 
 ZEND_BEGIN_ARG_INFO_EX(arginfo_class_McHA___construct, 0, 0, 0)
 	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, persistent_id, IS_STRING, 1, "null")
@@ -206,6 +206,19 @@ ZEND_END_ARG_INFO()
 
 #define arginfo_class_McHA_decrementByKey arginfo_class_McHA_incrementByKey
 
+ZEND_BEGIN_ARG_WITH_RETURN_OBJ_INFO_EX(arginfo_class_McHA_lock, 0, 2, McHALock, 1)
+	ZEND_ARG_TYPE_INFO(0, key, IS_STRING, 0)
+	ZEND_ARG_TYPE_INFO(0, ttl, IS_LONG, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, wait, IS_DOUBLE, 0, "0")
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_McHA_remember, 0, 3, IS_MIXED, 0)
+	ZEND_ARG_TYPE_INFO(0, key, IS_STRING, 0)
+	ZEND_ARG_TYPE_INFO(0, make, IS_CALLABLE, 0)
+	ZEND_ARG_TYPE_INFO(0, ttl, IS_LONG, 0)
+	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, options, IS_ARRAY, 0, "[]")
+ZEND_END_ARG_INFO()
+
 ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_McHA_getOption, 0, 1, IS_MIXED, 0)
 	ZEND_ARG_TYPE_INFO(0, option, IS_LONG, 0)
 ZEND_END_ARG_INFO()
@@ -257,6 +270,24 @@ ZEND_END_ARG_INFO()
 
 #define arginfo_class_McHA_inspect arginfo_class_McHA_getReplicas
 
+ZEND_BEGIN_ARG_INFO_EX(arginfo_class_McHALock___construct, 0, 0, 0)
+ZEND_END_ARG_INFO()
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_McHALock_extend, 0, 1, _IS_BOOL, 0)
+	ZEND_ARG_TYPE_INFO(0, ttl, IS_LONG, 0)
+ZEND_END_ARG_INFO()
+
+#define arginfo_class_McHALock_release arginfo_class_McHA_isPersistent
+
+#define arginfo_class_McHALock_isHeld arginfo_class_McHA_isPersistent
+
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_INFO_EX(arginfo_class_McHALock_getRemainingTime, 0, 0, IS_DOUBLE, 0)
+ZEND_END_ARG_INFO()
+
+#define arginfo_class_McHALock_getFencingToken arginfo_class_McHA_getResultCode
+
+#define arginfo_class_McHALock_getKey arginfo_class_McHA_getResultMessage
+
 
 ZEND_METHOD(McHA, __construct);
 ZEND_METHOD(McHA, isPersistent);
@@ -303,6 +334,8 @@ ZEND_METHOD(McHA, increment);
 ZEND_METHOD(McHA, decrement);
 ZEND_METHOD(McHA, incrementByKey);
 ZEND_METHOD(McHA, decrementByKey);
+ZEND_METHOD(McHA, lock);
+ZEND_METHOD(McHA, remember);
 ZEND_METHOD(McHA, getOption);
 ZEND_METHOD(McHA, setOption);
 ZEND_METHOD(McHA, setOptions);
@@ -321,6 +354,13 @@ ZEND_METHOD(McHA, flush);
 ZEND_METHOD(McHA, getReplicas);
 ZEND_METHOD(McHA, getNodes);
 ZEND_METHOD(McHA, inspect);
+ZEND_METHOD(McHALock, __construct);
+ZEND_METHOD(McHALock, extend);
+ZEND_METHOD(McHALock, release);
+ZEND_METHOD(McHALock, isHeld);
+ZEND_METHOD(McHALock, getRemainingTime);
+ZEND_METHOD(McHALock, getFencingToken);
+ZEND_METHOD(McHALock, getKey);
 
 
 static const zend_function_entry class_McHA_methods[] = {
@@ -369,6 +409,8 @@ static const zend_function_entry class_McHA_methods[] = {
 	ZEND_ME(McHA, decrement, arginfo_class_McHA_decrement, ZEND_ACC_PUBLIC)
 	ZEND_ME(McHA, incrementByKey, arginfo_class_McHA_incrementByKey, ZEND_ACC_PUBLIC)
 	ZEND_ME(McHA, decrementByKey, arginfo_class_McHA_decrementByKey, ZEND_ACC_PUBLIC)
+	ZEND_ME(McHA, lock, arginfo_class_McHA_lock, ZEND_ACC_PUBLIC)
+	ZEND_ME(McHA, remember, arginfo_class_McHA_remember, ZEND_ACC_PUBLIC)
 	ZEND_ME(McHA, getOption, arginfo_class_McHA_getOption, ZEND_ACC_PUBLIC)
 	ZEND_ME(McHA, setOption, arginfo_class_McHA_setOption, ZEND_ACC_PUBLIC)
 	ZEND_ME(McHA, setOptions, arginfo_class_McHA_setOptions, ZEND_ACC_PUBLIC)
@@ -387,6 +429,18 @@ static const zend_function_entry class_McHA_methods[] = {
 	ZEND_ME(McHA, getReplicas, arginfo_class_McHA_getReplicas, ZEND_ACC_PUBLIC)
 	ZEND_ME(McHA, getNodes, arginfo_class_McHA_getNodes, ZEND_ACC_PUBLIC)
 	ZEND_ME(McHA, inspect, arginfo_class_McHA_inspect, ZEND_ACC_PUBLIC)
+	ZEND_FE_END
+};
+
+
+static const zend_function_entry class_McHALock_methods[] = {
+	ZEND_ME(McHALock, __construct, arginfo_class_McHALock___construct, ZEND_ACC_PRIVATE)
+	ZEND_ME(McHALock, extend, arginfo_class_McHALock_extend, ZEND_ACC_PUBLIC)
+	ZEND_ME(McHALock, release, arginfo_class_McHALock_release, ZEND_ACC_PUBLIC)
+	ZEND_ME(McHALock, isHeld, arginfo_class_McHALock_isHeld, ZEND_ACC_PUBLIC)
+	ZEND_ME(McHALock, getRemainingTime, arginfo_class_McHALock_getRemainingTime, ZEND_ACC_PUBLIC)
+	ZEND_ME(McHALock, getFencingToken, arginfo_class_McHALock_getFencingToken, ZEND_ACC_PUBLIC)
+	ZEND_ME(McHALock, getKey, arginfo_class_McHALock_getKey, ZEND_ACC_PUBLIC)
 	ZEND_FE_END
 };
 
@@ -1284,6 +1338,17 @@ static zend_class_entry *register_class_McHA(void)
 	zend_string *const_GET_ERROR_RETURN_VALUE_name = zend_string_init_interned("GET_ERROR_RETURN_VALUE", sizeof("GET_ERROR_RETURN_VALUE") - 1, 1);
 	zend_declare_class_constant_ex(class_entry, const_GET_ERROR_RETURN_VALUE_name, &const_GET_ERROR_RETURN_VALUE_value, ZEND_ACC_PUBLIC, NULL);
 	zend_string_release(const_GET_ERROR_RETURN_VALUE_name);
+
+	return class_entry;
+}
+
+static zend_class_entry *register_class_McHALock(void)
+{
+	zend_class_entry ce, *class_entry;
+
+	INIT_CLASS_ENTRY(ce, "McHALock", class_McHALock_methods);
+	class_entry = zend_register_internal_class_ex(&ce, NULL);
+	class_entry->ce_flags |= ZEND_ACC_FINAL|ZEND_ACC_NO_DYNAMIC_PROPERTIES|ZEND_ACC_NOT_SERIALIZABLE;
 
 	return class_entry;
 }

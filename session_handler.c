@@ -16,15 +16,13 @@
 #include "ext/session/php_session.h"
 #include "glue/client.h"
 #include "glue/constants.h"
+#include "glue/held.h"
 #include "glue/ini.h"
 #include "glue/persistent.h"
 #include "session_handler.h"
 
 #define LOCK_PREFIX "lock."
-#define TOKEN_BYTES 16
-#define TOKEN_LENGTH (2 * TOKEN_BYTES)
 #define CREATE_ATTEMPTS 3
-#define THIRTY_DAYS (60 * 60 * 24 * 30) /* memcached takes larger exptimes for points in time */
 
 typedef struct mcha_session {
 	php_mcha_client *client;
@@ -36,7 +34,7 @@ typedef struct mcha_session {
 	bool unread;            /* reading it has begun and not ended well: there is nothing to write */
 	bool guarded;           /* seen is known: what was read can be told from what others wrote */
 	uint64_t seen;          /* CAS token of what was read; 0: there was nothing */
-	char token[TOKEN_LENGTH + 1];
+	char token[PHP_MCHA_TOKEN_LENGTH + 1];
 } mcha_session;
 
 PS_FUNCS_UPDATE_TIMESTAMP(mcha);
@@ -170,15 +168,6 @@ static void warn(const mcha_session *session, const char *what, mcha_status stat
 	zend_string_release(failures);
 }
 
-/* memcached's exptime for so many seconds from now; 0 is for ever. */
-static int64_t exptime_of(zend_long seconds)
-{
-	if (seconds <= 0) {
-		return 0;
-	}
-	return seconds <= THIRTY_DAYS ? seconds : (int64_t)time(NULL) + seconds;
-}
-
 /* What a session and its lock are placed by. */
 static const zend_string *place_of(mcha_session *session, const zend_string *id)
 {
@@ -210,7 +199,7 @@ static zend_string *lock_item(mcha_session *session, mcha_item *item, const zend
 	*item = (mcha_item){0};
 	php_mcha_client_item(session->client, item, key, place_of(session, id), buffer);
 	item->value = session->token;
-	item->value_length = TOKEN_LENGTH;
+	item->value_length = PHP_MCHA_TOKEN_LENGTH;
 	return key;
 }
 
@@ -225,20 +214,6 @@ static zend_long lock_life(void)
 
 	return life > 0 ? life
 		: MAX(UNLIMITED_LOCK_LIFE, (MCHA_G(sess_lock_timeout) + 999) / 1000);
-}
-
-static bool make_token(mcha_session *session)
-{
-	unsigned char bytes[TOKEN_BYTES];
-	size_t i;
-
-	if (!php_mcha_random_bytes(bytes, sizeof(bytes))) {
-		return false;
-	}
-	for (i = 0; i < TOKEN_BYTES; i++) {
-		snprintf(session->token + 2 * i, 3, "%02x", bytes[i]);
-	}
-	return true;
 }
 
 static void release_lock(mcha_session *session)
@@ -257,31 +232,17 @@ static void release_lock(mcha_session *session)
 	session->locked_id = NULL;
 }
 
-/* Waits between two tries: doubling from sess_lock_wait_min to _max, each with some jitter so that
- * waiters do not come in step. */
-static void pause_between_tries(mcha_session *session, zend_long *wait, mcha_usec until)
-{
-	mcha_usec left = until - mcha_clock_now();
-	mcha_usec span = *wait * MCHA_USEC_PER_MSEC;
-	struct timespec pause;
-
-	span = span / 2 + (mcha_usec)(mcha_random_next(&session->client->pool->random)
-		% (uint64_t)(span / 2 + 1));
-	span = span < left ? span : left;
-	if (span > 0) {
-		pause.tv_sec = span / MCHA_USEC_PER_SEC;
-		pause.tv_nsec = span % MCHA_USEC_PER_SEC * 1000;
-		nanosleep(&pause, NULL);
-	}
-	*wait = MIN(*wait * 2, MAX(MCHA_G(sess_lock_wait_max), MCHA_G(sess_lock_wait_min)));
-}
-
 /* NOT_STORED: somebody else holds it, to the end of our patience. */
 static mcha_status wait_for_lock(mcha_session *session, mcha_item *item)
 {
 	const mcha_item question = *item;
 	mcha_usec until = mcha_clock_now() + MCHA_G(sess_lock_timeout) * MCHA_USEC_PER_MSEC;
-	zend_long tries = MCHA_G(sess_lock_retries), wait = MCHA_G(sess_lock_wait_min);
+	zend_long tries = MCHA_G(sess_lock_retries);
+	php_mcha_backoff backoff = {
+		.pause = MCHA_G(sess_lock_wait_min) * MCHA_USEC_PER_MSEC,
+		.longest = MAX(MCHA_G(sess_lock_wait_max), MCHA_G(sess_lock_wait_min)) * MCHA_USEC_PER_MSEC,
+		.until = tries ? INT64_MAX : until,
+	};
 
 	for (;;) {
 		mcha_lock_acquire(session->client->pool, item, &session->lock);
@@ -291,7 +252,7 @@ static mcha_status wait_for_lock(mcha_session *session, mcha_item *item)
 		if (MCHA_G(sess_lock_retries) ? tries-- <= 0 : mcha_clock_now() >= until) {
 			return MCHA_STATUS_NOT_STORED;
 		}
-		pause_between_tries(session, &wait, MCHA_G(sess_lock_retries) ? INT64_MAX : until);
+		php_mcha_backoff_sleep(&backoff, &session->client->pool->random);
 		*item = question;
 	}
 }
@@ -307,12 +268,12 @@ static bool acquire_lock(mcha_session *session, zend_string *id)
 		return true; /* session_reset() reads again */
 	}
 	release_lock(session);
-	if (!make_token(session)) {
+	if (!php_mcha_token_make(session->token)) {
 		php_error_docref(NULL, E_WARNING, "no random bytes for the session lock's token");
 		return false;
 	}
 	key = lock_item(session, &item, id, &buffer);
-	item.exptime = exptime_of(lock_life());
+	item.exptime = php_mcha_exptime_in(lock_life());
 	status = wait_for_lock(session, &item);
 	/* a server's clock has only seconds: its lock may end up to one early */
 	session->locked_until = mcha_clock_now() + (lock_life() - 1) * MCHA_USEC_PER_SEC;
@@ -439,7 +400,7 @@ static zend_result write_session(mcha_session *session, zend_string *id, zend_st
 	session_item(session, &item, id, &buffer);
 	item.value = ZSTR_VAL(data);
 	item.value_length = ZSTR_LEN(data);
-	item.exptime = exptime_of(life);
+	item.exptime = php_mcha_exptime_in(life);
 	if (outlived_lock(session)) {
 		return write_unlocked(session, id, &item);
 	}
@@ -468,7 +429,7 @@ PS_UPDATE_TIMESTAMP_FUNC(mcha)
 		return FAILURE;
 	}
 	session_item(session, &item, key, &buffer);
-	item.exptime = exptime_of(maxlifetime);
+	item.exptime = php_mcha_exptime_in(maxlifetime);
 	mcha_touch(session->client->pool, &item, 1);
 	if (item.answer.status == MCHA_STATUS_OK) {
 		return SUCCESS;

@@ -3,7 +3,7 @@
  * by the authority and held on all copies, so that it outlives a node. Each copy's CAS is kept and
  * only that very copy is removed at the end: whoever outlived his lock removes nothing of his
  * successor's. */
-#include "plan.h"
+#include "lock.h"
 
 #include <string.h>
 
@@ -12,6 +12,29 @@ static bool may_be_held(mcha_status status)
 {
 	return status == MCHA_STATUS_OK
 		|| (!mcha_status_is_answer(status) && !mcha_status_is_unsent(status));
+}
+
+const mcha_lock_copy *mcha_lock_find(const mcha_lock *lock, uint64_t node)
+{
+	size_t i;
+
+	for (i = 0; i < lock->count; i++) {
+		if (lock->copies[i].node == node) {
+			return &lock->copies[i];
+		}
+	}
+	return NULL;
+}
+
+void mcha_lock_note(mcha_lock *lock, uint64_t node, uint64_t cas)
+{
+	mcha_lock_copy *known = (mcha_lock_copy *)mcha_lock_find(lock, node);
+
+	if (known) {
+		known->cas = cas;
+	} else if (lock->count < MCHA_LOCK_COPIES_MAX) {
+		lock->copies[lock->count++] = (mcha_lock_copy){node, cas};
+	}
 }
 
 void mcha_lock_acquire(mcha_pool *pool, mcha_item *item, mcha_lock *lock)
@@ -24,27 +47,26 @@ void mcha_lock_acquire(mcha_pool *pool, mcha_item *item, mcha_lock *lock)
 	if (item->answer.status == MCHA_STATUS_NOT_STORED) {
 		return;
 	}
-	for (i = 0; i < pool->request_count && lock->count < MCHA_LOCK_COPIES_MAX; i++) {
+	for (i = 0; i < pool->request_count; i++) {
 		const mcha_request *request = &pool->requests[i];
 
 		if (request->verb == MCHA_VERB_STORE && may_be_held(request->reply.status)) {
-			lock->copies[lock->count].node = request->node;
-			lock->copies[lock->count++].cas = request->reply.cas;
+			mcha_lock_note(lock, pool->nodes[request->node]->id, request->reply.cas);
 		}
 	}
 }
 
-/* One that is down cannot be asked, and is owed the deletion. */
-static bool may_ask(mcha_pool *pool, mcha_item *item, uint16_t node)
+/* One that is down cannot be asked, and is owed the deletion. -1: so, or the pool has changed and it
+ * is not there any more. */
+static long find_up(mcha_pool *pool, mcha_item *item, uint64_t id)
 {
-	if (node >= pool->node_count) {
-		return false;
+	long node = mcha_pool_find(pool, id);
+
+	if (node >= 0 && !mcha_pool_admit(pool, (uint16_t)node, false)) {
+		mcha_plan_skip(pool, item, 0, (uint16_t)node, 0, MCHA_VERB_DELETE);
+		return -1;
 	}
-	if (!mcha_pool_admit(pool, node, false)) {
-		mcha_plan_skip(pool, item, 0, node, 0, MCHA_VERB_DELETE);
-		return false;
-	}
-	return true;
+	return node;
 }
 
 /* Where the CAS is not known (the answer was lost, or the server keeps none) the token tells. */
@@ -53,12 +75,13 @@ static void read_unmarked(mcha_pool *pool, mcha_item *item, const mcha_lock *loc
 	size_t i;
 
 	for (i = 0; i < lock->count; i++) {
+		long node = lock->copies[i].cas ? -1 : find_up(pool, item, lock->copies[i].node);
 		mcha_request *request;
 
-		if (lock->copies[i].cas || !may_ask(pool, item, lock->copies[i].node)) {
+		if (node < 0) {
 			continue;
 		}
-		request = mcha_plan_request(pool, item, 0, lock->copies[i].node, 0, MCHA_VERB_GET);
+		request = mcha_plan_request(pool, item, 0, (uint16_t)node, 0, MCHA_VERB_GET);
 		if (request) {
 			request->want = MCHA_WANT_VALUE | MCHA_WANT_CAS;
 		}
@@ -68,41 +91,42 @@ static void read_unmarked(mcha_pool *pool, mcha_item *item, const mcha_lock *loc
 	}
 }
 
-static bool holds_token(const mcha_item *item, const mcha_request *request)
+bool mcha_lock_holds_token(const mcha_item *item, const mcha_request *request)
 {
 	return request->verb == MCHA_VERB_GET && request->reply.status == MCHA_STATUS_OK
 		&& request->reply.size == item->value_length
 		&& memcmp(request->reply.value, item->value, item->value_length) == 0;
 }
 
-static void remove_copy(mcha_pool *pool, mcha_item *item, uint16_t node, uint64_t cas)
+static void remove_copy(mcha_pool *pool, mcha_item *item, uint64_t id, uint64_t cas)
 {
+	long node = find_up(pool, item, id);
 	mcha_request *request;
 
-	if (!may_ask(pool, item, node)) {
+	if (node < 0) {
 		return;
 	}
-	request = mcha_plan_request(pool, item, 0, node, 0, MCHA_VERB_DELETE);
+	request = mcha_plan_request(pool, item, 0, (uint16_t)node, 0, MCHA_VERB_DELETE);
 	if (request) {
 		request->cas = cas;
 	}
 }
 
+/* Where more copies were gone than there were ours, another one may have had the lock meanwhile. */
 static mcha_status fold(mcha_pool *pool, mcha_item *item, size_t first)
 {
-	bool gone = false;
-	size_t i;
+	size_t i, gone = 0;
 
 	for (i = first; i < pool->request_count; i++) {
 		mcha_status status = pool->requests[i].reply.status;
 
 		item->acknowledged += status == MCHA_STATUS_OK;
-		gone = gone || status == MCHA_STATUS_MISS || status == MCHA_STATUS_EXISTS;
+		gone += status == MCHA_STATUS_MISS || status == MCHA_STATUS_EXISTS;
 		if (!mcha_status_is_answer(status)) {
 			mcha_plan_fault(item, status);
 		}
 	}
-	return item->acknowledged ? MCHA_STATUS_OK
+	return item->acknowledged && item->acknowledged >= gone ? MCHA_STATUS_OK
 		: gone || item->fault == MCHA_STATUS_OK ? MCHA_STATUS_MISS : item->fault;
 }
 
@@ -133,8 +157,9 @@ void mcha_lock_release(mcha_pool *pool, mcha_item *item, mcha_lock *lock)
 	read_unmarked(pool, item, lock);
 	read = pool->request_count;
 	for (i = 0; i < read; i++) {
-		if (holds_token(item, &pool->requests[i])) {
-			remove_copy(pool, item, pool->requests[i].node, pool->requests[i].reply.cas);
+		if (mcha_lock_holds_token(item, &pool->requests[i])) {
+			remove_copy(pool, item, pool->nodes[pool->requests[i].node]->id,
+				pool->requests[i].reply.cas);
 		}
 	}
 	for (i = 0; i < lock->count; i++) {

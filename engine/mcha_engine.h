@@ -4,6 +4,7 @@
 #define MCHA_ENGINE_H
 
 #include "buffers.h"
+#include "generation.h"
 #include "pool_string.h"
 #include "replication.h"
 #include "meta_transport.h"

@@ -62,8 +62,8 @@ void mcha_count(mcha_pool *pool, mcha_item *item, uint64_t delta, bool decrement
 
 /* lock.c: a key held by whoever stored the token in it, on the copies. */
 typedef struct mcha_lock_copy {
-	uint16_t node;
-	uint64_t cas;
+	uint64_t node; /* mcha_endpoint_id */
+	uint64_t cas;  /* 0: not known */
 } mcha_lock_copy;
 
 #define MCHA_LOCK_COPIES_MAX 16
@@ -79,8 +79,25 @@ typedef struct mcha_lock {
 void mcha_lock_acquire(mcha_pool *pool, mcha_item *item, mcha_lock *lock);
 
 /* Removes the copies that are still ours, by their CAS or, where none is known, by the token.
- * answer.status: OK; MISS: none was ours any more; otherwise a fault. */
+ * answer.status: OK; MISS: it was not ours any more; otherwise a fault. */
 void mcha_lock_release(mcha_pool *pool, mcha_item *item, mcha_lock *lock);
+
+/* lock_hold.c: the same for those who must know that nobody else holds it. As mcha_lock_acquire(), but OK
+ * is said only of a lock on more than half of the home nodes, or on half of them where the others cannot
+ * be asked; and number, the item of a fence (below), was drawn. After anything else nothing is held:
+ * NO_QUORUM: too few home nodes could be asked, or those that could may have lost what they had.
+ * item->exptime: at most 30 days. */
+void mcha_lock_hold(mcha_pool *pool, mcha_item *item, mcha_item *number, mcha_lock *lock);
+
+/* Gives the copies that are ours the life item->exptime, and home nodes that have none another one.
+ * answer.status: OK: held all along; MISS: another one holds it, or may have meanwhile; otherwise a
+ * fault: it is what it was, or longer. lock may have other copies afterwards. */
+void mcha_lock_extend(mcha_pool *pool, mcha_item *item, mcha_lock *lock);
+
+/* fence.c: a number that is greater each time, whichever majority of the home nodes can be asked.
+ * item->value: the decimal number that a counter begins with, and that it is lifted to where copies
+ * have been lost; item->exptime: a new counter's life. answer.number: it, if answer.status is OK. */
+void mcha_fence(mcha_pool *pool, mcha_item *item);
 
 /* introspection.c: one request to every node of the pool (down ones are not asked, their status is
  * DOWN), in pool order into pool->requests; valid until the next operation. The caller owns the

@@ -88,6 +88,17 @@ bool php_mcha_client_set_prefix(php_mcha_client *client, const char *prefix, siz
 /* Unpredictable bytes; false: the system has none. */
 bool php_mcha_random_bytes(void *bytes, size_t length);
 
+#define PHP_MCHA_THIRTY_DAYS (60 * 60 * 24 * 30) /* memcached takes larger exptimes for points in time */
+
+/* memcached's exptime for so many seconds from now; 0 is for ever. */
+static inline int64_t php_mcha_exptime_in(zend_long seconds)
+{
+	if (seconds <= 0) {
+		return 0;
+	}
+	return seconds <= PHP_MCHA_THIRTY_DAYS ? seconds : (int64_t)time(NULL) + seconds;
+}
+
 /* A wire key where a prefix makes it differ from the user's. */
 typedef struct php_mcha_key {
 	char bytes[MCHA_KEY_MAX];

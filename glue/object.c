@@ -5,6 +5,7 @@
 #include "constants.h"
 #include "ext/spl/spl_exceptions.h"
 #include "ini.h"
+#include "lock.h"
 #include "persistent.h"
 #include "zend_attributes.h"
 #include "zend_exceptions.h"
@@ -81,6 +82,7 @@ void php_mcha_class_register(void)
 	finish_class(mcha_ce);
 	mcha_ce->create_object = create_object;
 	php_mcha_exception_ce = register_class_McHAException(spl_ce_RuntimeException);
+	php_mcha_lock_class_register(register_class_McHALock());
 	memcpy(&handlers, zend_get_std_object_handlers(), sizeof(handlers));
 	handlers.offset = XtOffsetOf(php_mcha_object, std);
 	handlers.free_obj = free_object;
@@ -89,7 +91,8 @@ void php_mcha_class_register(void)
 }
 
 /* What a subclass of Memcached may have as its own. */
-static const char *const own_methods[] = {"getReplicas", "getNodes", "inspect", "getLastReplication"};
+static const char *const own_methods[] = {"getReplicas", "getNodes", "inspect", "getLastReplication", "lock",
+	"remember"};
 
 static bool is_own_method(const char *name)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Methods that write: set, add, replace, cas, append, prepend, delete, touch and their forms. */
-#include "batch.h"
-#include "object.h"
+#include "writing.h"
 
+#include "batch.h"
 #include "constants.h"
 #include "zend_exceptions.h"
 
@@ -80,20 +80,20 @@ static void write_payload(php_mcha_object *object, mcha_item *item, mcha_mode mo
 	}
 }
 
-static void write_value(php_mcha_object *object, mcha_item *item, zval *value, mcha_mode mode,
-		zval *return_value)
+bool php_mcha_write(php_mcha_object *object, mcha_item *item, zval *value, mcha_mode mode)
 {
 	php_mcha_payload payload;
+	bool written = false;
 
-	RETVAL_FALSE;
 	if (!has_key(object, item) || !encode(object, value, &payload)) {
-		return;
+		return false;
 	}
 	if (put_payload(object, item, &payload)) {
 		write_payload(object, item, mode);
-		RETVAL_BOOL(item->answer.status == MCHA_STATUS_OK);
+		written = item->answer.status == MCHA_STATUS_OK;
 	}
 	zend_string_release(payload.bytes);
+	return written;
 }
 
 static void store_one(INTERNAL_FUNCTION_PARAMETERS, mcha_mode mode, bool by_key)
@@ -119,7 +119,7 @@ static void store_one(INTERNAL_FUNCTION_PARAMETERS, mcha_mode mode, bool by_key)
 	}
 	php_mcha_client_item(object->client, &item, key, server_key, &buffer);
 	item.exptime = expiration;
-	write_value(object, &item, value, mode, return_value);
+	RETURN_BOOL(php_mcha_write(object, &item, value, mode));
 }
 
 #define STORE_METHODS(name, mode) \
@@ -203,7 +203,7 @@ static void cas_one(INTERNAL_FUNCTION_PARAMETERS, bool by_key)
 		php_mcha_set_status(object, MCHA_STATUS_INVALID);
 		RETURN_FALSE;
 	}
-	write_value(object, &item, value, MCHA_MODE_SET, return_value);
+	RETURN_BOOL(php_mcha_write(object, &item, value, MCHA_MODE_SET));
 }
 
 ZEND_METHOD(McHA, cas)

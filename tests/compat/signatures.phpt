@@ -29,7 +29,7 @@ foreach (['cas', 'casByKey'] as $name) {
 foreach ($theirs as $name => $signature) {
 	is($ours[$name] ?? 'missing', $signature, $name);
 }
-is(array_keys(array_diff_key($ours, $theirs)), ['getLastReplication', 'getReplicas', 'getNodes', 'inspect'], 'only these are more');
+is(array_keys(array_diff_key($ours, $theirs)), ['lock', 'remember', 'getLastReplication', 'getReplicas', 'getNodes', 'inspect'], 'only these are more');
 is(get_parent_class('McHAException'), 'RuntimeException', 'the exception');
 foreach (['HAVE_SASL', 'HAVE_SESSION'] as $flag) {
 	is(constant("McHA::$flag"), true, "this build has it: $flag");

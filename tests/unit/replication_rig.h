@@ -48,6 +48,7 @@ typedef struct fake_server {
 	bool tells_no_ttl;
 	bool cannot_create;     /* COUNT leaves a missing counter missing */
 	size_t item_size_max;   /* 0: any */
+	int uptime;             /* seconds since it was started; 0: long; less: it does not tell */
 	mcha_usec late;         /* it answers so long after it was asked */
 	void (*before)(struct fake_server *server, const mcha_request *request); /* each answer */
 	/* what happened since forget() */
@@ -275,9 +276,10 @@ static inline mcha_status fake_delete(const mcha_request *request, fake_entry *e
 
 static inline mcha_status fake_stats(const fake_server *server, mcha_request *request)
 {
-	char text[64];
+	char text[96];
 
-	snprintf(text, sizeof(text), "STAT maxbytes 1\r\nSTAT item_size_max %zu\r\n",
+	snprintf(text, sizeof(text), "STAT %s %d\r\nSTAT item_size_max %zu\r\n",
+		server->uptime < 0 ? "pid" : "uptime", server->uptime ? server->uptime : 1000000,
 		server->item_size_max ? server->item_size_max : (size_t)1 << 30);
 	reply_value(request, text, strlen(text));
 	return MCHA_STATUS_OK;

@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: MIT */
+/* McHA::remember(): a value that is computed once for all who ask for it.
+ *
+ *   look      fresh                -> it is the answer
+ *             due soon, or stale   -> who gets the lease computes; the others are answered at once
+ *             absent               -> who gets the lease computes; the others look again now and then,
+ *                                     try for the lease again, and when they have waited enough compute
+ *   lease     a lock beside the key (held.h), decided by the key's first home that is up; dies with
+ *             its owner after lease_ttl. Who has it looks again: another one may just have finished
+ *   compute   by the caller's callable, with no operation under way; then store, then free the lease
+ *
+ * The value is an ordinary one: all that says how old it is is the life that it has left, and it is given
+ * stale_ttl seconds on top of its own. */
+#include "lock.h"
+#include "object.h"
+#include "reading.h"
+#include "writing.h"
+
+#include "zend_exceptions.h"
+
+typedef struct choices {
+	double stale_ttl;
+	double wait;
+	double early;
+	double lease_ttl;
+} choices;
+
+static const choices defaults = {.stale_ttl = 0, .wait = 1, .early = 0, .lease_ttl = 10};
+
+typedef enum freshness { FRESH, DUE, STALE, ABSENT } freshness;
+
+typedef struct remembering {
+	zval *this;
+	php_mcha_object *object; /* the same */
+	zend_string *key;
+	zend_long ttl;
+	choices chosen;
+	zend_fcall_info fci;
+	zend_fcall_info_cache fcc;
+	zval *value;  /* the answer; undefined: none yet */
+	uint64_t cas; /* of what was last looked at; 0: not asked for, or there was none */
+} remembering;
+
+/* --- looking ----------------------------------------------------------------------------------- */
+
+static bool has_ages(const remembering *r)
+{
+	return r->chosen.stale_ttl > 0 || r->chosen.early > 0;
+}
+
+/* A stand-in's copy lives failover_ttl at most: what it has left says nothing. */
+static freshness judge(const remembering *r, const mcha_item *item)
+{
+	const int64_t left = item->answer.ttl;
+
+	if (left < 0 || item->position >= (int)mcha_pool_copies(r->object->client->pool)) {
+		return FRESH; /* it never ends, or nobody can tell */
+	}
+	if (r->chosen.stale_ttl > 0 && left <= r->chosen.stale_ttl) {
+		return STALE;
+	}
+	return r->chosen.early > 0 && left <= r->chosen.stale_ttl + r->chosen.early ? DUE : FRESH;
+}
+
+static void forget(remembering *r)
+{
+	zval_ptr_dtor(r->value);
+	ZVAL_UNDEF(r->value);
+}
+
+/* An exception may be pending afterwards: from the value's own code, or the callback for failures. Bytes
+ * that cannot be made a value, and a key that cannot be asked for, count as absent. */
+static freshness look(remembering *r, unsigned want)
+{
+	freshness found = ABSENT;
+	php_mcha_key buffer;
+	mcha_item item = {0};
+
+	forget(r);
+	php_mcha_client_item(r->object->client, &item, r->key, NULL, &buffer);
+	mcha_get(r->object->client->pool, &item, 1,
+		MCHA_WANT_VALUE | want | (has_ages(r) ? MCHA_WANT_TTL : 0));
+	r->cas = 0;
+	if (item.answer.status == MCHA_STATUS_OK) {
+		found = judge(r, &item);
+		r->cas = item.answer.cas;
+	}
+	php_mcha_finish(r->object, item.answer.status);
+	if (item.answer.status == MCHA_STATUS_OK
+		&& !php_mcha_take_value(&item, r->object->client, r->value)) {
+		forget(r);
+		return ABSENT;
+	}
+	return found;
+}
+
+/* --- the lease --------------------------------------------------------------------------------- */
+
+#define FIRST_PAUSE (5 * MCHA_USEC_PER_MSEC)
+#define LONGEST_PAUSE (100 * MCHA_USEC_PER_MSEC)
+
+/* NULL: not had, status says why. */
+static php_mcha_lock *try_for_lease(remembering *r, mcha_status *status)
+{
+	php_mcha_lock *lease = php_mcha_lock_new(r->this);
+
+	*status = php_mcha_held_init(&lease->held, r->object->client, PHP_MCHA_LEASE_NAME, r->key);
+	if (*status == MCHA_STATUS_OK) {
+		*status = php_mcha_held_take_lease(&lease->held, (zend_long)r->chosen.lease_ttl);
+	}
+	if (*status == MCHA_STATUS_OK) {
+		return lease;
+	}
+	OBJ_RELEASE(&lease->std);
+	return NULL;
+}
+
+/* Absent, and another one computes it. NULL: he has finished, there is an exception, or we have waited
+ * enough: then it is still absent. */
+static php_mcha_lock *wait_for_lease(remembering *r)
+{
+	php_mcha_backoff backoff = {FIRST_PAUSE, LONGEST_PAUSE, php_mcha_moment_in(r->chosen.wait)};
+
+	while (mcha_clock_now() < backoff.until) {
+		php_mcha_lock *lease;
+		mcha_status status;
+
+		php_mcha_backoff_sleep(&backoff, &r->object->client->pool->random);
+		if (look(r, 0) != ABSENT || EG(exception)) {
+			return NULL;
+		}
+		lease = try_for_lease(r, &status);
+		if (lease || status != MCHA_STATUS_NOT_STORED) {
+			return lease;
+		}
+	}
+	return NULL;
+}
+
+/* Somebody has to compute it. NULL: not with a lease. */
+static php_mcha_lock *get_lease(remembering *r, freshness found)
+{
+	mcha_status status;
+	php_mcha_lock *lease = try_for_lease(r, &status);
+
+	return !lease && status == MCHA_STATUS_NOT_STORED && found == ABSENT ? wait_for_lease(r) : lease;
+}
+
+/* --- computing --------------------------------------------------------------------------------- */
+
+/* False: an exception is pending (exit() is one, too). */
+static bool call_maker(remembering *r, zval *value)
+{
+	zval arguments[2];
+
+	ZVAL_COPY(&arguments[0], r->this);
+	ZVAL_STR_COPY(&arguments[1], r->key);
+	ZVAL_UNDEF(value);
+	r->fci.retval = value;
+	r->fci.params = arguments;
+	r->fci.param_count = 2;
+	zend_call_function(&r->fci, &r->fcc);
+	zval_ptr_dtor(&arguments[1]);
+	zval_ptr_dtor(&arguments[0]);
+	if (EG(exception)) {
+		zval_ptr_dtor(value);
+		return false;
+	}
+	if (Z_ISREF_P(value)) {
+		zend_unwrap_reference(value);
+	}
+	return true;
+}
+
+/* Every server that is connected, or will be, tells what life is left. Where one does not, a value that lived
+ * longer than its time would be taken for fresh. */
+static bool tells_ages(const mcha_pool *pool)
+{
+	size_t i;
+
+	for (i = 0; i < pool->node_count; i++) {
+		const mcha_connection *connection = pool->nodes[i]->connection;
+
+		if ((connection ? connection->transport : pool->settings.primary) != &mcha_transport_meta) {
+			return false;
+		}
+	}
+	return true;
+}
+
+static int64_t exptime_of(const remembering *r)
+{
+	if (r->ttl == 0) {
+		return 0;
+	}
+	return php_mcha_exptime_in(r->ttl
+		+ (tells_ages(r->object->client->pool) ? (zend_long)r->chosen.stale_ttl : 0));
+}
+
+/* Who took longer than his lease has been overtaken, perhaps: only what is still as he saw it when he began
+ * is written over. */
+static void store(remembering *r, const php_mcha_lock *lease, zval *value)
+{
+	bool late = lease && php_mcha_held_left(&lease->held) == 0;
+	php_mcha_key buffer;
+	mcha_item item = {0};
+
+	if (!php_mcha_ready(r->this)) {
+		return;
+	}
+	php_mcha_client_item(r->object->client, &item, r->key, NULL, &buffer);
+	item.exptime = exptime_of(r);
+	item.cas = late ? r->cas : 0;
+	php_mcha_write(r->object, &item, value, late && !r->cas ? MCHA_MODE_ADD : MCHA_MODE_SET);
+}
+
+static void compute(remembering *r, const php_mcha_lock *lease)
+{
+	zval value;
+
+	forget(r);
+	if (call_maker(r, &value)) {
+		store(r, lease, &value);
+		ZVAL_COPY_VALUE(r->value, &value);
+	}
+}
+
+static void remember(remembering *r)
+{
+	freshness found = look(r, 0);
+	php_mcha_lock *lease;
+
+	if (found == FRESH || EG(exception)) {
+		return;
+	}
+	lease = get_lease(r, found);
+	if (lease && (look(r, MCHA_WANT_CAS) == FRESH || EG(exception))) {
+		OBJ_RELEASE(&lease->std); /* computed by another one meanwhile */
+		return;
+	}
+	if (!EG(exception) && (lease || Z_ISUNDEF_P(r->value))) {
+		compute(r, lease);
+	}
+	if (lease) {
+		OBJ_RELEASE(&lease->std);
+	}
+}
+
+/* --- the method -------------------------------------------------------------------------------- */
+
+#define CHOICE(name, least) {#name, XtOffsetOf(choices, name), least}
+
+static const struct {
+	const char *name;
+	size_t offset;
+	double least;
+} rows[] = {
+	CHOICE(stale_ttl, 0), CHOICE(wait, 0), CHOICE(early, 0), CHOICE(lease_ttl, 1),
+};
+
+/* False: there is no such option, or no such value. */
+static bool take_choice(choices *chosen, const zend_string *name, const zval *value)
+{
+	size_t i;
+
+	for (i = 0; name && i < sizeof(rows) / sizeof(rows[0]); i++) {
+		if (strcmp(ZSTR_VAL(name), rows[i].name) == 0) {
+			double number = Z_TYPE_P(value) == IS_LONG ? (double)Z_LVAL_P(value)
+				: Z_TYPE_P(value) == IS_DOUBLE ? Z_DVAL_P(value) : -1;
+
+			*(double *)((char *)chosen + rows[i].offset) = number;
+			return number >= rows[i].least && number <= PHP_MCHA_LOCK_TTL_MAX;
+		}
+	}
+	return false;
+}
+
+/* False: noted as the result, with a warning. */
+static bool take_choices(remembering *r, HashTable *options)
+{
+	zend_string *name;
+	zval *value;
+
+	r->chosen = defaults;
+	ZEND_HASH_FOREACH_STR_KEY_VAL(options, name, value) {
+		ZVAL_DEREF(value);
+		if (!take_choice(&r->chosen, name, value)) {
+			php_mcha_set_status(r->object, MCHA_STATUS_INVALID);
+			php_error_docref(NULL, E_WARNING, "no such option, or no such value of it: \"%s\"",
+				name ? ZSTR_VAL(name) : "");
+			return false;
+		}
+	} ZEND_HASH_FOREACH_END();
+	if (r->ttl < 0 || (r->ttl && r->chosen.early >= (double)r->ttl)) {
+		php_mcha_set_status(r->object, MCHA_STATUS_INVALID);
+		php_error_docref(NULL, E_WARNING, r->ttl < 0 ? "the life cannot be negative"
+			: "\"early\" must be less than the life");
+		return false;
+	}
+	return true;
+}
+
+static bool has_key(remembering *r)
+{
+	php_mcha_key buffer;
+	mcha_item item = {0};
+	mcha_status status;
+
+	php_mcha_client_item(r->object->client, &item, r->key, NULL, &buffer);
+	status = mcha_key_check(item.key, item.key_length);
+	php_mcha_set_status(r->object, status);
+	return status == MCHA_STATUS_OK;
+}
+
+ZEND_METHOD(McHA, remember)
+{
+	remembering r = {.this = ZEND_THIS, .value = return_value};
+	HashTable *options = (HashTable *)&zend_empty_array;
+
+	ZEND_PARSE_PARAMETERS_START(3, 4)
+		Z_PARAM_STR(r.key)
+		Z_PARAM_FUNC(r.fci, r.fcc)
+		Z_PARAM_LONG(r.ttl)
+		Z_PARAM_OPTIONAL
+		Z_PARAM_ARRAY_HT(options)
+	ZEND_PARSE_PARAMETERS_END();
+	if (!(r.object = php_mcha_ready(ZEND_THIS))) {
+		return;
+	}
+	if (!take_choices(&r, options) || !has_key(&r)) {
+		RETURN_FALSE;
+	}
+	ZVAL_UNDEF(r.value);
+	remember(&r);
+	if (Z_ISUNDEF_P(return_value)) {
+		ZVAL_FALSE(return_value); /* beside an exception */
+	}
+}

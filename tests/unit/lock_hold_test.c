@@ -1,0 +1,535 @@
+/* SPDX-License-Identifier: MIT */
+/* Locks that are held for sure, and the numbers to fence them by, whoever has failed. */
+#include "replication_rig.h"
+
+#define LIFE 30
+
+typedef struct holder {
+	const char *key, *fence, *owner;
+	mcha_lock lock;
+	uint64_t number;
+} holder;
+
+static holder holder_of(const char *homes, const char *owner)
+{
+	static char keys[4][16], fences[4][16];
+	static size_t used;
+	size_t at = used++ % 4;
+
+	snprintf(keys[at], sizeof(keys[at]), "%s:l", homes);
+	snprintf(fences[at], sizeof(fences[at]), "%s:f", homes);
+	return (holder){.key = keys[at], .fence = fences[at], .owner = owner};
+}
+
+static mcha_item fence_item(const char *key, const char *floor)
+{
+	mcha_item item = item_of(key, floor);
+
+	item.exptime = 86400;
+	return item;
+}
+
+static mcha_status hold(holder *who)
+{
+	mcha_item item = item_of(who->key, who->owner), number = fence_item(who->fence, "1000");
+
+	item.exptime = LIFE;
+	mcha_lock_hold(pool, &item, &number, &who->lock);
+	who->number = number.answer.number;
+	return item.answer.status;
+}
+
+static mcha_status extend(holder *who)
+{
+	mcha_item item = item_of(who->key, who->owner);
+
+	item.exptime = 2 * LIFE;
+	mcha_lock_extend(pool, &item, &who->lock);
+	return item.answer.status;
+}
+
+static mcha_status give_back(holder *who)
+{
+	mcha_item item = item_of(who->key, who->owner);
+
+	mcha_lock_release(pool, &item, &who->lock);
+	return item.answer.status;
+}
+
+static void three_copies(void)
+{
+	settings.replicas = 2;
+	pool_of(3);
+}
+
+static void assert_nowhere(const char *key)
+{
+	for (size_t i = 0; i < pool->node_count; i++) {
+		assert_holds(i, key, NULL);
+	}
+}
+
+/* --- holding --------------------------------------------------------------------------------------- */
+
+static void a_lock_is_decided_copied_and_numbered(void **state)
+{
+	holder me = holder_of("012", "me"), you = holder_of("012", "you");
+
+	(void)state;
+	three_copies();
+	assert_status(hold(&me), MCHA_STATUS_OK);
+	assert_asked("AC", "AC", "AC");
+	assert_int_equal(me.number, 1000);
+	assert_int_equal(pool->report.acknowledged, 3);
+	assert_status(hold(&you), MCHA_STATUS_NOT_STORED);
+	assert_status(give_back(&me), MCHA_STATUS_OK);
+	assert_nowhere("012:l");
+	assert_status(hold(&you), MCHA_STATUS_OK);
+	assert_int_equal(you.number, 1001);
+}
+
+static void of_three_copies_any_two_will_do_and_one_will_not(void **state)
+{
+	(void)state;
+	for (size_t down = 0; down < 3; down++) {
+		for (size_t other = down; other < 3; other++) {
+			holder me = holder_of("012", "me");
+
+			three_copies();
+			kill_node(down);
+			kill_node(other);
+			if (down == other) {
+				assert_status(hold(&me), MCHA_STATUS_OK);
+				assert_status(hold(&me), MCHA_STATUS_NOT_STORED);
+			} else {
+				assert_status(hold(&me), MCHA_STATUS_NO_QUORUM);
+				assert_nowhere("012:l");
+				assert_int_equal(me.lock.count, 0);
+			}
+		}
+	}
+}
+
+static void any_copy_of_anothers_refuses(void **state)
+{
+	(void)state;
+	for (size_t survivor = 0; survivor < 3; survivor++) {
+		holder me = holder_of("012", "me"), you = holder_of("012", "you");
+
+		three_copies();
+		assert_status(hold(&you), MCHA_STATUS_OK);
+		for (size_t i = 0; i < 3; i++) {
+			if (i != survivor) {
+				wipe(i);
+			}
+		}
+		assert_status(hold(&me), MCHA_STATUS_NOT_STORED);
+		assert_holds(survivor, "012:l", "you");
+		assert_holds((survivor + 1) % 3, "012:l", NULL);
+	}
+}
+
+static void of_two_copies_one_will_do_while_the_other_is_down(void **state)
+{
+	(void)state;
+	for (size_t down = 0; down < 2; down++) {
+		holder me = holder_of("01", "me"), you = holder_of("01", "you");
+
+		pool_of(2);
+		kill_node(down);
+		assert_status(hold(&me), MCHA_STATUS_OK);
+		assert_asked(down ? "A?C" : "A", down ? "A" : "A?C");
+		wipe(down);
+		revive(down);
+		assert_status(hold(&you), MCHA_STATUS_NOT_STORED);
+		assert_holds(down, "01:l", NULL);
+	}
+}
+
+/* It may have lost somebody's lock whose other copy cannot be asked now. */
+static void one_of_two_copies_is_not_believed_alone_if_it_was_just_restarted(void **state)
+{
+	static const int uptimes[] = {LIFE, 1, -1};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(uptimes); i++) {
+		holder me = holder_of("01", "me");
+
+		pool_of(2);
+		kill_node(1);
+		servers[0].uptime = uptimes[i];
+		assert_status(hold(&me), MCHA_STATUS_NO_QUORUM);
+		assert_nowhere("01:l");
+		servers[0].uptime = LIFE + 1;
+		assert_status(hold(&me), MCHA_STATUS_OK);
+	}
+}
+
+static void nor_if_it_was_seen_to_fail(void **state)
+{
+	holder me = holder_of("01", "me");
+
+	(void)state;
+	pool_of(2);
+	kill_and_notice(0);
+	revive(0);
+	kill_node(1);
+	assert_status(hold(&me), MCHA_STATUS_NO_QUORUM);
+	assert_nowhere("01:l");
+	pool->nodes[0]->health->last_failure -= LIFE * SECOND;
+	assert_status(hold(&me), MCHA_STATUS_OK);
+}
+
+static void a_home_that_refuses_is_not_silent(void **state)
+{
+	holder me = holder_of("01", "me");
+
+	(void)state;
+	pool_of(2);
+	fail_with(1, MCHA_STATUS_NO_MEMORY);
+	assert_status(hold(&me), MCHA_STATUS_NO_QUORUM);
+	assert_nowhere("01:l");
+}
+
+static void stand_ins_do_not_count(void **state)
+{
+	holder me = holder_of("012", "me");
+
+	(void)state;
+	settings.replicas = 2;
+	pool_of(5);
+	kill_node(0);
+	kill_node(1);
+	assert_status(hold(&me), MCHA_STATUS_NO_QUORUM);
+	assert_nowhere("012:l");
+}
+
+static void without_a_number_nothing_is_held(void **state)
+{
+	holder me = holder_of("01", "me");
+
+	(void)state;
+	pool_of(2);
+	put(0, "01:f", "no number");
+	put(1, "01:f", "no number");
+	assert_status(hold(&me), MCHA_STATUS_NO_QUORUM);
+	assert_nowhere("01:l");
+	assert_int_equal(me.lock.count, 0);
+}
+
+static void one_clock_for_all_of_it(void **state)
+{
+	holder me = holder_of("01", "me");
+	mcha_usec first;
+
+	(void)state;
+	pool_of(2);
+	kill_node(0);
+	assert_status(hold(&me), MCHA_STATUS_OK);
+	first = deadlines[0] - shares[0] + 12 * SECOND;
+	for (size_t i = 0; i < share_count; i++) {
+		assert_true(deadlines[i] <= first);
+	}
+	assert_int_equal(pool->until, 0);
+}
+
+/* --- extending -------------------------------------------------------------------------------------- */
+
+static void extending_stores_our_copies_again_over_their_cas(void **state)
+{
+	holder me = holder_of("012", "me");
+
+	(void)state;
+	three_copies();
+	assert_status(hold(&me), MCHA_STATUS_OK);
+	forget();
+	assert_status(extend(&me), MCHA_STATUS_OK);
+	assert_asked("S!", "S!", "S!");
+	assert_int_equal(entry_at(0, "012:l")->exptime, 2 * LIFE);
+	assert_status(extend(&me), MCHA_STATUS_OK);
+	assert_status(give_back(&me), MCHA_STATUS_OK);
+	assert_nowhere("012:l");
+}
+
+static void homes_that_lost_or_missed_it_are_given_it(void **state)
+{
+	holder me = holder_of("012", "me");
+
+	(void)state;
+	three_copies();
+	kill_node(2);
+	assert_status(hold(&me), MCHA_STATUS_OK);
+	revive(2);
+	assert_status(extend(&me), MCHA_STATUS_OK);
+	assert_holds(2, "012:l", "me");
+	wipe(0);
+	forget();
+	assert_status(extend(&me), MCHA_STATUS_OK);
+	assert_asked("S!A", "S!", "S!");
+	assert_holds(0, "012:l", "me");
+	assert_status(give_back(&me), MCHA_STATUS_OK);
+	assert_nowhere("012:l");
+}
+
+/* Another one may have held it in the meantime: it does not come back from what is left. */
+static void what_more_than_half_of_the_homes_have_lost_is_lost(void **state)
+{
+	holder me = holder_of("012", "me");
+
+	(void)state;
+	three_copies();
+	assert_status(hold(&me), MCHA_STATUS_OK);
+	wipe(0);
+	wipe(1);
+	assert_status(extend(&me), MCHA_STATUS_MISS);
+	assert_holds(0, "012:l", NULL);
+	assert_holds(1, "012:l", NULL);
+	assert_status(give_back(&me), MCHA_STATUS_MISS); /* what is left of it is removed all the same */
+	assert_holds(2, "012:l", NULL);
+}
+
+static void what_another_one_has_is_not_extended(void **state)
+{
+	holder me = holder_of("012", "me"), you = holder_of("012", "you");
+
+	(void)state;
+	three_copies();
+	assert_status(hold(&me), MCHA_STATUS_OK);
+	for (size_t i = 0; i < 3; i++) {
+		wipe(i);
+	}
+	assert_status(hold(&you), MCHA_STATUS_OK);
+	assert_status(extend(&me), MCHA_STATUS_MISS);
+	assert_status(give_back(&me), MCHA_STATUS_MISS);
+	for (size_t i = 0; i < 3; i++) {
+		assert_holds(i, "012:l", "you");
+		assert_int_equal(entry_at(i, "012:l")->exptime, LIFE);
+	}
+}
+
+static void silent_nodes_are_no_loss(void **state)
+{
+	holder me = holder_of("012", "me");
+
+	(void)state;
+	three_copies();
+	assert_status(hold(&me), MCHA_STATUS_OK);
+	kill_node(0);
+	assert_status(extend(&me), MCHA_STATUS_OK);
+	kill_node(1);
+	assert_fails(extend(&me));
+	revive(1);
+	assert_status(extend(&me), MCHA_STATUS_OK);
+}
+
+static void a_copy_whose_answer_was_lost_is_found_by_its_token(void **state)
+{
+	holder me = holder_of("012", "me");
+
+	(void)state;
+	three_copies();
+	assert_status(hold(&me), MCHA_STATUS_OK);
+	fail_with(0, MCHA_STATUS_TIMEOUT);
+	assert_status(extend(&me), MCHA_STATUS_OK);
+	put(0, "012:l", "me"); /* it was carried out, and has another CAS */
+	revive(0);
+	forget();
+	assert_status(extend(&me), MCHA_STATUS_OK);
+	assert_asked("GS!", "S!", "S!");
+	assert_status(give_back(&me), MCHA_STATUS_OK);
+	assert_nowhere("012:l");
+}
+
+static void of_two_copies_one_is_enough_to_go_on_from(void **state)
+{
+	holder me = holder_of("01", "me");
+
+	(void)state;
+	pool_of(2);
+	servers[0].uptime = servers[1].uptime = 1; /* it was held all along: nothing was lost */
+	assert_status(hold(&me), MCHA_STATUS_OK);
+	kill_node(0);
+	assert_status(extend(&me), MCHA_STATUS_OK);
+	wipe(0);
+	revive(0);
+	assert_status(extend(&me), MCHA_STATUS_OK);
+	assert_holds(0, "01:l", "me");
+	wipe(1);
+	assert_status(extend(&me), MCHA_STATUS_OK);
+	assert_holds(1, "01:l", "me");
+}
+
+static void servers_without_cas_are_touched_if_they_have_the_token(void **state)
+{
+	holder me = holder_of("01", "me"), you = holder_of("01", "you");
+
+	(void)state;
+	pool_of(2);
+	servers[0].keeps_no_cas = servers[1].keeps_no_cas = true;
+	assert_status(hold(&me), MCHA_STATUS_OK);
+	forget();
+	assert_status(extend(&me), MCHA_STATUS_OK);
+	assert_asked("GT", "GT");
+	assert_int_equal(entry_at(1, "01:l")->exptime, 2 * LIFE);
+	wipe(0);
+	wipe(1);
+	assert_status(hold(&you), MCHA_STATUS_OK);
+	assert_status(extend(&me), MCHA_STATUS_MISS);
+	assert_int_equal(entry_at(1, "01:l")->exptime, LIFE);
+}
+
+static void who_was_left_a_minority_is_told_so_when_he_gives_it_back(void **state)
+{
+	holder me = holder_of("012", "me");
+
+	(void)state;
+	three_copies();
+	assert_status(hold(&me), MCHA_STATUS_OK);
+	put(0, "012:l", "you");
+	put(1, "012:l", "you");
+	assert_status(give_back(&me), MCHA_STATUS_MISS);
+	assert_holds(0, "012:l", "you");
+	assert_holds(2, "012:l", NULL);
+}
+
+/* --- numbers ---------------------------------------------------------------------------------------- */
+
+static mcha_status draw(const char *key, const char *floor, uint64_t *number)
+{
+	mcha_item item = fence_item(key, floor);
+
+	mcha_fence(pool, &item);
+	*number = item.answer.number;
+	return item.answer.status;
+}
+
+static void numbers_are_drawn_in_one_round(void **state)
+{
+	uint64_t number;
+
+	(void)state;
+	three_copies();
+	for (uint64_t expected = 500; expected < 503; expected++) {
+		forget();
+		assert_status(draw("012:f", "500", &number), MCHA_STATUS_OK);
+		assert_int_equal(number, expected);
+		assert_asked("C", "C", "C");
+	}
+	assert_int_equal(entry_at(1, "012:f")->exptime, 86400);
+}
+
+static void copies_that_are_behind_are_lifted_before_the_number_is_given_out(void **state)
+{
+	uint64_t number;
+
+	(void)state;
+	three_copies();
+	put(0, "012:f", "700");
+	put(1, "012:f", "900");
+	put(2, "012:f", "10");
+	assert_status(draw("012:f", "500", &number), MCHA_STATUS_OK);
+	assert_int_equal(number, 901);
+	for (size_t i = 0; i < 3; i++) {
+		assert_holds(i, "012:f", "901");
+	}
+}
+
+static void where_copies_were_lost_it_is_lifted_to_the_floor(void **state)
+{
+	uint64_t number;
+
+	(void)state;
+	three_copies();
+	assert_status(draw("012:f", "500", &number), MCHA_STATUS_OK);
+	wipe(0);
+	assert_status(draw("012:f", "600", &number), MCHA_STATUS_OK);
+	assert_int_equal(number, 600);
+	assert_holds(2, "012:f", "600");
+	kill_node(1);
+	assert_status(draw("012:f", "700", &number), MCHA_STATUS_OK);
+	assert_int_equal(number, 700);
+	assert_status(draw("012:f", "600", &number), MCHA_STATUS_OK);
+	assert_int_equal(number, 701); /* a clock that is late does no harm while they live */
+}
+
+static void more_than_half_of_the_homes_must_have_it(void **state)
+{
+	uint64_t number;
+
+	(void)state;
+	three_copies();
+	kill_node(0);
+	kill_node(2);
+	assert_status(draw("012:f", "500", &number), MCHA_STATUS_NO_QUORUM);
+	kill_node(1);
+	assert_fails(draw("012:f", "500", &number));
+}
+
+static void whichever_two_of_three_can_be_asked_numbers_grow(void **state)
+{
+	uint64_t number, last = 0;
+
+	(void)state;
+	three_copies();
+	for (unsigned turn = 0; turn < 60; turn++) {
+		size_t down = turn * 7 / 3 % 3;
+
+		fail_with(down, MCHA_STATUS_TIMEOUT);
+		forgive_all();
+		assert_status(draw("012:f", "5", &number), MCHA_STATUS_OK);
+		assert_true(number > last);
+		last = number;
+		servers[down].fault = MCHA_STATUS_OK;
+	}
+}
+
+static void servers_that_cannot_create_are_given_the_floor(void **state)
+{
+	uint64_t number;
+
+	(void)state;
+	pool_of(2);
+	servers[0].cannot_create = servers[1].cannot_create = true;
+	assert_status(draw("01:f", "500", &number), MCHA_STATUS_OK);
+	assert_int_equal(number, 500);
+	assert_holds(1, "01:f", "500");
+	wipe(1);
+	assert_status(draw("01:f", "600", &number), MCHA_STATUS_OK);
+	assert_int_equal(number, 600);
+	assert_holds(0, "01:f", "600");
+	assert_status(draw("01:f", "600", &number), MCHA_STATUS_OK);
+	assert_int_equal(number, 601);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(a_lock_is_decided_copied_and_numbered),
+		TEST(of_three_copies_any_two_will_do_and_one_will_not),
+		TEST(any_copy_of_anothers_refuses),
+		TEST(of_two_copies_one_will_do_while_the_other_is_down),
+		TEST(one_of_two_copies_is_not_believed_alone_if_it_was_just_restarted),
+		TEST(nor_if_it_was_seen_to_fail),
+		TEST(a_home_that_refuses_is_not_silent),
+		TEST(stand_ins_do_not_count),
+		TEST(without_a_number_nothing_is_held),
+		TEST(one_clock_for_all_of_it),
+		TEST(extending_stores_our_copies_again_over_their_cas),
+		TEST(homes_that_lost_or_missed_it_are_given_it),
+		TEST(what_more_than_half_of_the_homes_have_lost_is_lost),
+		TEST(what_another_one_has_is_not_extended),
+		TEST(silent_nodes_are_no_loss),
+		TEST(a_copy_whose_answer_was_lost_is_found_by_its_token),
+		TEST(of_two_copies_one_is_enough_to_go_on_from),
+		TEST(servers_without_cas_are_touched_if_they_have_the_token),
+		TEST(who_was_left_a_minority_is_told_so_when_he_gives_it_back),
+		TEST(numbers_are_drawn_in_one_round),
+		TEST(copies_that_are_behind_are_lifted_before_the_number_is_given_out),
+		TEST(where_copies_were_lost_it_is_lifted_to_the_floor),
+		TEST(more_than_half_of_the_homes_must_have_it),
+		TEST(whichever_two_of_three_can_be_asked_numbers_grow),
+		TEST(servers_that_cannot_create_are_given_the_floor),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
