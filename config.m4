@@ -76,6 +76,7 @@ if test "$PHP_MCHA" != "no"; then
     engine/socket.c
     engine/status.c
     engine/write.c
+    glue/apcu.c
     glue/batch.c
     glue/client.c
     glue/compat.c
@@ -87,6 +88,7 @@ if test "$PHP_MCHA" != "no"; then
     glue/ini.c
     glue/introspection.c
     glue/keys.c
+    glue/local_copy.c
     glue/memcache_values.c
     glue/object.c
     glue/options.c

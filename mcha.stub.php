@@ -227,6 +227,29 @@ class McHA
 	 */
 	public const OPT_OPERATION_TIMEOUT = UNKNOWN;
 
+	/**
+	 * int, LOCAL_COPY_*, or "none", "apcu": whether values that were read or written are also kept on
+	 * this host, for when no node answers. What of a result came from there getLastReplication() says.
+	 * @var int
+	 * @cvalue MCHA_OPT_LOCAL_COPY
+	 */
+	public const OPT_LOCAL_COPY = UNKNOWN;
+
+	/**
+	 * int, seconds, from 1 on: how long a local copy is good for when no node answers.
+	 * @var int
+	 * @cvalue MCHA_OPT_LOCAL_COPY_TTL
+	 */
+	public const OPT_LOCAL_COPY_TTL = UNKNOWN;
+
+	/**
+	 * float, seconds, with fractions: for so long after a value was last read or written by this host
+	 * no node is asked for it; at most OPT_LOCAL_COPY_TTL. 0: nodes are always asked.
+	 * @var int
+	 * @cvalue MCHA_OPT_LOCAL_COPY_FRESH
+	 */
+	public const OPT_LOCAL_COPY_FRESH = UNKNOWN;
+
 	/* Values of OPT_WRITE_QUORUM. */
 
 	/**
@@ -325,6 +348,22 @@ class McHA
 	 * @cvalue MCHA_PROTOCOL_BINARY
 	 */
 	public const PROTOCOL_BINARY = UNKNOWN;
+
+	/* Values of OPT_LOCAL_COPY. */
+
+	/**
+	 * Nothing is kept.
+	 * @var int
+	 * @cvalue MCHA_LOCAL_COPY_NONE
+	 */
+	public const LOCAL_COPY_NONE = UNKNOWN;
+
+	/**
+	 * In APCu, if it is loaded and enabled; else nothing is kept.
+	 * @var int
+	 * @cvalue MCHA_LOCAL_COPY_APCU
+	 */
+	public const LOCAL_COPY_APCU = UNKNOWN;
 
 	/* Options: placement. */
 
@@ -1451,7 +1490,10 @@ class McHA
 	 * What became of the copies in the last operation:
 	 *   "copies" int: wanted; "acknowledged" int: reached (of the key that reached fewest);
 	 *   "failed" array: node => reason; "repaired" int: copies refilled on the way;
-	 *   "position" int: in the preference list, of the copy that answered a read; -1: none did.
+	 *   "position" int: in the preference list, of the copy that answered a read; -1: none did;
+	 *   "local" array: key => seconds (float), the values that came from this host (OPT_LOCAL_COPY)
+	 *   and how long ago they were last read from or written to the nodes. RES_SUCCESS all the same:
+	 *   an age beyond OPT_LOCAL_COPY_FRESH says that no node answered, and "failed" which ones did not.
 	 */
 	public function getLastReplication(): array {}
 
