@@ -332,12 +332,14 @@ void php_mcha_local_get(php_mcha_object *object, mcha_item *items, size_t count,
 
 static void begin_one(const php_mcha_client *client, const mcha_item *item, note *made)
 {
+	int64_t now = clock_now();
+
 	if (mcha_key_check(item->key, item->key_length) != MCHA_STATUS_OK) {
 		return;
 	}
 	made->name = name_of_item(client, 'n', item);
 	made->before = php_mcha_apcu_fetch_number(made->name);
-	made->own = MAX(clock_now(), made->before + 1);
+	made->own = made->before >= now && made->before <= now + CONTESTED ? made->before + 1 : now;
 	php_mcha_apcu_store_number(made->name, made->own, client->local_copy_ttl + NOTE_SPARE);
 }
 
