@@ -112,6 +112,19 @@ is($client->get('hung'), false, 'neither value is shown');
 $cluster->cont(0);
 $cluster->cont(1);
 
+/* Nor is it known where one node refused and the other one hangs; or where the first of several tries may have done it. */
+foreach ([[], [McHA::OPT_STORE_RETRY_COUNT => 2, McHA::OPT_RETRY_TIMEOUT => 3600]] as $options) {
+	$cluster = new Cluster(2);
+	$client = $cluster->client([McHA::OPT_OPERATION_TIMEOUT => 400] + $options + LOCAL);
+	$key = $cluster->keyLedBy($client, 0);
+	ok($client->set($key, 'old'), 'a value');
+	$cluster->kill(0);
+	$cluster->stop(1);
+	is($client->set($key, 'new'), false, 'one refuses, the other one hangs: ' . result($client));
+	is($client->get($key), false, 'neither value is shown');
+	$cluster->cont(1);
+}
+
 done();
 ?>
 --EXPECT--
