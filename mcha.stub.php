@@ -1121,7 +1121,8 @@ class McHA
 	public const GET_PRESERVE_ORDER = UNKNOWN;
 
 	/**
-	 * Each value comes as array("value" => mixed, "cas" => int|string, "flags" => int).
+	 * Each value comes as array("value" => mixed, "cas" => int|string, "flags" => int). Nodes are asked
+	 * even while a local copy is fresh (OPT_LOCAL_COPY); one that stands in for them has "cas" 0.
 	 * @var int
 	 * @cvalue MCHA_GET_EXTENDED
 	 */
@@ -1241,7 +1242,8 @@ class McHA
 
 	/**
 	 * Reads a value. The home nodes are asked in order, going on at a failure and at a miss; the
-	 * first copy found is the answer, and home nodes that missed are given it (OPT_READ_REPAIR).
+	 * first copy found is the answer, and home nodes that missed are given it (OPT_READ_REPAIR). With
+	 * OPT_LOCAL_COPY this host's copy is the answer if no node gives one, or while it is fresh.
 	 *
 	 * @param callable|null $cache_cb function (McHA $client, string $key, mixed &$value,
 	 *     int &$expiration): bool, called on a miss; if it returns true the value is stored and
@@ -1492,8 +1494,8 @@ class McHA
 	 *   "failed" array: node => reason; "repaired" int: copies refilled on the way;
 	 *   "position" int: in the preference list, of the copy that answered a read; -1: none did;
 	 *   "local" array: key => seconds (float), the values that came from this host (OPT_LOCAL_COPY)
-	 *   and how long ago they were last read from or written to the nodes. RES_SUCCESS all the same:
-	 *   an age beyond OPT_LOCAL_COPY_FRESH says that no node answered, and "failed" which ones did not.
+	 *   and how long ago they were last read from or written to the nodes. That is RES_SUCCESS, too;
+	 *   "failed" is empty where no node was asked, and names those that failed where none answered.
 	 */
 	public function getLastReplication(): array {}
 

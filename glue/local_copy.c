@@ -14,9 +14,8 @@
  *   write:  note, send, answers, note, keep        read:  look at the clock, send, answer, keep
  *
  * What a slow reader has got before a write ended, and keeps after it, is void by that. Of two writes at
- * once neither knows what is there in the end: the note is swapped for the one made at the beginning, and
- * where that one is gone nothing is kept of this key for a while. What a process that dies leaves behind is a note,
- * which voids the copy.
+ * once neither knows what is there in the end: whoever ends swaps his second note for his first, and if
+ * that is gone nothing is kept of this key for a while. A process that dies leaves its first note.
  *
  * No engine operation is under way while APCu is called. */
 #include "local_copy.h"
@@ -47,8 +46,8 @@ typedef struct copy_tail {
 /* Beyond any life that matters here, and no sum with it overflows. */
 #define LIFE_MAX INT32_MAX
 
-#define NOTE_SPARE 60            /* seconds that notes outlive the copies that they void */
-#define CONTESTED NSEC_PER_SEC   /* nothing is kept for so long after two writes at once */
+#define NOTE_SPARE 60          /* seconds that notes outlive the copies that they void */
+#define CONTESTED NSEC_PER_SEC /* nothing is kept for so long after two writes at once */
 
 typedef struct php_mcha_local_note {
 	zend_string *name; /* NULL: no key */
@@ -103,14 +102,15 @@ static zend_string *name_of_item(const php_mcha_client *client, char kind, const
 	return name_of(client, kind, node_of(client, item), item->key, item->key_length);
 }
 
+/* The moment that the note tells; 0: there is none. */
 static int64_t noted(const php_mcha_client *client, char kind, const mcha_node *node,
 		const char *key, size_t length)
 {
 	zend_string *name = name_of(client, kind, node, key, length);
-	zend_long note = php_mcha_apcu_fetch_number(name);
+	int64_t moment = php_mcha_apcu_fetch_number(name);
 
 	zend_string_release(name);
-	return note;
+	return moment;
 }
 
 /* --- keeping ----------------------------------------------------------------------------------- */
@@ -164,6 +164,7 @@ static bool read_tail(const zend_string *entry, copy_tail *tail)
 	return tail->mark == MARK;
 }
 
+/* Neither written nor flushed since. */
 static bool counts(const php_mcha_client *client, const mcha_node *node, const mcha_item *item,
 		const copy_tail *tail)
 {
@@ -291,8 +292,8 @@ static void learn(php_mcha_object *object, mcha_item *item, int64_t began)
 	}
 }
 
-/* How long a value will live is asked for where that costs nothing: questions for many share a line, as
- * long as they are plain. */
+/* How long a value will live is asked for where that costs nothing: questions for many share a line only
+ * if they are plain. */
 static void ask(php_mcha_object *object, mcha_item *items, size_t count, unsigned want)
 {
 	int64_t began = clock_now();
