@@ -80,6 +80,7 @@ if test "$PHP_MCHA" != "no"; then
     engine/status.c
     engine/votes.c
     engine/write.c
+    glue/apcu.c
     glue/batch.c
     glue/client.c
     glue/compat.c
@@ -92,6 +93,7 @@ if test "$PHP_MCHA" != "no"; then
     glue/ini.c
     glue/introspection.c
     glue/keys.c
+    glue/local_copy.c
     glue/lock.c
     glue/memcache_values.c
     glue/object.c

@@ -243,6 +243,29 @@ class McHA
 	 */
 	public const OPT_OPERATION_TIMEOUT = UNKNOWN;
 
+	/**
+	 * int, LOCAL_COPY_*, or "none", "apcu": whether values that were read or written are also kept on
+	 * this host, for when no node answers. What of a result came from there getLastReplication() says.
+	 * @var int
+	 * @cvalue MCHA_OPT_LOCAL_COPY
+	 */
+	public const OPT_LOCAL_COPY = UNKNOWN;
+
+	/**
+	 * int, seconds, from 1 on: how long a local copy is good for when no node answers.
+	 * @var int
+	 * @cvalue MCHA_OPT_LOCAL_COPY_TTL
+	 */
+	public const OPT_LOCAL_COPY_TTL = UNKNOWN;
+
+	/**
+	 * float, seconds, with fractions: for so long after a value was last read or written by this host
+	 * no node is asked for it; at most OPT_LOCAL_COPY_TTL. 0: nodes are always asked.
+	 * @var int
+	 * @cvalue MCHA_OPT_LOCAL_COPY_FRESH
+	 */
+	public const OPT_LOCAL_COPY_FRESH = UNKNOWN;
+
 	/* Values of OPT_WRITE_QUORUM. */
 
 	/**
@@ -341,6 +364,22 @@ class McHA
 	 * @cvalue MCHA_PROTOCOL_BINARY
 	 */
 	public const PROTOCOL_BINARY = UNKNOWN;
+
+	/* Values of OPT_LOCAL_COPY. */
+
+	/**
+	 * Nothing is kept.
+	 * @var int
+	 * @cvalue MCHA_LOCAL_COPY_NONE
+	 */
+	public const LOCAL_COPY_NONE = UNKNOWN;
+
+	/**
+	 * In APCu, if it is loaded and enabled; else nothing is kept.
+	 * @var int
+	 * @cvalue MCHA_LOCAL_COPY_APCU
+	 */
+	public const LOCAL_COPY_APCU = UNKNOWN;
 
 	/* Options: placement. */
 
@@ -1098,7 +1137,8 @@ class McHA
 	public const GET_PRESERVE_ORDER = UNKNOWN;
 
 	/**
-	 * Each value comes as array("value" => mixed, "cas" => int|string, "flags" => int).
+	 * Each value comes as array("value" => mixed, "cas" => int|string, "flags" => int). Nodes are asked
+	 * even while a local copy is fresh (OPT_LOCAL_COPY); one that stands in for them has "cas" 0.
 	 * @var int
 	 * @cvalue MCHA_GET_EXTENDED
 	 */
@@ -1218,7 +1258,8 @@ class McHA
 
 	/**
 	 * Reads a value. The home nodes are asked in order, going on at a failure and at a miss; the
-	 * first copy found is the answer, and home nodes that missed are given it (OPT_READ_REPAIR).
+	 * first copy found is the answer, and home nodes that missed are given it (OPT_READ_REPAIR). With
+	 * OPT_LOCAL_COPY this host's copy is the answer if no node gives one, or while it is fresh.
 	 *
 	 * @param callable|null $cache_cb function (McHA $client, string $key, mixed &$value,
 	 *     int &$expiration): bool, called on a miss; if it returns true the value is stored and
@@ -1514,7 +1555,10 @@ class McHA
 	 *   "copies" int: wanted; "acknowledged" int: reached (of the key that reached fewest);
 	 *   "failed" array: node => reason; "repaired" int: copies refilled on the way;
 	 *   "hedged" int: copies asked for because an earlier one kept silent (OPT_HEDGE_AFTER);
-	 *   "position" int: in the preference list, of the copy that answered a read; -1: none did.
+	 *   "position" int: in the preference list, of the copy that answered a read; -1: none did;
+	 *   "local" array: key => seconds (float), the values that came from this host (OPT_LOCAL_COPY)
+	 *   and how long ago they were last read from or written to the nodes. That is RES_SUCCESS, too;
+	 *   "failed" is empty where no node was asked, and names those that failed where none answered.
 	 */
 	public function getLastReplication(): array {}
 

@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 46cd5513e36940d197d2bc13d727b8409d4b03ef */
+ * Stub hash: 3f11995358f63144b42cf7a0aad26a8f611be0c0 */
 
 ZEND_BEGIN_ARG_INFO_EX(arginfo_class_McHA___construct, 0, 0, 0)
 	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, persistent_id, IS_STRING, 1, "null")
@@ -625,6 +625,24 @@ static zend_class_entry *register_class_McHA(void)
 	zend_declare_class_constant_ex(class_entry, const_OPT_OPERATION_TIMEOUT_name, &const_OPT_OPERATION_TIMEOUT_value, ZEND_ACC_PUBLIC, NULL);
 	zend_string_release(const_OPT_OPERATION_TIMEOUT_name);
 
+	zval const_OPT_LOCAL_COPY_value;
+	ZVAL_LONG(&const_OPT_LOCAL_COPY_value, MCHA_OPT_LOCAL_COPY);
+	zend_string *const_OPT_LOCAL_COPY_name = zend_string_init_interned("OPT_LOCAL_COPY", sizeof("OPT_LOCAL_COPY") - 1, 1);
+	zend_declare_class_constant_ex(class_entry, const_OPT_LOCAL_COPY_name, &const_OPT_LOCAL_COPY_value, ZEND_ACC_PUBLIC, NULL);
+	zend_string_release(const_OPT_LOCAL_COPY_name);
+
+	zval const_OPT_LOCAL_COPY_TTL_value;
+	ZVAL_LONG(&const_OPT_LOCAL_COPY_TTL_value, MCHA_OPT_LOCAL_COPY_TTL);
+	zend_string *const_OPT_LOCAL_COPY_TTL_name = zend_string_init_interned("OPT_LOCAL_COPY_TTL", sizeof("OPT_LOCAL_COPY_TTL") - 1, 1);
+	zend_declare_class_constant_ex(class_entry, const_OPT_LOCAL_COPY_TTL_name, &const_OPT_LOCAL_COPY_TTL_value, ZEND_ACC_PUBLIC, NULL);
+	zend_string_release(const_OPT_LOCAL_COPY_TTL_name);
+
+	zval const_OPT_LOCAL_COPY_FRESH_value;
+	ZVAL_LONG(&const_OPT_LOCAL_COPY_FRESH_value, MCHA_OPT_LOCAL_COPY_FRESH);
+	zend_string *const_OPT_LOCAL_COPY_FRESH_name = zend_string_init_interned("OPT_LOCAL_COPY_FRESH", sizeof("OPT_LOCAL_COPY_FRESH") - 1, 1);
+	zend_declare_class_constant_ex(class_entry, const_OPT_LOCAL_COPY_FRESH_name, &const_OPT_LOCAL_COPY_FRESH_value, ZEND_ACC_PUBLIC, NULL);
+	zend_string_release(const_OPT_LOCAL_COPY_FRESH_name);
+
 	zval const_WRITE_QUORUM_ONE_value;
 	ZVAL_LONG(&const_WRITE_QUORUM_ONE_value, MCHA_WRITE_QUORUM_ONE);
 	zend_string *const_WRITE_QUORUM_ONE_name = zend_string_init_interned("WRITE_QUORUM_ONE", sizeof("WRITE_QUORUM_ONE") - 1, 1);
@@ -702,6 +720,18 @@ static zend_class_entry *register_class_McHA(void)
 	zend_string *const_PROTOCOL_BINARY_name = zend_string_init_interned("PROTOCOL_BINARY", sizeof("PROTOCOL_BINARY") - 1, 1);
 	zend_declare_class_constant_ex(class_entry, const_PROTOCOL_BINARY_name, &const_PROTOCOL_BINARY_value, ZEND_ACC_PUBLIC, NULL);
 	zend_string_release(const_PROTOCOL_BINARY_name);
+
+	zval const_LOCAL_COPY_NONE_value;
+	ZVAL_LONG(&const_LOCAL_COPY_NONE_value, MCHA_LOCAL_COPY_NONE);
+	zend_string *const_LOCAL_COPY_NONE_name = zend_string_init_interned("LOCAL_COPY_NONE", sizeof("LOCAL_COPY_NONE") - 1, 1);
+	zend_declare_class_constant_ex(class_entry, const_LOCAL_COPY_NONE_name, &const_LOCAL_COPY_NONE_value, ZEND_ACC_PUBLIC, NULL);
+	zend_string_release(const_LOCAL_COPY_NONE_name);
+
+	zval const_LOCAL_COPY_APCU_value;
+	ZVAL_LONG(&const_LOCAL_COPY_APCU_value, MCHA_LOCAL_COPY_APCU);
+	zend_string *const_LOCAL_COPY_APCU_name = zend_string_init_interned("LOCAL_COPY_APCU", sizeof("LOCAL_COPY_APCU") - 1, 1);
+	zend_declare_class_constant_ex(class_entry, const_LOCAL_COPY_APCU_name, &const_LOCAL_COPY_APCU_value, ZEND_ACC_PUBLIC, NULL);
+	zend_string_release(const_LOCAL_COPY_APCU_name);
 
 	zval const_OPT_HASH_value;
 	ZVAL_LONG(&const_OPT_HASH_value, MEMCACHED_BEHAVIOR_HASH);

@@ -48,6 +48,9 @@ ZEND_BEGIN_MODULE_GLOBALS(mcha)
 	zend_long compression_threshold;
 	zend_long store_retry_count;
 	zend_long item_size_limit;
+	zend_long local_copy;
+	zend_long local_copy_ttl;
+	double local_copy_fresh;
 	bool default_consistent_hash;
 	bool default_binary_protocol;
 	zend_long default_connect_timeout;

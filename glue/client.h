@@ -23,6 +23,9 @@ typedef struct php_mcha_client {
 	php_mcha_value_rules values;
 	zend_long store_retry_count;
 	zend_long item_size_limit;  /* bytes; 0: none */
+	zend_long local_copy;       /* MCHA_LOCAL_COPY_* */
+	zend_long local_copy_ttl;   /* seconds */
+	mcha_usec local_copy_fresh; /* 0: servers are always asked */
 	char prefix[MCHA_KEY_MAX + 1];
 	size_t prefix_length;
 	zend_long remembered[PHP_MCHA_REMEMBERED]; /* as set; options.c says what it means here */

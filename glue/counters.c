@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Methods that count: increment, decrement and their forms by server key. */
+#include "local_copy.h"
 #include "object.h"
 
 static void count_one(INTERNAL_FUNCTION_PARAMETERS, bool decrement, bool by_key)
@@ -9,6 +10,7 @@ static void count_one(INTERNAL_FUNCTION_PARAMETERS, bool decrement, bool by_key)
 	zend_long offset = 1, initial = 0, expiry = 0;
 	bool create = ZEND_NUM_ARGS() > (by_key ? 3u : 2u);
 	php_mcha_key buffer;
+	php_mcha_local_write local;
 	mcha_item item = {0};
 
 	ZEND_PARSE_PARAMETERS_START(by_key ? 2 : 1, by_key ? 5 : 4)
@@ -41,7 +43,9 @@ static void count_one(INTERNAL_FUNCTION_PARAMETERS, bool decrement, bool by_key)
 		item.value_length = ZSTR_LEN(first);
 		item.exptime = expiry;
 	}
+	php_mcha_local_begin(&local, object->client, &item, 1);
 	mcha_count(object->client->pool, &item, (uint64_t)offset, decrement);
+	php_mcha_local_end(&local, PHP_MCHA_LOCAL_CHANGES);
 	if (first) {
 		zend_string_release(first);
 	}

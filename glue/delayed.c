@@ -5,6 +5,7 @@
  * bytes as they came (compressed, serialized); fetch() makes values of them, one at a time, and gives
  * their memory back as it goes. As in pecl memcached the next operation that asks a server ends it. */
 #include "constants.h"
+#include "local_copy.h"
 #include "object.h"
 #include "reading.h"
 
@@ -124,7 +125,7 @@ static php_mcha_delayed *read_delayed(php_mcha_object *object, HashTable *keys,
 		return NULL;
 	}
 	php_mcha_batch_place(batch, object->client, server_key);
-	mcha_get(object->client->pool, batch->items, batch->count,
+	php_mcha_local_get(object, batch->items, batch->count,
 		MCHA_WANT_VALUE | (delayed->with_token ? MCHA_WANT_CAS : 0));
 	return delayed;
 }

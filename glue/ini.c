@@ -9,6 +9,7 @@
 #include "php_ini.h"
 #include "serializers.h"
 #include "zend_smart_str.h"
+#include "zend_strtod.h"
 
 const php_mcha_word php_mcha_quorum_words[] = {
 	{"one", MCHA_QUORUM_ONE}, {"majority", MCHA_QUORUM_MAJORITY}, {"all", MCHA_QUORUM_ALL}, {0},
@@ -27,6 +28,10 @@ const php_mcha_word php_mcha_miss_failover_words[] = {
 const php_mcha_word php_mcha_protocol_words[] = {
 	{"auto", MCHA_PROTOCOL_AUTO}, {"meta", MCHA_PROTOCOL_META}, {"text", MCHA_PROTOCOL_TEXT},
 	{"binary", MCHA_PROTOCOL_BINARY}, {0},
+};
+
+const php_mcha_word php_mcha_local_copy_words[] = {
+	{"none", MCHA_LOCAL_COPY_NONE}, {"apcu", MCHA_LOCAL_COPY_APCU}, {0},
 };
 
 static const php_mcha_word distribution_words[] = {
@@ -130,6 +135,18 @@ WORD_UPDATER(compression, php_mcha_compression_words)
 WORD_UPDATER(session_hash, session_hash_words)
 WORD_UPDATER(compat, compat_words)
 
+/* "" is "none". */
+static ZEND_INI_MH(update_local_copy)
+{
+	zend_long *number = (zend_long *)((char *)INI_BASE() + (size_t)mh_arg1);
+
+	if (ZSTR_LEN(new_value) == 0) {
+		*number = MCHA_LOCAL_COPY_NONE;
+		return SUCCESS;
+	}
+	return update_word(entry, new_value, php_mcha_local_copy_words, number, 0);
+}
+
 /* One that is there: kept by its own number, what "auto" stands for too. */
 static ZEND_INI_MH(update_serializer)
 {
@@ -213,6 +230,26 @@ static ZEND_INI_MH(update_hedge_after)
 	return update_number(entry, new_value, 0, "a number of milliseconds from 0 on, or auto", number);
 }
 
+static ZEND_INI_MH(update_span)
+{
+	zend_long *number = (zend_long *)((char *)INI_BASE() + (size_t)mh_arg1);
+
+	return update_number(entry, new_value, 1, "a number of seconds from 1 on", number);
+}
+
+static ZEND_INI_MH(update_fraction)
+{
+	double *number = (double *)((char *)INI_BASE() + (size_t)mh_arg1);
+	const char *end;
+	double parsed = zend_strtod(ZSTR_VAL(new_value), &end);
+
+	if (*end || !(parsed >= 0 && parsed <= INT_MAX)) {
+		return refuse(entry, new_value, "a number of seconds from 0 on, fractions included");
+	}
+	*number = parsed;
+	return SUCCESS;
+}
+
 static ZEND_INI_MH(update_prefix)
 {
 	if (ZSTR_LEN(new_value) > MCHA_KEY_MAX) {
@@ -251,6 +288,9 @@ PHP_INI_BEGIN()
 	ROW(failover_ttl, "300", update_count)
 	ROW(repair_ttl, "300", update_count)
 	ROW(local_zone, "", OnUpdateString)
+	ROW(local_copy, "", update_local_copy)
+	ROW(local_copy_ttl, "60", update_span)
+	ROW(local_copy_fresh, "0", update_fraction)
 	ROW(protocol, "auto", update_protocol)
 	FLAG(binary_protocol, "0")
 	ROW(connect_timeout, "200", update_timeout)

@@ -2,6 +2,7 @@
 /* Methods that tell how the pool is and what became of the copies. */
 #include "object.h"
 
+#include "local_copy.h"
 #include "zend_exceptions.h"
 
 static const char *state_of(const mcha_node *node)
@@ -195,7 +196,7 @@ ZEND_METHOD(McHA, getLastReplication)
 {
 	php_mcha_object *object;
 	const mcha_report *report;
-	zval failed;
+	zval failed, local;
 	size_t i;
 
 	ZEND_PARSE_PARAMETERS_NONE();
@@ -217,6 +218,8 @@ ZEND_METHOD(McHA, getLastReplication)
 	add_assoc_long(return_value, "repaired", report->repaired);
 	add_assoc_long(return_value, "hedged", report->hedged);
 	add_assoc_long(return_value, "position", report->position);
+	php_mcha_local_describe(object, &local);
+	add_assoc_zval(return_value, "local", &local);
 }
 
 /* --- questions to all servers ------------------------------------------------------------------- */
@@ -360,6 +363,7 @@ ZEND_METHOD(McHA, flush)
 	if (count) {
 		status = all_status(object->client->pool, count);
 	}
+	php_mcha_local_flush(object->client, delay);
 	php_mcha_finish(object, status);
 	RETURN_BOOL(status == MCHA_STATUS_OK);
 }

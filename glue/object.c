@@ -5,6 +5,7 @@
 #include "constants.h"
 #include "ext/spl/spl_exceptions.h"
 #include "ini.h"
+#include "local_copy.h"
 #include "lock.h"
 #include "persistent.h"
 #include "zend_attributes.h"
@@ -35,6 +36,7 @@ static void free_object(zend_object *std)
 	php_mcha_object *object = php_mcha_from_obj(std);
 
 	php_mcha_delayed_drop(object);
+	php_mcha_local_forget(object);
 	php_mcha_declaration_free(&object->declaration);
 	if (object->client) {
 		php_mcha_client_release(object->client);
@@ -196,6 +198,7 @@ php_mcha_object *php_mcha_ready(zval *this)
 		return NULL;
 	}
 	php_mcha_set_status(object, MCHA_STATUS_OK);
+	php_mcha_local_forget(object);
 	php_mcha_declare_end(object);
 	if (!object->client->servers_chosen && MCHA_G(servers)[0]
 		&& !add_string(this, object->client, MCHA_G(servers), strlen(MCHA_G(servers)), "mcha.servers")) {

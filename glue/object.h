@@ -23,6 +23,7 @@ typedef struct php_mcha_object {
 	bool informed;           /* it was told what servers there are: those that it adds are more */
 	php_mcha_declaration declaration;
 	struct php_mcha_delayed *delayed; /* what fetch() has not handed out; NULL: nothing */
+	HashTable *local;        /* local_copy.c's: what of the last result came from it; NULL: nothing */
 	php_mcha_result result;
 	zval failure_callback;   /* OPT_FAILURE_CALLBACK; undefined: none */
 	zend_object std;         /* last, as Zend wants it */

@@ -93,6 +93,8 @@ FIELD_OPTION(read_policy, settings.read_policy, 1, ZVAL_LONG)
 FIELD_OPTION(miss_failover, settings.miss_failover, 1, ZVAL_LONG)
 FIELD_OPTION(read_repair, settings.read_repair, 1, ZVAL_BOOL)
 FIELD_OPTION(failover_ttl, settings.failover_ttl, 1, ZVAL_LONG)
+FIELD_OPTION(local_copy, local_copy, 1, ZVAL_LONG)
+FIELD_OPTION(local_copy_ttl, local_copy_ttl, 1, ZVAL_LONG)
 FIELD_OPTION(protocol, protocol, 1, ZVAL_LONG)
 FIELD_OPTION(binary, binary, 1, ZVAL_LONG)
 FIELD_OPTION(replicas, settings.replicas, 1, ZVAL_LONG)
@@ -264,6 +266,25 @@ static int write_local_zone(php_mcha_object *object, const option *self, zval *v
 	return good ? GOOD : REFUSED;
 }
 
+static void read_local_copy_fresh(const php_mcha_object *object, const option *self, zval *value)
+{
+	ZVAL_DOUBLE(value, (double)object->client->local_copy_fresh / SECONDS);
+}
+
+/* The only option that takes fractions. */
+static int write_local_copy_fresh(php_mcha_object *object, const option *self, zval *value)
+{
+	double seconds;
+
+	ZVAL_DEREF(value);
+	seconds = is_number(value) ? zval_get_double(value) : -1;
+	if (!(seconds >= 0 && seconds <= INT_MAX)) {
+		return REFUSED;
+	}
+	object->client->local_copy_fresh = (mcha_usec)(seconds * SECONDS);
+	return GOOD;
+}
+
 static void read_failure_callback(const php_mcha_object *object, const option *self, zval *value)
 {
 	if (Z_ISUNDEF(object->failure_callback)) {
@@ -401,6 +422,9 @@ static const option options[] = {
 	OPTION(MCHA_OPT_FAILURE_CALLBACK, failure_callback, OTHER),
 	OPTION(MCHA_OPT_OPERATION_TIMEOUT, operation_timeout, STRICT, BETWEEN(1, INT_MAX)),
 	OPTION(MCHA_OPT_HEDGE_AFTER, hedge_after, STRICT, BETWEEN(MCHA_HEDGE_AUTO, INT_MAX)),
+	OPTION(MCHA_OPT_LOCAL_COPY, local_copy, STRICT, .words = php_mcha_local_copy_words),
+	OPTION(MCHA_OPT_LOCAL_COPY_TTL, local_copy_ttl, STRICT, BETWEEN(1, INT_MAX)),
+	OPTION(MCHA_OPT_LOCAL_COPY_FRESH, local_copy_fresh, OTHER),
 
 	BEHAVIOR(DISTRIBUTION, placement, NUMBER, BETWEEN(0, HASHING_MEMCACHE_CONSISTENT)),
 	BEHAVIOR(HASH, placement, NUMBER, BETWEEN(0, MEMCACHED_HASH_CUSTOM - 1)),

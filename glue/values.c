@@ -79,9 +79,7 @@ static void compress_payload(php_mcha_payload *payload, const php_mcha_value_rul
 	payload->flags |= PHP_MCHA_FLAG_COMPRESSED | by->flag;
 }
 
-/* A few bytes may announce many: better no value than the end of the request, or, where PHP has a
- * hard limit too, of the process. */
-static bool fits_into_memory(size_t length)
+bool php_mcha_fits_into_memory(size_t length)
 {
 	size_t used = zend_memory_usage(false);
 
@@ -96,7 +94,7 @@ static zend_string *uncompress(const zend_string *packed, const php_mcha_compres
 	size_t length;
 
 	if (!php_mcha_frame_length(by, ZSTR_VAL(packed), ZSTR_LEN(packed), &length)
-		|| !fits_into_memory(length)) {
+		|| !php_mcha_fits_into_memory(length)) {
 		return NULL;
 	}
 	plain = try_string(length);

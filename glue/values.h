@@ -32,6 +32,10 @@ typedef struct php_mcha_payload {
 	uint32_t flags;
 } php_mcha_payload;
 
+/* A few bytes may announce many: better no value than the end of the request, or, where PHP has a
+ * hard limit too, of the process. */
+bool php_mcha_fits_into_memory(size_t length);
+
 /* False: the serializer threw (the exception is pending) or failed (a warning says so). */
 bool php_mcha_value_encode(zval *value, const php_mcha_value_rules *rules,
 		php_mcha_payload *payload);

@@ -4,6 +4,7 @@
 
 #include "batch.h"
 #include "constants.h"
+#include "local_copy.h"
 #include "zend_exceptions.h"
 
 /* --- one value --------------------------------------------------------------------------------- */
@@ -67,13 +68,25 @@ static void name_refusal(php_mcha_object *object, mcha_mode mode)
 	}
 }
 
+static const php_mcha_local_effect local_effects[] = {
+	[MCHA_MODE_SET] = PHP_MCHA_LOCAL_STORES,
+	[MCHA_MODE_ADD] = PHP_MCHA_LOCAL_ADDS,
+	[MCHA_MODE_REPLACE] = PHP_MCHA_LOCAL_STORES,
+	[MCHA_MODE_APPEND] = PHP_MCHA_LOCAL_CHANGES,
+	[MCHA_MODE_PREPEND] = PHP_MCHA_LOCAL_CHANGES,
+};
+
 static void write_payload(php_mcha_object *object, mcha_item *item, mcha_mode mode)
 {
+	php_mcha_local_write local;
+
+	php_mcha_local_begin(&local, object->client, item, 1);
 	if (mode == MCHA_MODE_ADD || mode == MCHA_MODE_REPLACE || item->cas) {
 		mcha_decide(object->client->pool, item, mode);
 	} else {
 		store(object->client, item, 1, mode);
 	}
+	php_mcha_local_end(&local, local_effects[mode]);
 	php_mcha_finish(object, item->answer.status);
 	if (item->answer.status == MCHA_STATUS_NOT_STORED && php_mcha_client_is_binary(object->client)) {
 		name_refusal(object, mode);
@@ -280,6 +293,7 @@ static void keyed_one(INTERNAL_FUNCTION_PARAMETERS, keyed_operation operation, b
 	zend_string *key, *server_key = NULL;
 	zend_long time = 0;
 	php_mcha_key buffer;
+	php_mcha_local_write local;
 	mcha_item item = {0};
 
 	ZEND_PARSE_PARAMETERS_START(by_key ? 2 : 1, by_key ? 3 : 2)
@@ -299,7 +313,10 @@ static void keyed_one(INTERNAL_FUNCTION_PARAMETERS, keyed_operation operation, b
 	}
 	php_mcha_client_item(object->client, &item, key, server_key, &buffer);
 	item.exptime = time;
+	php_mcha_local_begin(&local, object->client, &item, 1);
 	operation(object->client->pool, &item, 1);
+	php_mcha_local_end(&local, operation == mcha_delete ? PHP_MCHA_LOCAL_REMOVES
+		: PHP_MCHA_LOCAL_CHANGES);
 	php_mcha_finish(object, item.answer.status);
 	RETURN_BOOL(item.answer.status == MCHA_STATUS_OK);
 }
@@ -376,10 +393,13 @@ static void set_many(INTERNAL_FUNCTION_PARAMETERS, bool by_key)
 	php_mcha_batch_begin(&batch, zend_hash_num_elements(Z_ARRVAL_P(values)));
 	RETVAL_FALSE;
 	if (batch_encode(&batch, object, Z_ARRVAL_P(values), expiration)) {
+		php_mcha_local_write local;
 		mcha_status status;
 
 		php_mcha_batch_place(&batch, object->client, server_key);
+		php_mcha_local_begin(&local, object->client, batch.items, batch.count);
 		mcha_store(object->client->pool, batch.items, batch.count, MCHA_MODE_SET);
+		php_mcha_local_end(&local, PHP_MCHA_LOCAL_STORES);
 		status = batch_status(&batch);
 		php_mcha_finish(object, status);
 		RETVAL_BOOL(status == MCHA_STATUS_OK);
@@ -437,6 +457,7 @@ static void delete_many(INTERNAL_FUNCTION_PARAMETERS, bool by_key)
 	zend_string *server_key = NULL;
 	zend_long time = 0;
 	zval *keys;
+	php_mcha_local_write local;
 	php_mcha_batch batch;
 
 	ZEND_PARSE_PARAMETERS_START(by_key ? 2 : 1, by_key ? 3 : 2)
@@ -456,7 +477,9 @@ static void delete_many(INTERNAL_FUNCTION_PARAMETERS, bool by_key)
 		php_mcha_batch_place(&batch, object->client, server_key);
 		array_init_size(return_value, batch.count);
 		if (time == 0) {
+			php_mcha_local_begin(&local, object->client, batch.items, batch.count);
 			mcha_delete(object->client->pool, batch.items, batch.count);
+			php_mcha_local_end(&local, PHP_MCHA_LOCAL_REMOVES);
 			php_mcha_finish(object, give_verdicts(&batch, return_value));
 		} else {
 			refuse_all(&batch);

@@ -1,0 +1,56 @@
+--TEST--
+Local copies come to their end: mcha.local_copy_ttl, or the value's own expiration
+--EXTENSIONS--
+apcu
+--INI--
+apc.enable_cli=1
+--SKIPIF--
+<?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
+--FILE--
+<?php
+require __DIR__ . '/local_copy.inc';
+
+/* apc.use_request_time: APCu's own clock stands still, ours does not. */
+foreach ([0, 1] as $standing) {
+	ini_set('apc.use_request_time', (string) $standing);
+	$cluster = new Cluster(1);
+	$client = $cluster->client([McHA::OPT_LOCAL_COPY_TTL => 1] + LOCAL);
+	$long = $cluster->client(LOCAL);
+	$elsewhere = $cluster->client([McHA::OPT_COMPRESSION => false]);
+	$long->set('kept', 'long');
+	$client->set('short', 'short');
+	$long->set('span', 'span', 1);
+	$long->set('moment', 'moment', time() + 2);
+	$long->set('months', 'months', 60 * 60 * 24 * 31); /* a moment in 1970 */
+	$elsewhere->set('read', 'read', 1);
+	$long->get('read');
+	kill_all($cluster);
+	foreach (['short' => $client, 'span' => $long, 'moment' => $long, 'read' => $long] as $key => $reader) {
+		$ages = [];
+		wait_until(function () use ($reader, $key, &$ages) {
+			$value = $reader->get($key);
+			$ages[] = $reader->getLastReplication()['local'][$key] ?? 0;
+			return $value === false;
+		}, what: "the end of $key");
+		ok(max($ages) < 3, "$key is not shown any more");
+		ok(!in_array(result($reader), ['RES_SUCCESS', 'RES_NOTFOUND']), "$key: a failure again");
+	}
+	is($long->get('kept'), 'long', 'others last longer');
+	is($long->get('months'), false, 'what has expired when it is set is not kept');
+	is($client->get('kept'), false, 'who wants nothing older is shown nothing older');
+	apcu_clear_cache();
+}
+
+/* What was read with others: its expiration is not known. */
+$cluster = new Cluster(1);
+$client = $cluster->client(LOCAL);
+$elsewhere = $cluster->client([McHA::OPT_COMPRESSION => false]);
+wait_until(fn() => $elsewhere->set('batch', 'batch', 2) && $client->getMulti(['batch', 'none']) === ['batch' => 'batch'], what: 'a value to be read');
+wait_until(fn() => !$elsewhere->get('batch'), what: 'it to expire');
+kill_all($cluster);
+is($client->get('batch'), 'batch', 'it is shown for as long as others');
+
+done();
+?>
+--EXPECT--
+done
