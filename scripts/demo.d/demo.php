@@ -78,7 +78,7 @@ final class Demo
 	/* The application does its work, and says how it went. */
 	private function row(string $when): void
 	{
-		$held = array_map($this->items(...), [0, 1, 2]);
+		$held = array_map(fn(int $node) => $this->cluster->items($node) ?? '-', [0, 1, 2]);
 		[$from, $refilled] = [[0, 0], 0];
 		for ($i = 0; $i < VALUES; $i++) {
 			if ($this->client->get("value:$i") === $this->value($i)) {
@@ -138,12 +138,6 @@ final class Demo
 	private function value(int $i): array
 	{
 		return ['id' => $i, 'text' => "This is value number $i.", 'price' => $i / 4];
-	}
-
-	private function items(int $node): string
-	{
-		$stats = $this->cluster->nodes[$node]->converse("stats\r\n");
-		return $stats === null ? '-' : preg_replace('/.*STAT curr_items (\d+).*/s', '$1', $stats);
 	}
 
 	private function letter(int $node): string
