@@ -9,6 +9,7 @@
 #define SWEEP_AT_ONCE 64 /* debts that one operation settles for others */
 #define SWEEP_EVERY MCHA_USEC_PER_SEC
 #define NO_ITEM UINT32_MAX
+#define THIRTY_DAYS (60 * 60 * 24 * 30) /* memcached takes larger exptimes for points in time */
 
 /* One debt that is being settled. */
 struct mcha_settlement {
@@ -94,6 +95,21 @@ static bool is_in_hands(const mcha_pool *pool, const mcha_debt *debt)
 	return debt->held || !mcha_owed_is_untried(debt, oldest_write(pool));
 }
 
+static bool is_up(const mcha_pool *pool, long node)
+{
+	return node >= 0
+		&& mcha_health_look(pool->nodes[node]->health, pool->now).state == MCHA_HEALTH_UP;
+}
+
+/* A lock that was taken when the debt was made, for as long as this one, has ended by itself: where nobody can
+ * be asked what is right, nothing need be put right either. */
+static bool is_over(const mcha_pool *pool, const mcha_item *item, const mcha_debt *debt)
+{
+	return debt->fleeting && item->fleeting && item->exptime > 0 && item->exptime <= THIRTY_DAYS
+		&& pool->now - mcha_owed_since(debt) > item->exptime * MCHA_USEC_PER_SEC
+		&& !is_up(pool, mcha_pool_find(pool, debt->good));
+}
+
 static void collect(mcha_pool *pool, const mcha_item *item, uint32_t index, uint16_t node,
 		mcha_settle_for purpose)
 {
@@ -108,7 +124,7 @@ static void collect(mcha_pool *pool, const mcha_item *item, uint32_t index, uint
 		mcha_owed_try(pool->owed, &debt, pool->now);
 	} else if (is_in_hands(pool, &debt)) {
 		exclude(pool, index, node, MCHA_STATUS_OWED, false);
-	} else {
+	} else if (!is_over(pool, item, &debt) || !mcha_owed_settle(pool->owed, &debt)) {
 		add(pool, index, node, &debt);
 	}
 }
@@ -130,12 +146,6 @@ static void collect_items(mcha_pool *pool, const mcha_item *items, size_t count,
 			}
 		}
 	}
-}
-
-static bool is_up(const mcha_pool *pool, long node)
-{
-	return node >= 0
-		&& mcha_health_look(pool->nodes[node]->health, pool->now).state == MCHA_HEALTH_UP;
 }
 
 static bool is_listed(const mcha_pool *pool, const mcha_item *item, size_t index, long node)

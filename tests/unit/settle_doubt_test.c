@@ -449,6 +449,36 @@ static void of_a_lock_that_was_released_nobody_keeps_a_doubtful_copy(void **stat
 	assert_int_equal(owed->total, 0);
 }
 
+/* The one who is right about it is down, perhaps for good: by the time that a lock lives both have ended. */
+static void a_doubtful_copy_of_a_lock_is_in_nobodys_way_for_longer_than_locks_live(void **state)
+{
+	mcha_lock first, second, third;
+
+	(void)state;
+	pool_of(2);
+	hold_sweep();
+	assert_status(take(&first, "first"), MCHA_STATUS_OK);
+	wipe(0);
+	fail_with(0, MCHA_STATUS_TIMEOUT);
+	assert_status(take(&second, "second"), MCHA_STATUS_NOT_STORED);
+	assert_int_equal(good_of(0, "01:l"), 1);
+	servers[0].fault = MCHA_STATUS_OK;
+	node_was_well_for(0, LONG_AGO);
+	kill_and_notice(1);
+	for (int64_t age = 29; age <= 31; age += 2) {
+		slot_of(0, "01:l")->unsure = mcha_clock_now() - LONG_AGO;
+		slot_of(0, "01:l")->state = (uint64_t)(mcha_clock_now() - age * SECOND) << 2
+			| (slot_of(0, "01:l")->state & 3);
+		if (age < 30) {
+			assert_fails(take(&third, "third"));
+		} else {
+			assert_status(take(&third, "third"), MCHA_STATUS_OK);
+		}
+	}
+	assert_holds(0, "01:l", "third");
+	assert_false(owes(0, "01:l"));
+}
+
 /* --- outcomes that come late -------------------------------------------------------------------------------- */
 
 static void three_copies(void)
@@ -616,6 +646,7 @@ int main(void)
 		TEST(what_replaces_all_says_so_before_it_is_sent),
 		TEST(what_replaces_all_is_sent_though_another_is_under_way),
 		TEST(of_a_lock_that_was_released_nobody_keeps_a_doubtful_copy),
+		TEST(a_doubtful_copy_of_a_lock_is_in_nobodys_way_for_longer_than_locks_live),
 		TEST(who_has_come_to_owe_himself_is_not_named_as_the_good_one),
 		TEST(who_has_acknowledged_something_newer_owes_nothing),
 		TEST(copies_that_were_overtaken_owe_what_the_authority_has),
