@@ -1,0 +1,15 @@
+--TEST--
+examples/changing-the-pool runs, and all that it says holds
+--SKIPIF--
+<?php
+require dirname(__DIR__) . '/lib/skip.inc';
+getenv('MCHA_VALGRIND_LOGS') and die('skip too long under valgrind');
+?>
+--FILE--
+<?php
+require __DIR__ . '/run.inc';
+run_example('changing-the-pool');
+done();
+?>
+--EXPECT--
+done
