@@ -36,7 +36,10 @@ foreach (['meta', 'text', 'binary'] as $protocol) {
 	}
 	foreach (['get' => fn() => $client->get('bad'), 'set' => fn() => $client->set('bad', 1), 'getMulti' => fn() => $client->getMulti(['bad1', 'bad2', 'bad3', 'bad4'])] as $name => $run) {
 		$before = $signals;
-		keeps_time($run, "$protocol: $name is in time");
+		/* on a busy machine the sender may have slept through it */
+		for ($try = 0; $try < 20 && $signals === $before; $try++) {
+			keeps_time($run, "$protocol: $name is in time");
+		}
 		ok($signals > $before, "$protocol: signals came within $name");
 	}
 	$sender->end();
