@@ -21,7 +21,8 @@ $keys = array_keys($values);
 $zones = array_combine($example->names, array_map(fn(int $i) => 'zone=' . 'xy'[$i % 2], array_keys($example->names)));
 
 /* The same pool for all: who writes, and who reads without repairing, so that nothing changes by being looked at. */
-$clientOf = fn(array $names, array $options, array $zones) => $example->client($example->pool($zones, $names), $options);
+$clientOf = fn(array $names, array $options, array $zones) => $example->client($example->pool($zones, $names),
+	$options + [McHA::OPT_CONNECT_TIMEOUT => 10000, McHA::OPT_OPERATION_TIMEOUT => 40000]);
 $write = function (array $options, array $zones) use ($example, $clientOf, $values): McHA {
 	foreach (array_keys($example->names) as $i) {
 		$example->cluster->raw($i, "flush_all\r\n");
