@@ -58,7 +58,9 @@ static mcha_status refused(decision *d, mcha_status status)
 		return status;
 	}
 	if (d->item->fleeting) {
-		mcha_account_doubt(d->pool, d->item, d->doubted, verdict_of(d)->node);
+		if (!d->item->unowed) {
+			mcha_account_doubt(d->pool, d->item, d->doubted, verdict_of(d)->node);
+		}
 		return status;
 	}
 	return d->unsure;
@@ -404,8 +406,10 @@ static mcha_status decide(decision *d)
 	mcha_usec began;
 	size_t first;
 
-	mcha_settle(pool, d->item, 1,
-		d->mode == MCHA_MODE_ADD ? MCHA_SETTLE_RENEWING : MCHA_SETTLE_KEEPING);
+	if (!d->item->unowed) {
+		mcha_settle(pool, d->item, 1,
+			d->mode == MCHA_MODE_ADD ? MCHA_SETTLE_RENEWING : MCHA_SETTLE_KEEPING);
+	}
 	if (!find_authority(d)) {
 		return d->item->fault != MCHA_STATUS_OK ? d->item->fault : MCHA_STATUS_DOWN;
 	}

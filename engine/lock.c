@@ -136,7 +136,7 @@ static void owe_release(mcha_pool *pool, const mcha_item *item)
 {
 	size_t i;
 
-	for (i = 0; pool->owed && i < pool->request_count; i++) {
+	for (i = 0; pool->owed && !item->unowed && i < pool->request_count; i++) {
 		const mcha_node *node = pool->nodes[pool->requests[i].node];
 		mcha_status status = pool->requests[i].reply.status;
 

@@ -12,7 +12,6 @@
  * has to be up for as long as a lock lives: by its own clock (stats tell), as other hosts may have
  * seen it fail and this one not, and by what this host has seen. */
 #include "lock.h"
-#include "settle.h"
 #include "votes.h"
 
 #include <stdlib.h>
@@ -113,6 +112,7 @@ void mcha_lock_hold(mcha_pool *pool, mcha_item *item, mcha_item *number, mcha_lo
 	mcha_status status;
 	mcha_report report;
 
+	item->unowed = true;
 	mcha_lock_acquire(pool, item, lock);
 	if (item->answer.status == MCHA_STATUS_NOT_STORED) {
 		return;
@@ -279,7 +279,6 @@ static mcha_status extend(const extension *e)
 {
 	mcha_votes votes;
 
-	mcha_settle(e->pool, e->item, 1, MCHA_SETTLE_KEEPING);
 	look(e);
 	prolong(e);
 	votes = count_stored(e->pool);

@@ -21,6 +21,8 @@ typedef struct mcha_item {
 	int64_t exptime;
 	uint64_t cas; /* a token that an answer carried (see token.h) */
 	bool fleeting; /* a lock: nodes that miss it need not be told later */
+	bool unowed;   /* one whose copies are counted: nothing of it is owed, and nothing paid. Debts are
+	                * known to one host: paying them another's copy would be removed, or made */
 	/* answer */
 	mcha_reply answer; /* status: the verdict; cas: a token */
 	int position;      /* in the preference list, of the copy that answered; -1: none */

@@ -92,7 +92,7 @@ static mcha_item item_of(const php_mcha_held *held, zend_long life)
 {
 	return (mcha_item){.key = ZSTR_VAL(held->wire_key), .key_length = ZSTR_LEN(held->wire_key),
 		.hash_key = ZSTR_VAL(held->key), .hash_length = ZSTR_LEN(held->key),
-		.value = held->token, .value_length = PHP_MCHA_TOKEN_LENGTH, .exptime = life};
+		.value = held->token, .value_length = PHP_MCHA_TOKEN_LENGTH, .exptime = life, .unowed = true};
 }
 
 /* Only what is known to end after the call began counts. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Locks that are held for sure, and the numbers to fence them by, whoever has failed. */
-#include "replication_rig.h"
+#include "settle_rig.h"
 
 #define LIFE 30
 
@@ -52,6 +52,7 @@ static mcha_status give_back(holder *who)
 {
 	mcha_item item = item_of(who->key, who->owner);
 
+	item.unowed = true;
 	mcha_lock_release(pool, &item, &who->lock);
 	return item.answer.status;
 }
@@ -202,6 +203,40 @@ static void stand_ins_do_not_count(void **state)
 	kill_node(1);
 	assert_status(hold(&me), MCHA_STATUS_NO_QUORUM);
 	assert_nowhere("012:l");
+}
+
+/* What is owed is known to one host alone, and names no owner: another one may have come to hold it since. */
+static void nothing_of_it_is_owed(void **state)
+{
+	holder me = holder_of("012", "me"), you = holder_of("012", "you");
+
+	(void)state;
+	three_copies();
+	assert_status(hold(&you), MCHA_STATUS_OK);
+	wipe(0);
+	fail_with(0, MCHA_STATUS_TIMEOUT);
+	assert_status(hold(&me), MCHA_STATUS_NOT_STORED);
+	assert_int_equal(owed->total, 0);
+	assert_status(give_back(&you), MCHA_STATUS_OK);
+	assert_int_equal(owed->total, 0);
+	assert_holds(1, "012:l", NULL);
+}
+
+static void nothing_is_paid_with_anothers_copy(void **state)
+{
+	holder me = holder_of("012", "me"), you = holder_of("012", "you");
+
+	(void)state;
+	three_copies();
+	assert_status(hold(&you), MCHA_STATUS_OK);
+	for (long good = -1; good < 1; good++) {
+		add_debt(2, "012:l", good);
+		let_time_pass();
+		assert_status(hold(&me), MCHA_STATUS_NOT_STORED);
+		assert_holds(2, "012:l", "you");
+		assert_status(extend(&you), MCHA_STATUS_OK);
+		assert_holds(2, "012:l", "you");
+	}
 }
 
 static void without_a_number_nothing_is_held(void **state)
@@ -512,6 +547,8 @@ int main(void)
 		TEST(nor_if_it_was_seen_to_fail),
 		TEST(a_home_that_refuses_is_not_silent),
 		TEST(stand_ins_do_not_count),
+		TEST(nothing_of_it_is_owed),
+		TEST(nothing_is_paid_with_anothers_copy),
 		TEST(without_a_number_nothing_is_held),
 		TEST(one_clock_for_all_of_it),
 		TEST(extending_stores_our_copies_again_over_their_cas),
