@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-/* Locks whose owner must know that nobody else has them: held on more than half of the homes
- * (votes.h), and, where it is only half, on nodes that cannot have lost another one's lock.
+/* Locks whose owner must know that nobody else has them.
  *
  *   hold     acquired (lock.c: decided by the authority, refused if any home has another's copy),
- *            counted, then a number drawn (fence.c)
+ *            counted (votes.h), then a number drawn (fence.c)
  *   extend   our copies are stored once more over their CAS. If at least half of the homes still had
  *            one, nobody else can have had the lock meanwhile, and homes without one are given theirs
  *
- * Half, with the others silent, is what is left of two copies when a node is down. A node that was
- * restarted since is not believed alone: the lock may have lain on it, and on the one that is down. It
- * has to be up for as long as a lock lives: by its own clock (stats tell), as other hosts may have
- * seen it fail and this one not, and by what this host has seen. */
+ * If all homes have it, none of them has another's. While some are silent, only those count that
+ * cannot have lost another's: they must have been up for as long as a lock lives, by their own clocks
+ * (stats tell; other hosts may have seen them fail and this one not). More than half of the homes, so
+ * counted, have one in common with whoever else holds it. Half of them, the others silent, is what is
+ * left of two copies when a node is down: then they must also not have failed for as long, as this
+ * host knows, because somebody may have gone on without them. */
 #include "lock.h"
 #include "votes.h"
 
@@ -29,7 +30,7 @@ static mcha_votes count_stored(const mcha_pool *pool)
 	return mcha_votes_count(pool, is_stored, NULL);
 }
 
-/* --- half of the homes ------------------------------------------------------------------------- */
+/* --- some homes are silent --------------------------------------------------------------------- */
 
 static long long uptime_of(const mcha_request *request)
 {
@@ -37,13 +38,6 @@ static long long uptime_of(const mcha_request *request)
 	const char *found = request->reply.value ? strstr(request->reply.value, name) : NULL;
 
 	return found ? strtoll(found + sizeof(name) - 1, NULL, 10) : -1;
-}
-
-static bool is_seasoned(const mcha_pool *pool, const mcha_request *request, int64_t life)
-{
-	return request->reply.status == MCHA_STATUS_OK && uptime_of(request) > life
-		&& !mcha_health_failed_lately(pool->nodes[request->node]->health, pool->now,
-			life * MCHA_USEC_PER_SEC);
 }
 
 /* The home nodes that have just stored it. */
@@ -61,27 +55,40 @@ static size_t list_stored(const mcha_pool *pool, uint16_t nodes[MCHA_LOCK_COPIES
 	return count;
 }
 
-/* Have all of them been there for as long as a lock lives? */
-static bool are_seasoned(mcha_pool *pool, int64_t life)
+/* The clocks of the nodes that have it. Their answers are the pool's requests, to be released. */
+static void ask_uptimes(mcha_pool *pool)
 {
 	uint16_t nodes[MCHA_LOCK_COPIES_MAX];
 	size_t i, count = list_stored(pool, nodes);
-	bool seasoned = count > 0;
 
 	mcha_pool_enter(pool);
 	for (i = 0; i < count; i++) {
 		mcha_request *request = mcha_pool_request(pool, nodes[i]);
 
 		if (!request) {
-			seasoned = false;
 			break;
 		}
 		request->verb = MCHA_VERB_STATS;
 		request->key = "";
 	}
 	mcha_pool_run(pool, 0, mcha_plan_share(pool, 2));
+}
+
+/* Those that have been up for longer than a lock lives, and how many of them have not failed since. */
+static size_t count_seasoned(mcha_pool *pool, int64_t life, size_t *steady)
+{
+	size_t i, seasoned = 0;
+
+	*steady = 0;
+	ask_uptimes(pool);
 	for (i = 0; i < pool->request_count; i++) {
-		seasoned = seasoned && is_seasoned(pool, &pool->requests[i], life);
+		const mcha_request *request = &pool->requests[i];
+
+		if (request->reply.status == MCHA_STATUS_OK && uptime_of(request) > life) {
+			seasoned++;
+			*steady += !mcha_health_failed_lately(pool->nodes[request->node]->health, pool->now,
+				life * MCHA_USEC_PER_SEC);
+		}
 	}
 	mcha_plan_release(pool, 0);
 	mcha_pool_leave(pool);
@@ -91,12 +98,21 @@ static bool are_seasoned(mcha_pool *pool, int64_t life)
 static mcha_status judge(mcha_pool *pool, const mcha_item *item)
 {
 	const mcha_votes votes = count_stored(pool);
+	mcha_votes believed = votes;
+	size_t steady;
 
+	if (votes.done == votes.homes) {
+		return MCHA_STATUS_OK;
+	}
 	if (!mcha_votes_are_enough(&votes)) {
 		return MCHA_STATUS_NO_QUORUM;
 	}
-	return mcha_votes_are_most(&votes) || are_seasoned(pool, item->exptime) ? MCHA_STATUS_OK
-		: MCHA_STATUS_NO_QUORUM;
+	believed.done = count_seasoned(pool, item->exptime, &steady);
+	if (!mcha_votes_are_most(&believed)) {
+		believed.done = steady;
+		believed.silent = votes.homes - steady;
+	}
+	return mcha_votes_are_enough(&believed) ? MCHA_STATUS_OK : MCHA_STATUS_NO_QUORUM;
 }
 
 static void give_up(mcha_pool *pool, mcha_item *item, mcha_lock *lock, mcha_status why)

@@ -33,7 +33,7 @@ is($client->lock('key', 600, 0.05), null, 'waiting ends');
 is(result($client), 'RES_NOTSTORED', 'with the reason');
 $lock->release();
 $cluster->kill(0);
-ok(($lock = $client->lock('key', 600)) && $lock->release(), 'two of three nodes will do');
+ok(($lock = $client->lock('key', 1, PATIENCE)) && $lock->release(), 'two of three nodes will do, when they have been up for as long');
 $cluster->kill(1);
 is($client->lock('key', 600, 0.05), null, 'one will not');
 is(result($client), 'RES_SOME_ERRORS', 'and that is the reason');

@@ -205,6 +205,38 @@ static void stand_ins_do_not_count(void **state)
 	assert_nowhere("012:l");
 }
 
+/* Another one's majority: a node that was down then, and one that has lost it since. */
+static void of_three_copies_those_that_were_just_restarted_count_only_with_all_others(void **state)
+{
+	(void)state;
+	for (size_t young = 0; young < 3; young++) {
+		holder me = holder_of("012", "me");
+
+		three_copies();
+		servers[young].uptime = LIFE;
+		assert_status(hold(&me), MCHA_STATUS_OK);
+		assert_status(give_back(&me), MCHA_STATUS_OK);
+		kill_and_notice((young + 1) % 3);
+		assert_status(hold(&me), MCHA_STATUS_NO_QUORUM);
+		assert_nowhere("012:l");
+		servers[young].uptime = LIFE + 1;
+		assert_status(hold(&me), MCHA_STATUS_OK);
+	}
+}
+
+/* It has lost nothing by that. */
+static void of_three_copies_one_that_was_seen_to_fail_counts(void **state)
+{
+	holder me = holder_of("012", "me");
+
+	(void)state;
+	three_copies();
+	kill_and_notice(0);
+	revive(0);
+	kill_and_notice(1);
+	assert_status(hold(&me), MCHA_STATUS_OK);
+}
+
 /* What is owed is known to one host alone, and names no owner: another one may have come to hold it since. */
 static void nothing_of_it_is_owed(void **state)
 {
@@ -547,6 +579,8 @@ int main(void)
 		TEST(nor_if_it_was_seen_to_fail),
 		TEST(a_home_that_refuses_is_not_silent),
 		TEST(stand_ins_do_not_count),
+		TEST(of_three_copies_those_that_were_just_restarted_count_only_with_all_others),
+		TEST(of_three_copies_one_that_was_seen_to_fail_counts),
 		TEST(nothing_of_it_is_owed),
 		TEST(nothing_is_paid_with_anothers_copy),
 		TEST(without_a_number_nothing_is_held),
