@@ -164,12 +164,12 @@ static void an_authority_is_not_refilled_with_what_is_being_deleted(void **state
 
 	(void)state;
 	make_gap();
-	note("012:k", 0);
+	note("012:k", -SECOND);
 	assert_status(do_decide("012:k", "v", MCHA_MODE_REPLACE), MCHA_STATUS_NOT_STORED);
 	assert_asked("R", "G", "G");
 
 	make_gap();
-	note("012:k", 0);
+	note("012:k", -SECOND);
 	item.cas = mcha_token_pack(pool->nodes[0]->cas_tag, 7);
 	mcha_decide(pool, &item, MCHA_MODE_SET);
 	assert_status(item.answer.status, MCHA_STATUS_MISS);
