@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 23eaf9e0554462564e9d6bcbbc30851fb90ab78a */
+ * Stub hash: b81ab21214b3eeb734d9a75e93aeadda9e088efd */
 
 ZEND_BEGIN_ARG_INFO_EX(arginfo_class_McHA___construct, 0, 0, 0)
 	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, persistent_id, IS_STRING, 1, "null")
