@@ -1459,9 +1459,9 @@ class McHA
 
 	/**
 	 * Takes a lock on a key: nobody else is given it until it is released, ends by itself, or its object
-	 * is destroyed. It is held on more than half of the key's home nodes, or on half of them while the
-	 * others cannot be asked, so that it outlives a node; what it cannot outlive, and what to do about it,
-	 * is in docs/locks.md. It lies under the name "mcha.lock." and the key, its counter under
+	 * is destroyed. It is held on all home nodes of the key; while some of them do not answer, on more than
+	 * half (of an even number, half) that have been up for longer than $ttl. So it outlives a node; what it
+	 * cannot outlive, and what to do about it, is in docs/locks.md. It lies under the name "mcha.lock." and the key, its counter under
 	 * "mcha.fence." and the key (both behind OPT_PREFIX_KEY): leave these names to it.
 	 *
 	 * @param string $key Any; a value of that key is not touched. At most 239 bytes with the prefix.

@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 3f11995358f63144b42cf7a0aad26a8f611be0c0 */
+ * Stub hash: b7ec1a88e5ae53fc2aeef378c48f6a884413163b */
 
 ZEND_BEGIN_ARG_INFO_EX(arginfo_class_McHA___construct, 0, 0, 0)
 	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, persistent_id, IS_STRING, 1, "null")

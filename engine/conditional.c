@@ -441,8 +441,10 @@ static mcha_status decide(decision *d)
 	if (is_overruled(d)) {
 		return MCHA_STATUS_OWED;
 	}
-	/* the debts first: what a stand-in has is not to go while a home still owes it */
-	mcha_copies_sweep(pool, d->item, 1, MCHA_VERB_STORE);
+	if (!d->item->unowed) {
+		/* the debts first: what a stand-in has is not to go while a home still owes it */
+		mcha_copies_sweep(pool, d->item, 1, MCHA_VERB_STORE);
+	}
 	d->item->answer.cas = mcha_token_pack(pool->nodes[verdict_of(d)->node]->cas_tag,
 		verdict_of(d)->reply.cas);
 	return mcha_plan_verdict(pool, d->item);

@@ -31,7 +31,9 @@ $client = new Memcached();
 is($client::class, 'Memcached', 'its name');
 is(get_parent_class($client), false, 'it extends nothing');
 is((new ReflectionMethod('Memcached', 'get'))->class, 'Memcached', 'its methods are its own');
-is(method_exists($client, 'inspect'), false, 'what is not of pecl memcached is not there, where a subclass may have it');
+foreach (['inspect', 'lock', 'remember'] as $name) {
+	is(method_exists($client, $name), false, "what is not of pecl memcached is not there, where a subclass may have it: $name");
+}
 foreach ((new ReflectionClass('McHA'))->getConstants() as $name => $value) {
 	is(constant("Memcached::$name"), $value, $name);
 }

@@ -254,6 +254,20 @@ static void nothing_of_it_is_owed(void **state)
 	assert_holds(1, "012:l", NULL);
 }
 
+/* A home that is short of memory may have another's copy all the same. */
+static void nothing_is_swept(void **state)
+{
+	holder me = holder_of("012", "me");
+
+	(void)state;
+	three_copies();
+	kill_and_notice(2);
+	fail_with(1, MCHA_STATUS_NO_MEMORY);
+	forget();
+	assert_status(hold(&me), MCHA_STATUS_NO_QUORUM);
+	assert_asked("AD!", "A");
+}
+
 static void nothing_is_paid_with_anothers_copy(void **state)
 {
 	holder me = holder_of("012", "me"), you = holder_of("012", "you");
@@ -582,6 +596,7 @@ int main(void)
 		TEST(of_three_copies_those_that_were_just_restarted_count_only_with_all_others),
 		TEST(of_three_copies_one_that_was_seen_to_fail_counts),
 		TEST(nothing_of_it_is_owed),
+		TEST(nothing_is_swept),
 		TEST(nothing_is_paid_with_anothers_copy),
 		TEST(without_a_number_nothing_is_held),
 		TEST(one_clock_for_all_of_it),
