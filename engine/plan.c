@@ -71,6 +71,7 @@ void mcha_plan(mcha_pool *pool, mcha_item *items, size_t count)
 	/* room for the wide list in any case: a failure in this very operation widens it */
 	pool->candidate_stride = wide_stride(pool);
 	reserved = reserve_candidates(pool, count * pool->candidate_stride);
+	(void)mcha_pool_reserve(pool, count); /* at once; what fails here fails again where it matters */
 	for (i = 0; i < count; i++) {
 		mcha_item *item = &items[i];
 
