@@ -73,6 +73,9 @@ if test "$PHP_MCHA" != "no"; then
     engine/plan.c
     engine/pool.c
     engine/pool_string.c
+    engine/quorum.c
+    engine/quorum_read.c
+    engine/quorum_write.c
     engine/read.c
     engine/repair.c
     engine/settle.c

@@ -186,7 +186,8 @@ class McHA
 	public const HEDGE_AUTO = UNKNOWN;
 
 	/**
-	 * int, READ_POLICY_*, or "ordered", "balanced", "nearest": which copy is read first.
+	 * int, READ_POLICY_*, or "ordered", "balanced", "nearest", "quorum": which copy is read first, or
+	 * whether a majority is asked.
 	 * @var int
 	 * @cvalue MCHA_OPT_READ_POLICY
 	 */
@@ -311,6 +312,16 @@ class McHA
 	 * @cvalue MCHA_READ_POLICY_NEAREST
 	 */
 	public const READ_POLICY_NEAREST = UNKNOWN;
+
+	/**
+	 * More than half of the home nodes in one round; the newest version is the answer, and is given to those
+	 * that have an older one. With it, get(), set() and delete() of a key and their forms for many keys
+	 * behave as if there were one copy (linearizable), as long as more than half of the home nodes
+	 * can be asked; otherwise they fail. Writes take two round trips. Needs memcached 1.6.27 or later.
+	 * @var int
+	 * @cvalue MCHA_READ_POLICY_QUORUM
+	 */
+	public const READ_POLICY_QUORUM = UNKNOWN;
 
 	/* Values of OPT_MISS_FAILOVER. */
 
@@ -1618,8 +1629,9 @@ class McHA
 
 	/**
 	 * What every node really holds under a key: array("host" =>, "port" =>, "zone" =>, "role" =>,
-	 * "state" =>, "found" => bool, "size" => stored bytes, "ttl" => seconds left, -1 for no end, null
-	 * where the protocol does not tell, "flags" =>, "version" => the server's own) each. Repairs
+	 * "state" =>, "found" => bool, "deleted" => bool: a tombstone (READ_POLICY_QUORUM), "size" => stored bytes,
+	 * "ttl" => seconds left, -1 for no end, null where the protocol does not tell, "flags" =>, "version" => what the
+	 * write called it (the same on every copy; mcha.versions), or the server's own CAS value) each. Repairs
 	 * nothing and does not count as a use of the value; nodes that are down are not asked.
 	 */
 	public function inspect(string $key): array {}

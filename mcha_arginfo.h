@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: b7ec1a88e5ae53fc2aeef378c48f6a884413163b */
+ * Stub hash: d4f0b37bb56bd2847eb8e8fe550c32b8ac62cfb4 */
 
 ZEND_BEGIN_ARG_INFO_EX(arginfo_class_McHA___construct, 0, 0, 0)
 	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, persistent_id, IS_STRING, 1, "null")
@@ -678,6 +678,12 @@ static zend_class_entry *register_class_McHA(void)
 	zend_string *const_READ_POLICY_NEAREST_name = zend_string_init_interned("READ_POLICY_NEAREST", sizeof("READ_POLICY_NEAREST") - 1, 1);
 	zend_declare_class_constant_ex(class_entry, const_READ_POLICY_NEAREST_name, &const_READ_POLICY_NEAREST_value, ZEND_ACC_PUBLIC, NULL);
 	zend_string_release(const_READ_POLICY_NEAREST_name);
+
+	zval const_READ_POLICY_QUORUM_value;
+	ZVAL_LONG(&const_READ_POLICY_QUORUM_value, MCHA_READ_POLICY_QUORUM);
+	zend_string *const_READ_POLICY_QUORUM_name = zend_string_init_interned("READ_POLICY_QUORUM", sizeof("READ_POLICY_QUORUM") - 1, 1);
+	zend_declare_class_constant_ex(class_entry, const_READ_POLICY_QUORUM_name, &const_READ_POLICY_QUORUM_value, ZEND_ACC_PUBLIC, NULL);
+	zend_string_release(const_READ_POLICY_QUORUM_name);
 
 	zval const_MISS_FAILOVER_ALWAYS_value;
 	ZVAL_LONG(&const_MISS_FAILOVER_ALWAYS_value, MCHA_MISS_FAILOVER_ALWAYS);

@@ -28,6 +28,8 @@ ZEND_BEGIN_MODULE_GLOBALS(mcha)
 	zend_long read_policy;
 	zend_long miss_failover;
 	bool read_repair;
+	bool versions;
+	zend_long tombstone_ttl;
 	zend_long failover_ttl;
 	zend_long repair_ttl;
 	char *local_zone;

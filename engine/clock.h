@@ -20,4 +20,13 @@ static inline mcha_usec mcha_clock_now(void)
 	return ts.tv_sec * MCHA_USEC_PER_SEC + ts.tv_nsec / 1000;
 }
 
+/* The time of day, Unix time: for versions, which hosts compare. */
+static inline mcha_usec mcha_clock_wall(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_REALTIME, &ts);
+	return ts.tv_sec * MCHA_USEC_PER_SEC + ts.tv_nsec / 1000;
+}
+
 #endif

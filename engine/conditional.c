@@ -6,14 +6,15 @@
  *                                        that the authority has lost it (a restart): the add is taken
  *                                        back and refused.
  *   replace,  authority has no key    -> the other copies are read; one that has it refills the
- *   cas                                  authority, which is then asked once more (replace) or has
- *                                        made the token void (cas).
+ *   cas                                  authority, which is then asked once more. (A token that is no
+ *                                        version is void by then.)
  *
  * A node that cannot be asked hands the decision to the next home node; never to a node that is not
  * a home of the key, because there nobody would find it decided. */
 #include "account.h"
 #include "copies.h"
 #include "limits.h"
+#include "quorum.h"
 #include "settle.h"
 #include "token.h"
 
@@ -148,7 +149,7 @@ static void ask_others(decision *d)
 		}
 		request = mcha_plan_request(pool, d->item, 0, list[position], position, MCHA_VERB_GET);
 		if (request) {
-			request->want = MCHA_WANT_VALUE | MCHA_WANT_TTL;
+			request->want = MCHA_WANT_VALUE | mcha_plan_copying(pool);
 		}
 	}
 }
@@ -187,6 +188,7 @@ static bool restore_authority(decision *d, const mcha_reply *source)
 	request->value_length = source->size;
 	request->flags = source->flags;
 	request->exptime = mcha_plan_exptime(pool, source->ttl);
+	request->version = mcha_version_of(source->cas);
 	mcha_pool_run(pool, at, mcha_plan_share(pool, 2));
 	if (pool->requests[at].reply.status == MCHA_STATUS_OK
 		&& mcha_plan_is_being_deleted(pool, d->item->key, d->item->key_length)) {
@@ -414,7 +416,7 @@ static mcha_status decide(decision *d)
 		return d->item->fault != MCHA_STATUS_OK ? d->item->fault : MCHA_STATUS_DOWN;
 	}
 	if (d->mode != MCHA_MODE_ADD && verdict_of(d)->reply.status == lacks && refill_authority(d)) {
-		if (d->item->cas) {
+		if (d->item->cas && !mcha_version_is(d->item->cas)) {
 			/* the refilled copy has a new CAS: the token is void */
 			return refused(d, MCHA_STATUS_EXISTS);
 		}
@@ -456,7 +458,13 @@ void mcha_decide(mcha_pool *pool, mcha_item *item, mcha_mode mode)
 
 	mcha_pool_enter(pool);
 	mcha_plan(pool, item, 1);
+	if (!item->fleeting) {
+		mcha_quorum_clear(pool, item, 1);
+	}
 	mcha_limits_learn(pool, item, 1);
+	if (!item->fleeting) {
+		mcha_plan_versions(pool, item, 1);
+	}
 	if (item->answer.status == MCHA_STATUS_PENDING) {
 		item->answer.status = decide(&d);
 	}

@@ -14,6 +14,7 @@ static bool is_whole(const mcha_copies *copies)
 bool mcha_copies_can_hand_off(const mcha_pool *pool, const mcha_copies *copies)
 {
 	return is_whole(copies) && pool->settings.allow_failover && pool->settings.failover_ttl > 0
+		&& !mcha_plan_keeps_registers(pool) /* no majority would be asked for it */
 		&& pool->node_count > mcha_pool_copies(pool);
 }
 

@@ -20,6 +20,7 @@
  * a counter that others may have. */
 #include "account.h"
 #include "copies.h"
+#include "quorum.h"
 #include "repair.h"
 #include "settle.h"
 
@@ -433,6 +434,8 @@ static mcha_status count_once(mcha_pool *pool, mcha_item *item, const count_chan
 {
 	mcha_pool_enter(pool);
 	mcha_plan(pool, item, 1);
+	mcha_quorum_clear(pool, item, 1);
+	mcha_plan_versions(pool, item, 1);
 	if (item->answer.status == MCHA_STATUS_PENDING) {
 		count_copies(pool, item, change);
 	}

@@ -9,5 +9,6 @@
 #include "replication.h"
 #include "meta_transport.h"
 #include "token.h"
+#include "tombstone.h"
 
 #endif

@@ -66,6 +66,7 @@ typedef struct meta_connection {
 	bool await_version;
 	bool await_noop;
 	bool echoes_on_miss;  /* 1.6.18 and later: EN carries the opaque token */
+	bool takes_versions;  /* 1.6.27 and later: the flag E */
 	/* the queue */
 	mcha_request *unanswered;
 	mcha_request *unencoded;

@@ -54,10 +54,13 @@ static char *put_head(char *p, const char *verb, const mcha_request *request)
 	return put_text(p, request->key, request->key_length);
 }
 
-static char *put_wanted_cas(char *p, const mcha_request *request)
+static char *put_cas(char *p, const mcha_request *request)
 {
 	if (request->cas) {
 		p = put_flag(p, 'C', request->cas);
+	}
+	if (request->version) {
+		p = put_flag(p, 'E', request->version);
 	}
 	return request->want & MCHA_WANT_CAS ? PUT(p, " c") : p;
 }
@@ -97,7 +100,7 @@ static char *write_store(char *p, const mcha_request *request)
 		p = PUT(p, " M");
 		*p++ = modes[request->mode];
 	}
-	return put_wanted_cas(p, request);
+	return put_cas(p, request);
 }
 
 static char *write_delete(char *p, const mcha_request *request)
@@ -121,7 +124,7 @@ static char *write_count(char *p, const mcha_request *request)
 	if (request->create) {
 		p = put_flag(put_signed(PUT(p, " N"), request->exptime), 'J', request->initial);
 	}
-	return put_wanted_cas(p, request);
+	return put_cas(p, request);
 }
 
 static char *write_version(char *p, const mcha_request *request)

@@ -131,17 +131,20 @@ static unsigned version_number(const char *text)
 
 #define FIRST_META_VERSION 10610  /* stores are answered by HD from here on */
 #define MISS_ECHO_VERSION 10618
+#define OWN_CAS_VERSION 10627     /* CAS values that the client chooses */
 
 static void learn_version(meta_connection *connection, const mcha_meta_reply *reply)
 {
 	size_t skip = strlen("VERSION ");
+	unsigned version;
 
 	if (reply->text_length > skip) {
 		snprintf(connection->base.server_version, sizeof(connection->base.server_version), "%.*s",
 			(int)(reply->text_length - skip), reply->text + skip);
 	}
-	connection->echoes_on_miss =
-		version_number(connection->base.server_version) >= MISS_ECHO_VERSION;
+	version = version_number(connection->base.server_version);
+	connection->echoes_on_miss = version >= MISS_ECHO_VERSION;
+	connection->takes_versions = version >= OWN_CAS_VERSION;
 }
 
 /* The answers to "version" and "mn". False: the connection has failed. */

@@ -50,8 +50,12 @@ static bool has_room(const meta_connection *connection)
 static void encode(meta_connection *connection, mcha_request *request)
 {
 	char *line = connection->buffers->lines + connection->lines_used;
-	size_t length = mcha_meta_encode(request, ++connection->opaque_sent, line);
+	size_t length;
 
+	if (!connection->takes_versions) {
+		request->version = 0;
+	}
+	length = mcha_meta_encode(request, ++connection->opaque_sent, line);
 	connection->lines_used += length;
 	append(connection, line, length);
 	connection->unencoded = request->next;

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Whom to ask, and what the answers amount to. */
 #include "plan.h"
+#include "random.h"
 #include "settle.h"
+#include "version.h"
 
 #include <stdlib.h>
 #include <time.h>
@@ -114,14 +116,26 @@ size_t mcha_plan_quorum(const mcha_pool *pool)
 {
 	size_t copies = mcha_pool_copies(pool);
 
-	switch (pool->settings.quorum) {
-	case MCHA_QUORUM_ALL:
+	if (pool->settings.quorum == MCHA_QUORUM_ALL) {
 		return copies;
-	case MCHA_QUORUM_MAJORITY:
-		return copies / 2 + 1;
-	default:
-		return 1;
 	}
+	return pool->settings.quorum == MCHA_QUORUM_MAJORITY || mcha_plan_keeps_registers(pool)
+		? copies / 2 + 1 : 1;
+}
+
+void mcha_plan_versions(mcha_pool *pool, mcha_item *items, size_t count)
+{
+	mcha_usec wall = pool->settings.versions ? mcha_clock_wall() : 0;
+	size_t i;
+
+	for (i = 0; wall && i < count; i++) {
+		items[i].version = mcha_version_next(&pool->latest, wall, mcha_random_next(&pool->random));
+	}
+}
+
+static bool is_versioned(mcha_verb verb)
+{
+	return verb == MCHA_VERB_STORE || verb == MCHA_VERB_COUNT;
 }
 
 mcha_request *mcha_plan_request(mcha_pool *pool, mcha_item *item, size_t index, uint16_t node,
@@ -138,6 +152,7 @@ mcha_request *mcha_plan_request(mcha_pool *pool, mcha_item *item, size_t index, 
 	request->key_length = (uint16_t)item->key_length;
 	request->item = (uint32_t)index;
 	request->position = (uint16_t)position;
+	request->version = is_versioned(verb) ? item->version : 0;
 	return request;
 }
 

@@ -27,6 +27,13 @@ static inline bool mcha_plan_is_home(const mcha_pool *pool, size_t position)
 	return position < mcha_pool_copies(pool);
 }
 
+/* Each key is a register on a majority of its home nodes, see quorum.h. */
+static inline bool mcha_plan_keeps_registers(const mcha_pool *pool)
+{
+	return pool->settings.read_policy == MCHA_READ_QUORUM && pool->settings.allow_failover
+		&& mcha_pool_copies(pool) > 1;
+}
+
 /* May this copy of the item be asked for now? Not if its node is down, or has missed a write of it
  * that could not be made good (settle.h). As mcha_pool_admit() this may claim a probe. */
 bool mcha_plan_may_ask(mcha_pool *pool, size_t index, uint16_t node, bool insist);
@@ -40,6 +47,15 @@ size_t mcha_plan_quorum(const mcha_pool *pool);
 /* A request about the item, key and position filled in; NULL with the item's fault set: no memory. */
 mcha_request *mcha_plan_request(mcha_pool *pool, mcha_item *item, size_t index, uint16_t node,
 		size_t position, mcha_verb verb);
+
+/* A version for each item, if the pool's writes have any: all its requests carry it from here on. */
+void mcha_plan_versions(mcha_pool *pool, mcha_item *items, size_t count);
+
+/* What to ask for besides a value that may have to be given to another node. */
+static inline uint8_t mcha_plan_copying(const mcha_pool *pool)
+{
+	return pool->settings.versions ? MCHA_WANT_TTL | MCHA_WANT_CAS : MCHA_WANT_TTL;
+}
 
 /* Time for one of so many attempts that are left. */
 static inline mcha_usec mcha_plan_share(const mcha_pool *pool, size_t attempts)

@@ -43,6 +43,7 @@ void mcha_pool_destroy(mcha_pool *pool)
 	free(pool->candidates);
 	free(pool->exclusions);
 	free(pool->settlements);
+	free(pool->views);
 	free(pool);
 }
 
@@ -153,6 +154,11 @@ static void trim(mcha_pool *pool)
 		free(pool->candidates);
 		pool->candidates = NULL;
 		pool->candidate_capacity = 0;
+	}
+	if (pool->view_capacity > CANDIDATES_KEPT) {
+		free(pool->views);
+		pool->views = NULL;
+		pool->view_capacity = 0;
 	}
 }
 

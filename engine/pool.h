@@ -42,6 +42,7 @@ typedef struct mcha_pool {
 	size_t node_count;
 	mcha_report report;
 	uint64_t random;
+	uint64_t latest; /* version that was seen or given */
 	mcha_hedge hedge;
 	bool in_flight;
 	/* the operation that runs */
@@ -68,6 +69,8 @@ typedef struct mcha_pool {
 	struct mcha_settlement *settlements;
 	size_t settlement_count;
 	size_t settlement_capacity;
+	struct mcha_view *views; /* what home nodes have, see quorum.h */
+	size_t view_capacity;
 	mcha_fanout fanout;
 } mcha_pool;
 

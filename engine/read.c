@@ -16,10 +16,11 @@
  * most its share of the time. Handoff nodes are asked only while a home node is or was lately down,
  * and their word alone is no proof of absence; nor is that of a home node that failed lately, and may
  * have lost the key, while another home node cannot be asked. */
-#include "plan.h"
+#include "quorum.h"
 #include "random.h"
 #include "repair.h"
 #include "settle.h"
+#include "tombstone.h"
 
 #include <string.h>
 
@@ -83,6 +84,7 @@ static void (*const orders[])(mcha_pool *, uint16_t *, size_t) = {
 	[MCHA_READ_ORDERED] = order_as_is,
 	[MCHA_READ_BALANCED] = order_balanced,
 	[MCHA_READ_NEAREST] = order_nearest,
+	[MCHA_READ_QUORUM] = order_as_is,
 };
 
 /* A read for a token asks in order: the first home node decides what the token is worth. */
@@ -210,13 +212,13 @@ static void ask_item(mcha_pool *pool, mcha_item *item, size_t index, unsigned wa
 		&& mcha_plan_has_handoffs(pool, item, index);
 
 	if (!first || checks) {
-		want |= MCHA_WANT_TTL; /* the answer may have to be given to those that missed */
+		want |= mcha_plan_copying(pool); /* the answer may have to be given to those that missed */
 	}
 	if (item->misses) {
 		while (ask_next(pool, item, index, want)) {
 		}
 	} else if (!ask_next(pool, item, index, want) && first) {
-		ask_insisting(pool, item, index, want | MCHA_WANT_TTL);
+		ask_insisting(pool, item, index, want | mcha_plan_copying(pool));
 	}
 	if (checks) {
 		ask_recovering(pool, item, index);
@@ -252,10 +254,11 @@ static bool goes_on_after_miss(const mcha_pool *pool, uint16_t node)
 	}
 }
 
-static void take_hit(const mcha_pool *pool, mcha_item *item, mcha_request *request)
+static void take_hit(mcha_pool *pool, mcha_item *item, mcha_request *request)
 {
 	item->answer = request->reply;
 	item->answer.cas = mcha_token_pack(pool->nodes[request->node]->cas_tag, request->reply.cas);
+	mcha_version_saw(&pool->latest, request->reply.cas);
 	item->position = request->position;
 	item->acknowledged = 1;
 	request->reply.value = NULL; /* the item's now */
@@ -265,7 +268,9 @@ static void fold(mcha_pool *pool, mcha_item *item, mcha_request *request)
 {
 	switch (request->reply.status) {
 	case MCHA_STATUS_OK:
-		if (item->answer.status == MCHA_STATUS_PENDING) {
+		if (item->answer.status == MCHA_STATUS_PENDING && mcha_tombstone_is(&request->reply)) {
+			item->answer.status = MCHA_STATUS_MISS;
+		} else if (item->answer.status == MCHA_STATUS_PENDING) {
 			take_hit(pool, item, request);
 		}
 		break;
@@ -360,7 +365,7 @@ static mcha_usec hedge_after(const mcha_pool *pool, unsigned want)
 static void run_first_round(mcha_pool *pool, mcha_item *items, size_t count, unsigned want,
 		mcha_usec budget)
 {
-	hedged_round round = {pool, items, want | MCHA_WANT_TTL};
+	hedged_round round = {pool, items, want | mcha_plan_copying(pool)};
 	mcha_usec began = pool->now, after = hedge_after(pool, want);
 	mcha_impatience impatience = {began + after, ask_next_copies, every_item_is_found, &round};
 	bool hedges = after && mcha_pool_reserve(pool, count);
@@ -405,6 +410,10 @@ void mcha_get(mcha_pool *pool, mcha_item *items, size_t count, unsigned want)
 {
 	size_t i;
 
+	if (mcha_plan_keeps_registers(pool)) {
+		mcha_quorum_get(pool, items, count, want);
+		return;
+	}
 	mcha_pool_enter(pool);
 	mcha_plan(pool, items, count);
 	mcha_settle(pool, items, count, MCHA_SETTLE_KEEPING);

@@ -29,6 +29,7 @@ static void add_copy(mcha_pool *pool, mcha_item *items, size_t gap, const mcha_r
 		request->flags = reply->flags;
 		request->exptime = mcha_plan_exptime(pool, reply->ttl);
 		request->want = MCHA_WANT_CAS;
+		request->version = mcha_version_of(reply->cas);
 		request->source = source;
 	}
 }
@@ -167,7 +168,7 @@ static void read_source(mcha_pool *pool, mcha_item *items, size_t asked, uint32_
 	request = mcha_plan_request(pool, &items[item], item, pool->requests[source].node,
 		pool->requests[source].position, MCHA_VERB_GET);
 	if (request) {
-		request->want = MCHA_WANT_VALUE | MCHA_WANT_TTL;
+		request->want = MCHA_WANT_VALUE | mcha_plan_copying(pool);
 	}
 }
 

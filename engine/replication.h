@@ -38,6 +38,7 @@ typedef struct mcha_item {
 	bool missing;          /* a home said so that cannot have lost it lately */
 	bool stored;           /* some node has what the operation wrote */
 	uint32_t good;         /* one node that has it, by its index plus 1; 0: none */
+	uint64_t version;      /* of what the operation writes; 0: none */
 	mcha_status fault;     /* first one met; OK: none */
 } mcha_item;
 

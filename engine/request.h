@@ -78,6 +78,8 @@ typedef struct mcha_request {
 	size_t value_length;
 	int64_t exptime;  /* as memcached reads it: 0 never, up to 30 days relative, above absolute */
 	uint64_t cas;
+	uint64_t version; /* STORE, COUNT: what the copy is called from now on (version.h), where the protocol can;
+	                     0: the server's own next number */
 	uint64_t delta;
 	uint64_t initial;
 	mcha_reply reply;

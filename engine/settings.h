@@ -10,7 +10,8 @@ typedef enum mcha_quorum { MCHA_QUORUM_ONE, MCHA_QUORUM_MAJORITY, MCHA_QUORUM_AL
 typedef enum mcha_read_policy {
 	MCHA_READ_ORDERED,  /* the home nodes in their order */
 	MCHA_READ_BALANCED, /* a random home node first */
-	MCHA_READ_NEAREST   /* the local zone first, then by measured latency */
+	MCHA_READ_NEAREST,  /* the local zone first, then by measured latency */
+	MCHA_READ_QUORUM    /* more than half of the home nodes, the newest version: see quorum.h */
 } mcha_read_policy;
 
 typedef enum mcha_miss_failover {
@@ -26,11 +27,13 @@ typedef struct mcha_settings {
 	mcha_miss_failover miss_failover;
 	bool allow_failover;
 	bool read_repair;
+	bool versions; /* writes choose the CAS values of their copies, see version.h */
 	mcha_usec operation_timeout;
 	mcha_usec hedge_after; /* or MCHA_HEDGE_*, see hedge.h */
 	mcha_usec retry_interval;
 	mcha_usec retry_interval_max;
 	int64_t failover_ttl; /* seconds, longest life of a handoff copy */
+	int64_t tombstone_ttl; /* seconds, of what a deletion leaves behind where keys are registers (quorum.h) */
 	int64_t repair_ttl;   /* seconds, for repairs where the protocol does not tell the TTL */
 	char local_zone[MCHA_ZONE_MAX + 1];
 	const mcha_transport *primary;  /* what a connection is tried with */

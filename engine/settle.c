@@ -2,6 +2,7 @@
 /* Settling, in three rounds: the old copies are looked at, the good ones read, and these put over
  * those, if they are still what was looked at: a value that was written meanwhile stays. */
 #include "settle.h"
+#include "version.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -250,7 +251,8 @@ static void read_good(mcha_pool *pool, settlement *one)
 	long good = one->debt.good ? mcha_pool_find(pool, one->debt.good) : -1;
 
 	if (is_source(pool, &one->debt, good)) {
-		one->read = ask_about(pool, one, (uint16_t)good, MCHA_WANT_VALUE | MCHA_WANT_TTL);
+		one->read = ask_about(pool, one, (uint16_t)good,
+			MCHA_WANT_VALUE | mcha_plan_copying(pool));
 	}
 }
 
@@ -281,6 +283,24 @@ static bool is_to_be_deleted(const mcha_pool *pool, const settlement *one, bool 
 		&& (one->debt.fleeting || (renewing && one->item != NO_ITEM)));
 }
 
+/* The clocks of two hosts differ by less. */
+#define CLOCKS ((uint64_t)MCHA_USEC_PER_SEC << MCHA_VERSION_RANDOM_BITS)
+
+/* The debtor has what is owed, or something newer: another host's write has reached him. (Versions of registers
+ * are in order whatever the clocks say.) */
+static bool is_newer_there(const mcha_pool *pool, const settlement *one)
+{
+	const mcha_reply *copy = good_copy(pool, one);
+	uint64_t good = copy ? mcha_version_of(copy->cas) : 0, there;
+
+	if (!good || one->look < 0 || pool->requests[one->look].reply.status != MCHA_STATUS_OK) {
+		return false;
+	}
+	there = mcha_version_of(pool->requests[one->look].reply.cas);
+	return there == good
+		|| there > good + (mcha_plan_keeps_registers(pool) ? 0 : CLOCKS);
+}
+
 /* What was looked at must still be what is owed: a write that came to the node before the look, and is
  * about to pay the debt, has said so before it was sent, and may not have come to the good node when
  * that was read. */
@@ -291,7 +311,7 @@ static void write_over(mcha_pool *pool, settlement *one, bool renewing)
 	mcha_reply good = {.status = MCHA_STATUS_MISS}, old;
 	mcha_request *request;
 
-	if (!is_answered(pool, one->look) || (!delete && !copy)
+	if (!is_answered(pool, one->look) || (!delete && !copy) || is_newer_there(pool, one)
 		|| !mcha_owed_is_untouched(pool->owed, &one->debt, oldest_write(pool))
 		|| (!delete && mcha_plan_is_being_deleted(pool, one->debt.key, one->debt.key_length))) {
 		return;
@@ -313,6 +333,7 @@ static void write_over(mcha_pool *pool, settlement *one, bool renewing)
 	request->value_length = good.size;
 	request->flags = good.flags;
 	request->exptime = copy ? mcha_plan_exptime(pool, good.ttl) : 0;
+	request->version = mcha_version_of(good.cas);
 }
 
 /* The key was missing here and has been given a copy, while a deletion of it was under way. */
@@ -359,7 +380,7 @@ static bool is_settled(const mcha_pool *pool, const settlement *one)
 	mcha_status status;
 
 	if (one->write < 0) {
-		return is_lost(pool, one) && has_nothing(pool, one);
+		return is_newer_there(pool, one) || (is_lost(pool, one) && has_nothing(pool, one));
 	}
 	status = pool->requests[one->write].reply.status;
 	return status == MCHA_STATUS_OK || status == MCHA_STATUS_TOO_BIG

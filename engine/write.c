@@ -4,6 +4,7 @@
 #include "account.h"
 #include "copies.h"
 #include "limits.h"
+#include "quorum.h"
 #include "repair.h"
 #include "settle.h"
 
@@ -84,7 +85,13 @@ static void write_all(mcha_pool *pool, mcha_item *items, size_t count, const mch
 
 	mcha_pool_enter(pool);
 	mcha_plan(pool, items, count);
+	if (!replaces(copies)) {
+		mcha_quorum_clear(pool, items, count);
+	}
 	mcha_limits_learn(pool, items, count);
+	if (copies->verb == MCHA_VERB_STORE) {
+		mcha_plan_versions(pool, items, count);
+	}
 	mcha_settle(pool, items, count,
 		replaces(copies) ? MCHA_SETTLE_REPLACING : MCHA_SETTLE_KEEPING);
 	for (i = 0; i < count; i++) {
@@ -115,6 +122,10 @@ static void write_all(mcha_pool *pool, mcha_item *items, size_t count, const mch
 
 void mcha_store(mcha_pool *pool, mcha_item *items, size_t count, mcha_mode mode)
 {
+	if (mode == MCHA_MODE_SET && mcha_plan_keeps_registers(pool)) {
+		mcha_quorum_write(pool, items, count, false);
+		return;
+	}
 	write_all(pool, items, count, &(mcha_copies){.verb = MCHA_VERB_STORE, .mode = mode});
 }
 
@@ -131,7 +142,11 @@ static void note_deletions(mcha_pool *pool, const mcha_item *items, size_t count
 void mcha_delete(mcha_pool *pool, mcha_item *items, size_t count)
 {
 	note_deletions(pool, items, count, true);
-	write_all(pool, items, count, &(mcha_copies){.verb = MCHA_VERB_DELETE});
+	if (mcha_plan_keeps_registers(pool)) {
+		mcha_quorum_write(pool, items, count, true);
+	} else {
+		write_all(pool, items, count, &(mcha_copies){.verb = MCHA_VERB_DELETE});
+	}
 	note_deletions(pool, items, count, false);
 }
 

@@ -71,6 +71,8 @@ static void settings_from_ini(mcha_settings *settings)
 		.miss_failover = (mcha_miss_failover)MCHA_G(miss_failover),
 		.allow_failover = MCHA_G(allow_failover),
 		.read_repair = MCHA_G(read_repair),
+		.versions = MCHA_G(versions),
+		.tombstone_ttl = MCHA_G(tombstone_ttl),
 		.operation_timeout = MCHA_G(operation_timeout) * MCHA_USEC_PER_MSEC,
 		.hedge_after = php_mcha_hedge_after(MCHA_G(hedge_after)),
 		.retry_interval = MCHA_G(retry_interval) * MCHA_USEC_PER_SEC,

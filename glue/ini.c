@@ -17,7 +17,7 @@ const php_mcha_word php_mcha_quorum_words[] = {
 
 const php_mcha_word php_mcha_read_policy_words[] = {
 	{"ordered", MCHA_READ_ORDERED}, {"balanced", MCHA_READ_BALANCED},
-	{"nearest", MCHA_READ_NEAREST}, {0},
+	{"nearest", MCHA_READ_NEAREST}, {"quorum", MCHA_READ_QUORUM}, {0},
 };
 
 const php_mcha_word php_mcha_miss_failover_words[] = {
@@ -285,7 +285,9 @@ PHP_INI_BEGIN()
 	ROW(read_policy, "ordered", update_read_policy)
 	ROW(miss_failover, "always", update_miss_failover)
 	FLAG(read_repair, "1")
+	FLAG(versions, "1")
 	ROW(failover_ttl, "300", update_count)
+	ROW(tombstone_ttl, "300", update_span)
 	ROW(repair_ttl, "300", update_count)
 	ROW(local_zone, "", OnUpdateString)
 	ROW(local_copy, "", update_local_copy)

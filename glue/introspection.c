@@ -81,17 +81,19 @@ ZEND_METHOD(McHA, getReplicas)
 static void add_holding(zval *array, const mcha_request *request)
 {
 	const mcha_reply *reply = &request->reply;
-	bool found = reply->status == MCHA_STATUS_OK;
+	bool held = reply->status == MCHA_STATUS_OK, deleted = held && mcha_tombstone_is(reply);
+	bool found = held && !deleted;
 
 	add_assoc_bool(array, "found", found);
+	add_assoc_bool(array, "deleted", deleted);
 	add_assoc_long(array, "size", found ? (zend_long)reply->size : 0);
-	if (found && reply->ttl != MCHA_TTL_UNKNOWN) {
+	if (held && reply->ttl != MCHA_TTL_UNKNOWN) {
 		add_assoc_long(array, "ttl", reply->ttl);
 	} else {
 		add_assoc_null(array, "ttl");
 	}
 	add_assoc_long(array, "flags", found ? reply->flags : 0);
-	add_assoc_long(array, "version", found ? (zend_long)reply->cas : 0);
+	add_assoc_long(array, "version", held ? (zend_long)reply->cas : 0);
 }
 
 /* The worst of what the nodes answered; a node that has no such key is no failure. */

@@ -20,7 +20,7 @@ foreach ($directives as $directive) {
 	ok(str_contains($text, $directive), $directive);
 }
 foreach (['servers' => '', 'number_of_replicas' => '1', 'allow_failover' => '1', 'write_quorum' => 'one', 'read_policy' => 'ordered',
-	'miss_failover' => 'always', 'read_repair' => '1', 'failover_ttl' => '300', 'local_zone' => '', 'protocol' => 'auto',
+	'miss_failover' => 'always', 'read_repair' => '1', 'versions' => '1', 'failover_ttl' => '300', 'tombstone_ttl' => '300', 'local_zone' => '', 'protocol' => 'auto',
 	'binary_protocol' => '0', 'connect_timeout' => '200', 'operation_timeout' => '1000', 'retry_interval' => '1',
 	'retry_interval_max' => '30', 'distribution' => 'ketama', 'hash' => 'md5', 'sess_number_of_replicas' => '1',
 	'sess_locking' => '1', 'sess_lock_timeout' => '30000', 'compression_threshold' => '2000'] as $name => $default) {

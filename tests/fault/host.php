@@ -60,13 +60,30 @@ final class Host
 		$name = 'w' . ++$this->started;
 		$host = getmypid();
 		$process = self::fork(function () use ($name, $seat, $host) {
-			$turns = 0;
-			(new Worker($this->setup, $name, $seat))->work(
-				/* an orphan ends by itself */
-				fn() => ++$turns % 100 !== 0 || file_exists("/proc/$host")
-			);
+			if ($this->setup->apart) {
+				self::leave([json_encode($this->setup), $name, (string) $seat, (string) $host]);
+			}
+			self::work($this->setup, $name, $seat, $host);
 		});
 		$this->workers[$process] = $seat;
+	}
+
+	/* The same process, with another PHP in it that shares no memory with this one. */
+	private static function leave(array $arguments): never
+	{
+		$words = explode("\0", rtrim(file_get_contents('/proc/self/cmdline'), "\0"));
+		$options = array_slice($words, 1, array_search('--', $words, true));
+		pcntl_exec(PHP_BINARY, [...$options, ...$arguments]);
+		exit(1);
+	}
+
+	public static function work(Setup $setup, string $name, int $seat, int $host): void
+	{
+		$turns = 0;
+		(new Worker($setup, $name, $seat))->work(
+			/* an orphan ends by itself */
+			fn() => ++$turns % 100 !== 0 || file_exists("/proc/$host")
+		);
 	}
 
 	private function replaceWorker(int $process): void
@@ -123,7 +140,7 @@ final class Host
 	private function settle(): string
 	{
 		$subject = Subject::create($this->setup);
-		$keys = [
+		$keys = $this->setup->registers ? Keys::registers($this->setup) : [
 			...Keys::registers($this->setup), ...Keys::named('counter', Keys::COUNTERS),
 			...Keys::named('swapped', Keys::SWAPPED), ...Keys::named('lock', Keys::LOCKS),
 		];
@@ -137,7 +154,9 @@ final class Host
 			$settled = $subject->isSettled();
 		} while (!$settled && time() < $end);
 		$subject->getMulti($keys);
-		$this->visitAll();
+		if (!$this->setup->registers) {
+			$this->visitAll();
+		}
 		return $settled ? 'settled' : 'unsettled: ' . $subject->unsettled();
 	}
 
@@ -168,9 +187,11 @@ final class Host
 		$process = self::fork(function () {
 			$worker = new Worker($this->setup, 'last', 0);
 			array_map([$worker, 'readKey'], Keys::registers($this->setup));
-			array_map([$worker, 'countKey'], Keys::named('counter', Keys::COUNTERS));
-			array_map([$worker, 'swapKey'], Keys::named('swapped', Keys::SWAPPED));
-			array_map([$worker, 'visitUser'], Keys::named('user', Keys::SESSIONS));
+			if (!$this->setup->registers) {
+				array_map([$worker, 'countKey'], Keys::named('counter', Keys::COUNTERS));
+				array_map([$worker, 'swapKey'], Keys::named('swapped', Keys::SWAPPED));
+				array_map([$worker, 'visitUser'], Keys::named('user', Keys::SESSIONS));
+			}
 			/* copies that a killed writer left unequal are equal after the next write */
 			array_map([$worker, 'writeKey'], Keys::registers($this->setup));
 		});
@@ -179,4 +200,8 @@ final class Host
 	}
 }
 
-(new Host(Setup::parse($argv[1])))->run();
+if (isset($argv[2])) { /* a worker that has left its host */
+	Host::work(Setup::parse($argv[1]), $argv[2], (int) $argv[3], (int) $argv[4]);
+} else {
+	(new Host(Setup::parse($argv[1])))->run();
+}

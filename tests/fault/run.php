@@ -11,6 +11,8 @@
  *   --timeout MS     operation timeout (1000)
  *   --ini NAME=VALUE (more than once)
  *   --no-kills       workers are left alive
+ *   --registers      get, set and delete by majority: each key must be linearizable
+ *   --apart          each worker is a host of its own
  *   --keep FOLDER    where the history of a round with violations goes, in a folder named after its seed
  *   --json FILE      a line of figures for each round
  *
@@ -69,12 +71,14 @@ function parse_arguments(array $words): array
 	$settings = [
 		'seed' => random_int(1, 999999), 'rounds' => 1, 'seconds' => 20.0, 'nodes' => 3, 'copies' => 2, 'workers' => 6,
 		'subject' => 'mcha', 'memcached' => null, 'timeout' => 1000, 'kills' => true, 'keep' => null, 'json' => null,
-		'ini' => [],
+		'ini' => [], 'registers' => false, 'apart' => false,
 	];
 	while (($word = array_shift($words)) !== null) {
 		$name = substr($word, 2);
 		if ($word === '--no-kills') {
 			$settings['kills'] = false;
+		} elseif ($word === '--registers' || $word === '--apart') {
+			$settings[$name] = true;
 		} elseif ($word === '--ini' && str_contains($words[0] ?? '', '=')) {
 			[$directive, $value] = explode('=', array_shift($words), 2);
 			$settings['ini'][$directive] = $value;

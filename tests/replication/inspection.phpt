@@ -11,7 +11,7 @@ $client = $cluster->client([McHA::OPT_USER_FLAGS => 3]);
 $key = $cluster->keyLedBy($client, 2, 0);
 $client->set($key, 'value', 500);
 $seen = $client->inspect($key);
-is(array_keys($seen[0]), ['host', 'port', 'zone', 'role', 'state', 'found', 'size', 'ttl', 'flags', 'version'], 'what is said of a node');
+is(array_keys($seen[0]), ['host', 'port', 'zone', 'role', 'state', 'found', 'deleted', 'size', 'ttl', 'flags', 'version'], 'what is said of a node');
 is(count($seen), 3, 'every node');
 $nodes = array_column($seen, null, 'port');
 foreach ([2 => true, 0 => true, 1 => false] as $i => $found) {

@@ -45,6 +45,7 @@ typedef struct fake_server {
 	int fault_after;        /* so many requests are answered before the fault; at first 0 */
 	bool misses_everything;
 	bool keeps_no_cas;
+	bool takes_versions;    /* as memcached 1.6.27 does */
 	bool tells_no_ttl;
 	bool cannot_create;     /* COUNT leaves a missing counter missing */
 	size_t item_size_max;   /* 0: any */
@@ -192,15 +193,27 @@ static inline mcha_status may_store(const mcha_request *request, const fake_entr
 		: MCHA_STATUS_NOT_STORED;
 }
 
-static inline void joined(fake_server *server, const mcha_request *request, fake_entry *entry)
+static inline fake_entry *put_for(fake_server *server, mcha_request *request, const char *value,
+		size_t length)
+{
+	fake_entry *entry = put_entry(server, request->key, request->key_length, value, length);
+
+	if (!server->takes_versions) {
+		request->version = 0;
+	} else if (request->version) {
+		entry->cas = request->version;
+	}
+	return entry;
+}
+
+static inline void joined(fake_server *server, mcha_request *request, fake_entry *entry)
 {
 	bool append = request->mode == MCHA_MODE_APPEND;
 	char *both = malloc(entry->length + request->value_length + 1);
 
 	memcpy(both + (append ? 0 : request->value_length), entry->value, entry->length);
 	memcpy(both + (append ? entry->length : 0), request->value, request->value_length);
-	put_entry(server, request->key, request->key_length, both,
-		entry->length + request->value_length);
+	put_for(server, request, both, entry->length + request->value_length);
 	free(both);
 }
 
@@ -218,8 +231,7 @@ static inline mcha_status fake_store(fake_server *server, mcha_request *request,
 	if (request->mode == MCHA_MODE_APPEND || request->mode == MCHA_MODE_PREPEND) {
 		joined(server, request, entry);
 	} else {
-		entry = put_entry(server, request->key, request->key_length, request->value,
-			request->value_length);
+		entry = put_for(server, request, request->value, request->value_length);
 		entry->flags = request->flags;
 		give_life(entry, request->exptime);
 		request->reply.cas = told_cas(server, request, entry);
@@ -251,10 +263,10 @@ static inline mcha_status fake_count(fake_server *server, mcha_request *request,
 	}
 	snprintf(digits, sizeof(digits), "%llu", (unsigned long long)number);
 	if (!entry) {
-		entry = put_entry(server, request->key, request->key_length, digits, strlen(digits));
+		entry = put_for(server, request, digits, strlen(digits));
 		give_life(entry, request->exptime);
 	} else {
-		put_entry(server, request->key, request->key_length, digits, strlen(digits));
+		put_for(server, request, digits, strlen(digits));
 	}
 	request->reply.number = number;
 	request->reply.cas = told_cas(server, request, entry);
@@ -479,7 +491,7 @@ static inline int rig_setup(void **state)
 	(void)state;
 	settings = (mcha_settings){.replicas = 1, .allow_failover = true, .read_repair = true,
 		.operation_timeout = 12 * SECOND, .retry_interval = 1 * SECOND,
-		.retry_interval_max = 30 * SECOND, .failover_ttl = 300, .primary = &fake_transport,
+		.retry_interval_max = 30 * SECOND, .failover_ttl = 300, .tombstone_ttl = 300, .primary = &fake_transport,
 		.transport = {.connect_timeout = SECOND, .allocator = &rig_allocator}};
 	memset(servers, 0, sizeof(servers));
 	held = share_count = 0;

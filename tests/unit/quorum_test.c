@@ -1,0 +1,513 @@
+/* SPDX-License-Identifier: MIT */
+/* Registers: reads and writes by a majority of the home nodes, in the order of versions. */
+#include "engine/tombstone.h"
+#include "version_rig.h"
+
+#define KEY "012:k"
+
+/* Three copies on three nodes. */
+static void registers(void)
+{
+	settings.replicas = 2;
+	settings.read_policy = MCHA_READ_QUORUM;
+	versions_of(3);
+}
+
+static void three(const char *a, uint64_t va, const char *b, uint64_t vb, const char *c, uint64_t vc)
+{
+	const char *const values[] = {a, b, c};
+	const uint64_t versions[] = {va, vb, vc};
+
+	registers();
+	for (size_t i = 0; i < 3; i++) {
+		if (values[i]) {
+			put_version(i, KEY, values[i], V(versions[i]));
+			entry_at(i, KEY)->flags = values[i][0] ? 0 : MCHA_TOMBSTONE_FLAGS;
+		}
+	}
+}
+
+static bool is_tombstone(size_t node)
+{
+	return entry_at(node, KEY) && entry_at(node, KEY)->length == 0
+		&& entry_at(node, KEY)->flags == MCHA_TOMBSTONE_FLAGS;
+}
+
+/* --- reading ------------------------------------------------------------------------------------------ */
+
+static void copies_that_are_alike_cost_one_round_to_a_majority(void **state)
+{
+	(void)state;
+	three("v", 1, "v", 1, "v", 1);
+	assert_reads(KEY, "v");
+	assert_asked("G", "g");
+	assert_int_equal(servers[0].rounds, 1);
+	assert_int_equal(pool->report.acknowledged, 2);
+	assert_int_equal(pool->report.repaired, 0);
+}
+
+static void the_newest_version_wins_and_goes_to_who_has_an_older_one(void **state)
+{
+	(void)state;
+	three("old", 1, "new", 2, "new", 2);
+	assert_reads(KEY, "new");
+	assert_asked("GS!", "gG");
+	assert_holds(0, KEY, "new");
+	assert_int_equal(version_at(0, KEY), V(2));
+	assert_int_equal(pool->report.position, 1);
+	assert_int_equal(pool->report.repaired, 1);
+}
+
+/* A write that did not come to a majority: whoever reads it finishes it first. */
+static void what_a_minority_has_is_given_to_a_majority_before_it_is_returned(void **state)
+{
+	(void)state;
+	three("new", 2, "old", 1, "old", 1);
+	assert_reads(KEY, "new");
+	assert_asked("G", "gS!");
+	assert_holds(1, KEY, "new");
+	kill_node(0);
+	assert_reads(KEY, "new");
+	assert_holds(2, KEY, "new");
+}
+
+static void who_has_none_is_given_one(void **state)
+{
+	(void)state;
+	three(NULL, 0, "v", 1, "v", 1);
+	entry_at(1, KEY)->ttl = 77;
+	assert_reads(KEY, "v");
+	assert_asked("GA", "gG");
+	assert_holds(0, KEY, "v");
+	assert_int_equal(version_at(0, KEY), V(1));
+	assert_int_equal(entry_at(0, KEY)->ttl, 77);
+}
+
+static void what_cannot_be_given_to_a_majority_is_not_returned(void **state)
+{
+	mcha_item item;
+
+	(void)state;
+	three("new", 2, "old", 1, NULL, 0);
+	kill_node(2);
+	servers[1].fault = MCHA_STATUS_NO_MEMORY; /* it answers, and takes nothing */
+	servers[1].fault_after = 1;
+	item = do_get(KEY, MCHA_WANT_VALUE);
+	assert_status(item.answer.status, MCHA_STATUS_NO_MEMORY);
+	assert_null(item.answer.value);
+}
+
+static void nothing_at_a_majority_is_a_miss(void **state)
+{
+	(void)state;
+	registers();
+	assert_reads(KEY, NULL);
+	assert_asked("G", "g");
+}
+
+static void the_nothing_of_a_node_that_failed_lately_is_no_vote(void **state)
+{
+	(void)state;
+	three("v", 1, "v", 1, "old", 0);
+	kill_and_notice(0);
+	wipe(0);
+	kill_and_notice(1);
+	wipe(1);
+	revive(0);
+	revive(1);
+	forget();
+	put_version(2, KEY, "v", V(1));
+	assert_reads(KEY, "v"); /* two have nothing, but may have lost it */
+	assert_holds(0, KEY, "v");
+	assert_holds(1, KEY, "v");
+}
+
+static void where_all_have_answered_nothing_is_nothing(void **state)
+{
+	(void)state;
+	registers();
+	kill_and_notice(0);
+	kill_and_notice(1);
+	revive(0);
+	revive(1);
+	assert_reads(KEY, NULL);
+	kill_node(2);
+	assert_fails(do_get(KEY, MCHA_WANT_VALUE).answer.status); /* it may have a copy */
+}
+
+static void without_a_majority_nothing_is_said(void **state)
+{
+	(void)state;
+	three("v", 1, "v", 1, "v", 1);
+	kill_node(0);
+	kill_node(2);
+	assert_fails(do_get(KEY, MCHA_WANT_VALUE).answer.status);
+}
+
+static void a_node_that_hangs_is_replaced_by_another(void **state)
+{
+	(void)state;
+	three("v", 1, "v", 1, "v", 1);
+	fail_with(0, MCHA_STATUS_TIMEOUT);
+	assert_reads(KEY, "v");
+	assert_asked("G", "gG", "g");
+}
+
+static void copies_without_versions_are_all_alike(void **state)
+{
+	(void)state;
+	registers();
+	for (size_t i = 0; i < 3; i++) {
+		servers[i].takes_versions = false;
+		put(i, KEY, i ? "others" : "first");
+	}
+	assert_reads(KEY, "first");
+	assert_asked("G", "g");
+	wipe(1);
+	assert_reads(KEY, "first");
+	assert_holds(1, KEY, "first");
+}
+
+static void many_keys_share_the_rounds(void **state)
+{
+	static const char *const values[] = {"a", "b", "c"};
+	mcha_item items[4];
+
+	(void)state;
+	registers();
+	put_version(0, "012:a", "a", V(1));
+	put_version(1, "012:a", "a", V(1));
+	put_version(0, "012:b", "old", V(1));
+	put_version(1, "012:b", "b", V(2));
+	put_version(2, "201:c", "c", V(1));
+	put_version(0, "201:c", "c", V(1));
+	items[0] = item_of("012:a", NULL);
+	items[1] = item_of("012:b", NULL);
+	items[2] = item_of("201:c", NULL);
+	items[3] = item_of("120:none", NULL);
+	mcha_get(pool, items, 4, MCHA_WANT_VALUE);
+	for (size_t i = 0; i < 3; i++) {
+		assert_status(items[i].answer.status, MCHA_STATUS_OK);
+		assert_string_equal(items[i].answer.value, values[i]);
+		rig_release(items[i].answer.value);
+	}
+	assert_status(items[3].answer.status, MCHA_STATUS_MISS);
+	assert_holds(0, "012:b", "b");
+}
+
+static void a_read_without_the_value_has_none(void **state)
+{
+	mcha_item item;
+
+	(void)state;
+	three("new", 2, "old", 1, NULL, 0);
+	item = do_get(KEY, MCHA_WANT_CAS);
+	assert_status(item.answer.status, MCHA_STATUS_OK);
+	assert_null(item.answer.value);
+	assert_int_equal(item.answer.cas, V(2));
+	assert_holds(1, KEY, "new");
+}
+
+/* --- writing ------------------------------------------------------------------------------------------- */
+
+static void a_set_puts_a_newer_version_over_what_was_seen(void **state)
+{
+	(void)state;
+	three("v", 1, "w", UINT64_C(1) << 61, NULL, 0); /* from a clock ahead */
+	assert_status(do_set(KEY, "new"), MCHA_STATUS_OK);
+	assert_asked("gS!", "gS!", "gA");
+	for (size_t i = 0; i < 3; i++) {
+		assert_holds(i, KEY, "new");
+		assert_int_equal(version_at(i, KEY), V((UINT64_C(1) << 61) + 1));
+	}
+	assert_int_equal(pool->report.acknowledged, 3);
+}
+
+static void a_set_needs_a_majority(void **state)
+{
+	(void)state;
+	three("v", 1, "v", 1, "v", 1);
+	kill_node(1);
+	assert_status(do_set(KEY, "w"), MCHA_STATUS_OK);
+	kill_node(2);
+	assert_fails(do_set(KEY, "x"));
+	assert_holds(0, KEY, "w"); /* nobody was asked to store it */
+}
+
+static void a_node_that_missed_a_write_has_no_say(void **state)
+{
+	(void)state;
+	three("old", 1, "old", 1, "old", 1);
+	kill_node(0);
+	assert_status(do_set(KEY, "new"), MCHA_STATUS_OK);
+	revive(0);
+	pool->owed = NULL; /* another host: versions alone must do */
+	assert_reads(KEY, "new");
+	assert_holds(0, KEY, "new");
+}
+
+static uint64_t meanwhile;
+
+/* Another write comes between the look at this node and what follows it. */
+static void write_between(fake_server *server, const mcha_request *request)
+{
+	if (request->verb == MCHA_VERB_STORE) {
+		server->before = NULL;
+		put_entry(server, request->key, request->key_length, "between", strlen("between"))->cas =
+			meanwhile;
+	}
+}
+
+static void what_became_older_meanwhile_is_looked_at_again(void **state)
+{
+	(void)state;
+	three("v", 1, "v", 1, NULL, 0);
+	meanwhile = V(2);
+	servers[0].before = servers[2].before = write_between;
+	assert_status(do_set(KEY, "new"), MCHA_STATUS_OK);
+	assert_asked("gS!gS!", "gS!", "gAgS!");
+	assert_holds(0, KEY, "new");
+	assert_holds(2, KEY, "new");
+}
+
+static void what_became_newer_meanwhile_stays_and_counts(void **state)
+{
+	(void)state;
+	three("v", 1, "v", 1, NULL, 0);
+	meanwhile = (UINT64_C(1) << 63) - 1;
+	for (size_t i = 0; i < 3; i++) {
+		servers[i].before = write_between;
+	}
+	assert_status(do_set(KEY, "new"), MCHA_STATUS_OK);
+	assert_asked("gS!g", "gS!g", "gAg");
+	assert_int_equal(pool->report.acknowledged, 3);
+	assert_holds(0, KEY, "between");
+}
+
+static void without_versions_the_last_to_come_stays(void **state)
+{
+	(void)state;
+	three("v", 1, "v", 1, "v", 1);
+	pool->settings.versions = false;
+	meanwhile = (UINT64_C(1) << 63) - 1;
+	servers[0].before = write_between;
+	assert_status(do_set(KEY, "new"), MCHA_STATUS_OK);
+	assert_holds(0, KEY, "new");
+}
+
+static void all_means_all(void **state)
+{
+	(void)state;
+	settings.quorum = MCHA_QUORUM_ALL;
+	three("v", 1, "v", 1, "v", 1);
+	assert_status(do_set(KEY, "w"), MCHA_STATUS_OK);
+	kill_node(2);
+	assert_status(do_set(KEY, "x"), MCHA_STATUS_NO_QUORUM);
+}
+
+/* --- deleting ------------------------------------------------------------------------------------------ */
+
+static void a_deletion_leaves_tombstones(void **state)
+{
+	(void)state;
+	settings.tombstone_ttl = 44;
+	three("v", 1, "v", 1, NULL, 0);
+	assert_status(do_delete(KEY), MCHA_STATUS_OK);
+	for (size_t i = 0; i < 3; i++) {
+		assert_true(is_tombstone(i));
+		assert_int_equal(entry_at(i, KEY)->ttl, 44);
+		assert_int_equal(version_at(i, KEY), version_at(0, KEY));
+	}
+	assert_reads(KEY, NULL);
+	forget();
+	assert_status(do_delete(KEY), MCHA_STATUS_MISS);
+	assert_asked("g", "g", "g");
+	assert_status(do_set(KEY, "w"), MCHA_STATUS_OK);
+	assert_reads(KEY, "w");
+}
+
+static void deleting_nothing_leaves_nothing(void **state)
+{
+	(void)state;
+	registers();
+	assert_status(do_delete(KEY), MCHA_STATUS_MISS);
+	assert_null(entry_at(0, KEY));
+}
+
+/* One that is on its way out, elsewhere: it must not come back after this deletion said so. */
+static void a_deletion_finishes_an_unfinished_one(void **state)
+{
+	(void)state;
+	three("", 2, NULL, 0, "v", 1);
+	kill_node(2);
+	assert_status(do_delete(KEY), MCHA_STATUS_MISS);
+	assert_true(is_tombstone(0) && is_tombstone(1));
+}
+
+static void a_node_that_missed_a_deletion_brings_nothing_back(void **state)
+{
+	(void)state;
+	three("v", 1, "v", 1, "v", 1);
+	kill_node(1);
+	assert_status(do_delete(KEY), MCHA_STATUS_OK);
+	revive(1);
+	pool->owed = NULL;
+	assert_reads(KEY, NULL);
+	assert_true(is_tombstone(1));
+}
+
+static void a_repair_that_meets_a_deletion_does_nothing(void **state)
+{
+	(void)state;
+	three(NULL, 0, "v", 1, "v", 1);
+	meanwhile = V(2);
+	servers[0].before = write_between; /* whatever it is, it is newer than what the repair brings */
+	assert_reads(KEY, "between");
+}
+
+/* --- what is no register's operation -------------------------------------------------------------------- */
+
+static void make_deleted(void)
+{
+	three("5", 1, "5", 1, "5", 1);
+	assert_status(do_delete(KEY), MCHA_STATUS_OK);
+	forget();
+}
+
+static void what_was_deleted_can_be_added(void **state)
+{
+	(void)state;
+	make_deleted();
+	assert_status(do_decide(KEY, "new", MCHA_MODE_ADD), MCHA_STATUS_OK);
+	assert_reads(KEY, "new");
+	assert_status(do_decide(KEY, "again", MCHA_MODE_ADD), MCHA_STATUS_NOT_STORED);
+	assert_reads(KEY, "new");
+}
+
+static void an_older_copy_is_not_in_the_way_of_an_add(void **state)
+{
+	(void)state;
+	three("", 2, "", 2, "old", 1);
+	assert_status(do_decide(KEY, "new", MCHA_MODE_ADD), MCHA_STATUS_OK);
+	assert_reads(KEY, "new");
+	assert_holds(2, KEY, "new");
+}
+
+static void what_was_deleted_cannot_be_changed(void **state)
+{
+	uint64_t token;
+
+	(void)state;
+	make_deleted();
+	assert_status(do_append(KEY, "6"), MCHA_STATUS_NOT_STORED);
+	make_deleted();
+	assert_status(do_touch(KEY, 100), MCHA_STATUS_MISS);
+	make_deleted();
+	assert_status(do_count(KEY).answer.status, MCHA_STATUS_MISS);
+	make_deleted();
+	assert_status(do_decide(KEY, "w", MCHA_MODE_REPLACE), MCHA_STATUS_NOT_STORED);
+	three("v", 1, "v", 1, "v", 1);
+	token = token_of(KEY);
+	assert_status(do_delete(KEY), MCHA_STATUS_OK);
+	assert_status(do_swap_by(KEY, "w", token).answer.status, MCHA_STATUS_MISS);
+}
+
+static void a_token_is_good_for_one_swap(void **state)
+{
+	uint64_t token;
+
+	(void)state;
+	three("v", 1, "v", 1, "v", 1);
+	token = token_of(KEY);
+	assert_status(do_swap_by(KEY, "w", token).answer.status, MCHA_STATUS_OK);
+	assert_status(do_swap_by(KEY, "x", token).answer.status, MCHA_STATUS_EXISTS);
+	assert_reads(KEY, "w");
+	assert_int_equal(version_at(2, KEY), version_at(0, KEY));
+}
+
+static void nothing_is_handed_off(void **state)
+{
+	(void)state;
+	settings.replicas = 2;
+	settings.read_policy = MCHA_READ_QUORUM;
+	versions_of(5);
+	kill_node(1);
+	assert_status(do_decide("01234:k", "v", MCHA_MODE_ADD), MCHA_STATUS_OK);
+	assert_status(do_append("01234:k", "w"), MCHA_STATUS_OK);
+	assert_status(do_set("01234:k", "x"), MCHA_STATUS_OK);
+	assert_null(entry_at(3, "01234:k"));
+	assert_null(entry_at(4, "01234:k"));
+}
+
+static void one_copy_or_one_authority_is_no_register(void **state)
+{
+	(void)state;
+	registers();
+	pool->settings.replicas = 0;
+	assert_status(do_set(KEY, "v"), MCHA_STATUS_OK);
+	assert_asked("S");
+	pool->settings.replicas = 2;
+	pool->settings.allow_failover = false;
+	forget();
+	assert_reads(KEY, "v");
+	assert_asked("G");
+}
+
+/* --- memory -------------------------------------------------------------------------------------------- */
+
+static void a_bad_key_is_refused_and_the_others_served(void **state)
+{
+	mcha_item items[2] = {item_of("0 1", "v"), item_of(KEY, "v")};
+
+	(void)state;
+	registers();
+	mcha_store(pool, items, 2, MCHA_MODE_SET);
+	assert_status(items[0].answer.status, MCHA_STATUS_BAD_KEY);
+	assert_status(items[1].answer.status, MCHA_STATUS_OK);
+	items[0] = item_of("0 1", NULL);
+	items[1] = item_of(KEY, NULL);
+	mcha_get(pool, items, 2, MCHA_WANT_VALUE);
+	assert_status(items[0].answer.status, MCHA_STATUS_BAD_KEY);
+	assert_string_equal(items[1].answer.value, "v");
+	rig_release(items[1].answer.value);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(copies_that_are_alike_cost_one_round_to_a_majority),
+		TEST(the_newest_version_wins_and_goes_to_who_has_an_older_one),
+		TEST(what_a_minority_has_is_given_to_a_majority_before_it_is_returned),
+		TEST(who_has_none_is_given_one),
+		TEST(what_cannot_be_given_to_a_majority_is_not_returned),
+		TEST(nothing_at_a_majority_is_a_miss),
+		TEST(the_nothing_of_a_node_that_failed_lately_is_no_vote),
+		TEST(where_all_have_answered_nothing_is_nothing),
+		TEST(without_a_majority_nothing_is_said),
+		TEST(a_node_that_hangs_is_replaced_by_another),
+		TEST(copies_without_versions_are_all_alike),
+		TEST(many_keys_share_the_rounds),
+		TEST(a_read_without_the_value_has_none),
+		TEST(a_set_puts_a_newer_version_over_what_was_seen),
+		TEST(a_set_needs_a_majority),
+		TEST(a_node_that_missed_a_write_has_no_say),
+		TEST(what_became_older_meanwhile_is_looked_at_again),
+		TEST(what_became_newer_meanwhile_stays_and_counts),
+		TEST(without_versions_the_last_to_come_stays),
+		TEST(all_means_all),
+		TEST(a_deletion_leaves_tombstones),
+		TEST(deleting_nothing_leaves_nothing),
+		TEST(a_deletion_finishes_an_unfinished_one),
+		TEST(a_node_that_missed_a_deletion_brings_nothing_back),
+		TEST(a_repair_that_meets_a_deletion_does_nothing),
+		TEST(what_was_deleted_can_be_added),
+		TEST(an_older_copy_is_not_in_the_way_of_an_add),
+		TEST(what_was_deleted_cannot_be_changed),
+		TEST(a_token_is_good_for_one_swap),
+		TEST(nothing_is_handed_off),
+		TEST(one_copy_or_one_authority_is_no_register),
+		TEST(a_bad_key_is_refused_and_the_others_served),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

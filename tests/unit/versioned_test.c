@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: MIT */
+/* Writes that name what they bring: one version on all copies, and what it is good for. */
+#include "engine/tombstone.h"
+#include "version_rig.h"
+
+/* --- on the copies ---------------------------------------------------------------------------------- */
+
+static void a_set(const char *key)
+{
+	assert_status(do_set(key, "5"), MCHA_STATUS_OK);
+}
+
+static void an_append(const char *key)
+{
+	a_set(key);
+	assert_status(do_append(key, "6"), MCHA_STATUS_OK);
+}
+
+static void an_add(const char *key)
+{
+	assert_status(do_decide(key, "v", MCHA_MODE_ADD), MCHA_STATUS_OK);
+}
+
+static void a_replacement(const char *key)
+{
+	a_set(key);
+	assert_status(do_decide(key, "w", MCHA_MODE_REPLACE), MCHA_STATUS_OK);
+}
+
+static void a_swap(const char *key)
+{
+	a_set(key);
+	assert_status(do_swap_by(key, "w", token_of(key)).answer.status, MCHA_STATUS_OK);
+}
+
+static void a_count(const char *key)
+{
+	a_set(key);
+	assert_status(do_count(key).answer.status, MCHA_STATUS_OK);
+}
+
+static void (*const writes[])(const char *) = {a_set, an_append, an_add, a_replacement, a_swap, a_count};
+
+static void every_write_gives_all_copies_one_version(void **state)
+{
+	(void)state;
+	settings.replicas = 2;
+	for (size_t i = 0; i < COUNT(writes); i++) {
+		versions_of(4);
+		writes[i]("012:k");
+		assert_true(mcha_version_is(version_at(0, "012:k")));
+		assert_int_equal(version_at(1, "012:k"), version_at(0, "012:k"));
+		assert_int_equal(version_at(2, "012:k"), version_at(0, "012:k"));
+	}
+}
+
+static void the_next_write_has_a_greater_one(void **state)
+{
+	uint64_t last = 0;
+
+	(void)state;
+	versions_of(2);
+	for (size_t i = 0; i < COUNT(writes); i++) {
+		wipe(0);
+		wipe(1);
+		writes[i]("01:k");
+		assert_true(version_at(0, "01:k") > last);
+		last = version_at(0, "01:k");
+	}
+}
+
+static void of_many_keys_each_has_its_own(void **state)
+{
+	mcha_item items[3] = {item_of("01:a", "v"), item_of("01:b", "v"), item_of("10:c", "v")};
+
+	(void)state;
+	versions_of(2);
+	mcha_store(pool, items, COUNT(items), MCHA_MODE_SET);
+	assert_true(version_at(0, "01:a") < version_at(0, "01:b"));
+	assert_true(version_at(0, "01:b") < version_at(0, "10:c"));
+	assert_int_equal(version_at(0, "01:b"), version_at(1, "01:b"));
+}
+
+static void turned_off_servers_count_for_themselves(void **state)
+{
+	(void)state;
+	versions_of(2);
+	pool->settings.versions = false;
+	for (size_t i = 0; i < COUNT(writes); i++) {
+		wipe(0);
+		wipe(1);
+		writes[i]("01:k");
+		assert_false(mcha_version_is(version_at(0, "01:k")));
+	}
+}
+
+static void what_was_read_is_older_than_what_is_written_next(void **state)
+{
+	(void)state;
+	versions_of(2);
+	put_version(0, "01:k", "v", (UINT64_C(1) << 63) - 100); /* by a clock far ahead */
+	put_version(1, "01:k", "v", (UINT64_C(1) << 63) - 100);
+	(void)token_of("01:k");
+	assert_status(do_set("01:k", "w"), MCHA_STATUS_OK);
+	assert_int_equal(version_at(0, "01:k"), (UINT64_C(1) << 63) - 99);
+}
+
+/* --- as tokens --------------------------------------------------------------------------------------- */
+
+static void a_token_outlives_its_authority(void **state)
+{
+	uint64_t token;
+
+	(void)state;
+	versions_of(3);
+	assert_status(do_set("01:k", "v"), MCHA_STATUS_OK);
+	token = token_of("01:k");
+	kill_node(0);
+	assert_status(do_swap_by("01:k", "w", token).answer.status, MCHA_STATUS_OK);
+	assert_holds(1, "01:k", "w");
+	assert_status(do_swap_by("01:k", "x", token).answer.status, MCHA_STATUS_EXISTS);
+}
+
+static void a_token_outlives_the_loss_of_the_authoritys_copy(void **state)
+{
+	uint64_t token;
+
+	(void)state;
+	versions_of(2);
+	assert_status(do_set("01:k", "v"), MCHA_STATUS_OK);
+	token = token_of("01:k");
+	wipe(0);
+	assert_status(do_swap_by("01:k", "w", token).answer.status, MCHA_STATUS_OK);
+	assert_holds(0, "01:k", "w");
+	assert_holds(1, "01:k", "w");
+}
+
+static void the_token_of_a_swap_is_the_next_one(void **state)
+{
+	mcha_item item;
+
+	(void)state;
+	versions_of(2);
+	assert_status(do_set("01:k", "v"), MCHA_STATUS_OK);
+	item = do_swap_by("01:k", "w", token_of("01:k"));
+	assert_status(item.answer.status, MCHA_STATUS_OK);
+	kill_node(0);
+	assert_status(do_swap_by("01:k", "x", item.answer.cas).answer.status, MCHA_STATUS_OK);
+}
+
+static void a_version_fits_nothing_at_a_server_without(void **state)
+{
+	uint64_t token;
+
+	(void)state;
+	versions_of(2);
+	servers[1].takes_versions = false;
+	assert_status(do_set("01:k", "v"), MCHA_STATUS_OK);
+	token = token_of("01:k");
+	assert_true(mcha_version_is(token));
+	kill_node(0);
+	assert_status(do_swap_by("01:k", "w", token).answer.status, MCHA_STATUS_EXISTS);
+	assert_holds(1, "01:k", "v");
+}
+
+/* --- of what is repaired ------------------------------------------------------------------------------ */
+
+static void a_refilled_copy_has_the_version_of_its_source(void **state)
+{
+	(void)state;
+	settings.replicas = 2;
+	versions_of(3);
+	put_version(1, "012:k", "5", V(1000));
+	put_version(2, "012:k", "5", V(1000));
+	assert_reads("012:k", "5");
+	assert_int_equal(version_at(0, "012:k"), V(1000));
+}
+
+static void so_has_one_that_a_change_found_missing(void **state)
+{
+	(void)state;
+	versions_of(2);
+	assert_status(do_set("01:k", "v"), MCHA_STATUS_OK);
+	wipe(1);
+	assert_status(do_append("01:k", "w"), MCHA_STATUS_OK);
+	assert_holds(1, "01:k", "vw");
+	assert_int_equal(version_at(1, "01:k"), version_at(0, "01:k"));
+}
+
+static void a_source_without_one_gives_none(void **state)
+{
+	(void)state;
+	versions_of(2);
+	put(1, "01:k", "v");
+	assert_reads("01:k", "v");
+	assert_false(mcha_version_is(version_at(0, "01:k")));
+}
+
+/* --- of what is owed ------------------------------------------------------------------------------------ */
+
+static void make_versioned_debt(uint64_t debtors, uint64_t good)
+{
+	versions_of(2);
+	put_version(0, "01:k", "debtor", debtors);
+	put_version(1, "01:k", "good", good);
+	add_debt(0, "01:k", 1);
+	hold_sweep();
+	let_time_pass();
+	forget();
+}
+
+#define AN_HOUR V(UINT64_C(3600000000) << MCHA_VERSION_RANDOM_BITS)
+
+static void an_older_copy_is_replaced_with_the_version_of_the_newer(void **state)
+{
+	(void)state;
+	make_versioned_debt(V(1), AN_HOUR);
+	assert_reads("01:k", "good");
+	assert_holds(0, "01:k", "good");
+	assert_int_equal(version_at(0, "01:k"), AN_HOUR);
+	assert_false(owes(0, "01:k"));
+}
+
+/* Another host's write has reached the debtor meanwhile. */
+static void a_newer_copy_stays_and_the_debt_is_paid(void **state)
+{
+	(void)state;
+	make_versioned_debt(AN_HOUR, V(1));
+	assert_reads("01:k", "debtor");
+	assert_false(owes(0, "01:k"));
+	assert_holds(0, "01:k", "debtor");
+}
+
+static void the_same_version_is_the_same_value(void **state)
+{
+	(void)state;
+	make_versioned_debt(V(5), V(5));
+	assert_reads("01:k", "debtor");
+	assert_false(owes(0, "01:k"));
+	assert_asked("gG", "G"); /* nothing is written */
+}
+
+/* By so little that the clocks of two hosts may be to blame. */
+static void a_copy_that_is_hardly_newer_is_replaced(void **state)
+{
+	(void)state;
+	make_versioned_debt(V(2), V(1));
+	assert_reads("01:k", "good");
+	assert_holds(0, "01:k", "good");
+}
+
+/* Two hosts' writes, each of which missed another node: neither empties both, and the newer one stays. */
+static void of_two_that_owe_each_other_the_newer_copy_wins(void **state)
+{
+	(void)state;
+	make_versioned_debt(AN_HOUR, V(1));
+	add_debt(1, "01:k", 0);
+	assert_reads("01:k", "debtor");
+	assert_reads("01:k", "debtor");
+	assert_holds(0, "01:k", "debtor");
+	assert_holds(1, "01:k", "debtor");
+}
+
+/* --- tombstones, that another client has left ------------------------------------------------------------ */
+
+static void a_tombstone_is_read_as_nothing(void **state)
+{
+	(void)state;
+	versions_of(2);
+	put_version(0, "01:k", "", V(9));
+	entry_at(0, "01:k")->flags = MCHA_TOMBSTONE_FLAGS;
+	put_version(1, "01:k", "old", V(1));
+	assert_reads("01:k", NULL);
+	assert_asked("G");
+}
+
+static void so_is_one_behind_a_miss(void **state)
+{
+	(void)state;
+	versions_of(2);
+	put_version(1, "01:k", "", V(9));
+	entry_at(1, "01:k")->flags = MCHA_TOMBSTONE_FLAGS;
+	assert_reads("01:k", NULL);
+	assert_holds(0, "01:k", NULL);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(every_write_gives_all_copies_one_version),
+		TEST(the_next_write_has_a_greater_one),
+		TEST(of_many_keys_each_has_its_own),
+		TEST(turned_off_servers_count_for_themselves),
+		TEST(what_was_read_is_older_than_what_is_written_next),
+		TEST(a_token_outlives_its_authority),
+		TEST(a_token_outlives_the_loss_of_the_authoritys_copy),
+		TEST(the_token_of_a_swap_is_the_next_one),
+		TEST(a_version_fits_nothing_at_a_server_without),
+		TEST(a_refilled_copy_has_the_version_of_its_source),
+		TEST(so_has_one_that_a_change_found_missing),
+		TEST(a_source_without_one_gives_none),
+		TEST(an_older_copy_is_replaced_with_the_version_of_the_newer),
+		TEST(a_newer_copy_stays_and_the_debt_is_paid),
+		TEST(the_same_version_is_the_same_value),
+		TEST(a_copy_that_is_hardly_newer_is_replaced),
+		TEST(of_two_that_owe_each_other_the_newer_copy_wins),
+		TEST(a_tombstone_is_read_as_nothing),
+		TEST(so_is_one_behind_a_miss),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

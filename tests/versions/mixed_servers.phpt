@@ -1,0 +1,37 @@
+--TEST--
+Servers with and without versions in one pool work with what they have
+--SKIPIF--
+<?php $needs = ['memcached', 'newer-memcached']; require dirname(__DIR__) . '/lib/skip.inc'; ?>
+--FILE--
+<?php
+require dirname(__DIR__) . '/lib/test.inc';
+require dirname(__DIR__) . '/lib/newer.inc';
+
+$older = new Cluster(1);
+$newer = new Cluster(2, ['memcached' => newer_memcached()]);
+foreach (['ordered', 'quorum'] as $policy) {
+	$client = $newer->client([McHA::OPT_NUMBER_OF_REPLICAS => 2, McHA::OPT_READ_POLICY => $policy]);
+	$older->addTo($client);
+	for ($i = 0; $i < 30; $i++) {
+		$key = "$policy$i";
+		ok($client->set($key, 'value'), "$key: set");
+		is($client->get($key), 'value', "$key: get");
+		$token = $client->get($key, null, McHA::GET_EXTENDED)['cas'];
+		/* the newest copy's version is worth nothing where an older server decides: that fails, and changes nothing */
+		$swapped = $client->cas($token, $key, 'swapped');
+		ok($swapped || ($policy === 'quorum' && result($client) === 'RES_DATA_EXISTS'), "$key: swap");
+		ok(!$client->cas($token, $key, 'again'), "$key: once");
+		is($client->get($key), $swapped ? 'swapped' : 'value', "$key: swapped");
+		is($older->holds(0, $key), $swapped ? 'swapped' : 'value', "$key: everywhere");
+		ok($client->delete($key), "$key: delete");
+		is($client->get($key), false, "$key: gone");
+		ok($client->add($key, '5'), "$key: add");
+		is($client->increment($key), 6, "$key: count");
+		is($client->get($key), '6', "$key: counted");
+	}
+}
+
+done();
+?>
+--EXPECT--
+done

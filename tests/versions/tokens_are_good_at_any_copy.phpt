@@ -1,0 +1,65 @@
+--TEST--
+With versions a token outlives its node, and copies have one version
+--SKIPIF--
+<?php $needs = ['newer-memcached']; require dirname(__DIR__) . '/lib/skip.inc'; ?>
+--FILE--
+<?php
+require dirname(__DIR__) . '/lib/test.inc';
+require dirname(__DIR__) . '/lib/newer.inc';
+
+$versions = fn(McHA $client, string $key) => array_unique(array_column(array_filter($client->inspect($key), fn($node) => $node['found']), 'version'));
+$token = fn(McHA $client, string $key) => $client->get($key, null, McHA::GET_EXTENDED)['cas'];
+
+$cluster = new Cluster(3, ['memcached' => newer_memcached()]);
+$client = $cluster->client([McHA::OPT_NUMBER_OF_REPLICAS => 2]);
+$writes = [
+	'set' => fn() => $client->set('key', 'value'),
+	'append' => fn() => $client->setOption(McHA::OPT_COMPRESSION, false) && $client->append('key', 'more'),
+	'replace' => fn() => $client->replace('key', 'other'),
+	'cas' => fn() => $client->cas($token($client, 'key'), 'key', 'swapped'),
+	'setMulti' => fn() => $client->setMulti(['key' => 7]),
+	'increment' => fn() => $client->increment('key') === 8,
+	'add' => fn() => $client->delete('key') && $client->add('key', 'new'),
+];
+$last = 0;
+foreach ($writes as $name => $write) {
+	ok($write(), $name);
+	$seen = $versions($client, 'key');
+	is(count($seen), 1, "$name: one version on all copies");
+	ok($seen[0] > $last && $seen[0] >= 1 << 62, "$name: a newer one");
+	is($token($client, 'key'), $seen[0], "$name: it is the token");
+	$last = $seen[0];
+}
+
+/* The node that gave it is gone; so is what another one had. */
+$key = $cluster->keyLedBy($client, 0, 1);
+$client->set($key, 'before');
+$seen = $token($client, $key);
+$cluster->kill(0);
+ok($client->cas($seen, $key, 'after'), 'a token outlives its node');
+is($client->get($key), 'after', 'what it brought');
+ok(!$client->cas($seen, $key, 'again'), 'it is good for one');
+is(result($client), 'RES_DATA_EXISTS', 'as ever');
+
+$seen = $token($client, $key);
+$cluster->delete(1, $key);
+ok($client->cas($seen, $key, 'once more'), 'a token outlives the copy it came from');
+
+/* A copy that is refilled is the same copy. */
+$client->set($key, 'kept', 1000);
+$seen = $versions($client, $key);
+$cluster->delete(1, $key);
+is($client->get($key), 'kept', 'read from the third');
+is($versions($client, $key), $seen, 'refilled with its version');
+
+/* Turned off, servers count for themselves. */
+$cluster = new Cluster(2, ['memcached' => newer_memcached()]);
+$child = new Child('$client = new McHA(null, null, $argv[1]); $client->set("key", 1); echo max(array_column($client->inspect("key"), "version")), "\n";',
+	[$cluster->servers()], ['mcha.versions' => 0]);
+ok((int) $child->hear() < 1 << 48, 'mcha.versions=0');
+$child->finish();
+
+done();
+?>
+--EXPECT--
+done
