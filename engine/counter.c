@@ -11,9 +11,9 @@
  *   a copy that differs a little after   both are looked at once more: if neither has moved since, it
  *   some home was down lately            goes to where the furthest of them is; if one has, the next
  *                                        operation looks again
- *   a copy that may have begun anew      (it answered the first number and others one far from it,
- *                                        or it would not be refilled) is asked once more, and brought
- *                                        up if it is still behind
+ *   a copy that may have begun anew      (it answered the first number and others another one, or it
+ *                                        would not be refilled) is asked once more, and brought up if
+ *                                        it is still behind
  *
  * Other differences are other clients' changes on their way (each server sees concurrent changes in
  * its own order) and are left alone. A node that failed lately may be empty: it is not asked to make
@@ -295,10 +295,15 @@ static bool was_refused(const mcha_pool *pool, size_t asked, const mcha_request 
 	return false;
 }
 
+/* A copy that answered the first number was made by this very operation. Of a counter that is new
+ * everywhere, others' changes can be on their way to it; so many clients are not all interrupted between
+ * two nodes, and for two round trips. */
+#define INTERRUPTED 2
+
 static bool is_behind(uint64_t number, uint64_t truth, const count_change *change)
 {
-	if (change->create && number == change->initial) {
-		return is_far(number, truth, change);
+	if (change->create) {
+		return number != truth && distance(number, truth) / INTERRUPTED >= change->delta;
 	}
 	return change->decrement ? number > truth : number < truth;
 }
