@@ -298,11 +298,11 @@ static bool was_refused(const mcha_pool *pool, size_t asked, const mcha_request 
 /* A copy that answered the first number was made by this very operation. Of a counter that is new
  * everywhere, others' changes can be on their way to it; so many clients are not all interrupted between
  * two nodes, and for two round trips. */
-#define INTERRUPTED 2
+#define INTERRUPTED 4
 
-static bool is_behind(uint64_t number, uint64_t truth, const count_change *change)
+static bool is_behind(uint64_t number, uint64_t truth, const count_change *change, bool lifted)
 {
-	if (change->create) {
+	if (change->create && !lifted) {
 		return number != truth && distance(number, truth) / INTERRUPTED >= change->delta;
 	}
 	return change->decrement ? number > truth : number < truth;
@@ -318,17 +318,17 @@ static bool is_suspect(const mcha_pool *pool, size_t asked, const mcha_request *
 	return request->reply.status == MCHA_STATUS_MISS ? was_refused(pool, asked, request)
 		: request->reply.status == MCHA_STATUS_OK && request->create
 			&& request->reply.number == change->initial
-			&& is_behind(request->reply.number, continued, change);
+			&& is_behind(request->reply.number, continued, change, false);
 }
 
 /* The numbers once more, the continued copy's first: by now other clients' changes have arrived
- * everywhere, and who is still behind is brought up. True: nobody was, or all could be. */
+ * everywhere, and who is still behind is brought up. True: nobody was. A copy that was lifted is looked at
+ * again: what others were counting meanwhile may be missing in it. */
 static bool bring_up(mcha_pool *pool, mcha_item *item, const uint16_t *nodes, size_t count,
-		const count_change *change)
+		const count_change *change, bool *lifted)
 {
 	size_t i, first = pool->request_count, second;
 	uint64_t truth;
-	bool good = true;
 
 	for (i = 0; i < count; i++) {
 		if (!ask_number(pool, item, nodes[i], 0)) {
@@ -345,7 +345,7 @@ static bool bring_up(mcha_pool *pool, mcha_item *item, const uint16_t *nodes, si
 		mcha_reply behind = pool->requests[i].reply;
 		mcha_request *request;
 
-		if (behind.status == MCHA_STATUS_OK && is_behind(behind.number, truth, change)
+		if (behind.status == MCHA_STATUS_OK && is_behind(behind.number, truth, change, *lifted)
 			&& (request = ask_number(pool, item, pool->requests[i].node, 0))) {
 			request->cas = behind.cas;
 			request->decrement = behind.number > truth;
@@ -355,20 +355,21 @@ static bool bring_up(mcha_pool *pool, mcha_item *item, const uint16_t *nodes, si
 	}
 	mcha_pool_run(pool, second, mcha_plan_share(pool, 1));
 	for (i = second; i < pool->request_count; i++) {
-		good = good && pool->requests[i].reply.status != MCHA_STATUS_EXISTS;
 		pool->report.repaired += pool->requests[i].reply.status == MCHA_STATUS_OK;
+		*lifted = *lifted || pool->requests[i].reply.status == MCHA_STATUS_OK;
 	}
-	return good;
+	return second == pool->request_count;
 }
 
 #define SUSPECTS_MAX 16
+#define PURSUITS 16 /* of a copy that others go on counting: nobody else knows that it began anew */
 
 static void bring_up_suspects(mcha_pool *pool, mcha_item *item, size_t asked, const count_change *change)
 {
 	uint16_t nodes[SUSPECTS_MAX + 1];
 	const uint64_t answer = item->answer.number;
 	size_t i, count = 1, attempt;
-	bool first_suspect = false;
+	bool first_suspect = false, lifted = false;
 	long continued = find_continued(pool, asked, change);
 
 	if (continued < 0) {
@@ -382,8 +383,8 @@ static void bring_up_suspects(mcha_pool *pool, mcha_item *item, size_t asked, co
 			nodes[count++] = pool->requests[i].node;
 		}
 	}
-	for (attempt = 0; count > 1 && attempt < ATTEMPTS; attempt++) {
-		if (bring_up(pool, item, nodes, count, change)) {
+	for (attempt = 0; count > 1 && attempt < PURSUITS; attempt++) {
+		if (bring_up(pool, item, nodes, count, change, &lifted)) {
 			break;
 		}
 	}
