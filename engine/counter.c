@@ -11,9 +11,9 @@
  *   a copy that differs a little after   both are looked at once more: if neither has moved since, it
  *   some home was down lately            goes to where the furthest of them is; if one has, the next
  *                                        operation looks again
- *   a copy that may have begun anew      (it answered the first number and others one far from it,
- *                                        or it would not be refilled) is asked once more, and brought
- *                                        up if it is still behind
+ *   a copy that may have begun anew      (it answered the first number and others another one, or it
+ *                                        would not be refilled) is asked once more, and brought up if
+ *                                        it is still behind
  *
  * Other differences are other clients' changes on their way (each server sees concurrent changes in
  * its own order) and are left alone. A node that failed lately may be empty: it is not asked to make
@@ -296,10 +296,15 @@ static bool was_refused(const mcha_pool *pool, size_t asked, const mcha_request 
 	return false;
 }
 
-static bool is_behind(uint64_t number, uint64_t truth, const count_change *change)
+/* A copy that answered the first number was made by this very operation. Of a counter that is new
+ * everywhere, others' changes can be on their way to it; so many clients are not all interrupted between
+ * two nodes, and for two round trips. */
+#define INTERRUPTED 4
+
+static bool is_behind(uint64_t number, uint64_t truth, const count_change *change, bool lifted)
 {
-	if (change->create && number == change->initial) {
-		return is_far(number, truth, change);
+	if (change->create && !lifted) {
+		return number != truth && distance(number, truth) / INTERRUPTED >= change->delta;
 	}
 	return change->decrement ? number > truth : number < truth;
 }
@@ -314,17 +319,17 @@ static bool is_suspect(const mcha_pool *pool, size_t asked, const mcha_request *
 	return request->reply.status == MCHA_STATUS_MISS ? was_refused(pool, asked, request)
 		: request->reply.status == MCHA_STATUS_OK && request->create
 			&& request->reply.number == change->initial
-			&& is_behind(request->reply.number, continued, change);
+			&& is_behind(request->reply.number, continued, change, false);
 }
 
 /* The numbers once more, the continued copy's first: by now other clients' changes have arrived
- * everywhere, and who is still behind is brought up. True: nobody was, or all could be. */
+ * everywhere, and who is still behind is brought up. True: nobody was. A copy that was lifted is looked at
+ * again: what others were counting meanwhile may be missing in it. */
 static bool bring_up(mcha_pool *pool, mcha_item *item, const uint16_t *nodes, size_t count,
-		const count_change *change)
+		const count_change *change, bool *lifted)
 {
 	size_t i, first = pool->request_count, second;
 	uint64_t truth;
-	bool good = true;
 
 	for (i = 0; i < count; i++) {
 		if (!ask_number(pool, item, nodes[i], 0)) {
@@ -341,7 +346,7 @@ static bool bring_up(mcha_pool *pool, mcha_item *item, const uint16_t *nodes, si
 		mcha_reply behind = pool->requests[i].reply;
 		mcha_request *request;
 
-		if (behind.status == MCHA_STATUS_OK && is_behind(behind.number, truth, change)
+		if (behind.status == MCHA_STATUS_OK && is_behind(behind.number, truth, change, *lifted)
 			&& (request = ask_number(pool, item, pool->requests[i].node, 0))) {
 			request->cas = behind.cas;
 			request->decrement = behind.number > truth;
@@ -351,20 +356,21 @@ static bool bring_up(mcha_pool *pool, mcha_item *item, const uint16_t *nodes, si
 	}
 	mcha_pool_run(pool, second, mcha_plan_share(pool, 1));
 	for (i = second; i < pool->request_count; i++) {
-		good = good && pool->requests[i].reply.status != MCHA_STATUS_EXISTS;
 		pool->report.repaired += pool->requests[i].reply.status == MCHA_STATUS_OK;
+		*lifted = *lifted || pool->requests[i].reply.status == MCHA_STATUS_OK;
 	}
-	return good;
+	return second == pool->request_count;
 }
 
 #define SUSPECTS_MAX 16
+#define PURSUITS 16 /* of a copy that others go on counting: nobody else knows that it began anew */
 
 static void bring_up_suspects(mcha_pool *pool, mcha_item *item, size_t asked, const count_change *change)
 {
 	uint16_t nodes[SUSPECTS_MAX + 1];
 	const uint64_t answer = item->answer.number;
 	size_t i, count = 1, attempt;
-	bool first_suspect = false;
+	bool first_suspect = false, lifted = false;
 	long continued = find_continued(pool, asked, change);
 
 	if (continued < 0) {
@@ -378,8 +384,8 @@ static void bring_up_suspects(mcha_pool *pool, mcha_item *item, size_t asked, co
 			nodes[count++] = pool->requests[i].node;
 		}
 	}
-	for (attempt = 0; count > 1 && attempt < ATTEMPTS; attempt++) {
-		if (bring_up(pool, item, nodes, count, change)) {
+	for (attempt = 0; count > 1 && attempt < PURSUITS; attempt++) {
+		if (bring_up(pool, item, nodes, count, change, &lifted)) {
 			break;
 		}
 	}

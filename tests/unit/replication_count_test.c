@@ -187,6 +187,22 @@ static void a_copy_that_began_anew_is_brought_up(void **state)
 	}
 }
 
+/* The least that tells it from a new counter whose changes by others are on their way. */
+static void a_copy_of_a_small_number_that_began_anew_is_brought_up(void **state)
+{
+	(void)state;
+	for (size_t anew = 0; anew < 3; anew++) {
+		mcha_item item;
+
+		pool_of_three_copies("4", "4", "4");
+		drop_entry(entry_at(anew, key));
+		item = do_count(1, false, "1");
+		assert_status(item.answer.status, MCHA_STATUS_OK);
+		assert_int_equal(item.answer.number, 5);
+		assert_all_hold("5");
+	}
+}
+
 static void a_copy_that_began_anew_above_the_others_is_brought_down(void **state)
 {
 	mcha_item item;
@@ -449,6 +465,7 @@ int main(void)
 		TEST(who_loses_the_race_to_create_counts_on_the_winners),
 		TEST(a_copy_that_has_nothing_is_refilled),
 		TEST(a_copy_that_began_anew_is_brought_up),
+		TEST(a_copy_of_a_small_number_that_began_anew_is_brought_up),
 		TEST(a_copy_that_began_anew_above_the_others_is_brought_down),
 		TEST(a_node_that_failed_lately_is_not_asked_to_make_a_counter),
 		TEST(a_counter_is_made_even_if_all_nodes_failed_lately),
