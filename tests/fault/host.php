@@ -10,7 +10,7 @@ require_once __DIR__ . '/worker.inc';
 
 final class Host
 {
-	const SETTLE_SECONDS = 20;
+	const SETTLE_SECONDS = 60; /* only what never settles takes them all */
 
 	/** @var array<int, int> process => seat */
 	private array $workers = [];
@@ -128,7 +128,9 @@ final class Host
 			...Keys::named('swapped', Keys::SWAPPED), ...Keys::named('lock', Keys::LOCKS),
 		];
 		$end = time() + self::SETTLE_SECONDS;
+		$looks = 0;
 		do {
+			$looks++;
 			usleep(100000);
 			$subject->getMulti($keys);
 			foreach ($keys as $key) {
@@ -138,7 +140,7 @@ final class Host
 		} while (!$settled && time() < $end);
 		$subject->getMulti($keys);
 		$this->visitAll();
-		return $settled ? 'settled' : 'unsettled: ' . $subject->unsettled();
+		return $settled ? 'settled' : 'unsettled: ' . $subject->unsettled() . ", $looks looks";
 	}
 
 	private function visitAll(): void
