@@ -1,5 +1,5 @@
 --TEST--
-Of eight busy PHP-FPM workers one at a time probes a node that cannot be connected to, and all use it again when it goes on
+Of eight busy PHP-FPM workers one at a time probes a node that cannot be connected to, and all use it again when it is back
 --SKIPIF--
 <?php $needs = ['memcached', 'php-fpm']; require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --FILE--
