@@ -6,7 +6,7 @@ Constants have pecl memcached's values
 <?php
 require dirname(__DIR__) . '/lib/test.inc';
 
-$theirs = json_decode(run_php('echo json_encode((new ReflectionClass("Memcached"))->getConstants());', [], [], Child::PECL_MEMCACHED), true);
+$theirs = ask_php('echo json_encode((new ReflectionClass("Memcached"))->getConstants());', [], [], Child::PECL_MEMCACHED);
 $ours = (new ReflectionClass('McHA'))->getConstants();
 ok(count($theirs) > 100, 'class Memcached has many');
 foreach ($theirs as $name => $value) {

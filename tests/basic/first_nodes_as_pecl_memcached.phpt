@@ -33,9 +33,9 @@ $script = '
 	return $places;';
 foreach ($settings as $name => $options) {
 	foreach ($pools as $pool) {
-		$theirs = json_decode(run_php('[$options, $pool] = json_decode($argv[1], true); $class = "Memcached"; $client = new Memcached();
+		$theirs = ask_php('[$options, $pool] = json_decode($argv[1], true); $class = "Memcached"; $client = new Memcached();
 			echo json_encode((function () use ($options, $pool, $class, $client) {' . $script . '})());',
-			[json_encode([$options, $pool])], [], Child::PECL_MEMCACHED), true);
+			[json_encode([$options, $pool])], [], Child::PECL_MEMCACHED);
 		[$class, $client] = ['McHA', new McHA()];
 		$own = $name === 'McHA\'s default' ? [] : $options;
 		$ours = (function (array $options) use ($pool, $class, $client, $script) { return eval($script); })($own);

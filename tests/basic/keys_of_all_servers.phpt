@@ -2,6 +2,9 @@
 getAllKeys lists what lies on all servers, each key once
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
+--INI--
+mcha.connect_timeout=10000
+mcha.operation_timeout=40000
 --FILE--
 <?php
 require dirname(__DIR__) . '/lib/test.inc';

@@ -8,6 +8,8 @@ require dirname(__DIR__) . '/lib/skip.inc';
 --EXTENSIONS--
 igbinary
 --INI--
+mcha.connect_timeout=10000
+mcha.operation_timeout=40000
 mcha.compat=memcached
 mcha.miss_failover=never
 mcha.sess_number_of_replicas=0

@@ -3,6 +3,8 @@ With mcha.compat=memcached an application finds pecl memcached's class, exceptio
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --INI--
+mcha.connect_timeout=10000
+mcha.operation_timeout=40000
 mcha.compat=memcached
 memcached.sess_lock_wait_max=77
 mcha.sess_prefix=own.

@@ -24,9 +24,16 @@ function sleeps(int $busyPoll, BadServer $front): int
 $cluster = new Cluster(1);
 $soon = new BadServer([['match' => '/^mg /', 'late' => 0.001]], $cluster->nodes[0]);
 $late = new BadServer([['match' => '/^mg /', 'late' => 0.03]], $cluster->nodes[0]);
+/* A busy machine may let an answer come late, or us look so late that one is there: not each time. */
+function comes_to(callable $condition, string $sentence): void
+{
+	for ($try = 0; $try < 20 && !($good = $condition()); $try++) {
+	}
+	ok($good, $sentence);
+}
 ok(sleeps(0, $soon) >= 20, 'without it each answer is slept for');
-ok(sleeps(10000, $soon) < 15, 'most answers were there in time');
-ok(sleeps(10000, $late) >= 20, 'nobody looks for longer than that');
+comes_to(fn() => sleeps(10000, $soon) < 15, 'most answers were there in time');
+comes_to(fn() => sleeps(10000, $late) >= 20, 'nobody looks for longer than that');
 
 foreach (['-1', '10001', 'x'] as $bad) {
 	ini_set('mcha.busy_poll', $bad);

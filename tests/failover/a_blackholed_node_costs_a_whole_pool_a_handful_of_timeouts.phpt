@@ -5,6 +5,7 @@ A node that swallows what it is sent costs eight busy PHP-FPM workers one timeou
 --FILE--
 <?php
 require dirname(__DIR__) . '/lib/test.inc';
+require dirname(__DIR__) . '/lib/trouble.inc';
 
 /* Each request reads what is there, and writes and reads its own; it tells what was wrong, and why nodes had no part. */
 const SITE = <<<'SITE'
@@ -31,25 +32,6 @@ const SITE = <<<'SITE'
 	SITE;
 const WORKERS = 8;
 const REQUESTS = 200;
-
-/* In the place of a killed node one whose connections nobody ever takes. */
-function trap(Node $node, int $backlog): mixed
-{
-	$node->kill();
-	return stream_socket_server("tcp://$node->name", context: stream_context_create(['socket' => ['backlog' => $backlog]]));
-}
-
-/* The same, and its queue is full: connecting does not end. */
-function full_trap(Node $node): array
-{
-	$sockets = [trap($node, 0)];
-	do {
-		$socket = $sockets[] = stream_socket_client("tcp://$node->name", flags: STREAM_CLIENT_CONNECT | STREAM_CLIENT_ASYNC_CONNECT);
-		$write = [$socket];
-		$read = $except = null;
-	} while (stream_select($read, $write, $except, 0, 200000));
-	return $sockets;
-}
 
 foreach (['hangs' => fn(Node $node) => $node->process->signal(Process::STOP), 'accepts no connection' => full_trap(...),
 	'accepts, and says nothing' => fn(Node $node) => trap($node, 100)] as $how => $blackhole) {

@@ -2,6 +2,9 @@
 A node that failed is not asked again before its retry is due
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
+--INI--
+mcha.connect_timeout=10000
+mcha.operation_timeout=40000
 --FILE--
 <?php
 require dirname(__DIR__) . '/lib/test.inc';

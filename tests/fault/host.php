@@ -10,7 +10,7 @@ require_once __DIR__ . '/worker.inc';
 
 final class Host
 {
-	const SETTLE_SECONDS = 20;
+	const SETTLE_SECONDS = 60; /* only what never settles takes them all */
 
 	/** @var array<int, int> process => seat */
 	private array $workers = [];
@@ -145,7 +145,9 @@ final class Host
 			...Keys::named('swapped', Keys::SWAPPED), ...Keys::named('lock', Keys::LOCKS),
 		];
 		$end = time() + self::SETTLE_SECONDS;
+		$looks = 0;
 		do {
+			$looks++;
 			usleep(100000);
 			$subject->getMulti($keys);
 			foreach ($keys as $key) {
@@ -157,7 +159,7 @@ final class Host
 		if (!$this->setup->registers) {
 			$this->visitAll();
 		}
-		return $settled ? 'settled' : 'unsettled: ' . $subject->unsettled();
+		return $settled ? 'settled' : 'unsettled: ' . $subject->unsettled() . ", $looks looks";
 	}
 
 	private function visitAll(): void

@@ -103,8 +103,9 @@ ok(!in_array(result($client), ['RES_SUCCESS', 'RES_NOTFOUND']), 'nor said to be 
 foreach ([0, 1] as $node) {
 	$cluster->restart($node);
 }
-$client = $cluster->client([McHA::OPT_OPERATION_TIMEOUT => 200] + LOCAL);
+$client = $cluster->client(LOCAL);
 wait_until(fn() => $client->set('hung', 'old'), what: 'a node to be back');
+$client->setOption(McHA::OPT_OPERATION_TIMEOUT, 500);
 $cluster->stop(0);
 $cluster->stop(1);
 is($client->set('hung', 'new'), false, 'a write whose outcome nobody knows');
@@ -115,9 +116,10 @@ $cluster->cont(1);
 /* Nor is it known where one node refused and the other one hangs; or where the first of several tries may have done it. */
 foreach ([[], [McHA::OPT_STORE_RETRY_COUNT => 2, McHA::OPT_RETRY_TIMEOUT => 3600]] as $options) {
 	$cluster = new Cluster(2);
-	$client = $cluster->client([McHA::OPT_OPERATION_TIMEOUT => 400] + $options + LOCAL);
+	$client = $cluster->client($options + LOCAL);
 	$key = $cluster->keyLedBy($client, 0);
 	ok($client->set($key, 'old'), 'a value');
+	$client->setOption(McHA::OPT_OPERATION_TIMEOUT, 800);
 	$cluster->kill(0);
 	$cluster->stop(1);
 	is($client->set($key, 'new'), false, 'one refuses, the other one hangs: ' . result($client));

@@ -3,6 +3,8 @@ Pools do not see each other's local copies, sessions have none, and pools that g
 --EXTENSIONS--
 apcu
 --INI--
+mcha.connect_timeout=10000
+mcha.operation_timeout=40000
 apc.enable_cli=1
 mcha.local_copy=apcu
 mcha.local_copy_fresh=3600

@@ -19,33 +19,29 @@ function near_client(BadServer $server): McHA
 	return $client;
 }
 
-/* A process that shares APCu with this one does something $slow, as the first request of a kind is answered byte by byte,
- * by what was true when it came; this one does something $meanwhile. Then: what it reads, whether from here, and what there is. */
+/* A process that shares APCu with this one does something $slow: the first request of a kind is answered, by what was true
+ * when it came, after this one has done something $meanwhile. Then: what it reads, whether from here, and what there is. */
 function meet(array $rule, callable $slow, callable $meanwhile): array
 {
-	for ($pace = 0.02;; $pace *= 2) {
-		apcu_clear_cache();
-		$cluster = new Cluster(1);
-		$elsewhere = $cluster->client([McHA::OPT_COMPRESSION => false]);
-		$elsewhere->set('key', 'old');
-		$front = new BadServer([$rule + ['times' => 1, 'pace' => $pace]], $cluster->nodes[0]);
-		$child = pcntl_fork();
-		if ($child === 0) {
-			$slow(near_client($front));
-			exit(0);
-		}
-		wait_until(fn() => $front->seen($rule['match']), what: 'the slow request');
-		$own = near_client($front);
-		$meanwhile($own);
-		$met = pcntl_waitpid($child, $status, WNOHANG) === 0;
-		if (!$met) {
-			continue; /* this machine is slow, and not the request */
-		}
-		pcntl_waitpid($child, $status);
-		is($own->get('other'), 'other', 'the other one has come to its end');
-		$value = $own->get('key');
-		return [$value, local($own) !== [], $elsewhere->get('key')];
+	apcu_clear_cache();
+	$folder = new Folder();
+	$cluster = new Cluster(1);
+	$elsewhere = $cluster->client([McHA::OPT_COMPRESSION => false]);
+	$elsewhere->set('key', 'old');
+	$front = new BadServer([$rule + ['times' => 1, 'gate' => "$folder->path/gate"]], $cluster->nodes[0]);
+	$child = pcntl_fork();
+	if ($child === 0) {
+		$slow(near_client($front));
+		exit(0);
 	}
+	wait_until(fn() => $front->seen($rule['match']), what: 'the slow request');
+	$own = near_client($front);
+	$meanwhile($own);
+	touch("$folder->path/gate");
+	pcntl_waitpid($child, $status);
+	is($own->get('other'), 'other', 'the other one has come to its end');
+	$value = $own->get('key');
+	return [$value, local($own) !== [], $elsewhere->get('key')];
 }
 
 $end = fn(McHA $client) => $client->set('other', 'other');

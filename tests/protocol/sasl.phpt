@@ -3,6 +3,8 @@ Servers that want to know who asks are told, over the binary protocol
 --SKIPIF--
 <?php $needs = ['memcached', 'saslpasswd2']; require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --INI--
+mcha.connect_timeout=10000
+mcha.operation_timeout=40000
 mcha.retry_interval=0
 --FILE--
 <?php

@@ -3,6 +3,8 @@ Nodes are reached over unix sockets
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --INI--
+mcha.connect_timeout=10000
+mcha.operation_timeout=40000
 mcha.retry_interval=0
 --FILE--
 <?php

@@ -27,7 +27,7 @@ is(visit($cluster, $id, 'session_start(); echo json_encode($_SESSION);')->finish
 $crowd = [];
 for ($i = 0; $i < 6; $i++) {
 	$crowd[] = visit($cluster, $id, 'for ($i = 0; $i < 50; $i++) { session_start(); $_SESSION["n"] = ($_SESSION["n"] ?? 0) + 1; session_write_close(); }',
-		['mcha.sess_lock_wait_min' => 1, 'mcha.sess_lock_wait_max' => 5, 'mcha.sess_lock_timeout' => 30000, 'mcha.sess_lock_expire' => 600]);
+		['mcha.sess_lock_wait_min' => 1, 'mcha.sess_lock_wait_max' => 5, 'mcha.sess_lock_timeout' => 120000, 'mcha.sess_lock_expire' => 600]);
 }
 foreach ($crowd as $visitor) {
 	is($visitor->finish(), '', 'nobody complains');

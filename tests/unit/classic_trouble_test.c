@@ -6,11 +6,25 @@
 
 /* --- servers in trouble --------------------------------------------------------------------- */
 
-static void assert_took(mcha_usec since, mcha_usec least, mcha_usec most)
-{
-	mcha_usec took = mcha_clock_now() - since;
+/* A busy machine makes anything take longer than it does, but not each time: what is tried is true if it
+ * has been in time, and is tried again if not. */
+#define TRIES 20
 
-	assert_in_range(took, least, most);
+static void assert_in_time(bool (*is_in_time)(size_t which), size_t which)
+{
+	int try = 1;
+
+	while (!is_in_time(which)) {
+		assert_in_range(++try, 1, TRIES);
+	}
+}
+
+static bool took(mcha_usec since, mcha_usec least, mcha_usec most)
+{
+	mcha_usec span = mcha_clock_now() - since;
+
+	assert_true(span >= least);
+	return span <= most;
 }
 
 static mcha_request any_get(void)
@@ -59,50 +73,58 @@ static mcha_request any_flush(void)
 static mcha_request (*const any_request[])(void) = {any_get, any_set, any_delete, any_touch,
 	any_count, any_version, any_stats, any_flush};
 
+static bool a_frozen_server_is_given_up_in_time(size_t which)
+{
+	server server = {0};
+	mcha_connection *connection;
+	mcha_request request = any_request[which]();
+	mcha_request next = get_request("k");
+	mcha_usec since;
+	bool in_time;
+
+	server_start(&server, "frozen");
+	connection = connect_to(&server);
+	store(connection, MCHA_MODE_SET, "k", "value");
+	store(connection, MCHA_MODE_SET, "l", "late");
+	server_freeze(&server);
+	request.next = &next;
+	since = mcha_clock_now();
+	run_for(connection, &request, 200 * MCHA_USEC_PER_MSEC);
+	in_time = took(since, 150 * MCHA_USEC_PER_MSEC, 260 * MCHA_USEC_PER_MSEC);
+	assert_int_equal(request.reply.status, MCHA_STATUS_TIMEOUT);
+	assert_int_equal(next.reply.status, MCHA_STATUS_TIMEOUT);
+	assert_false(transport->is_open(connection));
+	assert_string_equal(connection->error, "timed out");
+	since = mcha_clock_now();
+	transport->close(connection);
+	in_time = took(since, 0, 20 * MCHA_USEC_PER_MSEC) && in_time;
+	server_thaw(&server);
+	if (request.verb != MCHA_VERB_FLUSH) { /* which is carried out when it likes */
+		assert_holds(connection, "l", "late");
+	}
+	transport->destroy(connection);
+	server_stop(&server);
+	return in_time;
+}
+
 static void a_frozen_server_times_out_and_recovers(void **state)
 {
 	size_t i;
 
 	(void)state;
 	for (i = 0; i < LENGTH_OF(any_request); i++) {
-		server server = {0};
-		mcha_connection *connection;
-		mcha_request request = any_request[i]();
-		mcha_request next = get_request("k");
-		mcha_usec since;
-
-		server_start(&server, "frozen");
-		connection = connect_to(&server);
-		store(connection, MCHA_MODE_SET, "k", "value");
-		store(connection, MCHA_MODE_SET, "l", "late");
-		server_freeze(&server);
-		request.next = &next;
-		since = mcha_clock_now();
-		run_for(connection, &request, 200 * MCHA_USEC_PER_MSEC);
-		assert_took(since, 150 * MCHA_USEC_PER_MSEC, 260 * MCHA_USEC_PER_MSEC);
-		assert_int_equal(request.reply.status, MCHA_STATUS_TIMEOUT);
-		assert_int_equal(next.reply.status, MCHA_STATUS_TIMEOUT);
-		assert_false(transport->is_open(connection));
-		assert_string_equal(connection->error, "timed out");
-		since = mcha_clock_now();
-		transport->close(connection);
-		assert_took(since, 0, 20 * MCHA_USEC_PER_MSEC);
-		server_thaw(&server);
-		if (request.verb != MCHA_VERB_FLUSH) { /* which is carried out when it likes */
-			assert_holds(connection, "l", "late");
-		}
-		transport->destroy(connection);
-		server_stop(&server);
+		assert_in_time(a_frozen_server_is_given_up_in_time, i);
 	}
 }
 
-static void closing_never_waits_for_a_frozen_server(void **state)
+static bool closing_is_in_time(size_t unused)
 {
 	server server = {0};
 	mcha_connection *connection;
 	mcha_usec since;
+	bool in_time;
 
-	(void)state;
+	(void)unused;
 	server_start(&server, "frozen");
 	connection = connect_to(&server);
 	store(connection, MCHA_MODE_SET, "k", "value");
@@ -110,20 +132,28 @@ static void closing_never_waits_for_a_frozen_server(void **state)
 	since = mcha_clock_now();
 	transport->close(connection);
 	transport->destroy(connection);
-	assert_took(since, 0, 20 * MCHA_USEC_PER_MSEC);
+	in_time = took(since, 0, 20 * MCHA_USEC_PER_MSEC);
 	server_thaw(&server);
 	server_stop(&server);
+	return in_time;
 }
 
-static void a_write_that_gets_stuck_times_out(void **state)
+static void closing_never_waits_for_a_frozen_server(void **state)
+{
+	(void)state;
+	assert_in_time(closing_is_in_time, 0);
+}
+
+static bool a_write_that_gets_stuck_is_given_up_in_time(size_t unused)
 {
 	server server = {0};
 	mcha_connection *connection;
 	mcha_request set = request_for(MCHA_VERB_STORE, "k");
 	char *bytes = calloc(1, 1000 * 1000);
 	mcha_usec since;
+	bool in_time;
 
-	(void)state;
+	(void)unused;
 	server_start(&server, "stuck");
 	connection = connect_to(&server);
 	store(connection, MCHA_MODE_SET, "k", "value");
@@ -133,13 +163,20 @@ static void a_write_that_gets_stuck_times_out(void **state)
 	since = mcha_clock_now();
 	run_for(connection, &set, 200 * MCHA_USEC_PER_MSEC);
 	transport->close(connection);
-	assert_took(since, 150 * MCHA_USEC_PER_MSEC, 260 * MCHA_USEC_PER_MSEC);
+	in_time = took(since, 150 * MCHA_USEC_PER_MSEC, 260 * MCHA_USEC_PER_MSEC);
 	assert_int_equal(set.reply.status, MCHA_STATUS_TIMEOUT);
 	server_thaw(&server);
 	assert_holds(connection, "k", "value");
 	transport->destroy(connection);
 	free(bytes);
 	server_stop(&server);
+	return in_time;
+}
+
+static void a_write_that_gets_stuck_times_out(void **state)
+{
+	(void)state;
+	assert_in_time(a_write_that_gets_stuck_is_given_up_in_time, 0);
 }
 
 static void a_restarted_server_is_reached_again_at_once(void **state)
@@ -225,11 +262,16 @@ static void a_refused_port_is_a_failed_connect_at_once(void **state)
 
 	(void)state;
 	for (i = 0; i < LENGTH_OF(any_request); i++) {
-		mcha_request request = any_request[i]();
-		mcha_usec since = mcha_clock_now();
+		mcha_request request;
+		mcha_usec since;
+		int try = 0;
 
-		assert_int_equal(run(connection, &request), MCHA_STATUS_CONNECT);
-		assert_took(since, 0, 50 * MCHA_USEC_PER_MSEC);
+		do {
+			assert_in_range(++try, 1, TRIES);
+			request = any_request[i]();
+			since = mcha_clock_now();
+			assert_int_equal(run(connection, &request), MCHA_STATUS_CONNECT);
+		} while (!took(since, 0, 50 * MCHA_USEC_PER_MSEC));
 		assert_true(mcha_status_is_unsent(request.reply.status));
 		assert_memory_equal(connection->error, "connection failed", 17);
 		if (request.verb == MCHA_VERB_GET || request.verb == MCHA_VERB_STORE) {
@@ -238,6 +280,23 @@ static void a_refused_port_is_a_failed_connect_at_once(void **state)
 	}
 	transport->destroy(connection);
 	close(fd);
+}
+
+/* Within these times, of those that it has. */
+static void assert_is_given_up(mcha_connection *connection, size_t which, mcha_usec span,
+		mcha_usec least, mcha_usec most)
+{
+	mcha_request request;
+	mcha_usec since;
+	int try = 0;
+
+	do {
+		assert_in_range(++try, 1, TRIES);
+		request = any_request[which]();
+		since = mcha_clock_now();
+		run_for(connection, &request, span);
+		assert_int_equal(request.reply.status, MCHA_STATUS_CONNECT);
+	} while (!took(since, least, most));
 }
 
 /* A full backlog drops what knocks, as a blackholed address does. */
@@ -258,17 +317,8 @@ static void a_blackholed_address_costs_the_connect_timeout(void **state)
 	}
 	usleep(50 * 1000);
 	for (i = 0; i < LENGTH_OF(any_request); i += 3) { /* some; all refuse in the same way above */
-		mcha_request request = any_request[i]();
-		mcha_usec since = mcha_clock_now();
-
-		run_for(connection, &request, 2 * SECOND);
-		assert_took(since, 190 * MCHA_USEC_PER_MSEC, 260 * MCHA_USEC_PER_MSEC);
-		assert_int_equal(request.reply.status, MCHA_STATUS_CONNECT);
-		since = mcha_clock_now();
-		request = any_request[i]();
-		run_for(connection, &request, 100 * MCHA_USEC_PER_MSEC);
-		assert_took(since, 40 * MCHA_USEC_PER_MSEC, 140 * MCHA_USEC_PER_MSEC);
-		assert_int_equal(request.reply.status, MCHA_STATUS_CONNECT);
+		assert_is_given_up(connection, i, 2 * SECOND, 190 * MCHA_USEC_PER_MSEC, 260 * MCHA_USEC_PER_MSEC);
+		assert_is_given_up(connection, i, SECOND / 10, 40 * MCHA_USEC_PER_MSEC, 140 * MCHA_USEC_PER_MSEC);
 	}
 	for (i = 0; i < LENGTH_OF(filler); i++) {
 		close(filler[i]);

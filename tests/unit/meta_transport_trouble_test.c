@@ -242,10 +242,10 @@ static void a_late_answer_is_not_the_next_requests(void **state)
 	mcha_request late = get("late"), next = get("next");
 
 	(void)state;
-	connect_to(SERVER(GREETING, {EXPECT, "mg late f v O1\r\n", 0}, {SLEEP, NULL, 300},
+	connect_to(SERVER(GREETING, {EXPECT, "mg late f v O1\r\n", 0}, {SLEEP, NULL, 1500},
 		{SEND, "VA 4 O1\r\nlate\r\n", 0}, {TAKE, NULL, 0}, {EXPECT, "version\r\nmg next f v O1\r\n", 0},
 		{SEND, "VERSION 1.6.18\r\nVA 4 O1\r\nnext\r\n", 0}));
-	run_for(&late, 200 * MSEC);
+	run_for(&late, 500 * MSEC);
 	assert_status(&late, MCHA_STATUS_TIMEOUT);
 	run(&next);
 	assert_value(&next, "next");

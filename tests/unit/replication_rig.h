@@ -17,6 +17,7 @@
 #include <cmocka.h>
 
 #include "engine/mcha_engine.h"
+#include "own_time.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define SECOND MCHA_USEC_PER_SEC
