@@ -185,6 +185,41 @@ static void of_many_keys_those_are_hedged_whose_next_node_has_done_its_part(void
 	assert_healthy();
 }
 
+/* --- what is left behind ---------------------------------------------------------------------------- */
+
+static void get_and_leave_by_longjmp(mcha_item *items, size_t count)
+{
+	jmp_buf out;
+
+	leave_by = &out;
+	if (setjmp(out) == 0) {
+		mcha_get(pool, items, count, MCHA_WANT_VALUE);
+		fail_msg("it was not left");
+	}
+	leave_by = NULL;
+}
+
+/* The second of two nodes that were about to be asked more. */
+static void a_node_that_was_not_asked_more_for_a_longjmp_is_asked_by_the_next_read(void **state)
+{
+	static mcha_item items[2];
+
+	(void)state;
+	items[0] = item_of("012:a", NULL);
+	items[1] = item_of("021:b", NULL);
+	hedged_pool_of(3);
+	do_set("012:a", "a");
+	do_set("021:b", "b");
+	servers[0].late = NEVER;
+	get_and_leave_by_longjmp(items, COUNT(items));
+	servers[0].late = 10 * SECOND;
+	forget();
+	assert_reads("021:b", "b");
+	assert_asked("", "", "G");
+	assert_int_equal(pool->report.position, 1);
+	assert_healthy();
+}
+
 /* --- when ------------------------------------------------------------------------------------------ */
 
 static void automatically_is_after_what_nineteen_of_twenty_reads_take(void **state)
@@ -237,6 +272,7 @@ int main(void)
 		TEST(tokens_and_single_authorities_are_waited_for),
 		TEST(a_slow_pool_is_asked_little_more),
 		TEST(of_many_keys_those_are_hedged_whose_next_node_has_done_its_part),
+		TEST(a_node_that_was_not_asked_more_for_a_longjmp_is_asked_by_the_next_read),
 		cmocka_unit_test(automatically_is_after_what_nineteen_of_twenty_reads_take),
 		cmocka_unit_test(automatically_is_never_before_a_millisecond),
 	};
