@@ -187,6 +187,20 @@ static void of_many_keys_those_are_hedged_whose_next_node_has_done_its_part(void
 
 /* --- what is left behind ---------------------------------------------------------------------------- */
 
+static void one_who_may_have_been_restarted_is_suspected_though_another_answered_first(void **state)
+{
+	(void)state;
+	hedged_pool_of(3);
+	do_set("012:k", "v");
+	servers[0].closed_idle = true;
+	servers[0].late = NEVER;
+	assert_reads("012:k", "v");
+	assert_int_equal(pool->report.position, 1);
+	assert_healthy();
+	assert_true(mcha_health_failed_lately(pool->nodes[0]->health, mcha_clock_now(), NEVER));
+	assert_false(mcha_health_failed_lately(pool->nodes[1]->health, mcha_clock_now(), NEVER));
+}
+
 static void get_and_leave_by_longjmp(mcha_item *items, size_t count)
 {
 	jmp_buf out;
@@ -272,6 +286,7 @@ int main(void)
 		TEST(tokens_and_single_authorities_are_waited_for),
 		TEST(a_slow_pool_is_asked_little_more),
 		TEST(of_many_keys_those_are_hedged_whose_next_node_has_done_its_part),
+		TEST(one_who_may_have_been_restarted_is_suspected_though_another_answered_first),
 		TEST(a_node_that_was_not_asked_more_for_a_longjmp_is_asked_by_the_next_read),
 		cmocka_unit_test(automatically_is_after_what_nineteen_of_twenty_reads_take),
 		cmocka_unit_test(automatically_is_never_before_a_millisecond),

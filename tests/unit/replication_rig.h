@@ -50,6 +50,7 @@ typedef struct fake_server {
 	size_t item_size_max;   /* 0: any */
 	int uptime;             /* seconds since it was started; 0: long; less: it does not tell */
 	mcha_usec late;         /* it answers so long after it was asked */
+	bool closed_idle;       /* the connection is found closed when it is next used, as by a restart */
 	void (*before)(struct fake_server *server, const mcha_request *request); /* each answer */
 	/* what happened since forget() */
 	char log[LOG_MAX];      /* a letter a request, see letter_of() */
@@ -393,6 +394,8 @@ static inline void fake_start(mcha_connection *connection, mcha_request *queue, 
 	}
 	server->rounds++;
 	server->open = true;
+	connection->was_lost = connection->was_lost || server->closed_idle;
+	server->closed_idle = false;
 	if (server->late) {
 		server->waiting = queue;
 		server->answers_at = now + server->late;
