@@ -389,14 +389,26 @@ static void who_settles_leaves_off_when_a_set_says_that_it_comes(void **state)
 	}
 }
 
-static void look_for_the_announcement(fake_server *server, const mcha_request *request)
+static void assert_announced(size_t debtor)
 {
 	mcha_debt debt;
 
+	assert_true(find_debt(debtor, "01:k", &debt));
+	assert_int_equal(debt.tried, pool->started);
+}
+
+static void look_for_the_announcement(fake_server *server, const mcha_request *request)
+{
 	(void)request;
 	server->before = NULL;
-	assert_true(find_debt(0, "01:k", &debt));
-	assert_int_equal(debt.tried, pool->started);
+	assert_announced(0);
+}
+
+static void look_for_the_stand_ins_announcement(fake_server *server, const mcha_request *request)
+{
+	(void)request;
+	server->before = NULL;
+	assert_announced(2);
 }
 
 static void what_replaces_all_says_so_before_it_is_sent(void **state)
@@ -409,6 +421,54 @@ static void what_replaces_all_says_so_before_it_is_sent(void **state)
 	make_debt(2, 0, "01:k");
 	servers[0].before = servers[1].before = look_for_the_announcement;
 	assert_status(do_delete("01:k"), MCHA_STATUS_OK);
+}
+
+/* Everybody is held to be down, and asked all the same. */
+static void what_replaces_all_says_so_also_to_those_whom_it_insists_on(void **state)
+{
+	(void)state;
+	make_debt(2, 0, "01:k");
+	kill_and_notice(0);
+	kill_and_notice(1);
+	for (size_t i = 0; i < 2; i++) {
+		servers[i].fault = MCHA_STATUS_OK;
+		servers[i].before = look_for_the_announcement;
+		pool->nodes[i]->health->last_failure = mcha_clock_now() - NOT_LONG_AGO;
+	}
+	forget();
+	assert_status(do_set("01:k", "v"), MCHA_STATUS_OK);
+	assert_asked("S", "S");
+}
+
+/* An older copy of it lies on the node that is to stand in. */
+static void what_replaces_all_says_so_to_a_stand_in_too(void **state)
+{
+	(void)state;
+	pool_of(3);
+	hold_sweep();
+	add_debt(2, "01:k", 1);
+	kill_and_notice(0);
+	servers[2].before = look_for_the_stand_ins_announcement;
+	forget();
+	assert_status(do_set("01:k", "v"), MCHA_STATUS_OK);
+	assert_asked("", "S", "S");
+}
+
+static void what_is_not_sent_to_a_node_that_is_down_keeps_nobody_from_paying_its_debt(void **state)
+{
+	static mcha_status (*const replacing[])(void) = {write_set, write_delete};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(replacing); i++) {
+		make_debt(2, 0, "01:k");
+		kill_and_notice(0);
+		assert_status(replacing[i](), MCHA_STATUS_OK);
+		revive(0);
+		let_time_pass();
+		assert_reads("01:k", i == 0 ? "7" : NULL);
+		assert_holds(0, "01:k", i == 0 ? "7" : NULL);
+		assert_false(owes(0, "01:k"));
+	}
 }
 
 /* Two of them do not wait for each other. */
@@ -644,6 +704,9 @@ int main(void)
 		TEST(what_a_set_under_way_has_brought_is_not_replaced_by_what_it_has_not_reached),
 		TEST(who_settles_leaves_off_when_a_set_says_that_it_comes),
 		TEST(what_replaces_all_says_so_before_it_is_sent),
+		TEST(what_replaces_all_says_so_also_to_those_whom_it_insists_on),
+		TEST(what_replaces_all_says_so_to_a_stand_in_too),
+		TEST(what_is_not_sent_to_a_node_that_is_down_keeps_nobody_from_paying_its_debt),
 		TEST(what_replaces_all_is_sent_though_another_is_under_way),
 		TEST(of_a_lock_that_was_released_nobody_keeps_a_doubtful_copy),
 		TEST(a_doubtful_copy_of_a_lock_is_in_nobodys_way_for_longer_than_locks_live),
