@@ -285,7 +285,6 @@ static void fold(mcha_pool *pool, mcha_item *item, mcha_request *request)
 	}
 }
 
-
 /* --- hedging ------------------------------------------------------------------------------------- */
 
 typedef struct hedged_round {
