@@ -99,6 +99,7 @@ if test "$PHP_MCHA" != "no"; then
     glue/lock.c
     glue/memcache_values.c
     glue/object.c
+    glue/option_table.c
     glue/options.c
     glue/persistent.c
     glue/reading.c
