@@ -41,6 +41,9 @@ size_t mcha_plan_quorum(const mcha_pool *pool);
 mcha_request *mcha_plan_request(mcha_pool *pool, mcha_item *item, size_t index, uint16_t node,
 		size_t position, mcha_verb verb);
 
+/* The item's value, of digits. */
+uint64_t mcha_plan_number(const mcha_item *item);
+
 /* Time for one of so many attempts that are left. */
 static inline mcha_usec mcha_plan_share(const mcha_pool *pool, size_t attempts)
 {
