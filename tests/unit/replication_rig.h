@@ -17,6 +17,7 @@
 #include <cmocka.h>
 
 #include "engine/mcha_engine.h"
+#include "rig_allocator.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define SECOND MCHA_USEC_PER_SEC
@@ -67,36 +68,6 @@ static fake_server servers[NODES_MAX];
 static mcha_usec shares[64]; /* the time that each start of a connection was given */
 static mcha_usec deadlines[64];
 static size_t share_count;
-
-/* --- an allocator that counts ------------------------------------------------------------------- */
-
-static size_t held;
-static jmp_buf *leave_by; /* not NULL: the allocator leaves by longjmp, as PHP's may */
-
-static inline char *rig_allocate(size_t size)
-{
-	if (leave_by) {
-		longjmp(*leave_by, 1);
-	}
-	held++;
-	return mcha_allocator_libc.allocate(size);
-}
-
-static inline void rig_release(char *bytes)
-{
-	held--;
-	mcha_allocator_libc.release(bytes);
-}
-
-static inline char *rig_resize(char *bytes, size_t size)
-{
-	if (leave_by) {
-		longjmp(*leave_by, 1);
-	}
-	return mcha_allocator_libc.resize(bytes, size);
-}
-
-static const mcha_allocator rig_allocator = {rig_allocate, rig_release, rig_resize};
 
 /* --- what a server holds -------------------------------------------------------------------------- */
 
