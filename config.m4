@@ -37,7 +37,9 @@ if test "$PHP_MCHA" != "no"; then
     hashing_libmemcached.c
     hashing_memcache.c
     hashing_names.c
+    hashing_nodes.c
     hashing_rendezvous.c
+    hashing_roles.c
     classic/classic_address.c
     classic/classic_get.c
     classic/classic_keys.c
@@ -100,6 +102,7 @@ if test "$PHP_MCHA" != "no"; then
     glue/lock.c
     glue/memcache_values.c
     glue/object.c
+    glue/option_table.c
     glue/options.c
     glue/persistent.c
     glue/reading.c

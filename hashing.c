@@ -2,6 +2,7 @@
 /* The preference list of a key: whose choice its first node is, and behind it the rendezvous order.
  *
  *   hashing.c -- nodes, settings, the list
+ *     hashing_roles          who can be the first node
  *     hashing_libmemcached   the first node, as pecl memcached places keys
  *     hashing_memcache       the first node, as pecl memcache does
  *     hashing_rendezvous     the next ones; the first, too, if that is the distribution
@@ -17,11 +18,11 @@
 #include "hashing_libmemcached.h"
 #include "hashing_memcache.h"
 #include "hashing_rendezvous.h"
+#include "hashing_roles.h"
 
 struct hashing {
 	hashing_nodes nodes;
-	hashing_nodes primaries;  /* once there are backups: who can be a key's first node */
-	uint16_t *primary_index;  /* their indices in nodes; NULL: every node can be first */
+	hashing_roles roles;
 	hashing_libmemcached libmemcached;
 	hashing_memcache *memcache; /* NULL: the distribution is another */
 	hashing_rendezvous next;
@@ -83,8 +84,7 @@ void hashing_destroy(hashing *hashing)
 	hashing_choices_deinit(&hashing->choices);
 	hashing_cache_clear(&hashing->cache);
 	free(hashing->nodes.all);
-	free(hashing->primaries.all);
-	free(hashing->primary_index);
+	hashing_roles_deinit(&hashing->roles);
 	free(hashing->prefix);
 	free(hashing);
 }
@@ -102,27 +102,7 @@ size_t hashing_room(const hashing *hashing)
 /* Whom the first node of a key is chosen from. */
 static const hashing_nodes *first_nodes(const hashing *hashing)
 {
-	return hashing->primary_index ? &hashing->primaries : &hashing->nodes;
-}
-
-static bool reserve_nodes(hashing_nodes *nodes, size_t capacity)
-{
-	hashing_node *grown = realloc(nodes->all, capacity * sizeof(*nodes->all));
-
-	if (grown) {
-		nodes->all = grown;
-	}
-	return grown != NULL;
-}
-
-static bool reserve_primaries(hashing *hashing, size_t capacity)
-{
-	uint16_t *grown = realloc(hashing->primary_index, capacity * sizeof(*grown));
-
-	if (grown) {
-		hashing->primary_index = grown;
-	}
-	return grown && reserve_nodes(&hashing->primaries, capacity);
+	return hashing_roles_first(&hashing->roles, &hashing->nodes);
 }
 
 /* Every array has its room before anything is added, so that an addition fails as a whole. */
@@ -137,46 +117,21 @@ static bool reserve(hashing *hashing, size_t count)
 	if (capacity == nodes->capacity) {
 		return true;
 	}
-	if (!reserve_nodes(nodes, capacity)
-			|| (hashing->primary_index && !reserve_primaries(hashing, capacity))
+	if (!hashing_nodes_reserve(nodes, capacity)
+			|| !hashing_roles_reserve(&hashing->roles, capacity)
 			|| !hashing_rendezvous_reserve(&hashing->next, capacity)
 			|| !hashing_libmemcached_reserve(&hashing->libmemcached, capacity)) {
 		return false;
 	}
-	nodes->capacity = hashing->primaries.capacity = capacity;
+	nodes->capacity = capacity;
 	return true;
-}
-
-static void append(hashing_nodes *nodes, const mcha_endpoint *endpoint, bool by_list)
-{
-	uint32_t before = nodes->count ? nodes->all[nodes->count - 1].weight_end : 0;
-
-	nodes->all[nodes->count++] = (hashing_node){.endpoint = *endpoint,
-		.id = mcha_endpoint_id(endpoint), .weight_end = before + endpoint->weight, .by_list = by_list};
 }
 
 static void take_in(hashing *hashing, const mcha_endpoint *endpoint, bool by_list)
 {
-	append(&hashing->nodes, endpoint, by_list);
+	hashing_nodes_append(&hashing->nodes, endpoint, by_list);
 	hashing_rendezvous_add(&hashing->next, &hashing->nodes);
-	if (hashing->primary_index && !endpoint->backup) {
-		hashing->primary_index[hashing->primaries.count] = (uint16_t)(hashing->nodes.count - 1);
-		append(&hashing->primaries, endpoint, by_list);
-	}
-}
-
-/* The first backup: those that are there are primaries. There is room for them. */
-static bool begin_roles(hashing *hashing)
-{
-	if (!reserve_primaries(hashing, hashing->nodes.capacity)) {
-		return false;
-	}
-	for (size_t i = 0; i < hashing->nodes.count; i++) {
-		hashing->primaries.all[i] = hashing->nodes.all[i];
-		hashing->primary_index[i] = (uint16_t)i;
-	}
-	hashing->primaries.count = hashing->nodes.count;
-	return true;
+	hashing_roles_follow(&hashing->roles, &hashing->nodes);
 }
 
 static void follow_nodes(hashing *hashing)
@@ -188,49 +143,11 @@ static void follow_nodes(hashing *hashing)
 	}
 }
 
-static size_t count_backups(const mcha_endpoint *endpoints, size_t count)
-{
-	size_t backups = 0;
-
-	for (size_t i = 0; i < count; i++) {
-		backups += endpoints[i].backup;
-	}
-	return backups;
-}
-
-/* libmemcached is told of those that can be first. */
-static bool push(hashing *hashing, const mcha_endpoint *endpoints, size_t count, bool by_list)
-{
-	size_t backups = count_backups(endpoints, count), pushed = 0;
-	mcha_endpoint *primaries;
-	bool good;
-
-	if (backups == 0) {
-		return hashing_libmemcached_push(&hashing->libmemcached, endpoints, count, by_list);
-	}
-	if (backups == count) {
-		return true;
-	}
-	if (!(primaries = calloc(count - backups, sizeof(*primaries)))) {
-		return false;
-	}
-	for (size_t i = 0; i < count; i++) {
-		if (!endpoints[i].backup) {
-			primaries[pushed++] = endpoints[i];
-		}
-	}
-	good = hashing_libmemcached_push(&hashing->libmemcached, primaries, pushed, by_list);
-	free(primaries);
-	return good;
-}
-
 static bool add(hashing *hashing, const mcha_endpoint *endpoints, size_t count, bool by_list)
 {
-	bool backups = count_backups(endpoints, count) > 0;
-
 	if (count > hashing_room(hashing) || !reserve(hashing, hashing->nodes.count + count)
-			|| (backups && !hashing->primary_index && !begin_roles(hashing))
-			|| !push(hashing, endpoints, count, by_list)) {
+			|| !hashing_roles_begin(&hashing->roles, &hashing->nodes, endpoints, count)
+			|| !hashing_roles_push(&hashing->libmemcached, endpoints, count, by_list)) {
 		return false;
 	}
 	for (size_t i = 0; i < count; i++) {
@@ -264,7 +181,8 @@ void hashing_clear(hashing *hashing)
 {
 	hashing_libmemcached_clear(&hashing->libmemcached);
 	hashing_rendezvous_clear(&hashing->next);
-	hashing->nodes.count = hashing->primaries.count = 0;
+	hashing->nodes.count = 0;
+	hashing_roles_clear(&hashing->roles);
 	follow_nodes(hashing);
 }
 
@@ -482,9 +400,7 @@ static bool choose_first(const hashing *hashing, const char *key, size_t key_len
 	if (!ask_chooser(hashing, key, key_length, index)) {
 		return false;
 	}
-	if (hashing->primary_index) {
-		*index = hashing->primary_index[*index];
-	}
+	*index = hashing_roles_index(&hashing->roles, *index);
 	return true;
 }
 

@@ -4,6 +4,7 @@
 #ifndef MCHA_HASHING_NODES_H
 #define MCHA_HASHING_NODES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "engine/endpoint.h"
@@ -20,5 +21,11 @@ typedef struct hashing_nodes {
 	size_t count;
 	size_t capacity;
 } hashing_nodes;
+
+/* Room in the array; capacity is for its owner to set, when all else has its room too. False: no memory. */
+bool hashing_nodes_reserve(hashing_nodes *nodes, size_t capacity);
+
+/* There is room for it. */
+void hashing_nodes_append(hashing_nodes *nodes, const mcha_endpoint *endpoint, bool by_list);
 
 #endif

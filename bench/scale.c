@@ -51,32 +51,6 @@ static hashing_distribution distribution_of(const char *name)
 	exit(1);
 }
 
-/* Weights that no number of zones here has a divisor in common with. */
-#define WEIGHTED "1212141"
-
-static const scale_pool pools[] = {
-	{HASHING_KETAMA, 3, "1", ""},
-	{HASHING_KETAMA, 10, "1", ""},
-	{HASHING_KETAMA, 10, WEIGHTED, ""},
-	{HASHING_KETAMA, 30, "1", "111"},
-	{HASHING_KETAMA, 100, "1", ""},
-	{HASHING_KETAMA, 100, WEIGHTED, "1111111111"},
-	{HASHING_RENDEZVOUS, 3, "1", ""},
-	{HASHING_RENDEZVOUS, 10, "1", ""},
-	{HASHING_RENDEZVOUS, 10, WEIGHTED, ""},
-	{HASHING_RENDEZVOUS, 30, "1", "111"},
-	{HASHING_RENDEZVOUS, 30, "1", "82"},
-	{HASHING_RENDEZVOUS, 100, "1", ""},
-	{HASHING_RENDEZVOUS, 100, WEIGHTED, "1111111111"},
-	{HASHING_RENDEZVOUS, 500, "1", ""},
-	{HASHING_RENDEZVOUS, 1000, "1", ""},
-	{HASHING_RENDEZVOUS, 1000, WEIGHTED, "1111111111"},
-	{HASHING_MODULA, 10, "1", ""},
-	{HASHING_MODULA, 100, "1", ""},
-	{HASHING_MEMCACHE_CONSISTENT, 10, "1", ""},
-	{HASHING_MEMCACHE_CONSISTENT, 100, "1", ""},
-};
-
 static void print_pool(const char *table, const scale_pool *pool)
 {
 	printf("{\"table\": \"%s\", \"distribution\": \"%s\", \"zones\": \"%s\"", table,
@@ -150,17 +124,25 @@ static void print_loss(const scale_pool *pool, const scale_lists *lists)
 	print_end();
 }
 
+static void print_figures(const scale_pool *pool, uint64_t seed, size_t keys)
+{
+	scale_lists lists = scale_place(pool, SCALE_NOBODY, keys, SCALE_COPIES_MAX, seed);
+
+	print_balance(pool, &lists, seed);
+	print_change(pool, &lists, keys < CHANGE_KEYS ? keys : CHANGE_KEYS, seed);
+	print_loss(pool, &lists);
+	scale_lists_free(&lists);
+}
+
 static void print_placement(uint64_t seed, size_t keys)
 {
-	size_t fewer = keys < CHANGE_KEYS ? keys : CHANGE_KEYS;
+	for (size_t i = 0; i < COUNT(distributions); i++) {
+		scale_pool pools[SCALE_POOLS_MAX];
+		size_t count = scale_pools(distributions[i].distribution, pools);
 
-	for (size_t i = 0; i < COUNT(pools); i++) {
-		scale_lists lists = scale_place(&pools[i], SCALE_NOBODY, keys, SCALE_COPIES_MAX, seed);
-
-		print_balance(&pools[i], &lists, seed);
-		print_change(&pools[i], &lists, fewer, seed);
-		print_loss(&pools[i], &lists);
-		scale_lists_free(&lists);
+		for (size_t j = 0; j < count; j++) {
+			print_figures(&pools[j], seed, keys);
+		}
 	}
 }
 
@@ -283,7 +265,7 @@ static void print_times(void)
 		const scale_pool variants[] = {
 			{HASHING_KETAMA, sizes[i], "1", ""},
 			{HASHING_RENDEZVOUS, sizes[i], "1", ""},
-			{HASHING_RENDEZVOUS, sizes[i], WEIGHTED, ""},
+			{HASHING_RENDEZVOUS, sizes[i], SCALE_WEIGHTS, ""},
 		};
 
 		for (size_t v = sizes[i] > HASHING_RING_MAX ? 1 : 0; v < COUNT(variants); v++) {

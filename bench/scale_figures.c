@@ -21,6 +21,42 @@ static void *checked(void *memory)
 
 /* --- pools ------------------------------------------------------------------------------------- */
 
+/* Whose figures a pool is for. */
+enum { RENDEZVOUS = 1, RING = 2, OTHERS = 4, ALL = RENDEZVOUS | RING | OTHERS };
+
+static const struct {
+	size_t nodes;
+	const char *weights;
+	const char *zones;
+	unsigned whose;
+} shapes[] = {
+	{3, "1", "", RENDEZVOUS | RING},
+	{10, "1", "", ALL},
+	{10, SCALE_WEIGHTS, "", RENDEZVOUS | RING},
+	{30, "1", "111", RENDEZVOUS | RING},
+	{30, "1", "82", RENDEZVOUS},
+	{100, "1", "", ALL},
+	{100, SCALE_WEIGHTS, "1111111111", RENDEZVOUS | RING},
+	{500, "1", "", RENDEZVOUS},
+	{1000, "1", "", RENDEZVOUS},
+	{1000, SCALE_WEIGHTS, "1111111111", RENDEZVOUS},
+};
+
+size_t scale_pools(hashing_distribution distribution, scale_pool pools[SCALE_POOLS_MAX])
+{
+	unsigned who = distribution == HASHING_RENDEZVOUS ? RENDEZVOUS
+		: distribution == HASHING_KETAMA ? RING : OTHERS;
+	size_t count = 0;
+
+	for (size_t i = 0; i < sizeof(shapes) / sizeof(shapes[0]); i++) {
+		if (shapes[i].whose & who) {
+			pools[count++] = (scale_pool){distribution, shapes[i].nodes, shapes[i].weights,
+				shapes[i].zones};
+		}
+	}
+	return count;
+}
+
 uint16_t scale_weight(const scale_pool *pool, size_t node)
 {
 	return (uint16_t)(pool->weights[node % strlen(pool->weights)] - '0');

@@ -24,6 +24,13 @@ typedef struct scale_pool {
 	const char *zones;
 } scale_pool;
 
+/* Weights that no number of zones here has a divisor in common with. */
+#define SCALE_WEIGHTS "1212141"
+
+/* Pools of 3 to 1000 nodes that figures are computed of: those that this distribution takes. The count. */
+#define SCALE_POOLS_MAX 10
+size_t scale_pools(hashing_distribution distribution, scale_pool pools[SCALE_POOLS_MAX]);
+
 uint16_t scale_weight(const scale_pool *pool, size_t node);
 
 /* 0, 1, ...: where the node stands; parts as a pool's zones. */

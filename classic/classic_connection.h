@@ -105,8 +105,8 @@ void classic_take_value(classic_connection *connection, mcha_request *request);
  * OK, or the fault, with unanswered requests left PENDING. */
 mcha_status classic_serve(classic_connection *connection, mcha_request *first, mcha_request *end);
 
-/* Learns the server's version, from the server. */
-mcha_status classic_ask_version(classic_connection *connection);
+/* classic_ready() with a server that is connected, as classic_judge_noted() needs it. */
+mcha_status classic_ready_connected(classic_connection *connection);
 
 /* One verb each: the status of the answer, or the fault. */
 mcha_status classic_stats(classic_connection *connection, mcha_request *request);

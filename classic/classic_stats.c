@@ -66,18 +66,13 @@ static mcha_status ask_kind(classic_connection *connection, const mcha_request *
 
 mcha_status classic_stats(classic_connection *connection, mcha_request *request)
 {
-	mcha_status status = MCHA_STATUS_OK;
+	mcha_status status;
 
 	if (request->key_length > MCHA_KEY_MAX) {
 		return MCHA_STATUS_INVALID;
 	}
 	connection->lines_length = 0;
-	if (!connection->open) {
-		status = classic_ask_version(connection); /* classic_judge_noted needs a connected server */
-	}
-	if (status == MCHA_STATUS_OK) {
-		status = classic_ready(connection);
-	}
+	status = classic_ready_connected(connection);
 	if (status != MCHA_STATUS_OK) {
 		return status;
 	}

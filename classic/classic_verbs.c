@@ -266,8 +266,9 @@ static bool keep_version(classic_connection *connection)
 	return true;
 }
 
-/* libmemcached asks once per connection and remembers; we ask to know whether anybody answers. */
-mcha_status classic_ask_version(classic_connection *connection)
+/* Learns the server's version, from the server. libmemcached asks once per connection and remembers; we ask to
+ * know whether anybody answers. */
+static mcha_status ask_version(classic_connection *connection)
 {
 	mcha_status status;
 	memcached_return_t code;
@@ -288,9 +289,16 @@ mcha_status classic_ask_version(classic_connection *connection)
 	return classic_judge(connection, MCHA_VERB_VERSION, code);
 }
 
+mcha_status classic_ready_connected(classic_connection *connection)
+{
+	mcha_status status = connection->open ? MCHA_STATUS_OK : ask_version(connection);
+
+	return status == MCHA_STATUS_OK ? classic_ready(connection) : status;
+}
+
 static mcha_status serve_version(classic_connection *connection, mcha_request *request)
 {
-	mcha_status status = classic_ask_version(connection);
+	mcha_status status = ask_version(connection);
 	const char *version = connection->base.server_version;
 
 	if (status == MCHA_STATUS_OK
@@ -302,14 +310,8 @@ static mcha_status serve_version(classic_connection *connection, mcha_request *r
 
 static mcha_status serve_flush(classic_connection *connection, mcha_request *request)
 {
-	mcha_status status = MCHA_STATUS_OK;
+	mcha_status status = classic_ready_connected(connection);
 
-	if (!connection->open) {
-		status = classic_ask_version(connection); /* classic_judge_noted needs a connected server */
-	}
-	if (status == MCHA_STATUS_OK) {
-		status = classic_ready(connection);
-	}
 	if (status != MCHA_STATUS_OK) {
 		return status;
 	}

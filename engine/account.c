@@ -4,6 +4,21 @@
 
 #define CHAIN 4 /* debts that name one another, followed so far */
 
+static bool find_debt(const mcha_pool *pool, const mcha_item *item, uint16_t node, mcha_debt *debt)
+{
+	return pool->owed && mcha_owed_by(pool->nodes[node]->health)
+		&& mcha_owed_find(pool->owed, pool->nodes[node]->id, item->key, item->key_length, debt);
+}
+
+void mcha_account_try(mcha_pool *pool, const mcha_item *item, uint16_t node)
+{
+	mcha_debt debt;
+
+	if (pool->owing && find_debt(pool, item, node, &debt)) {
+		mcha_owed_try(pool->owed, &debt, pool->now);
+	}
+}
+
 /* For each item one that has what the write left behind. For a key that is gone from all copies
  * there is nobody. */
 static void find_good(const mcha_pool *pool, mcha_item *items, mcha_verb verb)
@@ -170,12 +185,6 @@ void mcha_account_owe(mcha_pool *pool, const mcha_item *item, uint16_t node, uin
 	if (pool->owed) {
 		owe(pool, item, node, pool->nodes[good]->id, false);
 	}
-}
-
-static bool find_debt(const mcha_pool *pool, const mcha_item *item, uint16_t node, mcha_debt *debt)
-{
-	return pool->owed && mcha_owed_by(pool->nodes[node]->health)
-		&& mcha_owed_find(pool->owed, pool->nodes[node]->id, item->key, item->key_length, debt);
 }
 
 bool mcha_account_is_overruled(const mcha_pool *pool, const mcha_item *item, uint16_t node)

@@ -5,6 +5,11 @@
 
 #include "plan.h"
 
+/* A write that pays whatever this node owes is about to be sent to it: until that has ended, nobody else
+ * is to pay (mcha_owed_try). Said only where it is sent: a debt of a node that is down can be paid at once
+ * when the node is back. */
+void mcha_account_try(mcha_pool *pool, const mcha_item *item, uint16_t node);
+
 /* After a write: nodes that missed it owe it, if another copy acknowledged; those that acknowledged
  * owe nothing any more. verb: the requests that count. */
 void mcha_account_write(mcha_pool *pool, mcha_item *items, mcha_verb verb);

@@ -25,6 +25,20 @@ bool mcha_copies_counts(const mcha_pool *pool, const mcha_copies *copies,
 		&& (mcha_plan_is_home(pool, request->position) || is_whole(copies));
 }
 
+/* Whatever the copy was before, it is as the others afterwards. */
+static bool replaces(const mcha_request *request)
+{
+	return request->verb == MCHA_VERB_DELETE
+		|| (request->verb == MCHA_VERB_STORE && request->mode == MCHA_MODE_SET);
+}
+
+static void announce(mcha_pool *pool, const mcha_item *item, const mcha_request *request)
+{
+	if (request->reply.status == MCHA_STATUS_PENDING && replaces(request)) {
+		mcha_account_try(pool, item, request->node);
+	}
+}
+
 static void ask_copy(mcha_pool *pool, mcha_item *item, size_t index, size_t position,
 		const mcha_copies *copies, bool may_ask)
 {
@@ -50,6 +64,7 @@ static void ask_copy(mcha_pool *pool, mcha_item *item, size_t index, size_t posi
 	}
 	request->exptime = mcha_plan_is_home(pool, position) ? item->exptime
 		: mcha_plan_handoff_exptime(pool, item->exptime);
+	announce(pool, item, request);
 }
 
 /* A copy that must not come back, or (touch) is to live on with the others. */
@@ -66,6 +81,7 @@ static void sweep(mcha_pool *pool, mcha_item *item, size_t index, uint16_t node,
 	if (!asked) {
 		request->reply.status = MCHA_STATUS_DOWN; /* it is owed the deletion */
 	}
+	announce(pool, item, request);
 }
 
 /* Home nodes that may have had stand-ins. */

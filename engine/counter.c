@@ -458,20 +458,9 @@ static mcha_item fresh(const mcha_item *item)
 		.value_length = item->value_length, .flags = item->flags, .exptime = item->exptime};
 }
 
-static uint64_t parse_first(const mcha_item *item)
-{
-	uint64_t number = 0;
-	size_t i;
-
-	for (i = 0; i < item->value_length; i++) {
-		number = number * 10 + (uint64_t)(item->value[i] - '0');
-	}
-	return number;
-}
-
 void mcha_count(mcha_pool *pool, mcha_item *item, uint64_t delta, bool decrement)
 {
-	count_change change = {delta, decrement, item->value_length > 0, parse_first(item)};
+	count_change change = {delta, decrement, item->value_length > 0, mcha_plan_number(item)};
 	const mcha_item question = fresh(item);
 	int attempt;
 
@@ -484,7 +473,7 @@ void mcha_count(mcha_pool *pool, mcha_item *item, uint64_t delta, bool decrement
 		*item = question;
 		mcha_decide(pool, item, MCHA_MODE_ADD);
 		if (item->answer.status != MCHA_STATUS_NOT_STORED) {
-			item->answer.number = parse_first(item);
+			item->answer.number = mcha_plan_number(item);
 			break;
 		}
 	}

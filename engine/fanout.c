@@ -357,6 +357,27 @@ static void rest(mcha_connection *connection)
 	}
 }
 
+/* What the node's health learns from the round. That it was overtaken says that it was slow, and nothing
+ * about whether it is there. */
+static void judge(mcha_node *node, mcha_round *round, mcha_usec started)
+{
+	if (node->last_fault == MCHA_STATUS_OVERTAKEN) {
+		return;
+	}
+	if (node->last_fault == MCHA_STATUS_OK) {
+		mcha_health_success(node->health, started, node->finished_at);
+		if (round->settings->fallback) {
+			keep_hint(node, round->settings);
+		}
+	} else if (is_excused(node, round->now)) {
+		node->connection->was_lost = true;
+	} else {
+		node->speaks_classic = false; /* who comes back may speak otherwise */
+		mcha_health_failure(round->health, node->health, round->rules, started, round->now,
+			mcha_random_next(round->random));
+	}
+}
+
 /* Learns from the round; true: the node must be asked once more, in the classic way. */
 static bool settle(mcha_node *node, mcha_round *round, mcha_usec started)
 {
@@ -372,22 +393,9 @@ static bool settle(mcha_node *node, mcha_round *round, mcha_usec started)
 	}
 	node->queue = NULL;
 	rest(node->connection);
-	if (node->last_fault == MCHA_STATUS_OVERTAKEN) {
-		return false; /* it was slow, which says nothing about whether it is there */
-	}
-	if (node->last_fault == MCHA_STATUS_OK) {
-		mcha_health_success(node->health, started, node->finished_at);
-		if (round->settings->fallback) {
-			keep_hint(node, round->settings);
-		}
-	} else if (is_excused(node, round->now)) {
-		node->connection->was_lost = true;
-	} else {
-		node->speaks_classic = false; /* who comes back may speak otherwise */
-		mcha_health_failure(round->health, node->health, round->rules, started, round->now,
-			mcha_random_next(round->random));
-	}
+	judge(node, round, started);
 	if (node->connection && node->connection->was_lost) {
+		/* it may have been restarted, and be empty: whoever answered before it */
 		mcha_health_suspect(round->health, node->health, round->now);
 		node->connection->was_lost = false;
 		node->item_size_max = 0;

@@ -12,17 +12,6 @@
  * Nobody owes anything here: a copy that missed a number is lifted by the next one. */
 #include "votes.h"
 
-static uint64_t parse(const mcha_item *item)
-{
-	uint64_t number = 0;
-	size_t i;
-
-	for (i = 0; i < item->value_length; i++) {
-		number = number * 10 + (uint64_t)(item->value[i] - '0');
-	}
-	return number;
-}
-
 static void ask_to_count(mcha_pool *pool, mcha_item *item, uint16_t node, size_t position,
 		uint64_t delta)
 {
@@ -31,7 +20,7 @@ static void ask_to_count(mcha_pool *pool, mcha_item *item, uint16_t node, size_t
 	if (request) {
 		request->delta = delta;
 		request->create = true;
-		request->initial = parse(item);
+		request->initial = mcha_plan_number(item);
 		request->exptime = item->exptime;
 	}
 }
@@ -83,7 +72,7 @@ static void make_missing(mcha_pool *pool, mcha_item *item)
 static uint64_t number_of(const mcha_item *item, const mcha_request *request)
 {
 	return request->reply.status != MCHA_STATUS_OK ? 0
-		: request->verb == MCHA_VERB_STORE ? parse(item) : request->reply.number;
+		: request->verb == MCHA_VERB_STORE ? mcha_plan_number(item) : request->reply.number;
 }
 
 /* The greatest; agreed: all homes have it. */
@@ -156,7 +145,7 @@ static mcha_status draw(mcha_pool *pool, mcha_item *item)
 	make_missing(pool, item);
 	number = find_greatest(pool, item, &agreed);
 	if (!agreed && number) {
-		number = number < parse(item) ? parse(item) : number;
+		number = number < mcha_plan_number(item) ? mcha_plan_number(item) : number;
 		lift(pool, item, number);
 	}
 	item->answer.number = number;

@@ -156,6 +156,17 @@ mcha_request *mcha_plan_request(mcha_pool *pool, mcha_item *item, size_t index, 
 	return request;
 }
 
+uint64_t mcha_plan_number(const mcha_item *item)
+{
+	uint64_t number = 0;
+	size_t i;
+
+	for (i = 0; i < item->value_length; i++) {
+		number = number * 10 + (uint64_t)(item->value[i] - '0');
+	}
+	return number;
+}
+
 bool mcha_plan_may_ask(mcha_pool *pool, size_t index, uint16_t node, bool insist)
 {
 	return !(pool->exclusion_count && mcha_settle_excludes(pool, index, node))

@@ -56,6 +56,8 @@ static inline uint8_t mcha_plan_copying(const mcha_pool *pool)
 {
 	return pool->settings.versions ? MCHA_WANT_TTL | MCHA_WANT_CAS : MCHA_WANT_TTL;
 }
+/* The item's value, of digits. */
+uint64_t mcha_plan_number(const mcha_item *item);
 
 /* Time for one of so many attempts that are left. */
 static inline mcha_usec mcha_plan_share(const mcha_pool *pool, size_t attempts)

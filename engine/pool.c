@@ -112,7 +112,7 @@ static void recover(mcha_pool *pool)
 		mcha_node *node = pool->nodes[i];
 
 		if (node->queue) {
-			node->queue = NULL;
+			node->queue = node->more = NULL;
 			mcha_node_close(node);
 		}
 	}

@@ -290,7 +290,6 @@ static void fold(mcha_pool *pool, mcha_item *item, mcha_request *request)
 	}
 }
 
-
 /* --- hedging ------------------------------------------------------------------------------------- */
 
 typedef struct hedged_round {

@@ -122,7 +122,7 @@ static void collect(mcha_pool *pool, const mcha_item *item, uint32_t index, uint
 	if (debt.held || !is_ripe(pool, pool->nodes[node], &debt)) {
 		exclude(pool, index, node, MCHA_STATUS_OWED, !debt.held && !debt.good);
 	} else if (purpose == MCHA_SETTLE_REPLACING) {
-		mcha_owed_try(pool->owed, &debt, pool->now);
+		return; /* paid by what it is sent, if anything is: see mcha_account_try() */
 	} else if (is_in_hands(pool, &debt)) {
 		exclude(pool, index, node, MCHA_STATUS_OWED, false);
 	} else if (!is_over(pool, item, &debt) || !mcha_owed_settle(pool->owed, &debt)) {

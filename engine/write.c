@@ -84,6 +84,7 @@ static void write_all(mcha_pool *pool, mcha_item *items, size_t count, const mch
 	size_t i;
 
 	mcha_pool_enter(pool);
+	(void)mcha_pool_reserve(pool, count * mcha_pool_copies(pool)); /* mcha_plan() counts on one an item */
 	mcha_plan(pool, items, count);
 	if (!replaces(copies)) {
 		mcha_quorum_clear(pool, items, count);

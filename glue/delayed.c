@@ -71,22 +71,6 @@ static bool describe(const php_mcha_object *object, const php_mcha_delayed *dela
 	return true;
 }
 
-static void tell(zval *this, zend_fcall_info *fci, zend_fcall_info_cache *fcc, zval *result)
-{
-	zval arguments[2], ignored;
-
-	ZVAL_COPY(&arguments[0], this);
-	ZVAL_COPY_VALUE(&arguments[1], result);
-	fci->retval = &ignored;
-	fci->params = arguments;
-	fci->param_count = 2;
-	ZVAL_UNDEF(&ignored);
-	if (zend_call_function(fci, fcc) == SUCCESS) {
-		zval_ptr_dtor(&ignored);
-	}
-	zval_ptr_dtor(&arguments[0]);
-}
-
 /* All of them to the callback, then no more to fetch. */
 static mcha_status tell_all(zval *this, php_mcha_object *object, php_mcha_delayed *delayed,
 		zend_fcall_info *fci, zend_fcall_info_cache *fcc, mcha_status status)
@@ -97,7 +81,7 @@ static mcha_status tell_all(zval *this, php_mcha_object *object, php_mcha_delaye
 
 	while (!EG(exception) && (item = next_found(delayed))) {
 		if (describe(object, delayed, item, &result)) {
-			tell(this, fci, fcc, &result);
+			php_mcha_call_back(this, fci, fcc, &result);
 			zval_ptr_dtor(&result);
 		} else {
 			code = MCHA_RES_PAYLOAD_FAILURE;

@@ -25,6 +25,13 @@ bool php_mcha_token_make(char token[PHP_MCHA_TOKEN_LENGTH + 1])
 	return true;
 }
 
+#define FIRST_PAUSE (5 * MCHA_USEC_PER_MSEC)
+
+php_mcha_backoff php_mcha_backoff_begin(double seconds, mcha_usec longest)
+{
+	return (php_mcha_backoff){FIRST_PAUSE, longest, php_mcha_moment_in(seconds)};
+}
+
 void php_mcha_backoff_sleep(php_mcha_backoff *backoff, uint64_t *random)
 {
 	mcha_usec left = backoff->until - mcha_clock_now();

@@ -21,6 +21,9 @@ typedef struct php_mcha_backoff {
 	mcha_usec until;   /* of the whole waiting */
 } php_mcha_backoff;
 
+/* To wait for so many seconds (see php_mcha_moment_in()), with pauses from a short one to the longest. */
+php_mcha_backoff php_mcha_backoff_begin(double seconds, mcha_usec longest);
+
 /* Sleeps for half of the pause to all of it, so that waiters do not come in step; not past the end. */
 void php_mcha_backoff_sleep(php_mcha_backoff *backoff, uint64_t *random);
 

@@ -65,7 +65,6 @@ php_mcha_lock *php_mcha_lock_new(zval *owner)
 
 /* --- taking ------------------------------------------------------------------------------------ */
 
-#define FIRST_PAUSE (5 * MCHA_USEC_PER_MSEC)
 #define LONGEST_PAUSE (200 * MCHA_USEC_PER_MSEC)
 
 /* False: noted as the result, with a warning. */
@@ -88,7 +87,7 @@ static bool is_worth_waiting(mcha_status status)
 
 static mcha_status take(php_mcha_held *held, zend_long ttl, double wait)
 {
-	php_mcha_backoff backoff = {FIRST_PAUSE, LONGEST_PAUSE, php_mcha_moment_in(wait)};
+	php_mcha_backoff backoff = php_mcha_backoff_begin(wait, LONGEST_PAUSE);
 
 	for (;;) {
 		mcha_status status = php_mcha_held_take_lock(held, ttl);

@@ -269,17 +269,12 @@ static php_mcha_client *find_client(const php_mcha_object *object, const zend_st
 		: php_mcha_family_last(object->family);
 }
 
-static void call_on_new(zval *this, zend_fcall_info *fci, zend_fcall_info_cache *fcc,
-		zend_string *id)
+void php_mcha_call_back(zval *this, zend_fcall_info *fci, zend_fcall_info_cache *fcc, zval *argument)
 {
 	zval arguments[2], ignored;
 
 	ZVAL_COPY(&arguments[0], this);
-	if (id) {
-		ZVAL_STR_COPY(&arguments[1], id);
-	} else {
-		ZVAL_NULL(&arguments[1]);
-	}
+	ZVAL_COPY_VALUE(&arguments[1], argument);
 	fci->retval = &ignored;
 	fci->params = arguments;
 	fci->param_count = 2;
@@ -288,7 +283,20 @@ static void call_on_new(zval *this, zend_fcall_info *fci, zend_fcall_info_cache 
 		zval_ptr_dtor(&ignored);
 	}
 	zval_ptr_dtor(&arguments[0]);
-	zval_ptr_dtor(&arguments[1]);
+}
+
+static void call_on_new(zval *this, zend_fcall_info *fci, zend_fcall_info_cache *fcc,
+		zend_string *id)
+{
+	zval name;
+
+	if (id) {
+		ZVAL_STR_COPY(&name, id);
+	} else {
+		ZVAL_NULL(&name);
+	}
+	php_mcha_call_back(this, fci, fcc, &name);
+	zval_ptr_dtor(&name);
 }
 
 /* Only a client that is configured to the end joins its family: what threw on the way dies with its

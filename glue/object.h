@@ -73,6 +73,10 @@ void php_mcha_delayed_drop(php_mcha_object *object);
 /* An operation has ended: keeps its result and tells the failure callback. */
 void php_mcha_finish(php_mcha_object *object, mcha_status status);
 
+/* Calls back with the object and one argument more, which stays the caller's. What is returned is for
+ * nobody. */
+void php_mcha_call_back(zval *this, zend_fcall_info *fci, zend_fcall_info_cache *fcc, zval *argument);
+
 /* A result that no node had a part in. */
 static inline void php_mcha_set_status(php_mcha_object *object, mcha_status status)
 {

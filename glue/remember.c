@@ -96,7 +96,6 @@ static freshness look(remembering *r, unsigned want)
 
 /* --- the lease --------------------------------------------------------------------------------- */
 
-#define FIRST_PAUSE (5 * MCHA_USEC_PER_MSEC)
 #define LONGEST_PAUSE (100 * MCHA_USEC_PER_MSEC)
 
 /* NULL: not had, status says why. */
@@ -119,7 +118,7 @@ static php_mcha_lock *try_for_lease(remembering *r, mcha_status *status)
  * enough: then it is still absent. */
 static php_mcha_lock *wait_for_lease(remembering *r)
 {
-	php_mcha_backoff backoff = {FIRST_PAUSE, LONGEST_PAUSE, php_mcha_moment_in(r->chosen.wait)};
+	php_mcha_backoff backoff = php_mcha_backoff_begin(r->chosen.wait, LONGEST_PAUSE);
 
 	while (mcha_clock_now() < backoff.until) {
 		php_mcha_lock *lease;

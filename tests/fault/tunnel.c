@@ -10,6 +10,7 @@
  * stays lost, and so do the connections that lost it: they are reset when the fault ends. */
 #include "tunnel.h"
 #include "corrupt.h"
+#include "stream.h"
 
 #include <errno.h>
 #include <netinet/tcp.h>
@@ -20,27 +21,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define BUFFER (64 * 1024)
-#define DELAY_BUFFER (1024 * 1024) /* a delay is no throttle: large values take few round trips */
-
 enum { REQUESTS, REPLIES };
 enum { CLIENT, BACKEND };
-
-typedef struct chunk {
-	struct chunk *next;
-	int64_t due;
-	size_t start, length; /* of what is left of it; length 0: the end of the stream */
-	char bytes[];
-} chunk;
-
-typedef struct {
-	chunk *first, **last;
-	size_t held;
-	int64_t free_at; /* when a throttled line has taken what it was given */
-	bool ended;      /* nothing more comes */
-	bool finished;   /* and nothing more goes */
-	bool sunk;       /* nobody is there to take it: it is swallowed */
-} stream;
 
 typedef struct tunnel tunnel;
 
@@ -108,83 +90,6 @@ static void close_end(tunnel_end *end, bool reset)
 
 /* --- Streams --- */
 
-static void drop_chunks(stream *s)
-{
-	chunk *c, *next;
-
-	for (c = s->first; c; c = next) {
-		next = c->next;
-		free(c);
-	}
-	s->first = NULL;
-	s->last = &s->first;
-	s->held = 0;
-}
-
-/* What comes is swallowed from here on. */
-static void sink(stream *s)
-{
-	drop_chunks(s);
-	s->sunk = true;
-	s->finished = s->ended;
-}
-
-static void push(stream *s, const char *bytes, size_t length, int64_t due)
-{
-	chunk *c = malloc(sizeof(*c) + length);
-
-	if (!c) {
-		die("malloc");
-	}
-	*c = (chunk){.due = due, .length = length};
-	if (length) {
-		memcpy(c->bytes, bytes, length);
-	}
-	*s->last = c;
-	s->last = &c->next;
-	s->held += length;
-}
-
-static void pop(stream *s)
-{
-	chunk *c = s->first;
-
-	s->first = c->next;
-	if (!s->first) {
-		s->last = &s->first;
-	}
-	free(c);
-}
-
-static int64_t due_of(stream *s, size_t length)
-{
-	switch (fault.kind) {
-		case DELAY:
-			return now + fault.amount * 1000;
-		case THROTTLE:
-			s->free_at =
-				(s->free_at > now ? s->free_at : now) + (int64_t)length * 1000000 / fault.amount;
-			return s->free_at;
-		default:
-			return 0;
-	}
-}
-
-/* How much may be read now. */
-static size_t room_in(const stream *s)
-{
-	size_t limit = BUFFER, bite = BUFFER;
-
-	if (fault.kind == DELAY) {
-		limit = DELAY_BUFFER;
-	} else if (fault.kind == THROTTLE && fault.amount < BUFFER) {
-		limit = (size_t)fault.amount / 10 + 1; /* what goes through in 100 ms */
-		bite = (size_t)fault.amount / 50 + 1;
-	}
-	limit = s->held < limit ? limit - s->held : 0;
-	return limit < bite ? limit : bite;
-}
-
 static void flush(tunnel *t, int which);
 
 /* The client's end goes; its requests are still delivered, and no more replies. */
@@ -193,13 +98,13 @@ static void close_client(tunnel *t, bool reset)
 	stream *requests = &t->streams[REQUESTS];
 
 	close_end(&t->ends[CLIENT], reset);
-	sink(&t->streams[REPLIES]);
+	stream_sink(&t->streams[REPLIES]);
 	if (!requests->ended) {
 		requests->ended = true;
 		if (requests->sunk) {
 			requests->finished = true;
 		} else {
-			push(requests, NULL, 0, due_of(requests, 0));
+			stream_push(requests, NULL, 0, stream_due(requests, 0));
 			flush(t, REQUESTS);
 		}
 	}
@@ -215,7 +120,7 @@ static void close_both(tunnel *t, bool reset)
 /* Writing failed: there is nobody. */
 static void write_failed(tunnel *t, int which)
 {
-	sink(&t->streams[which]);
+	stream_sink(&t->streams[which]);
 	if (which == REQUESTS) {
 		t->reset = true; /* as memcached's host would answer; behind the replies that came before */
 		if (t->streams[REPLIES].finished) {
@@ -253,7 +158,7 @@ static bool write_first(tunnel *t, int which)
 	c->length -= (size_t)sent;
 	s->held -= (size_t)sent;
 	if (!c->length) {
-		pop(s);
+		stream_pop(s);
 	}
 	return true;
 }
@@ -269,7 +174,7 @@ static void flush(tunnel *t, int which)
 
 	while (s->first && s->first->due <= now && writable(t, which)) {
 		if (!s->first->length) {
-			pop(s);
+			stream_pop(s);
 			finish(t, which);
 			return;
 		}
@@ -283,7 +188,7 @@ static void flush(tunnel *t, int which)
 static void deliver(tunnel *t, int which, const char *bytes, size_t length)
 {
 	stream *s = &t->streams[which];
-	int64_t due = due_of(s, length);
+	int64_t due = stream_due(s, length);
 
 	if (s->sunk) {
 		return;
@@ -299,7 +204,7 @@ static void deliver(tunnel *t, int which, const char *bytes, size_t length)
 		length -= sent < 0 ? 0 : (size_t)sent;
 	}
 	if (length) {
-		push(s, bytes, length, due);
+		stream_push(s, bytes, length, due);
 	}
 }
 
@@ -317,7 +222,7 @@ static void cut_replies(tunnel *t, const char *bytes, size_t length)
 	t->allowance -= allowed;
 	if (allowed < length && !s->sunk) {
 		t->reset = true;
-		push(s, NULL, 0, 0);
+		stream_push(s, NULL, 0, 0);
 		flush(t, REPLIES);
 	}
 }
@@ -357,7 +262,7 @@ static void ended(tunnel *t, int which, bool by_reset)
 			reply_stream_release(&t->replies);
 			t->reset = t->reset || by_reset;
 		}
-		push(s, NULL, 0, due_of(s, 0));
+		stream_push(s, NULL, 0, stream_due(s, 0));
 		flush(t, which);
 	}
 }
@@ -365,9 +270,9 @@ static void ended(tunnel *t, int which, bool by_reset)
 /* One read: if more is there, epoll says so again. */
 static void pump(tunnel *t, int which)
 {
-	static char bytes[BUFFER];
+	static char bytes[STREAM_BUFFER];
 	stream *s = &t->streams[which];
-	size_t room = room_in(s);
+	size_t room = stream_room(s);
 	ssize_t got;
 
 	if (s->ended || !room) {
@@ -395,7 +300,7 @@ static void settle(tunnel *t)
 		const stream *in = &t->streams[which], *out = &t->streams[!which];
 		uint32_t events = 0;
 
-		if (!in->ended && room_in(in)) {
+		if (!in->ended && stream_room(in)) {
 			events |= EPOLLIN;
 		}
 		if ((which == BACKEND && t->connecting) || (out->first && out->first->due <= now)) {
@@ -494,8 +399,8 @@ void tunnels_bury(void)
 	while ((t = *at)) {
 		if (t->over) {
 			*at = t->next;
-			drop_chunks(&t->streams[REQUESTS]);
-			drop_chunks(&t->streams[REPLIES]);
+			stream_drop(&t->streams[REQUESTS]);
+			stream_drop(&t->streams[REPLIES]);
 			reply_stream_free(&t->replies);
 			free(t);
 		} else {
@@ -570,7 +475,7 @@ static void lose_chunks(tunnel *t, int which)
 {
 	if (t->streams[which].first) {
 		t->lost = true;
-		drop_chunks(&t->streams[which]);
+		stream_drop(&t->streams[which]);
 	}
 }
 

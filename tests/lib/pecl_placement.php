@@ -1,7 +1,7 @@
 <?php
 /* SPDX-License-Identifier: MIT */
 /* Where pecl memcached puts keys: follows a file of commands, one a line, by the real extension and
- * prints what hashing_test.c then compares with its own answers to the same file.
+ * prints what hashing_pecl_test.c then compares with its own answers to the same file.
  *
  *   new application | new ketama HASH | new modula HASH     an object; the settings McHA starts with
  *   add HOST PORT WEIGHT                                     addServer()

@@ -1,74 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Locks that are held for sure, and the numbers to fence them by, whoever has failed. */
-#include "settle_rig.h"
-
-#define LIFE 30
-
-typedef struct holder {
-	const char *key, *fence, *owner;
-	mcha_lock lock;
-	uint64_t number;
-} holder;
-
-static holder holder_of(const char *homes, const char *owner)
-{
-	static char keys[4][16], fences[4][16];
-	static size_t used;
-	size_t at = used++ % 4;
-
-	snprintf(keys[at], sizeof(keys[at]), "%s:l", homes);
-	snprintf(fences[at], sizeof(fences[at]), "%s:f", homes);
-	return (holder){.key = keys[at], .fence = fences[at], .owner = owner};
-}
-
-static mcha_item fence_item(const char *key, const char *floor)
-{
-	mcha_item item = item_of(key, floor);
-
-	item.exptime = 86400;
-	return item;
-}
-
-static mcha_status hold(holder *who)
-{
-	mcha_item item = item_of(who->key, who->owner), number = fence_item(who->fence, "1000");
-
-	item.exptime = LIFE;
-	mcha_lock_hold(pool, &item, &number, &who->lock);
-	who->number = number.answer.number;
-	return item.answer.status;
-}
-
-static mcha_status extend(holder *who)
-{
-	mcha_item item = item_of(who->key, who->owner);
-
-	item.exptime = 2 * LIFE;
-	mcha_lock_extend(pool, &item, &who->lock);
-	return item.answer.status;
-}
-
-static mcha_status give_back(holder *who)
-{
-	mcha_item item = item_of(who->key, who->owner);
-
-	item.unowed = true;
-	mcha_lock_release(pool, &item, &who->lock);
-	return item.answer.status;
-}
-
-static void three_copies(void)
-{
-	settings.replicas = 2;
-	pool_of(3);
-}
-
-static void assert_nowhere(const char *key)
-{
-	for (size_t i = 0; i < pool->node_count; i++) {
-		assert_holds(i, key, NULL);
-	}
-}
+/* Locks that are held for sure, whoever has failed. */
+#include "lock_rig.h"
 
 /* --- holding --------------------------------------------------------------------------------------- */
 
@@ -473,115 +405,6 @@ static void who_was_left_a_minority_is_told_so_when_he_gives_it_back(void **stat
 	assert_holds(2, "012:l", NULL);
 }
 
-/* --- numbers ---------------------------------------------------------------------------------------- */
-
-static mcha_status draw(const char *key, const char *floor, uint64_t *number)
-{
-	mcha_item item = fence_item(key, floor);
-
-	mcha_fence(pool, &item);
-	*number = item.answer.number;
-	return item.answer.status;
-}
-
-static void numbers_are_drawn_in_one_round(void **state)
-{
-	uint64_t number;
-
-	(void)state;
-	three_copies();
-	for (uint64_t expected = 500; expected < 503; expected++) {
-		forget();
-		assert_status(draw("012:f", "500", &number), MCHA_STATUS_OK);
-		assert_int_equal(number, expected);
-		assert_asked("C", "C", "C");
-	}
-	assert_int_equal(entry_at(1, "012:f")->exptime, 86400);
-}
-
-static void copies_that_are_behind_are_lifted_before_the_number_is_given_out(void **state)
-{
-	uint64_t number;
-
-	(void)state;
-	three_copies();
-	put(0, "012:f", "700");
-	put(1, "012:f", "900");
-	put(2, "012:f", "10");
-	assert_status(draw("012:f", "500", &number), MCHA_STATUS_OK);
-	assert_int_equal(number, 901);
-	for (size_t i = 0; i < 3; i++) {
-		assert_holds(i, "012:f", "901");
-	}
-}
-
-static void where_copies_were_lost_it_is_lifted_to_the_floor(void **state)
-{
-	uint64_t number;
-
-	(void)state;
-	three_copies();
-	assert_status(draw("012:f", "500", &number), MCHA_STATUS_OK);
-	wipe(0);
-	assert_status(draw("012:f", "600", &number), MCHA_STATUS_OK);
-	assert_int_equal(number, 600);
-	assert_holds(2, "012:f", "600");
-	kill_node(1);
-	assert_status(draw("012:f", "700", &number), MCHA_STATUS_OK);
-	assert_int_equal(number, 700);
-	assert_status(draw("012:f", "600", &number), MCHA_STATUS_OK);
-	assert_int_equal(number, 701); /* a clock that is late does no harm while they live */
-}
-
-static void more_than_half_of_the_homes_must_have_it(void **state)
-{
-	uint64_t number;
-
-	(void)state;
-	three_copies();
-	kill_node(0);
-	kill_node(2);
-	assert_status(draw("012:f", "500", &number), MCHA_STATUS_NO_QUORUM);
-	kill_node(1);
-	assert_fails(draw("012:f", "500", &number));
-}
-
-static void whichever_two_of_three_can_be_asked_numbers_grow(void **state)
-{
-	uint64_t number, last = 0;
-
-	(void)state;
-	three_copies();
-	for (unsigned turn = 0; turn < 60; turn++) {
-		size_t down = turn * 7 / 3 % 3;
-
-		fail_with(down, MCHA_STATUS_TIMEOUT);
-		forgive_all();
-		assert_status(draw("012:f", "5", &number), MCHA_STATUS_OK);
-		assert_true(number > last);
-		last = number;
-		servers[down].fault = MCHA_STATUS_OK;
-	}
-}
-
-static void servers_that_cannot_create_are_given_the_floor(void **state)
-{
-	uint64_t number;
-
-	(void)state;
-	pool_of(2);
-	servers[0].cannot_create = servers[1].cannot_create = true;
-	assert_status(draw("01:f", "500", &number), MCHA_STATUS_OK);
-	assert_int_equal(number, 500);
-	assert_holds(1, "01:f", "500");
-	wipe(1);
-	assert_status(draw("01:f", "600", &number), MCHA_STATUS_OK);
-	assert_int_equal(number, 600);
-	assert_holds(0, "01:f", "600");
-	assert_status(draw("01:f", "600", &number), MCHA_STATUS_OK);
-	assert_int_equal(number, 601);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -609,12 +432,6 @@ int main(void)
 		TEST(of_two_copies_one_is_enough_to_go_on_from),
 		TEST(servers_without_cas_are_touched_if_they_have_the_token),
 		TEST(who_was_left_a_minority_is_told_so_when_he_gives_it_back),
-		TEST(numbers_are_drawn_in_one_round),
-		TEST(copies_that_are_behind_are_lifted_before_the_number_is_given_out),
-		TEST(where_copies_were_lost_it_is_lifted_to_the_floor),
-		TEST(more_than_half_of_the_homes_must_have_it),
-		TEST(whichever_two_of_three_can_be_asked_numbers_grow),
-		TEST(servers_that_cannot_create_are_given_the_floor),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -22,6 +22,7 @@
 #include <cmocka.h>
 
 #include "engine/meta_transport.h"
+#include "rig_allocator.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define MSEC MCHA_USEC_PER_MSEC
@@ -343,35 +344,6 @@ static inline void server_stop(server *server)
 }
 
 /* --- the client ------------------------------------------------------------------------------- */
-
-static size_t held; /* values that the transport gave out, or still has */
-static jmp_buf *leave_by;  /* not NULL: the allocator leaves by longjmp, as PHP's may */
-static bool no_memory;
-
-static inline char *rig_allocate(size_t size)
-{
-	if (leave_by) {
-		longjmp(*leave_by, 1);
-	}
-	held += !no_memory;
-	return no_memory ? NULL : mcha_allocator_libc.allocate(size);
-}
-
-static inline void rig_release(char *bytes)
-{
-	held--;
-	mcha_allocator_libc.release(bytes);
-}
-
-static inline char *rig_resize(char *bytes, size_t size)
-{
-	if (leave_by) {
-		longjmp(*leave_by, 1);
-	}
-	return mcha_allocator_libc.resize(bytes, size);
-}
-
-static const mcha_allocator rig_allocator = {rig_allocate, rig_release, rig_resize};
 
 static mcha_transport_settings settings;
 static mcha_connection *connection;

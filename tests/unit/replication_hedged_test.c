@@ -68,15 +68,21 @@ static void the_first_copy_wins_if_it_is_sooner_after_all(void **state)
 	assert_healthy();
 }
 
+/* The only copy is the one at this position; the first node is slow. */
+static void expect_found_at(size_t position)
+{
+	settings.read_repair = false;
+	hedged_pool_of(3);
+	put(position, "012:k", "v");
+	servers[0].late = 5 * SOON;
+	assert_reads("012:k", "v");
+	assert_int_equal(pool->report.position, position);
+}
+
 static void that_the_next_copy_has_no_value_decides_nothing(void **state)
 {
 	(void)state;
-	hedged_pool_of(3);
-	settings.read_repair = pool->settings.read_repair = false;
-	put(0, "012:k", "v");
-	servers[0].late = 5 * SOON;
-	assert_reads("012:k", "v");
-	assert_int_equal(pool->report.position, 0);
+	expect_found_at(0);
 	assert_int_equal(pool->report.hedged, 1);
 	assert_asked("G", "G", "");
 }
@@ -84,12 +90,7 @@ static void that_the_next_copy_has_no_value_decides_nothing(void **state)
 static void a_miss_of_both_goes_on_to_the_third(void **state)
 {
 	(void)state;
-	hedged_pool_of(3);
-	settings.read_repair = pool->settings.read_repair = false;
-	put(2, "012:k", "v");
-	servers[0].late = 5 * SOON;
-	assert_reads("012:k", "v");
-	assert_int_equal(pool->report.position, 2);
+	expect_found_at(2);
 	assert_string_equal(servers[2].log, "G");
 }
 
@@ -185,6 +186,55 @@ static void of_many_keys_those_are_hedged_whose_next_node_has_done_its_part(void
 	assert_healthy();
 }
 
+/* --- what is left behind ---------------------------------------------------------------------------- */
+
+static void one_who_may_have_been_restarted_is_suspected_though_another_answered_first(void **state)
+{
+	(void)state;
+	hedged_pool_of(3);
+	do_set("012:k", "v");
+	servers[0].closed_idle = true;
+	servers[0].late = NEVER;
+	assert_reads("012:k", "v");
+	assert_int_equal(pool->report.position, 1);
+	assert_healthy();
+	assert_true(mcha_health_failed_lately(pool->nodes[0]->health, mcha_clock_now(), NEVER));
+	assert_false(mcha_health_failed_lately(pool->nodes[1]->health, mcha_clock_now(), NEVER));
+}
+
+static void get_and_leave_by_longjmp(mcha_item *items, size_t count)
+{
+	jmp_buf out;
+
+	leave_by = &out;
+	if (setjmp(out) == 0) {
+		mcha_get(pool, items, count, MCHA_WANT_VALUE);
+		fail_msg("it was not left");
+	}
+	leave_by = NULL;
+}
+
+/* The second of two nodes that were about to be asked more. */
+static void a_node_that_was_not_asked_more_for_a_longjmp_is_asked_by_the_next_read(void **state)
+{
+	static mcha_item items[2];
+
+	(void)state;
+	items[0] = item_of("012:a", NULL);
+	items[1] = item_of("021:b", NULL);
+	hedged_pool_of(3);
+	do_set("012:a", "a");
+	do_set("021:b", "b");
+	servers[0].late = NEVER;
+	get_and_leave_by_longjmp(items, COUNT(items));
+	servers[0].late = 10 * SECOND;
+	forget();
+	assert_reads("021:b", "b");
+	assert_asked("", "", "G");
+	assert_int_equal(pool->report.position, 1);
+	assert_healthy();
+}
+
 /* --- when ------------------------------------------------------------------------------------------ */
 
 static void automatically_is_after_what_nineteen_of_twenty_reads_take(void **state)
@@ -237,6 +287,8 @@ int main(void)
 		TEST(tokens_and_single_authorities_are_waited_for),
 		TEST(a_slow_pool_is_asked_little_more),
 		TEST(of_many_keys_those_are_hedged_whose_next_node_has_done_its_part),
+		TEST(one_who_may_have_been_restarted_is_suspected_though_another_answered_first),
+		TEST(a_node_that_was_not_asked_more_for_a_longjmp_is_asked_by_the_next_read),
 		cmocka_unit_test(automatically_is_after_what_nineteen_of_twenty_reads_take),
 		cmocka_unit_test(automatically_is_never_before_a_millisecond),
 	};

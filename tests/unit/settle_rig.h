@@ -5,6 +5,10 @@
 
 #include "replication_rig.h"
 
+#define MSEC MCHA_USEC_PER_MSEC
+#define LONG_AGO (600 * MSEC)
+#define NOT_LONG_AGO (400 * MSEC)
+
 /* --- looking at debts --------------------------------------------------------------------------------- */
 
 static inline bool find_debt(size_t node, const char *key, mcha_debt *debt)
@@ -73,6 +77,25 @@ static inline void make_debt(size_t nodes, size_t debtor, const char *key)
 	hold_sweep();
 	let_time_pass();
 	forget();
+}
+
+static inline mcha_owed_slot *slot_of(size_t node, const char *key)
+{
+	mcha_debt debt;
+
+	assert_true(find_debt(node, key, &debt));
+	return &owed->slots[debt.slot];
+}
+
+/* The node last failed, and came back, so long ago. */
+static inline void node_was_well_for(size_t node, mcha_usec ago)
+{
+	mcha_usec now = mcha_clock_now();
+	mcha_health *one = pool->nodes[node]->health;
+
+	one->word = 0;
+	one->last_failure = now - ago;
+	one->last_row = (uint64_t)((now - ago) / MSEC) << 10;
 }
 
 /* --- asking ---------------------------------------------------------------------------------------- */

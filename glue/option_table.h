@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/* Options: numbers with a reader and a writer each, for setOption() and getOption(). */
+#ifndef MCHA_GLUE_OPTION_TABLE_H
+#define MCHA_GLUE_OPTION_TABLE_H
+
+#include "ini.h"
+#include "object.h"
+
+typedef struct php_mcha_option php_mcha_option;
+
+/* What values it takes. pecl memcached makes a number of whatever it is given, and so do its options
+ * here; those that only McHA has do not take what is none. */
+typedef enum php_mcha_option_kind {
+	PHP_MCHA_OPTION_FLAG,   /* any value: 1 or 0 */
+	PHP_MCHA_OPTION_NUMBER, /* any value as a number, if that is in the range */
+	PHP_MCHA_OPTION_STRICT, /* a number in the range, as such or in a string */
+	PHP_MCHA_OPTION_OTHER   /* its writer knows */
+} php_mcha_option_kind;
+
+struct php_mcha_option {
+	zend_long number;
+	void (*read)(const php_mcha_object *object, const php_mcha_option *self, zval *value);
+	int (*write)(php_mcha_object *object, const php_mcha_option *self, zval *value); /* MEMCACHED_* */
+	php_mcha_option_kind kind;
+	const php_mcha_word *words; /* the names of its values, if they have any */
+	zend_long least;            /* smallest number it takes */
+	zend_long most;
+	zend_long initial;          /* of those that are remembered only */
+	const char *refusal;        /* what the warning says; NULL: the result's words; "": no warning */
+};
+
+/* NULL: there is none of this number. */
+const php_mcha_option *php_mcha_option_find(zend_long number);
+
+#endif

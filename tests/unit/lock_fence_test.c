@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: MIT */
+/* The numbers to fence locks by, whoever has failed. */
+#include "lock_rig.h"
+
+static mcha_status draw(const char *key, const char *floor, uint64_t *number)
+{
+	mcha_item item = fence_item(key, floor);
+
+	mcha_fence(pool, &item);
+	*number = item.answer.number;
+	return item.answer.status;
+}
+
+static void numbers_are_drawn_in_one_round(void **state)
+{
+	uint64_t number;
+
+	(void)state;
+	three_copies();
+	for (uint64_t expected = 500; expected < 503; expected++) {
+		forget();
+		assert_status(draw("012:f", "500", &number), MCHA_STATUS_OK);
+		assert_int_equal(number, expected);
+		assert_asked("C", "C", "C");
+	}
+	assert_int_equal(entry_at(1, "012:f")->exptime, 86400);
+}
+
+static void copies_that_are_behind_are_lifted_before_the_number_is_given_out(void **state)
+{
+	uint64_t number;
+
+	(void)state;
+	three_copies();
+	put(0, "012:f", "700");
+	put(1, "012:f", "900");
+	put(2, "012:f", "10");
+	assert_status(draw("012:f", "500", &number), MCHA_STATUS_OK);
+	assert_int_equal(number, 901);
+	for (size_t i = 0; i < 3; i++) {
+		assert_holds(i, "012:f", "901");
+	}
+}
+
+static void where_copies_were_lost_it_is_lifted_to_the_floor(void **state)
+{
+	uint64_t number;
+
+	(void)state;
+	three_copies();
+	assert_status(draw("012:f", "500", &number), MCHA_STATUS_OK);
+	wipe(0);
+	assert_status(draw("012:f", "600", &number), MCHA_STATUS_OK);
+	assert_int_equal(number, 600);
+	assert_holds(2, "012:f", "600");
+	kill_node(1);
+	assert_status(draw("012:f", "700", &number), MCHA_STATUS_OK);
+	assert_int_equal(number, 700);
+	assert_status(draw("012:f", "600", &number), MCHA_STATUS_OK);
+	assert_int_equal(number, 701); /* a clock that is late does no harm while they live */
+}
+
+static void more_than_half_of_the_homes_must_have_it(void **state)
+{
+	uint64_t number;
+
+	(void)state;
+	three_copies();
+	kill_node(0);
+	kill_node(2);
+	assert_status(draw("012:f", "500", &number), MCHA_STATUS_NO_QUORUM);
+	kill_node(1);
+	assert_fails(draw("012:f", "500", &number));
+}
+
+static void whichever_two_of_three_can_be_asked_numbers_grow(void **state)
+{
+	uint64_t number, last = 0;
+
+	(void)state;
+	three_copies();
+	for (unsigned turn = 0; turn < 60; turn++) {
+		size_t down = turn * 7 / 3 % 3;
+
+		fail_with(down, MCHA_STATUS_TIMEOUT);
+		forgive_all();
+		assert_status(draw("012:f", "5", &number), MCHA_STATUS_OK);
+		assert_true(number > last);
+		last = number;
+		servers[down].fault = MCHA_STATUS_OK;
+	}
+}
+
+static void servers_that_cannot_create_are_given_the_floor(void **state)
+{
+	uint64_t number;
+
+	(void)state;
+	pool_of(2);
+	servers[0].cannot_create = servers[1].cannot_create = true;
+	assert_status(draw("01:f", "500", &number), MCHA_STATUS_OK);
+	assert_int_equal(number, 500);
+	assert_holds(1, "01:f", "500");
+	wipe(1);
+	assert_status(draw("01:f", "600", &number), MCHA_STATUS_OK);
+	assert_int_equal(number, 600);
+	assert_holds(0, "01:f", "600");
+	assert_status(draw("01:f", "600", &number), MCHA_STATUS_OK);
+	assert_int_equal(number, 601);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(numbers_are_drawn_in_one_round),
+		TEST(copies_that_are_behind_are_lifted_before_the_number_is_given_out),
+		TEST(where_copies_were_lost_it_is_lifted_to_the_floor),
+		TEST(more_than_half_of_the_homes_must_have_it),
+		TEST(whichever_two_of_three_can_be_asked_numbers_grow),
+		TEST(servers_that_cannot_create_are_given_the_floor),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: MIT */
+/* Reads over copies: what they repair. */
+#include "replication_rig.h"
+
+static void a_repair_keeps_value_flags_and_remaining_life(void **state)
+{
+	static const struct {
+		int64_t ttl;
+		int64_t exptime; /* of the repaired copy; from now on, if absolute */
+		bool absolute;
+	} rows[] = {
+		{MCHA_TTL_NONE, 0, false},
+		{0, 1, false}, /* as good as expired; 0 would be for ever */
+		{1, 1, false},
+		{100, 100, false},
+		{MONTH, MONTH, false},
+		{MONTH + 1, MONTH + 1, true}, /* memcached takes larger numbers for points in time */
+		{10 * MONTH, 10 * MONTH, true},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		fake_entry *source, *copy;
+		int64_t exptime;
+
+		pool_of(2);
+		source = put(1, "01:k", "v");
+		source->ttl = rows[i].ttl;
+		source->flags = 0xdeadbeef;
+		assert_reads("01:k", "v");
+		assert_asked("GA", "Gg");
+		assert_holds(0, "01:k", "v");
+		copy = entry_at(0, "01:k");
+		assert_int_equal(copy->flags, 0xdeadbeef);
+		exptime = copy->exptime - (rows[i].absolute ? (int64_t)time(NULL) : 0);
+		assert_in_range(exptime, rows[i].exptime - rows[i].absolute, rows[i].exptime);
+		assert_int_equal(pool->report.repaired, 1);
+	}
+}
+
+static void a_life_that_is_not_told_is_replaced_by_the_configured_one(void **state)
+{
+	static const int64_t lives[] = {0, 60};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(lives); i++) {
+		settings.repair_ttl = lives[i];
+		pool_of(2);
+		put(1, "01:k", "v")->ttl = 5;
+		servers[1].tells_no_ttl = true;
+		assert_reads("01:k", "v");
+		assert_int_equal(entry_at(0, "01:k")->exptime, lives[i]);
+	}
+}
+
+static void only_home_nodes_that_missed_are_repaired(void **state)
+{
+	(void)state;
+	settings.replicas = 3;
+	pool_of(6);
+	put(3, "0123:k", "v");
+	kill_node(1);
+	assert_reads("0123:k", "v");
+	assert_asked("GA", "G", "GA", "Ggg");
+	assert_holds(0, "0123:k", "v");
+	assert_holds(1, "0123:k", NULL);
+	assert_holds(2, "0123:k", "v");
+	assert_int_equal(pool->report.repaired, 2);
+}
+
+static void write_meanwhile(fake_server *server, const mcha_request *request)
+{
+	if (request->verb == MCHA_VERB_STORE) {
+		put(0, "01:k", "newer");
+	}
+	(void)server;
+}
+
+static void a_repair_never_overwrites_what_somebody_wrote_meanwhile(void **state)
+{
+	(void)state;
+	pool_of(2);
+	put(1, "01:k", "old");
+	servers[0].before = write_meanwhile;
+	assert_reads("01:k", "old");
+	assert_holds(0, "01:k", "newer");
+	assert_int_equal(pool->report.repaired, 0);
+}
+
+/* Somebody deletes the key: at first where it was missing, then where it was found. */
+static void delete_meanwhile(fake_server *server, const mcha_request *request)
+{
+	if (!(request->want & MCHA_WANT_VALUE)) {
+		drop_entry(entry_at((size_t)(server - servers), "01:k"));
+	}
+}
+
+static void a_repair_does_not_bring_back_what_is_being_deleted(void **state)
+{
+	(void)state;
+	pool_of(2);
+	put(1, "01:k", "v");
+	servers[1].before = delete_meanwhile;
+	assert_reads("01:k", "v");
+	assert_asked("GAD!", "Gg");
+	assert_int_equal(pool->report.repaired, 0);
+	assert_reads("01:k", NULL);
+}
+
+static void write_before_the_taking_back(fake_server *server, const mcha_request *request)
+{
+	if (request->verb == MCHA_VERB_DELETE) {
+		put((size_t)(server - servers), "01:k", "newer");
+	}
+}
+
+static void what_was_written_after_the_deletion_stays(void **state)
+{
+	(void)state;
+	pool_of(2);
+	put(1, "01:k", "v");
+	servers[0].before = write_before_the_taking_back;
+	servers[1].before = delete_meanwhile;
+	assert_reads("01:k", "v");
+	assert_holds(0, "01:k", "newer");
+}
+
+static void repair_can_be_turned_off(void **state)
+{
+	(void)state;
+	settings.read_repair = false;
+	pool_of(2);
+	put(1, "01:k", "v");
+	assert_reads("01:k", "v");
+	assert_asked("G", "G");
+}
+
+static void a_look_without_the_value_repairs_nothing(void **state)
+{
+	mcha_item item;
+
+	(void)state;
+	pool_of(2);
+	put(1, "01:k", "v");
+	item = do_get("01:k", 0);
+	assert_status(item.answer.status, MCHA_STATUS_OK);
+	assert_null(item.answer.value);
+	assert_asked("g", "g");
+}
+
+/* Even if that is the only thing asked for. */
+static void a_look_that_leaves_the_lru_alone_is_answered_by_the_first_copy(void **state)
+{
+	mcha_item item;
+
+	(void)state;
+	pool_of(2);
+	put(0, "01:k", "v");
+	item = do_get("01:k", MCHA_WANT_UNSEEN);
+	assert_status(item.answer.status, MCHA_STATUS_OK);
+	assert_int_equal(item.position, 0);
+	assert_asked("g");
+}
+
+static void a_repaired_first_copy_gives_the_token(void **state)
+{
+	mcha_item item;
+
+	(void)state;
+	pool_of(2);
+	servers[0].last_cas = 1000;
+	put(1, "01:k", "v");
+	item = do_get("01:k", MCHA_WANT_VALUE | MCHA_WANT_CAS);
+	assert_int_equal(mcha_token_cas(pool->nodes[0]->cas_tag, item.answer.cas), 1001);
+	rig_release(item.answer.value);
+}
+
+/* Reads bring back the copies of a node that restarted empty, also of keys that are read elsewhere. */
+static void a_recovering_node_behind_the_first_is_refilled_too(void **state)
+{
+	(void)state;
+	pool_of(2);
+	do_set("01:k", "v");
+	kill_and_notice(1);
+	wipe(1);
+	revive(1);
+	forget();
+	assert_reads("01:k", "v");
+	assert_asked("Gg", "gA");
+	assert_holds(1, "01:k", "v");
+	forget();
+	assert_reads("01:k", "v");
+	assert_asked("G", "g");
+	forgive_all();
+	forget();
+	assert_reads("01:k", "v");
+	assert_asked("G", "");
+}
+
+/* The value is sent once to each copy that lacks it. */
+static void a_node_that_misses_twice_is_repaired_once(void **state)
+{
+	(void)state;
+	settings.replicas = 2;
+	pool_of(3);
+	kill_and_notice(1);
+	revive(1);
+	put(2, "012:k", "v");
+	forget();
+	assert_reads("012:k", "v");
+	assert_string_equal(servers[0].log, "GA");
+	assert_non_null(strchr(servers[1].log, 'A'));
+	assert_ptr_equal(strchr(servers[1].log, 'A'), strrchr(servers[1].log, 'A'));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(a_repair_keeps_value_flags_and_remaining_life),
+		TEST(a_life_that_is_not_told_is_replaced_by_the_configured_one),
+		TEST(only_home_nodes_that_missed_are_repaired),
+		TEST(a_repair_never_overwrites_what_somebody_wrote_meanwhile),
+		TEST(a_repair_does_not_bring_back_what_is_being_deleted),
+		TEST(what_was_written_after_the_deletion_stays),
+		TEST(repair_can_be_turned_off),
+		TEST(a_look_without_the_value_repairs_nothing),
+		TEST(a_look_that_leaves_the_lru_alone_is_answered_by_the_first_copy),
+		TEST(a_repaired_first_copy_gives_the_token),
+		TEST(a_recovering_node_behind_the_first_is_refilled_too),
+		TEST(a_node_that_misses_twice_is_repaired_once),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
