@@ -73,6 +73,7 @@ if test "$PHP_MCHA" != "no"; then
     engine/plan.c
     engine/pool.c
     engine/pool_string.c
+    engine/previous.c
     engine/read.c
     engine/repair.c
     engine/settle.c

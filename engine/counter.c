@@ -20,6 +20,7 @@
  * a counter that others may have. */
 #include "account.h"
 #include "copies.h"
+#include "previous.h"
 #include "repair.h"
 #include "settle.h"
 
@@ -410,6 +411,7 @@ static void count_copies(mcha_pool *pool, mcha_item *item, const count_change *c
 	size_t asked;
 
 	mcha_settle(pool, item, 1, MCHA_SETTLE_KEEPING);
+	mcha_previous_bring(pool, item, 1);
 	ask_copies(pool, item, change);
 	asked = pool->request_count;
 	fold(pool, item);

@@ -12,6 +12,9 @@
  * Where reads are hedged (mcha.hedge_after), a first copy that keeps silent for that long is not waited
  * for alone: the next one is asked in the same round, and the first hit ends it.
  *
+ * Homes from before the pool was changed (previous.h) are asked with those that are left after a miss, and
+ * behind them; whatever the settings say of failing over, as what they have is not a copy of what is missing.
+ *
  * A true miss therefore costs two round trips however many copies there are, and a silent node at
  * most its share of the time. Handoff nodes are asked only while a home node is or was lately down,
  * and their word alone is no proof of absence; nor is that of a home node that failed lately, and may
@@ -134,11 +137,27 @@ static void restore_positions(mcha_pool *pool, mcha_item *items, size_t count)
 /* How far down its list an item may be asked for. */
 static size_t reach(const mcha_pool *pool, const mcha_item *item, size_t index)
 {
+	size_t previous = mcha_pool_copies(pool) + item->previous;
+
 	if (!pool->settings.allow_failover) {
-		return 1;
+		return item->misses ? previous : 1;
 	}
-	return mcha_plan_has_handoffs(pool, item, index) ? item->candidate_count
-		: mcha_pool_copies(pool);
+	return mcha_plan_has_handoffs(pool, item, index) ? item->candidate_count : previous;
+}
+
+/* No other home is asked, nor a stand-in: only homes from before the pool was changed. */
+static void pass_over_homes(const mcha_pool *pool, mcha_item *item)
+{
+	const uint32_t homes = (uint32_t)mcha_pool_copies(pool);
+
+	item->cursor = item->cursor > homes ? item->cursor : homes;
+	item->candidate_count = homes + item->previous;
+}
+
+/* All homes were held to be down, and one from before the pool was changed was asked. */
+static bool has_passed_homes(const mcha_pool *pool, const mcha_item *item)
+{
+	return item->previous && mcha_plan_is_previous(pool, item, item->cursor - 1);
 }
 
 static bool ask(mcha_pool *pool, mcha_item *item, size_t index, size_t position, unsigned want)
@@ -215,12 +234,24 @@ static void ask_item(mcha_pool *pool, mcha_item *item, size_t index, unsigned wa
 	if (item->misses) {
 		while (ask_next(pool, item, index, want)) {
 		}
-	} else if (!ask_next(pool, item, index, want) && first) {
+	} else if ((!ask_next(pool, item, index, want) || has_passed_homes(pool, item)) && first) {
 		ask_insisting(pool, item, index, want | MCHA_WANT_TTL);
 	}
 	if (checks) {
 		ask_recovering(pool, item, index);
 	}
+}
+
+/* What previous homes are asked for is asked of all of them, mostly; and what one of them has is to be given to
+ * the homes in time, though another one is silent. */
+static size_t count_left(const mcha_pool *pool, const mcha_item *item, size_t index)
+{
+	size_t limit = reach(pool, item, index), homes = mcha_pool_copies(pool);
+
+	if (item->previous && limit == homes + item->previous) {
+		return item->cursor <= homes ? homes + 1 - item->cursor : 1;
+	}
+	return limit > item->cursor ? limit - item->cursor : 0;
 }
 
 /* Copies that some item may still have to be asked for, one after the other. */
@@ -230,8 +261,7 @@ static size_t attempts_left(const mcha_pool *pool, const mcha_item *items, size_
 
 	for (i = 0; i < count; i++) {
 		if (items[i].answer.status == MCHA_STATUS_PENDING) {
-			size_t limit = reach(pool, &items[i], i);
-			size_t left = limit > items[i].cursor ? limit - items[i].cursor : 0;
+			size_t left = count_left(pool, &items[i], i);
 
 			/* this attempt, and the ones behind it */
 			most = left + 1 > most ? left + 1 : most;
@@ -242,6 +272,9 @@ static size_t attempts_left(const mcha_pool *pool, const mcha_item *items, size_
 
 static bool goes_on_after_miss(const mcha_pool *pool, uint16_t node)
 {
+	if (!pool->settings.allow_failover) {
+		return false;
+	}
 	switch (pool->settings.miss_failover) {
 	case MCHA_MISS_ALWAYS:
 		return true;
@@ -274,7 +307,7 @@ static void fold(mcha_pool *pool, mcha_item *item, mcha_request *request)
 			item->misses++;
 			mcha_plan_note_miss(pool, item, request->node);
 			if (!goes_on_after_miss(pool, request->node)) {
-				item->cursor = UINT16_MAX; /* nobody else is asked */
+				pass_over_homes(pool, item);
 			}
 		}
 		break;
@@ -418,7 +451,8 @@ void mcha_get(mcha_pool *pool, mcha_item *items, size_t count, unsigned want)
 			items[i].answer.status = mcha_plan_absent(&items[i]);
 		}
 	}
-	if (repairs(pool) && want & MCHA_WANT_VALUE) {
+	if ((repairs(pool) || (pool->settings.read_repair && pool->previous_count))
+		&& want & MCHA_WANT_VALUE) {
 		mcha_repair_found(pool, items, want);
 	}
 	if (is_reordered(pool, want)) {

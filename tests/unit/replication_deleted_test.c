@@ -7,10 +7,14 @@
 
 static mcha_deletions notes;
 
+static void note_bytes(const char *key, size_t length, mcha_usec ago)
+{
+	mcha_deletions_note(&notes, key, length, mcha_clock_now() - ago, false);
+}
+
 static void note(const char *key, mcha_usec ago)
 {
-	mcha_deletions_note(&notes, key, strlen(key), mcha_clock_now() - ago,
-		false);
+	note_bytes(key, strlen(key), ago);
 }
 
 /* Three copies wanted; node 0 has none, and 1 and 2 have "v". */
@@ -30,7 +34,7 @@ static void note_once(fake_server *server, const mcha_request *request)
 	if (request->verb == MCHA_VERB_STORE && request->mode != MCHA_MODE_APPEND
 		&& request->mode != MCHA_MODE_REPLACE) {
 		server->before = NULL;
-		note(request->key, 0);
+		note_bytes(request->key, request->key_length, 0); /* it need not end there */
 	}
 }
 
