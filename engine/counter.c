@@ -42,7 +42,7 @@ static void ask_copies(mcha_pool *pool, mcha_item *item, const count_change *cha
 	size_t i;
 
 	mcha_copies_ask(pool, item, 0, &copies);
-	for (i = 0; change->create && i < pool->request_count; i++) {
+	for (i = 0; change->create && !item->found && i < pool->request_count; i++) {
 		mcha_request *request = &pool->requests[i];
 
 		if (request->verb == MCHA_VERB_COUNT && !mcha_pool_failed_lately(pool, request->node)) {

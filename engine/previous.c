@@ -72,20 +72,6 @@ static void ask_homes(mcha_pool *pool, mcha_item *item, size_t index)
 	}
 }
 
-/* A home that has it, or else all previous ones. */
-static void ask_sources(mcha_pool *pool, mcha_item *item, size_t index)
-{
-	size_t position = mcha_pool_copies(pool), end = position + item->previous;
-
-	if (item->position >= 0) {
-		position = (size_t)item->position;
-		end = position + 1;
-	}
-	for (; position < end; position++) {
-		ask(pool, item, index, position, MCHA_WANT_VALUE | MCHA_WANT_TTL);
-	}
-}
-
 static void note_homes(const mcha_pool *pool, mcha_item *items)
 {
 	size_t i;
@@ -101,7 +87,34 @@ static void note_homes(const mcha_pool *pool, mcha_item *items)
 	}
 }
 
-/* The first in order. */
+/* A home that has it, and whether previous ones do; or these for what they have. */
+static void ask_sources(mcha_pool *pool, mcha_item *item, size_t index)
+{
+	const unsigned whole = MCHA_WANT_VALUE | MCHA_WANT_TTL;
+	size_t position = mcha_pool_copies(pool), end = position + item->previous;
+
+	if (item->position >= 0) {
+		ask(pool, item, index, (size_t)item->position, whole);
+	}
+	for (; position < end; position++) {
+		ask(pool, item, index, position, item->position >= 0 ? MCHA_WANT_UNSEEN : whole);
+	}
+}
+
+static void note_previous(const mcha_pool *pool, mcha_item *items, size_t first)
+{
+	size_t i;
+
+	for (i = first; i < pool->request_count; i++) {
+		const mcha_request *request = &pool->requests[i];
+
+		if (request->reply.status == MCHA_STATUS_OK && !mcha_plan_is_home(pool, request->position)) {
+			items[request->item].found = true;
+		}
+	}
+}
+
+/* The first in order, of keys that a previous home has. */
 static void take_found(mcha_pool *pool, mcha_item *items, size_t first)
 {
 	size_t i;
@@ -110,7 +123,7 @@ static void take_found(mcha_pool *pool, mcha_item *items, size_t first)
 		mcha_request *request = &pool->requests[i];
 		mcha_item *item = &items[request->item];
 
-		if (request->reply.status == MCHA_STATUS_OK && !item->answer.value) {
+		if (item->found && request->reply.value && !item->answer.value) {
 			item->answer = request->reply;
 			item->position = request->position;
 			request->reply.value = NULL; /* the item's now */
@@ -118,7 +131,7 @@ static void take_found(mcha_pool *pool, mcha_item *items, size_t first)
 	}
 }
 
-/* As they were: the operation is still to come. */
+/* As they were, but for what was found: the operation is still to come. */
 static void put_back(mcha_pool *pool, mcha_item *items, size_t count)
 {
 	size_t i;
@@ -162,6 +175,7 @@ void mcha_previous_bring(mcha_pool *pool, mcha_item *items, size_t count)
 	}
 	if (asked < pool->request_count) {
 		mcha_pool_run(pool, asked, mcha_plan_share(pool, 4));
+		note_previous(pool, items, asked);
 		take_found(pool, items, asked);
 		mcha_repair_found(pool, items, 0);
 	}

@@ -19,8 +19,10 @@
  * item->candidate_count. */
 void mcha_previous_insert(mcha_pool *pool, mcha_item *item, uint16_t *list);
 
-/* After mcha_settle(), before an operation that changes what is there, or makes it if it is not: homes that
- * lack the key are given the copy of another home, or, if none has it, of a previous one. */
+/* After mcha_settle(), before an operation that changes what is there, or makes it if it is not: of keys that
+ * previous homes have, homes that lack them are given a copy, that of another home if there is one: somebody is
+ * bringing the key over just now, and has perhaps not come to all homes. (Where previous homes have nothing,
+ * homes are left alone: somebody may be making the key just now, home by home.) item->found: it was there. */
 void mcha_previous_bring(mcha_pool *pool, mcha_item *items, size_t count);
 
 #endif

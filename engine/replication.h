@@ -34,7 +34,7 @@ typedef struct mcha_item {
 	uint16_t changed;      /* of those, the ones that had the key */
 	uint16_t misses;
 	bool first_home_acked;
-	bool found;            /* hedged: some copy has come */
+	bool found;            /* some copy has come (hedged), or is known to be there (previous.h) */
 	bool checked;          /* some home node was asked only whether it has the key */
 	bool missing;          /* a home said so that cannot have lost it lately */
 	bool stored;           /* some node has what the operation wrote */

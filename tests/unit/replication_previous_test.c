@@ -322,18 +322,26 @@ static void counters_go_on(void **state)
 	}
 }
 
-static void homes_that_lack_a_copy_are_given_it_before_it_is_changed(void **state)
+static void what_is_half_brought_over_is_brought_over_before_it_is_changed(void **state)
 {
 	(void)state;
 	changed_pool();
 	put(1, KEPT, "7");
+	put(5, KEPT, "5");
 	assert_int_equal(do_count(KEPT, "100").answer.number, 8);
 	assert_holds(0, KEPT, "8");
 	assert_holds(1, KEPT, "8");
-	assert_asked("gAC", "gGgC", "", "", "", "D");
-	wipe(0);
-	assert_status(do_decide(MCHA_MODE_ADD, KEPT, "9", 0), MCHA_STATUS_NOT_STORED);
-	assert_reads(KEPT, "8");
+	assert_asked("gAC", "gGgC", "", "", "", "gD");
+}
+
+static void what_is_half_made_is_left_to_who_makes_it(void **state)
+{
+	(void)state;
+	changed_pool();
+	put(0, KEY, "another's");
+	assert_status(do_decide(MCHA_MODE_ADD, KEY, "new", 0), MCHA_STATUS_NOT_STORED);
+	assert_holds(1, KEY, NULL);
+	assert_asked("gGA", "g", "", "", "g", "g");
 }
 
 static void a_new_counter_begins_with_its_first_number(void **state)
@@ -542,7 +550,8 @@ int main(void)
 		TEST(a_life_is_changed_everywhere),
 		TEST(what_changes_a_value_begins_with_the_old_one),
 		TEST(counters_go_on),
-		TEST(homes_that_lack_a_copy_are_given_it_before_it_is_changed),
+		TEST(what_is_half_brought_over_is_brought_over_before_it_is_changed),
+		TEST(what_is_half_made_is_left_to_who_makes_it),
 		TEST(a_new_counter_begins_with_its_first_number),
 		TEST(decisions_know_what_previous_homes_have),
 		TEST(a_token_of_what_was_brought_home_is_worth_something_once),
