@@ -14,6 +14,7 @@
  *
  * Homes from before the pool was changed (previous.h) are asked with those that are left after a miss, and
  * behind them; whatever the settings say of failing over, as what they have is not a copy of what is missing.
+ * If they have nothing either, the homes are asked once more, so that what is just being brought over is not missed.
  *
  * A true miss therefore costs two round trips however many copies there are, and a silent node at
  * most its share of the time. Handoff nodes are asked only while a home node is or was lately down,
@@ -202,6 +203,21 @@ static void ask_insisting(mcha_pool *pool, mcha_item *item, size_t index, unsign
 	}
 }
 
+/* What lay with previous homes may have been brought home between two of the questions: whoever has taken it from
+ * there had given it to the homes before. */
+static void ask_homes_again(mcha_pool *pool, mcha_item *item, size_t index, unsigned want)
+{
+	const uint16_t *list = mcha_plan_list(pool, index);
+	size_t position, homes = pool->settings.allow_failover ? mcha_pool_copies(pool) : 1;
+
+	item->repeated = true;
+	for (position = 0; position < homes; position++) {
+		if (mcha_plan_may_ask(pool, index, list[position], false)) {
+			ask(pool, item, index, position, want);
+		}
+	}
+}
+
 static bool is_recovering(mcha_pool *pool, size_t index, uint16_t node)
 {
 	return mcha_pool_failed_lately(pool, node) && mcha_plan_may_ask(pool, index, node, false);
@@ -224,6 +240,7 @@ static void ask_recovering(mcha_pool *pool, mcha_item *item, size_t index)
 
 static void ask_item(mcha_pool *pool, mcha_item *item, size_t index, unsigned want)
 {
+	const size_t asked = pool->request_count;
 	bool first = item->cursor == 0;
 	bool checks = first && want & MCHA_WANT_VALUE && repairs(pool)
 		&& mcha_plan_has_handoffs(pool, item, index);
@@ -233,6 +250,9 @@ static void ask_item(mcha_pool *pool, mcha_item *item, size_t index, unsigned wa
 	}
 	if (item->misses) {
 		while (ask_next(pool, item, index, want)) {
+		}
+		if (asked == pool->request_count && item->emptied && !item->repeated) {
+			ask_homes_again(pool, item, index, want);
 		}
 	} else if ((!ask_next(pool, item, index, want) || has_passed_homes(pool, item)) && first) {
 		ask_insisting(pool, item, index, want | MCHA_WANT_TTL);
@@ -303,7 +323,9 @@ static void fold(mcha_pool *pool, mcha_item *item, mcha_request *request)
 		}
 		break;
 	case MCHA_STATUS_MISS:
-		if (mcha_plan_is_home(pool, request->position)) {
+		if (mcha_plan_is_previous(pool, item, request->position)) {
+			item->emptied = true;
+		} else if (mcha_plan_is_home(pool, request->position)) {
 			item->misses++;
 			mcha_plan_note_miss(pool, item, request->node);
 			if (!goes_on_after_miss(pool, request->node)) {

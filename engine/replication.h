@@ -35,6 +35,8 @@ typedef struct mcha_item {
 	uint16_t misses;
 	bool first_home_acked;
 	bool found;            /* some copy has come (hedged), or is known to be there (previous.h) */
+	bool emptied;          /* previous homes have nothing, perhaps nothing any more */
+	bool repeated;         /* so homes were asked once more */
 	bool checked;          /* some home node was asked only whether it has the key */
 	bool missing;          /* a home said so that cannot have lost it lately */
 	bool stored;           /* some node has what the operation wrote */

@@ -158,15 +158,45 @@ static void what_no_home_has_is_read_from_previous_ones_and_brought_home(void **
 	}
 }
 
-static void an_absent_key_still_costs_two_round_trips(void **state)
+static void an_absent_key_costs_a_round_trip_more_if_it_lay_elsewhere(void **state)
 {
 	(void)state;
 	changed_pool();
 	assert_reads(KEY, NULL);
-	assert_asked("G", "G", "", "", "G", "G");
+	assert_asked("GG", "GG", "", "", "G", "G");
 	forget();
 	assert_reads(KEPT, NULL);
-	assert_asked("G", "G", "", "", "", "G");
+	assert_asked("GG", "GG", "", "", "", "G");
+	forget();
+	assert_reads("01-10:k", NULL);
+	assert_asked("G", "G");
+	forget();
+	kill_server(5);
+	assert_reads(KEPT, NULL);
+	assert_asked("G", "G"); /* nobody can have taken anything from there */
+}
+
+/* Another host brings the key over, and changes it, between two questions. */
+static void bring_over(fake_server *server, const mcha_request *request)
+{
+	(void)request;
+	server->before = NULL;
+	drop_entry(entry_at(5, KEY));
+	put(0, KEY, "v");
+	put(1, KEY, "v");
+}
+
+static void what_is_brought_over_between_two_questions_is_found(void **state)
+{
+	(void)state;
+	for (int failover = 0; failover <= 1; failover++) {
+		settings.allow_failover = failover;
+		changed_pool();
+		put(5, KEY, "v");
+		servers[5].before = bring_over;
+		assert_reads(KEY, "v");
+		assert_int_equal(pool->report.position, 0);
+	}
 }
 
 static void a_home_goes_before_a_previous_home(void **state)
@@ -538,7 +568,8 @@ int main(void)
 		TEST(previous_homes_stand_behind_the_homes),
 		TEST(what_lies_at_home_costs_what_it_did),
 		TEST(what_no_home_has_is_read_from_previous_ones_and_brought_home),
-		TEST(an_absent_key_still_costs_two_round_trips),
+		TEST(an_absent_key_costs_a_round_trip_more_if_it_lay_elsewhere),
+		TEST(what_is_brought_over_between_two_questions_is_found),
 		TEST(a_home_goes_before_a_previous_home),
 		TEST(neither_setting_of_failing_over_keeps_a_read_from_previous_homes),
 		TEST(a_previous_home_that_is_dead_is_no_fault),
