@@ -78,6 +78,12 @@ foreach (CHANGES as $change => $names) {
 }
 $old = $write([], []);
 $client = $clientOf(CHANGES['two replaced'], $former, []);
+$done = sweep($client);
+$left = VALUES - count($clientOf(CHANGES['two replaced'], [McHA::OPT_READ_REPAIR => false], [])->getMulti($keys));
+$items = array_map(fn(string $name) => $example->cluster->items($example->index($name)), ['D', 'E']);
+$example->claim("two replaced, and swept instead of waiting ($done[given] copies given, $done[taken] taken away): all is readable without the"
+	. ' former pool, and D and E are empty', $left === 0 && $items === [0, 0]);
+$old = $write([], []);
 $new = array_slice(example_values(VALUES, 2), VALUES / 2);
 $client->setMulti($new, TTL);
 $client->deleteMulti(array_slice($keys, 0, VALUES / 2));

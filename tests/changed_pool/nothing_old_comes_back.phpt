@@ -26,8 +26,9 @@ $changes = [
 ];
 $keys = array_keys(values('', 60));
 foreach ($changes as $change => [$make, $afterwards]) {
-	foreach ([false, true] as $read) {
-		$title = $change . ($read ? ' of what was read before' : '');
+	foreach ([['meta', false], ['meta', true], ['text', false], ['binary', true]] as [$protocol, $read]) {
+		$client->setOption(McHA::OPT_PROTOCOL, $protocol);
+		$title = "$change, $protocol" . ($read ? ' of what was read before' : '');
 		empty_nodes($cluster, range(0, 5));
 		$before->setOption(McHA::OPT_COMPRESSION, false);
 		$before->setMulti(array_fill_keys($keys, 7), 3000);
@@ -46,6 +47,8 @@ foreach ($changes as $change => [$make, $afterwards]) {
 		is($client->getMulti($keys), [], "$title: nothing comes back");
 	}
 }
+
+$client->setOption(McHA::OPT_PROTOCOL, 'auto');
 
 /* An add is refused by what only the former pool has, and decides once. */
 $key = moved_key($cluster, $wide = client_of($cluster, [4, 5], [0, 1, 2, 3]));
