@@ -516,6 +516,17 @@ static void copies_for_a_home_that_is_away_go_to_nodes_of_the_pool(void **state)
 	assert_string_equal(servers[5].log + strspn(servers[5].log, "D"), "");
 }
 
+static void who_is_given_nothing_is_not_asked_what_fits(void **state)
+{
+	static char large[1050001]; /* more than surely fits */
+
+	(void)state;
+	memset(large, 'x', sizeof(large) - 1);
+	changed_pool();
+	assert_status(do_set(KEY, large), MCHA_STATUS_OK);
+	assert_asked("?S", "?S", "", "", "D", "D");
+}
+
 static void a_previous_home_may_stand_in_and_keeps_what_it_is_given(void **state)
 {
 	(void)state;
@@ -590,6 +601,7 @@ int main(void)
 		TEST(a_previous_home_that_was_away_shows_nothing_old),
 		TEST(a_dead_previous_home_is_not_asked_and_nothing_fails),
 		TEST(copies_for_a_home_that_is_away_go_to_nodes_of_the_pool),
+		TEST(who_is_given_nothing_is_not_asked_what_fits),
 		TEST(a_previous_home_may_stand_in_and_keeps_what_it_is_given),
 		TEST(what_is_deleted_while_it_is_brought_home_stays_away),
 	};

@@ -1,0 +1,32 @@
+<?php
+require dirname(__DIR__) . '/lib/test.inc';
+require __DIR__ . '/round.inc';
+
+ini_set('memory_limit', -1);
+
+/* A short run; tests/fault/soak is the long one. The timeout is one that a busy machine keeps to: a node that is only
+ * slow must not look like one more that has failed. */
+foreach ([[3, 2], [3, 1], [5, 3]] as [$nodes, $copies]) {
+	$settings = [
+		'seed' => random_int(1, 999999), 'nodes' => $nodes, 'copies' => $copies, 'seconds' => 4.0, 'workers' => 4,
+		'subject' => 'mcha', 'timeout' => 4000, 'kills' => true,
+	];
+	for ($try = 0; $try < 5; $try++) {
+		$round = new Round($settings);
+		$checker = $round->run();
+		if (!$round->void) {
+			break;
+		}
+	}
+	if ($round->void) {
+		continue; /* this machine is too busy to tell who failed */
+	}
+	ok(count($checker->operations) > 100, 'operations were carried out');
+	foreach (array_filter($checker->violations) as $class => $violations) {
+		echo "$class, with ", json_encode($settings), ' and ', json_encode(array_column($round->faults, 2)), ":\n";
+		echo implode("\n", array_slice($violations, 0, 5)), "\n";
+	}
+}
+
+done();
+?>
