@@ -78,6 +78,7 @@ if test "$PHP_MCHA" != "no"; then
     engine/quorum.c
     engine/quorum_read.c
     engine/quorum_write.c
+    engine/previous.c
     engine/read.c
     engine/repair.c
     engine/settle.c

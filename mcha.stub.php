@@ -267,6 +267,15 @@ class McHA
 	 */
 	public const OPT_LOCAL_COPY_FRESH = UNKNOWN;
 
+	/**
+	 * string, a pool string, or "": the servers that the pool had before it was changed, for as long as what
+	 * they hold may matter. What is missing is read there, too; docs/topologies.md. A string that makes no
+	 * sense is refused with a warning that says why. The default is mcha.previous_servers.
+	 * @var int
+	 * @cvalue MCHA_OPT_PREVIOUS_SERVERS
+	 */
+	public const OPT_PREVIOUS_SERVERS = UNKNOWN;
+
 	/* Values of OPT_WRITE_QUORUM. */
 
 	/**
@@ -1614,13 +1623,13 @@ class McHA
 
 	/**
 	 * Where a key lies: every node in the order in which the key prefers them, array("host" =>,
-	 * "port" =>, "zone" =>, "role" => "home" or "handoff", "state" => "up", "down" or "probing") each.
+	 * "port" =>, "zone" =>, "role" => "home", "previous" or "handoff", "state" => "up", "down" or "probing") each.
 	 * Asks no server. Empty with RES_BAD_KEY_PROVIDED or RES_NO_SERVERS.
 	 */
 	public function getReplicas(string $key): array {}
 
 	/**
-	 * How the nodes are: array("host" =>, "port" =>, "weight" =>, "zone" =>, "role" => "primary" or "backup", "state" =>,
+	 * How the nodes are: array("host" =>, "port" =>, "weight" =>, "zone" =>, "role" => "primary", "backup" or "previous", "state" =>,
 	 * "latency_us" => moving average in microseconds, "failures" => all so far, "retry_in_ms" => until
 	 * the next try, 0 unless down, "protocol" => "meta", "text" or "binary", "server_version" => ""
 	 * until known, "owed" => invalidations that the node has missed) each. Asks no server.

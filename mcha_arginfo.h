@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: d4f0b37bb56bd2847eb8e8fe550c32b8ac62cfb4 */
+ * Stub hash: 1cb900e3a082c71075925e76210d43a509524604 */
 
 ZEND_BEGIN_ARG_INFO_EX(arginfo_class_McHA___construct, 0, 0, 0)
 	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, persistent_id, IS_STRING, 1, "null")
@@ -642,6 +642,12 @@ static zend_class_entry *register_class_McHA(void)
 	zend_string *const_OPT_LOCAL_COPY_FRESH_name = zend_string_init_interned("OPT_LOCAL_COPY_FRESH", sizeof("OPT_LOCAL_COPY_FRESH") - 1, 1);
 	zend_declare_class_constant_ex(class_entry, const_OPT_LOCAL_COPY_FRESH_name, &const_OPT_LOCAL_COPY_FRESH_value, ZEND_ACC_PUBLIC, NULL);
 	zend_string_release(const_OPT_LOCAL_COPY_FRESH_name);
+
+	zval const_OPT_PREVIOUS_SERVERS_value;
+	ZVAL_LONG(&const_OPT_PREVIOUS_SERVERS_value, MCHA_OPT_PREVIOUS_SERVERS);
+	zend_string *const_OPT_PREVIOUS_SERVERS_name = zend_string_init_interned("OPT_PREVIOUS_SERVERS", sizeof("OPT_PREVIOUS_SERVERS") - 1, 1);
+	zend_declare_class_constant_ex(class_entry, const_OPT_PREVIOUS_SERVERS_name, &const_OPT_PREVIOUS_SERVERS_value, ZEND_ACC_PUBLIC, NULL);
+	zend_string_release(const_OPT_PREVIOUS_SERVERS_name);
 
 	zval const_WRITE_QUORUM_ONE_value;
 	ZVAL_LONG(&const_WRITE_QUORUM_ONE_value, MCHA_WRITE_QUORUM_ONE);

@@ -22,6 +22,7 @@ struct mcha_owed_table;
 ZEND_BEGIN_MODULE_GLOBALS(mcha)
 	zend_long compat; /* 1: also be pecl memcached */
 	char *servers;
+	char *previous_servers;
 	zend_long number_of_replicas;
 	bool allow_failover;
 	zend_long write_quorum;
@@ -58,6 +59,7 @@ ZEND_BEGIN_MODULE_GLOBALS(mcha)
 	zend_long default_connect_timeout;
 
 	zend_long sess_number_of_replicas;
+	char *sess_previous_servers;
 	bool sess_locking;
 	zend_long sess_lock_timeout;
 	zend_long sess_lock_retries;

@@ -80,7 +80,7 @@ static php_mcha_client *new_client(void)
 	return client;
 }
 
-static bool configure(php_mcha_client *client, const char *servers)
+static bool configure(php_mcha_client *client, const char *servers, const char *previous)
 {
 	char error[MCHA_POOL_STRING_ERROR_MAX];
 
@@ -98,6 +98,11 @@ static bool configure(php_mcha_client *client, const char *servers)
 			MCHA_G(sess_prefix));
 		return false;
 	}
+	php_mcha_client_set_previous(client, previous);
+	if (!php_mcha_client_prepare(client, error)) {
+		php_error_docref(NULL, E_WARNING, "mcha.sess_previous_servers: %s", error);
+		return false;
+	}
 	return true;
 }
 
@@ -112,8 +117,13 @@ static zend_string *persistent_name(const char *servers)
 	return name;
 }
 
-static bool open_client(mcha_session *session, const char *servers)
+/* Without a save_path of their own sessions lie in the pool of everything else, and lay there before. */
+static bool open_client(mcha_session *session, const char *save_path)
 {
+	bool own = save_path && *save_path;
+	const char *servers = own ? save_path : MCHA_G(servers);
+	const char *previous = own || MCHA_G(sess_previous_servers)[0] ? MCHA_G(sess_previous_servers)
+		: MCHA_G(previous_servers);
 	php_mcha_family *family = NULL;
 
 	if (MCHA_G(sess_persistent)) {
@@ -128,7 +138,7 @@ static bool open_client(mcha_session *session, const char *servers)
 		}
 	}
 	session->client = new_client();
-	if (!configure(session->client, servers)) {
+	if (!configure(session->client, servers, previous)) {
 		php_mcha_client_release(session->client);
 		return false;
 	}
@@ -146,7 +156,7 @@ PS_OPEN_FUNC(mcha)
 		return SUCCESS; /* session_reset() opens again what is open, and keeps its lock */
 	}
 	session = ecalloc(1, sizeof(*session));
-	if (!open_client(session, save_path && *save_path ? save_path : MCHA_G(servers))) {
+	if (!open_client(session, save_path)) {
 		efree(session);
 		PS_SET_MOD_DATA(NULL);
 		return FAILURE;

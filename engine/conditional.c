@@ -14,6 +14,7 @@
 #include "account.h"
 #include "copies.h"
 #include "limits.h"
+#include "previous.h"
 #include "quorum.h"
 #include "settle.h"
 #include "token.h"
@@ -412,6 +413,7 @@ static mcha_status decide(decision *d)
 		mcha_settle(pool, d->item, 1,
 			d->mode == MCHA_MODE_ADD ? MCHA_SETTLE_RENEWING : MCHA_SETTLE_KEEPING);
 	}
+	mcha_previous_bring(pool, d->item, 1);
 	if (!find_authority(d)) {
 		return d->item->fault != MCHA_STATUS_OK ? d->item->fault : MCHA_STATUS_DOWN;
 	}

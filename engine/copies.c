@@ -15,7 +15,7 @@ bool mcha_copies_can_hand_off(const mcha_pool *pool, const mcha_copies *copies)
 {
 	return is_whole(copies) && pool->settings.allow_failover && pool->settings.failover_ttl > 0
 		&& !mcha_plan_keeps_registers(pool) /* no majority would be asked for it */
-		&& pool->node_count > mcha_pool_copies(pool);
+		&& pool->member_count > mcha_pool_copies(pool);
 }
 
 bool mcha_copies_counts(const mcha_pool *pool, const mcha_copies *copies,
@@ -77,7 +77,8 @@ static void sweep(mcha_pool *pool, mcha_item *item, size_t index, uint16_t node,
 	if (!request) {
 		return;
 	}
-	request->exptime = mcha_plan_handoff_exptime(pool, item->exptime);
+	request->exptime = mcha_plan_is_previous(pool, item, position) ? item->exptime
+		: mcha_plan_handoff_exptime(pool, item->exptime);
 	if (!asked) {
 		request->reply.status = MCHA_STATUS_DOWN; /* it is owed the deletion */
 	}
@@ -115,7 +116,7 @@ static bool is_somebodys_source(const mcha_pool *pool, const mcha_item *item, si
 static void sweep_handoffs(mcha_pool *pool, mcha_item *item, size_t index, mcha_verb verb)
 {
 	const uint16_t *list = mcha_plan_list(pool, index);
-	size_t position = mcha_pool_copies(pool), most;
+	size_t position = mcha_pool_copies(pool) + item->previous, most;
 
 	if (!pool->was_troubled || !mcha_plan_has_handoffs(pool, item, index)) {
 		return;
@@ -124,6 +125,36 @@ static void sweep_handoffs(mcha_pool *pool, mcha_item *item, size_t index, mcha_
 			position++) {
 		most -= !mcha_pool_failed_lately(pool, list[position]);
 		if (position >= item->cursor && !is_somebodys_source(pool, item, index, list[position], verb)) {
+			sweep(pool, item, index, list[position], position, verb);
+		}
+	}
+}
+
+/* It was made a stand-in by this very write. */
+static bool has_copy(const mcha_pool *pool, const mcha_item *item, size_t index, uint16_t node)
+{
+	size_t i;
+
+	for (i = 0; item->cursor > mcha_pool_copies(pool) && i < pool->request_count; i++) {
+		const mcha_request *request = &pool->requests[i];
+
+		if (request->item == index && request->node == node && request->verb == MCHA_VERB_STORE
+			&& !mcha_status_is_refusal(request->reply.status)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Copies from before the pool was changed: whether they were brought over or not, they are older. */
+static void sweep_previous(mcha_pool *pool, mcha_item *item, size_t index, mcha_verb verb)
+{
+	const uint16_t *list = mcha_plan_list(pool, index);
+	size_t position = mcha_pool_copies(pool), end = position + item->previous;
+
+	for (; position < end; position++) {
+		if (!has_copy(pool, item, index, list[position])
+			&& !is_somebodys_source(pool, item, index, list[position], verb)) {
 			sweep(pool, item, index, list[position], position, verb);
 		}
 	}
@@ -155,7 +186,7 @@ void mcha_copies_sweep(mcha_pool *pool, mcha_item *items, size_t count, mcha_ver
 {
 	size_t i, asked = pool->request_count;
 
-	if (!pool->troubled && pool->report.failed_count == 0) {
+	if (!pool->troubled && pool->report.failed_count == 0 && !pool->previous_count) {
 		return;
 	}
 	find_stored(pool, items, verb);
@@ -170,6 +201,7 @@ void mcha_copies_sweep(mcha_pool *pool, mcha_item *items, size_t count, mcha_ver
 	for (i = 0; i < count; i++) {
 		if (items[i].stored) {
 			sweep_handoffs(pool, &items[i], i, MCHA_VERB_DELETE);
+			sweep_previous(pool, &items[i], i, MCHA_VERB_DELETE);
 		}
 	}
 	if (asked < pool->request_count) {
@@ -186,8 +218,12 @@ static size_t ask_handoffs(mcha_pool *pool, mcha_item *item, size_t index, size_
 	size_t asked = 0;
 
 	for (; asked < wanted && item->cursor < item->candidate_count; item->cursor++) {
-		bool may_ask = mcha_plan_may_ask(pool, index, list[item->cursor], false);
+		bool may_ask;
 
+		if (mcha_pool_is_former(pool, list[item->cursor])) {
+			continue;
+		}
+		may_ask = mcha_plan_may_ask(pool, index, list[item->cursor], false);
 		/* who may not be asked was perhaps an earlier stand-in: what it has is old now */
 		ask_copy(pool, item, index, item->cursor, copies, may_ask);
 		asked += may_ask;
@@ -236,6 +272,7 @@ void mcha_copies_ask(mcha_pool *pool, mcha_item *item, size_t index, const mcha_
 	}
 	if (copies->verb == MCHA_VERB_DELETE || copies->verb == MCHA_VERB_TOUCH) {
 		sweep_handoffs(pool, item, index, copies->verb);
+		sweep_previous(pool, item, index, copies->verb);
 	}
 }
 

@@ -7,6 +7,7 @@
  *   home down lately     -> handoff copies of an earlier value may lie around: they are swept, once
  *                           some node has the new one; what cannot be swept now is owed it
  *   too large for a home -> its older value is swept, too
+ *   home before the pool was changed (previous.h) -> swept like a stand-in's, whoever is down
  */
 #ifndef MCHA_ENGINE_COPIES_H
 #define MCHA_ENGINE_COPIES_H

@@ -20,6 +20,7 @@
  * a counter that others may have. */
 #include "account.h"
 #include "copies.h"
+#include "previous.h"
 #include "quorum.h"
 #include "repair.h"
 #include "settle.h"
@@ -42,7 +43,7 @@ static void ask_copies(mcha_pool *pool, mcha_item *item, const count_change *cha
 	size_t i;
 
 	mcha_copies_ask(pool, item, 0, &copies);
-	for (i = 0; change->create && i < pool->request_count; i++) {
+	for (i = 0; change->create && !item->found && i < pool->request_count; i++) {
 		mcha_request *request = &pool->requests[i];
 
 		if (request->verb == MCHA_VERB_COUNT && !mcha_pool_failed_lately(pool, request->node)) {
@@ -417,6 +418,7 @@ static void count_copies(mcha_pool *pool, mcha_item *item, const count_change *c
 	size_t asked;
 
 	mcha_settle(pool, item, 1, MCHA_SETTLE_KEEPING);
+	mcha_previous_bring(pool, item, 1);
 	ask_copies(pool, item, change);
 	asked = pool->request_count;
 	fold(pool, item);

@@ -1,14 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 /* Questions about the pool itself: the same request to every node, and who prefers whom. */
-#include "plan.h"
+#include "previous.h"
+
+/* What says something of a key's copies, or is to become of all of them. */
+static size_t count_concerned(const mcha_pool *pool, mcha_verb verb)
+{
+	return verb == MCHA_VERB_VERSION || verb == MCHA_VERB_STATS ? pool->member_count
+		: pool->node_count;
+}
 
 size_t mcha_ask_all(mcha_pool *pool, const mcha_request *question, mcha_status *status)
 {
-	size_t i;
+	size_t i, count = count_concerned(pool, question->verb);
 
-	*status = pool->node_count ? MCHA_STATUS_OK : MCHA_STATUS_NO_NODES;
+	*status = pool->member_count ? MCHA_STATUS_OK : MCHA_STATUS_NO_NODES;
 	mcha_pool_enter(pool);
-	for (i = 0; i < pool->node_count; i++) {
+	for (i = 0; i < count; i++) {
 		bool admitted = mcha_pool_admit(pool, (uint16_t)i, false);
 		mcha_request *request = mcha_pool_request(pool, (uint16_t)i);
 
@@ -29,8 +36,13 @@ size_t mcha_ask_all(mcha_pool *pool, const mcha_request *question, mcha_status *
 	return pool->request_count;
 }
 
-size_t mcha_preference(mcha_pool *pool, const char *hash_key, size_t length, uint16_t *indices)
+size_t mcha_preference(mcha_pool *pool, mcha_item *item, uint16_t *indices)
 {
-	return pool->placement.prefer(pool->placement.context, hash_key, length, indices,
-		pool->node_count);
+	item->candidate_count = (uint32_t)pool->placement.prefer(pool->placement.context,
+		item->hash_key, item->hash_length, indices, pool->member_count);
+	item->previous = 0;
+	if (pool->previous_count) {
+		mcha_previous_insert(pool, item, indices);
+	}
+	return item->candidate_count;
 }

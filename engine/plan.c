@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Whom to ask, and what the answers amount to. */
-#include "plan.h"
+#include "previous.h"
 #include "random.h"
 #include "settle.h"
 #include "version.h"
@@ -32,7 +32,7 @@ static size_t wide_stride(const mcha_pool *pool)
 {
 	size_t wide = 2 * mcha_pool_copies(pool) + 2;
 
-	return wide < pool->node_count ? wide : pool->node_count;
+	return wide < pool->member_count ? wide : pool->member_count;
 }
 
 static bool reserve_candidates(mcha_pool *pool, size_t entries)
@@ -53,8 +53,14 @@ static bool reserve_candidates(mcha_pool *pool, size_t entries)
 
 static void plan_one(mcha_pool *pool, mcha_item *item, size_t index, size_t length)
 {
+	uint16_t *list = mcha_plan_list(pool, index);
+
+	item->previous = 0;
 	item->candidate_count = (uint32_t)pool->placement.prefer(pool->placement.context,
-		item->hash_key, item->hash_length, mcha_plan_list(pool, index), length);
+		item->hash_key, item->hash_length, list, length);
+	if (pool->previous_count && !item->fleeting) {
+		mcha_previous_insert(pool, item, list);
+	}
 }
 
 static mcha_status check(const mcha_pool *pool, const mcha_item *item)
@@ -62,7 +68,7 @@ static mcha_status check(const mcha_pool *pool, const mcha_item *item)
 	mcha_status status = mcha_key_check(item->key, item->key_length);
 
 	return status != MCHA_STATUS_OK ? status
-		: pool->node_count == 0 ? MCHA_STATUS_NO_NODES : MCHA_STATUS_PENDING;
+		: pool->member_count == 0 ? MCHA_STATUS_NO_NODES : MCHA_STATUS_PENDING;
 }
 
 void mcha_plan(mcha_pool *pool, mcha_item *items, size_t count)
@@ -71,7 +77,7 @@ void mcha_plan(mcha_pool *pool, mcha_item *items, size_t count)
 	bool reserved;
 
 	/* room for the wide list in any case: a failure in this very operation widens it */
-	pool->candidate_stride = wide_stride(pool);
+	pool->candidate_stride = wide_stride(pool) + mcha_pool_previous_copies(pool);
 	reserved = reserve_candidates(pool, count * pool->candidate_stride);
 	(void)mcha_pool_reserve(pool, count); /* at once; what fails here fails again where it matters */
 	for (i = 0; i < count; i++) {
@@ -90,13 +96,15 @@ void mcha_plan(mcha_pool *pool, mcha_item *items, size_t count)
 void mcha_plan_wider(mcha_pool *pool, mcha_item *item, size_t index)
 {
 	if (item->candidate_count < pool->candidate_stride) {
-		plan_one(pool, item, index, pool->candidate_stride);
+		plan_one(pool, item, index, wide_stride(pool));
 	}
 }
 
 void mcha_plan_again(mcha_pool *pool, mcha_item *item, size_t index)
 {
-	plan_one(pool, item, index, item->candidate_count);
+	size_t homes = mcha_pool_copies(pool);
+
+	plan_one(pool, item, index, item->candidate_count > homes + item->previous ? wide_stride(pool) : homes);
 }
 
 bool mcha_plan_has_handoffs(const mcha_pool *pool, const mcha_item *item, size_t index)

@@ -6,7 +6,8 @@
 
 #include "replication.h"
 
-/* Checks the items' keys and writes their preference lists: the home nodes and, while some node of
+/* Checks the items' keys and writes their preference lists: the home nodes, those that were before the pool
+ * was changed, if it was (previous.h), and, while some node of
  * the pool failed lately, the nodes behind them that may stand in (handoff). Items that cannot be
  * asked get their verdict (BAD_KEY, NO_NODES), the others MCHA_STATUS_PENDING. */
 void mcha_plan(mcha_pool *pool, mcha_item *items, size_t count);
@@ -32,6 +33,12 @@ static inline bool mcha_plan_keeps_registers(const mcha_pool *pool)
 {
 	return pool->settings.read_policy == MCHA_READ_QUORUM && pool->settings.allow_failover
 		&& mcha_pool_copies(pool) > 1;
+}
+
+/* The node at this position was a home of the key before the pool was changed. */
+static inline bool mcha_plan_is_previous(const mcha_pool *pool, const mcha_item *item, size_t position)
+{
+	return !mcha_plan_is_home(pool, position) && position < mcha_pool_copies(pool) + item->previous;
 }
 
 /* May this copy of the item be asked for now? Not if its node is down, or has missed a write of it

@@ -23,14 +23,25 @@ mcha_pool *mcha_pool_create(const mcha_settings *settings, mcha_health_table *he
 	return pool;
 }
 
+static void cut(mcha_pool *pool, size_t count)
+{
+	while (pool->node_count > count) {
+		mcha_node_destroy(pool->nodes[--pool->node_count]);
+		pool->report = (mcha_report){.position = -1}; /* it names nodes by their indices */
+	}
+}
+
+void mcha_pool_forget_previous(mcha_pool *pool)
+{
+	cut(pool, pool->member_count);
+	pool->previous_count = 0;
+}
+
 void mcha_pool_clear(mcha_pool *pool)
 {
-	size_t i;
-
-	for (i = 0; i < pool->node_count; i++) {
-		mcha_node_destroy(pool->nodes[i]);
-	}
-	pool->node_count = 0;
+	mcha_pool_forget_previous(pool);
+	cut(pool, 0);
+	pool->member_count = 0;
 	pool->report = (mcha_report){.position = -1};
 }
 
@@ -39,6 +50,7 @@ void mcha_pool_destroy(mcha_pool *pool)
 	mcha_pool_clear(pool);
 	mcha_fanout_deinit(&pool->fanout);
 	free(pool->nodes);
+	free(pool->previous_nodes);
 	free(pool->requests);
 	free(pool->candidates);
 	free(pool->exclusions);
@@ -47,7 +59,7 @@ void mcha_pool_destroy(mcha_pool *pool)
 	free(pool);
 }
 
-bool mcha_pool_add(mcha_pool *pool, const mcha_endpoint *endpoint)
+static bool append(mcha_pool *pool, const mcha_endpoint *endpoint)
 {
 	char name[MCHA_ENDPOINT_NAME_MAX];
 	mcha_node **nodes;
@@ -69,6 +81,35 @@ bool mcha_pool_add(mcha_pool *pool, const mcha_endpoint *endpoint)
 		return false;
 	}
 	nodes[pool->node_count++] = node;
+	return true;
+}
+
+bool mcha_pool_add(mcha_pool *pool, const mcha_endpoint *endpoint)
+{
+	mcha_pool_forget_previous(pool);
+	if (!append(pool, endpoint)) {
+		return false;
+	}
+	pool->member_count = pool->node_count;
+	return true;
+}
+
+bool mcha_pool_add_previous(mcha_pool *pool, const mcha_endpoint *endpoint)
+{
+	uint16_t *grown = realloc(pool->previous_nodes, (pool->previous_count + 1) * sizeof(*grown));
+	long known = mcha_pool_find(pool, mcha_endpoint_id(endpoint));
+
+	if (!grown) {
+		return false;
+	}
+	pool->previous_nodes = grown;
+	if (known < 0) {
+		known = (long)pool->node_count;
+		if (!append(pool, endpoint)) {
+			return false;
+		}
+	}
+	grown[pool->previous_count++] = (uint16_t)known;
 	return true;
 }
 

@@ -38,8 +38,12 @@ typedef struct mcha_pool {
 	mcha_health_table *health;
 	mcha_owed_table *owed; /* shared as health is; NULL: nothing is remembered */
 	mcha_deletions *deletions; /* the same */
-	mcha_node **nodes;
-	size_t node_count;
+	mcha_node **nodes;    /* the pool's, and behind them those that only the former pool has */
+	size_t node_count;    /* all of them */
+	size_t member_count;  /* the pool's */
+	mcha_placement previous;  /* where keys lay before the pool was changed, see previous.h */
+	uint16_t *previous_nodes; /* its nodes, as indices of nodes */
+	size_t previous_count;    /* 0: there is no former pool */
 	mcha_report report;
 	uint64_t random;
 	uint64_t latest; /* version that was seen or given */
@@ -79,10 +83,15 @@ mcha_pool *mcha_pool_create(const mcha_settings *settings, mcha_health_table *he
 		uint64_t random_seed);
 void mcha_pool_destroy(mcha_pool *pool);
 
-/* Adds a node behind the others; placement must know it under the same index. False: no memory, or
- * MCHA_POOL_NODES_MAX nodes. */
+/* Adds a node behind the others; placement must know it under the same index. The former pool is
+ * forgotten. False: no memory, or MCHA_POOL_NODES_MAX nodes. */
 bool mcha_pool_add(mcha_pool *pool, const mcha_endpoint *endpoint);
 #define MCHA_POOL_NODES_MAX 4096
+
+/* The next node of the former pool; pool->previous, which the caller sets, knows it under the same index. One
+ * that is of the pool, too, is one node. False: as above. */
+bool mcha_pool_add_previous(mcha_pool *pool, const mcha_endpoint *endpoint);
+void mcha_pool_forget_previous(mcha_pool *pool);
 
 /* Closes and forgets all nodes. */
 void mcha_pool_clear(mcha_pool *pool);
@@ -98,7 +107,21 @@ static inline size_t mcha_pool_copies(const mcha_pool *pool)
 {
 	size_t copies = (size_t)pool->settings.replicas + 1;
 
-	return copies < pool->node_count ? copies : pool->node_count;
+	return copies < pool->member_count ? copies : pool->member_count;
+}
+
+/* The same of the former pool. */
+static inline size_t mcha_pool_previous_copies(const mcha_pool *pool)
+{
+	size_t copies = (size_t)pool->settings.replicas + 1;
+
+	return copies < pool->previous_count ? copies : pool->previous_count;
+}
+
+/* It is of the former pool alone: it is given nothing, and what it fails at is nobody's failure. */
+static inline bool mcha_pool_is_former(const mcha_pool *pool, uint16_t node)
+{
+	return node >= pool->member_count;
 }
 
 /* --- for the replication layer -------------------------------------------------------------- */

@@ -8,6 +8,7 @@
  *   last      home nodes that have an older copy, or none, are given it
  *
  * With copies that are alike that is one round. */
+#include "previous.h"
 #include "quorum.h"
 #include "settle.h"
 #include "token.h"
@@ -233,6 +234,7 @@ void mcha_quorum_get(mcha_pool *pool, mcha_item *items, size_t count, unsigned w
 	mcha_pool_enter(pool);
 	mcha_plan(pool, items, count);
 	mcha_settle(pool, items, count, MCHA_SETTLE_KEEPING);
+	mcha_previous_bring(pool, items, count);
 	for (attempt = 0; mcha_quorum_begin(&operation, pool, items, count) && attempt < ATTEMPTS
 			&& has_more_to_do(&operation); attempt++) {
 		ask_first(&operation, want & (MCHA_WANT_VALUE | MCHA_WANT_UNSEEN));

@@ -8,7 +8,9 @@
  *
  * A deletion writes a tombstone. It finds nothing to delete where the newest is one, or nobody has any. */
 #include "account.h"
+#include "copies.h"
 #include "limits.h"
+#include "previous.h"
 #include "quorum.h"
 #include "settle.h"
 
@@ -236,6 +238,9 @@ void mcha_quorum_write(mcha_pool *pool, mcha_item *items, size_t count, bool del
 	mcha_plan(pool, items, count);
 	mcha_limits_learn(pool, items, count);
 	mcha_settle(pool, items, count, MCHA_SETTLE_REPLACING);
+	if (deleting) {
+		mcha_previous_bring(pool, items, count); /* to know whether there is anything */
+	}
 	if (mcha_quorum_begin(&operation, pool, items, count)) {
 		look(&operation);
 		mcha_plan_versions(pool, items, count);
@@ -249,6 +254,7 @@ void mcha_quorum_write(mcha_pool *pool, mcha_item *items, size_t count, bool del
 		}
 	}
 	mcha_account_write(pool, items, MCHA_VERB_STORE);
+	mcha_copies_sweep(pool, items, count, MCHA_VERB_STORE);
 	mcha_plan_report(pool, items, count);
 	mcha_pool_leave(pool);
 }

@@ -12,6 +12,10 @@
  * Where reads are hedged (mcha.hedge_after), a first copy that keeps silent for that long is not waited
  * for alone: the next one is asked in the same round, and the first hit ends it.
  *
+ * Homes from before the pool was changed (previous.h) are asked with those that are left after a miss, and
+ * behind them; whatever the settings say of failing over, as what they have is not a copy of what is missing.
+ * If they have nothing either, the homes are asked once more, so that what is just being brought over is not missed.
+ *
  * A true miss therefore costs two round trips however many copies there are, and a silent node at
  * most its share of the time. Handoff nodes are asked only while a home node is or was lately down,
  * and their word alone is no proof of absence; nor is that of a home node that failed lately, and may
@@ -136,11 +140,27 @@ static void restore_positions(mcha_pool *pool, mcha_item *items, size_t count)
 /* How far down its list an item may be asked for. */
 static size_t reach(const mcha_pool *pool, const mcha_item *item, size_t index)
 {
+	size_t previous = mcha_pool_copies(pool) + item->previous;
+
 	if (!pool->settings.allow_failover) {
-		return 1;
+		return item->misses ? previous : 1;
 	}
-	return mcha_plan_has_handoffs(pool, item, index) ? item->candidate_count
-		: mcha_pool_copies(pool);
+	return mcha_plan_has_handoffs(pool, item, index) ? item->candidate_count : previous;
+}
+
+/* No other home is asked, nor a stand-in: only homes from before the pool was changed. */
+static void pass_over_homes(const mcha_pool *pool, mcha_item *item)
+{
+	const uint32_t homes = (uint32_t)mcha_pool_copies(pool);
+
+	item->cursor = item->cursor > homes ? item->cursor : homes;
+	item->candidate_count = homes + item->previous;
+}
+
+/* All homes were held to be down, and one from before the pool was changed was asked. */
+static bool has_passed_homes(const mcha_pool *pool, const mcha_item *item)
+{
+	return item->previous && mcha_plan_is_previous(pool, item, item->cursor - 1);
 }
 
 static bool ask(mcha_pool *pool, mcha_item *item, size_t index, size_t position, unsigned want)
@@ -185,6 +205,21 @@ static void ask_insisting(mcha_pool *pool, mcha_item *item, size_t index, unsign
 	}
 }
 
+/* What lay with previous homes may have been brought home between two of the questions: whoever has taken it from
+ * there had given it to the homes before. */
+static void ask_homes_again(mcha_pool *pool, mcha_item *item, size_t index, unsigned want)
+{
+	const uint16_t *list = mcha_plan_list(pool, index);
+	size_t position, homes = pool->settings.allow_failover ? mcha_pool_copies(pool) : 1;
+
+	item->repeated = true;
+	for (position = 0; position < homes; position++) {
+		if (mcha_plan_may_ask(pool, index, list[position], false)) {
+			ask(pool, item, index, position, want);
+		}
+	}
+}
+
 static bool is_recovering(mcha_pool *pool, size_t index, uint16_t node)
 {
 	return mcha_pool_failed_lately(pool, node) && mcha_plan_may_ask(pool, index, node, false);
@@ -207,6 +242,7 @@ static void ask_recovering(mcha_pool *pool, mcha_item *item, size_t index)
 
 static void ask_item(mcha_pool *pool, mcha_item *item, size_t index, unsigned want)
 {
+	const size_t asked = pool->request_count;
 	bool first = item->cursor == 0;
 	bool checks = first && want & MCHA_WANT_VALUE && repairs(pool)
 		&& mcha_plan_has_handoffs(pool, item, index);
@@ -217,12 +253,27 @@ static void ask_item(mcha_pool *pool, mcha_item *item, size_t index, unsigned wa
 	if (item->misses) {
 		while (ask_next(pool, item, index, want)) {
 		}
-	} else if (!ask_next(pool, item, index, want) && first) {
+		if (asked == pool->request_count && item->emptied && !item->repeated) {
+			ask_homes_again(pool, item, index, want);
+		}
+	} else if ((!ask_next(pool, item, index, want) || has_passed_homes(pool, item)) && first) {
 		ask_insisting(pool, item, index, want | mcha_plan_copying(pool));
 	}
 	if (checks) {
 		ask_recovering(pool, item, index);
 	}
+}
+
+/* What previous homes are asked for is asked of all of them, mostly; and what one of them has is to be given to
+ * the homes in time, though another one is silent. */
+static size_t count_left(const mcha_pool *pool, const mcha_item *item, size_t index)
+{
+	size_t limit = reach(pool, item, index), homes = mcha_pool_copies(pool);
+
+	if (item->previous && limit == homes + item->previous) {
+		return item->cursor <= homes ? homes + 1 - item->cursor : 1;
+	}
+	return limit > item->cursor ? limit - item->cursor : 0;
 }
 
 /* Copies that some item may still have to be asked for, one after the other. */
@@ -232,8 +283,7 @@ static size_t attempts_left(const mcha_pool *pool, const mcha_item *items, size_
 
 	for (i = 0; i < count; i++) {
 		if (items[i].answer.status == MCHA_STATUS_PENDING) {
-			size_t limit = reach(pool, &items[i], i);
-			size_t left = limit > items[i].cursor ? limit - items[i].cursor : 0;
+			size_t left = count_left(pool, &items[i], i);
 
 			/* this attempt, and the ones behind it */
 			most = left + 1 > most ? left + 1 : most;
@@ -244,6 +294,9 @@ static size_t attempts_left(const mcha_pool *pool, const mcha_item *items, size_
 
 static bool goes_on_after_miss(const mcha_pool *pool, uint16_t node)
 {
+	if (!pool->settings.allow_failover) {
+		return false;
+	}
 	switch (pool->settings.miss_failover) {
 	case MCHA_MISS_ALWAYS:
 		return true;
@@ -275,11 +328,13 @@ static void fold(mcha_pool *pool, mcha_item *item, mcha_request *request)
 		}
 		break;
 	case MCHA_STATUS_MISS:
-		if (mcha_plan_is_home(pool, request->position)) {
+		if (mcha_plan_is_previous(pool, item, request->position)) {
+			item->emptied = true;
+		} else if (mcha_plan_is_home(pool, request->position)) {
 			item->misses++;
 			mcha_plan_note_miss(pool, item, request->node);
 			if (!goes_on_after_miss(pool, request->node)) {
-				item->cursor = UINT16_MAX; /* nobody else is asked */
+				pass_over_homes(pool, item);
 			}
 		}
 		break;
@@ -426,7 +481,8 @@ void mcha_get(mcha_pool *pool, mcha_item *items, size_t count, unsigned want)
 			items[i].answer.status = mcha_plan_absent(&items[i]);
 		}
 	}
-	if (repairs(pool) && want & MCHA_WANT_VALUE) {
+	if ((repairs(pool) || (pool->settings.read_repair && pool->previous_count))
+		&& want & MCHA_WANT_VALUE) {
 		mcha_repair_found(pool, items, want);
 	}
 	if (is_reordered(pool, want)) {

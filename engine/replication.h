@@ -28,12 +28,15 @@ typedef struct mcha_item {
 	int position;      /* in the preference list, of the copy that answered; -1: none */
 	/* the operation's own */
 	uint32_t candidate_count;
+	uint16_t previous;     /* of these, behind the homes: homes before the pool was changed */
 	uint32_t cursor;
 	uint16_t acknowledged;
 	uint16_t changed;      /* of those, the ones that had the key */
 	uint16_t misses;
 	bool first_home_acked;
-	bool found;            /* hedged: some copy has come */
+	bool found;            /* some copy has come (hedged), or is known to be there (previous.h) */
+	bool emptied;          /* previous homes have nothing, perhaps nothing any more */
+	bool repeated;         /* so homes were asked once more */
 	bool checked;          /* some home node was asked only whether it has the key */
 	bool missing;          /* a home said so that cannot have lost it lately */
 	bool stored;           /* some node has what the operation wrote */
@@ -102,12 +105,14 @@ void mcha_lock_extend(mcha_pool *pool, mcha_item *item, mcha_lock *lock);
  * have been lost; item->exptime: a new counter's life. answer.number: it, if answer.status is OK. */
 void mcha_fence(mcha_pool *pool, mcha_item *item);
 
-/* introspection.c: one request to every node of the pool (down ones are not asked, their status is
- * DOWN), in pool order into pool->requests; valid until the next operation. The caller owns the
- * replies' values. Returns the count; 0 and *status set if the pool has no nodes. */
+/* introspection.c: one request to every node of the pool, and unless it is about the pool (VERSION, STATS)
+ * of the former one (down ones are not asked, their status is DOWN), in pool order into pool->requests;
+ * valid until the next operation. The caller owns the replies' values. Returns the count; 0 and *status
+ * set if the pool has no nodes. */
 size_t mcha_ask_all(mcha_pool *pool, const mcha_request *question, mcha_status *status);
 
-/* The preference list of a hash key, all nodes of the pool, into indices[node_count]. */
-size_t mcha_preference(mcha_pool *pool, const char *hash_key, size_t length, uint16_t *indices);
+/* The preference list of the item's hash key: homes, item->previous previous homes, all others of the pool.
+ * Into indices[node_count + previous_count]; returns how many there are. */
+size_t mcha_preference(mcha_pool *pool, mcha_item *item, uint16_t *indices);
 
 #endif

@@ -4,6 +4,7 @@
 #include "account.h"
 #include "copies.h"
 #include "limits.h"
+#include "previous.h"
 #include "quorum.h"
 #include "repair.h"
 #include "settle.h"
@@ -41,8 +42,14 @@ static void conclude_all(mcha_pool *pool, mcha_item *items, size_t count, const 
 	size_t i;
 
 	for (i = 0; i < pool->request_count; i++) {
-		if (mcha_copies_counts(pool, copies, &pool->requests[i])) {
-			fold(&items[pool->requests[i].item], &pool->requests[i]);
+		const mcha_request *request = &pool->requests[i];
+		mcha_item *item = &items[request->item];
+
+		if (mcha_copies_counts(pool, copies, request)) {
+			fold(item, request);
+		} else if (request->verb == copies->verb && request->reply.status == MCHA_STATUS_OK
+			&& mcha_plan_is_previous(pool, item, request->position)) {
+			item->changed++; /* a previous home: it had the key */
 		}
 	}
 	for (i = 0; i < count; i++) {
@@ -95,6 +102,9 @@ static void write_all(mcha_pool *pool, mcha_item *items, size_t count, const mch
 	}
 	mcha_settle(pool, items, count,
 		replaces(copies) ? MCHA_SETTLE_REPLACING : MCHA_SETTLE_KEEPING);
+	if (adds_to(copies)) {
+		mcha_previous_bring(pool, items, count);
+	}
 	for (i = 0; i < count; i++) {
 		if (items[i].answer.status == MCHA_STATUS_PENDING) {
 			mcha_copies_ask(pool, &items[i], i, copies);

@@ -131,6 +131,7 @@ php_mcha_client *php_mcha_client_create(void)
 	client->pool->owed = php_mcha_owed();
 	client->pool->deletions = php_mcha_deletions();
 	client->pool->placement = hashing_placement(client->placement);
+	php_mcha_client_set_previous(client, MCHA_G(previous_servers));
 	if (MCHA_G(default_consistent_hash)) {
 		hashing_set(client->placement, MEMCACHED_BEHAVIOR_DISTRIBUTION,
 			MEMCACHED_DISTRIBUTION_CONSISTENT);
@@ -139,10 +140,21 @@ php_mcha_client *php_mcha_client_create(void)
 	return client;
 }
 
+static void drop_previous(php_mcha_client *client)
+{
+	if (client->previous_placement) {
+		hashing_destroy(client->previous_placement);
+		client->previous_placement = NULL;
+	}
+	free(client->previous);
+	client->previous = NULL;
+}
+
 static void destroy(php_mcha_client *client)
 {
 	mcha_pool_destroy(client->pool);
 	hashing_destroy(client->placement);
+	drop_previous(client);
 	free(client->username);
 	free(client->password);
 	free(client->origin);
@@ -202,6 +214,7 @@ static void set_like(php_mcha_client *client, const php_mcha_client *like)
 	client->prefix_length = like->prefix_length;
 	memcpy(client->remembered, like->remembered, sizeof(client->remembered));
 	client->is_set = like->is_set;
+	php_mcha_client_set_previous(client, like->previous ? like->previous : "");
 	php_mcha_client_set_sasl(client, like->username ? like->username : "",
 		like->password ? like->password : "");
 	php_mcha_client_apply(client);
@@ -290,12 +303,10 @@ static bool plain_pool_string(const char *string, size_t length, char *plain, ch
 	return true;
 }
 
-bool php_mcha_client_add_string(php_mcha_client *client, const char *string, size_t length,
+bool php_mcha_client_parse(const char *string, size_t length, mcha_endpoint **endpoints, size_t *count,
 		char error[MCHA_POOL_STRING_ERROR_MAX])
 {
 	char *plain = NULL;
-	mcha_endpoint *endpoints;
-	size_t count;
 	bool good;
 
 	if (length > 2 && memcmp(string, "--", 2) == 0) {
@@ -307,22 +318,99 @@ bool php_mcha_client_add_string(php_mcha_client *client, const char *string, siz
 		string = plain;
 		length = strlen(plain);
 	}
-	good = mcha_pool_string_parse(string, length, &endpoints, &count, error);
+	good = mcha_pool_string_parse(string, length, endpoints, count, error);
 	if (plain) {
 		efree(plain);
 	}
-	if (!good) {
+	return good;
+}
+
+static void describe_room(const hashing *placement, size_t count, char error[MCHA_POOL_STRING_ERROR_MAX])
+{
+	snprintf(error, MCHA_POOL_STRING_ERROR_MAX,
+		"%zu nodes are more than this distribution can place (%zu); mcha.distribution="
+		"rendezvous places up to %d", count, hashing_room(placement), HASHING_NODES_MAX);
+}
+
+bool php_mcha_client_add_string(php_mcha_client *client, const char *string, size_t length,
+		char error[MCHA_POOL_STRING_ERROR_MAX])
+{
+	mcha_endpoint *endpoints;
+	size_t count;
+	bool good;
+
+	if (!php_mcha_client_parse(string, length, &endpoints, &count, error)) {
 		return false;
 	}
 	good = php_mcha_client_add_list(client, endpoints, count);
 	if (!good) {
-		snprintf(error, MCHA_POOL_STRING_ERROR_MAX,
-			"%zu nodes are more than this distribution can place (%zu); mcha.distribution="
-			"rendezvous places up to %d", count, hashing_room(client->placement),
-			HASHING_NODES_MAX);
+		describe_room(client->placement, count, error);
 	}
 	free(endpoints);
 	return good;
+}
+
+/* --- the former pool --------------------------------------------------------------------------- */
+
+void php_mcha_client_set_previous(php_mcha_client *client, const char *string)
+{
+	if (strcmp(client->previous ? client->previous : "", string) == 0) {
+		return;
+	}
+	mcha_pool_forget_previous(client->pool);
+	drop_previous(client);
+	if (*string) {
+		client->previous = checked(strdup(string));
+	}
+}
+
+/* Placed as the pool is, by all that the application has set. NULL: it can't be. */
+static hashing *place_previous(const php_mcha_client *client, const mcha_endpoint *endpoints, size_t count,
+		char error[MCHA_POOL_STRING_ERROR_MAX])
+{
+	hashing *placement = checked(hashing_create_like(client->placement));
+
+	if (count <= hashing_room(placement) && hashing_add_list(placement, endpoints, count)
+		&& hashing_finish_like(placement, client->placement)) {
+		return placement;
+	}
+	describe_room(placement, count, error);
+	hashing_destroy(placement);
+	return NULL;
+}
+
+static bool make_previous(php_mcha_client *client, char error[MCHA_POOL_STRING_ERROR_MAX])
+{
+	mcha_endpoint *endpoints;
+	size_t i, count;
+	hashing *placement;
+
+	if (!php_mcha_client_parse(client->previous, strlen(client->previous), &endpoints, &count, error)) {
+		return false;
+	}
+	placement = place_previous(client, endpoints, count, error);
+	if (placement) {
+		mcha_pool_forget_previous(client->pool);
+		if (client->previous_placement) {
+			hashing_destroy(client->previous_placement);
+		}
+		client->previous_placement = placement;
+		client->pool->previous = hashing_placement(placement);
+		for (i = 0; i < count; i++) {
+			if (!mcha_pool_add_previous(client->pool, &endpoints[i])) {
+				checked(NULL);
+			}
+		}
+	}
+	free(endpoints);
+	return placement != NULL;
+}
+
+bool php_mcha_client_follow_previous(php_mcha_client *client, char error[MCHA_POOL_STRING_ERROR_MAX])
+{
+	return (client->previous_placement && client->pool->previous_count
+			&& hashing_is_like(client->previous_placement, client->placement))
+		|| make_previous(client, error);
 }
 
 static bool is_same(const char *kept, const char *given)
@@ -353,7 +441,7 @@ bool php_mcha_client_has_servers(const php_mcha_client *client, const mcha_endpo
 {
 	size_t i;
 
-	for (i = 0; i < count && i < client->pool->node_count; i++) {
+	for (i = 0; i < count && i < client->pool->member_count; i++) {
 		const mcha_endpoint *there = &client->pool->nodes[i]->endpoint;
 
 		if (!mcha_endpoint_equal(there, &endpoints[i]) || there->weight != endpoints[i].weight
@@ -361,7 +449,7 @@ bool php_mcha_client_has_servers(const php_mcha_client *client, const mcha_endpo
 			return false;
 		}
 	}
-	return count == client->pool->node_count;
+	return count == client->pool->member_count;
 }
 
 void php_mcha_client_reset_servers(php_mcha_client *client)

@@ -32,6 +32,8 @@ typedef struct php_mcha_client {
 	uint64_t is_set;            /* of these, by bits */
 	char *username;             /* SASL; NULL: none */
 	char *password;
+	char *previous;             /* the former pool, as a string; NULL: there is none */
+	hashing *previous_placement; /* of its nodes; NULL: not made yet */
 	bool servers_chosen;        /* addServer() or a pool string: mcha.servers does not apply */
 	uint32_t users;             /* objects, a family; the last one to release it ends it */
 	/* persistent.c's */
@@ -76,6 +78,24 @@ bool php_mcha_client_add_string(php_mcha_client *client, const char *string, siz
 		char error[MCHA_POOL_STRING_ERROR_MAX]);
 
 void php_mcha_client_reset_servers(php_mcha_client *client);
+
+/* The pool that keys lay in before it was changed (engine/previous.h): a pool string, "" for none. Takes effect
+ * with the next php_mcha_client_prepare(), which says what is wrong with it, too. */
+void php_mcha_client_set_previous(php_mcha_client *client, const char *string);
+
+/* php_mcha_client_prepare()'s. */
+bool php_mcha_client_follow_previous(php_mcha_client *client, char error[MCHA_POOL_STRING_ERROR_MAX]);
+
+/* Before servers are asked: the former pool is placed as the pool is now. False: error says why it can't be. */
+static inline bool php_mcha_client_prepare(php_mcha_client *client, char error[MCHA_POOL_STRING_ERROR_MAX])
+{
+	return !client->previous || php_mcha_client_follow_previous(client, error);
+}
+
+/* Reads a pool string, or libmemcached's --SERVER= words; *endpoints is to be freed. False: error says what is
+ * wrong. */
+bool php_mcha_client_parse(const char *string, size_t length, mcha_endpoint **endpoints, size_t *count,
+		char error[MCHA_POOL_STRING_ERROR_MAX]);
 
 /* These very servers, in this order and with these weights. */
 bool php_mcha_client_has_servers(const php_mcha_client *client, const mcha_endpoint *endpoints,

@@ -32,7 +32,8 @@ enum {
 	MCHA_OPT_HEDGE_AFTER = -2011,
 	MCHA_OPT_LOCAL_COPY = -2012,
 	MCHA_OPT_LOCAL_COPY_TTL = -2013,
-	MCHA_OPT_LOCAL_COPY_FRESH = -2014
+	MCHA_OPT_LOCAL_COPY_FRESH = -2014,
+	MCHA_OPT_PREVIOUS_SERVERS = -2015
 };
 
 /* Their values. The first three groups count as the engine's enums do (engine/settings.h). */

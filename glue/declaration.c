@@ -36,7 +36,7 @@ static bool has_room(const php_mcha_object *object, size_t count)
 	const php_mcha_client *client = object->client;
 
 	return object->declaration.count + count
-		<= client->pool->node_count + hashing_room(client->placement);
+		<= client->pool->member_count + hashing_room(client->placement);
 }
 
 static bool declare(php_mcha_object *object, const mcha_endpoint *servers, size_t count,
@@ -67,7 +67,7 @@ static bool is_there(const php_mcha_client *client, const mcha_endpoint *server)
 {
 	size_t i;
 
-	for (i = 0; i < client->pool->node_count; i++) {
+	for (i = 0; i < client->pool->member_count; i++) {
 		if (mcha_endpoint_equal(&client->pool->nodes[i]->endpoint, server)) {
 			return true;
 		}

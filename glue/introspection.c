@@ -18,10 +18,10 @@ static void begin_node(zval *array, const mcha_node *node)
 	add_assoc_long(array, "port", node->endpoint.port);
 }
 
-/* The preference list of a key, emalloc'ed, and the item that goes with it. NULL: noted in the
+/* The preference list of a key, emalloc'ed, how long it is, and the item that goes with it. NULL: noted in the
  * result, or thrown. */
 static uint16_t *preference_of(php_mcha_object *object, zend_string *key, mcha_item *item,
-		php_mcha_key *buffer)
+		php_mcha_key *buffer, size_t *count)
 {
 	mcha_pool *pool = object->client->pool;
 	uint16_t *list;
@@ -29,22 +29,30 @@ static uint16_t *preference_of(php_mcha_object *object, zend_string *key, mcha_i
 
 	php_mcha_client_item(object->client, item, key, NULL, buffer);
 	status = mcha_key_check(item->key, item->key_length);
-	if (status == MCHA_STATUS_OK && pool->node_count == 0) {
+	if (status == MCHA_STATUS_OK && pool->member_count == 0) {
 		status = MCHA_STATUS_NO_NODES;
 	}
 	php_mcha_set_status(object, status);
 	if (status != MCHA_STATUS_OK) {
 		return NULL;
 	}
-	list = safe_emalloc(pool->node_count, sizeof(*list), 0);
-	mcha_preference(pool, item->hash_key, item->hash_length, list);
+	list = safe_emalloc(pool->node_count + pool->previous_count, sizeof(*list), 0);
+	*count = mcha_preference(pool, item, list);
 	return list;
 }
 
-static void add_role(zval *array, const mcha_pool *pool, size_t position, const mcha_node *node)
+static const char *role_of(const mcha_pool *pool, const mcha_item *item, size_t position)
+{
+	size_t homes = mcha_pool_copies(pool);
+
+	return position < homes ? "home" : position < homes + item->previous ? "previous" : "handoff";
+}
+
+static void add_role(zval *array, const mcha_pool *pool, const mcha_item *item, size_t position,
+		const mcha_node *node)
 {
 	add_assoc_string(array, "zone", node->endpoint.zone);
-	add_assoc_string(array, "role", position < mcha_pool_copies(pool) ? "home" : "handoff");
+	add_assoc_string(array, "role", role_of(pool, item, position));
 	add_assoc_string(array, "state", (char *)state_of(node));
 }
 
@@ -55,7 +63,7 @@ ZEND_METHOD(McHA, getReplicas)
 	php_mcha_key buffer;
 	mcha_item item = {0};
 	uint16_t *list;
-	size_t i;
+	size_t i, count;
 
 	ZEND_PARSE_PARAMETERS_START(1, 1)
 		Z_PARAM_STR(key)
@@ -64,15 +72,15 @@ ZEND_METHOD(McHA, getReplicas)
 		return;
 	}
 	array_init(return_value);
-	if (!(list = preference_of(object, key, &item, &buffer))) {
+	if (!(list = preference_of(object, key, &item, &buffer, &count))) {
 		return;
 	}
-	for (i = 0; i < object->client->pool->node_count; i++) {
+	for (i = 0; i < count; i++) {
 		const mcha_node *node = object->client->pool->nodes[list[i]];
 		zval replica;
 
 		begin_node(&replica, node);
-		add_role(&replica, object->client->pool, i, node);
+		add_role(&replica, object->client->pool, &item, i, node);
 		add_next_index_zval(return_value, &replica);
 	}
 	efree(list);
@@ -96,7 +104,8 @@ static void add_holding(zval *array, const mcha_request *request)
 	add_assoc_long(array, "version", held ? (zend_long)reply->cas : 0);
 }
 
-/* The worst of what the nodes answered; a node that has no such key is no failure. */
+/* The worst of what the nodes answered; a node that has no such key is no failure, nor is one of the former pool
+ * that is away. */
 static mcha_status all_status(const mcha_pool *pool, size_t count)
 {
 	size_t i, answered = 0;
@@ -107,7 +116,7 @@ static mcha_status all_status(const mcha_pool *pool, size_t count)
 
 		if (status == MCHA_STATUS_OK || status == MCHA_STATUS_MISS) {
 			answered++;
-		} else if (fault == MCHA_STATUS_OK) {
+		} else if (fault == MCHA_STATUS_OK && !mcha_pool_is_former(pool, (uint16_t)i)) {
 			fault = status;
 		}
 	}
@@ -124,7 +133,7 @@ ZEND_METHOD(McHA, inspect)
 		.want = MCHA_WANT_TTL | MCHA_WANT_CAS | MCHA_WANT_SIZE | MCHA_WANT_UNSEEN};
 	mcha_status status;
 	uint16_t *list;
-	size_t i, count;
+	size_t i, count, asked;
 
 	ZEND_PARSE_PARAMETERS_START(1, 1)
 		Z_PARAM_STR(key)
@@ -133,23 +142,23 @@ ZEND_METHOD(McHA, inspect)
 		return;
 	}
 	array_init(return_value);
-	if (!(list = preference_of(object, key, &item, &buffer))) {
+	if (!(list = preference_of(object, key, &item, &buffer, &count))) {
 		return;
 	}
 	question.key = item.key;
 	question.key_length = (uint16_t)item.key_length;
-	count = mcha_ask_all(object->client->pool, &question, &status);
-	for (i = 0; i < count; i++) {
+	asked = mcha_ask_all(object->client->pool, &question, &status);
+	for (i = 0; i < count && asked == object->client->pool->node_count; i++) {
 		const mcha_node *node = object->client->pool->nodes[list[i]];
 		zval holding;
 
 		begin_node(&holding, node);
-		add_role(&holding, object->client->pool, i, node);
+		add_role(&holding, object->client->pool, &item, i, node);
 		add_holding(&holding, &object->client->pool->requests[list[i]]);
 		add_next_index_zval(return_value, &holding);
 	}
 	efree(list);
-	php_mcha_finish(object, all_status(object->client->pool, count));
+	php_mcha_finish(object, all_status(object->client->pool, asked));
 }
 
 /* --- the nodes --------------------------------------------------------------------------------- */
@@ -181,7 +190,8 @@ ZEND_METHOD(McHA, getNodes)
 		begin_node(&entry, node);
 		add_assoc_long(&entry, "weight", node->endpoint.weight);
 		add_assoc_string(&entry, "zone", node->endpoint.zone);
-		add_assoc_string(&entry, "role", node->endpoint.backup ? "backup" : "primary");
+		add_assoc_string(&entry, "role", mcha_pool_is_former(object->client->pool, (uint16_t)i) ? "previous"
+			: node->endpoint.backup ? "backup" : "primary");
 		add_assoc_string(&entry, "state", (char *)mcha_health_state_text(view.state));
 		add_assoc_long(&entry, "latency_us", atomic_load(&node->health->latency));
 		add_assoc_long(&entry, "failures", atomic_load(&node->health->failures));

@@ -45,14 +45,14 @@ static mcha_status ask_node(HashTable *table, const mcha_pool *pool, const mcha_
 static mcha_status ask_nodes(HashTable *table, const mcha_pool *pool)
 {
 	mcha_usec deadline = mcha_clock_now() + pool->settings.operation_timeout;
-	mcha_status fault = pool->node_count ? MCHA_STATUS_OK : MCHA_STATUS_NO_NODES;
+	mcha_status fault = pool->member_count ? MCHA_STATUS_OK : MCHA_STATUS_NO_NODES;
 	size_t i, answered = 0;
 
 	for (i = 0; i < pool->node_count; i++) {
 		mcha_status status = ask_node(table, pool, pool->nodes[i], deadline);
 
 		answered += status == MCHA_STATUS_OK;
-		if (fault == MCHA_STATUS_OK) {
+		if (fault == MCHA_STATUS_OK && !mcha_pool_is_former(pool, (uint16_t)i)) {
 			fault = status;
 		}
 	}

@@ -68,7 +68,7 @@ static int64_t clock_now(void)
 
 static bool is_on(const php_mcha_client *client)
 {
-	return client->local_copy == MCHA_LOCAL_COPY_APCU && client->pool->node_count
+	return client->local_copy == MCHA_LOCAL_COPY_APCU && client->pool->member_count
 		&& sizeof(zend_long) == sizeof(int64_t) && php_mcha_apcu_is_there();
 }
 
@@ -446,7 +446,7 @@ void php_mcha_local_flush(const php_mcha_client *client, zend_long delay)
 	if (!is_on(client)) {
 		return;
 	}
-	for (i = 0; i < client->pool->node_count; i++) {
+	for (i = 0; i < client->pool->member_count; i++) {
 		zend_string *name = name_of(client, 'f', client->pool->nodes[i], "", 0);
 
 		php_mcha_apcu_store_number(name, moment, 0);

@@ -193,6 +193,7 @@ static bool add_string(zval *this, php_mcha_client *client, const char *string, 
 php_mcha_object *php_mcha_ready(zval *this)
 {
 	php_mcha_object *object = php_mcha_this(this);
+	char error[MCHA_POOL_STRING_ERROR_MAX];
 
 	if (!object) {
 		return NULL;
@@ -202,6 +203,10 @@ php_mcha_object *php_mcha_ready(zval *this)
 	php_mcha_declare_end(object);
 	if (!object->client->servers_chosen && MCHA_G(servers)[0]
 		&& !add_string(this, object->client, MCHA_G(servers), strlen(MCHA_G(servers)), "mcha.servers")) {
+		return NULL;
+	}
+	if (!php_mcha_client_prepare(object->client, error)) {
+		zend_throw_exception_ex(exception_of(this), 0, "mcha.previous_servers: %s", error);
 		return NULL;
 	}
 	return object;

@@ -242,6 +242,29 @@ static int write_local_zone(php_mcha_object *object, const php_mcha_option *self
 	return good ? GOOD : REFUSED;
 }
 
+static void read_previous_servers(const php_mcha_object *object, const php_mcha_option *self, zval *value)
+{
+	ZVAL_STRING(value, object->client->previous ? object->client->previous : "");
+}
+
+static int write_previous_servers(php_mcha_object *object, const php_mcha_option *self, zval *value)
+{
+	zend_string *string = zval_get_string(value);
+	char error[MCHA_POOL_STRING_ERROR_MAX];
+	mcha_endpoint *endpoints;
+	size_t count;
+	bool good = php_mcha_client_parse(ZSTR_VAL(string), ZSTR_LEN(string), &endpoints, &count, error);
+
+	if (good) {
+		free(endpoints);
+		php_mcha_client_set_previous(object->client, ZSTR_VAL(string));
+	} else {
+		php_error_docref(NULL, E_WARNING, "%s", error);
+	}
+	zend_string_release(string);
+	return good ? GOOD : REFUSED;
+}
+
 static void read_local_copy_fresh(const php_mcha_object *object, const php_mcha_option *self, zval *value)
 {
 	ZVAL_DOUBLE(value, (double)object->client->local_copy_fresh / SECONDS);
@@ -402,6 +425,7 @@ static const php_mcha_option options[] = {
 	OPTION(MCHA_OPT_LOCAL_COPY, local_copy, STRICT, .words = php_mcha_local_copy_words),
 	OPTION(MCHA_OPT_LOCAL_COPY_TTL, local_copy_ttl, STRICT, BETWEEN(1, INT_MAX)),
 	OPTION(MCHA_OPT_LOCAL_COPY_FRESH, local_copy_fresh, OTHER),
+	OPTION(MCHA_OPT_PREVIOUS_SERVERS, previous_servers, OTHER, .refusal = ""),
 
 	BEHAVIOR(DISTRIBUTION, placement, NUMBER, BETWEEN(0, HASHING_MEMCACHE_CONSISTENT)),
 	BEHAVIOR(HASH, placement, NUMBER, BETWEEN(0, MEMCACHED_HASH_CUSTOM - 1)),

@@ -120,7 +120,7 @@ ZEND_METHOD(McHA, getOption)
 	}
 	if ((number == MEMCACHED_BEHAVIOR_SOCKET_SEND_SIZE
 			|| number == MEMCACHED_BEHAVIOR_SOCKET_RECV_SIZE)
-		&& !object->client->pool->node_count && !object->declaration.count) {
+		&& !object->client->pool->member_count && !object->declaration.count) {
 		php_error_docref(NULL, E_WARNING, "no servers defined");
 		return; /* libmemcached asks a server's socket */
 	}

@@ -133,7 +133,7 @@ ZEND_METHOD(McHA, getServerList)
 	php_mcha_declare_end(object);
 	object->informed = true;
 	array_init(return_value);
-	for (i = 0; i < object->client->pool->node_count; i++) {
+	for (i = 0; i < object->client->pool->member_count; i++) {
 		const mcha_node *node = object->client->pool->nodes[i];
 		zval server;
 

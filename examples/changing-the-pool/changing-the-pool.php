@@ -66,6 +66,30 @@ $high = $table('Two copies, two zones, mcha.distribution=rendezvous:', ['one add
 	[McHA::OPT_DISTRIBUTION => McHA::DISTRIBUTION_RENDEZVOUS], $zones);
 $example->claim('rendezvous keeps all of it readable', array_sum($high) === 0);
 
+/* The former pool is told (mcha.previous_servers): everything is read, and lies where it belongs then. */
+$example->say('The same changes, with the former pool in mcha.previous_servers.');
+$former = [McHA::OPT_PREVIOUS_SERVERS => $example->pool([], FIVE)];
+foreach (CHANGES as $change => $names) {
+	$write([], []);
+	$client = $clientOf($names, $former, []);
+	$unreadable = VALUES - count($client->getMulti($keys));
+	$left = VALUES - count($clientOf($names, [McHA::OPT_READ_REPAIR => false], [])->getMulti($keys));
+	$example->claim("$change: everything is readable, and has been brought to where it belongs", $unreadable === 0 && $left === 0);
+}
+$old = $write([], []);
+$client = $clientOf(CHANGES['two replaced'], $former, []);
+$done = sweep($client);
+$left = VALUES - count($clientOf(CHANGES['two replaced'], [McHA::OPT_READ_REPAIR => false], [])->getMulti($keys));
+$items = array_map(fn(string $name) => $example->cluster->items($example->index($name)), ['D', 'E']);
+$example->claim("two replaced, and swept instead of waiting ($done[given] copies given, $done[taken] taken away): all is readable without the"
+	. ' former pool, and D and E are empty', $left === 0 && $items === [0, 0]);
+$old = $write([], []);
+$new = array_slice(example_values(VALUES, 2), VALUES / 2);
+$client->setMulti($new, TTL);
+$client->deleteMulti(array_slice($keys, 0, VALUES / 2));
+$count = array_sum(array_map(fn(string $key) => !in_array($old->get($key), [false, $new[$key] ?? false], true), $keys));
+$example->claim('what is written anew or deleted then is nowhere as it was before, not even for who has the former pool', $count === 0);
+
 $example->say('F is added, and A is removed later.');
 $added = $clientOf(CHANGES['one added'], [], []);
 $then = $clientOf(['B', 'C', 'D', 'E', 'F'], [McHA::OPT_READ_REPAIR => false], []);

@@ -92,7 +92,7 @@ static inline void pool_of(size_t nodes)
 		snprintf(endpoint.zone, sizeof(endpoint.zone), "%s", zones[i]);
 		assert_true(mcha_pool_add(pool, &endpoint));
 	}
-	pool->placement = (mcha_placement){&pool->node_count, fixed_prefer};
+	pool->placement = (mcha_placement){&pool->member_count, fixed_prefer};
 }
 
 /* The log begins here. */

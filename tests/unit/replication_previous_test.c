@@ -1,0 +1,610 @@
+/* SPDX-License-Identifier: MIT */
+/* A pool that was changed: nodes 0 to 3 are the pool's, 0 to 5 were (two were taken out). "01-54:k" lies on
+ * nodes 0 and 1, and lay on 5 and 4. */
+#include "replication_rig.h"
+
+#define MEMBERS 4
+#define FORMER 6
+#define KEY "01-54:k"
+#define KEPT "01-15:k" /* its second home was its first one */
+
+static size_t read_nodes(const char *digits, const char *end, uint16_t *indices, size_t max)
+{
+	size_t count = 0;
+
+	for (; digits < end && count < max; digits++) {
+		indices[count++] = (uint16_t)(*digits - '0');
+	}
+	return count;
+}
+
+static size_t prefer_now(void *context, const char *key, size_t key_length, uint16_t *indices, size_t max)
+{
+	const char *dash = memchr(key, '-', key_length);
+
+	return fixed_prefer(context, key, (size_t)(dash - key), indices, max);
+}
+
+/* The former pool has its nodes in the opposite order. */
+static size_t prefer_before(void *context, const char *key, size_t key_length, uint16_t *indices, size_t max)
+{
+	const char *dash = memchr(key, '-', key_length);
+	size_t count = read_nodes(dash + 1, memchr(key, ':', key_length), indices, max);
+
+	(void)context;
+	for (size_t i = 0; i < count; i++) {
+		indices[i] = (uint16_t)(FORMER - 1 - indices[i]);
+	}
+	return count;
+}
+
+static void changed_pool(void)
+{
+	pool_of(MEMBERS);
+	pool->placement.prefer = prefer_now;
+	pool->previous.prefer = prefer_before;
+	for (size_t i = FORMER; i > 0; i--) {
+		mcha_endpoint endpoint = {.host = "fake", .port = (uint16_t)i, .weight = 1};
+
+		assert_true(mcha_pool_add_previous(pool, &endpoint));
+	}
+}
+
+static mcha_status do_decide(mcha_mode mode, const char *key, const char *value, uint64_t cas)
+{
+	mcha_item item = item_of(key, value);
+
+	item.cas = cas;
+	mcha_decide(pool, &item, mode);
+	return item.answer.status;
+}
+
+static mcha_item do_count(const char *key, const char *first)
+{
+	mcha_item item = item_of(key, first);
+
+	mcha_count(pool, &item, 1, false);
+	return item;
+}
+
+/* 5 lies behind 4 in the pool: it was added first. */
+static size_t node_of(size_t server)
+{
+	return server == 5 ? 4 : server == 4 ? 5 : server;
+}
+
+static void kill_server(size_t server)
+{
+	mcha_usec now = mcha_clock_now();
+	mcha_health_rules rules = {SECOND, 30 * SECOND, SECOND};
+
+	kill_node(server);
+	mcha_health_failure(health, pool->nodes[node_of(server)]->health, &rules, now, now, 1);
+}
+
+/* --- the pool -------------------------------------------------------------------------------------- */
+
+static void a_node_of_both_pools_is_one_node(void **state)
+{
+	(void)state;
+	changed_pool();
+	assert_int_equal(pool->member_count, MEMBERS);
+	assert_int_equal(pool->node_count, FORMER);
+	assert_int_equal(pool->previous_count, FORMER);
+	for (size_t i = 0; i < MEMBERS; i++) {
+		assert_int_equal(pool->previous_nodes[FORMER - 1 - i], i);
+	}
+	mcha_pool_forget_previous(pool);
+	assert_int_equal(pool->node_count, MEMBERS);
+	assert_int_equal(pool->previous_count, 0);
+}
+
+static void previous_homes_stand_behind_the_homes(void **state)
+{
+	static const struct {
+		const char *key;
+		size_t previous;
+		uint16_t list[8];
+		size_t count;
+	} rows[] = {
+		{"01-54:k", 2, {0, 1, 4, 5, 2, 3}, 6}, /* nodes 4 and 5 are servers 5 and 4 */
+		{"01-15:k", 1, {0, 1, 4, 2, 3}, 5},
+		{"01-10:k", 0, {0, 1, 2, 3}, 4},
+		{"01-23:k", 2, {0, 1, 2, 3}, 4},
+		{"01-32:k", 2, {0, 1, 3, 2}, 4},
+		{"20-13:k", 2, {2, 0, 1, 3}, 4},
+		{"20-33:k", 1, {2, 0, 3, 1}, 4},
+	};
+
+	(void)state;
+	changed_pool();
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		mcha_item item = item_of(rows[i].key, NULL);
+		uint16_t list[2 * FORMER];
+
+		assert_int_equal(mcha_preference(pool, &item, list), rows[i].count);
+		assert_int_equal(item.previous, rows[i].previous);
+		assert_memory_equal(list, rows[i].list, rows[i].count * sizeof(*list));
+	}
+}
+
+/* --- reading --------------------------------------------------------------------------------------- */
+
+static void what_lies_at_home_costs_what_it_did(void **state)
+{
+	(void)state;
+	changed_pool();
+	put(0, KEY, "v");
+	assert_reads(KEY, "v");
+	assert_asked("G");
+}
+
+static void what_no_home_has_is_read_from_previous_ones_and_brought_home(void **state)
+{
+	(void)state;
+	for (size_t from = 4; from <= 5; from++) {
+		changed_pool();
+		put(from, KEY, "v")->ttl = 77;
+		assert_reads(KEY, "v");
+		assert_int_equal(pool->report.repaired, 2);
+		assert_int_equal(pool->report.position, from == 5 ? 2 : 3);
+		assert_holds(0, KEY, "v");
+		assert_holds(1, KEY, "v");
+		assert_int_equal(entry_at(0, KEY)->ttl, 77);
+		assert_int_equal(entry_at(1, KEY)->ttl, 77);
+		forget();
+		assert_reads(KEY, "v");
+		assert_asked("G");
+	}
+}
+
+static void an_absent_key_costs_a_round_trip_more_if_it_lay_elsewhere(void **state)
+{
+	(void)state;
+	changed_pool();
+	assert_reads(KEY, NULL);
+	assert_asked("GG", "GG", "", "", "G", "G");
+	forget();
+	assert_reads(KEPT, NULL);
+	assert_asked("GG", "GG", "", "", "", "G");
+	forget();
+	assert_reads("01-10:k", NULL);
+	assert_asked("G", "G");
+	forget();
+	kill_server(5);
+	assert_reads(KEPT, NULL);
+	assert_asked("G", "G"); /* nobody can have taken anything from there */
+}
+
+/* Another host brings the key over, and changes it, between two questions. */
+static void bring_over(fake_server *server, const mcha_request *request)
+{
+	(void)request;
+	server->before = NULL;
+	drop_entry(entry_at(5, KEY));
+	put(0, KEY, "v");
+	put(1, KEY, "v");
+}
+
+static void what_is_brought_over_between_two_questions_is_found(void **state)
+{
+	(void)state;
+	for (int failover = 0; failover <= 1; failover++) {
+		settings.allow_failover = failover;
+		changed_pool();
+		put(5, KEY, "v");
+		servers[5].before = bring_over;
+		assert_reads(KEY, "v");
+		assert_int_equal(pool->report.position, 0);
+	}
+}
+
+static void a_home_goes_before_a_previous_home(void **state)
+{
+	(void)state;
+	changed_pool();
+	put(1, KEY, "new");
+	put(5, KEY, "old");
+	assert_reads(KEY, "new");
+	assert_holds(0, KEY, "new");
+}
+
+static void neither_setting_of_failing_over_keeps_a_read_from_previous_homes(void **state)
+{
+	static const mcha_miss_failover settings_of[] = {MCHA_MISS_ALWAYS, MCHA_MISS_RECOVERING, MCHA_MISS_NEVER};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(settings_of) + 1; i++) {
+		settings.miss_failover = settings_of[i % COUNT(settings_of)];
+		settings.allow_failover = i < COUNT(settings_of);
+		changed_pool();
+		put(5, KEY, "v");
+		assert_reads(KEY, "v");
+		assert_holds(0, KEY, "v");
+	}
+	settings.read_repair = false;
+	changed_pool();
+	put(5, KEY, "v");
+	assert_reads(KEY, "v");
+	assert_holds(0, KEY, NULL);
+}
+
+static void a_previous_home_that_is_dead_is_no_fault(void **state)
+{
+	(void)state;
+	changed_pool();
+	kill_node(5);
+	assert_reads(KEY, NULL);
+	forget();
+	put(4, KEY, "v");
+	assert_reads(KEY, "v");
+	assert_string_equal(servers[5].log, "");
+	assert_holds(0, KEY, "v");
+}
+
+static void a_silent_previous_home_leaves_time_to_bring_the_copy_home(void **state)
+{
+	(void)state;
+	changed_pool();
+	put(4, KEY, "v");
+	assert_reads(KEY, "v");
+	assert_true(shares[2] <= 6 * SECOND); /* of 12 */
+	forget();
+	put(5, KEPT, "v");
+	assert_reads(KEPT, "v");
+	assert_true(shares[1] <= 6 * SECOND);
+}
+
+static void homes_that_cannot_be_asked_leave_what_is_missing_open(void **state)
+{
+	(void)state;
+	changed_pool();
+	kill_node(0);
+	kill_node(1);
+	assert_fails(do_get(KEY, MCHA_WANT_VALUE).answer.status);
+	put(5, KEY, "v");
+	assert_reads(KEY, "v");
+}
+
+/* --- writing --------------------------------------------------------------------------------------- */
+
+static void a_new_value_takes_the_old_ones_away(void **state)
+{
+	(void)state;
+	changed_pool();
+	put(5, KEY, "old");
+	put(4, KEY, "old");
+	assert_status(do_set(KEY, "new"), MCHA_STATUS_OK);
+	assert_asked("S", "S", "", "", "D", "D");
+	wipe(0);
+	wipe(1);
+	assert_reads(KEY, NULL);
+}
+
+static void a_value_that_was_not_stored_takes_nothing_away(void **state)
+{
+	(void)state;
+	changed_pool();
+	put(5, KEY, "old");
+	kill_node(0);
+	kill_node(1);
+	kill_node(2);
+	kill_node(3);
+	assert_fails(do_set(KEY, "new"));
+	assert_holds(5, KEY, "old");
+}
+
+static void a_deletion_reaches_previous_homes_in_the_same_round(void **state)
+{
+	(void)state;
+	changed_pool();
+	put(5, KEY, "old");
+	put(4, KEY, "old");
+	assert_status(do_delete(KEY), MCHA_STATUS_OK);
+	assert_asked("D", "D", "", "", "D", "D");
+	assert_status(do_delete(KEY), MCHA_STATUS_MISS);
+	assert_reads(KEY, NULL);
+}
+
+static void a_life_is_changed_everywhere(void **state)
+{
+	(void)state;
+	changed_pool();
+	put(5, KEY, "v");
+	assert_status(do_touch(KEY, 50), MCHA_STATUS_OK);
+	assert_holds(0, KEY, "v");
+	assert_holds(1, KEY, "v");
+	assert_int_equal(entry_at(0, KEY)->ttl, 50);
+	assert_int_equal(entry_at(5, KEY)->ttl, 50);
+	assert_status(do_touch(KEPT, 50), MCHA_STATUS_MISS);
+}
+
+static void what_changes_a_value_begins_with_the_old_one(void **state)
+{
+	(void)state;
+	changed_pool();
+	put(5, KEY, "a")->ttl = 99;
+	assert_status(do_append(KEY, "b"), MCHA_STATUS_OK);
+	assert_holds(0, KEY, "ab");
+	assert_holds(1, KEY, "ab");
+	assert_holds(5, KEY, NULL);
+	assert_status(do_append("01-45:x", "b"), MCHA_STATUS_NOT_STORED);
+}
+
+static void counters_go_on(void **state)
+{
+	(void)state;
+	for (int creates = 0; creates <= 1; creates++) {
+		mcha_item item;
+
+		changed_pool();
+		put(4, KEY, "41")->ttl = 99;
+		item = do_count(KEY, creates ? "7" : NULL);
+		assert_status(item.answer.status, MCHA_STATUS_OK);
+		assert_int_equal(item.answer.number, 42);
+		assert_holds(0, KEY, "42");
+		assert_holds(1, KEY, "42");
+		assert_holds(4, KEY, NULL);
+		assert_int_equal(entry_at(1, KEY)->ttl, 99);
+		forget();
+		assert_int_equal(do_count(KEY, creates ? "7" : NULL).answer.number, 43);
+		assert_asked("gC", "gC", "", "", "D", "D"); /* one round trip more, and no value read */
+	}
+}
+
+static void what_is_half_brought_over_is_brought_over_before_it_is_changed(void **state)
+{
+	(void)state;
+	changed_pool();
+	put(1, KEPT, "7");
+	put(5, KEPT, "5");
+	assert_int_equal(do_count(KEPT, "100").answer.number, 8);
+	assert_holds(0, KEPT, "8");
+	assert_holds(1, KEPT, "8");
+	assert_asked("gAC", "gGgC", "", "", "", "gD");
+}
+
+static void what_is_half_made_is_left_to_who_makes_it(void **state)
+{
+	(void)state;
+	changed_pool();
+	put(0, KEY, "another's");
+	assert_status(do_decide(MCHA_MODE_ADD, KEY, "new", 0), MCHA_STATUS_NOT_STORED);
+	assert_holds(1, KEY, NULL);
+	assert_asked("gGA", "g", "", "", "g", "g");
+}
+
+static void a_new_counter_begins_with_its_first_number(void **state)
+{
+	mcha_item item;
+
+	(void)state;
+	changed_pool();
+	item = do_count(KEY, "7");
+	assert_status(item.answer.status, MCHA_STATUS_OK);
+	assert_int_equal(item.answer.number, 7);
+	assert_status(do_count("01-45:x", NULL).answer.status, MCHA_STATUS_MISS);
+}
+
+static void decisions_know_what_previous_homes_have(void **state)
+{
+	(void)state;
+	changed_pool();
+	put(5, KEY, "old");
+	assert_status(do_decide(MCHA_MODE_ADD, KEY, "new", 0), MCHA_STATUS_NOT_STORED);
+	assert_reads(KEY, "old");
+	wipe(0);
+	wipe(1);
+	assert_status(do_decide(MCHA_MODE_REPLACE, KEY, "new", 0), MCHA_STATUS_OK);
+	assert_holds(5, KEY, NULL);
+	wipe(0);
+	wipe(1);
+	assert_status(do_decide(MCHA_MODE_ADD, KEY, "newest", 0), MCHA_STATUS_OK);
+	assert_reads(KEY, "newest");
+}
+
+static void a_token_of_what_was_brought_home_is_worth_something_once(void **state)
+{
+	mcha_item item;
+
+	(void)state;
+	changed_pool();
+	put(5, KEY, "old");
+	item = do_get(KEY, MCHA_WANT_VALUE | MCHA_WANT_CAS);
+	rig_release(item.answer.value);
+	assert_status(do_decide(MCHA_MODE_SET, KEY, "new", item.answer.cas), MCHA_STATUS_OK);
+	assert_status(do_decide(MCHA_MODE_SET, KEY, "newer", item.answer.cas), MCHA_STATUS_EXISTS);
+	assert_holds(5, KEY, NULL);
+	assert_holds(1, KEY, "new");
+}
+
+static void a_lock_is_of_the_pool_alone(void **state)
+{
+	mcha_item item = item_of(KEY, "token");
+	mcha_lock lock;
+
+	(void)state;
+	changed_pool();
+	put(5, KEY, "another's");
+	item.exptime = 30;
+	mcha_lock_acquire(pool, &item, &lock);
+	assert_status(item.answer.status, MCHA_STATUS_OK);
+	mcha_lock_release(pool, &item, &lock);
+	assert_status(item.answer.status, MCHA_STATUS_OK);
+	assert_string_equal(servers[5].log, "");
+}
+
+/* --- trouble --------------------------------------------------------------------------------------- */
+
+/* Each leaves nothing of "1" in sight. */
+static void set_it(void)
+{
+	assert_status(do_set(KEY, "2"), MCHA_STATUS_OK);
+}
+
+static void delete_it(void)
+{
+	do_delete(KEY);
+}
+
+static void append_to_it(void)
+{
+	assert_status(do_append(KEY, "2"), MCHA_STATUS_OK);
+}
+
+static void count_it(void)
+{
+	assert_status(do_count(KEY, NULL).answer.status, MCHA_STATUS_OK);
+}
+
+static void replace_it(void)
+{
+	assert_status(do_decide(MCHA_MODE_REPLACE, KEY, "2", 0), MCHA_STATUS_OK);
+}
+
+static void (*const changes[])(void) = {set_it, delete_it, append_to_it, count_it, replace_it};
+
+static void a_previous_home_that_was_away_shows_nothing_old(void **state)
+{
+	static const mcha_status faults[] = {MCHA_STATUS_CONNECT, MCHA_STATUS_TIMEOUT, MCHA_STATUS_SERVER_ERROR};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(changes) * COUNT(faults); i++) {
+		changed_pool();
+		put(5, KEY, "1");
+		put(4, KEY, "1");
+		assert_reads(KEY, "1");
+		fail_with(5, faults[i % COUNT(faults)]);
+		changes[i / COUNT(faults)]();
+		wipe(0);
+		wipe(1);
+		servers[5].fault = MCHA_STATUS_OK;
+		forgive_all();
+		(void)do_get(KEY, 0);
+		assert_holds(0, KEY, NULL);
+		assert_holds(1, KEY, NULL);
+		assert_holds(4, KEY, NULL);
+	}
+}
+
+static void a_dead_previous_home_is_not_asked_and_nothing_fails(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(changes); i++) {
+		changed_pool();
+		put(4, KEY, "1");
+		kill_server(5);
+		changes[i]();
+		assert_string_equal(servers[5].log, "");
+		assert_holds(4, KEY, NULL);
+	}
+}
+
+static void copies_for_a_home_that_is_away_go_to_nodes_of_the_pool(void **state)
+{
+	(void)state;
+	changed_pool();
+	put(5, KEY, "old");
+	kill_node(0);
+	assert_status(do_set(KEY, "new"), MCHA_STATUS_OK);
+	assert_holds(1, KEY, "new");
+	assert_holds(2, KEY, "new");
+	assert_holds(5, KEY, NULL);
+	assert_reads(KEY, "new");
+	assert_status(do_set(KEY, "newer"), MCHA_STATUS_OK);
+	assert_holds(2, KEY, "newer");
+	assert_string_equal(servers[5].log + strspn(servers[5].log, "D"), "");
+}
+
+static void who_is_given_nothing_is_not_asked_what_fits(void **state)
+{
+	static char large[1050001]; /* more than surely fits */
+
+	(void)state;
+	memset(large, 'x', sizeof(large) - 1);
+	changed_pool();
+	assert_status(do_set(KEY, large), MCHA_STATUS_OK);
+	assert_asked("?S", "?S", "", "", "D", "D");
+}
+
+static void a_previous_home_may_stand_in_and_keeps_what_it_is_given(void **state)
+{
+	(void)state;
+	for (int known = 0; known <= 1; known++) {
+		changed_pool();
+		put(2, "01-24:k", "old");
+		kill_node(0);
+		if (known) {
+			(void)do_get("0-0:x", 0);
+		}
+		assert_status(do_set("01-24:k", "new"), MCHA_STATUS_OK);
+		assert_holds(1, "01-24:k", "new");
+		assert_holds(2, "01-24:k", "new");
+		kill_node(1);
+		assert_reads("01-24:k", "new");
+	}
+}
+
+/* Another host deletes the key when this node is given a copy. */
+static void delete_elsewhere(fake_server *server, const mcha_request *request)
+{
+	if (request->verb == MCHA_VERB_STORE && request->mode == MCHA_MODE_ADD) {
+		server->before = NULL;
+		drop_entry(entry_at(5, KEY));
+	}
+}
+
+static void what_is_deleted_while_it_is_brought_home_stays_away(void **state)
+{
+	(void)state;
+	for (int appends = 0; appends <= 1; appends++) {
+		changed_pool();
+		put(5, KEY, "old");
+		servers[0].before = delete_elsewhere;
+		if (appends) {
+			assert_status(do_append(KEY, "new"), MCHA_STATUS_NOT_STORED);
+		} else {
+			assert_reads(KEY, "old");
+		}
+		assert_holds(0, KEY, NULL);
+		assert_holds(1, KEY, NULL);
+		assert_reads(KEY, NULL);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(a_node_of_both_pools_is_one_node),
+		TEST(previous_homes_stand_behind_the_homes),
+		TEST(what_lies_at_home_costs_what_it_did),
+		TEST(what_no_home_has_is_read_from_previous_ones_and_brought_home),
+		TEST(an_absent_key_costs_a_round_trip_more_if_it_lay_elsewhere),
+		TEST(what_is_brought_over_between_two_questions_is_found),
+		TEST(a_home_goes_before_a_previous_home),
+		TEST(neither_setting_of_failing_over_keeps_a_read_from_previous_homes),
+		TEST(a_previous_home_that_is_dead_is_no_fault),
+		TEST(a_silent_previous_home_leaves_time_to_bring_the_copy_home),
+		TEST(homes_that_cannot_be_asked_leave_what_is_missing_open),
+		TEST(a_new_value_takes_the_old_ones_away),
+		TEST(a_value_that_was_not_stored_takes_nothing_away),
+		TEST(a_deletion_reaches_previous_homes_in_the_same_round),
+		TEST(a_life_is_changed_everywhere),
+		TEST(what_changes_a_value_begins_with_the_old_one),
+		TEST(counters_go_on),
+		TEST(what_is_half_brought_over_is_brought_over_before_it_is_changed),
+		TEST(what_is_half_made_is_left_to_who_makes_it),
+		TEST(a_new_counter_begins_with_its_first_number),
+		TEST(decisions_know_what_previous_homes_have),
+		TEST(a_token_of_what_was_brought_home_is_worth_something_once),
+		TEST(a_lock_is_of_the_pool_alone),
+		TEST(a_previous_home_that_was_away_shows_nothing_old),
+		TEST(a_dead_previous_home_is_not_asked_and_nothing_fails),
+		TEST(copies_for_a_home_that_is_away_go_to_nodes_of_the_pool),
+		TEST(who_is_given_nothing_is_not_asked_what_fits),
+		TEST(a_previous_home_may_stand_in_and_keeps_what_it_is_given),
+		TEST(what_is_deleted_while_it_is_brought_home_stays_away),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
