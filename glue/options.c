@@ -90,6 +90,7 @@ FIELD_OPTION(item_size_limit, item_size_limit, 1, ZVAL_LONG)
 FIELD_OPTION(allow_failover, settings.allow_failover, 1, ZVAL_BOOL)
 FIELD_OPTION(write_quorum, settings.quorum, 1, ZVAL_LONG)
 FIELD_OPTION(read_policy, settings.read_policy, 1, ZVAL_LONG)
+FIELD_OPTION(zone_writes, settings.zone_writes, 1, ZVAL_LONG)
 FIELD_OPTION(miss_failover, settings.miss_failover, 1, ZVAL_LONG)
 FIELD_OPTION(read_repair, settings.read_repair, 1, ZVAL_BOOL)
 FIELD_OPTION(failover_ttl, settings.failover_ttl, 1, ZVAL_LONG)
@@ -418,6 +419,7 @@ static const option options[] = {
 	OPTION(MCHA_OPT_READ_REPAIR, read_repair, STRICT, BETWEEN(0, 1)),
 	OPTION(MCHA_OPT_FAILOVER_TTL, failover_ttl, STRICT, BETWEEN(0, INT_MAX)),
 	OPTION(MCHA_OPT_LOCAL_ZONE, local_zone, OTHER),
+	OPTION(MCHA_OPT_ZONE_WRITES, zone_writes, STRICT, .words = php_mcha_zone_writes_words),
 	OPTION(MCHA_OPT_PROTOCOL, protocol, STRICT, .words = php_mcha_protocol_words),
 	OPTION(MCHA_OPT_FAILURE_CALLBACK, failure_callback, OTHER),
 	OPTION(MCHA_OPT_OPERATION_TIMEOUT, operation_timeout, STRICT, BETWEEN(1, INT_MAX)),
