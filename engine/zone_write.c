@@ -8,6 +8,8 @@
 #include "generation.h"
 #include "random.h"
 
+#define NOT_A_COPY UINT16_MAX
+
 /* --- who is waited for --------------------------------------------------------------------------- */
 
 static bool applies(const mcha_pool *pool)
@@ -60,6 +62,33 @@ static size_t mark_lazy(mcha_pool *pool, mcha_item *items, size_t first)
 	return lazy;
 }
 
+/* It is down, and due to be tried again, and this operation has not come to it yet. */
+static bool is_to_be_tried(mcha_pool *pool, uint16_t node)
+{
+	return pool->nodes[node]->admission != pool->operation
+		&& mcha_health_look(pool->nodes[node]->health, pool->now).state != MCHA_HEALTH_UP
+		&& mcha_pool_admit(pool, node, false);
+}
+
+/* All that is written may be what a node owes that hung: then no write tries whether it is back, and nothing is
+ * made good. A question does it, which nobody waits for. */
+static void try_again(mcha_pool *pool, mcha_item *items, size_t first)
+{
+	size_t i, end = pool->request_count;
+
+	for (i = first; pool->troubled && i < end; i++) {
+		uint16_t node = pool->requests[i].node;
+		uint32_t item = pool->requests[i].item;
+		mcha_request *request;
+
+		if (pool->requests[i].reply.status == MCHA_STATUS_OWED && !is_local(pool, node)
+			&& is_to_be_tried(pool, node) && (request = mcha_plan_request(pool, &items[item], item,
+				node, NOT_A_COPY, MCHA_VERB_GET))) {
+			request->want = MCHA_WANT_UNSEEN;
+		}
+	}
+}
+
 /* A fork's child is somebody else. */
 static uint64_t owner_of(mcha_pool *pool)
 {
@@ -93,6 +122,9 @@ static void take_stock(const zone_round *round)
 		mcha_item *item = &round->items[request->item];
 		mcha_status status = request->reply.status;
 
+		if (request->verb != round->verb) {
+			continue;
+		}
 		item->changes_here = item->changes_here || status == MCHA_STATUS_OK;
 		item->acks += status == MCHA_STATUS_OK || status == MCHA_STATUS_MISS
 			|| status == MCHA_STATUS_NOT_STORED;
@@ -128,7 +160,12 @@ static mcha_early_end early_end_of(mcha_pool *pool, bool (*enough)(void *context
 void mcha_zone_write_run(mcha_pool *pool, mcha_item *items, size_t count, size_t first, mcha_verb verb,
 		mcha_usec budget)
 {
-	if (applies(pool) && mark_lazy(pool, items, first)) {
+	bool in_part = applies(pool);
+
+	if (in_part) {
+		try_again(pool, items, first);
+	}
+	if (in_part && mark_lazy(pool, items, first)) {
 		zone_round round = {pool, items, count, first, verb};
 		mcha_early_end end = early_end_of(pool, is_enough, &round, first);
 
@@ -202,7 +239,7 @@ static void note_batch(mcha_pool *pool, const mcha_node *node, mcha_trail_batch 
 		mcha_trail_request *one = &batch->requests[i];
 		const mcha_request *request = &pool->requests[batch->first + one->origin];
 
-		if (request->reply.status == MCHA_STATUS_TRAILING) {
+		if (request->reply.status == MCHA_STATUS_TRAILING && request->position != NOT_A_COPY) {
 			one->good = good_of(pool, request);
 			one->expected = items[request->item].answer.number;
 			mcha_trail_note(node->trail, batch, one, is_sent, pool->now);
