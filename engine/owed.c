@@ -168,6 +168,12 @@ static bool is_on_its_way(const mcha_debt *debt)
 
 typedef bool (*debt_kind)(const mcha_debt *debt, uint64_t owner);
 
+static bool is_strict_debt(const mcha_debt *debt, uint64_t owner)
+{
+	(void)owner;
+	return debt->verb != MCHA_OWED_LOOSE && !is_on_its_way(debt);
+}
+
 static bool is_debt(const mcha_debt *debt, uint64_t owner)
 {
 	(void)owner;
@@ -177,6 +183,12 @@ static bool is_debt(const mcha_debt *debt, uint64_t owner)
 static bool is_anothers_mark(const mcha_debt *debt, uint64_t owner)
 {
 	return debt->owner != owner && is_on_its_way(debt);
+}
+
+static bool is_nobodys(const mcha_debt *debt, uint64_t owner)
+{
+	(void)owner;
+	return !debt->owner;
 }
 
 static bool is_mark_of(const mcha_debt *debt, uint64_t owner)
@@ -205,7 +217,8 @@ static bool find(mcha_owed_table *table, uint64_t node, const char *key, size_t 
 bool mcha_owed_find(mcha_owed_table *table, uint64_t node, const char *key, size_t length,
 		mcha_debt *debt)
 {
-	return find(table, node, key, length, debt, is_debt, 0);
+	return find(table, node, key, length, debt, is_strict_debt, 0)
+		|| find(table, node, key, length, debt, is_debt, 0);
 }
 
 bool mcha_owed_find_mark(mcha_owed_table *table, uint64_t node, const char *key, size_t length,
@@ -309,6 +322,9 @@ static bool renew(mcha_owed_table *table, const mcha_debt *found, const mcha_deb
 		return false;
 	}
 	write_terms(slot, wanted);
+	if (wanted->verb == MCHA_OWED_LOOSE) {
+		atomic_store_explicit(&slot->verb, found->verb, memory_order_relaxed);
+	}
 	if (wanted->unsure) {
 		atomic_store_explicit(&slot->unsure, wanted->unsure, memory_order_relaxed);
 	}
@@ -387,26 +403,15 @@ static mcha_owed_mark put_down(mcha_owed_table *table, mcha_health *health, cons
 	return (mcha_owed_mark){0, 0};
 }
 
-static bool is_any(const mcha_debt *debt, uint64_t owner)
-{
-	(void)debt;
-	(void)owner;
-	return true;
-}
-
 void mcha_owed_add(mcha_owed_table *table, mcha_health *health, uint64_t node, uint64_t good,
 		unsigned how, const char *key, size_t length, mcha_usec now)
 {
 	mcha_debt debt = {.node = node, .good = good, .key_length = (uint16_t)length,
-		.unsure = how & MCHA_OWED_UNSURE ? now : 0, .fleeting = how & MCHA_OWED_FLEETING};
-
-	mcha_owed_mark mark;
+		.unsure = how & MCHA_OWED_UNSURE ? now : 0, .fleeting = how & MCHA_OWED_FLEETING,
+		.verb = how & MCHA_OWED_IN_DOUBT ? MCHA_OWED_LOOSE : 0};
 
 	memcpy(debt.key, key, length);
-	mark = put_down(table, health, &debt, is_any, now);
-	if (how & MCHA_OWED_IN_HAND && mark.state) {
-		atomic_store(&table->slots[mark.slot].tried, now);
-	}
+	put_down(table, health, &debt, is_nobodys, now);
 }
 
 /* --- writes that are on their way ---------------------------------------------------------------- */
@@ -436,7 +441,7 @@ bool mcha_owed_call_in(mcha_owed_table *table, const mcha_owed_mark *mark, bool 
 	atomic_store_explicit(&slot->owner, 0, memory_order_relaxed);
 	if (sure) {
 		atomic_store_explicit(&slot->unsure, 0, memory_order_relaxed);
-		atomic_store(&slot->tried, now); /* and left alone until others' writes have come, too */
+		atomic_store_explicit(&slot->verb, MCHA_OWED_LOOSE, memory_order_relaxed);
 	}
 	return hand_on(slot, mine, PHASE_SET);
 }

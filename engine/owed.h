@@ -33,7 +33,7 @@ typedef struct mcha_owed_slot {
 	_Atomic int64_t until;  /* a mark: it is a debt from then on; 0: it is one */
 	_Atomic uint64_t owner; /* of a mark; 0: nobody waits for the answer any more */
 	_Atomic uint16_t length;
-	_Atomic uint8_t verb;   /* of a mark: mcha_verb */
+	_Atomic uint8_t verb;   /* of a mark: mcha_verb; of a debt: MCHA_OWED_LOOSE, or not */
 	_Atomic bool fleeting;  /* a lock: when the one who is good has none, nobody is to have one */
 	mcha_health *health;    /* the debtor's, in memory shared alike */
 	char key[MCHA_KEY_MAX];
@@ -45,6 +45,10 @@ typedef struct mcha_owed_table {
 	size_t capacity;          /* a power of two */
 	mcha_owed_slot *slots;
 } mcha_owed_table;
+
+/* The verb of a debt whose node has heard of all writes, perhaps in another order: it is not read until it has
+ * been paid, but written to; and paid when no mark is there any more. */
+#define MCHA_OWED_LOOSE UINT8_MAX
 
 /* A debt as it was when it was found. */
 typedef struct mcha_debt {
@@ -71,7 +75,7 @@ mcha_owed_table *mcha_owed_table_init(void *memory, size_t capacity);
 enum {
 	MCHA_OWED_UNSURE = 1,   /* the write was sent, and may have been missed or not */
 	MCHA_OWED_FLEETING = 2, /* of a lock */
-	MCHA_OWED_IN_HAND = 4,  /* not to be paid before other writes of the moment have come to their end */
+	MCHA_OWED_IN_DOUBT = 4, /* see MCHA_OWED_LOOSE; one that is more than that stays it */
 };
 
 /* node (whose health this is) has missed a write of this key; good: who has it, 0: it was deleted;

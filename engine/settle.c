@@ -92,7 +92,11 @@ static mcha_usec oldest_write(const mcha_pool *pool)
 /* Somebody sees to it just now. */
 static bool is_in_hands(const mcha_pool *pool, const mcha_debt *debt)
 {
-	return debt->held || debt->until > pool->now || !mcha_owed_is_untried(debt, oldest_write(pool));
+	mcha_debt mark;
+
+	return debt->held || debt->until > pool->now || (debt->verb == MCHA_OWED_LOOSE
+		&& mcha_owed_find_mark(pool->owed, debt->node, debt->key, debt->key_length, pool->owner, &mark))
+		|| !mcha_owed_is_untried(debt, oldest_write(pool));
 }
 
 static bool is_up(const mcha_pool *pool, long node)
@@ -116,8 +120,18 @@ static bool is_own_mark(const mcha_pool *pool, uint16_t node, const mcha_debt *d
 	return debt->owner && debt->owner == pool->owner && mcha_node_is_trailing(pool->nodes[node]);
 }
 
-/* Another one's write is on its way to the node. Nothing older is to be read there; a write goes behind it,
- * or before it: see zone_write.h. */
+/* Nothing is to be read there; a write goes there all the same, and is in doubt itself: see zone_write.h. */
+static void heed(mcha_pool *pool, mcha_item *item, uint32_t index, uint16_t node,
+		mcha_settle_for purpose, const mcha_debt *debt)
+{
+	if (purpose == MCHA_SETTLE_READING) {
+		exclude(pool, index, node, MCHA_STATUS_OWED, !debt->good);
+	} else {
+		item->on_the_way |= debt->verb == MCHA_OWED_LOOSE ? UINT8_MAX : (uint8_t)(1u << debt->verb);
+	}
+}
+
+/* Another one's write is on its way to the node. */
 static void heed_mark(mcha_pool *pool, mcha_item *item, uint32_t index, uint16_t node,
 		mcha_settle_for purpose)
 {
@@ -127,11 +141,7 @@ static void heed_mark(mcha_pool *pool, mcha_item *item, uint32_t index, uint16_t
 			pool->owner, &mark)) {
 		return;
 	}
-	if (purpose == MCHA_SETTLE_READING) {
-		exclude(pool, index, node, MCHA_STATUS_OWED, !mark.good);
-	} else {
-		item->on_the_way |= (uint8_t)(1u << mark.verb);
-	}
+	heed(pool, item, index, node, purpose, &mark);
 }
 
 static void collect(mcha_pool *pool, mcha_item *item, uint32_t index, uint16_t node,
@@ -144,6 +154,10 @@ static void collect(mcha_pool *pool, mcha_item *item, uint32_t index, uint16_t n
 		return;
 	}
 	if (is_own_mark(pool, node, &debt)) {
+		return;
+	}
+	if (debt.verb == MCHA_OWED_LOOSE && purpose != MCHA_SETTLE_REPLACING && !debt.held) {
+		heed(pool, item, index, node, purpose, &debt);
 		return;
 	}
 	if (debt.held || !is_ripe(pool, pool->nodes[node], &debt)) {

@@ -133,7 +133,14 @@ static mcha_debt debt_of(const mcha_trail *trail, const mcha_trail_request *one)
 static void add_debt(const mcha_trail *trail, const mcha_trail_request *one, bool sure, mcha_usec now)
 {
 	mcha_owed_add(trail->owed, trail->health, trail->node, one->good,
-		sure ? MCHA_OWED_IN_HAND : MCHA_OWED_UNSURE, one->request.key, one->request.key_length, now);
+		sure ? MCHA_OWED_IN_DOUBT : MCHA_OWED_UNSURE, one->request.key, one->request.key_length, now);
+}
+
+/* Whatever the copy was before, it is as the others are. */
+static bool is_replacing(const mcha_request *request)
+{
+	return request->verb == MCHA_VERB_DELETE
+		|| (request->verb == MCHA_VERB_STORE && request->mode == MCHA_MODE_SET);
 }
 
 /* What others have written since came before or after this: only the good copy says. */
@@ -148,9 +155,9 @@ static void acknowledge(const mcha_trail *trail, const mcha_trail_request *one, 
 	} else if (!mcha_owed_forgive(trail->owed, &one->mark)
 		&& !mcha_owed_is_owners(trail->owed, &one->mark, trail->owner)) {
 		add_debt(trail, one, true, now);
-	} else if (mcha_owed_by(trail->health) && one->request.verb != MCHA_VERB_TOUCH
+	} else if (mcha_owed_by(trail->health) && is_replacing(&one->request)
 		&& mcha_owed_find(trail->owed, trail->node, one->request.key, one->request.key_length, &older)
-		&& older.tried && mcha_owed_is_older(&older, one->started)) {
+		&& mcha_owed_is_older(&older, one->started)) {
 		mcha_owed_settle(trail->owed, &older);
 	}
 }

@@ -278,7 +278,7 @@ static void doubt(mcha_pool *pool, mcha_verb verb)
 			mcha_node *node = pool->nodes[request->node];
 
 			if (good != node->id) {
-				mcha_owed_add(pool->owed, node->health, node->id, good, MCHA_OWED_IN_HAND,
+				mcha_owed_add(pool->owed, node->health, node->id, good, MCHA_OWED_IN_DOUBT,
 					request->key, request->key_length, pool->now);
 			}
 		}
