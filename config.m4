@@ -84,8 +84,11 @@ if test "$PHP_MCHA" != "no"; then
     engine/settle.c
     engine/socket.c
     engine/status.c
+    engine/tend.c
+    engine/trail.c
     engine/votes.c
     engine/write.c
+    engine/zone_write.c
     glue/apcu.c
     glue/batch.c
     glue/client.c

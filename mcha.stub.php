@@ -216,11 +216,19 @@ class McHA
 	public const OPT_FAILOVER_TTL = UNKNOWN;
 
 	/**
-	 * string: the zone that READ_POLICY_NEAREST prefers.
+	 * string: the zone that READ_POLICY_NEAREST prefers, and ZONE_WRITES_LOCAL waits for.
 	 * @var int
 	 * @cvalue MCHA_OPT_LOCAL_ZONE
 	 */
 	public const OPT_LOCAL_ZONE = UNKNOWN;
+
+	/**
+	 * int, ZONE_WRITES_*, or "all", "local" (default "all"): which copies a write waits for. Over the
+	 * meta protocol; add(), replace(), cas() and locks wait for all in any case.
+	 * @var int
+	 * @cvalue MCHA_OPT_ZONE_WRITES
+	 */
+	public const OPT_ZONE_WRITES = UNKNOWN;
 
 	/**
 	 * int, PROTOCOL_*, or "auto", "meta", "text", "binary".
@@ -331,6 +339,22 @@ class McHA
 	 * @cvalue MCHA_READ_POLICY_QUORUM
 	 */
 	public const READ_POLICY_QUORUM = UNKNOWN;
+	/* Values of OPT_ZONE_WRITES. */
+
+	/**
+	 * All copies.
+	 * @var int
+	 * @cvalue MCHA_ZONE_WRITES_OF_ALL
+	 */
+	public const ZONE_WRITES_ALL = UNKNOWN;
+
+	/**
+	 * Those in the zone of OPT_LOCAL_ZONE, and as many others as OPT_WRITE_QUORUM wants; all where none of
+	 * that zone has one. The others are sent the same, and named in getLastReplication()'s "pending".
+	 * @var int
+	 * @cvalue MCHA_ZONE_WRITES_OF_LOCAL
+	 */
+	public const ZONE_WRITES_LOCAL = UNKNOWN;
 
 	/* Values of OPT_MISS_FAILOVER. */
 
@@ -1573,7 +1597,8 @@ class McHA
 	/**
 	 * What became of the copies in the last operation:
 	 *   "copies" int: wanted; "acknowledged" int: reached (of the key that reached fewest);
-	 *   "failed" array: node => reason; "repaired" int: copies refilled on the way;
+	 *   "failed" array: node => reason; "pending" array of nodes that were sent a write and not waited for
+	 *   (OPT_ZONE_WRITES): they count neither as reached nor as failed; "repaired" int: copies refilled on the way;
 	 *   "hedged" int: copies asked for because an earlier one kept silent (OPT_HEDGE_AFTER);
 	 *   "position" int: in the preference list, of the copy that answered a read; -1: none did;
 	 *   "local" array: key => seconds (float), the values that came from this host (OPT_LOCAL_COPY)

@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 1cb900e3a082c71075925e76210d43a509524604 */
+ * Stub hash: f309fd8ebec74aa842d99a10421fe6c70f27b1d8 */
 
 ZEND_BEGIN_ARG_INFO_EX(arginfo_class_McHA___construct, 0, 0, 0)
 	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, persistent_id, IS_STRING, 1, "null")
@@ -607,6 +607,12 @@ static zend_class_entry *register_class_McHA(void)
 	zend_declare_class_constant_ex(class_entry, const_OPT_LOCAL_ZONE_name, &const_OPT_LOCAL_ZONE_value, ZEND_ACC_PUBLIC, NULL);
 	zend_string_release(const_OPT_LOCAL_ZONE_name);
 
+	zval const_OPT_ZONE_WRITES_value;
+	ZVAL_LONG(&const_OPT_ZONE_WRITES_value, MCHA_OPT_ZONE_WRITES);
+	zend_string *const_OPT_ZONE_WRITES_name = zend_string_init_interned("OPT_ZONE_WRITES", sizeof("OPT_ZONE_WRITES") - 1, 1);
+	zend_declare_class_constant_ex(class_entry, const_OPT_ZONE_WRITES_name, &const_OPT_ZONE_WRITES_value, ZEND_ACC_PUBLIC, NULL);
+	zend_string_release(const_OPT_ZONE_WRITES_name);
+
 	zval const_OPT_PROTOCOL_value;
 	ZVAL_LONG(&const_OPT_PROTOCOL_value, MCHA_OPT_PROTOCOL);
 	zend_string *const_OPT_PROTOCOL_name = zend_string_init_interned("OPT_PROTOCOL", sizeof("OPT_PROTOCOL") - 1, 1);
@@ -690,6 +696,18 @@ static zend_class_entry *register_class_McHA(void)
 	zend_string *const_READ_POLICY_QUORUM_name = zend_string_init_interned("READ_POLICY_QUORUM", sizeof("READ_POLICY_QUORUM") - 1, 1);
 	zend_declare_class_constant_ex(class_entry, const_READ_POLICY_QUORUM_name, &const_READ_POLICY_QUORUM_value, ZEND_ACC_PUBLIC, NULL);
 	zend_string_release(const_READ_POLICY_QUORUM_name);
+
+	zval const_ZONE_WRITES_ALL_value;
+	ZVAL_LONG(&const_ZONE_WRITES_ALL_value, MCHA_ZONE_WRITES_OF_ALL);
+	zend_string *const_ZONE_WRITES_ALL_name = zend_string_init_interned("ZONE_WRITES_ALL", sizeof("ZONE_WRITES_ALL") - 1, 1);
+	zend_declare_class_constant_ex(class_entry, const_ZONE_WRITES_ALL_name, &const_ZONE_WRITES_ALL_value, ZEND_ACC_PUBLIC, NULL);
+	zend_string_release(const_ZONE_WRITES_ALL_name);
+
+	zval const_ZONE_WRITES_LOCAL_value;
+	ZVAL_LONG(&const_ZONE_WRITES_LOCAL_value, MCHA_ZONE_WRITES_OF_LOCAL);
+	zend_string *const_ZONE_WRITES_LOCAL_name = zend_string_init_interned("ZONE_WRITES_LOCAL", sizeof("ZONE_WRITES_LOCAL") - 1, 1);
+	zend_declare_class_constant_ex(class_entry, const_ZONE_WRITES_LOCAL_name, &const_ZONE_WRITES_LOCAL_value, ZEND_ACC_PUBLIC, NULL);
+	zend_string_release(const_ZONE_WRITES_LOCAL_name);
 
 	zval const_MISS_FAILOVER_ALWAYS_value;
 	ZVAL_LONG(&const_MISS_FAILOVER_ALWAYS_value, MCHA_MISS_FAILOVER_ALWAYS);

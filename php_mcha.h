@@ -27,6 +27,7 @@ ZEND_BEGIN_MODULE_GLOBALS(mcha)
 	bool allow_failover;
 	zend_long write_quorum;
 	zend_long read_policy;
+	zend_long zone_writes;
 	zend_long miss_failover;
 	bool read_repair;
 	bool versions;
@@ -79,6 +80,7 @@ ZEND_BEGIN_MODULE_GLOBALS(mcha)
 	char *sess_sasl_password;
 
 	void *open_session; /* session_handler.c's, while a session is open */
+	bool writes_by_zone; /* of this process some client ever did: its nodes may have answers to be taken */
 	struct php_mcha_client *watched; /* glue/persistent.c's: what this request has configured */
 ZEND_END_MODULE_GLOBALS(mcha)
 

@@ -66,6 +66,7 @@ static php_mcha_client *new_client(void)
 	php_mcha_client *client = php_mcha_client_create();
 
 	client->settings.replicas = (uint16_t)MIN(MCHA_G(sess_number_of_replicas), MCHA_POOL_NODES_MAX);
+	client->settings.zone_writes = MCHA_ZONE_WRITES_ALL; /* the next request may be the other zone's */
 	client->binary = MCHA_G(sess_binary_protocol) || MCHA_G(binary_protocol);
 	if (MCHA_G(sess_randomize_replica_read)) {
 		client->settings.read_policy = MCHA_READ_BALANCED;

@@ -162,7 +162,7 @@ void mcha_account_sweeps(mcha_pool *pool, mcha_item *items, size_t first)
 	for (i = first; pool->owed && i < pool->request_count; i++) {
 		const mcha_request *request = &pool->requests[i];
 
-		if (request->verb != MCHA_VERB_DELETE) {
+		if (request->verb != MCHA_VERB_DELETE || request->reply.status == MCHA_STATUS_TRAILING) {
 			continue;
 		}
 		if (!missed(pool, request)) {

@@ -18,6 +18,7 @@
 #include "quorum.h"
 #include "settle.h"
 #include "token.h"
+#include "zone_write.h"
 
 #include <string.h>
 
@@ -470,6 +471,7 @@ void mcha_decide(mcha_pool *pool, mcha_item *item, mcha_mode mode)
 	if (item->answer.status == MCHA_STATUS_PENDING) {
 		item->answer.status = decide(&d);
 	}
+	mcha_zone_write_note(pool, item, MCHA_VERB_STORE);
 	mcha_plan_report(pool, item, 1);
 	mcha_pool_leave(pool);
 }

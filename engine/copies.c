@@ -3,6 +3,7 @@
 #include "account.h"
 #include "copies.h"
 #include "limits.h"
+#include "zone_write.h"
 
 /* A handoff node gets a whole value or nothing: it has no old one to change. */
 static bool is_whole(const mcha_copies *copies)
@@ -205,7 +206,7 @@ void mcha_copies_sweep(mcha_pool *pool, mcha_item *items, size_t count, mcha_ver
 		}
 	}
 	if (asked < pool->request_count) {
-		mcha_pool_run(pool, asked, mcha_plan_share(pool, 1));
+		mcha_zone_write_sweep(pool, items, asked, mcha_plan_share(pool, 1));
 		mcha_account_sweeps(pool, items, asked);
 	}
 }

@@ -24,6 +24,7 @@
 #include "quorum.h"
 #include "repair.h"
 #include "settle.h"
+#include "zone_write.h"
 
 #include <string.h>
 
@@ -51,7 +52,7 @@ static void ask_copies(mcha_pool *pool, mcha_item *item, const count_change *cha
 			request->initial = change->initial;
 		}
 	}
-	mcha_pool_run(pool, 0, mcha_plan_share(pool, 2));
+	mcha_zone_write_run(pool, item, 1, 0, MCHA_VERB_COUNT, mcha_plan_share(pool, 2));
 }
 
 static bool is_copy(const mcha_request *request)
@@ -85,11 +86,12 @@ static void fold(mcha_pool *pool, mcha_item *item)
 		} else if (request->reply.status == MCHA_STATUS_MISS) {
 			item->acknowledged++;
 			mcha_plan_note_miss(pool, item, request->node);
-		} else {
+		} else if (request->reply.status != MCHA_STATUS_TRAILING) {
 			mcha_plan_fault(item, request->reply.status);
 		}
 		item->first_home_acked = item->first_home_acked
-			|| (request->position == 0 && mcha_status_is_answer(request->reply.status));
+			|| (request->position == 0 && mcha_status_is_answer(request->reply.status)
+				&& request->reply.status != MCHA_STATUS_TRAILING);
 	}
 }
 
@@ -446,6 +448,7 @@ static mcha_status count_once(mcha_pool *pool, mcha_item *item, const count_chan
 	mcha_plan_versions(pool, item, 1);
 	if (item->answer.status == MCHA_STATUS_PENDING) {
 		count_copies(pool, item, change);
+		mcha_zone_write_note(pool, item, MCHA_VERB_COUNT);
 	}
 	mcha_plan_report(pool, item, 1);
 	mcha_pool_leave(pool);

@@ -10,7 +10,7 @@
 
 bool mcha_fanout_reserve(mcha_fanout *fanout, size_t nodes)
 {
-	uint16_t *active, *polled;
+	uint16_t *active, *polled, *trailing;
 	struct pollfd *polls;
 
 	if (nodes <= fanout->capacity) {
@@ -28,7 +28,11 @@ bool mcha_fanout_reserve(mcha_fanout *fanout, size_t nodes)
 	if (polls) {
 		fanout->polls = polls;
 	}
-	if (!active || !polled || !polls) {
+	trailing = realloc(fanout->trailing, nodes * sizeof(*trailing));
+	if (trailing) {
+		fanout->trailing = trailing;
+	}
+	if (!active || !polled || !polls || !trailing) {
 		return false;
 	}
 	fanout->capacity = nodes;
@@ -40,6 +44,7 @@ void mcha_fanout_deinit(mcha_fanout *fanout)
 	free(fanout->active);
 	free(fanout->polled);
 	free(fanout->polls);
+	free(fanout->trailing);
 	*fanout = (mcha_fanout){0};
 }
 
@@ -72,6 +77,19 @@ static void enqueue(mcha_fanout *fanout, mcha_round *round, mcha_request *reques
 	}
 }
 
+static bool is_busy(const mcha_connection *connection)
+{
+	struct pollfd poll_for;
+	mcha_usec until;
+
+	return connection->transport->want(connection, &poll_for, &until);
+}
+
+static mcha_trail_request *last_trailing(const mcha_node *node)
+{
+	return &node->trail->last->requests[node->trail->last->count - 1];
+}
+
 static void start(mcha_node *node, mcha_request *queue, mcha_round *round, mcha_usec deadline)
 {
 	mcha_connection *connection = node->connection;
@@ -80,7 +98,11 @@ static void start(mcha_node *node, mcha_request *queue, mcha_round *round, mcha_
 	if (!node->was_open) {
 		node->item_size_max = 0;
 	}
-	connection->transport->start(connection, queue, round->now, deadline);
+	if (mcha_node_is_trailing(node) && is_busy(connection)) {
+		connection->transport->join(connection, &last_trailing(node)->request, queue, deadline);
+	} else {
+		connection->transport->start(connection, queue, round->now, deadline);
+	}
 }
 
 /* A blocking node gets its share of the time, so that a silent one leaves some to the others. */
@@ -266,6 +288,9 @@ static void overtake(mcha_node *node, mcha_usec now)
 	if (node->connection->transport->cancel) {
 		node->connection->transport->cancel(node->connection);
 	}
+	if (mcha_node_is_trailing(node)) {
+		mcha_trail_drop(node->trail, now);
+	}
 	node->finished_at = now;
 }
 
@@ -300,16 +325,117 @@ static mcha_usec bounded(mcha_fanout *fanout, mcha_round *round, mcha_request *b
 	return round->impatience->until < until ? round->impatience->until : until;
 }
 
+/* --- an early end --------------------------------------------------------------------------------- */
+
+static bool is_lazy(const mcha_request *queue)
+{
+	while (queue && queue->lazy) {
+		queue = queue->next;
+	}
+	return !queue;
+}
+
+/* The nodes that may be left behind are asked by copies of their requests. */
+static void prepare_early_end(mcha_fanout *fanout, mcha_round *round, const mcha_request *requests)
+{
+	const mcha_early_end *end = round->early_end;
+	size_t i;
+
+	for (i = 0; i < fanout->active_count; i++) {
+		mcha_node *node = round->nodes[fanout->active[i]];
+		mcha_request *copies;
+
+		if (!is_lazy(node->queue) || !mcha_node_connection(node, round->settings)
+			|| node->connection->transport->blocking) {
+			continue;
+		}
+		if (!node->trail) {
+			node->trail = mcha_trail_create(end->owed, node->health, node->id, end->owner);
+		}
+		if (node->trail && (copies = mcha_trail_take(node->trail, node->queue, requests,
+				end->first, round->now, end->deadline))) {
+			node->queue = copies;
+		}
+	}
+}
+
+static bool may_be_left(const mcha_node *node)
+{
+	return node->trail && node->trail->current;
+}
+
+static void leave(mcha_fanout *fanout, mcha_node *node, uint16_t index, mcha_request *requests)
+{
+	mcha_trail *trail = node->trail;
+	size_t i;
+
+	mcha_trail_leave(trail, requests);
+	node->connection->transport->hold(node->connection, trail->first->deadline);
+	node->queue = NULL;
+	for (i = 0; i < fanout->trailing_count; i++) {
+		if (fanout->trailing[i] == index) {
+			return;
+		}
+	}
+	fanout->trailing[fanout->trailing_count++] = index;
+}
+
+/* True: what is missing is not needed, and was left behind. */
+static bool leaves_the_rest(mcha_fanout *fanout, mcha_round *round, mcha_request *requests)
+{
+	size_t i;
+
+	for (i = 0; i < fanout->active_count; i++) {
+		const mcha_node *node = round->nodes[fanout->active[i]];
+
+		if (!node->finished_at && !may_be_left(node)) {
+			return false;
+		}
+	}
+	for (i = 0; i < fanout->active_count; i++) {
+		if (may_be_left(round->nodes[fanout->active[i]])) {
+			mcha_trail_show(round->nodes[fanout->active[i]]->trail, requests);
+		}
+	}
+	if (!round->early_end->is_enough(round->early_end->context)) {
+		return false;
+	}
+	for (i = 0; i < fanout->active_count; i++) {
+		mcha_node *node = round->nodes[fanout->active[i]];
+
+		if (!node->finished_at) {
+			node->finished_at = round->now;
+			leave(fanout, node, fanout->active[i], requests);
+		}
+	}
+	return true;
+}
+
+/* The answers that came in time; and those to what had been left behind before, which come first. */
+static void take_answers(mcha_node *node, mcha_usec now, mcha_request *requests)
+{
+	if (node->trail && node->trail->current) {
+		mcha_trail_give(node->trail, requests);
+	}
+	if (mcha_node_is_trailing(node)) {
+		mcha_trail_close(node->trail, now);
+	}
+}
+
 /* behind: where requests go that are added to the round. */
-static void drive(mcha_fanout *fanout, mcha_round *round, mcha_request *behind)
+static void drive(mcha_fanout *fanout, mcha_round *round, mcha_request *requests, mcha_request *behind)
 {
 	bool first = true, all_awaiting;
 	mcha_usec until;
 	size_t count;
 
 	while ((count = collect(fanout, round, &until, &all_awaiting)) > 0) {
+		if (round->early_end && leaves_the_rest(fanout, round, requests)) {
+			return;
+		}
 		until = bounded(fanout, round, behind, until);
-		if (first && all_awaiting && until - round->now >= MCHA_TRANSPORT_NAP) {
+		if (first && all_awaiting && !round->early_end
+			&& until - round->now >= MCHA_TRANSPORT_NAP) {
 			receive(fanout, round, count);
 		} else {
 			poll_and_advance(fanout, round, count, until);
@@ -350,25 +476,23 @@ static void keep_hint(mcha_node *node, const mcha_settings *settings)
 	}
 }
 
-static void rest(mcha_connection *connection)
+void mcha_fanout_rest(mcha_node *node)
 {
-	if (connection && connection->transport->rest) {
-		connection->transport->rest(connection);
+	if (node->connection && node->connection->transport->rest) {
+		node->connection->transport->rest(node->connection);
 	}
 }
 
-/* What the node's health learns from the round. That it was overtaken says that it was slow, and nothing
- * about whether it is there. */
-static void judge(mcha_node *node, mcha_round *round, mcha_usec started)
+void mcha_fanout_learn(mcha_node *node, mcha_round *round, mcha_status fault, mcha_usec started,
+		mcha_usec ended)
 {
-	if (node->last_fault == MCHA_STATUS_OVERTAKEN) {
-		return;
-	}
-	if (node->last_fault == MCHA_STATUS_OK) {
-		mcha_health_success(node->health, started, node->finished_at);
+	if (fault == MCHA_STATUS_OK) {
+		mcha_health_success(node->health, started, ended);
 		if (round->settings->fallback) {
 			keep_hint(node, round->settings);
 		}
+	} else if (fault == MCHA_STATUS_OVERTAKEN) {
+		/* it was slow, which says nothing about whether it is there */
 	} else if (is_excused(node, round->now)) {
 		node->connection->was_lost = true;
 	} else {
@@ -376,11 +500,20 @@ static void judge(mcha_node *node, mcha_round *round, mcha_usec started)
 		mcha_health_failure(round->health, node->health, round->rules, started, round->now,
 			mcha_random_next(round->random));
 	}
+	if (node->connection && node->connection->was_lost) {
+		/* it may have been restarted, and be empty: whoever answered before it */
+		mcha_health_suspect(round->health, node->health, round->now);
+		node->connection->was_lost = false;
+		node->item_size_max = 0;
+	}
 }
 
 /* Learns from the round; true: the node must be asked once more, in the classic way. */
 static bool settle(mcha_node *node, mcha_round *round, mcha_usec started)
 {
+	if (!node->queue) {
+		return false; /* left behind */
+	}
 	node->last_fault = queue_fault(node->queue);
 	if (node->last_fault == MCHA_STATUS_SPEAKS_CLASSIC && round->settings->fallback) {
 		mcha_request *request;
@@ -392,30 +525,31 @@ static bool settle(mcha_node *node, mcha_round *round, mcha_usec started)
 		return true;
 	}
 	node->queue = NULL;
-	rest(node->connection);
-	judge(node, round, started);
-	if (node->connection && node->connection->was_lost) {
-		/* it may have been restarted, and be empty: whoever answered before it */
-		mcha_health_suspect(round->health, node->health, round->now);
-		node->connection->was_lost = false;
-		node->item_size_max = 0;
-	}
+	mcha_fanout_rest(node);
+	mcha_fanout_learn(node, round, node->last_fault, started, node->finished_at);
 	return false;
 }
 
 void mcha_fanout_run(mcha_fanout *fanout, mcha_round *round, mcha_request *requests, size_t count)
 {
 	enqueue(fanout, round, requests, count);
+	if (round->early_end) {
+		prepare_early_end(fanout, round, requests);
+	}
 	while (fanout->active_count) {
 		mcha_usec started = round->now;
 		size_t i, again = 0;
 
 		start_all(fanout, round);
-		drive(fanout, round, requests + count);
+		drive(fanout, round, requests, requests + count);
 		for (i = 0; i < fanout->active_count; i++) {
-			if (settle(round->nodes[fanout->active[i]], round, started)) {
-				round->nodes[fanout->active[i]]->finished_at = 0;
+			mcha_node *node = round->nodes[fanout->active[i]];
+
+			if (settle(node, round, started)) {
+				node->finished_at = 0;
 				fanout->active[again++] = fanout->active[i];
+			} else if (node->trail) {
+				take_answers(node, round->now, requests);
 			}
 		}
 		fanout->active_count = again;

@@ -21,6 +21,8 @@ typedef struct mcha_fanout {
 	bool hedged;          /* more has been asked than at first */
 	struct pollfd *polls;
 	uint16_t *polled;     /* polls[i] is nodes[polled[i]]'s */
+	uint16_t *trailing;   /* indices of the nodes that have been left behind, see mcha_early_end */
+	size_t trailing_count;
 	size_t capacity;
 } mcha_fanout;
 
@@ -34,6 +36,17 @@ typedef struct mcha_impatience {
 	void *context;
 } mcha_impatience;
 
+/* A round that ends when only nodes all of whose requests are lazy have not answered, and theirs are not needed.
+ * Those are MCHA_STATUS_TRAILING then; their answers are taken by later rounds, and by tend.h. */
+typedef struct mcha_early_end {
+	bool (*is_enough)(void *context);
+	void *context;
+	mcha_owed_table *owed;
+	uint64_t owner;        /* of the marks, see trail.h */
+	size_t first;          /* of the round's requests, among the operation's */
+	mcha_usec deadline;    /* for what is left behind */
+} mcha_early_end;
+
 typedef struct mcha_round {
 	mcha_node **nodes;
 	const mcha_settings *settings;
@@ -43,6 +56,7 @@ typedef struct mcha_round {
 	mcha_usec now; /* when it starts; when it returns, when it ended */
 	mcha_usec deadline;
 	const mcha_impatience *impatience; /* NULL: waits for all */
+	const mcha_early_end *early_end;   /* the same */
 } mcha_round;
 
 bool mcha_fanout_reserve(mcha_fanout *fanout, size_t nodes);
@@ -53,6 +67,13 @@ static inline bool mcha_fanout_is_free(const mcha_node *node)
 {
 	return !node->queue || node->finished_at;
 }
+
+/* Gives back what it took to carry a round, if nothing is left of it. */
+void mcha_fanout_rest(mcha_node *node);
+
+/* What the end of a round, or of a trail, says about the node. fault: of the first request that met one. */
+void mcha_fanout_learn(mcha_node *node, mcha_round *round, mcha_status fault, mcha_usec started,
+		mcha_usec ended);
 
 /* Answers every request that is still MCHA_STATUS_PENDING, by round->deadline. */
 void mcha_fanout_run(mcha_fanout *fanout, mcha_round *round, mcha_request *requests, size_t count);

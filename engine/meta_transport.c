@@ -43,7 +43,9 @@ static mcha_connection *meta_create(const mcha_endpoint *endpoint,
 static void close_socket(meta_connection *connection)
 {
 	if (connection->fd >= 0) {
-		connection->unanswered ? mcha_socket_abandon(connection->fd) : (void)close(connection->fd);
+		/* what a fork's child gives up is its parent's */
+		connection->unanswered && connection->opened_by == mcha_generation()
+			? mcha_socket_abandon(connection->fd) : (void)close(connection->fd);
 		connection->fd = -1;
 	}
 	if (connection->lookup) {
@@ -301,6 +303,28 @@ static void meta_start(mcha_connection *base, mcha_request *queue, mcha_usec now
 	}
 }
 
+static void meta_join(mcha_connection *base, mcha_request *last, mcha_request *queue,
+		mcha_usec deadline)
+{
+	meta_connection *connection = of(base);
+
+	last->next = queue;
+	if (!connection->unencoded) {
+		connection->unencoded = queue;
+	}
+	connection->deadline = deadline;
+	if (connection->state == META_READY) {
+		meta_output_flush(connection);
+	}
+}
+
+/* Others may have written since: nothing is sent a second time. */
+static void meta_hold(mcha_connection *base, mcha_usec deadline)
+{
+	of(base)->deadline = deadline;
+	of(base)->answered_once = true;
+}
+
 static mcha_usec until(const meta_connection *connection)
 {
 	if (connection->state == META_CONNECTING && connection->connect_until < connection->deadline) {
@@ -425,6 +449,8 @@ const mcha_transport mcha_transport_meta = {
 	.create = meta_create,
 	.destroy = meta_destroy,
 	.start = meta_start,
+	.join = meta_join,
+	.hold = meta_hold,
 	.want = meta_want,
 	.advance = meta_advance,
 	.is_awaiting = meta_is_awaiting,

@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "generation.h"
 #include "token.h"
 
 mcha_node *mcha_node_create(const mcha_endpoint *endpoint, mcha_health *health)
@@ -22,18 +23,42 @@ mcha_node *mcha_node_create(const mcha_endpoint *endpoint, mcha_health *health)
 	return node;
 }
 
-void mcha_node_forget(mcha_node *node)
+static void drop_trail(mcha_node *node)
+{
+	if (node->trail && node->trail->generation != mcha_generation()) {
+		mcha_trail_forget(node->trail);
+	} else if (node->trail) {
+		mcha_trail_drop(node->trail, mcha_clock_now());
+	}
+}
+
+void mcha_node_close(mcha_node *node)
+{
+	if (node->connection) {
+		node->connection->transport->close(node->connection);
+	}
+	drop_trail(node);
+}
+
+static void destroy_connection(mcha_node *node)
 {
 	if (node->connection) {
 		node->connection->transport->destroy(node->connection);
 		node->connection = NULL;
 	}
+	drop_trail(node);
+}
+
+void mcha_node_forget(mcha_node *node)
+{
+	destroy_connection(node);
 	node->speaks_classic = false;
 }
 
 void mcha_node_destroy(mcha_node *node)
 {
 	mcha_node_forget(node);
+	mcha_trail_destroy(node->trail, mcha_clock_now());
 	free(node);
 }
 
@@ -53,8 +78,7 @@ mcha_connection *mcha_node_connection(mcha_node *node, const mcha_settings *sett
 	node->speaks_classic = classic;
 
 	if (node->connection && node->connection->transport != transport) {
-		node->connection->transport->destroy(node->connection);
-		node->connection = NULL;
+		destroy_connection(node);
 	}
 	if (!node->connection) {
 		node->connection = transport->create(&node->endpoint, &settings->transport);

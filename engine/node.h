@@ -5,6 +5,7 @@
 
 #include "health.h"
 #include "settings.h"
+#include "trail.h"
 
 typedef struct mcha_node {
 	mcha_endpoint endpoint;
@@ -16,6 +17,7 @@ typedef struct mcha_node {
 	mcha_request **queue_end;
 	mcha_request *more;          /* the first of those that were added in mid-round; NULL: none */
 	size_t item_size_max;        /* see limits.h; 0: not known, or another connection since */
+	mcha_trail *trail;           /* NULL until first used */
 	mcha_usec finished_at;       /* in this round; 0: not yet */
 	bool was_open;               /* its connection was, before this round */
 	mcha_status last_fault;      /* of its last round; OK: none */
@@ -35,11 +37,13 @@ mcha_connection *mcha_node_connection(mcha_node *node, const mcha_settings *sett
 /* Drops the connection object, so that the next one is made by the current settings. */
 void mcha_node_forget(mcha_node *node);
 
-static inline void mcha_node_close(mcha_node *node)
+/* Drops the connection, with all that was asked over it. */
+void mcha_node_close(mcha_node *node);
+
+/* Its trail goes on over a connection that is left as it is. */
+static inline bool mcha_node_is_trailing(const mcha_node *node)
 {
-	if (node->connection) {
-		node->connection->transport->close(node->connection);
-	}
+	return mcha_trail_is_open(node->trail);
 }
 
 #endif

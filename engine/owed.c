@@ -116,6 +116,9 @@ static bool copy_slot(const mcha_owed_table *table, mcha_owed_slot *slot, mcha_d
 		debt->good = atomic_load_explicit(&slot->good, memory_order_relaxed);
 		debt->unsure = atomic_load_explicit(&slot->unsure, memory_order_relaxed);
 		debt->tried = atomic_load_explicit(&slot->tried, memory_order_relaxed);
+		debt->until = atomic_load_explicit(&slot->until, memory_order_relaxed);
+		debt->owner = atomic_load_explicit(&slot->owner, memory_order_relaxed);
+		debt->verb = atomic_load_explicit(&slot->verb, memory_order_relaxed);
 		debt->fleeting = atomic_load_explicit(&slot->fleeting, memory_order_relaxed);
 		length = atomic_load_explicit(&slot->length, memory_order_relaxed);
 		debt->key_length = length <= MCHA_KEY_MAX ? length : 0;
@@ -158,8 +161,43 @@ static bool is_about(const mcha_debt *debt, uint64_t node, const char *key, size
 		&& memcmp(debt->key, key, length) == 0;
 }
 
-bool mcha_owed_find(mcha_owed_table *table, uint64_t node, const char *key, size_t length,
-		mcha_debt *debt)
+static bool is_on_its_way(const mcha_debt *debt)
+{
+	return debt->until && debt->until > mcha_clock_now();
+}
+
+typedef bool (*debt_kind)(const mcha_debt *debt, uint64_t owner);
+
+static bool is_strict_debt(const mcha_debt *debt, uint64_t owner)
+{
+	(void)owner;
+	return debt->verb != MCHA_OWED_LOOSE && !is_on_its_way(debt);
+}
+
+static bool is_debt(const mcha_debt *debt, uint64_t owner)
+{
+	(void)owner;
+	return !is_on_its_way(debt);
+}
+
+static bool is_anothers_mark(const mcha_debt *debt, uint64_t owner)
+{
+	return debt->owner != owner && is_on_its_way(debt);
+}
+
+static bool is_nobodys(const mcha_debt *debt, uint64_t owner)
+{
+	(void)owner;
+	return !debt->owner;
+}
+
+static bool is_mark_of(const mcha_debt *debt, uint64_t owner)
+{
+	return !debt->held && debt->owner == owner;
+}
+
+static bool find(mcha_owed_table *table, uint64_t node, const char *key, size_t length, mcha_debt *debt,
+		debt_kind is_wanted, uint64_t owner)
 {
 	uint64_t hash = mcha_fnv1a(MCHA_FNV_START, key, length);
 	size_t i;
@@ -168,11 +206,25 @@ bool mcha_owed_find(mcha_owed_table *table, uint64_t node, const char *key, size
 		mcha_owed_slot *slot = slot_at(table, hash, node, i);
 
 		if (atomic_load_explicit(&slot->hash, memory_order_relaxed) == hash
-			&& read_slot(table, slot, debt) && is_about(debt, node, key, length)) {
+			&& read_slot(table, slot, debt) && is_about(debt, node, key, length)
+			&& is_wanted(debt, owner)) {
 			return true;
 		}
 	}
 	return false;
+}
+
+bool mcha_owed_find(mcha_owed_table *table, uint64_t node, const char *key, size_t length,
+		mcha_debt *debt)
+{
+	return find(table, node, key, length, debt, is_strict_debt, 0)
+		|| find(table, node, key, length, debt, is_debt, 0);
+}
+
+bool mcha_owed_find_mark(mcha_owed_table *table, uint64_t node, const char *key, size_t length,
+		uint64_t not_owner, mcha_debt *debt)
+{
+	return find(table, node, key, length, debt, is_anothers_mark, not_owner);
 }
 
 bool mcha_owed_next(mcha_owed_table *table, size_t *cursor, mcha_debt *debt)
@@ -224,6 +276,7 @@ bool mcha_owed_settle(mcha_owed_table *table, const mcha_debt *debt)
 		return false;
 	}
 	health = slot->health;
+	atomic_store_explicit(&slot->owner, 0, memory_order_relaxed);
 	hand_on(slot, mine, PHASE_FREE);
 	count_down(table, health);
 	return true;
@@ -231,23 +284,36 @@ bool mcha_owed_settle(mcha_owed_table *table, const mcha_debt *debt)
 
 /* --- owing ------------------------------------------------------------------------------------- */
 
-static bool fill(mcha_owed_slot *slot, const mcha_debt *debt, uint64_t hash, mcha_health *health,
-		uint64_t mine)
+/* The slot is what the debt says: in sight from now on. */
+static bool hand_over(mcha_owed_table *table, mcha_owed_slot *slot, uint64_t mine, mcha_owed_mark *mark)
 {
-	atomic_store_explicit(&slot->node, debt->node, memory_order_relaxed);
+	*mark = (mcha_owed_mark){(size_t)(slot - table->slots), state_of(time_of(mine), PHASE_SET)};
+	return hand_on(slot, mine, PHASE_SET);
+}
+
+static void write_terms(mcha_owed_slot *slot, const mcha_debt *debt)
+{
 	atomic_store_explicit(&slot->good, debt->good, memory_order_relaxed);
+	atomic_store_explicit(&slot->until, debt->until, memory_order_relaxed);
+	atomic_store_explicit(&slot->owner, debt->owner, memory_order_relaxed);
+	atomic_store_explicit(&slot->verb, debt->verb, memory_order_relaxed);
+	atomic_store_explicit(&slot->fleeting, debt->fleeting, memory_order_relaxed);
+}
+
+static void fill(mcha_owed_slot *slot, const mcha_debt *debt, uint64_t hash, mcha_health *health)
+{
+	write_terms(slot, debt);
+	atomic_store_explicit(&slot->node, debt->node, memory_order_relaxed);
 	atomic_store_explicit(&slot->unsure, debt->unsure, memory_order_relaxed);
 	atomic_store_explicit(&slot->tried, 0, memory_order_relaxed);
-	atomic_store_explicit(&slot->fleeting, debt->fleeting, memory_order_relaxed);
 	atomic_store_explicit(&slot->hash, hash, memory_order_relaxed);
 	atomic_store_explicit(&slot->length, debt->key_length, memory_order_relaxed);
 	slot->health = health;
 	memcpy(slot->key, debt->key, debt->key_length);
-	return hand_on(slot, mine, PHASE_SET);
 }
 
 static bool renew(mcha_owed_table *table, const mcha_debt *found, const mcha_debt *wanted,
-		mcha_usec now)
+		mcha_usec now, mcha_owed_mark *mark)
 {
 	mcha_owed_slot *slot = &table->slots[found->slot];
 	uint64_t mine;
@@ -255,12 +321,14 @@ static bool renew(mcha_owed_table *table, const mcha_debt *found, const mcha_deb
 	if (!claim(slot, found->state, now, PHASE_RENEWING, &mine)) {
 		return false;
 	}
-	atomic_store_explicit(&slot->good, wanted->good, memory_order_relaxed);
-	atomic_store_explicit(&slot->fleeting, wanted->fleeting, memory_order_relaxed);
+	write_terms(slot, wanted);
+	if (wanted->verb == MCHA_OWED_LOOSE) {
+		atomic_store_explicit(&slot->verb, found->verb, memory_order_relaxed);
+	}
 	if (wanted->unsure) {
 		atomic_store_explicit(&slot->unsure, wanted->unsure, memory_order_relaxed);
 	}
-	return hand_on(slot, mine, PHASE_SET);
+	return hand_over(table, slot, mine, mark);
 }
 
 static bool is_vacant(uint64_t state, mcha_usec now)
@@ -277,7 +345,7 @@ static bool may_give_way(uint64_t state, mcha_usec now)
 
 /* Some slot of the window. */
 static bool take_vacant(mcha_owed_table *table, const mcha_debt *debt, uint64_t hash,
-		mcha_health *health, mcha_usec now)
+		mcha_health *health, mcha_usec now, mcha_owed_mark *mark)
 {
 	size_t i;
 
@@ -287,7 +355,8 @@ static bool take_vacant(mcha_owed_table *table, const mcha_debt *debt, uint64_t 
 
 		if (is_vacant(state, now) && claim(slot, state, now, PHASE_BUSY, &mine)) {
 			count_up(table, health);
-			return fill(slot, debt, hash, health, mine);
+			fill(slot, debt, hash, health);
+			return hand_over(table, slot, mine, mark);
 		}
 	}
 	return false;
@@ -295,7 +364,7 @@ static bool take_vacant(mcha_owed_table *table, const mcha_debt *debt, uint64_t 
 
 /* There is none: one at random, by force. */
 static bool take_anothers(mcha_owed_table *table, const mcha_debt *debt, uint64_t hash,
-		mcha_health *health, mcha_usec now, uint64_t random)
+		mcha_health *health, mcha_usec now, uint64_t random, mcha_owed_mark *mark)
 {
 	mcha_owed_slot *slot = slot_at(table, hash, debt->node, mcha_mix64(random) % WINDOW);
 	uint64_t state = atomic_load_explicit(&slot->state, memory_order_relaxed), mine;
@@ -306,31 +375,81 @@ static bool take_anothers(mcha_owed_table *table, const mcha_debt *debt, uint64_
 	atomic_fetch_add_explicit(&table->dropped, 1, memory_order_relaxed);
 	count_down(table, slot->health);
 	count_up(table, health);
-	return fill(slot, debt, hash, health, mine);
+	fill(slot, debt, hash, health);
+	return hand_over(table, slot, mine, mark);
 }
 
-/* A debt that is held is not taken from who renews it: he might go on writing into the slot when it is
- * another's long since. Who finds it so has a slot of his own, as have two who note the same debt at the
- * same moment: it is there twice then, and is paid twice. */
-void mcha_owed_add(mcha_owed_table *table, mcha_health *health, uint64_t node, uint64_t good,
-		unsigned how, const char *key, size_t length, mcha_usec now)
+/* same: which one of the key's the debt takes the place of, if it is there. */
+static mcha_owed_mark put_down(mcha_owed_table *table, mcha_health *health, const mcha_debt *debt,
+		debt_kind same, mcha_usec now)
 {
-	uint64_t hash = mcha_fnv1a(MCHA_FNV_START, key, length);
-	mcha_debt debt = {.node = node, .good = good, .key_length = (uint16_t)length,
-		.unsure = how & MCHA_OWED_UNSURE ? now : 0, .fleeting = how & MCHA_OWED_FLEETING};
+	uint64_t hash = mcha_fnv1a(MCHA_FNV_START, debt->key, debt->key_length);
+	mcha_owed_mark mark;
 	mcha_debt found;
 	unsigned attempt;
 
-	memcpy(debt.key, key, length);
 	for (attempt = 0; attempt < ATTEMPTS; attempt++) {
-		if (mcha_owed_find(table, node, key, length, &found) && !found.held) {
-			if (renew(table, &found, &debt, now)) {
-				return;
+		if (find(table, debt->node, debt->key, debt->key_length, &found, same, debt->owner)
+			&& !found.held) {
+			if (renew(table, &found, debt, now, &mark)) {
+				return mark;
 			}
-		} else if (take_vacant(table, &debt, hash, health, now)
-			|| take_anothers(table, &debt, hash, health, now, (uint64_t)now + attempt)) {
-			return;
+		} else if (take_vacant(table, debt, hash, health, now, &mark)
+			|| take_anothers(table, debt, hash, health, now, (uint64_t)now + attempt, &mark)) {
+			return mark;
 		}
 	}
 	atomic_fetch_add_explicit(&table->dropped, 1, memory_order_relaxed);
+	return (mcha_owed_mark){0, 0};
+}
+
+void mcha_owed_add(mcha_owed_table *table, mcha_health *health, uint64_t node, uint64_t good,
+		unsigned how, const char *key, size_t length, mcha_usec now)
+{
+	mcha_debt debt = {.node = node, .good = good, .key_length = (uint16_t)length,
+		.unsure = how & MCHA_OWED_UNSURE ? now : 0, .fleeting = how & MCHA_OWED_FLEETING,
+		.verb = how & MCHA_OWED_IN_DOUBT ? MCHA_OWED_LOOSE : 0};
+
+	memcpy(debt.key, key, length);
+	put_down(table, health, &debt, is_nobodys, now);
+}
+
+/* --- writes that are on their way ---------------------------------------------------------------- */
+
+mcha_owed_mark mcha_owed_note(mcha_owed_table *table, mcha_health *health, const mcha_debt *debt,
+		mcha_usec now)
+{
+	return put_down(table, health, debt, is_mark_of, now);
+}
+
+bool mcha_owed_forgive(mcha_owed_table *table, const mcha_owed_mark *mark)
+{
+	mcha_debt debt = {.slot = mark->slot, .state = mark->state};
+
+	return mark->state && mcha_owed_settle(table, &debt);
+}
+
+bool mcha_owed_call_in(mcha_owed_table *table, const mcha_owed_mark *mark, bool sure, mcha_usec now)
+{
+	mcha_owed_slot *slot = &table->slots[mark->slot];
+	uint64_t mine;
+
+	if (!mark->state || !claim(slot, mark->state, now, PHASE_RENEWING, &mine)) {
+		return false;
+	}
+	atomic_store_explicit(&slot->until, 0, memory_order_relaxed);
+	atomic_store_explicit(&slot->owner, 0, memory_order_relaxed);
+	if (sure) {
+		atomic_store_explicit(&slot->unsure, 0, memory_order_relaxed);
+		atomic_store_explicit(&slot->verb, MCHA_OWED_LOOSE, memory_order_relaxed);
+	}
+	return hand_on(slot, mine, PHASE_SET);
+}
+
+bool mcha_owed_is_owners(const mcha_owed_table *table, const mcha_owed_mark *mark, uint64_t owner)
+{
+	const mcha_owed_slot *slot = &table->slots[mark->slot];
+
+	return mark->state
+		&& atomic_load_explicit(&slot->owner, memory_order_relaxed) == owner;
 }

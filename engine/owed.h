@@ -9,6 +9,10 @@
  * goes on with what it had received. Such a debt is unsure, and not paid before the node has been
  * steady for a while (settle.c).
  *
+ * A write that nobody waits for any more (trail.h) is on its way: a mark, which is a debt from the moment
+ * on at which an answer can no longer be hoped for. Whoever sent it takes the mark away when the node
+ * acknowledges; if he dies first, the debt is there.
+ *
  * Fixed size, lock-free, crash-safe: a slot changes hands by compare-and-swap on its state; what a
  * process leaves half-written when it dies is taken over after a second. A debt that is being renewed
  * stays in sight: it is there, and held. At the bound an older debt gives way and is counted as
@@ -26,7 +30,10 @@ typedef struct mcha_owed_slot {
 	_Atomic uint64_t hash;  /* of the key */
 	_Atomic int64_t unsure; /* when a write was last sent that may have been missed; 0: never */
 	_Atomic int64_t tried;  /* when a write last set out to pay it; 0: never */
+	_Atomic int64_t until;  /* a mark: it is a debt from then on; 0: it is one */
+	_Atomic uint64_t owner; /* of a mark; 0: nobody waits for the answer any more */
 	_Atomic uint16_t length;
+	_Atomic uint8_t verb;   /* of a mark: mcha_verb; of a debt: MCHA_OWED_LOOSE, or not */
 	_Atomic bool fleeting;  /* a lock: when the one who is good has none, nobody is to have one */
 	mcha_health *health;    /* the debtor's, in memory shared alike */
 	char key[MCHA_KEY_MAX];
@@ -39,6 +46,10 @@ typedef struct mcha_owed_table {
 	mcha_owed_slot *slots;
 } mcha_owed_table;
 
+/* The verb of a debt whose node has heard of all writes, perhaps in another order: it is not read until it has
+ * been paid, but written to; and paid when no mark is there any more. */
+#define MCHA_OWED_LOOSE UINT8_MAX
+
 /* A debt as it was when it was found. */
 typedef struct mcha_debt {
 	size_t slot;
@@ -47,6 +58,9 @@ typedef struct mcha_debt {
 	uint64_t good;
 	mcha_usec unsure;
 	mcha_usec tried;
+	mcha_usec until;
+	uint64_t owner;
+	uint8_t verb;
 	uint16_t key_length;
 	bool fleeting;
 	bool held; /* somebody is renewing it: it cannot be paid now, nor is the rest of it believed */
@@ -61,6 +75,7 @@ mcha_owed_table *mcha_owed_table_init(void *memory, size_t capacity);
 enum {
 	MCHA_OWED_UNSURE = 1,   /* the write was sent, and may have been missed or not */
 	MCHA_OWED_FLEETING = 2, /* of a lock */
+	MCHA_OWED_IN_DOUBT = 4, /* see MCHA_OWED_LOOSE; one that is more than that stays it */
 };
 
 /* node (whose health this is) has missed a write of this key; good: who has it, 0: it was deleted;
@@ -71,6 +86,37 @@ void mcha_owed_add(mcha_owed_table *table, mcha_health *health, uint64_t node, u
 
 bool mcha_owed_find(mcha_owed_table *table, uint64_t node, const char *key, size_t length,
 		mcha_debt *debt);
+
+/* The same for a mark: a write, not of this owner's, that is on its way, and not yet a debt. */
+bool mcha_owed_find_mark(mcha_owed_table *table, uint64_t node, const char *key, size_t length,
+		uint64_t not_owner, mcha_debt *debt);
+
+/* Who left a mark, and where. */
+typedef struct mcha_owed_mark {
+	size_t slot;
+	uint64_t state; /* 0: there is none */
+} mcha_owed_mark;
+
+/* As mcha_owed_add() of an unsure debt, for a write by owner that is on its way until then (0: it has not
+ * even been sent). Another mark of the same owner gives way to it. */
+mcha_owed_mark mcha_owed_note(mcha_owed_table *table, mcha_health *health, const mcha_debt *debt,
+		mcha_usec now);
+
+/* Acknowledged. False: the debt has changed hands since. */
+bool mcha_owed_forgive(mcha_owed_table *table, const mcha_owed_mark *mark);
+
+/* The answer was none, or not the right one: what was a mark is a debt. sure: the write has come to the
+ * node, and nothing of it is still to come. False: the debt has changed hands since. */
+bool mcha_owed_call_in(mcha_owed_table *table, const mcha_owed_mark *mark, bool sure, mcha_usec now);
+
+/* Where a mark was, there is one of the same owner now. */
+bool mcha_owed_is_owners(const mcha_owed_table *table, const mcha_owed_mark *mark, uint64_t owner);
+
+/* So many debts that others should not be added without need. */
+static inline bool mcha_owed_is_crowded(const mcha_owed_table *table)
+{
+	return atomic_load_explicit(&table->total, memory_order_relaxed) >= table->capacity / 2;
+}
 
 /* The next debt from slot *cursor on, which moves behind it. False: there are no more. */
 bool mcha_owed_next(mcha_owed_table *table, size_t *cursor, mcha_debt *debt);

@@ -2,6 +2,8 @@
 /* The pool: nodes, the operation's frame (enter, run rounds, leave) and its scratch memory. */
 #include "pool.h"
 
+#include "tend.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,8 +25,67 @@ mcha_pool *mcha_pool_create(const mcha_settings *settings, mcha_health_table *he
 	return pool;
 }
 
+static mcha_health_rules rules_of(const mcha_pool *pool)
+{
+	return (mcha_health_rules){
+		.retry_interval = pool->settings.retry_interval,
+		.retry_interval_max = pool->settings.retry_interval_max,
+		.lease = pool->settings.transport.connect_timeout + pool->settings.operation_timeout,
+	};
+}
+
+static void recover(mcha_pool *pool);
+
+/* --- what operations have left behind ------------------------------------------------------------ */
+
+static mcha_usec tend(mcha_pool *pool, mcha_usec now, mcha_usec until)
+{
+	mcha_health_rules rules = rules_of(pool);
+	mcha_round round = {
+		.nodes = pool->nodes,
+		.settings = &pool->settings,
+		.health = pool->health,
+		.rules = &rules,
+		.random = &pool->random,
+		.now = now,
+	};
+
+	mcha_tend(&pool->fanout, &round, until);
+	return round.now;
+}
+
+void mcha_pool_drain(mcha_pool *pool, mcha_usec patience)
+{
+	if (pool->fanout.trailing_count && !pool->in_flight) {
+		mcha_usec now = mcha_clock_now();
+
+		tend(pool, now, now + patience);
+	}
+}
+
+void mcha_pool_drain_all(mcha_pool *pool)
+{
+	if (pool->in_flight) {
+		recover(pool);
+		pool->in_flight = false;
+	}
+	while (pool->fanout.trailing_count) {
+		size_t before = pool->fanout.trailing_count;
+
+		mcha_pool_drain(pool, pool->settings.operation_timeout + MCHA_USEC_PER_MSEC);
+		if (pool->fanout.trailing_count == before) {
+			return; /* what is still there is dropped with its connection */
+		}
+	}
+}
+
+/* --- nodes --------------------------------------------------------------------------------------- */
+
 static void cut(mcha_pool *pool, size_t count)
 {
+	if (pool->node_count > count) {
+		mcha_pool_drain_all(pool);
+	}
 	while (pool->node_count > count) {
 		mcha_node_destroy(pool->nodes[--pool->node_count]);
 		pool->report = (mcha_report){.position = -1}; /* it names nodes by their indices */
@@ -117,6 +178,7 @@ void mcha_pool_close(mcha_pool *pool)
 {
 	size_t i;
 
+	mcha_pool_drain_all(pool);
 	for (i = 0; i < pool->node_count; i++) {
 		mcha_node_close(pool->nodes[i]);
 	}
@@ -137,6 +199,9 @@ void mcha_pool_configure(mcha_pool *pool, const mcha_settings *settings)
 	bool keep = same_wire(&pool->settings, settings);
 	size_t i;
 
+	if (!keep) {
+		mcha_pool_drain_all(pool);
+	}
 	pool->settings = *settings;
 	for (i = 0; i < pool->node_count && !keep; i++) {
 		mcha_node_forget(pool->nodes[i]);
@@ -156,6 +221,9 @@ static void recover(mcha_pool *pool)
 			node->queue = node->more = NULL;
 			mcha_node_close(node);
 		}
+		if (node->trail) {
+			mcha_trail_recover(node->trail);
+		}
 	}
 }
 
@@ -167,6 +235,9 @@ void mcha_pool_enter(mcha_pool *pool)
 	}
 	pool->in_flight = true;
 	pool->now = mcha_clock_now();
+	if (pool->fanout.trailing_count) {
+		pool->now = tend(pool, pool->now, 0);
+	}
 	pool->deadline = pool->until ? pool->until : pool->now + pool->settings.operation_timeout;
 	pool->started = pool->now;
 	pool->operation++;
@@ -180,7 +251,7 @@ void mcha_pool_enter(mcha_pool *pool)
 	pool->report.acknowledged = 0;
 	pool->report.repaired = pool->report.hedged = 0;
 	pool->report.position = -1;
-	pool->report.failed_count = 0;
+	pool->report.failed_count = pool->report.pending_count = 0;
 }
 
 /* A large batch is no reason to hold its memory from then on. */
@@ -207,15 +278,6 @@ void mcha_pool_leave(mcha_pool *pool)
 {
 	pool->in_flight = false;
 	trim(pool);
-}
-
-static mcha_health_rules rules_of(const mcha_pool *pool)
-{
-	return (mcha_health_rules){
-		.retry_interval = pool->settings.retry_interval,
-		.retry_interval_max = pool->settings.retry_interval_max,
-		.lease = pool->settings.transport.connect_timeout + pool->settings.operation_timeout,
-	};
 }
 
 bool mcha_pool_admit(mcha_pool *pool, uint16_t index, bool insist)
@@ -330,13 +392,23 @@ static void give_up(mcha_pool *pool, size_t first)
 	}
 }
 
-void mcha_pool_run(mcha_pool *pool, size_t first, mcha_usec budget)
+static void note_pending(mcha_pool *pool, uint16_t node)
 {
-	mcha_pool_run_impatiently(pool, first, budget, NULL);
+	mcha_report *report = &pool->report;
+	size_t i;
+
+	for (i = 0; i < report->pending_count; i++) {
+		if (report->pending[i] == node) {
+			return;
+		}
+	}
+	if (report->pending_count < MCHA_REPORT_FAILED_MAX) {
+		report->pending[report->pending_count++] = node;
+	}
 }
 
-void mcha_pool_run_impatiently(mcha_pool *pool, size_t first, mcha_usec budget,
-		const mcha_impatience *impatience)
+static void run(mcha_pool *pool, size_t first, mcha_usec budget, const mcha_impatience *impatience,
+		const mcha_early_end *early_end)
 {
 	mcha_health_rules rules = rules_of(pool);
 	mcha_round round = {
@@ -348,6 +420,7 @@ void mcha_pool_run_impatiently(mcha_pool *pool, size_t first, mcha_usec budget,
 		.now = pool->now,
 		.deadline = pool->now + budget,
 		.impatience = impatience,
+		.early_end = early_end,
 	};
 	size_t i;
 
@@ -366,10 +439,29 @@ void mcha_pool_run_impatiently(mcha_pool *pool, size_t first, mcha_usec budget,
 		if (request->reply.status == MCHA_STATUS_OVERTAKEN) {
 			continue;
 		}
-		if (!mcha_status_is_answer(request->reply.status)) {
+		if (request->reply.status == MCHA_STATUS_TRAILING) {
+			note_pending(pool, request->node);
+		} else if (!mcha_status_is_answer(request->reply.status)) {
 			learn_failure(pool, request->node, request->reply.status);
 		} else if (mcha_status_is_refusal(request->reply.status)) {
 			mcha_pool_note_failure(pool, request->node, request->reply.status);
 		}
 	}
+}
+
+void mcha_pool_run(mcha_pool *pool, size_t first, mcha_usec budget)
+{
+	run(pool, first, budget, NULL, NULL);
+}
+
+void mcha_pool_run_impatiently(mcha_pool *pool, size_t first, mcha_usec budget,
+		const mcha_impatience *impatience)
+{
+	run(pool, first, budget, impatience, NULL);
+}
+
+void mcha_pool_run_in_part(mcha_pool *pool, size_t first, mcha_usec budget,
+		const mcha_early_end *early_end)
+{
+	run(pool, first, budget, NULL, early_end);
 }

@@ -25,6 +25,8 @@ typedef struct mcha_report {
 	uint32_t repaired;     /* copies that were refilled on the way */
 	uint32_t hedged;       /* copies that were asked for before another one had answered */
 	int position;          /* in the preference list, of the copy that answered a read; -1: none */
+	size_t pending_count;  /* nodes whose answer was not waited for */
+	uint16_t pending[MCHA_REPORT_FAILED_MAX];
 	size_t failed_count;
 	struct {
 		uint16_t node;
@@ -70,6 +72,8 @@ typedef struct mcha_pool {
 	struct mcha_exclusion *exclusions; /* copies that must not be asked for, see settle.h */
 	size_t exclusion_count;
 	size_t exclusion_capacity;
+	uint64_t owner;        /* of marks, see trail.h; 0: none was made yet */
+	uint32_t owner_generation;
 	struct mcha_settlement *settlements;
 	size_t settlement_count;
 	size_t settlement_capacity;
@@ -92,6 +96,12 @@ bool mcha_pool_add(mcha_pool *pool, const mcha_endpoint *endpoint);
  * that is of the pool, too, is one node. False: as above. */
 bool mcha_pool_add_previous(mcha_pool *pool, const mcha_endpoint *endpoint);
 void mcha_pool_forget_previous(mcha_pool *pool);
+/* Takes the answers that operations have not waited for (trail.h), and waits for those to come, for so long at most. What has not
+ * come by then stays on its way. */
+void mcha_pool_drain(mcha_pool *pool, mcha_usec patience);
+
+/* The same until nothing is to be hoped for any more; done by whatever closes connections. */
+void mcha_pool_drain_all(mcha_pool *pool);
 
 /* Closes and forgets all nodes. */
 void mcha_pool_clear(mcha_pool *pool);
@@ -162,6 +172,11 @@ bool mcha_pool_reserve(mcha_pool *pool, size_t more);
  * overtaken is MCHA_STATUS_OVERTAKEN, and nobody's fault. */
 void mcha_pool_run_impatiently(mcha_pool *pool, size_t first, mcha_usec budget,
 		const mcha_impatience *impatience);
+
+/* The same for a round that may end early, see mcha_early_end (fanout.h). What was left behind is
+ * MCHA_STATUS_TRAILING. */
+void mcha_pool_run_in_part(mcha_pool *pool, size_t first, mcha_usec budget,
+		const mcha_early_end *early_end);
 
 /* Notes in the report that this node failed this operation. */
 void mcha_pool_note_failure(mcha_pool *pool, uint16_t node, mcha_status status);

@@ -470,7 +470,8 @@ void mcha_get(mcha_pool *pool, mcha_item *items, size_t count, unsigned want)
 	}
 	mcha_pool_enter(pool);
 	mcha_plan(pool, items, count);
-	mcha_settle(pool, items, count, MCHA_SETTLE_KEEPING);
+	mcha_settle(pool, items, count,
+		want & MCHA_WANT_CAS ? MCHA_SETTLE_KEEPING : MCHA_SETTLE_READING);
 	if (is_reordered(pool, want)) {
 		order_items(pool, items, count);
 	}

@@ -39,6 +39,10 @@ typedef struct mcha_item {
 	bool repeated;         /* so homes were asked once more */
 	bool checked;          /* some home node was asked only whether it has the key */
 	bool missing;          /* a home said so that cannot have lost it lately */
+	bool has_local;        /* some home node in the local zone is asked */
+	bool changes_here;     /* and has done what was asked */
+	uint16_t acks;         /* so far, in the round that runs */
+	uint8_t on_the_way;    /* others' writes of the key, a bit for each mcha_verb */
 	bool stored;           /* some node has what the operation wrote */
 	uint32_t good;         /* one node that has it, by its index plus 1; 0: none */
 	uint64_t version;      /* of what the operation writes; 0: none */

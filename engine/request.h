@@ -70,6 +70,8 @@ typedef struct mcha_request {
 	uint16_t position; /* in the preference list; the caller's own */
 	uint8_t line;      /* mcha_line; the transport's own */
 	bool check;        /* asked only whether the key is there; the caller's own */
+	bool lazy;         /* a round that ends early (fanout.h) need not wait for its answer */
+	bool contended;    /* another write of the key was on its way when this one began; the caller's own */
 	uint16_t source;   /* node whose copy this is; the caller's own */
 	uint32_t item;     /* the caller's own */
 	uint32_t flags;

@@ -14,6 +14,11 @@ typedef enum mcha_read_policy {
 	MCHA_READ_QUORUM    /* more than half of the home nodes, the newest version: see quorum.h */
 } mcha_read_policy;
 
+typedef enum mcha_zone_writes {
+	MCHA_ZONE_WRITES_ALL,  /* every copy is waited for */
+	MCHA_ZONE_WRITES_LOCAL /* those in the local zone, and as many others as the quorum wants */
+} mcha_zone_writes;
+
 typedef enum mcha_miss_failover {
 	MCHA_MISS_ALWAYS,     /* a miss is asked for at the other copies too */
 	MCHA_MISS_RECOVERING, /* only when the node that missed was down lately */
@@ -24,6 +29,7 @@ typedef struct mcha_settings {
 	uint16_t replicas; /* copies beyond the first */
 	mcha_quorum quorum;
 	mcha_read_policy read_policy;
+	mcha_zone_writes zone_writes;
 	mcha_miss_failover miss_failover;
 	bool allow_failover;
 	bool read_repair;

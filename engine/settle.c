@@ -93,7 +93,11 @@ static mcha_usec oldest_write(const mcha_pool *pool)
 /* Somebody sees to it just now. */
 static bool is_in_hands(const mcha_pool *pool, const mcha_debt *debt)
 {
-	return debt->held || !mcha_owed_is_untried(debt, oldest_write(pool));
+	mcha_debt mark;
+
+	return debt->held || debt->until > pool->now || (debt->verb == MCHA_OWED_LOOSE
+		&& mcha_owed_find_mark(pool->owed, debt->node, debt->key, debt->key_length, pool->owner, &mark))
+		|| !mcha_owed_is_untried(debt, oldest_write(pool));
 }
 
 static bool is_up(const mcha_pool *pool, long node)
@@ -111,12 +115,50 @@ static bool is_over(const mcha_pool *pool, const mcha_item *item, const mcha_deb
 		&& !is_up(pool, mcha_pool_find(pool, debt->good));
 }
 
-static void collect(mcha_pool *pool, const mcha_item *item, uint32_t index, uint16_t node,
+/* What this pool has sent, and not heard of yet: whatever it asks the node now comes behind it. */
+static bool is_own_mark(const mcha_pool *pool, uint16_t node, const mcha_debt *debt)
+{
+	return debt->owner && debt->owner == pool->owner && mcha_node_is_trailing(pool->nodes[node]);
+}
+
+/* Nothing is to be read there; a write goes there all the same, and is in doubt itself: see zone_write.h. */
+static void heed(mcha_pool *pool, mcha_item *item, uint32_t index, uint16_t node,
+		mcha_settle_for purpose, const mcha_debt *debt)
+{
+	if (purpose == MCHA_SETTLE_READING) {
+		exclude(pool, index, node, MCHA_STATUS_OWED, !debt->good);
+	} else {
+		item->on_the_way |= debt->verb == MCHA_OWED_LOOSE ? UINT8_MAX : (uint8_t)(1u << debt->verb);
+	}
+}
+
+/* Another one's write is on its way to the node. */
+static void heed_mark(mcha_pool *pool, mcha_item *item, uint32_t index, uint16_t node,
+		mcha_settle_for purpose)
+{
+	mcha_debt mark;
+
+	if (!mcha_owed_find_mark(pool->owed, pool->nodes[node]->id, item->key, item->key_length,
+			pool->owner, &mark)) {
+		return;
+	}
+	heed(pool, item, index, node, purpose, &mark);
+}
+
+static void collect(mcha_pool *pool, mcha_item *item, uint32_t index, uint16_t node,
 		mcha_settle_for purpose)
 {
 	mcha_debt debt;
 
 	if (!mcha_owed_find(pool->owed, pool->nodes[node]->id, item->key, item->key_length, &debt)) {
+		heed_mark(pool, item, index, node, purpose);
+		return;
+	}
+	if (is_own_mark(pool, node, &debt)) {
+		return;
+	}
+	if (debt.verb == MCHA_OWED_LOOSE && purpose != MCHA_SETTLE_REPLACING && !debt.held) {
+		heed(pool, item, index, node, purpose, &debt);
 		return;
 	}
 	if (debt.held || !is_ripe(pool, pool->nodes[node], &debt)) {
@@ -130,7 +172,7 @@ static void collect(mcha_pool *pool, const mcha_item *item, uint32_t index, uint
 	}
 }
 
-static void collect_items(mcha_pool *pool, const mcha_item *items, size_t count,
+static void collect_items(mcha_pool *pool, mcha_item *items, size_t count,
 		mcha_settle_for purpose)
 {
 	size_t i, j;

@@ -28,7 +28,8 @@ typedef struct mcha_exclusion {
 
 /* What the operation is going to do with the copies. */
 typedef enum mcha_settle_for {
-	MCHA_SETTLE_KEEPING,   /* reads or changes what is there: debts first */
+	MCHA_SETTLE_READING,   /* debts first; what a write is on its way to is not asked */
+	MCHA_SETTLE_KEEPING,   /* changes what is there: debts first */
 	MCHA_SETTLE_RENEWING,  /* makes the key anew if it is missing: the same */
 	MCHA_SETTLE_REPLACING, /* whatever is there: pays the debts itself */
 } mcha_settle_for;

@@ -34,6 +34,7 @@
 	X(OWED, UNSENT, "has missed a write of this key that cannot be made good now") \
 	X(NO_NODES, UNSENT, "the pool has no nodes") \
 	X(OVERTAKEN, UNSENT, "another copy answered sooner") \
+	X(TRAILING, ANSWER, "sent, and not waited for") \
 	X(SPEAKS_CLASSIC, UNSENT, "server does not speak the meta protocol") \
 	X(PENDING, UNSENT, "not asked")
 

@@ -62,6 +62,15 @@ struct mcha_transport {
 	void (*start)(mcha_connection *connection, mcha_request *queue, mcha_usec now,
 			mcha_usec deadline);
 
+	/* Of one that want() says is busy: the queue goes behind last, the end of what it is at, and the
+	 * deadline holds for all. NULL: such a transport is never left busy. */
+	void (*join)(mcha_connection *connection, mcha_request *last, mcha_request *queue,
+			mcha_usec deadline);
+
+	/* The round goes on without what is unanswered: it stays with the connection, and is taken by advance()
+	 * until this moment, but not asked again over another one. NULL as join. */
+	void (*hold)(mcha_connection *connection, mcha_usec deadline);
+
 	/* What to poll for and until when; false when the queue is finished. */
 	bool (*want)(const mcha_connection *connection, struct pollfd *poll_for, mcha_usec *until);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Writes that need no decision: set, append, prepend, delete, touch. All copies are asked at once;
- * the call returns when each has answered or its time is over. */
+ * the call returns when each has answered or its time is over, or when those in the local zone have
+ * (zone_write.h). */
 #include "account.h"
 #include "copies.h"
 #include "limits.h"
@@ -8,6 +9,7 @@
 #include "quorum.h"
 #include "repair.h"
 #include "settle.h"
+#include "zone_write.h"
 
 /* One copy's answer. Absence counts as an acknowledgement: the copy is as the caller wants it
  * (delete), or will be once it is refilled (touch, append). */
@@ -17,6 +19,9 @@ static void fold(mcha_item *item, const mcha_request *request)
 	bool absent = status == MCHA_STATUS_MISS
 		|| (status == MCHA_STATUS_NOT_STORED && request->verb == MCHA_VERB_STORE);
 
+	if (status == MCHA_STATUS_TRAILING) {
+		return;
+	}
 	if (status != MCHA_STATUS_OK && !absent) {
 		mcha_plan_fault(item, status);
 		return;
@@ -110,7 +115,8 @@ static void write_all(mcha_pool *pool, mcha_item *items, size_t count, const mch
 			mcha_copies_ask(pool, &items[i], i, copies);
 		}
 	}
-	mcha_pool_run(pool, 0, mcha_plan_share(pool, mcha_copies_can_hand_off(pool, copies) ? 2 : 1));
+	mcha_zone_write_run(pool, items, count, 0, copies->verb,
+		mcha_plan_share(pool, mcha_copies_can_hand_off(pool, copies) ? 2 : 1));
 	if (pool->report.failed_count && mcha_copies_can_hand_off(pool, copies)) {
 		mcha_copies_hand_off(pool, items, 0, copies);
 	}
@@ -127,6 +133,7 @@ static void write_all(mcha_pool *pool, mcha_item *items, size_t count, const mch
 	if (copies->verb == MCHA_VERB_TOUCH || adds_to(copies)) {
 		mcha_repair_unchanged(pool, items, count);
 	}
+	mcha_zone_write_note(pool, items, copies->verb);
 	mcha_plan_report(pool, items, count);
 	mcha_pool_leave(pool);
 }

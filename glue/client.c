@@ -57,6 +57,9 @@ void php_mcha_client_apply(php_mcha_client *client)
 	client->settings.fallback = transports[protocol].fallback;
 	client->settings.transport.detect = transports[protocol].detect;
 	mcha_pool_configure(client->pool, &client->settings);
+	if (client->settings.zone_writes != MCHA_ZONE_WRITES_ALL) {
+		MCHA_G(writes_by_zone) = true;
+	}
 }
 
 static void settings_from_ini(mcha_settings *settings)
@@ -68,6 +71,7 @@ static void settings_from_ini(mcha_settings *settings)
 		.replicas = (uint16_t)MIN(MCHA_G(number_of_replicas), MCHA_POOL_NODES_MAX),
 		.quorum = (mcha_quorum)MCHA_G(write_quorum),
 		.read_policy = (mcha_read_policy)MCHA_G(read_policy),
+		.zone_writes = (mcha_zone_writes)MCHA_G(zone_writes),
 		.miss_failover = (mcha_miss_failover)MCHA_G(miss_failover),
 		.allow_failover = MCHA_G(allow_failover),
 		.read_repair = MCHA_G(read_repair),

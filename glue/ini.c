@@ -20,6 +20,10 @@ const php_mcha_word php_mcha_read_policy_words[] = {
 	{"nearest", MCHA_READ_NEAREST}, {"quorum", MCHA_READ_QUORUM}, {0},
 };
 
+const php_mcha_word php_mcha_zone_writes_words[] = {
+	{"all", MCHA_ZONE_WRITES_ALL}, {"local", MCHA_ZONE_WRITES_LOCAL}, {0},
+};
+
 const php_mcha_word php_mcha_miss_failover_words[] = {
 	{"always", MCHA_MISS_ALWAYS}, {"recovering", MCHA_MISS_RECOVERING},
 	{"never", MCHA_MISS_NEVER}, {0},
@@ -128,6 +132,7 @@ static int update_word(zend_ini_entry *entry, zend_string *value, const php_mcha
 
 WORD_UPDATER(quorum, php_mcha_quorum_words)
 WORD_UPDATER(read_policy, php_mcha_read_policy_words)
+WORD_UPDATER(zone_writes, php_mcha_zone_writes_words)
 WORD_UPDATER(miss_failover, php_mcha_miss_failover_words)
 WORD_UPDATER(protocol, php_mcha_protocol_words)
 WORD_UPDATER(distribution, distribution_words)
@@ -291,6 +296,7 @@ PHP_INI_BEGIN()
 	ROW(tombstone_ttl, "300", update_span)
 	ROW(repair_ttl, "300", update_count)
 	ROW(local_zone, "", OnUpdateString)
+	ROW(zone_writes, "all", update_zone_writes)
 	ROW(local_copy, "", update_local_copy)
 	ROW(local_copy_ttl, "60", update_span)
 	ROW(local_copy_fresh, "0", update_fraction)

@@ -13,6 +13,7 @@ typedef struct php_mcha_word {
 /* Each ends with a NULL word. */
 extern const php_mcha_word php_mcha_quorum_words[];
 extern const php_mcha_word php_mcha_read_policy_words[];
+extern const php_mcha_word php_mcha_zone_writes_words[];
 extern const php_mcha_word php_mcha_miss_failover_words[];
 extern const php_mcha_word php_mcha_protocol_words[];
 extern const php_mcha_word php_mcha_local_copy_words[];

@@ -208,7 +208,7 @@ ZEND_METHOD(McHA, getLastReplication)
 {
 	php_mcha_object *object;
 	const mcha_report *report;
-	zval failed, local;
+	zval failed, pending, local;
 	size_t i;
 
 	ZEND_PARSE_PARAMETERS_NONE();
@@ -227,6 +227,11 @@ ZEND_METHOD(McHA, getLastReplication)
 			(char *)php_mcha_result_reason(object->client->pool, node, report->failed[i].status));
 	}
 	add_assoc_zval(return_value, "failed", &failed);
+	array_init(&pending);
+	for (i = 0; i < report->pending_count; i++) {
+		add_next_index_string(&pending, object->client->pool->nodes[report->pending[i]]->name);
+	}
+	add_assoc_zval(return_value, "pending", &pending);
 	add_assoc_long(return_value, "repaired", report->repaired);
 	add_assoc_long(return_value, "hedged", report->hedged);
 	add_assoc_long(return_value, "position", report->position);

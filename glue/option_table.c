@@ -66,6 +66,7 @@ FIELD_OPTION(item_size_limit, item_size_limit, 1, ZVAL_LONG)
 FIELD_OPTION(allow_failover, settings.allow_failover, 1, ZVAL_BOOL)
 FIELD_OPTION(write_quorum, settings.quorum, 1, ZVAL_LONG)
 FIELD_OPTION(read_policy, settings.read_policy, 1, ZVAL_LONG)
+FIELD_OPTION(zone_writes, settings.zone_writes, 1, ZVAL_LONG)
 FIELD_OPTION(miss_failover, settings.miss_failover, 1, ZVAL_LONG)
 FIELD_OPTION(read_repair, settings.read_repair, 1, ZVAL_BOOL)
 FIELD_OPTION(failover_ttl, settings.failover_ttl, 1, ZVAL_LONG)
@@ -425,6 +426,7 @@ static const php_mcha_option options[] = {
 	OPTION(MCHA_OPT_LOCAL_COPY, local_copy, STRICT, .words = php_mcha_local_copy_words),
 	OPTION(MCHA_OPT_LOCAL_COPY_TTL, local_copy_ttl, STRICT, BETWEEN(1, INT_MAX)),
 	OPTION(MCHA_OPT_LOCAL_COPY_FRESH, local_copy_fresh, OTHER),
+	OPTION(MCHA_OPT_ZONE_WRITES, zone_writes, STRICT, .words = php_mcha_zone_writes_words),
 	OPTION(MCHA_OPT_PREVIOUS_SERVERS, previous_servers, OTHER, .refusal = ""),
 
 	BEHAVIOR(DISTRIBUTION, placement, NUMBER, BETWEEN(0, HASHING_MEMCACHE_CONSISTENT)),

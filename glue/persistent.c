@@ -130,10 +130,33 @@ void php_mcha_persistent_watch(php_mcha_client *client)
 	}
 }
 
+/* So long a request's end waits, for all, for answers that its writes have not waited for. What has not come
+ * by then is taken by the next request; until then others of this host do not read what it may have changed. */
+#define LAST_WAIT (50 * MCHA_USEC_PER_MSEC)
+
+static void drain_kept_pools(void)
+{
+	mcha_usec now = mcha_clock_now(), until = now + LAST_WAIT;
+	zend_resource *resource;
+
+	ZEND_HASH_FOREACH_PTR(&EG(persistent_list), resource) {
+		php_mcha_client *client = resource->type == le_family
+			? ((php_mcha_family *)resource->ptr)->first : NULL;
+
+		for (; client; client = client->next) {
+			mcha_pool_drain(client->pool, until - now);
+			now = mcha_clock_now();
+		}
+	} ZEND_HASH_FOREACH_END();
+}
+
 void php_mcha_persistent_end_request(void)
 {
 	php_mcha_client *client;
 
+	if (MCHA_G(writes_by_zone)) {
+		drain_kept_pools();
+	}
 	while ((client = MCHA_G(watched))) {
 		MCHA_G(watched) = client->next_watched;
 		client->watched = false;

@@ -12,7 +12,7 @@ $cluster = new Cluster(3);
 $client = $cluster->client();
 $key = $cluster->keyLedBy($client, 0, 1);
 $client->set($key, 'value');
-is($client->getLastReplication(), ['copies' => 2, 'acknowledged' => 2, 'failed' => [], 'repaired' => 0, 'hedged' => 0, 'position' => -1, 'local' => []], 'a write');
+is($client->getLastReplication(), ['copies' => 2, 'acknowledged' => 2, 'failed' => [], 'pending' => [], 'repaired' => 0, 'hedged' => 0, 'position' => -1, 'local' => []], 'a write');
 $client->get($key);
 $report = $client->getLastReplication();
 is($report['position'], 0, 'a read from the first copy');
