@@ -131,13 +131,23 @@ size_t mcha_plan_quorum(const mcha_pool *pool)
 		? copies / 2 + 1 : 1;
 }
 
+/* The time of day, by the operation's own clock: how far apart the two are is looked up once a second. */
+static mcha_usec time_of_day(mcha_pool *pool)
+{
+	if (!pool->wall_ahead || pool->now - pool->wall_seen > MCHA_USEC_PER_SEC) {
+		pool->wall_ahead = mcha_clock_wall() - mcha_clock_now();
+		pool->wall_seen = pool->now;
+	}
+	return pool->now + pool->wall_ahead;
+}
+
 void mcha_plan_versions(mcha_pool *pool, mcha_item *items, size_t count)
 {
-	mcha_usec wall = pool->settings.versions ? mcha_clock_wall() : 0;
 	size_t i;
 
-	for (i = 0; wall && i < count; i++) {
-		items[i].version = mcha_version_next(&pool->latest, wall, mcha_random_next(&pool->random));
+	for (i = 0; pool->settings.versions && i < count; i++) {
+		items[i].version = mcha_version_next(&pool->latest, time_of_day(pool),
+			mcha_random_next(&pool->random));
 	}
 }
 

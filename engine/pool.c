@@ -254,13 +254,29 @@ void mcha_pool_enter(mcha_pool *pool)
 	pool->report.failed_count = pool->report.pending_count = 0;
 }
 
+/* Those of a few keys stay, whatever has been paid for others before: who took a lock looks at them. */
+static void trim_requests(mcha_pool *pool)
+{
+	mcha_request *fewer = NULL;
+
+	if (pool->request_count <= REQUESTS_KEPT) {
+		fewer = realloc(pool->requests, REQUESTS_KEPT * sizeof(*fewer));
+		if (!fewer) {
+			return;
+		}
+	} else {
+		free(pool->requests);
+		pool->request_count = 0;
+	}
+	pool->requests = fewer;
+	pool->request_capacity = fewer ? REQUESTS_KEPT : 0;
+}
+
 /* A large batch is no reason to hold its memory from then on. */
 static void trim(mcha_pool *pool)
 {
 	if (pool->request_capacity > REQUESTS_KEPT) {
-		free(pool->requests);
-		pool->requests = NULL;
-		pool->request_count = pool->request_capacity = 0;
+		trim_requests(pool);
 	}
 	if (pool->candidate_capacity > CANDIDATES_KEPT) {
 		free(pool->candidates);

@@ -49,6 +49,8 @@ typedef struct mcha_pool {
 	mcha_report report;
 	uint64_t random;
 	uint64_t latest; /* version that was seen or given */
+	mcha_usec wall_ahead; /* of the engine's clock, the time of day: */
+	mcha_usec wall_seen;  /* as it was then */
 	mcha_hedge hedge;
 	bool in_flight;
 	/* the operation that runs */

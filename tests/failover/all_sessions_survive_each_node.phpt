@@ -41,6 +41,11 @@ $visit = function (string $when) use ($ids, &$visits): void {
 $copies = function (string $id) use ($cluster): int {
 	return count($cluster->copies(ini_get('mcha.sess_prefix') . $id));
 };
+$locks = function (string $when) use ($cluster, $ids): void {
+	foreach ($ids as $i => $id) {
+		is($cluster->copies(ini_get('mcha.sess_prefix') . "lock.$id"), [], "$when: nobody holds the lock of session $i");
+	}
+};
 $visit('all up');
 foreach ($ids as $id) {
 	is($copies($id), 2, 'two copies');
@@ -50,6 +55,7 @@ foreach ([0, 1, 2] as $node) {
 	$visit("node $node killed");
 	$cluster->restart($node);
 	$visit("node $node restarted empty");
+	$locks("node $node restarted");
 	foreach ($ids as $id) {
 		ok($copies($id) >= 2, "node $node restarted: two copies again");
 	}

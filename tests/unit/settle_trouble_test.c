@@ -357,6 +357,22 @@ static void taking_a_lock_leaves_no_debts(void **state)
 	}
 }
 
+/* Who takes the lock makes more requests for others than a pool keeps. */
+static void a_lock_that_is_taken_after_a_sweep_can_be_released(void **state)
+{
+	mcha_lock lock;
+
+	(void)state;
+	pool_of(3);
+	add_deletions(2, 100);
+	assert_status(take(&lock, "mine"), MCHA_STATUS_OK);
+	assert_int_equal(letters(2, 'D'), 64);
+	assert_int_equal(lock.count, 2);
+	assert_status(leave(&lock, "mine"), MCHA_STATUS_OK);
+	assert_holds(0, "01:l", NULL);
+	assert_holds(1, "01:l", NULL);
+}
+
 static void a_lock_that_could_not_be_removed_is_owed_its_deletion(void **state)
 {
 	(void)state;
@@ -405,6 +421,7 @@ int main(void)
 		TEST(a_sweep_pays_for_the_same_key_what_the_operation_does_not),
 		TEST(debts_that_cannot_be_paid_are_not_in_the_way_of_others),
 		TEST(taking_a_lock_leaves_no_debts),
+		TEST(a_lock_that_is_taken_after_a_sweep_can_be_released),
 		TEST(a_lock_that_could_not_be_removed_is_owed_its_deletion),
 	};
 
