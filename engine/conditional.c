@@ -4,7 +4,7 @@
  *
  *   add       authority says stored   -> add on the other copies. One that has the key already shows
  *                                        that the authority has lost it (a restart): the add is taken
- *                                        back and refused.
+ *                                        back and refused. (Or that somebody has built on it already.)
  *   replace,  authority has no key    -> the other copies are read; one that has it refills the
  *   cas                                  authority, which is then asked once more. (A token that is no
  *                                        version is void by then.)
@@ -137,6 +137,16 @@ static bool find_authority(decision *d)
 
 /* --- the authority has no such key: have the others? ------------------------------------------- */
 
+static bool ask_whole(decision *d, uint16_t node, size_t position)
+{
+	mcha_request *request = mcha_plan_request(d->pool, d->item, 0, node, position, MCHA_VERB_GET);
+
+	if (request) {
+		request->want = MCHA_WANT_VALUE | MCHA_WANT_CAS | MCHA_WANT_TTL;
+	}
+	return request != NULL;
+}
+
 static void ask_others(decision *d)
 {
 	mcha_pool *pool = d->pool;
@@ -263,22 +273,60 @@ static long find_conflict(const decision *d, size_t first)
 	return -1;
 }
 
-/* Takes back every copy that the refused add has just made. The older value is not put in their
+/* Takes back what the refused add has just made, the authority's copy first. The older value is not put in its
  * place: it may be on its way out (a lock that is just being released must not come back), and if
  * it stays, the next read refills. */
-static void undo_add(decision *d, size_t first)
+static mcha_status take_back(decision *d)
 {
 	mcha_pool *pool = d->pool;
-	size_t i, end = pool->request_count;
+	size_t at = pool->request_count;
 
 	remove_own(d, d->verdict);
+	mcha_pool_run(pool, at, mcha_plan_share(pool, 3));
+	return at < pool->request_count ? pool->requests[at].reply.status : MCHA_STATUS_NO_MEMORY;
+}
+
+static void take_back_copies(decision *d, size_t first, size_t end)
+{
+	mcha_pool *pool = d->pool;
+	size_t i, asked = pool->request_count;
+
 	for (i = first; i < end; i++) {
 		if (pool->requests[i].verb == MCHA_VERB_STORE
 			&& pool->requests[i].reply.status == MCHA_STATUS_OK) {
 			remove_own(d, i);
 		}
 	}
-	mcha_pool_run(pool, end, mcha_plan_share(pool, 1));
+	mcha_pool_run(pool, asked, mcha_plan_share(pool, 1));
+}
+
+static bool is_same_or_newer(const mcha_reply *there, const mcha_reply *here, uint64_t own)
+{
+	return mcha_version_is(there->cas) && mcha_version_is(own) ? there->cas > own
+		: there->size == here->size && memcmp(there->value, here->value, there->size) == 0;
+}
+
+/* The authority's copy was changed before it could be taken back: by one who saw it, and whose change, on its way
+ * to the copies, is what the add has met there? Then it took place. */
+static bool was_built_on(decision *d, size_t conflict)
+{
+	mcha_pool *pool = d->pool;
+	const uint16_t node = pool->requests[conflict].node, position = pool->requests[conflict].position;
+	const uint64_t own = verdict_of(d)->reply.cas;
+	size_t at = pool->request_count;
+	bool built = false;
+
+	if (ask_whole(d, verdict_of(d)->node, d->authority) && ask_whole(d, node, position)) {
+		const mcha_reply *here, *there;
+
+		mcha_pool_run(pool, at, mcha_plan_share(pool, 2));
+		here = &pool->requests[at].reply;
+		there = &pool->requests[at + 1].reply;
+		built = here->status == MCHA_STATUS_OK && there->status == MCHA_STATUS_OK
+			&& is_same_or_newer(there, here, own);
+	}
+	mcha_plan_release(pool, at);
+	return built;
 }
 
 /* The conflicting copy is gone by now, or expiring: the add stands, and is given to it too. False:
@@ -325,6 +373,7 @@ static bool yields_to_older(decision *d, size_t first)
 	long conflict = find_conflict(d, first);
 	mcha_reply older;
 	bool gone, expiring;
+	size_t end;
 
 	if (conflict < 0) {
 		return false;
@@ -336,7 +385,11 @@ static bool yields_to_older(decision *d, size_t first)
 		&& replace_older(d, (size_t)conflict, gone ? MCHA_MODE_ADD : MCHA_MODE_SET)) {
 		return false;
 	}
-	undo_add(d, first);
+	end = d->pool->request_count;
+	if (take_back(d) == MCHA_STATUS_EXISTS && was_built_on(d, (size_t)conflict)) {
+		return false;
+	}
+	take_back_copies(d, first, end);
 	return true;
 }
 

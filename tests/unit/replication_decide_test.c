@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* add, replace, compare-and-swap and locks over copies: decided once, whoever has failed. */
+/* add, replace and compare-and-swap over copies: decided once, whoever has failed. */
 #include "replication_rig.h"
 
 static mcha_status do_decide(mcha_mode mode, const char *key, const char *value, uint64_t cas)
@@ -137,8 +137,29 @@ static void an_add_that_is_taken_back_removes_only_what_it_made(void **state)
 	put(1, "01:k", "older");
 	servers[0].before = replace_before_the_taking_back;
 	assert_status(do_add("01:k", "newer"), MCHA_STATUS_NOT_STORED);
-	assert_asked("AD!", "Ag");
+	assert_asked("AD!G", "AgG");
 	assert_holds(0, "01:k", "somebody else's");
+}
+
+/* Another client has seen what was added, has changed it, and is quicker at the other copy. */
+static void build_on(fake_server *server, const mcha_request *request)
+{
+	if (request->verb == MCHA_VERB_STORE) {
+		put(0, "012:k", "built on it")->cas += 5;
+		put((size_t)(server - servers), "012:k", "built on it");
+		server->before = NULL;
+	}
+}
+
+static void an_add_that_was_built_on_before_it_was_everywhere_took_place(void **state)
+{
+	(void)state;
+	settings.replicas = 2;
+	pool_of(3);
+	servers[1].before = build_on;
+	assert_status(do_add("012:k", "added"), MCHA_STATUS_OK);
+	assert_holds(0, "012:k", "built on it");
+	assert_holds(1, "012:k", "built on it");
 }
 
 static void a_copy_that_is_expiring_does_not_refuse_an_add(void **state)
@@ -403,160 +424,6 @@ static void every_authority_and_the_round_for_the_copies_have_their_share(void *
 	}
 }
 
-/* --- locks ------------------------------------------------------------------------------------ */
-
-static mcha_status acquire(const char *key, const char *owner, mcha_lock *lock)
-{
-	mcha_item item = item_of(key, owner);
-
-	item.exptime = 30;
-	mcha_lock_acquire(pool, &item, lock);
-	return item.answer.status;
-}
-
-static mcha_status release_lock(const char *key, const char *owner, mcha_lock *lock)
-{
-	mcha_item item = item_of(key, owner);
-
-	mcha_lock_release(pool, &item, lock);
-	return item.answer.status;
-}
-
-static void a_lock_is_held_on_the_copies_by_one_owner(void **state)
-{
-	mcha_lock lock, other;
-
-	(void)state;
-	pool_of(3);
-	assert_status(acquire("01:l", "me", &lock), MCHA_STATUS_OK);
-	assert_int_equal(lock.count, 2);
-	assert_holds(0, "01:l", "me");
-	assert_holds(1, "01:l", "me");
-	assert_int_equal(entry_at(0, "01:l")->exptime, 30);
-	assert_status(acquire("01:l", "you", &other), MCHA_STATUS_NOT_STORED);
-	assert_int_equal(other.count, 0);
-	forget();
-	assert_status(release_lock("01:l", "me", &lock), MCHA_STATUS_OK);
-	assert_asked("D!", "D!");
-	assert_int_equal(lock.count, 0);
-	assert_status(acquire("01:l", "you", &other), MCHA_STATUS_OK);
-}
-
-static void who_outlived_his_lock_removes_nothing_of_his_successors(void **state)
-{
-	mcha_lock lock, other;
-
-	(void)state;
-	for (int with_cas = 0; with_cas <= 1; with_cas++) {
-		pool_of(2);
-		servers[0].keeps_no_cas = servers[1].keeps_no_cas = !with_cas;
-		assert_status(acquire("01:l", "me", &lock), MCHA_STATUS_OK);
-		wipe(0); /* it expired */
-		wipe(1);
-		assert_status(acquire("01:l", "you", &other), MCHA_STATUS_OK);
-		assert_status(release_lock("01:l", "me", &lock), MCHA_STATUS_MISS);
-		assert_holds(0, "01:l", "you");
-		assert_holds(1, "01:l", "you");
-		assert_status(release_lock("01:l", "you", &other), MCHA_STATUS_OK);
-		assert_holds(0, "01:l", NULL);
-		assert_holds(1, "01:l", NULL);
-	}
-}
-
-static void servers_without_cas_are_asked_for_the_owners_token(void **state)
-{
-	mcha_lock lock;
-
-	(void)state;
-	pool_of(2);
-	servers[1].keeps_no_cas = true;
-	assert_status(acquire("01:l", "me", &lock), MCHA_STATUS_OK);
-	forget();
-	assert_status(release_lock("01:l", "me", &lock), MCHA_STATUS_OK);
-	assert_asked("D!", "GD");
-	assert_holds(1, "01:l", NULL);
-}
-
-static void a_lock_outlives_its_authority(void **state)
-{
-	mcha_lock lock, other;
-
-	(void)state;
-	pool_of(4);
-	assert_status(acquire("01:l", "me", &lock), MCHA_STATUS_OK);
-	kill_node(0);
-	assert_status(acquire("01:l", "you", &other), MCHA_STATUS_NOT_STORED);
-	wipe(0);
-	revive(0); /* empty: the other copy speaks for the owner */
-	assert_status(acquire("01:l", "you", &other), MCHA_STATUS_NOT_STORED);
-	assert_holds(1, "01:l", "me");
-	assert_reads("01:l", "me");
-	assert_status(release_lock("01:l", "me", &lock), MCHA_STATUS_OK);
-	assert_holds(1, "01:l", NULL);
-}
-
-static void a_lock_taken_while_a_node_is_away_is_released_on_its_stand_in_too(void **state)
-{
-	mcha_lock lock;
-
-	(void)state;
-	pool_of(4);
-	kill_node(0);
-	assert_status(acquire("01:l", "me", &lock), MCHA_STATUS_OK);
-	assert_int_equal(lock.count, 2);
-	assert_holds(2, "01:l", "me");
-	assert_status(release_lock("01:l", "me", &lock), MCHA_STATUS_OK);
-	assert_holds(1, "01:l", NULL);
-	assert_holds(2, "01:l", NULL);
-}
-
-static void after_a_fault_the_copies_that_were_made_can_be_released(void **state)
-{
-	mcha_lock lock;
-
-	(void)state;
-	settings.quorum = MCHA_QUORUM_ALL;
-	pool_of(2);
-	kill_node(1);
-	assert_status(acquire("01:l", "me", &lock), MCHA_STATUS_NO_QUORUM);
-	assert_int_equal(lock.count, 1);
-	assert_status(release_lock("01:l", "me", &lock), MCHA_STATUS_OK);
-	assert_holds(0, "01:l", NULL);
-}
-
-static void releasing_costs_a_node_that_is_known_to_be_down_nothing(void **state)
-{
-	mcha_lock lock;
-
-	(void)state;
-	for (int with_cas = 0; with_cas <= 1; with_cas++) {
-		pool_of(2);
-		servers[0].keeps_no_cas = servers[1].keeps_no_cas = !with_cas;
-		assert_status(acquire("01:l", "me", &lock), MCHA_STATUS_OK);
-		kill_and_notice(0);
-		forget();
-		assert_status(release_lock("01:l", "me", &lock), MCHA_STATUS_OK);
-		assert_asked("", with_cas ? "D!" : "GD");
-	}
-}
-
-/* The add arrived, its answer did not: the copy is ours, and would keep everybody out. */
-static void a_copy_whose_answer_was_lost_is_released_too(void **state)
-{
-	mcha_lock lock, other;
-
-	(void)state;
-	pool_of(2);
-	put(0, "01:l", "me");
-	fail_with(0, MCHA_STATUS_TIMEOUT);
-	assert_status(acquire("01:l", "me", &lock), MCHA_STATUS_OK);
-	revive(0);
-	assert_status(release_lock("01:l", "me", &lock), MCHA_STATUS_OK);
-	assert_holds(0, "01:l", NULL);
-	assert_holds(1, "01:l", NULL);
-	assert_status(acquire("01:l", "you", &other), MCHA_STATUS_OK);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -567,6 +434,7 @@ int main(void)
 		TEST(without_failover_the_first_home_node_decides_or_nobody),
 		TEST(an_add_that_meets_a_surviving_copy_is_taken_back_from_all_copies),
 		TEST(an_add_that_is_taken_back_removes_only_what_it_made),
+		TEST(an_add_that_was_built_on_before_it_was_everywhere_took_place),
 		TEST(a_copy_that_is_expiring_does_not_refuse_an_add),
 		TEST(a_copy_that_is_gone_when_it_is_looked_at_does_not_refuse_an_add),
 		TEST(a_surviving_copy_that_cannot_be_read_refuses_the_add),
@@ -584,14 +452,6 @@ int main(void)
 		TEST(a_token_that_was_read_just_now_fits),
 		TEST(a_server_without_cas_gives_no_tokens),
 		TEST(every_authority_and_the_round_for_the_copies_have_their_share),
-		TEST(a_lock_is_held_on_the_copies_by_one_owner),
-		TEST(who_outlived_his_lock_removes_nothing_of_his_successors),
-		TEST(servers_without_cas_are_asked_for_the_owners_token),
-		TEST(a_lock_outlives_its_authority),
-		TEST(a_lock_taken_while_a_node_is_away_is_released_on_its_stand_in_too),
-		TEST(after_a_fault_the_copies_that_were_made_can_be_released),
-		TEST(releasing_costs_a_node_that_is_known_to_be_down_nothing),
-		TEST(a_copy_whose_answer_was_lost_is_released_too),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
