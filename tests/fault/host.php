@@ -11,6 +11,7 @@ require_once __DIR__ . '/worker.inc';
 final class Host
 {
 	const SETTLE_SECONDS = 60; /* only what never settles takes them all */
+	const PAYING_SECONDS = 15; /* within which every debt that can be is paid */
 
 	/** @var array<int, int> process => seat */
 	private array $workers = [];
@@ -145,10 +146,17 @@ final class Host
 			...Keys::named('swapped', Keys::SWAPPED), ...Keys::named('lock', Keys::LOCKS),
 		];
 		$end = time() + self::SETTLE_SECONDS;
+		$patience = time() + self::PAYING_SECONDS;
 		$looks = 0;
 		do {
 			$looks++;
 			usleep(100000);
+			if ($patience && time() >= $patience) {
+				/* a worker died between deleting a key and saying who missed that: what is left of it is neither
+				 * read nor removed, as it may be the last copy, until the key is written */
+				$this->changeAll($this->unique('settling'));
+				$patience = null;
+			}
 			$subject->getMulti($keys);
 			foreach ($keys as $key) {
 				$subject->get($key); /* one by one: who reads alone may take another way */
@@ -165,7 +173,7 @@ final class Host
 	private function visitAll(): void
 	{
 		$process = self::fork(function () {
-			$worker = new Worker($this->setup, 'settling' . ++$this->started . '-' . HistoryWriter::now(), 0);
+			$worker = new Worker($this->setup, $this->unique('settling'), 0);
 			array_map([$worker, 'visitUser'], Keys::named('user', Keys::SESSIONS));
 		});
 		pcntl_waitpid($process, $status);
@@ -184,10 +192,22 @@ final class Host
 		return 'stopped';
 	}
 
+	private function unique(string $name): string
+	{
+		return $name . ++$this->started . '-' . HistoryWriter::now();
+	}
+
 	private function finish(): string
 	{
-		$process = self::fork(function () {
-			$worker = new Worker($this->setup, 'last', 0);
+		$this->changeAll('last');
+		return 'finished';
+	}
+
+	/* Everything once more, by a process of its own. */
+	private function changeAll(string $name): void
+	{
+		$process = self::fork(function () use ($name) {
+			$worker = new Worker($this->setup, $name, 0);
 			array_map([$worker, 'readKey'], Keys::registers($this->setup));
 			if (!$this->setup->registers) {
 				array_map([$worker, 'countKey'], Keys::named('counter', Keys::COUNTERS));
@@ -198,7 +218,6 @@ final class Host
 			array_map([$worker, 'writeKey'], Keys::registers($this->setup));
 		});
 		pcntl_waitpid($process, $status);
-		return 'finished';
 	}
 }
 
