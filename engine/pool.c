@@ -34,6 +34,18 @@ static mcha_health_rules rules_of(const mcha_pool *pool)
 	};
 }
 
+static mcha_round round_of(mcha_pool *pool, const mcha_health_rules *rules, mcha_usec now)
+{
+	return (mcha_round){
+		.nodes = pool->nodes,
+		.settings = &pool->settings,
+		.health = pool->health,
+		.rules = rules,
+		.random = &pool->random,
+		.now = now,
+	};
+}
+
 static void recover(mcha_pool *pool);
 
 /* --- what operations have left behind ------------------------------------------------------------ */
@@ -41,14 +53,7 @@ static void recover(mcha_pool *pool);
 static mcha_usec tend(mcha_pool *pool, mcha_usec now, mcha_usec until)
 {
 	mcha_health_rules rules = rules_of(pool);
-	mcha_round round = {
-		.nodes = pool->nodes,
-		.settings = &pool->settings,
-		.health = pool->health,
-		.rules = &rules,
-		.random = &pool->random,
-		.now = now,
-	};
+	mcha_round round = round_of(pool, &rules, now);
 
 	mcha_tend(&pool->fanout, &round, until);
 	return round.now;
@@ -427,19 +432,12 @@ static void run(mcha_pool *pool, size_t first, mcha_usec budget, const mcha_impa
 		const mcha_early_end *early_end)
 {
 	mcha_health_rules rules = rules_of(pool);
-	mcha_round round = {
-		.nodes = pool->nodes,
-		.settings = &pool->settings,
-		.health = pool->health,
-		.rules = &rules,
-		.random = &pool->random,
-		.now = pool->now,
-		.deadline = pool->now + budget,
-		.impatience = impatience,
-		.early_end = early_end,
-	};
+	mcha_round round = round_of(pool, &rules, pool->now);
 	size_t i;
 
+	round.deadline = pool->now + budget;
+	round.impatience = impatience;
+	round.early_end = early_end;
 	if (round.deadline > pool->deadline) {
 		round.deadline = pool->deadline;
 	}

@@ -39,7 +39,7 @@ bool mcha_quorum_begin(mcha_quorum_operation *operation, mcha_pool *pool, mcha_i
 }
 
 bool mcha_quorum_look(mcha_quorum_operation *operation, size_t index, size_t position, unsigned want,
-		mcha_verb verb, bool insist)
+		bool insist)
 {
 	mcha_pool *pool = operation->pool;
 	mcha_item *item = &operation->items[index];
@@ -48,7 +48,8 @@ bool mcha_quorum_look(mcha_quorum_operation *operation, size_t index, size_t pos
 
 	if (!mcha_plan_may_ask(pool, index, node, insist)) {
 		mcha_quorum_view(operation, index, position)->state = MCHA_VIEW_SILENT;
-		mcha_plan_skip(pool, item, index, node, position, verb);
+		/* in the place of a write: what is said instead of asking (settle.h) is no look */
+		mcha_plan_skip(pool, item, index, node, position, MCHA_VERB_STORE);
 		return false;
 	}
 	request = mcha_plan_request(pool, item, index, node, position, MCHA_VERB_GET);
@@ -205,10 +206,10 @@ void mcha_quorum_clear(mcha_pool *pool, mcha_item *items, size_t count)
 		return;
 	}
 	for (i = 0; i < count; i++) {
-		for (position = 0; items[i].answer.status == MCHA_STATUS_PENDING
+		for (position = 0; mcha_quorum_is_open(&items[i])
 				&& position < operation.homes; position++) {
 			if (mcha_plan_may_ask(pool, i, mcha_plan_list(pool, i)[position], false)) {
-				mcha_quorum_look(&operation, i, position, MCHA_WANT_UNSEEN, MCHA_VERB_GET, false);
+				mcha_quorum_look(&operation, i, position, MCHA_WANT_UNSEEN, false);
 			}
 		}
 	}

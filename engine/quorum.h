@@ -42,6 +42,11 @@ typedef struct mcha_quorum_operation {
 	size_t most; /* more than half of them */
 } mcha_quorum_operation;
 
+static inline bool mcha_quorum_is_open(const mcha_item *item)
+{
+	return item->answer.status == MCHA_STATUS_PENDING;
+}
+
 static inline mcha_view *mcha_quorum_view(const mcha_quorum_operation *operation, size_t index,
 		size_t position)
 {
@@ -51,9 +56,9 @@ static inline mcha_view *mcha_quorum_view(const mcha_quorum_operation *operation
 /* Begins it behind mcha_plan(). False: no memory; the items say so. */
 bool mcha_quorum_begin(mcha_quorum_operation *operation, mcha_pool *pool, mcha_item *items, size_t count);
 
-/* Asks a home node what it has. False: it cannot be asked, and misses what verb would have done. */
+/* Asks a home node what it has. False: it cannot be asked, has no vote, and misses what is written. */
 bool mcha_quorum_look(mcha_quorum_operation *operation, size_t index, size_t position, unsigned want,
-		mcha_verb verb, bool insist);
+		bool insist);
 
 /* What became of all looks from request index first on. */
 void mcha_quorum_take(mcha_quorum_operation *operation, size_t first);

@@ -15,11 +15,6 @@
 
 #define ATTEMPTS 3
 
-static bool is_pending(const mcha_item *item)
-{
-	return item->answer.status == MCHA_STATUS_PENDING;
-}
-
 static void run(mcha_quorum_operation *operation, size_t first)
 {
 	if (first < operation->pool->request_count) {
@@ -34,7 +29,7 @@ static size_t ask_homes(mcha_quorum_operation *operation, size_t index, size_t w
 	size_t position, asked = 0;
 
 	for (position = 0; position < operation->homes && asked < wanted; position++) {
-		if (mcha_quorum_look(operation, index, position, asked ? 0 : want, MCHA_VERB_GET, insist)) {
+		if (mcha_quorum_look(operation, index, position, asked ? 0 : want, insist)) {
 			asked++;
 		}
 	}
@@ -49,7 +44,7 @@ static void ask_first(mcha_quorum_operation *operation, unsigned want)
 	for (i = 0; i < operation->count; i++) {
 		bool all = mcha_plan_has_handoffs(pool, &operation->items[i], i);
 
-		if (is_pending(&operation->items[i]) && !ask_homes(operation, i,
+		if (mcha_quorum_is_open(&operation->items[i]) && !ask_homes(operation, i,
 				all ? operation->homes : operation->most, want, false)) {
 			ask_homes(operation, i, operation->homes, want, true);
 		}
@@ -62,12 +57,12 @@ static void ask_others(mcha_quorum_operation *operation)
 	size_t i, position, first = operation->pool->request_count;
 
 	for (i = 0; i < operation->count; i++) {
-		if (!is_pending(&operation->items[i]) || mcha_quorum_is_known(operation, i)) {
+		if (!mcha_quorum_is_open(&operation->items[i]) || mcha_quorum_is_known(operation, i)) {
 			continue;
 		}
 		for (position = 0; position < operation->homes; position++) {
 			if (mcha_quorum_view(operation, i, position)->state == MCHA_VIEW_UNKNOWN) {
-				mcha_quorum_look(operation, i, position, 0, MCHA_VERB_GET, false);
+				mcha_quorum_look(operation, i, position, 0, false);
 			}
 		}
 	}
@@ -79,7 +74,7 @@ static const mcha_view *newest_of(const mcha_quorum_operation *operation, size_t
 {
 	int newest;
 
-	if (!is_pending(&operation->items[index]) || !mcha_quorum_is_known(operation, index)) {
+	if (!mcha_quorum_is_open(&operation->items[index]) || !mcha_quorum_is_known(operation, index)) {
 		return NULL;
 	}
 	newest = mcha_quorum_newest(operation, index);
@@ -108,8 +103,7 @@ static void fetch_values(mcha_quorum_operation *operation, unsigned want)
 
 		if (newest && needs_value(operation, i, newest, want)
 			&& !told(operation, newest)->reply.value) {
-			mcha_quorum_look(operation, i, told(operation, newest)->position, MCHA_WANT_VALUE,
-				MCHA_VERB_GET, false);
+			mcha_quorum_look(operation, i, told(operation, newest)->position, MCHA_WANT_VALUE, false);
 		}
 	}
 	run(operation, first);
@@ -199,7 +193,7 @@ static void answer(mcha_quorum_operation *operation, size_t index, unsigned want
 	mcha_item *item = &operation->items[index];
 	const mcha_view *newest = newest_of(operation, index);
 
-	if (!is_pending(item) || !mcha_quorum_is_known(operation, index)) {
+	if (!mcha_quorum_is_open(item) || !mcha_quorum_is_known(operation, index)) {
 		return;
 	}
 	if (!newest) {
@@ -219,7 +213,7 @@ static bool has_more_to_do(const mcha_quorum_operation *operation)
 	size_t i;
 
 	for (i = 0; i < operation->count && operation->pool->now < operation->pool->deadline; i++) {
-		if (is_pending(&operation->items[i])) {
+		if (mcha_quorum_is_open(&operation->items[i])) {
 			return true;
 		}
 	}
@@ -246,7 +240,7 @@ void mcha_quorum_get(mcha_pool *pool, mcha_item *items, size_t count, unsigned w
 		}
 	}
 	for (i = 0; i < count; i++) {
-		if (is_pending(&items[i])) {
+		if (mcha_quorum_is_open(&items[i])) {
 			items[i].answer.status = items[i].fault != MCHA_STATUS_OK ? items[i].fault
 				: MCHA_STATUS_NO_QUORUM;
 		}

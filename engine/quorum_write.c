@@ -16,17 +16,12 @@
 
 #define ATTEMPTS 8 /* each is lost to another writer only */
 
-static bool is_pending(const mcha_item *item)
-{
-	return item->answer.status == MCHA_STATUS_PENDING;
-}
-
 static size_t look_at_homes(mcha_quorum_operation *operation, size_t index, bool insist)
 {
 	size_t position, asked = 0;
 
 	for (position = 0; position < operation->homes; position++) {
-		asked += mcha_quorum_look(operation, index, position, MCHA_WANT_UNSEEN, MCHA_VERB_STORE, insist);
+		asked += mcha_quorum_look(operation, index, position, MCHA_WANT_UNSEEN, insist);
 	}
 	return asked;
 }
@@ -52,7 +47,7 @@ static void look(mcha_quorum_operation *operation)
 	size_t i;
 
 	for (i = 0; i < operation->count; i++) {
-		if (is_pending(&operation->items[i]) && !look_at_homes(operation, i, false)) {
+		if (mcha_quorum_is_open(&operation->items[i]) && !look_at_homes(operation, i, false)) {
 			look_at_homes(operation, i, true);
 		}
 	}
@@ -97,7 +92,7 @@ static void judge(mcha_quorum_operation *operation, size_t index, bool deleting)
 	const mcha_view *newest;
 	int position;
 
-	if (!is_pending(item)) {
+	if (!mcha_quorum_is_open(item)) {
 		return;
 	}
 	if (!mcha_quorum_is_known(operation, index)) {
@@ -155,8 +150,7 @@ static void fold(mcha_quorum_operation *operation, size_t first)
 		if (request.reply.status == MCHA_STATUS_OK) {
 			view->done = true;
 		} else if (was_changed(request.reply.status)) {
-			mcha_quorum_look(operation, request.item, request.position, MCHA_WANT_UNSEEN,
-				MCHA_VERB_STORE, false);
+			mcha_quorum_look(operation, request.item, request.position, MCHA_WANT_UNSEEN, false);
 		} else {
 			view->state = MCHA_VIEW_SILENT;
 			mcha_plan_fault(&operation->items[request.item], request.reply.status);
@@ -184,7 +178,7 @@ static bool put_all(mcha_quorum_operation *operation, bool deleting)
 	size_t i, first = pool->request_count, looks;
 
 	for (i = 0; i < operation->count; i++) {
-		if (is_pending(&operation->items[i])) {
+		if (mcha_quorum_is_open(&operation->items[i])) {
 			put(operation, i, deleting);
 		}
 	}
@@ -217,7 +211,7 @@ static void conclude(mcha_quorum_operation *operation, size_t index, bool deleti
 {
 	mcha_item *item = &operation->items[index];
 
-	if (!is_pending(item)) {
+	if (!mcha_quorum_is_open(item)) {
 		return;
 	}
 	item->acknowledged = (uint16_t)count_done(operation, index);

@@ -144,6 +144,20 @@ static void without_a_majority_nothing_is_said(void **state)
 	assert_fails(do_get(KEY, MCHA_WANT_VALUE).answer.status);
 }
 
+/* What it owes nobody has any more: its copy may not be read, which says nothing of whether there is one. */
+static void a_node_that_may_not_be_asked_has_no_vote(void **state)
+{
+	(void)state;
+	three("v", 1, NULL, 0, "v", 1);
+	add_debt(0, KEY, 1);
+	hold_sweep();
+	let_time_pass();
+	kill_node(2);
+	assert_fails(do_get(KEY, MCHA_WANT_VALUE).answer.status);
+	revive(2);
+	assert_reads(KEY, "v");
+}
+
 static void a_node_that_hangs_is_replaced_by_another(void **state)
 {
 	(void)state;
@@ -484,6 +498,7 @@ int main(void)
 		TEST(the_nothing_of_a_node_that_failed_lately_is_no_vote),
 		TEST(where_all_have_answered_nothing_is_nothing),
 		TEST(without_a_majority_nothing_is_said),
+		TEST(a_node_that_may_not_be_asked_has_no_vote),
 		TEST(a_node_that_hangs_is_replaced_by_another),
 		TEST(copies_without_versions_are_all_alike),
 		TEST(many_keys_share_the_rounds),

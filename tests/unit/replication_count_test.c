@@ -171,36 +171,32 @@ static void a_copy_that_has_nothing_is_refilled(void **state)
 	}
 }
 
+static void begin_anew(const char *number, uint64_t next, const char *then)
+{
+	for (size_t anew = 0; anew < 3; anew++) {
+		mcha_item item;
+
+		pool_of_three_copies(number, number, number);
+		drop_entry(entry_at(anew, key));
+		item = do_count(1, false, "1");
+		assert_status(item.answer.status, MCHA_STATUS_OK);
+		assert_int_equal(item.answer.number, next);
+		assert_all_hold(then);
+	}
+}
+
 /* It restarted, and nobody noticed: it makes the counter anew while the others go on. */
 static void a_copy_that_began_anew_is_brought_up(void **state)
 {
 	(void)state;
-	for (size_t anew = 0; anew < 3; anew++) {
-		mcha_item item;
-
-		pool_of_three_copies("20", "20", "20");
-		drop_entry(entry_at(anew, key));
-		item = do_count(1, false, "1");
-		assert_status(item.answer.status, MCHA_STATUS_OK);
-		assert_int_equal(item.answer.number, 21);
-		assert_all_hold("21");
-	}
+	begin_anew("20", 21, "21");
 }
 
 /* The least that tells it from a new counter whose changes by others are on their way. */
 static void a_copy_of_a_small_number_that_began_anew_is_brought_up(void **state)
 {
 	(void)state;
-	for (size_t anew = 0; anew < 3; anew++) {
-		mcha_item item;
-
-		pool_of_three_copies("4", "4", "4");
-		drop_entry(entry_at(anew, key));
-		item = do_count(1, false, "1");
-		assert_status(item.answer.status, MCHA_STATUS_OK);
-		assert_int_equal(item.answer.number, 5);
-		assert_all_hold("5");
-	}
+	begin_anew("4", 5, "5");
 }
 
 static void a_copy_that_began_anew_above_the_others_is_brought_down(void **state)
