@@ -64,6 +64,7 @@ if test "$PHP_MCHA" != "no"; then
     engine/limits.c
     engine/lock.c
     engine/lock_hold.c
+    engine/meta_dialect.c
     engine/meta_encode.c
     engine/meta_input.c
     engine/meta_output.c

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The inside of the meta transport, shared by its files alone: meta_transport.c (life, connecting,
- * the interface), meta_output.c (requests onto the wire), meta_input.c (answers off it).
+/* The inside of McHA's own transports, shared by their files alone: meta_transport.c (life, connecting,
+ * the interface), meta_output.c (requests onto the wire), meta_input.c (answers off it), and what differs
+ * between the two protocols, each a meta_dialect: meta_dialect.c.
  *
  *              start                 writable, no error            "version" sent
  *   CLOSED ------------> CONNECTING --------------------> READY <-----------------+
@@ -46,8 +47,35 @@ typedef struct meta_buffers {
 
 _Static_assert(sizeof(meta_buffers) <= MCHA_BUFFER_BYTES, "a buffer holds what a connection needs");
 
-typedef struct meta_connection {
+typedef struct meta_connection meta_connection;
+
+/* One protocol: which lines requests are written as, and which answers each of them may have. */
+typedef struct meta_dialect {
+	const mcha_meta_vocabulary *vocabulary;
+
+	/* The request's line, into line[MCHA_META_LINE_MAX]; its length. */
+	size_t (*encode)(meta_connection *connection, mcha_request *request, char *line);
+
+	/* What goes behind its value, into line[MCHA_META_LINE_MAX]; the length. */
+	size_t (*encode_end)(const mcha_request *request, char *line);
+
+	/* How many of the requests that are not yet encoded are asked in one line ("get <key> <key> ..."), and
+	 * the word that such a line begins with. 0: the first one has a line of its own. */
+	size_t (*count_shared)(const meta_connection *connection, const char **word);
+
+	/* The answer to "version". OK, or what the connection fails with. */
+	mcha_status (*greeted)(meta_connection *connection, const mcha_meta_reply *reply);
+
+	/* An answer to the first request that has none, which has a line of its own. The same. What is left of
+	 * reply->value is released by the caller after a fault alone. */
+	mcha_status (*answer)(meta_connection *connection, mcha_meta_reply *reply);
+} meta_dialect;
+
+extern const meta_dialect meta_dialect_meta;
+
+struct meta_connection {
 	mcha_connection base; /* first: the interface knows only this */
+	const meta_dialect *dialect;
 	meta_state state;
 	int fd;
 	uint32_t opened_by;   /* mcha_generation: a fork's child leaves it to its parent */
@@ -83,7 +111,7 @@ typedef struct meta_connection {
 	size_t vector_count;
 	/* input */
 	mcha_meta_reader reader;
-} meta_connection;
+};
 
 /* Everything that is left of the queue fails; the socket is closed. */
 void meta_fail(meta_connection *connection, mcha_status status, int error);
@@ -108,5 +136,25 @@ bool meta_input_receive(meta_connection *connection, bool sleep);
 
 /* Frees what gathering statistics left behind. */
 void meta_input_reset(meta_connection *connection);
+
+/* --- for the dialects ----------------------------------------------------------------------------- */
+
+/* What this error line means. PENDING: not a refusal we know, so nobody knows what the server will read
+ * next. */
+mcha_status meta_input_refusal(meta_connection *connection, const mcha_meta_reply *reply);
+
+/* A STAT line, kept until the END of the statistics. False: there are too many. */
+bool meta_input_gather(meta_connection *connection, const mcha_meta_reply *reply);
+
+/* The answers that are text (to VERSION and STATS) become the request's value. OK, or NO_MEMORY. */
+mcha_status meta_input_take_text(meta_connection *connection, mcha_request *request,
+		const mcha_meta_reply *reply);
+
+/* Keeps what a server says of its version, and that as a number: "1.6.18" is 10618; 0: not known. */
+void meta_input_learn_version(meta_connection *connection, const mcha_meta_reply *reply);
+unsigned meta_input_version(const meta_connection *connection);
+
+/* Gives back the answer's value. */
+void meta_input_release(meta_connection *connection, mcha_meta_reply *reply);
 
 #endif

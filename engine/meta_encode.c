@@ -190,7 +190,7 @@ static const struct {
 	{MCHA_WANT_VALUE | MCHA_WANT_CAS, "gets"},
 };
 
-static const char *shared_word(const mcha_request *request)
+const char *mcha_meta_shared_word(const mcha_request *request)
 {
 	size_t i;
 
@@ -202,26 +202,33 @@ static const char *shared_word(const mcha_request *request)
 	return NULL;
 }
 
-size_t mcha_meta_shared_count(const mcha_request *queue)
+size_t mcha_meta_count_keys(const mcha_request *queue,
+		const char *(*word_of)(const mcha_request *request))
 {
-	const char *word = shared_word(queue);
+	const char *word = word_of(queue);
 	size_t count = 0, length = strlen("gets\r\n");
 	const mcha_request *request;
 
-	for (request = queue; word && request && shared_word(request) == word;
-			request = request->next) {
+	for (request = queue; word && request && word_of(request) == word; request = request->next) {
 		length += 1u + request->key_length;
 		if (length > MCHA_META_SHARED_MAX) {
 			break;
 		}
 		count++;
 	}
+	return count;
+}
+
+size_t mcha_meta_shared_count(const mcha_request *queue)
+{
+	size_t count = mcha_meta_count_keys(queue, mcha_meta_shared_word);
+
 	return count < SHARED_LEAST ? 0 : count;
 }
 
-mcha_request *mcha_meta_encode_shared(mcha_request *queue, size_t count, char *line, size_t *length)
+mcha_request *mcha_meta_encode_shared(mcha_request *queue, size_t count, const char *word, char *line,
+		size_t *length)
 {
-	const char *word = shared_word(queue);
 	char *p = put_text(line, word, strlen(word));
 
 	while (count--) {

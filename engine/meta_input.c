@@ -1,35 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Answers off the wire: each is matched to its request by order and by its opaque token, and
- * translated by what the verb may be answered with. Anything else closes the connection. */
+/* Answers off the wire: each is matched to its request by order, and the dialect says what it means to
+ * that request. Anything else closes the connection. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "meta_connection.h"
-
-#define ILLEGAL MCHA_STATUS_PENDING
-
-/* What a verb's answers mean. An answer that is not listed (PENDING is not used elsewhere: these
- * are zero-filled and shifted by one) is a protocol error. */
-#define MEANS(status) (MCHA_STATUS_##status + 1)
-
-static const uint8_t meanings[MCHA_VERB_COUNT_OF][MCHA_META_SERVER_ERROR + 1] = {
-	[MCHA_VERB_GET] = {[MCHA_META_VA] = MEANS(OK), [MCHA_META_HD] = MEANS(OK),
-		[MCHA_META_EN] = MEANS(MISS)},
-	[MCHA_VERB_STORE] = {[MCHA_META_HD] = MEANS(OK), [MCHA_META_NS] = MEANS(NOT_STORED),
-		[MCHA_META_EX] = MEANS(EXISTS), [MCHA_META_NF] = MEANS(MISS)},
-	[MCHA_VERB_DELETE] = {[MCHA_META_HD] = MEANS(OK), [MCHA_META_NF] = MEANS(MISS),
-		[MCHA_META_EX] = MEANS(EXISTS)},
-	[MCHA_VERB_TOUCH] = {[MCHA_META_HD] = MEANS(OK), [MCHA_META_EN] = MEANS(MISS)},
-	[MCHA_VERB_COUNT] = {[MCHA_META_VA] = MEANS(OK), [MCHA_META_NF] = MEANS(MISS),
-		[MCHA_META_NS] = MEANS(NOT_STORED), [MCHA_META_EX] = MEANS(EXISTS)},
-	[MCHA_VERB_VERSION] = {[MCHA_META_VERSION] = MEANS(OK)},
-	/* "ERROR": there is no such kind; the line is all that was sent */
-	[MCHA_VERB_STATS] = {[MCHA_META_END] = MEANS(OK), [MCHA_META_OK] = MEANS(OK),
-		[MCHA_META_ERROR] = MEANS(INVALID)},
-	[MCHA_VERB_FLUSH] = {[MCHA_META_OK] = MEANS(OK)},
-};
 
 /* Refusals after which the server is known to be in step: it has read, or swallows, the value. */
 static const struct {
@@ -51,8 +28,7 @@ static void keep_text(meta_connection *connection, const mcha_meta_reply *reply)
 		(int)reply->text_length, reply->text);
 }
 
-/* PENDING: not a refusal we know, so nobody knows what the server will read next. */
-static mcha_status refusal(meta_connection *connection, const mcha_meta_reply *reply)
+mcha_status meta_input_refusal(meta_connection *connection, const mcha_meta_reply *reply)
 {
 	size_t i;
 
@@ -64,76 +40,24 @@ static mcha_status refusal(meta_connection *connection, const mcha_meta_reply *r
 			return refusals[i].status;
 		}
 	}
-	return ILLEGAL;
-}
-
-static mcha_status translate(meta_connection *connection, const mcha_request *request,
-		const mcha_meta_reply *reply)
-{
-	uint8_t meaning = meanings[request->verb][reply->code];
-
-	if (reply->code == MCHA_META_HD && request->verb == MCHA_VERB_GET
-		&& request->want & MCHA_WANT_VALUE) {
-		return ILLEGAL; /* found, but where is it? */
-	}
-	if (meaning) {
-		return (mcha_status)(meaning - 1);
-	}
-	if (reply->code == MCHA_META_CLIENT_ERROR || reply->code == MCHA_META_SERVER_ERROR) {
-		return refusal(connection, reply);
-	}
-	return ILLEGAL;
-}
-
-/* Every meta answer carries the token of its request. Bare: error lines, and misses of old servers. */
-static bool opaque_fits(const meta_connection *connection, const mcha_request *request,
-		const mcha_meta_reply *reply, uint32_t expected)
-{
-	if (reply->has_opaque) {
-		return reply->opaque == expected;
-	}
-	if (reply->code == MCHA_META_EN) {
-		return !connection->echoes_on_miss;
-	}
-	return reply->code > MCHA_META_EX || request->verb >= MCHA_VERB_VERSION;
-}
-
-static bool parse_number(const char *text, size_t length, uint64_t *number)
-{
-	uint64_t n = 0;
-	size_t i;
-
-	while (length && text[length - 1] == ' ') {
-		length--; /* memcached pads a number that became shorter */
-	}
-	for (i = 0; i < length; i++) {
-		unsigned digit = (unsigned)(text[i] - '0');
-
-		if (digit > 9 || n > (UINT64_MAX - digit) / 10) {
-			return false;
-		}
-		n = n * 10 + digit;
-	}
-	*number = n;
-	return length > 0;
+	return MCHA_STATUS_PENDING;
 }
 
 /* The server's version decides what it can be asked. "1.6.18" -> 10618. */
-static unsigned version_number(const char *text)
+unsigned meta_input_version(const meta_connection *connection)
 {
 	unsigned major = 0, minor = 0, patch = 0;
 
-	if (sscanf(text, "%3u.%3u.%3u", &major, &minor, &patch) < 2) {
+	if (sscanf(connection->base.server_version, "%3u.%3u.%3u", &major, &minor, &patch) < 2) {
 		return 0;
 	}
 	return major * 10000 + minor * 100 + (patch > 99 ? 99 : patch);
 }
 
-#define FIRST_META_VERSION 10610  /* stores are answered by HD from here on */
 #define MISS_ECHO_VERSION 10618
 #define OWN_CAS_VERSION 10627     /* CAS values that the client chooses */
 
-static void learn_version(meta_connection *connection, const mcha_meta_reply *reply)
+void meta_input_learn_version(meta_connection *connection, const mcha_meta_reply *reply)
 {
 	size_t skip = strlen("VERSION ");
 	unsigned version;
@@ -142,7 +66,7 @@ static void learn_version(meta_connection *connection, const mcha_meta_reply *re
 		snprintf(connection->base.server_version, sizeof(connection->base.server_version), "%.*s",
 			(int)(reply->text_length - skip), reply->text + skip);
 	}
-	version = version_number(connection->base.server_version);
+	version = meta_input_version(connection);
 	connection->echoes_on_miss = version >= MISS_ECHO_VERSION;
 	connection->takes_versions = version >= OWN_CAS_VERSION;
 }
@@ -151,16 +75,14 @@ static void learn_version(meta_connection *connection, const mcha_meta_reply *re
 static bool greeted(meta_connection *connection, const mcha_meta_reply *reply)
 {
 	if (connection->await_version) {
+		mcha_status status;
+
 		connection->await_version = false;
-		if (reply->code != MCHA_META_VERSION) {
-			meta_fail(connection, MCHA_STATUS_PROTOCOL, 0);
-			return false;
-		}
-		learn_version(connection, reply);
-		if (version_number(connection->base.server_version) >= FIRST_META_VERSION) {
+		status = connection->dialect->greeted(connection, reply);
+		if (status == MCHA_STATUS_OK) {
 			return meta_output_flush(connection);
 		}
-		meta_fail(connection, MCHA_STATUS_SPEAKS_CLASSIC, 0);
+		meta_fail(connection, status, 0);
 		return false;
 	}
 	connection->await_noop = false;
@@ -196,7 +118,7 @@ static bool reserve_stats(meta_connection *connection, size_t length)
 }
 
 /* The lines of one "stats" are gathered until its END. */
-static bool gather(meta_connection *connection, const mcha_meta_reply *reply)
+bool meta_input_gather(meta_connection *connection, const mcha_meta_reply *reply)
 {
 	size_t length = connection->stats_length + reply->text_length + 2;
 
@@ -234,31 +156,21 @@ static mcha_status take_text(meta_connection *connection, mcha_request *request,
 	return MCHA_STATUS_OK;
 }
 
-static mcha_status take_payload(meta_connection *connection, mcha_request *request,
-		mcha_meta_reply *reply)
+mcha_status meta_input_take_text(meta_connection *connection, mcha_request *request,
+		const mcha_meta_reply *reply)
 {
-	const mcha_allocator *allocator = connection->base.settings->allocator;
-	mcha_status status = MCHA_STATUS_OK;
+	mcha_status status;
 
-	if (request->verb == MCHA_VERB_GET) {
-		request->reply.value = reply->value;
+	if (request->verb == MCHA_VERB_VERSION) {
+		meta_input_learn_version(connection, reply);
+		return take_text(connection, request, connection->base.server_version,
+			strlen(connection->base.server_version));
+	}
+	if (request->verb != MCHA_VERB_STATS) {
 		return MCHA_STATUS_OK;
 	}
-	if (request->verb == MCHA_VERB_COUNT && reply->code == MCHA_META_VA) {
-		status = parse_number(reply->value, reply->value_length, &request->reply.number)
-			? MCHA_STATUS_OK : MCHA_STATUS_PROTOCOL;
-	} else if (request->verb == MCHA_VERB_VERSION) {
-		learn_version(connection, reply);
-		status = take_text(connection, request, connection->base.server_version,
-			strlen(connection->base.server_version));
-	} else if (request->verb == MCHA_VERB_STATS) {
-		status = take_text(connection, request, connection->stats, connection->stats_length);
-		meta_input_reset(connection);
-	}
-	if (reply->value) {
-		allocator->release(reply->value);
-		reply->value = NULL;
-	}
+	status = take_text(connection, request, connection->stats, connection->stats_length);
+	meta_input_reset(connection);
 	return status;
 }
 
@@ -328,42 +240,13 @@ static mcha_status answer_in_line(meta_connection *connection, mcha_meta_reply *
 	return MCHA_STATUS_OK;
 }
 
-/* --- answers to a line of one's own -------------------------------------------------------------- */
-
-/* One reply. OK, or what the connection is to fail with. */
-static mcha_status answer(meta_connection *connection, mcha_meta_reply *reply)
-{
-	mcha_request *request = connection->unanswered;
-	mcha_status status, taken;
-
-	if (reply->code == MCHA_META_STAT && request->verb == MCHA_VERB_STATS) {
-		return gather(connection, reply) ? MCHA_STATUS_OK : MCHA_STATUS_PROTOCOL;
-	}
-	status = translate(connection, request, reply);
-	if (status == ILLEGAL || !opaque_fits(connection, request, reply, ++connection->opaque_seen)) {
-		return MCHA_STATUS_PROTOCOL;
-	}
-	request->reply.flags = reply->flags;
-	request->reply.cas = reply->cas;
-	request->reply.ttl = reply->ttl;
-	request->reply.size = reply->size;
-	taken = take_payload(connection, request, reply);
-	if (taken != MCHA_STATUS_OK) {
-		return taken;
-	}
-	request->reply.status = status;
-	connection->unanswered = request->next;
-	connection->answered_once = true;
-	return MCHA_STATUS_OK;
-}
-
 /* Bytes that nobody asked for are as bad as those that do not fit what was asked. */
 static mcha_status answer_if_asked(meta_connection *connection, mcha_meta_reply *reply)
 {
 	if (!connection->unanswered || connection->unanswered == connection->unencoded) {
 		return MCHA_STATUS_PROTOCOL;
 	}
-	return connection->unanswered->line == MCHA_LINE_OWN ? answer(connection, reply)
+	return connection->unanswered->line == MCHA_LINE_OWN ? connection->dialect->answer(connection, reply)
 		: answer_in_line(connection, reply);
 }
 
@@ -375,10 +258,11 @@ static void fail_without_memory(meta_connection *connection)
 	snprintf(connection->base.error, sizeof(connection->base.error), "no memory for its answer");
 }
 
-static void release_unclaimed(meta_connection *connection, mcha_meta_reply *reply)
+void meta_input_release(meta_connection *connection, mcha_meta_reply *reply)
 {
 	if (reply->value) {
 		connection->base.settings->allocator->release(reply->value);
+		reply->value = NULL;
 	}
 }
 
@@ -417,7 +301,7 @@ static bool answer_all(meta_connection *connection)
 			return false;
 		}
 		if (connection->await_version || connection->await_noop) {
-			release_unclaimed(connection, &reply);
+			meta_input_release(connection, &reply);
 			if (!greeted(connection, &reply)) {
 				return false;
 			}
@@ -425,7 +309,7 @@ static bool answer_all(meta_connection *connection)
 		}
 		status = answer_if_asked(connection, &reply);
 		if (status != MCHA_STATUS_OK) {
-			release_unclaimed(connection, &reply);
+			meta_input_release(connection, &reply);
 			if (status == MCHA_STATUS_NO_MEMORY) {
 				fail_without_memory(connection);
 			} else {

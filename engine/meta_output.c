@@ -38,8 +38,8 @@ void meta_output_greet(meta_connection *connection, bool with_noop)
 	connection->await_noop = with_noop;
 }
 
-/* A line of either kind, with the end of a value. */
-_Static_assert(MCHA_META_SHARED_MAX >= MCHA_META_LINE_MAX + 2, "the longest line is a shared one");
+/* A request's line and the one behind its value, or a shared one. */
+_Static_assert(MCHA_META_SHARED_MAX >= 2 * MCHA_META_LINE_MAX, "the longest line is a shared one");
 
 static bool has_room(const meta_connection *connection)
 {
@@ -52,29 +52,28 @@ static void encode(meta_connection *connection, mcha_request *request)
 	char *line = connection->buffers->lines + connection->lines_used;
 	size_t length;
 
-	if (!connection->takes_versions) {
-		request->version = 0;
-	}
-	length = mcha_meta_encode(request, ++connection->opaque_sent, line);
+	length = connection->dialect->encode(connection, request, line);
 	connection->lines_used += length;
 	append(connection, line, length);
 	connection->unencoded = request->next;
 	request->line = MCHA_LINE_OWN;
-	connection->token_sent = true;
 	if (mcha_meta_has_value(request)) {
 		if (request->value_length) {
 			append(connection, request->value, request->value_length);
 		}
-		append_line(connection, "\r\n", 2);
+		line = connection->buffers->lines + connection->lines_used;
+		length = connection->dialect->encode_end(request, line);
+		connection->lines_used += length;
+		append(connection, line, length);
 	}
 }
 
-static void encode_shared(meta_connection *connection, size_t count)
+static void encode_shared(meta_connection *connection, size_t count, const char *word)
 {
 	char *line = connection->buffers->lines + connection->lines_used;
 	size_t length;
 
-	connection->unencoded = mcha_meta_encode_shared(connection->unencoded, count, line, &length);
+	connection->unencoded = mcha_meta_encode_shared(connection->unencoded, count, word, line, &length);
 	connection->lines_used += length;
 	append(connection, line, length);
 }
@@ -86,14 +85,6 @@ static bool waits_for_greeting(const meta_connection *connection, const mcha_req
 {
 	return connection->await_version
 		&& (mcha_meta_has_value(request) || !mcha_request_is_idempotent(request));
-}
-
-/* The first of a queue has a token, which shows that the two sides are in step before anything is
- * answered by key alone. First, because servers send what they have when they come to the end of a
- * shared line: a token behind it would be sent by itself. */
-static size_t shared_count(const meta_connection *connection)
-{
-	return connection->token_sent ? mcha_meta_shared_count(connection->unencoded) : 0;
 }
 
 /* As many requests as there is room for; none while the greeting has to be answered first. */
@@ -108,10 +99,11 @@ static void encode_more(meta_connection *connection)
 	}
 	while (connection->unencoded && has_room(connection)
 		&& !waits_for_greeting(connection, connection->unencoded)) {
-		size_t count = shared_count(connection);
+		const char *word;
+		size_t count = connection->dialect->count_shared(connection, &word);
 
 		if (count) {
-			encode_shared(connection, count);
+			encode_shared(connection, count, word);
 		} else {
 			encode(connection, connection->unencoded);
 		}

@@ -5,9 +5,11 @@
 
 #include <string.h>
 
-void mcha_meta_reader_init(mcha_meta_reader *reader, const mcha_allocator *allocator, char *bytes)
+void mcha_meta_reader_init(mcha_meta_reader *reader, const mcha_allocator *allocator,
+		const mcha_meta_vocabulary *vocabulary, char *bytes)
 {
 	reader->allocator = allocator;
+	reader->vocabulary = vocabulary;
 	reader->bytes = bytes;
 	mcha_meta_reader_abandon(reader);
 }
@@ -154,15 +156,8 @@ static bool parse_flags(const char *p, const char *end, mcha_meta_reply *reply)
 	return true;
 }
 
-typedef enum { TAIL_FLAGS, TAIL_SIZE_AND_FLAGS, TAIL_KEY_AND_NUMBERS, TAIL_TEXT } line_tail;
-
-static const struct {
-	const char *word;
-	size_t length;
-	mcha_meta_code code;
-	line_tail tail;
-} words[] = {
-#define WORD(word, code, tail) {word, sizeof(word) - 1, MCHA_META_##code, TAIL_##tail}
+static const mcha_meta_word words[] = {
+#define WORD(word, code, tail) MCHA_META_WORD(word, code, tail)
 	WORD("VA", VA, SIZE_AND_FLAGS), WORD("HD", HD, FLAGS), WORD("EN", EN, FLAGS),
 	WORD("NF", NF, FLAGS), WORD("NS", NS, FLAGS), WORD("EX", EX, FLAGS), WORD("MN", MN, FLAGS),
 	WORD("OK", OK, FLAGS), WORD("VALUE", VALUE, KEY_AND_NUMBERS), WORD("STAT", STAT, TEXT), WORD("END", END, TEXT),
@@ -171,6 +166,8 @@ static const struct {
 	WORD("BUSY", SERVER_ERROR, TEXT),
 #undef WORD
 };
+
+const mcha_meta_vocabulary mcha_meta_vocabulary_meta = {words, sizeof(words) / sizeof(words[0])};
 
 /* " <size> <flags>": a flag s that contradicts the size is a sign of bytes gone wrong. */
 static bool parse_size_and_flags(const char *p, const char *end, mcha_meta_reply *reply)
@@ -212,35 +209,37 @@ static bool parse_text(const char *p, const char *end, mcha_meta_reply *reply)
 }
 
 static bool (*const tails[])(const char *p, const char *end, mcha_meta_reply *reply) = {
-	[TAIL_FLAGS] = parse_flags,
-	[TAIL_SIZE_AND_FLAGS] = parse_size_and_flags,
-	[TAIL_KEY_AND_NUMBERS] = parse_key_and_numbers,
-	[TAIL_TEXT] = parse_text,
+	[MCHA_META_TAIL_FLAGS] = parse_flags,
+	[MCHA_META_TAIL_SIZE_AND_FLAGS] = parse_size_and_flags,
+	[MCHA_META_TAIL_KEY_AND_NUMBERS] = parse_key_and_numbers,
+	[MCHA_META_TAIL_TEXT] = parse_text,
 };
 
-static bool is_word(size_t i, const char *line, size_t length)
+static bool begins_with(const mcha_meta_word *word, const char *line, size_t length)
 {
-	return *line == *words[i].word && length >= words[i].length
-		&& memcmp(line, words[i].word, words[i].length) == 0
-		&& (length == words[i].length || line[words[i].length] == ' ');
+	return *line == *word->word && length >= word->length
+		&& memcmp(line, word->word, word->length) == 0
+		&& (length == word->length || line[word->length] == ' ');
 }
 
 /* A line without its CR LF. False: not one of the protocol's. */
-static bool parse_line(const char *line, size_t length, mcha_meta_reply *reply)
+static bool parse_line(const mcha_meta_vocabulary *vocabulary, const char *line, size_t length,
+		mcha_meta_reply *reply)
 {
-	size_t i;
+	const mcha_meta_word *word = vocabulary->words, *end = word + vocabulary->count;
 
 	*reply = (mcha_meta_reply){.ttl = MCHA_TTL_UNKNOWN, .text = line, .text_length = length};
-	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-		if (length && is_word(i, line, length)) {
-			break;
-		}
-	}
-	if (i == sizeof(words) / sizeof(words[0])) {
+	if (length == 0) {
 		return false;
 	}
-	reply->code = words[i].code;
-	return tails[words[i].tail](line + words[i].length, line + length, reply);
+	while (word < end && !begins_with(word, line, length)) {
+		word++;
+	}
+	if (word == end) {
+		return false;
+	}
+	reply->code = word->code;
+	return tails[word->tail](line + word->length, line + length, reply);
 }
 
 /* MCHA_META_REPLY here means: a line has been parsed into reader->reply. */
@@ -258,7 +257,8 @@ static mcha_meta_progress next_line(mcha_meta_reader *reader)
 	if (length == 0 || length > MCHA_META_REPLY_LINE_MAX || lf[-1] != '\r') {
 		return MCHA_META_BAD;
 	}
-	return parse_line(line, length - 1, &reader->reply) ? MCHA_META_REPLY : MCHA_META_BAD;
+	return parse_line(reader->vocabulary, line, length - 1, &reader->reply) ? MCHA_META_REPLY
+		: MCHA_META_BAD;
 }
 
 static bool has_value(const mcha_meta_reply *reply)

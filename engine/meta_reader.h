@@ -56,6 +56,32 @@ typedef struct mcha_meta_reply {
 	size_t text_length;
 } mcha_meta_reply;
 
+/* What may stand behind the first word of a line. */
+typedef enum mcha_meta_tail {
+	MCHA_META_TAIL_FLAGS,
+	MCHA_META_TAIL_SIZE_AND_FLAGS,
+	MCHA_META_TAIL_KEY_AND_NUMBERS,
+	MCHA_META_TAIL_TEXT
+} mcha_meta_tail;
+
+typedef struct mcha_meta_word {
+	const char *word;
+	size_t length;
+	mcha_meta_code code;
+	mcha_meta_tail tail;
+} mcha_meta_word;
+
+#define MCHA_META_WORD(word, code, tail) \
+	{word, sizeof(word) - 1, MCHA_META_##code, MCHA_META_TAIL_##tail}
+
+/* The first words of the lines that a protocol's servers say, the frequent ones first. */
+typedef struct mcha_meta_vocabulary {
+	const mcha_meta_word *words;
+	size_t count;
+} mcha_meta_vocabulary;
+
+extern const mcha_meta_vocabulary mcha_meta_vocabulary_meta;
+
 typedef enum mcha_meta_progress {
 	MCHA_META_MORE,     /* receive more */
 	MCHA_META_REPLY,    /* one reply is complete */
@@ -65,6 +91,7 @@ typedef enum mcha_meta_progress {
 
 typedef struct mcha_meta_reader {
 	const mcha_allocator *allocator;
+	const mcha_meta_vocabulary *vocabulary;
 	mcha_meta_reply reply; /* being read: value is received until value_have == value_length */
 	size_t value_have;
 	size_t value_room; /* allocated so far */
@@ -76,7 +103,8 @@ typedef struct mcha_meta_reader {
 } mcha_meta_reader;
 
 /* bytes: MCHA_META_READER_BYTES to read into; NULL: there are none until mcha_meta_reader_lend(). */
-void mcha_meta_reader_init(mcha_meta_reader *reader, const mcha_allocator *allocator, char *bytes);
+void mcha_meta_reader_init(mcha_meta_reader *reader, const mcha_allocator *allocator,
+		const mcha_meta_vocabulary *vocabulary, char *bytes);
 
 /* Others to read into, or none (NULL): of a reader that is empty. */
 static inline void mcha_meta_reader_lend(mcha_meta_reader *reader, char *bytes)

@@ -23,21 +23,28 @@ static const meta_connection *of_const(const mcha_connection *base)
 	return (const meta_connection *)base;
 }
 
-static mcha_connection *meta_create(const mcha_endpoint *endpoint,
-		const mcha_transport_settings *settings)
+static mcha_connection *create(const mcha_transport *transport, const meta_dialect *dialect,
+		const mcha_endpoint *endpoint, const mcha_transport_settings *settings)
 {
 	meta_connection *connection = calloc(1, sizeof(*connection));
 
 	if (!connection) {
 		return NULL;
 	}
-	connection->base.transport = &mcha_transport_meta;
+	connection->base.transport = transport;
 	connection->base.endpoint = endpoint;
 	connection->base.settings = settings;
+	connection->dialect = dialect;
 	connection->fd = -1;
 	connection->opened_by = mcha_generation();
-	mcha_meta_reader_init(&connection->reader, settings->allocator, NULL);
+	mcha_meta_reader_init(&connection->reader, settings->allocator, dialect->vocabulary, NULL);
 	return &connection->base;
+}
+
+static mcha_connection *create_meta(const mcha_endpoint *endpoint,
+		const mcha_transport_settings *settings)
+{
+	return create(&mcha_transport_meta, &meta_dialect_meta, endpoint, settings);
 }
 
 static void close_socket(meta_connection *connection)
@@ -443,20 +450,22 @@ static bool meta_is_open(const mcha_connection *base)
 	return of_const(base)->fd >= 0;
 }
 
-const mcha_transport mcha_transport_meta = {
-	.name = "meta",
-	.blocking = false,
-	.create = meta_create,
-	.destroy = meta_destroy,
-	.start = meta_start,
-	.join = meta_join,
-	.hold = meta_hold,
-	.want = meta_want,
-	.advance = meta_advance,
-	.is_awaiting = meta_is_awaiting,
-	.receive = meta_receive,
-	.rest = meta_rest,
-	.cancel = meta_cancel,
-	.close = meta_close,
-	.is_open = meta_is_open,
-};
+#define TRANSPORT(protocol) { \
+	.name = #protocol, \
+	.blocking = false, \
+	.create = create_##protocol, \
+	.destroy = meta_destroy, \
+	.start = meta_start, \
+	.join = meta_join, \
+	.hold = meta_hold, \
+	.want = meta_want, \
+	.advance = meta_advance, \
+	.is_awaiting = meta_is_awaiting, \
+	.receive = meta_receive, \
+	.rest = meta_rest, \
+	.cancel = meta_cancel, \
+	.close = meta_close, \
+	.is_open = meta_is_open, \
+}
+
+const mcha_transport mcha_transport_meta = TRANSPORT(meta);

@@ -74,7 +74,7 @@ static uint64_t replies_of(const uint8_t *data, size_t size, size_t piece)
 	mcha_meta_progress progress = MCHA_META_MORE;
 	uint64_t hash = MCHA_FNV_START;
 
-	mcha_meta_reader_init(&reader, &small, reader_bytes);
+	mcha_meta_reader_init(&reader, &small, &mcha_meta_vocabulary_meta, reader_bytes);
 	while (size && progress == MCHA_META_MORE) {
 		size_t done = receive(data, piece < size ? piece : size);
 		mcha_meta_reply reply;

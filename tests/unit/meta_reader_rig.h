@@ -74,7 +74,7 @@ static inline int setup(void **state)
 	held = 0;
 	refuse_over = 1 << 20;
 	leave_by = NULL;
-	mcha_meta_reader_init(&reader, &counting, reader_bytes);
+	mcha_meta_reader_init(&reader, &counting, &mcha_meta_vocabulary_meta, reader_bytes);
 	return 0;
 }
 

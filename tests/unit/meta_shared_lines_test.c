@@ -82,7 +82,8 @@ static void a_shared_line_ends_in_time(void **state)
 		}
 		count = mcha_meta_shared_count(requests);
 		if (count) {
-			assert_ptr_equal(mcha_meta_encode_shared(requests, count, line, &length),
+			assert_ptr_equal(mcha_meta_encode_shared(requests, count, mcha_meta_shared_word(requests), line,
+				&length),
 				count < MANY ? &requests[count] : NULL);
 			assert_int_equal(length, strlen("get\r\n") + count * (1 + lengths[i]));
 			assert_true(count == MANY || length + 2 + lengths[i] > MCHA_META_SHARED_MAX);
