@@ -147,13 +147,16 @@ void mcha_store(mcha_pool *pool, mcha_item *items, size_t count, mcha_mode mode)
 	write_all(pool, items, count, &(mcha_copies){.verb = MCHA_VERB_STORE, .mode = mode});
 }
 
+/* Before the keys are checked, too: what is too long to be one is not read. */
 static void note_deletions(mcha_pool *pool, const mcha_item *items, size_t count, bool under_way)
 {
 	mcha_usec now = mcha_clock_now();
 	size_t i;
 
 	for (i = 0; pool->deletions && i < count; i++) {
-		mcha_deletions_note(pool->deletions, items[i].key, items[i].key_length, now, under_way);
+		if (items[i].key_length <= MCHA_KEY_MAX) {
+			mcha_deletions_note(pool->deletions, items[i].key, items[i].key_length, now, under_way);
+		}
 	}
 }
 

@@ -484,11 +484,11 @@ void php_mcha_client_item(const php_mcha_client *client, mcha_item *item, const 
 	item->key = ZSTR_VAL(key);
 	item->key_length = ZSTR_LEN(key);
 	if (client->prefix_length && item->key_length) {
-		item->key_length += client->prefix_length;
-		if (item->key_length <= MCHA_KEY_MAX) {
-			memcpy(buffer->bytes, client->prefix, client->prefix_length);
-			memcpy(buffer->bytes + client->prefix_length, ZSTR_VAL(key), ZSTR_LEN(key));
-			item->key = buffer->bytes;
-		}
+		size_t taken = MIN(ZSTR_LEN(key), sizeof(buffer->bytes) - client->prefix_length);
+
+		memcpy(buffer->bytes, client->prefix, client->prefix_length);
+		memcpy(buffer->bytes + client->prefix_length, ZSTR_VAL(key), taken);
+		item->key = buffer->bytes;
+		item->key_length = client->prefix_length + taken;
 	}
 }

@@ -122,9 +122,10 @@ static inline int64_t php_mcha_exptime_in(zend_long seconds)
 	return seconds <= PHP_MCHA_THIRTY_DAYS ? seconds : (int64_t)time(NULL) + seconds;
 }
 
-/* A wire key where a prefix makes it differ from the user's. */
+/* A wire key where a prefix makes it differ from the user's. One that would be too long is cut behind the first
+ * byte that is too many: the engine refuses it, and whoever reads it before reads nothing else. */
 typedef struct php_mcha_key {
-	char bytes[MCHA_KEY_MAX];
+	char bytes[MCHA_KEY_MAX + 1];
 } php_mcha_key;
 
 /* Sets the item's key and what placement hashes: the server key if there is one, else the key. Keys

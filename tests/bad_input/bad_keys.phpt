@@ -58,6 +58,29 @@ is($client->get('!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~'), 'signs', 'which are found
 ok($client->setMulti(['fine' => 1, 'bad key' => 2, 'also_fine' => 3]) === false, 'one bad key among good ones fails');
 is($client->getMulti(['fine', 'also_fine']), ['fine' => 1, 'also_fine' => 3], 'but the good ones are stored');
 
+/* Behind a prefix: what lies behind the key's own bytes is not read (valgrind, ASan), whatever the two are in length. */
+foreach ([1, 50, 100, 127] as $prefix) {
+	ok($client->setOption(McHA::OPT_PREFIX_KEY, str_repeat('p', $prefix)), "a prefix of $prefix bytes");
+	foreach ([251 - $prefix, 250, 251, 1000, 66000] as $length) {
+		$key = str_repeat('k', $length);
+		foreach ($calls as $call => $run) {
+			is($run($key), false, "$call: $prefix and $length bytes");
+		}
+		is($client->deleteMulti(['x', $key]), ['x' => McHA::RES_NOTFOUND, $key => McHA::RES_BAD_KEY_PROVIDED],
+			"deleteMulti: $prefix and $length bytes");
+		is($client->deleteMultiByKey('group', [$key]), [$key => McHA::RES_BAD_KEY_PROVIDED], "deleteMultiByKey: $prefix and $length bytes");
+		is($client->touchByKey('group', $key, 10), false, "touchByKey: $prefix and $length bytes");
+		is($client->lock($key, 10), null, "lock: $prefix and $length bytes");
+		ok(!$client->getMulti([$key]), "getMulti: $prefix and $length bytes");
+		ok(!$client->getDelayed([$key]), "getDelayed: $prefix and $length bytes");
+		is($client->getReplicas($key), [], "getReplicas: $prefix and $length bytes");
+		is($client->inspect($key), [], "inspect: $prefix and $length bytes");
+	}
+	ok($client->set($key = str_repeat('k', 250 - $prefix), $prefix), "the longest key behind $prefix bytes is set");
+	is($client->get($key), $prefix, 'and read');
+	ok($client->delete($key), 'and deleted');
+}
+
 done();
 ?>
 --EXPECT--

@@ -221,6 +221,92 @@ static void a_deletion_is_noted_before_it_is_sent(void **state)
 	assert_false(mcha_deletions_since(&notes, "01:d", 4, 0, 0));
 }
 
+/* --- by keys that are none ---------------------------------------------------------------------------------------- */
+
+static void hold(mcha_item *item)
+{
+	mcha_lock lock = {0};
+	mcha_item number = *item;
+
+	mcha_lock_hold(pool, item, &number, &lock);
+}
+
+static void lock(mcha_item *item)
+{
+	mcha_lock lock = {0};
+
+	mcha_lock_acquire(pool, item, &lock);
+}
+
+static void get(mcha_item *item)
+{
+	mcha_get(pool, item, 1, MCHA_WANT_VALUE);
+}
+
+static void set(mcha_item *item)
+{
+	mcha_store(pool, item, 1, MCHA_MODE_SET);
+}
+
+static void append(mcha_item *item)
+{
+	mcha_store(pool, item, 1, MCHA_MODE_APPEND);
+}
+
+static void delete(mcha_item *item)
+{
+	mcha_delete(pool, item, 1);
+}
+
+static void touch(mcha_item *item)
+{
+	mcha_touch(pool, item, 1);
+}
+
+static void add(mcha_item *item)
+{
+	mcha_decide(pool, item, MCHA_MODE_ADD);
+}
+
+static void count(mcha_item *item)
+{
+	mcha_count(pool, item, 1, false);
+}
+
+static void draw(mcha_item *item)
+{
+	mcha_fence(pool, item);
+}
+
+/* Its bytes end long before the length that is said of them: ASan tells if anybody looks. */
+static void a_key_that_is_too_long_is_refused_before_it_is_read(void **state)
+{
+	void (*const operations[])(mcha_item *) = {get, set, append, delete, touch, add, count, draw, lock, hold};
+	const mcha_read_policy policies[] = {MCHA_READ_ORDERED, MCHA_READ_QUORUM};
+	char *few = malloc(4);
+
+	(void)state;
+	memcpy(few, "01:k", 4);
+	for (size_t i = 0; i < COUNT(policies); i++) {
+		settings.read_policy = policies[i];
+		pool_of(2);
+		memset(&notes, 0, sizeof(notes));
+		pool->deletions = &notes;
+		for (size_t j = 0; j < COUNT(operations); j++) {
+			mcha_item item = {.key = few, .key_length = MCHA_KEY_MAX + 1 + j * UINT16_MAX, .hash_key = few, .hash_length = 4,
+				.value = "1", .value_length = 1, .exptime = 10};
+
+			operations[j](&item);
+			assert_status(item.answer.status, MCHA_STATUS_BAD_KEY);
+		}
+		assert_asked("", "");
+	}
+	for (size_t i = 0; i < MCHA_DELETIONS; i++) {
+		assert_int_equal(notes.notes[i], 0);
+	}
+	free(few);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -233,6 +319,7 @@ int main(void)
 		TEST(an_authority_is_not_refilled_with_what_is_being_deleted),
 		TEST(an_authority_gives_back_what_met_a_deletion),
 		TEST(a_deletion_is_noted_before_it_is_sent),
+		TEST(a_key_that_is_too_long_is_refused_before_it_is_read),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
