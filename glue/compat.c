@@ -52,6 +52,16 @@ static zend_ini_entry *own_entry(const char *name)
 	return zend_hash_str_find_ptr(EG(ini_directives), own, strlen(own));
 }
 
+/* What php.ini's own values are: interned at startup. Opcache moves all strings that ini entries have by then into its
+ * shared memory, and frees those that are not interned, while our globals (sess_prefix and others) go on
+ * pointing at their bytes. Set later, a string lives until the entry has the next one. */
+static zend_string *make_value(const char *value, size_t length, int stage)
+{
+	zend_string *string = zend_string_init(value, length, true);
+
+	return stage == ZEND_INI_STAGE_STARTUP ? zend_new_interned_string(string) : string;
+}
+
 /* Not by zend_alter_ini_entry(), which would undo it at the end of a request: whoever set the alias undoes
  * that, and so this. */
 static zend_result set_own(const char *name, const zend_ini_entry *alias, const char *value,
@@ -63,7 +73,7 @@ static zend_result set_own(const char *name, const zend_ini_entry *alias, const 
 	if (!own) {
 		return FAILURE;
 	}
-	copy = zend_string_init(value, length, true);
+	copy = make_value(value, length, stage);
 	told = *own;
 	if (alias) {
 		told.name = alias->name; /* in warnings */
