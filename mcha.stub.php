@@ -1353,7 +1353,7 @@ class McHA
 	/**
 	 * The next result of getDelayed(), in the order of its keys.
 	 *
-	 * @return array|false array("key" => string, "value" => mixed[, "cas" => int, "flags" => int]). False:
+	 * @return array|false array("key" => string, "value" => mixed[, "cas" => int|string, "flags" => int]). False:
 	 *     RES_NOTFOUND (no more), RES_PAYLOAD_FAILURE (this one cannot be made a value; there may be more).
 	 */
 	public function fetch(): array|false {}
@@ -1485,19 +1485,19 @@ class McHA
 	 * @param int $offset 0 or more: RES_INVALID_ARGUMENTS and a warning otherwise.
 	 * @param int $initial_value If given and there is no counter yet: it is made with this number.
 	 * @param int $expiry The new counter's life, as $expiration.
-	 * @return int|false The new number. False: RES_NOTFOUND, RES_CLIENT_ERROR (the value is not a
-	 *     number), or a failure.
+	 * @return int|string|false The new number; a string where it is more than an int can be. False: RES_NOTFOUND,
+	 *     RES_CLIENT_ERROR (the value is not a number), or a failure.
 	 */
-	public function increment(string $key, int $offset = 1, int $initial_value = 0, int $expiry = 0): int|false {}
+	public function increment(string $key, int $offset = 1, int $initial_value = 0, int $expiry = 0): int|string|false {}
 
 	/** As increment(), subtracting; stops at 0. */
-	public function decrement(string $key, int $offset = 1, int $initial_value = 0, int $expiry = 0): int|false {}
+	public function decrement(string $key, int $offset = 1, int $initial_value = 0, int $expiry = 0): int|string|false {}
 
 	/** increment() by server key. */
-	public function incrementByKey(string $server_key, string $key, int $offset = 1, int $initial_value = 0, int $expiry = 0): int|false {}
+	public function incrementByKey(string $server_key, string $key, int $offset = 1, int $initial_value = 0, int $expiry = 0): int|string|false {}
 
 	/** decrement() by server key. */
-	public function decrementByKey(string $server_key, string $key, int $offset = 1, int $initial_value = 0, int $expiry = 0): int|false {}
+	public function decrementByKey(string $server_key, string $key, int $offset = 1, int $initial_value = 0, int $expiry = 0): int|string|false {}
 
 	/* --- Locks and leases --------------------------------------------------------------------- */
 
@@ -1711,9 +1711,10 @@ final class McHALock
 
 	/**
 	 * A number that is greater for each later holder of the same key, for what the lock protects to refuse
-	 * those who come late: see docs/locks.md. Positive; not consecutive. Asks no server.
+	 * those who come late: see docs/locks.md. Positive; not consecutive; a string where it is more than an int
+	 * can be (32-bit PHP). Asks no server.
 	 */
-	public function getFencingToken(): int {}
+	public function getFencingToken(): int|string {}
 
 	/** The key that it was taken for. */
 	public function getKey(): string {}

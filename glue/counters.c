@@ -53,7 +53,7 @@ static void count_one(INTERNAL_FUNCTION_PARAMETERS, bool decrement, bool by_key)
 	if (item.answer.status != MCHA_STATUS_OK) {
 		RETURN_FALSE;
 	}
-	RETURN_LONG((zend_long)item.answer.number);
+	php_mcha_number(return_value, item.answer.number);
 }
 
 #define COUNT_METHODS(name, decrement) \

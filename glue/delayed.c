@@ -53,9 +53,9 @@ static bool describe(const php_mcha_object *object, const php_mcha_delayed *dela
 {
 	zend_string *key = zend_string_copy(delayed->batch.keys[item - delayed->batch.items]);
 	bool with_token = delayed->with_token;
-	zend_long token = (zend_long)item->answer.cas;
+	uint64_t cas = item->answer.cas;
 	zend_long flags = php_mcha_value_user_flags(item->answer.flags);
-	zval value;
+	zval value, token;
 
 	if (!php_mcha_take_value(item, object->client, &value)) {
 		zend_string_release(key);
@@ -65,7 +65,8 @@ static bool describe(const php_mcha_object *object, const php_mcha_delayed *dela
 	add_assoc_str(result, "key", key);
 	add_assoc_zval(result, "value", &value);
 	if (with_token) {
-		add_assoc_long(result, "cas", token);
+		php_mcha_number(&token, cas);
+		add_assoc_zval(result, "cas", &token);
 		add_assoc_long(result, "flags", flags);
 	}
 	return true;

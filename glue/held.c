@@ -142,7 +142,7 @@ mcha_status php_mcha_held_take_lock(php_mcha_held *held, zend_long ttl)
 	number.exptime = FENCE_LIFE;
 	mcha_lock_hold(held->client->pool, &item, &number, &held->lock);
 	zend_string_release(name);
-	held->number = (zend_long)number.answer.number;
+	held->number = number.answer.number;
 	return has_begun(held, item.answer.status, began, ttl);
 }
 

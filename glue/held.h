@@ -53,7 +53,7 @@ typedef struct php_mcha_held {
 	mcha_lock lock;
 	mcha_usec until;         /* by then another one may have it; 0: it is given back, or lost */
 	uint32_t generation;     /* the process that took it (engine/generation.h) */
-	zend_long number;        /* to fence by */
+	uint64_t number;         /* to fence by */
 	char token[PHP_MCHA_TOKEN_LENGTH + 1];
 } php_mcha_held;
 

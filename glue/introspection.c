@@ -91,6 +91,7 @@ static void add_holding(zval *array, const mcha_request *request)
 	const mcha_reply *reply = &request->reply;
 	bool held = reply->status == MCHA_STATUS_OK, deleted = held && mcha_tombstone_is(reply);
 	bool found = held && !deleted;
+	zval version;
 
 	add_assoc_bool(array, "found", found);
 	add_assoc_bool(array, "deleted", deleted);
@@ -101,7 +102,8 @@ static void add_holding(zval *array, const mcha_request *request)
 		add_assoc_null(array, "ttl");
 	}
 	add_assoc_long(array, "flags", found ? reply->flags : 0);
-	add_assoc_long(array, "version", held ? (zend_long)reply->cas : 0);
+	php_mcha_number(&version, held ? reply->cas : 0);
+	add_assoc_zval(array, "version", &version);
 }
 
 /* The worst of what the nodes answered; a node that has no such key is no failure, nor is one of the former pool

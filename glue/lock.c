@@ -197,7 +197,7 @@ ZEND_METHOD(McHALock, getRemainingTime)
 ZEND_METHOD(McHALock, getFencingToken)
 {
 	ZEND_PARSE_PARAMETERS_NONE();
-	RETURN_LONG(from_obj(Z_OBJ_P(ZEND_THIS))->held.number);
+	php_mcha_number(return_value, from_obj(Z_OBJ_P(ZEND_THIS))->held.number);
 }
 
 ZEND_METHOD(McHALock, getKey)

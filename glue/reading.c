@@ -26,7 +26,7 @@ static bool take_value(mcha_item *item, const php_mcha_client *client, zend_long
 		zval *value)
 {
 	uint32_t flags = item->answer.flags;
-	zval plain;
+	zval plain, token;
 
 	if (!(get_flags & MCHA_GET_EXTENDED)) {
 		return php_mcha_take_value(item, client, value);
@@ -36,7 +36,8 @@ static bool take_value(mcha_item *item, const php_mcha_client *client, zend_long
 	}
 	array_init_size(value, 3);
 	add_assoc_zval(value, "value", &plain);
-	add_assoc_long(value, "cas", (zend_long)item->answer.cas);
+	php_mcha_number(&token, item->answer.cas);
+	add_assoc_zval(value, "cas", &token);
 	add_assoc_long(value, "flags", php_mcha_value_user_flags(flags));
 	return true;
 }

@@ -10,6 +10,9 @@
 #include "zend_smart_str.h"
 #include "zend_strtod.h"
 
+#include <errno.h>
+#include <inttypes.h>
+
 /* --- receiving --------------------------------------------------------------------------------- */
 
 /* Past memory_limit PHP leaves by longjmp, or, where its memory can say no, gives NULL and ends the
@@ -227,6 +230,15 @@ bool php_mcha_value_encode(zval *value, const php_mcha_value_rules *rules,
 	return true;
 }
 
+void php_mcha_number(zval *value, uint64_t number)
+{
+	if (number <= ZEND_LONG_MAX) {
+		ZVAL_LONG(value, (zend_long)number);
+	} else {
+		ZVAL_STR(value, zend_strpprintf(0, "%" PRIu64, number));
+	}
+}
+
 /* --- decoding ---------------------------------------------------------------------------------- */
 
 static void decode_string(zend_string *bytes, zval *value)
@@ -234,9 +246,19 @@ static void decode_string(zend_string *bytes, zval *value)
 	ZVAL_STR(value, zend_string_copy(bytes));
 }
 
+/* What another PHP wrote, or a server has counted up to, may be more than an int of this one: then it stays the
+ * string that it is. */
 static void decode_long(zend_string *bytes, zval *value)
 {
-	ZVAL_LONG(value, ZEND_STRTOL(ZSTR_VAL(bytes), NULL, 10));
+	zend_long number;
+
+	errno = 0;
+	number = ZEND_STRTOL(ZSTR_VAL(bytes), NULL, 10);
+	if (errno == ERANGE) {
+		decode_string(bytes, value);
+	} else {
+		ZVAL_LONG(value, number);
+	}
 }
 
 /* As pecl memcached writes them, and pecl memcache. */

@@ -46,6 +46,9 @@ bool php_mcha_value_encode(zval *value, const php_mcha_value_rules *rules,
 bool php_mcha_value_decode_take(zend_string *bytes, uint32_t flags,
 		const php_mcha_value_rules *rules, zval *value);
 
+/* An int; in decimal, as a string, where PHP's ints do not reach (32-bit PHP: most tokens). */
+void php_mcha_number(zval *value, uint64_t number);
+
 static inline zend_long php_mcha_value_user_flags(uint32_t flags)
 {
 	return flags >> 16;

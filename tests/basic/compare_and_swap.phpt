@@ -12,7 +12,8 @@ $client->set('key', 'one', 100);
 $read = $client->get('key', null, McHA::GET_EXTENDED);
 is($read['value'], 'one', 'the value');
 is($read['flags'], 0, 'no user flags');
-ok(is_int($read['cas']) && $read['cas'] !== 0, 'the token is a number');
+/* a token of a node has its tag above bit 48, a version bit 62: in 32-bit PHP they are strings, as pecl memcached has it */
+ok(is_int($read['cas']) && $read['cas'] !== 0 || PHP_INT_SIZE === 4 && ctype_digit($read['cas']), 'the token is a number');
 is($client->get('key', null, McHA::GET_EXTENDED)['cas'], $read['cas'], 'reading again gives the same token');
 
 ok($client->cas($read['cas'], 'key', 'two', 50), 'nothing changed: it is swapped');

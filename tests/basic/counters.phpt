@@ -19,6 +19,14 @@ is($client->increment('n', PHP_INT_MAX), PHP_INT_MAX, 'as large as it gets');
 foreach (array_keys($cluster->copies('n')) as $node) {
 	between($cluster->ttl($node, 'n'), 80, 100, 'the life stays');
 }
+/* Counters have 64 bits without a sign: what is more than an int can be is a string (32-bit PHP: from 2147483648 on). */
+$more = PHP_INT_SIZE === 8 ? ['9223372036854775808', '9223372036854775809', '18446744073709551614'] : ['2147483648', '2147483649', '4294967294'];
+is($client->increment('n'), $more[0], 'and one more');
+is($client->get('n'), $more[0], 'which is read as it is');
+is($client->increment('n'), $more[1], 'and another one');
+is($client->decrement('n'), $more[0], 'one less');
+is($client->decrement('n'), PHP_INT_MAX, 'and one less, an int again');
+is($client->increment('n', PHP_INT_MAX), $more[2], 'and as much again');
 
 is($client->increment('missing'), false, 'nothing to count');
 is(result($client), 'RES_NOTFOUND', 'not found');

@@ -26,6 +26,10 @@ ok(count($theirs) > 50, 'class Memcached has many');
 foreach (['cas', 'casByKey'] as $name) {
 	$theirs[$name] = str_replace('string $cas_token', 'string|int|float $cas_token', $theirs[$name]);
 }
+/* a string where an int is too small */
+foreach (['increment', 'decrement', 'incrementByKey', 'decrementByKey'] as $name) {
+	$theirs[$name] = str_replace('): int|false', '): string|int|false', $theirs[$name]);
+}
 foreach ($theirs as $name => $signature) {
 	is($ours[$name] ?? 'missing', $signature, $name);
 }
