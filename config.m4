@@ -49,6 +49,7 @@ if test "$PHP_MCHA" != "no"; then
     classic/classic_verbs.c
     engine/account.c
     engine/allocator.c
+    engine/beside.c
     engine/buffers.c
     engine/conditional.c
     engine/copies.c
@@ -85,6 +86,7 @@ if test "$PHP_MCHA" != "no"; then
     engine/settle.c
     engine/socket.c
     engine/status.c
+    engine/store_over.c
     engine/tend.c
     engine/trail.c
     engine/votes.c

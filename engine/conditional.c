@@ -12,6 +12,7 @@
  * A node that cannot be asked hands the decision to the next home node; never to a node that is not
  * a home of the key, because there nobody would find it decided. */
 #include "account.h"
+#include "beside.h"
 #include "copies.h"
 #include "limits.h"
 #include "previous.h"
@@ -250,6 +251,7 @@ static void copy_outcome(decision *d, size_t *first)
 		mcha_plan_wider(d->pool, d->item, 0); /* homes that could not be the authority need stand-ins */
 	}
 	mcha_copies_ask(d->pool, d->item, 0, &copies);
+	mcha_beside_ask(d->pool, d->item, d->authority);
 	if (*first < d->pool->request_count) {
 		mcha_pool_run(d->pool, *first, mcha_plan_share(d->pool, 2));
 	}
@@ -407,7 +409,7 @@ static void check_overtaken(decision *d, size_t first, mcha_usec began)
 	uint16_t authority = verdict_of(d)->node;
 	mcha_request *request;
 
-	if (pool->now - began < OVERTAKING || !cas || d->item->fleeting
+	if (pool->now - began < OVERTAKING || !cas || d->item->fleeting || d->item->locked
 		|| !(request = mcha_plan_request(pool, d->item, 0, authority, d->authority, MCHA_VERB_GET))) {
 		return;
 	}

@@ -4,6 +4,7 @@
  * only that very copy is removed at the end: whoever outlived his lock removes nothing of his
  * successor's. */
 #include "lock.h"
+#include "beside.h"
 
 #include <string.h>
 
@@ -44,6 +45,7 @@ void mcha_lock_acquire(mcha_pool *pool, mcha_item *item, mcha_lock *lock)
 	lock->count = 0;
 	item->fleeting = true;
 	mcha_decide(pool, item, MCHA_MODE_ADD);
+	mcha_beside_take(pool, item);
 	if (item->answer.status == MCHA_STATUS_NOT_STORED) {
 		return;
 	}

@@ -20,9 +20,11 @@ typedef struct mcha_item {
 	uint32_t flags;
 	int64_t exptime;
 	uint64_t cas; /* a token that an answer carried (see token.h) */
+	bool locked;   /* the caller has a lock on the key: that another client decides meanwhile is not looked for */
 	bool fleeting; /* a lock: nodes that miss it need not be told later */
 	bool unowed;   /* one whose copies are counted: nothing of it is owed, and nothing paid. Debts are
 	                * known to one host: paying them another's copy would be removed, or made */
+	struct mcha_item *beside; /* a lock: what is to be read when it is granted, see beside.h; NULL: nothing */
 	/* answer */
 	mcha_reply answer; /* status: the verdict; cas: a token */
 	int position;      /* in the preference list, of the copy that answered; -1: none */
@@ -66,6 +68,18 @@ void mcha_touch(mcha_pool *pool, mcha_item *items, size_t count);
  * item->cas: compare and swap. answer.cas is the new token. */
 void mcha_decide(mcha_pool *pool, mcha_item *item, mcha_mode mode);
 
+/* What its caller has read of a key. */
+typedef struct mcha_seen {
+	bool found;        /* false: the key was absent */
+	uint64_t token;    /* 0: none was given out */
+	const char *value; /* as it came over the wire */
+	size_t length;
+} mcha_seen;
+
+/* store_over.c: set, if the key still is as it was seen. answer.status: OK (answer.cas: the new token, or 0);
+ * EXISTS: another client has written it since; MISS: it was found, and is gone; otherwise a fault. */
+void mcha_store_over(mcha_pool *pool, mcha_item *item, const mcha_seen *seen);
+
 /* counter.c: item->value with item->value_length > 0 is the decimal number to create the counter
  * with (exptime: its life) if no copy exists; value_length 0: MISS then. answer.number: new value. */
 void mcha_count(mcha_pool *pool, mcha_item *item, uint64_t delta, bool decrement);
@@ -85,7 +99,8 @@ typedef struct mcha_lock {
 
 /* item->value is the owner's token, item->exptime the lock's life in seconds. answer.status: OK:
  * held; NOT_STORED: somebody else holds it; otherwise a fault. lock: the copies that were made,
- * after a fault too: then the caller releases them. */
+ * after a fault too: then the caller releases them. item->beside, an item with the same hash key, is read on the way
+ * where that costs no round: its answer.status is OK or MISS then, else PENDING. */
 void mcha_lock_acquire(mcha_pool *pool, mcha_item *item, mcha_lock *lock);
 
 /* Removes the copies that are still ours, by their CAS or, where none is known, by the token.
