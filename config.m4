@@ -121,7 +121,7 @@ if test "$PHP_MCHA" != "no"; then
     glue/values.c
     glue/writing.c
   "
-  mcha_session_sources="session_handler.c"
+  mcha_session_sources="session_handler.c glue/session_lock.c glue/session_pool.c"
 
   dnl --- libmemcached -----------------------------------------------------------------------------
 

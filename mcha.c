@@ -117,6 +117,15 @@ static PHP_RSHUTDOWN_FUNCTION(mcha)
 	return SUCCESS;
 }
 
+/* Behind all modules' ends of the request: session's own closes sessions. */
+static ZEND_MODULE_POST_ZEND_DEACTIVATE_D(mcha)
+{
+#ifdef HAVE_MCHA_SESSION
+	php_mcha_session_end_request();
+#endif
+	return SUCCESS;
+}
+
 static void print_debts(void)
 {
 	char text[64];
@@ -218,7 +227,7 @@ zend_module_entry mcha_module_entry = {
 	PHP_MODULE_GLOBALS(mcha),
 	PHP_GINIT(mcha),
 	PHP_GSHUTDOWN(mcha),
-	NULL,
+	ZEND_MODULE_POST_ZEND_DEACTIVATE_N(mcha),
 	STANDARD_MODULE_PROPERTIES_EX
 };
 

@@ -4,173 +4,83 @@
  *   open       pool from session.save_path (or a kept one); nothing is asked yet
  *   read       lock (wait while another request holds it), then read with ordered fallback;
  *              "not found" starts an empty session, "could not be read" never does
- *   write      to all copies; unchanged data is touched on all copies (session.lazy_write)
- *              a request that outlived its lock writes only what nobody else has written since it read
+ *   write      under the lock: over what was read, and over nothing else; to all copies. Unchanged data is touched on all
+ *              copies (session.lazy_write)
  *   close      gives the lock back: session_write_close, read_and_close, session_abort,
- *              session_destroy, session_regenerate_id and the request's end all come through here
+ *              session_destroy, session_regenerate_id and the request's end all come through here. Where PHP forgets to
+ *              close (a SessionHandler subclass that throws), php_mcha_session_end_request() does
  *
  * Session and lock of one id lie on the same nodes: the lock is placed by the id too. Where they are
  * to lie as pecl memcache's did, that is the id and "-0": it begins where it has the copies of others. */
 #include "php_mcha.h"
 
 #include "ext/session/php_session.h"
-#include "glue/client.h"
-#include "glue/constants.h"
-#include "glue/held.h"
-#include "glue/ini.h"
-#include "glue/persistent.h"
+#include "glue/session.h"
 #include "session_handler.h"
 
-#define LOCK_PREFIX "lock."
 #define CREATE_ATTEMPTS 3
-
-typedef struct mcha_session {
-	php_mcha_client *client;
-	bool as_memcache;       /* sessions lie where pecl memcache put them */
-	zend_string *place;     /* then: what the last one used is placed by; NULL: none yet */
-	zend_string *locked_id; /* whose lock this request holds; NULL: none */
-	mcha_lock lock;
-	mcha_usec locked_until; /* from then on another request may have the lock */
-	bool unread;            /* reading it has begun and not ended well: there is nothing to write */
-	bool guarded;           /* seen is known: what was read can be told from what others wrote */
-	uint64_t seen;          /* CAS token of what was read; 0: there was nothing */
-	char token[PHP_MCHA_TOKEN_LENGTH + 1];
-} mcha_session;
 
 PS_FUNCS_UPDATE_TIMESTAMP(mcha);
 
-/* --- the pool ---------------------------------------------------------------------------------- */
+/* --- opening and closing ----------------------------------------------------------------------- */
 
-static bool are_placed_as_memcache(void)
+static void see(php_mcha_session *session, mcha_seen seen, zend_string *bytes);
+
+/* However it was left, and whoever still points at it. */
+static void end_session(php_mcha_session *session)
 {
-	return MCHA_G(sess_consistent_hash)
-		&& MCHA_G(sess_consistent_hash_type) >= HASHING_MEMCACHE_STANDARD;
+	php_mcha_session_unlock(session);
+	php_mcha_client_release(session->client);
+	see(session, (mcha_seen){0}, NULL);
+	if (session->place) {
+		zend_string_release(session->place);
+		zend_string_release(session->place_id);
+	}
+	efree(session);
+	MCHA_G(open_session) = NULL;
 }
 
-/* What pecl memcached's session settings mean for placement, applied in its order. */
-static void place_sessions(php_mcha_client *client)
+void php_mcha_session_end_request(void)
 {
-	if (are_placed_as_memcache()) {
-		hashing_set(client->placement, MEMCACHED_BEHAVIOR_DISTRIBUTION,
-			(uint64_t)MCHA_G(sess_consistent_hash_type));
-	} else if (MCHA_G(sess_consistent_hash)) {
-		hashing_set(client->placement, (memcached_behavior_t)MCHA_G(sess_consistent_hash_type), 1);
-	} else {
-		hashing_set(client->placement, MEMCACHED_BEHAVIOR_DISTRIBUTION,
-			MEMCACHED_DISTRIBUTION_MODULA);
+	if (MCHA_G(open_session)) {
+		end_session(MCHA_G(open_session));
 	}
-}
-
-static php_mcha_client *new_client(void)
-{
-	php_mcha_client *client = php_mcha_client_create();
-
-	client->settings.replicas = (uint16_t)MIN(MCHA_G(sess_number_of_replicas), MCHA_POOL_NODES_MAX);
-	client->settings.zone_writes = MCHA_ZONE_WRITES_ALL; /* the next request may be the other zone's */
-	client->binary = MCHA_G(sess_binary_protocol) || MCHA_G(binary_protocol);
-	if (MCHA_G(sess_randomize_replica_read)) {
-		client->settings.read_policy = MCHA_READ_BALANCED;
-	}
-	if (MCHA_G(sess_connect_timeout)) {
-		client->settings.transport.connect_timeout =
-			MCHA_G(sess_connect_timeout) * MCHA_USEC_PER_MSEC;
-	}
-	php_mcha_client_set_sasl(client, MCHA_G(sess_sasl_username), MCHA_G(sess_sasl_password));
-	php_mcha_client_apply(client);
-	place_sessions(client);
-	return client;
-}
-
-static bool configure(php_mcha_client *client, const char *servers, const char *previous)
-{
-	char error[MCHA_POOL_STRING_ERROR_MAX];
-
-	if (!php_mcha_client_add_string(client, servers, strlen(servers), error)) {
-		php_error_docref(NULL, E_WARNING, "session.save_path: %s", error);
-		return false;
-	}
-	if (client->pool->node_count == 0) {
-		php_error_docref(NULL, E_WARNING, "session.save_path names no server; write, for example, "
-			"session.save_path=\"10.0.0.1:11211,10.0.0.2:11211\"");
-		return false;
-	}
-	if (!php_mcha_client_set_prefix(client, MCHA_G(sess_prefix), strlen(MCHA_G(sess_prefix)))) {
-		php_error_docref(NULL, E_WARNING, "mcha.sess_prefix is too long: \"%s\"",
-			MCHA_G(sess_prefix));
-		return false;
-	}
-	php_mcha_client_set_previous(client, previous);
-	if (!php_mcha_client_prepare(client, error)) {
-		php_error_docref(NULL, E_WARNING, "mcha.sess_previous_servers: %s", error);
-		return false;
-	}
-	return true;
-}
-
-/* Kept clients differ by everything that the ini can change from one virtual host, or one request,
- * to the next; the user and the password, too. */
-static zend_string *persistent_name(const char *servers)
-{
-	zend_string *what = zend_strpprintf(0, "mcha session:%s", servers);
-	zend_string *name = php_mcha_ini_signature(what, true);
-
-	zend_string_release(what);
-	return name;
-}
-
-/* Without a save_path of their own sessions lie in the pool of everything else, and lay there before. */
-static bool open_client(mcha_session *session, const char *save_path)
-{
-	bool own = save_path && *save_path;
-	const char *servers = own ? save_path : MCHA_G(servers);
-	const char *previous = own || MCHA_G(sess_previous_servers)[0] ? MCHA_G(sess_previous_servers)
-		: MCHA_G(previous_servers);
-	php_mcha_family *family = NULL;
-
-	if (MCHA_G(sess_persistent)) {
-		zend_string *name = persistent_name(servers);
-
-		family = php_mcha_family_of(name);
-		session->client = php_mcha_family_last(family);
-		zend_string_release(name);
-		if (session->client) {
-			php_mcha_client_retain(session->client);
-			return true;
-		}
-	}
-	session->client = new_client();
-	if (!configure(session->client, servers, previous)) {
-		php_mcha_client_release(session->client);
-		return false;
-	}
-	if (family) {
-		php_mcha_family_use(family, session->client);
-	}
-	return true;
 }
 
 PS_OPEN_FUNC(mcha)
 {
-	mcha_session *session = PS_GET_MOD_DATA();
+	php_mcha_session *session = PS_GET_MOD_DATA();
 
 	if (session && session == MCHA_G(open_session)) {
 		return SUCCESS; /* session_reset() opens again what is open, and keeps its lock */
 	}
+	php_mcha_session_end_request(); /* one that nobody has closed */
 	session = ecalloc(1, sizeof(*session));
-	if (!open_client(session, save_path)) {
+	if (!php_mcha_session_client(session, save_path)) {
 		efree(session);
 		PS_SET_MOD_DATA(NULL);
 		return FAILURE;
 	}
-	session->as_memcache = are_placed_as_memcache();
+	session->as_memcache = php_mcha_session_are_placed_as_memcache();
 	MCHA_G(open_session) = session;
 	PS_SET_MOD_DATA(session);
 	return SUCCESS;
 }
 
+PS_CLOSE_FUNC(mcha)
+{
+	php_mcha_session *session = PS_GET_MOD_DATA();
+
+	if (session) {
+		end_session(session);
+		PS_SET_MOD_DATA(NULL);
+	}
+	return SUCCESS;
+}
+
 /* --- words ------------------------------------------------------------------------------------- */
 
-static void warn(const mcha_session *session, const char *what, mcha_status status)
+void php_mcha_session_warn(const php_mcha_session *session, const char *what, mcha_status status)
 {
 	zend_string *failures = php_mcha_result_failures(session->client->pool);
 
@@ -179,157 +89,70 @@ static void warn(const mcha_session *session, const char *what, mcha_status stat
 	zend_string_release(failures);
 }
 
-/* What a session and its lock are placed by. */
-static const zend_string *place_of(mcha_session *session, const zend_string *id)
+/* The characters and the length that PHP's own save handler "files" takes. So no key of one session is that of another's
+ * lock: lock.ID has a dot. */
+static bool is_id(const zend_string *id)
+{
+	return strlen(ZSTR_VAL(id)) == ZSTR_LEN(id) && php_session_valid_key(ZSTR_VAL(id)) == SUCCESS;
+}
+
+static bool check_id(const zend_string *id)
+{
+	if (is_id(id)) {
+		return true;
+	}
+	php_error_docref(NULL, E_WARNING, "Session ID is too long or contains illegal characters. "
+		"Only the A-Z, a-z, 0-9, \"-\", and \",\" characters are allowed");
+	return false;
+}
+
+const zend_string *php_mcha_session_place(php_mcha_session *session, const zend_string *id)
 {
 	if (!session->as_memcache) {
 		return id;
 	}
+	if (session->place && zend_string_equals(session->place_id, id)) {
+		return session->place;
+	}
 	if (session->place) {
 		zend_string_release(session->place);
+		zend_string_release(session->place_id);
 	}
 	session->place = zend_string_concat2(ZSTR_VAL(id), ZSTR_LEN(id), ZEND_STRL("-0"));
+	session->place_id = zend_string_copy((zend_string *)id);
 	return session->place;
 }
 
-static void session_item(mcha_session *session, mcha_item *item, const zend_string *id,
+void php_mcha_session_item(php_mcha_session *session, mcha_item *item, const zend_string *id,
 		php_mcha_key *buffer)
 {
 	*item = (mcha_item){0};
-	php_mcha_client_item(session->client, item, id, place_of(session, id), buffer);
+	php_mcha_client_item(session->client, item, id, php_mcha_session_place(session, id), buffer);
 }
 
-/* --- the lock ---------------------------------------------------------------------------------- */
+/* --- what is known of the data ------------------------------------------------------------------ */
 
-/* Key "lock.<id>", placed as the session; the value is this request's token. */
-static zend_string *lock_item(mcha_session *session, mcha_item *item, const zend_string *id,
-		php_mcha_key *buffer)
+/* Takes the bytes over; seen points into them. */
+static void see(php_mcha_session *session, mcha_seen seen, zend_string *bytes)
 {
-	zend_string *key = zend_string_concat2(ZEND_STRL(LOCK_PREFIX), ZSTR_VAL(id), ZSTR_LEN(id));
-
-	*item = (mcha_item){0};
-	php_mcha_client_item(session->client, item, key, place_of(session, id), buffer);
-	item->value = session->token;
-	item->value_length = PHP_MCHA_TOKEN_LENGTH;
-	return key;
-}
-
-/* A lock ends with its request at the latest; where a request may last for ever (CLI), with the time
- * that another one would wait for it, by default and at least 30 seconds. Never "never": the owner
- * may be dead. */
-#define UNLIMITED_LOCK_LIFE 30
-
-static zend_long lock_life(void)
-{
-	zend_long life = MCHA_G(sess_lock_expire) ? MCHA_G(sess_lock_expire) : EG(timeout_seconds);
-
-	return life > 0 ? life
-		: MAX(UNLIMITED_LOCK_LIFE, (MCHA_G(sess_lock_timeout) + 999) / 1000);
-}
-
-static void release_lock(mcha_session *session)
-{
-	php_mcha_key buffer;
-	mcha_item item;
-	zend_string *key;
-
-	if (!session->locked_id) {
-		return;
+	if (session->seen_bytes) {
+		zend_string_release(session->seen_bytes);
 	}
-	key = lock_item(session, &item, session->locked_id, &buffer);
-	mcha_lock_release(session->client->pool, &item, &session->lock);
-	zend_string_release(key);
-	zend_string_release(session->locked_id);
-	session->locked_id = NULL;
-}
-
-/* NOT_STORED: somebody else holds it, to the end of our patience. */
-static mcha_status wait_for_lock(mcha_session *session, mcha_item *item)
-{
-	const mcha_item question = *item;
-	mcha_usec until = mcha_clock_now() + MCHA_G(sess_lock_timeout) * MCHA_USEC_PER_MSEC;
-	zend_long tries = MCHA_G(sess_lock_retries);
-	php_mcha_backoff backoff = {
-		.pause = MCHA_G(sess_lock_wait_min) * MCHA_USEC_PER_MSEC,
-		.longest = MAX(MCHA_G(sess_lock_wait_max), MCHA_G(sess_lock_wait_min)) * MCHA_USEC_PER_MSEC,
-		.until = tries ? INT64_MAX : until,
-	};
-
-	for (;;) {
-		mcha_lock_acquire(session->client->pool, item, &session->lock);
-		if (item->answer.status != MCHA_STATUS_NOT_STORED) {
-			return item->answer.status;
-		}
-		if (MCHA_G(sess_lock_retries) ? tries-- <= 0 : mcha_clock_now() >= until) {
-			return MCHA_STATUS_NOT_STORED;
-		}
-		php_mcha_backoff_sleep(&backoff, &session->client->pool->random);
-		*item = question;
+	session->seen = seen;
+	session->seen_bytes = bytes;
+	if (bytes) {
+		session->seen.value = ZSTR_VAL(bytes);
+		session->seen.length = ZSTR_LEN(bytes);
 	}
 }
-
-static bool acquire_lock(mcha_session *session, zend_string *id)
-{
-	php_mcha_key buffer;
-	mcha_item item;
-	zend_string *key;
-	mcha_status status;
-
-	if (session->locked_id && zend_string_equals(session->locked_id, id)) {
-		return true; /* session_reset() reads again */
-	}
-	release_lock(session);
-	if (!php_mcha_token_make(session->token)) {
-		php_error_docref(NULL, E_WARNING, "no random bytes for the session lock's token");
-		return false;
-	}
-	key = lock_item(session, &item, id, &buffer);
-	item.exptime = php_mcha_exptime_in(lock_life());
-	status = wait_for_lock(session, &item);
-	/* a server's clock has only seconds: its lock may end up to one early */
-	session->locked_until = mcha_clock_now() + (lock_life() - 1) * MCHA_USEC_PER_SEC;
-	zend_string_release(key);
-	if (session->lock.count) {
-		session->locked_id = zend_string_copy(id); /* whatever there is of it, it will be released */
-	}
-	if (status == MCHA_STATUS_NOT_STORED) {
-		php_error_docref(NULL, E_WARNING, "session is locked by another request: gave up after "
-			ZEND_LONG_FMT " %s", MCHA_G(sess_lock_retries) ? MCHA_G(sess_lock_retries)
-				: MCHA_G(sess_lock_timeout),
-			MCHA_G(sess_lock_retries) ? "more tries (mcha.sess_lock_retries)"
-				: "milliseconds (mcha.sess_lock_timeout)");
-	} else if (status != MCHA_STATUS_OK) {
-		warn(session, "could not lock the session", status);
-		release_lock(session);
-	}
-	return status == MCHA_STATUS_OK;
-}
-
-PS_CLOSE_FUNC(mcha)
-{
-	mcha_session *session = PS_GET_MOD_DATA();
-
-	if (session) {
-		release_lock(session);
-		php_mcha_client_release(session->client);
-		if (session->place) {
-			zend_string_release(session->place);
-		}
-		efree(session);
-		MCHA_G(open_session) = NULL;
-		PS_SET_MOD_DATA(NULL);
-	}
-	return SUCCESS;
-}
-
-/* --- the data ---------------------------------------------------------------------------------- */
 
 /* Flags are those of somebody else: pecl memcache compresses large sessions. NULL: it is none. */
-static zend_string *take_data(const mcha_session *session, mcha_item *item)
+static zend_string *take_data(php_mcha_session *session, mcha_item *item)
 {
 	zend_string *bytes = php_mcha_value_string(item->answer.value);
 	zval data;
 
+	see(session, (mcha_seen){.found = true, .token = item->answer.cas}, zend_string_copy(bytes));
 	if (!item->answer.flags) {
 		return bytes;
 	}
@@ -341,105 +164,151 @@ static zend_string *take_data(const mcha_session *session, mcha_item *item)
 	return NULL;
 }
 
+/* NULL: a warning says why. */
+static zend_string *data_of(php_mcha_session *session, mcha_item *item)
+{
+	zend_string *data;
+
+	if (item->answer.status == MCHA_STATUS_MISS) {
+		see(session, (mcha_seen){0}, NULL);
+		return ZSTR_EMPTY_ALLOC();
+	}
+	if (item->answer.status != MCHA_STATUS_OK) {
+		php_mcha_session_warn(session, "could not read the session", item->answer.status);
+		return NULL;
+	}
+	if (!(data = take_data(session, item))) {
+		php_error_docref(NULL, E_WARNING, "could not read the session: what is stored there is none");
+	}
+	return data;
+}
+
 PS_READ_FUNC(mcha)
 {
-	mcha_session *session = PS_GET_MOD_DATA();
+	php_mcha_session *session = PS_GET_MOD_DATA();
 	php_mcha_key buffer;
 	mcha_item item;
 
+	*val = NULL;
 	if (!session) {
 		return FAILURE;
 	}
-	*val = NULL;
 	session->unread = true; /* memory_limit may end the request in here, and PHP writes what it has */
-	if (MCHA_G(sess_locking) && !acquire_lock(session, key)) {
+	if (!check_id(key)) {
 		return FAILURE;
 	}
-	session_item(session, &item, key, &buffer);
-	/* a token is given out by the first home node alone: other read policies go without */
-	session->guarded = session->client->settings.read_policy == MCHA_READ_ORDERED;
-	mcha_get(session->client->pool, &item, 1,
-		MCHA_WANT_VALUE | (session->guarded ? MCHA_WANT_CAS : 0));
-	session->seen = item.answer.status == MCHA_STATUS_OK ? item.answer.cas : 0;
-	if (item.answer.status == MCHA_STATUS_MISS) {
-		*val = ZSTR_EMPTY_ALLOC();
-	} else if (item.answer.status != MCHA_STATUS_OK) {
-		warn(session, "could not read the session", item.answer.status);
-	} else if (!(*val = take_data(session, &item))) {
-		php_error_docref(NULL, E_WARNING, "could not read the session: what is stored there is none");
+	php_mcha_session_item(session, &item, key, &buffer);
+	item.answer.status = MCHA_STATUS_PENDING;
+	if (MCHA_G(sess_locking) && !php_mcha_session_lock(session, key, &item)) {
+		return FAILURE;
 	}
+	if (item.answer.status == MCHA_STATUS_PENDING) {
+		/* a token is given out by the first home node alone: not where reads need not be compared */
+		mcha_get(session->client->pool, &item, 1,
+			MCHA_WANT_VALUE | (session->locked_id ? MCHA_WANT_CAS : 0));
+	}
+	*val = data_of(session, &item);
 	session->unread = *val == NULL;
 	if (*val) {
 		return SUCCESS;
 	}
-	release_lock(session);
+	php_mcha_session_unlock(session);
 	return FAILURE;
 }
 
-static bool outlived_lock(const mcha_session *session)
-{
-	return session->locked_id && session->guarded && mcha_clock_now() >= session->locked_until;
-}
+/* --- writing ----------------------------------------------------------------------------------- */
 
-/* The lock is another's by now, perhaps: only what is still as it was read is written over. */
-static zend_result write_unlocked(mcha_session *session, const zend_string *id, mcha_item *item)
+static void warn_of_others(const php_mcha_session *session, const zend_string *id)
 {
-	item->cas = session->seen;
-	mcha_decide(session->client->pool, item, session->seen ? MCHA_MODE_SET : MCHA_MODE_ADD);
-	switch (item->answer.status) {
-	case MCHA_STATUS_OK:
-		return SUCCESS;
-	case MCHA_STATUS_EXISTS:
-	case MCHA_STATUS_NOT_STORED:
-	case MCHA_STATUS_MISS:
+	if (php_mcha_session_outlived_lock(session)) {
 		php_error_docref(NULL, E_WARNING, "session %s is not written: its lock expired after "
 			ZEND_LONG_FMT " seconds (mcha.sess_lock_expire), and another request has changed it "
-			"since", ZSTR_VAL(id), lock_life());
-		return FAILURE;
-	default:
-		warn(session, "could not write the session", item->answer.status);
-		return FAILURE;
+			"since", ZSTR_VAL(id), php_mcha_session_lock_life());
+	} else {
+		php_error_docref(NULL, E_WARNING, "session %s is not written: another request has changed it "
+			"since this one read it, though this one has its lock: two requests were granted it "
+			"(by nodes that lost it, or by clients that could not reach the same nodes), or one goes "
+			"without", ZSTR_VAL(id));
 	}
 }
 
-static zend_result write_session(mcha_session *session, zend_string *id, zend_string *data,
+/* Under the lock: over what was read. What is gone since is written anew, unless the lock was outlived: another
+ * request may have destroyed the session. */
+static mcha_status store_over(php_mcha_session *session, mcha_item *item)
+{
+	const mcha_item question = *item;
+	const mcha_seen nothing = {0};
+
+	mcha_store_over(session->client->pool, item, &session->seen);
+	if (item->answer.status == MCHA_STATUS_MISS && !php_mcha_session_outlived_lock(session)) {
+		*item = question;
+		mcha_store_over(session->client->pool, item, &nothing);
+	}
+	return item->answer.status;
+}
+
+static mcha_status store(php_mcha_session *session, const zend_string *id, mcha_item *item)
+{
+	if (php_mcha_session_has_lock(session, id)) {
+		item->locked = true;
+		return store_over(session, item);
+	}
+	mcha_store(session->client->pool, item, 1, MCHA_MODE_SET);
+	return item->answer.status;
+}
+
+static zend_result write_session(php_mcha_session *session, zend_string *id, zend_string *data,
 		zend_long life)
 {
 	php_mcha_key buffer;
 	mcha_item item;
+	mcha_status status;
 
-	session_item(session, &item, id, &buffer);
+	if (php_mcha_session_lock_is_parents(session, id)) {
+		php_error_docref(NULL, E_WARNING, "session %s is not written: its lock is that of the process "
+			"that this one was forked from", ZSTR_VAL(id));
+		return FAILURE;
+	}
+	php_mcha_session_item(session, &item, id, &buffer);
 	item.value = ZSTR_VAL(data);
 	item.value_length = ZSTR_LEN(data);
 	item.exptime = php_mcha_exptime_in(life);
-	if (outlived_lock(session)) {
-		return write_unlocked(session, id, &item);
+	status = store(session, id, &item);
+	if (status == MCHA_STATUS_OK) {
+		see(session, (mcha_seen){.found = true, .token = item.answer.cas}, zend_string_copy(data));
+		return SUCCESS;
 	}
-	mcha_store(session->client->pool, &item, 1, MCHA_MODE_SET);
-	if (item.answer.status != MCHA_STATUS_OK) {
-		warn(session, "could not write the session", item.answer.status);
-		return FAILURE;
+	if (status == MCHA_STATUS_EXISTS || status == MCHA_STATUS_MISS) {
+		warn_of_others(session, id);
+	} else {
+		php_mcha_session_warn(session, "could not write the session", status);
 	}
-	return SUCCESS;
+	return FAILURE;
+}
+
+/* What could not be read is not written over, and what has no name is no session. */
+static bool is_writable(const php_mcha_session *session, const zend_string *id)
+{
+	return session && !session->unread && check_id(id);
 }
 
 PS_WRITE_FUNC(mcha)
 {
-	mcha_session *session = PS_GET_MOD_DATA();
+	php_mcha_session *session = PS_GET_MOD_DATA();
 
-	return session && !session->unread ? write_session(session, key, val, maxlifetime) : FAILURE;
+	return is_writable(session, key) ? write_session(session, key, val, maxlifetime) : FAILURE;
 }
 
 PS_UPDATE_TIMESTAMP_FUNC(mcha)
 {
-	mcha_session *session = PS_GET_MOD_DATA();
+	php_mcha_session *session = PS_GET_MOD_DATA();
 	php_mcha_key buffer;
 	mcha_item item;
 
-	if (!session || session->unread) {
+	if (!is_writable(session, key)) {
 		return FAILURE;
 	}
-	session_item(session, &item, key, &buffer);
+	php_mcha_session_item(session, &item, key, &buffer);
 	item.exptime = php_mcha_exptime_in(maxlifetime);
 	mcha_touch(session->client->pool, &item, 1);
 	if (item.answer.status == MCHA_STATUS_OK) {
@@ -448,27 +317,28 @@ PS_UPDATE_TIMESTAMP_FUNC(mcha)
 	if (item.answer.status == MCHA_STATUS_MISS) {
 		return write_session(session, key, val, maxlifetime); /* expired or evicted meanwhile */
 	}
-	warn(session, "could not prolong the session", item.answer.status);
+	php_mcha_session_warn(session, "could not prolong the session", item.answer.status);
 	return FAILURE;
 }
 
 PS_DESTROY_FUNC(mcha)
 {
-	mcha_session *session = PS_GET_MOD_DATA();
+	php_mcha_session *session = PS_GET_MOD_DATA();
 	php_mcha_key buffer;
 	mcha_item item;
 
-	if (!session) {
+	if (!session || !check_id(key)) {
 		return FAILURE;
 	}
-	session_item(session, &item, key, &buffer);
+	php_mcha_session_item(session, &item, key, &buffer);
 	mcha_delete(session->client->pool, &item, 1);
 	if (item.answer.status != MCHA_STATUS_OK && item.answer.status != MCHA_STATUS_MISS) {
-		warn(session, "could not destroy the session", item.answer.status);
-		release_lock(session);
+		php_mcha_session_warn(session, "could not destroy the session", item.answer.status);
+		php_mcha_session_unlock(session);
 		return FAILURE;
 	}
-	release_lock(session);
+	see(session, (mcha_seen){0}, NULL);
+	php_mcha_session_unlock(session);
 	return SUCCESS;
 }
 
@@ -481,19 +351,19 @@ PS_GC_FUNC(mcha)
 
 /* --- ids --------------------------------------------------------------------------------------- */
 
-static mcha_status look_up(mcha_session *session, zend_string *id)
+static mcha_status look_up(php_mcha_session *session, zend_string *id)
 {
 	php_mcha_key buffer;
 	mcha_item item;
 
-	session_item(session, &item, id, &buffer);
+	php_mcha_session_item(session, &item, id, &buffer);
 	mcha_get(session->client->pool, &item, 1, 0);
 	return item.answer.status;
 }
 
 PS_CREATE_SID_FUNC(mcha)
 {
-	mcha_session *session = PS_GET_MOD_DATA();
+	php_mcha_session *session = PS_GET_MOD_DATA();
 	zend_string *id = NULL;
 	int attempt;
 
@@ -512,9 +382,13 @@ PS_CREATE_SID_FUNC(mcha)
  * would give the user a new, empty session in place of his own. */
 PS_VALIDATE_SID_FUNC(mcha)
 {
-	mcha_session *session = PS_GET_MOD_DATA();
-	mcha_status status = session ? look_up(session, key) : MCHA_STATUS_BAD_KEY;
+	php_mcha_session *session = PS_GET_MOD_DATA();
+	mcha_status status;
 
+	if (!session || !is_id(key)) {
+		return FAILURE;
+	}
+	status = look_up(session, key);
 	return status == MCHA_STATUS_MISS || status == MCHA_STATUS_BAD_KEY ? FAILURE : SUCCESS;
 }
 

@@ -1,5 +1,5 @@
 --TEST--
-However many copies, a write takes one round trip, a miss two, what one node decides two or three
+However many copies, a write takes one round trip, a miss two, what one node decides two or three, a session five
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --FILE--
@@ -41,6 +41,31 @@ foreach ($clients as $copies => $client) {
 	/* on links as slow as these the authority is asked at the end whether another decision has overtaken this one */
 	$trips(fn() => $client->replace('key', 'value'), $copies > 1 ? 3.9 : 1.9, "replace, decided first, copies: $copies");
 }
+
+/* A session: its lock is decided and copied, and what it protects read on the way; written, decided first; given back. */
+use_sessions($cluster);
+/* Whether the other homes have it is asked in one packet with their copy of the lock, which these links would delay twice. */
+$fronts = array_map(fn(Node $node) => new BadServer([['match' => '/^(ms|md) |^mg .* [vT]/', 'late' => LINK]], $node), $cluster->nodes);
+ini_set('session.save_path', implode(',', array_map(fn(BadServer $front) => $front->name, $fronts)));
+ini_set('mcha.sess_persistent', '1');
+foreach ([1, 2, 3] as $copies) {
+	ini_set('mcha.sess_number_of_replicas', (string) ($copies - 1));
+	$visit = function (string $id, bool $changes): void {
+		session_id($id);
+		session_start();
+		$_SESSION['n'] = ($_SESSION['n'] ?? 0) + $changes;
+		session_write_close();
+	};
+	$id = new_id();
+	for ($i = 0; $i < 20; $i++) {
+		$visit(new_id(), true); /* connects */
+	}
+	$visit($id, true);
+	$trips(fn() => $visit($id, true), $copies > 1 ? 5.9 : 4.9, "a session that is changed, copies: $copies");
+	$trips(fn() => $visit($id, false), 4.9, "a session that is not, copies: $copies");
+	$trips(fn() => $visit(new_id(), true), $copies > 1 ? 5.9 : 4.9, "a new session, copies: $copies");
+}
+ob_end_flush();
 
 done();
 ?>

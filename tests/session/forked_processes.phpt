@@ -1,0 +1,81 @@
+--TEST--
+A process that was forked while a session is open neither gives its parent's lock back nor writes under it
+--SKIPIF--
+<?php
+$needs = ['memcached', 'pcntl'];
+require dirname(__DIR__) . '/lib/skip.inc';
+?>
+--FILE--
+<?php
+require dirname(__DIR__) . '/lib/test.inc';
+
+$cluster = new Cluster(3);
+$prefix = ini_get('mcha.sess_prefix');
+$ends = [
+	'at its end' => '', 'by exit' => 'exit;', 'by session_write_close()' => 'session_write_close();',
+	'by session_abort()' => 'session_abort();', 'with something else to write' => '$_SESSION["a"] = "the child\'s";',
+	'by session_reset()' => 'session_reset();',
+];
+foreach ([0, 1] as $persistent) {
+	foreach ($ends as $name => $code) {
+		$what = "$name, persistent: $persistent";
+		$id = new_id();
+		$ini = ['mcha.sess_persistent' => $persistent, 'mcha.sess_lock_expire' => 600, 'mcha.sess_lock_timeout' => 200];
+		visit($cluster, $id, 'session_start(); $_SESSION["a"] = "old";')->finish();
+		$parent = visit($cluster, $id, '
+			session_start();
+			if (pcntl_fork() === 0) {
+				ini_set("display_errors", 0);
+				' . $code . '
+				exit;
+			}
+			pcntl_wait($status);
+			echo "waited\n";
+			fgets(STDIN);
+			$_SESSION["a"] = "the parent\'s";
+			session_write_close();
+			echo "closed\n";', $ini);
+		/* of a child that is refused its write there is a warning before */
+		for ($said = []; ($line = $parent->hear()) !== null && $line !== 'waited'; $said[] = $line) {
+		}
+		is($line, 'waited', "$what: the child has ended");
+		if ($name === 'with something else to write') {
+			ok(str_contains(implode("\n", $said), "session $id is not written: its lock is that of the process"), "$what: the child is told: " . implode("\n", $said));
+		} elseif ($name !== 'by session_reset()') {
+			is($said, [], "$what: without a word");
+		}
+		is(count($cluster->copies("{$prefix}lock.$id")), 2, "$what: the parent has its lock");
+		is(visit($cluster, $id, 'var_dump(session_start());', ['mcha.sess_lock_timeout' => 100])->hear(),
+			'! session_start(): session is locked by another request: gave up after 100 milliseconds (mcha.sess_lock_timeout)', "$what: others wait");
+		$parent->tell('go');
+		is($parent->hear(), 'closed', "$what: the parent writes without a word");
+		is($parent->finish(), '', "$what: and ends so");
+		is($cluster->copies("{$prefix}lock.$id"), [], "$what: the lock is given back");
+		is(visit($cluster, $id, 'session_start(); echo $_SESSION["a"];')->finish(), "the parent's", "$what: what the parent wrote is there");
+	}
+}
+
+/* A child that begins a session of its own has a lock of its own. */
+$parent = visit($cluster, $id = new_id(), '
+	session_start();
+	$_SESSION["a"] = 1;
+	if (pcntl_fork() === 0) {
+		session_abort();
+		session_id($argv[1] . "child");
+		session_start();
+		$_SESSION["b"] = 2;
+		session_write_close();
+		exit;
+	}
+	pcntl_wait($status);
+	session_write_close();
+	session_id($argv[1] . "child");
+	session_start();
+	echo $_SESSION["b"];');
+is($parent->finish(), '2', 'a child with its own session writes it');
+is($cluster->copies("{$prefix}lock.{$id}child"), [], 'and gives its lock back');
+
+done();
+?>
+--EXPECT--
+done

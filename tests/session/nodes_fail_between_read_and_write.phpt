@@ -1,0 +1,77 @@
+--TEST--
+A node that dies, hangs or is restarted between a session's read and its write is not taken for another writer
+--SKIPIF--
+<?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
+--FILE--
+<?php
+require dirname(__DIR__) . '/lib/test.inc';
+require dirname(__DIR__) . '/lib/newer.inc';
+
+const WORK = 'session_start(); $_SESSION["n"] = ($_SESSION["n"] ?? 0) + 1; echo "in\n"; fgets(STDIN); session_write_close(); echo "out\n";';
+$read = fn(Cluster $cluster, string $id, array $ini) => visit($cluster, $id, 'session_start(); echo $_SESSION["n"] ?? "none";', $ini)->finish();
+/* a node that is down is asked again at once when it is back */
+const QUICK = ['mcha.retry_interval' => 0, 'mcha.retry_interval_max' => 0];
+$kinds = [
+	'meta' => [[], []], 'text' => [['mcha.protocol' => 'text'], []], 'binary' => [['mcha.protocol' => 'binary'], []],
+	'no CAS' => [[], ['arguments' => ['-C']]], 'versions' => [[], ['memcached' => newer_memcached()]],
+	'kept connections' => [['mcha.sess_persistent' => 1], []],
+];
+foreach ($kinds as $name => [$ini, $options]) {
+	if (array_key_exists('memcached', $options) && !$options['memcached']) {
+		continue; /* there is none that takes versions */
+	}
+	$ini += QUICK;
+	$cluster = new Cluster(3, $options);
+	foreach (array_keys($cluster->nodes) as $victim) {
+		foreach (['a new session' => 0, 'an old one' => 1] as $kind => $before) {
+			foreach (['dies', 'is restarted empty'] as $fate) {
+				$what = "$name, $kind, node $victim $fate";
+				$id = new_id();
+				if ($before) {
+					visit($cluster, $id, 'session_start(); $_SESSION["n"] = 1;', $ini)->finish();
+				}
+				$work = visit($cluster, $id, WORK, $ini);
+				is($work->hear(), 'in', "$what: it is in");
+				$cluster->kill($victim);
+				if ($fate !== 'dies') {
+					$cluster->restart($victim);
+				}
+				$work->tell('go');
+				is($work->hear(), 'out', "$what: it writes without a word");
+				is($work->finish(), '', "$what: and ends so");
+				if ($fate === 'dies') {
+					is($read($cluster, $id, $ini), (string) ($before + 1), "$what: it is written");
+					$cluster->restart($victim);
+				}
+				is($read($cluster, $id, $ini), (string) ($before + 1), "$what: it is there at the end");
+			}
+		}
+	}
+}
+
+/* One that hangs is waited for and given up, within one operation's time; what it does when it goes on is put right. */
+foreach (['meta', 'versions'] as $name) {
+	[$ini, $options] = $kinds[$name];
+	if (array_key_exists('memcached', $options) && !$options['memcached']) {
+		continue;
+	}
+	$cluster = new Cluster(3, $options);
+	foreach (array_keys($cluster->nodes) as $victim) {
+		$what = "$name, node $victim hangs";
+		$ini = ['mcha.operation_timeout' => 12000, 'mcha.failover_ttl' => 300] + QUICK;
+		$id = new_id();
+		visit($cluster, $id, 'session_start(); $_SESSION["n"] = 1;', $ini)->finish();
+		$work = visit($cluster, $id, WORK, $ini);
+		is($work->hear(), 'in', "$what: it is in");
+		$cluster->stop($victim);
+		$work->tell('go');
+		is($work->hear(), 'out', "$what: it writes without a word");
+		$cluster->cont($victim);
+		is($work->finish(), '', "$what: and ends so");
+	}
+}
+
+done();
+?>
+--EXPECT--
+done
