@@ -121,7 +121,7 @@ final class Subject
 			return $this->normalized('[' . implode(', ', $inner) . ']');
 		}
 		if ($name === 'cas') {
-			return is_int($value) && $value !== 0 ? 'a token' : var_export($value, true);
+			return (is_int($value) && $value !== 0) || (PHP_INT_SIZE === 4 && preg_match('/^\d+$/', (string) $value)) ? 'a token' : var_export($value, true);
 		}
 		if (is_object($value)) {
 			return $this->normalized(get_class($value) . ($value instanceof stdClass ? ' ' . json_encode($value) : ''));
