@@ -68,6 +68,14 @@ static const php_mcha_word session_hash_words[] = {
 	{"memcache_consistent", HASHING_MEMCACHE_CONSISTENT}, {0},
 };
 
+const char php_mcha_excluded_pair[] = "read_policy=quorum waits for a majority of the copies in whatever "
+	"zones they are, zone_writes=local for those in one zone; change the other one first";
+
+bool php_mcha_is_excluded_pair(zend_long read_policy, zend_long zone_writes)
+{
+	return read_policy == MCHA_READ_QUORUM && zone_writes == MCHA_ZONE_WRITES_LOCAL;
+}
+
 bool php_mcha_word_find(const php_mcha_word *words, const char *word, size_t length,
 		zend_long *number)
 {
@@ -131,14 +139,41 @@ static int update_word(zend_ini_entry *entry, zend_string *value, const php_mcha
 	}
 
 WORD_UPDATER(quorum, php_mcha_quorum_words)
-WORD_UPDATER(read_policy, php_mcha_read_policy_words)
-WORD_UPDATER(zone_writes, php_mcha_zone_writes_words)
 WORD_UPDATER(miss_failover, php_mcha_miss_failover_words)
 WORD_UPDATER(protocol, php_mcha_protocol_words)
 WORD_UPDATER(distribution, distribution_words)
 WORD_UPDATER(compression, php_mcha_compression_words)
 WORD_UPDATER(session_hash, session_hash_words)
 WORD_UPDATER(compat, compat_words)
+
+/* The two exclude each other. At a request's end both come back to what they were, one after the other. */
+static int update_one_of_pair(zend_ini_entry *entry, zend_string *value, const php_mcha_word *words,
+		zend_long *number, int stage, const zend_long *policy, const zend_long *zone_writes)
+{
+	const zend_long before = *number;
+
+	if (update_word(entry, value, words, number, 0) == FAILURE) {
+		return FAILURE;
+	}
+	if (stage != ZEND_INI_STAGE_DEACTIVATE && php_mcha_is_excluded_pair(*policy, *zone_writes)) {
+		*number = before;
+		php_error_docref(NULL, E_WARNING, "%s cannot be %s: %s", ZSTR_VAL(entry->name),
+			ZSTR_VAL(value), php_mcha_excluded_pair);
+		return FAILURE;
+	}
+	return SUCCESS;
+}
+
+#define PAIR_UPDATER(name, words) \
+	static ZEND_INI_MH(update_##name) \
+	{ \
+		return update_one_of_pair(entry, new_value, words, \
+			(zend_long *)((char *)INI_BASE() + (size_t)mh_arg1), stage, \
+			&MCHA_G(read_policy), &MCHA_G(zone_writes)); \
+	}
+
+PAIR_UPDATER(read_policy, php_mcha_read_policy_words)
+PAIR_UPDATER(zone_writes, php_mcha_zone_writes_words)
 
 /* "" is "none". */
 static ZEND_INI_MH(update_local_copy)

@@ -27,6 +27,10 @@ bool php_mcha_word_find(const php_mcha_word *words, const char *word, size_t len
 /* NULL: no such number. */
 const char *php_mcha_word_of(const php_mcha_word *words, zend_long number);
 
+/* Two settings that are not to be had together, and what to say of it. */
+bool php_mcha_is_excluded_pair(zend_long read_policy, zend_long zone_writes);
+extern const char php_mcha_excluded_pair[];
+
 /* what, and the directives that were changed at run time (but for those of sessions, unless they are wanted):
  * alike only while all directives are. */
 zend_string *php_mcha_ini_signature(const zend_string *what, bool with_sessions);

@@ -36,9 +36,22 @@ static bool tells(const php_mcha_object *object, const php_mcha_option *found, c
 	return Z_LVAL(after) != Z_LVAL_P(before);
 }
 
+/* True: with this option's value the client would have two that exclude each other. */
+static bool takes_back_excluded(php_mcha_client *client, const mcha_settings *before)
+{
+	if (!php_mcha_is_excluded_pair(client->settings.read_policy, client->settings.zone_writes)) {
+		return false;
+	}
+	client->settings.read_policy = before->read_policy;
+	client->settings.zone_writes = before->zone_writes;
+	php_error_docref(NULL, E_WARNING, "%s", php_mcha_excluded_pair);
+	return true;
+}
+
 static bool set_option(php_mcha_object *object, zend_long number, zval *value)
 {
 	const php_mcha_option *found = php_mcha_option_find(number);
+	const mcha_settings settings = object->client->settings;
 	zval before;
 	int code = MEMCACHED_INVALID_ARGUMENTS;
 
@@ -52,6 +65,10 @@ static bool set_option(php_mcha_object *object, zend_long number, zval *value)
 	}
 	if (code != MEMCACHED_SUCCESS) {
 		return refuse(object, found, code);
+	}
+	if (takes_back_excluded(object->client, &settings)) {
+		php_mcha_result_set_code(&object->result, MEMCACHED_INVALID_ARGUMENTS);
+		return false;
 	}
 	php_mcha_client_apply(object->client);
 	if (tells(object, found, &before)) {

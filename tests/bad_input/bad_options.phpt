@@ -31,6 +31,33 @@ is(@$client->setOptions(['name' => 1]), false, 'a name is no option');
 is($client->getOption(987654), false, 'an unknown option has no value');
 is(result($client), 'RES_INVALID_ARGUMENTS', 'which is said');
 
+/* Two that exclude each other, each good by itself: whichever comes second. */
+$client = new McHA();
+$said = '';
+set_error_handler(function ($level, $text) use (&$said) { $said = $text; return true; });
+$pair = [[McHA::OPT_READ_POLICY, McHA::READ_POLICY_QUORUM], [McHA::OPT_ZONE_WRITES, McHA::ZONE_WRITES_LOCAL]];
+foreach ([$pair, array_reverse($pair)] as [[$first, $one], [$second, $other]]) {
+	$before = $client->getOption($second);
+	is($client->setOption($first, $one), true, "option $first by itself");
+	is($client->setOption($second, $other), false, "option $second with option $first");
+	is([result($client), $client->getOption($second)], ['RES_INVALID_ARGUMENTS', $before], "option $second stays");
+	ok(str_contains($said, 'read_policy=quorum') && str_contains($said, 'zone_writes=local'), "both are named: $said");
+	$client->setOption($first, 0);
+	is($client->setOption($second, $other), true, "option $second without option $first");
+	$client->setOption($second, 0);
+}
+foreach (['mcha.read_policy' => 'quorum', 'mcha.zone_writes' => 'local'] as $name => $value) {
+	$other = $name === 'mcha.read_policy' ? ['mcha.zone_writes' => 'local'] : ['mcha.read_policy' => 'quorum'];
+	ini_set(key($other), current($other));
+	is(ini_set($name, $value), false, "$name=$value is refused in time");
+	ini_restore(key($other));
+	ok(ini_set($name, $value) !== false, "$name=$value by itself");
+	ini_restore($name);
+}
+$code = 'echo ini_get("mcha.read_policy"), " ", ini_get("mcha.zone_writes");';
+ok(str_contains($said = run_php($code, [], ['mcha.read_policy' => 'quorum', 'mcha.zone_writes' => 'local', 'display_startup_errors' => 1]), 'zone_writes=local')
+	&& str_ends_with($said, 'quorum all'), "at startup: $said");
+
 done();
 ?>
 --EXPECT--
