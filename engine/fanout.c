@@ -352,8 +352,12 @@ static void prepare_early_end(mcha_fanout *fanout, mcha_round *round, const mcha
 		if (!node->trail) {
 			node->trail = mcha_trail_create(end->owed, node->health, node->id, end->owner);
 		}
-		if (node->trail && (copies = mcha_trail_take(node->trail, node->queue, requests,
-				end->first, round->now, end->deadline))) {
+		if (!node->trail) {
+			continue;
+		}
+		mcha_trail_adopt(node->trail, end->owner);
+		copies = mcha_trail_take(node->trail, node->queue, requests, round->now, end->deadline);
+		if (copies) {
 			node->queue = copies;
 		}
 	}

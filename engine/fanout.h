@@ -43,7 +43,6 @@ typedef struct mcha_early_end {
 	void *context;
 	mcha_owed_table *owed;
 	uint64_t owner;        /* of the marks, see trail.h */
-	size_t first;          /* of the round's requests, among the operation's */
 	mcha_usec deadline;    /* for what is left behind */
 } mcha_early_end;
 

@@ -187,7 +187,7 @@ uint64_t mcha_plan_number(const mcha_item *item)
 
 bool mcha_plan_may_ask(mcha_pool *pool, size_t index, uint16_t node, bool insist)
 {
-	return !(pool->exclusion_count && mcha_settle_excludes(pool, index, node))
+	return !((pool->exclusion_count || pool->excludes_all) && mcha_settle_excludes(pool, index, node))
 		&& mcha_pool_admit(pool, node, insist);
 }
 

@@ -2,6 +2,7 @@
 /* The pool: nodes, the operation's frame (enter, run rounds, leave) and its scratch memory. */
 #include "pool.h"
 
+#include "generation.h"
 #include "tend.h"
 
 #include <stdlib.h>
@@ -86,10 +87,24 @@ void mcha_pool_drain_all(mcha_pool *pool)
 
 /* --- nodes --------------------------------------------------------------------------------------- */
 
+/* Nodes that go are not looked for among those that have answers to come. */
+static void forget_trailing(mcha_fanout *fanout, size_t from)
+{
+	size_t i, kept = 0;
+
+	for (i = 0; i < fanout->trailing_count; i++) {
+		if (fanout->trailing[i] < from) {
+			fanout->trailing[kept++] = fanout->trailing[i];
+		}
+	}
+	fanout->trailing_count = kept;
+}
+
 static void cut(mcha_pool *pool, size_t count)
 {
 	if (pool->node_count > count) {
 		mcha_pool_drain_all(pool);
+		forget_trailing(&pool->fanout, count);
 	}
 	while (pool->node_count > count) {
 		mcha_node_destroy(pool->nodes[--pool->node_count]);
@@ -240,6 +255,9 @@ void mcha_pool_enter(mcha_pool *pool)
 	}
 	pool->in_flight = true;
 	pool->now = mcha_clock_now();
+	if (pool->owner && pool->owner_generation != mcha_generation()) {
+		pool->owner = 0; /* a forked child is another owner than its parent, whose marks are another's */
+	}
 	if (pool->fanout.trailing_count) {
 		pool->now = tend(pool, pool->now, 0);
 	}
@@ -249,6 +267,7 @@ void mcha_pool_enter(mcha_pool *pool)
 	pool->owing = pool->owed
 		&& atomic_load_explicit(&pool->owed->total, memory_order_relaxed) != 0;
 	pool->exclusion_count = 0;
+	pool->excludes_all = false;
 	pool->troubled = mcha_health_troubled(pool->health, pool->now, mcha_pool_trouble_span(pool));
 	pool->was_troubled = pool->troubled;
 	pool->request_count = 0;
@@ -295,8 +314,25 @@ static void trim(mcha_pool *pool)
 	}
 }
 
+/* Nothing that is left behind refers to an operation that is over. */
+static void end_trails(mcha_pool *pool)
+{
+	size_t i;
+
+	for (i = 0; i < pool->fanout.trailing_count; i++) {
+		mcha_node *node = pool->nodes[pool->fanout.trailing[i]];
+		mcha_connection *connection = node->connection;
+
+		if (node->trail) {
+			mcha_trail_end(node->trail,
+				connection && connection->transport->is_awaiting(connection), pool->now);
+		}
+	}
+}
+
 void mcha_pool_leave(mcha_pool *pool)
 {
+	end_trails(pool);
 	pool->in_flight = false;
 	trim(pool);
 }

@@ -74,6 +74,7 @@ typedef struct mcha_pool {
 	struct mcha_exclusion *exclusions; /* copies that must not be asked for, see settle.h */
 	size_t exclusion_count;
 	size_t exclusion_capacity;
+	bool excludes_all;     /* there was no memory for one: no copy is asked for by the operation that runs */
 	uint64_t owner;        /* of marks, see trail.h; 0: none was made yet */
 	uint32_t owner_generation;
 	struct mcha_settlement *settlements;

@@ -232,8 +232,8 @@ static void ask_recovering(mcha_pool *pool, mcha_item *item, size_t index)
 	size_t position;
 
 	for (position = item->cursor; position < mcha_pool_copies(pool); position++) {
-		if (is_recovering(pool, index, list[position])) {
-			ask(pool, item, index, position, MCHA_WANT_UNSEEN);
+		if (is_recovering(pool, index, list[position])
+			&& ask(pool, item, index, position, MCHA_WANT_UNSEEN)) {
 			pool->requests[pool->request_count - 1].check = true;
 			item->checked = true;
 		}

@@ -26,8 +26,12 @@ typedef struct mcha_settlement settlement;
 
 const mcha_exclusion *mcha_settle_excludes(const mcha_pool *pool, size_t item, uint16_t node)
 {
+	static const mcha_exclusion unknown = {.status = MCHA_STATUS_OWED};
 	size_t i;
 
+	if (pool->excludes_all) {
+		return &unknown;
+	}
 	for (i = 0; i < pool->exclusion_count; i++) {
 		if (pool->exclusions[i].item == item && pool->exclusions[i].node == node) {
 			return &pool->exclusions[i];
@@ -46,6 +50,7 @@ static void exclude(mcha_pool *pool, uint32_t item, uint16_t node, mcha_status s
 		mcha_exclusion *grown = realloc(pool->exclusions, capacity * sizeof(*grown));
 
 		if (!grown) {
+			pool->excludes_all = true; /* rather none than the wrong one */
 			return;
 		}
 		pool->exclusions = grown;

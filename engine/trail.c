@@ -40,8 +40,17 @@ static char *copy_bytes(char *place, const char **bytes, size_t length)
 	return place + length;
 }
 
+void mcha_trail_adopt(mcha_trail *trail, uint64_t owner)
+{
+	if (trail->generation != mcha_generation()) {
+		mcha_trail_forget(trail);
+	}
+	trail->generation = mcha_generation();
+	trail->owner = owner;
+}
+
 mcha_request *mcha_trail_take(mcha_trail *trail, const mcha_request *queue, const mcha_request *base,
-		size_t first, mcha_usec now, mcha_usec deadline)
+		mcha_usec now, mcha_usec deadline)
 {
 	size_t count, bytes = count_bytes(queue, &count);
 	mcha_trail_batch *batch;
@@ -53,7 +62,7 @@ mcha_request *mcha_trail_take(mcha_trail *trail, const mcha_request *queue, cons
 		return NULL;
 	}
 	*batch = (mcha_trail_batch){.started = now, .deadline = deadline, .bytes = bytes,
-		.first = first, .count = count};
+		.count = count};
 	place = (char *)(batch->requests + count);
 	for (one = batch->requests; queue; queue = queue->next, one++) {
 		*one = (mcha_trail_request){.request = *queue, .origin = (uint32_t)(queue - base),
@@ -98,6 +107,7 @@ void mcha_trail_leave(mcha_trail *trail, mcha_request *base)
 
 		if (reply->status == MCHA_STATUS_PENDING) {
 			reply->status = MCHA_STATUS_TRAILING;
+			batch->requests[i].left = true;
 		}
 	}
 	*(trail->first ? &trail->last->next : &trail->first) = batch;
@@ -188,6 +198,30 @@ void mcha_trail_note(mcha_trail *trail, const mcha_trail_batch *batch, mcha_trai
 	debt.unsure = now;
 	debt.until = is_sent ? batch->deadline : 0;
 	one->mark = mcha_owed_note(trail->owed, trail->health, &debt, now);
+}
+
+static void end_batch(mcha_trail *trail, mcha_trail_batch *batch, bool is_sent, mcha_usec now)
+{
+	size_t i;
+
+	for (i = 0; i < batch->count; i++) {
+		if (batch->requests[i].left) {
+			batch->requests[i].good = trail->node; /* which is no source for itself: see settle.c */
+			mcha_trail_note(trail, batch, &batch->requests[i], is_sent, now);
+		}
+	}
+	batch->noted = true;
+}
+
+void mcha_trail_end(mcha_trail *trail, bool is_sent, mcha_usec now)
+{
+	mcha_trail_batch *batch;
+
+	for (batch = trail->first; batch; batch = batch->next) {
+		if (!batch->noted) {
+			end_batch(trail, batch, is_sent, now);
+		}
+	}
 }
 
 static bool is_answered(const mcha_trail_batch *batch)

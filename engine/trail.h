@@ -6,6 +6,8 @@
  *   answered in time     give    the answers go to the round's own requests, as if nothing had been
  *   left behind          leave   the batch is the last one of the trail; answers are taken when they come
  *   the write is over    note    each is a mark in the table of debts (owed.h), before the caller is told
+ *   the operation ends   end     what was not noted until then is, as a copy that is not to be read: nothing refers to
+ *                                an operation that is over
  *   answered             close   the mark is taken away, or the debt stays
  *
  * A trail is bounded, in requests and in bytes: what does not fit is waited for. */
@@ -19,8 +21,9 @@
 
 typedef struct mcha_trail_request {
 	mcha_request request; /* first: it stands in queues */
-	uint32_t origin;      /* the round's own request, by its index in it */
+	uint32_t origin;      /* the round's own request, by its index in it; of use until the round ends */
 	bool contended;       /* as that one's */
+	bool left;            /* it was not answered when the round ended */
 	mcha_usec started;
 	uint64_t good;        /* who has what was written; 0: nobody */
 	uint64_t expected;    /* COUNT: what the others counted to */
@@ -33,7 +36,6 @@ typedef struct mcha_trail_batch {
 	mcha_usec deadline; /* an answer that has not come by then will not come */
 	size_t bytes;
 	bool noted;
-	size_t first;       /* of the round's requests, among the operation's */
 	size_t count;
 	mcha_trail_request requests[];
 } mcha_trail_batch;
@@ -57,7 +59,11 @@ mcha_trail *mcha_trail_create(mcha_owed_table *owed, mcha_health *health, uint64
 /* Copies of a queue, its requests being some of those from base on, to be the queue in its place. NULL: no
  * room, or no memory. */
 mcha_request *mcha_trail_take(mcha_trail *trail, const mcha_request *queue, const mcha_request *base,
-		size_t first, mcha_usec now, mcha_usec deadline);
+		mcha_usec now, mcha_usec deadline);
+
+/* This process is going to leave something behind, by the name of this owner: what a parent process has left, before
+ * it was forked, is the parent's to hear of. The node's connection has no part in it any more. */
+void mcha_trail_adopt(mcha_trail *trail, uint64_t owner);
 
 /* The current batch is answered: so are the round's own requests. */
 void mcha_trail_give(mcha_trail *trail, mcha_request *base);
@@ -72,6 +78,9 @@ void mcha_trail_leave(mcha_trail *trail, mcha_request *base);
  * way, not only about to be. */
 void mcha_trail_note(mcha_trail *trail, const mcha_trail_batch *batch, mcha_trail_request *one,
 		bool is_sent, mcha_usec now);
+
+/* The operation is over: what nobody has noted is marked as a copy that no node is known to have a better one of. */
+void mcha_trail_end(mcha_trail *trail, bool is_sent, mcha_usec now);
 
 /* Batches that are noted and answered are closed. The first fault among them, or OK. */
 mcha_status mcha_trail_close(mcha_trail *trail, mcha_usec now);

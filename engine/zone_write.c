@@ -89,10 +89,9 @@ static void try_again(mcha_pool *pool, mcha_item *items, size_t first)
 	}
 }
 
-/* A fork's child is somebody else. */
 static uint64_t owner_of(mcha_pool *pool)
 {
-	if (!pool->owner || pool->owner_generation != mcha_generation()) {
+	if (!pool->owner) {
 		pool->owner_generation = mcha_generation();
 		pool->owner = mcha_mix64(mcha_random_next(&pool->random) ^ (uint64_t)mcha_clock_now()
 			^ (uint64_t)getpid() << 40) | 1;
@@ -150,10 +149,9 @@ static bool is_enough(void *context)
 	return true;
 }
 
-static mcha_early_end early_end_of(mcha_pool *pool, bool (*enough)(void *context), void *context,
-		size_t first)
+static mcha_early_end early_end_of(mcha_pool *pool, bool (*enough)(void *context), void *context)
 {
-	return (mcha_early_end){enough, context, pool->owed, owner_of(pool), first,
+	return (mcha_early_end){enough, context, pool->owed, owner_of(pool),
 		pool->now + pool->settings.operation_timeout};
 }
 
@@ -167,39 +165,12 @@ void mcha_zone_write_run(mcha_pool *pool, mcha_item *items, size_t count, size_t
 	}
 	if (in_part && mark_lazy(pool, items, first)) {
 		zone_round round = {pool, items, count, first, verb};
-		mcha_early_end end = early_end_of(pool, is_enough, &round, first);
+		mcha_early_end end = early_end_of(pool, is_enough, &round);
 
 		mcha_pool_run_in_part(pool, first, budget, &end);
 	} else {
 		mcha_pool_run(pool, first, budget);
 	}
-}
-
-/* --- what is left over of earlier writes --------------------------------------------------------- */
-
-static bool is_always_enough(void *context)
-{
-	(void)context;
-	return true;
-}
-
-void mcha_zone_write_sweep(mcha_pool *pool, mcha_item *items, size_t first, mcha_usec budget)
-{
-	mcha_early_end end;
-	size_t i;
-
-	if (!applies(pool)) {
-		mcha_pool_run(pool, first, budget);
-		return;
-	}
-	for (i = first; i < pool->request_count; i++) {
-		mcha_request *request = &pool->requests[i];
-
-		request->lazy = is_asked(request) && !is_local(pool, request->node)
-			&& !items[request->item].fleeting;
-	}
-	end = early_end_of(pool, is_always_enough, NULL, first);
-	mcha_pool_run_in_part(pool, first, budget, &end);
 }
 
 /* --- what is put down ---------------------------------------------------------------------------- */
@@ -237,18 +208,18 @@ static void note_batch(mcha_pool *pool, const mcha_node *node, mcha_trail_batch 
 
 	for (i = 0; i < batch->count; i++) {
 		mcha_trail_request *one = &batch->requests[i];
-		const mcha_request *request = &pool->requests[batch->first + one->origin];
 
-		if (request->reply.status == MCHA_STATUS_TRAILING && request->position != NOT_A_COPY) {
-			one->good = good_of(pool, request);
-			one->expected = items[request->item].answer.number;
+		if (one->left && one->request.position != NOT_A_COPY) {
+			one->good = good_of(pool, &one->request);
+			one->expected = items[one->request.item].answer.number;
 			mcha_trail_note(node->trail, batch, one, is_sent, pool->now);
 		}
 	}
 	batch->noted = true;
 }
 
-static void note_trails(mcha_pool *pool, const mcha_item *items)
+/* What the operation that runs has left behind by requests of this verb. */
+static void note_trails(mcha_pool *pool, const mcha_item *items, mcha_verb verb)
 {
 	size_t i;
 
@@ -257,7 +228,7 @@ static void note_trails(mcha_pool *pool, const mcha_item *items)
 		mcha_trail_batch *batch;
 
 		for (batch = node->trail->first; batch; batch = batch->next) {
-			if (!batch->noted) {
+			if (!batch->noted && batch->requests[0].request.verb == verb) {
 				note_batch(pool, node, batch, items);
 			}
 		}
@@ -290,10 +261,36 @@ void mcha_zone_write_note(mcha_pool *pool, mcha_item *items, mcha_verb verb)
 	if (pool->settings.zone_writes != MCHA_ZONE_WRITES_LOCAL) {
 		return;
 	}
-	if (pool->report.pending_count) {
-		note_trails(pool, items);
-	}
+	note_trails(pool, items, verb);
 	if (pool->owing) {
 		doubt(pool, verb);
 	}
+}
+
+/* --- what is left over of earlier writes --------------------------------------------------------- */
+
+static bool is_always_enough(void *context)
+{
+	(void)context;
+	return true;
+}
+
+void mcha_zone_write_sweep(mcha_pool *pool, mcha_item *items, size_t first, mcha_usec budget)
+{
+	mcha_early_end end;
+	size_t i;
+
+	if (!applies(pool)) {
+		mcha_pool_run(pool, first, budget);
+		return;
+	}
+	for (i = first; i < pool->request_count; i++) {
+		mcha_request *request = &pool->requests[i];
+
+		request->lazy = is_asked(request) && !is_local(pool, request->node)
+			&& !items[request->item].fleeting;
+	}
+	end = early_end_of(pool, is_always_enough, NULL);
+	mcha_pool_run_in_part(pool, first, budget, &end);
+	note_trails(pool, items, MCHA_VERB_DELETE);
 }

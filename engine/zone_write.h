@@ -21,10 +21,11 @@
 void mcha_zone_write_run(mcha_pool *pool, mcha_item *items, size_t count, size_t first, mcha_verb verb,
 		mcha_usec budget);
 
-/* The same for deletions of what a write has left over, which nobody waits for. */
+/* The same for deletions of what a write has left over, which nobody waits for; they are put down at once. */
 void mcha_zone_write_sweep(mcha_pool *pool, mcha_item *items, size_t first, mcha_usec budget);
 
-/* When all is said of the write: puts down what is on its way, and what may have been overtaken. */
+/* When all is said of the write: puts down what is on its way, and what may have been overtaken. (What an operation
+ * has left behind and not put down when it ends, mcha_pool_leave() does, as a copy that is not to be read.) */
 void mcha_zone_write_note(mcha_pool *pool, mcha_item *items, mcha_verb verb);
 
 #endif

@@ -53,6 +53,7 @@ typedef struct fake_server {
 	size_t item_size_max;   /* 0: any */
 	int uptime;             /* seconds since it was started; 0: long; less: it does not tell */
 	mcha_usec late;         /* it answers so long after it was asked */
+	bool received;          /* what it is late with is not on this host any more */
 	bool closed_idle;       /* the connection is found closed when it is next used, as by a restart */
 	void (*before)(struct fake_server *server, const mcha_request *request); /* each answer */
 	/* what happened since forget() */
@@ -349,11 +350,13 @@ static inline void fake_close(mcha_connection *connection)
 {
 	server_of(connection)->closes++;
 	server_of(connection)->open = false;
+	server_of(connection)->waiting = NULL;
 }
 
 static inline void fake_destroy(mcha_connection *connection)
 {
 	server_of(connection)->open = false;
+	server_of(connection)->waiting = NULL;
 	free(connection);
 }
 
@@ -388,6 +391,21 @@ static inline void fake_start(mcha_connection *connection, mcha_request *queue, 
 	}
 }
 
+/* Behind what it is at; the time at which it answers stays. */
+static inline void fake_join(mcha_connection *connection, mcha_request *last, mcha_request *queue,
+		mcha_usec deadline)
+{
+	(void)deadline;
+	server_of(connection)->rounds++;
+	last->next = queue;
+}
+
+static inline void fake_hold(mcha_connection *connection, mcha_usec deadline)
+{
+	(void)connection;
+	(void)deadline;
+}
+
 static inline bool fake_want(const mcha_connection *connection, struct pollfd *poll_for,
 		mcha_usec *until)
 {
@@ -412,8 +430,7 @@ static inline void fake_advance(mcha_connection *connection, short revents, mcha
 
 static inline bool fake_is_awaiting(const mcha_connection *connection)
 {
-	(void)connection;
-	return false;
+	return server_of(connection)->received && server_of(connection)->waiting;
 }
 
 static inline void fake_cancel(mcha_connection *connection)
@@ -430,7 +447,7 @@ static inline bool fake_is_open(const mcha_connection *connection)
 
 static const mcha_transport fake_transport = {
 	.name = "fake", .create = fake_create, .destroy = fake_destroy, .start = fake_start,
-	.want = fake_want, .advance = fake_advance, .is_awaiting = fake_is_awaiting,
+	.join = fake_join, .hold = fake_hold, .want = fake_want, .advance = fake_advance, .is_awaiting = fake_is_awaiting,
 	.cancel = fake_cancel, .close = fake_close, .is_open = fake_is_open,
 };
 
