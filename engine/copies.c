@@ -47,6 +47,10 @@ static void ask_copy(mcha_pool *pool, mcha_item *item, size_t index, size_t posi
 		mcha_plan_list(pool, index)[position], position, copies->verb);
 
 	if (!request) {
+		/* (of a home: see has_room()) */
+		if (!mcha_plan_is_home(pool, position)) {
+			mcha_account_owe_deletion(pool, item, mcha_plan_list(pool, index)[position]);
+		}
 		return;
 	}
 	/* whatever a handoff node has of this key is older than what it is given */
@@ -76,6 +80,9 @@ static void sweep(mcha_pool *pool, mcha_item *item, size_t index, uint16_t node,
 	mcha_request *request = mcha_plan_request(pool, item, index, node, position, verb);
 
 	if (!request) {
+		if (verb == MCHA_VERB_DELETE) {
+			mcha_account_owe_deletion(pool, item, node);
+		}
 		return;
 	}
 	request->exptime = mcha_plan_is_previous(pool, item, position) ? item->exptime
@@ -249,6 +256,23 @@ static size_t ask_homes(mcha_pool *pool, mcha_item *item, size_t index, size_t h
 	return asked;
 }
 
+/* No copy is written where there is no memory to ask, or account for, the others. False: nobody is asked; if an
+ * authority has decided, the other homes owe its copy. */
+static bool has_room(mcha_pool *pool, mcha_item *item, size_t index, const mcha_copies *copies)
+{
+	const uint16_t *list = mcha_plan_list(pool, index);
+	size_t position;
+
+	if (mcha_pool_reserve(pool, pool->troubled ? pool->candidate_stride : item->candidate_count)) {
+		return true;
+	}
+	mcha_plan_fault(item, MCHA_STATUS_NO_MEMORY);
+	for (position = copies->from; copies->from && position < mcha_pool_copies(pool); position++) {
+		mcha_account_owe(pool, item, list[position], list[copies->from - 1]);
+	}
+	return false;
+}
+
 void mcha_copies_ask(mcha_pool *pool, mcha_item *item, size_t index, const mcha_copies *copies)
 {
 	size_t homes = mcha_pool_copies(pool), first = pool->request_count;
@@ -257,6 +281,9 @@ void mcha_copies_ask(mcha_pool *pool, mcha_item *item, size_t index, const mcha_
 	size_t asked, down;
 
 	item->cursor = (uint32_t)homes;
+	if (!has_room(pool, item, index, copies)) {
+		return;
+	}
 	if (!pool->settings.allow_failover && !mcha_plan_may_ask(pool, index, authority, true)) {
 		/* nobody else's copy is changed by a write that fails without being tried */
 		mcha_plan_skip(pool, item, index, authority, 0, copies->verb);
