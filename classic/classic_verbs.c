@@ -83,7 +83,8 @@ static void take_cas_of_same(classic_connection *connection, mcha_request *reque
 
 	if (memcached_result_length(result) == request->value_length
 		&& memcached_result_flags(result) == request->flags
-		&& memcmp(memcached_result_value(result), value_of(request), request->value_length) == 0) {
+		&& (request->value_length == 0 || memcmp(memcached_result_value(result), value_of(request),
+			request->value_length) == 0)) { /* libmemcached has no bytes of an empty value */
 		request->reply.cas = memcached_result_cas(result);
 	}
 	request->reply.status = MCHA_STATUS_OK;
