@@ -1,20 +1,27 @@
 <?php
 /* One machine of an application: workers that were forked from one process, as PHP-FPM does, so that they share
- * what this extension knows of the nodes. Some of them die at any moment, and others take their place.
+ * what this extension knows of the nodes. Some of them die at any moment, or are ill for a while, and others take the place
+ * of those that end.
  *
- * Commands on standard input, each answered by a line: "settle" (wait until the client has brought every copy
- * back), "stop" (end the workers), "finish" (the last operations on every key, of a process of its own), "health" (what the
- * client says of the nodes, as JSON). */
+ * Commands on standard input, each answered by a line: "settle" (read every key until the client has brought every copy
+ * back: "settled", or what is left to be done), "stop" (end the workers), "finish" (the last look at every key, by a process of
+ * its own), "health" (what the client says of the nodes, as JSON). No command writes a key to be rid of what a node has
+ * missed of it, but for those whose copies the rig itself takes away (Family::isLosable()). */
 
 require_once __DIR__ . '/worker.inc';
 
 final class Host
 {
 	const SETTLE_SECONDS = 60; /* only what never settles takes them all */
-	const PAYING_SECONDS = 15; /* within which every debt that can be is paid */
+	const PAUSE = 0.6; /* seconds that a worker is stopped */
+	const FAMINE = 0.4; /* seconds without file descriptors */
 
-	/** @var array<int, int> process => seat */
+	/** @var array<int, array{0: int, 1: string}> process => seat, name */
 	private array $workers = [];
+	/** @var array<int, float> process => when it goes on, or may open files again */
+	private array $paused = [];
+	private array $starved = [];
+	private int $left = 0; /* debts that stayed when copies were brought back for the last time */
 	private int $started = 0;
 	private ?int $metronome = null;
 
@@ -25,7 +32,8 @@ final class Host
 	public function run(): void
 	{
 		$this->metronome = self::fork(fn() => $this->measureNoise());
-		for ($seat = 0; $seat < $this->setup->workers; $seat++) {
+		$seats = $this->setup->workers + ($this->setup->has('holds') ? HoldHabit::HOLDERS : 0);
+		for ($seat = 0; $seat < $seats; $seat++) {
 			$this->startWorker($seat);
 		}
 		fwrite(STDOUT, "ready\n"); /* not echo: no session starts behind output */
@@ -40,7 +48,7 @@ final class Host
 		$this->stop();
 	}
 
-	/* While it waits it lets workers die now and then. Null: there are no more commands. */
+	/* While it waits it looks after its workers. Null: there are no more commands. */
 	private function nextCommand(): ?string
 	{
 		while (true) {
@@ -50,10 +58,69 @@ final class Host
 				$line = fgets(STDIN);
 				return $line === false ? null : trim($line);
 			}
-			if ($this->setup->kills && $this->workers && mt_rand(0, 9) === 0) {
-				$this->replaceWorker(array_rand($this->workers));
+			$this->lookAfterWorkers();
+		}
+	}
+
+	private function lookAfterWorkers(): void
+	{
+		while (($process = pcntl_waitpid(-1, $status, WNOHANG)) > 0) {
+			if (isset($this->workers[$process])) {
+				$this->replace($process);
 			}
 		}
+		foreach ($this->paused as $process => $end) {
+			if ($end <= microtime(true)) {
+				$this->resume($process);
+			}
+		}
+		foreach ($this->starved as $process => $end) {
+			if ($end <= microtime(true)) {
+				$this->allowFiles($process, 1024);
+				unset($this->starved[$process]);
+			}
+		}
+		if ($this->workers) {
+			$this->trouble(array_rand($this->workers));
+		}
+	}
+
+	private function trouble(int $process): void
+	{
+		if ($this->setup->has('kills') && mt_rand(0, 9) === 0) {
+			$this->endProcess($process);
+			$this->replace($process);
+		} elseif ($this->setup->has('pauses') && mt_rand(0, 14) === 0 && !isset($this->paused[$process])) {
+			self::signal($process, 'STOP');
+			$this->paused[$process] = microtime(true) + self::PAUSE;
+			$this->notePause($process);
+		} elseif ($this->setup->has('files') && mt_rand(0, 29) === 0) {
+			$this->allowFiles($process, mt_rand(4, 9));
+			$this->starved[$process] = microtime(true) + self::FAMINE;
+		}
+	}
+
+	private function resume(int $process): void
+	{
+		self::signal($process, 'CONT');
+		$this->notePause($process);
+		unset($this->paused[$process]);
+	}
+
+	/* Two lines for each pause: its beginning, and its end. */
+	private function notePause(int $process): void
+	{
+		file_put_contents("{$this->setup->folder}/pauses", "{$this->workers[$process][1]}\t" . HistoryWriter::now() . "\n", FILE_APPEND);
+	}
+
+	private static function signal(int $process, string $name): void
+	{
+		proc_close(proc_open(['kill', "-$name", (string) $process], [2 => ['file', '/dev/null', 'w']], $pipes));
+	}
+
+	private function allowFiles(int $process, int $most): void
+	{
+		proc_close(proc_open(['prlimit', '--pid', (string) $process, "--nofile=$most:"], [2 => ['file', '/dev/null', 'w']], $pipes));
 	}
 
 	private function startWorker(int $seat): void
@@ -66,7 +133,7 @@ final class Host
 			}
 			self::work($this->setup, $name, $seat, $host);
 		});
-		$this->workers[$process] = $seat;
+		$this->workers[$process] = [$seat, $name];
 	}
 
 	/* The same process, with another PHP in it that shares no memory with this one. */
@@ -80,25 +147,37 @@ final class Host
 
 	public static function work(Setup $setup, string $name, int $seat, int $host): void
 	{
+		if ($setup->has('clocks')) { /* see clock.c */
+			file_put_contents("$setup->folder/clock." . getmypid(), [5000, -5000, 0][$seat % 3]);
+		}
 		$turns = 0;
-		(new Worker($setup, $name, $seat))->work(
-			/* an orphan ends by itself */
-			fn() => ++$turns % 100 !== 0 || file_exists("/proc/$host")
-		);
+		$worker = new Worker($setup, $name, $seat);
+		$most = $setup->has('brief') && mt_rand(0, 1) ? mt_rand(50, 500) : PHP_INT_MAX;
+		/* an orphan ends by itself */
+		$goesOn = fn() => ++$turns < $most && ($turns % 100 !== 0 || file_exists("/proc/$host"));
+		$seat < $setup->workers ? $worker->work($goesOn) : $worker->hold($goesOn);
 	}
 
-	private function replaceWorker(int $process): void
+	/* Another process takes the place of one that has ended. */
+	private function replace(int $process): void
 	{
-		$seat = $this->workers[$process];
-		$this->endProcess($process);
-		unset($this->workers[$process]);
+		$seat = $this->workers[$process][0];
+		$this->forget($process);
 		$this->startWorker($seat);
+	}
+
+	private function forget(int $process): void
+	{
+		if (isset($this->paused[$process])) {
+			$this->notePause($process);
+		}
+		unset($this->workers[$process], $this->paused[$process], $this->starved[$process]);
 	}
 
 	/* A worker that is told to stop may be in the midst of an operation: that one never ends. */
 	private function endProcess(int $process): void
 	{
-		proc_close(proc_open(['kill', '-9', (string) $process], [], $pipes));
+		self::signal($process, 'KILL');
 		pcntl_waitpid($process, $status);
 	}
 
@@ -137,45 +216,82 @@ final class Host
 		return str_contains((string) @file_get_contents('/proc/self/status'), "PPid:\t1\n");
 	}
 
-	/* All that the round's keys have, again and again until nothing is left to be done. */
+	/* All keys are read, again and again, until nothing is left to be done, or nothing changes any more. */
 	private function settle(): string
 	{
 		$subject = Subject::create($this->setup);
-		$keys = $this->setup->registers ? Keys::registers($this->setup) : [
-			...Keys::registers($this->setup), ...Keys::named('counter', Keys::COUNTERS),
-			...Keys::named('swapped', Keys::SWAPPED), ...Keys::named('lock', Keys::LOCKS),
-		];
-		$end = time() + self::SETTLE_SECONDS;
-		$patience = time() + self::PAYING_SECONDS;
-		$looks = 0;
+		$keys = $this->keys();
+		$end = microtime(true) + self::SETTLE_SECONDS;
+		$changed = microtime(true);
+		$last = $dropped = null;
 		do {
-			$looks++;
 			usleep(100000);
-			if ($patience && time() >= $patience) {
-				/* a worker died between deleting a key and saying who missed that: what is left of it is neither
-				 * read nor removed, as it may be the last copy, until the key is written */
-				$this->changeAll($this->unique('settling'));
-				$patience = null;
+			$this->lookAtAll($subject, $keys);
+			$left = $subject->unsettled();
+			if ($left !== $last) {
+				$last = $left;
+				$changed = microtime(true);
 			}
-			$subject->getMulti($keys);
-			foreach ($keys as $key) {
-				$subject->get($key); /* one by one: who reads alone may take another way */
+			if (!$dropped && $left !== '' && $subject->isUp() && microtime(true) - $changed > $this->patience() / 2) {
+				$dropped = true;
+				$this->asWorker(fn(Worker $worker) => $worker->dropLosable());
 			}
-			$settled = $subject->isSettled();
-		} while (!$settled && time() < $end);
-		$subject->getMulti($keys);
-		if (!$this->setup->registers) {
-			$this->visitAll();
+		} while ($left !== '' && microtime(true) < $end && !$this->isPatienceOver($subject, $changed));
+		$this->left = $left === '' ? 0 : $subject->owed();
+		$this->lookAtAll($subject, $keys);
+		if ($this->setup->has('plain') && !$this->setup->registers) {
+			$this->asWorker(fn(Worker $worker) => array_map([$worker, 'visitUser'], Keys::named('user', Keys::SESSIONS)));
 		}
-		return $settled ? 'settled' : 'unsettled: ' . $subject->unsettled() . ", $looks looks";
+		return $left === '' ? 'settled' : ($subject->isUp() ? 'behind' : 'unsettled') . ": $left";
 	}
 
-	private function visitAll(): void
+	/* What has not been made good by now never will be: late writes have been waited for, and every key was read since. */
+	private function patience(): float
 	{
-		$process = self::fork(function () {
-			$worker = new Worker($this->setup, $this->unique('settling'), 0);
-			array_map([$worker, 'visitUser'], Keys::named('user', Keys::SESSIONS));
-		});
+		return 4 + 2 * $this->setup->timeout / 1000;
+	}
+
+	private function isPatienceOver(Subject $subject, float $changed): bool
+	{
+		return $subject->isUp() && (microtime(true) - $changed > $this->patience() || ($this->left && $subject->owed() <= $this->left));
+	}
+
+	/* @param string[] $keys
+	 * One by one, too: a process that reads one key alone may take another way. */
+	private function lookAtAll(Subject $subject, array $keys): void
+	{
+		foreach (array_chunk($keys, 200) as $some) {
+			$subject->getMulti($some);
+		}
+		foreach ($keys as $key) {
+			if (Family::of($key) !== 'many' || mt_rand(0, 9) === 0) {
+				$subject->get($key);
+			}
+		}
+	}
+
+	/* @return string[] all of the round's keys, without sessions */
+	private function keys(): array
+	{
+		if ($this->setup->registers) {
+			return Keys::registers($this->setup);
+		}
+		$keys = Family::everything($this->setup);
+		if ($this->setup->has('plain')) {
+			array_push($keys, ...Keys::registers($this->setup), ...Keys::named('counter', Keys::COUNTERS),
+				...Keys::named('swapped', Keys::SWAPPED), ...Keys::named('lock', Keys::LOCKS));
+		}
+		for ($seat = 0; $seat < $this->setup->workers && $this->setup->has('logs'); $seat++) {
+			array_push($keys, ...LogHabit::keys($seat));
+		}
+		return $keys;
+	}
+
+	/* In a process of its own, with a history of its own. */
+	private function asWorker(callable $do): void
+	{
+		$name = 'w' . ++$this->started;
+		$process = self::fork(fn() => $do(new Worker($this->setup, $name, 0)));
 		pcntl_waitpid($process, $status);
 	}
 
@@ -183,8 +299,8 @@ final class Host
 	{
 		foreach (array_keys($this->workers) as $process) {
 			$this->endProcess($process);
+			$this->forget($process);
 		}
-		$this->workers = [];
 		if ($this->metronome) {
 			$this->endProcess($this->metronome);
 			$this->metronome = null;
@@ -192,32 +308,12 @@ final class Host
 		return 'stopped';
 	}
 
-	private function unique(string $name): string
-	{
-		return $name . ++$this->started . '-' . HistoryWriter::now();
-	}
-
+	/* A last look at everything. Counters are counted once more: what a process that was killed had added to some
+	 * copies alone is made equal by the next change. */
 	private function finish(): string
 	{
-		$this->changeAll('last');
+		$this->asWorker(fn(Worker $worker) => $worker->lookAtAll());
 		return 'finished';
-	}
-
-	/* Everything once more, by a process of its own. */
-	private function changeAll(string $name): void
-	{
-		$process = self::fork(function () use ($name) {
-			$worker = new Worker($this->setup, $name, 0);
-			array_map([$worker, 'readKey'], Keys::registers($this->setup));
-			if (!$this->setup->registers) {
-				array_map([$worker, 'countKey'], Keys::named('counter', Keys::COUNTERS));
-				array_map([$worker, 'swapKey'], Keys::named('swapped', Keys::SWAPPED));
-				array_map([$worker, 'visitUser'], Keys::named('user', Keys::SESSIONS));
-			}
-			/* copies that a killed writer left unequal are equal after the next write */
-			array_map([$worker, 'writeKey'], Keys::registers($this->setup));
-		});
-		pcntl_waitpid($process, $status);
 	}
 }
 

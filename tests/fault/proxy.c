@@ -14,6 +14,10 @@
  *     deaf            requests go through, answers do not
  *     delay MS        each chunk is held so long, in order, in both directions
  *     throttle BYTES  so many bytes a second go through each connection, in each direction
+ *     jitter MS       each chunk is held for a random time, at most so long, in order
+ *     late MS         requests are held back. When the fault ends, each connection's are delivered at
+ *                     a random moment within so many milliseconds, also where the client has hung up;
+ *                     new connections are not held up
  *     cut N           each connection is reset behind a random number of reply bytes, at most N
  *     close           connections are closed, new ones at once
  *     corrupt         replies are damaged (see corrupt.c) */
@@ -119,6 +123,8 @@ static bool command(char *line)
 		{"deaf", DEAF, false, listen_to_all},
 		{"delay", DELAY, true, listen_to_all},
 		{"throttle", THROTTLE, true, listen_to_all},
+		{"jitter", JITTER, true, listen_to_all},
+		{"late", LATE, true, listen_to_all},
 		{"cut", CUT, true, listen_to_all},
 		{"close", CLOSE, false, listen_to_all},
 		{"corrupt", CORRUPT, false, listen_to_all},

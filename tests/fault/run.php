@@ -10,13 +10,18 @@
  *   --memcached PATH another memcached than the first on the PATH
  *   --timeout MS     operation timeout (1000)
  *   --ini NAME=VALUE (more than once)
- *   --no-kills       workers are left alive
+ *   --only LIST      nothing but these draws (comma-separated; see draws.inc, or --draws)
+ *   --with LIST      these draws beside the usual ones
+ *   --without LIST   all of those but these
+ *   --faults LIST    nothing but these faults of nodes (see script.inc)
+ *   --draws          says what there is to be drawn
  *   --registers      get, set and delete by majority: each key must be linearizable
  *   --apart          each worker is a host of its own
  *   --keep FOLDER    where the history of a round with violations goes, in a folder named after its seed
  *   --json FILE      a line of figures for each round
  *
- * Exit code 1: something was violated. */
+ * Each violation is told with its kind, its key and what happened to that key before, and each round that has some with the
+ * command that repeats it. Exit code 1: something was violated. */
 
 require_once __DIR__ . '/round.inc';
 
@@ -70,13 +75,25 @@ function parse_arguments(array $words): array
 {
 	$settings = [
 		'seed' => random_int(1, 999999), 'rounds' => 1, 'seconds' => 20.0, 'nodes' => 3, 'copies' => 2, 'workers' => 6,
-		'subject' => 'mcha', 'memcached' => null, 'timeout' => 1000, 'kills' => true, 'keep' => null, 'json' => null,
-		'ini' => [], 'registers' => false, 'apart' => false,
+		'subject' => 'mcha', 'memcached' => null, 'timeout' => 1000, 'keep' => null, 'json' => null,
+		'draws' => Draws::USUAL, 'ini' => [], 'registers' => false, 'apart' => false,
 	];
 	while (($word = array_shift($words)) !== null) {
 		$name = substr($word, 2);
-		if ($word === '--no-kills') {
-			$settings['kills'] = false;
+		if ($word === '--draws') {
+			foreach (Draws::ALL as $draw => $what) {
+				printf("%-12s%s %s\n", $draw, in_array($draw, Draws::USUAL, true) ? '*' : ' ', $what);
+			}
+			exit("*: usual\n");
+		} elseif (in_array($word, ['--only', '--with', '--without'], true) && $words) {
+			$draws = Draws::parse(array_shift($words));
+			$settings['draws'] = array_values(match ($word) {
+				'--only' => $draws,
+				'--with' => array_unique([...$settings['draws'], ...$draws]),
+				'--without' => array_diff($settings['draws'], $draws),
+			});
+		} elseif ($word === '--faults' && $words) {
+			$settings['weights'] = array_intersect_key(FaultScript::WEIGHTS, array_flip(explode(',', array_shift($words))));
 		} elseif ($word === '--registers' || $word === '--apart') {
 			$settings[$name] = true;
 		} elseif ($word === '--ini' && str_contains($words[0] ?? '', '=')) {
@@ -97,6 +114,44 @@ function parse_arguments(array $words): array
 	return $settings;
 }
 
+function show_violations(Checker $checker): void
+{
+	foreach (array_filter($checker->violations) as $class => $list) {
+		printf("  %-10s %d\n", $class, count($list));
+		foreach (array_slice($list, 0, 5) as $i => $violation) {
+			echo "             $violation\n";
+			[$key, $operation] = $checker->about[$violation] ?? ['', null];
+			foreach ($i === 0 && $operation ? $checker->around($key, $operation) : [] as $other) {
+				echo '               ', $other === $operation ? '> ' : '  ', $other, "\n";
+			}
+		}
+	}
+}
+
+/* The same round again, in words for a shell. */
+function command_of(array $settings): string
+{
+	$words = ['tests/fault/run'];
+	foreach (['seed', 'seconds', 'nodes', 'copies', 'workers', 'subject', 'memcached', 'timeout'] as $name) {
+		if ($settings[$name] !== null) {
+			array_push($words, "--$name", (string) $settings[$name]);
+		}
+	}
+	array_push($words, '--only', implode(',', $settings['draws']));
+	if (isset($settings['weights'])) {
+		array_push($words, '--faults', implode(',', array_keys($settings['weights'])));
+	}
+	foreach ($settings['ini'] as $directive => $value) {
+		array_push($words, '--ini', "$directive=$value");
+	}
+	foreach (['registers', 'apart'] as $name) {
+		if ($settings[$name]) {
+			$words[] = "--$name";
+		}
+	}
+	return implode(' ', array_map(fn(string $word) => preg_match('/^[\w.,=:\/-]+$/', $word) ? $word : escapeshellarg($word), $words));
+}
+
 function run_round(array $settings): int
 {
 	printf("%s, %d nodes, %d copies, seed %d: ", $settings['subject'], $settings['nodes'], $settings['copies'], $settings['seed']);
@@ -107,18 +162,20 @@ function run_round(array $settings): int
 		return 0;
 	}
 	$figures = new Figures($checker->operations, $round->faults);
-	printf("%d operations, %d faults, %d violations\n", count($checker->operations), count($round->faults), $checker->count());
-	foreach (array_filter($checker->violations) as $class => $list) {
-		printf("  %-10s %d\n", $class, count($list));
-		foreach (array_slice($list, 0, 5) as $violation) {
-			echo "             $violation\n";
-		}
+	printf("%d operations, %d faults, %d violations", count($checker->operations), count($round->faults), $checker->count());
+	foreach (array_filter($checker->findings) as $finding => $count) {
+		echo ", $finding: $count";
 	}
+	echo "\n";
+	if ($checker->count()) {
+		echo '  again: ', command_of($settings), "\n";
+	}
+	show_violations($checker);
 	if ($settings['json']) {
 		file_put_contents($settings['json'], json_encode([
 			...array_diff_key($settings, ['json' => 1, 'keep' => 1]),
 			'operations' => count($checker->operations),
-			'violations' => array_map('count', $checker->violations),
+			'violations' => array_map('count', $checker->violations), 'findings' => $checker->findings,
 			'increments' => $checker->increments, 'excess' => $checker->excess,
 			'faults' => array_count_values(array_column($round->faults, 2)), 'figures' => $figures->byFault,
 		]) . "\n", FILE_APPEND);

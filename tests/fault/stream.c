@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What the fault in force does to one stream: when a chunk is due, and how much may be held. */
 #include "stream.h"
+#include "corrupt.h"
 #include "tunnel.h"
 
 #include <stdlib.h>
@@ -57,6 +58,8 @@ void stream_pop(stream *s)
 
 int64_t stream_due(stream *s, size_t length)
 {
+	int64_t due;
+
 	switch (fault.kind) {
 		case DELAY:
 			return now + fault.amount * 1000;
@@ -64,6 +67,12 @@ int64_t stream_due(stream *s, size_t length)
 			s->free_at =
 				(s->free_at > now ? s->free_at : now) + (int64_t)length * 1000000 / fault.amount;
 			return s->free_at;
+		case JITTER:
+			due = now + (int64_t)chance((uint64_t)fault.amount * 1000 + 1);
+			s->free_at = s->free_at > due ? s->free_at : due;
+			return s->free_at;
+		case LATE:
+			return s->requests ? STREAM_NEVER : 0;
 		default:
 			return 0;
 	}
@@ -73,7 +82,7 @@ size_t stream_room(const stream *s)
 {
 	size_t limit = STREAM_BUFFER, bite = STREAM_BUFFER;
 
-	if (fault.kind == DELAY) {
+	if (fault.kind == DELAY || fault.kind == JITTER || fault.kind == LATE) {
 		limit = DELAY_BUFFER;
 	} else if (fault.kind == THROTTLE && fault.amount < STREAM_BUFFER) {
 		limit = (size_t)fault.amount / 10 + 1; /* what goes through in 100 ms */

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define STREAM_NEVER INT64_MAX /* due when the fault ends */
 #define STREAM_BUFFER (64 * 1024) /* so much is read at once, and held if the fault does not want more */
 
 typedef struct chunk {
@@ -19,7 +20,8 @@ typedef struct chunk {
 typedef struct {
 	chunk *first, **last;
 	size_t held;
-	int64_t free_at; /* when a throttled line has taken what it was given */
+	int64_t free_at; /* when a throttled line has taken what it was given, or its last chunk is due */
+	bool requests;   /* it goes to memcached */
 	bool ended;      /* nothing more comes */
 	bool finished;   /* and nothing more goes */
 	bool sunk;       /* nobody is there to take it: it is swallowed */

@@ -48,6 +48,7 @@ struct fault fault;
 int poller;
 int64_t now;
 static tunnel *tunnels;
+static int64_t late_until; /* requests that a fault has held back are still being delivered */
 
 void die(const char *what)
 {
@@ -378,6 +379,7 @@ void tunnel_open(int client, const struct sockaddr_in *address)
 	for (which = 0; which < 2; which++) {
 		t->ends[which] = (tunnel_end){.fd = which == CLIENT ? client : backend, .tunnel = t};
 		t->streams[which].last = &t->streams[which].first;
+		t->streams[which].requests = which == REQUESTS;
 	}
 	t->replies.sink = deliver_reply;
 	t->replies.context = t;
@@ -409,6 +411,12 @@ void tunnels_bury(void)
 	}
 }
 
+/* Some chunks may become due by the clock alone. */
+static bool holds_chunks(void)
+{
+	return fault.kind == DELAY || fault.kind == THROTTLE || fault.kind == JITTER || now <= late_until;
+}
+
 /* Milliseconds until a chunk that is held is due; -1: none is. */
 int tunnels_next_due(void)
 {
@@ -416,7 +424,7 @@ int tunnels_next_due(void)
 	tunnel *t;
 	int which;
 
-	if (fault.kind != DELAY && fault.kind != THROTTLE) {
+	if (!holds_chunks()) {
 		return -1;
 	}
 	for (t = tunnels; t; t = t->next) {
@@ -429,14 +437,14 @@ int tunnels_next_due(void)
 			}
 		}
 	}
-	return first == INT64_MAX ? -1 : (int)((first - now + 999) / 1000);
+	return first == INT64_MAX ? (now <= late_until ? 1 : -1) : (int)((first - now + 999) / 1000);
 }
 
 void tunnels_deliver_due(void)
 {
 	tunnel *t;
 
-	if (fault.kind == DELAY || fault.kind == THROTTLE) {
+	if (holds_chunks()) {
 		for (t = tunnels; t; t = t->next) {
 			if (!t->over) {
 				flush(t, REQUESTS);
@@ -452,6 +460,8 @@ void tunnels_deliver_due(void)
 /* The fault ends: what it holds goes out, and who lost something is reset. */
 static void relieve(tunnel *t, fault_kind last)
 {
+	/* a server that goes on takes up its connections in any order, and new ones first */
+	int64_t late = last == LATE ? now + (int64_t)chance((uint64_t)fault.amount * 1000 + 1) : 0;
 	int which;
 	chunk *c;
 
@@ -465,7 +475,7 @@ static void relieve(tunnel *t, fault_kind last)
 	for (which = 0; which < 2 && !t->over; which++) {
 		t->streams[which].free_at = 0;
 		for (c = t->streams[which].first; c; c = c->next) {
-			c->due = 0;
+			c->due = which == REQUESTS ? late : 0;
 		}
 		flush(t, which);
 	}
@@ -506,6 +516,7 @@ void tunnels_set_fault(fault_kind kind, int64_t amount)
 	fault_kind last = fault.kind;
 	tunnel *t;
 
+	late_until = last == LATE ? now + fault.amount * 1000 + 1000 : 0;
 	fault.kind = PASS; /* nothing is held any more while all go out */
 	for (t = tunnels; t; t = t->next) {
 		if (!t->over) {

@@ -16,6 +16,8 @@ typedef enum {
 	DEAF,
 	DELAY,
 	THROTTLE,
+	JITTER,
+	LATE,
 	CUT,
 	CLOSE,
 	CORRUPT
