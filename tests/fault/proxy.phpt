@@ -179,6 +179,28 @@ $gone->say("ms late 2 O1\r\nab\r\n");
 unset($gone);
 wait_until(fn() => $node->item('late'), what: 'the request of a client that went away');
 
+$old = $wire();
+$cluster->apply(0, ['jitter', 20]);
+for ($i = 1, $lines = []; $i <= 20; $i++) {
+	$old->say("mg slow v O$i\r\n");
+	array_push($lines, $old->line(), $old->line());
+}
+is($lines, array_merge(...array_map(fn(int $i) => ["VA 2 O$i", 'ab'], range(1, 20))), 'what is held for a random time comes in its order');
+
+$old = $wire();
+ok($old->answers(), 'connected');
+$cluster->apply(0, ['late', 50]);
+$old->say("ms held 2 O1\r\nab\r\n");
+unset($old);
+$new = $wire();
+$new->say("mn\r\n");
+is([$new->isSilent(), $node->item('held')], [true, null], 'requests are held back');
+$cluster->heal(0);
+is($new->line(), 'MN', 'they arrive when the fault has ended');
+wait_until(fn() => $node->item('held'), what: 'the request of a client that hung up meanwhile');
+$old = $wire();
+ok($old->answers(), 'new connections are not held up');
+
 $cluster->apply(0, ['throttle', 10000]);
 $begin = hrtime(true);
 $old->say("ms slow 2000 O1\r\n" . str_repeat('x', 2000) . "\r\nmg slow v O2\r\n");

@@ -1,0 +1,123 @@
+--TEST--
+The checker sees each kind of violation, and nothing in histories that are in order
+--SKIPIF--
+<?php $needs = []; require dirname(__DIR__) . '/lib/skip.inc'; ?>
+--FILE--
+<?php
+require dirname(__DIR__) . '/lib/test.inc';
+require __DIR__ . '/draws.inc';
+require __DIR__ . '/checker.inc';
+
+/* "w1 set short0 w1.1/2 0-10 ok", in milliseconds; behind the outcome a result, and behind " # " an account. "-?": it never
+ * ended. */
+function history(string ...$lines): array
+{
+	$operations = [];
+	foreach ($lines as $line) {
+		[$line, $account] = explode(' # ', "$line # ");
+		preg_match('/^(\w+) (\w+) (\S+) (\S+) (\d+)-(\d+|\?)(?: (\w+)(?: (\S+))?)?$/', trim($line), $part);
+		[, $worker, $kind, $key, $argument, $start, $end] = $part;
+		$operation = new Operation($worker, 1000 * (int) $start, $kind, $key, $argument === '-' ? '' : $argument);
+		if ($end !== '?') {
+			$operation->end = 1000 * (int) $end;
+			$operation->outcome = Outcome::from($part[7] ?? 'ok');
+			$operation->result = $part[8] ?? '';
+			$operation->account = trim($account);
+		}
+		$operations[] = $operation;
+	}
+	return $operations;
+}
+
+/* Kinds of violations and findings. $faults: beginning, end (ms), kind, node */
+function violations(array $lines, array $faults = [], int $last = 1000000): string
+{
+	$setup = new Setup();
+	$setup->draws = array_values(array_diff(Draws::USUAL, ['types']));
+	$faults = array_map(fn(array $fault) => [1000 * $fault[0], 1000 * $fault[1], $fault[2], $fault[3]], $faults);
+	$checker = new Checker(history(...$lines), $setup, $faults, 1000 * $last);
+	$checker->check();
+	return implode(' ', array_keys(array_filter($checker->violations) + array_filter($checker->findings)));
+}
+
+$node = '127.0.0.1:1';
+$cases = [
+	/* lives */
+	['', ['a set short0 w1.1/2 0-10', 'b get short0 - 3900-3910 ok w1.1', 'b get short0 - 2100-2110 miss'], 'within two seconds of its end'],
+	['expired', ['a set short0 w1.1/2 0-10', 'b get short0 - 4100-4110 ok w1.1'], 'read after its end'],
+	['', ['a set short0 w1.1/2 0-10', 'b get short0 - 4100-4110 ok w1.1'], 'of a server that was stopped', [[3000, 4050, 'stop', $node]]],
+	['', ['a set short0 w1.1/2 0-10', 'a touch short0 60 20-30', 'b get short0 - 4100-4110 ok w1.1'], 'touched'],
+	['lost', ['a set short0 w1.1/2 0-10', 'a touch short0 60 20-30', 'b get short0 - 4100-4110 miss'], 'touched, and gone'],
+	['', ['a set short0 w1.1/60 0-10', 'a touch short0 1 20-?', 'b get short0 - 4100-4110 miss'], 'a touch that may have taken place'],
+	['lost', ['a set short0 w1.1/60 0-10', 'b get short0 - 20-30 miss'], 'gone before its end'],
+	['', ['a set short0 w1.1/2 0-?', 'b get short0 - 6000-6010 ok w1.1'], 'one that never ended may have begun late'],
+	['expired', ['a set gap0 w1.1/60 0-10', 'node0 copy gap0 -1 100-110 ok w1.1'], 'a copy that would live for ever'],
+	['', ['a set gap0 w1.1/60 0-10', 'node0 copy gap0 60 100-110 ok w1.1'], 'a copy that has its life'],
+	['', ['a set gap0 w1.1/60 0-10', 'b get gap0 - 20-30 miss'], 'what the rig takes away may be gone'],
+	/* copies in the end */
+	['stale', ['a set many0 w1.1/0 0-10', 'a set many0 w1.2/0 20-30', 'node1 copy many0 -1 100-110 ok w1.1'], 'a copy that was written over'],
+	['stale', ['a set many0 w1.1/0 0-10', 'a delete many0 - 20-30', 'node1 copy many0 -1 100-110 ok w1.1'], 'a copy that was deleted'],
+	['', ['a set many0 w1.1/0 0-25', 'b set many0 w2.1/0 20-30', 'node0 copy many0 -1 100-110 ok w1.1', 'node1 copy many0 -1 100-110 ok w2.1'],
+		'copies of two writes at the same time'],
+	['thin', ['a set many0 w1.1/0 0-10', 'node1 copy many0 - 100-110 miss'], 'a copy that is missing'],
+	['behind', ['a set many0 w1.1/0 0-10', 'z get many0 - 100-110 unknown'], 'what cannot be read in the end', [], 50],
+	['', ['a set many0 w1.1/0 0-10', 'z get many0 - 100-110 unknown'], 'but then', [], 500],
+	/* conditions */
+	['lost', ['a set cond0 w1.1/0 0-10', 'b add cond0 w2.1/0 20-30'], 'added over what was there'],
+	['stale', ['a set cond0 w1.1/0 0-10', 'a delete cond0 - 20-30', 'b replace cond0 w2.1/0 40-50'], 'replaced what was not there'],
+	['refused', ['a set cond0 w1.1/0 0-10', 'b add cond0 w2.1/0 20-30 no', 'b get cond0 - 40-50 ok w2.1'], 'refused, and read'],
+	['twice', ['a set cond0 w1.1/0 0-10', 'b cas cond0 w2.1/0/w1.1 20-30', 'c cas cond0 w3.1/0/w1.1 20-31'], 'one value swapped for two'],
+	['', ['a set cond0 w1.1/0 0-10', 'b cas cond0 w2.1/0/w1.1 20-30', 'c cas cond0 w3.1/0/w1.1 20-31 no'], 'for one'],
+	['foreign', ['a set many0 w1.1/0 0-10', 'b get many1 - 20-30 ok w1.1'], 'a value of another key'],
+	['stale', ['a set many0 w1.1/0 0-10', 'a flush * - 20-30', 'b get many0 - 40-50 ok w1.1'], 'there again behind a flush'],
+	['', ['a set many0 w1.1/0 0-10', 'a flush * - 20-30', 'b get many0 - 40-50 miss'], 'flushed'],
+	/* spares: what was taken away while another node was away is nobody's fault */
+	['lost', ['a set spare0-0 w1.1/0 0-10', 'a evict spare0-0 1 20-30', 'a get spare0-0 - 40-50 miss # copies 0, position -1'], 'one of two copies'],
+	['', ['a set spare0-0 w1.1/0 0-10', 'a evict spare0-0 1 20-30', "a get spare0-0 - 40-50 miss # copies 0, position -1; $node: down"], 'both'],
+	/* logs */
+	['', ['a set log0-0 w1.1 0-10', 'a append log0-0 w1.2 20-30', 'a prepend log0-0 w1.3 40-50', 'b get log0-0 - 60-70 ok ;w1.3|w1.1|w1.2;'], 'a log'],
+	['lost', ['a set log0-0 w1.1 0-10', 'a append log0-0 w1.2 20-30', 'b get log0-0 - 60-70 ok |w1.1|'], 'a log that lacks a part'],
+	['miscounted', ['a set log0-0 w1.1 0-10', 'a append log0-0 w1.2 20-30', 'b get log0-0 - 60-70 ok |w1.1|w1.2;w1.2;'], 'one that has it twice'],
+	['stale', ['a set log0-0 w1.1 0-10', 'a set log0-0 w1.2 20-30', 'b get log0-0 - 60-70 ok |w1.1|'], 'one that was begun anew'],
+	/* windows */
+	['', array_map(fn(int $i) => sprintf('a window window0 1 %d-%d ok %d', 100 * $i, 100 * $i + 1, $i % 20 + 1), range(0, 99)), 'a window that ends'],
+	['expired', array_map(fn(int $i) => sprintf('a window window0 1 %d-%d ok %d', 100 * $i, 100 * $i + 1, $i + 1), range(0, 99)), 'one that does not'],
+	/* locks */
+	['', ['a hold hold0 - 0-10 ok 5', 'a release hold0 late 5200-5210', 'b hold hold0 - 4100-4110 ok 6', 'b release hold0 - 4200-4210'], 'too late'],
+	['twice', ['a hold hold0 - 0-10 ok 5', 'b hold hold0 - 1000-1010 ok 6'], 'two owners'],
+	['twice', ['a hold hold0 - 0-10 ok 5', 'a release hold0 - 20-30', 'b hold hold0 - 40-50 ok 5'], 'no greater number'],
+	/* nodes */
+	['garbled', ["a get many0 - 0-10 unknown # copies 0, position -1; $node: malformed reply"], 'a malformed reply'],
+	['', ["a get many0 - 0-10 unknown # copies 0, position -1; $node: malformed reply"], 'of a damaging network', [[0, 5, 'corrupt', $node]]],
+	['probes', [
+		"a get many0 - 100-600 unknown # copies 0, position -1; $node: timed out",
+		...array_map(fn(string $who) => "$who get many0 - 1700-2200 unknown # copies 0, position -1; $node: timed out", ['a', 'b', 'c', 'd']),
+	], 'four at once', [[50, 3000, 'blackhole', $node]]],
+	['', [
+		...array_map(fn(string $who) => "$who get many0 - 100-600 unknown # copies 0, position -1; $node: timed out", ['a', 'b', 'c', 'd']),
+		"b get many0 - 1700-2200 unknown # copies 0, position -1; $node: timed out",
+	], 'before they know, and one', [[50, 3000, 'blackhole', $node]]],
+];
+foreach ($cases as $case) {
+	[$expected, $lines, $what] = $case;
+	usort($lines, fn(string $a, string $b) => (int) explode(' ', $a)[4] <=> (int) explode(' ', $b)[4]);
+	is(violations($lines, $case[3] ?? [], $case[4] ?? 1000000), $expected, $what);
+}
+
+/* Values by type */
+foreach (range(1, 200) as $i) {
+	$token = "w7.$i";
+	$value = Value::typed('many0', $token, true);
+	$flags = Value::flags($token, true);
+	$name = Value::typedToken('many0', $value, $flags, true);
+	ok(Value::isOf($name, $token, true), "$token is known again: $name");
+	if ($value !== true) {
+		is(Value::typedToken('many0', $value, $flags ^ 1, true)[0], '?', "$token with other flags is not");
+		is(Value::typedToken('many0', is_array($value) ? ['yes' => 1] + $value : (string) $value . ' ', $flags, true)[0], '?', "$token of another type is not");
+	}
+}
+
+done();
+?>
+--EXPECT--
+done

@@ -1,0 +1,18 @@
+--TEST--
+The deliberate faults of tests/fault/mutations fit the sources: each finds its place once
+--SKIPIF--
+<?php
+if (!is_dir(dirname(__DIR__, 2) . '/engine')) {
+	die('skip the sources are not there');
+}
+?>
+--FILE--
+<?php
+require dirname(__DIR__) . '/lib/check.inc';
+require dirname(__DIR__) . '/lib/child.inc';
+
+is(run_php('$argv = ["mutations", "--check"]; require $_SERVER["argv"][1];', [__DIR__ . '/mutations.php']), '', 'all apply');
+done();
+?>
+--EXPECT--
+done
