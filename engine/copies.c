@@ -295,7 +295,9 @@ void mcha_copies_ask(mcha_pool *pool, mcha_item *item, size_t index, const mcha_
 		asked += ask_handoffs(pool, item, index, down, copies);
 	}
 	if (asked == 0 && copies->from == 0) {
+		/* the handoff nodes that are down are forgotten with it: the sweep behind the write sees to them */
 		pool->request_count = first;
+		item->cursor = (uint32_t)homes;
 		ask_homes(pool, item, index, homes, copies, true);
 	}
 	if (copies->verb == MCHA_VERB_DELETE || copies->verb == MCHA_VERB_TOUCH) {

@@ -162,6 +162,28 @@ static void what_a_stand_in_missed_is_not_shown(void **state)
 	assert_fails(do_get("01:k", MCHA_WANT_VALUE).answer.status);
 }
 
+/* All nodes are held to be down, and a home that is asked all the same is there. */
+static void a_stand_in_that_is_down_owes_a_write_that_insisted_on_a_home(void **state)
+{
+	(void)state;
+	pool_of(3);
+	hold_sweep();
+	kill_node(1);
+	assert_status(do_set("01:k", "older"), MCHA_STATUS_OK);
+	assert_holds(2, "01:k", "older");
+	kill_and_notice(0);
+	kill_and_notice(2);
+	servers[0].fault = MCHA_STATUS_OK;
+	pool->nodes[0]->health->last_failure = mcha_clock_now() - NOT_LONG_AGO;
+	let_time_pass();
+	assert_status(do_set("01:k", "new"), MCHA_STATUS_OK);
+	assert_holds(0, "01:k", "new");
+	assert_int_equal(good_of(2, "01:k"), -1);
+	revive(2);
+	kill_and_notice(0);
+	assert_fails(do_get("01:k", MCHA_WANT_VALUE).answer.status);
+}
+
 static const mcha_status faults[] = {MCHA_STATUS_DOWN, MCHA_STATUS_CONNECT, MCHA_STATUS_TIMEOUT,
 	MCHA_STATUS_SERVER_ERROR};
 
@@ -313,6 +335,7 @@ int main(void)
 		TEST(who_stands_in_now_is_not_swept_but_counts),
 		TEST(once_any_node_has_the_new_value_older_ones_may_go),
 		TEST(what_a_stand_in_missed_is_not_shown),
+		TEST(a_stand_in_that_is_down_owes_a_write_that_insisted_on_a_home),
 		TEST(a_sweep_that_failed_is_owed),
 		TEST(a_sweep_that_was_refused_pays_nothing),
 		TEST(a_sweep_that_was_answered_pays),
