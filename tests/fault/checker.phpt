@@ -30,12 +30,12 @@ function history(string ...$lines): array
 }
 
 /* Kinds of violations and findings. $faults: beginning, end (ms), kind, node */
-function violations(array $lines, array $faults = [], int $last = 1000000): string
+function violations(array $lines, array $faults = [], int $last = 1000000, int $hints = 0): string
 {
 	$setup = new Setup();
 	$setup->draws = array_values(array_diff(Draws::USUAL, ['types']));
 	$faults = array_map(fn(array $fault) => [1000 * $fault[0], 1000 * $fault[1], $fault[2], $fault[3]], $faults);
-	$checker = new Checker(history(...$lines), $setup, $faults, 1000 * $last);
+	$checker = new Checker(history(...$lines), $setup, $faults, 1000 * $last, $hints);
 	$checker->check();
 	return implode(' ', array_keys(array_filter($checker->violations) + array_filter($checker->findings)));
 }
@@ -59,6 +59,10 @@ $cases = [
 	['stale', ['a set many0 w1.1/0 0-10', 'a delete many0 - 20-30', 'node1 copy many0 -1 100-110 ok w1.1'], 'a copy that was deleted'],
 	['', ['a set many0 w1.1/0 0-25', 'b set many0 w2.1/0 20-30', 'node0 copy many0 -1 100-110 ok w1.1', 'node1 copy many0 -1 100-110 ok w2.1'],
 		'copies of two writes at the same time'],
+	['hints hidden', ['a set many0 w1.1/0 0-10', 'a set many0 w1.2/0 20-30', 'a delete many0 - 40-?', 'node1 copy many0 -1 100-110 ok w1.1'],
+		'one that was known to be old when a process died in the midst of deleting the others', [], 1000000, 1],
+	['stale', ['a set many0 w1.1/0 0-10', 'a set many0 w1.2/0 20-30', 'a delete many0 - 40-?', 'node1 copy many0 -1 100-110 ok w1.1'],
+		'one that is not known to be old'],
 	['thin', ['a set many0 w1.1/0 0-10', 'node1 copy many0 - 100-110 miss'], 'a copy that is missing'],
 	['behind', ['a set many0 w1.1/0 0-10', 'z get many0 - 100-110 unknown'], 'what cannot be read in the end', [], 50],
 	['', ['a set many0 w1.1/0 0-10', 'z get many0 - 100-110 unknown'], 'but then', [], 500],
@@ -101,7 +105,7 @@ $cases = [
 foreach ($cases as $case) {
 	[$expected, $lines, $what] = $case;
 	usort($lines, fn(string $a, string $b) => (int) explode(' ', $a)[4] <=> (int) explode(' ', $b)[4]);
-	is(violations($lines, $case[3] ?? [], $case[4] ?? 1000000), $expected, $what);
+	is(violations($lines, $case[3] ?? [], $case[4] ?? 1000000, $case[5] ?? 0), $expected, $what);
 }
 
 /* Values by type */
