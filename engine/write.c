@@ -11,24 +11,40 @@
 #include "settle.h"
 #include "zone_write.h"
 
+static bool is_absent(const mcha_request *request)
+{
+	return request->reply.status == MCHA_STATUS_MISS
+		|| (request->reply.status == MCHA_STATUS_NOT_STORED && request->verb == MCHA_VERB_STORE);
+}
+
 /* One copy's answer. Absence counts as an acknowledgement: the copy is as the caller wants it
  * (delete), or will be once it is refilled (touch, append). */
-static void fold(mcha_item *item, const mcha_request *request)
+static void fold(const mcha_pool *pool, mcha_item *item, const mcha_request *request)
 {
 	mcha_status status = request->reply.status;
-	bool absent = status == MCHA_STATUS_MISS
-		|| (status == MCHA_STATUS_NOT_STORED && request->verb == MCHA_VERB_STORE);
+	bool absent = is_absent(request);
 
 	if (status == MCHA_STATUS_TRAILING) {
 		return;
 	}
 	if (status != MCHA_STATUS_OK && !absent) {
-		mcha_plan_fault(item, status);
+		mcha_plan_note_unanswered(pool, item, request);
 		return;
+	}
+	if (absent && mcha_plan_is_home(pool, request->position)) {
+		mcha_plan_note_miss(pool, item, request->node);
 	}
 	item->acknowledged++;
 	item->changed += !absent;
 	item->first_home_acked = item->first_home_acked || request->position == 0;
+}
+
+/* May a home that could not be asked have the key, where the one that has nothing may have lost it lately? (To a
+ * deletion that is all the same: that home owes it.) */
+static bool is_open(const mcha_pool *pool, const mcha_item *item, const mcha_copies *copies)
+{
+	return copies->verb != MCHA_VERB_DELETE && pool->settings.allow_failover
+		&& !mcha_plan_keeps_registers(pool) && mcha_plan_absent(item) != MCHA_STATUS_MISS;
 }
 
 /* Absent everywhere is an answer of its own. */
@@ -38,6 +54,9 @@ static mcha_status conclude(const mcha_pool *pool, const mcha_item *item, const 
 
 	if (verdict != MCHA_STATUS_OK || item->changed) {
 		return verdict;
+	}
+	if (is_open(pool, item, copies)) {
+		return mcha_plan_absent(item);
 	}
 	return copies->verb == MCHA_VERB_STORE ? MCHA_STATUS_NOT_STORED : MCHA_STATUS_MISS;
 }
@@ -51,10 +70,10 @@ static void conclude_all(mcha_pool *pool, mcha_item *items, size_t count, const 
 		mcha_item *item = &items[request->item];
 
 		if (mcha_copies_counts(pool, copies, request)) {
-			fold(item, request);
+			fold(pool, item, request);
 		} else if (request->verb == copies->verb && request->reply.status == MCHA_STATUS_OK
-			&& mcha_plan_is_previous(pool, item, request->position)) {
-			item->changed++; /* a previous home: it had the key */
+			&& (request->verb == MCHA_VERB_TOUCH || mcha_plan_is_previous(pool, item, request->position))) {
+			item->changed++; /* a previous home, or a handoff node: it had the key */
 		}
 	}
 	for (i = 0; i < count; i++) {

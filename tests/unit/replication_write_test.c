@@ -123,6 +123,28 @@ static void absence_is_an_answer_of_its_own(void **state)
 	assert_status(do_delete("01:k"), MCHA_STATUS_MISS);
 }
 
+/* The one home has lost what it had, the other cannot be asked. */
+static void what_a_home_has_lost_is_not_absent_while_another_home_is_away(void **state)
+{
+	(void)state;
+	pool_of(3);
+	assert_status(do_set("01:k", "v"), MCHA_STATUS_OK);
+	kill_node(1);
+	assert_status(do_touch("01:other", 5), MCHA_STATUS_MISS); /* node 0 has been there all the time */
+	revive(1);
+	kill_and_notice(0);
+	wipe(0);
+	revive(0);
+	kill_and_notice(1);
+	assert_fails(do_touch("01:k", 5));
+	assert_fails(do_append("01:k", "x"));
+	assert_status(do_delete("01:other"), MCHA_STATUS_MISS);
+	put(2, "01:k", "v"); /* what stood in speaks for itself */
+	assert_status(do_touch("01:k", 5), MCHA_STATUS_OK);
+	revive(1);
+	assert_status(do_touch("01:other", 5), MCHA_STATUS_MISS);
+}
+
 /* Absent where it could be asked is not absent. */
 static void absence_is_not_said_by_too_few(void **state)
 {
@@ -530,6 +552,7 @@ int main(void)
 		TEST(a_refusal_is_no_acknowledgement),
 		TEST(without_failover_the_first_home_nodes_word_counts),
 		TEST(absence_is_an_answer_of_its_own),
+		TEST(what_a_home_has_lost_is_not_absent_while_another_home_is_away),
 		TEST(absence_is_not_said_by_too_few),
 		TEST(a_copy_that_had_nothing_to_change_is_refilled),
 		TEST(a_node_that_is_down_is_replaced_in_the_same_round),
