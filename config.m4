@@ -88,6 +88,8 @@ if test "$PHP_MCHA" != "no"; then
     engine/status.c
     engine/store_over.c
     engine/tend.c
+    engine/text_dialect.c
+    engine/text_encode.c
     engine/trail.c
     engine/votes.c
     engine/write.c

@@ -23,7 +23,6 @@
 
 typedef struct classic_connection {
 	mcha_connection base;       /* first: the interface knows only this */
-	bool binary;
 	bool open;                  /* connected, as far as we know */
 	bool reused;                /* open since an earlier round, and silent so far in this one */
 	bool serving;               /* in start(); found set by the next one after a longjmp */

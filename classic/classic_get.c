@@ -12,9 +12,9 @@
 #define BATCH_BYTES (MEMCACHED_MAX_BUFFER - 64)
 #define BINARY_HEADER_BYTES 24
 
-static size_t cost(const classic_connection *connection, const mcha_request *request)
+static size_t cost(const mcha_request *request)
 {
-	return request->key_length + (connection->binary ? BINARY_HEADER_BYTES : 1);
+	return request->key_length + BINARY_HEADER_BYTES;
 }
 
 /* Returns the first request that has no place in the batch. The first batch of a new connection has
@@ -27,8 +27,8 @@ static mcha_request *fill_batch(classic_connection *connection, mcha_request *fi
 	mcha_request *request = first;
 
 	while (request != end && count < CLASSIC_BATCH_KEYS
-		&& (count == 0 || cost(connection, request) <= room)) {
-		size_t bytes = cost(connection, request);
+		&& (count == 0 || cost(request) <= room)) {
+		size_t bytes = cost(request);
 
 		connection->batch[count] = request;
 		connection->batch_keys[count] = request->key;

@@ -23,32 +23,18 @@ static const classic_connection *of_const(const mcha_connection *base)
 	return (const classic_connection *)base;
 }
 
-static mcha_connection *create(const mcha_transport *transport, const mcha_endpoint *endpoint,
-		const mcha_transport_settings *settings)
+static mcha_connection *create(const mcha_endpoint *endpoint, const mcha_transport_settings *settings)
 {
 	classic_connection *connection = calloc(1, sizeof(*connection));
 
 	if (!connection) {
 		return NULL;
 	}
-	connection->base.transport = transport;
+	connection->base.transport = &classic_binary;
 	connection->base.endpoint = endpoint;
 	connection->base.settings = settings;
-	connection->binary = transport == &classic_binary;
 	connection->opened_by = mcha_generation();
 	return &connection->base;
-}
-
-static mcha_connection *create_text(const mcha_endpoint *endpoint,
-		const mcha_transport_settings *settings)
-{
-	return create(&classic_text, endpoint, settings);
-}
-
-static mcha_connection *create_binary(const mcha_endpoint *endpoint,
-		const mcha_transport_settings *settings)
-{
-	return create(&classic_binary, endpoint, settings);
 }
 
 /* The parent goes on using the socket, which libmemcached would shut down: it is left as it is. */
@@ -105,7 +91,7 @@ static void configure(classic_connection *connection)
 		memcached_behavior_t behavior;
 		int value; /* 0: the default stays */
 	} table[] = {
-		{MEMCACHED_BEHAVIOR_BINARY_PROTOCOL, connection->binary},
+		{MEMCACHED_BEHAVIOR_BINARY_PROTOCOL, true},
 		{MEMCACHED_BEHAVIOR_TCP_NODELAY, settings->no_delay},
 		{MEMCACHED_BEHAVIOR_TCP_KEEPALIVE, settings->keepalive},
 		{MEMCACHED_BEHAVIOR_SOCKET_SEND_SIZE, settings->send_buffer},
@@ -311,10 +297,6 @@ static mcha_status refuse(classic_connection *connection)
 		snprintf(base->error, sizeof(base->error), "tls:// is not supported by libmemcached");
 		return MCHA_STATUS_UNSUPPORTED;
 	}
-	if (base->settings->username && !connection->binary) {
-		snprintf(base->error, sizeof(base->error), "SASL needs the binary protocol");
-		return MCHA_STATUS_AUTH;
-	}
 	return MCHA_STATUS_OK;
 }
 
@@ -367,18 +349,15 @@ static bool is_open(const mcha_connection *base)
 	return of_const(base)->open;
 }
 
-#define CLASSIC_TRANSPORT(protocol) { \
-	.name = #protocol, \
-	.blocking = true, \
-	.create = create_##protocol, \
-	.destroy = destroy, \
-	.start = start, \
-	.want = want, \
-	.advance = advance, \
-	.is_awaiting = is_awaiting, \
-	.close = close_connection, \
-	.is_open = is_open, \
-}
-
-const mcha_transport classic_text = CLASSIC_TRANSPORT(text);
-const mcha_transport classic_binary = CLASSIC_TRANSPORT(binary);
+const mcha_transport classic_binary = {
+	.name = "binary",
+	.blocking = true,
+	.create = create,
+	.destroy = destroy,
+	.start = start,
+	.want = want,
+	.advance = advance,
+	.is_awaiting = is_awaiting,
+	.close = close_connection,
+	.is_open = is_open,
+};

@@ -7,8 +7,7 @@
 #include "classic_connection.h"
 
 /* memcached's own limit between relative and absolute times, and what it makes of a negative time:
- * the first absolute one, long past. Written out, it is understood in both protocols by all
- * versions; a negative number is not, and a refused "set" line has its value read as commands. */
+ * the first absolute one, long past. The binary protocol has no negative ones. */
 #define RELATIVE_TIME_MAX (60 * 60 * 24 * 30)
 #define TIME_LONG_PAST (RELATIVE_TIME_MAX + 1)
 
@@ -52,7 +51,7 @@ static const store_call store_calls[] = {
 	[MCHA_MODE_PREPEND] = memcached_prepend,
 };
 
-/* The binary protocol names the reason, the text protocol just says NOT_STORED. */
+/* The binary protocol names the reason; the others just say that it is not stored. */
 static const struct {
 	mcha_mode mode;
 	mcha_status said;
@@ -90,8 +89,7 @@ static void take_cas_of_same(classic_connection *connection, mcha_request *reque
 	request->reply.status = MCHA_STATUS_OK;
 }
 
-/* libmemcached drops the CAS that the binary protocol answers a store with, and the text protocol
- * has none: it is asked for. In between somebody else may have written, and their CAS must not pass
+/* libmemcached drops the CAS that the protocol answers a store with: it is asked for. In between somebody else may have written, and their CAS must not pass
  * for ours (a lock would be released by the wrong owner): it counts only if our value is there. */
 static uint64_t cas_after_store(classic_connection *connection, const mcha_request *request)
 {
@@ -134,7 +132,7 @@ static mcha_status serve_store(classic_connection *connection, mcha_request *req
 
 /* --- delete, touch -------------------------------------------------------------------------- */
 
-/* Compare and delete: the text protocol does not have it, libmemcached does not offer it. Compare
+/* Compare and delete: libmemcached does not offer it. Compare
  * and swap for nothing that expires at once is the same, and as atomic: no reader ever sees it. */
 static mcha_status serve_delete(classic_connection *connection, mcha_request *request)
 {
@@ -199,7 +197,7 @@ static memcached_return_t call_count(classic_connection *connection, mcha_reques
 {
 	uint64_t *number = &request->reply.number;
 
-	if (request->create && connection->binary) {
+	if (request->create) {
 		return (request->decrement ? memcached_decrement_with_initial_by_key
 			: memcached_increment_with_initial_by_key)(connection->memcached, request->key,
 			request->key_length, request->key, request->key_length, request->delta,
@@ -210,20 +208,18 @@ static memcached_return_t call_count(classic_connection *connection, mcha_reques
 		request->key_length, request->delta, number);
 }
 
-/* To a value that is not a number, text servers answer with an error that says so; of the binary
- * answer libmemcached makes the same as of garbage, so the value is looked at. */
+/* Of the answer to a value that is not a number libmemcached makes the same as of garbage, so the value is
+ * looked at. */
 static mcha_status judge_count(classic_connection *connection, mcha_request *request,
 		memcached_return_t code)
 {
-	bool told = code == MEMCACHED_CLIENT_ERROR
-		&& strstr(memcached_last_error_message(connection->memcached), "non-numeric");
 	mcha_status status = classic_judge(connection, MCHA_VERB_COUNT, code);
 
 	if (status != MCHA_STATUS_OK) {
 		request->reply.number = 0;
 	}
-	if (told || (status == MCHA_STATUS_PROTOCOL && connection->binary
-		&& look_at_number(connection, request) == MCHA_STATUS_NOT_NUMERIC)) {
+	if (status == MCHA_STATUS_PROTOCOL
+		&& look_at_number(connection, request) == MCHA_STATUS_NOT_NUMERIC) {
 		connection->base.error[0] = '\0';
 		return MCHA_STATUS_NOT_NUMERIC;
 	}
@@ -239,7 +235,7 @@ static mcha_status serve_count(classic_connection *connection, mcha_request *req
 	}
 	/* to "authentication required" libmemcached aborts the process after a count, but not after a
 	 * get */
-	if (connection->binary && !connection->open) {
+	if (!connection->open) {
 		status = look_at_number(connection, request);
 	}
 	if (status == MCHA_STATUS_OK) {

@@ -469,10 +469,17 @@ static bool is_excused(const mcha_node *node, mcha_usec now)
 		&& mcha_health_look(node->health, now).state == MCHA_HEALTH_UP;
 }
 
-/* Which protocol worked, for other connections and other processes. */
+/* Which protocol worked, for other connections and other processes. A server that was taken for an old one
+ * because it was just ending is asked again. */
 static void keep_hint(mcha_node *node, const mcha_settings *settings)
 {
-	uint32_t hint = node->connection->transport == settings->primary ? MCHA_HINT_PRIMARY
+	uint32_t hint;
+
+	if (node->speaks_classic && node->guessed && node->connection->could_speak_meta) {
+		node->speaks_classic = false;
+		return;
+	}
+	hint = node->connection->transport == settings->primary ? MCHA_HINT_PRIMARY
 		: MCHA_HINT_FALLBACK;
 
 	if (atomic_load_explicit(&node->health->hint, memory_order_relaxed) != hint) {
@@ -512,6 +519,15 @@ void mcha_fanout_learn(mcha_node *node, mcha_round *round, mcha_status fault, mc
 	}
 }
 
+/* The server does not speak what connections are tried with. One that closes them at the greeting may also
+ * just have ended; what it speaks is asked by the next connection, then. */
+static bool is_to_fall_back(const mcha_node *node, const mcha_settings *settings)
+{
+	return settings->fallback && (node->last_fault == MCHA_STATUS_SPEAKS_CLASSIC
+		|| (node->last_fault == MCHA_STATUS_CLOSED && node->connection
+			&& node->connection->transport == settings->primary && node->connection->closed_at_greeting));
+}
+
 /* Learns from the round; true: the node must be asked once more, in the classic way. */
 static bool settle(mcha_node *node, mcha_round *round, mcha_usec started)
 {
@@ -519,10 +535,11 @@ static bool settle(mcha_node *node, mcha_round *round, mcha_usec started)
 		return false; /* left behind */
 	}
 	node->last_fault = queue_fault(node->queue);
-	if (node->last_fault == MCHA_STATUS_SPEAKS_CLASSIC && round->settings->fallback) {
+	if (is_to_fall_back(node, round->settings)) {
 		mcha_request *request;
 
 		node->speaks_classic = true;
+		node->guessed = node->last_fault == MCHA_STATUS_CLOSED;
 		for (request = node->queue; request; request = request->next) {
 			request->reply.status = MCHA_STATUS_PENDING;
 		}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The inside of McHA's own transports, shared by their files alone: meta_transport.c (life, connecting,
  * the interface), meta_output.c (requests onto the wire), meta_input.c (answers off it), and what differs
- * between the two protocols, each a meta_dialect: meta_dialect.c.
+ * between the two protocols, each a meta_dialect: meta_dialect.c, text_dialect.c.
  *
  *              start                 writable, no error            "version" sent
  *   CLOSED ------------> CONNECTING --------------------> READY <-----------------+
@@ -35,6 +35,7 @@
 
 #define META_LINES_BYTES 8192
 #define META_VECTORS 256
+#define META_FIRST_VERSION 10610 /* stores are answered by HD from here on */
 
 typedef enum meta_state { META_CLOSED, META_LOOKING_UP, META_CONNECTING, META_READY } meta_state;
 
@@ -52,8 +53,10 @@ typedef struct meta_connection meta_connection;
 /* One protocol: which lines requests are written as, and which answers each of them may have. */
 typedef struct meta_dialect {
 	const mcha_meta_vocabulary *vocabulary;
+	bool detected;      /* not every server speaks it: a no-op in the greeting shows */
+	bool knows_no_names; /* it has no SASL */
 
-	/* The request's line, into line[MCHA_META_LINE_MAX]; its length. */
+	/* The request's line, into line[MCHA_META_LINE_MAX]; its length. 0: the protocol cannot carry it. */
 	size_t (*encode)(meta_connection *connection, mcha_request *request, char *line);
 
 	/* What goes behind its value, into line[MCHA_META_LINE_MAX]; the length. */
@@ -69,9 +72,15 @@ typedef struct meta_dialect {
 	/* An answer to the first request that has none, which has a line of its own. The same. What is left of
 	 * reply->value is released by the caller after a fault alone. */
 	mcha_status (*answer)(meta_connection *connection, mcha_meta_reply *reply);
+
+	/* What another answer than a value means to all requests of a line of several keys. PROTOCOL: the
+	 * connection fails. Where this is NULL, it always does; and values come in the line's order (where it
+	 * is not, a proxy may have split the line over servers). */
+	mcha_status (*refused_line)(meta_connection *connection, const mcha_meta_reply *reply);
 } meta_dialect;
 
 extern const meta_dialect meta_dialect_meta;
+extern const meta_dialect meta_dialect_text;
 
 struct meta_connection {
 	mcha_connection base; /* first: the interface knows only this */
@@ -95,9 +104,14 @@ struct meta_connection {
 	bool await_noop;
 	bool echoes_on_miss;  /* 1.6.18 and later: EN carries the opaque token */
 	bool takes_versions;  /* 1.6.27 and later: the flag E */
+	bool greets_by_get;   /* text: the server closed a connection at "version" */
 	/* the queue */
 	mcha_request *unanswered;
 	mcha_request *unencoded;
+	bool line_begun;      /* a value has come of the line of several keys that is being answered */
+	bool awaits_cas;      /* text: the first one is a store that was answered, and its CAS is still to come; */
+	bool cas_came;        /* it has, and the END behind it has not */
+	mcha_status store_status;
 	bool token_sent;      /* in this round: a shared line may follow */
 	uint32_t opaque_sent;
 	uint32_t opaque_seen;
@@ -137,11 +151,17 @@ bool meta_input_receive(meta_connection *connection, bool sleep);
 /* Frees what gathering statistics left behind. */
 void meta_input_reset(meta_connection *connection);
 
+/* Requests that the protocol cannot carry were answered when it was their turn to be sent. */
+void meta_input_skip(meta_connection *connection);
+
 /* --- for the dialects ----------------------------------------------------------------------------- */
 
 /* What this error line means. PENDING: not a refusal we know, so nobody knows what the server will read
  * next. */
 mcha_status meta_input_refusal(meta_connection *connection, const mcha_meta_reply *reply);
+
+/* The last fault is described by what the server said. */
+void meta_input_keep_text(meta_connection *connection, const mcha_meta_reply *reply);
 
 /* A STAT line, kept until the END of the statistics. False: there are too many. */
 bool meta_input_gather(meta_connection *connection, const mcha_meta_reply *reply);

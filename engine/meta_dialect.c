@@ -5,7 +5,6 @@
 
 #include "meta_connection.h"
 
-#define FIRST_META_VERSION 10610  /* stores are answered by HD from here on */
 #define ILLEGAL MCHA_STATUS_PENDING
 
 /* --- requests ------------------------------------------------------------------------------------ */
@@ -45,7 +44,7 @@ static mcha_status greeted(meta_connection *connection, const mcha_meta_reply *r
 		return MCHA_STATUS_PROTOCOL;
 	}
 	meta_input_learn_version(connection, reply);
-	return meta_input_version(connection) >= FIRST_META_VERSION ? MCHA_STATUS_OK
+	return meta_input_version(connection) >= META_FIRST_VERSION ? MCHA_STATUS_OK
 		: MCHA_STATUS_SPEAKS_CLASSIC;
 }
 
@@ -168,6 +167,7 @@ static mcha_status answer(meta_connection *connection, mcha_meta_reply *reply)
 
 const meta_dialect meta_dialect_meta = {
 	.vocabulary = &mcha_meta_vocabulary_meta,
+	.detected = true,
 	.encode = encode,
 	.encode_end = encode_end,
 	.count_shared = count_shared,

@@ -1,57 +1,30 @@
 /* SPDX-License-Identifier: MIT */
-/* One small writer per verb, in a table; numbers are written by hand because this is the hot path. */
+/* One small writer per verb, in a table. */
 #include "meta_encode.h"
 
-#include <string.h>
+#include "line.h"
 
 typedef char *(*line_writer)(char *p, const mcha_request *request);
 
-static char *put_text(char *p, const char *text, size_t length)
-{
-	memcpy(p, text, length);
-	return p + length;
-}
-
-#define PUT(p, literal) put_text(p, literal, sizeof(literal) - 1)
-
-static char *put_unsigned(char *p, uint64_t number)
-{
-	char digits[20];
-	size_t at = sizeof(digits);
-
-	do {
-		digits[--at] = (char)('0' + number % 10);
-		number /= 10;
-	} while (number);
-	return put_text(p, digits + at, sizeof(digits) - at);
-}
-
-static char *put_signed(char *p, int64_t number)
-{
-	if (number < 0) {
-		*p++ = '-';
-		return put_unsigned(p, (uint64_t)0 - (uint64_t)number);
-	}
-	return put_unsigned(p, (uint64_t)number);
-}
+#define PUT(p, literal) MCHA_LINE_LITERAL(p, literal)
 
 /* " <flag><number>" */
 static char *put_flag(char *p, char flag, uint64_t number)
 {
 	*p++ = ' ';
 	*p++ = flag;
-	return put_unsigned(p, number);
+	return mcha_line_unsigned(p, number);
 }
 
 static char *put_exptime(char *p, int64_t exptime)
 {
-	return put_signed(PUT(p, " T"), exptime);
+	return mcha_line_signed(PUT(p, " T"), exptime);
 }
 
 static char *put_head(char *p, const char *verb, const mcha_request *request)
 {
-	p = put_text(p, verb, 3);
-	return put_text(p, request->key, request->key_length);
+	p = mcha_line_text(p, verb, 3);
+	return mcha_line_text(p, request->key, request->key_length);
 }
 
 static char *put_cas(char *p, const mcha_request *request)
@@ -93,7 +66,7 @@ static char *write_store(char *p, const mcha_request *request)
 
 	p = put_head(p, "ms ", request);
 	*p++ = ' ';
-	p = put_unsigned(p, request->value_length);
+	p = mcha_line_unsigned(p, request->value_length);
 	p = put_exptime(p, request->exptime);
 	p = put_flag(p, 'F', request->flags);
 	if (modes[request->mode]) {
@@ -122,7 +95,7 @@ static char *write_count(char *p, const mcha_request *request)
 	}
 	p = put_flag(p, 'D', request->delta);
 	if (request->create) {
-		p = put_flag(put_signed(PUT(p, " N"), request->exptime), 'J', request->initial);
+		p = put_flag(mcha_line_signed(PUT(p, " N"), request->exptime), 'J', request->initial);
 	}
 	return put_cas(p, request);
 }
@@ -138,7 +111,7 @@ static char *write_stats(char *p, const mcha_request *request)
 	p = PUT(p, "stats");
 	if (request->key_length) {
 		*p++ = ' ';
-		p = put_text(p, request->key, request->key_length);
+		p = mcha_line_text(p, request->key, request->key_length);
 	}
 	return p;
 }
@@ -148,7 +121,7 @@ static char *write_flush(char *p, const mcha_request *request)
 	p = PUT(p, "flush_all");
 	if (request->exptime > 0) {
 		*p++ = ' ';
-		p = put_signed(p, request->exptime);
+		p = mcha_line_signed(p, request->exptime);
 	}
 	return p;
 }
@@ -229,11 +202,11 @@ size_t mcha_meta_shared_count(const mcha_request *queue)
 mcha_request *mcha_meta_encode_shared(mcha_request *queue, size_t count, const char *word, char *line,
 		size_t *length)
 {
-	char *p = put_text(line, word, strlen(word));
+	char *p = mcha_line_text(line, word, strlen(word));
 
 	while (count--) {
 		*p++ = ' ';
-		p = put_text(p, queue->key, queue->key_length);
+		p = mcha_line_text(p, queue->key, queue->key_length);
 		queue->line = count ? MCHA_LINE_SHARED : MCHA_LINE_LAST;
 		queue = queue->next;
 	}

@@ -22,7 +22,7 @@ static const struct {
 	{"CLIENT_ERROR invalid or duplicate flag", MCHA_STATUS_CLIENT_ERROR},
 };
 
-static void keep_text(meta_connection *connection, const mcha_meta_reply *reply)
+void meta_input_keep_text(meta_connection *connection, const mcha_meta_reply *reply)
 {
 	snprintf(connection->base.error, sizeof(connection->base.error), "%.*s",
 		(int)reply->text_length, reply->text);
@@ -32,7 +32,7 @@ mcha_status meta_input_refusal(meta_connection *connection, const mcha_meta_repl
 {
 	size_t i;
 
-	keep_text(connection, reply);
+	meta_input_keep_text(connection, reply);
 	for (i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++) {
 		size_t length = strlen(refusals[i].text);
 
@@ -161,7 +161,7 @@ mcha_status meta_input_take_text(meta_connection *connection, mcha_request *requ
 {
 	mcha_status status;
 
-	if (request->verb == MCHA_VERB_VERSION) {
+	if (reply->code == MCHA_META_VERSION) {
 		meta_input_learn_version(connection, reply);
 		return take_text(connection, request, connection->base.server_version,
 			strlen(connection->base.server_version));
@@ -176,13 +176,13 @@ mcha_status meta_input_take_text(meta_connection *connection, mcha_request *requ
 
 /* --- answers to a line of several keys: the values that there are, in the line's order, and END --- */
 
-static void miss_until(meta_connection *connection, const mcha_request *end)
+static void answer_until(meta_connection *connection, const mcha_request *end, mcha_status status)
 {
 	mcha_request *request;
 
 	for (request = connection->unanswered; request != end; request = request->next) {
 		if (request->reply.status == MCHA_STATUS_PENDING) {
-			request->reply.status = MCHA_STATUS_MISS;
+			request->reply.status = status;
 		}
 	}
 	connection->unanswered = request;
@@ -202,14 +202,50 @@ static mcha_request *find_in_line(mcha_request *request, const char *key, size_t
 	}
 }
 
-static void end_line(meta_connection *connection)
+static void end_line(meta_connection *connection, mcha_status status)
 {
 	mcha_request *last = connection->unanswered;
 
 	while (last->line != MCHA_LINE_LAST) {
 		last = last->next;
 	}
-	miss_until(connection, last->next);
+	answer_until(connection, last->next, status);
+	connection->line_begun = false;
+}
+
+static mcha_status refuse_line(meta_connection *connection, const mcha_meta_reply *reply)
+{
+	mcha_status status = MCHA_STATUS_PROTOCOL;
+
+	meta_input_keep_text(connection, reply);
+	if (!connection->line_begun && connection->dialect->refused_line) {
+		status = connection->dialect->refused_line(connection, reply);
+	}
+	if (status == MCHA_STATUS_PROTOCOL) {
+		return status;
+	}
+	end_line(connection, status);
+	return MCHA_STATUS_OK;
+}
+
+/* Where values may come in any order, those of the line are left as they are until its END. */
+static void answer_by_value(meta_connection *connection, mcha_request *request, mcha_meta_reply *reply)
+{
+	if (!connection->dialect->refused_line) {
+		answer_until(connection, request, MCHA_STATUS_MISS);
+	}
+	connection->line_begun = true;
+	request->reply.flags = reply->flags;
+	request->reply.cas = reply->cas;
+	request->reply.ttl = reply->ttl;
+	request->reply.size = reply->size;
+	if (request->want & MCHA_WANT_VALUE) {
+		request->reply.value = reply->value;
+		reply->value = NULL;
+	} else {
+		meta_input_release(connection, reply);
+	}
+	request->reply.status = MCHA_STATUS_OK;
 }
 
 /* The line's last request stays in the queue until END has come. */
@@ -219,25 +255,27 @@ static mcha_status answer_in_line(meta_connection *connection, mcha_meta_reply *
 
 	connection->answered_once = true;
 	if (reply->code == MCHA_META_END && reply->text_length == strlen("END")) {
-		end_line(connection);
+		end_line(connection, MCHA_STATUS_MISS);
 		return MCHA_STATUS_OK;
 	}
 	if (reply->code != MCHA_META_VALUE) {
-		keep_text(connection, reply);
-		return MCHA_STATUS_PROTOCOL;
+		return refuse_line(connection, reply);
 	}
 	request = find_in_line(connection->unanswered, reply->text, reply->text_length);
 	if (!request) {
 		return MCHA_STATUS_PROTOCOL;
 	}
-	miss_until(connection, request);
-	request->reply.flags = reply->flags;
-	request->reply.cas = reply->cas;
-	request->reply.size = reply->size;
-	request->reply.value = reply->value;
-	reply->value = NULL;
-	request->reply.status = MCHA_STATUS_OK;
+	answer_by_value(connection, request, reply);
 	return MCHA_STATUS_OK;
+}
+
+void meta_input_skip(meta_connection *connection)
+{
+	while (connection->unanswered && connection->unanswered != connection->unencoded
+		&& connection->unanswered->line == MCHA_LINE_OWN
+		&& connection->unanswered->reply.status != MCHA_STATUS_PENDING) {
+		connection->unanswered = connection->unanswered->next;
+	}
 }
 
 /* Bytes that nobody asked for are as bad as those that do not fit what was asked. */
@@ -317,6 +355,7 @@ static bool answer_all(meta_connection *connection)
 			}
 			return false;
 		}
+		meta_input_skip(connection);
 		if (!connection->unanswered) {
 			return is_finished(connection);
 		}

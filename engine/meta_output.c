@@ -31,9 +31,13 @@ static void append_line(meta_connection *connection, const char *line, size_t le
 
 void meta_output_greet(meta_connection *connection, bool with_noop)
 {
-	static const char greeting[] = "version\r\nmn\r\n";
+	static const char greeting[] = "version\r\nmn\r\n", by_get[] = "get mcha.is.there\r\n";
 
-	append_line(connection, greeting, with_noop ? sizeof(greeting) - 1 : strlen("version\r\n"));
+	if (connection->greets_by_get) {
+		append_line(connection, by_get, sizeof(by_get) - 1);
+	} else {
+		append_line(connection, greeting, with_noop ? sizeof(greeting) - 1 : strlen("version\r\n"));
+	}
 	connection->await_version = true;
 	connection->await_noop = with_noop;
 }
@@ -53,10 +57,15 @@ static void encode(meta_connection *connection, mcha_request *request)
 	size_t length;
 
 	length = connection->dialect->encode(connection, request, line);
-	connection->lines_used += length;
-	append(connection, line, length);
 	connection->unencoded = request->next;
 	request->line = MCHA_LINE_OWN;
+	if (length == 0) {
+		request->reply.status = MCHA_STATUS_UNSUPPORTED;
+		meta_input_skip(connection);
+		return;
+	}
+	connection->lines_used += length;
+	append(connection, line, length);
 	if (mcha_meta_has_value(request)) {
 		if (request->value_length) {
 			append(connection, request->value, request->value_length);

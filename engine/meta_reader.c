@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Two states: waiting for a line, or inside the value that the last line announced. Format:
- * memcached's doc/protocol.txt, "Meta Commands". */
+ * memcached's doc/protocol.txt. */
 #include "meta_reader.h"
 
 #include <string.h>
@@ -167,7 +167,23 @@ static const mcha_meta_word words[] = {
 #undef WORD
 };
 
-const mcha_meta_vocabulary mcha_meta_vocabulary_meta = {words, sizeof(words) / sizeof(words[0])};
+const mcha_meta_vocabulary mcha_meta_vocabulary_meta = {words, sizeof(words) / sizeof(words[0]), false};
+
+static const mcha_meta_word text_words[] = {
+#define WORD(word, code, tail) MCHA_META_WORD(word, code, tail)
+	WORD("VALUE", VALUE, KEY_AND_NUMBERS), WORD("END", END, NONE), WORD("STORED", STORED, NONE),
+	WORD("DELETED", DELETED, NONE), WORD("NOT_FOUND", NOT_FOUND, NONE), WORD("TOUCHED", TOUCHED, NONE),
+	WORD("NOT_STORED", NOT_STORED, NONE), WORD("EXISTS", EXISTS, NONE), WORD("OK", OK, NONE),
+	WORD("VERSION", VERSION, TEXT), WORD("STAT", STAT, TEXT), WORD("RESET", RESET, NONE),
+	/* of kinds of statistics */
+	WORD("ITEM", STAT, TEXT), WORD("PREFIX", STAT, TEXT),
+	WORD("ERROR", ERROR, NONE), WORD("CLIENT_ERROR", CLIENT_ERROR, TEXT),
+	WORD("SERVER_ERROR", SERVER_ERROR, TEXT), WORD("BUSY", SERVER_ERROR, TEXT),
+#undef WORD
+};
+
+const mcha_meta_vocabulary mcha_meta_vocabulary_text = {text_words,
+	sizeof(text_words) / sizeof(text_words[0]), true};
 
 /* " <size> <flags>": a flag s that contradicts the size is a sign of bytes gone wrong. */
 static bool parse_size_and_flags(const char *p, const char *end, mcha_meta_reply *reply)
@@ -208,7 +224,14 @@ static bool parse_text(const char *p, const char *end, mcha_meta_reply *reply)
 	return true;
 }
 
+static bool parse_nothing(const char *p, const char *end, mcha_meta_reply *reply)
+{
+	(void)reply;
+	return p == end;
+}
+
 static bool (*const tails[])(const char *p, const char *end, mcha_meta_reply *reply) = {
+	[MCHA_META_TAIL_NONE] = parse_nothing,
 	[MCHA_META_TAIL_FLAGS] = parse_flags,
 	[MCHA_META_TAIL_SIZE_AND_FLAGS] = parse_size_and_flags,
 	[MCHA_META_TAIL_KEY_AND_NUMBERS] = parse_key_and_numbers,
@@ -222,6 +245,17 @@ static bool begins_with(const mcha_meta_word *word, const char *line, size_t len
 		&& (length == word->length || line[word->length] == ' ');
 }
 
+/* What a counter has become, and perhaps spaces: "decrementing a number such that it loses length isn't
+ * guaranteed to decrement its returned length". */
+static bool parse_number_line(const char *line, const char *end, mcha_meta_reply *reply)
+{
+	reply->code = MCHA_META_NUMBER;
+	while (end > line && end[-1] == ' ') {
+		end--;
+	}
+	return parse_unsigned(line, end, UINT64_MAX, &reply->number) == end;
+}
+
 /* A line without its CR LF. False: not one of the protocol's. */
 static bool parse_line(const mcha_meta_vocabulary *vocabulary, const char *line, size_t length,
 		mcha_meta_reply *reply)
@@ -231,6 +265,9 @@ static bool parse_line(const mcha_meta_vocabulary *vocabulary, const char *line,
 	*reply = (mcha_meta_reply){.ttl = MCHA_TTL_UNKNOWN, .text = line, .text_length = length};
 	if (length == 0) {
 		return false;
+	}
+	if (vocabulary->numbers && *line >= '0' && *line <= '9') {
+		return parse_number_line(line, line + length, reply);
 	}
 	while (word < end && !begins_with(word, line, length)) {
 		word++;

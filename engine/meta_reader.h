@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The incremental parser of meta protocol replies: bytes in, in any slices; replies out. Knows no
+/* The incremental parser of replies in the meta or the classic text protocol: bytes in, in any slices;
+ * replies out. Knows no
  * socket: the transport, the unit tests and the fuzzer feed it the same way.
  *
  *     space() -> where to receive -> received(n) -> next() until it says MORE
@@ -33,6 +34,14 @@ typedef enum mcha_meta_code {
 	MCHA_META_EX,
 	MCHA_META_MN,
 	MCHA_META_VALUE, /* classic: value follows, of the key that it names */
+	MCHA_META_NUMBER, /* classic from here on: what a counter has become */
+	MCHA_META_STORED,
+	MCHA_META_NOT_STORED,
+	MCHA_META_EXISTS,
+	MCHA_META_NOT_FOUND,
+	MCHA_META_DELETED,
+	MCHA_META_TOUCHED,
+	MCHA_META_RESET, /* statistics */
 	MCHA_META_OK,
 	MCHA_META_VERSION,
 	MCHA_META_STAT,
@@ -49,6 +58,7 @@ typedef struct mcha_meta_reply {
 	uint32_t flags;
 	uint64_t cas;
 	int64_t ttl;          /* MCHA_TTL_UNKNOWN if the reply has none */
+	uint64_t number;      /* NUMBER */
 	size_t size;          /* flag s, or the value's length */
 	char *value;          /* VA, VALUE: the allocator's, NUL behind it; the caller's from here on */
 	size_t value_length;
@@ -58,6 +68,7 @@ typedef struct mcha_meta_reply {
 
 /* What may stand behind the first word of a line. */
 typedef enum mcha_meta_tail {
+	MCHA_META_TAIL_NONE,
 	MCHA_META_TAIL_FLAGS,
 	MCHA_META_TAIL_SIZE_AND_FLAGS,
 	MCHA_META_TAIL_KEY_AND_NUMBERS,
@@ -78,9 +89,11 @@ typedef struct mcha_meta_word {
 typedef struct mcha_meta_vocabulary {
 	const mcha_meta_word *words;
 	size_t count;
+	bool numbers; /* and lines that are a number */
 } mcha_meta_vocabulary;
 
 extern const mcha_meta_vocabulary mcha_meta_vocabulary_meta;
+extern const mcha_meta_vocabulary mcha_meta_vocabulary_text;
 
 typedef enum mcha_meta_progress {
 	MCHA_META_MORE,     /* receive more */

@@ -41,6 +41,12 @@ static mcha_connection *create(const mcha_transport *transport, const meta_diale
 	return &connection->base;
 }
 
+static mcha_connection *create_text(const mcha_endpoint *endpoint,
+		const mcha_transport_settings *settings)
+{
+	return create(&mcha_transport_text, &meta_dialect_text, endpoint, settings);
+}
+
 static mcha_connection *create_meta(const mcha_endpoint *endpoint,
 		const mcha_transport_settings *settings)
 {
@@ -62,6 +68,7 @@ static void close_socket(meta_connection *connection)
 	connection->state = META_CLOSED;
 	connection->reused = false;
 	connection->await_version = connection->await_noop = connection->token_sent = false;
+	connection->line_begun = connection->awaits_cas = false;
 	connection->vector_first = connection->vector_count = 0;
 	connection->lines_used = 0;
 	connection->opaque_sent = connection->opaque_seen = 0;
@@ -140,19 +147,56 @@ static bool may_try_again(const meta_connection *connection, mcha_status status)
 static void connect_next(meta_connection *connection);
 static void connect_anew(meta_connection *connection, mcha_usec now);
 
+/* A new connection whose greeting the server closed it at: proxies do that at commands that they do not know. */
+static bool is_closed_at_greeting(const meta_connection *connection, mcha_status status)
+{
+	return status == MCHA_STATUS_CLOSED && connection->state == META_READY && connection->await_version
+		&& mcha_meta_reader_is_empty(&connection->reader);
+}
+
+/* Nothing but what may be sent twice was sent before the greeting was answered. */
+static bool may_greet_by_get(meta_connection *connection)
+{
+	if (connection->dialect->detected || connection->greets_by_get) {
+		return false;
+	}
+	connection->greets_by_get = true;
+	return true;
+}
+
+static void start_again(meta_connection *connection, mcha_request *rest)
+{
+	meta_drop(connection);
+	connection->unencoded = rest;
+	connection->address_next = 0;
+	connect_anew(connection, mcha_clock_now());
+}
+
+/* A store that was answered has its answer, though its CAS will not come. */
+static void keep_store_status(meta_connection *connection)
+{
+	if (connection->awaits_cas) {
+		connection->unanswered->reply.status = connection->store_status;
+	}
+}
+
 void meta_fail(meta_connection *connection, mcha_status status, int error)
 {
 	mcha_request *rest = connection->unanswered;
-	bool again = may_try_again(connection, status);
 
-	meta_drop(connection);
-	if (again) {
+	connection->base.closed_at_greeting = is_closed_at_greeting(connection, status)
+		&& connection->await_noop;
+	if (may_try_again(connection, status)) {
 		connection->base.was_lost = true;
-		connection->unencoded = rest;
-		connection->address_next = 0;
-		connect_anew(connection, mcha_clock_now());
+		start_again(connection, rest);
 		return;
 	}
+	if (is_closed_at_greeting(connection, status) && may_greet_by_get(connection)) {
+		start_again(connection, rest);
+		return;
+	}
+	keep_store_status(connection);
+	meta_drop(connection);
 	describe(connection, status, error);
 	if (status == MCHA_STATUS_PROTOCOL) {
 		connection->base.known = false;
@@ -163,7 +207,8 @@ void meta_fail(meta_connection *connection, mcha_status status, int error)
 
 static void connected(meta_connection *connection)
 {
-	bool detect = connection->base.settings->detect && !connection->base.known;
+	bool detect = connection->dialect->detected && connection->base.settings->detect
+		&& !connection->base.known;
 
 	mcha_socket_connected(connection->fd, MCHA_TRANSPORT_NAP);
 	connection->state = META_READY;
@@ -244,13 +289,22 @@ static void finish_lookup(meta_connection *connection, mcha_usec now)
 	look_up(connection, now);
 }
 
+/* Of a queue of which nothing was sent: the connection is as good as it was. */
+static void refuse(meta_connection *connection, mcha_status status, const char *reason)
+{
+	snprintf(connection->base.error, sizeof(connection->base.error), "%s", reason);
+	mcha_requests_fail(connection->unanswered, status);
+	connection->unanswered = connection->unencoded = NULL;
+}
+
 static void open_connection(meta_connection *connection, mcha_usec now)
 {
 	if (connection->base.endpoint->tls) {
-		snprintf(connection->base.error, sizeof(connection->base.error),
-			"tls:// is not supported by this build");
-		mcha_requests_fail(connection->unanswered, MCHA_STATUS_UNSUPPORTED);
-		connection->unanswered = connection->unencoded = NULL;
+		refuse(connection, MCHA_STATUS_UNSUPPORTED, "tls:// is not supported by this build");
+		return;
+	}
+	if (connection->dialect->knows_no_names && connection->base.settings->username) {
+		refuse(connection, MCHA_STATUS_AUTH, "SASL needs the binary protocol");
 		return;
 	}
 	if (!connection->written_out) {
@@ -289,6 +343,7 @@ static void meta_start(mcha_connection *base, mcha_request *queue, mcha_usec now
 	connection->answered_once = connection->token_sent = false;
 	base->error[0] = '\0';
 	base->error_errno = 0;
+	base->closed_at_greeting = false;
 	if (connection->fd >= 0 && connection->opened_by != mcha_generation()) {
 		connection->reused = false;
 		meta_drop(connection); /* the parent's: closing our end of it says nothing to the server */
@@ -297,6 +352,10 @@ static void meta_start(mcha_connection *base, mcha_request *queue, mcha_usec now
 	if (connection->reused && !is_at_rest(connection, now)) {
 		base->was_lost = true;
 		meta_drop(connection);
+	}
+	if (deadline <= now) {
+		refuse(connection, MCHA_STATUS_TIMEOUT, mcha_status_text(MCHA_STATUS_TIMEOUT));
+		return; /* what is sent now would be carried out after its caller was told that it failed */
 	}
 	connection->last_used = now;
 	if (!take_buffers(connection)) {
@@ -469,3 +528,4 @@ static bool meta_is_open(const mcha_connection *base)
 }
 
 const mcha_transport mcha_transport_meta = TRANSPORT(meta);
+const mcha_transport mcha_transport_text = TRANSPORT(text);

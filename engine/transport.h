@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The interface of everything that can carry requests to one server. Two implementations: the meta
- * transport (engine/meta_transport.c: non-blocking, many servers at once) and the classic one
- * (classic/: libmemcached, blocking). The fan-out starts all non-blocking connections first and the
+/* The interface of everything that can carry requests to one server. Two implementations: McHA's own
+ * (engine/meta_transport.c: the meta and the classic text protocol, non-blocking, many servers at once) and
+ * libmemcached (classic/: the binary protocol, blocking). The fan-out starts all non-blocking connections first and the
  * blocking ones after them, then polls what is not finished. */
 #ifndef MCHA_ENGINE_TRANSPORT_H
 #define MCHA_ENGINE_TRANSPORT_H
@@ -39,6 +39,10 @@ typedef struct mcha_connection {
 	char server_version[MCHA_VERSION_TEXT_MAX]; /* "" until known */
 	bool known;                                /* the server was seen to speak this protocol lately:
 	                                              requests that do no harm need not wait for detection */
+	bool closed_at_greeting;                   /* the last fault was that the server closed a new one before
+	                                              it said anything, as servers do that do not know the
+	                                              protocol: no request was sent */
+	bool could_speak_meta;                     /* by its version, though this is not the meta transport */
 	bool was_lost;                             /* the server had closed it while it was idle: it may
 	                                              have been restarted. The fan-out clears this */
 	char error[MCHA_ERROR_TEXT_MAX];           /* of the last fault, for people */

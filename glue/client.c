@@ -24,9 +24,9 @@ static const struct {
 	const mcha_transport *fallback;
 	bool detect;
 } transports[] = {
-	[MCHA_PROTOCOL_AUTO] = {&mcha_transport_meta, &classic_text, true},
+	[MCHA_PROTOCOL_AUTO] = {&mcha_transport_meta, &mcha_transport_text, true},
 	[MCHA_PROTOCOL_META] = {&mcha_transport_meta, NULL, true},
-	[MCHA_PROTOCOL_TEXT] = {&classic_text, NULL, false},
+	[MCHA_PROTOCOL_TEXT] = {&mcha_transport_text, NULL, false},
 	[MCHA_PROTOCOL_BINARY] = {&classic_binary, NULL, false},
 };
 

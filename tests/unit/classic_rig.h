@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* What the tests of the classic transport share: real memcached processes (and scripted servers
+/* What the tests of the text transport and of libmemcached's share: real memcached processes (and scripted servers
  * where memcached is too well-behaved) under a folder of their own, and short words for asking. */
 #ifndef MCHA_TESTS_CLASSIC_RIG_H
 #define MCHA_TESTS_CLASSIC_RIG_H
 
 #include <errno.h>
+#include <poll.h>
 #include <netinet/in.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -21,6 +22,7 @@
 #include <cmocka.h>
 
 #include "classic/classic_transport.h"
+#include "engine/meta_transport.h"
 
 #define SECOND MCHA_USEC_PER_SEC
 #define LENGTH_OF(table) (sizeof(table) / sizeof(table[0]))
@@ -223,12 +225,28 @@ static inline mcha_request request_for(mcha_verb verb, const char *key)
 	};
 }
 
+/* Until it wants nothing more: a transport that blocks wanted nothing when it had started. */
+static inline void drive(mcha_connection *connection)
+{
+	struct pollfd poll_for = {0};
+	mcha_usec until;
+
+	while (transport->want(connection, &poll_for, &until)) {
+		mcha_usec left = until - mcha_clock_now();
+
+		assert_false(transport->blocking);
+		poll_for.revents = 0;
+		poll(&poll_for, 1, left <= 0 ? 0 : (int)(left / 1000 + 1));
+		transport->advance(connection, poll_for.revents, mcha_clock_now());
+	}
+}
+
 static inline void run_for(mcha_connection *connection, mcha_request *queue, mcha_usec span)
 {
 	mcha_usec now = mcha_clock_now();
 
 	transport->start(connection, queue, now, now + span);
-	assert_false(transport->want(connection, NULL, NULL));
+	drive(connection);
 	for (; queue; queue = queue->next) {
 		assert_int_not_equal(queue->reply.status, MCHA_STATUS_PENDING);
 	}
@@ -359,7 +377,7 @@ static inline int stop_started(void **state)
 }
 
 #define TEXT(function, sentence) \
-	{"text: " sentence, function, empty_common, stop_started, (void *)&classic_text}
+	{"text: " sentence, function, empty_common, stop_started, (void *)&mcha_transport_text}
 #define BINARY(function, sentence) \
 	{"binary: " sentence, function, empty_common, stop_started, (void *)&classic_binary}
 #define BOTH(function, sentence) TEXT(function, sentence), BINARY(function, sentence)

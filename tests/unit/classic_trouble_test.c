@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The classic transport when servers freeze, die, refuse, vanish or talk nonsense. */
+/* The text transport and libmemcached's when servers freeze, die, refuse or vanish. */
 #include <poll.h>
 
 #include "classic_rig.h"
@@ -94,7 +94,7 @@ static bool a_frozen_server_is_given_up_in_time(size_t which)
 	assert_int_equal(request.reply.status, MCHA_STATUS_TIMEOUT);
 	assert_int_equal(next.reply.status, MCHA_STATUS_TIMEOUT);
 	assert_false(transport->is_open(connection));
-	assert_string_equal(connection->error, "timed out");
+	assert_memory_equal(connection->error, "timed out", 9);
 	since = mcha_clock_now();
 	transport->close(connection);
 	in_time = took(since, 0, 20 * MCHA_USEC_PER_MSEC) && in_time;
@@ -198,8 +198,8 @@ static void a_restarted_server_is_reached_again_at_once(void **state)
 		status = run(connection, &request);
 		if (mcha_request_is_idempotent(&request)) {
 			assert_true(mcha_status_is_answer(status));
-		} else {
-			assert_int_equal(status, MCHA_STATUS_CLOSED);
+		} else { /* a transport that has its socket in hand may have seen that the server left */
+			assert_true(status == MCHA_STATUS_CLOSED || (!transport->blocking && mcha_status_is_answer(status)));
 		}
 		free(request.reply.value);
 		assert_int_equal(store(connection, MCHA_MODE_SET, "k", "new"), MCHA_STATUS_OK);
@@ -352,122 +352,7 @@ static void what_is_overdue_is_not_sent(void **state)
 	transport->destroy(connection);
 }
 
-/* --- scripted servers ----------------------------------------------------------------------- */
-
-static void talk_nonsense(int fd, int connection)
-{
-	(void)connection;
-	read_some(fd);
-	ANSWER(fd, "What do you mean by that, and by that, and by all of that?\r\n");
-	read_some(fd);
-}
-
-static void answer_half(int fd, int connection)
-{
-	(void)connection;
-	read_some(fd);
-	ANSWER(fd, "VALUE k 0 100\r\nhalf a val");
-}
-
-static void answer_other_key(int fd, int connection)
-{
-	(void)connection;
-	read_some(fd);
-	ANSWER(fd, "VALUE other 0 5 1\r\nvalue\r\nEND\r\n");
-	read_some(fd);
-}
-
-static void answer_one_of_two(int fd, int connection)
-{
-	(void)connection;
-	read_some(fd); /* a first batch has one key */
-	ANSWER(fd, "VALUE k 0 5 1\r\nvalue\r\nEND\r\n");
-	read_some(fd);
-	ANSWER(fd, "VALUE l 0 5 1\r\nvalue\r\nEN");
-}
-
-static void answer_what_was_not_asked(int fd, int connection)
-{
-	(void)connection;
-	read_some(fd);
-	ANSWER(fd, "STORED\r\n");
-	read_some(fd);
-}
-
-static void refuse_everything(int fd, int connection)
-{
-	(void)connection;
-	read_some(fd);
-	ANSWER(fd, "SERVER_ERROR out of order\r\n");
-	read_some(fd);
-}
-
-/* "quit" would be read here; then the next connection hears of it. */
-static void listen_for_goodbyes(int fd, int connection)
-{
-	static char heard[256];
-	static ssize_t heard_length;
-	char line[512];
-	int length;
-
-	read_some(fd);
-	if (connection > 0) {
-		length = snprintf(line, sizeof(line), "VALUE k 0 %zd 1\r\n%.*s\r\nEND\r\n", heard_length,
-			(int)heard_length, heard);
-		answer(fd, line, (size_t)length);
-		return;
-	}
-	ANSWER(fd, "END\r\n");
-	heard_length = read(fd, heard, sizeof(heard));
-}
-
-static void faults_are_told_and_close(void **state)
-{
-	static const struct {
-		script play;
-		mcha_status status;
-	} table[] = {{talk_nonsense, MCHA_STATUS_PROTOCOL}, {answer_half, MCHA_STATUS_CLOSED},
-		{answer_other_key, MCHA_STATUS_PROTOCOL},
-		{answer_what_was_not_asked, MCHA_STATUS_PROTOCOL},
-		{refuse_everything, MCHA_STATUS_SERVER_ERROR}};
-	size_t i;
-
-	(void)state;
-	for (i = 0; i < LENGTH_OF(table); i++) {
-		server server = {0};
-		mcha_connection *connection;
-		mcha_request get = get_request("k");
-
-		scripted_start(&server, table[i].play);
-		connection = connect_to(&server);
-		assert_int_equal(run(connection, &get), table[i].status);
-		assert_false(transport->is_open(connection));
-		assert_null(get.reply.value);
-		transport->destroy(connection);
-		server_stop(&server);
-	}
-}
-
-static void what_was_not_answered_is_not_a_miss(void **state)
-{
-	server server = {0};
-	mcha_connection *connection;
-	mcha_request keys[] = {get_request("k"), get_request("l"), get_request("m")};
-
-	(void)state;
-	scripted_start(&server, answer_one_of_two);
-	connection = connect_to(&server);
-	keys[0].next = &keys[1];
-	keys[1].next = &keys[2];
-	run(connection, keys);
-	assert_int_equal(keys[0].reply.status, MCHA_STATUS_OK);
-	assert_int_equal(keys[1].reply.status, MCHA_STATUS_OK);
-	assert_int_equal(keys[2].reply.status, MCHA_STATUS_CLOSED);
-	free(keys[0].reply.value);
-	free(keys[1].reply.value);
-	transport->destroy(connection);
-	server_stop(&server);
-}
+/* --- between us and the server ----------------------------------------------------------------- */
 
 /* Stands between us and the common server, so that a connection can break and the data stay. */
 static void relay(int fd, int connection)
@@ -521,21 +406,6 @@ static void a_batch_over_a_dead_connection_loses_no_key(void **state)
 	server_stop(&server);
 }
 
-static void closing_says_nothing(void **state)
-{
-	server server = {0};
-	mcha_connection *connection;
-
-	(void)state;
-	scripted_start(&server, listen_for_goodbyes);
-	connection = connect_to(&server);
-	assert_holds(connection, "k", NULL);
-	transport->close(connection);
-	assert_holds(connection, "k", ""); /* what the server heard after its answer */
-	transport->destroy(connection);
-	server_stop(&server);
-}
-
 /* --- the runner ----------------------------------------------------------------------------- */
 
 int main(void)
@@ -557,9 +427,6 @@ int main(void)
 			"a blackholed address costs the connect timeout, and never more than the deadline"),
 		BOTH(a_name_that_is_none_is_unresolved, "a name that is none certainly got nothing"),
 		BOTH(what_is_overdue_is_not_sent, "what is overdue is not sent"),
-		TEXT(faults_are_told_and_close, "faults are told, and close the connection"),
-		TEXT(what_was_not_answered_is_not_a_miss, "what was not answered is not a miss"),
-		TEXT(closing_says_nothing, "closing says nothing"),
 	};
 
 	return cmocka_run_group_tests(tests, start_common, stop_common);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the tests of the meta transport share: servers that follow a script, each a thread behind a
+/* What the tests of the transports meta and text share: servers that follow a script, each a thread behind a
  * unix socket, and short words for asking. */
 #ifndef MCHA_TESTS_META_RIG_H
 #define MCHA_TESTS_META_RIG_H
@@ -345,6 +345,7 @@ static inline void server_stop(server *server)
 
 /* --- the client ------------------------------------------------------------------------------- */
 
+static const mcha_transport *spoken = &mcha_transport_meta; /* by the client */
 static mcha_transport_settings settings;
 static mcha_connection *connection;
 static mcha_usec clock_offset; /* added to what the transport is told */
@@ -358,9 +359,9 @@ static inline mcha_usec now(void)
 static inline void connect_to(const server *server)
 {
 	if (connection) {
-		mcha_transport_meta.destroy(connection);
+		spoken->destroy(connection);
 	}
-	connection = mcha_transport_meta.create(&server->endpoint, &settings);
+	connection = spoken->create(&server->endpoint, &settings);
 	assert_non_null(connection);
 }
 
@@ -369,14 +370,14 @@ static inline void drive_until(mcha_usec give_up)
 	struct pollfd poll_for;
 	mcha_usec until;
 
-	while (mcha_transport_meta.want(connection, &poll_for, &until)) {
+	while (spoken->want(connection, &poll_for, &until)) {
 		mcha_usec left = until - now();
 
 		assert_true(now() < give_up);
 		poll_for.revents = 0;
 		usleep(pause_between);
 		poll(&poll_for, 1, left <= 0 ? 0 : (int)(left / 1000 + 1));
-		mcha_transport_meta.advance(connection, poll_for.revents, now());
+		spoken->advance(connection, poll_for.revents, now());
 	}
 }
 
@@ -392,7 +393,7 @@ static inline void run_for(mcha_request *queue, mcha_usec timeout)
 	mcha_usec start = now();
 
 	clear_answers(queue);
-	mcha_transport_meta.start(connection, queue, start, start + timeout);
+	spoken->start(connection, queue, start, start + timeout);
 	drive_until(start + timeout + 5000 * MSEC);
 	for (; queue; queue = queue->next) {
 		assert_int_not_equal(queue->reply.status, MCHA_STATUS_PENDING);
@@ -406,7 +407,7 @@ static inline void run(mcha_request *queue)
 
 static inline bool is_open(void)
 {
-	return mcha_transport_meta.is_open(connection);
+	return spoken->is_open(connection);
 }
 
 static inline mcha_request request_for(mcha_verb verb, const char *key)
@@ -479,7 +480,7 @@ static inline int rig_setup(void **state)
 static inline void finish(void)
 {
 	if (connection) {
-		mcha_transport_meta.destroy(connection);
+		spoken->destroy(connection);
 		connection = NULL;
 	}
 	for (size_t i = 0; i < COUNT(servers); i++) {
@@ -495,7 +496,7 @@ static inline int rig_teardown(void **state)
 
 	(void)state;
 	if (connection) {
-		mcha_transport_meta.destroy(connection);
+		spoken->destroy(connection);
 		connection = NULL;
 	}
 	for (size_t i = 0; i < COUNT(servers); i++) {
