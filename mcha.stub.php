@@ -396,7 +396,7 @@ class McHA
 	public const PROTOCOL_META = UNKNOWN;
 
 	/**
-	 * Classic text, by libmemcached: one node after the other.
+	 * Classic text: all nodes at once.
 	 * @var int
 	 * @cvalue MCHA_PROTOCOL_TEXT
 	 */

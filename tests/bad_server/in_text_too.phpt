@@ -1,5 +1,5 @@
 --TEST--
-A bad server is not believed over libmemcached's protocols either
+A bad server is not believed over the text protocol either
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --INI--
