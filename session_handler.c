@@ -26,9 +26,23 @@ PS_FUNCS_UPDATE_TIMESTAMP(mcha);
 
 static void see(php_mcha_session *session, mcha_seen seen, zend_string *bytes);
 
-/* However it was left, and whoever still points at it. */
-static void end_session(php_mcha_session *session)
+/* The handler that begins works with the session that is open. NULL: none is. */
+static php_mcha_session *use_session(void *data)
 {
+	php_mcha_session *session = data;
+
+	if (session) {
+		session->users++;
+	}
+	return session;
+}
+
+/* It does no more; NULL is nothing. The last one frees it. */
+static void leave_session(php_mcha_session *session)
+{
+	if (!session || --session->users) {
+		return;
+	}
 	php_mcha_session_unlock(session);
 	php_mcha_client_release(session->client);
 	see(session, (mcha_seen){0}, NULL);
@@ -37,12 +51,22 @@ static void end_session(php_mcha_session *session)
 		zend_string_release(session->place_id);
 	}
 	efree(session);
-	MCHA_G(open_session) = NULL;
+}
+
+/* However it was left, and whoever still points at it. */
+static void end_session(php_mcha_session *session)
+{
+	php_mcha_session_unlock(session);
+	if (MCHA_G(open_session) == session) {
+		MCHA_G(open_session) = NULL;
+	}
+	leave_session(session);
 }
 
 void php_mcha_session_end_request(void)
 {
 	if (MCHA_G(open_session)) {
+		((php_mcha_session *)MCHA_G(open_session))->users = 1; /* a fatal error has left its handlers by longjmp */
 		end_session(MCHA_G(open_session));
 	}
 }
@@ -54,8 +78,11 @@ PS_OPEN_FUNC(mcha)
 	if (session && session == MCHA_G(open_session)) {
 		return SUCCESS; /* session_reset() opens again what is open, and keeps its lock */
 	}
-	php_mcha_session_end_request(); /* one that nobody has closed */
+	if (MCHA_G(open_session)) {
+		end_session(MCHA_G(open_session)); /* one that nobody has closed */
+	}
 	session = ecalloc(1, sizeof(*session));
+	session->users = 1;
 	if (!php_mcha_session_client(session, save_path)) {
 		efree(session);
 		PS_SET_MOD_DATA(NULL);
@@ -183,16 +210,11 @@ static zend_string *data_of(php_mcha_session *session, mcha_item *item)
 	return data;
 }
 
-PS_READ_FUNC(mcha)
+static zend_result read_session(php_mcha_session *session, zend_string *key, zend_string **val)
 {
-	php_mcha_session *session = PS_GET_MOD_DATA();
 	php_mcha_key buffer;
 	mcha_item item;
 
-	*val = NULL;
-	if (!session) {
-		return FAILURE;
-	}
 	session->unread = true; /* memory_limit may end the request in here, and PHP writes what it has */
 	if (!check_id(key)) {
 		return FAILURE;
@@ -214,6 +236,19 @@ PS_READ_FUNC(mcha)
 	}
 	php_mcha_session_unlock(session);
 	return FAILURE;
+}
+
+PS_READ_FUNC(mcha)
+{
+	php_mcha_session *session = use_session(PS_GET_MOD_DATA());
+	zend_result result = FAILURE;
+
+	*val = NULL;
+	if (session) {
+		result = read_session(session, key, val);
+	}
+	leave_session(session);
+	return result;
 }
 
 /* --- writing ----------------------------------------------------------------------------------- */
@@ -294,20 +329,19 @@ static bool is_writable(const php_mcha_session *session, const zend_string *id)
 
 PS_WRITE_FUNC(mcha)
 {
-	php_mcha_session *session = PS_GET_MOD_DATA();
+	php_mcha_session *session = use_session(PS_GET_MOD_DATA());
+	zend_result result = is_writable(session, key) ? write_session(session, key, val, maxlifetime) : FAILURE;
 
-	return is_writable(session, key) ? write_session(session, key, val, maxlifetime) : FAILURE;
+	leave_session(session);
+	return result;
 }
 
-PS_UPDATE_TIMESTAMP_FUNC(mcha)
+static zend_result prolong_session(php_mcha_session *session, zend_string *key, zend_string *val,
+		zend_long maxlifetime)
 {
-	php_mcha_session *session = PS_GET_MOD_DATA();
 	php_mcha_key buffer;
 	mcha_item item;
 
-	if (!is_writable(session, key)) {
-		return FAILURE;
-	}
 	php_mcha_session_item(session, &item, key, &buffer);
 	item.exptime = php_mcha_exptime_in(maxlifetime);
 	mcha_touch(session->client->pool, &item, 1);
@@ -321,15 +355,21 @@ PS_UPDATE_TIMESTAMP_FUNC(mcha)
 	return FAILURE;
 }
 
-PS_DESTROY_FUNC(mcha)
+PS_UPDATE_TIMESTAMP_FUNC(mcha)
 {
-	php_mcha_session *session = PS_GET_MOD_DATA();
+	php_mcha_session *session = use_session(PS_GET_MOD_DATA());
+	zend_result result = is_writable(session, key) ? prolong_session(session, key, val, maxlifetime)
+		: FAILURE;
+
+	leave_session(session);
+	return result;
+}
+
+static zend_result destroy_session(php_mcha_session *session, zend_string *key)
+{
 	php_mcha_key buffer;
 	mcha_item item;
 
-	if (!session || !check_id(key)) {
-		return FAILURE;
-	}
 	php_mcha_session_item(session, &item, key, &buffer);
 	mcha_delete(session->client->pool, &item, 1);
 	if (item.answer.status != MCHA_STATUS_OK && item.answer.status != MCHA_STATUS_MISS) {
@@ -340,6 +380,15 @@ PS_DESTROY_FUNC(mcha)
 	see(session, (mcha_seen){0}, NULL);
 	php_mcha_session_unlock(session);
 	return SUCCESS;
+}
+
+PS_DESTROY_FUNC(mcha)
+{
+	php_mcha_session *session = use_session(PS_GET_MOD_DATA());
+	zend_result result = session && check_id(key) ? destroy_session(session, key) : FAILURE;
+
+	leave_session(session);
+	return result;
 }
 
 /* The servers expire sessions themselves. */

@@ -9,6 +9,8 @@
 
 typedef struct php_mcha_session {
 	php_mcha_client *client;
+	unsigned users;         /* its opener, and handlers that are at work with it: an error handler that a warning calls
+	                         * may close the session under them */
 	bool as_memcache;       /* sessions lie where pecl memcache put them */
 	zend_string *place;     /* then: what place_id is placed by; NULL: none yet */
 	zend_string *place_id;
