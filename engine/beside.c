@@ -43,7 +43,7 @@ static void take_hit(mcha_pool *pool, mcha_item *beside, mcha_request *request)
 	beside->answer = request->reply;
 	beside->answer.cas = mcha_token_pack(pool->nodes[request->node]->cas_tag, request->reply.cas);
 	beside->position = 0;
-	mcha_version_saw(&pool->latest, request->reply.cas);
+	mcha_plan_saw(pool, request->node, request->reply.cas);
 	request->reply.value = NULL; /* the item's now */
 }
 

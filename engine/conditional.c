@@ -302,9 +302,9 @@ static void take_back_copies(decision *d, size_t first, size_t end)
 	mcha_pool_run(pool, asked, mcha_plan_share(pool, 1));
 }
 
-static bool is_same_or_newer(const mcha_reply *there, const mcha_reply *here, uint64_t own)
+static bool is_same_or_newer(mcha_pool *pool, const mcha_reply *there, const mcha_reply *here, uint64_t own)
 {
-	return mcha_version_is(there->cas) && mcha_version_is(own) ? there->cas > own
+	return mcha_version_is(there->cas) && mcha_version_is(own) ? mcha_plan_rank(pool, there->cas) > own
 		: there->size == here->size && memcmp(there->value, here->value, there->size) == 0;
 }
 
@@ -325,7 +325,7 @@ static bool was_built_on(decision *d, size_t conflict)
 		here = &pool->requests[at].reply;
 		there = &pool->requests[at + 1].reply;
 		built = here->status == MCHA_STATUS_OK && there->status == MCHA_STATUS_OK
-			&& is_same_or_newer(there, here, own);
+			&& is_same_or_newer(pool, there, here, own);
 	}
 	mcha_plan_release(pool, at);
 	return built;

@@ -502,6 +502,10 @@ void mcha_fanout_learn(mcha_node *node, mcha_round *round, mcha_status fault, mc
 		if (round->settings->fallback) {
 			keep_hint(node, round->settings);
 		}
+		if (!node->was_open && node->connection) {
+			atomic_store_explicit(&node->health->takes_versions,
+				node->connection->takes_versions, memory_order_relaxed);
+		}
 	} else if (fault == MCHA_STATUS_OVERTAKEN) {
 		/* it was slow, which says nothing about whether it is there */
 	} else if (is_excused(node, round->now)) {

@@ -279,6 +279,17 @@ bool mcha_health_is_steady(const mcha_health *health, mcha_usec now, mcha_usec s
 		&& !mcha_health_failed_lately(health, now, span);
 }
 
+mcha_usec mcha_health_back(const mcha_health *health)
+{
+	return (mcha_usec)unpack(atomic_load_explicit(&health->last_row, memory_order_relaxed)).until
+		* MCHA_USEC_PER_MSEC;
+}
+
+bool mcha_health_tell(mcha_health *health, uint8_t what)
+{
+	return !(atomic_fetch_or_explicit(&health->told, what, memory_order_relaxed) & what);
+}
+
 /* Doubled with each failure in a row up to the longest. */
 static mcha_usec retry_delay(const mcha_health_rules *rules, uint32_t failures)
 {

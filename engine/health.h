@@ -31,7 +31,7 @@ typedef enum mcha_health_state { MCHA_HEALTH_UP, MCHA_HEALTH_DOWN, MCHA_HEALTH_P
 #define MCHA_HEALTH_NAME_MAX 128 /* with its NUL; a longer one loses its middle */
 
 /* One server. A cache line of its own, so that workers do not slow each other down; the name, which
- * is for people, behind it. */
+ * is for people, behind it, and what is seldom looked at. */
 typedef struct mcha_health {
 	_Alignas(64) _Atomic uint64_t id; /* mcha_endpoint_id, 0: free */
 	_Atomic uint64_t word;            /* state, failures in a row, until (milliseconds) */
@@ -44,8 +44,15 @@ typedef struct mcha_health {
 	_Atomic uint32_t owed;            /* debts, see owed.h; at least as many as there are */
 	_Atomic uint32_t hint;            /* MCHA_HINT_*: which protocol worked since the last failure */
 	_Atomic uint32_t named;           /* 1: the name below is complete */
+	_Atomic bool takes_versions;      /* by its last new connection: see version.h */
+	_Atomic uint8_t told;             /* MCHA_TOLD_*: what its users have been told already */
 	_Alignas(64) _Atomic uint64_t name[MCHA_HEALTH_NAME_MAX / sizeof(uint64_t)];
+	_Atomic int64_t ahead;            /* microseconds that a version of its items was ahead of this host's
+	                                   * clock, where no clock can have given it; 0: none was */
 } mcha_health;
+
+/* What is said of a server once, and not with every request that meets it. */
+enum { MCHA_TOLD_AHEAD = 1 };
 
 /* Where detection is on: by which of the two transports (settings.h) the server answered. */
 enum { MCHA_HINT_NONE, MCHA_HINT_PRIMARY, MCHA_HINT_FALLBACK };
@@ -103,6 +110,12 @@ mcha_health_view mcha_health_look(const mcha_health *health, mcha_usec now);
 
 /* It is up, has been for so long, and nothing has failed since. */
 bool mcha_health_is_steady(const mcha_health *health, mcha_usec now, mcha_usec span);
+
+/* When it last came back after it had been down; 0: it never was. */
+mcha_usec mcha_health_back(const mcha_health *health);
+
+/* The caller is the first, of all processes, to say this of the server. what: MCHA_TOLD_* */
+bool mcha_health_tell(mcha_health *health, uint8_t what);
 
 /* "up", "down", "probing" */
 const char *mcha_health_state_text(mcha_health_state state);

@@ -103,7 +103,6 @@ struct meta_connection {
 	bool await_version;
 	bool await_noop;
 	bool echoes_on_miss;  /* 1.6.18 and later: EN carries the opaque token */
-	bool takes_versions;  /* 1.6.27 and later: the flag E */
 	bool greets_by_get;   /* text: the server closed a connection at "version" */
 	/* the queue */
 	mcha_request *unanswered;

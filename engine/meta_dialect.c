@@ -5,13 +5,14 @@
 
 #include "meta_connection.h"
 
+#define OWN_CAS_VERSION 10627 /* CAS values that the client chooses */
 #define ILLEGAL MCHA_STATUS_PENDING
 
 /* --- requests ------------------------------------------------------------------------------------ */
 
 static size_t encode(meta_connection *connection, mcha_request *request, char *line)
 {
-	if (!connection->takes_versions) {
+	if (!connection->base.takes_versions) {
 		request->version = 0;
 	}
 	connection->token_sent = true;
@@ -44,6 +45,7 @@ static mcha_status greeted(meta_connection *connection, const mcha_meta_reply *r
 		return MCHA_STATUS_PROTOCOL;
 	}
 	meta_input_learn_version(connection, reply);
+	connection->base.takes_versions = meta_input_version(connection) >= OWN_CAS_VERSION;
 	return meta_input_version(connection) >= META_FIRST_VERSION ? MCHA_STATUS_OK
 		: MCHA_STATUS_SPEAKS_CLASSIC;
 }
@@ -155,6 +157,7 @@ static mcha_status answer(meta_connection *connection, mcha_meta_reply *reply)
 	request->reply.cas = reply->cas;
 	request->reply.ttl = reply->ttl;
 	request->reply.size = reply->size;
+	request->reply.number = reply->idle;
 	taken = take_payload(connection, request, reply);
 	if (taken != MCHA_STATUS_OK) {
 		return taken;

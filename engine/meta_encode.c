@@ -45,7 +45,7 @@ static char *write_get(char *p, const mcha_request *request)
 		char flag;
 	} wants[] = {
 		{MCHA_WANT_CAS, 'c'}, {MCHA_WANT_TTL, 't'}, {MCHA_WANT_SIZE, 's'},
-		{MCHA_WANT_UNSEEN, 'u'}, {MCHA_WANT_VALUE, 'v'},
+		{MCHA_WANT_UNSEEN, 'u'}, {MCHA_WANT_IDLE, 'l'}, {MCHA_WANT_VALUE, 'v'},
 	};
 	size_t i;
 

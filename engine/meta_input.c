@@ -55,7 +55,6 @@ unsigned meta_input_version(const meta_connection *connection)
 }
 
 #define MISS_ECHO_VERSION 10618
-#define OWN_CAS_VERSION 10627     /* CAS values that the client chooses */
 
 void meta_input_learn_version(meta_connection *connection, const mcha_meta_reply *reply)
 {
@@ -68,7 +67,6 @@ void meta_input_learn_version(meta_connection *connection, const mcha_meta_reply
 	}
 	version = meta_input_version(connection);
 	connection->echoes_on_miss = version >= MISS_ECHO_VERSION;
-	connection->takes_versions = version >= OWN_CAS_VERSION;
 }
 
 /* The answers to "version" and "mn". False: the connection has failed. */

@@ -129,6 +129,8 @@ static const char *parse_flag(const char *p, const char *end, mcha_meta_reply *r
 		p = parse_unsigned(p, end, MCHA_VALUE_MAX, &n);
 		reply->size = (size_t)n;
 		return p;
+	case 'l':
+		return parse_unsigned(p, end, UINT64_MAX, &reply->idle);
 	case 't':
 		return parse_ttl(p, end, &reply->ttl);
 	default:

@@ -59,6 +59,7 @@ typedef struct mcha_meta_reply {
 	uint64_t cas;
 	int64_t ttl;          /* MCHA_TTL_UNKNOWN if the reply has none */
 	uint64_t number;      /* NUMBER */
+	uint64_t idle;        /* flag l: seconds since the item was last stored or read */
 	size_t size;          /* flag s, or the value's length */
 	char *value;          /* VA, VALUE: the allocator's, NUL behind it; the caller's from here on */
 	size_t value_length;

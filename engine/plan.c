@@ -132,7 +132,7 @@ size_t mcha_plan_quorum(const mcha_pool *pool)
 }
 
 /* The time of day, by the operation's own clock: how far apart the two are is looked up once a second. */
-static mcha_usec time_of_day(mcha_pool *pool)
+mcha_usec mcha_plan_wall(mcha_pool *pool)
 {
 	if (!pool->wall_ahead || pool->now - pool->wall_seen > MCHA_USEC_PER_SEC) {
 		pool->wall_ahead = mcha_clock_wall() - mcha_clock_now();
@@ -141,12 +141,25 @@ static mcha_usec time_of_day(mcha_pool *pool)
 	return pool->now + pool->wall_ahead;
 }
 
+void mcha_plan_saw_newer(mcha_pool *pool, uint16_t node, uint64_t cas)
+{
+	const mcha_usec wall = mcha_plan_wall(pool);
+
+	if (!mcha_version_saw(&pool->latest, cas, wall)) {
+		atomic_store_explicit(&pool->nodes[node]->health->ahead, mcha_version_time(cas) - wall,
+			memory_order_relaxed);
+		pool->has_news = true;
+	}
+}
+
 void mcha_plan_versions(mcha_pool *pool, mcha_item *items, size_t count)
 {
 	size_t i;
 
 	for (i = 0; pool->settings.versions && i < count; i++) {
-		items[i].version = mcha_version_next(&pool->latest, time_of_day(pool),
+		/* a token was read by somebody, perhaps by another process */
+		mcha_version_saw(&pool->latest, items[i].cas, mcha_plan_wall(pool));
+		items[i].version = mcha_version_next(&pool->latest, mcha_plan_wall(pool),
 			mcha_random_next(&pool->random));
 	}
 }

@@ -5,6 +5,7 @@
 #define MCHA_ENGINE_PLAN_H
 
 #include "replication.h"
+#include "version.h"
 
 /* Checks the items' keys and writes their preference lists: the home nodes, those that were before the pool
  * was changed, if it was (previous.h), and, while some node of
@@ -57,6 +58,33 @@ mcha_request *mcha_plan_request(mcha_pool *pool, mcha_item *item, size_t index, 
 
 /* A version for each item, if the pool's writes have any: all its requests carry it from here on. */
 void mcha_plan_versions(mcha_pool *pool, mcha_item *items, size_t count);
+
+/* The time of day that versions are given and judged by. */
+mcha_usec mcha_plan_wall(mcha_pool *pool);
+
+/* See mcha_version_rank(). */
+static inline uint64_t mcha_plan_rank(mcha_pool *pool, uint64_t cas)
+{
+	return mcha_version_rank(cas, mcha_plan_wall(pool));
+}
+
+void mcha_plan_saw_newer(mcha_pool *pool, uint16_t node, uint64_t cas);
+
+/* This node has a copy of this version: what this process writes from now on is newer. A version that no clock gave is
+ * noted as the node's, and changes nothing else. */
+static inline void mcha_plan_saw(mcha_pool *pool, uint16_t node, uint64_t cas)
+{
+	if (cas > pool->latest && mcha_version_is(cas)) {
+		mcha_plan_saw_newer(pool, node, cas);
+	}
+}
+
+/* What a plain read asks for as well, of servers where copies have versions. */
+static inline uint8_t mcha_plan_learning(const mcha_pool *pool, uint16_t node)
+{
+	return pool->settings.versions && atomic_load_explicit(&pool->nodes[node]->health->takes_versions,
+		memory_order_relaxed) ? MCHA_WANT_CAS : 0;
+}
 
 /* What to ask for besides a value that may have to be given to another node. */
 static inline uint8_t mcha_plan_copying(const mcha_pool *pool)

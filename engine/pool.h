@@ -49,6 +49,7 @@ typedef struct mcha_pool {
 	mcha_report report;
 	uint64_t random;
 	uint64_t latest; /* version that was seen or given */
+	bool has_news;   /* something is to be said of a node once, see mcha_health_tell() */
 	mcha_usec wall_ahead; /* of the engine's clock, the time of day: */
 	mcha_usec wall_seen;  /* as it was then */
 	mcha_hedge hedge;

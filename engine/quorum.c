@@ -65,7 +65,8 @@ static void take_found(mcha_pool *pool, mcha_view *view, const mcha_request *req
 	view->cas = request->reply.cas;
 	view->deleted = mcha_tombstone_is(&request->reply);
 	view->vote = true;
-	mcha_version_saw(&pool->latest, request->reply.cas);
+	view->rank = mcha_plan_rank(pool, request->reply.cas);
+	mcha_plan_saw(pool, request->node, request->reply.cas);
 }
 
 static void take(mcha_quorum_operation *operation, uint32_t at)

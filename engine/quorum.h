@@ -27,6 +27,7 @@ typedef enum mcha_view_state { MCHA_VIEW_UNKNOWN, MCHA_VIEW_SILENT, MCHA_VIEW_AB
 
 typedef struct mcha_view {
 	uint64_t cas;     /* FOUND; 0: the server keeps none */
+	uint64_t rank;    /* FOUND: of its version (version.h); 0: it has none */
 	uint32_t request; /* that told it */
 	uint8_t state;    /* mcha_view_state */
 	bool deleted;     /* FOUND: a tombstone */
@@ -72,9 +73,7 @@ int mcha_quorum_newest(const mcha_quorum_operation *operation, size_t index);
 /* Greater: newer. 0: nothing is there. Copies without a version are all alike. */
 static inline uint64_t mcha_quorum_rank(const mcha_view *view)
 {
-	uint64_t version = mcha_version_of(view->cas);
-
-	return view->state != MCHA_VIEW_FOUND ? 0 : version ? version : 1;
+	return view->state != MCHA_VIEW_FOUND ? 0 : view->rank ? view->rank : 1;
 }
 
 /* Home nodes that have this rank or more. */

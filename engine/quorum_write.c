@@ -109,9 +109,10 @@ static void judge(mcha_quorum_operation *operation, size_t index, bool deleting)
 
 /* --- putting it there ------------------------------------------------------------------------------ */
 
-static bool is_done(const mcha_view *view, uint64_t version)
+static bool is_done(const mcha_quorum_operation *operation, const mcha_view *view, uint64_t version)
 {
-	return view->done || (version && mcha_quorum_rank(view) >= version);
+	return view->done
+		|| (version && mcha_quorum_rank(view) >= mcha_plan_rank(operation->pool, version));
 }
 
 static void put(mcha_quorum_operation *operation, size_t index, bool deleting)
@@ -124,7 +125,7 @@ static void put(mcha_quorum_operation *operation, size_t index, bool deleting)
 	for (position = 0; position < operation->homes; position++) {
 		const mcha_view *view = mcha_quorum_view(operation, index, position);
 
-		if (view->state >= MCHA_VIEW_ABSENT && !is_done(view, item->version)) {
+		if (view->state >= MCHA_VIEW_ABSENT && !is_done(operation, view, item->version)) {
 			mcha_quorum_put(operation, index, position, &value,
 				deleting ? operation->pool->settings.tombstone_ttl : item->exptime, deleting);
 		}
@@ -167,7 +168,7 @@ static void take_newer(mcha_quorum_operation *operation, size_t first)
 		const mcha_request *request = &operation->pool->requests[i];
 		mcha_view *view = mcha_quorum_view(operation, request->item, request->position);
 
-		view->done = is_done(view, operation->items[request->item].version);
+		view->done = is_done(operation, view, operation->items[request->item].version);
 	}
 }
 
@@ -202,7 +203,8 @@ static size_t count_done(const mcha_quorum_operation *operation, size_t index)
 	size_t i, done = 0;
 
 	for (i = 0; i < operation->homes; i++) {
-		done += is_done(mcha_quorum_view(operation, index, i), operation->items[index].version);
+		done += is_done(operation, mcha_quorum_view(operation, index, i),
+			operation->items[index].version);
 	}
 	return done;
 }

@@ -165,11 +165,11 @@ static bool has_passed_homes(const mcha_pool *pool, const mcha_item *item)
 
 static bool ask(mcha_pool *pool, mcha_item *item, size_t index, size_t position, unsigned want)
 {
-	mcha_request *request = mcha_plan_request(pool, item, index,
-		mcha_plan_list(pool, index)[position], position, MCHA_VERB_GET);
+	uint16_t node = mcha_plan_list(pool, index)[position];
+	mcha_request *request = mcha_plan_request(pool, item, index, node, position, MCHA_VERB_GET);
 
 	if (request) {
-		request->want = (uint8_t)want;
+		request->want = (uint8_t)want | mcha_plan_learning(pool, node);
 	}
 	return request != NULL;
 }
@@ -311,7 +311,7 @@ static void take_hit(mcha_pool *pool, mcha_item *item, mcha_request *request)
 {
 	item->answer = request->reply;
 	item->answer.cas = mcha_token_pack(pool->nodes[request->node]->cas_tag, request->reply.cas);
-	mcha_version_saw(&pool->latest, request->reply.cas);
+	mcha_plan_saw(pool, request->node, request->reply.cas);
 	item->position = request->position;
 	item->acknowledged = 1;
 	request->reply.value = NULL; /* the item's now */

@@ -38,7 +38,8 @@ enum {
 	MCHA_WANT_CAS = 2,
 	MCHA_WANT_TTL = 4,    /* left MCHA_TTL_UNKNOWN where the protocol cannot tell */
 	MCHA_WANT_SIZE = 8,
-	MCHA_WANT_UNSEEN = 16 /* leave the server's LRU as it is, where the protocol can */
+	MCHA_WANT_UNSEEN = 16, /* leave the server's LRU as it is, where the protocol can */
+	MCHA_WANT_IDLE = 32   /* how long ago it was last stored or read, where the protocol can */
 };
 
 #define MCHA_TTL_NONE (-1)    /* never expires */
@@ -49,7 +50,8 @@ typedef struct mcha_reply {
 	uint32_t flags;
 	uint64_t cas;     /* 0: not asked for, or the server keeps none */
 	int64_t ttl;      /* seconds, or MCHA_TTL_* */
-	uint64_t number;  /* COUNT: the new value */
+	uint64_t number;  /* COUNT: the new value; GET with MCHA_WANT_IDLE: seconds since the item was last
+	                     stored or read, 0 also where the protocol cannot tell */
 	size_t size;      /* of the value, also without MCHA_WANT_VALUE */
 	char *value;      /* from the pool's allocator, NUL behind it; owned by whoever reads the
 	                     request; GET: the value; VERSION: its text; STATS: the STAT lines */

@@ -19,6 +19,7 @@ struct mcha_settlement {
 	long read;     /* request that reads the good copy; -1: none */
 	long look;     /* request that looks at the old one; -1: none */
 	long write;    /* request that settles; -1: none */
+	mcha_usec looked; /* when that look was sent */
 	mcha_debt debt;
 };
 
@@ -75,7 +76,7 @@ static void add(mcha_pool *pool, uint32_t item, uint16_t node, const mcha_debt *
 		pool->settlements = grown;
 		pool->settlement_capacity = capacity;
 	}
-	pool->settlements[pool->settlement_count++] = (settlement){item, node, -1, -1, -1, *debt};
+	pool->settlements[pool->settlement_count++] = (settlement){item, node, -1, -1, -1, pool->now, *debt};
 }
 
 /* --- what is due ------------------------------------------------------------------------------- */
@@ -290,7 +291,9 @@ static long ask_about(mcha_pool *pool, const settlement *one, uint16_t node, uin
 
 static void look(mcha_pool *pool, settlement *one)
 {
-	one->look = ask_about(pool, one, one->node, MCHA_WANT_CAS);
+	one->looked = pool->now;
+	one->look = ask_about(pool, one, one->node, pool->settings.versions
+		? MCHA_WANT_CAS | MCHA_WANT_IDLE | MCHA_WANT_UNSEEN : MCHA_WANT_CAS);
 }
 
 static void read_good(mcha_pool *pool, settlement *one)
@@ -330,22 +333,63 @@ static bool is_to_be_deleted(const mcha_pool *pool, const settlement *one, bool 
 		&& (one->debt.fleeting || (renewing && one->item != NO_ITEM)));
 }
 
-/* The clocks of two hosts differ by less. */
-#define CLOCKS ((uint64_t)MCHA_USEC_PER_SEC << MCHA_VERSION_RANDOM_BITS)
+/* The clocks of two hosts that are kept by NTP differ by less. */
+#define CLOCKS MCHA_USEC_PER_SEC
 
-/* The debtor has what is owed, or something newer: another host's write has reached him. (Versions of registers
- * are in order whatever the clocks say.) */
-static bool is_newer_there(const mcha_pool *pool, const settlement *one)
+/* A server counts its time in whole seconds. */
+#define TICK MCHA_USEC_PER_SEC
+
+/* The moment, of this host's monotonic clock, at which a clock that is right gave the version. */
+static mcha_usec time_of(mcha_pool *pool, uint64_t version)
 {
-	const mcha_reply *copy = good_copy(pool, one);
-	uint64_t good = copy ? mcha_version_of(copy->cas) : 0, there;
+	return mcha_version_time(version) - (mcha_plan_wall(pool) - pool->now);
+}
+
+/* By the server's own clock the debtor's copy was stored by this moment. (Who reads it makes it later than it was.) */
+static mcha_usec stored_by(const settlement *one, const mcha_reply *copy)
+{
+	uint64_t idle = copy->number < INT32_MAX ? copy->number : INT32_MAX;
+
+	return one->looked - (mcha_usec)idle * MCHA_USEC_PER_SEC + TICK;
+}
+
+/* The version is a time at which the copy can have been stored: not later than it was, and, unless it is known to have
+ * been there by then, not while the debtor gave no answers. Else it comes from a clock that is ahead. */
+static bool is_in_time(mcha_pool *pool, const settlement *one, const mcha_reply *copy)
+{
+	const mcha_usec back = mcha_health_back(pool->nodes[one->node]->health);
+	const mcha_usec stored = stored_by(one, copy), time = time_of(pool, copy->cas);
+	const bool was_away = mcha_owed_since(&one->debt) < back;
+
+	return time <= stored + CLOCKS && !(was_away && time < back && stored > back);
+}
+
+/* Another host's write has reached the debtor after the one that is owed. Whatever was there when the debt was made is
+ * stored_by() two ticks later at most, and its version, in time, no more than CLOCKS after that: it cannot be newer than
+ * the good copy, whose version is at least of when the debt was made, by as much as is asked here. */
+static bool is_later(mcha_pool *pool, const settlement *one, const mcha_reply *copy, uint64_t good)
+{
+	return mcha_version_time(copy->cas) > mcha_version_time(good) + CLOCKS + 2 * TICK
+		&& is_in_time(pool, one, copy);
+}
+
+/* The debtor has what is owed, or something newer. Versions of registers are in order whatever the clocks say; elsewhere
+ * the debt counts for more than a version that is ahead of its time. */
+static bool is_newer_there(mcha_pool *pool, const settlement *one)
+{
+	const mcha_reply *copy = good_copy(pool, one), *there;
+	uint64_t good = copy ? mcha_version_of(copy->cas) : 0;
 
 	if (!good || one->look < 0 || pool->requests[one->look].reply.status != MCHA_STATUS_OK) {
 		return false;
 	}
-	there = mcha_version_of(pool->requests[one->look].reply.cas);
-	return there == good
-		|| there > good + (mcha_plan_keeps_registers(pool) ? 0 : CLOCKS);
+	there = &pool->requests[one->look].reply;
+	if (!mcha_version_is(there->cas)) {
+		return false;
+	}
+	return there->cas == good || (mcha_plan_keeps_registers(pool)
+		? mcha_plan_rank(pool, there->cas) > mcha_plan_rank(pool, good)
+		: is_later(pool, one, there, good));
 }
 
 /* What was looked at must still be what is owed: a write that came to the node before the look, and is
@@ -422,7 +466,7 @@ static bool has_nothing(const mcha_pool *pool, const settlement *one)
 /* The old copy is gone: replaced, deleted, removed by a server that cannot hold the new one, or
  * expired as the new one did. (If it was changed since it was looked at, whoever did that has
  * settled the debt himself.) */
-static bool is_settled(const mcha_pool *pool, const settlement *one)
+static bool is_settled(mcha_pool *pool, const settlement *one)
 {
 	mcha_status status;
 

@@ -43,6 +43,7 @@ typedef struct mcha_connection {
 	                                              it said anything, as servers do that do not know the
 	                                              protocol: no request was sent */
 	bool could_speak_meta;                     /* by its version, though this is not the meta transport */
+	bool takes_versions;                       /* CAS values that the client chooses (version.h) */
 	bool was_lost;                             /* the server had closed it while it was idle: it may
 	                                              have been restarted. The fan-out clears this */
 	char error[MCHA_ERROR_TEXT_MAX];           /* of the last fault, for people */

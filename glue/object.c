@@ -252,6 +252,10 @@ void php_mcha_finish(php_mcha_object *object, mcha_status status)
 	if (!Z_ISUNDEF(object->failure_callback) && object->client->pool->report.failed_count) {
 		tell_failures(object);
 	}
+	if (object->client->pool->has_news) {
+		php_mcha_result_tell_news(object->client->pool,
+			Z_ISUNDEF(object->failure_callback) ? NULL : &object->failure_callback);
+	}
 }
 
 /* --- construction ------------------------------------------------------------------------------ */

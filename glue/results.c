@@ -3,6 +3,7 @@
 #include "results.h"
 
 #include <libmemcached/memcached.h>
+#include <syslog.h>
 
 #include "constants.h"
 #include "zend_smart_str.h"
@@ -105,6 +106,66 @@ void php_mcha_result_set(php_mcha_result *result, const mcha_pool *pool, mcha_st
 		snprintf(result->error, sizeof(result->error), "%s: %s", node->name,
 			php_mcha_result_reason(pool, index, fault));
 		note_lost(result, node);
+	}
+}
+
+/* --- what is said once ---------------------------------------------------------------------------- */
+
+static zend_string *words_ahead(const mcha_health *health)
+{
+	int64_t ahead = atomic_load(&health->ahead);
+
+	return ahead ? zend_strpprintf(0, "an item's version is " ZEND_LONG_FMT " seconds ahead of this host's clock: it "
+		"is not believed, and counts as the oldest", (zend_long)(ahead / MCHA_USEC_PER_SEC)) : NULL;
+}
+
+static const struct {
+	uint8_t what;
+	zend_string *(*words)(const mcha_health *health); /* NULL: there is nothing to say */
+} news[] = {
+	{MCHA_TOLD_AHEAD, words_ahead},
+};
+
+static void tell(const char *node, zend_string *words, const zval *callback)
+{
+	zval told[2], function, ignored;
+
+	if (!callback) {
+		char text[512];
+
+		snprintf(text, sizeof(text), "McHA: %s: %s", node, ZSTR_VAL(words));
+		php_log_err_with_severity(text, LOG_WARNING);
+		return;
+	}
+	ZVAL_STRING(&told[0], node);
+	ZVAL_STR_COPY(&told[1], words);
+	ZVAL_COPY(&function, callback);
+	if (!EG(exception) && call_user_function(NULL, NULL, &function, &ignored, 2, told) == SUCCESS) {
+		zval_ptr_dtor(&ignored);
+	}
+	zval_ptr_dtor(&function);
+	zval_ptr_dtor(&told[0]);
+	zval_ptr_dtor(&told[1]);
+}
+
+/* The callback may use the pool, and so change it: the nodes are looked at by their places. */
+void php_mcha_result_tell_news(mcha_pool *pool, const zval *callback)
+{
+	size_t i, j;
+
+	pool->has_news = false;
+	for (i = 0; i < pool->node_count; i++) {
+		for (j = 0; j < sizeof(news) / sizeof(news[0]) && i < pool->node_count; j++) {
+			mcha_node *node = pool->nodes[i];
+			zend_string *words = news[j].words(node->health);
+
+			if (words && mcha_health_tell(node->health, news[j].what)) {
+				tell(node->name, words, callback);
+			}
+			if (words) {
+				zend_string_release(words);
+			}
+		}
 	}
 }
 

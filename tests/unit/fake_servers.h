@@ -37,6 +37,7 @@ typedef struct fake_entry {
 	int64_t exptime; /* as it was asked for */
 	int64_t ttl;
 	uint64_t cas;
+	uint64_t idle; /* seconds since it was last stored or read */
 } fake_entry;
 
 typedef struct fake_server {
@@ -147,6 +148,9 @@ static inline mcha_status fake_get(fake_server *server, mcha_request *request, f
 	request->reply.size = entry->length;
 	if (request->want & MCHA_WANT_TTL && !server->tells_no_ttl) {
 		request->reply.ttl = entry->ttl;
+	}
+	if (request->want & MCHA_WANT_IDLE) {
+		request->reply.number = entry->idle;
 	}
 	if (request->want & MCHA_WANT_VALUE) {
 		reply_value(request, entry->value, entry->length);
@@ -381,6 +385,7 @@ static inline void fake_start(mcha_connection *connection, mcha_request *queue, 
 	}
 	server->rounds++;
 	server->open = true;
+	connection->takes_versions = server->takes_versions;
 	connection->was_lost = connection->was_lost || server->closed_idle;
 	server->closed_idle = false;
 	if (server->late) {

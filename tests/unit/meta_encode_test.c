@@ -26,6 +26,7 @@ static const struct {
 	{{.verb = MCHA_VERB_GET, KEY, .want = MCHA_WANT_TTL}, 4, "mg key f t O4\r\n"},
 	{{.verb = MCHA_VERB_GET, KEY, .want = MCHA_WANT_SIZE}, 5, "mg key f s O5\r\n"},
 	{{.verb = MCHA_VERB_GET, KEY, .want = MCHA_WANT_UNSEEN}, 6, "mg key f u O6\r\n"},
+	{{.verb = MCHA_VERB_GET, KEY, .want = MCHA_WANT_IDLE}, 7, "mg key f l O7\r\n"},
 	{{.verb = MCHA_VERB_GET, KEY, .want = MCHA_WANT_VALUE | MCHA_WANT_CAS | MCHA_WANT_TTL
 		| MCHA_WANT_SIZE | MCHA_WANT_UNSEEN}, UINT32_MAX, "mg key f c t s u v O4294967295\r\n"},
 	{{.verb = MCHA_VERB_GET, .key = "keys are not terminated", .key_length = 4,

@@ -133,6 +133,9 @@ static inline void tell_reply(mcha_meta_reply *reply)
 	if (reply->cas) {
 		tell(" c%llu", (unsigned long long)reply->cas);
 	}
+	if (reply->idle) {
+		tell(" l%llu", (unsigned long long)reply->idle);
+	}
 	if (reply->ttl != MCHA_TTL_UNKNOWN) {
 		tell(" t%lld", (long long)reply->ttl);
 	}

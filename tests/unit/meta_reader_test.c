@@ -99,6 +99,7 @@ static void every_flag_is_read(void **state)
 		{"VA 5 f1 c2 t-1 s5 O9\r\nhello\r\n", "VA O9 f1 c2 t-1 s5 'hello'; done"},
 		{"VA 5 s5\r\nhello\r\n", "VA s5 'hello'; done"},
 		{"HD c000012\r\n", "HD c12; done"},
+		{"HD l99 t7\r\n", "HD l99 t7; done"},
 	};
 
 	(void)state;
@@ -112,7 +113,7 @@ static void flags_that_were_not_asked_for_are_passed_over(void **state)
 		{"HD W X Z\r\n", "HD; done"},
 		{"HD kthe/key h1 l0 O3\r\n", "HD O3; done"},
 		{"HD W O3 b kY2FmZQ==\r\n", "HD O3; done"},
-		{"VA 2 W f4 h0 l99 O3 Z\r\nab\r\n", "VA O3 f4 s2 'ab'; done"},
+		{"VA 2 W f4 h0 O3 Z\r\nab\r\n", "VA O3 f4 s2 'ab'; done"},
 	};
 
 	(void)state;

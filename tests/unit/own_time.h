@@ -22,18 +22,20 @@ static inline mcha_usec real_time(clockid_t id)
 	return ts.tv_sec * MCHA_USEC_PER_SEC + ts.tv_nsec / 1000;
 }
 
+/* The time of day passes with the monotonic clock. */
 int clock_gettime(clockid_t id, struct timespec *ts)
 {
-	static mcha_usec epoch;
+	static mcha_usec epoch, day;
 	mcha_usec now;
 
-	if (id != CLOCK_MONOTONIC) {
+	if (id != CLOCK_MONOTONIC && id != CLOCK_REALTIME) {
 		return (int)syscall(SYS_clock_gettime, id, ts);
 	}
 	if (!epoch) {
 		epoch = real_time(CLOCK_MONOTONIC);
+		day = real_time(CLOCK_REALTIME);
 	}
-	now = epoch + slept + real_time(CLOCK_PROCESS_CPUTIME_ID);
+	now = (id == CLOCK_MONOTONIC ? epoch : day) + slept + real_time(CLOCK_PROCESS_CPUTIME_ID);
 	ts->tv_sec = now / MCHA_USEC_PER_SEC;
 	ts->tv_nsec = now % MCHA_USEC_PER_SEC * 1000;
 	return 0;

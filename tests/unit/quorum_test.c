@@ -224,17 +224,58 @@ static void a_read_without_the_value_has_none(void **state)
 
 /* --- writing ------------------------------------------------------------------------------------------- */
 
+static uint64_t meanwhile;
+
+/* Another write comes between the look at this node and what follows it. */
+static void write_between(fake_server *server, const mcha_request *request)
+{
+	if (request->verb == MCHA_VERB_STORE) {
+		server->before = NULL;
+		put_entry(server, request->key, request->key_length, "between", strlen("between"))->cas =
+			meanwhile;
+	}
+}
+
 static void a_set_puts_a_newer_version_over_what_was_seen(void **state)
 {
 	(void)state;
-	three("v", 1, "w", UINT64_C(1) << 61, NULL, 0); /* from a clock ahead */
+	three("v", 1, "w", version_in(3600) - V(0), NULL, 0); /* from a clock ahead */
 	assert_status(do_set(KEY, "new"), MCHA_STATUS_OK);
 	assert_asked("gS!", "gS!", "gA");
 	for (size_t i = 0; i < 3; i++) {
 		assert_holds(i, KEY, "new");
-		assert_int_equal(version_at(i, KEY), V((UINT64_C(1) << 61) + 1));
+		assert_true(version_at(i, KEY) > version_in(3599));
+		assert_int_equal(version_at(i, KEY), version_at(0, KEY));
 	}
 	assert_int_equal(pool->report.acknowledged, 3);
+}
+
+/* Of a version that no clock gave: whatever else there is is newer, and what is written, too. */
+static void a_version_that_no_clock_gave_is_the_oldest(void **state)
+{
+	(void)state;
+	three("poison", LAST - V(0), "v", 1, "v", 1);
+	assert_reads(KEY, "v");
+	assert_holds(0, KEY, "v");
+	three("poison", LAST - V(0), "poison", LAST - V(0), "poison", LAST - V(0));
+	assert_reads(KEY, "poison");
+	assert_status(do_set(KEY, "new"), MCHA_STATUS_OK);
+	assert_reads(KEY, "new");
+	assert_holds(2, KEY, "new");
+	three("poison", LAST - V(0), "poison", LAST - V(0), "poison", LAST - V(0));
+	assert_status(do_delete(KEY), MCHA_STATUS_OK);
+	assert_reads(KEY, NULL);
+}
+
+/* A deletion that somebody began with it is finished, but not over what was written meanwhile. */
+static void nor_does_it_keep_a_deletion_from_being_finished(void **state)
+{
+	(void)state;
+	three("", LAST - V(0), "poison", LAST - V(1), "poison", LAST - V(1));
+	meanwhile = version_in(0);
+	servers[1].before = write_between;
+	assert_status(do_delete(KEY), MCHA_STATUS_MISS);
+	assert_holds(1, KEY, "between");
 }
 
 static void a_set_needs_a_majority(void **state)
@@ -260,18 +301,6 @@ static void a_node_that_missed_a_write_has_no_say(void **state)
 	assert_holds(0, KEY, "new");
 }
 
-static uint64_t meanwhile;
-
-/* Another write comes between the look at this node and what follows it. */
-static void write_between(fake_server *server, const mcha_request *request)
-{
-	if (request->verb == MCHA_VERB_STORE) {
-		server->before = NULL;
-		put_entry(server, request->key, request->key_length, "between", strlen("between"))->cas =
-			meanwhile;
-	}
-}
-
 static void what_became_older_meanwhile_is_looked_at_again(void **state)
 {
 	(void)state;
@@ -288,7 +317,7 @@ static void what_became_newer_meanwhile_stays_and_counts(void **state)
 {
 	(void)state;
 	three("v", 1, "v", 1, NULL, 0);
-	meanwhile = (UINT64_C(1) << 63) - 1;
+	meanwhile = version_in(3600);
 	for (size_t i = 0; i < 3; i++) {
 		servers[i].before = write_between;
 	}
@@ -504,6 +533,8 @@ int main(void)
 		TEST(many_keys_share_the_rounds),
 		TEST(a_read_without_the_value_has_none),
 		TEST(a_set_puts_a_newer_version_over_what_was_seen),
+		TEST(a_version_that_no_clock_gave_is_the_oldest),
+		TEST(nor_does_it_keep_a_deletion_from_being_finished),
 		TEST(a_set_needs_a_majority),
 		TEST(a_node_that_missed_a_write_has_no_say),
 		TEST(what_became_older_meanwhile_is_looked_at_again),

@@ -44,6 +44,15 @@ static inline uint64_t token_of(const char *key)
 	return item.answer.cas;
 }
 
+/* What a host whose clock is so many seconds ahead gives now; LAST: what no clock ever will. */
+static inline uint64_t version_in(double seconds)
+{
+	return MCHA_VERSION_MARK
+		+ ((uint64_t)(mcha_clock_wall() + (int64_t)(seconds * SECOND) - MCHA_VERSION_EPOCH)
+			<< MCHA_VERSION_RANDOM_BITS);
+}
+
+#define LAST ((UINT64_C(1) << 63) - 1)
 #define V(n) (MCHA_VERSION_MARK + (uint64_t)(n))
 
 #endif

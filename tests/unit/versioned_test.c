@@ -94,15 +94,94 @@ static void turned_off_servers_count_for_themselves(void **state)
 	}
 }
 
+/* By a clock that is ahead. */
 static void what_was_read_is_older_than_what_is_written_next(void **state)
 {
 	(void)state;
+	for (unsigned want = MCHA_WANT_VALUE; want <= (MCHA_WANT_VALUE | MCHA_WANT_CAS); want += MCHA_WANT_CAS) {
+		uint64_t seen = version_in(3600);
+
+		versions_of(2);
+		a_set("10:other"); /* the servers are known by now */
+		put_version(0, "01:k", "v", seen);
+		put_version(1, "01:k", "v", seen);
+		rig_release(do_get("01:k", want).answer.value);
+		assert_status(do_set("01:other", "w"), MCHA_STATUS_OK);
+		assert_true(version_at(0, "01:other") > seen);
+		assert_true(version_at(0, "01:other") < version_in(3601));
+	}
+}
+
+static void so_is_what_a_token_was_given_for(void **state)
+{
+	const uint64_t seen = version_in(3600);
+
+	(void)state;
 	versions_of(2);
-	put_version(0, "01:k", "v", (UINT64_C(1) << 63) - 100); /* by a clock far ahead */
-	put_version(1, "01:k", "v", (UINT64_C(1) << 63) - 100);
+	put_version(0, "01:k", "v", seen);
+	put_version(1, "01:k", "v", seen);
+	assert_status(do_swap_by("01:k", "w", seen).answer.status, MCHA_STATUS_OK); /* another process read it */
+	assert_true(version_at(0, "01:k") > seen);
+}
+
+static void servers_without_versions_are_not_asked_for_what_they_count(void **state)
+{
+	(void)state;
+	versions_of(2);
+	servers[0].takes_versions = servers[1].takes_versions = false;
+	a_set("01:k");
+	assert_reads("01:k", "5");
+	assert_int_equal(servers[0].last.want, MCHA_WANT_VALUE);
+}
+
+/* --- that no clock gave ------------------------------------------------------------------------------- */
+
+static void poison(const char *key)
+{
+	versions_of(2);
+	a_set("01:other");
+	put_version(0, key, "v", LAST);
+	put_version(1, key, "v", LAST);
+}
+
+static void one_that_no_clock_gave_is_not_followed(void **state)
+{
+	(void)state;
+	poison("01:k");
 	(void)token_of("01:k");
-	assert_status(do_set("01:k", "w"), MCHA_STATUS_OK);
-	assert_int_equal(version_at(0, "01:k"), (UINT64_C(1) << 63) - 99);
+	for (size_t i = 0; i < COUNT(writes); i++) {
+		wipe(0);
+		wipe(1);
+		writes[i]("01:k");
+		assert_true(version_at(0, "01:k") < version_in(1));
+	}
+}
+
+static void it_is_noted_as_its_nodes(void **state)
+{
+	(void)state;
+	poison("01:k");
+	assert_false(pool->has_news);
+	assert_reads("01:k", "v");
+	assert_true(pool->has_news);
+	assert_true(pool->nodes[0]->health->ahead > INT64_C(40) * 365 * 86400 * SECOND);
+	assert_int_equal(pool->nodes[1]->health->ahead, 0);
+	assert_true(mcha_health_tell(pool->nodes[0]->health, MCHA_TOLD_AHEAD));
+	assert_false(mcha_health_tell(pool->nodes[0]->health, MCHA_TOLD_AHEAD));
+}
+
+/* Of two values that are written over it a token of the one fits nothing of the other. */
+static void a_token_fits_only_what_was_seen_of_a_key_that_had_one(void **state)
+{
+	uint64_t token;
+
+	(void)state;
+	poison("01:k");
+	assert_status(do_swap_by("01:k", "w", token_of("01:k")).answer.status, MCHA_STATUS_OK);
+	token = token_of("01:k");
+	a_set("01:k");
+	assert_status(do_swap_by("01:k", "x", token).answer.status, MCHA_STATUS_EXISTS);
+	assert_holds(0, "01:k", "5");
 }
 
 /* --- as tokens --------------------------------------------------------------------------------------- */
@@ -244,9 +323,68 @@ static void the_same_version_is_the_same_value(void **state)
 static void a_copy_that_is_hardly_newer_is_replaced(void **state)
 {
 	(void)state;
-	make_versioned_debt(V(2), V(1));
+	make_versioned_debt(V(UINT64_C(2900000) << MCHA_VERSION_RANDOM_BITS), V(1));
 	assert_reads("01:k", "good");
 	assert_holds(0, "01:k", "good");
+}
+
+/* --- owed where the debtor's copy is of a host whose clock is ahead ---------------------------------------- */
+
+/* The debtor's copy was stored ten seconds ago, by the debtor's clock; the debt was made three seconds later. */
+static void make_debt_of_clock(double ahead)
+{
+	make_versioned_debt(version_in(ahead - 10), version_in(-7));
+	entry_at(0, "01:k")->idle = 10;
+}
+
+static void assert_debt_is_paid_by(const char *value)
+{
+	assert_reads("01:k", value);
+	assert_holds(0, "01:k", value);
+	assert_false(owes(0, "01:k"));
+}
+
+static void it_gives_way_however_far_ahead(void **state)
+{
+	static const double aheads[] = {2, 5.9, 6.1, 9, 11, 15, 3600, 86400, 86400 * 365};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(aheads); i++) {
+		make_debt_of_clock(aheads[i]);
+		assert_debt_is_paid_by("good");
+	}
+	make_debt_of_clock(0);
+	put_version(0, "01:k", "debtor", LAST);
+	assert_debt_is_paid_by("good");
+}
+
+/* Another process read it, so that the debtor cannot tell how old it is; but it was away when it claims to be from. */
+static void it_gives_way_though_somebody_read_it(void **state)
+{
+	(void)state;
+	make_debt_of_clock(8);
+	entry_at(0, "01:k")->idle = 0;
+	slot_of(0, "01:k")->state -= (uint64_t)(7 * SECOND) << 2;
+	node_was_well_for(0, SECOND);
+	assert_debt_is_paid_by("good");
+}
+
+/* This host could not reach it, others could: it was stored when it says. */
+static void a_write_of_another_host_that_could_reach_the_debtor_stays(void **state)
+{
+	(void)state;
+	make_versioned_debt(version_in(-3), version_in(-8));
+	entry_at(0, "01:k")->idle = 3;
+	slot_of(0, "01:k")->state -= (uint64_t)(8 * SECOND) << 2;
+	node_was_well_for(0, SECOND / 2);
+	assert_debt_is_paid_by("debtor");
+}
+
+static void a_good_copy_that_no_clock_gave_is_what_is_owed_all_the_same(void **state)
+{
+	(void)state;
+	make_versioned_debt(version_in(-1), LAST);
+	assert_debt_is_paid_by("good");
 }
 
 /* Two hosts' writes, each of which missed another node: neither empties both, and the newer one stays. */
@@ -292,6 +430,11 @@ int main(void)
 		TEST(of_many_keys_each_has_its_own),
 		TEST(turned_off_servers_count_for_themselves),
 		TEST(what_was_read_is_older_than_what_is_written_next),
+		TEST(so_is_what_a_token_was_given_for),
+		TEST(servers_without_versions_are_not_asked_for_what_they_count),
+		TEST(one_that_no_clock_gave_is_not_followed),
+		TEST(it_is_noted_as_its_nodes),
+		TEST(a_token_fits_only_what_was_seen_of_a_key_that_had_one),
 		TEST(a_token_outlives_its_authority),
 		TEST(a_token_outlives_the_loss_of_the_authoritys_copy),
 		TEST(the_token_of_a_swap_is_the_next_one),
@@ -303,6 +446,10 @@ int main(void)
 		TEST(a_newer_copy_stays_and_the_debt_is_paid),
 		TEST(the_same_version_is_the_same_value),
 		TEST(a_copy_that_is_hardly_newer_is_replaced),
+		TEST(it_gives_way_however_far_ahead),
+		TEST(it_gives_way_though_somebody_read_it),
+		TEST(a_write_of_another_host_that_could_reach_the_debtor_stays),
+		TEST(a_good_copy_that_no_clock_gave_is_what_is_owed_all_the_same),
 		TEST(of_two_that_owe_each_other_the_newer_copy_wins),
 		TEST(a_tombstone_is_read_as_nothing),
 		TEST(so_is_one_behind_a_miss),

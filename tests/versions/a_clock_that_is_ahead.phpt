@@ -1,0 +1,75 @@
+--TEST--
+What a host with a fast clock wrote gives way to what other hosts write later, also on a node that missed it
+--SKIPIF--
+<?php $needs = ['newer-memcached']; require dirname(__DIR__) . '/lib/skip.inc'; ?>
+--INI--
+mcha.retry_interval=0
+--FILE--
+<?php
+require dirname(__DIR__) . '/lib/test.inc';
+require dirname(__DIR__) . '/lib/newer.inc';
+
+const KEYS = 40;
+const OFFSETS = [0, 1.5, 3.5, 60, 3600, 86400 * 365];
+
+$cluster = new Cluster(3, ['memcached' => newer_memcached()]);
+$options = [McHA::OPT_NUMBER_OF_REPLICAS => 1, McHA::OPT_COMPRESSION => false];
+$client = $cluster->client($options);
+/* Each of its operations waits for the node that hangs. */
+$quick = $cluster->client($options + [McHA::OPT_OPERATION_TIMEOUT => 1000]);
+$owed = fn() => array_sum(array_column($client->getNodes(), 'owed'));
+
+/* The version that a host whose clock is so many seconds ahead gives now. */
+$version = fn(float $ahead) => (1 << 62) | (int) ((microtime(true) + $ahead - 1577836800) * 1e6) << 11;
+
+/* Writes as such a host: the same to both homes of each key. */
+$write = function (array $keys, float $ahead, string $value) use ($cluster, $client, $version) {
+	$lines = [];
+	foreach ($keys as $key) {
+		foreach (array_slice($cluster->preference($client, $key), 0, 2) as $i) {
+			$lines[$i] = ($lines[$i] ?? '') . "ms $key " . strlen($value) . ' T0 F0 E' . $version($ahead) . " q\r\n$value\r\n";
+		}
+	}
+	foreach ($lines as $i => $sent) {
+		$cluster->raw($i, $sent . "mn\r\n");
+	}
+};
+
+$told = [];
+foreach ([$client, $quick] as $one) {
+	$one->setOption(McHA::OPT_FAILURE_CALLBACK, function (string $node, string $reason) use (&$told) {
+		if (str_contains($reason, 'ahead')) {
+			$told[] = $node;
+		}
+	});
+}
+$keys = [];
+foreach (OFFSETS as $ahead) {
+	$keys["$ahead"] = array_map(fn($i) => "ahead-$ahead-$i", range(1, KEYS));
+	$client->setMulti(array_fill_keys($keys["$ahead"], 'older'));
+}
+foreach (OFFSETS as $ahead) {
+	$write($keys["$ahead"], $ahead, 'old');
+}
+$all = array_merge(...array_values($keys));
+is(array_unique($client->getMulti($all)), [$all[0] => 'old'], 'the fast host wrote them');
+$cluster->stop(0);
+ok($quick->setMulti(array_fill_keys($all, 'new')), 'another host overwrites them while a node hangs');
+ok($owed() > KEYS, 'the node owes many');
+$cluster->cont(0);
+wait_until(fn() => $cluster->raw(0, "version\r\n") !== '', what: 'it to go on');
+wait_until(function () use ($client, $owed) {
+	$client->get('any');
+	return $owed() === 0;
+}, what: 'all to be paid');
+foreach ($keys as $ahead => $some) {
+	$old = array_filter($some, fn($key) => array_diff($cluster->copies($key), ['new']) !== []);
+	is(count($old), 0, "$ahead s ahead: copies that are old for good");
+}
+is(count($told), 3, 'that a version is far ahead is said');
+is(count(array_unique($told)), 3, 'once for each node');
+
+done();
+?>
+--EXPECT--
+done
