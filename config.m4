@@ -59,8 +59,10 @@ if test "$PHP_MCHA" != "no"; then
     engine/fanout.c
     engine/fence.c
     engine/generation.c
+    engine/grace.c
     engine/health.c
     engine/hedge.c
+    engine/incarnation.c
     engine/introspection.c
     engine/limits.c
     engine/lock.c
@@ -83,6 +85,8 @@ if test "$PHP_MCHA" != "no"; then
     engine/previous.c
     engine/read.c
     engine/repair.c
+    engine/replica_check.c
+    engine/replica_state.c
     engine/settle.c
     engine/socket.c
     engine/status.c
@@ -91,6 +95,7 @@ if test "$PHP_MCHA" != "no"; then
     engine/text_dialect.c
     engine/text_encode.c
     engine/trail.c
+    engine/verified.c
     engine/votes.c
     engine/write.c
     engine/zone_write.c

@@ -30,6 +30,7 @@ ZEND_DECLARE_MODULE_GLOBALS(mcha)
 static mcha_health_table *health;
 static mcha_owed_table *owed;
 static mcha_deletions *deletions;
+static mcha_verified *verified;
 
 mcha_health_table *php_mcha_health(void)
 {
@@ -44,6 +45,11 @@ mcha_owed_table *php_mcha_owed(void)
 mcha_deletions *php_mcha_deletions(void)
 {
 	return deletions;
+}
+
+mcha_verified *php_mcha_verified(void)
+{
+	return verified;
 }
 
 /* Shared and anonymous: every process that the server forks from this one sees the same memory. */
@@ -64,7 +70,8 @@ static zend_result map_tables(void)
 	void *owed_memory = map_shared(mcha_owed_table_size(OWED_SLOTS));
 
 	deletions = map_shared(sizeof(*deletions));
-	if (!health_memory || !owed_memory || !deletions) {
+	verified = map_shared(sizeof(*verified));
+	if (!health_memory || !owed_memory || !deletions || !verified) {
 		return FAILURE;
 	}
 	health = mcha_health_table_init(health_memory, HEALTH_SLOTS);
@@ -108,6 +115,7 @@ static PHP_MSHUTDOWN_FUNCTION(mcha)
 	munmap(health, mcha_health_table_size(HEALTH_SLOTS));
 	munmap(owed, mcha_owed_table_size(OWED_SLOTS));
 	munmap(deletions, sizeof(*deletions));
+	munmap(verified, sizeof(*verified));
 	return SUCCESS;
 }
 

@@ -1598,7 +1598,8 @@ class McHA
 	 * What became of the copies in the last operation:
 	 *   "copies" int: wanted; "acknowledged" int: reached (of the key that reached fewest);
 	 *   "failed" array: node => reason; "pending" array of nodes that were sent a write and not waited for
-	 *   (OPT_ZONE_WRITES): they count neither as reached nor as failed; "repaired" int: copies refilled on the way;
+	 *   (OPT_ZONE_WRITES): they count neither as reached nor as failed; "repaired" int: copies refilled on the
+	 *   way, or replaced by a younger version;
 	 *   "hedged" int: copies asked for because an earlier one kept silent (OPT_HEDGE_AFTER);
 	 *   "position" int: in the preference list, of the copy that answered a read; -1: none did;
 	 *   "local" array: key => seconds (float), the values that came from this host (OPT_LOCAL_COPY)

@@ -97,5 +97,6 @@ struct mcha_health_table *php_mcha_health(void);
 /* What they have missed, likewise. */
 struct mcha_owed_table *php_mcha_owed(void);
 struct mcha_deletions *php_mcha_deletions(void);
+struct mcha_verified *php_mcha_verified(void);
 
 #endif

@@ -17,6 +17,7 @@
 #include "limits.h"
 #include "previous.h"
 #include "quorum.h"
+#include "replica_check.h"
 #include "settle.h"
 #include "token.h"
 #include "zone_write.h"
@@ -527,6 +528,9 @@ void mcha_decide(mcha_pool *pool, mcha_item *item, mcha_mode mode)
 		item->answer.status = decide(&d);
 	}
 	mcha_zone_write_note(pool, item, MCHA_VERB_STORE);
+	if (item->answer.status == MCHA_STATUS_OK && mcha_replica_check_is_noting(pool)) {
+		mcha_replica_check_wrote(pool, item, 0, item->acknowledged);
+	}
 	mcha_plan_report(pool, item, 1);
 	mcha_pool_leave(pool);
 }

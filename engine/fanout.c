@@ -2,6 +2,7 @@
 /* One round: every node's queue is started, then all are driven together until each is answered or
  * the deadline has come. On a healthy pool that is one send and one receive per node. */
 #include "fanout.h"
+#include "grace.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -98,6 +99,7 @@ static void start(mcha_node *node, mcha_request *queue, mcha_round *round, mcha_
 	if (!node->was_open) {
 		node->item_size_max = 0;
 	}
+	connection->asks_about = mcha_replica_state_is_stale(&node->health->replicas, round->now, MCHA_ABOUT_FRESH);
 	if (mcha_node_is_trailing(node) && is_busy(connection)) {
 		connection->transport->join(connection, &last_trailing(node)->request, queue, deadline);
 	} else {
@@ -202,15 +204,15 @@ static void sleep_for(mcha_fanout *fanout, mcha_round *round, size_t index)
  * is polled for. */
 static void receive(mcha_fanout *fanout, mcha_round *round, size_t count)
 {
-	size_t i;
+	size_t i, last = mcha_grace_last_needed(fanout, round, count);
 
-	if (fanout->request_count >= MANY_PER_NODE * count) {
+	if (fanout->request_count >= MANY_PER_NODE * count && !round->grace) {
 		sleep_for(fanout, round, 0);
 		return;
 	}
-	sleep_for(fanout, round, count - 1);
-	for (i = 0; i + 1 < count; i++) {
-		fanout->polls[i].revents = POLLIN;
+	sleep_for(fanout, round, last);
+	for (i = 0; i < count; i++) {
+		fanout->polls[i].revents = i == last ? 0 : POLLIN;
 	}
 	advance_all(fanout, round, count);
 }
@@ -294,14 +296,10 @@ static void overtake(mcha_node *node, mcha_usec now)
 	node->finished_at = now;
 }
 
-/* True: nobody else is waited for. */
-static bool ends_early(mcha_fanout *fanout, mcha_round *round)
+static void overtake_all(mcha_fanout *fanout, mcha_round *round)
 {
 	size_t i;
 
-	if (!fanout->hedged || !round->impatience->is_enough(round->impatience->context)) {
-		return false;
-	}
 	for (i = 0; i < fanout->active_count; i++) {
 		mcha_node *node = round->nodes[fanout->active[i]];
 
@@ -309,6 +307,24 @@ static bool ends_early(mcha_fanout *fanout, mcha_round *round)
 			overtake(node, round->now);
 		}
 	}
+}
+
+/* True: nobody else is waited for. */
+static bool ends_early(mcha_fanout *fanout, mcha_round *round)
+{
+	if (!fanout->hedged || !round->impatience->is_enough(round->impatience->context)) {
+		return false;
+	}
+	overtake_all(fanout, round);
+	return true;
+}
+
+static bool ends_grace(mcha_fanout *fanout, mcha_round *round)
+{
+	if (!fanout->grace_until || round->now < fanout->grace_until) {
+		return false;
+	}
+	overtake_all(fanout, round);
 	return true;
 }
 
@@ -430,14 +446,19 @@ static void take_answers(mcha_node *node, mcha_usec now, mcha_request *requests)
 static void drive(mcha_fanout *fanout, mcha_round *round, mcha_request *requests, mcha_request *behind)
 {
 	bool first = true, all_awaiting;
-	mcha_usec until;
+	mcha_usec until, started = round->now;
 	size_t count;
 
+	fanout->grace_until = 0;
 	while ((count = collect(fanout, round, &until, &all_awaiting)) > 0) {
 		if (round->early_end && leaves_the_rest(fanout, round, requests)) {
 			return;
 		}
 		until = bounded(fanout, round, behind, until);
+		until = mcha_grace_until(fanout, round, count, started, until);
+		if (ends_grace(fanout, round)) {
+			return;
+		}
 		if (first && all_awaiting && !round->early_end
 			&& until - round->now >= MCHA_TRANSPORT_NAP) {
 			receive(fanout, round, count);
@@ -494,9 +515,30 @@ void mcha_fanout_rest(mcha_node *node)
 	}
 }
 
+/* Which process it is: told by the greeting of a new connection, or not. */
+static void meet(mcha_node *node, mcha_round *round, mcha_status fault, mcha_usec started)
+{
+	mcha_connection *connection = node->connection;
+	mcha_health *health = node->health;
+
+	if (!connection) {
+		return;
+	}
+	if (mcha_incarnation_id(&connection->about)) {
+		mcha_health_meet(round->health, health, &connection->about, started, round->now);
+	} else if (fault == MCHA_STATUS_OK && !node->was_open
+		&& atomic_load_explicit(&health->replicas.doubt, memory_order_relaxed)) {
+		mcha_health_meet_unknown(round->health, health, round->now);
+	}
+	connection->about.told = 0;
+}
+
 void mcha_fanout_learn(mcha_node *node, mcha_round *round, mcha_status fault, mcha_usec started,
 		mcha_usec ended)
 {
+	if (fault != MCHA_STATUS_OK) {
+		meet(node, round, fault, started); /* what it told before it failed */
+	}
 	if (fault == MCHA_STATUS_OK) {
 		mcha_health_success(node->health, started, ended);
 		if (round->settings->fallback) {
@@ -520,6 +562,9 @@ void mcha_fanout_learn(mcha_node *node, mcha_round *round, mcha_status fault, mc
 		mcha_health_suspect(round->health, node->health, round->now);
 		node->connection->was_lost = false;
 		node->item_size_max = 0;
+	}
+	if (fault == MCHA_STATUS_OK) {
+		meet(node, round, fault, started);
 	}
 }
 

@@ -19,6 +19,7 @@ typedef struct mcha_fanout {
 	size_t active_count;
 	size_t request_count; /* in the round that runs */
 	bool hedged;          /* more has been asked than at first */
+	mcha_usec grace_until; /* for what the round does not wait for; 0: it still waits for something */
 	struct pollfd *polls;
 	uint16_t *polled;     /* polls[i] is nodes[polled[i]]'s */
 	uint16_t *trailing;   /* indices of the nodes that have been left behind, see mcha_early_end */
@@ -54,6 +55,8 @@ typedef struct mcha_round {
 	uint64_t *random;
 	mcha_usec now; /* when it starts; when it returns, when it ended */
 	mcha_usec deadline;
+	mcha_usec grace; /* checks (request.h) that are all that is missing are waited for as long as the round has taken, up to
+	                  * 20 ms, and so long at least; then they are MCHA_STATUS_OVERTAKEN. 0: there are none */
 	const mcha_impatience *impatience; /* NULL: waits for all */
 	const mcha_early_end *early_end;   /* the same */
 } mcha_round;

@@ -358,6 +358,13 @@ static void set_down(mcha_health *health, const mcha_health_rules *rules, mcha_u
 	}
 }
 
+static void note_emptied(mcha_health_table *table, mcha_usec when)
+{
+	if (when > atomic_load_explicit(&table->last_emptied, memory_order_relaxed)) {
+		atomic_store_explicit(&table->last_emptied, when, memory_order_relaxed);
+	}
+}
+
 void mcha_health_suspect(mcha_health_table *table, mcha_health *health, mcha_usec now)
 {
 	mcha_usec when = now ? now : 1; /* 0 says never */
@@ -365,6 +372,40 @@ void mcha_health_suspect(mcha_health_table *table, mcha_health *health, mcha_use
 	atomic_store_explicit(&health->last_failure, when, memory_order_relaxed);
 	atomic_store_explicit(&table->last_failure, when, memory_order_relaxed);
 	atomic_store_explicit(&health->hint, MCHA_HINT_NONE, memory_order_relaxed);
+	if (!is_shared(health)) {
+		mcha_replica_state_suspect(&health->replicas);
+		note_emptied(table, when);
+	}
+}
+
+void mcha_health_meet(mcha_health_table *table, mcha_health *health, const mcha_incarnation *told,
+		mcha_usec started, mcha_usec now)
+{
+	if (is_shared(health)) {
+		return;
+	}
+	if (mcha_replica_state_meet(&health->replicas, told, started, now)) {
+		mcha_health_suspect(table, health, now);
+		mcha_replica_state_meet(&health->replicas, told, started, now); /* of this process nothing is in doubt */
+	}
+	note_emptied(table, atomic_load_explicit(&health->replicas.emptied, memory_order_relaxed));
+	if (now < atomic_load_explicit(&health->replicas.full_until, memory_order_relaxed)) {
+		atomic_store_explicit(&table->last_lacking, now, memory_order_relaxed);
+	}
+}
+
+void mcha_health_lacking(mcha_health_table *table, mcha_health *health, mcha_usec now)
+{
+	mcha_replica_state_lacking(&health->replicas, now);
+	atomic_store_explicit(&table->last_lacking, now, memory_order_relaxed);
+}
+
+void mcha_health_meet_unknown(mcha_health_table *table, mcha_health *health, mcha_usec now)
+{
+	if (!is_shared(health)) {
+		mcha_replica_state_meet_unknown(&health->replicas, now);
+		note_emptied(table, now);
+	}
 }
 
 void mcha_health_failure(mcha_health_table *table, mcha_health *health,

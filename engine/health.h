@@ -25,6 +25,7 @@
 #include <stdint.h>
 
 #include "clock.h"
+#include "replica_state.h"
 
 typedef enum mcha_health_state { MCHA_HEALTH_UP, MCHA_HEALTH_DOWN, MCHA_HEALTH_PROBING } mcha_health_state;
 
@@ -49,6 +50,7 @@ typedef struct mcha_health {
 	_Alignas(64) _Atomic uint64_t name[MCHA_HEALTH_NAME_MAX / sizeof(uint64_t)];
 	_Atomic int64_t ahead;            /* microseconds that a version of its items was ahead of this host's
 	                                   * clock, where no clock can have given it; 0: none was */
+	_Alignas(64) mcha_replica_state replicas;
 } mcha_health;
 
 /* What is said of a server once, and not with every request that meets it. */
@@ -59,6 +61,8 @@ enum { MCHA_HINT_NONE, MCHA_HINT_PRIMARY, MCHA_HINT_FALLBACK };
 
 typedef struct mcha_health_table {
 	_Atomic int64_t last_failure; /* of any server: while it is long ago, nothing is looked up */
+	_Atomic int64_t last_emptied; /* the same of when some server may have lost its memory, */
+	_Atomic int64_t last_lacking; /* and of when one was found to evict items, or to lack a copy */
 	size_t capacity;              /* a power of two */
 	mcha_health *slots;
 	mcha_health overflow;         /* shared by the servers that found no slot: never held down */
@@ -106,6 +110,14 @@ void mcha_health_failure(mcha_health_table *table, mcha_health *health,
 /* It is up, but may have lost its data: counts as a failure for mcha_health_failed_lately() alone. */
 void mcha_health_suspect(mcha_health_table *table, mcha_health *health, mcha_usec now);
 
+/* What it has told of itself (incarnation.h), over a connection that was there when the round began. A server that turns
+ * out to have been restarted is suspected. */
+void mcha_health_meet(mcha_health_table *table, mcha_health *health, const mcha_incarnation *told,
+		mcha_usec started, mcha_usec now);
+
+/* It was in doubt, and answers over a new connection without telling. */
+void mcha_health_meet_unknown(mcha_health_table *table, mcha_health *health, mcha_usec now);
+
 mcha_health_view mcha_health_look(const mcha_health *health, mcha_usec now);
 
 /* It is up, has been for so long, and nothing has failed since. */
@@ -136,6 +148,25 @@ static inline bool mcha_health_troubled(const mcha_health_table *table, mcha_use
 	int64_t last = atomic_load_explicit(&table->last_failure, memory_order_relaxed);
 
 	return last != 0 && now - last < span;
+}
+
+/* When some server of the table may last have lost its memory; 0: not within the last MCHA_EMPTIED_SPAN. */
+static inline mcha_usec mcha_health_emptied(const mcha_health_table *table, mcha_usec now)
+{
+	int64_t last = atomic_load_explicit(&table->last_emptied, memory_order_relaxed);
+
+	return last != 0 && now - last < MCHA_EMPTIED_SPAN ? last : 0;
+}
+
+/* The server lacked a copy, or had an older one: its copies are looked at more often. */
+void mcha_health_lacking(mcha_health_table *table, mcha_health *health, mcha_usec now);
+
+/* All servers keep what they have: none is looked at more often than the others. */
+static inline bool mcha_health_is_calm(const mcha_health_table *table, mcha_usec now)
+{
+	int64_t last = atomic_load_explicit(&table->last_lacking, memory_order_relaxed);
+
+	return last == 0 || now - last > MCHA_LACKING_SPAN;
 }
 
 #endif

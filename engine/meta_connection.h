@@ -101,6 +101,7 @@ struct meta_connection {
 	size_t address_next;
 	/* the greeting: answers that come before those of the requests */
 	bool await_version;
+	bool await_about;     /* statistics: nothing waits for them but what is answered behind them */
 	bool await_noop;
 	bool echoes_on_miss;  /* 1.6.18 and later: EN carries the opaque token */
 	bool greets_by_get;   /* text: the server closed a connection at "version" */
@@ -136,7 +137,7 @@ void meta_drop(meta_connection *connection);
 bool meta_output_flush(meta_connection *connection);
 
 /* The greeting goes first: encodes it. */
-void meta_output_greet(meta_connection *connection, bool with_noop);
+void meta_output_greet(meta_connection *connection, bool with_stats, bool with_noop);
 
 static inline bool meta_output_is_done(const meta_connection *connection)
 {

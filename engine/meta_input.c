@@ -69,7 +69,22 @@ void meta_input_learn_version(meta_connection *connection, const mcha_meta_reply
 	connection->echoes_on_miss = version >= MISS_ECHO_VERSION;
 }
 
-/* The answers to "version" and "mn". False: the connection has failed. */
+/* A line of the answer to "stats", which ends by END, or is an error line where there are none. */
+static bool take_about(meta_connection *connection, const mcha_meta_reply *reply)
+{
+	if (reply->code == MCHA_META_STAT) {
+		mcha_incarnation_read_line(&connection->base.about, reply->text, reply->text_length);
+		return true;
+	}
+	connection->await_about = false;
+	if (reply->code < MCHA_META_END) {
+		meta_fail(connection, MCHA_STATUS_PROTOCOL, 0);
+		return false;
+	}
+	return true;
+}
+
+/* The answers to "version", "stats" and "mn". False: the connection has failed. */
 static bool greeted(meta_connection *connection, const mcha_meta_reply *reply)
 {
 	if (connection->await_version) {
@@ -82,6 +97,9 @@ static bool greeted(meta_connection *connection, const mcha_meta_reply *reply)
 		}
 		meta_fail(connection, status, 0);
 		return false;
+	}
+	if (connection->await_about) {
+		return take_about(connection, reply);
 	}
 	connection->await_noop = false;
 	if (reply->code != MCHA_META_MN) {
@@ -336,7 +354,7 @@ static bool answer_all(meta_connection *connection)
 			meta_fail(connection, MCHA_STATUS_PROTOCOL, 0);
 			return false;
 		}
-		if (connection->await_version || connection->await_noop) {
+		if (connection->await_version || connection->await_about || connection->await_noop) {
 			meta_input_release(connection, &reply);
 			if (!greeted(connection, &reply)) {
 				return false;

@@ -29,16 +29,21 @@ static void append_line(meta_connection *connection, const char *line, size_t le
 	append(connection, place, length);
 }
 
-void meta_output_greet(meta_connection *connection, bool with_noop)
+void meta_output_greet(meta_connection *connection, bool with_stats, bool with_noop)
 {
-	static const char greeting[] = "version\r\nmn\r\n", by_get[] = "get mcha.is.there\r\n";
-
 	if (connection->greets_by_get) {
-		append_line(connection, by_get, sizeof(by_get) - 1);
+		append_line(connection, "get mcha.is.there\r\n", strlen("get mcha.is.there\r\n"));
 	} else {
-		append_line(connection, greeting, with_noop ? sizeof(greeting) - 1 : strlen("version\r\n"));
+		append_line(connection, "version\r\n", strlen("version\r\n"));
+	}
+	if (with_stats) {
+		append_line(connection, "stats\r\n", strlen("stats\r\n"));
+	}
+	if (with_noop && !connection->greets_by_get) {
+		append_line(connection, "mn\r\n", strlen("mn\r\n"));
 	}
 	connection->await_version = true;
+	connection->await_about = with_stats;
 	connection->await_noop = with_noop;
 }
 

@@ -67,8 +67,8 @@ static void close_socket(meta_connection *connection)
 	}
 	connection->state = META_CLOSED;
 	connection->reused = false;
-	connection->await_version = connection->await_noop = connection->token_sent = false;
-	connection->line_begun = connection->awaits_cas = false;
+	connection->await_version = connection->await_about = connection->await_noop = false;
+	connection->token_sent = connection->line_begun = connection->awaits_cas = false;
 	connection->vector_first = connection->vector_count = 0;
 	connection->lines_used = 0;
 	connection->opaque_sent = connection->opaque_seen = 0;
@@ -212,7 +212,7 @@ static void connected(meta_connection *connection)
 
 	mcha_socket_connected(connection->fd, MCHA_TRANSPORT_NAP);
 	connection->state = META_READY;
-	meta_output_greet(connection, detect);
+	meta_output_greet(connection, connection->base.asks_about, detect);
 	meta_output_flush(connection);
 }
 
@@ -509,9 +509,10 @@ static bool meta_is_open(const mcha_connection *base)
 	return of_const(base)->fd >= 0;
 }
 
-#define TRANSPORT(protocol) { \
+#define TRANSPORT(protocol, has_metadata) { \
 	.name = #protocol, \
 	.blocking = false, \
+	.tells = has_metadata, \
 	.create = create_##protocol, \
 	.destroy = meta_destroy, \
 	.start = meta_start, \
@@ -527,5 +528,5 @@ static bool meta_is_open(const mcha_connection *base)
 	.is_open = meta_is_open, \
 }
 
-const mcha_transport mcha_transport_meta = TRANSPORT(meta);
-const mcha_transport mcha_transport_text = TRANSPORT(text);
+const mcha_transport mcha_transport_meta = TRANSPORT(meta, true);
+const mcha_transport mcha_transport_text = TRANSPORT(text, false);

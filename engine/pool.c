@@ -20,6 +20,8 @@ mcha_pool *mcha_pool_create(const mcha_settings *settings, mcha_health_table *he
 		pool->settings = *settings;
 		pool->health = health;
 		pool->random = random_seed;
+		/* by the same chance for the only hit of a short life */
+		pool->next_look = 1 + (uint32_t)(mcha_random_next(&pool->random) % (1u << MCHA_CHECK_SELDOM));
 		pool->report.position = -1;
 		mcha_hedge_init(&pool->hedge);
 	}
@@ -270,6 +272,10 @@ void mcha_pool_enter(mcha_pool *pool)
 	pool->excludes_all = false;
 	pool->troubled = mcha_health_troubled(pool->health, pool->now, mcha_pool_trouble_span(pool));
 	pool->was_troubled = pool->troubled;
+	pool->emptied = mcha_health_emptied(pool->health, pool->now);
+	pool->calm = mcha_health_is_calm(pool->health, pool->now);
+	pool->checking = false;
+	pool->grace = 0;
 	pool->request_count = 0;
 	pool->report.copies = (uint16_t)mcha_pool_copies(pool);
 	pool->report.acknowledged = 0;
@@ -472,6 +478,7 @@ static void run(mcha_pool *pool, size_t first, mcha_usec budget, const mcha_impa
 	size_t i;
 
 	round.deadline = pool->now + budget;
+	round.grace = pool->grace;
 	round.impatience = impatience;
 	round.early_end = early_end;
 	if (round.deadline > pool->deadline) {
@@ -483,6 +490,7 @@ static void run(mcha_pool *pool, size_t first, mcha_usec budget, const mcha_impa
 	}
 	mcha_fanout_run(&pool->fanout, &round, pool->requests + first, pool->request_count - first);
 	pool->now = round.now;
+	pool->grace = 0;
 	for (i = first; i < pool->request_count; i++) {
 		const mcha_request *request = &pool->requests[i];
 

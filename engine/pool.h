@@ -15,6 +15,7 @@
 #include "owed.h"
 #include "placement.h"
 #include "settings.h"
+#include "verified.h"
 
 /* What became of the copies in the last operation: McHA::getLastReplication(). */
 #define MCHA_REPORT_FAILED_MAX 16
@@ -40,6 +41,7 @@ typedef struct mcha_pool {
 	mcha_health_table *health;
 	mcha_owed_table *owed; /* shared as health is; NULL: nothing is remembered */
 	mcha_deletions *deletions; /* the same */
+	mcha_verified *verified;   /* the same; NULL: keys are looked at each time while a node may have lost them */
 	mcha_node **nodes;    /* the pool's, and behind them those that only the former pool has */
 	size_t node_count;    /* all of them */
 	size_t member_count;  /* the pool's */
@@ -62,6 +64,11 @@ typedef struct mcha_pool {
 	bool troubled;      /* some server failed lately: look before asking */
 	bool was_troubled;  /* already when it began: handoff copies may lie around */
 	bool owing;         /* some server has missed writes: see settle.h */
+	bool checking;      /* copies are looked at beside a read */
+	mcha_usec emptied;  /* when some server may have lost its memory; 0: not lately. See replica_check.h */
+	bool calm;          /* no node is looked at more often than others, */
+	uint32_t next_look; /* and after so many hits one is */
+	mcha_usec grace;    /* for the checks of the round that is being made; 0: there are none */
 	mcha_usec started;  /* this operation */
 	mcha_usec swept_at; /* when old debts were last looked for, */
 	size_t swept_to;    /* and how far in their table */
@@ -172,8 +179,8 @@ void mcha_pool_run(mcha_pool *pool, size_t first, mcha_usec budget);
 /* Room for so many more requests without their moving. False: no memory. */
 bool mcha_pool_reserve(mcha_pool *pool, size_t more);
 
-/* The same for a round that may grow, see mcha_impatience (fanout.h); NULL: it does not. What was
- * overtaken is MCHA_STATUS_OVERTAKEN, and nobody's fault. */
+/* The same for a round that may grow, see mcha_impatience (fanout.h), NULL: it does not; and that has checks, with
+ * pool->grace. What was overtaken is MCHA_STATUS_OVERTAKEN, and nobody's fault. */
 void mcha_pool_run_impatiently(mcha_pool *pool, size_t first, mcha_usec budget,
 		const mcha_impatience *impatience);
 

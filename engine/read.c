@@ -6,8 +6,8 @@
  *              after a miss: all that are left, together; the first hit in order wins
  *   last       home nodes that missed are refilled (repair.c)
  *
- * While a home node behind the first is recovering (it failed lately), round 1 also asks it whether
- * it has the key at all, so that reading brings back its copies too and not only first ones.
+ * Beside a sample of the items, and beside each that a home node behind the first may have lost, round 1 also asks that node
+ * whether it has the key at all, so that copies that are not read are kept alive, and brought back (replica_check.h).
  *
  * Where reads are hedged (mcha.hedge_after), a first copy that keeps silent for that long is not waited
  * for alone: the next one is asked in the same round, and the first hit ends it.
@@ -23,6 +23,7 @@
 #include "quorum.h"
 #include "random.h"
 #include "repair.h"
+#include "replica_check.h"
 #include "settle.h"
 #include "tombstone.h"
 
@@ -220,32 +221,11 @@ static void ask_homes_again(mcha_pool *pool, mcha_item *item, size_t index, unsi
 	}
 }
 
-static bool is_recovering(mcha_pool *pool, size_t index, uint16_t node)
-{
-	return mcha_pool_failed_lately(pool, node) && mcha_plan_may_ask(pool, index, node, false);
-}
-
-/* The home nodes behind the one just asked that may have lost their copies. */
-static void ask_recovering(mcha_pool *pool, mcha_item *item, size_t index)
-{
-	const uint16_t *list = mcha_plan_list(pool, index);
-	size_t position;
-
-	for (position = item->cursor; position < mcha_pool_copies(pool); position++) {
-		if (is_recovering(pool, index, list[position])
-			&& ask(pool, item, index, position, MCHA_WANT_UNSEEN)) {
-			pool->requests[pool->request_count - 1].check = true;
-			item->checked = true;
-		}
-	}
-}
-
 static void ask_item(mcha_pool *pool, mcha_item *item, size_t index, unsigned want)
 {
 	const size_t asked = pool->request_count;
 	bool first = item->cursor == 0;
-	bool checks = first && want & MCHA_WANT_VALUE && repairs(pool)
-		&& mcha_plan_has_handoffs(pool, item, index);
+	bool checks = first && want & MCHA_WANT_VALUE && mcha_replica_check_choose(pool, item, index);
 
 	if (!first || checks) {
 		want |= mcha_plan_copying(pool); /* the answer may have to be given to those that missed */
@@ -260,7 +240,7 @@ static void ask_item(mcha_pool *pool, mcha_item *item, size_t index, unsigned wa
 		ask_insisting(pool, item, index, want | mcha_plan_copying(pool));
 	}
 	if (checks) {
-		ask_recovering(pool, item, index);
+		mcha_replica_check_ask(pool, item, index);
 	}
 }
 
@@ -425,7 +405,7 @@ static void run_first_round(mcha_pool *pool, mcha_item *items, size_t count, uns
 	bool hedges = after && mcha_pool_reserve(pool, count);
 
 	mcha_pool_run_impatiently(pool, 0, budget, hedges ? &impatience : NULL);
-	if (pool->settings.hedge_after) {
+	if (pool->settings.hedge_after && !pool->checking) {
 		/* a hedged read says of the slow copy only that it took longer than this */
 		mcha_hedge_learn(&pool->hedge, pool->now - began);
 	}
@@ -485,6 +465,7 @@ void mcha_get(mcha_pool *pool, mcha_item *items, size_t count, unsigned want)
 	if ((repairs(pool) || (pool->settings.read_repair && pool->previous_count))
 		&& want & MCHA_WANT_VALUE) {
 		mcha_repair_found(pool, items, want);
+		mcha_replica_check_conclude(pool, items, count);
 	}
 	if (is_reordered(pool, want)) {
 		restore_positions(pool, items, count);

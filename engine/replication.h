@@ -40,6 +40,10 @@ typedef struct mcha_item {
 	bool emptied;          /* previous homes have nothing, perhaps nothing any more */
 	bool repeated;         /* so homes were asked once more */
 	bool checked;          /* some home node was asked only whether it has the key */
+	bool unverified;       /* or was not asked, or did not say so: see replica_check.h */
+	uint32_t checks;       /* home nodes that are to be asked so, by position in the list, as bits */
+	uint32_t certain;      /* of these, the ones that may have lost the key */
+	int32_t gaps;          /* home nodes that lack the key, and have not been given it yet */
 	bool missing;          /* a home said so that cannot have lost it lately */
 	bool has_local;        /* some home node in the local zone is asked */
 	bool changes_here;     /* and has done what was asked */

@@ -71,7 +71,8 @@ typedef struct mcha_request {
 	uint16_t key_length;
 	uint16_t position; /* in the preference list; the caller's own */
 	uint8_t line;      /* mcha_line; the transport's own */
-	bool check;        /* asked only whether the key is there; the caller's own */
+	bool check;        /* asked only whether the copy is there: the round goes on for a short grace at most
+	                      when nothing else is missing (fanout.h) */
 	bool lazy;         /* a round that ends early (fanout.h) need not wait for its answer */
 	bool contended;    /* another write of the key was on its way when this one began; the caller's own */
 	uint16_t source;   /* node whose copy this is; the caller's own */

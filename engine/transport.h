@@ -11,6 +11,7 @@
 #include "allocator.h"
 #include "clock.h"
 #include "endpoint.h"
+#include "incarnation.h"
 #include "request.h"
 
 typedef struct mcha_transport mcha_transport;
@@ -46,6 +47,9 @@ typedef struct mcha_connection {
 	bool takes_versions;                       /* CAS values that the client chooses (version.h) */
 	bool was_lost;                             /* the server had closed it while it was idle: it may
 	                                              have been restarted. The fan-out clears this */
+	bool asks_about;                           /* the server is to tell which process it is when a connection
+	                                              is made, where the protocol can. The fan-out sets this */
+	mcha_incarnation about;                    /* what it has told. The fan-out clears this */
 	char error[MCHA_ERROR_TEXT_MAX];           /* of the last fault, for people */
 	int error_errno;                           /* 0: none */
 } mcha_connection;
@@ -56,6 +60,8 @@ typedef struct mcha_connection {
 struct mcha_transport {
 	const char *name; /* meta, text, binary */
 	bool blocking;
+	bool tells;    /* it asks servers about themselves when it connects (asks_about), and whether they have a
+	                  key without having the value sent */
 
 	/* A closed connection; nothing is sent or resolved. NULL: no memory. */
 	mcha_connection *(*create)(const mcha_endpoint *endpoint,

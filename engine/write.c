@@ -8,6 +8,7 @@
 #include "previous.h"
 #include "quorum.h"
 #include "repair.h"
+#include "replica_check.h"
 #include "settle.h"
 #include "zone_write.h"
 
@@ -59,6 +60,20 @@ static mcha_status conclude(const mcha_pool *pool, const mcha_item *item, const 
 		return mcha_plan_absent(item);
 	}
 	return copies->verb == MCHA_VERB_STORE ? MCHA_STATUS_NOT_STORED : MCHA_STATUS_MISS;
+}
+
+static void note_written(mcha_pool *pool, const mcha_item *items, size_t count, const mcha_copies *copies)
+{
+	size_t i;
+
+	if (copies->verb != MCHA_VERB_STORE || !mcha_replica_check_is_noting(pool)) {
+		return;
+	}
+	for (i = 0; i < count; i++) {
+		if (items[i].answer.status == MCHA_STATUS_OK) {
+			mcha_replica_check_wrote(pool, &items[i], i, items[i].changed);
+		}
+	}
 }
 
 static void conclude_all(mcha_pool *pool, mcha_item *items, size_t count, const mcha_copies *copies)
@@ -153,6 +168,7 @@ static void write_all(mcha_pool *pool, mcha_item *items, size_t count, const mch
 		mcha_repair_unchanged(pool, items, count);
 	}
 	mcha_zone_write_note(pool, items, copies->verb);
+	note_written(pool, items, count, copies);
 	mcha_plan_report(pool, items, count);
 	mcha_pool_leave(pool);
 }

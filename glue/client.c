@@ -134,6 +134,7 @@ php_mcha_client *php_mcha_client_create(void)
 		(memcached_hash_t)MCHA_G(hash)));
 	client->pool->owed = php_mcha_owed();
 	client->pool->deletions = php_mcha_deletions();
+	client->pool->verified = php_mcha_verified();
 	client->pool->placement = hashing_placement(client->placement);
 	php_mcha_client_set_previous(client, MCHA_G(previous_servers));
 	if (MCHA_G(default_consistent_hash)) {

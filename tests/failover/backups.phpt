@@ -20,6 +20,7 @@ for ($i = 0; $i < 200; $i++) {
 	$items["key$i"] = "value $i";
 }
 ok($client->setMulti($items), 'written');
+$client->getMulti(array_keys($items)); /* looks at copies on nodes that were just started, if it has to */
 $alone = new McHA(null, null, "$a,$b");
 $counts = [0, 0, 0, 0];
 foreach ($items as $key => $value) {
@@ -39,7 +40,8 @@ foreach (['ordered', 'balanced', 'nearest'] as $policy) {
 	}
 	is($client->getMulti(array_keys($items), McHA::GET_PRESERVE_ORDER), $items, "$policy: many");
 }
-is([$asked(2), $asked(3)], $before, 'no backup was asked');
+/* of 1200 reads one in 64 looks at the second copy */
+between($asked(2) + $asked(3) - array_sum($before), 0, 80, 'no backup was asked, but by sample whether it has its copy');
 $client->setOption(McHA::OPT_READ_POLICY, 'ordered');
 
 $cluster->kill(0);

@@ -53,6 +53,7 @@ typedef struct fake_server {
 	bool cannot_create;     /* COUNT leaves a missing counter missing */
 	size_t item_size_max;   /* 0: any */
 	int uptime;             /* seconds since it was started; 0: long; less: it does not tell */
+	int pid;                /* 0: it does not tell */
 	mcha_usec late;         /* it answers so long after it was asked */
 	bool received;          /* what it is late with is not on this host any more */
 	bool closed_idle;       /* the connection is found closed when it is next used, as by a restart */
@@ -266,11 +267,13 @@ static inline mcha_status fake_delete(const mcha_request *request, fake_entry *e
 
 static inline mcha_status fake_stats(const fake_server *server, mcha_request *request)
 {
-	char text[96];
+	char text[160];
+	int uptime = server->uptime ? server->uptime : 1000000;
 
-	snprintf(text, sizeof(text), "STAT %s %d\r\nSTAT item_size_max %zu\r\n",
-		server->uptime < 0 ? "pid" : "uptime", server->uptime ? server->uptime : 1000000,
-		server->item_size_max ? server->item_size_max : (size_t)1 << 30);
+	snprintf(text, sizeof(text), "STAT %s %d\r\nSTAT item_size_max %zu\r\nSTAT %s %d\r\nSTAT time %d\r\n",
+		server->uptime < 0 ? "threads" : "uptime", uptime,
+		server->item_size_max ? server->item_size_max : (size_t)1 << 30,
+		server->pid ? "pid" : "threads", server->pid, 1700000000 + uptime);
 	reply_value(request, text, strlen(text));
 	return MCHA_STATUS_OK;
 }
@@ -451,7 +454,7 @@ static inline bool fake_is_open(const mcha_connection *connection)
 }
 
 static const mcha_transport fake_transport = {
-	.name = "fake", .create = fake_create, .destroy = fake_destroy, .start = fake_start,
+	.name = "fake", .tells = true, .create = fake_create, .destroy = fake_destroy, .start = fake_start,
 	.join = fake_join, .hold = fake_hold, .want = fake_want, .advance = fake_advance, .is_awaiting = fake_is_awaiting,
 	.cancel = fake_cancel, .close = fake_close, .is_open = fake_is_open,
 };

@@ -382,6 +382,7 @@ static void run_round(mcha_request *requests, size_t count, mcha_usec timeout)
 	assert_true(mcha_fanout_reserve(&fanout, count));
 	for (size_t i = 0; i < count; i++) {
 		nodes[i] = mcha_node_create(&servers[i].endpoint, mcha_health_find(table, i + 1, "server"));
+		atomic_store(&nodes[i]->health->replicas.asked, mcha_clock_now()); /* its greeting is the version alone */
 		requests[i].node = (uint16_t)i;
 		clear_answers(&requests[i]);
 	}

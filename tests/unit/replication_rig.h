@@ -85,6 +85,7 @@ static inline void pool_of(size_t nodes)
 	pool = mcha_pool_create(&settings, health, 1);
 	assert_non_null(pool);
 	pool->owed = owed;
+	pool->next_look = UINT32_MAX; /* no copy is looked at by sample */
 	for (size_t i = 0; i < nodes; i++) {
 		mcha_endpoint endpoint = {.port = (uint16_t)(i + 1), .weight = 1};
 
@@ -140,8 +141,10 @@ static inline void forgive_all(void)
 		pool->nodes[i]->health->word = 0;
 		pool->nodes[i]->health->last_row = 0;
 		pool->nodes[i]->health->last_failure = 0;
+		pool->nodes[i]->health->replicas.doubt = false;
+		pool->nodes[i]->health->replicas.emptied = 0;
 	}
-	health->last_failure = 0;
+	health->last_failure = health->last_emptied = 0;
 }
 
 /* --- asking ----------------------------------------------------------------------------------------- */
