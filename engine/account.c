@@ -2,6 +2,8 @@
 /* What a write leaves behind: who acknowledged is forgiven what he owed, who missed it owes it from now on. */
 #include "account.h"
 
+#include <string.h>
+
 #define CHAIN 4 /* debts that name one another, followed so far */
 
 static bool find_debt(const mcha_pool *pool, const mcha_item *item, uint16_t node, mcha_debt *debt)
@@ -20,7 +22,7 @@ void mcha_account_try(mcha_pool *pool, const mcha_item *item, uint16_t node)
 }
 
 /* For each item one that has what the write left behind. For a key that is gone from all copies
- * there is nobody. */
+ * there is nobody. (What a touch finds at a stand-in lives no longer than stand-ins' copies may.) */
 static void find_good(const mcha_pool *pool, mcha_item *items, mcha_verb verb)
 {
 	size_t i;
@@ -29,6 +31,7 @@ static void find_good(const mcha_pool *pool, mcha_item *items, mcha_verb verb)
 		const mcha_request *request = &pool->requests[i];
 
 		if (request->verb == verb && request->reply.status == MCHA_STATUS_OK
+			&& (verb != MCHA_VERB_TOUCH || mcha_plan_is_home(pool, request->position))
 			&& !items[request->item].good) {
 			items[request->item].good = request->node + 1u;
 		}
@@ -62,22 +65,25 @@ static uint64_t who_is_good_now(const mcha_pool *pool, const mcha_item *item, ui
 
 /* A node that comes out as the good one has acknowledged something newer, and owes nothing. Whoever is
  * named may come to owe just then: looked at again. */
-static void owe(mcha_pool *pool, const mcha_item *item, uint16_t node, uint64_t good, bool unsure)
+static void owe(mcha_pool *pool, const mcha_item *item, uint16_t node, uint64_t good,
+		mcha_usec ends, bool unsure)
 {
-	const unsigned how = (unsure ? MCHA_OWED_UNSURE : 0) | (item->fleeting ? MCHA_OWED_FLEETING : 0);
 	mcha_node *debtor = pool->nodes[node];
-	uint64_t named, now = who_is_good_now(pool, item, good);
+	mcha_debt debt = {.node = debtor->id, .unsure = unsure ? pool->now : 0,
+		.fleeting = item->fleeting, .key_length = (uint16_t)item->key_length};
+	uint64_t now = who_is_good_now(pool, item, good);
 	unsigned attempt = 0;
 
+	memcpy(debt.key, item->key, item->key_length);
 	do {
 		if (now && now == debtor->id) {
 			return;
 		}
-		named = now;
-		mcha_owed_add(pool->owed, debtor->health, debtor->id, named, how, item->key,
-			item->key_length, pool->now);
-		now = who_is_good_now(pool, item, named);
-	} while (now != named && ++attempt < CHAIN);
+		debt.good = now;
+		debt.ends = now && now == good ? ends : 0; /* when another write's value ends is not known here */
+		mcha_owed_add_debt(pool->owed, debtor->health, &debt, pool->now);
+		now = who_is_good_now(pool, item, debt.good);
+	} while (now != debt.good && ++attempt < CHAIN);
 }
 
 /* Who has what the request should have left: of a deleted key nobody, and a stand-in whose copy may be
@@ -121,6 +127,14 @@ static bool missed(const mcha_pool *pool, const mcha_request *request)
 		|| mcha_status_is_refusal(request->reply.status)) && !is_made_good(pool, request);
 }
 
+mcha_usec mcha_account_end(const mcha_pool *pool, const mcha_item *item, mcha_verb verb)
+{
+	const int64_t life = verb != MCHA_VERB_COUNT ? item->exptime
+		: item->answer.ttl > 0 ? item->answer.ttl : 0;
+
+	return mcha_owed_end(life, pool->now);
+}
+
 static void account(mcha_pool *pool, const mcha_item *items, const mcha_request *request,
 		mcha_verb verb)
 {
@@ -128,7 +142,9 @@ static void account(mcha_pool *pool, const mcha_item *items, const mcha_request 
 
 	if (request->reply.status == MCHA_STATUS_OK
 		|| (request->reply.status == MCHA_STATUS_MISS && verb == MCHA_VERB_DELETE)) {
-		forgive(pool, item, request->node);
+		if (verb != MCHA_VERB_TOUCH) { /* which says nothing of the value */
+			forgive(pool, item, request->node);
+		}
 		return;
 	}
 	if (!missed(pool, request)) {
@@ -136,7 +152,7 @@ static void account(mcha_pool *pool, const mcha_item *items, const mcha_request 
 	}
 	if (item->good || (verb == MCHA_VERB_DELETE && item->acknowledged)) {
 		owe(pool, item, request->node, good_of(pool, item, request),
-			is_unsure(request->reply.status));
+			mcha_account_end(pool, item, verb), is_unsure(request->reply.status));
 	}
 }
 
@@ -168,7 +184,7 @@ void mcha_account_sweeps(mcha_pool *pool, mcha_item *items, size_t first)
 		if (!missed(pool, request)) {
 			forgive(pool, &items[request->item], request->node);
 		} else {
-			owe(pool, &items[request->item], request->node, 0, is_unsure(request->reply.status));
+			owe(pool, &items[request->item], request->node, 0, 0, is_unsure(request->reply.status));
 		}
 	}
 }
@@ -176,14 +192,14 @@ void mcha_account_sweeps(mcha_pool *pool, mcha_item *items, size_t first)
 void mcha_account_doubt(mcha_pool *pool, const mcha_item *item, uint16_t node, uint16_t good)
 {
 	if (pool->owed) {
-		owe(pool, item, node, pool->nodes[good]->id, true);
+		owe(pool, item, node, pool->nodes[good]->id, 0, true);
 	}
 }
 
 void mcha_account_owe(mcha_pool *pool, const mcha_item *item, uint16_t node, uint16_t good)
 {
 	if (pool->owed) {
-		owe(pool, item, node, pool->nodes[good]->id, false);
+		owe(pool, item, node, pool->nodes[good]->id, 0, false);
 	}
 }
 

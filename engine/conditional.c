@@ -35,10 +35,6 @@ typedef struct decision {
 	size_t verdict;   /* index of the authority's request */
 } decision;
 
-/* A copy with this little left to live is one that the authority has let expire already: servers'
- * clocks tick up to a second apart. */
-#define EXPIRING 1
-
 static const mcha_request *verdict_of(const decision *d)
 {
 	return &d->pool->requests[d->verdict];
@@ -181,14 +177,16 @@ static void remove_own(decision *d, size_t copy)
 	}
 }
 
-/* Gives the authority, which has none, the copy of another home node. */
+/* Gives the authority, which has none, the copy of another home node. One that is about to end is one that the
+ * authority has let expire. */
 static bool restore_authority(decision *d, const mcha_reply *source)
 {
 	mcha_pool *pool = d->pool;
 	size_t at = pool->request_count;
 	mcha_request *request;
 
-	if (mcha_plan_is_being_deleted(pool, d->item->key, d->item->key_length)) {
+	if (mcha_plan_is_expiring(source->ttl)
+		|| mcha_plan_is_being_deleted(pool, d->item->key, d->item->key_length)) {
 		return false;
 	}
 	request = mcha_plan_request(pool, d->item, 0, mcha_plan_list(pool, 0)[d->authority],
@@ -383,7 +381,7 @@ static bool yields_to_older(decision *d, size_t first)
 	}
 	older = look_at(d, (size_t)conflict);
 	gone = older.status == MCHA_STATUS_MISS;
-	expiring = older.status == MCHA_STATUS_OK && older.ttl >= 0 && older.ttl <= EXPIRING;
+	expiring = older.status == MCHA_STATUS_OK && mcha_plan_is_expiring(older.ttl);
 	if ((gone || expiring)
 		&& replace_older(d, (size_t)conflict, gone ? MCHA_MODE_ADD : MCHA_MODE_SET)) {
 		return false;

@@ -72,6 +72,22 @@ static void ask_copy(mcha_pool *pool, mcha_item *item, size_t index, size_t posi
 	announce(pool, item, request);
 }
 
+/* A touch may not give a stand-in's copy more than failover_ttl. Where that is 0, other hosts' stand-ins may be there
+ * all the same: theirs are ended with the others, and not prolonged beyond the time for which they are looked for. */
+static bool prolongs(const mcha_pool *pool, const mcha_item *item, mcha_verb verb)
+{
+	const int64_t span = mcha_pool_trouble_span(pool) / MCHA_USEC_PER_SEC;
+
+	return verb == MCHA_VERB_TOUCH && pool->settings.failover_ttl == 0
+		&& (item->exptime == 0 || item->exptime > span);
+}
+
+static int64_t swept_exptime(const mcha_pool *pool, const mcha_item *item, size_t position)
+{
+	return mcha_plan_is_previous(pool, item, position) || pool->settings.failover_ttl == 0
+		? item->exptime : mcha_plan_handoff_exptime(pool, item->exptime);
+}
+
 /* A copy that must not come back, or (touch) is to live on with the others. */
 static void sweep(mcha_pool *pool, mcha_item *item, size_t index, uint16_t node, size_t position,
 		mcha_verb verb)
@@ -85,8 +101,7 @@ static void sweep(mcha_pool *pool, mcha_item *item, size_t index, uint16_t node,
 		}
 		return;
 	}
-	request->exptime = mcha_plan_is_previous(pool, item, position) ? item->exptime
-		: mcha_plan_handoff_exptime(pool, item->exptime);
+	request->exptime = swept_exptime(pool, item, position);
 	if (!asked) {
 		request->reply.status = MCHA_STATUS_DOWN; /* it is owed the deletion */
 	}
@@ -126,7 +141,7 @@ static void sweep_handoffs(mcha_pool *pool, mcha_item *item, size_t index, mcha_
 	const uint16_t *list = mcha_plan_list(pool, index);
 	size_t position = mcha_pool_copies(pool) + item->previous, most;
 
-	if (!pool->was_troubled || !mcha_plan_has_handoffs(pool, item, index)) {
+	if (!pool->was_troubled || !mcha_plan_has_handoffs(pool, item, index) || prolongs(pool, item, verb)) {
 		return;
 	}
 	for (most = count_failed_homes(pool, index); most > 0 && position < item->candidate_count;

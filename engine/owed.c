@@ -13,6 +13,7 @@
 #include "owed.h"
 
 #include <string.h>
+#include <time.h>
 
 #include "fnv.h"
 #include "random.h"
@@ -55,6 +56,19 @@ mcha_owed_table *mcha_owed_table_init(void *memory, size_t capacity)
 	table->capacity = capacity;
 	table->slots = (mcha_owed_slot *)(table + 1);
 	return table;
+}
+
+#define THIRTY_DAYS (60 * 60 * 24 * 30) /* memcached takes larger exptimes for points in time */
+
+/* A second more than the life: the clock of the node may differ from this host's by a part of one. */
+mcha_usec mcha_owed_end(int64_t exptime, mcha_usec now)
+{
+	int64_t left = exptime <= THIRTY_DAYS ? exptime : exptime - (int64_t)time(NULL);
+
+	if (exptime == 0) {
+		return 0;
+	}
+	return left < 0 ? now : now + ((left < INT32_MAX ? left : INT32_MAX) + 1) * MCHA_USEC_PER_SEC;
 }
 
 mcha_usec mcha_owed_since(const mcha_debt *debt)
@@ -117,6 +131,7 @@ static bool copy_slot(const mcha_owed_table *table, mcha_owed_slot *slot, mcha_d
 		debt->unsure = atomic_load_explicit(&slot->unsure, memory_order_relaxed);
 		debt->tried = atomic_load_explicit(&slot->tried, memory_order_relaxed);
 		debt->until = atomic_load_explicit(&slot->until, memory_order_relaxed);
+		debt->ends = atomic_load_explicit(&slot->ends, memory_order_relaxed);
 		debt->owner = atomic_load_explicit(&slot->owner, memory_order_relaxed);
 		debt->verb = atomic_load_explicit(&slot->verb, memory_order_relaxed);
 		debt->fleeting = atomic_load_explicit(&slot->fleeting, memory_order_relaxed);
@@ -295,6 +310,7 @@ static void write_terms(mcha_owed_slot *slot, const mcha_debt *debt)
 {
 	atomic_store_explicit(&slot->good, debt->good, memory_order_relaxed);
 	atomic_store_explicit(&slot->until, debt->until, memory_order_relaxed);
+	atomic_store_explicit(&slot->ends, debt->ends, memory_order_relaxed);
 	atomic_store_explicit(&slot->owner, debt->owner, memory_order_relaxed);
 	atomic_store_explicit(&slot->verb, debt->verb, memory_order_relaxed);
 	atomic_store_explicit(&slot->fleeting, debt->fleeting, memory_order_relaxed);
@@ -411,7 +427,12 @@ void mcha_owed_add(mcha_owed_table *table, mcha_health *health, uint64_t node, u
 		.verb = how & MCHA_OWED_IN_DOUBT ? MCHA_OWED_LOOSE : 0};
 
 	memcpy(debt.key, key, length);
-	put_down(table, health, &debt, is_nobodys, now);
+	mcha_owed_add_debt(table, health, &debt, now);
+}
+
+void mcha_owed_add_debt(mcha_owed_table *table, mcha_health *health, const mcha_debt *debt, mcha_usec now)
+{
+	put_down(table, health, debt, is_nobodys, now);
 }
 
 /* --- writes that are on their way ---------------------------------------------------------------- */
@@ -440,6 +461,7 @@ bool mcha_owed_call_in(mcha_owed_table *table, const mcha_owed_mark *mark, bool 
 	atomic_store_explicit(&slot->until, 0, memory_order_relaxed);
 	atomic_store_explicit(&slot->owner, 0, memory_order_relaxed);
 	if (sure) {
+		atomic_store_explicit(&slot->ends, 0, memory_order_relaxed); /* which value is there is in doubt */
 		atomic_store_explicit(&slot->unsure, 0, memory_order_relaxed);
 		atomic_store_explicit(&slot->verb, MCHA_OWED_LOOSE, memory_order_relaxed);
 	}

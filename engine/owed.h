@@ -31,6 +31,7 @@ typedef struct mcha_owed_slot {
 	_Atomic int64_t unsure; /* when a write was last sent that may have been missed; 0: never */
 	_Atomic int64_t tried;  /* when a write last set out to pay it; 0: never */
 	_Atomic int64_t until;  /* a mark: it is a debt from then on; 0: it is one */
+	_Atomic int64_t ends;   /* when the life of the written value is over; 0: never, or not known */
 	_Atomic uint64_t owner; /* of a mark; 0: nobody waits for the answer any more */
 	_Atomic uint16_t length;
 	_Atomic uint8_t verb;   /* of a mark: mcha_verb; of a debt: MCHA_OWED_LOOSE, or not */
@@ -59,6 +60,7 @@ typedef struct mcha_debt {
 	mcha_usec unsure;
 	mcha_usec tried;
 	mcha_usec until;
+	mcha_usec ends;
 	uint64_t owner;
 	uint8_t verb;
 	uint16_t key_length;
@@ -83,6 +85,9 @@ enum {
  * processes do this at once it may be there twice. */
 void mcha_owed_add(mcha_owed_table *table, mcha_health *health, uint64_t node, uint64_t good,
 		unsigned how, const char *key, size_t length, mcha_usec now);
+
+/* The same, described by a debt whose node, good, unsure, verb, fleeting, ends and key are filled in. */
+void mcha_owed_add_debt(mcha_owed_table *table, mcha_health *health, const mcha_debt *debt, mcha_usec now);
 
 bool mcha_owed_find(mcha_owed_table *table, uint64_t node, const char *key, size_t length,
 		mcha_debt *debt);
@@ -136,6 +141,15 @@ bool mcha_owed_is_untouched(const mcha_owed_table *table, const mcha_debt *debt,
 
 /* The debt is paid; not if it has been renewed since it was found: false. */
 bool mcha_owed_settle(mcha_owed_table *table, const mcha_debt *debt);
+
+/* When the life of what is written now with this exptime is over on every server; 0: never. */
+mcha_usec mcha_owed_end(int64_t exptime, mcha_usec now);
+
+/* The written value's life is over on every server: a node that is named as having it need not have it. */
+static inline bool mcha_owed_has_ended(const mcha_debt *debt, mcha_usec now)
+{
+	return debt->ends && now >= debt->ends;
+}
 
 /* When the debt was made, or last renewed. */
 mcha_usec mcha_owed_since(const mcha_debt *debt);

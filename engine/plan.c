@@ -248,18 +248,13 @@ bool mcha_plan_is_being_deleted(const mcha_pool *pool, const char *key, size_t l
 
 int64_t mcha_plan_exptime(const mcha_pool *pool, int64_t ttl)
 {
-	if (ttl == MCHA_TTL_UNKNOWN) {
-		ttl = pool->settings.repair_ttl;
-		if (ttl == 0) {
-			return 0;
-		}
-	}
 	if (ttl == MCHA_TTL_NONE) {
 		return 0;
 	}
-	if (ttl == 0) {
-		return 1; /* as good as expired; 0 would mean for ever */
+	if (mcha_plan_is_expiring(ttl)) {
+		return -1; /* expired; 0 would mean for ever */
 	}
+	ttl = ttl == MCHA_TTL_UNKNOWN ? pool->settings.repair_ttl : ttl - 1;
 	return ttl <= THIRTY_DAYS ? ttl : (int64_t)time(NULL) + ttl;
 }
 

@@ -134,10 +134,19 @@ static inline bool mcha_plan_was_asked(const mcha_request *request)
  * was read meanwhile is to be given to a node that has none. */
 bool mcha_plan_is_being_deleted(const mcha_pool *pool, const char *key, size_t length);
 
-/* The exptime that gives another copy the remaining life ttl (MCHA_TTL_*). */
+/* A copy with this life left is about to end. Servers count whole seconds, and their clocks tick up to a second
+ * apart: on another node the same value may have ended already. So nothing is made from such a copy: it is no
+ * source for a repair, nor what another copy is brought up to. */
+static inline bool mcha_plan_is_expiring(int64_t ttl)
+{
+	return ttl >= 0 && ttl <= 1;
+}
+
+/* The exptime of a copy that is made from one with the remaining life ttl (MCHA_TTL_*; not one that is about to
+ * end): a second less, so that it ends no later than its source, whichever server's clock ticks first. */
 int64_t mcha_plan_exptime(const mcha_pool *pool, int64_t ttl);
 
-/* The exptime of a handoff copy: the item's, at most failover_ttl from now. */
+/* The exptime of a handoff copy: the item's, at most failover_ttl from now, which must not be 0. */
 int64_t mcha_plan_handoff_exptime(const mcha_pool *pool, int64_t exptime);
 
 /* Gives back the values that requests from index first on still hold. */

@@ -17,7 +17,8 @@ static void add_copy(mcha_pool *pool, mcha_item *items, size_t gap, const mcha_r
 	size_t index = pool->requests[gap].item;
 	mcha_request *request;
 
-	if (mcha_plan_is_being_deleted(pool, items[index].key, items[index].key_length)) {
+	if (mcha_plan_is_expiring(reply->ttl)
+		|| mcha_plan_is_being_deleted(pool, items[index].key, items[index].key_length)) {
 		return;
 	}
 	request = mcha_plan_request(pool, &items[index], index, pool->requests[gap].node,
@@ -143,14 +144,15 @@ void mcha_repair_found(mcha_pool *pool, mcha_item *items, unsigned want)
 	}
 }
 
-/* The first request of the item that changed something, as a source; -1: none. */
+/* The first request of the item that changed something that is not about to end, as a source; -1: none. */
 static long find_source(const mcha_pool *pool, size_t asked, uint32_t item)
 {
 	size_t i;
 
 	for (i = 0; i < asked; i++) {
 		if (pool->requests[i].item == item && pool->requests[i].reply.status == MCHA_STATUS_OK
-			&& pool->requests[i].verb != MCHA_VERB_DELETE) {
+			&& pool->requests[i].verb != MCHA_VERB_DELETE
+			&& !mcha_plan_is_expiring(pool->requests[i].reply.ttl)) {
 			return (long)i;
 		}
 	}

@@ -293,7 +293,8 @@ static void look(mcha_pool *pool, settlement *one)
 {
 	one->looked = pool->now;
 	one->look = ask_about(pool, one, one->node, pool->settings.versions
-		? MCHA_WANT_CAS | MCHA_WANT_IDLE | MCHA_WANT_UNSEEN : MCHA_WANT_CAS);
+		? MCHA_WANT_CAS | MCHA_WANT_TTL | MCHA_WANT_IDLE | MCHA_WANT_UNSEEN
+		: MCHA_WANT_CAS | MCHA_WANT_TTL);
 }
 
 static void read_good(mcha_pool *pool, settlement *one)
@@ -318,6 +319,14 @@ static bool is_answered(const mcha_pool *pool, long at)
 	return at >= 0 && mcha_status_is_answer(pool->requests[at].reply.status);
 }
 
+/* The good copy ends within a second, as the old one should: nothing is made from it any more. */
+static bool is_ending(const mcha_pool *pool, const settlement *one)
+{
+	const mcha_reply *copy = good_copy(pool, one);
+
+	return copy && mcha_plan_is_expiring(copy->ttl);
+}
+
 /* Whoever had the new value has it no more: expired, evicted, or lost by a restart. */
 static bool is_lost(const mcha_pool *pool, const settlement *one)
 {
@@ -326,15 +335,23 @@ static bool is_lost(const mcha_pool *pool, const settlement *one)
 }
 
 /* renewing: the operation is going to make the key anew, so that even the last old copy may go. Of a lock
- * that was released nobody may keep one. */
+ * that was released nobody may keep one. Of a value that has ended nobody is to have the one before it. */
 static bool is_to_be_deleted(const mcha_pool *pool, const settlement *one, bool renewing)
 {
-	return !one->debt.good || (is_lost(pool, one)
-		&& (one->debt.fleeting || (renewing && one->item != NO_ITEM)));
+	return !one->debt.good || is_ending(pool, one) || (is_lost(pool, one)
+		&& (one->debt.fleeting || mcha_owed_has_ended(&one->debt, pool->now)
+			|| (renewing && one->item != NO_ITEM)));
 }
 
 /* The clocks of two hosts that are kept by NTP differ by less. */
 #define CLOCKS MCHA_USEC_PER_SEC
+
+/* By what servers' clocks may be apart. (A touch that was missed leaves the same version with another life.) */
+static bool live_alike(const mcha_reply *one, const mcha_reply *other)
+{
+	return one->ttl == other->ttl || (one->ttl >= 0 && other->ttl >= 0
+		&& one->ttl <= other->ttl + 1 && other->ttl <= one->ttl + 1);
+}
 
 /* A server counts its time in whole seconds. */
 #define TICK MCHA_USEC_PER_SEC
@@ -387,9 +404,9 @@ static bool is_newer_there(mcha_pool *pool, const settlement *one)
 	if (!mcha_version_is(there->cas)) {
 		return false;
 	}
-	return there->cas == good || (mcha_plan_keeps_registers(pool)
+	return (there->cas == good && live_alike(there, copy)) || (there->cas != good && (mcha_plan_keeps_registers(pool)
 		? mcha_plan_rank(pool, there->cas) > mcha_plan_rank(pool, good)
-		: is_later(pool, one, there, good));
+		: is_later(pool, one, there, good)));
 }
 
 /* What was looked at must still be what is owed: a write that came to the node before the look, and is
@@ -398,7 +415,7 @@ static bool is_newer_there(mcha_pool *pool, const settlement *one)
 static void write_over(mcha_pool *pool, settlement *one, bool renewing)
 {
 	bool delete = is_to_be_deleted(pool, one, renewing);
-	const mcha_reply *copy = good_copy(pool, one);
+	const mcha_reply *copy = delete ? NULL : good_copy(pool, one);
 	mcha_reply good = {.status = MCHA_STATUS_MISS}, old;
 	mcha_request *request;
 

@@ -133,8 +133,8 @@ static bool is_as_wanted(const mcha_trail_request *one)
 
 static mcha_debt debt_of(const mcha_trail *trail, const mcha_trail_request *one)
 {
-	mcha_debt debt = {.node = trail->node, .good = one->good, .owner = trail->owner,
-		.verb = (uint8_t)one->request.verb, .key_length = one->request.key_length};
+	mcha_debt debt = {.node = trail->node, .good = one->good, .ends = one->ends,
+		.owner = trail->owner, .verb = (uint8_t)one->request.verb, .key_length = one->request.key_length};
 
 	memcpy(debt.key, one->request.key, debt.key_length);
 	return debt;
@@ -142,8 +142,13 @@ static mcha_debt debt_of(const mcha_trail *trail, const mcha_trail_request *one)
 
 static void add_debt(const mcha_trail *trail, const mcha_trail_request *one, bool sure, mcha_usec now)
 {
-	mcha_owed_add(trail->owed, trail->health, trail->node, one->good,
-		sure ? MCHA_OWED_IN_DOUBT : MCHA_OWED_UNSURE, one->request.key, one->request.key_length, now);
+	mcha_debt debt = debt_of(trail, one);
+
+	debt.owner = 0;
+	debt.verb = sure ? MCHA_OWED_LOOSE : 0;
+	debt.unsure = sure ? 0 : now;
+	debt.ends = sure ? 0 : one->ends; /* in doubt is also which value is there */
+	mcha_owed_add_debt(trail->owed, trail->health, &debt, now);
 }
 
 /* Whatever the copy was before, it is as the others are. */

@@ -26,6 +26,7 @@ typedef struct mcha_trail_request {
 	bool left;            /* it was not answered when the round ended */
 	mcha_usec started;
 	uint64_t good;        /* who has what was written; 0: nobody */
+	mcha_usec ends;       /* when the life of that is over; 0: never, or not known */
 	uint64_t expected;    /* COUNT: what the others counted to */
 	mcha_owed_mark mark;
 } mcha_trail_request;
@@ -74,7 +75,7 @@ void mcha_trail_show(const mcha_trail *trail, mcha_request *base);
 /* The current batch is left behind: the round's own requests are MCHA_STATUS_TRAILING, or answered. */
 void mcha_trail_leave(mcha_trail *trail, mcha_request *base);
 
-/* Puts down a mark for one that was left behind, and whose good and expected are set. is_sent: it is on its
+/* Puts down a mark for one that was left behind, and whose good, ends and expected are set. is_sent: it is on its
  * way, not only about to be. */
 void mcha_trail_note(mcha_trail *trail, const mcha_trail_batch *batch, mcha_trail_request *one,
 		bool is_sent, mcha_usec now);

@@ -155,9 +155,7 @@ static void write_all(mcha_pool *pool, mcha_item *items, size_t count, const mch
 		mcha_copies_hand_off(pool, items, 0, copies);
 	}
 	conclude_all(pool, items, count, copies);
-	if (copies->verb != MCHA_VERB_TOUCH) {
-		mcha_account_write(pool, items, copies->verb);
-	}
+	mcha_account_write(pool, items, copies->verb);
 	if (pool->report.failed_count && adds_to(copies)) {
 		revise(pool, items, count);
 	}

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Who is waited for, and what is put down of the others. */
+#include "account.h"
 #include "zone_write.h"
 
 #include <string.h>
@@ -211,6 +212,7 @@ static void note_batch(mcha_pool *pool, const mcha_node *node, mcha_trail_batch 
 
 		if (one->left && one->request.position != NOT_A_COPY) {
 			one->good = good_of(pool, &one->request);
+			one->ends = one->good ? mcha_account_end(pool, &items[one->request.item], one->request.verb) : 0;
 			one->expected = items[one->request.item].answer.number;
 			mcha_trail_note(node->trail, batch, one, is_sent, pool->now);
 		}

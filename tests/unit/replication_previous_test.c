@@ -70,8 +70,8 @@ static void what_no_home_has_is_read_from_previous_ones_and_brought_home(void **
 		assert_int_equal(pool->report.position, from == 5 ? 2 : 3);
 		assert_holds(0, KEY, "v");
 		assert_holds(1, KEY, "v");
-		assert_int_equal(entry_at(0, KEY)->ttl, 77);
-		assert_int_equal(entry_at(1, KEY)->ttl, 77);
+		assert_int_equal(entry_at(0, KEY)->ttl, 76);
+		assert_int_equal(entry_at(1, KEY)->ttl, 76);
 		forget();
 		assert_reads(KEY, "v");
 		assert_asked("G");
@@ -234,7 +234,7 @@ static void a_life_is_changed_everywhere(void **state)
 	assert_status(do_touch(KEY, 50), MCHA_STATUS_OK);
 	assert_holds(0, KEY, "v");
 	assert_holds(1, KEY, "v");
-	assert_int_equal(entry_at(0, KEY)->ttl, 50);
+	assert_int_equal(entry_at(0, KEY)->ttl, 49);
 	assert_int_equal(entry_at(5, KEY)->ttl, 50);
 	assert_status(do_touch(KEPT, 50), MCHA_STATUS_MISS);
 }
@@ -265,7 +265,7 @@ static void counters_go_on(void **state)
 		assert_holds(0, KEY, "42");
 		assert_holds(1, KEY, "42");
 		assert_holds(4, KEY, NULL);
-		assert_int_equal(entry_at(1, KEY)->ttl, 99);
+		assert_int_equal(entry_at(1, KEY)->ttl, 98);
 		forget();
 		assert_int_equal(do_count(KEY, creates ? "7" : NULL).answer.number, 43);
 		assert_asked("gC", "gC", "", "", "D", "D"); /* one round trip more, and no value read */

@@ -10,12 +10,11 @@ static void a_repair_keeps_value_flags_and_remaining_life(void **state)
 		bool absolute;
 	} rows[] = {
 		{MCHA_TTL_NONE, 0, false},
-		{0, 1, false}, /* as good as expired; 0 would be for ever */
-		{1, 1, false},
-		{100, 100, false},
-		{MONTH, MONTH, false},
-		{MONTH + 1, MONTH + 1, true}, /* memcached takes larger numbers for points in time */
-		{10 * MONTH, 10 * MONTH, true},
+		{2, 1, false}, /* a second less: whichever server's clock ticks first */
+		{100, 99, false},
+		{MONTH + 1, MONTH, false},
+		{MONTH + 2, MONTH + 1, true}, /* memcached takes larger numbers for points in time */
+		{10 * MONTH, 10 * MONTH - 1, true},
 	};
 
 	(void)state;
@@ -35,6 +34,24 @@ static void a_repair_keeps_value_flags_and_remaining_life(void **state)
 		exptime = copy->exptime - (rows[i].absolute ? (int64_t)time(NULL) : 0);
 		assert_in_range(exptime, rows[i].exptime - rows[i].absolute, rows[i].exptime);
 		assert_int_equal(pool->report.repaired, 1);
+	}
+}
+
+static void a_copy_that_is_about_to_end_is_given_to_nobody(void **state)
+{
+	(void)state;
+	for (int64_t ttl = 0; ttl <= 1; ttl++) {
+		for (int policy = MCHA_READ_ORDERED; policy <= MCHA_READ_NEAREST; policy++) {
+			settings.read_policy = (mcha_read_policy)policy;
+			pool_of(2);
+			put(1, "01:k", "v")->ttl = ttl;
+			kill_and_notice(0); /* one that failed lately is refilled, too, but for this */
+			revive(0);
+			assert_reads("01:k", "v");
+			assert_status(do_append("01:k", "w"), MCHA_STATUS_OK);
+			assert_status(do_touch("01:k", 1), MCHA_STATUS_OK);
+			assert_holds(0, "01:k", NULL);
+		}
 	}
 }
 
@@ -217,6 +234,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_repair_keeps_value_flags_and_remaining_life),
+		TEST(a_copy_that_is_about_to_end_is_given_to_nobody),
 		TEST(a_life_that_is_not_told_is_replaced_by_the_configured_one),
 		TEST(only_home_nodes_that_missed_are_repaired),
 		TEST(a_repair_never_overwrites_what_somebody_wrote_meanwhile),

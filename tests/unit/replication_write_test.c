@@ -170,10 +170,10 @@ static void a_copy_that_had_nothing_to_change_is_refilled(void **state)
 			}
 			if (verb == 0) {
 				assert_status(do_append("012:k", "w"), MCHA_STATUS_OK);
-				assert_int_equal(entry_at(lacks, "012:k")->exptime, 77);
+				assert_int_equal(entry_at(lacks, "012:k")->exptime, 76);
 			} else {
 				assert_status(do_touch("012:k", 99), MCHA_STATUS_OK);
-				assert_int_equal(entry_at(lacks, "012:k")->exptime, 99);
+				assert_int_equal(entry_at(lacks, "012:k")->exptime, 98);
 			}
 			for (size_t i = 0; i < 3; i++) {
 				assert_holds(i, "012:k", verb == 0 ? "vw" : "v");
@@ -336,6 +336,27 @@ static void a_life_that_is_prolonged_is_prolonged_in_the_handoff_copy_too(void *
 	make_handoff_copy();
 	assert_status(do_touch("01:k", 5000), MCHA_STATUS_OK);
 	assert_int_equal(entry_at(2, "01:k")->exptime, 300);
+}
+
+/* Another host's, as this one wants none. */
+static void without_failover_ttl_no_touch_prolongs_a_handoff_copy(void **state)
+{
+	static const struct {
+		int64_t touch;
+		int64_t after; /* of the stand-in's copy, which had 200 seconds */
+	} rows[] = {{0, 200}, {3600, 200}, {12 * MONTH, 200}, {31, 200}, {30, 30}, {2, 2}};
+
+	(void)state;
+	settings.failover_ttl = 0;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		pool_of(3);
+		put(0, "01:k", "v");
+		put(1, "01:k", "v");
+		put(2, "01:k", "v")->ttl = 200;
+		kill_and_notice(1);
+		assert_status(do_touch("01:k", rows[i].touch), MCHA_STATUS_OK);
+		assert_int_equal(entry_at(2, "01:k")->ttl, rows[i].after);
+	}
 }
 
 static void when_all_has_been_well_for_long_nothing_is_swept(void **state)
@@ -563,6 +584,7 @@ int main(void)
 		TEST(changes_are_not_handed_off),
 		TEST(old_handoff_copies_are_swept),
 		TEST(a_life_that_is_prolonged_is_prolonged_in_the_handoff_copy_too),
+		TEST(without_failover_ttl_no_touch_prolongs_a_handoff_copy),
 		TEST(when_all_has_been_well_for_long_nothing_is_swept),
 		TEST(a_change_that_reached_no_copy_does_not_remove_the_last_one),
 		TEST(a_change_that_no_home_node_could_make_does_not_remove_the_last_copy),

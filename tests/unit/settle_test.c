@@ -154,15 +154,190 @@ static void a_stand_in_that_missed_a_write_owes_the_deletion_of_what_it_has(void
 	}
 }
 
-static void a_touch_is_not_owed(void **state)
+/* The copy that missed it gets the new life, shorter or longer, before it is read. */
+static void a_touch_is_owed(void **state)
+{
+	static const struct {
+		int64_t before; /* as exptime */
+		int64_t touch;
+		int64_t after;
+	} rows[] = {{3600, 50, 49}, {50, 3600, 3599}, {0, 50, 49}, {50, 0, 0}, {10 * MONTH, 50, 49}};
+
+	(void)state;
+	for (int versions = 0; versions <= 1; versions++) {
+		for (size_t i = 0; i < COUNT(rows); i++) {
+			for (size_t node = 0; node < 2; node++) {
+				mcha_item item = item_of("01:k", "v");
+
+				settings.versions = versions;
+				pool_of(2);
+				servers[0].takes_versions = servers[1].takes_versions = versions;
+				item.exptime = rows[i].before;
+				mcha_store(pool, &item, 1, MCHA_MODE_SET);
+				kill_node(node);
+				assert_status(do_touch("01:k", rows[i].touch), MCHA_STATUS_OK);
+				assert_int_equal(good_of(node, "01:k"), !node);
+				revive(node);
+				hold_sweep();
+				assert_reads("01:k", "v");
+				assert_holds(node, "01:k", "v");
+				assert_int_equal(entry_at(node, "01:k")->exptime, rows[i].after);
+				assert_int_equal(owed->total, 0);
+			}
+		}
+	}
+}
+
+static void nobody_owes_a_touch_of_what_no_other_home_has(void **state)
 {
 	(void)state;
-	pool_of(2);
-	put(0, "01:k", "v");
+	pool_of(3);
 	put(1, "01:k", "v");
-	kill_node(1);
-	assert_status(do_touch("01:k", 5), MCHA_STATUS_OK);
+	put(2, "01:k", "v"); /* a stand-in's copy, which does not live as long as others */
+	kill_and_notice(1);
+	assert_status(do_touch("01:k", 50), MCHA_STATUS_MISS);
 	assert_int_equal(owed->total, 0);
+}
+
+/* By a touch nobody learns a value: who owed one owes it as before. */
+static void a_touch_pays_for_no_value(void **state)
+{
+	mcha_item item = item_of("01:k", NULL);
+	mcha_usec now = mcha_clock_now();
+
+	(void)state;
+	pool_of(2);
+	put(0, "01:k", "new");
+	put(1, "01:k", "old");
+	mcha_owed_add(owed, pool->nodes[1]->health, pool->nodes[1]->id, pool->nodes[0]->id,
+		MCHA_OWED_IN_DOUBT, "01:k", 4, now);
+	settings.zone_writes = MCHA_ZONE_WRITES_LOCAL;
+	snprintf(settings.local_zone, sizeof(settings.local_zone), "a");
+	mcha_pool_configure(pool, &settings);
+	hold_sweep();
+	let_time_pass();
+	item.exptime = 50;
+	mcha_touch(pool, &item, 1);
+	assert_status(item.answer.status, MCHA_STATUS_OK);
+	assert_true(owes(1, "01:k"));
+}
+
+/* --- values that end ------------------------------------------------------------------------------------------- */
+
+/* "old", for ever, was replaced by "new", for so many seconds, while node 0 was away; it is back. */
+static void replaced_by_a_short_one(int64_t exptime)
+{
+	mcha_item item = item_of("01:k", "new");
+
+	pool_of(2);
+	do_set("01:k", "old");
+	kill_node(0);
+	item.exptime = exptime;
+	mcha_store(pool, &item, 1, MCHA_MODE_SET);
+	revive(0);
+	hold_sweep();
+	let_time_pass();
+	forget();
+}
+
+/* Time goes by for the debt. */
+static void has_ended(size_t node, const char *key)
+{
+	mcha_owed_slot *slot = slot_of(node, key);
+
+	assert_true(slot->ends > mcha_clock_now());
+	slot->ends = mcha_clock_now() - 1;
+}
+
+static void what_has_ended_leaves_no_older_value(void **state)
+{
+	(void)state;
+	for (int swept = 0; swept <= 1; swept++) {
+		replaced_by_a_short_one(5);
+		drop_entry(entry_at(1, "01:k"));
+		assert_reads("01:k", NULL);
+		assert_holds(0, "01:k", "old"); /* perhaps the last copy: evicted, not ended */
+		assert_true(owes(0, "01:k"));
+		has_ended(0, "01:k");
+		if (swept) {
+			sweep_was(2 * SECOND);
+			(void)do_get("10:other", 0);
+		} else {
+			assert_reads("01:k", NULL);
+		}
+		assert_holds(0, "01:k", NULL);
+		assert_int_equal(owed->total, 0);
+		assert_reads("01:k", NULL);
+	}
+}
+
+static void what_lives_for_ever_has_no_end(void **state)
+{
+	(void)state;
+	replaced_by_a_short_one(0);
+	assert_int_equal(slot_of(0, "01:k")->ends, 0);
+	drop_entry(entry_at(1, "01:k"));
+	assert_reads("01:k", NULL);
+	assert_holds(0, "01:k", "old");
+}
+
+static void an_end_is_where_the_exptime_says(void **state)
+{
+	static const int64_t lives[] = {1, 100, MONTH, MONTH + 1, 12 * MONTH, INT64_MAX};
+	mcha_usec left;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(lives); i++) {
+		int64_t life = lives[i] < INT32_MAX ? lives[i] : INT32_MAX;
+
+		replaced_by_a_short_one(lives[i] <= MONTH || lives[i] == INT64_MAX ? lives[i]
+			: (int64_t)time(NULL) + lives[i]);
+		left = slot_of(0, "01:k")->ends - mcha_clock_now();
+		assert_true(left >= (life - 30) * SECOND && left <= (life + 2) * SECOND);
+	}
+	replaced_by_a_short_one(-1);
+	assert_true(slot_of(0, "01:k")->ends <= mcha_clock_now());
+	assert_reads("01:k", NULL);
+	assert_holds(0, "01:k", NULL);
+	assert_int_equal(owed->total, 0);
+}
+
+/* It is not given on, and what is older need not wait for its end. */
+static void what_is_about_to_end_is_no_source(void **state)
+{
+	(void)state;
+	for (int64_t ttl = 0; ttl <= 1; ttl++) {
+		replaced_by_a_short_one(5);
+		entry_at(1, "01:k")->ttl = ttl;
+		assert_reads("01:k", "new");
+		assert_holds(0, "01:k", NULL);
+		assert_int_equal(owed->total, 0);
+	}
+}
+
+/* A later write says when the value ends. */
+static void the_last_write_decides_when_a_debt_ends(void **state)
+{
+	(void)state;
+	replaced_by_a_short_one(5);
+	kill_and_notice(0);
+	assert_status(do_set("01:k", "newer"), MCHA_STATUS_OK);
+	assert_int_equal(slot_of(0, "01:k")->ends, 0);
+	assert_status(do_touch("01:k", 5), MCHA_STATUS_OK);
+	assert_true(slot_of(0, "01:k")->ends > mcha_clock_now());
+}
+
+static void a_counters_debt_ends_with_the_counter(void **state)
+{
+	(void)state;
+	for (int ends = 0; ends <= 1; ends++) {
+		pool_of(2);
+		put(0, "01:k", "5")->ttl = ends ? 50 : MCHA_TTL_NONE;
+		put(1, "01:k", "5");
+		kill_node(1);
+		assert_status(write_count("01:k"), MCHA_STATUS_OK);
+		assert_int_equal(slot_of(1, "01:k")->ends > 0, ends);
+	}
 }
 
 /* --- what is made good first ----------------------------------------------------------------------------------- */
@@ -205,7 +380,7 @@ static void the_copy_is_like_the_good_one_in_everything(void **state)
 	entry_at(1, "01:k")->ttl = 77;
 	assert_reads("01:k", "new");
 	assert_int_equal(entry_at(0, "01:k")->flags, 9);
-	assert_int_equal(entry_at(0, "01:k")->exptime, 77);
+	assert_int_equal(entry_at(0, "01:k")->exptime, 76);
 }
 
 static void changes_make_good_first(void **state)
@@ -348,7 +523,15 @@ int main(void)
 		TEST(with_one_copy_it_is_the_stand_in_that_has_the_value),
 		TEST(a_deletion_that_found_nothing_is_owed_too),
 		TEST(a_stand_in_that_missed_a_write_owes_the_deletion_of_what_it_has),
-		TEST(a_touch_is_not_owed),
+		TEST(a_touch_is_owed),
+		TEST(nobody_owes_a_touch_of_what_no_other_home_has),
+		TEST(a_touch_pays_for_no_value),
+		TEST(what_has_ended_leaves_no_older_value),
+		TEST(what_lives_for_ever_has_no_end),
+		TEST(an_end_is_where_the_exptime_says),
+		TEST(what_is_about_to_end_is_no_source),
+		TEST(the_last_write_decides_when_a_debt_ends),
+		TEST(a_counters_debt_ends_with_the_counter),
 		TEST(a_get_makes_good_first),
 		TEST(a_missed_deletion_is_made_good_without_reading),
 		TEST(the_copy_is_like_the_good_one_in_everything),

@@ -1,0 +1,46 @@
+--TEST--
+A touch that was acknowledged while a node was away changes the life of that node's copy, too
+--SKIPIF--
+<?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
+--INI--
+mcha.retry_interval=0
+--FILE--
+<?php
+require dirname(__DIR__) . '/lib/test.inc';
+
+$lives = ['shorter' => [3600, 500], 'longer' => [500, 3600], 'endless' => [500, 0], 'limited' => [0, 500]];
+foreach (array_filter([getenv('MEMCACHED') ?: 'memcached', getenv('MCHA_NEWER_MEMCACHED')]) as $binary) {
+	foreach ([0, 1] as $node) {
+		$cluster = new Cluster(2, ['memcached' => $binary]);
+		$client = $cluster->client();
+		$quick = $cluster->client([McHA::OPT_OPERATION_TIMEOUT => 1000]);
+		$owed = fn() => array_sum(array_column($client->getNodes(), 'owed'));
+		foreach ($lives as $key => [$before]) {
+			$client->set($key, 'value', $before);
+		}
+		$client->set('over', 'value', 3600);
+		$cluster->stop($node);
+		foreach ($lives as $key => [, $after]) {
+			ok($quick->touch($key, $after), "$binary, node $node is away: $key");
+		}
+		ok($quick->touch('over', -1), "$binary, node $node is away: ended");
+		$cluster->cont($node);
+		wait_until(fn() => $cluster->raw($node, "version\r\n") !== '', what: 'it to go on');
+
+		is($client->get('over'), false, "$binary, node $node is back: what was ended stays so");
+		wait_until(fn() => $client->getMulti(['over', ...array_keys($lives)]) && $owed() === 0, what: 'nothing to be owed');
+		foreach ($lives as $key => [, $after]) {
+			is($client->get($key), 'value', "$binary, node $node is back: $key");
+			foreach ([0, 1] as $each) {
+				$after ? between($cluster->ttl($each, $key), $after - 200, $after, "$binary, node $node is back, node $each: $key")
+					: is($cluster->ttl($each, $key), -1, "$binary, node $node is back, node $each: $key");
+			}
+		}
+		is($cluster->copies('over'), [], "$binary, node $node is back: no copy of what was ended");
+	}
+}
+
+done();
+?>
+--EXPECT--
+done

@@ -1,0 +1,43 @@
+--TEST--
+A value with a long life, replaced by one with a short life while a node was away, is gone when that one has ended
+--SKIPIF--
+<?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
+--INI--
+mcha.retry_interval=0
+--FILE--
+<?php
+require dirname(__DIR__) . '/lib/test.inc';
+
+$cluster = new Cluster(2);
+$client = $cluster->client();
+$quick = $cluster->client([McHA::OPT_OPERATION_TIMEOUT => 1000]);
+$owed = fn() => array_sum(array_column($client->getNodes(), 'owed'));
+$keys = array_map(fn(int $i) => "key$i", range(1, 200));
+
+foreach ([0, 1] as $node) {
+	$client->setMulti(array_fill_keys($keys, 'old'), 3600);
+	$client->setMulti(['for.ever.1' => 'old', 'for.ever.2' => 'old']);
+	$cluster->stop($node);
+	ok($quick->setMulti(array_fill_keys($keys, 'new'), 2), "node $node is away: replaced");
+	$quick->set('for.ever.1', 'new', 2);
+	$quick->touch('for.ever.2', 2);
+	$cluster->cont($node);
+	wait_until(fn() => $cluster->raw($node, "version\r\n") !== '', what: 'it to go on');
+	$seen = [];
+	wait_until(function () use ($client, $keys, &$seen) {
+		$found = $client->getMulti($keys) ?: [];
+		$seen += array_flip($found);
+		return !$found && $client->get('for.ever.1') === false && $client->get('for.ever.2') === false;
+	}, what: 'all to end');
+	ok(!isset($seen['old']), "node $node: nothing old was shown");
+	wait_until(fn() => $client->get('another') || $owed() === 0, what: 'nothing to be owed any more');
+	$client->getMulti($keys);
+	foreach ([...$keys, 'for.ever.1', 'for.ever.2'] as $key) {
+		is($cluster->copies($key), [], "node $node: $key has no copy");
+	}
+}
+
+done();
+?>
+--EXPECT--
+done
