@@ -54,6 +54,7 @@ if test "$PHP_MCHA" != "no"; then
     engine/conditional.c
     engine/copies.c
     engine/counter.c
+    engine/counter_copies.c
     engine/deletions.c
     engine/endpoint.c
     engine/fanout.c

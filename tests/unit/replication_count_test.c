@@ -167,7 +167,7 @@ static void a_copy_that_has_nothing_is_refilled(void **state)
 		drop_entry(entry_at(lacks, key));
 		assert_counts_to(6);
 		assert_all_hold("6");
-		assert_int_equal(entry_at(lacks, key)->exptime, 40);
+		assert_int_equal(entry_at(lacks, key)->exptime, 39);
 	}
 }
 
@@ -255,7 +255,7 @@ static void a_copy_that_missed_increments_while_it_was_away_is_lifted(void **sta
 	forget();
 	assert_counts_to(8);
 	assert_all_hold("8");
-	assert_string_equal(servers[1].log, "CCC!"); /* looked at once more, and brought up */
+	assert_string_equal(servers[1].log, "CGC!"); /* looked at once more, and brought up */
 	assert_int_equal(pool->report.repaired, 1);
 	forget();
 	assert_counts_to(9);
@@ -271,7 +271,7 @@ static void a_copy_that_missed_many_increments_is_lifted_at_once(void **state)
 	failed_lately(2);
 	forget();
 	assert_counts_to(26);
-	assert_asked("CC", "CC!", "CCC!", "D"); /* 16 changes behind, and 15 */
+	assert_asked("CG", "CC!", "CGC!", "D"); /* 16 changes behind, and 15 */
 	assert_all_hold("26");
 	assert_int_equal(pool->report.repaired, 2);
 }
@@ -450,6 +450,219 @@ static void one_deadline_bounds_the_whole_operation(void **state)
 	}
 }
 
+/* --- counters that end -------------------------------------------------------------------------------- */
+
+static fake_entry *put_with_life(size_t node, const char *number, int64_t ttl)
+{
+	fake_entry *entry = put(node, key, number);
+
+	entry->ttl = ttl;
+	return entry;
+}
+
+static mcha_item count_window(void)
+{
+	mcha_item item = item_of(key, "1");
+
+	item.exptime = 5;
+	mcha_count(pool, &item, 1, false);
+	return item;
+}
+
+/* The servers' clocks tick up to a second apart: on one node the counter has ended, on the others it is about to. */
+static void a_counter_that_ends_on_one_node_begins_anew_on_all(void **state)
+{
+	(void)state;
+	for (size_t replicas = 1; replicas <= 2; replicas++) {
+		for (size_t ended = 0; ended <= replicas; ended++) {
+			settings.replicas = (uint32_t)replicas;
+			pool_of(4);
+			for (size_t i = 0; i <= replicas; i++) {
+				if (i != ended) {
+					put_with_life(i, "57", 1)->flags = 7;
+				}
+			}
+			assert_int_equal(count_window().answer.number, 1);
+			assert_all_hold("1");
+			for (size_t i = 0; i <= replicas; i++) {
+				assert_in_range(entry_at(i, key)->ttl, 4, 5);
+			}
+			assert_int_equal(count_window().answer.number, 2);
+			assert_all_hold("2");
+		}
+	}
+}
+
+/* Another client has made it anew, and could not change the old copy. */
+static void the_copy_that_was_made_since_is_the_counter(void **state)
+{
+	(void)state;
+	for (size_t old = 0; old < 2; old++) {
+		settings.replicas = 1;
+		pool_of(3);
+		put_with_life(old, "57", 1);
+		put_with_life(!old, "3", 5);
+		assert_int_equal(count_window().answer.number, 4);
+		assert_all_hold("4");
+		assert_int_equal(entry_at(old, key)->ttl, 4);
+	}
+}
+
+static void counters_that_go_down_end_alike(void **state)
+{
+	(void)state;
+	for (size_t ended = 0; ended < 2; ended++) {
+		mcha_item item = item_of(key, "100");
+
+		settings.replicas = 1;
+		pool_of(3);
+		put_with_life(!ended, "42", 1);
+		item.exptime = 5;
+		mcha_count(pool, &item, 1, true);
+		assert_int_equal(item.answer.number, 100);
+		assert_all_hold("100");
+	}
+}
+
+/* All that is about to end is alike: the first home's number is the answer, and nobody is changed. */
+static void copies_that_end_together_are_left_alone(void **state)
+{
+	(void)state;
+	settings.replicas = 1;
+	for (int64_t other = 1; other <= 3; other++) {
+		pool_of(3);
+		put_with_life(0, "57", 1);
+		put_with_life(1, "56", other);
+		assert_int_equal(count_window().answer.number, 58);
+		assert_asked("C", "C");
+	}
+}
+
+static void a_counter_about_to_end_is_no_source(void **state)
+{
+	(void)state;
+	for (size_t lacks = 0; lacks < 2; lacks++) {
+		settings.replicas = 1;
+		pool_of(3);
+		put_with_life(!lacks, "57", 1);
+		assert_counts_to(58);
+		assert_holds(lacks, key, NULL);
+		failed_lately(lacks);
+		assert_int_equal(count_window().answer.number, 59);
+		assert_holds(lacks, key, NULL);
+	}
+}
+
+/* Neither of these is lifted to what ends, nor levelled with it. */
+static void nothing_is_lifted_to_a_number_that_is_about_to_end(void **state)
+{
+	(void)state;
+	for (int far = 0; far <= 1; far++) {
+		settings.replicas = 1;
+		pool_of(3);
+		put_with_life(0, far ? "1000" : "10", 1);
+		put_with_life(1, "5", 2);
+		failed_lately(1);
+		forget();
+		assert_counts_to(far ? 1001 : 11);
+		assert_asked("C", "C", "D");
+		pool_of(3);
+		put_with_life(0, "5", 2);
+		put_with_life(1, "10", 1);
+		failed_lately(1);
+		assert_counts_to(6);
+		assert_holds(0, key, "6");
+	}
+}
+
+/* Its node was restarted, and nobody noticed: it is given the number, and not more life than the others have. */
+static void a_copy_that_began_anew_ends_with_its_source(void **state)
+{
+	static const int64_t lives[] = {MCHA_TTL_NONE, 2, 3, 300};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(lives); i++) {
+		for (size_t anew = 0; anew < 2; anew++) {
+			for (int cas = 0; cas <= 1; cas++) {
+				settings.replicas = 1;
+				pool_of(3);
+				put_with_life(!anew, "20", lives[i])->flags = 3;
+				servers[0].keeps_no_cas = servers[1].keeps_no_cas = !cas;
+				assert_int_equal(count_window().answer.number, 21);
+				assert_all_hold("21");
+				assert_int_equal(entry_at(anew, key)->ttl, lives[i] < 0 ? lives[i] : lives[i] - 1);
+				assert_int_equal(entry_at(!anew, key)->ttl, lives[i]);
+				assert_int_equal(entry_at(anew, key)->flags, cas ? 3 : 0);
+			}
+		}
+	}
+}
+
+/* Another client's increment comes to both copies between the look at them and the change. */
+static void count_once_before_a_store(fake_server *server, const mcha_request *request)
+{
+	if (request->verb == MCHA_VERB_STORE) {
+		server->before = NULL;
+		put_with_life(0, "2", 5);
+		put_with_life(1, "59", 1);
+	}
+}
+
+/* Other clients go on counting while the old copy is replaced. */
+static void it_is_counted_on_while_a_counter_begins_anew(void **state)
+{
+	(void)state;
+	settings.replicas = 1;
+	pool_of(3);
+	put_with_life(1, "57", 1);
+	servers[1].before = count_once_before_a_store;
+	assert_int_equal(count_window().answer.number, 1);
+	assert_all_hold("2");
+}
+
+/* A copy that lags, of a node that failed lately, was given a life of its own meanwhile. */
+static void a_copy_that_is_lifted_does_not_outlive_its_source(void **state)
+{
+	(void)state;
+	for (int far = 0; far <= 1; far++) {
+		settings.replicas = 1;
+		pool_of(3);
+		put_with_life(0, far ? "1000" : "10", 50);
+		put_with_life(1, "5", 500);
+		failed_lately(1);
+		assert_counts_to(far ? 1001 : 11);
+		assert_all_hold(far ? "1001" : "11");
+		assert_int_equal(entry_at(1, key)->ttl, 49);
+		pool_of(3);
+		put_with_life(0, far ? "1000" : "10", 50);
+		put_with_life(1, "5", 51); /* by the clocks */
+		failed_lately(1);
+		assert_counts_to(far ? 1001 : 11);
+		assert_all_hold(far ? "1001" : "11");
+		assert_int_equal(entry_at(1, key)->ttl, 51);
+	}
+}
+
+/* Where the protocol tells no lives, a copy that began anew may have ended: the others are left to end. */
+static void where_no_lives_are_told_a_counter_with_a_life_is_let_end(void **state)
+{
+	(void)state;
+	for (int creates = 0; creates <= 1; creates++) {
+		settings.replicas = 1;
+		settings.repair_ttl = 300;
+		pool_of(3);
+		put_with_life(1, "57", 1);
+		for (size_t i = 0; i < 2; i++) {
+			servers[i].tells_no_ttl = true;
+			servers[i].cannot_create = !creates;
+		}
+		assert_int_equal(count_window().answer.number, creates ? 1 : 58);
+		assert_holds(0, key, creates ? "1" : NULL);
+		assert_holds(1, key, "58");
+		assert_int_equal(entry_at(1, key)->ttl, 1);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -472,6 +685,16 @@ int main(void)
 		TEST(a_lift_does_not_overwrite_what_was_counted_in_between),
 		TEST(without_cas_nothing_is_lifted),
 		TEST(decrements_lift_downwards),
+		TEST(a_counter_that_ends_on_one_node_begins_anew_on_all),
+		TEST(the_copy_that_was_made_since_is_the_counter),
+		TEST(counters_that_go_down_end_alike),
+		TEST(copies_that_end_together_are_left_alone),
+		TEST(a_counter_about_to_end_is_no_source),
+		TEST(nothing_is_lifted_to_a_number_that_is_about_to_end),
+		TEST(a_copy_that_began_anew_ends_with_its_source),
+		TEST(it_is_counted_on_while_a_counter_begins_anew),
+		TEST(a_copy_that_is_lifted_does_not_outlive_its_source),
+		TEST(where_no_lives_are_told_a_counter_with_a_life_is_let_end),
 		TEST(the_first_home_node_that_answers_gives_the_number),
 		TEST(absence_is_only_said_by_a_node_that_could_hold_the_counter),
 		TEST(the_quorum_counts),
