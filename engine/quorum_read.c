@@ -86,12 +86,28 @@ static const mcha_request *told(const mcha_quorum_operation *operation, const mc
 	return &operation->pool->requests[view->request];
 }
 
+static bool is_with_most(const mcha_quorum_operation *operation, size_t index, const mcha_view *newest)
+{
+	return mcha_quorum_count(operation, index, mcha_quorum_rank(newest)) >= operation->most;
+}
+
+static bool is_ending(const mcha_quorum_operation *operation, const mcha_view *newest)
+{
+	return mcha_plan_is_expiring(told(operation, newest)->reply.ttl);
+}
+
+/* About to end, and no longer with more than half: it is given to nobody, and counts as ended. */
+static bool has_ended(const mcha_quorum_operation *operation, size_t index, const mcha_view *newest)
+{
+	return is_ending(operation, newest) && !is_with_most(operation, index, newest);
+}
+
 /* It is asked for, or has to be given to others before more than half have it. */
 static bool needs_value(const mcha_quorum_operation *operation, size_t index, const mcha_view *newest,
 		unsigned want)
 {
-	return !newest->deleted && (want & MCHA_WANT_VALUE
-		|| mcha_quorum_count(operation, index, mcha_quorum_rank(newest)) < operation->most);
+	return !newest->deleted && !has_ended(operation, index, newest)
+		&& (want & MCHA_WANT_VALUE || !is_with_most(operation, index, newest));
 }
 
 static void fetch_values(mcha_quorum_operation *operation, unsigned want)
@@ -111,21 +127,26 @@ static void fetch_values(mcha_quorum_operation *operation, unsigned want)
 
 /* --- giving it to the others ----------------------------------------------------------------------- */
 
-static bool is_behind(const mcha_view *view, const mcha_view *newest)
+/* A home without a copy needs none of what is about to end. */
+static bool is_behind(const mcha_quorum_operation *operation, const mcha_view *view, const mcha_view *newest)
 {
 	return view->state >= MCHA_VIEW_ABSENT && mcha_quorum_rank(view) < mcha_quorum_rank(newest)
-		&& (view->state == MCHA_VIEW_ABSENT || view->cas);
+		&& (view->state == MCHA_VIEW_ABSENT ? !is_ending(operation, newest) : view->cas != 0);
 }
 
+/* What is about to end is not given on. A home that has an older value is given a tombstone in its place, so that
+ * this one is not what is left. */
 static void give(mcha_quorum_operation *operation, size_t index, size_t position, const mcha_view *newest)
 {
 	mcha_item *item = &operation->items[index];
 	const mcha_reply copy = told(operation, newest)->reply;
+	const bool ends = is_ending(operation, newest);
 	mcha_request *request;
 
 	item->version = mcha_version_of(newest->cas);
 	request = mcha_quorum_put(operation, index, position, &copy,
-		mcha_plan_exptime(operation->pool, copy.ttl), newest->deleted);
+		ends ? operation->pool->settings.tombstone_ttl : mcha_plan_exptime(operation->pool, copy.ttl),
+		newest->deleted || ends);
 	if (request && request->mode == MCHA_MODE_SET && !request->cas) {
 		request->mode = MCHA_MODE_ADD; /* a copy without a version goes over nothing */
 	}
@@ -133,7 +154,8 @@ static void give(mcha_quorum_operation *operation, size_t index, size_t position
 
 static bool can_be_given(const mcha_quorum_operation *operation, const mcha_view *newest)
 {
-	return newest && (newest->deleted || told(operation, newest)->reply.value);
+	return newest && (newest->deleted || is_ending(operation, newest)
+		|| told(operation, newest)->reply.value);
 }
 
 static void repair(mcha_quorum_operation *operation)
@@ -146,7 +168,7 @@ static void repair(mcha_quorum_operation *operation)
 
 		for (position = 0; can_be_given(operation, newest) && position < operation->homes;
 				position++) {
-			if (is_behind(mcha_quorum_view(operation, i, position), newest)) {
+			if (is_behind(operation, mcha_quorum_view(operation, i, position), newest)) {
 				give(operation, i, position, newest);
 			}
 		}
@@ -196,13 +218,13 @@ static void answer(mcha_quorum_operation *operation, size_t index, unsigned want
 	if (!mcha_quorum_is_open(item) || !mcha_quorum_is_known(operation, index)) {
 		return;
 	}
-	if (!newest) {
+	if (!newest || has_ended(operation, index, newest)) {
 		item->answer.status = MCHA_STATUS_MISS;
 		return;
 	}
 	item->acknowledged = (uint16_t)mcha_quorum_count(operation, index, mcha_quorum_rank(newest));
 	if (item->acknowledged >= operation->most
-		&& (!(want & MCHA_WANT_VALUE) || can_be_given(operation, newest))) {
+		&& (!(want & MCHA_WANT_VALUE) || newest->deleted || told(operation, newest)->reply.value)) {
 		answer_found(operation, item, newest, want);
 	}
 }

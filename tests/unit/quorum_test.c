@@ -80,7 +80,68 @@ static void who_has_none_is_given_one(void **state)
 	assert_asked("GA", "gG");
 	assert_holds(0, KEY, "v");
 	assert_int_equal(version_at(0, KEY), V(1));
-	assert_int_equal(entry_at(0, KEY)->ttl, 77);
+	assert_int_equal(entry_at(0, KEY)->ttl, 76);
+}
+
+/* On one node it has ended, on another it is about to: no answer depends on who is asked. */
+static void what_is_about_to_end_and_not_with_a_majority_has_ended(void **state)
+{
+	(void)state;
+	for (size_t left = 0; left < 3; left++) {
+		three(left == 0 ? "v" : NULL, 1, left == 1 ? "v" : NULL, 1, left == 2 ? "v" : NULL, 1);
+		entry_at(left, KEY)->ttl = 1;
+		assert_reads(KEY, NULL);
+		for (size_t i = 0; i < 3; i++) {
+			assert_holds(i, KEY, i == left ? "v" : NULL);
+		}
+	}
+}
+
+static void what_is_about_to_end_is_returned_while_a_majority_has_it(void **state)
+{
+	(void)state;
+	three("v", 1, "v", 1, NULL, 0);
+	entry_at(0, KEY)->ttl = entry_at(1, KEY)->ttl = 1;
+	kill_and_notice(2); /* so that it would be refilled */
+	revive(2);
+	assert_reads(KEY, "v");
+	assert_holds(2, KEY, NULL);
+}
+
+/* What it has replaced does not come back when it has ended. */
+static void what_is_about_to_end_leaves_no_older_value(void **state)
+{
+	(void)state;
+	for (int64_t ttl = 0; ttl <= 1; ttl++) {
+		three("old", 1, "new", 2, "new", 2);
+		entry_at(1, KEY)->ttl = entry_at(2, KEY)->ttl = ttl;
+		assert_reads(KEY, NULL); /* the majority that is asked does not have it any more */
+		assert_true(is_tombstone(0));
+		assert_int_equal(version_at(0, KEY), V(2));
+		drop_entry(entry_at(1, KEY));
+		drop_entry(entry_at(2, KEY));
+		assert_reads(KEY, NULL);
+		three("old", 1, NULL, 0, "new", 2);
+		entry_at(2, KEY)->ttl = ttl;
+		kill_and_notice(1); /* so that all are asked */
+		revive(1);
+		(void)do_get(KEY, MCHA_WANT_VALUE);
+		assert_true(is_tombstone(0));
+	}
+}
+
+/* A tombstone that is about to end is no answer that cannot be given. */
+static void a_tombstone_may_end(void **state)
+{
+	(void)state;
+	three("", 1, NULL, 0, NULL, 0);
+	entry_at(0, KEY)->ttl = 1;
+	assert_reads(KEY, NULL);
+	three("", 2, "old", 1, "old", 1);
+	entry_at(0, KEY)->ttl = 1;
+	assert_reads(KEY, NULL);
+	assert_true(is_tombstone(1));
+	assert_int_equal(entry_at(1, KEY)->ttl, 300);
 }
 
 static void what_cannot_be_given_to_a_majority_is_not_returned(void **state)
@@ -522,6 +583,10 @@ int main(void)
 		TEST(the_newest_version_wins_and_goes_to_who_has_an_older_one),
 		TEST(what_a_minority_has_is_given_to_a_majority_before_it_is_returned),
 		TEST(who_has_none_is_given_one),
+		TEST(what_is_about_to_end_and_not_with_a_majority_has_ended),
+		TEST(what_is_about_to_end_is_returned_while_a_majority_has_it),
+		TEST(what_is_about_to_end_leaves_no_older_value),
+		TEST(a_tombstone_may_end),
 		TEST(what_cannot_be_given_to_a_majority_is_not_returned),
 		TEST(nothing_at_a_majority_is_a_miss),
 		TEST(the_nothing_of_a_node_that_failed_lately_is_no_vote),
