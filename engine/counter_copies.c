@@ -91,26 +91,27 @@ static void run_looks(mcha_pool *pool, size_t first, size_t attempts)
 	}
 }
 
-static void count_to(mcha_pool *pool, mcha_item *item, const mcha_request *seen, uint64_t number)
+/* cas: of what was seen; 0: whatever is there is counted. */
+static void count_to(mcha_pool *pool, mcha_item *item, const mcha_request *seen, uint64_t number, uint64_t cas)
 {
 	const mcha_request copy = *seen; /* the array moves when it grows */
 	mcha_request *request = mcha_plan_request(pool, item, 0, copy.node, copy.position,
 		MCHA_VERB_COUNT);
 
 	if (request) {
-		request->cas = copy.reply.cas;
+		request->cas = cas;
 		request->decrement = copy.reply.number > number;
 		request->delta = distance(copy.reply.number, number);
 	}
 }
 
-/* A server that keeps no CAS cannot be told to replace just what was seen. */
+/* Where a server keeps no CAS, or the protocol cannot count over one or tells no lives, the difference is counted. */
 static void count_and_touch(mcha_pool *pool, mcha_item *item, size_t look, const mcha_reply *source)
 {
 	const uint16_t node = pool->requests[look].node, position = pool->requests[look].position;
 	mcha_request *request;
 
-	count_to(pool, item, &pool->requests[look], source->number);
+	count_to(pool, item, &pool->requests[look], source->number, 0);
 	if (source->ttl != MCHA_TTL_UNKNOWN && (request = mcha_plan_request(pool, item, 0, node,
 			position, MCHA_VERB_TOUCH))) {
 		request->exptime = mcha_plan_exptime(pool, source->ttl);
@@ -170,7 +171,8 @@ static void lift(mcha_pool *pool, mcha_item *item, size_t asked, const mcha_coun
 	for (i = 0; i < asked; i++) {
 		if (lags(pool, item, &pool->requests[i], change)
 			&& !outlives(pool->requests[i].reply.ttl, item->answer.ttl)) {
-			count_to(pool, item, &pool->requests[i], item->answer.number);
+			count_to(pool, item, &pool->requests[i], item->answer.number,
+				pool->requests[i].reply.cas);
 		}
 	}
 	if (first < pool->request_count) {
@@ -251,7 +253,7 @@ static void put_level(mcha_pool *pool, mcha_item *item, size_t look, size_t furt
 	if (outlives(seen->ttl, source->ttl)) {
 		copy_over(pool, item, look, furthest);
 	} else {
-		count_to(pool, item, &pool->requests[look], source->number);
+		count_to(pool, item, &pool->requests[look], source->number, seen->cas);
 	}
 }
 

@@ -16,9 +16,12 @@ static char *put_flag(char *p, char flag, uint64_t number)
 	return mcha_line_unsigned(p, number);
 }
 
-static char *put_exptime(char *p, int64_t exptime)
+/* The server reads 32 bits, and takes a number beyond for one that is long past. */
+static char *put_exptime(char *p, char flag, int64_t exptime)
 {
-	return mcha_line_signed(PUT(p, " T"), exptime);
+	*p++ = ' ';
+	*p++ = flag;
+	return mcha_line_signed(p, exptime > INT32_MAX ? INT32_MAX : exptime < 0 ? -1 : exptime);
 }
 
 static char *put_head(char *p, const char *verb, const mcha_request *request)
@@ -67,7 +70,7 @@ static char *write_store(char *p, const mcha_request *request)
 	p = put_head(p, "ms ", request);
 	*p++ = ' ';
 	p = mcha_line_unsigned(p, request->value_length);
-	p = put_exptime(p, request->exptime);
+	p = put_exptime(p, 'T', request->exptime);
 	p = put_flag(p, 'F', request->flags);
 	if (modes[request->mode]) {
 		p = PUT(p, " M");
@@ -84,7 +87,7 @@ static char *write_delete(char *p, const mcha_request *request)
 
 static char *write_touch(char *p, const mcha_request *request)
 {
-	return put_exptime(put_head(p, "mg ", request), request->exptime);
+	return put_exptime(put_head(p, "mg ", request), 'T', request->exptime);
 }
 
 static char *write_count(char *p, const mcha_request *request)
@@ -95,7 +98,7 @@ static char *write_count(char *p, const mcha_request *request)
 	}
 	p = put_flag(p, 'D', request->delta);
 	if (request->create) {
-		p = put_flag(mcha_line_signed(PUT(p, " N"), request->exptime), 'J', request->initial);
+		p = put_flag(put_exptime(p, 'N', request->exptime), 'J', request->initial);
 	}
 	return put_cas(p, request);
 }
@@ -121,7 +124,7 @@ static char *write_flush(char *p, const mcha_request *request)
 	p = PUT(p, "flush_all");
 	if (request->exptime > 0) {
 		*p++ = ' ';
-		p = mcha_line_signed(p, request->exptime);
+		p = mcha_line_signed(p, request->exptime > INT32_MAX ? INT32_MAX : request->exptime);
 	}
 	return p;
 }

@@ -404,9 +404,12 @@ static bool is_newer_there(mcha_pool *pool, const settlement *one)
 	if (!mcha_version_is(there->cas)) {
 		return false;
 	}
-	return (there->cas == good && live_alike(there, copy)) || (there->cas != good && (mcha_plan_keeps_registers(pool)
+	if (there->cas == good) {
+		return live_alike(there, copy);
+	}
+	return mcha_plan_keeps_registers(pool)
 		? mcha_plan_rank(pool, there->cas) > mcha_plan_rank(pool, good)
-		: is_later(pool, one, there, good)));
+		: is_later(pool, one, there, good);
 }
 
 /* What was looked at must still be what is owed: a write that came to the node before the look, and is

@@ -119,7 +119,11 @@ static inline int64_t php_mcha_exptime_in(zend_long seconds)
 	if (seconds <= 0) {
 		return 0;
 	}
-	return seconds <= PHP_MCHA_THIRTY_DAYS ? seconds : (int64_t)time(NULL) + seconds;
+	if (seconds <= PHP_MCHA_THIRTY_DAYS) {
+		return seconds;
+	}
+	/* servers read 32 bits */
+	return MIN((int64_t)time(NULL) + MIN((int64_t)seconds, INT32_MAX), INT32_MAX);
 }
 
 /* A wire key where a prefix makes it differ from the user's. One that would be too long is cut behind the first

@@ -125,20 +125,22 @@ static zend_string *entry_of(const char *value, size_t length, const copy_tail *
 	return entry;
 }
 
-/* life: the value's own, in seconds; MCHA_TTL_*: for ever, or not known. False: it is not kept. */
-static bool keep(const php_mcha_client *client, zend_string *name, const char *value, size_t length,
-		uint32_t flags, int64_t since, int64_t life)
+/* life: the value's own, in seconds, at a moment that was not before began; MCHA_TTL_*: for ever, or not known. Servers
+ * count whole seconds, and may end a value up to one early. False: it is not kept. */
+static bool keep(const php_mcha_client *client, zend_string *name, const mcha_reply *copy, int64_t since,
+		int64_t began, int64_t life)
 {
 	bool ends = life >= 0 && life < LIFE_MAX;
-	copy_tail tail = {MARK, flags, since, ends ? clock_now() + life * NSEC_PER_SEC : NO_END};
+	copy_tail tail = {MARK, copy->flags, since, ends ? began + (life - 1) * NSEC_PER_SEC : NO_END};
 	zend_string *entry;
 	bool kept;
 
-	if (life == 0 || length > VALUE_MAX || !php_mcha_fits_into_memory(length + sizeof(tail))) {
+	if ((ends && life <= 1) || copy->size > VALUE_MAX
+		|| !php_mcha_fits_into_memory(copy->size + sizeof(tail))) {
 		return false;
 	}
-	entry = entry_of(value, length, &tail);
-	kept = php_mcha_apcu_store(name, entry, ends ? MIN(client->local_copy_ttl, life)
+	entry = entry_of(copy->value, copy->size, &tail);
+	kept = php_mcha_apcu_store(name, entry, ends ? MIN(client->local_copy_ttl, life - 1)
 		: client->local_copy_ttl);
 	zend_string_release(entry);
 	return kept;
@@ -278,28 +280,30 @@ static void learn(php_mcha_object *object, mcha_item *item, int64_t began)
 {
 	const php_mcha_client *client = object->client;
 	const mcha_reply *answer = &item->answer;
+	mcha_reply copy = *answer;
 	zend_string *name;
 
 	if (is_failure(answer->status)) {
 		show(object, item, client->local_copy_ttl * NSEC_PER_SEC);
 	} else if (answer->status == MCHA_STATUS_OK || answer->status == MCHA_STATUS_MISS) {
 		name = name_of_item(client, 'v', item);
-		if (!answer->value || !keep(client, name, answer->value,
-				ZSTR_LEN(php_mcha_value_string(answer->value)), answer->flags, began, answer->ttl)) {
+		if (answer->value) {
+			copy.size = ZSTR_LEN(php_mcha_value_string(answer->value));
+		}
+		if (!answer->value || !keep(client, name, &copy, began, began, answer->ttl)) {
 			php_mcha_apcu_delete(name);
 		}
 		zend_string_release(name);
 	}
 }
 
-/* How long a value will live is asked for where that costs nothing: questions for many share a line only
- * if they are plain. */
+/* How long a value will live is asked for, too: its copy must not outlive it. */
 static void ask(php_mcha_object *object, mcha_item *items, size_t count, unsigned want)
 {
 	int64_t began = clock_now();
 	size_t i;
 
-	mcha_get(object->client->pool, items, count, count == 1 ? want | MCHA_WANT_TTL : want);
+	mcha_get(object->client->pool, items, count, want | MCHA_WANT_TTL);
 	for (i = 0; i < count; i++) {
 		learn(object, &items[i], began);
 	}
@@ -392,13 +396,16 @@ static bool close_note(const php_mcha_client *client, const note *made, int64_t 
 	return false;
 }
 
+/* The servers had it between the note and now. */
 static bool keep_written(const php_mcha_client *client, zend_string *name, const mcha_item *item,
-		php_mcha_local_effect effect, int64_t since)
+		php_mcha_local_effect effect, int64_t now, int64_t noted_at)
 {
+	const mcha_reply copy = {.flags = item->flags, .size = item->value_length,
+		.value = (char *)item->value};
+
 	return (effect == PHP_MCHA_LOCAL_STORES || effect == PHP_MCHA_LOCAL_ADDS)
 		&& item->answer.status == MCHA_STATUS_OK
-		&& keep(client, name, item->value, item->value_length, item->flags, since,
-			life_of(item->exptime));
+		&& keep(client, name, &copy, now, MIN(now, noted_at), life_of(item->exptime));
 }
 
 static void end_one(const php_mcha_client *client, const mcha_item *item, const note *made,
@@ -414,7 +421,7 @@ static void end_one(const php_mcha_client *client, const mcha_item *item, const 
 	}
 	name = name_of_item(client, 'v', item);
 	alone = close_note(client, made, now);
-	if (!alone || !keep_written(client, name, item, effect, now)) {
+	if (!alone || !keep_written(client, name, item, effect, now, made->own)) {
 		php_mcha_apcu_delete(name);
 	}
 	zend_string_release(name);

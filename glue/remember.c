@@ -192,7 +192,8 @@ static int64_t exptime_of(const remembering *r)
 	if (r->ttl == 0) {
 		return 0;
 	}
-	return php_mcha_exptime_in(r->ttl
+	/* a sum that fits into 32-bit integers, too */
+	return php_mcha_exptime_in(MIN(r->ttl, INT32_MAX - PHP_MCHA_LOCK_TTL_MAX)
 		+ (tells_ages(r->object->client->pool) ? (zend_long)r->chosen.stale_ttl : 0));
 }
 
