@@ -4,10 +4,10 @@ A counter with a life, as rate limiters have it, begins anew when its time is ov
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --FILE--
 <?php
-require dirname(__DIR__) . '/lib/test.inc';
+require __DIR__ . '/staggered.inc';
 
-/* Each is counted in rounds until it has begun anew three times. The servers' clocks tick at different moments. */
-$cluster = new Cluster(3);
+/* Each is counted in rounds until it has begun anew three times. */
+$cluster = staggered_cluster(3);
 $counters = [];
 foreach ([0, 1, 2] as $replicas) {
 	foreach (['ordered', 'balanced'] as $policy) {

@@ -6,7 +6,7 @@ A value with a short life that is read all the time ends, under every read polic
 mcha.retry_interval=0
 --FILE--
 <?php
-require dirname(__DIR__) . '/lib/test.inc';
+require __DIR__ . '/staggered.inc';
 
 const POLICIES = ['ordered', 'balanced', 'nearest', 'quorum'];
 
@@ -32,7 +32,7 @@ $read_until_gone = function (Cluster $cluster, string $when): void {
 	}, what: "all values to end $when");
 };
 
-$cluster = new Cluster(3);
+$cluster = staggered_cluster(3);
 $read_until_gone($cluster, 'in a healthy pool');
 $client = $cluster->client();
 foreach ([0, 1] as $node) {
