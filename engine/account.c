@@ -206,7 +206,7 @@ void mcha_account_owe(mcha_pool *pool, const mcha_item *item, uint16_t node, uin
 void mcha_account_owe_deletion(mcha_pool *pool, const mcha_item *item, uint16_t node)
 {
 	if (pool->owed) {
-		owe(pool, item, node, 0, false);
+		owe(pool, item, node, 0, 0, false);
 	}
 }
 

@@ -92,7 +92,7 @@ static char *write_touch(char *p, const mcha_request *request)
 
 static char *write_count(char *p, const mcha_request *request)
 {
-	p = PUT(put_head(p, "ma ", request), " v t");
+	p = PUT(put_head(p, "ma ", request), " v");
 	if (request->decrement) {
 		p = PUT(p, " MD");
 	}
@@ -100,6 +100,7 @@ static char *write_count(char *p, const mcha_request *request)
 	if (request->create) {
 		p = put_flag(put_exptime(p, 'N', request->exptime), 'J', request->initial);
 	}
+	p = PUT(p, " t"); /* behind N: a server takes the flags in their order, and tells the life that there is by then */
 	return put_cas(p, request);
 }
 

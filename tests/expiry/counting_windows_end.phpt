@@ -46,6 +46,35 @@ foreach ($counters as $name => [$client, $key, $count]) {
 	}, what: "the copies to be equal: $name");
 }
 
+/* Ended on one node, about to end on another: the new one is the counter, on both. */
+foreach ([0, 1] as $ended) {
+	$client = $cluster->client();
+	$homes = array_slice($cluster->preference($client, "turn.$ended"), 0, 2);
+	$client->set("turn.$ended", 0); /* connected */
+	$cluster->delete($homes[$ended], "turn.$ended");
+	$cluster->raw($homes[1 - $ended], "ms turn.$ended 2 T1\r\n57\r\n");
+	is($client->increment("turn.$ended", 1, 1, 500), 1, 'it begins anew');
+	foreach ($homes as $home) {
+		is($cluster->holds($home, "turn.$ended"), '1', 'on both nodes');
+		between($cluster->ttl($home, "turn.$ended"), 300, 500, 'with its whole life');
+	}
+}
+
+/* A copy that is lost is made from one that is not, with no more life than that has. */
+foreach ([0, 1] as $lost) {
+	$homes = array_slice($cluster->preference($client, "lost.$lost"), 0, 2);
+	for ($i = 1; $i <= 20; $i++) {
+		is($client->increment("lost.$lost", 1, 1, 5000), $i, 'a number');
+	}
+	$client->touch("lost.$lost", 500);
+	$cluster->delete($homes[$lost], "lost.$lost");
+	is($client->increment("lost.$lost", 1, 1, 5000), 21, 'the count goes on');
+	foreach ($homes as $home) {
+		is($cluster->holds($home, "lost.$lost"), '21', 'on both nodes');
+		between($cluster->ttl($home, "lost.$lost"), 300, 500, 'with the life that was left');
+	}
+}
+
 /* A counter that has no life goes on for ever, and so does one that another client gave none. */
 $client = $cluster->client();
 for ($i = 6; $i <= 50; $i++) {

@@ -66,19 +66,19 @@ static const struct {
 	{{.verb = MCHA_VERB_TOUCH, KEY, .exptime = INT64_MIN}, 1, "mg key T-1 O1\r\n"},
 
 	/* counting */
-	{{.verb = MCHA_VERB_COUNT, KEY, .delta = 1}, 1, "ma key v t D1 O1\r\n"},
-	{{.verb = MCHA_VERB_COUNT, KEY}, 1, "ma key v t D0 O1\r\n"},
-	{{.verb = MCHA_VERB_COUNT, KEY, .delta = 5, .decrement = true}, 1, "ma key v t MD D5 O1\r\n"},
+	{{.verb = MCHA_VERB_COUNT, KEY, .delta = 1}, 1, "ma key v D1 t O1\r\n"},
+	{{.verb = MCHA_VERB_COUNT, KEY}, 1, "ma key v D0 t O1\r\n"},
+	{{.verb = MCHA_VERB_COUNT, KEY, .delta = 5, .decrement = true}, 1, "ma key v MD D5 t O1\r\n"},
 	{{.verb = MCHA_VERB_COUNT, KEY, .delta = 5, .cas = 3, .want = MCHA_WANT_CAS}, 1,
-		"ma key v t D5 C3 c O1\r\n"},
+		"ma key v D5 t C3 c O1\r\n"},
 	{{.verb = MCHA_VERB_COUNT, KEY, .delta = 5, .create = true, .initial = 9, .exptime = 60}, 1,
-		"ma key v t D5 N60 J9 O1\r\n"},
+		"ma key v D5 N60 J9 t O1\r\n"},
 	{{.verb = MCHA_VERB_COUNT, KEY, .delta = 5, .initial = 9, .exptime = 60}, 1,
-		"ma key v t D5 O1\r\n"},
+		"ma key v D5 t O1\r\n"},
 	{{.verb = MCHA_VERB_COUNT, KEY, .delta = UINT64_MAX, .decrement = true, .cas = UINT64_MAX,
 		.want = MCHA_WANT_CAS, .create = true, .initial = UINT64_MAX, .exptime = INT64_MIN},
 		UINT32_MAX,
-		"ma key v t MD D18446744073709551615 N-1 J18446744073709551615"
+		"ma key v MD D18446744073709551615 N-1 J18446744073709551615 t"
 		" C18446744073709551615 c O4294967295\r\n"},
 
 	/* what has no meta command takes no opaque token */
@@ -158,7 +158,7 @@ static void numbers_of_every_length_are_written_in_full(void **state)
 			char line[MCHA_META_LINE_MAX], expected[64];
 			size_t length = mcha_meta_encode(&request, 1, line);
 
-			snprintf(expected, sizeof(expected), "ma key v t D%llu O1\r\n",
+			snprintf(expected, sizeof(expected), "ma key v D%llu t O1\r\n",
 				(unsigned long long)number);
 			assert_int_equal(length, strlen(expected));
 			assert_memory_equal(line, expected, length);

@@ -25,7 +25,7 @@ static void list_errands(errand errands[ERRANDS])
 		{get("k"), "mg k f v O1\r\n", "EN O1\r\n", true},
 		{set("k", "v"), "ms k 1 T0 F0 O1\r\nv\r\n", "HD O1\r\n", true},
 		{request_for(MCHA_VERB_DELETE, "k"), "md k O1\r\n", "HD O1\r\n", true},
-		{increment("k"), "ma k v t D1 O1\r\n", "NF O1\r\n", false},
+		{increment("k"), "ma k v D1 t O1\r\n", "NF O1\r\n", false},
 		{add, "ms k 1 T0 F0 ME O1\r\nv\r\n", "HD O1\r\n", false},
 		{append, "ms k 1 T0 F0 MA O1\r\nv\r\n", "HD O1\r\n", false},
 		{swap, "ms k 1 T0 F0 C5 O1\r\nv\r\n", "HD O1\r\n", false},

@@ -270,7 +270,7 @@ static void an_answer_brings_what_was_wanted(void **state)
 	read.next = &counted;
 	counted.next = &look;
 	look.next = &version;
-	connect_to(SERVER(GREETING, {SKIP, NULL, strlen("mg key f v O1\r\nma n v t D1 O2\r\n"
+	connect_to(SERVER(GREETING, {SKIP, NULL, strlen("mg key f v O1\r\nma n v D1 t O2\r\n"
 			"mg key f t s O3\r\nversion\r\n")},
 		{SEND, "VA 5 f4294967295 c18446744073709551615 t-1 O1\r\nhello\r\n"
 			"VA 3 t60 c9 O2\r\n99 \r\nHD f7 t0 s1000 O3\r\nVERSION 1.6.21\r\n", 0}));
@@ -339,7 +339,7 @@ static void answers_may_come_in_the_smallest_pieces(void **state)
 	count.next = &stats;
 	connect_to(SERVER({EXPECT, "version\r\nmn\r\n", 0}, {SEND_SLOWLY, "VERSION 1.6.38\r\nMN\r\n", 0},
 		{SKIP, NULL, strlen("mg key f v O1\r\nmg key f v O2\r\nms key 1 T0 F0 O3\r\nv\r\n"
-			"ma n v t D1 O4\r\nstats\r\n")},
+			"ma n v D1 t O4\r\nstats\r\n")},
 		{SEND_SLOWLY, "VA 10 f3 O1\r\na\r\nb\r\nc\r\nd\r\nEN O2\r\nHD O3\r\n"
 			"VA 1 t-1 O4\r\n7\r\nSTAT a 1\r\nSTAT b 2\r\nEND\r\n", 0}));
 	run(&value);
