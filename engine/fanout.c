@@ -491,15 +491,16 @@ static bool is_excused(const mcha_node *node, mcha_usec now)
 }
 
 /* Which protocol worked, for other connections and other processes. A server that was taken for an old one
- * because it was just ending is asked again. */
+ * because it was just ending is asked again, once: a proxy may tell the version of a server behind it. */
 static void keep_hint(mcha_node *node, const mcha_settings *settings)
 {
 	uint32_t hint;
 
-	if (node->speaks_classic && node->guessed && node->connection->could_speak_meta) {
+	if (node->speaks_classic && node->guesses == 1 && node->connection->could_speak_meta) {
 		node->speaks_classic = false;
 		return;
 	}
+	node->guesses = 0;
 	hint = node->connection->transport == settings->primary ? MCHA_HINT_PRIMARY
 		: MCHA_HINT_FALLBACK;
 
@@ -588,7 +589,7 @@ static bool settle(mcha_node *node, mcha_round *round, mcha_usec started)
 		mcha_request *request;
 
 		node->speaks_classic = true;
-		node->guessed = node->last_fault == MCHA_STATUS_CLOSED;
+		node->guesses += node->last_fault == MCHA_STATUS_CLOSED && node->guesses < 2;
 		for (request = node->queue; request; request = request->next) {
 			request->reply.status = MCHA_STATUS_PENDING;
 		}

@@ -150,7 +150,8 @@ static void connect_anew(meta_connection *connection, mcha_usec now);
 /* A new connection whose greeting the server closed it at: proxies do that at commands that they do not know. */
 static bool is_closed_at_greeting(const meta_connection *connection, mcha_status status)
 {
-	return status == MCHA_STATUS_CLOSED && connection->state == META_READY && connection->await_version
+	return status == MCHA_STATUS_CLOSED && connection->state == META_READY
+		&& (connection->await_version || connection->await_noop)
 		&& mcha_meta_reader_is_empty(&connection->reader);
 }
 

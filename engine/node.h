@@ -25,7 +25,8 @@ typedef struct mcha_node {
 	uint32_t admission;          /* the operation that admission was last asked for */
 	bool admitted;               /* the answer it got, kept for the whole operation */
 	bool speaks_classic;         /* detection said so: the fallback transport is used */
-	bool guessed;                /* but only because the server closed a connection at the greeting */
+	uint8_t guesses;             /* how often in a row only because the server closed a connection at the
+	                              * greeting */
 } mcha_node;
 
 mcha_node *mcha_node_create(const mcha_endpoint *endpoint, mcha_health *health);

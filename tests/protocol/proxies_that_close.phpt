@@ -16,9 +16,10 @@ function client_of(BadServer ...$fronts): McHA
 	return $client;
 }
 
-/* As twemproxy does: newer ones know "version", older ones do not. */
+/* As twemproxy does: newer ones answer "version" with their own or hand it on, older ones do not know it. */
 $proxies = [
 	'one that knows version' => [['match' => '/^version/', 'reply' => "VERSION 0.5.0\r\n"], ['match' => '/^(mn|m[gsdae])\b/', 'close' => true]],
+	'one that tells the version of the server behind it' => [['match' => '/^(mn|m[gsdae])\b/', 'close' => true]],
 	'one that does not' => [['match' => '/^(version|mn|m[gsdae])\b/', 'close' => true]],
 ];
 foreach ($proxies as $name => $rules) {
