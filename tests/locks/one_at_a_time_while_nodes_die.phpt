@@ -5,6 +5,7 @@ One process at a time has the lock, each with a greater number, while nodes are 
 --FILE--
 <?php
 require dirname(__DIR__) . '/lib/test.inc';
+ini_set('precision', '17'); /* numbers are floats in 32-bit PHP */
 
 /* What the lock protects: a number in a file, read, and written one greater. */
 $work = '

@@ -7,6 +7,7 @@ mcha.retry_interval=0
 --FILE--
 <?php
 require dirname(__DIR__) . '/lib/test.inc';
+ini_set('precision', '17'); /* numbers are floats in 32-bit PHP */
 
 $cluster = new Cluster(3);
 $client = $cluster->client([McHA::OPT_NUMBER_OF_REPLICAS => 2]);
