@@ -19,12 +19,12 @@ ini_set('memory_limit', -1);
 
 /* A short run; tests/fault/soak is the long one. The timeout is one that a busy machine keeps to: a node that is only
  * slow must not look like one more that has failed. Nor are requests held back for a time that a client just so waits for. */
-$weights = array_diff_key(FaultScript::WEIGHTS, ['late' => true, 'jitter' => true]);
+$weights = ['blackhole' => 3] + array_diff_key(FaultScript::WEIGHTS, ['late' => true, 'jitter' => true]);
 foreach ([[3, 2], [3, 1], [5, 3]] as [$nodes, $copies]) {
 	$settings = [
 		'seed' => random_int(1, 999999), 'nodes' => $nodes, 'copies' => $copies, 'seconds' => 4.0, 'workers' => 4,
 		'subject' => 'mcha', 'timeout' => 4000, 'weights' => $weights,
-		'draws' => array_values(array_diff(Draws::USUAL, ['short', 'windows', 'files', 'conditions'])),
+		'draws' => ['plain', 'many', 'types', 'gaps', 'spares', 'logs', 'holds', 'fresh', 'brief', 'kills', 'losses'],
 	];
 	for ($try = 0; $try < 5; $try++) {
 		$round = new Round($settings);
