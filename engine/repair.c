@@ -2,6 +2,8 @@
 /* Repair rounds, run inside the operation that noticed the gap. */
 #include "repair.h"
 
+#include "account.h"
+
 static bool is_gap(const mcha_pool *pool, const mcha_request *request)
 {
 	return mcha_plan_is_home(pool, request->position)
@@ -61,7 +63,8 @@ static void ask_sources(mcha_pool *pool, mcha_item *items, size_t first, size_t 
 
 /* Somebody deletes the key while it is being repaired: the repair has met a node that the deletion
  * had reached and a node that it had not. By now it has reached both, and what the repair brought
- * back is taken away again, unless it has been replaced meanwhile. */
+ * back is taken away again, unless it has been replaced meanwhile. Where the node keeps no CAS nobody can tell: it owes the
+ * deletion, and is not read until it has been carried out. */
 static void take_back_deleted(mcha_pool *pool, mcha_item *items, size_t end)
 {
 	size_t i, asked = pool->request_count;
@@ -72,8 +75,13 @@ static void take_back_deleted(mcha_pool *pool, mcha_item *items, size_t end)
 		uint64_t cas = pool->requests[i].cas;
 		mcha_request *request;
 
-		if (pool->requests[i].reply.status == MCHA_STATUS_MISS && cas
-			&& (request = mcha_plan_request(pool, &items[index], index, repaired, 0,
+		if (pool->requests[i].reply.status != MCHA_STATUS_MISS) {
+			continue;
+		}
+		if (!cas) {
+			mcha_account_owe_deletion(pool, &items[index], repaired);
+			pool->report.repaired--;
+		} else if ((request = mcha_plan_request(pool, &items[index], index, repaired, 0,
 				MCHA_VERB_DELETE))) {
 			request->cas = cas;
 		}

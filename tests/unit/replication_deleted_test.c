@@ -101,6 +101,27 @@ static void a_copy_that_met_a_deletion_is_taken_back(void **state)
 	}
 }
 
+/* A server that keeps no CAS cannot be asked to remove just this copy: it owes the deletion, and is not read. */
+static void without_a_cas_what_met_a_deletion_is_owed_it(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < 3; i++) { /* counters are not brought up there at all */
+		make_gap();
+		hold_sweep();
+		servers[0].keeps_no_cas = true;
+		servers[0].before = note_once;
+		uses[i]();
+		assert_null(strchr(servers[0].log, 'D'));
+		assert_int_equal(good_of(0, "012:k"), -1);
+		assert_int_equal(pool->report.repaired, 0);
+		let_time_pass();
+		wipe(1);
+		wipe(2);
+		assert_reads("012:k", NULL);
+		assert_holds(0, "012:k", NULL);
+	}
+}
+
 /* --- by who settles --------------------------------------------------------------------------------------------- */
 
 /* make_debt(), where the debtor has lost the old value or has it still. */
@@ -158,6 +179,22 @@ static void what_a_settlement_has_brought_is_taken_back_where_there_was_nothing(
 	servers[0].before = note_once;
 	assert_reads("01:k", "new");
 	assert_asked("gS!G", "G");
+}
+
+static void without_a_cas_what_a_settlement_has_brought_against_a_deletion_is_owed_it(void **state)
+{
+	(void)state;
+	make_debtor(true);
+	servers[0].keeps_no_cas = true;
+	servers[0].before = note_once;
+	assert_reads("01:k", "new"); /* of the copy that the deletion has not reached */
+	assert_asked("gA", "GG");
+	assert_int_equal(good_of(0, "01:k"), -1);
+	let_time_pass();
+	wipe(1);
+	memset(&notes, 0, sizeof(notes));
+	assert_reads("01:k", NULL);
+	assert_holds(0, "01:k", NULL);
 }
 
 /* --- by who decides --------------------------------------------------------------------------------------------- */
@@ -313,6 +350,8 @@ int main(void)
 		TEST(what_is_being_deleted_is_not_refilled),
 		TEST(what_was_deleted_long_ago_or_is_another_key_is_refilled),
 		TEST(a_copy_that_met_a_deletion_is_taken_back),
+		TEST(without_a_cas_what_met_a_deletion_is_owed_it),
+		TEST(without_a_cas_what_a_settlement_has_brought_against_a_deletion_is_owed_it),
 		TEST(a_debt_is_not_paid_with_what_is_being_deleted),
 		TEST(a_debt_of_a_deletion_is_paid_all_the_same),
 		TEST(what_a_settlement_has_brought_is_taken_back_where_there_was_nothing),
