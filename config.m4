@@ -52,6 +52,7 @@ if test "$PHP_MCHA" != "no"; then
     engine/beside.c
     engine/buffers.c
     engine/conditional.c
+    engine/conflict.c
     engine/copies.c
     engine/counter.c
     engine/counter_copies.c

@@ -26,6 +26,14 @@ PS_FUNCS_UPDATE_TIMESTAMP(mcha);
 
 static void see(php_mcha_session *session, mcha_seen seen, zend_string *bytes);
 
+static void note_created(php_mcha_session *session, zend_string *id)
+{
+	if (session->created) {
+		zend_string_release(session->created);
+	}
+	session->created = id ? zend_string_copy(id) : NULL;
+}
+
 /* The handler that begins works with the session that is open. NULL: none is. */
 static php_mcha_session *use_session(void *data)
 {
@@ -46,6 +54,7 @@ static void leave_session(php_mcha_session *session)
 	php_mcha_session_unlock(session);
 	php_mcha_client_release(session->client);
 	see(session, (mcha_seen){0}, NULL);
+	note_created(session, NULL);
 	if (session->place) {
 		zend_string_release(session->place);
 		zend_string_release(session->place_id);
@@ -221,6 +230,7 @@ static zend_result read_session(php_mcha_session *session, zend_string *key, zen
 	}
 	php_mcha_session_item(session, &item, key, &buffer);
 	item.answer.status = MCHA_STATUS_PENDING;
+	item.fresh = session->created && zend_string_equals(session->created, key);
 	if (MCHA_G(sess_locking) && !php_mcha_session_lock(session, key, &item)) {
 		return FAILURE;
 	}
@@ -421,7 +431,11 @@ PS_CREATE_SID_FUNC(mcha)
 
 	for (attempt = 0; attempt < CREATE_ATTEMPTS; attempt++) {
 		id = php_session_create_id((void **)&session);
-		if (!id || !session || look_up(session, id) != MCHA_STATUS_OK) {
+		if (!id || !session) {
+			return id;
+		}
+		if (look_up(session, id) != MCHA_STATUS_OK) {
+			note_created(session, id);
 			return id;
 		}
 		zend_string_release(id);

@@ -64,7 +64,8 @@ static uint64_t who_is_good_now(const mcha_pool *pool, const mcha_item *item, ui
 }
 
 /* A node that comes out as the good one has acknowledged something newer, and owes nothing. Whoever is
- * named may come to owe just then: looked at again. */
+ * named may come to owe just then: looked at again. The time is this moment's, not that of the last answer: an operation of
+ * another process that has begun in between, and has not seen the debt, must find it to be newer. */
 static void owe(mcha_pool *pool, const mcha_item *item, uint16_t node, uint64_t good,
 		mcha_usec ends, bool unsure)
 {
@@ -81,7 +82,7 @@ static void owe(mcha_pool *pool, const mcha_item *item, uint16_t node, uint64_t 
 		}
 		debt.good = now;
 		debt.ends = now && now == good ? ends : 0; /* when another write's value ends is not known here */
-		mcha_owed_add_debt(pool->owed, debtor->health, &debt, pool->now);
+		mcha_owed_add_debt(pool->owed, debtor->health, &debt, mcha_clock_now());
 		now = who_is_good_now(pool, item, debt.good);
 	} while (now != debt.good && ++attempt < CHAIN);
 }
@@ -205,8 +206,19 @@ void mcha_account_owe(mcha_pool *pool, const mcha_item *item, uint16_t node, uin
 
 void mcha_account_owe_deletion(mcha_pool *pool, const mcha_item *item, uint16_t node)
 {
-	if (pool->owed) {
+	mcha_debt debt;
+
+	if (pool->owed && !find_debt(pool, item, node, &debt)) {
 		owe(pool, item, node, 0, 0, false);
+	}
+}
+
+void mcha_account_drop(mcha_pool *pool, const mcha_item *item, uint16_t node, uint16_t good)
+{
+	mcha_debt debt;
+
+	while (find_debt(pool, item, node, &debt) && debt.good == pool->nodes[good]->id
+		&& mcha_owed_settle(pool->owed, &debt)) {
 	}
 }
 

@@ -27,8 +27,11 @@ void mcha_account_doubt(mcha_pool *pool, const mcha_item *item, uint16_t node, u
 /* This node may have an older copy than good, which can be asked. */
 void mcha_account_owe(mcha_pool *pool, const mcha_item *item, uint16_t node, uint16_t good);
 
-/* This stand-in, or former home, could not even be asked to take the key, or to drop it: there was no memory. */
+/* This node may have a copy that is to be deleted. A debt that it has already says more. */
 void mcha_account_owe_deletion(mcha_pool *pool, const mcha_item *item, uint16_t node);
+
+/* What this node owes is not to come from good any more: the operation that said so is void. */
+void mcha_account_drop(mcha_pool *pool, const mcha_item *item, uint16_t node, uint16_t good);
 
 /* Since this operation began, another one was decided without this node: whatever it said is void. */
 bool mcha_account_is_overruled(const mcha_pool *pool, const mcha_item *item, uint16_t node);

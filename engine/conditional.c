@@ -9,11 +9,16 @@
  *   cas                                  authority, which is then asked once more. (A token that is no
  *                                        version is void by then.)
  *
- * A node that cannot be asked hands the decision to the next home node; never to a node that is not
- * a home of the key, because there nobody would find it decided. */
+ * A node that cannot be asked hands the decision to the next home node. Where no home node can be asked, the first
+ * handoff node that is up decides (not for McHA::lock(), nor for registers): every process of the host sees the
+ * same homes down, and asks the same handoff node. That it has the key refuses an add; that it does not have it is
+ * no answer to replace and cas, because a home may. The homes owe the outcome (owed.h), locks too, as do handoff
+ * nodes that were passed over: what comes back is given it before it decides again. If a home comes back while a
+ * handoff node decides, the outcome is taken back: that home may have decided otherwise. */
 #include "account.h"
 #include "beside.h"
 #include "copies.h"
+#include "decision.h"
 #include "limits.h"
 #include "previous.h"
 #include "quorum.h"
@@ -22,22 +27,22 @@
 #include "token.h"
 #include "zone_write.h"
 
-#include <string.h>
-
-typedef struct decision {
-	mcha_pool *pool;
-	mcha_item *item;
-	mcha_mode mode;
-	bool asked;       /* somebody could be */
-	mcha_status unsure; /* how a home before the authority failed that may have done it all the same */
-	uint16_t doubted;   /* the first such node */
-	size_t authority; /* position; valid when decided */
-	size_t verdict;   /* index of the authority's request */
-} decision;
+typedef mcha_decision decision;
 
 static const mcha_request *verdict_of(const decision *d)
 {
-	return &d->pool->requests[d->verdict];
+	return mcha_decision_verdict(d);
+}
+
+int64_t mcha_decision_exptime(const decision *d, size_t position)
+{
+	return mcha_plan_is_home(d->pool, position) || d->item->fleeting ? d->item->exptime
+		: mcha_plan_handoff_exptime(d->pool, d->item->exptime);
+}
+
+static mcha_status lacks(const decision *d)
+{
+	return d->mode == MCHA_MODE_REPLACE ? MCHA_STATUS_NOT_STORED : MCHA_STATUS_MISS;
 }
 
 /* Unless it was only asked whether there is a key. */
@@ -67,7 +72,15 @@ static mcha_status refused(decision *d, mcha_status status)
 	return d->unsure;
 }
 
-/* Asks the home node at this position to decide. False: it gave no answer. */
+/* Time for one authority: the home nodes behind it, a handoff node and the round for the copies are still to come. */
+static mcha_usec share_of(const decision *d, size_t position)
+{
+	const size_t copies = mcha_pool_copies(d->pool);
+
+	return mcha_plan_share(d->pool, position < copies ? copies - position + 1 : 2);
+}
+
+/* Asks the node at this position to decide. False: it gave no answer. */
 static bool ask_authority(decision *d, size_t position, bool insist)
 {
 	mcha_pool *pool = d->pool;
@@ -79,7 +92,7 @@ static bool ask_authority(decision *d, size_t position, bool insist)
 		mcha_plan_skip(pool, d->item, 0, node, position, MCHA_VERB_STORE);
 		return false;
 	}
-	d->asked = true;
+	d->asked = d->asked || mcha_plan_is_home(pool, position);
 	d->authority = position;
 	d->verdict = pool->request_count;
 	request = mcha_plan_request(pool, d->item, 0, node, position, MCHA_VERB_STORE);
@@ -95,12 +108,11 @@ static bool ask_authority(decision *d, size_t position, bool insist)
 	request->value = d->item->value;
 	request->value_length = d->item->value_length;
 	request->flags = d->item->flags;
-	request->exptime = d->item->exptime;
+	request->exptime = mcha_decision_exptime(d, position);
 	if (mcha_limits_exceeded(pool->nodes[node], d->item->key_length, d->item->value_length)) {
 		request->reply.status = MCHA_STATUS_TOO_BIG;
 	}
-	/* the homes behind this one and the round for the copies are still to come */
-	mcha_pool_run(pool, d->verdict, mcha_plan_share(pool, mcha_pool_copies(pool) - position + 1));
+	mcha_pool_run(pool, d->verdict, share_of(d, position));
 	if (!mcha_status_is_answer(verdict_of(d)->reply.status)) {
 		note_failure(d, verdict_of(d));
 		pool->requests[d->verdict].verb = MCHA_VERB_STORE; /* it will miss the outcome */
@@ -114,6 +126,98 @@ static bool ask_authority(decision *d, size_t position, bool insist)
 	return true;
 }
 
+/* --- no home node can be asked ------------------------------------------------------------------- */
+
+static bool may_hand_off(const decision *d)
+{
+	const mcha_copies copies = {.verb = MCHA_VERB_STORE, .mode = MCHA_MODE_SET};
+
+	return !d->item->unowed && mcha_copies_can_hand_off(d->pool, &copies);
+}
+
+static bool is_up(const mcha_pool *pool, uint16_t node)
+{
+	return mcha_health_look(pool->nodes[node]->health, pool->now).state == MCHA_HEALTH_UP;
+}
+
+/* No home is up again and has missed something that this node does not have. */
+static bool homes_wait_for(const decision *d, uint16_t node)
+{
+	const uint16_t *list = mcha_plan_list(d->pool, 0);
+	size_t i;
+
+	for (i = 0; i < mcha_pool_copies(d->pool); i++) {
+		if (mcha_settle_excludes(d->pool, 0, list[i]) && is_up(d->pool, list[i])
+			&& !mcha_account_needs(d->pool, d->item, list[i], node)) {
+			return false;
+		}
+	}
+	return true;
+}
+
+static bool ask_handoff_nodes(decision *d)
+{
+	size_t position = mcha_pool_copies(d->pool);
+
+	if (!may_hand_off(d)) {
+		return false;
+	}
+	mcha_plan_wider(d->pool, d->item, 0);
+	for (; position < d->item->candidate_count; position++) {
+		uint16_t node = mcha_plan_list(d->pool, 0)[position];
+
+		if (!mcha_pool_is_former(d->pool, node) && homes_wait_for(d, node)
+			&& ask_authority(d, position, false)
+			&& (d->mode == MCHA_MODE_ADD || verdict_of(d)->reply.status != lacks(d))) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* As the homes do: when it is back, it is asked before the one that decided. */
+static void owe_passed_over(decision *d)
+{
+	mcha_pool *pool = d->pool;
+	size_t i;
+
+	for (i = 0; i < d->verdict; i++) {
+		const mcha_request *request = &pool->requests[i];
+
+		if (request->verb == MCHA_VERB_STORE && !mcha_plan_is_home(pool, request->position)
+			&& !mcha_status_is_answer(request->reply.status)) {
+			mcha_account_owe(pool, d->item, request->node, verdict_of(d)->node);
+		}
+	}
+}
+
+/* Since it was passed over: another process may have asked it, and did not know yet that it has missed this. (One that
+ * owes was not asked by others either.) */
+static bool is_back(const decision *d, uint16_t home)
+{
+	return d->pool->settings.retry_interval && !mcha_settle_excludes(d->pool, 0, home)
+		&& is_up(d->pool, home);
+}
+
+/* After the account: of this process and one that asks a home which comes back, at least one sees the other. */
+static bool has_home_back(decision *d)
+{
+	mcha_pool *pool = d->pool;
+	const uint16_t *list = mcha_plan_list(pool, 0);
+	bool any = !homes_wait_for(d, verdict_of(d)->node);
+	size_t i;
+
+	for (i = 0; i < mcha_pool_copies(pool); i++) {
+		if (is_back(d, list[i])) {
+			mcha_account_drop(pool, d->item, list[i], verdict_of(d)->node);
+			any = true;
+		}
+	}
+	return any;
+}
+
+/* --- who decides --------------------------------------------------------------------------------- */
+
 static bool find_authority(decision *d)
 {
 	size_t homes = d->pool->settings.allow_failover ? mcha_pool_copies(d->pool) : 1;
@@ -123,6 +227,9 @@ static bool find_authority(decision *d)
 		if (ask_authority(d, position, false)) {
 			return true;
 		}
+	}
+	if (ask_handoff_nodes(d)) {
+		return true;
 	}
 	/* nobody was held to be up: a retry may be due for one who insists */
 	for (position = 0; position < homes && !d->asked; position++) {
@@ -135,16 +242,6 @@ static bool find_authority(decision *d)
 
 /* --- the authority has no such key: have the others? ------------------------------------------- */
 
-static bool ask_whole(decision *d, uint16_t node, size_t position)
-{
-	mcha_request *request = mcha_plan_request(d->pool, d->item, 0, node, position, MCHA_VERB_GET);
-
-	if (request) {
-		request->want = MCHA_WANT_VALUE | MCHA_WANT_CAS | MCHA_WANT_TTL;
-	}
-	return request != NULL;
-}
-
 static void ask_others(decision *d)
 {
 	mcha_pool *pool = d->pool;
@@ -154,26 +251,17 @@ static void ask_others(decision *d)
 	for (position = 0; position < mcha_pool_copies(pool); position++) {
 		mcha_request *request;
 
-		if (position == d->authority || !mcha_plan_may_ask(pool, 0, list[position], false)) {
+		if (position == d->authority) {
+			continue;
+		}
+		if (!mcha_plan_may_ask(pool, 0, list[position], false)) {
+			mcha_plan_fault(d->item, MCHA_STATUS_DOWN);
 			continue;
 		}
 		request = mcha_plan_request(pool, d->item, 0, list[position], position, MCHA_VERB_GET);
 		if (request) {
 			request->want = MCHA_WANT_VALUE | mcha_plan_copying(pool);
 		}
-	}
-}
-
-static void remove_own(decision *d, size_t copy)
-{
-	mcha_pool *pool = d->pool;
-	const mcha_request *held = &pool->requests[copy];
-	uint64_t cas = held->reply.cas;
-	mcha_request *request = mcha_plan_request(pool, d->item, 0, held->node, held->position,
-		MCHA_VERB_DELETE);
-
-	if (request) {
-		request->cas = cas;
 	}
 }
 
@@ -204,8 +292,7 @@ static bool restore_authority(decision *d, const mcha_reply *source)
 	mcha_pool_run(pool, at, mcha_plan_share(pool, 2));
 	if (pool->requests[at].reply.status == MCHA_STATUS_OK
 		&& mcha_plan_is_being_deleted(pool, d->item->key, d->item->key_length)) {
-		remove_own(d, at);
-		mcha_pool_run(pool, at + 1, mcha_plan_share(pool, 2));
+		mcha_conflict_take_back(d, at, at + 1, MCHA_NOWHERE);
 		return false;
 	}
 	pool->report.repaired += pool->requests[at].reply.status == MCHA_STATUS_OK;
@@ -231,10 +318,21 @@ static bool refill_authority(decision *d)
 	for (i = first; i < end && !refilled; i++) {
 		mcha_reply source = pool->requests[i].reply;
 
+		if (!mcha_status_is_answer(source.status)) {
+			mcha_plan_fault(d->item, source.status);
+		}
 		refilled = source.status == MCHA_STATUS_OK && restore_authority(d, &source);
 	}
 	mcha_plan_release(pool, first);
 	return refilled;
+}
+
+/* The authority has no such key, nor has any other home that could be asked. One that was down lately may have lost
+ * it: its word alone is no proof. */
+static mcha_status absent(decision *d)
+{
+	mcha_plan_note_miss(d->pool, d->item, verdict_of(d)->node);
+	return d->item->missing || d->item->fault == MCHA_STATUS_OK ? lacks(d) : d->item->fault;
 }
 
 /* --- the authority has decided: the others follow ---------------------------------------------- */
@@ -259,162 +357,48 @@ static void copy_outcome(decision *d, size_t *first)
 	}
 }
 
-/* A home copy, other than the authority, that had the key before an add that the authority granted. */
-static long find_conflict(const decision *d, size_t first)
-{
-	size_t i;
-
-	for (i = first; d->mode == MCHA_MODE_ADD && i < d->pool->request_count; i++) {
-		const mcha_request *request = &d->pool->requests[i];
-
-		if (request->verb == MCHA_VERB_STORE && request->reply.status == MCHA_STATUS_NOT_STORED) {
-			return (long)i;
-		}
-	}
-	return -1;
-}
-
-/* Takes back what the refused add has just made, the authority's copy first. The older value is not put in its
- * place: it may be on its way out (a lock that is just being released must not come back), and if
- * it stays, the next read refills. */
-static mcha_status take_back(decision *d)
-{
-	mcha_pool *pool = d->pool;
-	size_t at = pool->request_count;
-
-	remove_own(d, d->verdict);
-	mcha_pool_run(pool, at, mcha_plan_share(pool, 3));
-	return at < pool->request_count ? pool->requests[at].reply.status : MCHA_STATUS_NO_MEMORY;
-}
-
-static void take_back_copies(decision *d, size_t first, size_t end)
-{
-	mcha_pool *pool = d->pool;
-	size_t i, asked = pool->request_count;
-
-	for (i = first; i < end; i++) {
-		if (pool->requests[i].verb == MCHA_VERB_STORE
-			&& pool->requests[i].reply.status == MCHA_STATUS_OK) {
-			remove_own(d, i);
-		}
-	}
-	mcha_pool_run(pool, asked, mcha_plan_share(pool, 1));
-}
-
-static bool is_same_or_newer(mcha_pool *pool, const mcha_reply *there, const mcha_reply *here, uint64_t own)
-{
-	return mcha_version_is(there->cas) && mcha_version_is(own) ? mcha_plan_rank(pool, there->cas) > own
-		: there->size == here->size && memcmp(there->value, here->value, there->size) == 0;
-}
-
-/* The authority's copy was changed before it could be taken back: by one who saw it, and whose change, on its way
- * to the copies, is what the add has met there? Then it took place. */
-static bool was_built_on(decision *d, size_t conflict)
-{
-	mcha_pool *pool = d->pool;
-	const uint16_t node = pool->requests[conflict].node, position = pool->requests[conflict].position;
-	const uint64_t own = verdict_of(d)->reply.cas;
-	size_t at = pool->request_count;
-	bool built = false;
-
-	if (ask_whole(d, verdict_of(d)->node, d->authority) && ask_whole(d, node, position)) {
-		const mcha_reply *here, *there;
-
-		mcha_pool_run(pool, at, mcha_plan_share(pool, 2));
-		here = &pool->requests[at].reply;
-		there = &pool->requests[at + 1].reply;
-		built = here->status == MCHA_STATUS_OK && there->status == MCHA_STATUS_OK
-			&& is_same_or_newer(pool, there, here, own);
-	}
-	mcha_plan_release(pool, at);
-	return built;
-}
-
-/* The conflicting copy is gone by now, or expiring: the add stands, and is given to it too. False:
- * there is one again. */
-static bool replace_older(decision *d, size_t conflict, mcha_mode mode)
-{
-	mcha_pool *pool = d->pool;
-	size_t at = pool->request_count;
-	mcha_request *request = mcha_plan_request(pool, d->item, 0, pool->requests[conflict].node,
-		pool->requests[conflict].position, MCHA_VERB_STORE);
-
-	if (!request) {
-		return true;
-	}
-	request->mode = mode;
-	request->want = MCHA_WANT_CAS;
-	request->value = d->item->value;
-	request->value_length = d->item->value_length;
-	request->flags = d->item->flags;
-	request->exptime = d->item->exptime;
-	mcha_pool_run(pool, at, mcha_plan_share(pool, 1));
-	return pool->requests[at].reply.status != MCHA_STATUS_NOT_STORED;
-}
-
-/* The copy that was there before: is it alive? */
-static mcha_reply look_at(decision *d, size_t conflict)
-{
-	mcha_pool *pool = d->pool;
-	size_t at = pool->request_count;
-	mcha_request *request = mcha_plan_request(pool, d->item, 0, pool->requests[conflict].node,
-		pool->requests[conflict].position, MCHA_VERB_GET);
-
-	if (!request) {
-		return (mcha_reply){.status = MCHA_STATUS_NO_MEMORY};
-	}
-	request->want = MCHA_WANT_TTL;
-	mcha_pool_run(pool, at, mcha_plan_share(pool, 2));
-	return pool->requests[at].reply;
-}
-
-/* True: the add is refused after all. */
-static bool yields_to_older(decision *d, size_t first)
-{
-	long conflict = find_conflict(d, first);
-	mcha_reply older;
-	bool gone, expiring;
-	size_t end;
-
-	if (conflict < 0) {
-		return false;
-	}
-	older = look_at(d, (size_t)conflict);
-	gone = older.status == MCHA_STATUS_MISS;
-	expiring = older.status == MCHA_STATUS_OK && mcha_plan_is_expiring(older.ttl);
-	if ((gone || expiring)
-		&& replace_older(d, (size_t)conflict, gone ? MCHA_MODE_ADD : MCHA_MODE_SET)) {
-		return false;
-	}
-	end = d->pool->request_count;
-	if (take_back(d) == MCHA_STATUS_EXISTS && was_built_on(d, (size_t)conflict)) {
-		return false;
-	}
-	take_back_copies(d, first, end);
-	return true;
-}
-
 /* While this outcome was on its way to the copies, the authority may have decided again, and that
  * outcome may have overtaken this one: it takes no less than two round trips, so that a quick round is
  * beyond suspicion. */
 #define OVERTAKING (5 * MCHA_USEC_PER_MSEC)
 
-/* Has the authority decided again? Then its copy is what the others are to have. */
+/* It was lost, or may have been, since this operation began: what it does not have now says nothing. */
+static bool was_lost(const decision *d, uint16_t node)
+{
+	const mcha_pool *pool = d->pool;
+
+	return mcha_health_failed_lately(pool->nodes[node]->health, pool->now,
+		pool->now - pool->started + 1);
+}
+
+/* Another CAS proves it, and so does a deletion. No answer proves nothing, nor that a node which was restarted meanwhile has
+ * nothing: then what the copies have acknowledged stands. */
+static bool has_decided_again(const decision *d, const mcha_request *question)
+{
+	const mcha_reply *reply = &question->reply;
+
+	if (reply->status == MCHA_STATUS_MISS) {
+		return !was_lost(d, question->node)
+			|| mcha_plan_is_being_deleted(d->pool, d->item->key, d->item->key_length);
+	}
+	return reply->status == MCHA_STATUS_OK && reply->cas && reply->cas != verdict_of(d)->reply.cas;
+}
+
+/* Then the authority's copy is what the others are to have. */
 static void check_overtaken(decision *d, size_t first, mcha_usec began)
 {
 	mcha_pool *pool = d->pool;
 	size_t i, end = pool->request_count;
-	uint64_t cas = verdict_of(d)->reply.cas;
 	uint16_t authority = verdict_of(d)->node;
 	mcha_request *request;
 
-	if (pool->now - began < OVERTAKING || !cas || d->item->fleeting || d->item->locked
+	if (pool->now - began < OVERTAKING || !verdict_of(d)->reply.cas || d->item->fleeting || d->item->locked
 		|| !(request = mcha_plan_request(pool, d->item, 0, authority, d->authority, MCHA_VERB_GET))) {
 		return;
 	}
 	request->want = MCHA_WANT_CAS;
 	mcha_pool_run(pool, end, mcha_plan_share(pool, 1));
-	if (pool->requests[end].reply.status == MCHA_STATUS_OK && pool->requests[end].reply.cas == cas) {
+	if (!has_decided_again(d, &pool->requests[end])) {
 		return;
 	}
 	for (i = first; i < end; i++) {
@@ -446,23 +430,76 @@ static void count_copies(decision *d, size_t first)
 	}
 }
 
-/* The authority hung, was given up by others, who went on with the next home, and then answered. */
+/* The authority hung, was given up by others, who went on with the next home, and then answered. Or a handoff node
+ * decided, and a home came back. */
 static bool is_overruled(decision *d)
 {
-	if (!mcha_account_is_overruled(d->pool, d->item, verdict_of(d)->node)) {
-		return false;
+	return mcha_account_is_overruled(d->pool, d->item, verdict_of(d)->node)
+		|| (mcha_decision_is_handed_off(d) && has_home_back(d));
+}
+
+/* Of a lock nothing is left, and its caller tries again. What else a handoff node was given is taken back, too, before a
+ * home is given it. */
+static mcha_status leave_void(decision *d)
+{
+	const bool lock = d->item->fleeting && !d->item->unowed;
+
+	if (lock || mcha_decision_is_handed_off(d)) {
+		mcha_conflict_take_back(d, d->verdict, d->pool->request_count, MCHA_NOWHERE);
+	}
+	if (lock) {
+		return MCHA_STATUS_NOT_STORED;
 	}
 	mcha_plan_fault(d->item, MCHA_STATUS_OWED);
-	return true;
+	return MCHA_STATUS_OWED;
+}
+
+/* Nodes that have missed a lock need not be told, as it is short: those that hold it can be asked. Not so where
+ * none of them is a home. */
+static void account(decision *d)
+{
+	const bool handed_off = mcha_decision_is_handed_off(d);
+
+	if (!d->item->fleeting || handed_off) {
+		mcha_account_write(d->pool, d->item, MCHA_VERB_STORE);
+	}
+	if (handed_off) {
+		owe_passed_over(d);
+	}
+}
+
+/* The authority has granted it. */
+static mcha_status carry_out(decision *d)
+{
+	mcha_pool *pool = d->pool;
+	mcha_usec began = pool->now;
+	mcha_conflict conflict;
+	size_t first;
+
+	copy_outcome(d, &first);
+	conflict = mcha_conflict_resolve(d, first);
+	if (conflict != MCHA_CONFLICT_NONE) {
+		return conflict == MCHA_CONFLICT_REFUSED ? refused(d, MCHA_STATUS_NOT_STORED)
+			: d->item->fault;
+	}
+	count_copies(d, first);
+	account(d);
+	check_overtaken(d, first, began);
+	if (is_overruled(d)) {
+		return leave_void(d);
+	}
+	if (!d->item->unowed) {
+		/* the debts first: what a stand-in has is not to go while a home still owes it */
+		mcha_copies_sweep(pool, d->item, 1, MCHA_VERB_STORE);
+	}
+	d->item->answer.cas = mcha_token_pack(pool->nodes[verdict_of(d)->node]->cas_tag,
+		verdict_of(d)->reply.cas);
+	return mcha_plan_verdict(pool, d->item);
 }
 
 static mcha_status decide(decision *d)
 {
 	mcha_pool *pool = d->pool;
-	const mcha_status lacks = d->mode == MCHA_MODE_REPLACE ? MCHA_STATUS_NOT_STORED
-		: MCHA_STATUS_MISS;
-	mcha_usec began;
-	size_t first;
 
 	if (!d->item->unowed) {
 		mcha_settle(pool, d->item, 1,
@@ -472,7 +509,10 @@ static mcha_status decide(decision *d)
 	if (!find_authority(d)) {
 		return d->item->fault != MCHA_STATUS_OK ? d->item->fault : MCHA_STATUS_DOWN;
 	}
-	if (d->mode != MCHA_MODE_ADD && verdict_of(d)->reply.status == lacks && refill_authority(d)) {
+	if (d->mode != MCHA_MODE_ADD && verdict_of(d)->reply.status == lacks(d)) {
+		if (!refill_authority(d)) {
+			return refused(d, absent(d));
+		}
 		if (d->item->cas && !mcha_version_is(d->item->cas)) {
 			/* the refilled copy has a new CAS: the token is void */
 			return refused(d, MCHA_STATUS_EXISTS);
@@ -484,29 +524,10 @@ static mcha_status decide(decision *d)
 	if (verdict_of(d)->reply.status != MCHA_STATUS_OK) {
 		return refused(d, verdict_of(d)->reply.status);
 	}
-	if (is_overruled(d)) {
-		return MCHA_STATUS_OWED;
+	if (mcha_account_is_overruled(pool, d->item, verdict_of(d)->node)) {
+		return leave_void(d);
 	}
-	began = pool->now;
-	copy_outcome(d, &first);
-	if (yields_to_older(d, first)) {
-		return refused(d, MCHA_STATUS_NOT_STORED);
-	}
-	count_copies(d, first);
-	if (!d->item->fleeting) {
-		mcha_account_write(pool, d->item, MCHA_VERB_STORE);
-	}
-	check_overtaken(d, first, began);
-	if (is_overruled(d)) {
-		return MCHA_STATUS_OWED;
-	}
-	if (!d->item->unowed) {
-		/* the debts first: what a stand-in has is not to go while a home still owes it */
-		mcha_copies_sweep(pool, d->item, 1, MCHA_VERB_STORE);
-	}
-	d->item->answer.cas = mcha_token_pack(pool->nodes[verdict_of(d)->node]->cas_tag,
-		verdict_of(d)->reply.cas);
-	return mcha_plan_verdict(pool, d->item);
+	return carry_out(d);
 }
 
 void mcha_decide(mcha_pool *pool, mcha_item *item, mcha_mode mode)

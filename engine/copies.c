@@ -40,6 +40,12 @@ static void announce(mcha_pool *pool, const mcha_item *item, const mcha_request 
 	}
 }
 
+/* The authority is a handoff node, and so are all that follow it. */
+static bool is_handed_off(const mcha_pool *pool, const mcha_copies *copies)
+{
+	return copies->from > mcha_pool_copies(pool);
+}
+
 static void ask_copy(mcha_pool *pool, mcha_item *item, size_t index, size_t position,
 		const mcha_copies *copies, bool may_ask)
 {
@@ -53,8 +59,9 @@ static void ask_copy(mcha_pool *pool, mcha_item *item, size_t index, size_t posi
 		}
 		return;
 	}
-	/* whatever a handoff node has of this key is older than what it is given */
-	request->mode = mcha_plan_is_home(pool, position) ? copies->mode : MCHA_MODE_SET;
+	/* whatever a handoff node has of this key is older than what it is given, unless it was another one that decided */
+	request->mode = mcha_plan_is_home(pool, position) || is_handed_off(pool, copies) ? copies->mode
+		: MCHA_MODE_SET;
 	request->want = copies->want;
 	request->decrement = copies->decrement;
 	request->delta = copies->delta;
@@ -67,7 +74,8 @@ static void ask_copy(mcha_pool *pool, mcha_item *item, size_t index, size_t posi
 	if (!may_ask) {
 		request->reply.status = MCHA_STATUS_DOWN;
 	}
-	request->exptime = mcha_plan_is_home(pool, position) ? item->exptime
+	request->exptime = mcha_plan_is_home(pool, position)
+		|| (item->fleeting && is_handed_off(pool, copies)) ? item->exptime
 		: mcha_plan_handoff_exptime(pool, item->exptime);
 	announce(pool, item, request);
 }
@@ -295,7 +303,7 @@ void mcha_copies_ask(mcha_pool *pool, mcha_item *item, size_t index, const mcha_
 	uint16_t authority = mcha_plan_list(pool, index)[0];
 	size_t asked, down;
 
-	item->cursor = (uint32_t)homes;
+	item->cursor = (uint32_t)(is_handed_off(pool, copies) ? copies->from : homes);
 	if (!has_room(pool, item, index, copies)) {
 		return;
 	}

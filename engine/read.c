@@ -221,12 +221,22 @@ static void ask_homes_again(mcha_pool *pool, mcha_item *item, size_t index, unsi
 	}
 }
 
+/* All home nodes have failed, and the first of them in this very operation: nothing had failed for long. */
+static void find_handoff_nodes(mcha_pool *pool, mcha_item *item, size_t index, unsigned want)
+{
+	if (pool->troubled && !pool->was_troubled && !item->misses
+		&& item->cursor == mcha_pool_copies(pool) && !is_reordered(pool, want)) {
+		mcha_plan_wider(pool, item, index);
+	}
+}
+
 static void ask_item(mcha_pool *pool, mcha_item *item, size_t index, unsigned want)
 {
 	const size_t asked = pool->request_count;
 	bool first = item->cursor == 0;
 	bool checks = first && want & MCHA_WANT_VALUE && mcha_replica_check_choose(pool, item, index);
 
+	find_handoff_nodes(pool, item, index, want);
 	if (!first || checks) {
 		want |= mcha_plan_copying(pool); /* the answer may have to be given to those that missed */
 	}
@@ -316,6 +326,8 @@ static void fold(mcha_pool *pool, mcha_item *item, mcha_request *request)
 			if (!goes_on_after_miss(pool, request->node)) {
 				pass_over_homes(pool, item);
 			}
+		} else {
+			item->missing = item->missing || item->fresh;
 		}
 		break;
 	case MCHA_STATUS_OVERTAKEN:

@@ -25,6 +25,8 @@ typedef struct mcha_item {
 	bool unowed;   /* one whose copies are counted: nothing of it is owed, and nothing paid. Debts are
 	                * known to one host: paying them another's copy would be removed, or made */
 	struct mcha_item *beside; /* a lock: what is to be read when it is granted, see beside.h; NULL: nothing */
+	bool fresh;    /* a read: the caller has just made up the key. Where no home node can be asked, a handoff node's
+	                * word that it has no such key is believed */
 	/* answer */
 	mcha_reply answer; /* status: the verdict; cas: a token */
 	int position;      /* in the preference list, of the copy that answered; -1: none */

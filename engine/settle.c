@@ -169,6 +169,9 @@ static void collect(mcha_pool *pool, mcha_item *item, uint32_t index, uint16_t n
 	}
 	if (debt.held || !is_ripe(pool, pool->nodes[node], &debt)) {
 		exclude(pool, index, node, MCHA_STATUS_OWED, !debt.held && !debt.good);
+		if (!debt.held && !is_up(pool, node)) {
+			add(pool, NO_ITEM, node, &debt); /* a probe: no operation of this key would make one */
+		}
 	} else if (purpose == MCHA_SETTLE_REPLACING) {
 		return; /* paid by what it is sent, if anything is: see mcha_account_try() */
 	} else if (is_in_hands(pool, &debt)) {
@@ -422,7 +425,8 @@ static void write_over(mcha_pool *pool, settlement *one, bool renewing)
 	mcha_reply good = {.status = MCHA_STATUS_MISS}, old;
 	mcha_request *request;
 
-	if (!is_answered(pool, one->look) || (!delete && !copy) || is_newer_there(pool, one)
+	if (!is_answered(pool, one->look) || !is_ripe(pool, pool->nodes[one->node], &one->debt)
+		|| (!delete && !copy) || is_newer_there(pool, one)
 		|| !mcha_owed_is_untouched(pool->owed, &one->debt, oldest_write(pool))
 		|| (!delete && mcha_plan_is_being_deleted(pool, one->debt.key, one->debt.key_length))) {
 		return;
@@ -456,6 +460,16 @@ static bool is_against_deletion(const mcha_pool *pool, const settlement *one)
 		&& mcha_plan_is_being_deleted(pool, one->debt.key, one->debt.key_length);
 }
 
+/* Without its CAS nobody knows whether it is another client's by now: it is owed its deletion. */
+static void owe_deletion(mcha_pool *pool, const settlement *one)
+{
+	const mcha_node *node = pool->nodes[one->node];
+
+	mcha_owed_add(pool->owed, node->health, node->id, 0,
+		one->debt.fleeting ? MCHA_OWED_FLEETING : 0, one->debt.key, one->debt.key_length, mcha_clock_now());
+	exclude(pool, one->item, one->node, MCHA_STATUS_OWED, true);
+}
+
 static void take_back_deleted(mcha_pool *pool)
 {
 	size_t i, asked = pool->request_count;
@@ -465,12 +479,15 @@ static void take_back_deleted(mcha_pool *pool)
 		uint64_t cas;
 		mcha_request *request;
 
-		if (is_against_deletion(pool, one)) {
-			cas = pool->requests[one->write].reply.cas;
-			one->write = -1;
-			if ((request = request_about(pool, one, one->node, MCHA_VERB_DELETE))) {
-				request->cas = cas;
-			}
+		if (!is_against_deletion(pool, one)) {
+			continue;
+		}
+		cas = pool->requests[one->write].reply.cas;
+		one->write = -1;
+		if (!cas) {
+			owe_deletion(pool, one);
+		} else if ((request = request_about(pool, one, one->node, MCHA_VERB_DELETE))) {
+			request->cas = cas;
 		}
 	}
 	if (asked < pool->request_count) {
@@ -545,8 +562,10 @@ static void settle_all(mcha_pool *pool, bool renewing)
 	mcha_pool_run(pool, 0, mcha_plan_share(pool, 4));
 	read = pool->request_count;
 	for (i = 0; i < pool->settlement_count; i++) {
-		if (is_answered(pool, pool->settlements[i].look)) {
-			read_good(pool, &pool->settlements[i]);
+		settlement *one = &pool->settlements[i];
+
+		if (is_answered(pool, one->look) && is_ripe(pool, pool->nodes[one->node], &one->debt)) {
+			read_good(pool, one);
 		}
 	}
 	mcha_pool_run(pool, read, mcha_plan_share(pool, 3));

@@ -19,6 +19,7 @@ typedef struct php_mcha_session {
 	mcha_lock lock;
 	mcha_usec locked_until; /* from then on another request may have the lock */
 	uint32_t generation;    /* the process that took it (engine/generation.h) */
+	zend_string *created;   /* id that this process has just made up: no node can have its data; NULL: none */
 	bool unread;            /* reading it has begun and not ended well: there is nothing to write */
 	mcha_seen seen;         /* what was read, or written since, of locked_id */
 	zend_string *seen_bytes; /* whose bytes seen has; NULL: none */

@@ -80,17 +80,6 @@ static void a_refusal_by_the_authority_is_final(void **state)
 	assert_asked("A");
 }
 
-static void a_node_that_is_no_home_never_decides(void **state)
-{
-	(void)state;
-	pool_of(4);
-	kill_node(0);
-	kill_node(1);
-	assert_status(do_add("01:k", "v"), MCHA_STATUS_CONNECT);
-	assert_status(do_add("01:k", "v"), MCHA_STATUS_DOWN);
-	assert_asked("A", "A");
-}
-
 static void without_failover_the_first_home_node_decides_or_nobody(void **state)
 {
 	(void)state;
@@ -430,7 +419,6 @@ int main(void)
 		TEST(an_add_wins_once),
 		TEST(the_first_home_node_that_answers_decides),
 		TEST(a_refusal_by_the_authority_is_final),
-		TEST(a_node_that_is_no_home_never_decides),
 		TEST(without_failover_the_first_home_node_decides_or_nobody),
 		TEST(an_add_that_meets_a_surviving_copy_is_taken_back_from_all_copies),
 		TEST(an_add_that_is_taken_back_removes_only_what_it_made),

@@ -201,8 +201,8 @@ static void a_node_that_failed_or_came_back_just_now_is_not_well_yet(void **stat
 	assert_asked("gS!G", "GGG");
 }
 
-/* A node that comes back is a probe's to find out: it is not up yet. */
-static void a_node_that_is_down_is_not_well(void **state)
+/* It is probed all the same: where only this key is used, no other operation would. */
+static void a_node_that_is_down_is_probed_and_not_well_yet(void **state)
 {
 	mcha_health_rules rules = {.retry_interval = 1, .retry_interval_max = 1};
 	mcha_usec then = mcha_clock_now() - LONG_AGO;
@@ -211,6 +211,12 @@ static void a_node_that_is_down_is_not_well(void **state)
 	make_unsure_debt(2, 0, "01:k");
 	pool->nodes[0]->health->last_row = 0;
 	mcha_health_failure(health, pool->nodes[0]->health, &rules, then, then, 200);
+	assert_reads("01:k", "new");
+	assert_asked("g", "G");
+	assert_int_equal(mcha_health_look(pool->nodes[0]->health, mcha_clock_now()).state, MCHA_HEALTH_UP);
+	assert_true(owes(0, "01:k"));
+	assert_holds(0, "01:k", "old");
+	forget();
 	assert_reads("01:k", "new");
 	assert_asked("", "G");
 }
@@ -394,7 +400,7 @@ int main(void)
 		TEST(a_key_that_an_unripe_debtor_was_to_delete_is_missing),
 		TEST(an_unsure_debt_is_paid_when_its_node_has_been_well_for_half_a_second),
 		TEST(a_node_that_failed_or_came_back_just_now_is_not_well_yet),
-		TEST(a_node_that_is_down_is_not_well),
+		TEST(a_node_that_is_down_is_probed_and_not_well_yet),
 		TEST(a_sure_debt_need_not_ripen),
 		TEST(a_sweep_waits_until_a_debt_is_ripe),
 		TEST(who_has_come_to_owe_himself_is_not_named_as_the_good_one),

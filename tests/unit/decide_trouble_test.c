@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: MIT */
+/* Decisions in trouble: a question that nobody answers proves nothing, and nothing is removed that may be another
+ * client's. */
+#include "settle_rig.h"
+
+#define KEY "012:k"
+
+static mcha_deletions deletions;
+
+static void three_copies(void)
+{
+	settings.replicas = 2;
+	memset(&deletions, 0, sizeof(deletions));
+	pool_of(3);
+	pool->deletions = &deletions;
+	hold_sweep();
+}
+
+/* --- has the authority decided again? ------------------------------------------------------------------ */
+
+static mcha_status fault;
+
+static void authority_dies(fake_server *server, const mcha_request *request)
+{
+	(void)request;
+	server->before = NULL;
+	server->late = 0;
+	fail_with(0, fault);
+}
+
+static void copies_stand_where_the_authority_dies_after_deciding(void **state)
+{
+	static const mcha_status faults[] = {MCHA_STATUS_TIMEOUT, MCHA_STATUS_CONNECT, MCHA_STATUS_CLOSED,
+		MCHA_STATUS_PROTOCOL, MCHA_STATUS_SERVER_ERROR};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(faults); i++) {
+		for (int mode = 0; mode < 2; mode++) {
+			three_copies();
+			fault = faults[i];
+			if (mode) {
+				assert_status(do_set(KEY, "old"), MCHA_STATUS_OK);
+			}
+			servers[1].late = 6 * MSEC;
+			servers[1].before = authority_dies;
+			assert_status(do_decide(KEY, "new", mode ? MCHA_MODE_REPLACE : MCHA_MODE_ADD), MCHA_STATUS_OK);
+			assert_null(servers[1].before);
+			assert_false(owes(1, KEY) || owes(2, KEY));
+			let_time_pass();
+			assert_reads(KEY, "new");
+			wipe(0);
+			revive(0);
+			assert_reads(KEY, "new");
+			assert_holds(0, KEY, "new");
+		}
+	}
+}
+
+/* A restart that its connection tells of. */
+static void authority_is_restarted(fake_server *server, const mcha_request *request)
+{
+	(void)request;
+	server->before = NULL;
+	server->late = 0;
+	wipe(0);
+	mcha_health_suspect(health, pool->nodes[0]->health, mcha_clock_now());
+}
+
+static void copies_stand_where_the_authority_is_restarted_empty(void **state)
+{
+	(void)state;
+	three_copies();
+	servers[1].late = 6 * MSEC;
+	servers[1].before = authority_is_restarted;
+	assert_status(do_decide(KEY, "new", MCHA_MODE_ADD), MCHA_STATUS_OK);
+	assert_false(owes(1, KEY) || owes(2, KEY));
+	assert_reads(KEY, "new");
+}
+
+/* Another client's deletion has come to the authority, and to the copies before what it deletes. */
+static void is_deleted(fake_server *server, const mcha_request *request)
+{
+	server->before = NULL;
+	server->late = 0;
+	wipe(0);
+	if (fault == MCHA_STATUS_DOWN) { /* by this host, and the authority was restarted, too */
+		mcha_deletions_note(&deletions, request->key, request->key_length, mcha_clock_now(), false);
+		mcha_health_suspect(health, pool->nodes[0]->health, mcha_clock_now());
+	}
+}
+
+static void copies_owe_a_deletion_that_they_overtook(void **state)
+{
+	(void)state;
+	for (int here = 0; here <= 1; here++) {
+		three_copies();
+		fault = here ? MCHA_STATUS_DOWN : MCHA_STATUS_OK;
+		servers[1].late = 6 * MSEC;
+		servers[1].before = is_deleted;
+		assert_status(do_decide(KEY, "new", MCHA_MODE_ADD), MCHA_STATUS_OK);
+		assert_int_equal(good_of(1, KEY), 0);
+		let_time_pass();
+		assert_reads(KEY, NULL);
+		assert_status(do_decide(KEY, "newer", MCHA_MODE_ADD), MCHA_STATUS_OK);
+		assert_reads(KEY, "newer");
+	}
+}
+
+/* --- a copy contradicts an add --------------------------------------------------------------------------- */
+
+/* The authority's copy was changed, and then nobody can say by whom. */
+static void change_and_die(fake_server *server, const mcha_request *request)
+{
+	if (request->verb == MCHA_VERB_DELETE) {
+		put(0, KEY, "another");
+		fail_with(1, MCHA_STATUS_TIMEOUT);
+		server->before = NULL;
+	}
+}
+
+static void an_add_that_may_have_been_built_on_is_not_said_to_be_refused(void **state)
+{
+	(void)state;
+	three_copies();
+	put(1, KEY, "older");
+	servers[0].before = change_and_die;
+	assert_status(do_decide(KEY, "added", MCHA_MODE_ADD), MCHA_STATUS_TIMEOUT);
+	assert_holds(0, KEY, "another");
+	assert_holds(2, KEY, NULL);
+}
+
+static void what_could_not_be_taken_back_is_owed(void **state)
+{
+	(void)state;
+	three_copies();
+	put(1, KEY, "older");
+	fail_with(0, MCHA_STATUS_TIMEOUT);
+	servers[0].fault_after = 1;
+	assert_status(do_decide(KEY, "added", MCHA_MODE_ADD), MCHA_STATUS_NOT_STORED);
+	assert_holds(0, KEY, "added");
+	assert_int_equal(good_of(0, KEY), 1);
+	revive(0);
+	let_time_pass();
+	assert_reads(KEY, "older");
+	assert_holds(0, KEY, "older");
+}
+
+/* --- servers that keep no CAS ------------------------------------------------------------------------------ */
+
+static void keep_no_cas(void)
+{
+	for (size_t i = 0; i < NODES_MAX; i++) {
+		servers[i].keeps_no_cas = true;
+	}
+}
+
+static void overwrite_the_added(fake_server *server, const mcha_request *request)
+{
+	(void)request;
+	server->before = NULL;
+	put(0, KEY, "another's");
+}
+
+static void without_a_cas_an_add_that_is_refused_removes_nothing(void **state)
+{
+	(void)state;
+	three_copies();
+	keep_no_cas();
+	put(1, KEY, "older");
+	servers[1].before = overwrite_the_added;
+	forget();
+	assert_status(do_decide(KEY, "added", MCHA_MODE_ADD), MCHA_STATUS_NOT_STORED);
+	assert_holds(0, KEY, "another's");
+	assert_null(strchr(servers[0].log, 'D'));
+	assert_null(strchr(servers[2].log, 'D'));
+	assert_int_equal(good_of(0, KEY), 1);
+	assert_int_equal(good_of(2, KEY), 1);
+	let_time_pass();
+	assert_reads(KEY, "older");
+	assert_holds(0, KEY, "older");
+	assert_holds(2, KEY, "older");
+}
+
+static void without_a_cas_a_lock_that_is_refused_is_told_by_its_token(void **state)
+{
+	mcha_lock lock;
+
+	(void)state;
+	pool_of(2);
+	hold_sweep();
+	keep_no_cas();
+	put(1, "01:l", "him");
+	assert_status(take(&lock, "me"), MCHA_STATUS_NOT_STORED);
+	assert_holds(0, "01:l", NULL);
+	assert_holds(1, "01:l", "him");
+	assert_false(owes(0, "01:l"));
+}
+
+static void take_the_lock(fake_server *server, const mcha_request *request)
+{
+	(void)request;
+	server->before = NULL;
+	put(0, "01:l", "she");
+}
+
+static void without_a_cas_a_lock_that_another_client_has_by_now_stays(void **state)
+{
+	mcha_lock lock;
+
+	(void)state;
+	pool_of(2);
+	hold_sweep();
+	keep_no_cas();
+	put(1, "01:l", "him");
+	servers[1].before = take_the_lock;
+	assert_status(take(&lock, "me"), MCHA_STATUS_NOT_STORED);
+	assert_holds(0, "01:l", "she");
+}
+
+/* --- replace and cas that find nothing ---------------------------------------------------------------------- */
+
+/* The authority was restarted, the other home does not answer: it may have the key. */
+static void what_only_a_restarted_node_lacks_is_not_said_to_be_missing(void **state)
+{
+	(void)state;
+	for (int known = 0; known <= 1; known++) {
+		pool_of(2);
+		hold_sweep();
+		assert_status(do_set("01:k", "v"), MCHA_STATUS_OK);
+		kill_and_notice(0);
+		wipe(0);
+		revive(0);
+		if (known) {
+			kill_and_notice(1);
+		} else {
+			fail_with(1, MCHA_STATUS_TIMEOUT);
+		}
+		assert_fails(do_decide("01:k", "w", MCHA_MODE_REPLACE));
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(copies_stand_where_the_authority_dies_after_deciding),
+		TEST(copies_stand_where_the_authority_is_restarted_empty),
+		TEST(copies_owe_a_deletion_that_they_overtook),
+		TEST(an_add_that_may_have_been_built_on_is_not_said_to_be_refused),
+		TEST(what_could_not_be_taken_back_is_owed),
+		TEST(without_a_cas_an_add_that_is_refused_removes_nothing),
+		TEST(without_a_cas_a_lock_that_is_refused_is_told_by_its_token),
+		TEST(without_a_cas_a_lock_that_another_client_has_by_now_stays),
+		TEST(what_only_a_restarted_node_lacks_is_not_said_to_be_missing),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
