@@ -152,7 +152,7 @@ static void print_node(const mcha_health *node, const char *name)
 	snprintf(in_a_row, sizeof(in_a_row), "%u", view.failures_in_a_row);
 	snprintf(latency, sizeof(latency), "%u", atomic_load(&node->latency));
 	snprintf(retry_in, sizeof(retry_in), "%" PRId64, view.retry_in / MCHA_USEC_PER_MSEC);
-	snprintf(debts, sizeof(debts), "%u", mcha_owed_by(node));
+	snprintf(debts, sizeof(debts), "%u", mcha_owed_by(node) + mcha_health_misses_flush(node));
 	php_info_print_table_row(7, name, mcha_health_state_text(view.state), failures, in_a_row,
 		latency, retry_in, debts);
 }

@@ -1642,6 +1642,8 @@ class McHA
 	/**
 	 * Empties all servers, for all their users.
 	 *
+	 * A server that did not acknowledge is emptied before any process of this host asks it for a key again.
+	 *
 	 * @param int $delay Seconds to wait; less than 0 counts as 0.
 	 * @return bool False if any of them did not acknowledge.
 	 */
@@ -1658,7 +1660,7 @@ class McHA
 	 * How the nodes are: array("host" =>, "port" =>, "weight" =>, "zone" =>, "role" => "primary", "backup" or "previous", "state" =>,
 	 * "latency_us" => moving average in microseconds, "failures" => all so far, "retry_in_ms" => until
 	 * the next try, 0 unless down, "protocol" => "meta", "text" or "binary", "server_version" => ""
-	 * until known, "owed" => invalidations that the node has missed) each. Asks no server.
+	 * until known, "owed" => invalidations that the node has missed, a flush() counting as one) each. Asks no server.
 	 */
 	public function getNodes(): array {}
 

@@ -47,6 +47,10 @@ typedef struct mcha_health {
 	_Atomic uint32_t named;           /* 1: the name below is complete */
 	_Atomic bool takes_versions;      /* by its last new connection: see version.h */
 	_Atomic uint8_t told;             /* MCHA_TOLD_*: what its users have been told already */
+	/* A flush that the server has missed, see mcha_health_miss_flush(); microseconds: */
+	_Alignas(64) _Atomic int64_t flush_due;  /* when the first of them takes effect; 0: none is missed */
+	_Atomic int64_t flush_last;              /* when the last of them does */
+	_Atomic int64_t flush_tried;             /* until then one process sees to it */
 	_Alignas(64) _Atomic uint64_t name[MCHA_HEALTH_NAME_MAX / sizeof(uint64_t)];
 	_Atomic int64_t ahead;            /* microseconds that a version of its items was ahead of this host's
 	                                   * clock, where no clock can have given it; 0: none was */
@@ -63,6 +67,7 @@ typedef struct mcha_health_table {
 	_Atomic int64_t last_failure; /* of any server: while it is long ago, nothing is looked up */
 	_Atomic int64_t last_emptied; /* the same of when some server may have lost its memory, */
 	_Atomic int64_t last_lacking; /* and of when one was found to evict items, or to lack a copy */
+	_Atomic uint32_t unflushed;   /* at least as many servers as have missed a flush */
 	size_t capacity;              /* a power of two */
 	mcha_health *slots;
 	mcha_health overflow;         /* shared by the servers that found no slot: never held down */
@@ -117,6 +122,40 @@ void mcha_health_meet(mcha_health_table *table, mcha_health *health, const mcha_
 
 /* It was in doubt, and answers over a new connection without telling. */
 void mcha_health_meet_unknown(mcha_health_table *table, mcha_health *health, mcha_usec now);
+
+/* The server has missed a flush that takes effect at this moment: from then on it must not be asked for keys before it
+ * has been flushed. Of several the first and the last are kept. */
+void mcha_health_miss_flush(mcha_health_table *table, mcha_health *health, mcha_usec at);
+
+/* Servers carry out a delayed flush up to two seconds early, as their clocks have only seconds: from then on what one of
+ * them has flushed must not be read from the one that has missed it. */
+#define MCHA_HEALTH_FLUSH_EARLY (5 * MCHA_USEC_PER_SEC)
+
+/* It has missed a flush that is in effect by now, or on some other server. */
+static inline bool mcha_health_is_unflushed(const mcha_health *health, mcha_usec now)
+{
+	int64_t due = atomic_load_explicit(&health->flush_due, memory_order_acquire);
+
+	return due != 0 && due - MCHA_HEALTH_FLUSH_EARLY <= now;
+}
+
+/* True: the caller is the one that is to flush it now, within the lease. seen: for mcha_health_end_flush(). */
+bool mcha_health_claim_flush(mcha_health *health, mcha_usec now, mcha_usec lease, int64_t *seen);
+
+/* The claim has ended. flushed: the server has carried it out; nothing is missed any more, but for a flush that was to take effect
+ * after claimed, the moment of the claim, or has been missed since. */
+void mcha_health_end_flush(mcha_health_table *table, mcha_health *health, mcha_usec claimed,
+		int64_t seen, bool flushed);
+
+static inline bool mcha_health_misses_flush(const mcha_health *health)
+{
+	return atomic_load_explicit(&health->flush_due, memory_order_relaxed) != 0;
+}
+
+static inline bool mcha_health_any_unflushed(const mcha_health_table *table)
+{
+	return atomic_load_explicit(&table->unflushed, memory_order_relaxed) != 0;
+}
 
 mcha_health_view mcha_health_look(const mcha_health *health, mcha_usec now);
 

@@ -9,6 +9,18 @@ static size_t count_concerned(const mcha_pool *pool, mcha_verb verb)
 		: pool->node_count;
 }
 
+/* Whoever does not answer may still have all its items when it is back. */
+static void note_flush(mcha_pool *pool, const mcha_request *question)
+{
+	size_t i;
+
+	for (i = 0; question->verb == MCHA_VERB_FLUSH && i < pool->request_count; i++) {
+		if (!mcha_status_is_answer(pool->requests[i].reply.status)) {
+			mcha_pool_miss_flush(pool, pool->requests[i].node, question->exptime);
+		}
+	}
+}
+
 size_t mcha_ask_all(mcha_pool *pool, const mcha_request *question, mcha_status *status)
 {
 	size_t i, count = count_concerned(pool, question->verb);
@@ -32,6 +44,7 @@ size_t mcha_ask_all(mcha_pool *pool, const mcha_request *question, mcha_status *
 		}
 	}
 	mcha_pool_run(pool, 0, mcha_plan_share(pool, 1));
+	note_flush(pool, question);
 	pool->in_flight = false; /* left, but its requests are the answer */
 	return pool->request_count;
 }

@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #define REQUESTS_KEPT 64
 #define CANDIDATES_KEPT 512
@@ -249,6 +250,65 @@ static void recover(mcha_pool *pool)
 	}
 }
 
+/* --- flushes that nodes have missed -------------------------------------------------------------- */
+
+#define THIRTY_DAYS (60 * 60 * 24 * 30) /* memcached takes larger exptimes for points in time */
+
+/* Other servers may carry out a delayed flush so much later than at its time, as they were asked later: then what they have is
+ * not to be brought to one that was flushed before them. */
+#define FLUSH_LATE (2 * MCHA_USEC_PER_SEC)
+
+void mcha_pool_miss_flush(mcha_pool *pool, uint16_t node, int64_t delay)
+{
+	const mcha_usec seconds = delay <= THIRTY_DAYS ? delay : delay - (int64_t)time(NULL);
+
+	mcha_health_miss_flush(pool->health, pool->nodes[node]->health, pool->started
+		+ (seconds > 0 ? seconds * MCHA_USEC_PER_SEC + FLUSH_LATE : 0));
+}
+
+/* It is a probe, too, where one is due. */
+static void ask_to_flush(mcha_pool *pool, uint16_t index, const mcha_health_rules *rules)
+{
+	mcha_health *health = pool->nodes[index]->health;
+	mcha_request *request;
+	int64_t seen;
+
+	if (!mcha_health_is_unflushed(health, pool->now)
+		|| !mcha_health_claim_flush(health, pool->now, rules->lease, &seen)) {
+		return;
+	}
+	request = mcha_health_admit(health, rules, pool->now, false) ? mcha_pool_request(pool, index) : NULL;
+	if (!request) {
+		mcha_health_end_flush(pool->health, health, pool->now, seen, false);
+		return;
+	}
+	request->verb = MCHA_VERB_FLUSH;
+	request->delta = (uint64_t)seen; /* means nothing to this verb: kept for the end */
+}
+
+/* One that answers otherwise refuses to be flushed by anybody: it will not be asked again. */
+static void flush_unflushed(mcha_pool *pool)
+{
+	const mcha_health_rules rules = rules_of(pool);
+	const mcha_usec claimed = pool->now;
+	size_t i;
+
+	for (i = 0; i < pool->node_count; i++) {
+		ask_to_flush(pool, (uint16_t)i, &rules);
+	}
+	if (pool->request_count == 0) {
+		return;
+	}
+	mcha_pool_run(pool, 0, (pool->deadline - pool->now) / 4);
+	for (i = 0; i < pool->request_count; i++) {
+		const mcha_request *request = &pool->requests[i];
+
+		mcha_health_end_flush(pool->health, pool->nodes[request->node]->health, claimed,
+			(int64_t)request->delta, mcha_status_is_answer(request->reply.status));
+	}
+	pool->request_count = 0;
+}
+
 void mcha_pool_enter(mcha_pool *pool)
 {
 	if (pool->in_flight) {
@@ -282,6 +342,10 @@ void mcha_pool_enter(mcha_pool *pool)
 	pool->report.repaired = pool->report.hedged = 0;
 	pool->report.position = -1;
 	pool->report.failed_count = pool->report.pending_count = 0;
+	if (mcha_health_any_unflushed(pool->health)) {
+		pool->troubled = pool->was_troubled = true; /* every node is looked at before it is asked */
+		flush_unflushed(pool);
+	}
 }
 
 /* Those of a few keys stay, whatever has been paid for others before: who took a lock looks at them. */
@@ -354,7 +418,8 @@ bool mcha_pool_admit(mcha_pool *pool, uint16_t index, bool insist)
 		mcha_health_rules rules = rules_of(pool);
 
 		node->admission = pool->operation;
-		node->admitted = mcha_health_admit(node->health, &rules, pool->now, insist);
+		node->admitted = !mcha_health_is_unflushed(node->health, pool->now)
+			&& mcha_health_admit(node->health, &rules, pool->now, insist);
 	}
 	return node->admitted;
 }

@@ -162,6 +162,10 @@ void mcha_pool_leave(mcha_pool *pool);
  * request follows. The answer holds for the operation, unless the node fails in it. */
 bool mcha_pool_admit(mcha_pool *pool, uint16_t node, bool insist);
 
+/* This node has missed a flush that takes effect in so many seconds, or at that time of day, as memcached reads an exptime. It
+ * is flushed before it is asked for keys again, by the first process that can. */
+void mcha_pool_miss_flush(mcha_pool *pool, uint16_t node, int64_t delay);
+
 /* The node with this mcha_endpoint_id; -1: it is not of this pool. */
 long mcha_pool_find(const mcha_pool *pool, uint64_t id);
 

@@ -201,7 +201,8 @@ ZEND_METHOD(McHA, getNodes)
 		add_assoc_string(&entry, "protocol", (char *)protocol_of(object->client->pool, node));
 		add_assoc_string(&entry, "server_version",
 			node->connection ? node->connection->server_version : "");
-		add_assoc_long(&entry, "owed", mcha_owed_by(node->health));
+		add_assoc_long(&entry, "owed",
+			(zend_long)mcha_owed_by(node->health) + mcha_health_misses_flush(node->health));
 		add_next_index_zval(return_value, &entry);
 	}
 }
