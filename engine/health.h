@@ -47,13 +47,13 @@ typedef struct mcha_health {
 	_Atomic uint32_t named;           /* 1: the name below is complete */
 	_Atomic bool takes_versions;      /* by its last new connection: see version.h */
 	_Atomic uint8_t told;             /* MCHA_TOLD_*: what its users have been told already */
-	/* A flush that the server has missed, see mcha_health_miss_flush(); microseconds: */
-	_Alignas(64) _Atomic int64_t flush_due;  /* when the first of them takes effect; 0: none is missed */
-	_Atomic int64_t flush_last;              /* when the last of them does */
-	_Atomic int64_t flush_tried;             /* until then one process sees to it */
 	_Alignas(64) _Atomic uint64_t name[MCHA_HEALTH_NAME_MAX / sizeof(uint64_t)];
 	_Atomic int64_t ahead;            /* microseconds that a version of its items was ahead of this host's
 	                                   * clock, where no clock can have given it; 0: none was */
+	/* Flushes that the server has missed, see mcha_health_miss_flush(); microseconds: */
+	_Atomic int64_t flush_due;        /* when the first of them takes effect; 0: none is missed */
+	_Atomic int64_t flush_last;       /* when the last of them does */
+	_Atomic int64_t flush_tried;      /* until then one process sees to it */
 	_Alignas(64) mcha_replica_state replicas;
 } mcha_health;
 

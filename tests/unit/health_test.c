@@ -461,6 +461,57 @@ static void who_takes_a_slot_and_dies_leaves_the_name_to_the_next(void **state)
 	assert_string_equal(name, "node");
 }
 
+/* --- flushes that a server has missed ------------------------------------------------------------------- */
+
+static void a_missed_flush_is_replayed_by_one_process_and_then_forgotten(void **state)
+{
+	int64_t seen, other;
+
+	(void)state;
+	assert_false(mcha_health_any_unflushed(table));
+	mcha_health_miss_flush(table, node, 100 * MCHA_USEC_PER_SEC);
+	assert_true(mcha_health_any_unflushed(table) && mcha_health_misses_flush(node));
+	assert_true(mcha_health_is_unflushed(node, 100 * MCHA_USEC_PER_SEC));
+	assert_true(mcha_health_claim_flush(node, 100 * MCHA_USEC_PER_SEC, MCHA_USEC_PER_SEC, &seen));
+	assert_false(mcha_health_claim_flush(node, 100 * MCHA_USEC_PER_SEC, MCHA_USEC_PER_SEC, &other));
+	mcha_health_end_flush(table, node, 100 * MCHA_USEC_PER_SEC, seen, false); /* it did not answer */
+	assert_true(mcha_health_is_unflushed(node, 100 * MCHA_USEC_PER_SEC));
+	assert_true(mcha_health_claim_flush(node, 100 * MCHA_USEC_PER_SEC, MCHA_USEC_PER_SEC, &seen));
+	/* the process dies: another one may try when the lease is over */
+	assert_true(mcha_health_claim_flush(node, 101 * MCHA_USEC_PER_SEC, MCHA_USEC_PER_SEC, &seen));
+	mcha_health_end_flush(table, node, 101 * MCHA_USEC_PER_SEC, seen, true);
+	assert_false(mcha_health_misses_flush(node) || mcha_health_any_unflushed(table));
+}
+
+static void a_flush_that_is_missed_while_another_is_replayed_stays(void **state)
+{
+	int64_t seen;
+
+	(void)state;
+	mcha_health_miss_flush(table, node, 100 * MCHA_USEC_PER_SEC);
+	assert_true(mcha_health_claim_flush(node, 100 * MCHA_USEC_PER_SEC, MCHA_USEC_PER_SEC, &seen));
+	mcha_health_miss_flush(table, node, 100 * MCHA_USEC_PER_SEC);
+	mcha_health_end_flush(table, node, 100 * MCHA_USEC_PER_SEC, seen, true);
+	assert_true(mcha_health_is_unflushed(node, 100 * MCHA_USEC_PER_SEC));
+	assert_int_equal(table->unflushed, 1);
+}
+
+static void a_flush_that_is_to_come_is_replayed_in_its_time(void **state)
+{
+	int64_t seen;
+
+	(void)state;
+	mcha_health_miss_flush(table, node, 200 * MCHA_USEC_PER_SEC);
+	assert_false(mcha_health_is_unflushed(node, 100 * MCHA_USEC_PER_SEC));
+	assert_false(mcha_health_claim_flush(node, 199 * MCHA_USEC_PER_SEC, MCHA_USEC_PER_SEC, &seen));
+	assert_true(mcha_health_is_unflushed(node, 199 * MCHA_USEC_PER_SEC)); /* others may be early */
+	mcha_health_miss_flush(table, node, 100 * MCHA_USEC_PER_SEC);
+	assert_true(mcha_health_claim_flush(node, 101 * MCHA_USEC_PER_SEC, MCHA_USEC_PER_SEC, &seen));
+	mcha_health_end_flush(table, node, 101 * MCHA_USEC_PER_SEC, seen, true);
+	assert_false(mcha_health_is_unflushed(node, 101 * MCHA_USEC_PER_SEC));
+	assert_true(mcha_health_claim_flush(node, 200 * MCHA_USEC_PER_SEC, MCHA_USEC_PER_SEC, &seen));
+}
+
 static void the_name_is_out_of_the_way_of_the_requests(void **state)
 {
 	(void)state;
@@ -561,6 +612,9 @@ int main(void)
 		TEST(every_server_can_be_found_by_its_name),
 		TEST(a_long_name_keeps_both_its_ends),
 		TEST(who_takes_a_slot_and_dies_leaves_the_name_to_the_next),
+		TEST(a_missed_flush_is_replayed_by_one_process_and_then_forgotten),
+		TEST(a_flush_that_is_missed_while_another_is_replayed_stays),
+		TEST(a_flush_that_is_to_come_is_replayed_in_its_time),
 		TEST(the_name_is_out_of_the_way_of_the_requests),
 		TEST(of_many_processes_one_wins_the_probe),
 		TEST(processes_that_look_for_the_same_servers_take_one_slot_each),
