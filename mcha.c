@@ -23,8 +23,9 @@ ZEND_DECLARE_MODULE_GLOBALS(mcha)
 /* Servers that health can be kept for; more share one slot and are never held down. */
 #define HEALTH_SLOTS 4096
 
-/* Keys that can be owed at a time, by all servers together; 2.4 MiB, of which only used pages are
- * taken from the system. */
+/* Keys that can be owed at a time, by all servers together, a quarter of them by each, or less if many owe; 2.4 MiB, of
+ * which only used pages are taken from the system. More would not be better: some process looks through the table once a
+ * second while anything is owed, and a server that owes more is distrusted as a whole. */
 #define OWED_SLOTS 8192
 
 static mcha_health_table *health;
@@ -153,8 +154,8 @@ static void print_node(const mcha_health *node, const char *name)
 	snprintf(latency, sizeof(latency), "%u", atomic_load(&node->latency));
 	snprintf(retry_in, sizeof(retry_in), "%" PRId64, view.retry_in / MCHA_USEC_PER_MSEC);
 	snprintf(debts, sizeof(debts), "%u", mcha_owed_by(node) + mcha_health_misses_flush(node));
-	php_info_print_table_row(7, name, mcha_health_state_text(view.state), failures, in_a_row,
-		latency, retry_in, debts);
+	php_info_print_table_row(8, name, mcha_health_state_text(view.state), failures, in_a_row,
+		latency, retry_in, debts, mcha_owed_distrusted(node) ? "yes" : "no");
 }
 
 /* Every node that some process with this memory has had in a pool. */
@@ -168,8 +169,8 @@ static void print_nodes(void)
 		return;
 	}
 	php_info_print_table_start();
-	php_info_print_table_header(7, "Node", "State", "Failures", "In a row", "Latency (us)",
-		"Retry in (ms)", "Owed keys");
+	php_info_print_table_header(8, "Node", "State", "Failures", "In a row", "Latency (us)",
+		"Retry in (ms)", "Owed keys", "Distrusted");
 	for (; node; node = mcha_health_next(health, &cursor, name)) {
 		print_node(node, name);
 	}

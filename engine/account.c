@@ -226,7 +226,9 @@ bool mcha_account_is_overruled(const mcha_pool *pool, const mcha_item *item, uin
 {
 	mcha_debt debt;
 
-	return find_debt(pool, item, node, &debt) && !mcha_owed_is_older(&debt, pool->started);
+	/* of a distrusted node the debt is not remembered, only when it was made */
+	return (pool->owed && mcha_owed_distrusted(pool->nodes[node]->health) >= pool->started)
+		|| (find_debt(pool, item, node, &debt) && !mcha_owed_is_older(&debt, pool->started));
 }
 
 bool mcha_account_needs(const mcha_pool *pool, const mcha_item *item, uint16_t node, uint16_t good)

@@ -378,14 +378,25 @@ void mcha_health_suspect(mcha_health_table *table, mcha_health *health, mcha_use
 	}
 }
 
+/* It was not started before this moment. */
+static void note_restart(mcha_health *health, mcha_usec when)
+{
+	if (when > atomic_load_explicit(&health->restarted, memory_order_relaxed)) {
+		atomic_store_explicit(&health->restarted, when, memory_order_relaxed);
+	}
+}
+
 void mcha_health_meet(mcha_health_table *table, mcha_health *health, const mcha_incarnation *told,
 		mcha_usec started, mcha_usec now)
 {
 	if (is_shared(health)) {
 		return;
 	}
+	/* memcached's uptime begins at 2 */
+	note_restart(health, now - (mcha_usec)(told->uptime < INT32_MAX ? told->uptime : INT32_MAX) * MCHA_USEC_PER_SEC);
 	if (mcha_replica_state_meet(&health->replicas, told, started, now)) {
 		mcha_health_suspect(table, health, now);
+		note_restart(health, now);
 		mcha_replica_state_meet(&health->replicas, told, started, now); /* of this process nothing is in doubt */
 	}
 	note_emptied(table, atomic_load_explicit(&health->replicas.emptied, memory_order_relaxed));

@@ -48,6 +48,8 @@ typedef struct mcha_health {
 	_Atomic bool takes_versions;      /* by its last new connection: see version.h */
 	_Atomic uint8_t told;             /* MCHA_TOLD_*: what its users have been told already */
 	_Alignas(64) _Atomic uint64_t name[MCHA_HEALTH_NAME_MAX / sizeof(uint64_t)];
+	_Atomic int64_t restarted;        /* microseconds: its process was not started before; 0: not known */
+	_Atomic int64_t distrusted;       /* microseconds, see owed.h; 0: it is not */
 	_Atomic int64_t ahead;            /* microseconds that a version of its items was ahead of this host's
 	                                   * clock, where no clock can have given it; 0: none was */
 	/* Flushes that the server has missed, see mcha_health_miss_flush(); microseconds: */
@@ -58,7 +60,7 @@ typedef struct mcha_health {
 } mcha_health;
 
 /* What is said of a server once, and not with every request that meets it. */
-enum { MCHA_TOLD_AHEAD = 1 };
+enum { MCHA_TOLD_AHEAD = 1, MCHA_TOLD_DISTRUSTED = 2 };
 
 /* Where detection is on: by which of the two transports (settings.h) the server answered. */
 enum { MCHA_HINT_NONE, MCHA_HINT_PRIMARY, MCHA_HINT_FALLBACK };

@@ -24,6 +24,7 @@ typedef struct mcha_node {
 	uint16_t cas_tag;            /* marks the CAS tokens that this node gave out, see token.h */
 	uint32_t admission;          /* the operation that admission was last asked for */
 	bool admitted;               /* the answer it got, kept for the whole operation */
+	bool distrusted;             /* when this operation began: see owed.h */
 	bool speaks_classic;         /* detection said so: the fallback transport is used */
 	uint8_t guesses;             /* how often in a row only because the server closed a connection at the
 	                              * greeting */

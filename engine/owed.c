@@ -2,7 +2,7 @@
 /* A hash table without locks. A slot's state is one word: 62 bits of time, which also tell one
  * tenancy and one renewal from the next, and the phase:
  *
- *            add                          dropped at the bound, settle
+ *            add                          gives way to another's, settle
  *   FREE ---------> BUSY ---------> SET ------------------------------> BUSY ---------> FREE
  *                                    |  ^
  *                                    +--+ RENEWING
@@ -259,13 +259,66 @@ bool mcha_owed_next(mcha_owed_table *table, size_t *cursor, mcha_debt *debt)
 static void count_up(mcha_owed_table *table, mcha_health *health)
 {
 	atomic_fetch_add_explicit(&table->total, 1, memory_order_relaxed);
-	atomic_fetch_add_explicit(&health->owed, 1, memory_order_relaxed);
+	if (atomic_fetch_add_explicit(&health->owed, 1, memory_order_relaxed) == 0) {
+		atomic_fetch_add_explicit(&table->debtors, 1, memory_order_relaxed);
+	}
 }
 
 static void count_down(mcha_owed_table *table, mcha_health *health)
 {
 	atomic_fetch_sub_explicit(&table->total, 1, memory_order_relaxed);
-	atomic_fetch_sub_explicit(&health->owed, 1, memory_order_relaxed);
+	if (atomic_fetch_sub_explicit(&health->owed, 1, memory_order_relaxed) == 1) {
+		atomic_fetch_sub_explicit(&table->debtors, 1, memory_order_relaxed);
+	}
+}
+
+/* --- shares ------------------------------------------------------------------------------------ */
+
+/* So many nodes have room for what they owe at a time, however few they are: another one may come to owe. */
+#define SHARES_LEAST 4
+
+static uint32_t share_of(const mcha_owed_table *table)
+{
+	uint32_t debtors = atomic_load_explicit(&table->debtors, memory_order_relaxed);
+	size_t share = table->capacity / (debtors > SHARES_LEAST ? debtors : SHARES_LEAST);
+
+	return share ? (uint32_t)share : 1;
+}
+
+/* More than so many of the slots are its. The node's own count may be too high: where it says so, the slots are counted. */
+static bool holds_over(const mcha_owed_table *table, const mcha_health *health, uint32_t limit)
+{
+	size_t i, count = 0;
+
+	if (mcha_owed_by(health) <= limit) {
+		return false;
+	}
+	for (i = 0; i < table->capacity && count <= limit; i++) {
+		const mcha_owed_slot *slot = &table->slots[i];
+
+		count += phase_of(atomic_load_explicit(&slot->state, memory_order_acquire)) != PHASE_FREE
+			&& slot->health == health;
+	}
+	return count > limit;
+}
+
+/* The count goes up first: who finds it at 0 does not look at the nodes. */
+static void distrust(mcha_owed_table *table, mcha_health *health, mcha_usec now)
+{
+	mcha_usec when = now ? now : 1; /* 0 says never */
+
+	atomic_fetch_add(&table->distrusted, 1);
+	if (atomic_exchange(&health->distrusted, when)) {
+		atomic_fetch_sub(&table->distrusted, 1);
+	}
+}
+
+void mcha_owed_trust(mcha_owed_table *table, mcha_health *health)
+{
+	if (atomic_exchange(&health->distrusted, 0)) {
+		atomic_fetch_and(&health->told, (uint8_t)~MCHA_TOLD_DISTRUSTED);
+		atomic_fetch_sub(&table->distrusted, 1);
+	}
 }
 
 void mcha_owed_try(mcha_owed_table *table, const mcha_debt *debt, mcha_usec now)
@@ -378,21 +431,48 @@ static bool take_vacant(mcha_owed_table *table, const mcha_debt *debt, uint64_t 
 	return false;
 }
 
-/* There is none: one at random, by force. */
-static bool take_anothers(mcha_owed_table *table, const mcha_debt *debt, uint64_t hash,
-		mcha_health *health, mcha_usec now, uint64_t random, mcha_owed_mark *mark)
+/* Nothing is lost by it: its node is not believed anyway, or is not from now on. */
+static bool gives_way(mcha_owed_table *table, mcha_health *health, mcha_usec now)
 {
-	mcha_owed_slot *slot = slot_at(table, hash, debt->node, mcha_mix64(random) % WINDOW);
-	uint64_t state = atomic_load_explicit(&slot->state, memory_order_relaxed), mine;
-
-	if (!may_give_way(state, now) || !claim(slot, state, now, PHASE_BUSY, &mine)) {
+	if (mcha_owed_distrusted(health)) {
+		return true;
+	}
+	if (!holds_over(table, health, share_of(table))) {
 		return false;
 	}
-	atomic_fetch_add_explicit(&table->dropped, 1, memory_order_relaxed);
-	count_down(table, slot->health);
-	count_up(table, health);
-	fill(slot, debt, hash, health);
-	return hand_over(table, slot, mine, mark);
+	distrust(table, health, now);
+	return true;
+}
+
+/* There is none: one that may give way to the debt, by force. */
+static bool take_anothers(mcha_owed_table *table, const mcha_debt *debt, uint64_t hash,
+		mcha_health *health, mcha_usec now, mcha_owed_mark *mark)
+{
+	size_t i;
+
+	for (i = 0; i < WINDOW; i++) {
+		mcha_owed_slot *slot = slot_at(table, hash, debt->node, i);
+		uint64_t state = atomic_load_explicit(&slot->state, memory_order_acquire), mine;
+		mcha_health *others = slot->health;
+
+		if (!may_give_way(state, now) || others == health || !gives_way(table, others, now)
+			|| !claim(slot, state, now, PHASE_BUSY, &mine)) {
+			continue;
+		}
+		atomic_fetch_add_explicit(&table->dropped, 1, memory_order_relaxed);
+		count_down(table, others);
+		count_up(table, health);
+		fill(slot, debt, hash, health);
+		return hand_over(table, slot, mine, mark);
+	}
+	return false;
+}
+
+/* A mark, which is gone in a moment, may be more than the share: writes that far nodes acknowledge a little later are
+ * no reason to distrust these. */
+static bool has_share(const mcha_owed_table *table, const mcha_health *health, const mcha_debt *debt)
+{
+	return !mcha_owed_distrusted(health) && (debt->owner || !holds_over(table, health, share_of(table) - 1));
 }
 
 /* same: which one of the key's the debt takes the place of, if it is there. */
@@ -410,12 +490,17 @@ static mcha_owed_mark put_down(mcha_owed_table *table, mcha_health *health, cons
 			if (renew(table, &found, debt, now, &mark)) {
 				return mark;
 			}
+		} else if (!has_share(table, health, debt)) {
+			break;
 		} else if (take_vacant(table, debt, hash, health, now, &mark)
-			|| take_anothers(table, debt, hash, health, now, (uint64_t)now + attempt, &mark)) {
+			|| take_anothers(table, debt, hash, health, now, &mark)) {
 			return mark;
 		}
 	}
 	atomic_fetch_add_explicit(&table->dropped, 1, memory_order_relaxed);
+	if (!debt->owner || !mcha_owed_distrusted(health)) {
+		distrust(table, health, now); /* what is on its way to a distrusted node has not been missed */
+	}
 	return (mcha_owed_mark){0, 0};
 }
 

@@ -15,8 +15,16 @@
  *
  * Fixed size, lock-free, crash-safe: a slot changes hands by compare-and-swap on its state; what a
  * process leaves half-written when it dies is taken over after a second. A debt that is being renewed
- * stays in sight: it is there, and held. At the bound an older debt gives way and is counted as
- * dropped: its node may then show an old value. */
+ * stays in sight: it is there, and held.
+ *
+ * The table is bounded, and each node has a fair share of it: a node that is dead for good must not cost
+ * another node its debts. A debt that does not fit into its node's share, or finds no room, is not
+ * remembered. Its node is *distrusted* from then on, as a whole: mcha_health.distrusted says since when a
+ * write was last forgotten, and operations do not believe its copies by themselves (settle.h), until it is
+ * known to have lost them all. Only debts of a distrusted node, or of one that has more than its share and
+ * becomes distrusted by it, give way to another node's. Users of one table (pools, prefixes) have no shares
+ * of their own: those that share a node share what it owes, and whoever fills its share costs the others
+ * time, but no right answers. */
 #ifndef MCHA_ENGINE_OWED_H
 #define MCHA_ENGINE_OWED_H
 
@@ -42,7 +50,9 @@ typedef struct mcha_owed_slot {
 
 typedef struct mcha_owed_table {
 	_Atomic uint32_t total;   /* at least as many debts as there are */
-	_Atomic uint32_t dropped; /* lost at the bound, ever */
+	_Atomic uint32_t dropped; /* not remembered, ever: their nodes were distrusted */
+	_Atomic uint32_t debtors; /* nodes that owe something, at least as many as there are */
+	_Atomic uint32_t distrusted; /* nodes, the same */
 	size_t capacity;          /* a power of two */
 	mcha_owed_slot *slots;
 } mcha_owed_table;
@@ -82,7 +92,7 @@ enum {
 
 /* node (whose health this is) has missed a write of this key; good: who has it, 0: it was deleted;
  * how: the flags above. A debt that is there already is renewed; where two
- * processes do this at once it may be there twice. */
+ * processes do this at once it may be there twice. What cannot be remembered makes the node distrusted. */
 void mcha_owed_add(mcha_owed_table *table, mcha_health *health, uint64_t node, uint64_t good,
 		unsigned how, const char *key, size_t length, mcha_usec now);
 
@@ -156,6 +166,15 @@ mcha_usec mcha_owed_since(const mcha_debt *debt);
 
 /* The debt was made or renewed before this moment. */
 bool mcha_owed_is_older(const mcha_debt *debt, mcha_usec moment);
+
+/* All that the node held is gone: whatever it has by now it was given since. */
+void mcha_owed_trust(mcha_owed_table *table, mcha_health *health);
+
+/* When a write was last missed and not remembered; 0: never, or the node is trusted again. */
+static inline mcha_usec mcha_owed_distrusted(const mcha_health *health)
+{
+	return atomic_load_explicit(&health->distrusted, memory_order_relaxed);
+}
 
 static inline uint32_t mcha_owed_by(const mcha_health *health)
 {

@@ -51,6 +51,32 @@ static bool reserve_candidates(mcha_pool *pool, size_t entries)
 	return true;
 }
 
+/* Believed, if the others can be asked, only with them. */
+static bool is_doubtful_item(const mcha_pool *pool, const mcha_item *item)
+{
+	return pool->distrusting && pool->settings.allow_failover && !item->fleeting && !item->unowed;
+}
+
+bool mcha_plan_doubts(const mcha_pool *pool, const mcha_item *item, uint16_t node)
+{
+	return pool->nodes[node]->distrusted && is_doubtful_item(pool, item);
+}
+
+/* Homes that are distrusted come behind the others, which are otherwise in their order. */
+static void put_back_distrusted(const mcha_pool *pool, uint16_t *list, size_t homes)
+{
+	size_t i, j;
+
+	for (i = 1; i < homes; i++) {
+		uint16_t node = list[i];
+
+		for (j = i; j > 0 && pool->nodes[list[j - 1]]->distrusted && !pool->nodes[node]->distrusted; j--) {
+			list[j] = list[j - 1];
+		}
+		list[j] = node;
+	}
+}
+
 static void plan_one(mcha_pool *pool, mcha_item *item, size_t index, size_t length)
 {
 	uint16_t *list = mcha_plan_list(pool, index);
@@ -58,6 +84,9 @@ static void plan_one(mcha_pool *pool, mcha_item *item, size_t index, size_t leng
 	item->previous = 0;
 	item->candidate_count = (uint32_t)pool->placement.prefer(pool->placement.context,
 		item->hash_key, item->hash_length, list, length);
+	if (is_doubtful_item(pool, item)) {
+		put_back_distrusted(pool, list, mcha_pool_copies(pool));
+	}
 	if (pool->previous_count && !item->fleeting) {
 		mcha_previous_insert(pool, item, list);
 	}

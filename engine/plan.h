@@ -42,6 +42,9 @@ static inline bool mcha_plan_is_previous(const mcha_pool *pool, const mcha_item 
 	return !mcha_plan_is_home(pool, position) && position < mcha_pool_copies(pool) + item->previous;
 }
 
+/* The node is distrusted (owed.h), and what it has of the item is not to be believed by itself. */
+bool mcha_plan_doubts(const mcha_pool *pool, const mcha_item *item, uint16_t node);
+
 /* May this copy of the item be asked for now? Not if its node is down, or has missed a write of it
  * that could not be made good (settle.h). As mcha_pool_admit() this may claim a probe. */
 bool mcha_plan_may_ask(mcha_pool *pool, size_t index, uint16_t node, bool insist);

@@ -309,6 +309,34 @@ static void flush_unflushed(mcha_pool *pool)
 	pool->request_count = 0;
 }
 
+/* --- distrust ------------------------------------------------------------------------------------ */
+
+/* For the whole operation: what it plans by this must not change under it. */
+static void note_distrust(mcha_pool *pool)
+{
+	const bool some = pool->owed
+		&& atomic_load_explicit(&pool->owed->distrusted, memory_order_relaxed) != 0;
+	size_t i;
+
+	if (!some && !pool->distrusting) {
+		return;
+	}
+	pool->distrusting = false;
+	for (i = 0; i < pool->node_count; i++) {
+		mcha_health *health = pool->nodes[i]->health;
+
+		if (atomic_load_explicit(&health->restarted, memory_order_relaxed) > mcha_owed_distrusted(health)) {
+			mcha_owed_trust(pool->owed, health); /* of the writes that it missed before it has nothing old */
+		}
+		pool->nodes[i]->distrusted = mcha_owed_distrusted(health) != 0;
+		if (pool->nodes[i]->distrusted) {
+			pool->distrusting = true;
+			pool->has_news = pool->has_news || !(atomic_load_explicit(&health->told,
+				memory_order_relaxed) & MCHA_TOLD_DISTRUSTED);
+		}
+	}
+}
+
 void mcha_pool_enter(mcha_pool *pool)
 {
 	if (pool->in_flight) {
@@ -326,11 +354,13 @@ void mcha_pool_enter(mcha_pool *pool)
 	pool->deadline = pool->until ? pool->until : pool->now + pool->settings.operation_timeout;
 	pool->started = pool->now;
 	pool->operation++;
-	pool->owing = pool->owed
-		&& atomic_load_explicit(&pool->owed->total, memory_order_relaxed) != 0;
-	pool->exclusion_count = 0;
+	note_distrust(pool);
+	pool->owing = pool->distrusting || (pool->owed
+		&& atomic_load_explicit(&pool->owed->total, memory_order_relaxed) != 0);
+	pool->exclusion_count = pool->exclusions_in_order = 0;
 	pool->excludes_all = false;
-	pool->troubled = mcha_health_troubled(pool->health, pool->now, mcha_pool_trouble_span(pool));
+	pool->troubled = pool->distrusting
+		|| mcha_health_troubled(pool->health, pool->now, mcha_pool_trouble_span(pool));
 	pool->was_troubled = pool->troubled;
 	pool->emptied = mcha_health_emptied(pool->health, pool->now);
 	pool->calm = mcha_health_is_calm(pool->health, pool->now);
@@ -441,7 +471,8 @@ bool mcha_pool_failed_lately(const mcha_pool *pool, uint16_t node)
 	const mcha_health *health = pool->nodes[node]->health;
 
 	return pool->troubled
-		&& (mcha_health_failed_lately(health, pool->now, mcha_pool_trouble_span(pool))
+		&& (pool->nodes[node]->distrusted
+			|| mcha_health_failed_lately(health, pool->now, mcha_pool_trouble_span(pool))
 			|| mcha_health_look(health, pool->now).state != MCHA_HEALTH_UP);
 }
 

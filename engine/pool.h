@@ -63,6 +63,7 @@ typedef struct mcha_pool {
 	uint32_t operation; /* counts them: tells this operation's admissions from older ones */
 	bool troubled;      /* some server failed lately: look before asking */
 	bool was_troubled;  /* already when it began: handoff copies may lie around */
+	bool distrusting;   /* some server's copies are not believed by themselves: see settle.h */
 	bool owing;         /* some server has missed writes: see settle.h */
 	bool checking;      /* copies are looked at beside a read */
 	mcha_usec emptied;  /* when some server may have lost its memory; 0: not lately. See replica_check.h */
@@ -81,6 +82,7 @@ typedef struct mcha_pool {
 	size_t candidate_capacity;
 	struct mcha_exclusion *exclusions; /* copies that must not be asked for, see settle.h */
 	size_t exclusion_count;
+	size_t exclusions_in_order; /* so many of them, by their items */
 	size_t exclusion_capacity;
 	bool excludes_all;     /* there was no memory for one: no copy is asked for by the operation that runs */
 	uint64_t owner;        /* of marks, see trail.h; 0: none was made yet */
@@ -169,7 +171,8 @@ void mcha_pool_miss_flush(mcha_pool *pool, uint16_t node, int64_t delay);
 /* The node with this mcha_endpoint_id; -1: it is not of this pool. */
 long mcha_pool_find(const mcha_pool *pool, uint64_t id);
 
-/* This node is down, or was within the last mcha_pool_trouble_span(). */
+/* This node is down, or was within the last mcha_pool_trouble_span(), or is distrusted: it may lack what others have,
+ * and others may have stood in for it. */
 bool mcha_pool_failed_lately(const mcha_pool *pool, uint16_t node);
 
 /* A new request for this node in the current round, all zero but for node and reply.status. The

@@ -249,7 +249,7 @@ void mcha_quorum_get(mcha_pool *pool, mcha_item *items, size_t count, unsigned w
 
 	mcha_pool_enter(pool);
 	mcha_plan(pool, items, count);
-	mcha_settle(pool, items, count, MCHA_SETTLE_KEEPING);
+	mcha_settle(pool, items, count, MCHA_SETTLE_VOTING);
 	mcha_previous_bring(pool, items, count);
 	for (attempt = 0; mcha_quorum_begin(&operation, pool, items, count) && attempt < ATTEMPTS
 			&& has_more_to_do(&operation); attempt++) {

@@ -52,25 +52,26 @@ static void order_balanced(mcha_pool *pool, uint16_t *list, size_t homes)
 	size_t i, primaries = 0, chosen = 0;
 
 	for (i = 0; i < homes; i++) {
-		if (!pool->nodes[list[i]]->endpoint.backup
+		if (!pool->nodes[list[i]]->endpoint.backup && !pool->nodes[list[i]]->distrusted
 			&& mcha_random_next(&pool->random) % ++primaries == 0) {
 			chosen = i;
 		}
 	}
 	if (!primaries) {
-		chosen = mcha_random_next(&pool->random) % homes;
+		chosen = pool->distrusting ? 0 : mcha_random_next(&pool->random) % homes;
 	}
 	swap(list, 0, chosen);
 }
 
-/* Smaller is nearer: a backup's role counts more than any zone, another zone more than any latency. */
+/* Smaller is nearer: distrust counts more than a backup's role, that more than any zone, and another zone more than any
+ * latency. */
 static uint64_t distance(const mcha_pool *pool, uint16_t index)
 {
 	const mcha_node *node = pool->nodes[index];
 	bool local = pool->settings.local_zone[0]
 		&& strcmp(node->endpoint.zone, pool->settings.local_zone) == 0;
 
-	return (node->endpoint.backup ? UINT64_C(1) << 33 : 0) | (local ? 0 : UINT64_C(1) << 32)
+	return (node->distrusted ? UINT64_C(1) << 34 : 0) | (node->endpoint.backup ? UINT64_C(1) << 33 : 0) | (local ? 0 : UINT64_C(1) << 32)
 		| atomic_load_explicit(&node->health->latency, memory_order_relaxed);
 }
 
@@ -230,14 +231,42 @@ static void find_handoff_nodes(mcha_pool *pool, mcha_item *item, size_t index, u
 	}
 }
 
+/* A distrusted home's copy, to be compared: by its version, or else by its value. (What it is known to owe
+ * is settled, or cannot be now.) */
+static bool is_to_be_compared(mcha_pool *pool, const mcha_item *item, size_t index, uint16_t node)
+{
+	mcha_debt debt;
+
+	return mcha_plan_doubts(pool, item, node) && mcha_settle_excludes(pool, index, node)
+		&& mcha_pool_admit(pool, node, false) && !(mcha_owed_by(pool->nodes[node]->health)
+			&& mcha_owed_find(pool->owed, pool->nodes[node]->id, item->key, item->key_length, &debt));
+}
+
+static void compare_distrusted(mcha_pool *pool, mcha_item *item, size_t index)
+{
+	const uint16_t *list = mcha_plan_list(pool, index);
+	size_t position;
+
+	for (position = item->cursor; position < mcha_pool_copies(pool); position++) {
+		uint16_t node = list[position];
+
+		if (is_to_be_compared(pool, item, index, node) && ask(pool, item, index, position, MCHA_WANT_UNSEEN
+				| MCHA_WANT_CAS | (mcha_plan_learning(pool, node) ? 0 : MCHA_WANT_VALUE))) {
+			pool->requests[pool->request_count - 1].check = true;
+			item->checked = true;
+		}
+	}
+}
+
 static void ask_item(mcha_pool *pool, mcha_item *item, size_t index, unsigned want)
 {
 	const size_t asked = pool->request_count;
 	bool first = item->cursor == 0;
 	bool checks = first && want & MCHA_WANT_VALUE && mcha_replica_check_choose(pool, item, index);
+	bool compares = first && want & MCHA_WANT_VALUE && pool->distrusting && repairs(pool);
 
 	find_handoff_nodes(pool, item, index, want);
-	if (!first || checks) {
+	if (!first || checks || compares) {
 		want |= mcha_plan_copying(pool); /* the answer may have to be given to those that missed */
 	}
 	if (item->misses) {
@@ -251,6 +280,9 @@ static void ask_item(mcha_pool *pool, mcha_item *item, size_t index, unsigned wa
 	}
 	if (checks) {
 		mcha_replica_check_ask(pool, item, index);
+	}
+	if (compares) {
+		compare_distrusted(pool, item, index);
 	}
 }
 
@@ -357,7 +389,7 @@ static void hedge(hedged_round *round, size_t index)
 		return;
 	}
 	node = mcha_plan_list(pool, index)[position];
-	if (mcha_fanout_is_free(pool->nodes[node]) && mcha_plan_may_ask(pool, index, node, false)
+	if (!mcha_plan_doubts(pool, item, node) && mcha_fanout_is_free(pool->nodes[node]) && mcha_plan_may_ask(pool, index, node, false)
 		&& mcha_hedge_spend(&pool->hedge) && ask(pool, item, index, position, round->want)) {
 		item->cursor++;
 		pool->report.hedged++;

@@ -2,6 +2,8 @@
 /* Repair rounds, run inside the operation that noticed the gap. */
 #include "repair.h"
 
+#include <string.h>
+
 #include "account.h"
 
 static bool is_gap(const mcha_pool *pool, const mcha_request *request)
@@ -132,6 +134,21 @@ static void take_token(const mcha_pool *pool, mcha_item *items, const mcha_reque
 	}
 }
 
+/* A distrusted home (settle.h) was asked for its copy to compare it, and has another one. */
+static bool is_outdated(const mcha_pool *pool, const mcha_request *request, const mcha_item *item)
+{
+	const mcha_reply *there = &request->reply, *here = &item->answer;
+
+	if (!request->check || !mcha_plan_doubts(pool, item, request->node) || there->status != MCHA_STATUS_OK || !(request->want & MCHA_WANT_CAS)) {
+		return false;
+	}
+	if (mcha_version_is(there->cas) && mcha_version_is(here->cas)) {
+		return there->cas != here->cas;
+	}
+	return !there->value || there->size != here->size || there->flags != here->flags
+		|| memcmp(there->value, here->value, here->size) != 0;
+}
+
 void mcha_repair_found(mcha_pool *pool, mcha_item *items, unsigned want)
 {
 	size_t i, asked = pool->request_count;
@@ -139,11 +156,17 @@ void mcha_repair_found(mcha_pool *pool, mcha_item *items, unsigned want)
 	for (i = 0; i < asked; i++) {
 		uint32_t index = pool->requests[i].item;
 		const mcha_item *item = &items[index];
+		size_t added = pool->request_count;
+		uint64_t over = is_outdated(pool, &pool->requests[i], item) ? pool->requests[i].reply.cas : 0;
 
-		if (is_gap(pool, &pool->requests[i]) && item->answer.status == MCHA_STATUS_OK
+		if ((over || is_gap(pool, &pool->requests[i])) && item->answer.status == MCHA_STATUS_OK
 			&& item->answer.value && !is_added(pool, asked, item, &pool->requests[i])) {
 			add_copy(pool, items, i, &item->answer,
 				mcha_plan_list(pool, index)[item->position]);
+		}
+		if (over && added < pool->request_count) {
+			pool->requests[added].mode = MCHA_MODE_SET;
+			pool->requests[added].cas = over;
 		}
 	}
 	run_copies(pool, items, asked);

@@ -25,16 +25,55 @@ struct mcha_settlement {
 
 typedef struct mcha_settlement settlement;
 
+/* The first of this item, or of a later one, among those that are in the order of items. */
+static size_t find_exclusions(const mcha_pool *pool, size_t item)
+{
+	size_t low = 0, high = pool->exclusions_in_order;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (pool->exclusions[middle].item < item) {
+			low = middle + 1;
+		} else {
+			high = middle;
+		}
+	}
+	return low;
+}
+
+/* Some home of the item has what was acknowledged, or knows that there is nothing. One that fails in the operation does
+ * not. */
+static bool has_trusted_home(const mcha_pool *pool, size_t item)
+{
+	const uint16_t *list = mcha_plan_list(pool, item);
+	size_t i;
+
+	for (i = 0; i < mcha_pool_copies(pool) && !pool->nodes[list[i]]->distrusted; i++) {
+		if (!mcha_pool_failed_lately(pool, list[i])) {
+			return true;
+		}
+	}
+	return false;
+}
+
 const mcha_exclusion *mcha_settle_excludes(const mcha_pool *pool, size_t item, uint16_t node)
 {
 	static const mcha_exclusion unknown = {.status = MCHA_STATUS_OWED};
-	size_t i;
+	size_t i = find_exclusions(pool, item);
 
 	if (pool->excludes_all) {
 		return &unknown;
 	}
-	for (i = 0; i < pool->exclusion_count; i++) {
-		if (pool->exclusions[i].item == item && pool->exclusions[i].node == node) {
+	for (; i < pool->exclusion_count; i++) {
+		if (i < pool->exclusions_in_order && pool->exclusions[i].item > item) {
+			i = pool->exclusions_in_order;
+			if (i == pool->exclusion_count) {
+				break;
+			}
+		}
+		if (pool->exclusions[i].item == item && pool->exclusions[i].node == node
+			&& (!pool->exclusions[i].distrusted || has_trusted_home(pool, item))) {
 			return &pool->exclusions[i];
 		}
 	}
@@ -60,6 +99,7 @@ static void exclude(mcha_pool *pool, uint32_t item, uint16_t node, mcha_status s
 	pool->exclusions[pool->exclusion_count].item = item;
 	pool->exclusions[pool->exclusion_count].status = status;
 	pool->exclusions[pool->exclusion_count].deleted = deleted;
+	pool->exclusions[pool->exclusion_count].distrusted = false;
 	pool->exclusions[pool->exclusion_count++].node = node;
 }
 
@@ -181,6 +221,21 @@ static void collect(mcha_pool *pool, mcha_item *item, uint32_t index, uint16_t n
 	}
 }
 
+static void exclude_distrusted(mcha_pool *pool, const mcha_item *item, uint32_t index)
+{
+	const uint16_t *list = mcha_plan_list(pool, index);
+	size_t i, count;
+
+	/* they are the last ones, see plan.c */
+	for (i = mcha_pool_copies(pool); i > 0 && mcha_plan_doubts(pool, item, list[i - 1]); i--) {
+		count = pool->exclusion_count;
+		exclude(pool, index, list[i - 1], MCHA_STATUS_OWED, false);
+		if (count < pool->exclusion_count) {
+			pool->exclusions[count].distrusted = true;
+		}
+	}
+}
+
 static void collect_items(mcha_pool *pool, mcha_item *items, size_t count,
 		mcha_settle_for purpose)
 {
@@ -197,7 +252,11 @@ static void collect_items(mcha_pool *pool, mcha_item *items, size_t count,
 				collect(pool, &items[i], (uint32_t)i, list[j], purpose);
 			}
 		}
+		if (pool->distrusting && purpose < MCHA_SETTLE_VOTING) {
+			exclude_distrusted(pool, &items[i], (uint32_t)i);
+		}
 	}
+	pool->exclusions_in_order = pool->exclusion_count;
 }
 
 static bool is_listed(const mcha_pool *pool, const mcha_item *item, size_t index, long node)

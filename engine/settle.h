@@ -11,6 +11,10 @@
  *   an older write may still arrive -> the node is not asked for the key, neither to read nor to write:
  *                                     what a hung server had received before it went on may be carried
  *                                     out after what it is sent now
+ *   the node is distrusted (owed.h): which of its copies are old is not known. Where another home can be asked that is
+ *     not, and has not failed lately, it is not asked at all, but for reads that compare its copy with the other's and
+ *     put that over it (repair.c), and for writes that replace whatever it has. Where such a home has failed lately,
+ *     and may be empty, it is asked after it; where there is none, it is believed
  *   somebody sees to the debt just now -> the old copy is neither touched nor asked for
  */
 #ifndef MCHA_ENGINE_SETTLE_H
@@ -22,6 +26,7 @@
 typedef struct mcha_exclusion {
 	uint32_t item;
 	uint16_t node;
+	bool distrusted;    /* only while another home can be asked that is not */
 	bool deleted;       /* the key was: that it is not asked says nothing against its being missing */
 	mcha_status status; /* what is said in its place: OWED, or MISS if nobody has the value any more */
 } mcha_exclusion;
@@ -31,6 +36,7 @@ typedef enum mcha_settle_for {
 	MCHA_SETTLE_READING,   /* debts first; what a write is on its way to is not asked */
 	MCHA_SETTLE_KEEPING,   /* changes what is there: debts first */
 	MCHA_SETTLE_RENEWING,  /* makes the key anew if it is missing: the same */
+	MCHA_SETTLE_VOTING,    /* the same: each home says what version it has (quorum.h), distrusted or not */
 	MCHA_SETTLE_REPLACING, /* whatever is there: pays the debts itself */
 } mcha_settle_for;
 

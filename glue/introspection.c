@@ -203,6 +203,7 @@ ZEND_METHOD(McHA, getNodes)
 			node->connection ? node->connection->server_version : "");
 		add_assoc_long(&entry, "owed",
 			(zend_long)mcha_owed_by(node->health) + mcha_health_misses_flush(node->health));
+		add_assoc_bool(&entry, "distrusted", mcha_owed_distrusted(node->health) != 0);
 		add_next_index_zval(return_value, &entry);
 	}
 }

@@ -119,11 +119,18 @@ static zend_string *words_ahead(const mcha_health *health)
 		"is not believed, and counts as the oldest", (zend_long)(ahead / MCHA_USEC_PER_SEC)) : NULL;
 }
 
+static zend_string *words_distrusted(const mcha_health *health)
+{
+	return mcha_owed_distrusted(health) ? zend_string_init(ZEND_STRL("it has missed more writes than are remembered: "
+		"what it holds is not believed by itself until it is restarted"), false) : NULL;
+}
+
 static const struct {
 	uint8_t what;
 	zend_string *(*words)(const mcha_health *health); /* NULL: there is nothing to say */
 } news[] = {
 	{MCHA_TOLD_AHEAD, words_ahead},
+	{MCHA_TOLD_DISTRUSTED, words_distrusted},
 };
 
 static void tell(const char *node, zend_string *words, const zval *callback)

@@ -27,7 +27,7 @@ function row(string $page, string $name): ?array
 		return null;
 	}
 	preg_match_all('~<td[^>]*>(.*?) ?</td>~s', $found[1], $cells);
-	return array_combine(['state', 'failures', 'in a row', 'latency', 'retry in', 'owed'], $cells[1]);
+	return array_combine(['state', 'failures', 'in a row', 'latency', 'retry in', 'owed', 'distrusted'], $cells[1]);
 }
 
 $cluster = new Cluster(2);

@@ -15,6 +15,7 @@ static void a_slot_left_busy_is_taken_over_after_a_second_and_not_before(void **
 	assert_false(owes(1, "k"));
 	assert_int_equal(table->dropped, 2);
 	assert_int_equal(table->slots[0].state, (uint64_t)start << 2 | BUSY);
+	mcha_owed_trust(table, &nodes[0]);
 	add(1, "k", 2, start + SECOND + 1);
 	assert_true(owes(1, "k"));
 	assert_int_equal(table->dropped, 2);

@@ -148,7 +148,11 @@ static void processes_that_are_killed_leave_a_sound_table(void **state)
 
 	/* the dead keep no slot for longer than a second */
 	for (unsigned i = 0; i < 500; i++) {
-		add(1, numbered(i), 2, mcha_clock_now() + 2 * SECOND);
+		mcha_debt mark = {.node = 1, .good = 2, .owner = 7};
+
+		mark.key_length = (uint16_t)snprintf(mark.key, sizeof(mark.key), "%s", numbered(i));
+		mcha_owed_trust(table, &nodes[0]); /* the dead may have been counted */
+		mcha_owed_note(table, &nodes[0], &mark, mcha_clock_now() + 2 * SECOND);
 	}
 	for (size_t i = 0; i < CAPACITY; i++) {
 		assert_int_equal(table->slots[i].state & 3, SET);

@@ -321,42 +321,146 @@ static void what_another_process_does_is_seen_here(void **state)
 
 /* --- the bound --------------------------------------------------------------------------------------- */
 
-static void at_the_bound_older_debts_give_way_and_are_counted(void **state)
-{
-	const unsigned many = 1000;
+#define SHARE (CAPACITY / 4)
 
-	(void)state;
-	for (unsigned i = 0; i < many; i++) {
-		add(1 + i % NODES, numbered(i), 2, start + i);
-		assert_true(owes(1 + i % NODES, numbered(i)));
-		assert_in_range(count_debts(), 1, CAPACITY);
-		assert_int_equal(table->total, count_debts());
-		assert_int_equal(table->dropped, i + 1 - count_debts());
-	}
-	assert_int_equal(count_debts(), CAPACITY);
-	assert_int_equal(mcha_owed_by(&nodes[0]) + mcha_owed_by(&nodes[1]) + mcha_owed_by(&nodes[2])
-		+ mcha_owed_by(&nodes[3]), CAPACITY);
+static bool is_distrusted(uint64_t node)
+{
+	return mcha_owed_distrusted(&nodes[node - 1]) != 0;
 }
 
-static void a_full_table_renews_without_dropping(void **state)
+static void fill_share(uint64_t node, unsigned count)
 {
-	unsigned dropped;
+	for (unsigned i = 0; i < count; i++) {
+		add(node, numbered(i), 2, start + i);
+	}
+}
+
+static void a_node_has_a_share_of_the_table_and_is_distrusted_beyond_it(void **state)
+{
+	(void)state;
+	fill_share(1, SHARE);
+	assert_false(is_distrusted(1));
+	assert_int_equal(table->dropped, 0);
+	add(1, "one more", 2, start + 5);
+	assert_int_equal(mcha_owed_distrusted(&nodes[0]), start + 5);
+	assert_int_equal(table->distrusted, 1);
+	assert_int_equal(table->dropped, 1);
+	assert_false(owes(1, "one more"));
+	assert_int_equal(count_debts(), SHARE);
+	add(1, "another one", 2, start + 7); /* it is known of which moment the last one was */
+	assert_int_equal(mcha_owed_distrusted(&nodes[0]), start + 7);
+	assert_int_equal(table->distrusted, 1);
+	assert_int_equal(table->debtors, 1);
+}
+
+static void a_distrusted_nodes_debts_are_renewed_and_settled_all_the_same(void **state)
+{
 	mcha_debt debt;
 
 	(void)state;
-	for (unsigned i = 0; i < 200; i++) {
+	fill_share(1, SHARE + 1);
+	add(1, numbered(3), 4, start + 1000);
+	assert_true(find(1, numbered(3), &debt));
+	assert_int_equal(debt.good, 4);
+	assert_int_equal(mcha_owed_distrusted(&nodes[0]), start + SHARE);
+	assert_true(mcha_owed_settle(table, &debt));
+	add(1, numbered(3), 4, start + 1001); /* there is room, but who would know of the others? */
+	assert_false(owes(1, numbered(3)));
+}
+
+static void what_one_node_owes_costs_no_other_its_debts(void **state)
+{
+	(void)state;
+	fill_share(2, SHARE);
+	fill_share(1, 1000);
+	fill_share(3, SHARE);
+	for (unsigned i = 0; i < SHARE; i++) {
+		assert_true(owes(2, numbered(i)));
+		assert_true(owes(3, numbered(i)));
+	}
+	assert_true(is_distrusted(1));
+	assert_false(is_distrusted(2));
+	assert_false(is_distrusted(3));
+}
+
+/* Each node's share is smaller when more of them owe. */
+static void who_has_more_than_its_share_gives_way_and_is_distrusted(void **state)
+{
+	(void)state;
+	table_of(4); /* all of it is the window */
+	add(1, "a", 2, start);
+	nodes[1].owed = nodes[2].owed = nodes[3].owed = 1;
+	table->debtors = 4;
+	for (unsigned i = 0; i < 3; i++) { /* as with fewer debtors */
+		table->debtors = 1;
+		nodes[0].owed = 0;
 		add(1, numbered(i), 2, start + i);
 	}
-	dropped = table->dropped;
-	for (unsigned i = 0; i < 200; i++) {
-		if (owes(1, numbered(i))) {
-			add(1, numbered(i), 3, start + 1000);
-			assert_true(find(1, numbered(i), &debt));
-			assert_int_equal(debt.good, 3);
-		}
+	nodes[0].owed = 4;
+	table->debtors = 4;
+	assert_int_equal(count_debts(), 4);
+	assert_false(is_distrusted(1));
+	nodes[1].owed = 0;
+	add(2, "b", 1, start + 9);
+	assert_true(owes(2, "b"));
+	assert_true(is_distrusted(1));
+	assert_false(is_distrusted(2));
+	assert_int_equal(nodes[0].owed, 3);
+	assert_int_equal(table->dropped, 1);
+}
+
+static void where_nobody_may_give_way_the_debtor_is_distrusted(void **state)
+{
+	(void)state;
+	table_of(4);
+	for (uint64_t node = 1; node <= 4; node++) {
+		add(node, "k", 9, start);
 	}
-	assert_int_equal(table->dropped, dropped);
-	assert_int_equal(count_debts(), CAPACITY);
+	nodes[0].owed = 0; /* it has its share, but there is no room */
+	add(1, "other", 9, start);
+	assert_true(is_distrusted(1));
+	for (uint64_t node = 1; node <= 4; node++) {
+		assert_true(owes(node, "k"));
+	}
+}
+
+static void a_count_that_is_too_high_costs_no_trust(void **state)
+{
+	(void)state;
+	nodes[0].owed = 1000; /* by processes that were killed */
+	fill_share(1, SHARE);
+	assert_false(is_distrusted(1));
+	add(1, "one more", 2, start);
+	assert_true(is_distrusted(1));
+}
+
+static void marks_may_be_more_than_the_share(void **state)
+{
+	mcha_debt mark = {.node = 1, .good = 2, .owner = 7, .until = start + 3600 * SECOND, .key_length = 5};
+
+	(void)state;
+	for (unsigned i = 0; i < SHARE + 5; i++) {
+		memcpy(mark.key, numbered(10 + i), 6);
+		mark.key_length = 6;
+		assert_int_not_equal(mcha_owed_note(table, &nodes[0], &mark, start).state, 0);
+	}
+	assert_false(is_distrusted(1));
+}
+
+static void a_node_that_has_lost_all_is_trusted_again(void **state)
+{
+	(void)state;
+	fill_share(1, SHARE + 1);
+	nodes[0].told = MCHA_TOLD_DISTRUSTED | MCHA_TOLD_AHEAD;
+	mcha_owed_trust(table, &nodes[0]);
+	assert_false(is_distrusted(1));
+	assert_int_equal(table->distrusted, 0);
+	assert_int_equal(nodes[0].told, MCHA_TOLD_AHEAD);
+	mcha_owed_trust(table, &nodes[0]);
+	assert_int_equal(table->distrusted, 0);
+	add(1, "again", 2, start);
+	assert_true(is_distrusted(1));
+	assert_int_equal(table->distrusted, 1);
 }
 
 static void a_table_may_be_smaller_than_the_window(void **state)
@@ -364,8 +468,8 @@ static void a_table_may_be_smaller_than_the_window(void **state)
 	(void)state;
 	table_of(2);
 	for (unsigned i = 0; i < 10; i++) {
-		add(1, numbered(i), 2, start + i);
-		assert_true(owes(1, numbered(i)));
+		add(1 + i % 2, numbered(i), 2, start + i);
+		assert_true(owes(1 + i % 2, numbered(i)) || is_distrusted(1 + i % 2));
 	}
 	assert_int_equal(count_debts(), 2);
 	assert_int_equal(table->dropped, 8);
@@ -392,8 +496,14 @@ int main(void)
 		TEST(a_debt_is_touched_by_who_renews_pays_or_sets_out_to_pay_it),
 		TEST(a_try_counts_until_it_is_long_ago),
 		TEST(what_another_process_does_is_seen_here),
-		TEST(at_the_bound_older_debts_give_way_and_are_counted),
-		TEST(a_full_table_renews_without_dropping),
+		TEST(a_node_has_a_share_of_the_table_and_is_distrusted_beyond_it),
+		TEST(a_distrusted_nodes_debts_are_renewed_and_settled_all_the_same),
+		TEST(what_one_node_owes_costs_no_other_its_debts),
+		TEST(who_has_more_than_its_share_gives_way_and_is_distrusted),
+		TEST(where_nobody_may_give_way_the_debtor_is_distrusted),
+		TEST(a_count_that_is_too_high_costs_no_trust),
+		TEST(marks_may_be_more_than_the_share),
+		TEST(a_node_that_has_lost_all_is_trusted_again),
 		TEST(a_table_may_be_smaller_than_the_window),
 	};
 

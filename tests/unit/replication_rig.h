@@ -10,6 +10,7 @@
 
 static mcha_settings settings;
 static mcha_health_table *health;
+#define RIG_OWED 1024 /* a node's share is a quarter */
 static mcha_owed_table *owed;
 static mcha_pool *pool;
 
@@ -80,8 +81,8 @@ static inline void pool_of(size_t nodes)
 	health = aligned_alloc(64, size);
 	memset(health, 0, size);
 	mcha_health_table_init(health, 16);
-	owed = calloc(1, mcha_owed_table_size(256));
-	mcha_owed_table_init(owed, 256);
+	owed = calloc(1, mcha_owed_table_size(RIG_OWED));
+	mcha_owed_table_init(owed, RIG_OWED);
 	pool = mcha_pool_create(&settings, health, 1);
 	assert_non_null(pool);
 	pool->owed = owed;

@@ -1,0 +1,50 @@
+--TEST--
+A node that is dead for good does not use up the memory for what another node misses
+--SKIPIF--
+<?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
+--INI--
+mcha.retry_interval=0
+--FILE--
+<?php
+require dirname(__DIR__) . '/lib/test.inc';
+
+$cluster = new Cluster(3);
+$options = [McHA::OPT_NUMBER_OF_REPLICAS => 1, McHA::OPT_COMPRESSION => false];
+$client = $cluster->client($options);
+/* Each of its operations waits for the node that hangs. */
+$quick = $cluster->client($options + [McHA::OPT_OPERATION_TIMEOUT => 2000]);
+$nodes = fn(string $what) => array_column($client->getNodes(), $what);
+$told = [];
+$client->setOption(McHA::OPT_FAILURE_CALLBACK, function (string $node, string $reason) use (&$told) {
+	if (str_contains($reason, 'believed')) {
+		$told[] = $node;
+	}
+});
+
+$keys = array_map(fn($i) => "key$i", range(1, 1000));
+ok($client->setMulti(array_fill_keys($keys, 'old')), 'old values');
+$cluster->kill(2);
+for ($i = 0; $i < 15; $i++) {
+	ok($client->setMulti(array_fill_keys(array_map(fn($n) => "$i-$n", range(1, 1000)), $i)), 'written while a node is dead');
+}
+between($nodes('owed')[2], 2000, 2048, 'it owes its share');
+is($nodes('distrusted'), [false, false, true], 'and is distrusted');
+is($told, [$cluster->name(2)], 'which is told once');
+
+$cluster->stop(1);
+ok($quick->setMulti(array_fill_keys($keys, 'new')), 'another one hangs meanwhile');
+between($nodes('owed')[1], 500, 1000, 'what it missed is remembered');
+$cluster->cont(1);
+wait_until(fn() => $cluster->raw(1, "version\r\n") !== '', what: 'it to go on');
+wait_until(fn() => $client->get('any') || $nodes('owed')[1] === 0, what: 'all to be paid');
+$read = $client->getMulti($keys);
+is(count(array_filter($read, fn($value) => $value !== 'new')), 0, 'values that are old');
+is(count($read), 1000, 'all are there');
+$old = array_filter(array_filter($keys, fn($i) => $i % 5 === 0, ARRAY_FILTER_USE_KEY), fn($key) => array_diff($cluster->copies($key), ['new']) !== []);
+is(count($old), 0, 'copies that are old');
+is($nodes('distrusted')[1], false, 'it is not distrusted');
+
+done();
+?>
+--EXPECT--
+done
