@@ -5,7 +5,7 @@
  *
  *     <how><pieces><requests>[|<requests>...]\n<bytes>
  *
- * how       a digit, see the fuzzer
+ * how       a character from 0 on, see the fuzzer
  * pieces    the server's bytes arrive so many at a time: 1 to 9, or all at once
  * requests  a letter each, see letters[]; | begins another round on the same connection. Their keys are a, b, c ... in each
  *           round */
@@ -208,6 +208,16 @@ static line next_line(const char **at)
 		*at += next.value_length + 2;
 	}
 	return next;
+}
+
+/* The answer to "stats": lines that begin by STAT, and one that ends them. */
+static void skip_stats(const char **at)
+{
+	line line = next_line(at);
+
+	while (begins(&line, "STAT")) {
+		line = next_line(at);
+	}
 }
 
 /* There was no memory here for what it says (and there may be less of it than it announced); not: the server

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Any bytes as what a server says to a connection with several requests outstanding: an answer is
  * only ever the one that carried the request's own token, and a value the bytes behind that line.
- * The input's form stands in connection_rig.h; how is 0 to 7, added up: 1 the greeting comes first, 2 and the no-op,
- * or (without 1) the server is one that names its token on a miss, 4 rounds come after a rest */
+ * The input's form stands in connection_rig.h; how is one of 0 to 9 : ; < = > ?, which stand for the sum, 0 to 15, of
+ * 1 the greeting comes first, 2 and the no-op, or (without 1) the server is one that names its token on a miss, 4 rounds
+ * come after a rest, 8 the greeting asks for "stats", too */
 #include "connection_rig.h"
 
 /* --- what must be so --------------------------------------------------------------------------- */
@@ -130,6 +131,9 @@ static void check(const meta_connection *connection, const mcha_request *request
 {
 	if (!heard.greeted && any_answered(connection, requests, count)) {
 		next_line(&heard.at); /* to "version" */
+		if (heard.how & 8) {
+			skip_stats(&heard.at);
+		}
 		if (heard.how & 2) {
 			next_line(&heard.at); /* to "mn" */
 		}
@@ -145,12 +149,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	size_t length;
 	unsigned how;
 
-	if (!read_input(data, size, '7', &how, &words, &length)) {
+	if (!read_input(data, size, '?', &how, &words, &length)) {
 		return 0;
 	}
 	connection = open_connection(&mcha_transport_meta);
 	if (how & 1) {
-		meta_output_greet(connection, how & 2);
+		meta_output_greet(connection, how & 8, how & 2);
 	} else {
 		connection->echoes_on_miss = how & 2;
 	}

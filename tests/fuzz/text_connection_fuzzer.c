@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Any bytes as what a server says to a text connection with several requests outstanding: each request has the
  * answer of its turn, in one of the words that its command may be answered with, and a value the bytes behind
- * its key. The input's form stands in connection_rig.h; how is 0 to 7, added up: 1 the greeting comes first,
- * 2 and is a "get", 4 rounds come after a rest */
+ * its key. The input's form stands in connection_rig.h; how is one of 0 to 9 : ; < = > ?, which stand for
+ * the sum, 0 to 15, of 1 the greeting comes first, 2 and is a "get", 4 rounds come after a rest, 8 the greeting asks
+ * for "stats", too */
 #include "connection_rig.h"
 
 /* --- what must be so --------------------------------------------------------------------------- */
@@ -11,6 +12,7 @@ static struct {
 	const char *at;  /* in what the server says: what has been accounted for */
 	bool greeted;
 	bool by_get;
+	bool with_stats;
 	bool lost;       /* where the next answer begins is not known to the fuzzer */
 } heard;
 
@@ -182,6 +184,9 @@ static void skip_greeting(void)
 	while (heard.by_get && begins(&line, "VALUE")) {
 		line = next_line(&heard.at);
 	}
+	if (heard.with_stats) {
+		skip_stats(&heard.at);
+	}
 	heard.greeted = true;
 }
 
@@ -233,17 +238,18 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	size_t length;
 	unsigned how;
 
-	if (!read_input(data, size, '7', &how, &words, &length)) {
+	if (!read_input(data, size, '?', &how, &words, &length)) {
 		return 0;
 	}
 	connection = open_connection(&mcha_transport_text);
 	connection->greets_by_get = how & 2;
 	if (how & 1) {
-		meta_output_greet(connection, false);
+		meta_output_greet(connection, how & 8, false);
 	}
 	heard.at = said;
 	heard.greeted = !(how & 1);
 	heard.by_get = how & 2;
+	heard.with_stats = how & 8;
 	heard.lost = false;
 	converse(connection, how & 4, words, length, check);
 	return 0;
