@@ -20,6 +20,7 @@ struct mcha_settlement {
 	long look;     /* request that looks at the old one; -1: none */
 	long write;    /* request that settles; -1: none */
 	mcha_usec looked; /* when that look was sent */
+	bool is_probe; /* the debt cannot be paid yet: the node is only looked at, to find out whether it is back */
 	mcha_debt debt;
 };
 
@@ -103,7 +104,7 @@ static void exclude(mcha_pool *pool, uint32_t item, uint16_t node, mcha_status s
 	pool->exclusions[pool->exclusion_count++].node = node;
 }
 
-static void add(mcha_pool *pool, uint32_t item, uint16_t node, const mcha_debt *debt)
+static void add(mcha_pool *pool, uint32_t item, uint16_t node, const mcha_debt *debt, bool is_probe)
 {
 	if (pool->settlement_count == pool->settlement_capacity) {
 		size_t capacity = pool->settlement_capacity ? pool->settlement_capacity * 2 : 16;
@@ -116,7 +117,8 @@ static void add(mcha_pool *pool, uint32_t item, uint16_t node, const mcha_debt *
 		pool->settlements = grown;
 		pool->settlement_capacity = capacity;
 	}
-	pool->settlements[pool->settlement_count++] = (settlement){item, node, -1, -1, -1, pool->now, *debt};
+	pool->settlements[pool->settlement_count++] = (settlement){.item = item, .node = node,
+		.read = -1, .look = -1, .write = -1, .looked = pool->now, .is_probe = is_probe, .debt = *debt};
 }
 
 /* --- what is due ------------------------------------------------------------------------------- */
@@ -210,14 +212,14 @@ static void collect(mcha_pool *pool, mcha_item *item, uint32_t index, uint16_t n
 	if (debt.held || !is_ripe(pool, pool->nodes[node], &debt)) {
 		exclude(pool, index, node, MCHA_STATUS_OWED, !debt.held && !debt.good);
 		if (!debt.held && !is_up(pool, node)) {
-			add(pool, NO_ITEM, node, &debt); /* a probe: no operation of this key would make one */
+			add(pool, NO_ITEM, node, &debt, true); /* no operation of this key would make a probe */
 		}
 	} else if (purpose == MCHA_SETTLE_REPLACING) {
 		return; /* paid by what it is sent, if anything is: see mcha_account_try() */
 	} else if (is_in_hands(pool, &debt)) {
 		exclude(pool, index, node, MCHA_STATUS_OWED, false);
 	} else if (!is_over(pool, item, &debt) || !mcha_owed_settle(pool->owed, &debt)) {
-		add(pool, index, node, &debt);
+		add(pool, index, node, &debt, false);
 	}
 }
 
@@ -305,7 +307,7 @@ static void collect_others(mcha_pool *pool, const mcha_item *items, size_t count
 		if (!is_in_hands(pool, &debt) && is_up(pool, node) && is_ripe(pool, pool->nodes[node], &debt)
 			&& (!debt.good || is_up(pool, mcha_pool_find(pool, debt.good)))
 			&& !is_own(pool, items, count, &debt, node)) {
-			add(pool, NO_ITEM, (uint16_t)node, &debt);
+			add(pool, NO_ITEM, (uint16_t)node, &debt, false);
 		}
 	}
 	if (pool->settlement_count < wanted) {
@@ -484,7 +486,7 @@ static void write_over(mcha_pool *pool, settlement *one, bool renewing)
 	mcha_reply good = {.status = MCHA_STATUS_MISS}, old;
 	mcha_request *request;
 
-	if (!is_answered(pool, one->look) || !is_ripe(pool, pool->nodes[one->node], &one->debt)
+	if (!is_answered(pool, one->look) || one->is_probe
 		|| (!delete && !copy) || is_newer_there(pool, one)
 		|| !mcha_owed_is_untouched(pool->owed, &one->debt, oldest_write(pool))
 		|| (!delete && mcha_plan_is_being_deleted(pool, one->debt.key, one->debt.key_length))) {
@@ -623,7 +625,7 @@ static void settle_all(mcha_pool *pool, bool renewing)
 	for (i = 0; i < pool->settlement_count; i++) {
 		settlement *one = &pool->settlements[i];
 
-		if (is_answered(pool, one->look) && is_ripe(pool, pool->nodes[one->node], &one->debt)) {
+		if (is_answered(pool, one->look) && !one->is_probe) {
 			read_good(pool, one);
 		}
 	}
