@@ -246,15 +246,23 @@ static void decode_string(zend_string *bytes, zval *value)
 	ZVAL_STR(value, zend_string_copy(bytes));
 }
 
-/* What another PHP wrote, or a server has counted up to, may be more than an int of this one: then it stays the
- * string that it is. */
+/* A number that another PHP can have written as an int, or a server can have counted up to: each has 64 bits. */
+static bool has_64_bits(const char *digits)
+{
+	errno = 0;
+	*digits == '-' ? (void)strtoll(digits, NULL, 10) : (void)strtoull(digits, NULL, 10);
+	return errno != ERANGE;
+}
+
+/* Such a number may be more than an int of this PHP: then it stays the string that it is. What is no such number is read as
+ * pecl memcached reads it. */
 static void decode_long(zend_string *bytes, zval *value)
 {
 	zend_long number;
 
 	errno = 0;
 	number = ZEND_STRTOL(ZSTR_VAL(bytes), NULL, 10);
-	if (errno == ERANGE) {
+	if (errno == ERANGE && has_64_bits(ZSTR_VAL(bytes))) {
 		decode_string(bytes, value);
 	} else {
 		ZVAL_LONG(value, number);
