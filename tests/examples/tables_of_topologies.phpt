@@ -43,9 +43,12 @@ foreach ($table as [$pool, $copies, $policies]) {
 			is($reader->get("key$i"), 'value', 'the value');
 		}
 		$counts = array_map(fn(int $now, int $then) => $now - $then, $gets(), $before);
-		is(array_sum($counts), KEYS, "$policy: one node for each");
-		is(array_diff(array_keys(array_filter($counts)), $read), [], "$pool, $copies copies, $policy: " . show($counts));
-		$policy === 'nearest' or is(array_keys(array_filter($counts)), $read, "$policy: each has its part");
+		/* some reads look at another copy, too, without its value: mostly one in 64, rarely more than one in ten */
+		$looks = KEYS / 10;
+		between(array_sum($counts), KEYS, KEYS + $looks, "$policy: one node for each");
+		$readers = array_keys(array_filter($counts, fn(int $count) => $count > $looks));
+		is(array_diff($readers, $read), [], "$pool, $copies copies, $policy: " . show($counts));
+		$policy === 'nearest' or is($readers, $read, "$policy: each has its part");
 	}
 }
 for ($i = 0; $i < KEYS; $i++) {
