@@ -199,9 +199,17 @@ static mcha_reply look_at(mcha_decision *d, size_t conflict)
 	if (!request) {
 		return (mcha_reply){.status = MCHA_STATUS_NO_MEMORY};
 	}
-	request->want = MCHA_WANT_TTL;
+	request->want = MCHA_WANT_TTL | MCHA_WANT_CAS;
 	mcha_pool_run(pool, at, mcha_plan_share(pool, 2));
 	return pool->requests[at].reply;
+}
+
+/* The copy has the version that this add chose: a reader found the authority's copy before the add came here, and gave
+ * it on. (Where servers count for themselves such a copy looks like any other, and the add is taken back.) */
+static bool is_given_on(const mcha_decision *d, const mcha_reply *there)
+{
+	return there->status == MCHA_STATUS_OK && mcha_version_is(there->cas)
+		&& there->cas == mcha_decision_verdict(d)->reply.cas;
 }
 
 /* The older value is not put in the place of what is taken back: it may be on its way out (a lock that is just being
@@ -219,6 +227,9 @@ mcha_conflict mcha_conflict_resolve(mcha_decision *d, size_t first)
 		return MCHA_CONFLICT_NONE;
 	}
 	older = look_at(d, (size_t)conflict);
+	if (is_given_on(d, &older)) {
+		return MCHA_CONFLICT_NONE;
+	}
 	gone = older.status == MCHA_STATUS_MISS;
 	expiring = older.status == MCHA_STATUS_OK && mcha_plan_is_expiring(older.ttl);
 	if ((gone || expiring)

@@ -5,6 +5,28 @@
 
 /* --- on the copies ---------------------------------------------------------------------------------- */
 
+/* A reader gives the second copy what it has just found on the first. */
+static void give_on(fake_server *server, const mcha_request *request)
+{
+	if (request->verb == MCHA_VERB_STORE) {
+		put_version(1, "01:k", "added", version_at(0, "01:k"));
+		server->before = NULL;
+	}
+}
+
+static void an_add_stands_where_a_reader_was_quicker_to_give_its_copy_on(void **state)
+{
+	(void)state;
+	versions_of(3);
+	servers[1].before = give_on;
+	assert_status(do_decide("01:k", "added", MCHA_MODE_ADD), MCHA_STATUS_OK);
+	assert_holds(0, "01:k", "added");
+	assert_holds(1, "01:k", "added");
+	versions_of(3);
+	put_version(1, "01:k", "added", V(5));
+	assert_status(do_decide("01:k", "added", MCHA_MODE_ADD), MCHA_STATUS_NOT_STORED);
+}
+
 static void a_set(const char *key)
 {
 	assert_status(do_set(key, "5"), MCHA_STATUS_OK);
@@ -425,6 +447,7 @@ static void so_is_one_behind_a_miss(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(an_add_stands_where_a_reader_was_quicker_to_give_its_copy_on),
 		TEST(every_write_gives_all_copies_one_version),
 		TEST(the_next_write_has_a_greater_one),
 		TEST(of_many_keys_each_has_its_own),
