@@ -21,6 +21,15 @@ void mcha_account_try(mcha_pool *pool, const mcha_item *item, uint16_t node)
 	}
 }
 
+/* Handoff copies live for a shorter time than a touch may want: what that would cost the other copies is worse than their not
+ * hearing of it. */
+static bool has_the_life(const mcha_pool *pool, const mcha_item *item, const mcha_request *request)
+{
+	return mcha_plan_is_home(pool, request->position)
+		|| (item->handed_off
+			&& mcha_plan_handoff_exptime(pool, item->exptime) == item->exptime);
+}
+
 /* For each item one that has what the write left behind. For a key that is gone from all copies
  * there is nobody. (What a touch finds at a stand-in lives no longer than stand-ins' copies may.) */
 static void find_good(const mcha_pool *pool, mcha_item *items, mcha_verb verb)
@@ -31,7 +40,7 @@ static void find_good(const mcha_pool *pool, mcha_item *items, mcha_verb verb)
 		const mcha_request *request = &pool->requests[i];
 
 		if (request->verb == verb && request->reply.status == MCHA_STATUS_OK
-			&& (verb != MCHA_VERB_TOUCH || mcha_plan_is_home(pool, request->position))
+			&& (verb != MCHA_VERB_TOUCH || has_the_life(pool, &items[request->item], request))
 			&& !items[request->item].good) {
 			items[request->item].good = request->node + 1u;
 		}

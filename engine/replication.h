@@ -36,6 +36,7 @@ typedef struct mcha_item {
 	uint32_t cursor;
 	uint16_t acknowledged;
 	uint16_t changed;      /* of those, the ones that had the key */
+	uint16_t handed_off;   /* touches that handoff nodes have carried out, no home node being there to */
 	uint16_t misses;
 	bool first_home_acked;
 	bool found;            /* some copy has come (hedged), or is known to be there (previous.h) */

@@ -76,6 +76,28 @@ static void note_written(mcha_pool *pool, const mcha_item *items, size_t count, 
 	}
 }
 
+/* A handoff node had the key, or a home from before the pool was changed. */
+static void fold_other(const mcha_pool *pool, mcha_item *item, const mcha_request *request)
+{
+	bool is_previous = mcha_plan_is_previous(pool, item, request->position);
+
+	if (request->reply.status == MCHA_STATUS_OK && (request->verb == MCHA_VERB_TOUCH || is_previous)) {
+		item->changed++;
+		item->handed_off += request->verb == MCHA_VERB_TOUCH && !is_previous;
+	}
+}
+
+/* Where no home node can be asked, handoff nodes have what was written last: prolonging that is all that was wanted, and the
+ * home nodes owe it. */
+static void count_handed_off(const mcha_pool *pool, mcha_item *item)
+{
+	if (item->acknowledged == 0 && pool->settings.allow_failover) {
+		item->acknowledged = item->handed_off;
+	} else {
+		item->handed_off = 0;
+	}
+}
+
 static void conclude_all(mcha_pool *pool, mcha_item *items, size_t count, const mcha_copies *copies)
 {
 	size_t i;
@@ -86,13 +108,13 @@ static void conclude_all(mcha_pool *pool, mcha_item *items, size_t count, const 
 
 		if (mcha_copies_counts(pool, copies, request)) {
 			fold(pool, item, request);
-		} else if (request->verb == copies->verb && request->reply.status == MCHA_STATUS_OK
-			&& (request->verb == MCHA_VERB_TOUCH || mcha_plan_is_previous(pool, item, request->position))) {
-			item->changed++; /* a previous home, or a handoff node: it had the key */
+		} else if (request->verb == copies->verb) {
+			fold_other(pool, item, request);
 		}
 	}
 	for (i = 0; i < count; i++) {
 		if (items[i].answer.status == MCHA_STATUS_PENDING) {
+			count_handed_off(pool, &items[i]);
 			items[i].answer.status = conclude(pool, &items[i], copies);
 		}
 	}

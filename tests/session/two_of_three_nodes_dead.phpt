@@ -14,6 +14,7 @@ const VISITORS = 12;
 const FIRST = 'set_error_handler(function (int $level, string $message) { echo "! ", strtok($message, "\n"), "\n"; return true; });
 	session_start(); $_SESSION["n"] = 1; echo session_id(), "\n"; session_write_close();';
 const NEXT = 'session_start(); $_SESSION["n"] = 1 + ($_SESSION["n"] ?? 0); echo $_SESSION["n"], "\n"; session_write_close();';
+const READ = 'session_start(); echo $_SESSION["n"], "\n"; session_write_close();'; /* session.lazy_write touches */
 
 foreach ([1, 0] as $locking) {
 	$ini = ['mcha.sess_locking' => $locking];
@@ -34,6 +35,9 @@ foreach ([1, 0] as $locking) {
 	$cluster->kill(1);
 	foreach ($known as $id) {
 		is($next_visit($id), "3\n", "locking $locking, two are dead: whoever was here goes on");
+	}
+	foreach ($known as $id) {
+		is(visit($cluster, $id, READ, $ini)->finish(), "3\n", "locking $locking, two are dead: whoever only reads is prolonged");
 	}
 	for ($i = 0; $i < VISITORS; $i++) {
 		$id = trim($first_visit());

@@ -338,6 +338,26 @@ static void a_life_that_is_prolonged_is_prolonged_in_the_handoff_copy_too(void *
 	assert_int_equal(entry_at(2, "01:k")->exptime, 300);
 }
 
+/* A session that is only read is prolonged by a touch. */
+static void a_touch_is_acknowledged_by_a_handoff_node_where_no_home_node_can_be_asked(void **state)
+{
+	(void)state;
+	make_handoff_copy();
+	kill_and_notice(0);
+	kill_and_notice(1);
+	assert_status(do_touch("01:k", 100), MCHA_STATUS_OK);
+	assert_int_equal(entry_at(2, "01:k")->exptime, 100);
+	assert_int_equal(mcha_owed_by(pool->nodes[0]->health), 1);
+	assert_int_equal(mcha_owed_by(pool->nodes[1]->health), 1);
+	wipe(2);
+	assert_false(do_touch("01:k", 100) == MCHA_STATUS_OK);
+	make_handoff_copy();
+	kill_and_notice(0);
+	kill_and_notice(1);
+	pool->settings.allow_failover = false;
+	assert_false(do_touch("01:k", 100) == MCHA_STATUS_OK);
+}
+
 /* Another host's, as this one wants none. */
 static void without_failover_ttl_no_touch_prolongs_a_handoff_copy(void **state)
 {
@@ -584,6 +604,7 @@ int main(void)
 		TEST(changes_are_not_handed_off),
 		TEST(old_handoff_copies_are_swept),
 		TEST(a_life_that_is_prolonged_is_prolonged_in_the_handoff_copy_too),
+		TEST(a_touch_is_acknowledged_by_a_handoff_node_where_no_home_node_can_be_asked),
 		TEST(without_failover_ttl_no_touch_prolongs_a_handoff_copy),
 		TEST(when_all_has_been_well_for_long_nothing_is_swept),
 		TEST(a_change_that_reached_no_copy_does_not_remove_the_last_one),
