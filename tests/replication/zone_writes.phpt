@@ -21,7 +21,7 @@ $report = fn(): array => array_intersect_key($client->getLastReplication(), ['co
 $near = ['copies' => 2, 'acknowledged' => 1, 'failed' => [], 'pending' => [$gate->name]];
 
 /* Nothing of what the far zone answers comes through: whatever returns has not waited for it. */
-$client->getVersion();
+wait_until(fn() => $client->getVersion() && $client->getLastReplication()['failed'] === [], what: 'both nodes to be connected to');
 $gate->holdAnswers();
 $writes = [
 	'set' => fn() => $client->set('a', 'one'),

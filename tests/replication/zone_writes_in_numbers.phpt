@@ -28,7 +28,7 @@ $pending = fn(): bool => $client->getLastReplication()['pending'] === [$gate->na
 $settled = fn() => wait_until(fn() => $client->getVersion() && $owed() === 0, what: 'all answers to be taken');
 
 /* So many are not waited for, and no more: the next one waits, here until the far zone is given up. */
-$client->getVersion();
+wait_until(fn() => $client->getVersion() && $client->getLastReplication()['failed'] === [], what: 'both nodes to be connected to');
 $gate->holdAnswers();
 for ($count = 0; $client->set("one$count", "value $count") && $pending(); $count++) {
 	is($owed(), $count + 1, 'each is put down');

@@ -44,6 +44,13 @@ final class Worker
 		exec('kill -9 ' . getmypid());
 	}
 
+	/* Open connections to both nodes: what is held at the gate afterwards is the writes, not a greeting. */
+	public function connect(): void
+	{
+		wait_until(fn() => count(array_filter((array) $this->getVersion()[0], fn($version) => preg_match('/^1\.\d/', (string) $version))) === 2,
+			what: 'both nodes to be connected to');
+	}
+
 	public function __call(string $method, array $arguments): array
 	{
 		fwrite($this->line, json_encode([$method, $arguments]) . "\n");
@@ -73,7 +80,7 @@ $is_made_good = function (string $key, string $value) use ($client, $cluster): v
 /* Another process' write is on its way: the old copy there is nobody's answer. */
 $both('k', 'old');
 $worker = new Worker($pool);
-$worker->getVersion();
+$worker->connect();
 $gate->holdRequests();
 is($worker->set('k', 'new'), [true, $far], 'written here, sent there');
 is($cluster->copies('k'), ['new', 'old'], 'where it has not come yet');
@@ -93,7 +100,7 @@ $is_made_good('k', 'newer');
 /* The same, and then the near zone dies, too: an error rather than the old value. */
 $both('k', 'old');
 $worker = new Worker($pool);
-$worker->getVersion();
+$worker->connect();
 $gate->holdRequests();
 is($worker->set('k', 'new'), [true, $far], 'written here, sent there');
 $worker->kill();
@@ -111,7 +118,7 @@ $is_made_good('k', 'new');
 /* A deletion that does not come there. */
 $both('k', 'old');
 $worker = new Worker($pool);
-$worker->getVersion();
+$worker->connect();
 $gate->holdRequests();
 is($worker->delete('k'), [true, $far], 'deleted here');
 $worker->kill();
@@ -152,9 +159,9 @@ wait_until(fn() => $client->set('another', 1) && $client->get('n') && $cluster->
 /* Two processes write one key, the later write comes first: the far copy is what ours is in the end. */
 $both('k', 'old');
 $worker = new Worker($pool);
-$worker->getVersion();
+$worker->connect();
 $other = new Worker($pool);
-$other->getVersion();
+$other->connect();
 $gate->holdRequests();
 is($worker->set('k', 'first'), [true, $far], 'one');
 is($other->set('k', 'second'), [true, $far], 'and then another');
