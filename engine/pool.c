@@ -260,8 +260,9 @@ static void recover(mcha_pool *pool)
 
 void mcha_pool_miss_flush(mcha_pool *pool, uint16_t node, int64_t delay)
 {
-	const mcha_usec seconds = delay <= THIRTY_DAYS ? delay : delay - (int64_t)time(NULL);
+	mcha_usec seconds = delay <= THIRTY_DAYS ? delay : delay - (int64_t)time(NULL);
 
+	seconds = seconds < INT32_MAX ? seconds : INT32_MAX; /* servers know no later time */
 	mcha_health_miss_flush(pool->health, pool->nodes[node]->health, pool->started
 		+ (seconds > 0 ? seconds * MCHA_USEC_PER_SEC + FLUSH_LATE : 0));
 }

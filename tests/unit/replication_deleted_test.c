@@ -344,6 +344,20 @@ static void a_key_that_is_too_long_is_refused_before_it_is_read(void **state)
 	free(few);
 }
 
+/* Servers know no later time than that of 32 bits. */
+static void a_flush_that_is_missed_is_owed_however_late_it_is_to_be(void **state)
+{
+	static const int64_t delays[] = {0, 1, INT32_MAX, INT64_C(1) << 40, INT64_MAX};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(delays); i++) {
+		pool_of(2);
+		mcha_pool_miss_flush(pool, 0, delays[i]);
+		assert_true(atomic_load(&pool->nodes[0]->health->flush_last) <= (INT64_C(1) << 31) * SECOND + 2 * SECOND);
+		assert_int_equal(atomic_load(&health->unflushed), 1);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -359,6 +373,7 @@ int main(void)
 		TEST(an_authority_gives_back_what_met_a_deletion),
 		TEST(a_deletion_is_noted_before_it_is_sent),
 		TEST(a_key_that_is_too_long_is_refused_before_it_is_read),
+		TEST(a_flush_that_is_missed_is_owed_however_late_it_is_to_be),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
