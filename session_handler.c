@@ -62,7 +62,7 @@ static void leave_session(php_mcha_session *session)
 	efree(session);
 }
 
-/* However it was left, and whoever still points at it. */
+/* However it was left, and whatever still points at it. */
 static void end_session(php_mcha_session *session)
 {
 	php_mcha_session_unlock(session);
@@ -88,7 +88,7 @@ PS_OPEN_FUNC(mcha)
 		return SUCCESS; /* session_reset() opens again what is open, and keeps its lock */
 	}
 	if (MCHA_G(open_session)) {
-		end_session(MCHA_G(open_session)); /* one that nobody has closed */
+		end_session(MCHA_G(open_session)); /* one that was not closed */
 	}
 	session = ecalloc(1, sizeof(*session));
 	session->users = 1;

@@ -89,7 +89,7 @@ static void take_cas_of_same(classic_connection *connection, mcha_request *reque
 	request->reply.status = MCHA_STATUS_OK;
 }
 
-/* libmemcached drops the CAS that the protocol answers a store with: it is asked for. In between somebody else may have written, and their CAS must not pass
+/* libmemcached drops the CAS that the protocol answers a store with: it is asked for. In between another client may have written, and its CAS must not pass
  * for ours (a lock would be released by the wrong owner): it counts only if our value is there. */
 static uint64_t cas_after_store(classic_connection *connection, const mcha_request *request)
 {

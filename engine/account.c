@@ -31,7 +31,7 @@ static bool has_the_life(const mcha_pool *pool, const mcha_item *item, const mch
 }
 
 /* For each item one that has what the write left behind. For a key that is gone from all copies
- * there is nobody. (What a touch finds at a stand-in lives no longer than stand-ins' copies may.) */
+ * there is no such node. (What a touch finds at a stand-in lives no longer than stand-ins' copies may.) */
 static void find_good(const mcha_pool *pool, mcha_item *items, mcha_verb verb)
 {
 	size_t i;

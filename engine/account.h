@@ -18,7 +18,7 @@ void mcha_account_write(mcha_pool *pool, mcha_item *items, mcha_verb verb);
 void mcha_account_sweeps(mcha_pool *pool, mcha_item *items, size_t first);
 
 /* When what an operation of this verb has written ends on every server; 0: never, or that is not known. A counter's
- * life is that of its creation, whoever made it. */
+ * life is that of its creation, whichever process made it. */
 mcha_usec mcha_account_end(const mcha_pool *pool, const mcha_item *item, mcha_verb verb);
 
 /* It is not known whether this node carried the request out; good, another, says what is right. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What a lock protects is read in the round that puts the lock on its copies (item->beside): the authority has
- * granted it by then, so that nobody who keeps to the lock writes any more. The first home is asked for the value, the others
+ * granted it by then, so that no request that keeps to the lock writes any more. The first home is asked for the value, the others
  * only whether they have it, which keeps their copies warm. Everything out of the ordinary (a node that fails or failed
  * lately, debts, another read policy, a copy that is missing) is left to a read of its own. */
 #ifndef MCHA_ENGINE_BESIDE_H

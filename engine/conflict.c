@@ -51,7 +51,7 @@ static mcha_status find_own_lock(mcha_decision *d, size_t copy, uint64_t *cas)
 	return status;
 }
 
-/* Of other values without a CAS nobody knows whose they are by now. */
+/* Without a CAS no client knows whose other values are by now. */
 static void ask_to_remove(mcha_decision *d, size_t copy, uint16_t good)
 {
 	uint64_t cas = d->pool->requests[copy].reply.cas;

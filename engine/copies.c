@@ -279,7 +279,7 @@ static size_t ask_homes(mcha_pool *pool, mcha_item *item, size_t index, size_t h
 	return asked;
 }
 
-/* No copy is written where there is no memory to ask, or account for, the others. False: nobody is asked; if an
+/* No copy is written where there is no memory to ask, or account for, the others. False: no node is asked; if an
  * authority has decided, the other homes owe its copy. */
 static bool has_room(mcha_pool *pool, mcha_item *item, size_t index, const mcha_copies *copies)
 {

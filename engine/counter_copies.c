@@ -15,7 +15,7 @@
  *                                        old one is given that number and that life
  *
  * Who is given another copy's number is given no longer life than that copy has: a counter ends when its time is over,
- * however often it is counted. A copy that is about to end gives its number to nobody.
+ * however often it is counted. A copy that is about to end gives its number to no other.
  *
  * Other differences are other clients' changes on their way (each server sees concurrent changes in
  * its own order) and are left alone. */
@@ -338,7 +338,7 @@ static long find_successor(const mcha_pool *pool, size_t asked, const mcha_count
 	return ending ? successor : -1;
 }
 
-/* A refill that came too late: somebody else had made the copy. */
+/* A refill that came too late: another client had made the copy. */
 static bool was_refused(const mcha_pool *pool, size_t asked, const mcha_request *gap)
 {
 	size_t i;
@@ -393,7 +393,7 @@ static bool is_old(const mcha_reply *reply, const mcha_reply *truth)
 }
 
 /* The numbers once more, that of the copy which is right first: by now other clients' changes have arrived
- * everywhere, and who is still behind is brought up. True: nobody was. A copy that was lifted is looked at
+ * everywhere, and who is still behind is brought up. True: no copy was. A copy that was lifted is looked at
  * again: what others were counting meanwhile may be missing in it. */
 static bool bring_up(mcha_pool *pool, mcha_item *item, const uint16_t *nodes, size_t count,
 		const mcha_count_change *change, bool *lifted)
@@ -426,7 +426,7 @@ static bool bring_up(mcha_pool *pool, mcha_item *item, const uint16_t *nodes, si
 }
 
 #define SUSPECTS_MAX 16
-#define PURSUITS 16 /* of a copy that others go on counting: nobody else knows that it began anew */
+#define PURSUITS 16 /* of a copy that others go on counting: no other process knows that it began anew */
 
 /* The answer is that of the copy which is right, if the first one in order was not. */
 static void bring_up_suspects(mcha_pool *pool, mcha_item *item, size_t asked, const mcha_count_change *change)

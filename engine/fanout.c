@@ -309,7 +309,7 @@ static void overtake_all(mcha_fanout *fanout, mcha_round *round)
 	}
 }
 
-/* True: nobody else is waited for. */
+/* True: no other node is waited for. */
 static bool ends_early(mcha_fanout *fanout, mcha_round *round)
 {
 	if (!fanout->hedged || !round->impatience->is_enough(round->impatience->context)) {

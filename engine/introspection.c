@@ -9,7 +9,7 @@ static size_t count_concerned(const mcha_pool *pool, mcha_verb verb)
 		: pool->node_count;
 }
 
-/* Whoever does not answer may still have all its items when it is back. */
+/* A node that does not answer may still have all its items when it is back. */
 static void note_flush(mcha_pool *pool, const mcha_request *question)
 {
 	size_t i;

@@ -96,7 +96,7 @@ static void read_unmarked(mcha_pool *pool, mcha_item *item, const mcha_lock *loc
 
 /* --- homes that were away when the lock was taken ------------------------------------------------ */
 
-/* One that has come back since may have been given a copy by whoever asked it next (settle.h). */
+/* One that has come back since may have been given a copy by the process that asked it next (settle.h). */
 static bool may_have_spread(const mcha_pool *pool, const mcha_item *item)
 {
 	return (pool->troubled || pool->owing) && !item->unowed;
@@ -136,7 +136,7 @@ static void owe_deletion_instead(mcha_pool *pool, mcha_item *item, uint16_t node
 	}
 }
 
-/* Nobody is to give a copy on while the lock is released. */
+/* No process is to give a copy on while the lock is released. */
 static void note_deletion(mcha_pool *pool, const mcha_item *item, bool under_way)
 {
 	if (pool->deletions) {
@@ -180,7 +180,7 @@ static void remove_read(mcha_pool *pool, mcha_item *item, size_t first, size_t e
 	}
 }
 
-/* A copy that was changed since: given to the node once more, by whoever found out that it had missed the lock? */
+/* A copy that was changed since: given to the node once more, by a process that found out that it had missed the lock? */
 static void remove_renewed(mcha_pool *pool, mcha_item *item, size_t first)
 {
 	size_t i, removed = pool->request_count, read;

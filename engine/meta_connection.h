@@ -156,7 +156,7 @@ void meta_input_skip(meta_connection *connection);
 
 /* --- for the dialects ----------------------------------------------------------------------------- */
 
-/* What this error line means. PENDING: not a refusal we know, so nobody knows what the server will read
+/* What this error line means. PENDING: not a refusal we know, so it is not known what the server will read
  * next. */
 mcha_status meta_input_refusal(meta_connection *connection, const mcha_meta_reply *reply);
 

@@ -23,7 +23,7 @@
  * write was last forgotten, and operations do not believe its copies by themselves (settle.h), until it is
  * known to have lost them all. Only debts of a distrusted node, or of one that has more than its share and
  * becomes distrusted by it, give way to another node's. Users of one table (pools, prefixes) have no shares
- * of their own: those that share a node share what it owes, and whoever fills its share costs the others
+ * of their own: those that share a node share what it owes, and the pool that fills its share costs the others
  * time, but no right answers. */
 #ifndef MCHA_ENGINE_OWED_H
 #define MCHA_ENGINE_OWED_H

@@ -186,7 +186,7 @@ void mcha_plan_versions(mcha_pool *pool, mcha_item *items, size_t count)
 	size_t i;
 
 	for (i = 0; pool->settings.versions && i < count; i++) {
-		/* a token was read by somebody, perhaps by another process */
+		/* a token was read by a process, perhaps by another one */
 		mcha_version_saw(&pool->latest, items[i].cas, mcha_plan_wall(pool));
 		items[i].version = mcha_version_next(&pool->latest, mcha_plan_wall(pool),
 			mcha_random_next(&pool->random));

@@ -187,7 +187,7 @@ void mcha_pool_run(mcha_pool *pool, size_t first, mcha_usec budget);
 bool mcha_pool_reserve(mcha_pool *pool, size_t more);
 
 /* The same for a round that may grow, see mcha_impatience (fanout.h), NULL: it does not; and that has checks, with
- * pool->grace. What was overtaken is MCHA_STATUS_OVERTAKEN, and nobody's fault. */
+ * pool->grace. What was overtaken is MCHA_STATUS_OVERTAKEN, and no node's fault. */
 void mcha_pool_run_impatiently(mcha_pool *pool, size_t first, mcha_usec budget,
 		const mcha_impatience *impatience);
 

@@ -96,7 +96,7 @@ static bool is_ending(const mcha_quorum_operation *operation, const mcha_view *n
 	return mcha_plan_is_expiring(told(operation, newest)->reply.ttl);
 }
 
-/* About to end, and no longer with more than half: it is given to nobody, and counts as ended. */
+/* About to end, and no longer with more than half: it is given to no node, and counts as ended. */
 static bool has_ended(const mcha_quorum_operation *operation, size_t index, const mcha_view *newest)
 {
 	return is_ending(operation, newest) && !is_with_most(operation, index, newest);

@@ -65,7 +65,7 @@ static void ask_sources(mcha_pool *pool, mcha_item *items, size_t first, size_t 
 
 /* Somebody deletes the key while it is being repaired: the repair has met a node that the deletion
  * had reached and a node that it had not. By now it has reached both, and what the repair brought
- * back is taken away again, unless it has been replaced meanwhile. Where the node keeps no CAS nobody can tell: it owes the
+ * back is taken away again, unless it has been replaced meanwhile. Where the node keeps no CAS no client can tell: the node owes the
  * deletion, and is not read until it has been carried out. */
 static void take_back_deleted(mcha_pool *pool, mcha_item *items, size_t end)
 {
@@ -113,6 +113,11 @@ static void run_copies(mcha_pool *pool, mcha_item *items, size_t first)
 	size_t i, end = pool->request_count;
 
 	if (first == end) {
+		return;
+	}
+	/* a copy is given only where there is memory to ask its source once more, and to take the copy back */
+	if (!mcha_pool_reserve(pool, 2 * (end - first))) {
+		pool->request_count = first;
 		return;
 	}
 	mcha_pool_run(pool, first, mcha_plan_share(pool, 2));

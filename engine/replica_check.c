@@ -258,7 +258,7 @@ static void replace_older(mcha_pool *pool, mcha_item *items, size_t at)
 	mcha_request *request;
 
 	if (!is_as_before(&younger) || !is_as_before(&older) || mcha_tombstone_is(&younger.reply)
-		|| younger.reply.ttl == 0 || younger.reply.ttl == 1 /* it is about to end */
+		|| mcha_plan_is_expiring(younger.reply.ttl)
 		|| mcha_plan_is_being_deleted(pool, younger.key, younger.key_length)
 		|| !(request = mcha_plan_request(pool, &items[younger.item], younger.item, older.node, 0,
 			MCHA_VERB_STORE))) {

@@ -399,7 +399,7 @@ static bool is_lost(const mcha_pool *pool, const settlement *one)
 }
 
 /* renewing: the operation is going to make the key anew, so that even the last old copy may go. Of a lock
- * that was released nobody may keep one. Of a value that has ended nobody is to have the one before it. */
+ * that was released nobody may keep one. Of a value that has ended no node is to keep the one before it. */
 static bool is_to_be_deleted(const mcha_pool *pool, const settlement *one, bool renewing)
 {
 	return !one->debt.good || is_ending(pool, one) || (is_lost(pool, one)
@@ -521,7 +521,7 @@ static bool is_against_deletion(const mcha_pool *pool, const settlement *one)
 		&& mcha_plan_is_being_deleted(pool, one->debt.key, one->debt.key_length);
 }
 
-/* Without its CAS nobody knows whether it is another client's by now: it is owed its deletion. */
+/* Without its CAS it is not known whether it is another client's by now: it is owed its deletion. */
 static void owe_deletion(mcha_pool *pool, const settlement *one)
 {
 	const mcha_node *node = pool->nodes[one->node];

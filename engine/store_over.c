@@ -84,7 +84,7 @@ static sight look(over *o, uint64_t *token)
 	return seen;
 }
 
-/* Nobody could decide, though what is there could be read: a stand-in has it, and takes what is written. */
+/* No home node could decide, though what is there could be read: a stand-in has it, and takes what is written. */
 static mcha_status swap_seen(over *o, uint64_t token)
 {
 	mcha_status status = token && !mcha_plan_keeps_registers(o->pool)
@@ -118,7 +118,7 @@ static mcha_status store_by_sight(over *o)
 	}
 }
 
-/* The verdict of compare-and-swap or add leaves open whether somebody else has written. */
+/* The verdict of compare-and-swap or add leaves open whether another request has written. */
 static bool leaves_open(mcha_status status)
 {
 	return status == MCHA_STATUS_EXISTS || status == MCHA_STATUS_NOT_STORED

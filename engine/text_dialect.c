@@ -8,7 +8,7 @@
  * be released by the wrong owner): it counts only if our value is there. Until it has come, the connection
  * keeps what the store was answered with.
  *
- * Some proxies close the connection at a "version". Then a "get" of a key that nobody has is the greeting. */
+ * Some proxies close the connection at a "version". Then a "get" of a key that no client sets is the greeting. */
 #include <string.h>
 
 #include "meta_connection.h"

@@ -80,7 +80,7 @@ void mcha_trail_leave(mcha_trail *trail, mcha_request *base);
 void mcha_trail_note(mcha_trail *trail, const mcha_trail_batch *batch, mcha_trail_request *one,
 		bool is_sent, mcha_usec now);
 
-/* The operation is over: what nobody has noted is marked as a copy that no node is known to have a better one of. */
+/* The operation is over: what has not been noted is marked as a copy that no node is known to have a better one of. */
 void mcha_trail_end(mcha_trail *trail, bool is_sent, mcha_usec now);
 
 /* Batches that are noted and answered are closed. The first fault among them, or OK. */

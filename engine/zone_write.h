@@ -21,7 +21,7 @@
 void mcha_zone_write_run(mcha_pool *pool, mcha_item *items, size_t count, size_t first, mcha_verb verb,
 		mcha_usec budget);
 
-/* The same for deletions of what a write has left over, which nobody waits for; they are put down at once. */
+/* The same for deletions of what a write has left over, which no caller waits for; they are put down at once. */
 void mcha_zone_write_sweep(mcha_pool *pool, mcha_item *items, size_t first, mcha_usec budget);
 
 /* When all is said of the write: puts down what is on its way, and what may have been overtaken. (What an operation

@@ -127,7 +127,7 @@ static inline int64_t php_mcha_exptime_in(zend_long seconds)
 }
 
 /* A wire key where a prefix makes it differ from the user's. One that would be too long is cut behind the first
- * byte that is too many: the engine refuses it, and whoever reads it before reads nothing else. */
+ * byte that is too many: the engine refuses it, and what reads the key before that reads nothing else. */
 typedef struct php_mcha_key {
 	char bytes[MCHA_KEY_MAX + 1];
 } php_mcha_key;

@@ -31,7 +31,7 @@ void php_mcha_result_set_code(php_mcha_result *result, int code);
 /* "host:port: reason, host:port: reason" of the last operation's failures, for warnings. */
 zend_string *php_mcha_result_failures(const mcha_pool *pool);
 
-/* What the engine has noticed of the pool's nodes, and nobody has been told yet: once, as the callback of
+/* What the engine has noticed of the pool's nodes, and no caller has been told yet: once, as the callback of
  * OPT_FAILURE_CALLBACK is called, or, without one (NULL), into PHP's log. A warning will not do: many applications make
  * exceptions of warnings, and nothing has failed. */
 void php_mcha_result_tell_news(mcha_pool *pool, const zval *callback);
