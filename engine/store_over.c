@@ -100,11 +100,9 @@ static mcha_status add(over *o)
 	return status == MCHA_STATUS_NOT_STORED ? fail(o, MCHA_STATUS_EXISTS) : status;
 }
 
-static mcha_status store_by_sight(over *o)
+static mcha_status store_by_sight(over *o, sight seen, uint64_t token)
 {
-	uint64_t token;
-
-	switch (look(o, &token)) {
+	switch (seen) {
 	case SIGHT_SAME:
 		return swap_seen(o, token);
 	case SIGHT_OWN:
@@ -116,6 +114,21 @@ static mcha_status store_by_sight(over *o)
 	default:
 		return o->item->answer.status;
 	}
+}
+
+#define LOOKS 3 /* at what is there now */
+
+/* A token may be void again by the time it is used: a hint is replayed to the node, or a write of ours that was given up is
+ * carried out there after all. Only another look tells that from another client's write. */
+static void look_and_store(over *o)
+{
+	uint64_t token;
+	sight seen;
+	unsigned looks = 0;
+
+	do {
+		seen = look(o, &token);
+	} while (store_by_sight(o, seen, token) == MCHA_STATUS_EXISTS && seen == SIGHT_SAME && ++looks < LOOKS);
 }
 
 /* The verdict of compare-and-swap or add leaves open whether another request has written. */
@@ -139,7 +152,7 @@ void mcha_store_over(mcha_pool *pool, mcha_item *item, const mcha_seen *seen)
 		status = decide(&o, seen->found ? MCHA_MODE_SET : MCHA_MODE_ADD, seen->token);
 	}
 	if (leaves_open(status)) {
-		store_by_sight(&o);
+		look_and_store(&o);
 	}
 	pool->until = 0;
 }

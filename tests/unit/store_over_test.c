@@ -198,6 +198,37 @@ static void nothing_is_written_where_nobody_answers(void **state)
 	assert_holds(1, "01:k", "old");
 }
 
+/* The copy is stored once more, as by a hint that is replayed, before each compare-and-swap that is left to come. */
+static unsigned replays;
+
+static void replay(fake_server *server, const mcha_request *request)
+{
+	if (request->verb == MCHA_VERB_STORE && request->cas && replays) {
+		entry_at((size_t)(server - servers), "01:k")->cas += 7;
+		replays--;
+	}
+}
+
+static void a_token_that_a_replay_makes_void_is_no_other_client_s_write(void **state)
+{
+	reading r;
+
+	(void)state;
+	for (replays = 1; replays <= 2; replays++) {
+		const unsigned wanted = replays;
+
+		pool_of(3);
+		do_set("01:k", "old");
+		read_key("01:k", &r);
+		servers[0].before = replay;
+		assert_status(write_over("01:k", "new", &r), MCHA_STATUS_OK);
+		assert_int_equal(replays, 0);
+		assert_holds(0, "01:k", "new");
+		assert_holds(1, "01:k", "new");
+		replays = wanted;
+	}
+}
+
 /* The node did as it was told, and its answer was lost. */
 static void lose_answer(fake_server *server, const mcha_request *request)
 {
@@ -337,6 +368,7 @@ static void what_is_out_of_the_ordinary_is_left_to_a_read(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(a_token_that_a_replay_makes_void_is_no_other_client_s_write),
 		TEST(what_is_as_it_was_read_is_written_over),
 		TEST(what_was_absent_is_added),
 		TEST(what_another_client_has_written_since_stays),
