@@ -58,7 +58,9 @@ if test "$PHP_MCHA" != "no"; then
     engine/counter_copies.c
     engine/deletions.c
     engine/endpoint.c
+    engine/exclusion.c
     engine/fanout.c
+    engine/fanout_learn.c
     engine/fence.c
     engine/generation.c
     engine/grace.c
@@ -75,6 +77,7 @@ if test "$PHP_MCHA" != "no"; then
     engine/meta_output.c
     engine/meta_reader.c
     engine/meta_transport.c
+    engine/missed_flush.c
     engine/names.c
     engine/node.c
     engine/owed.c

@@ -5,11 +5,11 @@
 #include <string.h>
 
 #include "classic_connection.h"
+#include "engine/exptime.h"
 
 /* memcached's own limit between relative and absolute times, and what it makes of a negative time:
  * the first absolute one, long past. The binary protocol has no negative ones. */
-#define RELATIVE_TIME_MAX (60 * 60 * 24 * 30)
-#define TIME_LONG_PAST (RELATIVE_TIME_MAX + 1)
+#define TIME_LONG_PAST (MCHA_EXPTIME_RELATIVE_MAX + 1)
 
 static time_t wire_time(int64_t exptime)
 {

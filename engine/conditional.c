@@ -147,7 +147,7 @@ static bool homes_wait_for(const decision *d, uint16_t node)
 	size_t i;
 
 	for (i = 0; i < mcha_pool_copies(d->pool); i++) {
-		if (mcha_settle_excludes(d->pool, 0, list[i]) && is_up(d->pool, list[i])
+		if (mcha_exclusion_find(d->pool, 0, list[i]) && is_up(d->pool, list[i])
 			&& !mcha_account_needs(d->pool, d->item, list[i], node)) {
 			return false;
 		}
@@ -195,7 +195,7 @@ static void owe_passed_over(decision *d)
  * owes was not asked by others either.) */
 static bool is_back(const decision *d, uint16_t home)
 {
-	return d->pool->settings.retry_interval && !mcha_settle_excludes(d->pool, 0, home)
+	return d->pool->settings.retry_interval && !mcha_exclusion_find(d->pool, 0, home)
 		&& is_up(d->pool, home);
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Questions about the pool itself: the same request to every node, and who prefers whom. */
+#include "missed_flush.h"
 #include "previous.h"
 
 /* What says something of a key's copies, or is to become of all of them. */
@@ -16,7 +17,7 @@ static void note_flush(mcha_pool *pool, const mcha_request *question)
 
 	for (i = 0; question->verb == MCHA_VERB_FLUSH && i < pool->request_count; i++) {
 		if (!mcha_status_is_answer(pool->requests[i].reply.status)) {
-			mcha_pool_miss_flush(pool, pool->requests[i].node, question->exptime);
+			mcha_missed_flush_note(pool, pool->requests[i].node, question->exptime);
 		}
 	}
 }

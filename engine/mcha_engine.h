@@ -4,6 +4,7 @@
 #define MCHA_ENGINE_H
 
 #include "buffers.h"
+#include "exptime.h"
 #include "generation.h"
 #include "pool_string.h"
 #include "replication.h"

@@ -15,6 +15,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "exptime.h"
 #include "fnv.h"
 #include "random.h"
 
@@ -58,12 +59,10 @@ mcha_owed_table *mcha_owed_table_init(void *memory, size_t capacity)
 	return table;
 }
 
-#define THIRTY_DAYS (60 * 60 * 24 * 30) /* memcached takes larger exptimes for points in time */
-
 /* A second more than the life: the clock of the node may differ from this host's by a part of one. */
 mcha_usec mcha_owed_end(int64_t exptime, mcha_usec now)
 {
-	int64_t left = exptime <= THIRTY_DAYS ? exptime : exptime - (int64_t)time(NULL);
+	int64_t left = exptime <= MCHA_EXPTIME_RELATIVE_MAX ? exptime : exptime - (int64_t)time(NULL);
 
 	if (exptime == 0) {
 		return 0;

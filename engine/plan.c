@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Whom to ask, and what the answers amount to. */
+#include "exptime.h"
 #include "previous.h"
 #include "random.h"
 #include "settle.h"
@@ -7,8 +8,6 @@
 
 #include <stdlib.h>
 #include <time.h>
-
-#define THIRTY_DAYS (60 * 60 * 24 * 30) /* memcached takes larger exptimes for points in time */
 
 /* One bit a byte would be smaller, but this is looked up for every byte of every key. */
 mcha_status mcha_key_check(const char *key, size_t length)
@@ -229,7 +228,7 @@ uint64_t mcha_plan_number(const mcha_item *item)
 
 bool mcha_plan_may_ask(mcha_pool *pool, size_t index, uint16_t node, bool insist)
 {
-	return !((pool->exclusion_count || pool->excludes_all) && mcha_settle_excludes(pool, index, node))
+	return !((pool->exclusion_count || pool->excludes_all) && mcha_exclusion_find(pool, index, node))
 		&& mcha_pool_admit(pool, node, insist);
 }
 
@@ -246,7 +245,7 @@ mcha_status mcha_plan_absent(const mcha_item *item)
 
 void mcha_plan_note_unanswered(const mcha_pool *pool, mcha_item *item, const mcha_request *request)
 {
-	const mcha_exclusion *excluded = mcha_settle_excludes(pool, request->item, request->node);
+	const mcha_exclusion *excluded = mcha_exclusion_find(pool, request->item, request->node);
 
 	if (!excluded || !excluded->deleted) {
 		mcha_plan_fault(item, request->reply.status);
@@ -256,7 +255,7 @@ void mcha_plan_note_unanswered(const mcha_pool *pool, mcha_item *item, const mch
 void mcha_plan_skip(mcha_pool *pool, mcha_item *item, size_t index, uint16_t node, size_t position,
 		mcha_verb verb)
 {
-	const mcha_exclusion *excluded = mcha_settle_excludes(pool, index, node);
+	const mcha_exclusion *excluded = mcha_exclusion_find(pool, index, node);
 	mcha_request *request = mcha_plan_request(pool, item, index, node, position, verb);
 
 	if (request) {
@@ -284,15 +283,15 @@ int64_t mcha_plan_exptime(const mcha_pool *pool, int64_t ttl)
 		return -1; /* expired; 0 would mean for ever */
 	}
 	ttl = ttl == MCHA_TTL_UNKNOWN ? pool->settings.repair_ttl : ttl - 1;
-	return ttl <= THIRTY_DAYS ? ttl : (int64_t)time(NULL) + ttl;
+	return ttl <= MCHA_EXPTIME_RELATIVE_MAX ? ttl : (int64_t)time(NULL) + ttl;
 }
 
 int64_t mcha_plan_handoff_exptime(const mcha_pool *pool, int64_t exptime)
 {
-	int64_t limit = pool->settings.failover_ttl < THIRTY_DAYS ? pool->settings.failover_ttl
-		: THIRTY_DAYS;
+	int64_t limit = pool->settings.failover_ttl < MCHA_EXPTIME_RELATIVE_MAX ? pool->settings.failover_ttl
+		: MCHA_EXPTIME_RELATIVE_MAX;
 
-	if (exptime > THIRTY_DAYS) {
+	if (exptime > MCHA_EXPTIME_RELATIVE_MAX) {
 		int64_t left = exptime - (int64_t)time(NULL);
 
 		return left < limit ? exptime : limit;

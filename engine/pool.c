@@ -3,11 +3,11 @@
 #include "pool.h"
 
 #include "generation.h"
+#include "missed_flush.h"
 #include "tend.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #define REQUESTS_KEPT 64
 #define CANDIDATES_KEPT 512
@@ -29,7 +29,7 @@ mcha_pool *mcha_pool_create(const mcha_settings *settings, mcha_health_table *he
 	return pool;
 }
 
-static mcha_health_rules rules_of(const mcha_pool *pool)
+mcha_health_rules mcha_pool_rules(const mcha_pool *pool)
 {
 	return (mcha_health_rules){
 		.retry_interval = pool->settings.retry_interval,
@@ -56,7 +56,7 @@ static void recover(mcha_pool *pool);
 
 static mcha_usec tend(mcha_pool *pool, mcha_usec now, mcha_usec until)
 {
-	mcha_health_rules rules = rules_of(pool);
+	mcha_health_rules rules = mcha_pool_rules(pool);
 	mcha_round round = round_of(pool, &rules, now);
 
 	mcha_tend(&pool->fanout, &round, until);
@@ -250,66 +250,6 @@ static void recover(mcha_pool *pool)
 	}
 }
 
-/* --- flushes that nodes have missed -------------------------------------------------------------- */
-
-#define THIRTY_DAYS (60 * 60 * 24 * 30) /* memcached takes larger exptimes for points in time */
-
-/* Other servers may carry out a delayed flush so much later than at its time, as they were asked later: then what they have is
- * not to be brought to one that was flushed before them. */
-#define FLUSH_LATE (2 * MCHA_USEC_PER_SEC)
-
-void mcha_pool_miss_flush(mcha_pool *pool, uint16_t node, int64_t delay)
-{
-	mcha_usec seconds = delay <= THIRTY_DAYS ? delay : delay - (int64_t)time(NULL);
-
-	seconds = seconds < INT32_MAX ? seconds : INT32_MAX; /* servers know no later time */
-	mcha_health_miss_flush(pool->health, pool->nodes[node]->health, pool->started
-		+ (seconds > 0 ? seconds * MCHA_USEC_PER_SEC + FLUSH_LATE : 0));
-}
-
-/* It is a probe, too, where one is due. */
-static void ask_to_flush(mcha_pool *pool, uint16_t index, const mcha_health_rules *rules)
-{
-	mcha_health *health = pool->nodes[index]->health;
-	mcha_request *request;
-	int64_t seen;
-
-	if (!mcha_health_is_unflushed(health, pool->now)
-		|| !mcha_health_claim_flush(health, pool->now, rules->lease, &seen)) {
-		return;
-	}
-	request = mcha_health_admit(health, rules, pool->now, false) ? mcha_pool_request(pool, index) : NULL;
-	if (!request) {
-		mcha_health_end_flush(pool->health, health, pool->now, seen, false);
-		return;
-	}
-	request->verb = MCHA_VERB_FLUSH;
-	request->delta = (uint64_t)seen; /* means nothing to this verb: kept for the end */
-}
-
-/* One that answers otherwise refuses to be flushed by anybody: it will not be asked again. */
-static void flush_unflushed(mcha_pool *pool)
-{
-	const mcha_health_rules rules = rules_of(pool);
-	const mcha_usec claimed = pool->now;
-	size_t i;
-
-	for (i = 0; i < pool->node_count; i++) {
-		ask_to_flush(pool, (uint16_t)i, &rules);
-	}
-	if (pool->request_count == 0) {
-		return;
-	}
-	mcha_pool_run(pool, 0, (pool->deadline - pool->now) / 4);
-	for (i = 0; i < pool->request_count; i++) {
-		const mcha_request *request = &pool->requests[i];
-
-		mcha_health_end_flush(pool->health, pool->nodes[request->node]->health, claimed,
-			(int64_t)request->delta, mcha_status_is_answer(request->reply.status));
-	}
-	pool->request_count = 0;
-}
-
 /* --- distrust ------------------------------------------------------------------------------------ */
 
 /* For the whole operation: what it plans by this must not change under it. */
@@ -375,7 +315,7 @@ void mcha_pool_enter(mcha_pool *pool)
 	pool->report.failed_count = pool->report.pending_count = 0;
 	if (mcha_health_any_unflushed(pool->health)) {
 		pool->troubled = pool->was_troubled = true; /* every node is looked at before it is asked */
-		flush_unflushed(pool);
+		mcha_missed_flush_replay(pool);
 	}
 }
 
@@ -446,7 +386,7 @@ bool mcha_pool_admit(mcha_pool *pool, uint16_t index, bool insist)
 		return true;
 	}
 	if (node->admission != pool->operation || (insist && !node->admitted)) {
-		mcha_health_rules rules = rules_of(pool);
+		mcha_health_rules rules = mcha_pool_rules(pool);
 
 		node->admission = pool->operation;
 		node->admitted = !mcha_health_is_unflushed(node->health, pool->now)
@@ -570,7 +510,7 @@ static void note_pending(mcha_pool *pool, uint16_t node)
 static void run(mcha_pool *pool, size_t first, mcha_usec budget, const mcha_impatience *impatience,
 		const mcha_early_end *early_end)
 {
-	mcha_health_rules rules = rules_of(pool);
+	mcha_health_rules rules = mcha_pool_rules(pool);
 	mcha_round round = round_of(pool, &rules, pool->now);
 	size_t i;
 

@@ -80,7 +80,7 @@ typedef struct mcha_pool {
 	uint16_t *candidates; /* preference lists, candidate_stride entries per item */
 	size_t candidate_stride;
 	size_t candidate_capacity;
-	struct mcha_exclusion *exclusions; /* copies that must not be asked for, see settle.h */
+	struct mcha_exclusion *exclusions; /* copies that must not be asked for, see exclusion.h */
 	size_t exclusion_count;
 	size_t exclusions_in_order; /* so many of them, by their items */
 	size_t exclusion_capacity;
@@ -164,9 +164,8 @@ void mcha_pool_leave(mcha_pool *pool);
  * request follows. The answer holds for the operation, unless the node fails in it. */
 bool mcha_pool_admit(mcha_pool *pool, uint16_t node, bool insist);
 
-/* This node has missed a flush that takes effect in so many seconds, or at that time of day, as memcached reads an exptime. It
- * is flushed before it is asked for keys again, by the first process that can. */
-void mcha_pool_miss_flush(mcha_pool *pool, uint16_t node, int64_t delay);
+/* How the pool holds nodes down, as its settings have it. */
+mcha_health_rules mcha_pool_rules(const mcha_pool *pool);
 
 /* The node with this mcha_endpoint_id; -1: it is not of this pool. */
 long mcha_pool_find(const mcha_pool *pool, uint64_t id);

@@ -237,7 +237,7 @@ static bool is_to_be_compared(mcha_pool *pool, const mcha_item *item, size_t ind
 {
 	mcha_debt debt;
 
-	return mcha_plan_doubts(pool, item, node) && mcha_settle_excludes(pool, index, node)
+	return mcha_plan_doubts(pool, item, node) && mcha_exclusion_find(pool, index, node)
 		&& mcha_pool_admit(pool, node, false) && !(mcha_owed_by(pool->nodes[node]->health)
 			&& mcha_owed_find(pool->owed, pool->nodes[node]->id, item->key, item->key_length, &debt));
 }

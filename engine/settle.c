@@ -2,6 +2,7 @@
 /* Settling, in three rounds: the old copies are looked at, the good ones read, and these put over
  * those, if they are still what was looked at: a value that was written meanwhile stays. */
 #include "settle.h"
+#include "exptime.h"
 #include "version.h"
 
 #include <stdlib.h>
@@ -10,8 +11,6 @@
 #define SWEEP_AT_ONCE 64 /* debts that one operation settles for others */
 #define SWEEP_EVERY MCHA_USEC_PER_SEC
 #define NO_ITEM UINT32_MAX
-#define THIRTY_DAYS (60 * 60 * 24 * 30) /* memcached takes larger exptimes for points in time */
-
 /* One debt that is being settled. */
 struct mcha_settlement {
 	uint32_t item; /* whose operation waits for it; NO_ITEM: nobody's */
@@ -26,82 +25,12 @@ struct mcha_settlement {
 
 typedef struct mcha_settlement settlement;
 
-/* The first of this item, or of a later one, among those that are in the order of items. */
-static size_t find_exclusions(const mcha_pool *pool, size_t item)
-{
-	size_t low = 0, high = pool->exclusions_in_order;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (pool->exclusions[middle].item < item) {
-			low = middle + 1;
-		} else {
-			high = middle;
-		}
-	}
-	return low;
-}
-
-/* Some home of the item has what was acknowledged, or knows that there is nothing. One that fails in the operation does
- * not. */
-static bool has_trusted_home(const mcha_pool *pool, size_t item)
-{
-	const uint16_t *list = mcha_plan_list(pool, item);
-	size_t i;
-
-	for (i = 0; i < mcha_pool_copies(pool) && !pool->nodes[list[i]]->distrusted; i++) {
-		if (!mcha_pool_failed_lately(pool, list[i])) {
-			return true;
-		}
-	}
-	return false;
-}
-
-const mcha_exclusion *mcha_settle_excludes(const mcha_pool *pool, size_t item, uint16_t node)
-{
-	static const mcha_exclusion unknown = {.status = MCHA_STATUS_OWED};
-	size_t i = find_exclusions(pool, item);
-
-	if (pool->excludes_all) {
-		return &unknown;
-	}
-	for (; i < pool->exclusion_count; i++) {
-		if (i < pool->exclusions_in_order && pool->exclusions[i].item > item) {
-			i = pool->exclusions_in_order;
-			if (i == pool->exclusion_count) {
-				break;
-			}
-		}
-		if (pool->exclusions[i].item == item && pool->exclusions[i].node == node
-			&& (!pool->exclusions[i].distrusted || has_trusted_home(pool, item))) {
-			return &pool->exclusions[i];
-		}
-	}
-	return NULL;
-}
-
 static void exclude(mcha_pool *pool, uint32_t item, uint16_t node, mcha_status status, bool deleted)
 {
-	if (item == NO_ITEM) {
-		return;
+	if (item != NO_ITEM) {
+		mcha_exclusion_add(pool, &(mcha_exclusion){.item = item, .node = node, .status = status,
+			.deleted = deleted});
 	}
-	if (pool->exclusion_count == pool->exclusion_capacity) {
-		size_t capacity = pool->exclusion_capacity ? pool->exclusion_capacity * 2 : 16;
-		mcha_exclusion *grown = realloc(pool->exclusions, capacity * sizeof(*grown));
-
-		if (!grown) {
-			pool->excludes_all = true; /* rather none than the wrong one */
-			return;
-		}
-		pool->exclusions = grown;
-		pool->exclusion_capacity = capacity;
-	}
-	pool->exclusions[pool->exclusion_count].item = item;
-	pool->exclusions[pool->exclusion_count].status = status;
-	pool->exclusions[pool->exclusion_count].deleted = deleted;
-	pool->exclusions[pool->exclusion_count].distrusted = false;
-	pool->exclusions[pool->exclusion_count++].node = node;
 }
 
 static void add(mcha_pool *pool, uint32_t item, uint16_t node, const mcha_debt *debt, bool is_probe)
@@ -158,7 +87,7 @@ static bool is_up(const mcha_pool *pool, long node)
  * be asked what is right, nothing need be put right either. */
 static bool is_over(const mcha_pool *pool, const mcha_item *item, const mcha_debt *debt)
 {
-	return debt->fleeting && item->fleeting && item->exptime > 0 && item->exptime <= THIRTY_DAYS
+	return debt->fleeting && item->fleeting && item->exptime > 0 && item->exptime <= MCHA_EXPTIME_RELATIVE_MAX
 		&& pool->now - mcha_owed_since(debt) > item->exptime * MCHA_USEC_PER_SEC
 		&& !is_up(pool, mcha_pool_find(pool, debt->good));
 }

@@ -20,16 +20,7 @@
 #ifndef MCHA_ENGINE_SETTLE_H
 #define MCHA_ENGINE_SETTLE_H
 
-#include "plan.h"
-
-/* A copy that must not be asked for in this operation. */
-typedef struct mcha_exclusion {
-	uint32_t item;
-	uint16_t node;
-	bool distrusted;    /* only while another home can be asked that is not */
-	bool deleted;       /* the key was: that it is not asked says nothing against its being missing */
-	mcha_status status; /* what is said in its place: OWED, or MISS if nobody has the value any more */
-} mcha_exclusion;
+#include "exclusion.h"
 
 /* What the operation is going to do with the copies. */
 typedef enum mcha_settle_for {
@@ -43,8 +34,5 @@ typedef enum mcha_settle_for {
 /* After mcha_plan(), before the operation's own requests: settles what the items' nodes owe, and once
  * a second some of what else nodes that are up again owe. Costs nothing while nobody owes. */
 void mcha_settle(mcha_pool *pool, mcha_item *items, size_t count, mcha_settle_for purpose);
-
-/* NULL: it does not. */
-const mcha_exclusion *mcha_settle_excludes(const mcha_pool *pool, size_t item, uint16_t node);
 
 #endif

@@ -2,13 +2,13 @@
 /* One small writer per command, in a table. */
 #include "text_encode.h"
 
+#include "exptime.h"
 #include "line.h"
 
 /* memcached's own limit between relative and absolute times, and what it makes of a negative time: the first
  * absolute one, long past. Written out, all versions understand it; a negative number they do not, and
  * the value behind a "set" line that is refused for its time would be read as commands. */
-#define RELATIVE_TIME_MAX (60 * 60 * 24 * 30)
-#define TIME_LONG_PAST (RELATIVE_TIME_MAX + 1)
+#define TIME_LONG_PAST (MCHA_EXPTIME_RELATIVE_MAX + 1)
 
 static char *put_exptime(char *p, int64_t exptime)
 {

@@ -111,15 +111,13 @@ bool php_mcha_client_set_prefix(php_mcha_client *client, const char *prefix, siz
 /* Unpredictable bytes; false: the system has none. */
 bool php_mcha_random_bytes(void *bytes, size_t length);
 
-#define PHP_MCHA_THIRTY_DAYS (60 * 60 * 24 * 30) /* memcached takes larger exptimes for points in time */
-
 /* memcached's exptime for so many seconds from now; 0 is for ever. */
 static inline int64_t php_mcha_exptime_in(zend_long seconds)
 {
 	if (seconds <= 0) {
 		return 0;
 	}
-	if (seconds <= PHP_MCHA_THIRTY_DAYS) {
+	if (seconds <= MCHA_EXPTIME_RELATIVE_MAX) {
 		return seconds;
 	}
 	/* servers read 32 bits */

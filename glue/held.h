@@ -44,7 +44,7 @@ mcha_usec php_mcha_moment_in(double seconds);
 #define PHP_MCHA_LOCK_TICKS 2
 
 /* The longest life of a lock, in seconds. */
-#define PHP_MCHA_LOCK_TTL_MAX (PHP_MCHA_THIRTY_DAYS - PHP_MCHA_LOCK_TICKS)
+#define PHP_MCHA_LOCK_TTL_MAX (MCHA_EXPTIME_RELATIVE_MAX - PHP_MCHA_LOCK_TICKS)
 
 typedef struct php_mcha_held {
 	php_mcha_client *client; /* NULL: nothing is held, or was */

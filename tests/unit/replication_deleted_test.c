@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Keys that somebody deletes at this moment, of which some copies are gone and others not yet: nobody
  * gives a node that has none a copy. */
+#include "engine/missed_flush.h"
 #include "settle_rig.h"
 
 #define LATER (13 * SECOND) /* longer than an operation */
@@ -352,7 +353,7 @@ static void a_flush_that_is_missed_is_owed_however_late_it_is_to_be(void **state
 	(void)state;
 	for (size_t i = 0; i < COUNT(delays); i++) {
 		pool_of(2);
-		mcha_pool_miss_flush(pool, 0, delays[i]);
+		mcha_missed_flush_note(pool, 0, delays[i]);
 		assert_true(atomic_load(&pool->nodes[0]->health->flush_last) <= (INT64_C(1) << 31) * SECOND + 2 * SECOND);
 		assert_int_equal(atomic_load(&health->unflushed), 1);
 	}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MIT */
+/* A list of the operation's own, kept by the pool from operation to operation. */
+#include "exclusion.h"
+
+#include <stdlib.h>
+
+/* The first of this item, or of a later one, among those that are in the order of items. */
+static size_t find_exclusions(const mcha_pool *pool, size_t item)
+{
+	size_t low = 0, high = pool->exclusions_in_order;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (pool->exclusions[middle].item < item) {
+			low = middle + 1;
+		} else {
+			high = middle;
+		}
+	}
+	return low;
+}
+
+/* Does some home of the item have what was acknowledged, or know that there is nothing? A home that fails in
+ * this operation does not. */
+static bool has_trusted_home(const mcha_pool *pool, size_t item)
+{
+	const uint16_t *list = mcha_plan_list(pool, item);
+	size_t i;
+
+	for (i = 0; i < mcha_pool_copies(pool) && !pool->nodes[list[i]]->distrusted; i++) {
+		if (!mcha_pool_failed_lately(pool, list[i])) {
+			return true;
+		}
+	}
+	return false;
+}
+
+const mcha_exclusion *mcha_exclusion_find(const mcha_pool *pool, size_t item, uint16_t node)
+{
+	static const mcha_exclusion unknown = {.status = MCHA_STATUS_OWED};
+	size_t i = find_exclusions(pool, item);
+
+	if (pool->excludes_all) {
+		return &unknown;
+	}
+	for (; i < pool->exclusion_count; i++) {
+		if (i < pool->exclusions_in_order && pool->exclusions[i].item > item) {
+			i = pool->exclusions_in_order;
+			if (i == pool->exclusion_count) {
+				break;
+			}
+		}
+		if (pool->exclusions[i].item == item && pool->exclusions[i].node == node
+			&& (!pool->exclusions[i].distrusted || has_trusted_home(pool, item))) {
+			return &pool->exclusions[i];
+		}
+	}
+	return NULL;
+}
+
+void mcha_exclusion_add(mcha_pool *pool, const mcha_exclusion *exclusion)
+{
+	if (pool->exclusion_count == pool->exclusion_capacity) {
+		size_t capacity = pool->exclusion_capacity ? pool->exclusion_capacity * 2 : 16;
+		mcha_exclusion *grown = realloc(pool->exclusions, capacity * sizeof(*grown));
+
+		if (!grown) {
+			pool->excludes_all = true; /* rather none than the wrong one */
+			return;
+		}
+		pool->exclusions = grown;
+		pool->exclusion_capacity = capacity;
+	}
+	pool->exclusions[pool->exclusion_count++] = *exclusion;
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/* Copies that the operation that runs must not ask for: settle.c finds them, plan.c heeds them. */
+#ifndef MCHA_ENGINE_EXCLUSION_H
+#define MCHA_ENGINE_EXCLUSION_H
+
+#include "plan.h"
+
+/* A copy that must not be asked for in this operation. */
+typedef struct mcha_exclusion {
+	uint32_t item;
+	uint16_t node;
+	bool distrusted;    /* only while another home can be asked that is not */
+	bool deleted;       /* the key was deleted: a home that is not asked does not contradict a miss */
+	mcha_status status; /* what is said in its place: OWED, or MISS if no node has the value any more */
+} mcha_exclusion;
+
+/* NULL: the copy may be asked for. */
+const mcha_exclusion *mcha_exclusion_find(const mcha_pool *pool, size_t item, uint16_t node);
+
+/* Without memory for one more, this operation asks for no copy of any key any more. */
+void mcha_exclusion_add(mcha_pool *pool, const mcha_exclusion *exclusion);
+
+/* Those that there are so far are in the order of their items. */
+static inline void mcha_exclusion_are_in_order(mcha_pool *pool)
+{
+	pool->exclusions_in_order = pool->exclusion_count;
+}
+
+#endif
