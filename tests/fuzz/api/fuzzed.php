@@ -21,8 +21,7 @@ register_shutdown_function(function (int $owner) {
 	}
 }, getmypid());
 set_error_handler(function (int $level, string $text): bool {
-	/* PHP reads a session without an id, and crashes, if the session is closed while PHP warns of its cookie: not McHA's fault */
-	if (chance(40) && !str_contains($text, 'ession cookie')) {
+	if (chance(40)) {
 		interfere();
 	}
 	return chance(25) ? throw new ErrorException($text) : true;

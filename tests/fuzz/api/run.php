@@ -10,6 +10,9 @@ const LONGEST = 120.0; /* seconds of one process: it takes about one, on a machi
 /* How PHP itself ends a script. */
 const KNOWN_ENDS = '~Allowed memory size|Out of memory|Maximum execution time|Uncaught |Maximum call stack|must (?:be compatible|not)~';
 
+/* How PHP itself ends a process at once: no function of the script runs any more. */
+const HARD_END = '~Hard memory limit~';
+
 final class Run
 {
 	private Folder $folder;
@@ -51,10 +54,10 @@ final class Run
 		if ($this->reports() !== '') {
 			return $this->reports();
 		}
-		if (end($said) !== 'works') {
+		if (end($said) !== 'works' && !preg_match(HARD_END, $this->told($said))) {
 			return "exit code $code" . $this->told($said);
 		}
-		return $code === 0 || preg_match(KNOWN_ENDS, $this->told($said)) ? null : "exit code $code" . $this->told($said);
+		return $code === 0 || preg_match(HARD_END, $this->told($said)) || preg_match(KNOWN_ENDS, $this->told($said)) ? null : "exit code $code" . $this->told($said);
 	}
 
 	private function reports(): string
