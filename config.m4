@@ -58,6 +58,7 @@ if test "$PHP_MCHA" != "no"; then
     engine/counter_copies.c
     engine/deletions.c
     engine/endpoint.c
+    engine/evidence.c
     engine/exclusion.c
     engine/fanout.c
     engine/fanout_learn.c
@@ -69,6 +70,7 @@ if test "$PHP_MCHA" != "no"; then
     engine/incarnation.c
     engine/introspection.c
     engine/limits.c
+    engine/local_health.c
     engine/lock.c
     engine/lock_hold.c
     engine/meta_dialect.c

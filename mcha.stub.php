@@ -1657,7 +1657,8 @@ class McHA
 	public function getReplicas(string $key): array {}
 
 	/**
-	 * How the nodes are: array("host" =>, "port" =>, "weight" =>, "zone" =>, "role" => "primary", "backup" or "previous", "state" =>,
+	 * How the nodes are: array("host" =>, "port" =>, "weight" =>, "zone" =>, "role" => "primary", "backup" or "previous", "state" =>
+	 * "up", "down" (also where this process alone cannot use the node) or "probing",
 	 * "latency_us" => moving average in microseconds, "failures" => all so far, "retry_in_ms" => until
 	 * the next try, 0 unless down, "protocol" => "meta", "text" or "binary", "server_version" => ""
 	 * until known, "owed" => invalidations that the node has missed, a flush() counting as one) each. Asks no server.

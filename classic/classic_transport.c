@@ -305,7 +305,6 @@ static void start(mcha_connection *base, mcha_request *queue, mcha_usec now, mch
 	classic_connection *connection = of(base);
 	mcha_status status;
 
-	(void)now; /* every call of libmemcached takes its time: the clock is read before each */
 	if (connection->serving || connection->opened_by != mcha_generation()) {
 		classic_drop(connection);
 	}
@@ -314,7 +313,8 @@ static void start(mcha_connection *base, mcha_request *queue, mcha_usec now, mch
 	connection->deadline = deadline;
 	base->error[0] = '\0';
 	base->error_errno = 0;
-	status = refuse(connection);
+	/* later, every call of libmemcached takes its time: the clock is read before each */
+	status = deadline <= now ? MCHA_STATUS_NO_TIME : refuse(connection);
 	if (status == MCHA_STATUS_OK) {
 		status = serve_queue(connection, queue);
 	}

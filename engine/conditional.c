@@ -9,7 +9,8 @@
  *   cas                                  authority, which is then asked once more. (A token that is no
  *                                        version is void by then.)
  *
- * A node that cannot be asked hands the decision to the next home node. Where no home node can be asked, the first
+ * A node that cannot be asked hands the decision to the next home node; but not where this process alone cannot ask it
+ * (evidence.h), unless it is an add. Where no home node can be asked, the first
  * handoff node that is up decides (not for McHA::lock(), nor for registers): every process of the host sees the
  * same homes down, and asks the same handoff node. That it has the key refuses an add; that it does not have it is
  * no answer to replace and cas, because a home may. The homes owe the outcome (owed.h), locks too, as do handoff
@@ -20,6 +21,7 @@
 #include "copies.h"
 #include "decision.h"
 #include "limits.h"
+#include "local_health.h"
 #include "previous.h"
 #include "quorum.h"
 #include "replica_check.h"
@@ -155,11 +157,32 @@ static bool homes_wait_for(const decision *d, uint16_t node)
 	return true;
 }
 
+/* Since it was passed over: another process may have asked it, and did not know yet that it has missed this. (One that
+ * owes was not asked by others either.) */
+static bool is_back(const decision *d, uint16_t home)
+{
+	return d->pool->settings.retry_interval && !mcha_exclusion_find(d->pool, 0, home)
+		&& is_up(d->pool, home);
+}
+
+static bool is_any_home_up(const decision *d)
+{
+	const uint16_t *list = mcha_plan_list(d->pool, 0);
+	size_t i;
+
+	for (i = 0; i < mcha_pool_copies(d->pool); i++) {
+		if (is_back(d, list[i])) {
+			return true;
+		}
+	}
+	return false;
+}
+
 static bool ask_handoff_nodes(decision *d)
 {
 	size_t position = mcha_pool_copies(d->pool);
 
-	if (!may_hand_off(d)) {
+	if (!may_hand_off(d) || is_any_home_up(d)) {
 		return false;
 	}
 	mcha_plan_wider(d->pool, d->item, 0);
@@ -191,14 +214,6 @@ static void owe_passed_over(decision *d)
 	}
 }
 
-/* Since it was passed over: another process may have asked it, and did not know yet that it has missed this. (One that
- * owes was not asked by others either.) */
-static bool is_back(const decision *d, uint16_t home)
-{
-	return d->pool->settings.retry_interval && !mcha_exclusion_find(d->pool, 0, home)
-		&& is_up(d->pool, home);
-}
-
 /* After the account: of this process and one that asks a home which comes back, at least one sees the other. */
 static bool has_home_back(decision *d)
 {
@@ -218,26 +233,35 @@ static bool has_home_back(decision *d)
 
 /* --- who decides --------------------------------------------------------------------------------- */
 
-static bool find_authority(decision *d)
+/* This home gave no answer. Other processes that get answers from it let it decide: then no other home may decide at
+ * the same time. (An add is refused by any home that has the key: of two that are made at the same time one is taken back.) */
+static bool may_pass_over(const decision *d, uint16_t home)
 {
+	return d->mode == MCHA_MODE_ADD || mcha_exclusion_find(d->pool, 0, home)
+		|| !mcha_local_health_differs(d->pool->nodes[home]->id, d->pool->nodes[home]->health);
+}
+
+static bool ask_homes(decision *d, bool insist)
+{
+	const uint16_t *list = mcha_plan_list(d->pool, 0);
 	size_t homes = d->pool->settings.allow_failover ? mcha_pool_copies(d->pool) : 1;
 	size_t position;
 
 	for (position = 0; position < homes; position++) {
-		if (ask_authority(d, position, false)) {
+		if (ask_authority(d, position, insist)) {
 			return true;
 		}
-	}
-	if (ask_handoff_nodes(d)) {
-		return true;
-	}
-	/* nobody was held to be up: a retry may be due for one who insists */
-	for (position = 0; position < homes && !d->asked; position++) {
-		if (ask_authority(d, position, true)) {
-			return true;
+		if (!may_pass_over(d, list[position])) {
+			return false;
 		}
 	}
 	return false;
+}
+
+/* Where no home was held to be up, a retry may be due for a caller that insists. */
+static bool find_authority(decision *d)
+{
+	return ask_homes(d, false) || ask_handoff_nodes(d) || (!d->asked && ask_homes(d, true));
 }
 
 /* --- the authority has no such key: have the others? ------------------------------------------- */

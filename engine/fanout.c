@@ -107,9 +107,22 @@ static void start(mcha_node *node, mcha_request *queue, mcha_round *round, mcha_
 	}
 }
 
+/* A process wakes up a little late; later than this, it was stopped, or had no processor. */
+#define STALL_LEAST (20 * MCHA_USEC_PER_MSEC)
+
+/* After a wait that was to end at this moment at the latest. */
+static void look_at_clock(mcha_round *round, mcha_usec until)
+{
+	round->now = mcha_clock_now();
+	if (round->now - until >= STALL_LEAST) {
+		round->stalled += round->now - until;
+	}
+}
+
 /* A blocking node gets its share of the time, so that a silent one leaves some to the others. */
 static void start_blocking(mcha_fanout *fanout, mcha_round *round, size_t blocking)
 {
+	mcha_usec until;
 	size_t i;
 
 	for (i = 0; i < fanout->active_count; i++) {
@@ -118,8 +131,10 @@ static void start_blocking(mcha_fanout *fanout, mcha_round *round, size_t blocki
 		if (!node->connection || !node->connection->transport->blocking) {
 			continue;
 		}
-		start(node, node->queue, round, round->now + (round->deadline - round->now) / (mcha_usec)blocking--);
-		node->finished_at = round->now = mcha_clock_now();
+		until = round->now + (round->deadline - round->now) / (mcha_usec)blocking--;
+		start(node, node->queue, round, until);
+		look_at_clock(round, until);
+		node->finished_at = round->now;
 	}
 }
 
@@ -158,6 +173,10 @@ static size_t collect(mcha_fanout *fanout, mcha_round *round, mcha_usec *until, 
 		if (node->finished_at) {
 			continue;
 		}
+		if (connection && connection->moved) {
+			connection->moved = false;
+			node->moved_at = round->now;
+		}
 		if (!connection || !connection->transport->want(connection, &fanout->polls[count],
 				&node_until)) {
 			node->finished_at = round->now;
@@ -192,9 +211,10 @@ static void advance_all(mcha_fanout *fanout, mcha_round *round, size_t count)
 static void sleep_for(mcha_fanout *fanout, mcha_round *round, size_t index)
 {
 	mcha_connection *connection = round->nodes[fanout->polled[index]]->connection;
+	mcha_usec until = round->now + MCHA_TRANSPORT_NAP;
 
 	connection->transport->receive(connection);
-	round->now = mcha_clock_now();
+	look_at_clock(round, until);
 }
 
 /* On a healthy pool nothing but answers is missing once all is sent, and these are slept for in
@@ -231,9 +251,10 @@ static int poll_busily(mcha_fanout *fanout, mcha_round *round, size_t count, mch
 
 static void poll_and_advance(mcha_fanout *fanout, mcha_round *round, size_t count, mcha_usec until)
 {
+	mcha_usec latest = until > round->now ? until : round->now;
 	int ready = poll_busily(fanout, round, count, until);
 
-	round->now = mcha_clock_now();
+	look_at_clock(round, latest);
 	if (ready < 0 && errno != EINTR) {
 		round->now = round->deadline; /* cannot wait: everything unanswered times out */
 	}

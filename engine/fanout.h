@@ -54,6 +54,7 @@ typedef struct mcha_round {
 	const mcha_health_rules *rules;
 	uint64_t *random;
 	mcha_usec now; /* when it starts; when it returns, when it ended */
+	mcha_usec stalled; /* for so long this process did not run when it should have */
 	mcha_usec deadline;
 	mcha_usec grace; /* checks (request.h) that are all that is missing are waited for as long as the round has taken, up to
 	                  * 20 ms, and so long at least; then they are MCHA_STATUS_OVERTAKEN. 0: there are none */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* What the end of a round says about a node: its health, the protocol that it speaks, which server process it is. */
+#include "evidence.h"
 #include "fanout.h"
+#include "local_health.h"
 
 /* An idle connection that the server had closed says nothing about the server's present health; but
  * the server may have been restarted, and be empty. */
@@ -47,6 +49,40 @@ static void meet(mcha_node *node, mcha_round *round, mcha_status fault, mcha_use
 	connection->about.told = 0;
 }
 
+/* A server that is held down already, or probed, is not defended. */
+static mcha_blame judge(const mcha_node *node, const mcha_round *round, mcha_status fault, mcha_usec started)
+{
+	const mcha_failure failure = {
+		.status = fault,
+		.error_errno = node->connection ? node->connection->error_errno : 0,
+		.was_open = node->was_open,
+		.moved = node->moved_at > started && round->now - round->stalled - node->moved_at < MCHA_EVIDENCE_FLOOR,
+		.started = started,
+		.now = round->now,
+		.stalled = round->stalled,
+	};
+	mcha_blame blame = mcha_evidence_judge(node->health, &failure, 2 * round->rules->retry_interval);
+
+	return blame == MCHA_BLAME_SELF && mcha_health_look(node->health, round->now).state != MCHA_HEALTH_UP
+		? MCHA_BLAME_SERVER : blame;
+}
+
+static void fail(mcha_node *node, mcha_round *round, mcha_status fault, mcha_usec started)
+{
+	mcha_blame blame;
+
+	round->now = mcha_clock_now(); /* the last wait may have been for another node */
+	blame = judge(node, round, fault, started);
+	if (blame == MCHA_BLAME_SELF) {
+		mcha_health_own_failure(round->health, node->health, round->now);
+		mcha_local_health_failure(node->id, round->rules, fault, round->now, mcha_random_next(round->random));
+	} else if (blame == MCHA_BLAME_SERVER) {
+		mcha_local_health_success(node->id); /* every process keeps away from it now */
+		mcha_health_failure(round->health, node->health, round->rules, started, round->now,
+			mcha_random_next(round->random));
+	}
+}
+
 void mcha_fanout_learn(mcha_node *node, mcha_round *round, mcha_status fault, mcha_usec started,
 		mcha_usec ended)
 {
@@ -55,6 +91,7 @@ void mcha_fanout_learn(mcha_node *node, mcha_round *round, mcha_status fault, mc
 	}
 	if (fault == MCHA_STATUS_OK) {
 		mcha_health_success(node->health, started, ended);
+		mcha_local_health_success(node->id);
 		if (round->settings->fallback) {
 			keep_hint(node, round->settings);
 		}
@@ -62,14 +99,13 @@ void mcha_fanout_learn(mcha_node *node, mcha_round *round, mcha_status fault, mc
 			atomic_store_explicit(&node->health->takes_versions,
 				node->connection->takes_versions, memory_order_relaxed);
 		}
-	} else if (fault == MCHA_STATUS_OVERTAKEN) {
-		/* it was slow, which says nothing about whether it is there */
 	} else if (is_excused(node, round->now)) {
 		node->connection->was_lost = true;
 	} else {
-		node->speaks_classic = false; /* who comes back may speak otherwise */
-		mcha_health_failure(round->health, node->health, round->rules, started, round->now,
-			mcha_random_next(round->random));
+		if (fault != MCHA_STATUS_OVERTAKEN) {
+			node->speaks_classic = false; /* a server that comes back may speak otherwise */
+		}
+		fail(node, round, fault, started);
 	}
 	if (node->connection && node->connection->was_lost) {
 		/* it may have been restarted, and be empty: whoever answered before it */

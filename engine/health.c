@@ -159,9 +159,6 @@ static bool is_shared(const mcha_health *health)
 
 /* --- asking ---------------------------------------------------------------------------------- */
 
-/* Whoever has nobody else to ask may probe this soon after the last failure. */
-#define INSIST_INTERVAL (100 * MCHA_USEC_PER_MSEC)
-
 /* May a probe start now, of a server that is not up? */
 static bool is_probe_due(const mcha_health *health, status_word status,
 		const mcha_health_rules *rules, mcha_usec now, bool insist)
@@ -170,8 +167,7 @@ static bool is_probe_due(const mcha_health *health, status_word status,
 		return true;
 	}
 	return insist && status.state == MCHA_HEALTH_DOWN
-		&& !mcha_health_failed_lately(health, now, rules->retry_interval < INSIST_INTERVAL
-			? rules->retry_interval : INSIST_INTERVAL);
+		&& !mcha_health_failed_lately(health, now, mcha_health_insist_interval(rules));
 }
 
 bool mcha_health_admit(mcha_health *health, const mcha_health_rules *rules, mcha_usec now,
@@ -244,6 +240,16 @@ static void note_latency(mcha_health *health, mcha_usec latency)
 	}
 }
 
+#define ANSWER_TICK (10 * MCHA_USEC_PER_MSEC)
+
+/* Not at every request: workers would take the cache line from each other. */
+static void note_answer(mcha_health *health, mcha_usec now)
+{
+	if (now - atomic_load_explicit(&health->last_answer, memory_order_relaxed) >= ANSWER_TICK) {
+		atomic_store_explicit(&health->last_answer, now, memory_order_relaxed);
+	}
+}
+
 /* Began before it was last set down: the answer, or its failure, is older than what is known. */
 static bool is_outdated(const mcha_health *health, mcha_usec started)
 {
@@ -265,6 +271,7 @@ void mcha_health_success(mcha_health *health, mcha_usec started, mcha_usec now)
 	uint64_t word = atomic_load_explicit(&health->word, memory_order_acquire);
 
 	note_latency(health, now - started);
+	note_answer(health, now);
 	if (word != 0 && !is_outdated(health, started)) {
 		set_up(health, word, now);
 	}
@@ -305,9 +312,9 @@ static mcha_usec retry_delay(const mcha_health_rules *rules, uint32_t failures)
 }
 
 /* Spread by a fifth to both sides, so that workers and hosts do not probe in step. */
-static mcha_usec jittered(mcha_usec delay, uint64_t random)
+mcha_usec mcha_health_retry_delay(const mcha_health_rules *rules, uint32_t failures, uint64_t random)
 {
-	return delay / 1000 * (mcha_usec)(800 + random % 401);
+	return retry_delay(rules, failures) / 1000 * (mcha_usec)(800 + random % 401);
 }
 
 /* The failures in a row that one of a server that is up comes on top of. */
@@ -344,7 +351,7 @@ static void set_down(mcha_health *health, const mcha_health_rules *rules, mcha_u
 		uint32_t before = status.state == MCHA_HEALTH_UP ? failures_before(row, rules, now)
 			: status.failures;
 		uint32_t failures = before < FAILURES_MAX ? before + 1 : FAILURES_MAX;
-		mcha_usec until = now + jittered(retry_delay(rules, failures), random);
+		mcha_usec until = now + mcha_health_retry_delay(rules, failures, random);
 
 		if (changes_nothing(health, status, row, started, now)) {
 			return;
@@ -365,12 +372,28 @@ static void note_emptied(mcha_health_table *table, mcha_usec when)
 	}
 }
 
-void mcha_health_suspect(mcha_health_table *table, mcha_health *health, mcha_usec now)
+static void note_failed(mcha_health_table *table, mcha_health *health, mcha_usec when)
 {
-	mcha_usec when = now ? now : 1; /* 0 says never */
-
 	atomic_store_explicit(&health->last_failure, when, memory_order_relaxed);
 	atomic_store_explicit(&table->last_failure, when, memory_order_relaxed);
+}
+
+static mcha_usec not_never(mcha_usec now)
+{
+	return now ? now : 1; /* 0 says never */
+}
+
+void mcha_health_own_failure(mcha_health_table *table, mcha_health *health, mcha_usec now)
+{
+	note_failed(table, health, not_never(now));
+	atomic_fetch_add_explicit(&health->failures, 1, memory_order_relaxed);
+}
+
+void mcha_health_suspect(mcha_health_table *table, mcha_health *health, mcha_usec now)
+{
+	mcha_usec when = not_never(now);
+
+	note_failed(table, health, when);
 	atomic_store_explicit(&health->hint, MCHA_HINT_NONE, memory_order_relaxed);
 	if (!is_shared(health)) {
 		mcha_replica_state_suspect(&health->replicas);

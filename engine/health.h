@@ -38,7 +38,7 @@ typedef struct mcha_health {
 	_Atomic uint64_t word;            /* state, failures in a row, until (milliseconds) */
 	_Atomic uint64_t last_row;        /* when it last came back (milliseconds), and after how many
 	                                   * failures in a row; looked at when it fails, not before */
-	_Atomic int64_t down_since;       /* microseconds, the last time that it was set down */
+	_Atomic int64_t last_answer;      /* microseconds: when it last answered some process, give or take 10 ms */
 	_Atomic int64_t last_failure;     /* microseconds, 0: never */
 	_Atomic uint32_t latency;         /* microseconds, moving average; 0: not measured */
 	_Atomic uint32_t failures;        /* all of them, ever */
@@ -56,6 +56,8 @@ typedef struct mcha_health {
 	_Atomic int64_t flush_due;        /* when the first of them takes effect; 0: none is missed */
 	_Atomic int64_t flush_last;       /* when the last of them does */
 	_Atomic int64_t flush_tried;      /* until then one process sees to it */
+	_Atomic int64_t down_since;       /* microseconds, the last time that it was set down */
+	_Atomic uint64_t witness;         /* the last process to have found what is no proof, see evidence.c */
 	_Alignas(64) mcha_replica_state replicas;
 } mcha_health;
 
@@ -114,6 +116,10 @@ void mcha_health_success(mcha_health *health, mcha_usec started, mcha_usec now);
 void mcha_health_failure(mcha_health_table *table, mcha_health *health,
 		const mcha_health_rules *rules, mcha_usec started, mcha_usec now, uint64_t random);
 
+/* This process could not use the server, and others perhaps can: it is counted, and holds nothing down. What this process has
+ * written meanwhile lies elsewhere: others look before they ask, as after mcha_health_failure(). */
+void mcha_health_own_failure(mcha_health_table *table, mcha_health *health, mcha_usec now);
+
 /* It is up, but may have lost its data: counts as a failure for mcha_health_failed_lately() alone. */
 void mcha_health_suspect(mcha_health_table *table, mcha_health *health, mcha_usec now);
 
@@ -160,6 +166,21 @@ static inline bool mcha_health_any_unflushed(const mcha_health_table *table)
 }
 
 mcha_health_view mcha_health_look(const mcha_health *health, mcha_usec now);
+
+/* It has answered some process since then. */
+static inline bool mcha_health_answers(const mcha_health *health, mcha_usec since)
+{
+	return atomic_load_explicit(&health->last_answer, memory_order_relaxed) > since;
+}
+
+/* How long a server is held down after so many failures in a row, with jitter. */
+mcha_usec mcha_health_retry_delay(const mcha_health_rules *rules, uint32_t failures, uint64_t random);
+
+/* How soon after a failure a caller may try the server that has no other left to ask. */
+static inline mcha_usec mcha_health_insist_interval(const mcha_health_rules *rules)
+{
+	return rules->retry_interval < 100 * MCHA_USEC_PER_MSEC ? rules->retry_interval : 100 * MCHA_USEC_PER_MSEC;
+}
 
 /* It is up, has been for so long, and nothing has failed since. */
 bool mcha_health_is_steady(const mcha_health *health, mcha_usec now, mcha_usec span);

@@ -6,6 +6,7 @@
 #include "buffers.h"
 #include "exptime.h"
 #include "generation.h"
+#include "local_health.h"
 #include "pool_string.h"
 #include "replication.h"
 #include "meta_transport.h"

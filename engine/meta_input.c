@@ -84,9 +84,22 @@ static bool take_about(meta_connection *connection, const mcha_meta_reply *reply
 	return true;
 }
 
+/* What memcached says to a connection beyond its limit, before it closes it. (memcached.c, conn_new) */
+static bool is_connection_limit(const mcha_meta_reply *reply)
+{
+	static const char text[] = "ERROR Too many open connections";
+
+	return reply->code == MCHA_META_ERROR && reply->text_length == strlen(text)
+		&& memcmp(reply->text, text, strlen(text)) == 0;
+}
+
 /* The answers to "version", "stats" and "mn". False: the connection has failed. */
 static bool greeted(meta_connection *connection, const mcha_meta_reply *reply)
 {
+	if (is_connection_limit(reply)) {
+		meta_fail(connection, MCHA_STATUS_CONNECTION_LIMIT, 0);
+		return false;
+	}
 	if (connection->await_version) {
 		mcha_status status;
 
@@ -419,6 +432,7 @@ bool meta_input_receive(meta_connection *connection, bool sleep)
 				? MCHA_STATUS_CLOSED : MCHA_STATUS_IO, bytes == 0 ? 0 : errno);
 			return false;
 		}
+		connection->base.moved = true;
 		mcha_meta_reader_received(&connection->reader, (size_t)bytes);
 		if (!answer_all(connection)) {
 			return false;

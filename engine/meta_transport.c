@@ -355,7 +355,7 @@ static void meta_start(mcha_connection *base, mcha_request *queue, mcha_usec now
 		meta_drop(connection);
 	}
 	if (deadline <= now) {
-		refuse(connection, MCHA_STATUS_TIMEOUT, mcha_status_text(MCHA_STATUS_TIMEOUT));
+		refuse(connection, MCHA_STATUS_NO_TIME, mcha_status_text(MCHA_STATUS_NO_TIME));
 		return; /* what is sent now would be carried out after its caller was told that it failed */
 	}
 	connection->last_used = now;
@@ -482,9 +482,11 @@ static void meta_advance(mcha_connection *base, short revents, mcha_usec now)
 		if ((revents & ~POLLOUT) && !meta_input_receive(connection, false)) {
 			return;
 		}
-		if (connection->unanswered && !meta_output_is_done(connection)
-			&& !meta_output_flush(connection)) {
-			return;
+		if (connection->unanswered && !meta_output_is_done(connection)) {
+			base->moved = base->moved || (revents & POLLOUT);
+			if (!meta_output_flush(connection)) {
+				return;
+			}
 		}
 	}
 	if (connection->unanswered && now >= until(connection)) {

@@ -30,7 +30,7 @@ static void ask_to_flush(mcha_pool *pool, uint16_t index, const mcha_health_rule
 		|| !mcha_health_claim_flush(health, pool->now, rules->lease, &seen)) {
 		return;
 	}
-	request = mcha_health_admit(health, rules, pool->now, false) ? mcha_pool_request(pool, index) : NULL;
+	request = mcha_pool_may_send(pool, index, rules, false) ? mcha_pool_request(pool, index) : NULL;
 	if (!request) {
 		mcha_health_end_flush(pool->health, health, pool->now, seen, false);
 		return;

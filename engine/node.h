@@ -19,6 +19,7 @@ typedef struct mcha_node {
 	size_t item_size_max;        /* see limits.h; 0: not known, or another connection since */
 	mcha_trail *trail;           /* NULL until first used */
 	mcha_usec finished_at;       /* in this round; 0: not yet */
+	mcha_usec moved_at;          /* when bytes were last seen to come or go */
 	bool was_open;               /* its connection was, before this round */
 	mcha_status last_fault;      /* of its last round; OK: none */
 	uint16_t cas_tag;            /* marks the CAS tokens that this node gave out, see token.h */

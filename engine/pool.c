@@ -3,6 +3,7 @@
 #include "pool.h"
 
 #include "generation.h"
+#include "local_health.h"
 #include "missed_flush.h"
 #include "tend.h"
 
@@ -378,6 +379,14 @@ void mcha_pool_leave(mcha_pool *pool)
 	trim(pool);
 }
 
+bool mcha_pool_may_send(mcha_pool *pool, uint16_t index, const mcha_health_rules *rules, bool insist)
+{
+	const mcha_node *node = pool->nodes[index];
+
+	return mcha_local_health_admit(node->id, rules, pool->now, insist)
+		&& mcha_health_admit(node->health, rules, pool->now, insist);
+}
+
 bool mcha_pool_admit(mcha_pool *pool, uint16_t index, bool insist)
 {
 	mcha_node *node = pool->nodes[index];
@@ -390,7 +399,7 @@ bool mcha_pool_admit(mcha_pool *pool, uint16_t index, bool insist)
 
 		node->admission = pool->operation;
 		node->admitted = !mcha_health_is_unflushed(node->health, pool->now)
-			&& mcha_health_admit(node->health, &rules, pool->now, insist);
+			&& mcha_pool_may_send(pool, index, &rules, insist);
 	}
 	return node->admitted;
 }

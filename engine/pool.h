@@ -167,6 +167,9 @@ bool mcha_pool_admit(mcha_pool *pool, uint16_t node, bool insist);
 /* How the pool holds nodes down, as its settings have it. */
 mcha_health_rules mcha_pool_rules(const mcha_pool *pool);
 
+/* As mcha_pool_admit(), but asked again at each call: neither this process keeps away from the node, nor do all. */
+bool mcha_pool_may_send(mcha_pool *pool, uint16_t node, const mcha_health_rules *rules, bool insist);
+
 /* The node with this mcha_endpoint_id; -1: it is not of this pool. */
 long mcha_pool_find(const mcha_pool *pool, uint64_t id);
 

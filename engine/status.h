@@ -29,7 +29,9 @@
 	X(NO_QUORUM, FAULT, "too few copies acknowledged") \
 	X(AUTH, UNSENT, "authentication failed") \
 	X(CONNECT, UNSENT, "connection failed") \
+	X(CONNECTION_LIMIT, UNSENT, "the server accepts no more connections (its limit, memcached -c, is reached)") \
 	X(UNRESOLVED, UNSENT, "host name not resolved") \
+	X(NO_TIME, UNSENT, "no time was left to ask") \
 	X(DOWN, UNSENT, "down, next try not yet due") \
 	X(OWED, UNSENT, "has missed a write of this key that cannot be made good now") \
 	X(NO_NODES, UNSENT, "the pool has no nodes") \

@@ -45,6 +45,7 @@ typedef struct mcha_connection {
 	                                              protocol: no request was sent */
 	bool could_speak_meta;                     /* by its version, though this is not the meta transport */
 	bool takes_versions;                       /* CAS values that the client chooses (version.h) */
+	bool moved;                                /* bytes came, or went on going. The fan-out clears this */
 	bool was_lost;                             /* the server had closed it while it was idle: it may
 	                                              have been restarted. The fan-out clears this */
 	bool asks_about;                           /* the server is to tell which process it is when a connection

@@ -7,7 +7,7 @@
 
 static const char *state_of(const mcha_node *node)
 {
-	return mcha_health_state_text(mcha_health_look(node->health, mcha_clock_now()).state);
+	return mcha_health_state_text(mcha_local_health_look(node->id, node->health, mcha_clock_now()).state);
 }
 
 /* How every list of nodes begins. */
@@ -186,7 +186,7 @@ ZEND_METHOD(McHA, getNodes)
 	array_init(return_value);
 	for (i = 0; i < object->client->pool->node_count; i++) {
 		const mcha_node *node = object->client->pool->nodes[i];
-		mcha_health_view view = mcha_health_look(node->health, now);
+		mcha_health_view view = mcha_local_health_look(node->id, node->health, now);
 		zval entry;
 
 		begin_node(&entry, node);

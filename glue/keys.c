@@ -25,7 +25,7 @@ static mcha_status add_keys(HashTable *table, classic_keys *keys)
 static mcha_status ask_node(HashTable *table, const mcha_pool *pool, const mcha_node *node,
 		mcha_usec deadline)
 {
-	mcha_health_state state = mcha_health_look(node->health, mcha_clock_now()).state;
+	mcha_health_state state = mcha_local_health_look(node->id, node->health, mcha_clock_now()).state;
 	classic_keys *keys;
 	mcha_status status;
 

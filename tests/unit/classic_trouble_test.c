@@ -347,7 +347,7 @@ static void what_is_overdue_is_not_sent(void **state)
 	(void)state;
 	store(connection, MCHA_MODE_SET, "k", "value");
 	run_for(connection, &set, -1);
-	assert_int_equal(set.reply.status, MCHA_STATUS_TIMEOUT);
+	assert_int_equal(set.reply.status, MCHA_STATUS_NO_TIME);
 	assert_holds(connection, "k", "value");
 	transport->destroy(connection);
 }

@@ -460,7 +460,7 @@ static void what_is_overdue_is_not_sent(void **state)
 		{EXPECT, "get first\r\n", 0}, {SEND, "END\r\n", 0}));
 	run(&first);
 	run_for(&late, 0);
-	assert_status(&late, MCHA_STATUS_TIMEOUT);
+	assert_status(&late, MCHA_STATUS_NO_TIME);
 	assert_true(is_open());
 	run(&first);
 	assert_status(&first, MISS);
