@@ -40,7 +40,7 @@ foreach (['memcache_standard' => McHA::DISTRIBUTION_MEMCACHE_STANDARD, 'memcache
 		"$word in php.ini; other options do not lead away from it");
 	is(strtok(run_php($code, [], ['mcha.distribution' => $word, 'mcha.hash' => 'fnv1a_32']), "\n"), "$distribution " . McHA::HASH_FNV1A_32, "$word with fnv");
 }
-ok(str_contains(run_php('echo ini_set("mcha.distribution", "memcache") ? "" : "refused";'), 'memcache_standard or memcache_consistent, "memcache" is not'), 'half a word is no word');
+ok(str_contains(run_php('echo ini_set("mcha.distribution", "memcache") ? "" : "refused";'), 'mcha.distribution: invalid value "memcache", expected ketama, modula, rendezvous, memcache_standard or memcache_consistent'), 'half a word is no word');
 
 done();
 ?>

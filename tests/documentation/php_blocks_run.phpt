@@ -1,0 +1,28 @@
+--TEST--
+Each PHP example of README.md and docs/ runs as pasted, with three servers, and prints what it says that it prints
+--SKIPIF--
+<?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
+--FILE--
+<?php
+require __DIR__ . '/blocks.inc';
+
+$blocks = blocks('php');
+ok(count($blocks) >= 12, 'there are examples: ' . count($blocks));
+foreach ($blocks as $block) {
+	$cluster = new Cluster(3);
+	$log = new Folder();
+	$said = run_php($block->at($cluster), [], ['mcha.connect_timeout' => 10000, 'mcha.operation_timeout' => 40000, 'error_log' => "$log->path/log",
+		'display_errors' => 1, 'html_errors' => 0, 'error_reporting' => E_ALL]);
+	preg_match_all('~// prints (.*)$~m', $block->text, $found);
+	$expected = implode('', array_map(fn(string $line) => rtrim($line) . "\n", $found[1]));
+	is(preg_replace('/ +$/m', '', $said), $expected, "$block->where: what it prints");
+	$logged = (string) @file_get_contents("$log->path/log");
+	ok(!preg_match('/PHP \w+:|failed|not (had|stored)/i', $logged), "$block->where: no failure is logged: $logged");
+	ok($expected !== '', "$block->where: it shows that it works: it prints something");
+	ok(!preg_match('/\b10\.\d+\.\d+\.\d+/', $block->text), "$block->where: addresses of this machine");
+}
+
+done();
+?>
+--EXPECT--
+done
