@@ -86,6 +86,7 @@ if test "$PHP_MCHA" != "no"; then
     engine/plan.c
     engine/pool.c
     engine/pool_string.c
+    engine/printable.c
     engine/quorum.c
     engine/quorum_read.c
     engine/quorum_write.c

@@ -2,6 +2,7 @@
 /* The module's life: what is set up once, before any process forks, and what it tells of itself. */
 #include "php_mcha.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <libmemcached/memcached.h>
 #include <sys/mman.h>
@@ -14,6 +15,7 @@
 #include "glue/ini.h"
 #include "glue/object.h"
 #include "glue/persistent.h"
+#include "glue/results.h"
 #include "glue/serializers.h"
 #include "php_ini.h"
 #include "session_handler.h"
@@ -59,7 +61,8 @@ static void *map_shared(size_t size)
 	void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
 	if (memory == MAP_FAILED) {
-		zend_error(E_CORE_ERROR, "McHA: no shared memory for the health of servers");
+		zend_error(E_CORE_ERROR, "McHA: could not map %zu bytes of memory that all processes share: %s", size,
+			strerror(errno));
 		return NULL;
 	}
 	return memory;
@@ -139,23 +142,24 @@ static void print_debts(void)
 {
 	char text[64];
 
-	snprintf(text, sizeof(text), "%u of %u (%u dropped)", atomic_load(&owed->total), OWED_SLOTS,
+	snprintf(text, sizeof(text), "%u, room for %u (%u dropped)", atomic_load(&owed->total), OWED_SLOTS,
 		atomic_load(&owed->dropped));
-	php_info_print_table_row(2, "Owed invalidations", text);
+	php_info_print_table_row(2, "Missed writes remembered", text);
 }
 
 static void print_node(const mcha_health *node, const char *name)
 {
 	mcha_health_view view = mcha_health_look(node, mcha_clock_now());
 	char failures[16], in_a_row[16], latency[16], retry_in[24], debts[16];
+	char cause[PHP_MCHA_REASON_MAX];
 
 	snprintf(failures, sizeof(failures), "%u", atomic_load(&node->failures));
 	snprintf(in_a_row, sizeof(in_a_row), "%u", view.failures_in_a_row);
 	snprintf(latency, sizeof(latency), "%u", atomic_load(&node->latency));
 	snprintf(retry_in, sizeof(retry_in), "%" PRId64, view.retry_in / MCHA_USEC_PER_MSEC);
 	snprintf(debts, sizeof(debts), "%u", mcha_owed_by(node) + mcha_health_misses_flush(node));
-	php_info_print_table_row(8, name, mcha_health_state_text(view.state), failures, in_a_row,
-		latency, retry_in, debts, mcha_owed_distrusted(node) ? "yes" : "no");
+	php_info_print_table_row(9, name, mcha_health_state_name(node, view.state), failures, in_a_row,
+		php_mcha_result_cause(node, cause), latency, retry_in, debts, mcha_owed_distrusted(node) ? "yes" : "no");
 }
 
 /* Every node that some process with this memory has had in a pool. */
@@ -169,8 +173,8 @@ static void print_nodes(void)
 		return;
 	}
 	php_info_print_table_start();
-	php_info_print_table_header(8, "Node", "State", "Failures", "In a row", "Latency (us)",
-		"Retry in (ms)", "Owed keys", "Distrusted");
+	php_info_print_table_header(9, "Node", "State", "Failures", "Failures in a row", "Last failure",
+		"Latency (us)", "Next try in (ms)", "Missed writes", "Distrusted");
 	for (; node; node = mcha_health_next(health, &cursor, name)) {
 		print_node(node, name);
 	}

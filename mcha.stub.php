@@ -1582,7 +1582,10 @@ class McHA
 	/** The same in words. */
 	public function getResultMessage(): string {}
 
-	/** The last failure in words, with the node and the reason; as getResultMessage() without one. */
+	/**
+	 * The last failure in words, with the node and the reason, or what is wrong with an argument; without a failure
+	 * getResultMessage() of RES_SUCCESS. Of a node that was held down: the failure that it is held down for.
+	 */
 	public function getLastErrorMessage(): string {}
 
 	/** The last failure's RES_*; RES_SUCCESS: the last operation met none. */
@@ -1651,14 +1654,15 @@ class McHA
 
 	/**
 	 * Where a key lies: every node in the order in which the key prefers them, array("host" =>,
-	 * "port" =>, "zone" =>, "role" => "home", "previous" or "handoff", "state" => "up", "down" or "probing") each.
-	 * Asks no server. Empty with RES_BAD_KEY_PROVIDED or RES_NO_SERVERS.
+	 * "port" =>, "zone" =>, "role" => "home", "previous" or "handoff", "state" => "up", "down", "probing" or
+	 * "unknown" (no process has asked the node yet)) each. Asks no server. Empty with RES_BAD_KEY_PROVIDED or RES_NO_SERVERS.
 	 */
 	public function getReplicas(string $key): array {}
 
 	/**
-	 * How the nodes are: array("host" =>, "port" =>, "weight" =>, "zone" =>, "role" => "primary", "backup" or "previous", "state" =>
-	 * "up", "down" (also where this process alone cannot use the node) or "probing",
+	 * How the nodes are: array("host" =>, "port" =>, "weight" =>, "zone" =>, "role" => "primary", "backup" or "previous",
+	 * "state" => "up", "down" (also where this process alone cannot use the node), "probing", or "unknown": no process that
+	 * shares what this one knows has asked the node yet,
 	 * "latency_us" => moving average in microseconds, "failures" => all so far, "retry_in_ms" => until
 	 * the next try, 0 unless down, "protocol" => "meta", "text" or "binary", "server_version" => ""
 	 * until known, "owed" => invalidations that the node has missed, a flush() counting as one) each. Asks no server.

@@ -14,6 +14,8 @@
  * to lie as pecl memcache's did, that is the id and "-0": it begins where it has the copies of others. */
 #include "php_mcha.h"
 
+#include "ext/hash/php_hash.h"
+#include "ext/hash/php_hash_sha.h"
 #include "ext/session/php_session.h"
 #include "glue/session.h"
 #include "session_handler.h"
@@ -119,10 +121,35 @@ PS_CLOSE_FUNC(mcha)
 void php_mcha_session_warn(const php_mcha_session *session, const char *what, mcha_status status)
 {
 	zend_string *failures = php_mcha_result_failures(session->client->pool);
+	bool told = ZSTR_LEN(failures) && status != MCHA_STATUS_NO_QUORUM && !mcha_status_is_answer(status); /* by each node's reason */
 
-	php_error_docref(NULL, E_WARNING, "%s: %s%s%s", what, mcha_status_text(status),
-		ZSTR_LEN(failures) ? ": " : "", ZSTR_VAL(failures));
+	php_error_docref(NULL, E_WARNING, "%s: %s%s%s", what, told ? "" : mcha_status_text(status),
+		ZSTR_LEN(failures) && !told ? ": " : "", ZSTR_VAL(failures));
 	zend_string_release(failures);
+}
+
+#define HASH_DIGITS 12
+
+/* A session's id is what its visitor is known by, and logs are read by many: messages have the first digits of its
+ * SHA-256, which tell one session from another and are good for nothing else. */
+typedef struct public_name {
+	char text[sizeof("sha256:") + HASH_DIGITS];
+} public_name;
+
+static public_name name_of(const zend_string *id)
+{
+	public_name name = {"sha256:"};
+	unsigned char digest[32];
+	PHP_SHA256_CTX context;
+	size_t i;
+
+	PHP_SHA256Init(&context);
+	PHP_SHA256Update(&context, (const unsigned char *)ZSTR_VAL(id), ZSTR_LEN(id));
+	PHP_SHA256Final(digest, &context);
+	for (i = 0; i < HASH_DIGITS / 2; i++) {
+		snprintf(name.text + strlen(name.text), 3, "%02x", digest[i]);
+	}
+	return name;
 }
 
 /* The characters and the length that PHP's own save handler "files" takes. So no key of one session is that of another's
@@ -214,7 +241,7 @@ static zend_string *data_of(php_mcha_session *session, mcha_item *item)
 		return NULL;
 	}
 	if (!(data = take_data(session, item))) {
-		php_error_docref(NULL, E_WARNING, "could not read the session: what is stored there is none");
+		php_error_docref(NULL, E_WARNING, "could not read the session: the stored item is not session data");
 	}
 	return data;
 }
@@ -269,14 +296,14 @@ PS_READ_FUNC(mcha)
 static void warn_of_others(const php_mcha_session *session, const zend_string *id)
 {
 	if (php_mcha_session_outlived_lock(session)) {
-		php_error_docref(NULL, E_WARNING, "session %s is not written: its lock expired after "
-			ZEND_LONG_FMT " seconds (mcha.sess_lock_expire), and another request has changed it "
-			"since", ZSTR_VAL(id), php_mcha_session_lock_life());
+		php_error_docref(NULL, E_WARNING, "session %s was not written: this request ran for longer than its lock of the "
+			"session lives (" ZEND_LONG_FMT " seconds, mcha.sess_lock_expire), and another request has changed the "
+			"session since", name_of(id).text, php_mcha_session_lock_life());
 	} else {
-		php_error_docref(NULL, E_WARNING, "session %s is not written: another request has changed it "
-			"since this one read it, though this one has its lock: two requests were granted it "
-			"(by nodes that lost it, or by clients that could not reach the same nodes), or one goes "
-			"without", ZSTR_VAL(id));
+		php_error_docref(NULL, E_WARNING, "session %s was not written: another request has changed it since this "
+			"request read it, although this request holds the session's lock. Either the lock was granted twice "
+			"(a node has lost it, or two web servers could not reach the same nodes), or the other request works "
+			"without locks", name_of(id).text);
 	}
 }
 
@@ -313,8 +340,8 @@ static zend_result write_session(php_mcha_session *session, zend_string *id, zen
 	mcha_status status;
 
 	if (php_mcha_session_lock_is_parents(session, id)) {
-		php_error_docref(NULL, E_WARNING, "session %s is not written: its lock is that of the process "
-			"that this one was forked from", ZSTR_VAL(id));
+		php_error_docref(NULL, E_WARNING, "session %s was not written: this process was forked while the "
+			"session was open, and only its parent process may write it", name_of(id).text);
 		return FAILURE;
 	}
 	php_mcha_session_item(session, &item, id, &buffer);
@@ -364,7 +391,7 @@ static zend_result prolong_session(php_mcha_session *session, zend_string *key, 
 	if (item.answer.status == MCHA_STATUS_MISS) {
 		return write_session(session, key, val, maxlifetime); /* expired or evicted meanwhile */
 	}
-	php_mcha_session_warn(session, "could not prolong the session", item.answer.status);
+	php_mcha_session_warn(session, "could not extend the life of the session", item.answer.status);
 	return FAILURE;
 }
 
@@ -440,7 +467,7 @@ PS_CREATE_SID_FUNC(mcha)
 		}
 		zend_string_release(id);
 	}
-	php_error_docref(NULL, E_WARNING, "could not make a session id that is not in use");
+	php_error_docref(NULL, E_WARNING, "could not create a session ID: %d random IDs in a row are in use", CREATE_ATTEMPTS);
 	return NULL;
 }
 

@@ -78,6 +78,7 @@ static void fail(mcha_node *node, mcha_round *round, mcha_status fault, mcha_use
 		mcha_local_health_failure(node->id, round->rules, fault, round->now, mcha_random_next(round->random));
 	} else if (blame == MCHA_BLAME_SERVER) {
 		mcha_local_health_success(node->id); /* every process keeps away from it now */
+		mcha_health_note_cause(node->health, fault, node->connection ? node->connection->error_errno : 0);
 		mcha_health_failure(round->health, node->health, round->rules, started, round->now,
 			mcha_random_next(round->random));
 	}

@@ -26,6 +26,7 @@
 
 #include "clock.h"
 #include "replica_state.h"
+#include "status.h"
 
 typedef enum mcha_health_state { MCHA_HEALTH_UP, MCHA_HEALTH_DOWN, MCHA_HEALTH_PROBING } mcha_health_state;
 
@@ -58,6 +59,7 @@ typedef struct mcha_health {
 	_Atomic int64_t flush_tried;      /* until then one process sees to it */
 	_Atomic int64_t down_since;       /* microseconds, the last time that it was set down */
 	_Atomic uint64_t witness;         /* the last process to have found what is no proof, see evidence.c */
+	_Atomic uint32_t cause;           /* of the last failure, see mcha_health_note_cause() */
 	_Alignas(64) mcha_replica_state replicas;
 } mcha_health;
 
@@ -165,6 +167,28 @@ static inline bool mcha_health_any_unflushed(const mcha_health_table *table)
 	return atomic_load_explicit(&table->unflushed, memory_order_relaxed) != 0;
 }
 
+/* Why the server's last failure happened: for messages of the processes that are not to ask it meanwhile. */
+static inline void mcha_health_note_cause(mcha_health *health, mcha_status status, int error)
+{
+	atomic_store_explicit(&health->cause, (uint32_t)status << 16 | (uint32_t)(error & 0xffff), memory_order_relaxed);
+}
+
+/* OK: it has never failed. error: the errno of it, 0: none */
+static inline mcha_status mcha_health_cause(const mcha_health *health, int *error)
+{
+	uint32_t cause = atomic_load_explicit(&health->cause, memory_order_relaxed);
+
+	*error = (int)(cause & 0xffff);
+	return (mcha_status)(cause >> 16);
+}
+
+/* No process of this host has had an answer or a failure of the server yet: its state says nothing. */
+static inline bool mcha_health_is_unknown(const mcha_health *health)
+{
+	return atomic_load_explicit(&health->latency, memory_order_relaxed) == 0
+		&& atomic_load_explicit(&health->failures, memory_order_relaxed) == 0;
+}
+
 mcha_health_view mcha_health_look(const mcha_health *health, mcha_usec now);
 
 /* It has answered some process since then. */
@@ -193,6 +217,12 @@ bool mcha_health_tell(mcha_health *health, uint8_t what);
 
 /* "up", "down", "probing" */
 const char *mcha_health_state_text(mcha_health_state state);
+
+/* The same of a server that is in this state; or "unknown": what is called up was never asked. */
+static inline const char *mcha_health_state_name(const mcha_health *health, mcha_health_state state)
+{
+	return state == MCHA_HEALTH_UP && mcha_health_is_unknown(health) ? "unknown" : mcha_health_state_text(state);
+}
 
 /* It failed within the last span. */
 static inline bool mcha_health_failed_lately(const mcha_health *health, mcha_usec now,

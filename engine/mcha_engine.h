@@ -8,6 +8,7 @@
 #include "generation.h"
 #include "local_health.h"
 #include "pool_string.h"
+#include "printable.h"
 #include "replication.h"
 #include "meta_transport.h"
 #include "token.h"

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "meta_connection.h"
+#include "printable.h"
 
 /* Refusals after which the server is known to be in step: it has read, or swallows, the value. */
 static const struct {
@@ -24,8 +25,9 @@ static const struct {
 
 void meta_input_keep_text(meta_connection *connection, const mcha_meta_reply *reply)
 {
-	snprintf(connection->base.error, sizeof(connection->base.error), "%.*s",
-		(int)reply->text_length, reply->text);
+	/* of a value's line the bytes are gone when the value has been read */
+	mcha_printable(connection->base.error, sizeof(connection->base.error), reply->text ? reply->text : "",
+		reply->text ? reply->text_length : 0);
 }
 
 mcha_status meta_input_refusal(meta_connection *connection, const mcha_meta_reply *reply)
@@ -62,8 +64,8 @@ void meta_input_learn_version(meta_connection *connection, const mcha_meta_reply
 	unsigned version;
 
 	if (reply->text_length > skip) {
-		snprintf(connection->base.server_version, sizeof(connection->base.server_version), "%.*s",
-			(int)(reply->text_length - skip), reply->text + skip);
+		mcha_printable(connection->base.server_version, sizeof(connection->base.server_version),
+			reply->text + skip, reply->text_length - skip);
 	}
 	version = meta_input_version(connection);
 	connection->echoes_on_miss = version >= MISS_ECHO_VERSION;

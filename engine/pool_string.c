@@ -4,6 +4,7 @@
  * a mistake is answered with the part that is wrong and what would be right, quoted so that it can
  * go to a log as it is. */
 #include "pool_string.h"
+#include "printable.h"
 
 #include <arpa/inet.h>
 #include <stdio.h>
@@ -39,23 +40,10 @@ typedef struct reading {
 /* "text" with everything escaped that is not plain printable ASCII, cut to fit size. */
 static const char *quote(char *quoted, size_t size, span part)
 {
-	size_t used = 0;
+	size_t used;
 
-	quoted[used++] = '"';
-	for (size_t i = 0; i < part.length; i++) {
-		unsigned char c = (unsigned char)part.text[i];
-
-		if (used + sizeof("\\xff...\"") > size) {
-			memcpy(quoted + used, "...", 3);
-			used += 3;
-			break;
-		}
-		if (c == '"' || c == '\\' || c < 0x20 || c >= 0x7f) {
-			used += (size_t)snprintf(quoted + used, size - used, "\\x%02x", c);
-		} else {
-			quoted[used++] = (char)c;
-		}
-	}
+	quoted[0] = '"';
+	used = 1 + mcha_printable(quoted + 1, size - 2, part.text, part.length);
 	quoted[used++] = '"';
 	quoted[used] = '\0';
 	return quoted;

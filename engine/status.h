@@ -13,13 +13,13 @@
 	X(OK, ANSWER, "success") \
 	X(MISS, ANSWER, "not found") \
 	X(NOT_STORED, ANSWER, "not stored") \
-	X(EXISTS, ANSWER, "changed since its token was read") \
-	X(TOO_BIG, REFUSAL, "value larger than the server's item size") \
-	X(NOT_NUMERIC, ANSWER, "value is not a decimal number") \
+	X(EXISTS, ANSWER, "the item has changed since its CAS token was read") \
+	X(TOO_BIG, REFUSAL, "the value is larger than the server's item size limit") \
+	X(NOT_NUMERIC, ANSWER, "the stored value is not a decimal number") \
 	X(NO_MEMORY, REFUSAL, "server is out of memory") \
 	X(CLIENT_ERROR, REFUSAL, "server refused the request") \
 	X(SERVER_ERROR, REFUSAL, "server reported an error") \
-	X(BAD_KEY, ANSWER, "key is empty, too long or has control characters or spaces") \
+	X(BAD_KEY, ANSWER, "the key is empty, longer than 250 bytes with its prefix, or has a space or a control character") \
 	X(INVALID, ANSWER, "invalid argument") \
 	X(UNSUPPORTED, REFUSAL, "not supported by this protocol") \
 	X(TIMEOUT, FAULT, "timed out") \
@@ -32,11 +32,11 @@
 	X(CONNECTION_LIMIT, UNSENT, "the server accepts no more connections (its limit, memcached -c, is reached)") \
 	X(UNRESOLVED, UNSENT, "host name not resolved") \
 	X(NO_TIME, UNSENT, "no time was left to ask") \
-	X(DOWN, UNSENT, "down, next try not yet due") \
-	X(OWED, UNSENT, "has missed a write of this key that cannot be made good now") \
+	X(DOWN, UNSENT, "not asked, because it failed before and its next try is not due yet") \
+	X(OWED, UNSENT, "this replica is stale for the key and cannot be repaired right now") \
 	X(NO_NODES, UNSENT, "the pool has no nodes") \
-	X(OVERTAKEN, UNSENT, "another copy answered sooner") \
-	X(TRAILING, ANSWER, "sent, and not waited for") \
+	X(OVERTAKEN, UNSENT, "another replica answered first") \
+	X(TRAILING, ANSWER, "sent; its acknowledgement was not waited for") \
 	X(SPEAKS_CLASSIC, UNSENT, "server does not speak the meta protocol") \
 	X(PENDING, UNSENT, "not asked")
 

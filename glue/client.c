@@ -297,9 +297,11 @@ static bool plain_pool_string(const char *string, size_t length, char *plain, ch
 			}
 			plain[used++] = ',';
 		} else if (word) {
+			char shown[80];
+
+			mcha_printable(shown, sizeof(shown), string, word);
 			snprintf(error, MCHA_POOL_STRING_ERROR_MAX,
-				"\"%.*s\": of libmemcached's configuration only --SERVER=host:port/?weight is known",
-				(int)MIN(word, 80), string);
+				"\"%s\": of libmemcached's configuration only --SERVER=host:port/?weight is known", shown);
 			return false;
 		}
 		string += word + strspn(string + word, " \t");

@@ -5,8 +5,10 @@
 
 #include "../engine/mcha_engine.h"
 #include "../hashing.h"
+#include "client.h"
 #include "constants.h"
 #include "php_ini.h"
+#include "SAPI.h"
 #include "serializers.h"
 #include "zend_smart_str.h"
 #include "zend_strtod.h"
@@ -68,12 +70,23 @@ static const php_mcha_word session_hash_words[] = {
 	{"memcache_consistent", HASHING_MEMCACHE_CONSISTENT}, {0},
 };
 
-const char php_mcha_excluded_pair[] = "read_policy=quorum waits for a majority of the copies in whatever "
-	"zones they are, zone_writes=local for those in one zone; change the other one first";
+const char php_mcha_excluded_pair[] = "read_policy=quorum needs a majority of all copies, and zone_writes=local waits "
+	"for the copies of one zone: they cannot be used together; change the other one first";
 
 bool php_mcha_is_excluded_pair(zend_long read_policy, zend_long zone_writes)
 {
 	return read_policy == MCHA_READ_QUORUM && zone_writes == MCHA_ZONE_WRITES_LOCAL;
+}
+
+void php_mcha_words_list(const php_mcha_word *words, char *list, size_t size)
+{
+	list[0] = '\0';
+	for (; words->word; words++) {
+		strlcat(list, words->word, size);
+		if (*words->word && words[1].word) {
+			strlcat(list, words[2].word ? ", " : " or ", size);
+		}
+	}
 }
 
 bool php_mcha_word_find(const php_mcha_word *words, const char *word, size_t length,
@@ -102,27 +115,23 @@ const char *php_mcha_word_of(const php_mcha_word *words, zend_long number)
 /* Without a warning at startup PHP would go on silently with nothing. */
 static int refuse(const zend_ini_entry *entry, const zend_string *value, const char *wanted)
 {
-	php_error_docref(NULL, E_WARNING, "%s must be %s, \"%s\" is not", ZSTR_VAL(entry->name), wanted,
-		ZSTR_VAL(value));
+	char *shown = php_mcha_printable(ZSTR_VAL(value), ZSTR_LEN(value));
+
+	php_error_docref(NULL, E_WARNING, "%s: invalid value \"%s\", expected %s", ZSTR_VAL(entry->name), shown, wanted);
+	efree(shown);
 	return FAILURE;
 }
 
 static int update_word(zend_ini_entry *entry, zend_string *value, const php_mcha_word *words,
 		void *base, void *offset)
 {
-	char wanted[128] = "";
+	char wanted[PHP_MCHA_WORDS_MAX];
 	zend_long *number = (zend_long *)((char *)base + (size_t)offset);
-	const php_mcha_word *word;
 
 	if (php_mcha_word_find(words, ZSTR_VAL(value), ZSTR_LEN(value), number)) {
 		return SUCCESS;
 	}
-	for (word = words; word->word; word++) {
-		strlcat(wanted, word->word, sizeof(wanted));
-		if (word[1].word) {
-			strlcat(wanted, word[2].word ? ", " : " or ", sizeof(wanted));
-		}
-	}
+	php_mcha_words_list(words, wanted, sizeof(wanted));
 	return refuse(entry, value, wanted);
 }
 
@@ -305,6 +314,38 @@ static ZEND_INI_MH(update_prefix)
 	return OnUpdateString(entry, new_value, mh_arg1, mh_arg2, mh_arg3, stage);
 }
 
+/* A mistake in a configuration file is told at startup, and stays: with no pool, or the former one, the application would
+ * go on as if nothing were wrong, while with this one each use throws the same words. ini_set() is refused. */
+static ZEND_INI_MH(update_servers)
+{
+	char error[MCHA_POOL_STRING_ERROR_MAX];
+	mcha_endpoint *endpoints;
+	size_t count;
+
+	if (php_mcha_client_parse(ZSTR_VAL(new_value), ZSTR_LEN(new_value), &endpoints, &count, error)) {
+		free(endpoints);
+	} else if (stage != ZEND_INI_STAGE_DEACTIVATE && stage != ZEND_INI_STAGE_SHUTDOWN) { /* else it was told before */
+		php_error_docref(NULL, E_WARNING, "%s: %s", ZSTR_VAL(entry->name), error);
+		if (stage == ZEND_INI_STAGE_RUNTIME) {
+			return FAILURE;
+		}
+	}
+	return OnUpdateString(entry, new_value, mh_arg1, mh_arg2, mh_arg3, stage);
+}
+
+/* phpinfo() and php --ri: that there is a password, and not which. */
+static ZEND_INI_DISP(display_password)
+{
+	const zend_string *value = type == ZEND_INI_DISPLAY_ORIG && ini_entry->modified ? ini_entry->orig_value
+		: ini_entry->value;
+
+	if (value && ZSTR_LEN(value)) {
+		PUTS("********");
+	} else {
+		PUTS(sapi_module.phpinfo_as_text ? "no value" : "<i>no value</i>");
+	}
+}
+
 #define ROW(name, value, updater) \
 	STD_PHP_INI_ENTRY("mcha." #name, value, PHP_INI_ALL, updater, name, zend_mcha_globals, \
 		mcha_globals)
@@ -312,14 +353,18 @@ static ZEND_INI_MH(update_prefix)
 	STD_PHP_INI_BOOLEAN("mcha." #name, value, PHP_INI_ALL, OnUpdateBool, name, \
 		zend_mcha_globals, mcha_globals)
 
+#define PASSWORD(name, value) \
+	STD_PHP_INI_ENTRY_EX("mcha." #name, value, PHP_INI_ALL, OnUpdateString, name, zend_mcha_globals, \
+		mcha_globals, display_password)
+
 #define FIXED(name, value, updater) \
 	STD_PHP_INI_ENTRY("mcha." #name, value, PHP_INI_SYSTEM, updater, name, zend_mcha_globals, \
 		mcha_globals)
 
 PHP_INI_BEGIN()
 	FIXED(compat, "", update_compat)
-	ROW(servers, "", OnUpdateString)
-	ROW(previous_servers, "", OnUpdateString)
+	ROW(servers, "", update_servers)
+	ROW(previous_servers, "", update_servers)
 	ROW(number_of_replicas, "1", update_count)
 	FLAG(allow_failover, "1")
 	ROW(write_quorum, "one", update_quorum)
@@ -357,7 +402,7 @@ PHP_INI_BEGIN()
 	ROW(default_connect_timeout, "0", update_count)
 
 	ROW(sess_number_of_replicas, "1", update_count)
-	ROW(sess_previous_servers, "", OnUpdateString)
+	ROW(sess_previous_servers, "", update_servers)
 	FLAG(sess_locking, "1")
 	ROW(sess_lock_timeout, "30000", update_timeout)
 	ROW(sess_lock_retries, "0", update_count)
@@ -374,7 +419,7 @@ PHP_INI_BEGIN()
 	FLAG(sess_remove_failed_servers, "0")
 	ROW(sess_server_failure_limit, "0", update_count)
 	ROW(sess_sasl_username, "", OnUpdateString)
-	ROW(sess_sasl_password, "", OnUpdateString)
+	PASSWORD(sess_sasl_password, "")
 PHP_INI_END()
 
 /* Each with its length in front, so that no value can pass for two. */

@@ -27,6 +27,10 @@ bool php_mcha_word_find(const php_mcha_word *words, const char *word, size_t len
 /* NULL: no such number. */
 const char *php_mcha_word_of(const php_mcha_word *words, zend_long number);
 
+/* "one, majority or all" */
+#define PHP_MCHA_WORDS_MAX 128
+void php_mcha_words_list(const php_mcha_word *words, char *list, size_t size);
+
 /* Two settings that are not to be had together, and what to say of it. */
 bool php_mcha_is_excluded_pair(zend_long read_policy, zend_long zone_writes);
 extern const char php_mcha_excluded_pair[];

@@ -7,7 +7,8 @@
 
 static const char *state_of(const mcha_node *node)
 {
-	return mcha_health_state_text(mcha_local_health_look(node->id, node->health, mcha_clock_now()).state);
+	return mcha_health_state_name(node->health,
+		mcha_local_health_look(node->id, node->health, mcha_clock_now()).state);
 }
 
 /* How every list of nodes begins. */
@@ -194,7 +195,7 @@ ZEND_METHOD(McHA, getNodes)
 		add_assoc_string(&entry, "zone", node->endpoint.zone);
 		add_assoc_string(&entry, "role", mcha_pool_is_former(object->client->pool, (uint16_t)i) ? "previous"
 			: node->endpoint.backup ? "backup" : "primary");
-		add_assoc_string(&entry, "state", (char *)mcha_health_state_text(view.state));
+		add_assoc_string(&entry, "state", (char *)mcha_health_state_name(node->health, view.state));
 		add_assoc_long(&entry, "latency_us", atomic_load(&node->health->latency));
 		add_assoc_long(&entry, "failures", atomic_load(&node->health->failures));
 		add_assoc_long(&entry, "retry_in_ms", view.retry_in / MCHA_USEC_PER_MSEC);
@@ -213,6 +214,7 @@ ZEND_METHOD(McHA, getLastReplication)
 	php_mcha_object *object;
 	const mcha_report *report;
 	zval failed, pending, local;
+	char reason[PHP_MCHA_REASON_MAX];
 	size_t i;
 
 	ZEND_PARSE_PARAMETERS_NONE();
@@ -228,7 +230,7 @@ ZEND_METHOD(McHA, getLastReplication)
 		uint16_t node = report->failed[i].node;
 
 		add_assoc_string(&failed, object->client->pool->nodes[node]->name,
-			(char *)php_mcha_result_reason(object->client->pool, node, report->failed[i].status));
+			php_mcha_result_reason(object->client->pool, node, report->failed[i].status, reason));
 	}
 	add_assoc_zval(return_value, "failed", &failed);
 	array_init(&pending);

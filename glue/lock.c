@@ -74,7 +74,7 @@ static bool is_life(php_mcha_object *object, zend_long ttl)
 		return true;
 	}
 	php_mcha_set_status(object, MCHA_STATUS_INVALID);
-	php_error_docref(NULL, E_WARNING, "the lock's life must be 1 to %d seconds", PHP_MCHA_LOCK_TTL_MAX);
+	php_error_docref(NULL, E_WARNING, "$ttl must be from 1 to %d seconds", PHP_MCHA_LOCK_TTL_MAX);
 	return false;
 }
 

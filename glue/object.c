@@ -75,6 +75,8 @@ static void finish_class(zend_class_entry *ce)
 #if PHP_VERSION_ID >= 80200
 	zend_add_parameter_attribute(zend_hash_str_find_ptr(&ce->function_table,
 		ZEND_STRL("setsaslauthdata")), 1, ZSTR_KNOWN(ZEND_STR_SENSITIVEPARAMETER), 0);
+	zend_add_parameter_attribute(zend_hash_str_find_ptr(&ce->function_table,
+		ZEND_STRL("setencodingkey")), 0, ZSTR_KNOWN(ZEND_STR_SENSITIVEPARAMETER), 0);
 #endif
 }
 
@@ -145,9 +147,28 @@ void php_mcha_class_register_memcached(void)
 	memcached_exception_ce = zend_register_internal_class_ex(&ce, spl_ce_RuntimeException);
 }
 
+bool php_mcha_is_memcached_object(const php_mcha_object *object)
+{
+	return memcached_ce && instanceof_function(object->std.ce, memcached_ce);
+}
+
 bool php_mcha_is_memcached(zval *this)
 {
-	return memcached_ce && instanceof_function(Z_OBJCE_P(this), memcached_ce);
+	return php_mcha_is_memcached_object(php_mcha_from_obj(Z_OBJ_P(this)));
+}
+
+const char *php_mcha_option_name(zend_long number)
+{
+	zend_class_constant *constant;
+	zend_string *name;
+
+	ZEND_HASH_FOREACH_STR_KEY_PTR(&mcha_ce->constants_table, name, constant) {
+		if (strncmp(ZSTR_VAL(name), "OPT_", strlen("OPT_")) == 0 && Z_TYPE(constant->value) == IS_LONG
+			&& Z_LVAL(constant->value) == number) {
+			return ZSTR_VAL(name);
+		}
+	} ZEND_HASH_FOREACH_END();
+	return "the option";
 }
 
 static zend_class_entry *exception_of(zval *this)
@@ -219,6 +240,7 @@ static void tell_failures(php_mcha_object *object)
 	const mcha_pool *pool = object->client->pool;
 	zval told[2 * MCHA_REPORT_FAILED_MAX];
 	zval callback, ignored;
+	char reason[PHP_MCHA_REASON_MAX];
 	size_t i, count = 0;
 
 	for (i = 0; i < pool->report.failed_count; i++) {
@@ -227,7 +249,7 @@ static void tell_failures(php_mcha_object *object)
 
 		if (status != MCHA_STATUS_DOWN && status != MCHA_STATUS_OWED) {
 			ZVAL_STRING(&told[count++], pool->nodes[node]->name);
-			ZVAL_STRING(&told[count++], php_mcha_result_reason(pool, node, status));
+			ZVAL_STRING(&told[count++], php_mcha_result_reason(pool, node, status, reason));
 		}
 	}
 	ZVAL_COPY(&callback, &object->failure_callback);

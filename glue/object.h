@@ -41,6 +41,10 @@ void php_mcha_class_register_memcached(void);
 
 /* It is of that class. */
 bool php_mcha_is_memcached(zval *this);
+bool php_mcha_is_memcached_object(const php_mcha_object *object);
+
+/* The name of the constant OPT_* with this number. */
+const char *php_mcha_option_name(zend_long number);
 
 /* The object behind $this; NULL with an Error thrown if its constructor has not run. */
 php_mcha_object *php_mcha_this(zval *this);
@@ -80,7 +84,7 @@ void php_mcha_call_back(zval *this, zend_fcall_info *fci, zend_fcall_info_cache 
 /* A result that no node had a part in. */
 static inline void php_mcha_set_status(php_mcha_object *object, mcha_status status)
 {
-	php_mcha_result_set_code(&object->result, php_mcha_result_code(status));
+	php_mcha_result_set_status(&object->result, status);
 }
 
 extern zend_class_entry *php_mcha_exception_ce;

@@ -260,10 +260,10 @@ static int write_previous_servers(php_mcha_object *object, const php_mcha_option
 		free(endpoints);
 		php_mcha_client_set_previous(object->client, ZSTR_VAL(string));
 	} else {
-		php_error_docref(NULL, E_WARNING, "%s", error);
+		php_error_docref(NULL, E_WARNING, "OPT_PREVIOUS_SERVERS: %s", error);
 	}
 	zend_string_release(string);
-	return good ? GOOD : REFUSED;
+	return good ? GOOD : PHP_MCHA_OPTION_TOLD;
 }
 
 static void read_local_copy_fresh(const php_mcha_object *object, const php_mcha_option *self, zval *value)
@@ -323,14 +323,13 @@ static int write_serializer(php_mcha_object *object, const php_mcha_option *self
 	zend_long number;
 
 	if (number_of(self, value, &number) != GOOD) {
-		php_error_docref(NULL, E_WARNING, "invalid serializer provided");
 		return REFUSED;
 	}
 	serializer = php_mcha_serializer_by_number(number);
 	if (php_mcha_serializer_missing(serializer)) {
-		php_error_docref(NULL, E_WARNING, "no %s support: %s", serializer->name,
+		php_error_docref(NULL, E_WARNING, "OPT_SERIALIZER: no %s support: %s", serializer->name,
 			php_mcha_serializer_missing(serializer));
-		return REFUSED;
+		return PHP_MCHA_OPTION_TOLD;
 	}
 	object->client->values.serializer = serializer->number;
 	return GOOD;
@@ -402,9 +401,10 @@ static const php_mcha_option options[] = {
 	OPTION(MCHA_OPT_COMPRESSION_TYPE, compression_type, NUMBER, .words = php_mcha_compression_words,
 		.refusal = ""),
 	OPTION(MCHA_OPT_COMPRESSION_LEVEL, compression_level, NUMBER, BETWEEN(INT_MIN, INT_MAX)),
-	OPTION(MCHA_OPT_PREFIX_KEY, prefix, OTHER, .refusal = "bad key provided"),
+	OPTION(MCHA_OPT_PREFIX_KEY, prefix, OTHER, .refusal = "bad key provided",
+		.expected = "at most 127 bytes without spaces and control characters"),
 	OPTION(MCHA_OPT_SERIALIZER, serializer, NUMBER, .words = php_mcha_serializer_words,
-		.refusal = ""),
+		.refusal = "invalid serializer provided"),
 	OPTION(MCHA_OPT_USER_FLAGS, user_flags, NUMBER, BETWEEN(ZEND_LONG_MIN, 65535),
 		.refusal = "MEMC_OPT_USER_FLAGS must be < 65535"),
 	OPTION(MCHA_OPT_STORE_RETRY_COUNT, store_retry_count, NUMBER,
@@ -418,16 +418,17 @@ static const php_mcha_option options[] = {
 	OPTION(MCHA_OPT_MISS_FAILOVER, miss_failover, STRICT, .words = php_mcha_miss_failover_words),
 	OPTION(MCHA_OPT_READ_REPAIR, read_repair, STRICT, BETWEEN(0, 1)),
 	OPTION(MCHA_OPT_FAILOVER_TTL, failover_ttl, STRICT, BETWEEN(0, INT_MAX)),
-	OPTION(MCHA_OPT_LOCAL_ZONE, local_zone, OTHER),
+	OPTION(MCHA_OPT_LOCAL_ZONE, local_zone, OTHER, .expected = "the name of a zone, at most 63 bytes"),
 	OPTION(MCHA_OPT_PROTOCOL, protocol, STRICT, .words = php_mcha_protocol_words),
-	OPTION(MCHA_OPT_FAILURE_CALLBACK, failure_callback, OTHER),
+	OPTION(MCHA_OPT_FAILURE_CALLBACK, failure_callback, OTHER, .expected = "a callable, or null"),
 	OPTION(MCHA_OPT_OPERATION_TIMEOUT, operation_timeout, STRICT, BETWEEN(1, INT_MAX)),
 	OPTION(MCHA_OPT_HEDGE_AFTER, hedge_after, STRICT, BETWEEN(MCHA_HEDGE_AUTO, INT_MAX)),
 	OPTION(MCHA_OPT_LOCAL_COPY, local_copy, STRICT, .words = php_mcha_local_copy_words),
 	OPTION(MCHA_OPT_LOCAL_COPY_TTL, local_copy_ttl, STRICT, BETWEEN(1, INT_MAX)),
-	OPTION(MCHA_OPT_LOCAL_COPY_FRESH, local_copy_fresh, OTHER),
+	OPTION(MCHA_OPT_LOCAL_COPY_FRESH, local_copy_fresh, OTHER,
+		.expected = "a number of seconds from 0 on, fractions included"),
 	OPTION(MCHA_OPT_ZONE_WRITES, zone_writes, STRICT, .words = php_mcha_zone_writes_words),
-	OPTION(MCHA_OPT_PREVIOUS_SERVERS, previous_servers, OTHER, .refusal = ""),
+	OPTION(MCHA_OPT_PREVIOUS_SERVERS, previous_servers, OTHER),
 
 	BEHAVIOR(DISTRIBUTION, placement, NUMBER, BETWEEN(0, HASHING_MEMCACHE_CONSISTENT)),
 	BEHAVIOR(HASH, placement, NUMBER, BETWEEN(0, MEMCACHED_HASH_CUSTOM - 1)),
@@ -460,7 +461,7 @@ static const php_mcha_option options[] = {
 	BEHAVIOR(AUTO_EJECT_HOSTS, ejection, FLAG),
 	BEHAVIOR(REMOVE_FAILED_SERVERS, ejection, FLAG),
 	{.number = MEMCACHED_BEHAVIOR_CACHE_LOOKUPS, .read = read_remembered, .write = write_deprecated,
-		.kind = PHP_MCHA_OPTION_OTHER, .initial = 1},
+		.kind = PHP_MCHA_OPTION_OTHER, .initial = 1, .expected = "1: it cannot be changed"},
 };
 
 const php_mcha_option *php_mcha_option_find(zend_long number)

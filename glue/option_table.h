@@ -20,14 +20,18 @@ typedef enum php_mcha_option_kind {
 struct php_mcha_option {
 	zend_long number;
 	void (*read)(const php_mcha_object *object, const php_mcha_option *self, zval *value);
-	int (*write)(php_mcha_object *object, const php_mcha_option *self, zval *value); /* MEMCACHED_* */
+	int (*write)(php_mcha_object *object, const php_mcha_option *self, zval *value); /* MEMCACHED_*, or _TOLD */
 	php_mcha_option_kind kind;
 	const php_mcha_word *words; /* the names of its values, if they have any */
 	zend_long least;            /* smallest number it takes */
 	zend_long most;
 	zend_long initial;          /* of those that are remembered only */
-	const char *refusal;        /* what the warning says; NULL: the result's words; "": no warning */
+	const char *refusal;        /* pecl memcached's warning of a bad value; NULL: the result's words; "": none */
+	const char *expected;       /* what a warning says that it takes; NULL: its words or its range */
 };
+
+/* A writer has refused the value, and said why. */
+#define PHP_MCHA_OPTION_TOLD (-1)
 
 /* NULL: there is none of this number. */
 const php_mcha_option *php_mcha_option_find(zend_long number);

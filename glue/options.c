@@ -6,19 +6,77 @@
 
 #include "constants.h"
 
-static bool refuse(php_mcha_object *object, const php_mcha_option *found, int code)
+/* Class Memcached says what pecl memcached says. */
+static void warn_as_memcached(const php_mcha_option *found, int code)
 {
 	const char *text = found ? found->refusal : NULL;
 
-	php_mcha_result_set_code(&object->result, code);
-	if (EG(exception) || (text && !*text)) {
+	if (!text) {
+		php_error_docref(NULL, E_WARNING, "error setting memcached option: %s", php_mcha_result_text(code));
+	} else if (*text) {
+		php_error_docref(NULL, E_WARNING, "%s", text);
+	}
+}
+
+static void describe_expected(const php_mcha_option *option, char *expected, size_t size)
+{
+	if (option->expected) {
+		strlcpy(expected, option->expected, size);
+	} else if (option->words) {
+		php_mcha_words_list(option->words, expected, size);
+		strlcat(expected, ", or its constant", size);
+	} else if (option->most >= INT_MAX) {
+		snprintf(expected, size, "a number from " ZEND_LONG_FMT " on", option->least);
+	} else {
+		snprintf(expected, size, "a number from " ZEND_LONG_FMT " to " ZEND_LONG_FMT, option->least, option->most);
+	}
+}
+
+/* "most", 99, null, array */
+static void describe_value(const zval *value, char *shown, size_t size)
+{
+	char *text;
+
+	if (Z_TYPE_P(value) == IS_STRING) {
+		text = php_mcha_printable(Z_STRVAL_P(value), Z_STRLEN_P(value));
+		snprintf(shown, size, "\"%s\"", text);
+		efree(text);
+	} else if (Z_TYPE_P(value) == IS_LONG) {
+		snprintf(shown, size, ZEND_LONG_FMT, Z_LVAL_P(value));
+	} else if (Z_TYPE_P(value) == IS_TRUE || Z_TYPE_P(value) == IS_FALSE) {
+		strlcpy(shown, Z_TYPE_P(value) == IS_TRUE ? "true" : "false", size);
+	} else {
+		strlcpy(shown, zend_zval_type_name(value), size);
+	}
+}
+
+static void warn(const php_mcha_option *found, zend_long number, const zval *value)
+{
+	char expected[PHP_MCHA_WORDS_MAX + 32], shown[PHP_MCHA_PRINTABLE_MAX + 2];
+
+	if (!found) {
+		php_error_docref(NULL, E_WARNING, "there is no option " ZEND_LONG_FMT ": options are the class's constants "
+			"OPT_*", number);
+		return;
+	}
+	describe_expected(found, expected, sizeof(expected));
+	describe_value(value, shown, sizeof(shown));
+	php_error_docref(NULL, E_WARNING, "%s: invalid value %s, expected %s", php_mcha_option_name(number), shown, expected);
+}
+
+static bool refuse(php_mcha_object *object, const php_mcha_option *found, zend_long number, const zval *value,
+		int code)
+{
+	bool told = EG(exception) || code == PHP_MCHA_OPTION_TOLD;
+
+	php_mcha_result_set_code(&object->result, code == PHP_MCHA_OPTION_TOLD ? MEMCACHED_INVALID_ARGUMENTS : code);
+	if (told) {
 		return false;
 	}
-	if (text) {
-		php_error_docref(NULL, E_WARNING, "%s", text);
+	if (php_mcha_is_memcached_object(object) && !(found && found->number <= MCHA_OPT_ALLOW_FAILOVER)) {
+		warn_as_memcached(found, code);
 	} else {
-		php_error_docref(NULL, E_WARNING, "error setting memcached option: %s",
-			php_mcha_result_text(code));
+		warn(found, number, value);
 	}
 	return false;
 }
@@ -64,7 +122,7 @@ static bool set_option(php_mcha_object *object, zend_long number, zval *value)
 		code = found->write(object, found, value);
 	}
 	if (code != MEMCACHED_SUCCESS) {
-		return refuse(object, found, code);
+		return refuse(object, found, number, value, code);
 	}
 	if (takes_back_excluded(object->client, &settings)) {
 		php_mcha_result_set_code(&object->result, MEMCACHED_INVALID_ARGUMENTS);
@@ -93,6 +151,19 @@ ZEND_METHOD(McHA, setOption)
 	RETURN_BOOL(set_option(object, number, value));
 }
 
+static void refuse_name(const php_mcha_object *object, const zend_string *name)
+{
+	char *shown;
+
+	if (php_mcha_is_memcached_object(object)) {
+		php_error_docref(NULL, E_WARNING, "invalid configuration option");
+		return;
+	}
+	shown = php_mcha_printable(ZSTR_VAL(name), ZSTR_LEN(name));
+	php_error_docref(NULL, E_WARNING, "\"%s\" is no option: options are the class's constants OPT_*", shown);
+	efree(shown);
+}
+
 ZEND_METHOD(McHA, setOptions)
 {
 	php_mcha_object *object;
@@ -109,7 +180,7 @@ ZEND_METHOD(McHA, setOptions)
 	}
 	ZEND_HASH_FOREACH_KEY_VAL(Z_ARRVAL_P(values), number, name, value) {
 		if (name) {
-			php_error_docref(NULL, E_WARNING, "invalid configuration option");
+			refuse_name(object, name);
 			good = false;
 		} else if (!set_option(object, (zend_long)number, value)) {
 			good = false;

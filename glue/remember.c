@@ -258,7 +258,15 @@ static const struct {
 	CHOICE(stale_ttl, 0), CHOICE(wait, 0), CHOICE(early, 0), CHOICE(lease_ttl, 1),
 };
 
-/* False: there is no such option, or no such value. */
+static void refuse_choice(const zend_string *name)
+{
+	char *shown = php_mcha_printable(name ? ZSTR_VAL(name) : "", name ? ZSTR_LEN(name) : 0);
+
+	php_error_docref(NULL, E_WARNING, "no option \"%s\": there are stale_ttl, wait, early and lease_ttl", shown);
+	efree(shown);
+}
+
+/* False: there is no such option, or no such value; a warning has said so. */
 static bool take_choice(choices *chosen, const zend_string *name, const zval *value)
 {
 	size_t i;
@@ -269,9 +277,15 @@ static bool take_choice(choices *chosen, const zend_string *name, const zval *va
 				: Z_TYPE_P(value) == IS_DOUBLE ? Z_DVAL_P(value) : -1;
 
 			*(double *)((char *)chosen + rows[i].offset) = number;
-			return number >= rows[i].least && number <= PHP_MCHA_LOCK_TTL_MAX;
+			if (number >= rows[i].least && number <= PHP_MCHA_LOCK_TTL_MAX) {
+				return true;
+			}
+			php_error_docref(NULL, E_WARNING, "option %s: expected a number of seconds from %d to %d", rows[i].name,
+				(int)rows[i].least, PHP_MCHA_LOCK_TTL_MAX);
+			return false;
 		}
 	}
+	refuse_choice(name);
 	return false;
 }
 
@@ -286,15 +300,13 @@ static bool take_choices(remembering *r, HashTable *options)
 		ZVAL_DEREF(value);
 		if (!take_choice(&r->chosen, name, value)) {
 			php_mcha_set_status(r->object, MCHA_STATUS_INVALID);
-			php_error_docref(NULL, E_WARNING, "no such option, or no such value of it: \"%s\"",
-				name ? ZSTR_VAL(name) : "");
 			return false;
 		}
 	} ZEND_HASH_FOREACH_END();
 	if (r->ttl < 0 || (r->ttl && r->chosen.early >= (double)r->ttl)) {
 		php_mcha_set_status(r->object, MCHA_STATUS_INVALID);
-		php_error_docref(NULL, E_WARNING, r->ttl < 0 ? "the life cannot be negative"
-			: "\"early\" must be less than the life");
+		php_error_docref(NULL, E_WARNING, r->ttl < 0 ? "$ttl cannot be negative"
+			: "option early must be less than $ttl");
 		return false;
 	}
 	return true;

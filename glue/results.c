@@ -53,21 +53,83 @@ const char *php_mcha_result_text(int code)
 	return memcached_strerror(NULL, (memcached_return_t)code);
 }
 
-const char *php_mcha_result_reason(const mcha_pool *pool, uint16_t node, mcha_status status)
+char *php_mcha_printable(const char *bytes, size_t length)
+{
+	char *text = emalloc(PHP_MCHA_PRINTABLE_MAX);
+
+	mcha_printable(text, PHP_MCHA_PRINTABLE_MAX, bytes, length);
+	return text;
+}
+
+char *php_mcha_result_cause(const mcha_health *health, char cause[PHP_MCHA_REASON_MAX])
+{
+	int error;
+	mcha_status status = mcha_health_cause(health, &error);
+
+	snprintf(cause, PHP_MCHA_REASON_MAX, "%s%s%s", status == MCHA_STATUS_OK ? "none" : mcha_status_text(status),
+		error ? ": " : "", error ? strerror(error) : "");
+	return cause;
+}
+
+static void describe_held(const mcha_health *health, mcha_health_view view, char reason[PHP_MCHA_REASON_MAX])
+{
+	char cause[PHP_MCHA_REASON_MAX];
+
+	php_mcha_result_cause(health, cause);
+	if (view.state == MCHA_HEALTH_DOWN) {
+		snprintf(reason, PHP_MCHA_REASON_MAX, "held down for %d s more after a failure (%s)",
+			1 + (int)(view.retry_in / MCHA_USEC_PER_SEC), cause);
+	} else {
+		snprintf(reason, PHP_MCHA_REASON_MAX, "held down while another process tries it, after a failure (%s)", cause);
+	}
+}
+
+/* Only this process has failed to use the node, and has the words of it, or did have them. */
+static void describe_own_trouble(const mcha_node *node, mcha_health_view view, char reason[PHP_MCHA_REASON_MAX])
+{
+	const mcha_local_health *local = mcha_local_health_find(node->id);
+	const char *cause = node->connection && node->connection->error[0] ? node->connection->error
+		: mcha_status_text(local ? local->status : MCHA_STATUS_CONNECT);
+
+	snprintf(reason, PHP_MCHA_REASON_MAX, "held down by this process alone for %d s more, after a failure that only it had (%s)",
+		1 + (int)(view.retry_in / MCHA_USEC_PER_SEC), cause);
+}
+
+static void describe_down(const mcha_node *node, mcha_usec now, char reason[PHP_MCHA_REASON_MAX])
+{
+	mcha_health_view all = mcha_health_look(node->health, now), own = mcha_local_health_look(node->id, node->health, now);
+
+	if (all.state != MCHA_HEALTH_UP) {
+		describe_held(node->health, all, reason);
+	} else if (own.state != MCHA_HEALTH_UP) {
+		describe_own_trouble(node, own, reason);
+	} else if (mcha_health_is_unflushed(node->health, now)) {
+		snprintf(reason, PHP_MCHA_REASON_MAX, "not asked, because it has missed a flush() and is to be flushed first");
+	} else {
+		snprintf(reason, PHP_MCHA_REASON_MAX, "%s", mcha_status_text(MCHA_STATUS_DOWN));
+	}
+}
+
+char *php_mcha_result_reason(const mcha_pool *pool, uint16_t node, mcha_status status,
+		char reason[PHP_MCHA_REASON_MAX])
 {
 	const mcha_connection *connection = pool->nodes[node]->connection;
 
-	if (status != MCHA_STATUS_DOWN && status != MCHA_STATUS_OWED && connection && connection->error[0]) {
-		return connection->error;
+	if (status == MCHA_STATUS_DOWN) {
+		describe_down(pool->nodes[node], mcha_clock_now(), reason);
+	} else if (status != MCHA_STATUS_OWED && connection && connection->error[0]) {
+		snprintf(reason, PHP_MCHA_REASON_MAX, "%s", connection->error);
+	} else {
+		snprintf(reason, PHP_MCHA_REASON_MAX, "%s", mcha_status_text(status));
 	}
-	return mcha_status_text(status);
+	return reason;
 }
 
 /* Answers that somebody may have hoped for are no errors, and neither is what was never asked. */
 static bool is_error(int code)
 {
 	static const int others[] = {MEMCACHED_SUCCESS, MEMCACHED_NOTFOUND, MEMCACHED_NOTSTORED,
-		MEMCACHED_DATA_EXISTS, MEMCACHED_BAD_KEY_PROVIDED};
+		MEMCACHED_DATA_EXISTS};
 	size_t i;
 
 	for (i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
@@ -86,6 +148,14 @@ void php_mcha_result_set_code(php_mcha_result *result, int code)
 	result->error[0] = '\0';
 }
 
+void php_mcha_result_set_status(php_mcha_result *result, mcha_status status)
+{
+	php_mcha_result_set_code(result, php_mcha_result_code(status));
+	if (result->error_code != MEMCACHED_SUCCESS) {
+		snprintf(result->error, sizeof(result->error), "%s", mcha_status_text(status));
+	}
+}
+
 static void note_lost(php_mcha_result *result, const mcha_node *node)
 {
 	result->has_lost = true;
@@ -97,16 +167,17 @@ void php_mcha_result_set(php_mcha_result *result, const mcha_pool *pool, mcha_st
 {
 	const mcha_report *report = &pool->report;
 
-	php_mcha_result_set_code(result, php_mcha_result_code(status));
+	php_mcha_result_set_status(result, status);
 	if (report->failed_count) {
 		uint16_t index = report->failed[report->failed_count - 1].node;
 		mcha_status fault = report->failed[report->failed_count - 1].status;
 		const mcha_node *node = pool->nodes[index];
+		char reason[PHP_MCHA_REASON_MAX];
 
 		result->error_code = php_mcha_result_code(fault);
 		result->error_errno = node->connection ? node->connection->error_errno : 0;
 		snprintf(result->error, sizeof(result->error), "%s: %s", node->name,
-			php_mcha_result_reason(pool, index, fault));
+			php_mcha_result_reason(pool, index, fault, reason));
 		note_lost(result, node);
 	}
 }
@@ -117,14 +188,14 @@ static zend_string *words_ahead(const mcha_health *health)
 {
 	int64_t ahead = atomic_load(&health->ahead);
 
-	return ahead ? zend_strpprintf(0, "an item's version is " ZEND_LONG_FMT " seconds ahead of this host's clock: it "
-		"is not believed, and counts as the oldest", (zend_long)(ahead / MCHA_USEC_PER_SEC)) : NULL;
+	return ahead ? zend_strpprintf(0, "the version of an item is " ZEND_LONG_FMT " seconds ahead of this "
+		"host's clock, and is treated as the oldest: check the clocks of all web servers", (zend_long)(ahead / MCHA_USEC_PER_SEC)) : NULL;
 }
 
 static zend_string *words_distrusted(const mcha_health *health)
 {
-	return mcha_owed_distrusted(health) ? zend_string_init(ZEND_STRL("it has missed more writes than are remembered: "
-		"what it holds is not believed by itself until it is restarted"), false) : NULL;
+	return mcha_owed_distrusted(health) ? zend_string_init(ZEND_STRL("this node has missed more writes than this host can "
+		"remember: its copies are compared with another node's until it is restarted"), false) : NULL;
 }
 
 static const struct {
@@ -182,12 +253,13 @@ zend_string *php_mcha_result_failures(const mcha_pool *pool)
 {
 	const mcha_report *report = &pool->report;
 	smart_str text = {0};
+	char reason[PHP_MCHA_REASON_MAX];
 	size_t i;
 
 	for (i = 0; i < report->failed_count; i++) {
 		smart_str_append_printf(&text, "%s%s: %s", i ? ", " : "",
 			pool->nodes[report->failed[i].node]->name,
-			php_mcha_result_reason(pool, report->failed[i].node, report->failed[i].status));
+			php_mcha_result_reason(pool, report->failed[i].node, report->failed[i].status, reason));
 	}
 	smart_str_0(&text);
 	return text.s ? text.s : ZSTR_EMPTY_ALLOC();

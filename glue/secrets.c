@@ -50,6 +50,6 @@ ZEND_METHOD(McHA, setEncodingKey)
 		return;
 	}
 	php_mcha_set_status(object, MCHA_STATUS_UNSUPPORTED);
-	php_error_docref(NULL, E_WARNING, "values are not encrypted: not supported");
+	php_error_docref(NULL, E_WARNING, "McHA does not encrypt values, and this key changes nothing: encrypt values in the application");
 	RETURN_FALSE;
 }

@@ -152,12 +152,12 @@ bool php_mcha_session_lock(php_mcha_session *session, zend_string *id, mcha_item
 	}
 	php_mcha_session_unlock(session);
 	if (!php_mcha_token_make(session->token)) {
-		php_error_docref(NULL, E_WARNING, "no random bytes for the session lock's token");
+		php_error_docref(NULL, E_WARNING, "could not lock the session: the system gives no random bytes");
 		return false;
 	}
 	status = take(session, id, data);
 	if (status == MCHA_STATUS_NOT_STORED) {
-		php_error_docref(NULL, E_WARNING, "session is locked by another request: gave up after "
+		php_error_docref(NULL, E_WARNING, "could not lock the session: another request holds its lock; gave up after "
 			ZEND_LONG_FMT " %s", MCHA_G(sess_lock_retries) ? MCHA_G(sess_lock_retries)
 				: MCHA_G(sess_lock_timeout),
 			MCHA_G(sess_lock_retries) ? "more tries (mcha.sess_lock_retries)"

@@ -60,8 +60,8 @@ static bool configure(php_mcha_client *client, const char *servers, const char *
 		return false;
 	}
 	if (!php_mcha_client_set_prefix(client, MCHA_G(sess_prefix), strlen(MCHA_G(sess_prefix)))) {
-		php_error_docref(NULL, E_WARNING, "mcha.sess_prefix is too long: \"%s\"",
-			MCHA_G(sess_prefix));
+		php_error_docref(NULL, E_WARNING, "mcha.sess_prefix is too long: it has %zu bytes",
+			strlen(MCHA_G(sess_prefix)));
 		return false;
 	}
 	php_mcha_client_set_previous(client, previous);

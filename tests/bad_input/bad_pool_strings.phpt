@@ -25,18 +25,6 @@ is(count((new McHA(null, null, '10.0.0.1, 10.0.0.2 ,,10.0.0.3,'))->getServerList
 throws(fn() => new McHA(null, null, '--SERVER='), McHAException::class, 'SERVER', "libmemcached's form");
 throws(fn() => new McHA(null, null, '--NONSENSE=1'), McHAException::class, 'NONSENSE', "libmemcached's form");
 
-/* A bad directive is told when the pool is needed. */
-ini_set('mcha.servers', '10.0.0.1:nonsense');
-$message = null;
-set_error_handler(function (int $level, string $text) use (&$message) { $message = $text; return true; });
-try {
-	$client = new McHA();
-	is($client->get('key'), false, 'it cannot be asked');
-} catch (McHAException $thrown) {
-	$message = $thrown->getMessage();
-}
-ok(str_contains((string) $message, 'nonsense'), 'mcha.servers with a mistake: ' . show($message));
-
 done();
 ?>
 --EXPECT--

@@ -19,7 +19,7 @@ ok(!str_contains($output, 'it runs'), "nor in the other order: $output");
 is(run_php('echo class_exists("Memcached"), class_exists("McHA");', [], ['mcha.compat' => ''], [...Child::PECL_MEMCACHED, $own]), '11',
 	'without it both live side by side');
 is(run_php('echo class_exists("Memcached") ? "there" : "not there";', [], ['mcha.compat' => 'off'], [$own]), 'not there', 'off is off');
-ok(str_contains(run_php('echo ini_get("mcha.compat");', [], ['mcha.compat' => 'memcache'], [$own]), 'mcha.compat must be'), 'nonsense is named');
+ok(str_contains(run_php('echo ini_get("mcha.compat");', [], ['mcha.compat' => 'memcache'], [$own]), 'mcha.compat: invalid value "memcache", expected off, 0 or memcached'), 'nonsense is named');
 
 done();
 ?>

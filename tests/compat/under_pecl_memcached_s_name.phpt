@@ -66,16 +66,15 @@ foreach (['clone' => fn() => clone $client, 'serialize' => fn() => serialize($cl
 }
 
 /* The exception. */
-ini_set('mcha.servers', 'nonsense:port');
 try {
-	(new Memcached())->get('key');
+	new Memcached(null, null, 'nonsense:port');
 	echo "no exception\n";
 } catch (MemcachedException $exception) {
 	is($exception::class, 'MemcachedException', 'its own');
 	is(get_parent_class($exception), 'RuntimeException', 'of which kind');
 }
 try {
-	(new McHA())->get('key');
+	new McHA(null, null, 'nonsense:port');
 	echo "no exception\n";
 } catch (McHAException) {
 }

@@ -43,9 +43,9 @@ foreach (['-1', '10001', 'x'] as $bad) {
 done();
 ?>
 --EXPECTF--
-Warning: ini_set(): mcha.busy_poll must be a number of microseconds from 0 to 10000, "-1" is not in %s on line %d
+Warning: ini_set(): mcha.busy_poll: invalid value "-1", expected a number of microseconds from 0 to 10000 in %s on line %d
 
-Warning: ini_set(): mcha.busy_poll must be a number of microseconds from 0 to 10000, "10001" is not in %s on line %d
+Warning: ini_set(): mcha.busy_poll: invalid value "10001", expected a number of microseconds from 0 to 10000 in %s on line %d
 
-Warning: ini_set(): mcha.busy_poll must be a number of microseconds from 0 to 10000, "x" is not in %s on line %d
+Warning: ini_set(): mcha.busy_poll: invalid value "x", expected a number of microseconds from 0 to 10000 in %s on line %d
 done

@@ -16,7 +16,7 @@ $quick = $cluster->client($options + [McHA::OPT_OPERATION_TIMEOUT => 2000]);
 $nodes = fn(string $what) => array_column($client->getNodes(), $what);
 $told = [];
 $client->setOption(McHA::OPT_FAILURE_CALLBACK, function (string $node, string $reason) use (&$told) {
-	if (str_contains($reason, 'believed')) {
+	if (str_contains($reason, 'missed more writes')) {
 		$told[] = $node;
 	}
 });

@@ -13,6 +13,7 @@ $cluster = new Cluster(3);
 $client = $cluster->client([McHA::OPT_RETRY_TIMEOUT => 3600, McHA::OPT_DEAD_TIMEOUT => 7200]);
 $key = $cluster->keyLedBy($client, 0, 1);
 $client->set($key, 'value');
+$client->getVersion();
 is(array_column($client->getNodes(), 'state'), ['up', 'up', 'up'], 'all are up');
 is(array_diff(['host', 'port', 'weight', 'zone', 'state', 'latency_us', 'failures', 'retry_in_ms', 'protocol', 'server_version', 'owed'],
 	array_keys($client->getNodes()[0])), [], 'what is said of a node');

@@ -69,7 +69,7 @@ ok(!$auto->setOption(McHA::OPT_HEDGE_AFTER, -7), 'no time is negative');
 done();
 ?>
 --EXPECTF--
-Warning: ini_set(): mcha.hedge_after must be a number of milliseconds from 0 on, or auto, "-7" is not in %s on line %d
+Warning: ini_set(): mcha.hedge_after: invalid value "-7", expected a number of milliseconds from 0 on, or auto in %s on line %d
 
 Warning: McHA::setOption(): %s
 done

@@ -27,7 +27,7 @@ function row(string $page, string $name): ?array
 		return null;
 	}
 	preg_match_all('~<td[^>]*>(.*?) ?</td>~s', $found[1], $cells);
-	return array_combine(['state', 'failures', 'in a row', 'latency', 'retry in', 'owed', 'distrusted'], $cells[1]);
+	return array_combine(['state', 'failures', 'in a row', 'last failure', 'latency', 'retry in', 'owed', 'distrusted'], $cells[1]);
 }
 
 $cluster = new Cluster(2);
@@ -47,13 +47,14 @@ $other = wait_until(function () use ($fpm, $pid, $writer) {
 	$pages = array_map(fn(FpmRequest $request) => $request->answer(), [$fpm->send('/?info'), $fpm->send('/?info')]);
 	return array_values(array_filter($pages, fn(string $page) => $pid($page) !== $writer))[0] ?? null;
 }, what: 'the other worker to answer');
-foreach (['In a row', 'Latency (us)', 'Retry in (ms)', 'Owed keys'] as $title) {
+foreach (['Failures in a row', 'Last failure', 'Latency (us)', 'Next try in (ms)', 'Missed writes'] as $title) {
 	ok(str_contains($other, "<th>$title</th>"), "the table has a column: $title");
 }
 foreach (['up', 'down', 'up'] as $i => $state) {
 	$row = row($other, $names[$i]);
 	is($row['state'] ?? null, $state, "$names[$i] is $state");
 	is($row['failures'] ?? null, $state === 'up' ? '0' : '1', "$names[$i] has failed once, if it is down");
+	ok($state === 'up' ? $row['last failure'] === 'none' : str_starts_with($row['last failure'], 'connection failed: '), "$names[$i]: why: {$row['last failure']}");
 	is($row['in a row'] ?? null, $state === 'up' ? '0' : '1', "$names[$i]: once in a row");
 	$state === 'up' ? ok($row['latency'] > 0, "$names[$i] has a latency") : between($row['retry in'], 1, 1.2 * 3600e3, "$names[$i] is left alone");
 	$state === 'up' ? is($row['owed'], '0', "$names[$i] has missed nothing") : between($row['owed'], 1, 20, "$names[$i] has missed some of the twenty");

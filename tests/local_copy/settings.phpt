@@ -24,7 +24,7 @@ foreach (['0.25' => 0.25, '3' => 3.0, '0' => 0.0, '1e-3' => 0.001] as $seconds =
 foreach (['local_copy' => ['redis', 'apc', '1'], 'local_copy_ttl' => ['0', '-1', '1.5', 'long', ''], 'local_copy_fresh' => ['-0.1', 'long', '1s', 'nan', '1e100']] as $name => $values) {
 	foreach ($values as $value) {
 		is(@ini_set("mcha.$name", $value), false, "mcha.$name=$value is refused");
-		ok(str_contains(error_get_last()['message'], "mcha.$name must be"), 'with the reason');
+		ok(str_contains(error_get_last()['message'], "mcha.$name: invalid value \"$value\", expected "), 'with the reason');
 	}
 }
 ini_set('mcha.local_copy', 'memory');
@@ -48,5 +48,5 @@ is($client->getLastReplication()['local'], [], 'nothing was served');
 done();
 ?>
 --EXPECTF--
-Warning: ini_set(): mcha.local_copy must be none or apcu, "memory" is not in %s on line %d
+Warning: ini_set(): mcha.local_copy: invalid value "memory", expected none or apcu in %s on line %d
 done

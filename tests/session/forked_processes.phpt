@@ -40,13 +40,14 @@ foreach ([0, 1] as $persistent) {
 		}
 		is($line, 'waited', "$what: the child has ended");
 		if ($name === 'with something else to write') {
-			ok(str_contains(implode("\n", $said), "session $id is not written: its lock is that of the process"), "$what: the child is told: " . implode("\n", $said));
+			ok(str_contains(implode("\n", $said), 'session ' . shown_id($id) . ' was not written: this process was forked'), "$what: the child is told: " . implode("\n", $said));
+			ok(!str_contains(implode("\n", $said), $id), "$what: the id is not shown");
 		} elseif ($name !== 'by session_reset()') {
 			is($said, [], "$what: without a word");
 		}
 		is(count($cluster->copies("{$prefix}lock.$id")), 2, "$what: the parent has its lock");
 		is(visit($cluster, $id, 'var_dump(session_start());', ['mcha.sess_lock_timeout' => 100])->hear(),
-			'! session_start(): session is locked by another request: gave up after 100 milliseconds (mcha.sess_lock_timeout)', "$what: others wait");
+			'! session_start(): could not lock the session: another request holds its lock; gave up after 100 milliseconds (mcha.sess_lock_timeout)', "$what: others wait");
 		$parent->tell('go');
 		is($parent->hear(), 'closed', "$what: the parent writes without a word");
 		is($parent->finish(), '', "$what: and ends so");

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+/* Bytes of others as parts of messages: nothing in them is a command to a terminal, and nothing is longer than its room. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "engine/printable.h"
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+static void text_stays_and_all_else_is_escaped(void **state)
+{
+	static const struct {
+		const char *bytes;
+		size_t length;
+		const char *shown;
+	} rows[] = {
+		{"", 0, ""}, {"plain text, <b>&", 16, "plain text, <b>&"}, {"\x1b[31m", 5, "\\x1b[31m"}, {"a\0b", 3, "a\\x00b"},
+		{"\r\n\t", 3, "\\x0d\\x0a\\x09"}, {"\x7f\x80\x9b\xff", 4, "\\x7f\\x80\\x9b\\xff"}, {"\"\\", 2, "\\x22\\x5c"}, {" ~", 2, " ~"},
+	};
+	char shown[64];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		assert_int_equal(mcha_printable(shown, sizeof(shown), rows[i].bytes, rows[i].length), strlen(rows[i].shown));
+		assert_string_equal(shown, rows[i].shown);
+	}
+}
+
+static void what_does_not_fit_is_cut_and_marked(void **state)
+{
+	(void)state;
+	for (size_t size = MCHA_PRINTABLE_LEAST; size < 40; size++) {
+		for (size_t length = 0; length < 40; length++) {
+			char bytes[40], *shown = malloc(size); /* for the sanitizer to watch its end */
+			size_t used;
+
+			for (size_t i = 0; i < length; i++) {
+				bytes[i] = i % 3 ? 'x' : '\n';
+			}
+			used = mcha_printable(shown, size, bytes, length);
+			assert_in_range(used, 0, size - 1);
+			assert_int_equal(strlen(shown), used);
+			assert_null(strchr(shown, '\n'));
+			if (length + 3 * ((length + 2) / 3) < size) {
+				assert_null(strstr(shown, "..."));
+			} else {
+				assert_string_equal(shown + used - 3, "...");
+			}
+			free(shown);
+		}
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(text_stays_and_all_else_is_escaped),
+		cmocka_unit_test(what_does_not_fit_is_cut_and_marked),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
