@@ -238,7 +238,8 @@ static bool has_home_back(decision *d)
 static bool may_pass_over(const decision *d, uint16_t home)
 {
 	return d->mode == MCHA_MODE_ADD || mcha_exclusion_find(d->pool, 0, home)
-		|| !mcha_local_health_differs(d->pool->nodes[home]->id, d->pool->nodes[home]->health);
+		|| !mcha_local_health_differs(d->pool->nodes[home]->id, d->pool->nodes[home]->health,
+			d->pool->now);
 }
 
 static bool ask_homes(decision *d, bool insist)

@@ -98,9 +98,13 @@ void mcha_local_health_success(uint64_t id)
 	}
 }
 
-bool mcha_local_health_differs(uint64_t id, const mcha_health *health)
+bool mcha_local_health_differs(uint64_t id, const mcha_health *health, mcha_usec now)
 {
 	const mcha_local_health *local = find(id);
 
-	return local && mcha_health_answers(health, local->failed_at - MCHA_EVIDENCE_RECENT);
+	if (!local || mcha_health_look(health, now).state != MCHA_HEALTH_UP) {
+		return false;
+	}
+	return mcha_health_answers(health, now - local->failed_at < MCHA_EVIDENCE_RECENT
+		? local->failed_at - MCHA_EVIDENCE_RECENT : local->failed_at);
 }

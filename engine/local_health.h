@@ -29,7 +29,8 @@ void mcha_local_health_failure(uint64_t id, const mcha_health_rules *rules, mcha
 		uint64_t random);
 void mcha_local_health_success(uint64_t id);
 
-/* This process keeps away from the server, or did at last, though other processes have had its answers since. */
-bool mcha_local_health_differs(uint64_t id, const mcha_health *health);
+/* This process could not use the server, though it is up for the others: they have had answers since, or had them just when
+ * this process failed. */
+bool mcha_local_health_differs(uint64_t id, const mcha_health *health, mcha_usec now);
 
 #endif

@@ -279,11 +279,15 @@ static void more_servers_than_there_is_room_for_forget_the_oldest(void **state)
 static void others_that_get_answers_are_known(void **state)
 {
 	(void)state;
-	assert_false(mcha_local_health_differs(77, server));
+	assert_false(mcha_local_health_differs(77, server, START));
+	answer(START - 20 * MSEC);
 	fail_locally(START);
-	assert_false(mcha_local_health_differs(77, server));
+	assert_true(mcha_local_health_differs(77, server, START + 1));
+	assert_false(mcha_local_health_differs(77, server, START + MCHA_EVIDENCE_RECENT)); /* it may have stopped just then */
 	answer(START + SEC);
-	assert_true(mcha_local_health_differs(77, server));
+	assert_true(mcha_local_health_differs(77, server, START + 2 * SEC));
+	mcha_health_failure(table, server, &rules, START + 2 * SEC, START + 2 * SEC, NO_JITTER);
+	assert_false(mcha_local_health_differs(77, server, START + 2 * SEC)); /* down for all */
 }
 
 #define TEST(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
