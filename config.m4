@@ -69,6 +69,7 @@ if test "$PHP_MCHA" != "no"; then
     engine/hedge.c
     engine/incarnation.c
     engine/introspection.c
+    engine/key_index.c
     engine/limits.c
     engine/local_health.c
     engine/lock.c

@@ -118,23 +118,23 @@ static void forgive(mcha_pool *pool, const mcha_item *item, uint16_t node)
 }
 
 /* A node that did not answer, and was then asked once more (an authority that somebody insisted on). */
-static bool is_made_good(const mcha_pool *pool, const mcha_request *request)
+static bool is_made_good(const mcha_pool *pool, const mcha_item *item, const mcha_request *request)
 {
 	const mcha_request *other;
 
-	for (other = pool->requests; other < pool->requests + pool->request_count; other++) {
-		if (other->item == request->item && other->node == request->node
-			&& other->verb == request->verb && other->reply.status == MCHA_STATUS_OK) {
+	for (other = mcha_plan_last(pool, item); other; other = mcha_plan_earlier(pool, other)) {
+		if (other->node == request->node && other->verb == request->verb
+			&& other->reply.status == MCHA_STATUS_OK) {
 			return true;
 		}
 	}
 	return false;
 }
 
-static bool missed(const mcha_pool *pool, const mcha_request *request)
+static bool missed(const mcha_pool *pool, const mcha_item *item, const mcha_request *request)
 {
 	return (!mcha_status_is_answer(request->reply.status)
-		|| mcha_status_is_refusal(request->reply.status)) && !is_made_good(pool, request);
+		|| mcha_status_is_refusal(request->reply.status)) && !is_made_good(pool, item, request);
 }
 
 mcha_usec mcha_account_end(const mcha_pool *pool, const mcha_item *item, mcha_verb verb)
@@ -157,7 +157,7 @@ static void account(mcha_pool *pool, const mcha_item *items, const mcha_request 
 		}
 		return;
 	}
-	if (!missed(pool, request)) {
+	if (!missed(pool, item, request)) {
 		return;
 	}
 	if (item->good || (verb == MCHA_VERB_DELETE && item->acknowledged)) {
@@ -187,14 +187,15 @@ void mcha_account_sweeps(mcha_pool *pool, mcha_item *items, size_t first)
 
 	for (i = first; pool->owed && i < pool->request_count; i++) {
 		const mcha_request *request = &pool->requests[i];
+		const mcha_item *item = &items[request->item];
 
 		if (request->verb != MCHA_VERB_DELETE || request->reply.status == MCHA_STATUS_TRAILING) {
 			continue;
 		}
-		if (!missed(pool, request)) {
-			forgive(pool, &items[request->item], request->node);
+		if (!missed(pool, item, request)) {
+			forgive(pool, item, request->node);
 		} else {
-			owe(pool, &items[request->item], request->node, 0, 0, is_unsure(request->reply.status));
+			owe(pool, item, request->node, 0, 0, is_unsure(request->reply.status));
 		}
 	}
 }
@@ -247,17 +248,15 @@ bool mcha_account_needs(const mcha_pool *pool, const mcha_item *item, uint16_t n
 	return find_debt(pool, item, node, &debt) && debt.good == pool->nodes[good]->id;
 }
 
-const mcha_request *mcha_account_find_valid(const mcha_pool *pool, const mcha_item *item, size_t index,
-		mcha_verb verb)
+const mcha_request *mcha_account_find_valid(const mcha_pool *pool, const mcha_item *item, mcha_verb verb)
 {
-	const mcha_request *request;
+	const mcha_request *request, *first = NULL;
 
-	for (request = pool->requests; request < pool->requests + pool->request_count; request++) {
-		if (request->item == index && request->verb == verb
-			&& request->reply.status == MCHA_STATUS_OK
+	for (request = mcha_plan_last(pool, item); request; request = mcha_plan_earlier(pool, request)) {
+		if (request->verb == verb && request->reply.status == MCHA_STATUS_OK
 			&& !mcha_account_is_overruled(pool, item, request->node)) {
-			return request;
+			first = request;
 		}
 	}
-	return NULL;
+	return first;
 }

@@ -40,8 +40,7 @@ bool mcha_account_is_overruled(const mcha_pool *pool, const mcha_item *item, uin
  * without since this operation began. After the account: of two operations that reach different nodes at
  * the same moment, and nobody else, at least one sees the other's debts. NULL: what was changed is void,
  * it will be replaced by what others changed. */
-const mcha_request *mcha_account_find_valid(const mcha_pool *pool, const mcha_item *item, size_t index,
-		mcha_verb verb);
+const mcha_request *mcha_account_find_valid(const mcha_pool *pool, const mcha_item *item, mcha_verb verb);
 
 /* What this node owes is to come from good. */
 bool mcha_account_needs(const mcha_pool *pool, const mcha_item *item, uint16_t node, uint16_t good);

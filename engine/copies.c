@@ -162,14 +162,15 @@ static void sweep_handoffs(mcha_pool *pool, mcha_item *item, size_t index, mcha_
 }
 
 /* It was made a stand-in by this very write. */
-static bool has_copy(const mcha_pool *pool, const mcha_item *item, size_t index, uint16_t node)
+static bool has_copy(const mcha_pool *pool, const mcha_item *item, uint16_t node)
 {
-	size_t i;
+	const mcha_request *request;
 
-	for (i = 0; item->cursor > mcha_pool_copies(pool) && i < pool->request_count; i++) {
-		const mcha_request *request = &pool->requests[i];
-
-		if (request->item == index && request->node == node && request->verb == MCHA_VERB_STORE
+	if (item->cursor <= mcha_pool_copies(pool)) {
+		return false;
+	}
+	for (request = mcha_plan_last(pool, item); request; request = mcha_plan_earlier(pool, request)) {
+		if (request->node == node && request->verb == MCHA_VERB_STORE
 			&& !mcha_status_is_refusal(request->reply.status)) {
 			return true;
 		}
@@ -184,7 +185,7 @@ static void sweep_previous(mcha_pool *pool, mcha_item *item, size_t index, mcha_
 	size_t position = mcha_pool_copies(pool), end = position + item->previous;
 
 	for (; position < end; position++) {
-		if (!has_copy(pool, item, index, list[position])
+		if (!has_copy(pool, item, list[position])
 			&& !is_somebodys_source(pool, item, index, list[position], verb)) {
 			sweep(pool, item, index, list[position], position, verb);
 		}
@@ -298,7 +299,8 @@ static bool has_room(mcha_pool *pool, mcha_item *item, size_t index, const mcha_
 
 void mcha_copies_ask(mcha_pool *pool, mcha_item *item, size_t index, const mcha_copies *copies)
 {
-	size_t homes = mcha_pool_copies(pool), first = pool->request_count;
+	const size_t homes = mcha_pool_copies(pool), first = pool->request_count;
+	const uint32_t last = item->last_request;
 	size_t before = copies->from ? copies->from - 1 : 0; /* homes that could not be the authority */
 	uint16_t authority = mcha_plan_list(pool, index)[0];
 	size_t asked, down;
@@ -320,6 +322,7 @@ void mcha_copies_ask(mcha_pool *pool, mcha_item *item, size_t index, const mcha_
 	if (asked == 0 && copies->from == 0) {
 		/* the handoff nodes that are down are forgotten with it: the sweep behind the write sees to them */
 		pool->request_count = first;
+		item->last_request = last;
 		item->cursor = (uint32_t)homes;
 		ask_homes(pool, item, index, homes, copies, true);
 	}

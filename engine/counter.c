@@ -36,7 +36,7 @@ static void ask_copies(mcha_pool *pool, mcha_item *item, const mcha_count_change
 			request->initial = change->initial;
 		}
 	}
-	mcha_zone_write_run(pool, item, 1, 0, MCHA_VERB_COUNT, mcha_plan_share(pool, 2));
+	mcha_zone_write_run(pool, item, 0, MCHA_VERB_COUNT, mcha_plan_share(pool, 2));
 }
 
 /* The answer is that of the first home node, in order, that had the counter. */
@@ -75,7 +75,7 @@ static bool stands(mcha_pool *pool, mcha_item *item)
 	if (pool->report.failed_count == 0) {
 		return true;
 	}
-	valid = mcha_account_find_valid(pool, item, 0, MCHA_VERB_COUNT);
+	valid = mcha_account_find_valid(pool, item, MCHA_VERB_COUNT);
 	if (!valid) {
 		mcha_plan_fault(item, MCHA_STATUS_OWED);
 		item->answer.status = MCHA_STATUS_OWED;

@@ -4,10 +4,31 @@
 
 #include <stdlib.h>
 
-/* The first of this item, or of a later one, among those that are in the order of items. */
-static size_t find_exclusions(const mcha_pool *pool, size_t item)
+static int compare(const void *a, const void *b)
 {
-	size_t low = 0, high = pool->exclusions_in_order;
+	const mcha_exclusion *one = a, *other = b;
+
+	return one->item != other->item ? (one->item < other->item ? -1 : 1)
+		: one->order < other->order ? -1 : one->order > other->order;
+}
+
+/* They are found one item after the other, and then once more, where something could not be made good. */
+void mcha_exclusion_sort(mcha_pool *pool)
+{
+	size_t i;
+
+	for (i = 1; i < pool->exclusion_count; i++) {
+		if (pool->exclusions[i].item < pool->exclusions[i - 1].item) {
+			qsort(pool->exclusions, pool->exclusion_count, sizeof(*pool->exclusions), compare);
+			return;
+		}
+	}
+}
+
+/* The first of this item, or of a later one. */
+static size_t find_first(const mcha_pool *pool, size_t item)
+{
+	size_t low = 0, high = pool->exclusion_count;
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
@@ -39,20 +60,13 @@ static bool has_trusted_home(const mcha_pool *pool, size_t item)
 const mcha_exclusion *mcha_exclusion_find(const mcha_pool *pool, size_t item, uint16_t node)
 {
 	static const mcha_exclusion unknown = {.status = MCHA_STATUS_OWED};
-	size_t i = find_exclusions(pool, item);
+	size_t i;
 
 	if (pool->excludes_all) {
 		return &unknown;
 	}
-	for (; i < pool->exclusion_count; i++) {
-		if (i < pool->exclusions_in_order && pool->exclusions[i].item > item) {
-			i = pool->exclusions_in_order;
-			if (i == pool->exclusion_count) {
-				break;
-			}
-		}
-		if (pool->exclusions[i].item == item && pool->exclusions[i].node == node
-			&& (!pool->exclusions[i].distrusted || has_trusted_home(pool, item))) {
+	for (i = find_first(pool, item); i < pool->exclusion_count && pool->exclusions[i].item == item; i++) {
+		if (pool->exclusions[i].node == node && (!pool->exclusions[i].distrusted || has_trusted_home(pool, item))) {
 			return &pool->exclusions[i];
 		}
 	}
@@ -72,5 +86,7 @@ void mcha_exclusion_add(mcha_pool *pool, const mcha_exclusion *exclusion)
 		pool->exclusions = grown;
 		pool->exclusion_capacity = capacity;
 	}
-	pool->exclusions[pool->exclusion_count++] = *exclusion;
+	pool->exclusions[pool->exclusion_count] = *exclusion;
+	pool->exclusions[pool->exclusion_count].order = (uint32_t)pool->exclusion_count;
+	pool->exclusion_count++;
 }

@@ -8,6 +8,7 @@
 /* A copy that must not be asked for in this operation. */
 typedef struct mcha_exclusion {
 	uint32_t item;
+	uint32_t order; /* in which they were added */
 	uint16_t node;
 	bool distrusted;    /* only while another home can be asked that is not */
 	bool deleted;       /* the key was deleted: a home that is not asked does not contradict a miss */
@@ -20,10 +21,7 @@ const mcha_exclusion *mcha_exclusion_find(const mcha_pool *pool, size_t item, ui
 /* Without memory for one more, this operation asks for no copy of any key any more. */
 void mcha_exclusion_add(mcha_pool *pool, const mcha_exclusion *exclusion);
 
-/* Those that there are so far are in the order of their items. */
-static inline void mcha_exclusion_are_in_order(mcha_pool *pool)
-{
-	pool->exclusions_in_order = pool->exclusion_count;
-}
+/* All have been added. mcha_exclusion_find() is called only afterwards. */
+void mcha_exclusion_sort(mcha_pool *pool);
 
 #endif

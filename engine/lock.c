@@ -286,6 +286,7 @@ void mcha_lock_release(mcha_pool *pool, mcha_item *item, mcha_lock *lock)
 		note_deletion(pool, item, true);
 	}
 	item->fault = MCHA_STATUS_OK;
+	item->last_request = 0;
 	item->position = -1;
 	release_copies(pool, item, lock, spread);
 	owe_release(pool, item, lock);

@@ -112,6 +112,7 @@ void mcha_plan(mcha_pool *pool, mcha_item *items, size_t count)
 		mcha_item *item = &items[i];
 
 		item->position = -1;
+		item->last_request = 0;
 		item->fault = MCHA_STATUS_OK;
 		item->answer.ttl = MCHA_TTL_UNKNOWN;
 		item->answer.status = reserved ? check(pool, item) : MCHA_STATUS_NO_MEMORY;
@@ -212,7 +213,34 @@ mcha_request *mcha_plan_request(mcha_pool *pool, mcha_item *item, size_t index, 
 	request->item = (uint32_t)index;
 	request->position = (uint16_t)position;
 	request->version = is_versioned(verb) ? item->version : 0;
+	request->earlier = item->last_request;
+	item->last_request = (uint32_t)pool->request_count;
 	return request;
+}
+
+void mcha_plan_drop(mcha_pool *pool, mcha_item *items, size_t first)
+{
+	while (pool->request_count > first) {
+		const mcha_request *request = &pool->requests[--pool->request_count];
+
+		items[request->item].last_request = request->earlier;
+	}
+}
+
+bool mcha_plan_are_done(const mcha_pool *pool, size_t first, size_t *next,
+		bool (*is_done)(const mcha_request *request, const void *context), const void *context)
+{
+	unsigned pass;
+
+	for (pass = 0; pass < 2; pass++) {
+		for (; *next < pool->request_count; ++*next) {
+			if (!is_done(&pool->requests[*next], context)) {
+				return false;
+			}
+		}
+		*next = first;
+	}
+	return true;
 }
 
 uint64_t mcha_plan_number(const mcha_item *item)

@@ -59,6 +59,27 @@ size_t mcha_plan_quorum(const mcha_pool *pool);
 mcha_request *mcha_plan_request(mcha_pool *pool, mcha_item *item, size_t index, uint16_t node,
 		size_t position, mcha_verb verb);
 
+/* Forgets the requests from index first on. */
+void mcha_plan_drop(mcha_pool *pool, mcha_item *items, size_t first);
+
+/* The item's requests, from the last one back to the first, behind which there is NULL. An operation may be about hundreds
+ * of thousands of items: no loop over items may look through all requests. */
+static inline mcha_request *mcha_plan_last(const mcha_pool *pool, const mcha_item *item)
+{
+	return item->last_request ? &pool->requests[item->last_request - 1] : NULL;
+}
+
+static inline mcha_request *mcha_plan_earlier(const mcha_pool *pool, const mcha_request *request)
+{
+	return request->earlier ? &pool->requests[request->earlier - 1] : NULL;
+}
+
+/* Are all requests from index first on done with? Asked again and again while a round is under way: those before *next
+ * were, and are looked at once more only at the end. (A node that is asked anew in the classic way has unanswered
+ * requests again.) */
+bool mcha_plan_are_done(const mcha_pool *pool, size_t first, size_t *next,
+		bool (*is_done)(const mcha_request *request, const void *context), const void *context);
+
 /* A version for each item, if the pool's writes have any: all its requests carry it from here on. */
 void mcha_plan_versions(mcha_pool *pool, mcha_item *items, size_t count);
 

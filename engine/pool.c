@@ -299,7 +299,7 @@ void mcha_pool_enter(mcha_pool *pool)
 	note_distrust(pool);
 	pool->owing = pool->distrusting || (pool->owed
 		&& atomic_load_explicit(&pool->owed->total, memory_order_relaxed) != 0);
-	pool->exclusion_count = pool->exclusions_in_order = 0;
+	pool->exclusion_count = 0;
 	pool->excludes_all = false;
 	pool->troubled = pool->distrusting
 		|| mcha_health_troubled(pool->health, pool->now, mcha_pool_trouble_span(pool));

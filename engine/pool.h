@@ -82,7 +82,6 @@ typedef struct mcha_pool {
 	size_t candidate_capacity;
 	struct mcha_exclusion *exclusions; /* copies that must not be asked for, see exclusion.h */
 	size_t exclusion_count;
-	size_t exclusions_in_order; /* so many of them, by their items */
 	size_t exclusion_capacity;
 	bool excludes_all;     /* there was no memory for one: no copy is asked for by the operation that runs */
 	uint64_t owner;        /* of marks, see trail.h; 0: none was made yet */

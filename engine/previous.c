@@ -145,7 +145,7 @@ static void put_back(mcha_pool *pool, mcha_item *items, size_t count)
 		items[i].misses = 0;
 	}
 	mcha_plan_release(pool, 0);
-	pool->request_count = 0;
+	mcha_plan_drop(pool, items, 0);
 }
 
 static bool is_concerned(const mcha_item *item)

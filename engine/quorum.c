@@ -227,5 +227,5 @@ void mcha_quorum_clear(mcha_pool *pool, mcha_item *items, size_t count)
 	if (looked < pool->request_count) {
 		mcha_pool_run(pool, looked, mcha_plan_share(pool, 3));
 	}
-	pool->request_count = 0;
+	mcha_plan_drop(pool, items, 0);
 }

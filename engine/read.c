@@ -375,6 +375,7 @@ typedef struct hedged_round {
 	mcha_pool *pool;
 	mcha_item *items;
 	unsigned want;
+	size_t next; /* see mcha_plan_are_done() */
 } hedged_round;
 
 /* The next copy, if its node is free to be asked at once. */
@@ -410,25 +411,27 @@ static size_t ask_next_copies(void *context)
 	return pool->request_count - end;
 }
 
-/* Every request that is not answered is for an item of which another copy was found. */
-static bool every_item_is_found(void *context)
+/* It is answered, or another copy of the item was found. */
+static bool is_not_needed(const mcha_request *request, const void *context)
 {
 	const hedged_round *round = context;
-	const mcha_pool *pool = round->pool;
-	size_t i;
+	const mcha_request *other;
 
-	for (i = 0; i < pool->request_count; i++) {
-		if (pool->requests[i].reply.status == MCHA_STATUS_OK && !pool->requests[i].check) {
-			round->items[pool->requests[i].item].found = true;
-		}
+	if (request->reply.status != MCHA_STATUS_PENDING) {
+		return true;
 	}
-	for (i = 0; i < pool->request_count; i++) {
-		if (pool->requests[i].reply.status == MCHA_STATUS_PENDING
-			&& !round->items[pool->requests[i].item].found) {
-			return false;
-		}
+	other = mcha_plan_last(round->pool, &round->items[request->item]);
+	while (other && (other->reply.status != MCHA_STATUS_OK || other->check)) {
+		other = mcha_plan_earlier(round->pool, other);
 	}
-	return true;
+	return other;
+}
+
+static bool every_item_is_found(void *context)
+{
+	hedged_round *round = context;
+
+	return mcha_plan_are_done(round->pool, 0, &round->next, is_not_needed, round);
 }
 
 /* A read for a token waits for the copy that decides what it is worth. */
@@ -443,7 +446,7 @@ static mcha_usec hedge_after(const mcha_pool *pool, unsigned want)
 static void run_first_round(mcha_pool *pool, mcha_item *items, size_t count, unsigned want,
 		mcha_usec budget)
 {
-	hedged_round round = {pool, items, want | mcha_plan_copying(pool)};
+	hedged_round round = {pool, items, want | mcha_plan_copying(pool), 0};
 	mcha_usec began = pool->now, after = hedge_after(pool, want);
 	mcha_impatience impatience = {began + after, ask_next_copies, every_item_is_found, &round};
 	bool hedges = after && mcha_pool_reserve(pool, count);

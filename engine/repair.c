@@ -98,10 +98,10 @@ static void take_back_deleted(mcha_pool *pool, mcha_item *items, size_t end)
 static bool is_added(const mcha_pool *pool, size_t asked, const mcha_item *item,
 		const mcha_request *gap)
 {
-	size_t i;
+	const mcha_request *request = item->checked && !gap->check ? mcha_plan_last(pool, item) : NULL;
 
-	for (i = asked; item->checked && !gap->check && i < pool->request_count; i++) {
-		if (pool->requests[i].item == gap->item && pool->requests[i].node == gap->node) {
+	for (; request && request >= pool->requests + asked; request = mcha_plan_earlier(pool, request)) {
+		if (request->node == gap->node) {
 			return true;
 		}
 	}
@@ -117,7 +117,7 @@ static void run_copies(mcha_pool *pool, mcha_item *items, size_t first)
 	}
 	/* a copy is given only where there is memory to ask its source once more, and to take the copy back */
 	if (!mcha_pool_reserve(pool, 2 * (end - first))) {
-		pool->request_count = first;
+		mcha_plan_drop(pool, items, first);
 		return;
 	}
 	mcha_pool_run(pool, first, mcha_plan_share(pool, 2));
@@ -180,39 +180,59 @@ void mcha_repair_found(mcha_pool *pool, mcha_item *items, unsigned want)
 	}
 }
 
-/* The first request of the item that changed something that is not about to end, as a source; -1: none. */
-static long find_source(const mcha_pool *pool, size_t asked, uint32_t item)
+/* The first request of the item that changed something that is not about to end, as a source; NULL: none. */
+static const mcha_request *find_source(const mcha_pool *pool, const mcha_item *item)
 {
-	size_t i;
+	const mcha_request *request, *first = NULL;
 
-	for (i = 0; i < asked; i++) {
-		if (pool->requests[i].item == item && pool->requests[i].reply.status == MCHA_STATUS_OK
-			&& pool->requests[i].verb != MCHA_VERB_DELETE
-			&& !mcha_plan_is_expiring(pool->requests[i].reply.ttl)) {
-			return (long)i;
+	for (request = mcha_plan_last(pool, item); request; request = mcha_plan_earlier(pool, request)) {
+		if (request->reply.status == MCHA_STATUS_OK && request->verb != MCHA_VERB_DELETE
+			&& !mcha_plan_is_expiring(request->reply.ttl)) {
+			first = request;
 		}
 	}
-	return -1;
+	return first;
 }
 
-static void read_source(mcha_pool *pool, mcha_item *items, size_t asked, uint32_t item)
+static bool has_gap(const mcha_pool *pool, const mcha_item *item)
 {
-	long source = find_source(pool, asked, item);
-	mcha_request *request;
+	const mcha_request *request = mcha_plan_last(pool, item);
 
-	if (source < 0) {
-		return;
+	while (request && !is_gap(pool, request)) {
+		request = mcha_plan_earlier(pool, request);
 	}
-	request = mcha_plan_request(pool, &items[item], item, pool->requests[source].node,
-		pool->requests[source].position, MCHA_VERB_GET);
+	return request;
+}
+
+static void read_source(mcha_pool *pool, mcha_item *item, size_t index)
+{
+	const mcha_request *source = has_gap(pool, item) ? find_source(pool, item) : NULL;
+	mcha_request *request = source ? mcha_plan_request(pool, item, index, source->node, source->position,
+		MCHA_VERB_GET) : NULL;
+
 	if (request) {
 		request->want = MCHA_WANT_VALUE | mcha_plan_copying(pool);
 	}
 }
 
+/* What was read goes to all that lack it: requests of the item that came before this one. */
+static void fill_gaps(mcha_pool *pool, mcha_item *items, size_t read)
+{
+	const mcha_reply source = pool->requests[read].reply;
+	const uint16_t node = pool->requests[read].node;
+	uint32_t at = pool->requests[read].earlier, earlier;
+
+	for (; source.value && at; at = earlier) {
+		earlier = pool->requests[at - 1].earlier;
+		if (is_gap(pool, &pool->requests[at - 1])) {
+			add_copy(pool, items, at - 1, &source, node);
+		}
+	}
+}
+
 void mcha_repair_unchanged(mcha_pool *pool, mcha_item *items, size_t count)
 {
-	size_t i, j, asked = pool->request_count, read;
+	size_t i, asked = pool->request_count, read;
 	bool any = false;
 
 	for (i = 0; i < asked && !any; i++) {
@@ -222,12 +242,7 @@ void mcha_repair_unchanged(mcha_pool *pool, mcha_item *items, size_t count)
 		return;
 	}
 	for (i = 0; i < count; i++) {
-		for (j = 0; j < asked; j++) {
-			if (pool->requests[j].item == i && is_gap(pool, &pool->requests[j])) {
-				read_source(pool, items, asked, (uint32_t)i);
-				break;
-			}
-		}
+		read_source(pool, &items[i], i);
 	}
 	read = pool->request_count;
 	if (read == asked) {
@@ -235,14 +250,7 @@ void mcha_repair_unchanged(mcha_pool *pool, mcha_item *items, size_t count)
 	}
 	mcha_pool_run(pool, asked, mcha_plan_share(pool, 2));
 	for (i = asked; i < read; i++) {
-		for (j = 0; j < asked && pool->requests[i].reply.value; j++) {
-			if (pool->requests[j].item == pool->requests[i].item
-				&& is_gap(pool, &pool->requests[j])) {
-				mcha_reply source = pool->requests[i].reply;
-
-				add_copy(pool, items, j, &source, pool->requests[i].node);
-			}
-		}
+		fill_gaps(pool, items, i);
 	}
 	run_copies(pool, items, read);
 	mcha_plan_release(pool, asked);

@@ -34,12 +34,13 @@ typedef struct mcha_item {
 	uint32_t candidate_count;
 	uint16_t previous;     /* of these, behind the homes: homes before the pool was changed */
 	uint32_t cursor;
+	uint32_t last_request; /* of the operation, by its index plus 1; 0: none. See mcha_plan_last() */
 	uint16_t acknowledged;
 	uint16_t changed;      /* of those, the ones that had the key */
 	uint16_t handed_off;   /* touches that handoff nodes have carried out, no home node being there to */
 	uint16_t misses;
 	bool first_home_acked;
-	bool found;            /* some copy has come (hedged), or is known to be there (previous.h) */
+	bool found;            /* some copy is known to be there (previous.h, quorum.h) */
 	bool emptied;          /* previous homes have nothing, perhaps nothing any more */
 	bool repeated;         /* so homes were asked once more */
 	bool checked;          /* some home node was asked only whether it has the key */
@@ -49,8 +50,6 @@ typedef struct mcha_item {
 	int32_t gaps;          /* home nodes that lack the key, and have not been given it yet */
 	bool missing;          /* a home said so that cannot have lost it lately */
 	bool has_local;        /* some home node in the local zone is asked */
-	bool changes_here;     /* and has done what was asked */
-	uint16_t acks;         /* so far, in the round that runs */
 	uint8_t on_the_way;    /* others' writes of the key, a bit for each mcha_verb */
 	bool stored;           /* some node has what the operation wrote */
 	uint32_t good;         /* one node that has it, by its index plus 1; 0: none */

@@ -89,6 +89,7 @@ typedef struct mcha_request {
 	uint64_t initial;
 	mcha_reply reply;
 	struct mcha_request *next; /* in its node's queue, in the order of sending */
+	uint32_t earlier;          /* the item's request before this one, by its index plus 1; 0: none. See plan.h */
 } mcha_request;
 
 /* Doing it twice leaves what doing it once leaves. */

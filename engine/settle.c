@@ -3,10 +3,10 @@
  * those, if they are still what was looked at: a value that was written meanwhile stays. */
 #include "settle.h"
 #include "exptime.h"
+#include "key_index.h"
 #include "version.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #define SWEEP_AT_ONCE 64 /* debts that one operation settles for others */
 #define SWEEP_EVERY MCHA_USEC_PER_SEC
@@ -187,7 +187,6 @@ static void collect_items(mcha_pool *pool, mcha_item *items, size_t count,
 			exclude_distrusted(pool, &items[i], (uint32_t)i);
 		}
 	}
-	pool->exclusions_in_order = pool->exclusion_count;
 }
 
 static bool is_listed(const mcha_pool *pool, const mcha_item *item, size_t index, long node)
@@ -204,19 +203,11 @@ static bool is_listed(const mcha_pool *pool, const mcha_item *item, size_t index
 }
 
 /* The operation has seen to it already: it is among the settlements, or paid by what is written. */
-static bool is_own(const mcha_pool *pool, const mcha_item *items, size_t count,
-		const mcha_debt *debt, long node)
+static bool is_own(const mcha_pool *pool, const mcha_key_index *own, const mcha_debt *debt, long node)
 {
-	size_t i;
+	long item = mcha_key_index_find(own, debt->key, debt->key_length);
 
-	for (i = 0; i < count; i++) {
-		if (items[i].key_length == debt->key_length
-			&& memcmp(items[i].key, debt->key, debt->key_length) == 0
-			&& is_listed(pool, &items[i], i, node)) {
-			return true;
-		}
-	}
-	return false;
+	return item >= 0 && is_listed(pool, &own->items[item], (size_t)item, node);
 }
 
 /* Some debts that nobody asks for now, of nodes that are back: other hosts read there too. Goes on
@@ -224,9 +215,11 @@ static bool is_own(const mcha_pool *pool, const mcha_item *items, size_t count,
 static void collect_others(mcha_pool *pool, const mcha_item *items, size_t count)
 {
 	size_t wanted = pool->settlement_count + SWEEP_AT_ONCE;
+	mcha_key_index own;
 	mcha_debt debt;
 
-	if (pool->swept_at && pool->now - pool->swept_at < SWEEP_EVERY) {
+	if ((pool->swept_at && pool->now - pool->swept_at < SWEEP_EVERY)
+		|| !mcha_key_index_init(&own, items, count)) {
 		return;
 	}
 	pool->swept_at = pool->now;
@@ -235,13 +228,14 @@ static void collect_others(mcha_pool *pool, const mcha_item *items, size_t count
 
 		if (!is_in_hands(pool, &debt) && is_up(pool, node) && is_ripe(pool, pool->nodes[node], &debt)
 			&& (!debt.good || is_up(pool, mcha_pool_find(pool, debt.good)))
-			&& !is_own(pool, items, count, &debt, node)) {
+			&& !is_own(pool, &own, &debt, node)) {
 			add(pool, NO_ITEM, (uint16_t)node, &debt, false);
 		}
 	}
 	if (pool->settlement_count < wanted) {
 		pool->swept_to = 0; /* the end of the table */
 	}
+	mcha_key_index_deinit(&own);
 }
 
 /* --- settling ---------------------------------------------------------------------------------- */
@@ -583,4 +577,5 @@ void mcha_settle(mcha_pool *pool, mcha_item *items, size_t count, mcha_settle_fo
 	if (pool->settlement_count) {
 		settle_all(pool, purpose == MCHA_SETTLE_RENEWING);
 	}
+	mcha_exclusion_sort(pool);
 }

@@ -127,7 +127,7 @@ static void revise(mcha_pool *pool, mcha_item *items, size_t count)
 
 	for (i = 0; i < count; i++) {
 		if (items[i].answer.status == MCHA_STATUS_OK
-			&& !mcha_account_find_valid(pool, &items[i], i, MCHA_VERB_STORE)) {
+			&& !mcha_account_find_valid(pool, &items[i], MCHA_VERB_STORE)) {
 			mcha_plan_fault(&items[i], MCHA_STATUS_OWED);
 			items[i].answer.status = MCHA_STATUS_OWED;
 		}
@@ -171,7 +171,7 @@ static void write_all(mcha_pool *pool, mcha_item *items, size_t count, const mch
 			mcha_copies_ask(pool, &items[i], i, copies);
 		}
 	}
-	mcha_zone_write_run(pool, items, count, 0, copies->verb,
+	mcha_zone_write_run(pool, items, 0, copies->verb,
 		mcha_plan_share(pool, mcha_copies_can_hand_off(pool, copies) ? 2 : 1));
 	if (pool->report.failed_count && mcha_copies_can_hand_off(pool, copies)) {
 		mcha_copies_hand_off(pool, items, 0, copies);

@@ -103,51 +103,45 @@ static uint64_t owner_of(mcha_pool *pool)
 typedef struct zone_round {
 	mcha_pool *pool;
 	mcha_item *items;
-	size_t count;
 	size_t first;
 	mcha_verb verb;
+	size_t quorum;
+	size_t next; /* see mcha_plan_are_done() */
 } zone_round;
 
-static void take_stock(const zone_round *round)
+/* Some node has carried it out, and as many have answered as it takes. (What was found nowhere may be elsewhere.) */
+static bool is_written(const zone_round *round, const mcha_item *item)
 {
-	const mcha_pool *pool = round->pool;
-	size_t i;
+	const mcha_request *request = mcha_plan_last(round->pool, item);
+	bool changed = false;
+	size_t answers = 0;
 
-	for (i = 0; i < round->count; i++) {
-		round->items[i].acks = 0;
-		round->items[i].changes_here = false;
-	}
-	for (i = round->first; i < pool->request_count; i++) {
-		const mcha_request *request = &pool->requests[i];
-		mcha_item *item = &round->items[request->item];
+	for (; request && request >= round->pool->requests + round->first;
+			request = mcha_plan_earlier(round->pool, request)) {
 		mcha_status status = request->reply.status;
 
 		if (request->verb != round->verb) {
 			continue;
 		}
-		item->changes_here = item->changes_here || status == MCHA_STATUS_OK;
-		item->acks += status == MCHA_STATUS_OK || status == MCHA_STATUS_MISS
+		changed = changed || status == MCHA_STATUS_OK;
+		answers += status == MCHA_STATUS_OK || status == MCHA_STATUS_MISS
 			|| status == MCHA_STATUS_NOT_STORED;
 	}
+	return changed && answers >= round->quorum;
 }
 
-/* Every item has been done by somebody, and by as many as it takes. (What was found nowhere may be elsewhere.) */
-static bool is_enough(void *context)
+static bool is_not_needed(const mcha_request *request, const void *context)
 {
 	const zone_round *round = context;
-	const size_t quorum = mcha_plan_quorum(round->pool);
-	size_t i;
 
-	take_stock(round);
-	for (i = round->first; i < round->pool->request_count; i++) {
-		const mcha_request *request = &round->pool->requests[i];
-		const mcha_item *item = &round->items[request->item];
+	return !is_asked(request) || is_written(round, &round->items[request->item]);
+}
 
-		if (is_asked(request) && !(item->changes_here && item->acks >= quorum)) {
-			return false;
-		}
-	}
-	return true;
+static bool is_enough(void *context)
+{
+	zone_round *round = context;
+
+	return mcha_plan_are_done(round->pool, round->first, &round->next, is_not_needed, round);
 }
 
 static mcha_early_end early_end_of(mcha_pool *pool, bool (*enough)(void *context), void *context)
@@ -156,7 +150,7 @@ static mcha_early_end early_end_of(mcha_pool *pool, bool (*enough)(void *context
 		pool->now + pool->settings.operation_timeout};
 }
 
-void mcha_zone_write_run(mcha_pool *pool, mcha_item *items, size_t count, size_t first, mcha_verb verb,
+void mcha_zone_write_run(mcha_pool *pool, mcha_item *items, size_t first, mcha_verb verb,
 		mcha_usec budget)
 {
 	bool in_part = applies(pool);
@@ -165,7 +159,7 @@ void mcha_zone_write_run(mcha_pool *pool, mcha_item *items, size_t count, size_t
 		try_again(pool, items, first);
 	}
 	if (in_part && mark_lazy(pool, items, first)) {
-		zone_round round = {pool, items, count, first, verb};
+		zone_round round = {pool, items, first, verb, mcha_plan_quorum(pool), first};
 		mcha_early_end end = early_end_of(pool, is_enough, &round);
 
 		mcha_pool_run_in_part(pool, first, budget, &end);
@@ -177,28 +171,27 @@ void mcha_zone_write_run(mcha_pool *pool, mcha_item *items, size_t count, size_t
 /* --- what is put down ---------------------------------------------------------------------------- */
 
 /* One that has it, in the local zone if there is such a one; 0: none. */
-static uint64_t find_good(const mcha_pool *pool, size_t item, mcha_verb verb)
+static uint64_t find_good(const mcha_pool *pool, const mcha_item *item, mcha_verb verb)
 {
 	const mcha_request *request;
 	uint64_t good = 0;
 
-	for (request = pool->requests; request < pool->requests + pool->request_count; request++) {
-		if (request->item == item && request->verb == verb
-			&& request->reply.status == MCHA_STATUS_OK) {
+	for (request = mcha_plan_last(pool, item); request; request = mcha_plan_earlier(pool, request)) {
+		if (request->verb == verb && request->reply.status == MCHA_STATUS_OK) {
 			if (is_local(pool, request->node)) {
 				return pool->nodes[request->node]->id;
 			}
-			good = pool->nodes[request->node]->id;
+			good = good ? good : pool->nodes[request->node]->id;
 		}
 	}
 	return good;
 }
 
 /* A deletion leaves nothing, and a stand-in is better off without. */
-static uint64_t good_of(const mcha_pool *pool, const mcha_request *request)
+static uint64_t good_of(const mcha_pool *pool, const mcha_item *items, const mcha_request *request)
 {
 	return request->verb == MCHA_VERB_DELETE || !mcha_plan_is_home(pool, request->position) ? 0
-		: find_good(pool, request->item, request->verb);
+		: find_good(pool, &items[request->item], request->verb);
 }
 
 static void note_batch(mcha_pool *pool, const mcha_node *node, mcha_trail_batch *batch,
@@ -211,7 +204,7 @@ static void note_batch(mcha_pool *pool, const mcha_node *node, mcha_trail_batch 
 		mcha_trail_request *one = &batch->requests[i];
 
 		if (one->left && one->request.position != NOT_A_COPY) {
-			one->good = good_of(pool, &one->request);
+			one->good = good_of(pool, items, &one->request);
 			one->ends = one->good ? mcha_account_end(pool, &items[one->request.item], one->request.verb) : 0;
 			one->expected = items[one->request.item].answer.number;
 			mcha_trail_note(node->trail, batch, one, is_sent, pool->now);
@@ -238,7 +231,7 @@ static void note_trails(mcha_pool *pool, const mcha_item *items, mcha_verb verb)
 }
 
 /* It came in time, but what was on its way before it may come after it. */
-static void doubt(mcha_pool *pool, mcha_verb verb)
+static void doubt(mcha_pool *pool, const mcha_item *items, mcha_verb verb)
 {
 	size_t i, end = pool->request_count;
 
@@ -247,7 +240,7 @@ static void doubt(mcha_pool *pool, mcha_verb verb)
 
 		if (request->contended && request->verb == verb && request->reply.status == MCHA_STATUS_OK
 			&& !is_local(pool, request->node)) {
-			uint64_t good = good_of(pool, request);
+			uint64_t good = good_of(pool, items, request);
 			mcha_node *node = pool->nodes[request->node];
 
 			if (good != node->id) {
@@ -265,7 +258,7 @@ void mcha_zone_write_note(mcha_pool *pool, mcha_item *items, mcha_verb verb)
 	}
 	note_trails(pool, items, verb);
 	if (pool->owing) {
-		doubt(pool, verb);
+		doubt(pool, items, verb);
 	}
 }
 

@@ -18,7 +18,7 @@
 #include "plan.h"
 
 /* Runs a write's round, its requests being those of this verb from index first on. */
-void mcha_zone_write_run(mcha_pool *pool, mcha_item *items, size_t count, size_t first, mcha_verb verb,
+void mcha_zone_write_run(mcha_pool *pool, mcha_item *items, size_t first, mcha_verb verb,
 		mcha_usec budget);
 
 /* The same for deletions of what a write has left over, which no caller waits for; they are put down at once. */
