@@ -84,6 +84,7 @@ if test "$PHP_MCHA" != "no"; then
     engine/names.c
     engine/node.c
     engine/owed.c
+    engine/parts.c
     engine/plan.c
     engine/pool.c
     engine/pool_string.c

@@ -501,7 +501,7 @@ static void give_up(mcha_pool *pool, size_t first)
 	}
 }
 
-static void note_pending(mcha_pool *pool, uint16_t node)
+void mcha_pool_note_pending(mcha_pool *pool, uint16_t node)
 {
 	mcha_report *report = &pool->report;
 	size_t i;
@@ -544,7 +544,7 @@ static void run(mcha_pool *pool, size_t first, mcha_usec budget, const mcha_impa
 			continue;
 		}
 		if (request->reply.status == MCHA_STATUS_TRAILING) {
-			note_pending(pool, request->node);
+			mcha_pool_note_pending(pool, request->node);
 		} else if (!mcha_status_is_answer(request->reply.status)) {
 			learn_failure(pool, request->node, request->reply.status);
 		} else if (mcha_status_is_refusal(request->reply.status)) {

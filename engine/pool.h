@@ -200,4 +200,7 @@ void mcha_pool_run_in_part(mcha_pool *pool, size_t first, mcha_usec budget,
 /* Notes in the report that this node failed this operation. */
 void mcha_pool_note_failure(mcha_pool *pool, uint16_t node, mcha_status status);
 
+/* The same: this node's answer was not waited for. */
+void mcha_pool_note_pending(mcha_pool *pool, uint16_t node);
+
 #endif

@@ -20,6 +20,7 @@
  * most its share of the time. Handoff nodes are asked only while a home node is or was lately down,
  * and their word alone is no proof of absence; nor is that of a home node that failed lately, and may
  * have lost the key, while another home node cannot be asked. */
+#include "parts.h"
 #include "quorum.h"
 #include "random.h"
 #include "repair.h"
@@ -487,8 +488,9 @@ static bool run_round(mcha_pool *pool, mcha_item *items, size_t count, unsigned 
 	return true;
 }
 
-void mcha_get(mcha_pool *pool, mcha_item *items, size_t count, unsigned want)
+static void get(mcha_pool *pool, mcha_item *items, size_t count, const void *context)
 {
+	const unsigned want = *(const unsigned *)context;
 	size_t i;
 
 	if (mcha_plan_keeps_registers(pool)) {
@@ -520,4 +522,9 @@ void mcha_get(mcha_pool *pool, mcha_item *items, size_t count, unsigned want)
 	mcha_plan_release(pool, 0);
 	mcha_plan_report(pool, items, count);
 	mcha_pool_leave(pool);
+}
+
+void mcha_get(mcha_pool *pool, mcha_item *items, size_t count, unsigned want)
+{
+	mcha_in_parts(pool, items, count, get, &want);
 }

@@ -5,6 +5,7 @@
 #include "account.h"
 #include "copies.h"
 #include "limits.h"
+#include "parts.h"
 #include "previous.h"
 #include "quorum.h"
 #include "repair.h"
@@ -193,13 +194,20 @@ static void write_all(mcha_pool *pool, mcha_item *items, size_t count, const mch
 	mcha_pool_leave(pool);
 }
 
-void mcha_store(mcha_pool *pool, mcha_item *items, size_t count, mcha_mode mode)
+static void store(mcha_pool *pool, mcha_item *items, size_t count, const void *context)
 {
+	const mcha_mode mode = *(const mcha_mode *)context;
+
 	if (mode == MCHA_MODE_SET && mcha_plan_keeps_registers(pool)) {
 		mcha_quorum_write(pool, items, count, false);
 		return;
 	}
 	write_all(pool, items, count, &(mcha_copies){.verb = MCHA_VERB_STORE, .mode = mode});
+}
+
+void mcha_store(mcha_pool *pool, mcha_item *items, size_t count, mcha_mode mode)
+{
+	mcha_in_parts(pool, items, count, store, &mode);
 }
 
 /* Before the keys are checked, too: what is too long to be one is not read. */
@@ -215,8 +223,9 @@ static void note_deletions(mcha_pool *pool, const mcha_item *items, size_t count
 	}
 }
 
-void mcha_delete(mcha_pool *pool, mcha_item *items, size_t count)
+static void delete(mcha_pool *pool, mcha_item *items, size_t count, const void *context)
 {
+	(void)context;
 	note_deletions(pool, items, count, true);
 	if (mcha_plan_keeps_registers(pool)) {
 		mcha_quorum_write(pool, items, count, true);
@@ -226,7 +235,18 @@ void mcha_delete(mcha_pool *pool, mcha_item *items, size_t count)
 	note_deletions(pool, items, count, false);
 }
 
+void mcha_delete(mcha_pool *pool, mcha_item *items, size_t count)
+{
+	mcha_in_parts(pool, items, count, delete, NULL);
+}
+
+static void touch(mcha_pool *pool, mcha_item *items, size_t count, const void *context)
+{
+	(void)context;
+	write_all(pool, items, count, &(mcha_copies){.verb = MCHA_VERB_TOUCH});
+}
+
 void mcha_touch(mcha_pool *pool, mcha_item *items, size_t count)
 {
-	write_all(pool, items, count, &(mcha_copies){.verb = MCHA_VERB_TOUCH});
+	mcha_in_parts(pool, items, count, touch, NULL);
 }
