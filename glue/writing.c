@@ -42,20 +42,21 @@ static bool encode(php_mcha_object *object, zval *value, php_mcha_payload *paylo
 	return false;
 }
 
-/* OPT_STORE_RETRY_COUNT: again, as long as what failed was a node. */
+/* OPT_STORE_RETRY_COUNT: again, as long as what failed was a node, and within the time of one operation. */
 static void store(php_mcha_client *client, mcha_item *items, size_t count, mcha_mode mode)
 {
+	mcha_pool *pool = client->pool;
 	const mcha_item question = *items;
 	zend_long attempt = 0;
 
-	for (;;) {
-		mcha_store(client->pool, items, count, mode);
-		if (count != 1 || attempt++ >= client->store_retry_count
-			|| mcha_status_is_answer(items->answer.status)) {
-			return;
-		}
+	mcha_store(pool, items, count, mode);
+	while (count == 1 && attempt++ < client->store_retry_count
+			&& !mcha_status_is_answer(items->answer.status) && mcha_clock_now() < pool->deadline) {
+		pool->until = pool->deadline;
 		*items = question;
+		mcha_store(pool, items, count, mode);
 	}
+	pool->until = 0;
 }
 
 /* The binary protocol names the reason why nothing was stored, and so does libmemcached then. */
