@@ -30,6 +30,7 @@ function call(string $letter, string $stage, Closure $count): void
 	}
 }
 
+ini_set('default_socket_timeout', '-1'); /* callers wait for their turn for as long as there is a stage, not for PHP's minute */
 [, , $letters, $stage, $way, $servers, $timeout] = $argv;
 foreach (str_split($letters) as $letter) {
 	if (pcntl_fork() === 0) {
