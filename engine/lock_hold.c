@@ -11,7 +11,9 @@
  * (stats tell; other hosts may have seen them fail and this one not). More than half of the homes, so
  * counted, have one in common with whoever else holds it. Half of them, the others silent, is what is
  * left of two copies when a node is down: then they must also not have failed for as long, as this
- * host knows, because somebody may have gone on without them. */
+ * host knows, because somebody may have gone on without them. And those that are silent are asked once more, unless it
+ * is known by more than one attempt: a process that was itself held up, or lost one packet, is not to take the half
+ * that it sees for what is left. */
 #include "lock.h"
 #include "votes.h"
 
@@ -55,39 +57,75 @@ static size_t list_stored(const mcha_pool *pool, uint16_t nodes[MCHA_LOCK_COPIES
 	return count;
 }
 
-/* The clocks of the nodes that have it. Their answers are the pool's requests, to be released. */
-static void ask_uptimes(mcha_pool *pool)
+static bool has_answered(const mcha_pool *pool, size_t position)
 {
-	uint16_t nodes[MCHA_LOCK_COPIES_MAX];
-	size_t i, count = list_stored(pool, nodes);
+	size_t i;
+
+	for (i = 0; i < pool->request_count; i++) {
+		if (pool->requests[i].position == position
+			&& mcha_status_is_answer(pool->requests[i].reply.status)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* The home nodes that have not answered, and had not failed before. */
+static size_t list_doubtful(const mcha_pool *pool, uint16_t nodes[MCHA_LOCK_COPIES_MAX])
+{
+	const uint16_t *list = mcha_plan_list(pool, 0);
+	size_t position, count = 0;
+
+	for (position = 0; position < mcha_pool_copies(pool) && count < MCHA_LOCK_COPIES_MAX; position++) {
+		if (!has_answered(pool, position) && mcha_health_look(pool->nodes[list[position]]->health,
+				pool->now).failures_in_a_row < 2) {
+			nodes[count++] = list[position];
+		}
+	}
+	return count;
+}
+
+/* The clocks of the nodes that have it; and whether those that were silent are. The answers are the pool's requests,
+ * to be released; from which on they are those of silent nodes. */
+static size_t ask_uptimes(mcha_pool *pool)
+{
+	uint16_t nodes[2 * MCHA_LOCK_COPIES_MAX];
+	const size_t stored = list_stored(pool, nodes);
+	size_t i, count = stored + (mcha_pool_copies(pool) % 2 ? 0 : list_doubtful(pool, nodes + stored));
 
 	mcha_pool_enter(pool);
 	for (i = 0; i < count; i++) {
 		mcha_request *request = mcha_pool_request(pool, nodes[i]);
 
 		if (!request) {
+			pool->request_count = 0; /* nothing is known of any */
 			break;
 		}
 		request->verb = MCHA_VERB_STATS;
 		request->key = "";
 	}
 	mcha_pool_run(pool, 0, mcha_plan_share(pool, 2));
+	return stored;
 }
 
-/* Those that have been up for longer than a lock lives, and how many of them have not failed since. */
+/* Those that have been up for longer than a lock lives, and how many of them have not failed since: none, if what was
+ * silent answers now. */
 static size_t count_seasoned(mcha_pool *pool, int64_t life, size_t *steady)
 {
-	size_t i, seasoned = 0;
+	size_t i, stored = ask_uptimes(pool), seasoned = 0;
+	bool contradicted = false;
 
 	*steady = 0;
-	ask_uptimes(pool);
-	for (i = 0; i < pool->request_count; i++) {
+	for (i = stored; i < pool->request_count; i++) {
+		contradicted = contradicted || mcha_status_is_answer(pool->requests[i].reply.status);
+	}
+	for (i = 0; i < stored && i < pool->request_count; i++) {
 		const mcha_request *request = &pool->requests[i];
 
 		if (request->reply.status == MCHA_STATUS_OK && uptime_of(request) > life) {
 			seasoned++;
-			*steady += !mcha_health_failed_lately(pool->nodes[request->node]->health, pool->now,
-				life * MCHA_USEC_PER_SEC);
+			*steady += !contradicted && !mcha_health_failed_lately(
+				pool->nodes[request->node]->health, pool->now, life * MCHA_USEC_PER_SEC);
 		}
 	}
 	mcha_plan_release(pool, 0);

@@ -71,12 +71,59 @@ static void of_two_copies_one_will_do_while_the_other_is_down(void **state)
 		pool_of(2);
 		kill_node(down);
 		assert_status(hold(&me), MCHA_STATUS_OK);
-		assert_asked(down ? "A?C" : "A", down ? "A" : "A?C");
+		assert_asked(down ? "A?C" : "A?", down ? "A?" : "A?C");
 		wipe(down);
 		revive(down);
 		assert_status(hold(&you), MCHA_STATUS_NOT_STORED);
 		assert_holds(down, "01:l", NULL);
 	}
+}
+
+static void node_0_is_there_again(fake_server *server, const mcha_request *request)
+{
+	(void)server;
+	(void)request;
+	servers[0].fault = MCHA_STATUS_OK;
+}
+
+/* One request was lost, or this process was held up: another one may hold the lock on the node that seemed to be away. */
+static void a_home_that_fails_once_is_not_silent(void **state)
+{
+	static const mcha_status faults[] = {MCHA_STATUS_CONNECT, MCHA_STATUS_TIMEOUT, MCHA_STATUS_CLOSED};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(faults); i++) {
+		holder me = holder_of("01", "me"), you = holder_of("01", "you");
+
+		pool_of(2);
+		kill_node(1);
+		assert_status(hold(&you), MCHA_STATUS_OK); /* on node 0 alone */
+		revive(1);
+		forgive_all(); /* another process, to which nothing has failed yet */
+		fail_with(0, faults[i]);
+		servers[1].before = node_0_is_there_again;
+		assert_status(hold(&me), MCHA_STATUS_NO_QUORUM);
+		assert_holds(0, "01:l", "you");
+		assert_holds(1, "01:l", NULL);
+	}
+}
+
+static void a_home_that_is_known_to_be_down_is_not_asked_again(void **state)
+{
+	holder me = holder_of("01", "me");
+
+	(void)state;
+	settings.retry_interval = settings.retry_interval_max = 1;
+	pool_of(2);
+	kill_and_notice(1);
+	while (mcha_health_look(pool->nodes[1]->health, mcha_clock_now()).failures_in_a_row < 2) {
+		forget();
+		(void)do_get("1:x", 0);
+	}
+	forget();
+	assert_status(hold(&me), MCHA_STATUS_OK);
+	assert_null(strchr(servers[1].log, '?'));
+	assert_non_null(strchr(servers[0].log, '?'));
 }
 
 /* It may have lost somebody's lock whose other copy cannot be asked now. */
@@ -412,6 +459,8 @@ int main(void)
 		TEST(of_three_copies_any_two_will_do_and_one_will_not),
 		TEST(any_copy_of_anothers_refuses),
 		TEST(of_two_copies_one_will_do_while_the_other_is_down),
+		TEST(a_home_that_fails_once_is_not_silent),
+		TEST(a_home_that_is_known_to_be_down_is_not_asked_again),
 		TEST(one_of_two_copies_is_not_believed_alone_if_it_was_just_restarted),
 		TEST(nor_if_it_was_seen_to_fail),
 		TEST(a_home_that_refuses_is_not_silent),
