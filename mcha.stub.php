@@ -1636,7 +1636,8 @@ class McHA
 	 * a connection of their own in the classic text protocol. A large cache takes its time: see
 	 * OPT_OPERATION_TIMEOUT.
 	 *
-	 * @return array|false A list of strings; RES_SOME_ERRORS: some servers could not be asked. False: none
+	 * @return array|false A list of strings; RES_SOME_ERRORS: some servers could not be asked, and keys are
+	 *     missing (a server of the former pool that could not be asked is no failure). False: none
 	 *     could: RES_NO_SERVERS, RES_NOT_SUPPORTED (they do not list keys, or only speak the binary
 	 *     protocol), RES_TIMEOUT, or another failure.
 	 */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Lines of "key=<percent-encoded> exp=... ..." up to "END". A server has one crawler at a time, and
- * says BUSY while it works for somebody else. */
+/* Lines of "key=<percent-encoded> exp=... ..." up to "END"; memcached 1.6.45 puts a line "OK" before them,
+ * older ones do not. A server makes one list at a time, and answers BUSY to every other client
+ * meanwhile. */
 #include "classic_keys.h"
 
 #include <errno.h>
@@ -27,6 +28,7 @@ struct classic_keys {
 	const mcha_transport_settings *settings;
 	mcha_usec deadline;
 	const char *const *question;
+	bool begun;      /* the server has begun to list: only keys and the end can follow */
 	int fd;          /* -1: not connected */
 	size_t start;    /* of what has not been looked at in the buffer, */
 	size_t end;      /* and its end */
@@ -43,6 +45,7 @@ classic_keys *classic_keys_create(const mcha_endpoint *endpoint,
 		keys->settings = settings;
 		keys->deadline = deadline;
 		keys->question = questions;
+		keys->begun = false;
 		keys->fd = -1;
 		keys->start = keys->end = 0;
 	}
@@ -193,13 +196,25 @@ static bool begins(const char *line, size_t length, const char *word)
 	return length >= strlen(word) && memcmp(line, word, strlen(word)) == 0;
 }
 
-/* What is no key. OK: it has been asked again. */
+static bool equals(const char *line, size_t length, const char *word)
+{
+	return length == strlen(word) && begins(line, length, word);
+}
+
+/* A line that is no key. OK: go on reading, the list has begun or the server has been asked again. */
 static mcha_status other_line(classic_keys *keys, const char *line, size_t length)
 {
 	static const struct timespec nap = {0, BUSY_NAP_NSEC};
 
-	if (begins(line, length, "END")) {
+	if (equals(line, length, "END")) {
 		return MCHA_STATUS_MISS;
+	}
+	if (keys->begun) {
+		return MCHA_STATUS_PROTOCOL;
+	}
+	if (equals(line, length, "OK")) {
+		keys->begun = true;
+		return MCHA_STATUS_OK;
 	}
 	if (begins(line, length, "BUSY")) {
 		nanosleep(&nap, NULL);
@@ -225,6 +240,7 @@ mcha_status classic_keys_next(classic_keys *keys, char key[MCHA_KEY_MAX], size_t
 			break;
 		}
 		if (begins(line, size, "key=")) {
+			keys->begun = true;
 			return decode(line + strlen("key="), line + size, key, length) ? MCHA_STATUS_OK
 				: MCHA_STATUS_PROTOCOL;
 		}

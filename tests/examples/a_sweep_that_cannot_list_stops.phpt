@@ -1,0 +1,98 @@
+--TEST--
+The sweep of examples/changing-the-pool stops with an exception when a node does not list its keys or does not answer, and deletes nothing then
+--SKIPIF--
+<?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
+--INI--
+mcha.retry_interval=3600
+--FILE--
+<?php
+require dirname(__DIR__) . '/lib/test.inc';
+require dirname(__DIR__, 2) . '/examples/changing-the-pool/sweep.inc';
+
+/* Three real nodes; the third is reached through a server that breaks the rules that it is given. Pool: all of $now,
+ * and $before as the former pool. */
+$cluster = new Cluster(3);
+$items = fn(): array => array_map(fn(int $i) => $cluster->items($i), [0, 1, 2]);
+$pool = fn(array $names): string => implode(',', $names);
+$client_of = function (array $now, array $before = [], array $options = []) use ($pool): McHA {
+	$client = new McHA(null, null, $pool($now));
+	$client->setOptions($options + [McHA::OPT_CONNECT_TIMEOUT => 10000, McHA::OPT_OPERATION_TIMEOUT => 40000, McHA::OPT_NUMBER_OF_REPLICAS => 0,
+		McHA::OPT_PREVIOUS_SERVERS => $pool($before)]);
+	return $client;
+};
+[$a, $b, $c] = array_map(fn(Node $node) => $node->name, $cluster->nodes);
+$values = [];
+for ($i = 0; $i < 30; $i++) {
+	$values["key$i"] = "value $i";
+}
+$fill = function () use ($cluster, $client_of, $values, $a, $b, $c): void {
+	foreach ([0, 1, 2] as $i) {
+		$cluster->raw($i, "flush_all\r\n");
+	}
+	foreach ([$a, $b, $c] as $name) { /* each value lies on every node: homes and leftovers alike */
+		$client_of([$name])->setMulti($values, 3600);
+	}
+};
+$stops = function (McHA $client, string $message, string $title) use ($items): void {
+	$before = $items();
+	try {
+		$done = sweep($client);
+		is($done, 'an exception', $title);
+	} catch (RuntimeException $exception) {
+		ok(str_contains($exception->getMessage(), $message), "$title: " . $exception->getMessage());
+	}
+	is($items(), $before, "$title: nothing is deleted");
+};
+$list = '/^lru_crawler/';
+
+/* what a whole sweep does */
+$fill();
+is(sweep($client_of([$a, $b, $c])), ['given' => 0, 'taken' => 60], 'every key has one home of three');
+is(array_sum($items()), 30, 'and lies there alone');
+
+/* a node that does not list */
+foreach (["ERROR\r\n" => 'NOT SUPPORTED', "no such thing\r\n" => 'PROTOCOL', "OK\r\nkey=key1 exp=-1\r\nbad\r\n" => 'PROTOCOL'] as $reply => $reason) {
+	$fill();
+	$bad = new BadServer([['match' => $list, 'reply' => $reply]], $cluster->nodes[2]);
+	$stops($client_of([$a, $b, $bad->name]), "list the keys of $bad->name", "a node of the pool that answers $reason to the listing");
+	$stops($client_of([$a, $b], [$a, $b, $bad->name]), "list the keys of $bad->name", "a node of the former pool that answers $reason");
+}
+$fill();
+$bad = new BadServer([['match' => $list, 'reply' => "key=key1 exp=-1\r\n", 'close' => true]], $cluster->nodes[2]);
+$stops($client_of([$a, $b, $bad->name]), "list the keys of $bad->name", 'a list that ends too early');
+
+/* a list in the form of memcached 1.6.45 is one */
+$lists = ['match' => $list, 'reply' => "OK\r\n" . implode('', array_map(fn($key) => "key=$key exp=-1 la=1 cas=1 fetch=no cls=1 size=60 flags=0 \n", array_keys($values)))
+	. "END\r\n"];
+$fill();
+$good = new BadServer([$lists], $cluster->nodes[2]);
+is(sweep($client_of([$a, $b, $good->name])), ['given' => 0, 'taken' => 60], 'a list that begins with OK');
+
+/* a node that lists, and does not answer then */
+$silent = fn(): BadServer => new BadServer([$lists, ['match' => '/^mg /', 'close' => true]], $cluster->nodes[2]);
+$fill();
+$bad = $silent();
+$stops($client_of([$a, $b, $bad->name]), 'look for key', 'a node of the pool that lists and closes the connection then');
+foreach ([$a, $b] as $name) {
+	$client_of([$name])->deleteMulti(array_keys($values));
+}
+$bad = $silent();
+$stops($client_of([$a, $b], [$bad->name]), 'look for key', 'a node of the former pool that alone has the values, lists, and closes the connection then');
+
+/* nodes that are gone */
+$fill();
+$cluster->kill(2);
+$before = [$cluster->items(0), $cluster->items(1)];
+foreach ([$client_of([$a, $b, $c]), $client_of([$a, $b], [$a, $b, $c])] as $client) {
+	try {
+		is(sweep($client), 'an exception', 'a node that is gone');
+	} catch (RuntimeException $exception) {
+		ok(str_contains($exception->getMessage(), "list the keys of $c"), $exception->getMessage());
+	}
+}
+is([$cluster->items(0), $cluster->items(1)], $before, 'nothing is deleted');
+
+done();
+?>
+--EXPECT--
+done
