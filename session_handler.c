@@ -82,6 +82,13 @@ void php_mcha_session_end_request(void)
 	}
 }
 
+/* PHP 8.6 hands over session.save_path as a zend_string, older ones as a C string. */
+#if PHP_VERSION_ID >= 80600
+# define SAVE_PATH_TEXT(path) ((path) ? ZSTR_VAL(path) : NULL)
+#else
+# define SAVE_PATH_TEXT(path) (path)
+#endif
+
 PS_OPEN_FUNC(mcha)
 {
 	php_mcha_session *session = PS_GET_MOD_DATA();
@@ -94,7 +101,7 @@ PS_OPEN_FUNC(mcha)
 	}
 	session = ecalloc(1, sizeof(*session));
 	session->users = 1;
-	if (!php_mcha_session_client(session, save_path)) {
+	if (!php_mcha_session_client(session, SAVE_PATH_TEXT(save_path))) {
 		efree(session);
 		PS_SET_MOD_DATA(NULL);
 		return FAILURE;

@@ -12,7 +12,7 @@ static zend_object_handlers handlers;
 
 static inline php_mcha_lock *from_obj(zend_object *object)
 {
-	return (php_mcha_lock *)((char *)object - XtOffsetOf(php_mcha_lock, std));
+	return (php_mcha_lock *)((char *)object - offsetof(php_mcha_lock, std));
 }
 
 static zend_object *create_object(zend_class_entry *ce)
@@ -46,7 +46,7 @@ void php_mcha_lock_class_register(zend_class_entry *ce)
 	lock_ce = ce;
 	lock_ce->create_object = create_object;
 	memcpy(&handlers, zend_get_std_object_handlers(), sizeof(handlers));
-	handlers.offset = XtOffsetOf(php_mcha_lock, std);
+	handlers.offset = offsetof(php_mcha_lock, std);
 	handlers.free_obj = free_object;
 	handlers.get_gc = get_gc;
 	handlers.clone_obj = NULL;

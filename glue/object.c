@@ -88,7 +88,7 @@ void php_mcha_class_register(void)
 	php_mcha_exception_ce = register_class_McHAException(spl_ce_RuntimeException);
 	php_mcha_lock_class_register(register_class_McHALock());
 	memcpy(&handlers, zend_get_std_object_handlers(), sizeof(handlers));
-	handlers.offset = XtOffsetOf(php_mcha_object, std);
+	handlers.offset = offsetof(php_mcha_object, std);
 	handlers.free_obj = free_object;
 	handlers.get_gc = get_gc;
 	handlers.clone_obj = NULL;

@@ -31,7 +31,7 @@ typedef struct php_mcha_object {
 
 static inline php_mcha_object *php_mcha_from_obj(zend_object *object)
 {
-	return (php_mcha_object *)((char *)object - XtOffsetOf(php_mcha_object, std));
+	return (php_mcha_object *)((char *)object - offsetof(php_mcha_object, std));
 }
 
 void php_mcha_class_register(void);

@@ -248,7 +248,7 @@ static void remember(remembering *r)
 
 /* --- the method -------------------------------------------------------------------------------- */
 
-#define CHOICE(name, least) {#name, XtOffsetOf(choices, name), least}
+#define CHOICE(name, least) {#name, offsetof(choices, name), least}
 
 static const struct {
 	const char *name;

@@ -46,12 +46,18 @@ static bool unserialize_php(const zend_string *bytes, zval *value)
 
 /* --- json -------------------------------------------------------------------------------------- */
 
+#if PHP_VERSION_ID >= 80600
+# define LAST_JSON_ERROR JSON_G(error_details).code
+#else
+# define LAST_JSON_ERROR JSON_G(error_code)
+#endif
+
 /* Of infinity it makes a 0 and a success, but notes the error, as it does for json_last_error(). */
 static zend_string *serialize_json(zval *value)
 {
 	smart_str text = {0};
 	bool good = php_json_encode_ex(&text, value, 0, PHP_JSON_PARSER_DEFAULT_DEPTH) == SUCCESS
-		&& JSON_G(error_code) == PHP_JSON_ERROR_NONE;
+		&& LAST_JSON_ERROR == PHP_JSON_ERROR_NONE;
 
 	if (!good || EG(exception) || !text.s) {
 		smart_str_free(&text);

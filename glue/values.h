@@ -14,7 +14,7 @@ extern const mcha_allocator php_mcha_allocator;
 /* The zend_string whose body the allocator gave out: the caller owns it from here on. */
 static inline zend_string *php_mcha_value_string(char *bytes)
 {
-	return (zend_string *)(bytes - XtOffsetOf(zend_string, val));
+	return (zend_string *)(bytes - offsetof(zend_string, val));
 }
 
 typedef struct php_mcha_value_rules {

@@ -8,6 +8,7 @@ mcha.connect_timeout=10000
 mcha.operation_timeout=40000
 mcha.sess_connect_timeout=10000
 session.save_handler=mcha
+session.use_strict_mode=0
 session.use_cookies=0
 session.cache_limiter=
 session.gc_maxlifetime=5000

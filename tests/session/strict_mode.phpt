@@ -2,14 +2,13 @@
 In strict mode an id is known if any copy is, and a stranger's id is replaced
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
---INI--
-session.use_strict_mode=1
 --FILE--
 <?php
 require dirname(__DIR__) . '/lib/test.inc';
 
 $cluster = new Cluster(3);
 use_sessions($cluster);
+ini_set('session.use_strict_mode', '1');
 session_id('stranger');
 ok(session_start(), 'an unknown id');
 ok(session_id() !== 'stranger', 'is replaced by a new one');
