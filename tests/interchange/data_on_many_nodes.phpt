@@ -25,11 +25,12 @@ foreach ($table as $name => $options) {
 			}
 			unset($server);
 			$what = "$name, $count nodes, $weights";
-			is($pecl->call('store_on_nodes', 'Memcached', $options, $servers, 'theirs'), [], "$what: class Memcached stores");
-			is(store_on_nodes('McHA', $options, $servers, 'ours'), [], "$what: McHA stores");
-			is(read_from_nodes('McHA', $options, $servers, 'theirs'), [], "$what: McHA reads class Memcached's");
-			is($pecl->call('read_from_nodes', 'Memcached', $options, $servers, 'ours'), [], "$what: class Memcached reads McHA's");
-			array_map(fn(int $i) => $cluster->raw($i, "flush_all\r\n"), range(0, $count - 1));
+			/* Keys of its own: a flush_all of memcached 1.6.38 leaves some of what was stored in the same second. */
+			[$theirs, $ours] = array_map(fn($who) => strtr("$who:$what", ", ", "__"), ["theirs", "ours"]);
+			is($pecl->call('store_on_nodes', 'Memcached', $options, $servers, $theirs), [], "$what: class Memcached stores");
+			is(store_on_nodes('McHA', $options, $servers, $ours), [], "$what: McHA stores");
+			is(read_from_nodes('McHA', $options, $servers, $theirs), [], "$what: McHA reads class Memcached's");
+			is($pecl->call('read_from_nodes', 'Memcached', $options, $servers, $ours), [], "$what: class Memcached reads McHA's");
 		}
 	}
 }

@@ -16,7 +16,8 @@ foreach ($rules as [$threshold, $factor]) {
 	ini_set('mcha.compression_factor', $factor);
 	foreach (['COMPRESSION_FASTLZ', 'COMPRESSION_ZLIB'] as $type) {
 		$options = ['OPT_COMPRESSION_TYPE' => $type, 'OPT_SERIALIZER' => 'SERIALIZER_PHP', 'OPT_USER_FLAGS' => 65535];
-		$own = ['OPT_COMPRESSION_LEVEL' => 6]; /* class Memcached 3.2 has none to choose: it is zlib's default */
+		/* class Memcached 3.3 has a directive for it; 3.2 has no level to choose, and takes zlib's default */
+		$own = ['OPT_COMPRESSION_LEVEL' => (int) ($pecl->call('ini_get', 'memcached.compression_level') ?: 6)];
 		$what = "$type, threshold $threshold, factor $factor";
 		check_exchange($pecl, $cluster, $options, $own, $what);
 		check_items($cluster, suited_names('SERIALIZER_PHP'), $what, $type === 'COMPRESSION_ZLIB');

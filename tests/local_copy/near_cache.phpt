@@ -49,7 +49,7 @@ $client->setMulti(array_slice($values, 0, 12));
 $elsewhere->setMulti(array_slice($values, 12));
 $before = asked($cluster);
 is($client->getMulti(array_keys($values), McHA::GET_PRESERVE_ORDER), $values, 'many');
-is(asked($cluster) - $before, 8, 'the rest is asked for');
+between(asked($cluster) - $before, 8, 12, 'the rest is asked for (and by sample, once in 64 hits, another copy of it)');
 is(local($client), array_keys(array_slice($values, 0, 12)), 'the others are from here');
 $quietly('many again', fn() => is($client->getMulti(array_keys($values)), $values, 'all of them'));
 $before = asked($cluster);

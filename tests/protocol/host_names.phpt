@@ -1,7 +1,7 @@
 --TEST--
 Nodes are reached by name, at whichever of its addresses answers
 --SKIPIF--
-<?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
+<?php $needs = ['memcached', 'localhost']; require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --INI--
 mcha.retry_interval=0
 --FILE--

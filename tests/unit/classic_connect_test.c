@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* How the text transport and libmemcached's reach their servers: over TCP, by name, with SASL. */
+#include <netdb.h>
+
 #include "classic_rig.h"
 
 /* The binary header: magic, opcode, key length, extras length, type, status, body length, opaque,
@@ -50,9 +52,14 @@ static void tcp_works_with_all_options(void **state)
 static void a_name_with_a_dead_first_address_works(void **state)
 {
 	server server = {0};
+	struct addrinfo *addresses;
 	mcha_connection *connection;
 
 	(void)state;
+	if (getaddrinfo("localhost", NULL, NULL, &addresses) != 0) {
+		skip(); /* a system without /etc/hosts */
+	}
+	freeaddrinfo(addresses);
 	scripted_play(&server, tcp_listener(&server.endpoint, 8), answer_a_miss);
 	strcpy(server.endpoint.host, "localhost"); /* often ::1 first, where nobody listens */
 	connection = connect_to(&server);

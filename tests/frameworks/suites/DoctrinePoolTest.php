@@ -1,7 +1,7 @@
 <?php
 final class DoctrinePoolTest extends Cache\IntegrationTests\CachePoolTest
 {
-	public function createCachePool()
+	public function createCachePool(): Psr\Cache\CacheItemPoolInterface
 	{
 		return doctrine_pool();
 	}

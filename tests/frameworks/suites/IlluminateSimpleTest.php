@@ -1,7 +1,7 @@
 <?php
 final class IlluminateSimpleTest extends Cache\IntegrationTests\SimpleCacheTest
 {
-	public function createSimpleCache()
+	public function createSimpleCache(): Psr\SimpleCache\CacheInterface
 	{
 		return illuminate_simple();
 	}

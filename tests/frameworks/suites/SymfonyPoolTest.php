@@ -1,7 +1,7 @@
 <?php
 final class SymfonyPoolTest extends Cache\IntegrationTests\CachePoolTest
 {
-	public function createCachePool()
+	public function createCachePool(): Psr\Cache\CacheItemPoolInterface
 	{
 		return symfony_pool();
 	}

@@ -1,7 +1,7 @@
 <?php
 final class SymfonySimpleTest extends Cache\IntegrationTests\SimpleCacheTest
 {
-	public function createSimpleCache()
+	public function createSimpleCache(): Psr\SimpleCache\CacheInterface
 	{
 		return symfony_simple();
 	}

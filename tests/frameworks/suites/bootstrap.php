@@ -26,7 +26,7 @@ use Symfony\Component\Cache\Psr16Cache;
 /* Asks for the class, not for the extension's name. */
 final class AdapterOfTheClass extends MemcachedAdapter
 {
-	public static function isSupported()
+	public static function isSupported(): bool
 	{
 		return class_exists('Memcached');
 	}
