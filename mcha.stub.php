@@ -694,7 +694,7 @@ class McHA
 	public const OPT_NO_BLOCK = UNKNOWN;
 
 	/**
-	 * bool: writes are always acknowledged.
+	 * bool: a write that a server has answered is true, whatever the answer. It is acknowledged all the same.
 	 * @var int
 	 * @cvalue MEMCACHED_BEHAVIOR_NOREPLY
 	 */
@@ -1240,7 +1240,8 @@ class McHA
 	/**
 	 * Adds many servers, all or none.
 	 *
-	 * @param array $servers array(host, port[, weight]) each, as for addServer(); more is not looked at.
+	 * @param array $servers array(host, port[, weight]) each, as for addServer(); more is not looked at. Port and weight
+	 *     may be numbers in any form; null, false and "" stand for the default.
 	 * @return bool False, RES_INVALID_ARGUMENTS: one of them makes no sense.
 	 */
 	public function addServers(array $servers): bool {}

@@ -126,10 +126,11 @@ static inline mcha_usec mcha_plan_share(const mcha_pool *pool, size_t attempts)
 	return left <= 0 ? 0 : left / (mcha_usec)(attempts ? attempts : 1);
 }
 
-/* Remembers why a copy was not reached, if it is the item's first such. */
+/* Remembers why a copy was not written or read, if it is the item's first such reason. A value that is too large for one server is
+ * too large whether another server can be reached or not: that reason goes before all others. */
 static inline void mcha_plan_fault(mcha_item *item, mcha_status status)
 {
-	if (item->fault == MCHA_STATUS_OK) {
+	if (item->fault == MCHA_STATUS_OK || status == MCHA_STATUS_TOO_BIG) {
 		item->fault = status;
 	}
 }

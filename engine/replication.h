@@ -70,6 +70,10 @@ void mcha_store(mcha_pool *pool, mcha_item *items, size_t count, mcha_mode mode)
 void mcha_delete(mcha_pool *pool, mcha_item *items, size_t count);
 void mcha_touch(mcha_pool *pool, mcha_item *items, size_t count);
 
+/* Deletes the keys of those of the items, just written by mcha_store(), whose values were too large (MCHA_STATUS_TOO_BIG): in the
+ * time that is left of that operation, whose report stays. The items are left as they are. */
+void mcha_delete_refused(mcha_pool *pool, const mcha_item *items, size_t count);
+
 /* conditional.c: decided once, by the authority, then copied. mode: ADD or REPLACE; SET with
  * item->cas: compare and swap. answer.cas is the new token. */
 void mcha_decide(mcha_pool *pool, mcha_item *item, mcha_mode mode);

@@ -240,6 +240,24 @@ void mcha_delete(mcha_pool *pool, mcha_item *items, size_t count)
 	mcha_in_parts(pool, items, count, delete, NULL);
 }
 
+void mcha_delete_refused(mcha_pool *pool, const mcha_item *items, size_t count)
+{
+	const mcha_report report = pool->report;
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		mcha_item old = {.key = items[i].key, .key_length = items[i].key_length,
+			.hash_key = items[i].hash_key, .hash_length = items[i].hash_length};
+
+		if (items[i].answer.status == MCHA_STATUS_TOO_BIG) {
+			pool->until = pool->deadline;
+			mcha_delete(pool, &old, 1);
+		}
+	}
+	pool->until = 0;
+	pool->report = report;
+}
+
 static void touch(mcha_pool *pool, mcha_item *items, size_t count, const void *context)
 {
 	(void)context;

@@ -119,8 +119,6 @@ php_mcha_client *php_mcha_client_create(void)
 		.compression = true,
 		.compression_type = MCHA_G(compression_type),
 		.compression_level = MCHA_G(compression_level),
-		.compression_threshold = MCHA_G(compression_threshold),
-		.compression_factor = MCHA_G(compression_factor),
 		.user_flags = -1,
 	};
 	client->store_retry_count = MCHA_G(store_retry_count);

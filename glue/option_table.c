@@ -111,6 +111,11 @@ static int write_remembered(php_mcha_object *object, const php_mcha_option *self
 	return code;
 }
 
+bool php_mcha_option_is_no_reply(const php_mcha_client *client)
+{
+	return client->remembered[MEMCACHED_BEHAVIOR_NOREPLY] != 0;
+}
+
 /* libmemcached has one setting under two names. */
 static void read_ejection(const php_mcha_object *object, const php_mcha_option *self, zval *value)
 {

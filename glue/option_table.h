@@ -34,6 +34,9 @@ struct php_mcha_option {
 #define PHP_MCHA_OPTION_TOLD (-1)
 
 /* NULL: there is none of this number. */
+/* OPT_NOREPLY is set. */
+bool php_mcha_option_is_no_reply(const php_mcha_client *client);
+
 const php_mcha_option *php_mcha_option_find(zend_long number);
 
 #endif

@@ -59,28 +59,43 @@ static size_t read_parts(zval *server, zval *parts[SERVER_PARTS])
 	return count;
 }
 
-static bool is_whole_number(const zval *value)
+/* A port or a weight as it stands in an application's configuration: a number in any form, cut to a whole one as pecl
+ * memcached does; null, false and "" are 0. False: it is no number. */
+static bool read_number(const zval *value, zend_long *number)
 {
-	return Z_TYPE_P(value) == IS_LONG || Z_TYPE_P(value) == IS_NULL
-		|| (Z_TYPE_P(value) == IS_STRING && is_numeric_string(Z_STRVAL_P(value),
-			Z_STRLEN_P(value), NULL, NULL, false) == IS_LONG);
+	double fraction;
+	int type = Z_TYPE_P(value);
+
+	*number = 0;
+	if (type == IS_STRING && Z_STRLEN_P(value)) {
+		type = is_numeric_string(Z_STRVAL_P(value), Z_STRLEN_P(value), number, &fraction, false);
+	} else if (type == IS_DOUBLE) {
+		fraction = Z_DVAL_P(value);
+	} else if (type <= IS_LONG || type == IS_STRING) {
+		*number = zval_get_long((zval *)value);
+		return true;
+	}
+	if (type == IS_DOUBLE && zend_finite(fraction) && ZEND_DOUBLE_FITS_LONG(fraction)) {
+		*number = (zend_long)fraction;
+		return true;
+	}
+	return type == IS_LONG;
 }
 
 static bool read_server(zval *server, mcha_endpoint *endpoint, char *error)
 {
 	zval *parts[SERVER_PARTS];
 	size_t count = read_parts(server, parts);
-	zend_long port;
+	zend_long port, weight = 0;
 
-	if (count < 2 || Z_TYPE_P(parts[0]) != IS_STRING || !is_whole_number(parts[1])
-		|| (count > 2 && !is_whole_number(parts[2]))) {
+	if (count < 2 || Z_TYPE_P(parts[0]) != IS_STRING || !read_number(parts[1], &port)
+		|| (count > 2 && !read_number(parts[2], &weight))) {
 		snprintf(error, MCHA_POOL_STRING_ERROR_MAX,
 			"a server is array(string host, int port) or array(string host, int port, int weight)");
 		return false;
 	}
-	port = zval_get_long(parts[1]);
 	return mcha_endpoint_set(endpoint, Z_STRVAL_P(parts[0]), Z_STRLEN_P(parts[0]),
-		port ? port : MCHA_DEFAULT_PORT, count > 2 ? zval_get_long(parts[2]) : 0, error);
+		port ? port : MCHA_DEFAULT_PORT, weight, error);
 }
 
 ZEND_METHOD(McHA, addServers)

@@ -5,6 +5,7 @@
 #include "batch.h"
 #include "constants.h"
 #include "local_copy.h"
+#include "option_table.h"
 #include "zend_exceptions.h"
 
 /* --- one value --------------------------------------------------------------------------------- */
@@ -59,6 +60,28 @@ static void store(php_mcha_client *client, mcha_item *items, size_t count, mcha_
 	pool->until = 0;
 }
 
+/* OPT_NOREPLY: every write is acknowledged here all the same, but its caller is told what pecl memcached tells, which does not
+ * wait for the answer: a write that has come to a server is a success, whatever the server found under the key. */
+static mcha_status told(const php_mcha_client *client, mcha_status status)
+{
+	return php_mcha_option_is_no_reply(client)
+			&& (status == MCHA_STATUS_MISS || status == MCHA_STATUS_NOT_STORED
+				|| status == MCHA_STATUS_EXISTS || status == MCHA_STATUS_TOO_BIG)
+		? MCHA_STATUS_OK : status;
+}
+
+/* memcached removes the old value of a key whose new one it refuses as too large, and applications of pecl memcached count on it:
+ * better no value than one that is out of date. (With class McHA a write that failed changes nothing.) */
+static void remove_refused(php_mcha_object *object, const mcha_item *items, size_t count)
+{
+	zval this;
+
+	ZVAL_OBJ(&this, &object->std);
+	if (php_mcha_is_memcached(&this)) {
+		mcha_delete_refused(object->client->pool, items, count);
+	}
+}
+
 /* The binary protocol names the reason why nothing was stored, and so does libmemcached then. */
 static void name_refusal(php_mcha_object *object, mcha_mode mode)
 {
@@ -77,9 +100,11 @@ static const php_mcha_local_effect local_effects[] = {
 	[MCHA_MODE_PREPEND] = PHP_MCHA_LOCAL_CHANGES,
 };
 
-static void write_payload(php_mcha_object *object, mcha_item *item, mcha_mode mode)
+/* False: not stored. */
+static bool write_payload(php_mcha_object *object, mcha_item *item, mcha_mode mode)
 {
 	php_mcha_local_write local;
+	mcha_status status;
 
 	php_mcha_local_begin(&local, object->client, item, 1);
 	if (mode == MCHA_MODE_ADD || mode == MCHA_MODE_REPLACE || item->cas) {
@@ -87,11 +112,16 @@ static void write_payload(php_mcha_object *object, mcha_item *item, mcha_mode mo
 	} else {
 		store(object->client, item, 1, mode);
 	}
+	if (mode == MCHA_MODE_SET && !item->cas) {
+		remove_refused(object, item, 1);
+	}
 	php_mcha_local_end(&local, local_effects[mode]);
-	php_mcha_finish(object, item->answer.status);
-	if (item->answer.status == MCHA_STATUS_NOT_STORED && php_mcha_client_is_binary(object->client)) {
+	status = told(object->client, item->answer.status);
+	php_mcha_finish(object, status);
+	if (status == MCHA_STATUS_NOT_STORED && php_mcha_client_is_binary(object->client)) {
 		name_refusal(object, mode);
 	}
+	return status == MCHA_STATUS_OK;
 }
 
 bool php_mcha_write(php_mcha_object *object, mcha_item *item, zval *value, mcha_mode mode)
@@ -103,8 +133,7 @@ bool php_mcha_write(php_mcha_object *object, mcha_item *item, zval *value, mcha_
 		return false;
 	}
 	if (put_payload(object, item, &payload)) {
-		write_payload(object, item, mode);
-		written = item->answer.status == MCHA_STATUS_OK;
+		written = write_payload(object, item, mode);
 	}
 	zend_string_release(payload.bytes);
 	return written;
@@ -259,8 +288,7 @@ static void extend_one(INTERNAL_FUNCTION_PARAMETERS, mcha_mode mode, bool by_key
 	}
 	RETVAL_FALSE;
 	if (put_payload(object, &item, &(php_mcha_payload){.bytes = value})) {
-		write_payload(object, &item, mode);
-		RETVAL_BOOL(item.answer.status == MCHA_STATUS_OK);
+		RETVAL_BOOL(write_payload(object, &item, mode));
 	}
 }
 
@@ -296,6 +324,7 @@ static void keyed_one(INTERNAL_FUNCTION_PARAMETERS, keyed_operation operation, b
 	php_mcha_key buffer;
 	php_mcha_local_write local;
 	mcha_item item = {0};
+	mcha_status status;
 
 	ZEND_PARSE_PARAMETERS_START(by_key ? 2 : 1, by_key ? 3 : 2)
 		if (by_key) {
@@ -318,8 +347,10 @@ static void keyed_one(INTERNAL_FUNCTION_PARAMETERS, keyed_operation operation, b
 	operation(object->client->pool, &item, 1);
 	php_mcha_local_end(&local, operation == mcha_delete ? PHP_MCHA_LOCAL_REMOVES
 		: PHP_MCHA_LOCAL_CHANGES);
-	php_mcha_finish(object, item.answer.status);
-	RETURN_BOOL(item.answer.status == MCHA_STATUS_OK);
+	/* touch() waits for its answer in pecl memcached, too */
+	status = operation == mcha_delete ? told(object->client, item.answer.status) : item.answer.status;
+	php_mcha_finish(object, status);
+	RETURN_BOOL(status == MCHA_STATUS_OK);
 }
 
 #define KEYED_METHODS(name) \
@@ -338,13 +369,15 @@ KEYED_METHODS(touch)
 /* --- many at once ------------------------------------------------------------------------------ */
 
 /* The first item that failed names the result. */
-static mcha_status batch_status(const php_mcha_batch *batch)
+static mcha_status batch_status(const php_mcha_batch *batch, const php_mcha_client *client)
 {
 	uint32_t i;
 
 	for (i = 0; i < batch->count; i++) {
-		if (batch->items[i].answer.status != MCHA_STATUS_OK) {
-			return batch->items[i].answer.status;
+		mcha_status status = told(client, batch->items[i].answer.status);
+
+		if (status != MCHA_STATUS_OK) {
+			return status;
 		}
 	}
 	return MCHA_STATUS_OK;
@@ -400,8 +433,9 @@ static void set_many(INTERNAL_FUNCTION_PARAMETERS, bool by_key)
 		php_mcha_batch_place(&batch, object->client, server_key);
 		php_mcha_local_begin(&local, object->client, batch.items, batch.count);
 		mcha_store(object->client->pool, batch.items, batch.count, MCHA_MODE_SET);
+		remove_refused(object, batch.items, batch.count);
 		php_mcha_local_end(&local, PHP_MCHA_LOCAL_STORES);
-		status = batch_status(&batch);
+		status = batch_status(&batch, object->client);
 		php_mcha_finish(object, status);
 		RETVAL_BOOL(status == MCHA_STATUS_OK);
 	}
@@ -429,13 +463,14 @@ static void refuse_all(php_mcha_batch *batch)
 }
 
 /* key => true or the code; empty keys are left out. The last key's status is the call's. */
-static mcha_status give_verdicts(const php_mcha_batch *batch, zval *return_value)
+static mcha_status give_verdicts(const php_mcha_batch *batch, const php_mcha_client *client,
+		zval *return_value)
 {
 	mcha_status last = MCHA_STATUS_OK;
 	uint32_t i;
 
 	for (i = 0; i < batch->count; i++) {
-		mcha_status status = batch->items[i].answer.status;
+		mcha_status status = told(client, batch->items[i].answer.status);
 		zval verdict;
 
 		if (ZSTR_LEN(batch->keys[i]) == 0) {
@@ -481,10 +516,10 @@ static void delete_many(INTERNAL_FUNCTION_PARAMETERS, bool by_key)
 			php_mcha_local_begin(&local, object->client, batch.items, batch.count);
 			mcha_delete(object->client->pool, batch.items, batch.count);
 			php_mcha_local_end(&local, PHP_MCHA_LOCAL_REMOVES);
-			php_mcha_finish(object, give_verdicts(&batch, return_value));
+			php_mcha_finish(object, give_verdicts(&batch, object->client, return_value));
 		} else {
 			refuse_all(&batch);
-			php_mcha_set_status(object, give_verdicts(&batch, return_value));
+			php_mcha_set_status(object, give_verdicts(&batch, object->client, return_value));
 		}
 	}
 	php_mcha_batch_end(&batch);
