@@ -24,7 +24,7 @@ static void keep_hint(mcha_node *node, const mcha_settings *settings)
 	}
 	node->guesses = 0;
 	hint = node->connection->transport == settings->primary ? MCHA_HINT_PRIMARY
-		: MCHA_HINT_FALLBACK;
+		: node->connection->knows_keys_only ? MCHA_HINT_FALLBACK_KEYS : MCHA_HINT_FALLBACK;
 
 	if (atomic_load_explicit(&node->health->hint, memory_order_relaxed) != hint) {
 		atomic_store_explicit(&node->health->hint, hint, memory_order_relaxed);

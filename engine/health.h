@@ -67,7 +67,7 @@ typedef struct mcha_health {
 enum { MCHA_TOLD_AHEAD = 1, MCHA_TOLD_DISTRUSTED = 2 };
 
 /* Where detection is on: by which of the two transports (settings.h) the server answered. */
-enum { MCHA_HINT_NONE, MCHA_HINT_PRIMARY, MCHA_HINT_FALLBACK };
+enum { MCHA_HINT_NONE, MCHA_HINT_PRIMARY, MCHA_HINT_FALLBACK, MCHA_HINT_FALLBACK_KEYS /* and knows_keys_only, transport.h */ };
 
 typedef struct mcha_health_table {
 	_Atomic int64_t last_failure; /* of any server: while it is long ago, nothing is looked up */

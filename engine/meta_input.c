@@ -83,7 +83,7 @@ static bool take_about(meta_connection *connection, const mcha_meta_reply *reply
 		meta_fail(connection, MCHA_STATUS_PROTOCOL, 0);
 		return false;
 	}
-	return true;
+	return meta_output_flush(connection);
 }
 
 /* What memcached says to a connection beyond its limit, before it closes it. (memcached.c, conn_new) */

@@ -97,7 +97,8 @@ static void encode_shared(meta_connection *connection, size_t count, const char 
  * failed. Neither can happen to what is sent after the greeting was answered on this connection. */
 static bool waits_for_greeting(const meta_connection *connection, const mcha_request *request)
 {
-	return connection->await_version
+	/* (the text protocol has no no-op at the end of its greeting: a proxy may close the connection at "stats") */
+	return (connection->await_version || (connection->await_about && !connection->dialect->detected))
 		&& (mcha_meta_has_value(request) || !mcha_request_is_idempotent(request));
 }
 

@@ -151,14 +151,22 @@ static void connect_anew(meta_connection *connection, mcha_usec now);
 static bool is_closed_at_greeting(const meta_connection *connection, mcha_status status)
 {
 	return status == MCHA_STATUS_CLOSED && connection->state == META_READY
-		&& (connection->await_version || connection->await_noop)
+		&& (connection->await_version || connection->await_about || connection->await_noop)
 		&& mcha_meta_reader_is_empty(&connection->reader);
 }
 
-/* Nothing but what may be sent twice was sent before the greeting was answered. */
-static bool may_greet_by_get(meta_connection *connection)
+/* The same of the text protocol's greeting: "stats" is left out of the next one, then "version". Nothing but what may be sent
+ * twice was sent before the greeting was answered. */
+static bool may_greet_otherwise(meta_connection *connection, mcha_status status)
 {
-	if (connection->dialect->detected || connection->greets_by_get) {
+	if (connection->dialect->detected || !is_closed_at_greeting(connection, status)) {
+		return false;
+	}
+	if (connection->await_about && !connection->base.knows_keys_only) {
+		connection->base.knows_keys_only = true;
+		return true;
+	}
+	if (connection->greets_by_get) {
 		return false;
 	}
 	connection->greets_by_get = true;
@@ -192,7 +200,7 @@ void meta_fail(meta_connection *connection, mcha_status status, int error)
 		start_again(connection, rest);
 		return;
 	}
-	if (is_closed_at_greeting(connection, status) && may_greet_by_get(connection)) {
+	if (may_greet_otherwise(connection, status)) {
 		start_again(connection, rest);
 		return;
 	}
@@ -213,7 +221,7 @@ static void connected(meta_connection *connection)
 
 	mcha_socket_connected(connection->fd, MCHA_TRANSPORT_NAP);
 	connection->state = META_READY;
-	meta_output_greet(connection, connection->base.asks_about, detect);
+	meta_output_greet(connection, connection->base.asks_about && !connection->base.knows_keys_only, detect);
 	meta_output_flush(connection);
 }
 
@@ -222,6 +230,7 @@ static void fail_to_connect(meta_connection *connection, int error)
 	if (!connection->written_out) {
 		mcha_names_doubt(connection->base.endpoint);
 	}
+	connection->base.knows_keys_only = false; /* what closed the connection may have been a server that was ending */
 	meta_fail(connection, MCHA_STATUS_CONNECT, error);
 }
 

@@ -72,7 +72,7 @@ static uint32_t hint_of(const mcha_node *node, const mcha_settings *settings)
 mcha_connection *mcha_node_connection(mcha_node *node, const mcha_settings *settings)
 {
 	uint32_t hint = node->connection ? MCHA_HINT_NONE : hint_of(node, settings);
-	bool classic = settings->fallback && (node->speaks_classic || hint == MCHA_HINT_FALLBACK);
+	bool classic = settings->fallback && (node->speaks_classic || hint >= MCHA_HINT_FALLBACK);
 	const mcha_transport *transport = classic ? settings->fallback : settings->primary;
 
 	node->speaks_classic = classic;
@@ -84,6 +84,7 @@ mcha_connection *mcha_node_connection(mcha_node *node, const mcha_settings *sett
 		node->connection = transport->create(&node->endpoint, &settings->transport);
 		if (node->connection) {
 			node->connection->known = hint == MCHA_HINT_PRIMARY;
+			node->connection->knows_keys_only = hint == MCHA_HINT_FALLBACK_KEYS;
 		}
 	}
 	return node->connection;

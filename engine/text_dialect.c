@@ -8,7 +8,8 @@
  * be released by the wrong owner): it counts only if our value is there. Until it has come, the connection
  * keeps what the store was answered with.
  *
- * Some proxies close the connection at a "version". Then a "get" of a key that no client sets is the greeting. */
+ * Some proxies close the connection at a command that they do not know. "stats" is then left out of the greeting, and neither it nor
+ * "flush_all" is sent; if it was "version", a "get" of a key that no client sets is the greeting. */
 #include <string.h>
 
 #include "meta_connection.h"
@@ -20,8 +21,11 @@
 
 static size_t encode(meta_connection *connection, mcha_request *request, char *line)
 {
-	(void)connection;
 	request->version = 0;
+	if (connection->base.knows_keys_only
+		&& (request->verb == MCHA_VERB_STATS || request->verb == MCHA_VERB_FLUSH)) {
+		return 0;
+	}
 	return mcha_text_encode(request, line);
 }
 

@@ -44,6 +44,8 @@ typedef struct mcha_connection {
 	                                              it said anything, as servers do that do not know the
 	                                              protocol: no request was sent */
 	bool could_speak_meta;                     /* by its version, though this is not the meta transport */
+	bool knows_keys_only;                      /* text: it closes a connection at commands that are not about a key
+	                                              (stats, flush_all), as twemproxy does: they are not sent */
 	bool takes_versions;                       /* CAS values that the client chooses (version.h) */
 	bool moved;                                /* bytes came, or went on going. The fan-out clears this */
 	bool was_lost;                             /* the server had closed it while it was idle: it may

@@ -21,6 +21,8 @@ $proxies = [
 	'one that knows version' => [['match' => '/^version/', 'reply' => "VERSION 0.5.0\r\n"], ['match' => '/^(mn|m[gsdae])\b/', 'close' => true]],
 	'one that tells the version of the server behind it' => [['match' => '/^(mn|m[gsdae])\b/', 'close' => true]],
 	'one that does not' => [['match' => '/^(version|mn|m[gsdae])\b/', 'close' => true]],
+	'one that knows no statistics' => [['match' => '/^(stats|mn|m[gsdae])\b/', 'close' => true]],
+	'one that knows neither' => [['match' => '/^(version|stats|mn|m[gsdae])\b/', 'close' => true]],
 ];
 foreach ($proxies as $name => $rules) {
 	$cluster = new Cluster(2);
@@ -36,9 +38,12 @@ foreach ($proxies as $name => $rules) {
 	is(array_column($client->getNodes(), 'protocol'), ['text', 'text'], "$name: text is spoken");
 	is(array_column($client->getNodes(), 'state'), ['up', 'up'], "$name: nobody is down");
 	$tries = fn() => count($fronts[0]->seen('/^(mn|m[gsdae])\b/')) + count($fronts[1]->seen('/^(mn|m[gsdae])\b/'));
-	$before = $tries();
+	$connects = fn() => array_map(fn($front) => count($front->seen('/^connect$/')), $fronts);
+	[$before, $connected] = [$tries(), $connects()];
 	is(client_of(...$fronts)->get('key'), 'value', "$name: another client");
 	is($tries(), $before, "$name: does not have to find it out again");
+	ok(str_contains($name, 'neither') || str_contains($name, 'does not')
+		|| max(array_map(fn($now, $then) => $now - $then, $connects(), $connected)) <= 1, "$name: and is not sent away");
 }
 
 /* A server that ended just when it was greeted is none of these. */

@@ -407,6 +407,38 @@ static void a_proxy_that_closes_at_version_is_greeted_by_a_get(void **state)
 	}
 }
 
+static void is_written_without_statistics(void)
+{
+	mcha_request request = set("key", "hello"), stats = request_for(MCHA_VERB_STATS, ""), flush = request_for(MCHA_VERB_FLUSH, ""),
+		read = get("key");
+
+	connection->asks_about = true;
+	run(&request);
+	assert_status(&request, OK);
+	assert_true(connection->knows_keys_only);
+	run(&stats);
+	assert_status(&stats, MCHA_STATUS_UNSUPPORTED);
+	run(&flush);
+	assert_status(&flush, MCHA_STATUS_UNSUPPORTED);
+	run(&read);
+	assert_status(&read, MCHA_STATUS_MISS);
+	finish();
+}
+
+/* As twemproxy does, whether it has answered "version" before it comes to "stats" or not. A value waits for both. */
+static void a_proxy_that_closes_at_stats_is_not_asked_for_them(void **state)
+{
+	(void)state;
+	connect_to(SERVER({EXPECT, "version\r\nstats\r\n", 0}, {CLOSE, NULL, 0},
+		{EXPECT, "version\r\n", 0}, {SEND, "VERSION 1.6.18\r\n", 0}, {EXPECT, "set key 0 0 5\r\nhello\r\n", 0},
+		{SEND, "STORED\r\n", 0}, {EXPECT, "get key\r\n", 0}, {SEND, "END\r\n", 0}));
+	is_written_without_statistics();
+	connect_to(SERVER({EXPECT, "version\r\nstats\r\n", 0}, {SEND, "VERSION 1.6.18\r\n", 0},
+		{CLOSE, NULL, 0}, {EXPECT, "version\r\n", 0}, {SEND, "VERSION 1.6.18\r\n", 0},
+		{EXPECT, "set key 0 0 5\r\nhello\r\n", 0}, {SEND, "STORED\r\n", 0}, {EXPECT, "get key\r\n", 0}, {SEND, "END\r\n", 0}));
+	is_written_without_statistics();
+}
+
 static void a_server_that_closes_at_any_greeting_is_given_up(void **state)
 {
 	mcha_request request = get("key");
@@ -502,6 +534,7 @@ int main(void)
 		TEST(nothing_that_does_harm_is_sent_before_the_greeting_is_answered),
 		TEST(a_server_without_a_version_is_spoken_to_all_the_same),
 		TEST(a_proxy_that_closes_at_version_is_greeted_by_a_get),
+		TEST(a_proxy_that_closes_at_stats_is_not_asked_for_them),
 		TEST(a_server_that_closes_at_any_greeting_is_given_up),
 		TEST(bytes_for_nobody_are_never_taken_for_an_answer),
 		TEST(what_is_overdue_is_not_sent),
