@@ -715,7 +715,7 @@ class McHA
 	public const OPT_CACHE_LOOKUPS = UNKNOWN;
 
 	/**
-	 * bool: keys are always checked.
+	 * bool: keys beyond ASCII are refused, but over the binary protocol. Keys with spaces or control characters always are.
 	 * @var int
 	 * @cvalue MEMCACHED_BEHAVIOR_VERIFY_KEY
 	 */

@@ -475,6 +475,20 @@ bool php_mcha_client_set_prefix(php_mcha_client *client, const char *prefix, siz
 	return true;
 }
 
+/* OPT_VERIFY_KEY: as in pecl memcached only what can be printed in ASCII is a key then, but over the binary protocol. (What could
+ * be another command is refused in any case.) */
+static bool is_verified(const php_mcha_client *client, const zend_string *key)
+{
+	size_t i;
+
+	for (i = 0; i < ZSTR_LEN(key); i++) {
+		if ((unsigned char)ZSTR_VAL(key)[i] >= 0x80) {
+			return php_mcha_client_is_binary(client);
+		}
+	}
+	return true;
+}
+
 void php_mcha_client_item(const php_mcha_client *client, mcha_item *item, const zend_string *key,
 		const zend_string *server_key, php_mcha_key *buffer)
 {
@@ -491,5 +505,8 @@ void php_mcha_client_item(const php_mcha_client *client, mcha_item *item, const 
 		memcpy(buffer->bytes + client->prefix_length, ZSTR_VAL(key), taken);
 		item->key = buffer->bytes;
 		item->key_length = client->prefix_length + taken;
+	}
+	if (client->remembered[MEMCACHED_BEHAVIOR_VERIFY_KEY] && !is_verified(client, key)) {
+		item->key_length = 0;
 	}
 }

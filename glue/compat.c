@@ -4,6 +4,7 @@
 #include "compat.h"
 
 #include "../session_handler.h"
+#include "constants.h"
 #include "ini.h"
 #include "object.h"
 #include "ext/standard/info.h"
@@ -19,18 +20,22 @@ typedef struct directive {
 	const char *value; /* pecl memcached's default, where it decides what is read and where; NULL: McHA's */
 } directive;
 
+/* The serializer that "auto" stands for, by its name. */
+#define FIRST_THAT_IS_THERE ""
+
+/* In pecl memcached's order, in which phpinfo() shows them. */
 static const directive directives[] = {
-	{"compression_type", "fastlz"}, {"compression_factor", "1.3"}, {"compression_level", "3"},
-	{"compression_threshold", "2000"}, {"serializer", NULL}, {"item_size_limit", NULL},
-	{"store_retry_count", NULL}, {"default_consistent_hash", "0"}, {"default_binary_protocol", NULL},
-	{"default_connect_timeout", NULL},
-	{"sess_locking", NULL}, {"sess_lock_retries", NULL}, {"sess_lock_wait_min", NULL},
-	{"sess_lock_wait_max", NULL}, {"sess_lock_expire", NULL}, {"sess_prefix", "memc.sess.key."},
-	{"sess_persistent", NULL}, {"sess_binary_protocol", NULL}, {"sess_connect_timeout", NULL},
+	{"sess_locking", NULL}, {"sess_lock_wait_min", NULL}, {"sess_lock_wait_max", NULL},
+	{"sess_lock_retries", NULL}, {"sess_lock_expire", NULL}, {"sess_binary_protocol", NULL},
 	{"sess_consistent_hash", "1"}, {"sess_consistent_hash_type", "ketama"},
 	{"sess_number_of_replicas", NULL}, {"sess_randomize_replica_read", NULL},
 	{"sess_remove_failed_servers", NULL}, {"sess_server_failure_limit", NULL},
-	{"sess_sasl_username", NULL}, {"sess_sasl_password", NULL},
+	{"sess_connect_timeout", NULL}, {"sess_sasl_username", NULL}, {"sess_sasl_password", NULL},
+	{"sess_persistent", NULL}, {"sess_prefix", "memc.sess.key."},
+	{"compression_type", "fastlz"}, {"compression_factor", "1.3"}, {"compression_level", "3"},
+	{"compression_threshold", "2000"}, {"serializer", FIRST_THAT_IS_THERE}, {"store_retry_count", NULL},
+	{"item_size_limit", NULL}, {"default_consistent_hash", "0"}, {"default_binary_protocol", NULL},
+	{"default_connect_timeout", NULL},
 };
 
 /* Directives of McHA's alone, in whose place pecl memcached has something built in. */
@@ -133,8 +138,13 @@ static bool is_configured(const char *prefix, const char *name)
 /* What php.ini says under McHA's name is meant for McHA. */
 static void take_default(const directive *one)
 {
-	if (one->value && !is_configured(OWN_PREFIX, one->name)) {
-		set_own(one->name, NULL, one->value, strlen(one->value), ZEND_INI_STAGE_STARTUP);
+	const char *value = one->value;
+
+	if (value && !*value) {
+		value = php_mcha_serializer_by_number(MCHA_SERIALIZER_AUTO)->name;
+	}
+	if (value && !is_configured(OWN_PREFIX, one->name)) {
+		set_own(one->name, NULL, value, strlen(value), ZEND_INI_STAGE_STARTUP);
 	}
 }
 
@@ -193,11 +203,29 @@ static PHP_MSHUTDOWN_FUNCTION(memcached)
 	return SUCCESS;
 }
 
+static void print_support(const char *what, bool there)
+{
+	php_info_print_table_row(2, what, there ? "yes" : "no");
+}
+
+/* As pecl memcached does, whose lines are read by programs, too. */
 static PHP_MINFO_FUNCTION(memcached)
 {
 	php_info_print_table_start();
-	php_info_print_table_row(2, "memcached support", "enabled, by McHA");
+	php_info_print_table_row(2, "memcached support", "enabled");
 	php_info_print_table_row(2, "Version", MEMCACHED_VERSION);
+	php_info_print_table_row(2, "Provided by", "McHA " PHP_MCHA_VERSION);
+	php_info_print_table_row(2, "libmemcached version", memcached_lib_version());
+	print_support("SASL support", php_mcha_has_sasl);
+#ifdef HAVE_MCHA_SESSION
+	print_support("Session support", true);
+#else
+	print_support("Session support", false);
+#endif
+	print_support("igbinary support", MCHA_HAVE_IGBINARY);
+	print_support("json support", MCHA_HAVE_JSON);
+	print_support("msgpack support", MCHA_HAVE_MSGPACK);
+	print_support("zstd support", MCHA_HAVE_ZSTD);
 	php_info_print_table_end();
 	DISPLAY_INI_ENTRIES();
 }

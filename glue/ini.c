@@ -111,12 +111,30 @@ const char *php_mcha_word_of(const php_mcha_word *words, zend_long number)
 	return NULL;
 }
 
+static bool begins(const zend_string *text, const char *beginning)
+{
+	size_t length = strlen(beginning);
+
+	return ZSTR_LEN(text) >= length && memcmp(ZSTR_VAL(text), beginning, length) == 0;
+}
+
+/* An ini_set() of one of pecl memcached's names, which is false there without a warning: frameworks make exceptions of
+ * warnings. One name has a warning there, too. */
+static bool is_refused_silently(const zend_ini_entry *entry)
+{
+	return zend_is_executing() && begins(entry->name, "memcached.")
+		&& !zend_string_equals_literal(entry->name, "memcached.sess_consistent_hash_type");
+}
 
 /* Without a warning at startup PHP would go on silently with nothing. */
 static int refuse(const zend_ini_entry *entry, const zend_string *value, const char *wanted)
 {
-	char *shown = php_mcha_printable(ZSTR_VAL(value), ZSTR_LEN(value));
+	char *shown;
 
+	if (is_refused_silently(entry)) {
+		return FAILURE;
+	}
+	shown = php_mcha_printable(ZSTR_VAL(value), ZSTR_LEN(value));
 	php_error_docref(NULL, E_WARNING, "%s: invalid value \"%s\", expected %s", ZSTR_VAL(entry->name), shown, wanted);
 	efree(shown);
 	return FAILURE;
@@ -206,6 +224,9 @@ static ZEND_INI_MH(update_serializer)
 		return FAILURE;
 	}
 	serializer = php_mcha_serializer_by_number(chosen);
+	if (php_mcha_serializer_missing(serializer) && is_refused_silently(entry)) {
+		return FAILURE;
+	}
 	if (php_mcha_serializer_missing(serializer)) {
 		php_error_docref(NULL, E_WARNING, "%s cannot be %s: %s", ZSTR_VAL(entry->name),
 			serializer->name, php_mcha_serializer_missing(serializer));
@@ -428,13 +449,6 @@ static void append_counted(smart_str *text, const char *bytes, size_t length)
 	smart_str_append_unsigned(text, length);
 	smart_str_appendc(text, ':');
 	smart_str_appendl(text, bytes, length);
-}
-
-static bool begins(const zend_string *text, const char *beginning)
-{
-	size_t length = strlen(beginning);
-
-	return ZSTR_LEN(text) >= length && memcmp(ZSTR_VAL(text), beginning, length) == 0;
 }
 
 /* Also those by their other names (compat.c). */

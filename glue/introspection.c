@@ -365,6 +365,10 @@ ZEND_METHOD(McHA, getStats)
 		question.key_length = (uint16_t)ZSTR_LEN(type);
 	}
 	ask_all(object, &question, read_stats, return_value);
+	if (php_mcha_is_memcached(ZEND_THIS) && object->result.code != php_mcha_result_code(MCHA_STATUS_OK)) {
+		zval_ptr_dtor(return_value);
+		RETURN_FALSE; /* all or nothing, as in pecl memcached */
+	}
 }
 
 ZEND_METHOD(McHA, flush)

@@ -102,6 +102,55 @@ foreach (["127.0.0.1;127.0.0.1:$port", "\"127.0.0.1:$port\"", "127.0.0.1:port", 
 	ok($started === false && str_starts_with($said[0], 'warning: session_start(): session.save_path: server "'), "$path makes no sense: " . implode(', ', $said));
 }
 
+/* Directives: what holds by default, and an ini_set() that is refused without a warning (frameworks make exceptions of those). */
+both_say('
+	set_error_handler(fn(int $level, string $message) => print("$message\n"));
+	$said = [ini_get("memcached.serializer"), (new Memcached())->getOption(Memcached::OPT_SERIALIZER)];
+	foreach (["serializer" => "nonsense", "compression_type" => "nonsense", "sess_lock_wait_min" => "-1", "sess_number_of_replicas" => "-1"] as $name => $value) {
+		$before = ini_get("memcached.$name");
+		$said[] = ini_set("memcached.$name", $value);
+		$said[] = ini_get("memcached.$name") === $before;
+	}
+	echo json_encode($said);', [], '["igbinary",2,false,true,false,true,false,true,false,true]', 'directives');
+
+/* What other programs read of phpinfo(). */
+both_say('
+	ob_start();
+	phpinfo(INFO_MODULES);
+	preg_match("/\nmemcached\n(.*?)\nDirective => /s", ob_get_clean(), $found);
+	foreach (explode("\n", trim($found[1])) as $line) {
+		if (preg_match("/^(memcached|SASL|Session|igbinary|json) support => /", $line)) {
+			echo "$line\n";
+		}
+	}', [], "memcached support => enabled\nSASL support => yes\nSession support => yes\nigbinary support => yes\njson support => yes\n", 'phpinfo()');
+
+/* Statistics are those of all servers, or false. */
+both_say('
+	$client = new Memcached();
+	$client->addServer("127.0.0.1", (int) $argv[1]);
+	$said = [count($client->getStats()), count($client->getStats("settings"))];
+	$client->addServer("127.0.0.1", (int) $argv[2]);
+	echo json_encode([...$said, $client->getStats(), $client->getStats("settings"), $client->getResultCode() === 0]);', [$port, $nobody->number], '[1,1,false,false,false]', 'statistics');
+
+/* OPT_VERIFY_KEY. */
+both_say('
+	foreach ([false, true] as $binary) {
+		$client = new Memcached();
+		$client->setOptions([Memcached::OPT_VERIFY_KEY => true, Memcached::OPT_BINARY_PROTOCOL => $binary, Memcached::OPT_PREFIX_KEY => "p:"]);
+		$client->addServer("127.0.0.1", (int) $argv[1]);
+		foreach (["key", "M\u{f6}hre", "\u{6e2c}"] as $key) {
+			echo json_encode([$client->checkKey($key), $client->set($key, 1), $client->getResultCode() === Memcached::RES_BAD_KEY_PROVIDED, $client->get($key), $client->increment($key), $client->delete($key)]), "\n";
+		}
+	}', [$port], <<<'TEXT'
+	[true,true,false,1,2,true]
+	[false,false,true,false,false,false]
+	[false,false,true,false,false,false]
+	[true,true,false,1,2,true]
+	[true,true,false,1,2,true]
+	[true,true,false,1,2,true]
+
+	TEXT, 'keys beyond ASCII');
+
 done();
 ?>
 --EXPECT--
