@@ -167,6 +167,7 @@ static bool may_greet_otherwise(meta_connection *connection, mcha_status status)
 		return true;
 	}
 	if (connection->greets_by_get) {
+		connection->base.knows_keys_only = false; /* it closes any connection: that says nothing of what it knows */
 		return false;
 	}
 	connection->greets_by_get = true;
