@@ -24,9 +24,7 @@ $zones = array_combine($example->names, array_map(fn(int $i) => 'zone=' . 'xy'[$
 $clientOf = fn(array $names, array $options, array $zones) => $example->client($example->pool($zones, $names),
 	$options + [McHA::OPT_CONNECT_TIMEOUT => 10000, McHA::OPT_OPERATION_TIMEOUT => 40000]);
 $write = function (array $options, array $zones) use ($example, $clientOf, $values): McHA {
-	foreach (array_keys($example->names) as $i) {
-		$example->cluster->raw($i, "flush_all\r\n");
-	}
+	$example->cluster->empty(...array_keys($example->names));
 	$client = $clientOf(FIVE, $options, $zones);
 	$client->setMulti($values, TTL);
 	return $client;

@@ -53,7 +53,7 @@ foreach ($sets as $name => $options) {
 		$what = "$name, weights " . implode(' ', $weights);
 		is($pecl('write'), '300 of 300', "$what: pecl memcached writes");
 		is($application('read', $servers, $options), '300 of 300', "$what: McHA finds it on the first node");
-		array_walk($cluster->nodes, fn(Node $node) => $node->converse("flush_all\r\n"));
+		$cluster->empty(...array_keys($cluster->nodes));
 		is($application('write', $servers, $options), '300 of 300', "$what: McHA writes");
 		is($pecl('read'), '300 of 300', "$what: pecl memcached finds it");
 	}

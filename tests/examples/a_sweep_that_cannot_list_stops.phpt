@@ -26,9 +26,7 @@ for ($i = 0; $i < 30; $i++) {
 	$values["key$i"] = "value $i";
 }
 $fill = function () use ($cluster, $client_of, $values, $a, $b, $c): void {
-	foreach ([0, 1, 2] as $i) {
-		$cluster->raw($i, "flush_all\r\n");
-	}
+	$cluster->empty(0, 1, 2);
 	foreach ([$a, $b, $c] as $name) { /* each value lies on every node: homes and leftovers alike */
 		$client_of([$name])->setMulti($values, 3600);
 	}
