@@ -489,6 +489,15 @@ static bool is_verified(const php_mcha_client *client, const zend_string *key)
 	return true;
 }
 
+bool php_mcha_client_encode(const php_mcha_client *client, zval *value, php_mcha_payload *payload)
+{
+	php_mcha_value_rules rules = client->values;
+
+	rules.compression_threshold = MCHA_G(compression_threshold);
+	rules.compression_factor = MCHA_G(compression_factor);
+	return php_mcha_value_encode(value, &rules, payload);
+}
+
 void php_mcha_client_item(const php_mcha_client *client, mcha_item *item, const zend_string *key,
 		const zend_string *server_key, php_mcha_key *buffer)
 {

@@ -108,6 +108,9 @@ void php_mcha_client_set_sasl(php_mcha_client *client, const char *username, con
 /* False: refused, nothing changed (not usable in keys, or too long). */
 bool php_mcha_client_set_prefix(php_mcha_client *client, const char *prefix, size_t length);
 
+/* php_mcha_value_encode() by the client's rules. What has no option is as its directive is when the value is written. */
+bool php_mcha_client_encode(const php_mcha_client *client, zval *value, php_mcha_payload *payload);
+
 /* Unpredictable bytes; false: the system has none. */
 bool php_mcha_random_bytes(void *bytes, size_t length);
 

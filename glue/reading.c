@@ -105,7 +105,7 @@ static void read_through_miss(zval *this, php_mcha_object *object, read_through 
 		php_mcha_set_status(object, MCHA_STATUS_MISS);
 		RETURN_FALSE;
 	}
-	if (php_mcha_value_encode(storable(&value, get_flags), &object->client->values, &payload)) {
+	if (php_mcha_client_encode(object->client, storable(&value, get_flags), &payload)) {
 		php_mcha_client_item(object->client, &item, key, server_key, &buffer);
 		item.value = ZSTR_VAL(payload.bytes);
 		item.value_length = ZSTR_LEN(payload.bytes);

@@ -70,7 +70,7 @@ static void compress_payload(php_mcha_payload *payload, const php_mcha_value_rul
 	}
 	size = php_mcha_frame_pack(by, ZSTR_VAL(packed), room, ZSTR_VAL(plain), ZSTR_LEN(plain),
 		(long)rules->compression_level);
-	if (!size || (double)(size - PHP_MCHA_FRAME_HEAD) * MCHA_G(compression_factor)
+	if (!size || (double)(size - PHP_MCHA_FRAME_HEAD) * rules->compression_factor
 		>= (double)ZSTR_LEN(plain)) {
 		zend_string_efree(packed);
 		return;
@@ -220,7 +220,7 @@ bool php_mcha_value_encode(zval *value, const php_mcha_value_rules *rules,
 		return false;
 	}
 	if (rules->compression && is_compressible(payload->flags) && ZSTR_LEN(payload->bytes)
-		&& (zend_long)ZSTR_LEN(payload->bytes) >= MCHA_G(compression_threshold)
+		&& (zend_long)ZSTR_LEN(payload->bytes) >= rules->compression_threshold
 		&& ZSTR_LEN(payload->bytes) <= MCHA_VALUE_MAX) {
 		compress_payload(payload, rules);
 	}

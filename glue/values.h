@@ -17,13 +17,13 @@ static inline zend_string *php_mcha_value_string(char *bytes)
 	return (zend_string *)(bytes - offsetof(zend_string, val));
 }
 
-/* A client's own. What has no option (mcha.compression_threshold: shorter values are left alone; mcha.compression_factor: kept
- * only if it makes the value that much smaller) is as the directive is when the value is written. */
 typedef struct php_mcha_value_rules {
 	zend_long serializer; /* MCHA_SERIALIZER_*, one that is there */
 	bool compression;
 	zend_long compression_type;
 	zend_long compression_level;
+	zend_long compression_threshold; /* bytes: shorter values are left alone */
+	double compression_factor;       /* kept only if it makes the value that much smaller */
 	zend_long user_flags;            /* -1: none */
 } php_mcha_value_rules;
 

@@ -36,7 +36,7 @@ static bool has_key(php_mcha_object *object, const mcha_item *item)
 
 static bool encode(php_mcha_object *object, zval *value, php_mcha_payload *payload)
 {
-	if (php_mcha_value_encode(value, &object->client->values, payload)) {
+	if (php_mcha_client_encode(object->client, value, payload)) {
 		return true;
 	}
 	php_mcha_result_set_code(&object->result, MCHA_RES_PAYLOAD_FAILURE);
