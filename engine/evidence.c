@@ -20,7 +20,7 @@ static bool is_own_error(int error)
 	return false;
 }
 
-static bool is_own(const mcha_failure *failure)
+bool mcha_evidence_is_own(const mcha_failure *failure)
 {
 	return failure->status == MCHA_STATUS_AUTH || failure->status == MCHA_STATUS_CONNECTION_LIMIT
 		|| failure->status == MCHA_STATUS_UNRESOLVED || is_own_error(failure->error_errno);
@@ -105,7 +105,7 @@ mcha_blame mcha_evidence_judge(mcha_health *health, const mcha_failure *failure,
 	if (failure->status == MCHA_STATUS_OVERTAKEN || failure->status == MCHA_STATUS_NO_TIME) {
 		return MCHA_BLAME_NOTHING;
 	}
-	if (is_own(failure)) {
+	if (mcha_evidence_is_own(failure)) {
 		return MCHA_BLAME_SELF;
 	}
 	return is_timeout(failure) ? judge_timeout(health, failure, window) : MCHA_BLAME_SERVER;

@@ -36,6 +36,9 @@ typedef struct mcha_failure {
 
 typedef enum mcha_blame { MCHA_BLAME_NOTHING, MCHA_BLAME_SELF, MCHA_BLAME_SERVER } mcha_blame;
 
+/* Whatever the server does, and however it was before: this process could not even ask it. */
+bool mcha_evidence_is_own(const mcha_failure *failure);
+
 /* window: how long a first witness is remembered. May note this process as one. */
 mcha_blame mcha_evidence_judge(mcha_health *health, const mcha_failure *failure, mcha_usec window);
 

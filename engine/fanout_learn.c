@@ -63,8 +63,8 @@ static mcha_blame judge(const mcha_node *node, const mcha_round *round, mcha_sta
 	};
 	mcha_blame blame = mcha_evidence_judge(node->health, &failure, 2 * round->rules->retry_interval);
 
-	return blame == MCHA_BLAME_SELF && mcha_health_look(node->health, round->now).state != MCHA_HEALTH_UP
-		? MCHA_BLAME_SERVER : blame;
+	return blame == MCHA_BLAME_SELF && !mcha_evidence_is_own(&failure)
+		&& mcha_health_look(node->health, round->now).state != MCHA_HEALTH_UP ? MCHA_BLAME_SERVER : blame;
 }
 
 static void fail(mcha_node *node, mcha_round *round, mcha_status fault, mcha_usec started)
@@ -75,6 +75,7 @@ static void fail(mcha_node *node, mcha_round *round, mcha_status fault, mcha_use
 	blame = judge(node, round, fault, started);
 	if (blame == MCHA_BLAME_SELF) {
 		mcha_health_own_failure(round->health, node->health, round->now);
+		mcha_health_give_back(node->health, round->now);
 		mcha_local_health_failure(node->id, round->rules, fault, round->now, mcha_random_next(round->random));
 	} else if (blame == MCHA_BLAME_SERVER) {
 		mcha_local_health_success(node->id); /* every process keeps away from it now */

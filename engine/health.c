@@ -195,6 +195,18 @@ bool mcha_health_admit(mcha_health *health, const mcha_health_rules *rules, mcha
 	}
 }
 
+void mcha_health_give_back(mcha_health *health, mcha_usec now)
+{
+	uint64_t word = atomic_load_explicit(&health->word, memory_order_acquire);
+	status_word status = unpack(word);
+
+	/* A failed exchange: another caller has claimed the probe meanwhile, or reported. */
+	if (status.state == MCHA_HEALTH_PROBING) {
+		atomic_compare_exchange_strong(&health->word, &word,
+			pack(MCHA_HEALTH_DOWN, status.failures, now - now % MCHA_USEC_PER_MSEC));
+	}
+}
+
 mcha_health_view mcha_health_look(const mcha_health *health, mcha_usec now)
 {
 	status_word status = unpack(atomic_load_explicit(&health->word, memory_order_acquire));

@@ -109,6 +109,9 @@ const mcha_health *mcha_health_next(const mcha_health_table *table, size_t *curs
 bool mcha_health_admit(mcha_health *health, const mcha_health_rules *rules, mcha_usec now,
 		bool insist);
 
+/* The caller, which may have claimed the probe, could not send it: the next caller may. */
+void mcha_health_give_back(mcha_health *health, mcha_usec now);
+
 /* Reports on a request that began at started; the time that it took is the server's latency. */
 void mcha_health_success(mcha_health *health, mcha_usec started, mcha_usec now);
 

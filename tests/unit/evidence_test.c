@@ -290,6 +290,24 @@ static void others_that_get_answers_are_known(void **state)
 	assert_false(mcha_local_health_differs(77, server, START + 2 * SEC)); /* down for all */
 }
 
+static void a_probe_that_a_process_could_not_send_is_the_next_ones(void **state)
+{
+	mcha_usec now = START;
+
+	(void)state;
+	mcha_health_failure(table, server, &rules, now, now, NO_JITTER);
+	now += SEC;
+	assert_true(mcha_health_admit(server, &rules, now, false));
+	assert_false(mcha_health_admit(server, &rules, now, false));
+	mcha_health_give_back(server, now);
+	assert_int_equal(mcha_health_look(server, now).state, MCHA_HEALTH_DOWN);
+	assert_int_equal(mcha_health_look(server, now).failures_in_a_row, 1);
+	assert_true(mcha_health_admit(server, &rules, now, false));
+	mcha_health_success(server, now, now + 1);
+	mcha_health_give_back(server, now + 1);
+	assert_int_equal(mcha_health_look(server, now + 1).state, MCHA_HEALTH_UP);
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
 
 int main(void)
@@ -310,6 +328,7 @@ int main(void)
 		TEST(a_forked_child_begins_without),
 		TEST(more_servers_than_there_is_room_for_forget_the_oldest),
 		TEST(others_that_get_answers_are_known),
+		TEST(a_probe_that_a_process_could_not_send_is_the_next_ones),
 	};
 
 	return cmocka_run_group_tests_name("whose failure it is", tests, NULL, NULL);
