@@ -20,7 +20,9 @@ static bool reserve_views(mcha_pool *pool, size_t count)
 		pool->views = grown;
 		pool->view_capacity = count;
 	}
-	memset(pool->views, 0, count * sizeof(*pool->views));
+	if (count) {
+		memset(pool->views, 0, count * sizeof(*pool->views));
+	}
 	return true;
 }
 

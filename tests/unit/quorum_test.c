@@ -35,6 +35,19 @@ static bool is_tombstone(size_t node)
 
 /* --- reading ------------------------------------------------------------------------------------------ */
 
+static void no_key_at_all_is_no_trouble(void **state)
+{
+	mcha_item none = item_of(KEY, NULL);
+
+	(void)state;
+	registers();
+	pool_of(3);
+	mcha_get(pool, &none, 0, MCHA_WANT_VALUE);
+	mcha_store(pool, &none, 0, MCHA_MODE_SET);
+	mcha_delete(pool, &none, 0);
+	assert_asked("", "");
+}
+
 static void copies_that_are_alike_cost_one_round_to_a_majority(void **state)
 {
 	(void)state;
@@ -579,6 +592,7 @@ static void a_bad_key_is_refused_and_the_others_served(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(no_key_at_all_is_no_trouble),
 		TEST(copies_that_are_alike_cost_one_round_to_a_majority),
 		TEST(the_newest_version_wins_and_goes_to_who_has_an_older_one),
 		TEST(what_a_minority_has_is_given_to_a_majority_before_it_is_returned),
