@@ -110,12 +110,17 @@ static void start(mcha_node *node, mcha_request *queue, mcha_round *round, mcha_
 /* A process wakes up a little late; later than this, it was stopped, or had no processor. */
 #define STALL_LEAST (20 * MCHA_USEC_PER_MSEC)
 
-/* After a wait that was to end at this moment at the latest. */
+/* After a wait that was to end at this moment at the latest. A process that is late by more than the wait did not run for most of
+ * it: perhaps the servers of the same machine did not either. */
 static void look_at_clock(mcha_round *round, mcha_usec until)
 {
+	const mcha_usec began = round->now, wait = until - began;
+	mcha_usec late;
+
 	round->now = mcha_clock_now();
-	if (round->now - until >= STALL_LEAST) {
-		round->stalled += round->now - until;
+	late = round->now - until;
+	if (late >= STALL_LEAST) {
+		round->stalled += late > wait ? round->now - began : late;
 	}
 }
 

@@ -110,7 +110,7 @@ void mcha_fanout_learn(mcha_node *node, mcha_round *round, mcha_status fault, mc
 		fail(node, round, fault, started);
 	}
 	if (node->connection && node->connection->was_lost) {
-		/* it may have been restarted, and be empty: whoever answered before it */
+		/* the server may have been restarted, and be empty: another process may have answered before */
 		mcha_health_suspect(round->health, node->health, round->now);
 		node->connection->was_lost = false;
 		node->item_size_max = 0;

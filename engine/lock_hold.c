@@ -11,7 +11,7 @@
  * (stats tell; other hosts may have seen them fail and this one not). More than half of the homes, so
  * counted, have one in common with whoever else holds it. Half of them, the others silent, is what is
  * left of two copies when a node is down: then they must also not have failed for as long, as this
- * host knows, because somebody may have gone on without them. And those that are silent are asked once more, unless it
+ * host knows, because other processes may have gone on without them. And those that are silent are asked once more, unless it
  * is known by more than one attempt: a process that was itself held up, or lost one packet, is not to take the half
  * that it sees for what is left. */
 #include "lock.h"

@@ -322,7 +322,7 @@ static bool is_lost(const mcha_pool *pool, const settlement *one)
 }
 
 /* renewing: the operation is going to make the key anew, so that even the last old copy may go. Of a lock
- * that was released nobody may keep one. Of a value that has ended no node is to keep the one before it. */
+ * that was released no node may keep a copy. Of a value that has ended no node is to keep the one before it. */
 static bool is_to_be_deleted(const mcha_pool *pool, const settlement *one, bool renewing)
 {
 	return !one->debt.good || is_ending(pool, one) || (is_lost(pool, one)

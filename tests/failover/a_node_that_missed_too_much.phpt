@@ -57,7 +57,7 @@ $cluster->raw(0, "ms $alone 3 T0 F0\r\nold\r\n");
 is($client->get($alone), false, 'not shown while another node knows of none');
 is($cluster->holds(0, $alone), 'old', 'nor removed');
 $cluster->kill(1);
-is($client->get($keys[1]), 'new', 'where nobody else can be asked it is believed');
+is($client->get($keys[1]), 'new', 'where no other node can be asked it is believed');
 is($client->get($alone), 'old', 'whatever it has');
 
 /* It is believed again when it is seen to have been restarted. */

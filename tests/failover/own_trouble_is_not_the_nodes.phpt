@@ -82,6 +82,19 @@ bystanders_do_not_notice('a process that is stopped now and then', $cluster->cli
 		}
 	});
 
+/* --- all stand still, and go on together --------------------------------------------------------------- */
+
+bystanders_do_not_notice('a machine that stands still', $cluster->client(...), $try($cluster, [McHA::OPT_OPERATION_TIMEOUT => 300, McHA::OPT_CONNECT_TIMEOUT => 200]),
+	function (int $pid) use ($cluster): void {
+		$all = implode(' ', [$pid, ...array_map(fn(Node $node) => $node->process->pid, $cluster->nodes)]);
+		for ($i = 0; $i < 4; $i++) {
+			exec("kill -STOP $all");
+			usleep(800000);
+			exec("kill -CONT $all");
+			usleep(20000 + 9000 * $i);
+		}
+	});
+
 done();
 ?>
 --EXPECT--

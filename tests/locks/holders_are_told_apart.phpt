@@ -17,7 +17,7 @@ function judge(array ...$rows): string
 	return strtok($holders->judge() . "\n", "\n") ?: '';
 }
 
-is(judge(), '', 'nobody');
+is(judge(), '', 'no process held it');
 is(judge([0, 1, 10, 5000, 12], [1, 2, 13, 5003, 15]), '', 'one after the other');
 is(judge([1, 2, 13, 5003, 15], [0, 1, 10, 5000, 12]), '', 'the same, told in another order');
 is(judge([0, 1, 10, 5000, 14], [1, 2, 13, 5003, 15]), 'two holders at a time:', 'one began before the other had ended');

@@ -1,5 +1,5 @@
 --TEST--
-Whoever meets a dead pool is told why its nodes failed, also where another request, or another process, has met it before
+A request that meets a dead pool is told why its nodes failed, also where another request, or another process, has met it before
 --SKIPIF--
 <?php $needs = ['memcached', 'pcntl']; require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --FILE--

@@ -17,7 +17,7 @@ $info = function () use ($cluster): array {
 	$rows = array_combine($found[1], $found[2]);
 	return array_map(fn(int $i) => $rows[$cluster->name($i)] ?? null, [0, 1, 2]);
 };
-is($states(), ['unknown', 'unknown', 'unknown'], 'nobody was asked');
+is($states(), ['unknown', 'unknown', 'unknown'], 'no node was asked');
 is(array_column($client->getReplicas('key'), 'state'), ['unknown', 'unknown', 'unknown'], 'says the list of a key, too');
 is($info(), ['unknown', 'unknown', 'unknown'], 'and phpinfo()');
 $client->get($cluster->keyLedBy($client, 0));

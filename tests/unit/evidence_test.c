@@ -111,7 +111,7 @@ static void a_server_that_refuses_or_breaks_off_is_blamed_whatever_it_answered_b
 	}
 }
 
-static void a_request_that_was_overtaken_or_had_no_time_blames_nobody(void **state)
+static void a_request_that_was_overtaken_or_had_no_time_is_no_failure(void **state)
 {
 	mcha_failure failure = timeout_after(SEC, START);
 
@@ -315,7 +315,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(what_only_this_process_can_have_is_its_own),
 		TEST(a_server_that_refuses_or_breaks_off_is_blamed_whatever_it_answered_before),
-		TEST(a_request_that_was_overtaken_or_had_no_time_blames_nobody),
+		TEST(a_request_that_was_overtaken_or_had_no_time_is_no_failure),
 		TEST(a_server_that_answers_no_process_is_blamed_for_a_timeout),
 		TEST(a_timeout_on_a_new_connection_is_contradicted_by_an_answer_to_another_process),
 		TEST(a_timeout_on_an_old_connection_that_is_contradicted_needs_a_second_process),

@@ -375,7 +375,7 @@ static inline void fake_serve_all(fake_server *server, mcha_request *queue)
 	}
 	if (server->fault != MCHA_STATUS_OK && !mcha_status_is_answer(server->fault)) {
 		server->open = false;
-		slept += server->fault == MCHA_STATUS_TIMEOUT ? MCHA_EVIDENCE_FLOOR : 0; /* it was waited for */
+		slept += server->fault == MCHA_STATUS_TIMEOUT && !server->late ? MCHA_EVIDENCE_FLOOR : 0; /* it was waited for */
 	}
 }
 

@@ -13,6 +13,7 @@
 #include "engine/clock.h"
 
 static mcha_usec slept;
+static mcha_usec stall; /* the next wait that comes to its end lasts so much longer: the process is stopped */
 
 static inline mcha_usec real_time(clockid_t id)
 {
@@ -49,6 +50,10 @@ int poll(struct pollfd *fds, nfds_t count, int timeout)
 
 	slept += ready == 0 && timeout >= 0 ? timeout * MCHA_USEC_PER_MSEC
 		: real_time(CLOCK_MONOTONIC) - before;
+	if (ready == 0 && timeout > 0) {
+		slept += stall;
+		stall = 0;
+	}
 	return ready;
 }
 

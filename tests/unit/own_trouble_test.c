@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+/* A process that is stopped while it waits for a node: time in which it did not run is no time that the node had. */
+#include "replication_rig.h"
+
+#include "engine/local_health.h"
+
+#define KEY "01:k"
+#define MSEC MCHA_USEC_PER_MSEC
+
+/* The first home of the key keeps silent for so long, and the process is stopped for so long as its wait ends. */
+static mcha_health_state state_after(mcha_usec wait, mcha_usec stopped)
+{
+	pool_of(3);
+	mcha_local_health_success(pool->nodes[0]->id);
+	assert_int_equal(do_set(KEY, "v"), MCHA_STATUS_OK);
+	slept += MCHA_USEC_PER_SEC; /* that answer is long ago */
+	servers[0].late = wait;
+	fail_with(0, MCHA_STATUS_TIMEOUT);
+	stall = stopped;
+	assert_reads(KEY, "v");
+	return mcha_health_look(pool->nodes[0]->health, mcha_clock_now()).state;
+}
+
+static void a_node_that_keeps_silent_is_down_for_all(void **state)
+{
+	(void)state;
+	assert_int_equal(state_after(200 * MSEC, 0), MCHA_HEALTH_DOWN);
+	assert_null(mcha_local_health_find(pool->nodes[0]->id));
+}
+
+static void a_process_that_wakes_up_a_little_late_has_waited_all_the_same(void **state)
+{
+	(void)state;
+	assert_int_equal(state_after(200 * MSEC, 50 * MSEC), MCHA_HEALTH_DOWN);
+}
+
+static void a_process_that_was_stopped_for_longer_than_it_waits_knows_nothing_of_the_node(void **state)
+{
+	(void)state;
+	assert_int_equal(state_after(200 * MSEC, 800 * MSEC), MCHA_HEALTH_UP);
+	assert_non_null(mcha_local_health_find(pool->nodes[0]->id));
+	mcha_local_health_success(pool->nodes[0]->id);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(a_node_that_keeps_silent_is_down_for_all),
+		TEST(a_process_that_wakes_up_a_little_late_has_waited_all_the_same),
+		TEST(a_process_that_was_stopped_for_longer_than_it_waits_knows_nothing_of_the_node),
+	};
+
+	return cmocka_run_group_tests_name("processes that are stopped", tests, NULL, NULL);
+}
