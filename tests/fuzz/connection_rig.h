@@ -226,6 +226,9 @@ static bool is_refused_here(const mcha_request *request, const char *at)
 {
 	const size_t length = strlen("SERVER_ERROR");
 
+	if (request->verb == MCHA_VERB_STATS) { /* what a server says behind statistics leaves them their value */
+		return request->reply.status == MCHA_STATUS_NO_MEMORY && !request->reply.value;
+	}
 	return request->reply.status == MCHA_STATUS_NO_MEMORY
 		&& ((size_t)(said_end - at) < length || memcmp(at, "SERVER_ERROR", length) != 0);
 }
