@@ -503,7 +503,7 @@ static mcha_status carry_out(decision *d)
 
 	copy_outcome(d, &first);
 	conflict = mcha_conflict_resolve(d, first);
-	if (conflict != MCHA_CONFLICT_NONE) {
+	if (conflict > MCHA_CONFLICT_TWIN) {
 		return conflict == MCHA_CONFLICT_REFUSED ? refused(d, MCHA_STATUS_NOT_STORED)
 			: d->item->fault;
 	}
@@ -519,7 +519,7 @@ static mcha_status carry_out(decision *d)
 	}
 	d->item->answer.cas = mcha_token_pack(pool->nodes[verdict_of(d)->node]->cas_tag,
 		verdict_of(d)->reply.cas);
-	return mcha_plan_verdict(pool, d->item);
+	return conflict == MCHA_CONFLICT_TWIN ? MCHA_STATUS_UNDECIDED : mcha_plan_verdict(pool, d->item);
 }
 
 static mcha_status decide(decision *d)

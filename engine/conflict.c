@@ -189,23 +189,43 @@ static bool replace_older(mcha_decision *d, size_t conflict, mcha_mode mode)
 	return pool->requests[at].reply.status != MCHA_STATUS_NOT_STORED;
 }
 
-/* The copy that was there before: is it alive? */
-static mcha_reply look_at(mcha_decision *d, size_t conflict)
+#define TWIN_IDLE 1 /* seconds since the copy was stored or read: a server counts whole ones */
+
+/* Where servers count for themselves, a copy that a reader gave on is told by its value alone. An add of another client that
+ * the authority has lost may have the same one: to grant this add could give a lock to two owners, to refuse it would
+ * leave a value that was refused. */
+static bool is_twin(const mcha_decision *d, const mcha_reply *there)
+{
+	const mcha_item *item = d->item;
+
+	return there->status == MCHA_STATUS_OK && !mcha_version_is(there->cas) && !item->fleeting
+		&& there->number <= TWIN_IDLE && (item->exptime == 0 || there->ttl != MCHA_TTL_NONE)
+		&& there->flags == item->flags && there->value && there->size == item->value_length
+		&& memcmp(there->value, item->value, there->size) == 0;
+}
+
+/* The copy that was there before: is it alive, and can a reader have given it on? */
+static mcha_reply look_at(mcha_decision *d, size_t conflict, bool *twin)
 {
 	mcha_pool *pool = d->pool;
 	size_t at = pool->request_count;
 	mcha_request *request = ask_about(d, conflict, MCHA_VERB_GET);
+	mcha_reply reply;
 
 	if (!request) {
 		return (mcha_reply){.status = MCHA_STATUS_NO_MEMORY};
 	}
-	request->want = MCHA_WANT_TTL | MCHA_WANT_CAS;
+	request->want = MCHA_WANT_TTL | MCHA_WANT_CAS | MCHA_WANT_VALUE | MCHA_WANT_IDLE | MCHA_WANT_UNSEEN;
 	mcha_pool_run(pool, at, mcha_plan_share(pool, 2));
-	return pool->requests[at].reply;
+	reply = pool->requests[at].reply;
+	*twin = is_twin(d, &reply);
+	reply.value = NULL;
+	mcha_plan_release(pool, at);
+	return reply;
 }
 
 /* The copy has the version that this add chose: a reader found the authority's copy before the add came here, and gave
- * it on. (Where servers count for themselves such a copy looks like any other, and the add is taken back.) */
+ * it on. */
 static bool is_given_on(const mcha_decision *d, const mcha_reply *there)
 {
 	return there->status == MCHA_STATUS_OK && mcha_version_is(there->cas)
@@ -219,14 +239,14 @@ mcha_conflict mcha_conflict_resolve(mcha_decision *d, size_t first)
 	long conflict = find_conflict(d, first);
 	mcha_conflict verdict = MCHA_CONFLICT_REFUSED;
 	mcha_reply older;
-	bool gone, expiring;
+	bool gone, expiring, twin = false;
 	uint16_t good;
 	size_t end;
 
 	if (conflict < 0) {
 		return MCHA_CONFLICT_NONE;
 	}
-	older = look_at(d, (size_t)conflict);
+	older = look_at(d, (size_t)conflict, &twin);
 	if (is_given_on(d, &older)) {
 		return MCHA_CONFLICT_NONE;
 	}
@@ -235,6 +255,9 @@ mcha_conflict mcha_conflict_resolve(mcha_decision *d, size_t first)
 	if ((gone || expiring)
 		&& replace_older(d, (size_t)conflict, gone ? MCHA_MODE_ADD : MCHA_MODE_SET)) {
 		return MCHA_CONFLICT_NONE;
+	}
+	if (twin) {
+		return MCHA_CONFLICT_TWIN;
 	}
 	end = d->pool->request_count;
 	good = d->pool->requests[conflict].node;

@@ -36,6 +36,7 @@ int64_t mcha_decision_exptime(const mcha_decision *d, size_t position);
 
 typedef enum mcha_conflict {
 	MCHA_CONFLICT_NONE,    /* the add stands */
+	MCHA_CONFLICT_TWIN,    /* so it does, but the other copy may be an earlier add of the same value */
 	MCHA_CONFLICT_REFUSED, /* another copy had the key: what the add made is taken back */
 	MCHA_CONFLICT_UNKNOWN, /* the nodes that could tell gave no answer */
 } mcha_conflict;

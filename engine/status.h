@@ -27,6 +27,7 @@
 	X(PROTOCOL, FAULT, "malformed reply") \
 	X(IO, FAULT, "read or write failed") \
 	X(NO_QUORUM, FAULT, "too few copies acknowledged") \
+	X(UNDECIDED, FAULT, "another client stored the same value at the same moment: this add may or may not have been the first") \
 	X(AUTH, UNSENT, "authentication failed") \
 	X(CONNECT, UNSENT, "connection failed") \
 	X(CONNECTION_LIMIT, UNSENT, "the server accepts no more connections (its limit, memcached -c, is reached)") \

@@ -68,6 +68,8 @@ $cases = [
 	['', ['a set many0 w1.1/0 0-10', 'z get many0 - 100-110 unknown'], 'but then', [], 500],
 	/* conditions */
 	['lost', ['a set cond0 w1.1/0 0-10', 'b add cond0 w2.1/0 20-30'], 'added over what was there'],
+	['', ['a set cond0 w1.1/0 0-10', "b add cond0 w2.1/0 20-30 ok # copies 1, position -1; $node: down, 127.0.0.1:2: down"], 'by a handoff node'],
+	['lost', ['a set cond0 w1.1/0 0-10', "b add cond0 w2.1/0 20-30 ok # copies 1, position -1; $node: down"], 'while a home could be asked'],
 	['stale', ['a set cond0 w1.1/0 0-10', 'a delete cond0 - 20-30', 'b replace cond0 w2.1/0 40-50'], 'replaced what was not there'],
 	['refused', ['a set cond0 w1.1/0 0-10', 'b add cond0 w2.1/0 20-30 no', 'b get cond0 - 40-50 ok w2.1'], 'refused, and read'],
 	['twice', ['a set cond0 w1.1/0 0-10', 'b cas cond0 w2.1/0/w1.1 20-30', 'c cas cond0 w3.1/0/w1.1 20-31'], 'one value swapped for two'],

@@ -126,7 +126,7 @@ static void an_add_that_is_taken_back_removes_only_what_it_made(void **state)
 	put(1, "01:k", "older");
 	servers[0].before = replace_before_the_taking_back;
 	assert_status(do_add("01:k", "newer"), MCHA_STATUS_NOT_STORED);
-	assert_asked("AD!G", "AgG");
+	assert_asked("AD!G", "AGG");
 	assert_holds(0, "01:k", "somebody else's");
 }
 
@@ -149,6 +149,64 @@ static void an_add_that_was_built_on_before_it_was_everywhere_took_place(void **
 	assert_status(do_add("012:k", "added"), MCHA_STATUS_OK);
 	assert_holds(0, "012:k", "built on it");
 	assert_holds(1, "012:k", "built on it");
+}
+
+/* A reader has found the authority's copy before the add came to the second home node, and gives it on. */
+static void give_on(fake_server *server, const mcha_request *request)
+{
+	if (request->verb == MCHA_VERB_STORE) {
+		put((size_t)(server - servers), "012:k", "added");
+	}
+}
+
+static void an_add_whose_copy_a_reader_gave_on_is_undecided_and_stays(void **state)
+{
+	(void)state;
+	settings.replicas = 2;
+	pool_of(4);
+	kill_and_notice(2);
+	servers[1].before = give_on;
+	assert_status(do_add("012:k", "added"), MCHA_STATUS_UNDECIDED);
+	servers[1].before = NULL;
+	assert_holds(0, "012:k", "added");
+	assert_holds(1, "012:k", "added");
+	put(2, "012:k", "older");
+	revive(2);
+	forgive_all();
+	assert_reads("012:k", "added");
+	assert_status(do_delete("012:k"), MCHA_STATUS_OK);
+	assert_reads("012:k", NULL);
+}
+
+/* Each differs from what a reader can have given on in one respect. */
+static void a_surviving_copy_that_no_reader_gave_on_refuses_the_add(void **state)
+{
+	static const struct {
+		const char *value;
+		uint32_t flags;
+		uint64_t idle;
+		int64_t ttl, exptime;
+	} copies[] = {
+		{"other", 0, 0, MCHA_TTL_NONE, 0}, {"added", 1, 0, MCHA_TTL_NONE, 0},
+		{"added", 0, 2, MCHA_TTL_NONE, 0}, {"added", 0, 0, MCHA_TTL_NONE, 60},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(copies); i++) {
+		mcha_item item = item_of("01:k", "added");
+		fake_entry *entry;
+
+		pool_of(2);
+		entry = put(1, "01:k", copies[i].value);
+		entry->flags = copies[i].flags;
+		entry->idle = copies[i].idle;
+		entry->ttl = copies[i].ttl;
+		item.exptime = copies[i].exptime;
+		mcha_decide(pool, &item, MCHA_MODE_ADD);
+		assert_status(item.answer.status, MCHA_STATUS_NOT_STORED);
+		assert_holds(0, "01:k", NULL);
+		assert_holds(1, "01:k", copies[i].value);
+	}
 }
 
 static void a_copy_that_is_expiring_does_not_refuse_an_add(void **state)
@@ -423,6 +481,8 @@ int main(void)
 		TEST(an_add_that_meets_a_surviving_copy_is_taken_back_from_all_copies),
 		TEST(an_add_that_is_taken_back_removes_only_what_it_made),
 		TEST(an_add_that_was_built_on_before_it_was_everywhere_took_place),
+		TEST(an_add_whose_copy_a_reader_gave_on_is_undecided_and_stays),
+		TEST(a_surviving_copy_that_no_reader_gave_on_refuses_the_add),
 		TEST(a_copy_that_is_expiring_does_not_refuse_an_add),
 		TEST(a_copy_that_is_gone_when_it_is_looked_at_does_not_refuse_an_add),
 		TEST(a_surviving_copy_that_cannot_be_read_refuses_the_add),
