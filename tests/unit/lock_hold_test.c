@@ -108,6 +108,38 @@ static void a_home_that_fails_once_is_not_silent(void **state)
 	}
 }
 
+/* Node 1 was away when the lock was granted, and node 0 loses it. */
+static void two_homes_that_both_failed_within_a_locks_life_grant_none(void **state)
+{
+	holder me = holder_of("01", "me"), you = holder_of("01", "you");
+
+	(void)state;
+	pool_of(2);
+	kill_node(1);
+	assert_status(hold(&you), MCHA_STATUS_OK);
+	revive(1);
+	kill_and_notice(0);
+	wipe(0);
+	revive(0);
+	assert_status(hold(&me), MCHA_STATUS_NO_QUORUM);
+	assert_nowhere("01:l");
+	forgive_all(); /* a life later */
+	assert_status(hold(&me), MCHA_STATUS_OK);
+}
+
+static void one_home_that_has_not_failed_is_enough_beside_one_that_is_back(void **state)
+{
+	(void)state;
+	for (size_t node = 0; node < 2; node++) {
+		holder me = holder_of("01", "me");
+
+		pool_of(2);
+		kill_and_notice(node);
+		revive(node);
+		assert_status(hold(&me), MCHA_STATUS_OK);
+	}
+}
+
 static void a_home_that_is_known_to_be_down_is_not_asked_again(void **state)
 {
 	holder me = holder_of("01", "me");
@@ -460,6 +492,8 @@ int main(void)
 		TEST(any_copy_of_anothers_refuses),
 		TEST(of_two_copies_one_will_do_while_the_other_is_down),
 		TEST(a_home_that_fails_once_is_not_silent),
+		TEST(two_homes_that_both_failed_within_a_locks_life_grant_none),
+		TEST(one_home_that_has_not_failed_is_enough_beside_one_that_is_back),
 		TEST(a_home_that_is_known_to_be_down_is_not_asked_again),
 		TEST(one_of_two_copies_is_not_believed_alone_if_it_was_just_restarted),
 		TEST(nor_if_it_was_seen_to_fail),
