@@ -88,6 +88,7 @@ static bool ask_authority(decision *d, size_t position, bool insist)
 	mcha_pool *pool = d->pool;
 	uint16_t node = mcha_plan_list(pool, 0)[position];
 	uint64_t cas = 0;
+	mcha_usec began;
 	mcha_request *request;
 
 	if (!mcha_plan_may_ask(pool, 0, node, insist)) {
@@ -114,7 +115,9 @@ static bool ask_authority(decision *d, size_t position, bool insist)
 	if (mcha_limits_exceeded(pool->nodes[node], d->item->key_length, d->item->value_length)) {
 		request->reply.status = MCHA_STATUS_TOO_BIG;
 	}
+	began = pool->now;
 	mcha_pool_run(pool, d->verdict, share_of(d, position));
+	d->decided_in = pool->now - began;
 	if (!mcha_status_is_answer(verdict_of(d)->reply.status)) {
 		note_failure(d, verdict_of(d));
 		pool->requests[d->verdict].verb = MCHA_VERB_STORE; /* it will miss the outcome */
@@ -382,9 +385,9 @@ static void copy_outcome(decision *d, size_t *first)
 	}
 }
 
-/* While this outcome was on its way to the copies, the authority may have decided again, and that
- * outcome may have overtaken this one: it takes no less than two round trips, so that a quick round is
- * beyond suspicion. */
+/* While the decision was on its way to this process (which may have been stopped), and its outcome on the way to the copies, the
+ * authority may have decided again, and that outcome may have overtaken this one: it takes no less than two round trips, so that
+ * two quick rounds are beyond suspicion. */
 #define OVERTAKING (5 * MCHA_USEC_PER_MSEC)
 
 /* It was lost, or may have been, since this operation began: what it does not have now says nothing. */
@@ -409,7 +412,16 @@ static bool has_decided_again(const decision *d, const mcha_request *question)
 	return reply->status == MCHA_STATUS_OK && reply->cas && reply->cas != verdict_of(d)->reply.cas;
 }
 
-/* Then the authority's copy is what the others are to have. */
+/* The authority's copy is what the other homes are to have. A handoff node's copy may have been put over a younger one. */
+static void void_copy(const decision *d, const mcha_request *copy)
+{
+	if (mcha_plan_is_home(d->pool, copy->position)) {
+		mcha_account_owe(d->pool, d->item, copy->node, verdict_of(d)->node);
+	} else {
+		mcha_account_owe_deletion(d->pool, d->item, copy->node);
+	}
+}
+
 static void check_overtaken(decision *d, size_t first, mcha_usec began)
 {
 	mcha_pool *pool = d->pool;
@@ -417,7 +429,7 @@ static void check_overtaken(decision *d, size_t first, mcha_usec began)
 	uint16_t authority = verdict_of(d)->node;
 	mcha_request *request;
 
-	if (pool->now - began < OVERTAKING || !verdict_of(d)->reply.cas || d->item->fleeting || d->item->locked
+	if ((pool->now - began < OVERTAKING && d->decided_in < OVERTAKING) || !verdict_of(d)->reply.cas || d->item->fleeting || d->item->locked
 		|| !(request = mcha_plan_request(pool, d->item, 0, authority, d->authority, MCHA_VERB_GET))) {
 		return;
 	}
@@ -427,9 +439,8 @@ static void check_overtaken(decision *d, size_t first, mcha_usec began)
 		return;
 	}
 	for (i = first; i < end; i++) {
-		if (pool->requests[i].verb == MCHA_VERB_STORE && pool->requests[i].reply.status == MCHA_STATUS_OK
-			&& mcha_plan_is_home(pool, pool->requests[i].position)) {
-			mcha_account_owe(pool, d->item, pool->requests[i].node, authority);
+		if (pool->requests[i].verb == MCHA_VERB_STORE && pool->requests[i].reply.status == MCHA_STATUS_OK) {
+			void_copy(d, &pool->requests[i]);
 		}
 	}
 }

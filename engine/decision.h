@@ -15,6 +15,7 @@ typedef struct mcha_decision {
 	uint16_t doubted;   /* the first such node */
 	size_t authority; /* position; valid when decided */
 	size_t verdict;   /* index of the authority's request */
+	mcha_usec decided_in; /* from the question until this process had read the answer */
 } mcha_decision;
 
 static inline const mcha_request *mcha_decision_verdict(const mcha_decision *d)

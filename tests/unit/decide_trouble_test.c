@@ -106,6 +106,46 @@ static void copies_owe_a_deletion_that_they_overtook(void **state)
 	}
 }
 
+/* Another client's later change has come to all copies while this process was stopped, and had not read the answer. */
+static void was_changed_meanwhile(fake_server *server, const mcha_request *request)
+{
+	(void)request;
+	server->before = NULL;
+	for (size_t i = 0; i < pool->node_count; i++) {
+		put(i, KEY, "newer")->cas += 5;
+	}
+}
+
+static void a_handoff_copy_that_a_late_decision_was_put_over_is_removed(void **state)
+{
+	(void)state;
+	three_copies();
+	pool_of(4);
+	hold_sweep();
+	assert_status(do_set(KEY, "old"), MCHA_STATUS_OK);
+	kill_and_notice(2);
+	servers[0].late = 6 * MSEC;
+	servers[1].before = was_changed_meanwhile;
+	assert_status(do_decide(KEY, "new", MCHA_MODE_REPLACE), MCHA_STATUS_OK);
+	assert_holds(3, KEY, "new");
+	assert_int_equal(good_of(3, KEY), -1);
+}
+
+static void copies_that_a_late_decision_was_put_over_owe_what_the_authority_has(void **state)
+{
+	(void)state;
+	three_copies();
+	assert_status(do_set(KEY, "old"), MCHA_STATUS_OK);
+	servers[0].late = 6 * MSEC;
+	servers[1].before = was_changed_meanwhile;
+	assert_status(do_decide(KEY, "new", MCHA_MODE_REPLACE), MCHA_STATUS_OK);
+	assert_int_equal(good_of(1, KEY), 0);
+	servers[0].late = 0;
+	let_time_pass();
+	assert_reads(KEY, "newer");
+	assert_holds(1, KEY, "newer");
+}
+
 /* --- a copy contradicts an add --------------------------------------------------------------------------- */
 
 /* The authority's copy was changed, and then nobody can say by whom. */
@@ -245,6 +285,8 @@ int main(void)
 		TEST(copies_stand_where_the_authority_dies_after_deciding),
 		TEST(copies_stand_where_the_authority_is_restarted_empty),
 		TEST(copies_owe_a_deletion_that_they_overtook),
+		TEST(copies_that_a_late_decision_was_put_over_owe_what_the_authority_has),
+		TEST(a_handoff_copy_that_a_late_decision_was_put_over_is_removed),
 		TEST(an_add_that_may_have_been_built_on_is_not_said_to_be_refused),
 		TEST(what_could_not_be_taken_back_is_owed),
 		TEST(without_a_cas_an_add_that_is_refused_removes_nothing),
