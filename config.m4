@@ -47,68 +47,68 @@ if test "$PHP_MCHA" != "no"; then
     classic/classic_status.c
     classic/classic_transport.c
     classic/classic_verbs.c
-    engine/account.c
-    engine/allocator.c
-    engine/beside.c
-    engine/buffers.c
-    engine/conditional.c
-    engine/conflict.c
-    engine/copies.c
-    engine/counter.c
-    engine/counter_copies.c
-    engine/deletions.c
-    engine/endpoint.c
-    engine/evidence.c
-    engine/exclusion.c
-    engine/fanout.c
-    engine/fanout_learn.c
-    engine/fence.c
-    engine/generation.c
-    engine/grace.c
-    engine/health.c
-    engine/hedge.c
-    engine/incarnation.c
-    engine/introspection.c
-    engine/key_index.c
-    engine/limits.c
-    engine/local_health.c
-    engine/lock.c
-    engine/lock_hold.c
-    engine/meta_dialect.c
-    engine/meta_encode.c
-    engine/meta_input.c
-    engine/meta_output.c
-    engine/meta_reader.c
-    engine/meta_transport.c
-    engine/missed_flush.c
-    engine/names.c
-    engine/node.c
-    engine/owed.c
-    engine/parts.c
-    engine/plan.c
-    engine/pool.c
-    engine/pool_string.c
-    engine/printable.c
-    engine/quorum.c
-    engine/quorum_read.c
-    engine/quorum_write.c
-    engine/previous.c
-    engine/read.c
-    engine/repair.c
-    engine/replica_check.c
-    engine/replica_state.c
-    engine/settle.c
-    engine/socket.c
-    engine/status.c
-    engine/store_over.c
-    engine/tend.c
-    engine/text_dialect.c
-    engine/text_encode.c
-    engine/trail.c
-    engine/verified.c
-    engine/votes.c
-    engine/write.c
-    engine/zone_write.c
+    engine/base/allocator.c
+    engine/base/buffers.c
+    engine/base/generation.c
+    engine/base/incarnation.c
+    engine/base/printable.c
+    engine/base/status.c
+    engine/net/endpoint.c
+    engine/net/names.c
+    engine/net/pool_string.c
+    engine/net/socket.c
+    engine/operations/conditional.c
+    engine/operations/conflict.c
+    engine/operations/counter.c
+    engine/operations/counter_copies.c
+    engine/operations/introspection.c
+    engine/operations/locks/fence.c
+    engine/operations/locks/lock.c
+    engine/operations/locks/lock_hold.c
+    engine/operations/read.c
+    engine/operations/register/quorum.c
+    engine/operations/register/quorum_read.c
+    engine/operations/register/quorum_write.c
+    engine/operations/store_over.c
+    engine/operations/write.c
+    engine/pool/evidence.c
+    engine/pool/fanout.c
+    engine/pool/fanout_learn.c
+    engine/pool/grace.c
+    engine/pool/hedge.c
+    engine/pool/local_health.c
+    engine/pool/missed_flush.c
+    engine/pool/node.c
+    engine/pool/pool.c
+    engine/pool/tend.c
+    engine/pool/trail.c
+    engine/protocol/meta_encode.c
+    engine/protocol/meta_reader.c
+    engine/protocol/text_encode.c
+    engine/replica/account.c
+    engine/replica/beside.c
+    engine/replica/copies.c
+    engine/replica/exclusion.c
+    engine/replica/key_index.c
+    engine/replica/limits.c
+    engine/replica/parts.c
+    engine/replica/plan.c
+    engine/replica/previous.c
+    engine/replica/repair.c
+    engine/replica/replica_check.c
+    engine/replica/settle.c
+    engine/replica/votes.c
+    engine/replica/zone_write.c
+    engine/shared/deletions.c
+    engine/shared/health.c
+    engine/shared/owed.c
+    engine/shared/replica_state.c
+    engine/shared/verified.c
+    engine/transport/meta_dialect.c
+    engine/transport/meta_input.c
+    engine/transport/meta_output.c
+    engine/transport/meta_transport.c
+    engine/transport/text_dialect.c
     glue/apcu.c
     glue/batch.c
     glue/client.c
@@ -272,7 +272,9 @@ int main(void) { return 0; }
   PHP_NEW_EXTENSION([mcha], [$mcha_sources], [$ext_shared],, [$mcha_cflags])
   PHP_SUBST([MCHA_SHARED_LIBADD])
   PHP_ADD_EXTENSION_DEP([mcha], [session], [true])
-  PHP_ADD_BUILD_DIR([$ext_builddir/classic], [1])
-  PHP_ADD_BUILD_DIR([$ext_builddir/engine], [1])
-  PHP_ADD_BUILD_DIR([$ext_builddir/glue], [1])
+  for mcha_source in $mcha_sources; do
+    case $mcha_source in
+      */*) PHP_ADD_BUILD_DIR([$ext_builddir/${mcha_source%/*}], [1]) ;;
+    esac
+  done
 fi

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/fnv.h"
+#include "engine/base/fnv.h"
 #include "hashing_cache.h"
 #include "hashing_choices.h"
 #include "hashing_libmemcached.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Where keys lie: the preference list of a key, for the engine (it implements engine/placement.h).
+/* Where keys lie: the preference list of a key, for the engine (it implements engine/pool/placement.h).
  *
  *      key ---> first node: libmemcached's choice, so that keys lie where pecl memcached put them,
  *           |               or pecl memcache's
@@ -19,8 +19,8 @@
 
 #include <libmemcached/memcached.h>
 
-#include "engine/endpoint.h"
-#include "engine/placement.h"
+#include "engine/net/endpoint.h"
+#include "engine/pool/placement.h"
 
 /* libmemcached's continuum is made for this many servers; adding more ends the process in an
  * assertion. The other distributions take HASHING_NODES_MAX. */

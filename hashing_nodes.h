@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "engine/endpoint.h"
+#include "engine/net/endpoint.h"
 
 typedef struct hashing_node {
 	mcha_endpoint endpoint;

@@ -17,7 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/random.h"
+#include "engine/base/random.h"
 
 typedef hashing_candidate candidate;
 

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/pool_string.h"
-#include "engine/random.h"
+#include "engine/net/pool_string.h"
+#include "engine/base/random.h"
 
 static void *checked(void *memory)
 {

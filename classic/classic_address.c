@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "classic_connection.h"
-#include "engine/names.h"
+#include "engine/net/names.h"
 
 static int milliseconds_until(mcha_usec when)
 {

@@ -15,9 +15,9 @@
 
 #include <libmemcached/memcached.h>
 
-#include "engine/generation.h"
-#include "engine/socket.h"
-#include "engine/transport.h"
+#include "engine/base/generation.h"
+#include "engine/net/socket.h"
+#include "engine/transport/transport.h"
 
 #define CLASSIC_BATCH_KEYS 512
 

@@ -5,7 +5,7 @@
 #ifndef MCHA_CLASSIC_KEYS_H
 #define MCHA_CLASSIC_KEYS_H
 
-#include "engine/transport.h"
+#include "engine/transport/transport.h"
 
 typedef struct classic_keys classic_keys;
 

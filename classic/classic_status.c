@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "classic_connection.h"
-#include "engine/names.h"
+#include "engine/net/names.h"
 
 #define BIT(verb) (1u << MCHA_VERB_##verb)
 #define KEYED (BIT(STORE) | BIT(DELETE) | BIT(TOUCH) | BIT(COUNT))

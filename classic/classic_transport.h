@@ -4,7 +4,7 @@
 #ifndef MCHA_CLASSIC_TRANSPORT_H
 #define MCHA_CLASSIC_TRANSPORT_H
 
-#include "engine/transport.h"
+#include "engine/transport/transport.h"
 
 extern const mcha_transport classic_binary; /* with SASL where settings->username is set */
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "classic_connection.h"
-#include "engine/exptime.h"
+#include "engine/base/exptime.h"
 
 /* memcached's own limit between relative and absolute times, and what it makes of a negative time:
  * the first absolute one, long past. The binary protocol has no negative ones. */

@@ -3,15 +3,15 @@
 #ifndef MCHA_ENGINE_H
 #define MCHA_ENGINE_H
 
-#include "buffers.h"
-#include "exptime.h"
-#include "generation.h"
-#include "local_health.h"
-#include "pool_string.h"
-#include "printable.h"
-#include "replication.h"
-#include "meta_transport.h"
-#include "token.h"
-#include "tombstone.h"
+#include "engine/base/buffers.h"
+#include "engine/base/exptime.h"
+#include "engine/base/generation.h"
+#include "engine/pool/local_health.h"
+#include "engine/net/pool_string.h"
+#include "engine/base/printable.h"
+#include "engine/operations/operations.h"
+#include "engine/transport/meta_transport.h"
+#include "engine/protocol/token.h"
+#include "engine/protocol/tombstone.h"
 
 #endif

@@ -79,7 +79,7 @@ bool php_mcha_client_add_string(php_mcha_client *client, const char *string, siz
 
 void php_mcha_client_reset_servers(php_mcha_client *client);
 
-/* The pool that keys lay in before it was changed (engine/previous.h): a pool string, "" for none. Takes effect
+/* The pool that keys lay in before it was changed (engine/replica/previous.h): a pool string, "" for none. Takes effect
  * with the next php_mcha_client_prepare(), which says what is wrong with it, too. */
 void php_mcha_client_set_previous(php_mcha_client *client, const char *string);
 

@@ -37,7 +37,7 @@ enum {
 	MCHA_OPT_ZONE_WRITES = -2016
 };
 
-/* Their values. The first four groups count as the engine's enums do (engine/settings.h). */
+/* Their values. The first four groups count as the engine's enums do (engine/pool/settings.h). */
 enum { MCHA_WRITE_QUORUM_ONE, MCHA_WRITE_QUORUM_MAJORITY, MCHA_WRITE_QUORUM_ALL };
 enum { MCHA_READ_POLICY_ORDERED, MCHA_READ_POLICY_BALANCED, MCHA_READ_POLICY_NEAREST,
 	MCHA_READ_POLICY_QUORUM };

@@ -39,7 +39,7 @@ mcha_usec php_mcha_moment_in(double seconds);
 #define PHP_MCHA_LEASE_NAME "mcha.lease."
 
 /* A server counts whole seconds, so that an item may live up to one less than it was given; and a copy with
- * its last second left no longer refuses an add (engine/conditional.c). What the owner is promised ends
+ * its last second left no longer refuses an add (engine/operations/conditional.c). What the owner is promised ends
  * before. */
 #define PHP_MCHA_LOCK_TICKS 2
 
@@ -52,7 +52,7 @@ typedef struct php_mcha_held {
 	zend_string *wire_key;   /* the lock's, whatever becomes of the prefix */
 	mcha_lock lock;
 	mcha_usec until;         /* by then another one may have it; 0: it is given back, or lost */
-	uint32_t generation;     /* the process that took it (engine/generation.h) */
+	uint32_t generation;     /* the process that took it (engine/base/generation.h) */
 	uint64_t number;         /* to fence by */
 	char token[PHP_MCHA_TOKEN_LENGTH + 1];
 } php_mcha_held;

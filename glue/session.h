@@ -18,7 +18,7 @@ typedef struct php_mcha_session {
 	bool acquiring;         /* it is just being taken: lock does not tell yet which nodes have it */
 	mcha_lock lock;
 	mcha_usec locked_until; /* from then on another request may have the lock */
-	uint32_t generation;    /* the process that took it (engine/generation.h) */
+	uint32_t generation;    /* the process that took it (engine/base/generation.h) */
 	zend_string *created;   /* id that this process has just made up: no node can have its data; NULL: none */
 	bool unread;            /* reading it has begun and not ended well: there is nothing to write */
 	mcha_seen seen;         /* what was read, or written since, of locked_id */

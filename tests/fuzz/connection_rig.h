@@ -15,8 +15,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "engine/meta_connection.h"
-#include "engine/meta_transport.h"
+#include "engine/transport/meta_connection.h"
+#include "engine/transport/meta_transport.h"
 #include "fuzzer.h"
 
 #define REQUESTS_MAX 12

@@ -2,7 +2,7 @@
 /* Any bytes as a key: one that is accepted is a single word of a single line, whatever is asked for,
  * so that no key can say anything to the server. The first byte chooses what is asked. */
 #include "engine/mcha_engine.h"
-#include "engine/meta_encode.h"
+#include "engine/protocol/meta_encode.h"
 #include "fuzzer.h"
 
 static mcha_request request_for(uint8_t choice, const char *key, size_t length)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Any bytes as replies of a server: received whole and in pieces they must give the same replies,
  * and every value must be as long as it says. The first byte is the length of the pieces. */
-#include "engine/fnv.h"
-#include "engine/meta_reader.h"
+#include "engine/base/fnv.h"
+#include "engine/protocol/meta_reader.h"
 #include "fuzzer.h"
 
 /* A server may announce a gigabyte; the fuzzer has none to give. */

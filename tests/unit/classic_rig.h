@@ -22,7 +22,7 @@
 #include <cmocka.h>
 
 #include "classic/classic_transport.h"
-#include "engine/meta_transport.h"
+#include "engine/transport/meta_transport.h"
 
 #define SECOND MCHA_USEC_PER_SEC
 #define LENGTH_OF(table) (sizeof(table) / sizeof(table[0]))

@@ -12,9 +12,9 @@
 
 #include <cmocka.h>
 
-#include "engine/deletions.h"
-#include "engine/fnv.h"
-#include "engine/random.h"
+#include "engine/shared/deletions.h"
+#include "engine/base/fnv.h"
+#include "engine/base/random.h"
 
 #define SECOND MCHA_USEC_PER_SEC
 #define MSEC MCHA_USEC_PER_MSEC

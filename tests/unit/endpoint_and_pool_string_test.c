@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "engine/pool_string.h"
+#include "engine/net/pool_string.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 

@@ -12,8 +12,8 @@
 
 #include <cmocka.h>
 
-#include "engine/evidence.h"
-#include "engine/local_health.h"
+#include "engine/pool/evidence.h"
+#include "engine/pool/local_health.h"
 
 #define MSEC MCHA_USEC_PER_MSEC
 #define SEC MCHA_USEC_PER_SEC

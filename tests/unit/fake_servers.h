@@ -17,7 +17,7 @@
 #include <cmocka.h>
 
 #include "engine/mcha_engine.h"
-#include "engine/evidence.h"
+#include "engine/pool/evidence.h"
 #include "own_time.h"
 #include "rig_allocator.h"
 

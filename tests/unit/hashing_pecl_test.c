@@ -7,7 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "engine/random.h"
+#include "engine/base/random.h"
 
 static const char *const pecl_pools[] = {
 	"a 11211 1",

@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "engine/health.h"
+#include "engine/shared/health.h"
 
 #define SEC MCHA_USEC_PER_SEC
 #define START (1000 * SEC)

@@ -12,7 +12,7 @@ void *__real_realloc(void *bytes, size_t size);
 #define calloc __real_calloc
 #define realloc __real_realloc
 #define mcha_allocator_libc calm_allocator
-#include "engine/allocator.h"
+#include "engine/base/allocator.h"
 
 static char *calm_allocate(size_t size)
 {
@@ -31,7 +31,7 @@ static char *calm_resize(char *bytes, size_t size)
 
 const mcha_allocator calm_allocator = {calm_allocate, calm_release, calm_resize};
 
-#include "engine/tombstone.h"
+#include "engine/protocol/tombstone.h"
 #include "version_rig.h"
 
 static bool armed, only_once;

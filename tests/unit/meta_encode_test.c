@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "engine/meta_encode.h"
+#include "engine/protocol/meta_encode.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define KEY .key = "key", .key_length = 3

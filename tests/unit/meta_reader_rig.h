@@ -14,7 +14,7 @@
 
 #include <cmocka.h>
 
-#include "engine/meta_reader.h"
+#include "engine/protocol/meta_reader.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 

@@ -21,7 +21,7 @@
 
 #include <cmocka.h>
 
-#include "engine/meta_transport.h"
+#include "engine/transport/meta_transport.h"
 #include "rig_allocator.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))

@@ -2,7 +2,7 @@
 /* Many keys of one server are asked for in one line, and answered under their names. */
 #include "meta_rig.h"
 
-#include "engine/meta_encode.h"
+#include "engine/protocol/meta_encode.h"
 
 #define MANY 200
 

@@ -3,7 +3,7 @@
  * than any buffer, values larger than any, answers in the smallest pieces. */
 #include "meta_rig.h"
 
-#include "engine/meta_encode.h"
+#include "engine/protocol/meta_encode.h"
 
 /* --- the greeting ---------------------------------------------------------------------------------- */
 

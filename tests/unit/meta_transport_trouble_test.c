@@ -6,7 +6,7 @@
 #include <signal.h>
 #include <sys/time.h>
 
-#include "engine/fanout.h"
+#include "engine/pool/fanout.h"
 
 /* --- whose answer is it? ------------------------------------------------------------------------- */
 

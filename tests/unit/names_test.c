@@ -6,7 +6,7 @@
 #include <arpa/inet.h>
 #include <netdb.h>
 
-#include "engine/names.h"
+#include "engine/net/names.h"
 
 /* --- a resolver that can be held ------------------------------------------------------------------ */
 

@@ -2,8 +2,8 @@
 /* The table of debts under many processes, of which some are killed. */
 #include "owed_rig.h"
 
-#include "engine/fnv.h"
-#include "engine/random.h"
+#include "engine/base/fnv.h"
+#include "engine/base/random.h"
 
 #define WORKERS 8
 #define KEYS 50

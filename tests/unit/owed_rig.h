@@ -16,7 +16,7 @@
 
 #include <cmocka.h>
 
-#include "engine/owed.h"
+#include "engine/shared/owed.h"
 
 #define SECOND MCHA_USEC_PER_SEC
 #define NODES 4

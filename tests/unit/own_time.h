@@ -10,7 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "engine/clock.h"
+#include "engine/base/clock.h"
 
 static mcha_usec slept;
 static mcha_usec stall; /* the next wait that comes to its end lasts so much longer: the process is stopped */

@@ -2,7 +2,7 @@
 /* A process that is stopped while it waits for a node: time in which it did not run is no time that the node had. */
 #include "replication_rig.h"
 
-#include "engine/local_health.h"
+#include "engine/pool/local_health.h"
 
 #define KEY "01:k"
 #define MSEC MCHA_USEC_PER_MSEC

@@ -2,8 +2,8 @@
 /* Operations on so many keys that they are carried out in parts. */
 #include "own_time.h"
 
-#include "engine/key_index.h"
-#include "engine/parts.h"
+#include "engine/replica/key_index.h"
+#include "engine/replica/parts.h"
 #include "replication_rig.h"
 
 #define MANY (3 * MCHA_PART_KEYS + 100)

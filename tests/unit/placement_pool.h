@@ -14,7 +14,7 @@
 
 #include <cmocka.h>
 
-#include "engine/pool_string.h"
+#include "engine/net/pool_string.h"
 #include "hashing.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "engine/printable.h"
+#include "engine/base/printable.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 

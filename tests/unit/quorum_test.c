@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Registers: reads and writes by a majority of the home nodes, in the order of versions. */
-#include "engine/tombstone.h"
+#include "engine/protocol/tombstone.h"
 #include "version_rig.h"
 
 #define KEY "012:k"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Reads that look at the other copies of a key: which, how often, and what is mended. */
-#include "engine/tombstone.h"
+#include "engine/protocol/tombstone.h"
 #include "version_rig.h"
 
 #define NEVER (3600 * SECOND)

@@ -11,9 +11,9 @@
 
 #include <cmocka.h>
 
-#include "engine/health.h"
-#include "engine/random.h"
-#include "engine/verified.h"
+#include "engine/shared/health.h"
+#include "engine/base/random.h"
+#include "engine/shared/verified.h"
 
 #define SECOND MCHA_USEC_PER_SEC
 #define NOW (100000 * SECOND)

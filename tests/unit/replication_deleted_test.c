@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Keys that somebody deletes at this moment, of which some copies are gone and others not yet: nobody
  * gives a node that has none a copy. */
-#include "engine/missed_flush.h"
+#include "engine/pool/missed_flush.h"
 #include "settle_rig.h"
 
 #define LATER (13 * SECOND) /* longer than an operation */

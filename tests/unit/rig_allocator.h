@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "engine/allocator.h"
+#include "engine/base/allocator.h"
 
 static size_t held;       /* given out and not given back */
 static jmp_buf *leave_by; /* not NULL: the allocator leaves by longjmp, as PHP's may */

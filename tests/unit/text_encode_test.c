@@ -9,8 +9,8 @@
 
 #include <cmocka.h>
 
-#include "engine/meta_encode.h"
-#include "engine/text_encode.h"
+#include "engine/protocol/meta_encode.h"
+#include "engine/protocol/text_encode.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define KEY .key = "key", .key_length = 3

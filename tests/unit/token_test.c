@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "engine/token.h"
+#include "engine/protocol/token.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "engine/version.h"
+#include "engine/base/version.h"
 
 #define NOW INT64_C(1800000000000000) /* 2027, microseconds */
 

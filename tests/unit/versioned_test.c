@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Writes that name what they bring: one version on all copies, and what it is good for. */
-#include "engine/tombstone.h"
+#include "engine/protocol/tombstone.h"
 #include "version_rig.h"
 
 /* --- on the copies ---------------------------------------------------------------------------------- */

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT */
+/* Carries a round: many requests to many nodes at once, against one deadline.
+ *
+ *      requests ----> queue per node ----> start all ----> poll what is unfinished ----> all answered
+ *                                            |  blocking transports last,                  |
+ *                                            |  one after the other                        v
+ *                                            +--- speaks classic? ---> again by fallback   health
+ *
+ * Knows nothing of copies: what a set of answers means is the replication layer's business. */
+#ifndef MCHA_ENGINE_FANOUT_H
+#define MCHA_ENGINE_FANOUT_H
+
+#include "node.h"
+#include "engine/base/random.h"
+
+/* Scratch of one pool's rounds, grown to the pool's size. */
+typedef struct mcha_fanout {
+	uint16_t *active;     /* indices of the nodes in the round that runs */
+	size_t active_count;
+	size_t request_count; /* in the round that runs */
+	bool hedged;          /* more has been asked than at first */
+	mcha_usec grace_until; /* for what the round does not wait for; 0: it still waits for something */
+	struct pollfd *polls;
+	uint16_t *polled;     /* polls[i] is nodes[polled[i]]'s */
+	uint16_t *trailing;   /* indices of the nodes that have been left behind, see mcha_early_end */
+	size_t trailing_count;
+	size_t capacity;
+} mcha_fanout;
+
+/* A round that does not wait for all its answers where others do as well. */
+typedef struct mcha_impatience {
+	mcha_usec until; /* patience: then ask_more() is called, once */
+	/* Appends requests behind those of the round, in memory that does not move; the count. */
+	size_t (*ask_more)(void *context);
+	/* What is still missing does not matter: the round ends, and it is MCHA_STATUS_OVERTAKEN. */
+	bool (*is_enough)(void *context);
+	void *context;
+} mcha_impatience;
+
+/* A round that ends when only nodes all of whose requests are lazy have not answered, and theirs are not needed.
+ * Those are MCHA_STATUS_TRAILING then; their answers are taken by later rounds, and by tend.h. */
+typedef struct mcha_early_end {
+	bool (*is_enough)(void *context);
+	void *context;
+	mcha_owed_table *owed;
+	uint64_t owner;        /* of the marks, see trail.h */
+	mcha_usec deadline;    /* for what is left behind */
+} mcha_early_end;
+
+typedef struct mcha_round {
+	mcha_node **nodes;
+	const mcha_settings *settings;
+	mcha_health_table *health;
+	const mcha_health_rules *rules;
+	uint64_t *random;
+	mcha_usec now; /* when it starts; when it returns, when it ended */
+	mcha_usec stalled; /* for so long this process did not run when it should have */
+	mcha_usec deadline;
+	mcha_usec grace; /* checks (request.h) that are all that is missing are waited for as long as the round has taken, up to
+	                  * 20 ms, and so long at least; then they are MCHA_STATUS_OVERTAKEN. 0: there are none */
+	const mcha_impatience *impatience; /* NULL: waits for all */
+	const mcha_early_end *early_end;   /* the same */
+} mcha_round;
+
+bool mcha_fanout_reserve(mcha_fanout *fanout, size_t nodes);
+void mcha_fanout_deinit(mcha_fanout *fanout);
+
+/* May more requests be put to this node in mid-round? Not while others are on their way to it. */
+static inline bool mcha_fanout_is_free(const mcha_node *node)
+{
+	return !node->queue || node->finished_at;
+}
+
+/* Gives back what it took to carry a round, if nothing is left of it. */
+void mcha_fanout_rest(mcha_node *node);
+
+/* What the end of a round, or of a trail, says about the node. fault: of the first request that met one. */
+void mcha_fanout_learn(mcha_node *node, mcha_round *round, mcha_status fault, mcha_usec started,
+		mcha_usec ended);
+
+/* Answers every request that is still MCHA_STATUS_PENDING, by round->deadline. */
+void mcha_fanout_run(mcha_fanout *fanout, mcha_round *round, mcha_request *requests, size_t count);
+
+#endif

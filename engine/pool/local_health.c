@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT */
+/* A short list: it is empty but in trouble, and holds no more servers than this process has trouble with. */
+#include "local_health.h"
+
+#include "evidence.h"
+#include "engine/base/generation.h"
+
+#define SERVERS_MAX 64 /* of more, those that were in trouble longest ago are forgotten */
+
+static _Thread_local struct {
+	uint32_t generation;
+	size_t count;
+	mcha_local_health servers[SERVERS_MAX];
+} list;
+
+static mcha_local_health *find(uint64_t id)
+{
+	size_t i;
+
+	if (list.count && list.generation != mcha_generation()) {
+		list.count = 0; /* the parent's trouble */
+	}
+	for (i = 0; i < list.count; i++) {
+		if (list.servers[i].id == id) {
+			return &list.servers[i];
+		}
+	}
+	return NULL;
+}
+
+const mcha_local_health *mcha_local_health_find(uint64_t id)
+{
+	return find(id);
+}
+
+bool mcha_local_health_admit(uint64_t id, const mcha_health_rules *rules, mcha_usec now, bool insist)
+{
+	const mcha_local_health *local = find(id);
+
+	return !local || rules->retry_interval == 0 || now >= local->until
+		|| (insist && now - local->failed_at >= mcha_health_insist_interval(rules));
+}
+
+mcha_health_view mcha_local_health_look(uint64_t id, const mcha_health *health, mcha_usec now)
+{
+	const mcha_local_health *local = find(id);
+	mcha_health_view view = mcha_health_look(health, now);
+
+	if (local && now < local->until && view.state == MCHA_HEALTH_UP) {
+		view = (mcha_health_view){.state = MCHA_HEALTH_DOWN, .failures_in_a_row = local->failures,
+			.retry_in = local->until - now};
+	}
+	return view;
+}
+
+static mcha_local_health *longest_ago(void)
+{
+	mcha_local_health *oldest = &list.servers[0];
+	size_t i;
+
+	for (i = 1; i < list.count; i++) {
+		if (list.servers[i].failed_at < oldest->failed_at) {
+			oldest = &list.servers[i];
+		}
+	}
+	return oldest;
+}
+
+static mcha_local_health *find_or_add(uint64_t id)
+{
+	mcha_local_health *local = find(id);
+
+	if (!local) {
+		local = list.count < SERVERS_MAX ? &list.servers[list.count++] : longest_ago();
+		*local = (mcha_local_health){.id = id};
+		list.generation = mcha_generation();
+	}
+	return local;
+}
+
+void mcha_local_health_failure(uint64_t id, const mcha_health_rules *rules, mcha_status status, mcha_usec now,
+		uint64_t random)
+{
+	mcha_local_health *local = find_or_add(id);
+
+	local->failures++;
+	local->status = status;
+	local->failed_at = now;
+	local->until = now + mcha_health_retry_delay(rules, local->failures, random);
+}
+
+void mcha_local_health_success(uint64_t id)
+{
+	mcha_local_health *local = list.count ? find(id) : NULL;
+
+	if (local) {
+		*local = list.servers[--list.count];
+	}
+}
+
+bool mcha_local_health_differs(uint64_t id, const mcha_health *health, mcha_usec now)
+{
+	const mcha_local_health *local = find(id);
+
+	if (!local || mcha_health_look(health, now).state != MCHA_HEALTH_UP) {
+		return false;
+	}
+	return mcha_health_answers(health, now - local->failed_at < MCHA_EVIDENCE_RECENT
+		? local->failed_at - MCHA_EVIDENCE_RECENT : local->failed_at);
+}

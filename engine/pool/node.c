@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT */
+/* Nodes: made and kept by the pool, worked by the fan-out. */
+#include "node.h"
+
+#include <stdlib.h>
+
+#include "engine/base/generation.h"
+#include "engine/protocol/token.h"
+
+mcha_node *mcha_node_create(const mcha_endpoint *endpoint, mcha_health *health)
+{
+	mcha_node *node = calloc(1, sizeof(*node));
+
+	if (!node) {
+		return NULL;
+	}
+	node->endpoint = *endpoint;
+	mcha_endpoint_name(endpoint, node->name);
+	node->health = health;
+	node->last_fault = MCHA_STATUS_OK;
+	node->id = mcha_endpoint_id(endpoint);
+	node->cas_tag = mcha_token_tag(node->id);
+	return node;
+}
+
+static void drop_trail(mcha_node *node)
+{
+	if (node->trail && node->trail->generation != mcha_generation()) {
+		mcha_trail_forget(node->trail);
+	} else if (node->trail) {
+		mcha_trail_drop(node->trail, mcha_clock_now());
+	}
+}
+
+void mcha_node_close(mcha_node *node)
+{
+	if (node->connection) {
+		node->connection->transport->close(node->connection);
+	}
+	drop_trail(node);
+}
+
+static void destroy_connection(mcha_node *node)
+{
+	if (node->connection) {
+		node->connection->transport->destroy(node->connection);
+		node->connection = NULL;
+	}
+	drop_trail(node);
+}
+
+void mcha_node_forget(mcha_node *node)
+{
+	destroy_connection(node);
+	node->speaks_classic = false;
+}
+
+void mcha_node_destroy(mcha_node *node)
+{
+	mcha_node_forget(node);
+	mcha_trail_destroy(node->trail, mcha_clock_now());
+	free(node);
+}
+
+/* What others have found out, where there is anything to find out. */
+static uint32_t hint_of(const mcha_node *node, const mcha_settings *settings)
+{
+	return settings->fallback ? atomic_load_explicit(&node->health->hint, memory_order_relaxed)
+		: MCHA_HINT_NONE;
+}
+
+mcha_connection *mcha_node_connection(mcha_node *node, const mcha_settings *settings)
+{
+	uint32_t hint = node->connection ? MCHA_HINT_NONE : hint_of(node, settings);
+	bool classic = settings->fallback && (node->speaks_classic || hint >= MCHA_HINT_FALLBACK);
+	const mcha_transport *transport = classic ? settings->fallback : settings->primary;
+
+	node->speaks_classic = classic;
+
+	if (node->connection && node->connection->transport != transport) {
+		destroy_connection(node);
+	}
+	if (!node->connection) {
+		node->connection = transport->create(&node->endpoint, &settings->transport);
+		if (node->connection) {
+			node->connection->known = hint == MCHA_HINT_PRIMARY;
+			node->connection->knows_keys_only = hint == MCHA_HINT_FALLBACK_KEYS;
+		}
+	}
+	return node->connection;
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+/* One key of an operation: what is asked about it, what was answered, and how far the operation has come with it. */
+#ifndef MCHA_ENGINE_ITEM_H
+#define MCHA_ENGINE_ITEM_H
+
+#include "engine/pool/pool.h"
+
+/* One key's part in an operation. The caller zeroes it, fills in the question, and owns
+ * answer.value afterwards. */
+typedef struct mcha_item {
+	/* question */
+	const char *key;      /* as it goes over the wire: with the prefix */
+	const char *hash_key; /* what placement hashes: the user's key, or the server key */
+	size_t key_length;
+	size_t hash_length;
+	const char *value;
+	size_t value_length;
+	uint32_t flags;
+	int64_t exptime;
+	uint64_t cas; /* a token that an answer carried (see token.h) */
+	bool locked;   /* the caller has a lock on the key: that another client decides meanwhile is not looked for */
+	bool fleeting; /* a lock: nodes that miss it need not be told later */
+	bool unowed;   /* one whose copies are counted: nothing of it is owed, and nothing paid. Debts are
+	                * known to one host: paying them another's copy would be removed, or made */
+	struct mcha_item *beside; /* a lock: what is to be read when it is granted, see beside.h; NULL: nothing */
+	bool fresh;    /* a read: the caller has just made up the key. Where no home node can be asked, a handoff node's
+	                * word that it has no such key is believed */
+	/* answer */
+	mcha_reply answer; /* status: the verdict; cas: a token */
+	int position;      /* in the preference list, of the copy that answered; -1: none */
+	/* the operation's own */
+	uint32_t candidate_count;
+	uint16_t previous;     /* of these, behind the homes: homes before the pool was changed */
+	uint32_t cursor;
+	uint32_t last_request; /* of the operation, by its index plus 1; 0: none. See mcha_plan_last() */
+	uint16_t acknowledged;
+	uint16_t changed;      /* of those, the ones that had the key */
+	uint16_t handed_off;   /* touches that handoff nodes have carried out, no home node being there to */
+	uint16_t misses;
+	bool first_home_acked;
+	bool found;            /* some copy is known to be there (previous.h, quorum.h) */
+	bool emptied;          /* previous homes have nothing, perhaps nothing any more */
+	bool repeated;         /* so homes were asked once more */
+	bool checked;          /* some home node was asked only whether it has the key */
+	bool unverified;       /* or was not asked, or did not say so: see replica_check.h */
+	uint32_t checks;       /* home nodes that are to be asked so, by position in the list, as bits */
+	uint32_t certain;      /* of these, the ones that may have lost the key */
+	int32_t gaps;          /* home nodes that lack the key, and have not been given it yet */
+	bool missing;          /* a home said so that cannot have lost it lately */
+	bool has_local;        /* some home node in the local zone is asked */
+	uint8_t on_the_way;    /* others' writes of the key, a bit for each mcha_verb */
+	bool stored;           /* some node has what the operation wrote */
+	uint32_t good;         /* one node that has it, by its index plus 1; 0: none */
+	uint64_t version;      /* of what the operation writes; 0: none */
+	mcha_status fault;     /* first one met; OK: none */
+} mcha_item;
+
+/* MCHA_STATUS_OK, or MCHA_STATUS_BAD_KEY: empty, longer than MCHA_KEY_MAX, or with a byte up to
+ * 0x20 or 0x7f (nothing that could end a protocol line or split it). Every operation below checks
+ * its keys by this. */
+mcha_status mcha_key_check(const char *key, size_t length);
+
+#endif
