@@ -32,14 +32,6 @@ if test "$PHP_MCHA" != "no"; then
   mcha_sources="
     mcha.c
     hashing.c
-    hashing_cache.c
-    hashing_choices.c
-    hashing_libmemcached.c
-    hashing_memcache.c
-    hashing_names.c
-    hashing_nodes.c
-    hashing_rendezvous.c
-    hashing_roles.c
     classic/classic_address.c
     classic/classic_get.c
     classic/classic_keys.c
@@ -109,22 +101,19 @@ if test "$PHP_MCHA" != "no"; then
     engine/transport/meta_output.c
     engine/transport/meta_transport.c
     engine/transport/text_dialect.c
-    glue/apcu.c
     glue/batch.c
     glue/client.c
     glue/compat.c
-    glue/compression.c
     glue/counters.c
     glue/declaration.c
     glue/delayed.c
-    glue/fastlz.c
     glue/held.c
     glue/ini.c
     glue/introspection.c
     glue/keys.c
-    glue/local_copy.c
     glue/lock.c
-    glue/memcache_values.c
+    glue/near_cache/apcu.c
+    glue/near_cache/local_copy.c
     glue/object.c
     glue/option_table.c
     glue/options.c
@@ -133,10 +122,21 @@ if test "$PHP_MCHA" != "no"; then
     glue/remember.c
     glue/results.c
     glue/secrets.c
-    glue/serializers.c
     glue/servers.c
-    glue/values.c
+    glue/values/compression.c
+    glue/values/fastlz.c
+    glue/values/pecl_memcache_values.c
+    glue/values/serializers.c
+    glue/values/values.c
     glue/writing.c
+    placement/cache.c
+    placement/libmemcached.c
+    placement/names.c
+    placement/nodes.c
+    placement/pecl_memcache.c
+    placement/rendezvous.c
+    placement/roles.c
+    placement/setting_replay.c
   "
   mcha_session_sources="session_handler.c glue/session_lock.c glue/session_pool.c"
 

@@ -13,12 +13,12 @@
 #include <string.h>
 
 #include "engine/base/fnv.h"
-#include "hashing_cache.h"
-#include "hashing_choices.h"
-#include "hashing_libmemcached.h"
-#include "hashing_memcache.h"
-#include "hashing_rendezvous.h"
-#include "hashing_roles.h"
+#include "placement/cache.h"
+#include "placement/setting_replay.h"
+#include "placement/libmemcached.h"
+#include "placement/pecl_memcache.h"
+#include "placement/rendezvous.h"
+#include "placement/roles.h"
 
 struct hashing {
 	hashing_nodes nodes;

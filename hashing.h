@@ -32,7 +32,7 @@ typedef enum hashing_distribution {
 	HASHING_MODULA, /* hash modulo number of nodes */
 	/* also values for MEMCACHED_BEHAVIOR_DISTRIBUTION, beyond theirs */
 	HASHING_RENDEZVOUS = 1001,
-	HASHING_MEMCACHE_STANDARD, /* pecl memcache's, see hashing_memcache.h */
+	HASHING_MEMCACHE_STANDARD, /* pecl memcache's, see placement/pecl_memcache.h */
 	HASHING_MEMCACHE_CONSISTENT
 } hashing_distribution;
 

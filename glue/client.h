@@ -7,7 +7,7 @@
 
 #include "../hashing.h"
 #include "results.h"
-#include "values.h"
+#include "values/values.h"
 
 /* Options that are kept for those who ask: libmemcached's behaviours, all below this number. */
 #define PHP_MCHA_REMEMBERED 64

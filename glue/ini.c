@@ -9,7 +9,7 @@
 #include "constants.h"
 #include "php_ini.h"
 #include "SAPI.h"
-#include "serializers.h"
+#include "values/serializers.h"
 #include "zend_smart_str.h"
 #include "zend_strtod.h"
 

@@ -2,7 +2,7 @@
 /* Methods that tell how the pool is and what became of the copies. */
 #include "object.h"
 
-#include "local_copy.h"
+#include "near_cache/local_copy.h"
 #include "zend_exceptions.h"
 
 static const char *state_of(const mcha_node *node)

@@ -5,7 +5,7 @@
 #include "constants.h"
 #include "ext/spl/spl_exceptions.h"
 #include "ini.h"
-#include "local_copy.h"
+#include "near_cache/local_copy.h"
 #include "lock.h"
 #include "persistent.h"
 #include "zend_attributes.h"

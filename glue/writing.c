@@ -4,7 +4,7 @@
 
 #include "batch.h"
 #include "constants.h"
-#include "local_copy.h"
+#include "near_cache/local_copy.h"
 #include "option_table.h"
 #include "zend_exceptions.h"
 

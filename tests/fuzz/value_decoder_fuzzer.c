@@ -11,9 +11,9 @@
 #include <sapi/embed/php_embed.h>
 
 #include "fuzzer.h"
-#include "glue/compression.h"
+#include "glue/values/compression.h"
 #include "glue/constants.h"
-#include "glue/values.h"
+#include "glue/values/values.h"
 #include "zend_exceptions.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);

@@ -4,7 +4,7 @@
  * is cut or its length changed. The first byte is the compression and what to do, the second where
  * to cut, or (there is only so much of an input) how often the bytes are repeated before that. */
 #include "fuzzer.h"
-#include "glue/compression.h"
+#include "glue/values/compression.h"
 
 #define ROWS 4 /* the last is only read, and has no frame */
 

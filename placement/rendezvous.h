@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* The order of a key's nodes behind the first one, or from the first one on. Knows neither PHP nor
  * libmemcached. */
-#ifndef MCHA_HASHING_RENDEZVOUS_H
-#define MCHA_HASHING_RENDEZVOUS_H
+#ifndef MCHA_PLACEMENT_RENDEZVOUS_H
+#define MCHA_PLACEMENT_RENDEZVOUS_H
 
-#include "hashing_nodes.h"
+#include "nodes.h"
 
 /* What choosing needs of a node, close together. */
 typedef struct hashing_candidate {

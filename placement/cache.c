@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* 16 KiB: a list and its key have a cache line. A client that places few keys before it ends or
  * changes never has them. */
-#include "hashing_cache.h"
+#include "cache.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -9,10 +9,10 @@
  *                "host:port-0", "host:port-1" and so on
  *
  * The hash is crc32, or FNV-1a of 32 bits, of the whole key, pecl memcache's own prefix included. */
-#ifndef MCHA_HASHING_MEMCACHE_H
-#define MCHA_HASHING_MEMCACHE_H
+#ifndef MCHA_PLACEMENT_PECL_MEMCACHE_H
+#define MCHA_PLACEMENT_PECL_MEMCACHE_H
 
-#include "hashing_nodes.h"
+#include "nodes.h"
 
 typedef struct hashing_memcache hashing_memcache;
 

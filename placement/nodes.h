@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The nodes of a placement, as hashing.c has them for its rooms: hashing_libmemcached and
  * hashing_memcache choose a key's first node, hashing_rendezvous orders the others. */
-#ifndef MCHA_HASHING_NODES_H
-#define MCHA_HASHING_NODES_H
+#ifndef MCHA_PLACEMENT_NODES_H
+#define MCHA_PLACEMENT_NODES_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -2,8 +2,8 @@
 /* Preference lists of keys that were placed before: a ring's md5 and its search cost more than all
  * else that a client does for a small value, and the same keys come again and again. Each list has
  * one place, by its key's hash; keys are compared whole. */
-#ifndef MCHA_HASHING_CACHE_H
-#define MCHA_HASHING_CACHE_H
+#ifndef MCHA_PLACEMENT_CACHE_H
+#define MCHA_PLACEMENT_CACHE_H
 
 #include <stdbool.h>
 #include <stddef.h>

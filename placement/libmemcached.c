@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The servers and settings as pecl memcached gives them to libmemcached, traps included. */
-#include "hashing_libmemcached.h"
+#include "libmemcached.h"
 
 #include <stdlib.h>
 #include <string.h>

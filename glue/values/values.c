@@ -5,8 +5,8 @@
 #include "values.h"
 
 #include "compression.h"
-#include "constants.h"
-#include "memcache_values.h"
+#include "glue/constants.h"
+#include "pecl_memcache_values.h"
 #include "zend_smart_str.h"
 #include "zend_strtod.h"
 

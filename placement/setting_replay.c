@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "hashing_choices.h"
+#include "setting_replay.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -11,7 +11,7 @@
  * scheme: a backup has the second copy). Zones: the next node is of a zone that has the fewest nodes in
  * the list so far, so that copies spread over all zones before any zone gets its second. Twins: a
  * server that was added twice is one server, so its second entry comes after every other one. */
-#include "hashing_rendezvous.h"
+#include "rendezvous.h"
 
 #include <math.h>
 #include <stdlib.h>

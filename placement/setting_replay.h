@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What an application has set of its placement, to be done again by a copy (hashing.c). */
-#ifndef MCHA_HASHING_CHOICES_H
-#define MCHA_HASHING_CHOICES_H
+#ifndef MCHA_PLACEMENT_SETTING_REPLAY_H
+#define MCHA_PLACEMENT_SETTING_REPLAY_H
 
 #include "hashing.h"
 

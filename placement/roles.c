@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The primaries are kept apart, in their order, from the first backup on. */
-#include "hashing_roles.h"
+#include "roles.h"
 
 #include <stdlib.h>
 

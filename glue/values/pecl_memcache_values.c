@@ -3,13 +3,13 @@
  * pecl memcached's integers begin with a digit or a sign, its floats likewise or with a name's
  * capital, its booleans are "1" or nothing; never is one the head of a serialized value or of a
  * zlib stream. */
-#include "memcache_values.h"
+#include "pecl_memcache_values.h"
 
 #include <stdbool.h>
 #include <string.h>
 
 #include "compression.h"
-#include "constants.h"
+#include "glue/constants.h"
 
 #define THEIRS 0xffff /* the bits that are not the user's */
 #define COMPRESSED (PHP_MCHA_FLAG_COMPRESSED | PHP_MCHA_FLAG_BARE_ZLIB)

@@ -2,12 +2,12 @@
 /* libmemcached's choice of a key's first node, for hashing.c: a private memcached_st that knows the
  * servers and never connects. Its hashes and continuum are libmemcached's business and are not
  * written again here. */
-#ifndef MCHA_HASHING_LIBMEMCACHED_H
-#define MCHA_HASHING_LIBMEMCACHED_H
+#ifndef MCHA_PLACEMENT_LIBMEMCACHED_H
+#define MCHA_PLACEMENT_LIBMEMCACHED_H
 
 #include <libmemcached/memcached.h>
 
-#include "hashing_nodes.h"
+#include "nodes.h"
 
 typedef struct hashing_libmemcached {
 	memcached_st *memc;

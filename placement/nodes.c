@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* An array of nodes that grows. */
-#include "hashing_nodes.h"
+#include "nodes.h"
 
 #include <stdlib.h>
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Primaries and backups: who can be a key's first node, for hashing.c. Without backups that is everybody,
  * and nothing is kept. */
-#ifndef MCHA_HASHING_ROLES_H
-#define MCHA_HASHING_ROLES_H
+#ifndef MCHA_PLACEMENT_ROLES_H
+#define MCHA_PLACEMENT_ROLES_H
 
-#include "hashing_libmemcached.h"
-#include "hashing_nodes.h"
+#include "libmemcached.h"
+#include "nodes.h"
 
 /* All zero: there are no backups. */
 typedef struct hashing_roles {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The ring is asked at 1024 fixed places only, so its points need not be kept nor sorted: of those
  * between one place and the next, the lowest alone is ever found. */
-#include "hashing_memcache.h"
+#include "pecl_memcache.h"
 
 #include <stdlib.h>
 #include <string.h>
