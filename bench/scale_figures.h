@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Figures of placement at scale, computed and not tried: how evenly keys lie, what moves when the pool changes, who
- * takes over from whom. bench/scale.c prints them, tests/unit/hashing_scale_test.c holds them to bounds. The same seed
+ * takes over from whom. bench/scale.c prints them, tests/unit/placement/hashing_scale_test.c holds them to bounds. The same seed
  * gives the same figures. Ends the process where there is no memory. */
 #ifndef MCHA_BENCH_SCALE_FIGURES_H
 #define MCHA_BENCH_SCALE_FIGURES_H
