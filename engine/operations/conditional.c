@@ -430,7 +430,8 @@ static void check_overtaken(decision *d, size_t first, mcha_usec began)
 	uint16_t authority = verdict_of(d)->node;
 	mcha_request *request;
 
-	if ((pool->now - began < OVERTAKING && d->decided_in < OVERTAKING) || !verdict_of(d)->reply.cas || d->item->fleeting || d->item->locked
+	if (first == end || (pool->now - began < OVERTAKING && d->decided_in < OVERTAKING) || !verdict_of(d)->reply.cas
+		|| d->item->fleeting || d->item->locked
 		|| !(request = mcha_plan_request(pool, d->item, 0, authority, d->authority, MCHA_VERB_GET))) {
 		return;
 	}

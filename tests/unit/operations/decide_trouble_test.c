@@ -116,6 +116,19 @@ static void was_changed_meanwhile(fake_server *server, const mcha_request *reque
 	}
 }
 
+static void a_late_decision_that_has_no_other_copy_is_not_asked_about(void **state)
+{
+	(void)state;
+	settings.replicas = 0;
+	pool_of(3);
+	hold_sweep();
+	assert_status(do_set(KEY, "old"), MCHA_STATUS_OK);
+	forget();
+	servers[0].late = 6 * MSEC;
+	assert_status(do_decide(KEY, "new", MCHA_MODE_REPLACE), MCHA_STATUS_OK);
+	assert_asked("R");
+}
+
 static void a_handoff_copy_that_a_late_decision_was_put_over_is_removed(void **state)
 {
 	(void)state;
@@ -286,6 +299,7 @@ int main(void)
 		TEST(copies_stand_where_the_authority_is_restarted_empty),
 		TEST(copies_owe_a_deletion_that_they_overtook),
 		TEST(copies_that_a_late_decision_was_put_over_owe_what_the_authority_has),
+		TEST(a_late_decision_that_has_no_other_copy_is_not_asked_about),
 		TEST(a_handoff_copy_that_a_late_decision_was_put_over_is_removed),
 		TEST(an_add_that_may_have_been_built_on_is_not_said_to_be_refused),
 		TEST(what_could_not_be_taken_back_is_owed),
