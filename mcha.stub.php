@@ -1396,7 +1396,8 @@ class McHA
 	 * Stores a value if the key has none. Decided once, by the first home node that is up: of two
 	 * clients only one succeeds.
 	 *
-	 * @return bool False: RES_NOTSTORED (it exists), RES_E2BIG, RES_PAYLOAD_FAILURE, or a failure.
+	 * @return bool False: RES_NOTSTORED (it exists), RES_E2BIG, RES_PAYLOAD_FAILURE, RES_FAILURE (on servers without versions: another
+	 *     client stored the same value at the same moment, which stays), or another failure.
 	 */
 	public function add(string $key, mixed $value, int $expiration = 0): bool {}
 

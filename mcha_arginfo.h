@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 472955cf26ed7a16b40d587c508ae5651b5015d4 */
+ * Stub hash: 8dbdd76251e5ce0fee4e3d22a10eb3f711ed0b6e */
 
 ZEND_BEGIN_ARG_INFO_EX(arginfo_class_McHA___construct, 0, 0, 0)
 	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, persistent_id, IS_STRING, 1, "null")

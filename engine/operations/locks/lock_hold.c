@@ -6,7 +6,8 @@
  *   extend   our copies are stored once more over their CAS. If at least half of the homes still had
  *            one, nobody else can have had the lock meanwhile, and homes without one are given theirs
  *
- * If all homes have it, none of them has another's, unless all of them have failed within the life of a lock. While some are silent, only those count that
+ * If all homes have it, none of them has another's, unless all of them have failed within the life of a lock, and one was
+ * restarted. While some are silent, only those count that
  * cannot have lost another's: they must have been up for as long as a lock lives, by their own clocks
  * (stats tell; other hosts may have seen them fail and this one not). More than half of the homes, so
  * counted, have one in common with whoever else holds it. Half of them, the others silent, is what is
@@ -135,8 +136,8 @@ static size_t count_seasoned(mcha_pool *pool, int64_t life, size_t *steady)
 }
 
 /* A home that has not failed for as long as a lock lives has whatever lock is held: it answered when that was granted. Where
- * there is none, the lock may have been granted without one home, and lost by the other. (A lock with one home is lost with
- * it.) */
+ * there is none, a lock may have been granted without one home, and lost by the other, unless no home was restarted. (A lock
+ * with one home is lost with it.) */
 static bool is_any_steady(const mcha_pool *pool, int64_t life)
 {
 	const uint16_t *list = mcha_plan_list(pool, 0);
@@ -157,7 +158,8 @@ static mcha_status judge(mcha_pool *pool, const mcha_item *item)
 	size_t steady;
 
 	if (votes.done == votes.homes) {
-		return is_any_steady(pool, item->exptime) ? MCHA_STATUS_OK : MCHA_STATUS_NO_QUORUM;
+		return is_any_steady(pool, item->exptime) || count_seasoned(pool, item->exptime, &steady) == votes.homes
+			? MCHA_STATUS_OK : MCHA_STATUS_NO_QUORUM;
 	}
 	if (!mcha_votes_are_enough(&votes)) {
 		return MCHA_STATUS_NO_QUORUM;
