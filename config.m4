@@ -28,117 +28,16 @@ PHP_ARG_ENABLE([mcha-dev],
   [no])
 
 if test "$PHP_MCHA" != "no"; then
-  dnl The sources, folder by folder. config.w32 has the same list; scripts/lint compares them.
-  mcha_sources="
-    mcha.c
-    hashing.c
-    classic/classic_address.c
-    classic/classic_get.c
-    classic/classic_keys.c
-    classic/classic_stats.c
-    classic/classic_status.c
-    classic/classic_transport.c
-    classic/classic_verbs.c
-    engine/base/allocator.c
-    engine/base/buffers.c
-    engine/base/generation.c
-    engine/base/incarnation.c
-    engine/base/printable.c
-    engine/base/status.c
-    engine/net/endpoint.c
-    engine/net/names.c
-    engine/net/pool_string.c
-    engine/net/socket.c
-    engine/operations/conditional.c
-    engine/operations/conflict.c
-    engine/operations/counter.c
-    engine/operations/counter_copies.c
-    engine/operations/introspection.c
-    engine/operations/locks/fence.c
-    engine/operations/locks/lock.c
-    engine/operations/locks/lock_hold.c
-    engine/operations/read.c
-    engine/operations/register/quorum.c
-    engine/operations/register/quorum_read.c
-    engine/operations/register/quorum_write.c
-    engine/operations/store_over.c
-    engine/operations/write.c
-    engine/pool/evidence.c
-    engine/pool/fanout.c
-    engine/pool/fanout_learn.c
-    engine/pool/grace.c
-    engine/pool/hedge.c
-    engine/pool/local_health.c
-    engine/pool/missed_flush.c
-    engine/pool/node.c
-    engine/pool/pool.c
-    engine/pool/tend.c
-    engine/pool/trail.c
-    engine/protocol/meta_encode.c
-    engine/protocol/meta_reader.c
-    engine/protocol/text_encode.c
-    engine/replica/account.c
-    engine/replica/beside.c
-    engine/replica/copies.c
-    engine/replica/exclusion.c
-    engine/replica/key_index.c
-    engine/replica/limits.c
-    engine/replica/parts.c
-    engine/replica/plan.c
-    engine/replica/previous.c
-    engine/replica/repair.c
-    engine/replica/replica_check.c
-    engine/replica/settle.c
-    engine/replica/votes.c
-    engine/replica/zone_write.c
-    engine/shared/deletions.c
-    engine/shared/health.c
-    engine/shared/owed.c
-    engine/shared/replica_state.c
-    engine/shared/verified.c
-    engine/transport/meta_dialect.c
-    engine/transport/meta_input.c
-    engine/transport/meta_output.c
-    engine/transport/meta_transport.c
-    engine/transport/text_dialect.c
-    glue/batch.c
-    glue/client.c
-    glue/compat.c
-    glue/counters.c
-    glue/declaration.c
-    glue/delayed.c
-    glue/held.c
-    glue/ini.c
-    glue/introspection.c
-    glue/keys.c
-    glue/lock.c
-    glue/near_cache/apcu.c
-    glue/near_cache/local_copy.c
-    glue/object.c
-    glue/option_table.c
-    glue/options.c
-    glue/persistent.c
-    glue/reading.c
-    glue/remember.c
-    glue/results.c
-    glue/secrets.c
-    glue/servers.c
-    glue/values/compression.c
-    glue/values/fastlz.c
-    glue/values/pecl_memcache_values.c
-    glue/values/serializers.c
-    glue/values/values.c
-    glue/writing.c
-    placement/cache.c
-    placement/libmemcached.c
-    placement/names.c
-    placement/nodes.c
-    placement/pecl_memcache.c
-    placement/rendezvous.c
-    placement/roles.c
-    placement/setting_replay.c
-  "
-  mcha_session_sources="session_handler.c glue/session_lock.c glue/session_pool.c"
+  dnl What lies in these folders is compiled; config.w32 reads them, too. What is the session extension's has a folder of its own.
+  mcha_root=$abs_srcdir
+  if test -f "$abs_srcdir/ext/mcha/mcha.c"; then
+    mcha_root=$abs_srcdir/ext/mcha
+  fi
+  mcha_find_sources() {
+    (cd "$mcha_root" && find "$@" -name '*.c' | sort | tr '\n' ' ')
+  }
+  mcha_sources="mcha.c hashing.c `mcha_find_sources classic engine glue placement ! -path 'glue/session/*'`"
+  mcha_session_sources="session_handler.c `mcha_find_sources glue/session`"
 
   dnl --- libmemcached -----------------------------------------------------------------------------
 

@@ -25,14 +25,14 @@ ZEND_DECLARE_MODULE_GLOBALS(mcha)
 /* Servers that health can be kept for; more share one slot and are never held down. */
 #define HEALTH_SLOTS 4096
 
-/* Keys that can be owed at a time, by all servers together, a quarter of them by each, or less if many owe; 2.4 MiB, of
+/* Hints that are kept at a time, of all servers together, a quarter of them of each, or less if many servers have hints; 2.4 MiB, of
  * which only used pages are taken from the system. More would not be better: some process looks through the table once a
- * second while anything is owed, and a server that owes more is distrusted as a whole. */
-#define OWED_SLOTS 8192
+ * second while there are any hints, and a server with more is distrusted as a whole. */
+#define HINT_SLOTS 8192
 
 static mcha_health_table *health;
-static mcha_owed_table *owed;
-static mcha_deletions *deletions;
+static mcha_hint_table *hints;
+static mcha_recent_deletes *recent_deletes;
 static mcha_verified *verified;
 
 mcha_health_table *php_mcha_health(void)
@@ -40,14 +40,14 @@ mcha_health_table *php_mcha_health(void)
 	return health;
 }
 
-mcha_owed_table *php_mcha_owed(void)
+mcha_hint_table *php_mcha_hints(void)
 {
-	return owed;
+	return hints;
 }
 
-mcha_deletions *php_mcha_deletions(void)
+mcha_recent_deletes *php_mcha_recent_deletes(void)
 {
-	return deletions;
+	return recent_deletes;
 }
 
 mcha_verified *php_mcha_verified(void)
@@ -71,15 +71,15 @@ static void *map_shared(size_t size)
 static zend_result map_tables(void)
 {
 	void *health_memory = map_shared(mcha_health_table_size(HEALTH_SLOTS));
-	void *owed_memory = map_shared(mcha_owed_table_size(OWED_SLOTS));
+	void *hint_memory = map_shared(mcha_hint_table_size(HINT_SLOTS));
 
-	deletions = map_shared(sizeof(*deletions));
+	recent_deletes = map_shared(sizeof(*recent_deletes));
 	verified = map_shared(sizeof(*verified));
-	if (!health_memory || !owed_memory || !deletions || !verified) {
+	if (!health_memory || !hint_memory || !recent_deletes || !verified) {
 		return FAILURE;
 	}
 	health = mcha_health_table_init(health_memory, HEALTH_SLOTS);
-	owed = mcha_owed_table_init(owed_memory, OWED_SLOTS);
+	hints = mcha_hint_table_init(hint_memory, HINT_SLOTS);
 	return SUCCESS;
 }
 
@@ -95,7 +95,7 @@ static PHP_GINIT_FUNCTION(mcha)
 static PHP_GSHUTDOWN_FUNCTION(mcha)
 {
 	(void)mcha_globals;
-	mcha_buffers_trim();
+	mcha_buffer_pool_trim();
 }
 
 static PHP_MINIT_FUNCTION(mcha)
@@ -117,8 +117,8 @@ static PHP_MSHUTDOWN_FUNCTION(mcha)
 {
 	UNREGISTER_INI_ENTRIES();
 	munmap(health, mcha_health_table_size(HEALTH_SLOTS));
-	munmap(owed, mcha_owed_table_size(OWED_SLOTS));
-	munmap(deletions, sizeof(*deletions));
+	munmap(hints, mcha_hint_table_size(HINT_SLOTS));
+	munmap(recent_deletes, sizeof(*recent_deletes));
 	munmap(verified, sizeof(*verified));
 	return SUCCESS;
 }
@@ -138,28 +138,28 @@ static ZEND_MODULE_POST_ZEND_DEACTIVATE_D(mcha)
 	return SUCCESS;
 }
 
-static void print_debts(void)
+static void print_hints(void)
 {
 	char text[64];
 
-	snprintf(text, sizeof(text), "%u, room for %u (%u dropped)", atomic_load(&owed->total), OWED_SLOTS,
-		atomic_load(&owed->dropped));
+	snprintf(text, sizeof(text), "%u, room for %u (%u dropped)", atomic_load(&hints->total), HINT_SLOTS,
+		atomic_load(&hints->dropped));
 	php_info_print_table_row(2, "Missed writes remembered", text);
 }
 
 static void print_node(const mcha_health *node, const char *name)
 {
 	mcha_health_view view = mcha_health_look(node, mcha_clock_now());
-	char failures[16], in_a_row[16], latency[16], retry_in[24], debts[16];
+	char failures[16], in_a_row[16], latency[16], retry_in[24], hints[16];
 	char cause[PHP_MCHA_REASON_MAX];
 
 	snprintf(failures, sizeof(failures), "%u", atomic_load(&node->failures));
 	snprintf(in_a_row, sizeof(in_a_row), "%u", view.failures_in_a_row);
 	snprintf(latency, sizeof(latency), "%u", atomic_load(&node->latency));
 	snprintf(retry_in, sizeof(retry_in), "%" PRId64, view.retry_in / MCHA_USEC_PER_MSEC);
-	snprintf(debts, sizeof(debts), "%u", mcha_owed_by(node) + mcha_health_misses_flush(node));
+	snprintf(hints, sizeof(hints), "%u", mcha_hints_count(node) + mcha_health_misses_flush(node));
 	php_info_print_table_row(9, name, mcha_health_state_name(node, view.state), failures, in_a_row,
-		php_mcha_result_cause(node, cause), latency, retry_in, debts, mcha_owed_distrusted(node) ? "yes" : "no");
+		php_mcha_result_cause(node, cause), latency, retry_in, hints, mcha_hints_distrusted_since(node) ? "yes" : "no");
 }
 
 /* Every node that some process with this memory has had in a pool. */
@@ -209,7 +209,7 @@ static PHP_MINFO_FUNCTION(mcha)
 #ifdef HAVE_MCHA_SESSION
 	php_info_print_table_row(2, "Session save handler", "mcha");
 #endif
-	print_debts();
+	print_hints();
 	php_info_print_table_end();
 	print_nodes();
 	DISPLAY_INI_ENTRIES();

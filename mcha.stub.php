@@ -253,27 +253,27 @@ class McHA
 	public const OPT_OPERATION_TIMEOUT = UNKNOWN;
 
 	/**
-	 * int, LOCAL_COPY_*, or "none", "apcu": whether values that were read or written are also kept on
+	 * int, NEAR_CACHE_*, or "none", "apcu": whether values that were read or written are also kept on
 	 * this host, for when no node answers. What of a result came from there getLastReplication() says.
 	 * @var int
-	 * @cvalue MCHA_OPT_LOCAL_COPY
+	 * @cvalue MCHA_OPT_NEAR_CACHE
 	 */
-	public const OPT_LOCAL_COPY = UNKNOWN;
+	public const OPT_NEAR_CACHE = UNKNOWN;
 
 	/**
 	 * int, seconds, from 1 on: how long a local copy is good for when no node answers.
 	 * @var int
-	 * @cvalue MCHA_OPT_LOCAL_COPY_TTL
+	 * @cvalue MCHA_OPT_NEAR_CACHE_TTL
 	 */
-	public const OPT_LOCAL_COPY_TTL = UNKNOWN;
+	public const OPT_NEAR_CACHE_TTL = UNKNOWN;
 
 	/**
 	 * float, seconds, with fractions: for so long after a value was last read or written by this host
-	 * no node is asked for it; at most OPT_LOCAL_COPY_TTL. 0: nodes are always asked.
+	 * no node is asked for it; at most OPT_NEAR_CACHE_TTL. 0: nodes are always asked.
 	 * @var int
-	 * @cvalue MCHA_OPT_LOCAL_COPY_FRESH
+	 * @cvalue MCHA_OPT_NEAR_CACHE_FRESH
 	 */
-	public const OPT_LOCAL_COPY_FRESH = UNKNOWN;
+	public const OPT_NEAR_CACHE_FRESH = UNKNOWN;
 
 	/**
 	 * string, a pool string, or "": the servers that the pool had before it was changed, for as long as what
@@ -409,21 +409,21 @@ class McHA
 	 */
 	public const PROTOCOL_BINARY = UNKNOWN;
 
-	/* Values of OPT_LOCAL_COPY. */
+	/* Values of OPT_NEAR_CACHE. */
 
 	/**
 	 * Nothing is kept.
 	 * @var int
-	 * @cvalue MCHA_LOCAL_COPY_NONE
+	 * @cvalue MCHA_NEAR_CACHE_NONE
 	 */
-	public const LOCAL_COPY_NONE = UNKNOWN;
+	public const NEAR_CACHE_NONE = UNKNOWN;
 
 	/**
 	 * In APCu, if it is loaded and enabled; else nothing is kept.
 	 * @var int
-	 * @cvalue MCHA_LOCAL_COPY_APCU
+	 * @cvalue MCHA_NEAR_CACHE_APCU
 	 */
-	public const LOCAL_COPY_APCU = UNKNOWN;
+	public const NEAR_CACHE_APCU = UNKNOWN;
 
 	/* Options: placement. */
 
@@ -1182,7 +1182,7 @@ class McHA
 
 	/**
 	 * Each value comes as array("value" => mixed, "cas" => int|string, "flags" => int). Nodes are asked
-	 * even while a local copy is fresh (OPT_LOCAL_COPY); one that stands in for them has "cas" 0.
+	 * even while a local copy is fresh (OPT_NEAR_CACHE); one that stands in for them has "cas" 0.
 	 * @var int
 	 * @cvalue MCHA_GET_EXTENDED
 	 */
@@ -1304,7 +1304,7 @@ class McHA
 	/**
 	 * Reads a value. The home nodes are asked in order, going on at a failure and at a miss; the
 	 * first copy found is the answer, and home nodes that missed are given it (OPT_READ_REPAIR). With
-	 * OPT_LOCAL_COPY this host's copy is the answer if no node gives one, or while it is fresh.
+	 * OPT_NEAR_CACHE this host's copy is the answer if no node gives one, or while it is fresh.
 	 *
 	 * @param callable|null $cache_cb function (McHA $client, string $key, mixed &$value,
 	 *     int &$expiration): bool, called on a miss; if it returns true the value is stored and
@@ -1607,7 +1607,7 @@ class McHA
 	 *   way, or replaced by a younger version;
 	 *   "hedged" int: copies asked for because an earlier one kept silent (OPT_HEDGE_AFTER);
 	 *   "position" int: in the preference list, of the copy that answered a read; -1: none did;
-	 *   "local" array: key => seconds (float), the values that came from this host (OPT_LOCAL_COPY)
+	 *   "local" array: key => seconds (float), the values that came from this host (OPT_NEAR_CACHE)
 	 *   and how long ago they were last read from or written to the nodes. That is RES_SUCCESS, too;
 	 *   "failed" is empty where no node was asked, and names those that failed where none answered.
 	 */
@@ -1668,7 +1668,7 @@ class McHA
 	 * shares what this one knows has asked the node yet,
 	 * "latency_us" => moving average in microseconds, "failures" => all so far, "retry_in_ms" => until
 	 * the next try, 0 unless down, "protocol" => "meta", "text" or "binary", "server_version" => ""
-	 * until known, "owed" => invalidations that the node has missed, a flush() counting as one) each. Asks no server.
+	 * until known, "hints" => invalidations that the node has missed, a flush() counting as one) each. Asks no server.
 	 */
 	public function getNodes(): array {}
 

@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 8dbdd76251e5ce0fee4e3d22a10eb3f711ed0b6e */
+ * Stub hash: 43fe358c3e90c9b2eee17eb40b7116b72be8fb86 */
 
 ZEND_BEGIN_ARG_INFO_EX(arginfo_class_McHA___construct, 0, 0, 0)
 	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, persistent_id, IS_STRING, 1, "null")
@@ -632,23 +632,23 @@ static zend_class_entry *register_class_McHA(void)
 	zend_declare_class_constant_ex(class_entry, const_OPT_OPERATION_TIMEOUT_name, &const_OPT_OPERATION_TIMEOUT_value, ZEND_ACC_PUBLIC, NULL);
 	zend_string_release(const_OPT_OPERATION_TIMEOUT_name);
 
-	zval const_OPT_LOCAL_COPY_value;
-	ZVAL_LONG(&const_OPT_LOCAL_COPY_value, MCHA_OPT_LOCAL_COPY);
-	zend_string *const_OPT_LOCAL_COPY_name = zend_string_init_interned("OPT_LOCAL_COPY", sizeof("OPT_LOCAL_COPY") - 1, 1);
-	zend_declare_class_constant_ex(class_entry, const_OPT_LOCAL_COPY_name, &const_OPT_LOCAL_COPY_value, ZEND_ACC_PUBLIC, NULL);
-	zend_string_release(const_OPT_LOCAL_COPY_name);
+	zval const_OPT_NEAR_CACHE_value;
+	ZVAL_LONG(&const_OPT_NEAR_CACHE_value, MCHA_OPT_NEAR_CACHE);
+	zend_string *const_OPT_NEAR_CACHE_name = zend_string_init_interned("OPT_NEAR_CACHE", sizeof("OPT_NEAR_CACHE") - 1, 1);
+	zend_declare_class_constant_ex(class_entry, const_OPT_NEAR_CACHE_name, &const_OPT_NEAR_CACHE_value, ZEND_ACC_PUBLIC, NULL);
+	zend_string_release(const_OPT_NEAR_CACHE_name);
 
-	zval const_OPT_LOCAL_COPY_TTL_value;
-	ZVAL_LONG(&const_OPT_LOCAL_COPY_TTL_value, MCHA_OPT_LOCAL_COPY_TTL);
-	zend_string *const_OPT_LOCAL_COPY_TTL_name = zend_string_init_interned("OPT_LOCAL_COPY_TTL", sizeof("OPT_LOCAL_COPY_TTL") - 1, 1);
-	zend_declare_class_constant_ex(class_entry, const_OPT_LOCAL_COPY_TTL_name, &const_OPT_LOCAL_COPY_TTL_value, ZEND_ACC_PUBLIC, NULL);
-	zend_string_release(const_OPT_LOCAL_COPY_TTL_name);
+	zval const_OPT_NEAR_CACHE_TTL_value;
+	ZVAL_LONG(&const_OPT_NEAR_CACHE_TTL_value, MCHA_OPT_NEAR_CACHE_TTL);
+	zend_string *const_OPT_NEAR_CACHE_TTL_name = zend_string_init_interned("OPT_NEAR_CACHE_TTL", sizeof("OPT_NEAR_CACHE_TTL") - 1, 1);
+	zend_declare_class_constant_ex(class_entry, const_OPT_NEAR_CACHE_TTL_name, &const_OPT_NEAR_CACHE_TTL_value, ZEND_ACC_PUBLIC, NULL);
+	zend_string_release(const_OPT_NEAR_CACHE_TTL_name);
 
-	zval const_OPT_LOCAL_COPY_FRESH_value;
-	ZVAL_LONG(&const_OPT_LOCAL_COPY_FRESH_value, MCHA_OPT_LOCAL_COPY_FRESH);
-	zend_string *const_OPT_LOCAL_COPY_FRESH_name = zend_string_init_interned("OPT_LOCAL_COPY_FRESH", sizeof("OPT_LOCAL_COPY_FRESH") - 1, 1);
-	zend_declare_class_constant_ex(class_entry, const_OPT_LOCAL_COPY_FRESH_name, &const_OPT_LOCAL_COPY_FRESH_value, ZEND_ACC_PUBLIC, NULL);
-	zend_string_release(const_OPT_LOCAL_COPY_FRESH_name);
+	zval const_OPT_NEAR_CACHE_FRESH_value;
+	ZVAL_LONG(&const_OPT_NEAR_CACHE_FRESH_value, MCHA_OPT_NEAR_CACHE_FRESH);
+	zend_string *const_OPT_NEAR_CACHE_FRESH_name = zend_string_init_interned("OPT_NEAR_CACHE_FRESH", sizeof("OPT_NEAR_CACHE_FRESH") - 1, 1);
+	zend_declare_class_constant_ex(class_entry, const_OPT_NEAR_CACHE_FRESH_name, &const_OPT_NEAR_CACHE_FRESH_value, ZEND_ACC_PUBLIC, NULL);
+	zend_string_release(const_OPT_NEAR_CACHE_FRESH_name);
 
 	zval const_OPT_PREVIOUS_SERVERS_value;
 	ZVAL_LONG(&const_OPT_PREVIOUS_SERVERS_value, MCHA_OPT_PREVIOUS_SERVERS);
@@ -752,17 +752,17 @@ static zend_class_entry *register_class_McHA(void)
 	zend_declare_class_constant_ex(class_entry, const_PROTOCOL_BINARY_name, &const_PROTOCOL_BINARY_value, ZEND_ACC_PUBLIC, NULL);
 	zend_string_release(const_PROTOCOL_BINARY_name);
 
-	zval const_LOCAL_COPY_NONE_value;
-	ZVAL_LONG(&const_LOCAL_COPY_NONE_value, MCHA_LOCAL_COPY_NONE);
-	zend_string *const_LOCAL_COPY_NONE_name = zend_string_init_interned("LOCAL_COPY_NONE", sizeof("LOCAL_COPY_NONE") - 1, 1);
-	zend_declare_class_constant_ex(class_entry, const_LOCAL_COPY_NONE_name, &const_LOCAL_COPY_NONE_value, ZEND_ACC_PUBLIC, NULL);
-	zend_string_release(const_LOCAL_COPY_NONE_name);
+	zval const_NEAR_CACHE_NONE_value;
+	ZVAL_LONG(&const_NEAR_CACHE_NONE_value, MCHA_NEAR_CACHE_NONE);
+	zend_string *const_NEAR_CACHE_NONE_name = zend_string_init_interned("NEAR_CACHE_NONE", sizeof("NEAR_CACHE_NONE") - 1, 1);
+	zend_declare_class_constant_ex(class_entry, const_NEAR_CACHE_NONE_name, &const_NEAR_CACHE_NONE_value, ZEND_ACC_PUBLIC, NULL);
+	zend_string_release(const_NEAR_CACHE_NONE_name);
 
-	zval const_LOCAL_COPY_APCU_value;
-	ZVAL_LONG(&const_LOCAL_COPY_APCU_value, MCHA_LOCAL_COPY_APCU);
-	zend_string *const_LOCAL_COPY_APCU_name = zend_string_init_interned("LOCAL_COPY_APCU", sizeof("LOCAL_COPY_APCU") - 1, 1);
-	zend_declare_class_constant_ex(class_entry, const_LOCAL_COPY_APCU_name, &const_LOCAL_COPY_APCU_value, ZEND_ACC_PUBLIC, NULL);
-	zend_string_release(const_LOCAL_COPY_APCU_name);
+	zval const_NEAR_CACHE_APCU_value;
+	ZVAL_LONG(&const_NEAR_CACHE_APCU_value, MCHA_NEAR_CACHE_APCU);
+	zend_string *const_NEAR_CACHE_APCU_name = zend_string_init_interned("NEAR_CACHE_APCU", sizeof("NEAR_CACHE_APCU") - 1, 1);
+	zend_declare_class_constant_ex(class_entry, const_NEAR_CACHE_APCU_name, &const_NEAR_CACHE_APCU_value, ZEND_ACC_PUBLIC, NULL);
+	zend_string_release(const_NEAR_CACHE_APCU_name);
 
 	zval const_OPT_HASH_value;
 	ZVAL_LONG(&const_OPT_HASH_value, MEMCACHED_BEHAVIOR_HASH);

@@ -16,7 +16,7 @@ extern zend_module_entry mcha_module_entry;
 
 struct mcha_health_table;
 struct php_mcha_client;
-struct mcha_owed_table;
+struct mcha_hint_table;
 
 /* One field per ini directive of the same name (glue/ini.c); words are kept as their numbers. */
 ZEND_BEGIN_MODULE_GLOBALS(mcha)
@@ -52,9 +52,9 @@ ZEND_BEGIN_MODULE_GLOBALS(mcha)
 	zend_long compression_threshold;
 	zend_long store_retry_count;
 	zend_long item_size_limit;
-	zend_long local_copy;
-	zend_long local_copy_ttl;
-	double local_copy_fresh;
+	zend_long near_cache;
+	zend_long near_cache_ttl;
+	double near_cache_fresh;
 	bool default_consistent_hash;
 	bool default_binary_protocol;
 	zend_long default_connect_timeout;
@@ -95,8 +95,8 @@ ZEND_TSRMLS_CACHE_EXTERN()
 struct mcha_health_table *php_mcha_health(void);
 
 /* What they have missed, likewise. */
-struct mcha_owed_table *php_mcha_owed(void);
-struct mcha_deletions *php_mcha_deletions(void);
+struct mcha_hint_table *php_mcha_hints(void);
+struct mcha_recent_deletes *php_mcha_recent_deletes(void);
 struct mcha_verified *php_mcha_verified(void);
 
 #endif

@@ -17,7 +17,7 @@
 #include "ext/hash/php_hash.h"
 #include "ext/hash/php_hash_sha.h"
 #include "ext/session/php_session.h"
-#include "glue/session.h"
+#include "glue/session/session.h"
 #include "session_handler.h"
 
 #define CREATE_ATTEMPTS 3

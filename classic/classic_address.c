@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "classic_connection.h"
-#include "engine/net/names.h"
+#include "engine/net/resolver.h"
 
 static int milliseconds_until(mcha_usec when)
 {
@@ -36,7 +36,7 @@ static size_t look_up(const mcha_endpoint *endpoint, mcha_usec deadline,
 	int gai_error;
 
 	for (;;) {
-		size_t count = mcha_names_find(endpoint, mcha_clock_now(), addresses, &lookup, &gai_error);
+		size_t count = mcha_resolver_find(endpoint, mcha_clock_now(), addresses, &lookup, &gai_error);
 		bool ended;
 
 		if (!lookup) {

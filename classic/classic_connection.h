@@ -15,7 +15,7 @@
 
 #include <libmemcached/memcached.h>
 
-#include "engine/base/generation.h"
+#include "engine/base/fork_generation.h"
 #include "engine/net/socket.h"
 #include "engine/transport/transport.h"
 
@@ -26,7 +26,7 @@ typedef struct classic_connection {
 	bool open;                  /* connected, as far as we know */
 	bool reused;                /* open since an earlier round, and silent so far in this one */
 	bool serving;               /* in start(); found set by the next one after a longjmp */
-	uint32_t opened_by;         /* mcha_generation: a fork's child leaves it to its parent */
+	uint32_t opened_by;         /* mcha_fork_generation: a fork's child leaves it to its parent */
 	memcached_st *memcached;    /* NULL: closed */
 	memcached_result_st result; /* of the answer being received; lives with memcached */
 	mcha_usec deadline;

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "classic_connection.h"
-#include "engine/net/names.h"
+#include "engine/net/resolver.h"
 
 #define BIT(verb) (1u << MCHA_VERB_##verb)
 #define KEYED (BIT(STORE) | BIT(DELETE) | BIT(TOUCH) | BIT(COUNT))
@@ -130,7 +130,7 @@ mcha_status classic_fault(classic_connection *connection, mcha_status status,
 
 	status = closer(connection, status, error);
 	if (status == MCHA_STATUS_CONNECT) {
-		mcha_names_doubt(connection->base.endpoint);
+		mcha_resolver_doubt(connection->base.endpoint);
 	}
 	describe(connection, status, code, error);
 	classic_drop(connection);

@@ -33,7 +33,7 @@ static mcha_connection *create(const mcha_endpoint *endpoint, const mcha_transpo
 	connection->base.transport = &classic_binary;
 	connection->base.endpoint = endpoint;
 	connection->base.settings = settings;
-	connection->opened_by = mcha_generation();
+	connection->opened_by = mcha_fork_generation();
 	return &connection->base;
 }
 
@@ -55,10 +55,10 @@ static void leave_to_parent(classic_connection *connection)
  * passes for one while it is freed: then it is shut down and closed, and that is all. */
 void classic_drop(classic_connection *connection)
 {
-	if (connection->opened_by != mcha_generation()) {
+	if (connection->opened_by != mcha_fork_generation()) {
 		leave_to_parent(connection);
 	}
-	connection->opened_by = mcha_generation();
+	connection->opened_by = mcha_fork_generation();
 	if (connection->memcached) {
 		memcached_result_free(&connection->result);
 		connection->memcached->flags.use_udp = true;
@@ -305,7 +305,7 @@ static void start(mcha_connection *base, mcha_request *queue, mcha_usec now, mch
 	classic_connection *connection = of(base);
 	mcha_status status;
 
-	if (connection->serving || connection->opened_by != mcha_generation()) {
+	if (connection->serving || connection->opened_by != mcha_fork_generation()) {
 		classic_drop(connection);
 	}
 	connection->serving = true;

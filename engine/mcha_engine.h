@@ -3,15 +3,15 @@
 #ifndef MCHA_ENGINE_H
 #define MCHA_ENGINE_H
 
-#include "engine/base/buffers.h"
+#include "engine/base/buffer_pool.h"
 #include "engine/base/exptime.h"
-#include "engine/base/generation.h"
+#include "engine/base/fork_generation.h"
 #include "engine/pool/local_health.h"
 #include "engine/net/pool_string.h"
 #include "engine/base/printable.h"
 #include "engine/operations/operations.h"
 #include "engine/transport/meta_transport.h"
-#include "engine/protocol/token.h"
+#include "engine/protocol/cas_token.h"
 #include "engine/protocol/tombstone.h"
 
 #endif

@@ -123,15 +123,15 @@ php_mcha_client *php_mcha_client_create(void)
 	};
 	client->store_retry_count = MCHA_G(store_retry_count);
 	client->item_size_limit = MCHA_G(item_size_limit);
-	client->local_copy = MCHA_G(local_copy);
-	client->local_copy_ttl = MCHA_G(local_copy_ttl);
-	client->local_copy_fresh = (mcha_usec)(MCHA_G(local_copy_fresh) * MCHA_USEC_PER_SEC);
+	client->near_cache = MCHA_G(near_cache);
+	client->near_cache_ttl = MCHA_G(near_cache_ttl);
+	client->near_cache_fresh = (mcha_usec)(MCHA_G(near_cache_fresh) * MCHA_USEC_PER_SEC);
 	client->pool = checked(mcha_pool_create(&client->settings,
 		(mcha_health_table *)php_mcha_health(), random_seed()));
 	client->placement = checked(hashing_create((hashing_distribution)MCHA_G(distribution),
 		(memcached_hash_t)MCHA_G(hash)));
-	client->pool->owed = php_mcha_owed();
-	client->pool->deletions = php_mcha_deletions();
+	client->pool->hints = php_mcha_hints();
+	client->pool->recent_deletes = php_mcha_recent_deletes();
 	client->pool->verified = php_mcha_verified();
 	client->pool->placement = hashing_placement(client->placement);
 	php_mcha_client_set_previous(client, MCHA_G(previous_servers));
@@ -210,9 +210,9 @@ static void set_like(php_mcha_client *client, const php_mcha_client *like)
 	client->values = like->values;
 	client->store_retry_count = like->store_retry_count;
 	client->item_size_limit = like->item_size_limit;
-	client->local_copy = like->local_copy;
-	client->local_copy_ttl = like->local_copy_ttl;
-	client->local_copy_fresh = like->local_copy_fresh;
+	client->near_cache = like->near_cache;
+	client->near_cache_ttl = like->near_cache_ttl;
+	client->near_cache_fresh = like->near_cache_fresh;
 	memcpy(client->prefix, like->prefix, sizeof(client->prefix));
 	client->prefix_length = like->prefix_length;
 	memcpy(client->remembered, like->remembered, sizeof(client->remembered));

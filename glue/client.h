@@ -23,9 +23,9 @@ typedef struct php_mcha_client {
 	php_mcha_value_rules values;
 	zend_long store_retry_count;
 	zend_long item_size_limit;  /* bytes; 0: none */
-	zend_long local_copy;       /* MCHA_LOCAL_COPY_* */
-	zend_long local_copy_ttl;   /* seconds */
-	mcha_usec local_copy_fresh; /* 0: servers are always asked */
+	zend_long near_cache;       /* MCHA_NEAR_CACHE_* */
+	zend_long near_cache_ttl;   /* seconds */
+	mcha_usec near_cache_fresh; /* 0: servers are always asked */
 	char prefix[MCHA_KEY_MAX + 1];
 	size_t prefix_length;
 	zend_long remembered[PHP_MCHA_REMEMBERED]; /* as set; options.c says what it means here */
@@ -79,7 +79,7 @@ bool php_mcha_client_add_string(php_mcha_client *client, const char *string, siz
 
 void php_mcha_client_reset_servers(php_mcha_client *client);
 
-/* The pool that keys lay in before it was changed (engine/replica/previous.h): a pool string, "" for none. Takes effect
+/* The pool that keys lay in before it was changed (engine/replica/previous_pool.h): a pool string, "" for none. Takes effect
  * with the next php_mcha_client_prepare(), which says what is wrong with it, too. */
 void php_mcha_client_set_previous(php_mcha_client *client, const char *string);
 

@@ -5,7 +5,7 @@
  * bytes as they came (compressed, serialized); fetch() makes values of them, one at a time, and gives
  * their memory back as it goes. As in pecl memcached the next operation that asks a server ends it. */
 #include "constants.h"
-#include "near_cache/local_copy.h"
+#include "near_cache/near_cache.h"
 #include "object.h"
 #include "reading.h"
 

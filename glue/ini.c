@@ -36,8 +36,8 @@ const php_mcha_word php_mcha_protocol_words[] = {
 	{"binary", MCHA_PROTOCOL_BINARY}, {0},
 };
 
-const php_mcha_word php_mcha_local_copy_words[] = {
-	{"none", MCHA_LOCAL_COPY_NONE}, {"apcu", MCHA_LOCAL_COPY_APCU}, {0},
+const php_mcha_word php_mcha_near_cache_words[] = {
+	{"none", MCHA_NEAR_CACHE_NONE}, {"apcu", MCHA_NEAR_CACHE_APCU}, {0},
 };
 
 static const php_mcha_word distribution_words[] = {
@@ -203,15 +203,15 @@ PAIR_UPDATER(read_policy, php_mcha_read_policy_words)
 PAIR_UPDATER(zone_writes, php_mcha_zone_writes_words)
 
 /* "" is "none". */
-static ZEND_INI_MH(update_local_copy)
+static ZEND_INI_MH(update_near_cache)
 {
 	zend_long *number = (zend_long *)((char *)INI_BASE() + (size_t)mh_arg1);
 
 	if (ZSTR_LEN(new_value) == 0) {
-		*number = MCHA_LOCAL_COPY_NONE;
+		*number = MCHA_NEAR_CACHE_NONE;
 		return SUCCESS;
 	}
-	return update_word(entry, new_value, php_mcha_local_copy_words, number, 0);
+	return update_word(entry, new_value, php_mcha_near_cache_words, number, 0);
 }
 
 /* One that is there: kept by its own number, what "auto" stands for too. */
@@ -367,6 +367,26 @@ static ZEND_INI_DISP(display_password)
 	}
 }
 
+/* A directive's former name: a value that is set under it is refused with the name of today, and not ignored in silence. */
+static ZEND_INI_MH(refuse_former_name)
+{
+	if (new_value && ZSTR_LEN(new_value)) {
+		php_error_docref(NULL, E_WARNING, "%s is called %s now: use that name", ZSTR_VAL(entry->name),
+			(const char *)mh_arg1);
+		return FAILURE;
+	}
+	return SUCCESS;
+}
+
+static ZEND_INI_DISP(display_former_name)
+{
+	php_printf("called %s now", (const char *)ini_entry->mh_arg1);
+}
+
+#define FORMER_NAME(former, name) \
+	PHP_INI_ENTRY1_EX("mcha." former, "", PHP_INI_ALL, refuse_former_name, (void *)("mcha." name), \
+		display_former_name)
+
 #define ROW(name, value, updater) \
 	STD_PHP_INI_ENTRY("mcha." #name, value, PHP_INI_ALL, updater, name, zend_mcha_globals, \
 		mcha_globals)
@@ -398,9 +418,9 @@ PHP_INI_BEGIN()
 	ROW(repair_ttl, "300", update_count)
 	ROW(local_zone, "", OnUpdateString)
 	ROW(zone_writes, "all", update_zone_writes)
-	ROW(local_copy, "", update_local_copy)
-	ROW(local_copy_ttl, "60", update_span)
-	ROW(local_copy_fresh, "0", update_fraction)
+	ROW(near_cache, "", update_near_cache)
+	ROW(near_cache_ttl, "60", update_span)
+	ROW(near_cache_fresh, "0", update_fraction)
 	ROW(protocol, "auto", update_protocol)
 	FLAG(binary_protocol, "0")
 	ROW(connect_timeout, "200", update_timeout)
@@ -441,6 +461,10 @@ PHP_INI_BEGIN()
 	ROW(sess_server_failure_limit, "0", update_count)
 	ROW(sess_sasl_username, "", OnUpdateString)
 	PASSWORD(sess_sasl_password, "")
+
+	FORMER_NAME("local_copy", "near_cache")
+	FORMER_NAME("local_copy_ttl", "near_cache_ttl")
+	FORMER_NAME("local_copy_fresh", "near_cache_fresh")
 PHP_INI_END()
 
 /* Each with its length in front, so that no value can pass for two. */

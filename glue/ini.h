@@ -16,7 +16,7 @@ extern const php_mcha_word php_mcha_read_policy_words[];
 extern const php_mcha_word php_mcha_zone_writes_words[];
 extern const php_mcha_word php_mcha_miss_failover_words[];
 extern const php_mcha_word php_mcha_protocol_words[];
-extern const php_mcha_word php_mcha_local_copy_words[];
+extern const php_mcha_word php_mcha_near_cache_words[];
 extern const php_mcha_word php_mcha_serializer_words[];
 extern const php_mcha_word php_mcha_compression_words[];
 

@@ -2,7 +2,7 @@
 /* Methods that tell how the pool is and what became of the copies. */
 #include "object.h"
 
-#include "near_cache/local_copy.h"
+#include "near_cache/near_cache.h"
 #include "zend_exceptions.h"
 
 static const char *state_of(const mcha_node *node)
@@ -202,9 +202,9 @@ ZEND_METHOD(McHA, getNodes)
 		add_assoc_string(&entry, "protocol", (char *)protocol_of(object->client->pool, node));
 		add_assoc_string(&entry, "server_version",
 			node->connection ? node->connection->server_version : "");
-		add_assoc_long(&entry, "owed",
-			(zend_long)mcha_owed_by(node->health) + mcha_health_misses_flush(node->health));
-		add_assoc_bool(&entry, "distrusted", mcha_owed_distrusted(node->health) != 0);
+		add_assoc_long(&entry, "hints",
+			(zend_long)mcha_hints_count(node->health) + mcha_health_misses_flush(node->health));
+		add_assoc_bool(&entry, "distrusted", mcha_hints_distrusted_since(node->health) != 0);
 		add_next_index_zval(return_value, &entry);
 	}
 }

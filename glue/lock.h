@@ -3,7 +3,7 @@
 #ifndef MCHA_GLUE_LOCK_H
 #define MCHA_GLUE_LOCK_H
 
-#include "held.h"
+#include "lock_handle.h"
 #include "object.h"
 
 typedef struct php_mcha_lock {

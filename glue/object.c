@@ -5,7 +5,7 @@
 #include "constants.h"
 #include "ext/spl/spl_exceptions.h"
 #include "ini.h"
-#include "near_cache/local_copy.h"
+#include "near_cache/near_cache.h"
 #include "lock.h"
 #include "persistent.h"
 #include "zend_attributes.h"
@@ -247,7 +247,7 @@ static void tell_failures(php_mcha_object *object)
 		uint16_t node = pool->report.failed[i].node;
 		mcha_status status = pool->report.failed[i].status;
 
-		if (status != MCHA_STATUS_DOWN && status != MCHA_STATUS_OWED) {
+		if (status != MCHA_STATUS_DOWN && status != MCHA_STATUS_STALE) {
 			ZVAL_STRING(&told[count++], pool->nodes[node]->name);
 			ZVAL_STRING(&told[count++], php_mcha_result_reason(pool, node, status, reason));
 		}

@@ -23,7 +23,7 @@ typedef struct php_mcha_object {
 	bool informed;           /* it was told what servers there are: those that it adds are more */
 	php_mcha_declaration declaration;
 	struct php_mcha_delayed *delayed; /* what fetch() has not handed out; NULL: nothing */
-	HashTable *local;        /* local_copy.c's: what of the last result came from it; NULL: nothing */
+	HashTable *local;        /* near_cache.c's: what of the last result came from it; NULL: nothing */
 	php_mcha_result result;
 	zval failure_callback;   /* OPT_FAILURE_CALLBACK; undefined: none */
 	zend_object std;         /* last, as Zend wants it */
@@ -56,7 +56,7 @@ php_mcha_object *php_mcha_ready(zval *this);
 /* The object's client is about to be given other options: noted where it is kept. */
 void php_mcha_changes(php_mcha_object *object);
 
-/* secrets.c: libmemcached was built with SASL. */
+/* auth.c: libmemcached was built with SASL. */
 extern const bool php_mcha_has_sasl;
 
 /* declaration.c: addServer() and addServers(). False: there is no room for them. */

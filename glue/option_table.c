@@ -70,8 +70,8 @@ FIELD_OPTION(zone_writes, settings.zone_writes, 1, ZVAL_LONG)
 FIELD_OPTION(miss_failover, settings.miss_failover, 1, ZVAL_LONG)
 FIELD_OPTION(read_repair, settings.read_repair, 1, ZVAL_BOOL)
 FIELD_OPTION(failover_ttl, settings.failover_ttl, 1, ZVAL_LONG)
-FIELD_OPTION(local_copy, local_copy, 1, ZVAL_LONG)
-FIELD_OPTION(local_copy_ttl, local_copy_ttl, 1, ZVAL_LONG)
+FIELD_OPTION(near_cache, near_cache, 1, ZVAL_LONG)
+FIELD_OPTION(near_cache_ttl, near_cache_ttl, 1, ZVAL_LONG)
 FIELD_OPTION(protocol, protocol, 1, ZVAL_LONG)
 FIELD_OPTION(binary, binary, 1, ZVAL_LONG)
 FIELD_OPTION(replicas, settings.replicas, 1, ZVAL_LONG)
@@ -271,13 +271,13 @@ static int write_previous_servers(php_mcha_object *object, const php_mcha_option
 	return good ? GOOD : PHP_MCHA_OPTION_TOLD;
 }
 
-static void read_local_copy_fresh(const php_mcha_object *object, const php_mcha_option *self, zval *value)
+static void read_near_cache_fresh(const php_mcha_object *object, const php_mcha_option *self, zval *value)
 {
-	ZVAL_DOUBLE(value, (double)object->client->local_copy_fresh / SECONDS);
+	ZVAL_DOUBLE(value, (double)object->client->near_cache_fresh / SECONDS);
 }
 
 /* The only option that takes fractions. */
-static int write_local_copy_fresh(php_mcha_object *object, const php_mcha_option *self, zval *value)
+static int write_near_cache_fresh(php_mcha_object *object, const php_mcha_option *self, zval *value)
 {
 	double seconds;
 
@@ -286,7 +286,7 @@ static int write_local_copy_fresh(php_mcha_object *object, const php_mcha_option
 	if (!(seconds >= 0 && seconds <= INT_MAX)) {
 		return REFUSED;
 	}
-	object->client->local_copy_fresh = (mcha_usec)(seconds * SECONDS);
+	object->client->near_cache_fresh = (mcha_usec)(seconds * SECONDS);
 	return GOOD;
 }
 
@@ -428,9 +428,9 @@ static const php_mcha_option options[] = {
 	OPTION(MCHA_OPT_FAILURE_CALLBACK, failure_callback, OTHER, .expected = "a callable, or null"),
 	OPTION(MCHA_OPT_OPERATION_TIMEOUT, operation_timeout, STRICT, BETWEEN(1, INT_MAX)),
 	OPTION(MCHA_OPT_HEDGE_AFTER, hedge_after, STRICT, BETWEEN(MCHA_HEDGE_AUTO, INT_MAX)),
-	OPTION(MCHA_OPT_LOCAL_COPY, local_copy, STRICT, .words = php_mcha_local_copy_words),
-	OPTION(MCHA_OPT_LOCAL_COPY_TTL, local_copy_ttl, STRICT, BETWEEN(1, INT_MAX)),
-	OPTION(MCHA_OPT_LOCAL_COPY_FRESH, local_copy_fresh, OTHER,
+	OPTION(MCHA_OPT_NEAR_CACHE, near_cache, STRICT, .words = php_mcha_near_cache_words),
+	OPTION(MCHA_OPT_NEAR_CACHE_TTL, near_cache_ttl, STRICT, BETWEEN(1, INT_MAX)),
+	OPTION(MCHA_OPT_NEAR_CACHE_FRESH, near_cache_fresh, OTHER,
 		.expected = "a number of seconds from 0 on, fractions included"),
 	OPTION(MCHA_OPT_ZONE_WRITES, zone_writes, STRICT, .words = php_mcha_zone_writes_words),
 	OPTION(MCHA_OPT_PREVIOUS_SERVERS, previous_servers, OTHER),

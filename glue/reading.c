@@ -3,7 +3,7 @@
 #include "reading.h"
 
 #include "constants.h"
-#include "near_cache/local_copy.h"
+#include "near_cache/near_cache.h"
 #include "object.h"
 #include "zend_exceptions.h"
 

@@ -5,7 +5,7 @@
  *             due soon, or stale   -> who gets the lease computes; the others are answered at once
  *             absent               -> who gets the lease computes; the others look again now and then,
  *                                     try for the lease again, and when they have waited enough compute
- *   lease     a lock beside the key (held.h), decided by the key's first home that is up; dies with
+ *   lease     a lock beside the key (lock_handle.h), decided by the key's first home that is up; dies with
  *             its owner after lease_ttl. Who has it looks again: another one may just have finished
  *   compute   by the caller's callable, with no operation under way; then store, then free the lease
  *

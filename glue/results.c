@@ -33,10 +33,10 @@ static const memcached_return_t codes[MCHA_STATUS_COUNT] = {
 	[MCHA_STATUS_NO_TIME] = MEMCACHED_TIMEOUT,
 	[MCHA_STATUS_UNRESOLVED] = MEMCACHED_HOST_LOOKUP_FAILURE,
 	[MCHA_STATUS_DOWN] = MEMCACHED_SERVER_TEMPORARILY_DISABLED,
-	[MCHA_STATUS_OWED] = MEMCACHED_SERVER_TEMPORARILY_DISABLED,
+	[MCHA_STATUS_STALE] = MEMCACHED_SERVER_TEMPORARILY_DISABLED,
 	[MCHA_STATUS_NO_NODES] = MEMCACHED_NO_SERVERS,
-	[MCHA_STATUS_OVERTAKEN] = MEMCACHED_TIMEOUT,
-	[MCHA_STATUS_TRAILING] = MEMCACHED_BUFFERED,
+	[MCHA_STATUS_CANCELLED] = MEMCACHED_TIMEOUT,
+	[MCHA_STATUS_IN_FLIGHT] = MEMCACHED_BUFFERED,
 	[MCHA_STATUS_SPEAKS_CLASSIC] = MEMCACHED_PROTOCOL_ERROR,
 	[MCHA_STATUS_PENDING] = MEMCACHED_FAILURE,
 };
@@ -118,7 +118,7 @@ char *php_mcha_result_reason(const mcha_pool *pool, uint16_t node, mcha_status s
 
 	if (status == MCHA_STATUS_DOWN) {
 		describe_down(pool->nodes[node], mcha_clock_now(), reason);
-	} else if (status != MCHA_STATUS_OWED && connection && connection->error[0]) {
+	} else if (status != MCHA_STATUS_STALE && connection && connection->error[0]) {
 		snprintf(reason, PHP_MCHA_REASON_MAX, "%s", connection->error);
 	} else {
 		snprintf(reason, PHP_MCHA_REASON_MAX, "%s", mcha_status_text(status));
@@ -195,7 +195,7 @@ static zend_string *words_ahead(const mcha_health *health)
 
 static zend_string *words_distrusted(const mcha_health *health)
 {
-	return mcha_owed_distrusted(health) ? zend_string_init(ZEND_STRL("this node has missed more writes than this host can "
+	return mcha_hints_distrusted_since(health) ? zend_string_init(ZEND_STRL("this node has missed more writes than this host can "
 		"remember: its copies are compared with another node's until it is restarted"), false) : NULL;
 }
 

@@ -34,10 +34,10 @@
 	X(UNRESOLVED, UNSENT, "host name not resolved") \
 	X(NO_TIME, UNSENT, "no time was left to ask") \
 	X(DOWN, UNSENT, "not asked, because it failed before and its next try is not due yet") \
-	X(OWED, UNSENT, "this replica is stale for the key and cannot be repaired right now") \
+	X(STALE, UNSENT, "this replica is stale for the key and cannot be repaired right now") \
 	X(NO_NODES, UNSENT, "the pool has no nodes") \
-	X(OVERTAKEN, UNSENT, "another replica answered first") \
-	X(TRAILING, ANSWER, "sent; its acknowledgement was not waited for") \
+	X(CANCELLED, UNSENT, "another replica answered first") \
+	X(IN_FLIGHT, ANSWER, "sent; its acknowledgement was not waited for") \
 	X(SPEAKS_CLASSIC, UNSENT, "server does not speak the meta protocol") \
 	X(PENDING, UNSENT, "not asked")
 

@@ -11,7 +11,7 @@
  * As in that paper the offset is bounded: a version further ahead of this host's clock was not made by any clock
  * (another program's number, a damaged item). This process does not adopt it, and it is older than every other one.
  *
- *   bit 62      1: no server counts so far, no token of one node looks so (token.h)
+ *   bit 62      1: no server counts so far, no token of one node looks so (cas_token.h)
  *   bits 11-61  microseconds since 2020
  *   bits 0-10   random: two clients in the same microsecond */
 #ifndef MCHA_ENGINE_VERSION_H

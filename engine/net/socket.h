@@ -26,7 +26,7 @@ typedef struct mcha_address {
 
 #define MCHA_ADDRESSES_MAX 8
 
-/* The server's address, where it is written out: a path or a number. False: it is a name (names.h),
+/* The server's address, where it is written out: a path or a number. False: it is a name (resolver.h),
  * or the path is too long. */
 bool mcha_socket_address(const mcha_endpoint *endpoint, mcha_address *address);
 

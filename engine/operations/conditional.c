@@ -13,22 +13,22 @@
  * (evidence.h), unless it is an add. Where no home node can be asked, the first
  * handoff node that is up decides (not for McHA::lock(), nor for registers): every process of the host sees the
  * same homes down, and asks the same handoff node. That it has the key refuses an add; that it does not have it is
- * no answer to replace and cas, because a home may. The homes owe the outcome (owed.h), locks too, as do handoff
+ * no answer to replace and cas, because a home may. The homes owe the outcome (hints.h), locks too, as do handoff
  * nodes that were passed over: what comes back is given it before it decides again. If a home comes back while a
  * handoff node decides, the outcome is taken back: that home may have decided otherwise. */
 #include "operations.h"
-#include "engine/replica/account.h"
+#include "engine/replica/hint_record.h"
 #include "engine/replica/beside.h"
-#include "engine/replica/copies.h"
+#include "engine/replica/write_replicas.h"
 #include "decision.h"
-#include "engine/replica/limits.h"
+#include "engine/replica/item_size_limit.h"
 #include "engine/pool/local_health.h"
-#include "engine/replica/previous.h"
+#include "engine/replica/previous_pool.h"
 #include "engine/operations/register/quorum.h"
 #include "engine/replica/replica_check.h"
-#include "engine/replica/settle.h"
-#include "engine/protocol/token.h"
-#include "engine/replica/zone_write.h"
+#include "engine/replica/hint_replay.h"
+#include "engine/protocol/cas_token.h"
+#include "engine/replica/async_write.h"
 
 typedef mcha_decision decision;
 
@@ -39,8 +39,8 @@ static const mcha_request *verdict_of(const decision *d)
 
 int64_t mcha_decision_exptime(const decision *d, size_t position)
 {
-	return mcha_plan_is_home(d->pool, position) || d->item->fleeting ? d->item->exptime
-		: mcha_plan_handoff_exptime(d->pool, d->item->exptime);
+	return mcha_targets_is_home(d->pool, position) || d->item->is_lock ? d->item->exptime
+		: mcha_copy_handoff_exptime(d->pool, d->item->exptime);
 }
 
 static mcha_status lacks(const decision *d)
@@ -51,10 +51,10 @@ static mcha_status lacks(const decision *d)
 /* Unless it was only asked whether there is a key. */
 static void note_failure(decision *d, const mcha_request *request)
 {
-	mcha_plan_fault(d->item, request->reply.status);
-	if (d->unsure == MCHA_STATUS_OK && request->verb == MCHA_VERB_STORE
+	mcha_verdict_fault(d->item, request->reply.status);
+	if (d->indeterminate == MCHA_STATUS_OK && request->verb == MCHA_VERB_STORE
 		&& !mcha_status_is_unsent(request->reply.status)) {
-		d->unsure = request->reply.status;
+		d->indeterminate = request->reply.status;
 		d->doubted = request->node;
 	}
 }
@@ -63,16 +63,16 @@ static void note_failure(decision *d, const mcha_request *request)
  * Of a lock the one who holds it is right. */
 static mcha_status refused(decision *d, mcha_status status)
 {
-	if (d->unsure == MCHA_STATUS_OK) {
+	if (d->indeterminate == MCHA_STATUS_OK) {
 		return status;
 	}
-	if (d->item->fleeting) {
-		if (!d->item->unowed) {
-			mcha_account_doubt(d->pool, d->item, d->doubted, verdict_of(d)->node);
+	if (d->item->is_lock) {
+		if (!d->item->no_hints) {
+			mcha_hint_record_indeterminate(d->pool, d->item, d->doubted, verdict_of(d)->node);
 		}
 		return status;
 	}
-	return d->unsure;
+	return d->indeterminate;
 }
 
 /* Time for one authority: the home nodes behind it, a handoff node and the round for the copies are still to come. */
@@ -80,30 +80,30 @@ static mcha_usec share_of(const decision *d, size_t position)
 {
 	const size_t copies = mcha_pool_copies(d->pool);
 
-	return mcha_plan_share(d->pool, position < copies ? copies - position + 1 : 2);
+	return mcha_targets_share(d->pool, position < copies ? copies - position + 1 : 2);
 }
 
 /* Asks the node at this position to decide. False: it gave no answer. */
-static bool ask_authority(decision *d, size_t position, bool insist)
+static bool ask_authority(decision *d, size_t position, bool last_resort)
 {
 	mcha_pool *pool = d->pool;
-	uint16_t node = mcha_plan_list(pool, 0)[position];
+	uint16_t node = mcha_targets_list(pool, 0)[position];
 	uint64_t cas = 0;
 	mcha_usec began;
 	mcha_request *request;
 
-	if (!mcha_plan_may_ask(pool, 0, node, insist)) {
-		mcha_plan_skip(pool, d->item, 0, node, position, MCHA_VERB_STORE);
+	if (!mcha_targets_may_ask(pool, 0, node, last_resort)) {
+		mcha_targets_skip(pool, d->item, 0, node, position, MCHA_VERB_STORE);
 		return false;
 	}
-	d->asked = d->asked || mcha_plan_is_home(pool, position);
+	d->asked = d->asked || mcha_targets_is_home(pool, position);
 	d->authority = position;
 	d->verdict = pool->request_count;
-	request = mcha_plan_request(pool, d->item, 0, node, position, MCHA_VERB_STORE);
+	request = mcha_targets_request(pool, d->item, 0, node, position, MCHA_VERB_STORE);
 	if (!request) {
 		return false;
 	}
-	if (d->item->cas && !(cas = mcha_token_cas(pool->nodes[node]->cas_tag, d->item->cas))) {
+	if (d->item->cas && !(cas = mcha_cas_token_cas(pool->nodes[node]->cas_tag, d->item->cas))) {
 		request->verb = MCHA_VERB_GET; /* only to hear whether there is a key at all */
 	}
 	request->mode = d->mode;
@@ -113,7 +113,7 @@ static bool ask_authority(decision *d, size_t position, bool insist)
 	request->value_length = d->item->value_length;
 	request->flags = d->item->flags;
 	request->exptime = mcha_decision_exptime(d, position);
-	if (mcha_limits_exceeded(pool->nodes[node], d->item->key_length, d->item->value_length)) {
+	if (mcha_item_size_limit_exceeded(pool->nodes[node], d->item->key_length, d->item->value_length)) {
 		request->reply.status = MCHA_STATUS_TOO_BIG;
 	}
 	began = pool->now;
@@ -136,9 +136,9 @@ static bool ask_authority(decision *d, size_t position, bool insist)
 
 static bool may_hand_off(const decision *d)
 {
-	const mcha_copies copies = {.verb = MCHA_VERB_STORE, .mode = MCHA_MODE_SET};
+	const mcha_write copies = {.verb = MCHA_VERB_STORE, .mode = MCHA_MODE_SET};
 
-	return !d->item->unowed && mcha_copies_can_hand_off(d->pool, &copies);
+	return !d->item->no_hints && mcha_write_replicas_can_hand_off(d->pool, &copies);
 }
 
 static bool is_up(const mcha_pool *pool, uint16_t node)
@@ -149,12 +149,12 @@ static bool is_up(const mcha_pool *pool, uint16_t node)
 /* No home is up again and has missed something that this node does not have. */
 static bool homes_wait_for(const decision *d, uint16_t node)
 {
-	const uint16_t *list = mcha_plan_list(d->pool, 0);
+	const uint16_t *list = mcha_targets_list(d->pool, 0);
 	size_t i;
 
 	for (i = 0; i < mcha_pool_copies(d->pool); i++) {
 		if (mcha_exclusion_find(d->pool, 0, list[i]) && is_up(d->pool, list[i])
-			&& !mcha_account_needs(d->pool, d->item, list[i], node)) {
+			&& !mcha_hint_record_needs(d->pool, d->item, list[i], node)) {
 			return false;
 		}
 	}
@@ -171,7 +171,7 @@ static bool is_back(const decision *d, uint16_t home)
 
 static bool is_any_home_up(const decision *d)
 {
-	const uint16_t *list = mcha_plan_list(d->pool, 0);
+	const uint16_t *list = mcha_targets_list(d->pool, 0);
 	size_t i;
 
 	for (i = 0; i < mcha_pool_copies(d->pool); i++) {
@@ -189,9 +189,9 @@ static bool ask_handoff_nodes(decision *d)
 	if (!may_hand_off(d) || is_any_home_up(d)) {
 		return false;
 	}
-	mcha_plan_wider(d->pool, d->item, 0);
+	mcha_targets_wider(d->pool, d->item, 0);
 	for (; position < d->item->candidate_count; position++) {
-		uint16_t node = mcha_plan_list(d->pool, 0)[position];
+		uint16_t node = mcha_targets_list(d->pool, 0)[position];
 
 		if (!mcha_pool_is_former(d->pool, node) && homes_wait_for(d, node)
 			&& ask_authority(d, position, false)
@@ -211,9 +211,9 @@ static void owe_passed_over(decision *d)
 	for (i = 0; i < d->verdict; i++) {
 		const mcha_request *request = &pool->requests[i];
 
-		if (request->verb == MCHA_VERB_STORE && !mcha_plan_is_home(pool, request->position)
+		if (request->verb == MCHA_VERB_STORE && !mcha_targets_is_home(pool, request->position)
 			&& !mcha_status_is_answer(request->reply.status)) {
-			mcha_account_owe(pool, d->item, request->node, verdict_of(d)->node);
+			mcha_hint_record_stale(pool, d->item, request->node, verdict_of(d)->node);
 		}
 	}
 }
@@ -222,13 +222,13 @@ static void owe_passed_over(decision *d)
 static bool has_home_back(decision *d)
 {
 	mcha_pool *pool = d->pool;
-	const uint16_t *list = mcha_plan_list(pool, 0);
+	const uint16_t *list = mcha_targets_list(pool, 0);
 	bool any = !homes_wait_for(d, verdict_of(d)->node);
 	size_t i;
 
 	for (i = 0; i < mcha_pool_copies(pool); i++) {
 		if (is_back(d, list[i])) {
-			mcha_account_drop(pool, d->item, list[i], verdict_of(d)->node);
+			mcha_hint_record_drop(pool, d->item, list[i], verdict_of(d)->node);
 			any = true;
 		}
 	}
@@ -246,14 +246,14 @@ static bool may_pass_over(const decision *d, uint16_t home)
 			d->pool->now);
 }
 
-static bool ask_homes(decision *d, bool insist)
+static bool ask_homes(decision *d, bool last_resort)
 {
-	const uint16_t *list = mcha_plan_list(d->pool, 0);
+	const uint16_t *list = mcha_targets_list(d->pool, 0);
 	size_t homes = d->pool->settings.allow_failover ? mcha_pool_copies(d->pool) : 1;
 	size_t position;
 
 	for (position = 0; position < homes; position++) {
-		if (ask_authority(d, position, insist)) {
+		if (ask_authority(d, position, last_resort)) {
 			return true;
 		}
 		if (!may_pass_over(d, list[position])) {
@@ -274,7 +274,7 @@ static bool find_authority(decision *d)
 static void ask_others(decision *d)
 {
 	mcha_pool *pool = d->pool;
-	const uint16_t *list = mcha_plan_list(pool, 0);
+	const uint16_t *list = mcha_targets_list(pool, 0);
 	size_t position;
 
 	for (position = 0; position < mcha_pool_copies(pool); position++) {
@@ -283,13 +283,13 @@ static void ask_others(decision *d)
 		if (position == d->authority) {
 			continue;
 		}
-		if (!mcha_plan_may_ask(pool, 0, list[position], false)) {
-			mcha_plan_fault(d->item, MCHA_STATUS_DOWN);
+		if (!mcha_targets_may_ask(pool, 0, list[position], false)) {
+			mcha_verdict_fault(d->item, MCHA_STATUS_DOWN);
 			continue;
 		}
-		request = mcha_plan_request(pool, d->item, 0, list[position], position, MCHA_VERB_GET);
+		request = mcha_targets_request(pool, d->item, 0, list[position], position, MCHA_VERB_GET);
 		if (request) {
-			request->want = MCHA_WANT_VALUE | mcha_plan_copying(pool);
+			request->want = MCHA_WANT_VALUE | mcha_targets_copying(pool);
 		}
 	}
 }
@@ -302,11 +302,11 @@ static bool restore_authority(decision *d, const mcha_reply *source)
 	size_t at = pool->request_count;
 	mcha_request *request;
 
-	if (mcha_plan_is_expiring(source->ttl)
-		|| mcha_plan_is_being_deleted(pool, d->item->key, d->item->key_length)) {
+	if (mcha_copy_is_expiring(source->ttl)
+		|| mcha_targets_is_being_deleted(pool, d->item->key, d->item->key_length)) {
 		return false;
 	}
-	request = mcha_plan_request(pool, d->item, 0, mcha_plan_list(pool, 0)[d->authority],
+	request = mcha_targets_request(pool, d->item, 0, mcha_targets_list(pool, 0)[d->authority],
 		d->authority, MCHA_VERB_STORE);
 	if (!request) {
 		return false;
@@ -316,11 +316,11 @@ static bool restore_authority(decision *d, const mcha_reply *source)
 	request->value = source->value;
 	request->value_length = source->size;
 	request->flags = source->flags;
-	request->exptime = mcha_plan_exptime(pool, source->ttl);
+	request->exptime = mcha_copy_exptime(pool, source->ttl);
 	request->version = mcha_version_of(source->cas);
-	mcha_pool_run(pool, at, mcha_plan_share(pool, 2));
+	mcha_pool_run(pool, at, mcha_targets_share(pool, 2));
 	if (pool->requests[at].reply.status == MCHA_STATUS_OK
-		&& mcha_plan_is_being_deleted(pool, d->item->key, d->item->key_length)) {
+		&& mcha_targets_is_being_deleted(pool, d->item->key, d->item->key_length)) {
 		mcha_conflict_take_back(d, at, at + 1, MCHA_NOWHERE);
 		return false;
 	}
@@ -343,16 +343,16 @@ static bool refill_authority(decision *d)
 	if (first == end) {
 		return false;
 	}
-	mcha_pool_run(pool, first, mcha_plan_share(pool, 3));
+	mcha_pool_run(pool, first, mcha_targets_share(pool, 3));
 	for (i = first; i < end && !refilled; i++) {
 		mcha_reply source = pool->requests[i].reply;
 
 		if (!mcha_status_is_answer(source.status)) {
-			mcha_plan_fault(d->item, source.status);
+			mcha_verdict_fault(d->item, source.status);
 		}
 		refilled = source.status == MCHA_STATUS_OK && restore_authority(d, &source);
 	}
-	mcha_plan_release(pool, first);
+	mcha_targets_release(pool, first);
 	return refilled;
 }
 
@@ -360,7 +360,7 @@ static bool refill_authority(decision *d)
  * it: its word alone is no proof. */
 static mcha_status absent(decision *d)
 {
-	mcha_plan_note_miss(d->pool, d->item, verdict_of(d)->node);
+	mcha_verdict_note_miss(d->pool, d->item, verdict_of(d)->node);
 	return d->item->missing || d->item->fault == MCHA_STATUS_OK ? lacks(d) : d->item->fault;
 }
 
@@ -368,21 +368,21 @@ static mcha_status absent(decision *d)
 
 static void copy_outcome(decision *d, size_t *first)
 {
-	mcha_copies copies = {.verb = MCHA_VERB_STORE, .want = MCHA_WANT_CAS,
+	mcha_write copies = {.verb = MCHA_VERB_STORE, .want = MCHA_WANT_CAS,
 		.mode = d->mode == MCHA_MODE_ADD ? MCHA_MODE_ADD : MCHA_MODE_SET,
 		.from = d->authority + 1};
 
 	*first = d->pool->request_count;
 	if (*first > 1) {
-		mcha_plan_wider(d->pool, d->item, 0); /* homes that could not be the authority need stand-ins */
+		mcha_targets_wider(d->pool, d->item, 0); /* homes that could not be the authority need handoff nodes */
 	}
-	mcha_copies_ask(d->pool, d->item, 0, &copies);
+	mcha_write_replicas_ask(d->pool, d->item, 0, &copies);
 	mcha_beside_ask(d->pool, d->item, d->authority);
 	if (*first < d->pool->request_count) {
-		mcha_pool_run(d->pool, *first, mcha_plan_share(d->pool, 2));
+		mcha_pool_run(d->pool, *first, mcha_targets_share(d->pool, 2));
 	}
-	if (mcha_copies_can_hand_off(d->pool, &copies)) {
-		mcha_copies_hand_off(d->pool, d->item, *first, &copies);
+	if (mcha_write_replicas_can_hand_off(d->pool, &copies)) {
+		mcha_write_replicas_hand_off(d->pool, d->item, *first, &copies);
 	}
 }
 
@@ -408,7 +408,7 @@ static bool has_decided_again(const decision *d, const mcha_request *question)
 
 	if (reply->status == MCHA_STATUS_MISS) {
 		return !was_lost(d, question->node)
-			|| mcha_plan_is_being_deleted(d->pool, d->item->key, d->item->key_length);
+			|| mcha_targets_is_being_deleted(d->pool, d->item->key, d->item->key_length);
 	}
 	return reply->status == MCHA_STATUS_OK && reply->cas && reply->cas != verdict_of(d)->reply.cas;
 }
@@ -416,10 +416,10 @@ static bool has_decided_again(const decision *d, const mcha_request *question)
 /* The authority's copy is what the other homes are to have. A handoff node's copy may have been put over a younger one. */
 static void void_copy(const decision *d, const mcha_request *copy)
 {
-	if (mcha_plan_is_home(d->pool, copy->position)) {
-		mcha_account_owe(d->pool, d->item, copy->node, verdict_of(d)->node);
+	if (mcha_targets_is_home(d->pool, copy->position)) {
+		mcha_hint_record_stale(d->pool, d->item, copy->node, verdict_of(d)->node);
 	} else {
-		mcha_account_owe_deletion(d->pool, d->item, copy->node);
+		mcha_hint_record_deletion(d->pool, d->item, copy->node);
 	}
 }
 
@@ -431,12 +431,12 @@ static void check_overtaken(decision *d, size_t first, mcha_usec began)
 	mcha_request *request;
 
 	if (first == end || (pool->now - began < OVERTAKING && d->decided_in < OVERTAKING) || !verdict_of(d)->reply.cas
-		|| d->item->fleeting || d->item->locked
-		|| !(request = mcha_plan_request(pool, d->item, 0, authority, d->authority, MCHA_VERB_GET))) {
+		|| d->item->is_lock || d->item->locked
+		|| !(request = mcha_targets_request(pool, d->item, 0, authority, d->authority, MCHA_VERB_GET))) {
 		return;
 	}
 	request->want = MCHA_WANT_CAS;
-	mcha_pool_run(pool, end, mcha_plan_share(pool, 1));
+	mcha_pool_run(pool, end, mcha_targets_share(pool, 1));
 	if (!has_decided_again(d, &pool->requests[end])) {
 		return;
 	}
@@ -463,7 +463,7 @@ static void count_copies(decision *d, size_t first)
 		if (request->reply.status == MCHA_STATUS_OK) {
 			d->item->acknowledged++;
 		} else if (request->reply.status != MCHA_STATUS_NOT_STORED) {
-			mcha_plan_fault(d->item, request->reply.status);
+			mcha_verdict_fault(d->item, request->reply.status);
 		}
 	}
 }
@@ -472,7 +472,7 @@ static void count_copies(decision *d, size_t first)
  * decided, and a home came back. */
 static bool is_overruled(decision *d)
 {
-	return mcha_account_is_overruled(d->pool, d->item, verdict_of(d)->node)
+	return mcha_hint_record_is_overruled(d->pool, d->item, verdict_of(d)->node)
 		|| (mcha_decision_is_handed_off(d) && has_home_back(d));
 }
 
@@ -480,7 +480,7 @@ static bool is_overruled(decision *d)
  * home is given it. */
 static mcha_status leave_void(decision *d)
 {
-	const bool lock = d->item->fleeting && !d->item->unowed;
+	const bool lock = d->item->is_lock && !d->item->no_hints;
 
 	if (lock || mcha_decision_is_handed_off(d)) {
 		mcha_conflict_take_back(d, d->verdict, d->pool->request_count, MCHA_NOWHERE);
@@ -488,8 +488,8 @@ static mcha_status leave_void(decision *d)
 	if (lock) {
 		return MCHA_STATUS_NOT_STORED;
 	}
-	mcha_plan_fault(d->item, MCHA_STATUS_OWED);
-	return MCHA_STATUS_OWED;
+	mcha_verdict_fault(d->item, MCHA_STATUS_STALE);
+	return MCHA_STATUS_STALE;
 }
 
 /* Nodes that have missed a lock need not be told, as it is short: those that hold it can be asked. Not so where
@@ -498,8 +498,8 @@ static void account(decision *d)
 {
 	const bool handed_off = mcha_decision_is_handed_off(d);
 
-	if (!d->item->fleeting || handed_off) {
-		mcha_account_write(d->pool, d->item, MCHA_VERB_STORE);
+	if (!d->item->is_lock || handed_off) {
+		mcha_hint_record_write(d->pool, d->item, MCHA_VERB_STORE);
 	}
 	if (handed_off) {
 		owe_passed_over(d);
@@ -526,24 +526,24 @@ static mcha_status carry_out(decision *d)
 	if (is_overruled(d)) {
 		return leave_void(d);
 	}
-	if (!d->item->unowed) {
-		/* the debts first: what a stand-in has is not to go while a home still owes it */
-		mcha_copies_sweep(pool, d->item, 1, MCHA_VERB_STORE);
+	if (!d->item->no_hints) {
+		/* the hints first: what a handoff node has is not to go while a home still owes it */
+		mcha_write_replicas_purge(pool, d->item, 1, MCHA_VERB_STORE);
 	}
-	d->item->answer.cas = mcha_token_pack(pool->nodes[verdict_of(d)->node]->cas_tag,
+	d->item->answer.cas = mcha_cas_token_pack(pool->nodes[verdict_of(d)->node]->cas_tag,
 		verdict_of(d)->reply.cas);
-	return conflict == MCHA_CONFLICT_TWIN ? MCHA_STATUS_UNDECIDED : mcha_plan_verdict(pool, d->item);
+	return conflict == MCHA_CONFLICT_TWIN ? MCHA_STATUS_UNDECIDED : mcha_verdict(pool, d->item);
 }
 
 static mcha_status decide(decision *d)
 {
 	mcha_pool *pool = d->pool;
 
-	if (!d->item->unowed) {
-		mcha_settle(pool, d->item, 1,
-			d->mode == MCHA_MODE_ADD ? MCHA_SETTLE_RENEWING : MCHA_SETTLE_KEEPING);
+	if (!d->item->no_hints) {
+		mcha_hint_replay(pool, d->item, 1,
+			d->mode == MCHA_MODE_ADD ? MCHA_REPLAY_RENEWING : MCHA_REPLAY_KEEPING);
 	}
-	mcha_previous_bring(pool, d->item, 1);
+	mcha_previous_pool_migrate(pool, d->item, 1);
 	if (!find_authority(d)) {
 		return d->item->fault != MCHA_STATUS_OK ? d->item->fault : MCHA_STATUS_DOWN;
 	}
@@ -562,7 +562,7 @@ static mcha_status decide(decision *d)
 	if (verdict_of(d)->reply.status != MCHA_STATUS_OK) {
 		return refused(d, verdict_of(d)->reply.status);
 	}
-	if (mcha_account_is_overruled(pool, d->item, verdict_of(d)->node)) {
+	if (mcha_hint_record_is_overruled(pool, d->item, verdict_of(d)->node)) {
 		return leave_void(d);
 	}
 	return carry_out(d);
@@ -573,21 +573,21 @@ void mcha_decide(mcha_pool *pool, mcha_item *item, mcha_mode mode)
 	decision d = {.pool = pool, .item = item, .mode = mode};
 
 	mcha_pool_enter(pool);
-	mcha_plan(pool, item, 1);
-	if (!item->fleeting) {
+	mcha_targets(pool, item, 1);
+	if (!item->is_lock) {
 		mcha_quorum_clear(pool, item, 1);
 	}
-	mcha_limits_learn(pool, item, 1);
-	if (!item->fleeting) {
-		mcha_plan_versions(pool, item, 1);
+	mcha_item_size_limit_learn(pool, item, 1);
+	if (!item->is_lock) {
+		mcha_item_version_give(pool, item, 1);
 	}
 	if (item->answer.status == MCHA_STATUS_PENDING) {
 		item->answer.status = decide(&d);
 	}
-	mcha_zone_write_note(pool, item, MCHA_VERB_STORE);
+	mcha_async_write_note(pool, item, MCHA_VERB_STORE);
 	if (item->answer.status == MCHA_STATUS_OK && mcha_replica_check_is_noting(pool)) {
 		mcha_replica_check_wrote(pool, item, 0, item->acknowledged);
 	}
-	mcha_plan_report(pool, item, 1);
+	mcha_verdict_report(pool, item, 1);
 	mcha_pool_leave(pool);
 }

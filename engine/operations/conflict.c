@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* An add that the authority granted and another copy contradicts: the authority has lost the key (a restart), and
  * the add is taken back; or another client has built on it already, and it stands. */
-#include "engine/replica/account.h"
+#include "engine/replica/hint_record.h"
 #include "decision.h"
 #include "engine/operations/locks/lock.h"
 #include "engine/base/version.h"
@@ -12,21 +12,21 @@ static mcha_request *ask_about(mcha_decision *d, size_t copy, mcha_verb verb)
 {
 	const mcha_request *held = &d->pool->requests[copy];
 
-	return mcha_plan_request(d->pool, d->item, 0, held->node, held->position, verb);
+	return mcha_targets_request(d->pool, d->item, 0, held->node, held->position, verb);
 }
 
 /* --- taking back ------------------------------------------------------------------------------- */
 
-/* A debt that the node has already says more than that the key is to be deleted. */
-static void owe(mcha_decision *d, uint16_t node, uint16_t good)
+/* A hint that the node has already says more than that the key is to be deleted. */
+static void record_stale(mcha_decision *d, uint16_t node, uint16_t source)
 {
-	if (d->item->unowed) {
+	if (d->item->no_hints) {
 		return;
 	}
-	if (good == MCHA_NOWHERE) {
-		mcha_account_owe_deletion(d->pool, d->item, node);
-	} else if (good != node) {
-		mcha_account_owe(d->pool, d->item, node, good);
+	if (source == MCHA_NOWHERE) {
+		mcha_hint_record_deletion(d->pool, d->item, node);
+	} else if (source != node) {
+		mcha_hint_record_stale(d->pool, d->item, node, source);
 	}
 }
 
@@ -42,27 +42,27 @@ static mcha_status find_own_lock(mcha_decision *d, size_t copy, uint64_t *cas)
 		return MCHA_STATUS_NO_MEMORY;
 	}
 	request->want = MCHA_WANT_VALUE | MCHA_WANT_CAS;
-	mcha_pool_run(pool, at, mcha_plan_share(pool, 3));
+	mcha_pool_run(pool, at, mcha_targets_share(pool, 3));
 	*cas = pool->requests[at].reply.cas;
 	status = pool->requests[at].reply.status == MCHA_STATUS_OK
 		&& !mcha_lock_holds_token(d->item, &pool->requests[at]) ? MCHA_STATUS_MISS
 		: pool->requests[at].reply.status;
-	mcha_plan_release(pool, at);
+	mcha_targets_release(pool, at);
 	return status;
 }
 
 /* Without a CAS no client knows whose other values are by now. */
-static void ask_to_remove(mcha_decision *d, size_t copy, uint16_t good)
+static void ask_to_remove(mcha_decision *d, size_t copy, uint16_t source)
 {
 	uint64_t cas = d->pool->requests[copy].reply.cas;
 	mcha_status status = cas ? MCHA_STATUS_OK
-		: d->item->fleeting ? find_own_lock(d, copy, &cas) : MCHA_STATUS_UNSUPPORTED;
+		: d->item->is_lock ? find_own_lock(d, copy, &cas) : MCHA_STATUS_UNSUPPORTED;
 	mcha_request *request = status == MCHA_STATUS_OK ? ask_about(d, copy, MCHA_VERB_DELETE) : NULL;
 
 	if (request) {
 		request->cas = cas;
 	} else if (status != MCHA_STATUS_MISS) {
-		owe(d, d->pool->requests[copy].node, good);
+		record_stale(d, d->pool->requests[copy].node, source);
 	}
 }
 
@@ -71,7 +71,7 @@ static bool is_removal(const mcha_request *request)
 	return request->verb == MCHA_VERB_DELETE;
 }
 
-void mcha_conflict_take_back(mcha_decision *d, size_t first, size_t end, uint16_t good)
+void mcha_conflict_take_back(mcha_decision *d, size_t first, size_t end, uint16_t source)
 {
 	mcha_pool *pool = d->pool;
 	size_t i, asked = pool->request_count;
@@ -79,24 +79,24 @@ void mcha_conflict_take_back(mcha_decision *d, size_t first, size_t end, uint16_
 	for (i = first; i < end; i++) {
 		if (pool->requests[i].verb == MCHA_VERB_STORE
 			&& pool->requests[i].reply.status == MCHA_STATUS_OK) {
-			ask_to_remove(d, i, good);
+			ask_to_remove(d, i, source);
 		}
 	}
-	mcha_pool_run(pool, asked, mcha_plan_share(pool, 2));
+	mcha_pool_run(pool, asked, mcha_targets_share(pool, 2));
 	for (i = asked; i < pool->request_count; i++) {
 		if (is_removal(&pool->requests[i]) && !mcha_status_is_answer(pool->requests[i].reply.status)) {
-			owe(d, pool->requests[i].node, good);
+			record_stale(d, pool->requests[i].node, source);
 		}
 	}
 }
 
 /* The authority's copy. True: it has been changed since. */
-static bool was_changed(mcha_decision *d, uint16_t good)
+static bool was_changed(mcha_decision *d, uint16_t source)
 {
 	mcha_pool *pool = d->pool;
 	size_t i, asked = pool->request_count;
 
-	mcha_conflict_take_back(d, d->verdict, d->verdict + 1, good);
+	mcha_conflict_take_back(d, d->verdict, d->verdict + 1, source);
 	for (i = asked; i < pool->request_count; i++) {
 		if (is_removal(&pool->requests[i])
 			&& pool->requests[i].reply.status == MCHA_STATUS_EXISTS) {
@@ -125,7 +125,7 @@ static long find_conflict(const mcha_decision *d, size_t first)
 
 static bool is_same_or_newer(mcha_pool *pool, const mcha_reply *there, const mcha_reply *here, uint64_t own)
 {
-	return mcha_version_is(there->cas) && mcha_version_is(own) ? mcha_plan_rank(pool, there->cas) > own
+	return mcha_version_is(there->cas) && mcha_version_is(own) ? mcha_item_version_rank(pool, there->cas) > own
 		: there->size == here->size && memcmp(there->value, here->value, there->size) == 0;
 }
 
@@ -148,7 +148,7 @@ static mcha_conflict compare(mcha_decision *d, const mcha_reply *here, const mch
 	if (mcha_status_is_answer(here->status) && mcha_status_is_answer(there->status)) {
 		return MCHA_CONFLICT_REFUSED;
 	}
-	mcha_plan_fault(d->item, mcha_status_is_answer(here->status) ? there->status : here->status);
+	mcha_verdict_fault(d->item, mcha_status_is_answer(here->status) ? there->status : here->status);
 	return MCHA_CONFLICT_UNKNOWN;
 }
 
@@ -161,10 +161,10 @@ static mcha_conflict judge_changed(mcha_decision *d, size_t conflict)
 	mcha_conflict verdict = MCHA_CONFLICT_UNKNOWN;
 
 	if (ask_whole(d, d->verdict) && ask_whole(d, conflict)) {
-		mcha_pool_run(pool, at, mcha_plan_share(pool, 2));
+		mcha_pool_run(pool, at, mcha_targets_share(pool, 2));
 		verdict = compare(d, &pool->requests[at].reply, &pool->requests[at + 1].reply);
 	}
-	mcha_plan_release(pool, at);
+	mcha_targets_release(pool, at);
 	return verdict;
 }
 
@@ -185,7 +185,7 @@ static bool replace_older(mcha_decision *d, size_t conflict, mcha_mode mode)
 	request->value_length = d->item->value_length;
 	request->flags = d->item->flags;
 	request->exptime = mcha_decision_exptime(d, request->position);
-	mcha_pool_run(pool, at, mcha_plan_share(pool, 1));
+	mcha_pool_run(pool, at, mcha_targets_share(pool, 1));
 	return pool->requests[at].reply.status != MCHA_STATUS_NOT_STORED;
 }
 
@@ -198,7 +198,7 @@ static bool is_twin(const mcha_decision *d, const mcha_reply *there)
 {
 	const mcha_item *item = d->item;
 
-	return there->status == MCHA_STATUS_OK && !mcha_version_is(there->cas) && !item->fleeting
+	return there->status == MCHA_STATUS_OK && !mcha_version_is(there->cas) && !item->is_lock
 		&& there->number <= TWIN_IDLE && (item->exptime == 0 || there->ttl != MCHA_TTL_NONE)
 		&& there->flags == item->flags && there->value && there->size == item->value_length
 		&& memcmp(there->value, item->value, there->size) == 0;
@@ -216,11 +216,11 @@ static mcha_reply look_at(mcha_decision *d, size_t conflict, bool *twin)
 		return (mcha_reply){.status = MCHA_STATUS_NO_MEMORY};
 	}
 	request->want = MCHA_WANT_TTL | MCHA_WANT_CAS | MCHA_WANT_VALUE | MCHA_WANT_IDLE | MCHA_WANT_UNSEEN;
-	mcha_pool_run(pool, at, mcha_plan_share(pool, 2));
+	mcha_pool_run(pool, at, mcha_targets_share(pool, 2));
 	reply = pool->requests[at].reply;
 	*twin = is_twin(d, &reply);
 	reply.value = NULL;
-	mcha_plan_release(pool, at);
+	mcha_targets_release(pool, at);
 	return reply;
 }
 
@@ -240,7 +240,7 @@ mcha_conflict mcha_conflict_resolve(mcha_decision *d, size_t first)
 	mcha_conflict verdict = MCHA_CONFLICT_REFUSED;
 	mcha_reply older;
 	bool gone, expiring, twin = false;
-	uint16_t good;
+	uint16_t source;
 	size_t end;
 
 	if (conflict < 0) {
@@ -251,7 +251,7 @@ mcha_conflict mcha_conflict_resolve(mcha_decision *d, size_t first)
 		return MCHA_CONFLICT_NONE;
 	}
 	gone = older.status == MCHA_STATUS_MISS;
-	expiring = older.status == MCHA_STATUS_OK && mcha_plan_is_expiring(older.ttl);
+	expiring = older.status == MCHA_STATUS_OK && mcha_copy_is_expiring(older.ttl);
 	if ((gone || expiring)
 		&& replace_older(d, (size_t)conflict, gone ? MCHA_MODE_ADD : MCHA_MODE_SET)) {
 		return MCHA_CONFLICT_NONE;
@@ -260,12 +260,12 @@ mcha_conflict mcha_conflict_resolve(mcha_decision *d, size_t first)
 		return MCHA_CONFLICT_TWIN;
 	}
 	end = d->pool->request_count;
-	good = d->pool->requests[conflict].node;
-	if (was_changed(d, good)) {
+	source = d->pool->requests[conflict].node;
+	if (was_changed(d, source)) {
 		verdict = judge_changed(d, (size_t)conflict);
 	}
 	if (verdict != MCHA_CONFLICT_NONE) {
-		mcha_conflict_take_back(d, first, end, good);
+		mcha_conflict_take_back(d, first, end, source);
 	}
 	return verdict;
 }

@@ -4,19 +4,19 @@
  *   no copy has the key                  each makes it with the first number, if one is given, in the
  *                                        same round: of clients that come together, every copy has
  *                                        one create and the others count, in whatever order
- *   a copy that had no such key          is refilled from one that had (repair.c)
+ *   a copy that had no such key          is refilled from one that had (read_repair.c)
  *
  * Copies that differ are put right by counter_copies.c.
  *
  * A node that failed lately may be empty: it is not asked to make a counter that others may have. */
 #include "operations.h"
-#include "engine/replica/account.h"
-#include "engine/replica/copies.h"
+#include "engine/replica/hint_record.h"
+#include "engine/replica/write_replicas.h"
 #include "counter_copies.h"
-#include "engine/replica/previous.h"
+#include "engine/replica/previous_pool.h"
 #include "engine/operations/register/quorum.h"
-#include "engine/replica/settle.h"
-#include "engine/replica/zone_write.h"
+#include "engine/replica/hint_replay.h"
+#include "engine/replica/async_write.h"
 
 #include <string.h>
 
@@ -24,11 +24,11 @@
 
 static void ask_copies(mcha_pool *pool, mcha_item *item, const mcha_count_change *change)
 {
-	mcha_copies copies = {.verb = MCHA_VERB_COUNT, .want = MCHA_WANT_CAS, .delta = change->delta,
+	mcha_write copies = {.verb = MCHA_VERB_COUNT, .want = MCHA_WANT_CAS, .delta = change->delta,
 		.decrement = change->decrement};
 	size_t i;
 
-	mcha_copies_ask(pool, item, 0, &copies);
+	mcha_write_replicas_ask(pool, item, 0, &copies);
 	for (i = 0; change->create && !item->found && i < pool->request_count; i++) {
 		mcha_request *request = &pool->requests[i];
 
@@ -37,7 +37,7 @@ static void ask_copies(mcha_pool *pool, mcha_item *item, const mcha_count_change
 			request->initial = change->initial;
 		}
 	}
-	mcha_zone_write_run(pool, item, 0, MCHA_VERB_COUNT, mcha_plan_share(pool, 2));
+	mcha_async_write_run(pool, item, 0, MCHA_VERB_COUNT, mcha_targets_share(pool, 2));
 }
 
 /* The answer is that of the first home node, in order, that had the counter. */
@@ -58,13 +58,13 @@ static void fold(mcha_pool *pool, mcha_item *item)
 			item->acknowledged++;
 		} else if (request->reply.status == MCHA_STATUS_MISS) {
 			item->acknowledged++;
-			mcha_plan_note_miss(pool, item, request->node);
-		} else if (request->reply.status != MCHA_STATUS_TRAILING) {
-			mcha_plan_fault(item, request->reply.status);
+			mcha_verdict_note_miss(pool, item, request->node);
+		} else if (request->reply.status != MCHA_STATUS_IN_FLIGHT) {
+			mcha_verdict_fault(item, request->reply.status);
 		}
 		item->first_home_acked = item->first_home_acked
 			|| (request->position == 0 && mcha_status_is_answer(request->reply.status)
-				&& request->reply.status != MCHA_STATUS_TRAILING);
+				&& request->reply.status != MCHA_STATUS_IN_FLIGHT);
 	}
 }
 
@@ -76,10 +76,10 @@ static bool stands(mcha_pool *pool, mcha_item *item)
 	if (pool->report.failed_count == 0) {
 		return true;
 	}
-	valid = mcha_account_find_valid(pool, item, MCHA_VERB_COUNT);
+	valid = mcha_hint_record_find_valid(pool, item, MCHA_VERB_COUNT);
 	if (!valid) {
-		mcha_plan_fault(item, MCHA_STATUS_OWED);
-		item->answer.status = MCHA_STATUS_OWED;
+		mcha_verdict_fault(item, MCHA_STATUS_STALE);
+		item->answer.status = MCHA_STATUS_STALE;
 		return false;
 	}
 	mcha_counter_take_answer(item, valid);
@@ -91,35 +91,35 @@ static void count_copies(mcha_pool *pool, mcha_item *item, const mcha_count_chan
 	mcha_status verdict;
 	size_t asked;
 
-	mcha_settle(pool, item, 1, MCHA_SETTLE_KEEPING);
-	mcha_previous_bring(pool, item, 1);
+	mcha_hint_replay(pool, item, 1, MCHA_REPLAY_KEEPING);
+	mcha_previous_pool_migrate(pool, item, 1);
 	ask_copies(pool, item, change);
 	asked = pool->request_count;
 	fold(pool, item);
-	verdict = mcha_plan_verdict(pool, item);
-	item->answer.status = verdict == MCHA_STATUS_OK && !item->changed ? mcha_plan_absent(item) : verdict;
+	verdict = mcha_verdict(pool, item);
+	item->answer.status = verdict == MCHA_STATUS_OK && !item->changed ? mcha_verdict_absent(item) : verdict;
 	if (!item->changed) {
 		return;
 	}
-	mcha_account_write(pool, item, MCHA_VERB_COUNT);
+	mcha_hint_record_write(pool, item, MCHA_VERB_COUNT);
 	if (!stands(pool, item)) {
 		return;
 	}
-	mcha_copies_sweep(pool, item, 1, MCHA_VERB_COUNT);
+	mcha_write_replicas_purge(pool, item, 1, MCHA_VERB_COUNT);
 	mcha_counter_mend(pool, item, asked, change);
 }
 
 static mcha_status count_once(mcha_pool *pool, mcha_item *item, const mcha_count_change *change)
 {
 	mcha_pool_enter(pool);
-	mcha_plan(pool, item, 1);
+	mcha_targets(pool, item, 1);
 	mcha_quorum_clear(pool, item, 1);
-	mcha_plan_versions(pool, item, 1);
+	mcha_item_version_give(pool, item, 1);
 	if (item->answer.status == MCHA_STATUS_PENDING) {
 		count_copies(pool, item, change);
-		mcha_zone_write_note(pool, item, MCHA_VERB_COUNT);
+		mcha_async_write_note(pool, item, MCHA_VERB_COUNT);
 	}
-	mcha_plan_report(pool, item, 1);
+	mcha_verdict_report(pool, item, 1);
 	mcha_pool_leave(pool);
 	return item->answer.status;
 }
@@ -134,7 +134,7 @@ static mcha_item fresh(const mcha_item *item)
 
 void mcha_count(mcha_pool *pool, mcha_item *item, uint64_t delta, bool decrement)
 {
-	mcha_count_change change = {delta, decrement, item->value_length > 0, mcha_plan_number(item)};
+	mcha_count_change change = {delta, decrement, item->value_length > 0, mcha_targets_number(item)};
 	const mcha_item question = fresh(item);
 	int attempt;
 
@@ -147,7 +147,7 @@ void mcha_count(mcha_pool *pool, mcha_item *item, uint64_t delta, bool decrement
 		*item = question;
 		mcha_decide(pool, item, MCHA_MODE_ADD);
 		if (item->answer.status != MCHA_STATUS_NOT_STORED) {
-			item->answer.number = mcha_plan_number(item);
+			item->answer.number = mcha_targets_number(item);
 			break;
 		}
 	}

@@ -21,7 +21,7 @@
  * its own order) and are left alone. */
 #include "counter_copies.h"
 
-#include "engine/replica/repair.h"
+#include "engine/replica/read_repair.h"
 
 static bool has_number(const mcha_request *request)
 {
@@ -57,7 +57,7 @@ static bool lags(const mcha_pool *pool, const mcha_item *item, const mcha_reques
 /* A copy once more, whole: its number, and what has to be known to give it to another node. */
 static bool look_at(mcha_pool *pool, mcha_item *item, uint16_t node, uint16_t position)
 {
-	mcha_request *request = mcha_plan_request(pool, item, 0, node, position, MCHA_VERB_GET);
+	mcha_request *request = mcha_targets_request(pool, item, 0, node, position, MCHA_VERB_GET);
 
 	if (request) {
 		request->want = MCHA_WANT_VALUE | MCHA_WANT_CAS | MCHA_WANT_TTL;
@@ -83,7 +83,7 @@ static void run_looks(mcha_pool *pool, size_t first, size_t attempts)
 {
 	size_t i;
 
-	mcha_pool_run(pool, first, mcha_plan_share(pool, attempts));
+	mcha_pool_run(pool, first, mcha_targets_share(pool, attempts));
 	for (i = first; i < pool->request_count; i++) {
 		if (pool->requests[i].reply.status == MCHA_STATUS_OK) {
 			read_number(&pool->requests[i].reply);
@@ -95,7 +95,7 @@ static void run_looks(mcha_pool *pool, size_t first, size_t attempts)
 static void count_to(mcha_pool *pool, mcha_item *item, const mcha_request *seen, uint64_t number, uint64_t cas)
 {
 	const mcha_request copy = *seen; /* the array moves when it grows */
-	mcha_request *request = mcha_plan_request(pool, item, 0, copy.node, copy.position,
+	mcha_request *request = mcha_targets_request(pool, item, 0, copy.node, copy.position,
 		MCHA_VERB_COUNT);
 
 	if (request) {
@@ -112,9 +112,9 @@ static void count_and_touch(mcha_pool *pool, mcha_item *item, size_t look, const
 	mcha_request *request;
 
 	count_to(pool, item, &pool->requests[look], source->number, 0);
-	if (source->ttl != MCHA_TTL_UNKNOWN && (request = mcha_plan_request(pool, item, 0, node,
+	if (source->ttl != MCHA_TTL_UNKNOWN && (request = mcha_targets_request(pool, item, 0, node,
 			position, MCHA_VERB_TOUCH))) {
-		request->exptime = mcha_plan_exptime(pool, source->ttl);
+		request->exptime = mcha_copy_exptime(pool, source->ttl);
 	}
 }
 
@@ -130,13 +130,13 @@ static void copy_over(mcha_pool *pool, mcha_item *item, size_t look, size_t from
 		count_and_touch(pool, item, look, &source);
 		return;
 	}
-	request = mcha_plan_request(pool, item, 0, seen.node, seen.position, MCHA_VERB_STORE);
+	request = mcha_targets_request(pool, item, 0, seen.node, seen.position, MCHA_VERB_STORE);
 	if (request) {
 		request->cas = seen.reply.cas;
 		request->value = source.value;
 		request->value_length = source.size;
 		request->flags = source.flags;
-		request->exptime = mcha_plan_exptime(pool, source.ttl);
+		request->exptime = mcha_copy_exptime(pool, source.ttl);
 	}
 }
 
@@ -152,7 +152,7 @@ static bool run_changes(mcha_pool *pool, size_t first)
 	uint32_t repaired = pool->report.repaired;
 	size_t i;
 
-	mcha_pool_run(pool, first, mcha_plan_share(pool, 1));
+	mcha_pool_run(pool, first, mcha_targets_share(pool, 1));
 	for (i = first; i < pool->request_count; i++) {
 		pool->report.repaired += pool->requests[i].reply.status == MCHA_STATUS_OK
 			&& pool->requests[i].verb != MCHA_VERB_TOUCH;
@@ -165,7 +165,7 @@ static void lift(mcha_pool *pool, mcha_item *item, size_t asked, const mcha_coun
 {
 	size_t i, first = pool->request_count;
 
-	if (!pool->troubled || mcha_plan_is_expiring(item->answer.ttl)) {
+	if (!pool->troubled || mcha_copy_is_expiring(item->answer.ttl)) {
 		return;
 	}
 	for (i = 0; i < asked; i++) {
@@ -208,7 +208,7 @@ static bool look_again(mcha_pool *pool, mcha_item *item, size_t asked, const mch
 			continue;
 		}
 		if (first == pool->request_count && !look_at(pool, item,
-				mcha_plan_list(pool, 0)[item->position], (uint16_t)item->position)) {
+				mcha_targets_list(pool, 0)[item->position], (uint16_t)item->position)) {
 			return false;
 		}
 		if (look_at(pool, item, pool->requests[i].node, pool->requests[i].position)) {
@@ -224,7 +224,7 @@ static bool look_again(mcha_pool *pool, mcha_item *item, size_t asked, const mch
 /* Neither has moved between the two looks. One that is about to end says nothing. */
 static bool is_stable(const mcha_pool *pool, const mcha_request *look)
 {
-	return look->reply.status == MCHA_STATUS_OK && !mcha_plan_is_expiring(look->reply.ttl)
+	return look->reply.status == MCHA_STATUS_OK && !mcha_copy_is_expiring(look->reply.ttl)
 		&& look->reply.number == pool->requests[look->source].reply.number;
 }
 
@@ -261,7 +261,7 @@ static void level(mcha_pool *pool, mcha_item *item, size_t asked, const mcha_cou
 {
 	size_t i, first = pool->request_count, looked, furthest;
 
-	if (!mcha_plan_has_handoffs(pool, item, 0) || mcha_plan_is_expiring(item->answer.ttl)
+	if (!mcha_targets_has_handoffs(pool, item, 0) || mcha_copy_is_expiring(item->answer.ttl)
 		|| !look_again(pool, item, asked, change)) {
 		return;
 	}
@@ -291,7 +291,7 @@ static bool is_first_number(const mcha_request *request, const mcha_count_change
 
 static bool is_ending(const mcha_request *request)
 {
-	return has_number(request) && mcha_plan_is_expiring(request->reply.ttl);
+	return has_number(request) && mcha_copy_is_expiring(request->reply.ttl);
 }
 
 /* The first copy that goes on from the time before this operation; -1: there is none. */
@@ -368,7 +368,7 @@ static bool is_behind(uint64_t number, uint64_t truth, const mcha_count_change *
 static bool is_suspect(const mcha_pool *pool, size_t asked, const mcha_request *request,
 		uint64_t truth, const mcha_count_change *change)
 {
-	if (!mcha_counter_is_copy(request) || !mcha_plan_is_home(pool, request->position)) {
+	if (!mcha_counter_is_copy(request) || !mcha_targets_is_home(pool, request->position)) {
 		return false;
 	}
 	return request->reply.status == MCHA_STATUS_MISS ? was_refused(pool, asked, request)
@@ -388,7 +388,7 @@ static bool is_too_far_behind(const mcha_pool *pool, const mcha_item *item, cons
 /* The old number, and as good as gone, while the other copy has more time before it than their clocks explain. */
 static bool is_old(const mcha_reply *reply, const mcha_reply *truth)
 {
-	return mcha_plan_is_expiring(reply->ttl) && truth->ttl >= reply->ttl + 2
+	return mcha_copy_is_expiring(reply->ttl) && truth->ttl >= reply->ttl + 2
 		&& reply->number != truth->number;
 }
 
@@ -412,7 +412,7 @@ static bool bring_up(mcha_pool *pool, mcha_item *item, const uint16_t *nodes, si
 		const mcha_reply *behind = &pool->requests[i].reply;
 
 		truth = &pool->requests[first].reply;
-		if (truth->status == MCHA_STATUS_OK && !mcha_plan_is_expiring(truth->ttl)
+		if (truth->status == MCHA_STATUS_OK && !mcha_copy_is_expiring(truth->ttl)
 			&& behind->status == MCHA_STATUS_OK && (is_old(behind, truth)
 			|| is_behind(behind->number, truth->number, change, *lifted))) {
 			copy_over(pool, item, i, first);
@@ -476,8 +476,8 @@ void mcha_counter_mend(mcha_pool *pool, mcha_item *item, size_t asked, const mch
 	lift(pool, item, asked, change);
 	level(pool, item, asked, change);
 	if (!is_untold_end(item, change)) {
-		mcha_repair_unchanged(pool, item, 1);
+		mcha_read_repair_unchanged(pool, item, 1);
 		bring_up_suspects(pool, item, asked, change);
 	}
-	mcha_plan_release(pool, asked);
+	mcha_targets_release(pool, asked);
 }

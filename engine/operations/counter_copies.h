@@ -3,7 +3,7 @@
 #ifndef MCHA_ENGINE_COUNTER_COPIES_H
 #define MCHA_ENGINE_COUNTER_COPIES_H
 
-#include "engine/replica/plan.h"
+#include "engine/replica/targets.h"
 
 typedef struct mcha_count_change {
 	uint64_t delta;
@@ -25,7 +25,7 @@ static inline void mcha_counter_take_answer(mcha_item *item, const mcha_request 
 }
 
 /* The copies' answers are the requests up to asked, and one of them is the item's answer, which may change: behind
- * the account of the write (account.h). */
+ * the account of the write (hint_record.h). */
 void mcha_counter_mend(mcha_pool *pool, mcha_item *item, size_t asked, const mcha_count_change *change);
 
 #endif

@@ -4,14 +4,14 @@
 #ifndef MCHA_ENGINE_DECISION_H
 #define MCHA_ENGINE_DECISION_H
 
-#include "engine/replica/plan.h"
+#include "engine/replica/targets.h"
 
 typedef struct mcha_decision {
 	mcha_pool *pool;
 	mcha_item *item;
 	mcha_mode mode;
 	bool asked;       /* some home node could be */
-	mcha_status unsure; /* how a node before the authority failed that may have done it all the same */
+	mcha_status indeterminate; /* how a node before the authority failed that may have done it all the same */
 	uint16_t doubted;   /* the first such node */
 	size_t authority; /* position; valid when decided */
 	size_t verdict;   /* index of the authority's request */
@@ -26,7 +26,7 @@ static inline const mcha_request *mcha_decision_verdict(const mcha_decision *d)
 /* The authority is a handoff node: no home node could be asked. */
 static inline bool mcha_decision_is_handed_off(const mcha_decision *d)
 {
-	return !mcha_plan_is_home(d->pool, d->authority);
+	return !mcha_targets_is_home(d->pool, d->authority);
 }
 
 /* The life of the item's copy at this position. A lock's is its own on a handoff node, too: its owner believes in it
@@ -50,6 +50,6 @@ mcha_conflict mcha_conflict_resolve(mcha_decision *d, size_t first);
 /* Removes the copies that the requests from index first to end have stored, if they are still what was stored.
  * Where that cannot be known, or the node gives no answer, the node owes the key instead: good is a node that
  * has what is right, or MCHA_NOWHERE: the key is to be deleted. */
-void mcha_conflict_take_back(mcha_decision *d, size_t first, size_t end, uint16_t good);
+void mcha_conflict_take_back(mcha_decision *d, size_t first, size_t end, uint16_t source);
 
 #endif

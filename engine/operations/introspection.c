@@ -2,7 +2,7 @@
 /* Questions about the pool itself: the same request to every node, and who prefers whom. */
 #include "operations.h"
 #include "engine/pool/missed_flush.h"
-#include "engine/replica/previous.h"
+#include "engine/replica/previous_pool.h"
 
 /* What says something of a key's copies, or is to become of all of them. */
 static size_t count_concerned(const mcha_pool *pool, mcha_verb verb)
@@ -45,9 +45,9 @@ size_t mcha_ask_all(mcha_pool *pool, const mcha_request *question, mcha_status *
 			mcha_pool_note_failure(pool, (uint16_t)i, MCHA_STATUS_DOWN);
 		}
 	}
-	mcha_pool_run(pool, 0, mcha_plan_share(pool, 1));
+	mcha_pool_run(pool, 0, mcha_targets_share(pool, 1));
 	note_flush(pool, question);
-	pool->in_flight = false; /* left, but its requests are the answer */
+	pool->running = false; /* left, but its requests are the answer */
 	return pool->request_count;
 }
 
@@ -57,7 +57,7 @@ size_t mcha_preference(mcha_pool *pool, mcha_item *item, uint16_t *indices)
 		item->hash_key, item->hash_length, indices, pool->member_count);
 	item->previous = 0;
 	if (pool->previous_count) {
-		mcha_previous_insert(pool, item, indices);
+		mcha_previous_pool_insert(pool, item, indices);
 	}
 	return item->candidate_count;
 }

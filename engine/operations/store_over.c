@@ -7,9 +7,9 @@
  *                    is to be written, may be written over
  *
  * The last is for all that makes a token void and is no other client's write: the authority has failed since, or was
- * refilled; the token is a stand-in's; the server keeps none; the answer to our own write was lost. */
+ * refilled; the token is a handoff node's; the server keeps none; the answer to our own write was lost. */
 #include "operations.h"
-#include "engine/replica/plan.h"
+#include "engine/replica/targets.h"
 
 #include <string.h>
 
@@ -74,7 +74,7 @@ static sight look(over *o, uint64_t *token)
 	sight seen;
 
 	mcha_get(o->pool, &now, 1, MCHA_WANT_VALUE
-		| (mcha_plan_keeps_registers(o->pool) ? 0 : MCHA_WANT_CAS));
+		| (mcha_targets_keeps_registers(o->pool) ? 0 : MCHA_WANT_CAS));
 	o->item->answer.status = now.answer.status;
 	note(o);
 	seen = compare(o, &now.answer);
@@ -85,10 +85,10 @@ static sight look(over *o, uint64_t *token)
 	return seen;
 }
 
-/* No home node could decide, though what is there could be read: a stand-in has it, and takes what is written. */
+/* No home node could decide, though what is there could be read: a handoff node has it, and takes what is written. */
 static mcha_status swap_seen(over *o, uint64_t token)
 {
-	mcha_status status = token && !mcha_plan_keeps_registers(o->pool)
+	mcha_status status = token && !mcha_targets_keeps_registers(o->pool)
 		? decide(o, MCHA_MODE_SET, token) : MCHA_STATUS_DOWN;
 
 	return mcha_status_is_answer(status) ? status : put(o);
@@ -96,7 +96,7 @@ static mcha_status swap_seen(over *o, uint64_t token)
 
 static mcha_status add(over *o)
 {
-	mcha_status status = mcha_plan_keeps_registers(o->pool) ? put(o) : decide(o, MCHA_MODE_ADD, 0);
+	mcha_status status = mcha_targets_keeps_registers(o->pool) ? put(o) : decide(o, MCHA_MODE_ADD, 0);
 
 	return status == MCHA_STATUS_NOT_STORED ? fail(o, MCHA_STATUS_EXISTS) : status;
 }
@@ -141,7 +141,7 @@ static bool leaves_open(mcha_status status)
 
 static bool has_sign(const over *o)
 {
-	return !mcha_plan_keeps_registers(o->pool) && (o->seen->token || !o->seen->found);
+	return !mcha_targets_keeps_registers(o->pool) && (o->seen->token || !o->seen->found);
 }
 
 void mcha_store_over(mcha_pool *pool, mcha_item *item, const mcha_seen *seen)

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /* Writes that need no decision: set, append, prepend, delete, touch. All copies are asked at once;
  * the call returns when each has answered or its time is over, or when those in the local zone have
- * (zone_write.h). */
+ * (async_write.h). */
 #include "operations.h"
-#include "engine/replica/account.h"
-#include "engine/replica/copies.h"
-#include "engine/replica/limits.h"
+#include "engine/replica/hint_record.h"
+#include "engine/replica/write_replicas.h"
+#include "engine/replica/item_size_limit.h"
 #include "engine/replica/parts.h"
-#include "engine/replica/previous.h"
+#include "engine/replica/previous_pool.h"
 #include "engine/operations/register/quorum.h"
-#include "engine/replica/repair.h"
+#include "engine/replica/read_repair.h"
 #include "engine/replica/replica_check.h"
-#include "engine/replica/settle.h"
-#include "engine/replica/zone_write.h"
+#include "engine/replica/hint_replay.h"
+#include "engine/replica/async_write.h"
 
 static bool is_absent(const mcha_request *request)
 {
@@ -27,15 +27,15 @@ static void fold(const mcha_pool *pool, mcha_item *item, const mcha_request *req
 	mcha_status status = request->reply.status;
 	bool absent = is_absent(request);
 
-	if (status == MCHA_STATUS_TRAILING) {
+	if (status == MCHA_STATUS_IN_FLIGHT) {
 		return;
 	}
 	if (status != MCHA_STATUS_OK && !absent) {
-		mcha_plan_note_unanswered(pool, item, request);
+		mcha_verdict_note_unanswered(pool, item, request);
 		return;
 	}
-	if (absent && mcha_plan_is_home(pool, request->position)) {
-		mcha_plan_note_miss(pool, item, request->node);
+	if (absent && mcha_targets_is_home(pool, request->position)) {
+		mcha_verdict_note_miss(pool, item, request->node);
 	}
 	item->acknowledged++;
 	item->changed += !absent;
@@ -44,27 +44,27 @@ static void fold(const mcha_pool *pool, mcha_item *item, const mcha_request *req
 
 /* May a home that could not be asked have the key, where the one that has nothing may have lost it lately? (To a
  * deletion that is all the same: that home owes it.) */
-static bool is_open(const mcha_pool *pool, const mcha_item *item, const mcha_copies *copies)
+static bool is_open(const mcha_pool *pool, const mcha_item *item, const mcha_write *copies)
 {
 	return copies->verb != MCHA_VERB_DELETE && pool->settings.allow_failover
-		&& !mcha_plan_keeps_registers(pool) && mcha_plan_absent(item) != MCHA_STATUS_MISS;
+		&& !mcha_targets_keeps_registers(pool) && mcha_verdict_absent(item) != MCHA_STATUS_MISS;
 }
 
 /* Absent everywhere is an answer of its own. */
-static mcha_status conclude(const mcha_pool *pool, const mcha_item *item, const mcha_copies *copies)
+static mcha_status conclude(const mcha_pool *pool, const mcha_item *item, const mcha_write *copies)
 {
-	mcha_status verdict = mcha_plan_verdict(pool, item);
+	mcha_status verdict = mcha_verdict(pool, item);
 
 	if (verdict != MCHA_STATUS_OK || item->changed) {
 		return verdict;
 	}
 	if (is_open(pool, item, copies)) {
-		return mcha_plan_absent(item);
+		return mcha_verdict_absent(item);
 	}
 	return copies->verb == MCHA_VERB_STORE ? MCHA_STATUS_NOT_STORED : MCHA_STATUS_MISS;
 }
 
-static void note_written(mcha_pool *pool, const mcha_item *items, size_t count, const mcha_copies *copies)
+static void note_written(mcha_pool *pool, const mcha_item *items, size_t count, const mcha_write *copies)
 {
 	size_t i;
 
@@ -81,7 +81,7 @@ static void note_written(mcha_pool *pool, const mcha_item *items, size_t count, 
 /* A handoff node had the key, or a home from before the pool was changed. */
 static void fold_other(const mcha_pool *pool, mcha_item *item, const mcha_request *request)
 {
-	bool is_previous = mcha_plan_is_previous(pool, item, request->position);
+	bool is_previous = mcha_targets_is_previous(pool, item, request->position);
 
 	if (request->reply.status == MCHA_STATUS_OK && (request->verb == MCHA_VERB_TOUCH || is_previous)) {
 		item->changed++;
@@ -100,7 +100,7 @@ static void count_handed_off(const mcha_pool *pool, mcha_item *item)
 	}
 }
 
-static void conclude_all(mcha_pool *pool, mcha_item *items, size_t count, const mcha_copies *copies)
+static void conclude_all(mcha_pool *pool, mcha_item *items, size_t count, const mcha_write *copies)
 {
 	size_t i;
 
@@ -108,7 +108,7 @@ static void conclude_all(mcha_pool *pool, mcha_item *items, size_t count, const 
 		const mcha_request *request = &pool->requests[i];
 		mcha_item *item = &items[request->item];
 
-		if (mcha_copies_counts(pool, copies, request)) {
+		if (mcha_write_replicas_counts(pool, copies, request)) {
 			fold(pool, item, request);
 		} else if (request->verb == copies->verb) {
 			fold_other(pool, item, request);
@@ -129,69 +129,69 @@ static void revise(mcha_pool *pool, mcha_item *items, size_t count)
 
 	for (i = 0; i < count; i++) {
 		if (items[i].answer.status == MCHA_STATUS_OK
-			&& !mcha_account_find_valid(pool, &items[i], MCHA_VERB_STORE)) {
-			mcha_plan_fault(&items[i], MCHA_STATUS_OWED);
-			items[i].answer.status = MCHA_STATUS_OWED;
+			&& !mcha_hint_record_find_valid(pool, &items[i], MCHA_VERB_STORE)) {
+			mcha_verdict_fault(&items[i], MCHA_STATUS_STALE);
+			items[i].answer.status = MCHA_STATUS_STALE;
 		}
 	}
 }
 
-static bool adds_to(const mcha_copies *copies)
+static bool adds_to(const mcha_write *copies)
 {
 	return copies->verb == MCHA_VERB_STORE
 		&& (copies->mode == MCHA_MODE_APPEND || copies->mode == MCHA_MODE_PREPEND);
 }
 
 /* Whatever a copy was before, it is as the others afterwards. */
-static bool replaces(const mcha_copies *copies)
+static bool replaces(const mcha_write *copies)
 {
 	return copies->verb == MCHA_VERB_DELETE
 		|| (copies->verb == MCHA_VERB_STORE && copies->mode == MCHA_MODE_SET);
 }
 
-static void write_all(mcha_pool *pool, mcha_item *items, size_t count, const mcha_copies *copies)
+static void write_all(mcha_pool *pool, mcha_item *items, size_t count, const mcha_write *copies)
 {
 	size_t i;
 
 	mcha_pool_enter(pool);
-	(void)mcha_pool_reserve(pool, count * mcha_pool_copies(pool)); /* mcha_plan() counts on one an item */
-	mcha_plan(pool, items, count);
+	(void)mcha_pool_reserve(pool, count * mcha_pool_copies(pool)); /* mcha_targets() counts on one an item */
+	mcha_targets(pool, items, count);
 	if (!replaces(copies)) {
 		mcha_quorum_clear(pool, items, count);
 	}
-	mcha_limits_learn(pool, items, count);
+	mcha_item_size_limit_learn(pool, items, count);
 	if (copies->verb == MCHA_VERB_STORE) {
-		mcha_plan_versions(pool, items, count);
+		mcha_item_version_give(pool, items, count);
 	}
-	mcha_settle(pool, items, count,
-		replaces(copies) ? MCHA_SETTLE_REPLACING : MCHA_SETTLE_KEEPING);
+	mcha_hint_replay(pool, items, count,
+		replaces(copies) ? MCHA_REPLAY_REPLACING : MCHA_REPLAY_KEEPING);
 	if (adds_to(copies)) {
-		mcha_previous_bring(pool, items, count);
+		mcha_previous_pool_migrate(pool, items, count);
 	}
 	for (i = 0; i < count; i++) {
 		if (items[i].answer.status == MCHA_STATUS_PENDING) {
-			mcha_copies_ask(pool, &items[i], i, copies);
+			mcha_write_replicas_ask(pool, &items[i], i, copies);
 		}
 	}
-	mcha_zone_write_run(pool, items, 0, copies->verb,
-		mcha_plan_share(pool, mcha_copies_can_hand_off(pool, copies) ? 2 : 1));
-	if (pool->report.failed_count && mcha_copies_can_hand_off(pool, copies)) {
-		mcha_copies_hand_off(pool, items, 0, copies);
+	mcha_async_write_run(pool, items, 0, copies->verb,
+		mcha_targets_share(pool, mcha_write_replicas_can_hand_off(pool, copies) ? 2 : 1));
+	if (pool->report.failed_count && mcha_write_replicas_can_hand_off(pool, copies)) {
+		mcha_write_replicas_hand_off(pool, items, 0, copies);
 	}
 	conclude_all(pool, items, count, copies);
-	mcha_account_write(pool, items, copies->verb);
+	mcha_hint_record_write(pool, items, copies->verb);
 	if (pool->report.failed_count && adds_to(copies)) {
 		revise(pool, items, count);
 	}
 	if (copies->verb == MCHA_VERB_STORE) {
-		mcha_copies_sweep(pool, items, count, MCHA_VERB_STORE);
+		mcha_write_replicas_purge(pool, items, count, MCHA_VERB_STORE);
 	}
 	if (copies->verb == MCHA_VERB_TOUCH || adds_to(copies)) {
-		mcha_repair_unchanged(pool, items, count);
+		mcha_read_repair_unchanged(pool, items, count);
 	}
-	mcha_zone_write_note(pool, items, copies->verb);
+	mcha_async_write_note(pool, items, copies->verb);
 	note_written(pool, items, count, copies);
-	mcha_plan_report(pool, items, count);
+	mcha_verdict_report(pool, items, count);
 	mcha_pool_leave(pool);
 }
 
@@ -199,11 +199,11 @@ static void store(mcha_pool *pool, mcha_item *items, size_t count, const void *c
 {
 	const mcha_mode mode = *(const mcha_mode *)context;
 
-	if (mode == MCHA_MODE_SET && mcha_plan_keeps_registers(pool)) {
+	if (mode == MCHA_MODE_SET && mcha_targets_keeps_registers(pool)) {
 		mcha_quorum_write(pool, items, count, false);
 		return;
 	}
-	write_all(pool, items, count, &(mcha_copies){.verb = MCHA_VERB_STORE, .mode = mode});
+	write_all(pool, items, count, &(mcha_write){.verb = MCHA_VERB_STORE, .mode = mode});
 }
 
 void mcha_store(mcha_pool *pool, mcha_item *items, size_t count, mcha_mode mode)
@@ -217,9 +217,9 @@ static void note_deletions(mcha_pool *pool, const mcha_item *items, size_t count
 	mcha_usec now = mcha_clock_now();
 	size_t i;
 
-	for (i = 0; pool->deletions && i < count; i++) {
+	for (i = 0; pool->recent_deletes && i < count; i++) {
 		if (items[i].key_length <= MCHA_KEY_MAX) {
-			mcha_deletions_note(pool->deletions, items[i].key, items[i].key_length, now, under_way);
+			mcha_recent_deletes_note(pool->recent_deletes, items[i].key, items[i].key_length, now, under_way);
 		}
 	}
 }
@@ -228,10 +228,10 @@ static void delete(mcha_pool *pool, mcha_item *items, size_t count, const void *
 {
 	(void)context;
 	note_deletions(pool, items, count, true);
-	if (mcha_plan_keeps_registers(pool)) {
+	if (mcha_targets_keeps_registers(pool)) {
 		mcha_quorum_write(pool, items, count, true);
 	} else {
-		write_all(pool, items, count, &(mcha_copies){.verb = MCHA_VERB_DELETE});
+		write_all(pool, items, count, &(mcha_write){.verb = MCHA_VERB_DELETE});
 	}
 	note_deletions(pool, items, count, false);
 }
@@ -262,7 +262,7 @@ void mcha_delete_refused(mcha_pool *pool, const mcha_item *items, size_t count)
 static void touch(mcha_pool *pool, mcha_item *items, size_t count, const void *context)
 {
 	(void)context;
-	write_all(pool, items, count, &(mcha_copies){.verb = MCHA_VERB_TOUCH});
+	write_all(pool, items, count, &(mcha_write){.verb = MCHA_VERB_TOUCH});
 }
 
 void mcha_touch(mcha_pool *pool, mcha_item *items, size_t count)

@@ -102,7 +102,7 @@ static mcha_blame judge_timeout(mcha_health *health, const mcha_failure *failure
 
 mcha_blame mcha_evidence_judge(mcha_health *health, const mcha_failure *failure, mcha_usec window)
 {
-	if (failure->status == MCHA_STATUS_OVERTAKEN || failure->status == MCHA_STATUS_NO_TIME) {
+	if (failure->status == MCHA_STATUS_CANCELLED || failure->status == MCHA_STATUS_NO_TIME) {
 		return MCHA_BLAME_NOTHING;
 	}
 	if (mcha_evidence_is_own(failure)) {

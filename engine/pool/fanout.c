@@ -11,7 +11,7 @@
 
 bool mcha_fanout_reserve(mcha_fanout *fanout, size_t nodes)
 {
-	uint16_t *active, *polled, *trailing;
+	uint16_t *active, *polled, *detached;
 	struct pollfd *polls;
 
 	if (nodes <= fanout->capacity) {
@@ -29,11 +29,11 @@ bool mcha_fanout_reserve(mcha_fanout *fanout, size_t nodes)
 	if (polls) {
 		fanout->polls = polls;
 	}
-	trailing = realloc(fanout->trailing, nodes * sizeof(*trailing));
-	if (trailing) {
-		fanout->trailing = trailing;
+	detached = realloc(fanout->detached, nodes * sizeof(*detached));
+	if (detached) {
+		fanout->detached = detached;
 	}
-	if (!active || !polled || !polls || !trailing) {
+	if (!active || !polled || !polls || !detached) {
 		return false;
 	}
 	fanout->capacity = nodes;
@@ -45,7 +45,7 @@ void mcha_fanout_deinit(mcha_fanout *fanout)
 	free(fanout->active);
 	free(fanout->polled);
 	free(fanout->polls);
-	free(fanout->trailing);
+	free(fanout->detached);
 	*fanout = (mcha_fanout){0};
 }
 
@@ -86,9 +86,9 @@ static bool is_busy(const mcha_connection *connection)
 	return connection->transport->want(connection, &poll_for, &until);
 }
 
-static mcha_trail_request *last_trailing(const mcha_node *node)
+static mcha_in_flight_request *last_trailing(const mcha_node *node)
 {
-	return &node->trail->last->requests[node->trail->last->count - 1];
+	return &node->in_flight->last->requests[node->in_flight->last->count - 1];
 }
 
 static void start(mcha_node *node, mcha_request *queue, mcha_round *round, mcha_usec deadline)
@@ -100,7 +100,7 @@ static void start(mcha_node *node, mcha_request *queue, mcha_round *round, mcha_
 		node->item_size_max = 0;
 	}
 	connection->asks_about = mcha_replica_state_is_stale(&node->health->replicas, round->now, MCHA_ABOUT_FRESH);
-	if (mcha_node_is_trailing(node) && is_busy(connection)) {
+	if (mcha_node_has_in_flight(node) && is_busy(connection)) {
 		connection->transport->join(connection, &last_trailing(node)->request, queue, deadline);
 	} else {
 		connection->transport->start(connection, queue, round->now, deadline);
@@ -285,7 +285,7 @@ static void ask_more(mcha_fanout *fanout, mcha_round *round, mcha_request *reque
 		mcha_node *node = round->nodes[requests[i].node];
 
 		if (!can_join(node, round->settings)) {
-			requests[i].reply.status = MCHA_STATUS_OVERTAKEN;
+			requests[i].reply.status = MCHA_STATUS_CANCELLED;
 			continue;
 		}
 		enqueue_one(fanout, node, &requests[i]);
@@ -310,14 +310,14 @@ static void overtake(mcha_node *node, mcha_usec now)
 
 	for (request = node->queue; request; request = request->next) {
 		if (request->reply.status == MCHA_STATUS_PENDING) {
-			request->reply.status = MCHA_STATUS_OVERTAKEN;
+			request->reply.status = MCHA_STATUS_CANCELLED;
 		}
 	}
 	if (node->connection->transport->cancel) {
 		node->connection->transport->cancel(node->connection);
 	}
-	if (mcha_node_is_trailing(node)) {
-		mcha_trail_drop(node->trail, now);
+	if (mcha_node_has_in_flight(node)) {
+		mcha_in_flight_drop(node->in_flight, now);
 	}
 	node->finished_at = now;
 }
@@ -371,7 +371,7 @@ static mcha_usec bounded(mcha_fanout *fanout, mcha_round *round, mcha_request *b
 
 static bool is_lazy(const mcha_request *queue)
 {
-	while (queue && queue->lazy) {
+	while (queue && queue->may_detach) {
 		queue = queue->next;
 	}
 	return !queue;
@@ -391,14 +391,14 @@ static void prepare_early_end(mcha_fanout *fanout, mcha_round *round, const mcha
 			|| node->connection->transport->blocking) {
 			continue;
 		}
-		if (!node->trail) {
-			node->trail = mcha_trail_create(end->owed, node->health, node->id, end->owner);
+		if (!node->in_flight) {
+			node->in_flight = mcha_in_flight_create(end->hints, node->health, node->id, end->owner);
 		}
-		if (!node->trail) {
+		if (!node->in_flight) {
 			continue;
 		}
-		mcha_trail_adopt(node->trail, end->owner);
-		copies = mcha_trail_take(node->trail, node->queue, requests, round->now, end->deadline);
+		mcha_in_flight_adopt(node->in_flight, end->owner);
+		copies = mcha_in_flight_begin(node->in_flight, node->queue, requests, round->now, end->deadline);
 		if (copies) {
 			node->queue = copies;
 		}
@@ -407,23 +407,23 @@ static void prepare_early_end(mcha_fanout *fanout, mcha_round *round, const mcha
 
 static bool may_be_left(const mcha_node *node)
 {
-	return node->trail && node->trail->current;
+	return node->in_flight && node->in_flight->current;
 }
 
 static void leave(mcha_fanout *fanout, mcha_node *node, uint16_t index, mcha_request *requests)
 {
-	mcha_trail *trail = node->trail;
+	mcha_in_flight *in_flight = node->in_flight;
 	size_t i;
 
-	mcha_trail_leave(trail, requests);
-	node->connection->transport->hold(node->connection, trail->first->deadline);
+	mcha_in_flight_detach(in_flight, requests);
+	node->connection->transport->hold(node->connection, in_flight->first->deadline);
 	node->queue = NULL;
-	for (i = 0; i < fanout->trailing_count; i++) {
-		if (fanout->trailing[i] == index) {
+	for (i = 0; i < fanout->detached_count; i++) {
+		if (fanout->detached[i] == index) {
 			return;
 		}
 	}
-	fanout->trailing[fanout->trailing_count++] = index;
+	fanout->detached[fanout->detached_count++] = index;
 }
 
 /* True: what is missing is not needed, and was left behind. */
@@ -440,7 +440,7 @@ static bool leaves_the_rest(mcha_fanout *fanout, mcha_round *round, mcha_request
 	}
 	for (i = 0; i < fanout->active_count; i++) {
 		if (may_be_left(round->nodes[fanout->active[i]])) {
-			mcha_trail_show(round->nodes[fanout->active[i]]->trail, requests);
+			mcha_in_flight_show(round->nodes[fanout->active[i]]->in_flight, requests);
 		}
 	}
 	if (!round->early_end->is_enough(round->early_end->context)) {
@@ -460,11 +460,11 @@ static bool leaves_the_rest(mcha_fanout *fanout, mcha_round *round, mcha_request
 /* The answers that came in time; and those to what had been left behind before, which come first. */
 static void take_answers(mcha_node *node, mcha_usec now, mcha_request *requests)
 {
-	if (node->trail && node->trail->current) {
-		mcha_trail_give(node->trail, requests);
+	if (node->in_flight && node->in_flight->current) {
+		mcha_in_flight_answer(node->in_flight, requests);
 	}
-	if (mcha_node_is_trailing(node)) {
-		mcha_trail_close(node->trail, now);
+	if (mcha_node_has_in_flight(node)) {
+		mcha_in_flight_complete(node->in_flight, now);
 	}
 }
 
@@ -565,7 +565,7 @@ void mcha_fanout_run(mcha_fanout *fanout, mcha_round *round, mcha_request *reque
 			if (settle(node, round, started)) {
 				node->finished_at = 0;
 				fanout->active[again++] = fanout->active[i];
-			} else if (node->trail) {
+			} else if (node->in_flight) {
 				take_answers(node, round->now, requests);
 			}
 		}

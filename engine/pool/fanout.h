@@ -22,8 +22,8 @@ typedef struct mcha_fanout {
 	mcha_usec grace_until; /* for what the round does not wait for; 0: it still waits for something */
 	struct pollfd *polls;
 	uint16_t *polled;     /* polls[i] is nodes[polled[i]]'s */
-	uint16_t *trailing;   /* indices of the nodes that have been left behind, see mcha_early_end */
-	size_t trailing_count;
+	uint16_t *detached;   /* indices of the nodes that have been left behind, see mcha_early_end */
+	size_t detached_count;
 	size_t capacity;
 } mcha_fanout;
 
@@ -32,18 +32,18 @@ typedef struct mcha_impatience {
 	mcha_usec until; /* patience: then ask_more() is called, once */
 	/* Appends requests behind those of the round, in memory that does not move; the count. */
 	size_t (*ask_more)(void *context);
-	/* What is still missing does not matter: the round ends, and it is MCHA_STATUS_OVERTAKEN. */
+	/* What is still missing does not matter: the round ends, and it is MCHA_STATUS_CANCELLED. */
 	bool (*is_enough)(void *context);
 	void *context;
 } mcha_impatience;
 
 /* A round that ends when only nodes all of whose requests are lazy have not answered, and theirs are not needed.
- * Those are MCHA_STATUS_TRAILING then; their answers are taken by later rounds, and by tend.h. */
+ * Those are MCHA_STATUS_IN_FLIGHT then; their answers are taken by later rounds, and by in_flight_reap.h. */
 typedef struct mcha_early_end {
 	bool (*is_enough)(void *context);
 	void *context;
-	mcha_owed_table *owed;
-	uint64_t owner;        /* of the marks, see trail.h */
+	mcha_hint_table *hints;
+	uint64_t owner;        /* of the marks, see in_flight.h */
 	mcha_usec deadline;    /* for what is left behind */
 } mcha_early_end;
 
@@ -57,7 +57,7 @@ typedef struct mcha_round {
 	mcha_usec stalled; /* for so long this process did not run when it should have */
 	mcha_usec deadline;
 	mcha_usec grace; /* checks (request.h) that are all that is missing are waited for as long as the round has taken, up to
-	                  * 20 ms, and so long at least; then they are MCHA_STATUS_OVERTAKEN. 0: there are none */
+	                  * 20 ms, and so long at least; then they are MCHA_STATUS_CANCELLED. 0: there are none */
 	const mcha_impatience *impatience; /* NULL: waits for all */
 	const mcha_early_end *early_end;   /* the same */
 } mcha_round;

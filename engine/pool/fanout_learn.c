@@ -16,18 +16,18 @@ static bool is_excused(const mcha_node *node, mcha_usec now)
  * because it was just ending is asked again, once: a proxy may tell the version of a server behind it. */
 static void keep_hint(mcha_node *node, const mcha_settings *settings)
 {
-	uint32_t hint;
+	uint32_t detected;
 
 	if (node->speaks_classic && node->guesses == 1 && node->connection->could_speak_meta) {
 		node->speaks_classic = false;
 		return;
 	}
 	node->guesses = 0;
-	hint = node->connection->transport == settings->primary ? MCHA_HINT_PRIMARY
-		: node->connection->knows_keys_only ? MCHA_HINT_FALLBACK_KEYS : MCHA_HINT_FALLBACK;
+	detected = node->connection->transport == settings->primary ? MCHA_DETECTED_PRIMARY
+		: node->connection->knows_keys_only ? MCHA_DETECTED_FALLBACK_KEYS : MCHA_DETECTED_FALLBACK;
 
-	if (atomic_load_explicit(&node->health->hint, memory_order_relaxed) != hint) {
-		atomic_store_explicit(&node->health->hint, hint, memory_order_relaxed);
+	if (atomic_load_explicit(&node->health->detected, memory_order_relaxed) != detected) {
+		atomic_store_explicit(&node->health->detected, detected, memory_order_relaxed);
 	}
 }
 
@@ -104,7 +104,7 @@ void mcha_fanout_learn(mcha_node *node, mcha_round *round, mcha_status fault, mc
 	} else if (is_excused(node, round->now)) {
 		node->connection->was_lost = true;
 	} else {
-		if (fault != MCHA_STATUS_OVERTAKEN) {
+		if (fault != MCHA_STATUS_CANCELLED) {
 			node->speaks_classic = false; /* a server that comes back may speak otherwise */
 		}
 		fail(node, round, fault, started);

@@ -3,7 +3,7 @@
 #include "local_health.h"
 
 #include "evidence.h"
-#include "engine/base/generation.h"
+#include "engine/base/fork_generation.h"
 
 #define SERVERS_MAX 64 /* of more, those that were in trouble longest ago are forgotten */
 
@@ -17,7 +17,7 @@ static mcha_local_health *find(uint64_t id)
 {
 	size_t i;
 
-	if (list.count && list.generation != mcha_generation()) {
+	if (list.count && list.generation != mcha_fork_generation()) {
 		list.count = 0; /* the parent's trouble */
 	}
 	for (i = 0; i < list.count; i++) {
@@ -33,12 +33,12 @@ const mcha_local_health *mcha_local_health_find(uint64_t id)
 	return find(id);
 }
 
-bool mcha_local_health_admit(uint64_t id, const mcha_health_rules *rules, mcha_usec now, bool insist)
+bool mcha_local_health_admit(uint64_t id, const mcha_health_rules *rules, mcha_usec now, bool last_resort)
 {
 	const mcha_local_health *local = find(id);
 
 	return !local || rules->retry_interval == 0 || now >= local->until
-		|| (insist && now - local->failed_at >= mcha_health_insist_interval(rules));
+		|| (last_resort && now - local->failed_at >= mcha_health_last_resort_interval(rules));
 }
 
 mcha_health_view mcha_local_health_look(uint64_t id, const mcha_health *health, mcha_usec now)
@@ -73,7 +73,7 @@ static mcha_local_health *find_or_add(uint64_t id)
 	if (!local) {
 		local = list.count < SERVERS_MAX ? &list.servers[list.count++] : longest_ago();
 		*local = (mcha_local_health){.id = id};
-		list.generation = mcha_generation();
+		list.generation = mcha_fork_generation();
 	}
 	return local;
 }

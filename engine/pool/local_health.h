@@ -20,7 +20,7 @@ typedef struct mcha_local_health {
 const mcha_local_health *mcha_local_health_find(uint64_t id);
 
 /* May this process send it a request? insist: as in mcha_health_admit(). */
-bool mcha_local_health_admit(uint64_t id, const mcha_health_rules *rules, mcha_usec now, bool insist);
+bool mcha_local_health_admit(uint64_t id, const mcha_health_rules *rules, mcha_usec now, bool last_resort);
 
 /* mcha_health_look() of the server as it is for this process: down as well while it keeps away from it alone. */
 mcha_health_view mcha_local_health_look(uint64_t id, const mcha_health *health, mcha_usec now);

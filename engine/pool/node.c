@@ -4,8 +4,8 @@
 
 #include <stdlib.h>
 
-#include "engine/base/generation.h"
-#include "engine/protocol/token.h"
+#include "engine/base/fork_generation.h"
+#include "engine/protocol/cas_token.h"
 
 mcha_node *mcha_node_create(const mcha_endpoint *endpoint, mcha_health *health)
 {
@@ -19,16 +19,16 @@ mcha_node *mcha_node_create(const mcha_endpoint *endpoint, mcha_health *health)
 	node->health = health;
 	node->last_fault = MCHA_STATUS_OK;
 	node->id = mcha_endpoint_id(endpoint);
-	node->cas_tag = mcha_token_tag(node->id);
+	node->cas_tag = mcha_cas_token_tag(node->id);
 	return node;
 }
 
 static void drop_trail(mcha_node *node)
 {
-	if (node->trail && node->trail->generation != mcha_generation()) {
-		mcha_trail_forget(node->trail);
-	} else if (node->trail) {
-		mcha_trail_drop(node->trail, mcha_clock_now());
+	if (node->in_flight && node->in_flight->generation != mcha_fork_generation()) {
+		mcha_in_flight_forget(node->in_flight);
+	} else if (node->in_flight) {
+		mcha_in_flight_drop(node->in_flight, mcha_clock_now());
 	}
 }
 
@@ -58,21 +58,21 @@ void mcha_node_forget(mcha_node *node)
 void mcha_node_destroy(mcha_node *node)
 {
 	mcha_node_forget(node);
-	mcha_trail_destroy(node->trail, mcha_clock_now());
+	mcha_in_flight_destroy(node->in_flight, mcha_clock_now());
 	free(node);
 }
 
 /* What others have found out, where there is anything to find out. */
-static uint32_t hint_of(const mcha_node *node, const mcha_settings *settings)
+static uint32_t detected_of(const mcha_node *node, const mcha_settings *settings)
 {
-	return settings->fallback ? atomic_load_explicit(&node->health->hint, memory_order_relaxed)
-		: MCHA_HINT_NONE;
+	return settings->fallback ? atomic_load_explicit(&node->health->detected, memory_order_relaxed)
+		: MCHA_DETECTED_NONE;
 }
 
 mcha_connection *mcha_node_connection(mcha_node *node, const mcha_settings *settings)
 {
-	uint32_t hint = node->connection ? MCHA_HINT_NONE : hint_of(node, settings);
-	bool classic = settings->fallback && (node->speaks_classic || hint >= MCHA_HINT_FALLBACK);
+	uint32_t detected = node->connection ? MCHA_DETECTED_NONE : detected_of(node, settings);
+	bool classic = settings->fallback && (node->speaks_classic || detected >= MCHA_DETECTED_FALLBACK);
 	const mcha_transport *transport = classic ? settings->fallback : settings->primary;
 
 	node->speaks_classic = classic;
@@ -83,8 +83,8 @@ mcha_connection *mcha_node_connection(mcha_node *node, const mcha_settings *sett
 	if (!node->connection) {
 		node->connection = transport->create(&node->endpoint, &settings->transport);
 		if (node->connection) {
-			node->connection->known = hint == MCHA_HINT_PRIMARY;
-			node->connection->knows_keys_only = hint == MCHA_HINT_FALLBACK_KEYS;
+			node->connection->known = detected == MCHA_DETECTED_PRIMARY;
+			node->connection->knows_keys_only = detected == MCHA_DETECTED_FALLBACK_KEYS;
 		}
 	}
 	return node->connection;

@@ -5,7 +5,7 @@
 
 #include "engine/shared/health.h"
 #include "settings.h"
-#include "trail.h"
+#include "in_flight.h"
 
 typedef struct mcha_node {
 	mcha_endpoint endpoint;
@@ -16,16 +16,16 @@ typedef struct mcha_node {
 	mcha_request *queue;         /* of the round that runs, in order; NULL: not part of it */
 	mcha_request **queue_end;
 	mcha_request *more;          /* the first of those that were added in mid-round; NULL: none */
-	size_t item_size_max;        /* see limits.h; 0: not known, or another connection since */
-	mcha_trail *trail;           /* NULL until first used */
+	size_t item_size_max;        /* see item_size_limit.h; 0: not known, or another connection since */
+	mcha_in_flight *in_flight;           /* NULL until first used */
 	mcha_usec finished_at;       /* in this round; 0: not yet */
 	mcha_usec moved_at;          /* when bytes were last seen to come or go */
 	bool was_open;               /* its connection was, before this round */
 	mcha_status last_fault;      /* of its last round; OK: none */
-	uint16_t cas_tag;            /* marks the CAS tokens that this node gave out, see token.h */
+	uint16_t cas_tag;            /* marks the CAS tokens that this node gave out, see cas_token.h */
 	uint32_t admission;          /* the operation that admission was last asked for */
 	bool admitted;               /* the answer it got, kept for the whole operation */
-	bool distrusted;             /* when this operation began: see owed.h */
+	bool distrusted;             /* when this operation began: see hints.h */
 	bool speaks_classic;         /* detection said so: the fallback transport is used */
 	uint8_t guesses;             /* how often in a row only because the server closed a connection at the
 	                              * greeting */
@@ -45,9 +45,9 @@ void mcha_node_forget(mcha_node *node);
 void mcha_node_close(mcha_node *node);
 
 /* Its trail goes on over a connection that is left as it is. */
-static inline bool mcha_node_is_trailing(const mcha_node *node)
+static inline bool mcha_node_has_in_flight(const mcha_node *node)
 {
-	return mcha_trail_is_open(node->trail);
+	return mcha_in_flight_is_open(node->in_flight);
 }
 
 #endif

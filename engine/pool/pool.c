@@ -2,10 +2,10 @@
 /* The pool: nodes, the operation's frame (enter, run rounds, leave) and its scratch memory. */
 #include "pool.h"
 
-#include "engine/base/generation.h"
+#include "engine/base/fork_generation.h"
 #include "local_health.h"
 #include "missed_flush.h"
-#include "tend.h"
+#include "in_flight_reap.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -55,35 +55,35 @@ static void recover(mcha_pool *pool);
 
 /* --- what operations have left behind ------------------------------------------------------------ */
 
-static mcha_usec tend(mcha_pool *pool, mcha_usec now, mcha_usec until)
+static mcha_usec reap(mcha_pool *pool, mcha_usec now, mcha_usec until)
 {
 	mcha_health_rules rules = mcha_pool_rules(pool);
 	mcha_round round = round_of(pool, &rules, now);
 
-	mcha_tend(&pool->fanout, &round, until);
+	mcha_in_flight_reap(&pool->fanout, &round, until);
 	return round.now;
 }
 
 void mcha_pool_drain(mcha_pool *pool, mcha_usec patience)
 {
-	if (pool->fanout.trailing_count && !pool->in_flight) {
+	if (pool->fanout.detached_count && !pool->running) {
 		mcha_usec now = mcha_clock_now();
 
-		tend(pool, now, now + patience);
+		reap(pool, now, now + patience);
 	}
 }
 
 void mcha_pool_drain_all(mcha_pool *pool)
 {
-	if (pool->in_flight) {
+	if (pool->running) {
 		recover(pool);
-		pool->in_flight = false;
+		pool->running = false;
 	}
-	while (pool->fanout.trailing_count) {
-		size_t before = pool->fanout.trailing_count;
+	while (pool->fanout.detached_count) {
+		size_t before = pool->fanout.detached_count;
 
 		mcha_pool_drain(pool, pool->settings.operation_timeout + MCHA_USEC_PER_MSEC);
-		if (pool->fanout.trailing_count == before) {
+		if (pool->fanout.detached_count == before) {
 			return; /* what is still there is dropped with its connection */
 		}
 	}
@@ -96,12 +96,12 @@ static void forget_trailing(mcha_fanout *fanout, size_t from)
 {
 	size_t i, kept = 0;
 
-	for (i = 0; i < fanout->trailing_count; i++) {
-		if (fanout->trailing[i] < from) {
-			fanout->trailing[kept++] = fanout->trailing[i];
+	for (i = 0; i < fanout->detached_count; i++) {
+		if (fanout->detached[i] < from) {
+			fanout->detached[kept++] = fanout->detached[i];
 		}
 	}
-	fanout->trailing_count = kept;
+	fanout->detached_count = kept;
 }
 
 static void cut(mcha_pool *pool, size_t count)
@@ -139,7 +139,7 @@ void mcha_pool_destroy(mcha_pool *pool)
 	free(pool->requests);
 	free(pool->candidates);
 	free(pool->exclusions);
-	free(pool->settlements);
+	free(pool->replays);
 	free(pool->views);
 	free(pool);
 }
@@ -245,8 +245,8 @@ static void recover(mcha_pool *pool)
 			node->queue = node->more = NULL;
 			mcha_node_close(node);
 		}
-		if (node->trail) {
-			mcha_trail_recover(node->trail);
+		if (node->in_flight) {
+			mcha_in_flight_recover(node->in_flight);
 		}
 	}
 }
@@ -256,8 +256,8 @@ static void recover(mcha_pool *pool)
 /* For the whole operation: what it plans by this must not change under it. */
 static void note_distrust(mcha_pool *pool)
 {
-	const bool some = pool->owed
-		&& atomic_load_explicit(&pool->owed->distrusted, memory_order_relaxed) != 0;
+	const bool some = pool->hints
+		&& atomic_load_explicit(&pool->hints->distrusted, memory_order_relaxed) != 0;
 	size_t i;
 
 	if (!some && !pool->distrusting) {
@@ -267,10 +267,10 @@ static void note_distrust(mcha_pool *pool)
 	for (i = 0; i < pool->node_count; i++) {
 		mcha_health *health = pool->nodes[i]->health;
 
-		if (atomic_load_explicit(&health->restarted, memory_order_relaxed) > mcha_owed_distrusted(health)) {
-			mcha_owed_trust(pool->owed, health); /* of the writes that it missed before it has nothing old */
+		if (atomic_load_explicit(&health->restarted, memory_order_relaxed) > mcha_hints_distrusted_since(health)) {
+			mcha_hints_trust(pool->hints, health); /* of the writes that it missed before it has nothing old */
 		}
-		pool->nodes[i]->distrusted = mcha_owed_distrusted(health) != 0;
+		pool->nodes[i]->distrusted = mcha_hints_distrusted_since(health) != 0;
 		if (pool->nodes[i]->distrusted) {
 			pool->distrusting = true;
 			pool->has_news = pool->has_news || !(atomic_load_explicit(&health->told,
@@ -281,24 +281,24 @@ static void note_distrust(mcha_pool *pool)
 
 void mcha_pool_enter(mcha_pool *pool)
 {
-	if (pool->in_flight) {
+	if (pool->running) {
 		recover(pool);
 		pool->until = 0;
 	}
-	pool->in_flight = true;
+	pool->running = true;
 	pool->now = mcha_clock_now();
-	if (pool->owner && pool->owner_generation != mcha_generation()) {
+	if (pool->owner && pool->owner_generation != mcha_fork_generation()) {
 		pool->owner = 0; /* a forked child is another owner than its parent, whose marks are another's */
 	}
-	if (pool->fanout.trailing_count) {
-		pool->now = tend(pool, pool->now, 0);
+	if (pool->fanout.detached_count) {
+		pool->now = reap(pool, pool->now, 0);
 	}
 	pool->deadline = pool->until ? pool->until : pool->now + pool->settings.operation_timeout;
 	pool->started = pool->now;
 	pool->operation++;
 	note_distrust(pool);
-	pool->owing = pool->distrusting || (pool->owed
-		&& atomic_load_explicit(&pool->owed->total, memory_order_relaxed) != 0);
+	pool->has_hints = pool->distrusting || (pool->hints
+		&& atomic_load_explicit(&pool->hints->total, memory_order_relaxed) != 0);
 	pool->exclusion_count = 0;
 	pool->excludes_all = false;
 	pool->troubled = pool->distrusting
@@ -361,12 +361,12 @@ static void end_trails(mcha_pool *pool)
 {
 	size_t i;
 
-	for (i = 0; i < pool->fanout.trailing_count; i++) {
-		mcha_node *node = pool->nodes[pool->fanout.trailing[i]];
+	for (i = 0; i < pool->fanout.detached_count; i++) {
+		mcha_node *node = pool->nodes[pool->fanout.detached[i]];
 		mcha_connection *connection = node->connection;
 
-		if (node->trail) {
-			mcha_trail_end(node->trail,
+		if (node->in_flight) {
+			mcha_in_flight_finish(node->in_flight,
 				connection && connection->transport->is_awaiting(connection), pool->now);
 		}
 	}
@@ -375,31 +375,31 @@ static void end_trails(mcha_pool *pool)
 void mcha_pool_leave(mcha_pool *pool)
 {
 	end_trails(pool);
-	pool->in_flight = false;
+	pool->running = false;
 	trim(pool);
 }
 
-bool mcha_pool_may_send(mcha_pool *pool, uint16_t index, const mcha_health_rules *rules, bool insist)
+bool mcha_pool_may_send(mcha_pool *pool, uint16_t index, const mcha_health_rules *rules, bool last_resort)
 {
 	const mcha_node *node = pool->nodes[index];
 
-	return mcha_local_health_admit(node->id, rules, pool->now, insist)
-		&& mcha_health_admit(node->health, rules, pool->now, insist);
+	return mcha_local_health_admit(node->id, rules, pool->now, last_resort)
+		&& mcha_health_admit(node->health, rules, pool->now, last_resort);
 }
 
-bool mcha_pool_admit(mcha_pool *pool, uint16_t index, bool insist)
+bool mcha_pool_admit(mcha_pool *pool, uint16_t index, bool last_resort)
 {
 	mcha_node *node = pool->nodes[index];
 
 	if (!pool->troubled) {
 		return true;
 	}
-	if (node->admission != pool->operation || (insist && !node->admitted)) {
+	if (node->admission != pool->operation || (last_resort && !node->admitted)) {
 		mcha_health_rules rules = mcha_pool_rules(pool);
 
 		node->admission = pool->operation;
 		node->admitted = !mcha_health_is_unflushed(node->health, pool->now)
-			&& mcha_pool_may_send(pool, index, &rules, insist);
+			&& mcha_pool_may_send(pool, index, &rules, last_resort);
 	}
 	return node->admitted;
 }
@@ -540,10 +540,10 @@ static void run(mcha_pool *pool, size_t first, mcha_usec budget, const mcha_impa
 	for (i = first; i < pool->request_count; i++) {
 		const mcha_request *request = &pool->requests[i];
 
-		if (request->reply.status == MCHA_STATUS_OVERTAKEN) {
+		if (request->reply.status == MCHA_STATUS_CANCELLED) {
 			continue;
 		}
-		if (request->reply.status == MCHA_STATUS_TRAILING) {
+		if (request->reply.status == MCHA_STATUS_IN_FLIGHT) {
 			mcha_pool_note_pending(pool, request->node);
 		} else if (!mcha_status_is_answer(request->reply.status)) {
 			learn_failure(pool, request->node, request->reply.status);

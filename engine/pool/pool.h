@@ -8,11 +8,11 @@
 #ifndef MCHA_ENGINE_POOL_H
 #define MCHA_ENGINE_POOL_H
 
-#include "engine/shared/deletions.h"
+#include "engine/shared/recent_deletes.h"
 #include "fanout.h"
 #include "hedge.h"
 #include "node.h"
-#include "engine/shared/owed.h"
+#include "engine/shared/hints.h"
 #include "placement.h"
 #include "settings.h"
 #include "engine/shared/verified.h"
@@ -39,13 +39,13 @@ typedef struct mcha_pool {
 	mcha_settings settings;
 	mcha_placement placement;
 	mcha_health_table *health;
-	mcha_owed_table *owed; /* shared as health is; NULL: nothing is remembered */
-	mcha_deletions *deletions; /* the same */
+	mcha_hint_table *hints; /* shared as health is; NULL: nothing is remembered */
+	mcha_recent_deletes *recent_deletes; /* the same */
 	mcha_verified *verified;   /* the same; NULL: keys are looked at each time while a node may have lost them */
 	mcha_node **nodes;    /* the pool's, and behind them those that only the former pool has */
 	size_t node_count;    /* all of them */
 	size_t member_count;  /* the pool's */
-	mcha_placement previous;  /* where keys lay before the pool was changed, see previous.h */
+	mcha_placement previous;  /* where keys lay before the pool was changed, see previous_pool.h */
 	uint16_t *previous_nodes; /* its nodes, as indices of nodes */
 	size_t previous_count;    /* 0: there is no former pool */
 	mcha_report report;
@@ -55,7 +55,7 @@ typedef struct mcha_pool {
 	mcha_usec wall_ahead; /* of the engine's clock, the time of day: */
 	mcha_usec wall_seen;  /* as it was then */
 	mcha_hedge hedge;
-	bool in_flight;
+	bool running;
 	/* the operation that runs */
 	mcha_usec now;
 	mcha_usec deadline;
@@ -63,15 +63,15 @@ typedef struct mcha_pool {
 	uint32_t operation; /* counts them: tells this operation's admissions from older ones */
 	bool troubled;      /* some server failed lately: look before asking */
 	bool was_troubled;  /* already when it began: handoff copies may lie around */
-	bool distrusting;   /* some server's copies are not believed by themselves: see settle.h */
-	bool owing;         /* some server has missed writes: see settle.h */
+	bool distrusting;   /* some server's copies are not believed by themselves: see hint_replay.h */
+	bool has_hints;         /* some server has missed writes: see hint_replay.h */
 	bool checking;      /* copies are looked at beside a read */
 	mcha_usec emptied;  /* when some server may have lost its memory; 0: not lately. See replica_check.h */
 	bool calm;          /* no node is looked at more often than others, */
 	uint32_t next_look; /* and after so many hits one is */
 	mcha_usec grace;    /* for the checks of the round that is being made; 0: there are none */
 	mcha_usec started;  /* this operation */
-	mcha_usec swept_at; /* when old debts were last looked for, */
+	mcha_usec swept_at; /* when old hints were last looked for, */
 	size_t swept_to;    /* and how far in their table */
 	/* scratch, kept from operation to operation */
 	mcha_request *requests;
@@ -84,11 +84,11 @@ typedef struct mcha_pool {
 	size_t exclusion_count;
 	size_t exclusion_capacity;
 	bool excludes_all;     /* there was no memory for one: no copy is asked for by the operation that runs */
-	uint64_t owner;        /* of marks, see trail.h; 0: none was made yet */
+	uint64_t owner;        /* of marks, see in_flight.h; 0: none was made yet */
 	uint32_t owner_generation;
-	struct mcha_settlement *settlements;
-	size_t settlement_count;
-	size_t settlement_capacity;
+	struct mcha_replay *replays;
+	size_t replay_count;
+	size_t replay_capacity;
 	struct mcha_view *views; /* what home nodes have, see quorum.h */
 	size_t view_capacity;
 	mcha_fanout fanout;
@@ -108,7 +108,7 @@ bool mcha_pool_add(mcha_pool *pool, const mcha_endpoint *endpoint);
  * that is of the pool, too, is one node. False: as above. */
 bool mcha_pool_add_previous(mcha_pool *pool, const mcha_endpoint *endpoint);
 void mcha_pool_forget_previous(mcha_pool *pool);
-/* Takes the answers that operations have not waited for (trail.h), and waits for those to come, for so long at most. What has not
+/* Takes the answers that operations have not waited for (in_flight.h), and waits for those to come, for so long at most. What has not
  * come by then stays on its way. */
 void mcha_pool_drain(mcha_pool *pool, mcha_usec patience);
 
@@ -161,13 +161,13 @@ void mcha_pool_leave(mcha_pool *pool);
 
 /* May this node be asked now? Claims the probe of a node whose retry is due, so ask only when the
  * request follows. The answer holds for the operation, unless the node fails in it. */
-bool mcha_pool_admit(mcha_pool *pool, uint16_t node, bool insist);
+bool mcha_pool_admit(mcha_pool *pool, uint16_t node, bool last_resort);
 
 /* How the pool holds nodes down, as its settings have it. */
 mcha_health_rules mcha_pool_rules(const mcha_pool *pool);
 
 /* As mcha_pool_admit(), but asked again at each call: neither this process keeps away from the node, nor do all. */
-bool mcha_pool_may_send(mcha_pool *pool, uint16_t node, const mcha_health_rules *rules, bool insist);
+bool mcha_pool_may_send(mcha_pool *pool, uint16_t node, const mcha_health_rules *rules, bool last_resort);
 
 /* The node with this mcha_endpoint_id; -1: it is not of this pool. */
 long mcha_pool_find(const mcha_pool *pool, uint64_t id);
@@ -188,12 +188,12 @@ void mcha_pool_run(mcha_pool *pool, size_t first, mcha_usec budget);
 bool mcha_pool_reserve(mcha_pool *pool, size_t more);
 
 /* The same for a round that may grow, see mcha_impatience (fanout.h), NULL: it does not; and that has checks, with
- * pool->grace. What was overtaken is MCHA_STATUS_OVERTAKEN, and no node's fault. */
+ * pool->grace. What was overtaken is MCHA_STATUS_CANCELLED, and no node's fault. */
 void mcha_pool_run_impatiently(mcha_pool *pool, size_t first, mcha_usec budget,
 		const mcha_impatience *impatience);
 
 /* The same for a round that may end early, see mcha_early_end (fanout.h). What was left behind is
- * MCHA_STATUS_TRAILING. */
+ * MCHA_STATUS_IN_FLIGHT. */
 void mcha_pool_run_in_part(mcha_pool *pool, size_t first, mcha_usec budget,
 		const mcha_early_end *early_end);
 

@@ -73,8 +73,8 @@ typedef struct mcha_request {
 	uint8_t line;      /* mcha_line; the transport's own */
 	bool check;        /* asked only whether the copy is there: the round goes on for a short grace at most
 	                      when nothing else is missing (fanout.h) */
-	bool lazy;         /* a round that ends early (fanout.h) need not wait for its answer */
-	bool contended;    /* another write of the key was on its way when this one began; the caller's own */
+	bool may_detach;         /* a round that ends early (fanout.h) need not wait for its answer */
+	bool reordered;    /* another write of the key was on its way when this one began; the caller's own */
 	uint16_t source;   /* node whose copy this is; the caller's own */
 	uint32_t item;     /* the caller's own */
 	uint32_t flags;
@@ -89,7 +89,7 @@ typedef struct mcha_request {
 	uint64_t initial;
 	mcha_reply reply;
 	struct mcha_request *next; /* in its node's queue, in the order of sending */
-	uint32_t earlier;          /* the item's request before this one, by its index plus 1; 0: none. See plan.h */
+	uint32_t earlier;          /* the item's request before this one, by its index plus 1; 0: none. See targets.h */
 } mcha_request;
 
 /* Doing it twice leaves what doing it once leaves. */

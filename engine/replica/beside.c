@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Reading in the round that is needed for a lock anyway. */
 #include "beside.h"
-#include "engine/protocol/token.h"
+#include "engine/protocol/cas_token.h"
 #include "engine/protocol/tombstone.h"
 
 /* A transport that asks one node after the other gains nothing by it. */
@@ -14,14 +14,14 @@ static bool can_share_round(const mcha_pool *pool, uint16_t node)
 
 static bool is_ordinary(const mcha_pool *pool)
 {
-	return !pool->troubled && !pool->owing && !pool->previous_count && pool->report.failed_count == 0
-		&& pool->settings.allow_failover && !mcha_plan_keeps_registers(pool);
+	return !pool->troubled && !pool->has_hints && !pool->previous_count && pool->report.failed_count == 0
+		&& pool->settings.allow_failover && !mcha_targets_keeps_registers(pool);
 }
 
 void mcha_beside_ask(mcha_pool *pool, mcha_item *lock, size_t authority)
 {
 	mcha_item *beside = lock->beside;
-	const uint16_t *list = mcha_plan_list(pool, 0);
+	const uint16_t *list = mcha_targets_list(pool, 0);
 	size_t position;
 
 	if (!beside || authority != 0 || !is_ordinary(pool) || !can_share_round(pool, list[0])
@@ -29,7 +29,7 @@ void mcha_beside_ask(mcha_pool *pool, mcha_item *lock, size_t authority)
 		return;
 	}
 	for (position = 0; position < mcha_pool_copies(pool); position++) {
-		mcha_request *request = mcha_plan_request(pool, beside, 0, list[position], position,
+		mcha_request *request = mcha_targets_request(pool, beside, 0, list[position], position,
 			MCHA_VERB_GET);
 
 		if (request) {
@@ -41,9 +41,9 @@ void mcha_beside_ask(mcha_pool *pool, mcha_item *lock, size_t authority)
 static void take_hit(mcha_pool *pool, mcha_item *beside, mcha_request *request)
 {
 	beside->answer = request->reply;
-	beside->answer.cas = mcha_token_pack(pool->nodes[request->node]->cas_tag, request->reply.cas);
+	beside->answer.cas = mcha_cas_token_pack(pool->nodes[request->node]->cas_tag, request->reply.cas);
 	beside->position = 0;
-	mcha_plan_saw(pool, request->node, request->reply.cas);
+	mcha_item_version_saw(pool, request->node, request->reply.cas);
 	request->reply.value = NULL; /* the item's now */
 }
 
@@ -95,5 +95,5 @@ void mcha_beside_take(mcha_pool *pool, const mcha_item *lock)
 			beside->answer.status = MCHA_STATUS_MISS;
 		}
 	}
-	mcha_plan_release(pool, 0);
+	mcha_targets_release(pool, 0);
 }

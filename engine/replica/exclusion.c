@@ -46,7 +46,7 @@ static size_t find_first(const mcha_pool *pool, size_t item)
  * this operation does not. */
 static bool has_trusted_home(const mcha_pool *pool, size_t item)
 {
-	const uint16_t *list = mcha_plan_list(pool, item);
+	const uint16_t *list = mcha_targets_list(pool, item);
 	size_t i;
 
 	for (i = 0; i < mcha_pool_copies(pool) && !pool->nodes[list[i]]->distrusted; i++) {
@@ -59,7 +59,7 @@ static bool has_trusted_home(const mcha_pool *pool, size_t item)
 
 const mcha_exclusion *mcha_exclusion_find(const mcha_pool *pool, size_t item, uint16_t node)
 {
-	static const mcha_exclusion unknown = {.status = MCHA_STATUS_OWED};
+	static const mcha_exclusion unknown = {.status = MCHA_STATUS_STALE};
 	size_t i;
 
 	if (pool->excludes_all) {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Copies that the operation that runs must not ask for: settle.c finds them, plan.c heeds them. */
+/* Copies that the operation that runs must not ask for: hint_replay.c finds them, targets.c heeds them. */
 #ifndef MCHA_ENGINE_EXCLUSION_H
 #define MCHA_ENGINE_EXCLUSION_H
 
-#include "plan.h"
+#include "targets.h"
 
 /* A copy that must not be asked for in this operation. */
 typedef struct mcha_exclusion {
@@ -12,7 +12,7 @@ typedef struct mcha_exclusion {
 	uint16_t node;
 	bool distrusted;    /* only while another home can be asked that is not */
 	bool deleted;       /* the key was deleted: a home that is not asked does not contradict a miss */
-	mcha_status status; /* what is said in its place: OWED, or MISS if no node has the value any more */
+	mcha_status status; /* what is said in its place: STALE, or MISS if no node has the value any more */
 } mcha_exclusion;
 
 /* NULL: the copy may be asked for. */

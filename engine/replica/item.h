@@ -17,10 +17,10 @@ typedef struct mcha_item {
 	size_t value_length;
 	uint32_t flags;
 	int64_t exptime;
-	uint64_t cas; /* a token that an answer carried (see token.h) */
+	uint64_t cas; /* a token that an answer carried (see cas_token.h) */
 	bool locked;   /* the caller has a lock on the key: that another client decides meanwhile is not looked for */
-	bool fleeting; /* a lock: nodes that miss it need not be told later */
-	bool unowed;   /* one whose copies are counted: nothing of it is owed, and nothing paid. Debts are
+	bool is_lock; /* a lock: nodes that miss it need not be told later */
+	bool no_hints;   /* one whose copies are counted: nothing of it is owed, and nothing paid. Hints are
 	                * known to one host: paying them another's copy would be removed, or made */
 	struct mcha_item *beside; /* a lock: what is to be read when it is granted, see beside.h; NULL: nothing */
 	bool fresh;    /* a read: the caller has just made up the key. Where no home node can be asked, a handoff node's
@@ -32,13 +32,13 @@ typedef struct mcha_item {
 	uint32_t candidate_count;
 	uint16_t previous;     /* of these, behind the homes: homes before the pool was changed */
 	uint32_t cursor;
-	uint32_t last_request; /* of the operation, by its index plus 1; 0: none. See mcha_plan_last() */
+	uint32_t last_request; /* of the operation, by its index plus 1; 0: none. See mcha_targets_last() */
 	uint16_t acknowledged;
 	uint16_t changed;      /* of those, the ones that had the key */
 	uint16_t handed_off;   /* touches that handoff nodes have carried out, no home node being there to */
 	uint16_t misses;
 	bool first_home_acked;
-	bool found;            /* some copy is known to be there (previous.h, quorum.h) */
+	bool found;            /* some copy is known to be there (previous_pool.h, quorum.h) */
 	bool emptied;          /* previous homes have nothing, perhaps nothing any more */
 	bool repeated;         /* so homes were asked once more */
 	bool checked;          /* some home node was asked only whether it has the key */
@@ -50,7 +50,7 @@ typedef struct mcha_item {
 	bool has_local;        /* some home node in the local zone is asked */
 	uint8_t on_the_way;    /* others' writes of the key, a bit for each mcha_verb */
 	bool stored;           /* some node has what the operation wrote */
-	uint32_t good;         /* one node that has it, by its index plus 1; 0: none */
+	uint32_t source;         /* one node that has it, by its index plus 1; 0: none */
 	uint64_t version;      /* of what the operation writes; 0: none */
 	mcha_status fault;     /* first one met; OK: none */
 } mcha_item;

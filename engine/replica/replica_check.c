@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Which copies are looked at beside a read, and what follows from what is found. */
-#include "repair.h"
+#include "read_repair.h"
 #include "replica_check.h"
 #include "engine/protocol/tombstone.h"
 #include "engine/base/version.h"
@@ -11,7 +11,7 @@
 
 static bool looks_after(const mcha_pool *pool, const mcha_item *item)
 {
-	return pool->settings.read_repair && pool->settings.allow_failover && !item->fleeting && !item->unowed;
+	return pool->settings.read_repair && pool->settings.allow_failover && !item->is_lock && !item->no_hints;
 }
 
 /* It takes a request of its own, of which others have to wait for the end, to see whether a key is there. */
@@ -63,7 +63,7 @@ static bool is_looks_turn(mcha_pool *pool)
 /* Whatever order the home nodes are asked in. */
 static uint64_t hash_of(const mcha_pool *pool, const mcha_item *item, size_t index)
 {
-	const uint16_t *list = mcha_plan_list(pool, index);
+	const uint16_t *list = mcha_targets_list(pool, index);
 	uint64_t owner = 0;
 	size_t i, homes = mcha_pool_copies(pool);
 
@@ -86,7 +86,7 @@ static bool may_lack(const mcha_pool *pool, uint16_t node, mcha_usec seen)
 
 static void choose(mcha_pool *pool, mcha_item *item, size_t index, bool has_turn, mcha_usec seen)
 {
-	const uint16_t *list = mcha_plan_list(pool, index);
+	const uint16_t *list = mcha_targets_list(pool, index);
 	size_t position, homes = mcha_pool_copies(pool);
 	uint64_t random = mcha_random_next(&pool->random);
 	size_t turn = 1 + (size_t)(random >> 32) % (homes - 1);
@@ -135,7 +135,7 @@ static void allow(mcha_pool *pool, const mcha_node *node, bool is_certain)
 
 static mcha_request *request_check(mcha_pool *pool, mcha_item *item, size_t index, size_t position, mcha_verb verb)
 {
-	mcha_request *request = mcha_plan_request(pool, item, index, mcha_plan_list(pool, index)[position],
+	mcha_request *request = mcha_targets_request(pool, item, index, mcha_targets_list(pool, index)[position],
 		position, verb);
 
 	if (request) {
@@ -160,7 +160,7 @@ static bool is_to_tell(const mcha_pool *pool, const mcha_node *node)
 
 static void ask_about(mcha_pool *pool, mcha_item *item, size_t index, size_t position)
 {
-	mcha_node *node = pool->nodes[mcha_plan_list(pool, index)[position]];
+	mcha_node *node = pool->nodes[mcha_targets_list(pool, index)[position]];
 	mcha_request *request;
 
 	if (is_to_tell(pool, node)
@@ -172,15 +172,15 @@ static void ask_about(mcha_pool *pool, mcha_item *item, size_t index, size_t pos
 
 static void check(mcha_pool *pool, mcha_item *item, size_t index, size_t position)
 {
-	uint16_t index_of_node = mcha_plan_list(pool, index)[position];
+	uint16_t index_of_node = mcha_targets_list(pool, index)[position];
 	mcha_node *node = pool->nodes[index_of_node];
 	mcha_request *request;
 
-	if (mcha_replica_state_is_paused(&node->health->replicas, pool->now) || mcha_node_is_trailing(node)) {
+	if (mcha_replica_state_is_paused(&node->health->replicas, pool->now) || mcha_node_has_in_flight(node)) {
 		item->unverified = true; /* another time */
 		return;
 	}
-	if (!mcha_plan_may_ask(pool, index, index_of_node, false)
+	if (!mcha_targets_may_ask(pool, index, index_of_node, false)
 		|| !(request = request_check(pool, item, index, position, MCHA_VERB_GET))) {
 		return;
 	}
@@ -216,13 +216,13 @@ static bool differ(mcha_pool *pool, const mcha_item *item, const mcha_request *r
 		|| !found || !answer || found == answer || mcha_tombstone_is(&request->reply)) {
 		return false;
 	}
-	younger = mcha_plan_rank(pool, found) > mcha_plan_rank(pool, answer) ? found : answer;
-	return mcha_version_time(younger) < mcha_plan_wall(pool) - YOUNG;
+	younger = mcha_item_version_rank(pool, found) > mcha_item_version_rank(pool, answer) ? found : answer;
+	return mcha_version_time(younger) < mcha_item_version_wall(pool) - YOUNG;
 }
 
 static void ask_again(mcha_pool *pool, mcha_item *item, uint32_t index, uint16_t node, uint64_t version, uint8_t want)
 {
-	mcha_request *request = mcha_plan_request(pool, item, index, node, 0, MCHA_VERB_GET);
+	mcha_request *request = mcha_targets_request(pool, item, index, node, 0, MCHA_VERB_GET);
 
 	if (request) {
 		request->want = want;
@@ -236,12 +236,12 @@ static void look_again(mcha_pool *pool, mcha_item *items, size_t i)
 	uint32_t index = pool->requests[i].item;
 	mcha_item *item = &items[index];
 	uint64_t found = pool->requests[i].reply.cas, answer = item->answer.cas;
-	uint16_t checked = pool->requests[i].node, read = mcha_plan_list(pool, index)[item->position];
-	bool is_found = mcha_plan_rank(pool, found) > mcha_plan_rank(pool, answer);
+	uint16_t checked = pool->requests[i].node, read = mcha_targets_list(pool, index)[item->position];
+	bool is_found = mcha_item_version_rank(pool, found) > mcha_item_version_rank(pool, answer);
 
 	if (mcha_pool_reserve(pool, 2)) {
 		ask_again(pool, item, index, is_found ? checked : read, is_found ? found : answer,
-			MCHA_WANT_VALUE | mcha_plan_copying(pool));
+			MCHA_WANT_VALUE | mcha_targets_copying(pool));
 		ask_again(pool, item, index, is_found ? read : checked, is_found ? answer : found, MCHA_WANT_CAS);
 	}
 }
@@ -258,9 +258,9 @@ static void replace_older(mcha_pool *pool, mcha_item *items, size_t at)
 	mcha_request *request;
 
 	if (!is_as_before(&younger) || !is_as_before(&older) || mcha_tombstone_is(&younger.reply)
-		|| mcha_plan_is_expiring(younger.reply.ttl)
-		|| mcha_plan_is_being_deleted(pool, younger.key, younger.key_length)
-		|| !(request = mcha_plan_request(pool, &items[younger.item], younger.item, older.node, 0,
+		|| mcha_copy_is_expiring(younger.reply.ttl)
+		|| mcha_targets_is_being_deleted(pool, younger.key, younger.key_length)
+		|| !(request = mcha_targets_request(pool, &items[younger.item], younger.item, older.node, 0,
 			MCHA_VERB_STORE))) {
 		return;
 	}
@@ -270,7 +270,7 @@ static void replace_older(mcha_pool *pool, mcha_item *items, size_t at)
 	request->value = younger.reply.value;
 	request->value_length = younger.reply.size;
 	request->flags = younger.reply.flags;
-	request->exptime = mcha_plan_exptime(pool, younger.reply.ttl);
+	request->exptime = mcha_copy_exptime(pool, younger.reply.ttl);
 }
 
 static void mend_older(mcha_pool *pool, mcha_item *items)
@@ -290,12 +290,12 @@ static void mend_older(mcha_pool *pool, mcha_item *items)
 	if (looked == written) {
 		return;
 	}
-	mcha_pool_run(pool, looked, mcha_plan_share(pool, 2));
+	mcha_pool_run(pool, looked, mcha_targets_share(pool, 2));
 	for (i = looked; i + 1 < written; i += 2) {
 		replace_older(pool, items, i);
 	}
 	if (written < pool->request_count) {
-		mcha_pool_run(pool, written, mcha_plan_share(pool, 1));
+		mcha_pool_run(pool, written, mcha_targets_share(pool, 1));
 	}
 	for (i = written; i < pool->request_count; i++) {
 		pool->report.repaired += pool->requests[i].reply.status == MCHA_STATUS_OK;
@@ -323,7 +323,7 @@ static void learn_check(mcha_pool *pool, mcha_item *item, const mcha_request *re
 {
 	mcha_node *node = pool->nodes[request->node];
 
-	if (request->reply.status == MCHA_STATUS_OVERTAKEN) {
+	if (request->reply.status == MCHA_STATUS_CANCELLED) {
 		mcha_replica_state_late(&node->health->replicas, pool->now);
 		item->unverified = true;
 	} else if (request->verb == MCHA_VERB_STATS) {
@@ -341,7 +341,7 @@ static void learn_check(mcha_pool *pool, mcha_item *item, const mcha_request *re
  * restarted says nothing about how well it keeps what it has. */
 static void learn_store(mcha_pool *pool, mcha_item *item, const mcha_request *request)
 {
-	if (!mcha_plan_is_home(pool, request->position)) {
+	if (!mcha_targets_is_home(pool, request->position)) {
 		return;
 	}
 	if (request->mode == MCHA_MODE_ADD && (request->reply.status == MCHA_STATUS_OK
@@ -367,7 +367,7 @@ static void learn(mcha_pool *pool, mcha_item *items)
 		} else if (request->verb == MCHA_VERB_STORE) {
 			learn_store(pool, item, request);
 		} else if (request->verb == MCHA_VERB_GET && request->reply.status == MCHA_STATUS_MISS
-			&& mcha_plan_is_home(pool, request->position)) {
+			&& mcha_targets_is_home(pool, request->position)) {
 			item->gaps++;
 		}
 	}

@@ -11,7 +11,7 @@
 #ifndef MCHA_ENGINE_REPLICA_CHECK_H
 #define MCHA_ENGINE_REPLICA_CHECK_H
 
-#include "plan.h"
+#include "targets.h"
 
 /* Whether other home nodes than the first of its list are to be asked about this item; sets item->checks. */
 bool mcha_replica_check_choose(mcha_pool *pool, mcha_item *item, size_t index);

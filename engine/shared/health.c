@@ -161,17 +161,17 @@ static bool is_shared(const mcha_health *health)
 
 /* May a probe start now, of a server that is not up? */
 static bool is_probe_due(const mcha_health *health, status_word status,
-		const mcha_health_rules *rules, mcha_usec now, bool insist)
+		const mcha_health_rules *rules, mcha_usec now, bool last_resort)
 {
 	if (is_due(status, now)) {
 		return true;
 	}
-	return insist && status.state == MCHA_HEALTH_DOWN
-		&& !mcha_health_failed_lately(health, now, mcha_health_insist_interval(rules));
+	return last_resort && status.state == MCHA_HEALTH_DOWN
+		&& !mcha_health_failed_lately(health, now, mcha_health_last_resort_interval(rules));
 }
 
 bool mcha_health_admit(mcha_health *health, const mcha_health_rules *rules, mcha_usec now,
-		bool insist)
+		bool last_resort)
 {
 	uint64_t word = atomic_load_explicit(&health->word, memory_order_acquire);
 
@@ -186,7 +186,7 @@ bool mcha_health_admit(mcha_health *health, const mcha_health_rules *rules, mcha
 		if (status.state == MCHA_HEALTH_UP) {
 			return true;
 		}
-		if (!is_probe_due(health, status, rules, now, insist)) {
+		if (!is_probe_due(health, status, rules, now, last_resort)) {
 			return false;
 		}
 		if (atomic_compare_exchange_weak(&health->word, &word, claim)) {
@@ -406,7 +406,7 @@ void mcha_health_suspect(mcha_health_table *table, mcha_health *health, mcha_use
 	mcha_usec when = not_never(now);
 
 	note_failed(table, health, when);
-	atomic_store_explicit(&health->hint, MCHA_HINT_NONE, memory_order_relaxed);
+	atomic_store_explicit(&health->detected, MCHA_DETECTED_NONE, memory_order_relaxed);
 	if (!is_shared(health)) {
 		mcha_replica_state_suspect(&health->replicas);
 		note_emptied(table, when);
@@ -466,7 +466,7 @@ void mcha_health_failure(mcha_health_table *table, mcha_health *health,
 
 /* --- flushes that a server has missed ---------------------------------------------------------- */
 
-/* Counted before it can be seen, as debts are (owed.c). What was due changes in any case, so that a process that flushes the
+/* Counted before it can be seen, as hints are (hints.c). What was due changes in any case, so that a process that flushes the
  * server just now notices (mcha_health_end_flush). */
 void mcha_health_miss_flush(mcha_health_table *table, mcha_health *health, mcha_usec at)
 {

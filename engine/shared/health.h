@@ -43,14 +43,14 @@ typedef struct mcha_health {
 	_Atomic int64_t last_failure;     /* microseconds, 0: never */
 	_Atomic uint32_t latency;         /* microseconds, moving average; 0: not measured */
 	_Atomic uint32_t failures;        /* all of them, ever */
-	_Atomic uint32_t owed;            /* debts, see owed.h; at least as many as there are */
-	_Atomic uint32_t hint;            /* MCHA_HINT_*: which protocol worked since the last failure */
+	_Atomic uint32_t hints;            /* hints, see hints.h; at least as many as there are */
+	_Atomic uint32_t detected;            /* MCHA_DETECTED_*: which protocol worked since the last failure */
 	_Atomic uint32_t named;           /* 1: the name below is complete */
 	_Atomic bool takes_versions;      /* by its last new connection: see version.h */
 	_Atomic uint8_t told;             /* MCHA_TOLD_*: what its users have been told already */
 	_Alignas(64) _Atomic uint64_t name[MCHA_HEALTH_NAME_MAX / sizeof(uint64_t)];
 	_Atomic int64_t restarted;        /* microseconds: its process was not started before; 0: not known */
-	_Atomic int64_t distrusted;       /* microseconds, see owed.h; 0: it is not */
+	_Atomic int64_t distrusted;       /* microseconds, see hints.h; 0: it is not */
 	_Atomic int64_t ahead;            /* microseconds that a version of its items was ahead of this host's
 	                                   * clock, where no clock can have given it; 0: none was */
 	/* Flushes that the server has missed, see mcha_health_miss_flush(); microseconds: */
@@ -67,7 +67,7 @@ typedef struct mcha_health {
 enum { MCHA_TOLD_AHEAD = 1, MCHA_TOLD_DISTRUSTED = 2 };
 
 /* Where detection is on: by which of the two transports (settings.h) the server answered. */
-enum { MCHA_HINT_NONE, MCHA_HINT_PRIMARY, MCHA_HINT_FALLBACK, MCHA_HINT_FALLBACK_KEYS /* and knows_keys_only, transport.h */ };
+enum { MCHA_DETECTED_NONE, MCHA_DETECTED_PRIMARY, MCHA_DETECTED_FALLBACK, MCHA_DETECTED_FALLBACK_KEYS /* and knows_keys_only, transport.h */ };
 
 typedef struct mcha_health_table {
 	_Atomic int64_t last_failure; /* of any server: while it is long ago, nothing is looked up */
@@ -107,7 +107,7 @@ const mcha_health *mcha_health_next(const mcha_health_table *table, size_t *curs
  * report success or failure. insist: there is nobody else to ask; then a tenth of a second is
  * enough, so that a whole pool's restart is noticed at once; still one probe at a time. */
 bool mcha_health_admit(mcha_health *health, const mcha_health_rules *rules, mcha_usec now,
-		bool insist);
+		bool last_resort);
 
 /* The caller, which may have claimed the probe, could not send it: the next caller may. */
 void mcha_health_give_back(mcha_health *health, mcha_usec now);
@@ -204,7 +204,7 @@ static inline bool mcha_health_answers(const mcha_health *health, mcha_usec sinc
 mcha_usec mcha_health_retry_delay(const mcha_health_rules *rules, uint32_t failures, uint64_t random);
 
 /* How soon after a failure a caller may try the server that has no other left to ask. */
-static inline mcha_usec mcha_health_insist_interval(const mcha_health_rules *rules)
+static inline mcha_usec mcha_health_last_resort_interval(const mcha_health_rules *rules)
 {
 	return rules->retry_interval < 100 * MCHA_USEC_PER_MSEC ? rules->retry_interval : 100 * MCHA_USEC_PER_MSEC;
 }

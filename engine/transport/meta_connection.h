@@ -25,11 +25,11 @@
 #ifndef MCHA_ENGINE_META_CONNECTION_H
 #define MCHA_ENGINE_META_CONNECTION_H
 
-#include "engine/base/buffers.h"
-#include "engine/base/generation.h"
+#include "engine/base/buffer_pool.h"
+#include "engine/base/fork_generation.h"
 #include "engine/protocol/meta_encode.h"
 #include "engine/protocol/meta_reader.h"
-#include "engine/net/names.h"
+#include "engine/net/resolver.h"
 #include "engine/net/socket.h"
 #include "transport.h"
 
@@ -87,7 +87,7 @@ struct meta_connection {
 	const meta_dialect *dialect;
 	meta_state state;
 	int fd;
-	uint32_t opened_by;   /* mcha_generation: a fork's child leaves it to its parent */
+	uint32_t opened_by;   /* mcha_fork_generation: a fork's child leaves it to its parent */
 	bool reused;          /* open since an earlier round: the server may have left meanwhile */
 	bool answered_once;   /* in this round: what failed is not an idle connection's end */
 	mcha_usec last_used;

@@ -36,7 +36,7 @@ static mcha_connection *create(const mcha_transport *transport, const meta_diale
 	connection->base.settings = settings;
 	connection->dialect = dialect;
 	connection->fd = -1;
-	connection->opened_by = mcha_generation();
+	connection->opened_by = mcha_fork_generation();
 	mcha_meta_reader_init(&connection->reader, settings->allocator, dialect->vocabulary, NULL);
 	return &connection->base;
 }
@@ -57,7 +57,7 @@ static void close_socket(meta_connection *connection)
 {
 	if (connection->fd >= 0) {
 		/* what a fork's child gives up is its parent's */
-		connection->unanswered && connection->opened_by == mcha_generation()
+		connection->unanswered && connection->opened_by == mcha_fork_generation()
 			? mcha_socket_abandon(connection->fd) : (void)close(connection->fd);
 		connection->fd = -1;
 	}
@@ -229,7 +229,7 @@ static void connected(meta_connection *connection)
 static void fail_to_connect(meta_connection *connection, int error)
 {
 	if (!connection->written_out) {
-		mcha_names_doubt(connection->base.endpoint);
+		mcha_resolver_doubt(connection->base.endpoint);
 	}
 	connection->base.knows_keys_only = false; /* what closed the connection may have been a server that was ending */
 	meta_fail(connection, MCHA_STATUS_CONNECT, error);
@@ -280,7 +280,7 @@ static void look_up(meta_connection *connection, mcha_usec now)
 {
 	int gai_error;
 
-	connection->address_count = mcha_names_find(connection->base.endpoint, now,
+	connection->address_count = mcha_resolver_find(connection->base.endpoint, now,
 		connection->addresses, &connection->lookup, &gai_error);
 	connection->address_next = 0;
 	if (connection->address_count) {
@@ -355,11 +355,11 @@ static void meta_start(mcha_connection *base, mcha_request *queue, mcha_usec now
 	base->error[0] = '\0';
 	base->error_errno = 0;
 	base->closed_at_greeting = false;
-	if (connection->fd >= 0 && connection->opened_by != mcha_generation()) {
+	if (connection->fd >= 0 && connection->opened_by != mcha_fork_generation()) {
 		connection->reused = false;
 		meta_drop(connection); /* the parent's: closing our end of it says nothing to the server */
 	}
-	connection->opened_by = mcha_generation();
+	connection->opened_by = mcha_fork_generation();
 	if (connection->reused && !is_at_rest(connection, now)) {
 		base->was_lost = true;
 		meta_drop(connection);

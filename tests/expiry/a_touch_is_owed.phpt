@@ -12,7 +12,7 @@ foreach (array_filter([getenv('MEMCACHED') ?: 'memcached', getenv('MCHA_NEWER_ME
 		$cluster = new Cluster(2, ['memcached' => $binary]);
 		$client = $cluster->client();
 		$quick = $cluster->client([McHA::OPT_OPERATION_TIMEOUT => 1000]);
-		$owed = fn() => array_sum(array_column($client->getNodes(), 'owed'));
+		$hints = fn() => array_sum(array_column($client->getNodes(), 'hints'));
 		foreach ($lives as $key => [$before]) {
 			$client->set($key, 'value', $before);
 		}
@@ -27,7 +27,7 @@ foreach (array_filter([getenv('MEMCACHED') ?: 'memcached', getenv('MCHA_NEWER_ME
 		wait_until(fn() => $cluster->raw($node, "version\r\n") !== '', what: 'it to go on');
 
 		is($client->get('over'), false, "$binary, node $node is back: what was ended stays so");
-		wait_until(fn() => $client->getMulti(['over', ...array_keys($lives)]) && $owed() === 0, what: 'nothing to be owed');
+		wait_until(fn() => $client->getMulti(['over', ...array_keys($lives)]) && $hints() === 0, what: 'nothing to be owed');
 		foreach ($lives as $key => [, $after]) {
 			is($client->get($key), 'value', "$binary, node $node is back: $key");
 			foreach ([0, 1] as $each) {

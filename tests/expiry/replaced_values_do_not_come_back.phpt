@@ -11,7 +11,7 @@ require dirname(__DIR__) . '/lib/test.inc';
 $cluster = new Cluster(2);
 $client = $cluster->client();
 $quick = $cluster->client([McHA::OPT_OPERATION_TIMEOUT => 1000]);
-$owed = fn() => array_sum(array_column($client->getNodes(), 'owed'));
+$hints = fn() => array_sum(array_column($client->getNodes(), 'hints'));
 $keys = array_map(fn(int $i) => "key$i", range(1, 200));
 
 foreach ([0, 1] as $node) {
@@ -30,7 +30,7 @@ foreach ([0, 1] as $node) {
 		return !$found && $client->get('for.ever.1') === false && $client->get('for.ever.2') === false;
 	}, what: 'all to end');
 	ok(!isset($seen['old']), "node $node: nothing old was shown");
-	wait_until(fn() => $client->get('another') || $owed() === 0, what: 'nothing to be owed any more');
+	wait_until(fn() => $client->get('another') || $hints() === 0, what: 'nothing to be owed any more');
 	$client->getMulti($keys);
 	foreach ([...$keys, 'for.ever.1', 'for.ever.2'] as $key) {
 		is($cluster->copies($key), [], "node $node: $key has no copy");

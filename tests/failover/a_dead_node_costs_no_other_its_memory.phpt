@@ -27,16 +27,16 @@ $cluster->kill(2);
 for ($i = 0; $i < 15; $i++) {
 	ok($client->setMulti(array_fill_keys(array_map(fn($n) => "$i-$n", range(1, 1000)), $i)), 'written while a node is dead');
 }
-between($nodes('owed')[2], 2000, 2048, 'it owes its share');
+between($nodes('hints')[2], 2000, 2048, 'it owes its share');
 is($nodes('distrusted'), [false, false, true], 'and is distrusted');
 is($told, [$cluster->name(2)], 'which is told once');
 
 $cluster->stop(1);
 ok($quick->setMulti(array_fill_keys($keys, 'new')), 'another one hangs meanwhile');
-between($nodes('owed')[1], 500, 1000, 'what it missed is remembered');
+between($nodes('hints')[1], 500, 1000, 'what it missed is remembered');
 $cluster->cont(1);
 wait_until(fn() => $cluster->raw(1, "version\r\n") !== '', what: 'it to go on');
-wait_until(fn() => $client->get('any') || $nodes('owed')[1] === 0, what: 'all to be paid');
+wait_until(fn() => $client->get('any') || $nodes('hints')[1] === 0, what: 'all to be paid');
 $read = $client->getMulti($keys);
 is(count(array_filter($read, fn($value) => $value !== 'new')), 0, 'values that are old');
 is(count($read), 1000, 'all are there');

@@ -15,7 +15,7 @@ $key = $cluster->keyLedBy($client, 0, 1);
 $client->set($key, 'value');
 $client->getVersion();
 is(array_column($client->getNodes(), 'state'), ['up', 'up', 'up'], 'all are up');
-is(array_diff(['host', 'port', 'weight', 'zone', 'state', 'latency_us', 'failures', 'retry_in_ms', 'protocol', 'server_version', 'owed'],
+is(array_diff(['host', 'port', 'weight', 'zone', 'state', 'latency_us', 'failures', 'retry_in_ms', 'protocol', 'server_version', 'hints'],
 	array_keys($client->getNodes()[0])), [], 'what is said of a node');
 $cluster->kill(0);
 is($client->get($key), 'value', 'it is killed: the other one answers');

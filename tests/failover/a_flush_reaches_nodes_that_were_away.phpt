@@ -26,7 +26,7 @@ function await_flushed(Cluster $cluster, McHA $client, array $keys, int $away, s
 			}
 		}
 		$node = $client->getNodes()[$away];
-		return $node['state'] === 'up' && $node['owed'] === 0;
+		return $node['state'] === 'up' && $node['hints'] === 0;
 	}, what: "$case: the node to be back");
 	foreach ($keys as $key) {
 		is($cluster->copies($key), [], "$case: no node has $key");
@@ -44,7 +44,7 @@ foreach ([McHA::PROTOCOL_META, McHA::PROTOCOL_TEXT, McHA::PROTOCOL_BINARY] as $p
 		}
 		$how === 'stopped' ? $cluster->stop(1) : $cluster->kill(1);
 		is($client->flush(), false, "$case: a flush that misses a node says so");
-		ok($client->getNodes()[1]['owed'] > 0, "$case: and is owed");
+		ok($client->getNodes()[1]['hints'] > 0, "$case: and is owed");
 		$how === 'stopped' ? $cluster->cont(1) : $cluster->restart(1);
 		await_flushed($cluster, $client, keys($how), 1, $case);
 		ok($client->set('after', 'it') && $client->get('after') === 'it', "$case: what is written afterwards stays");
@@ -74,8 +74,8 @@ if ($child === 0) {
 	exit(0);
 }
 pcntl_waitpid($child, $status);
-ok($client->getNodes()[3]['owed'] > 0, 'another process has flushed: the former node owes it');
-ok($client->getNodes()[1]['owed'] > 0, 'and the one that is a node still');
+ok($client->getNodes()[3]['hints'] > 0, 'another process has flushed: the former node owes it');
+ok($client->getNodes()[1]['hints'] > 0, 'and the one that is a node still');
 $cluster->cont(1);
 $cluster->cont(3);
 await_flushed($cluster, $client, keys('former'), 3, 'former pool');
@@ -95,7 +95,7 @@ $late = keys('later');
 wait_until(function () use ($client, $late) {
 	$found = array_filter($late, fn(string $key) => $client->get($key) !== false);
 	$node = $client->getNodes()[1];
-	return !$found && $node['state'] === 'up' && $node['owed'] === 0;
+	return !$found && $node['state'] === 'up' && $node['hints'] === 0;
 }, what: 'the later flush to take place');
 foreach ($late as $key) {
 	is($client->get($key), false, 'what a later flush has flushed is gone');

@@ -14,7 +14,7 @@ $client = $cluster->client($options);
 /* Each of its operations waits for the node that hangs, and has time for the other one on a busy machine too. */
 $quick = $cluster->client($options + [McHA::OPT_OPERATION_TIMEOUT => 1000]);
 $keys = ['set', 'deleted', 'added', 'replaced', 'swapped', 'appended', 'number', 'untouched'];
-$owed = fn() => array_column($client->getNodes(), 'owed');
+$hints = fn() => array_column($client->getNodes(), 'hints');
 
 foreach ([0, 1] as $node) {
 	$client->setMulti(array_fill_keys(['set', 'deleted', 'replaced', 'swapped', 'appended', 'untouched'], 'old'), 1000);
@@ -32,7 +32,7 @@ foreach ([0, 1] as $node) {
 	ok($quick->cas($token, 'swapped', 'new', 1000), 'cas');
 	ok($quick->append('appended', ' new'), 'append');
 	is($quick->increment('number', 5), 15, 'increment');
-	between($owed()[$node], 7, 7, 'what it missed is remembered');
+	between($hints()[$node], 7, 7, 'what it missed is remembered');
 
 	/* The requests that it was sent before it stopped answering are still in its sockets: whatever it makes of them
 	 * when it goes on, it is older than what the others have. */
@@ -50,7 +50,7 @@ foreach ([0, 1] as $node) {
 	is($client->increment('number'), 16, 'the count goes on');
 	is($client->get('untouched'), 'old', 'what nobody wrote');
 	/* Its copies are made good when whatever it was sent has surely been carried out. */
-	wait_until(fn() => $client->getMulti($keys) && array_sum($owed()) === 0);
+	wait_until(fn() => $client->getMulti($keys) && array_sum($hints()) === 0);
 	foreach (['set' => 'new', 'added' => 'new', 'replaced' => 'new', 'swapped' => 'new', 'appended' => 'old new', 'number' => '16'] as $key => $value) {
 		is($cluster->copies($key), [$value, $value], "$key is the same on both");
 	}
@@ -61,11 +61,11 @@ foreach ([0, 1] as $node) {
 $client->setMulti(array_fill_keys(range(1000, 1040), 'old'));
 $cluster->stop(0);
 $quick->setMulti(array_fill_keys(range(1000, 1040), 'new'));
-is($owed()[0], 41, 'many are owed');
+is($hints()[0], 41, 'many are owed');
 $cluster->cont(0);
-wait_until(function () use ($client, $owed) {
+wait_until(function () use ($client, $hints) {
 	$client->get('untouched');
-	return $owed()[0] === 0;
+	return $hints()[0] === 0;
 }, 30);
 foreach (range(1000, 1040) as $key) {
 	is($cluster->copies((string) $key), ['new', 'new'], "$key is the same on both");
@@ -83,7 +83,7 @@ ok(!in_array(result($quick), ['RES_SUCCESS', 'RES_NOTFOUND']), 'and not said to 
 $cluster->cont(1);
 wait_until(fn() => $cluster->raw(1, "version\r\n") !== '', what: 'it to go on');
 is($client->get('alone'), 'new', 'the new one is, when it can be');
-wait_until(fn() => $client->get('alone') && array_sum($owed()) === 0);
+wait_until(fn() => $client->get('alone') && array_sum($hints()) === 0);
 is($cluster->copies('alone'), ['new', 'new'], 'on both');
 
 done();

@@ -47,7 +47,7 @@ is($client->get($deleted), 'again', 'and is read');
 $read = $client->getMulti($keys);
 is(count(array_filter($read, fn($value) => $value === 'new')), MANY, 'new values');
 /* What it is known to have missed is made good when it has been steady for a while, the rest when it is read. */
-wait_until(fn() => $client->get($keys[0]) && $client->getNodes()[0]['owed'] === 0, what: 'all to be paid');
+wait_until(fn() => $client->get($keys[0]) && $client->getNodes()[0]['hints'] === 0, what: 'all to be paid');
 $client->getMulti($keys);
 $old = array_filter(array_filter($keys, fn($i) => $i % 20 === 0, ARRAY_FILTER_USE_KEY), fn($key) => array_diff($cluster->copies($key), ['new']) !== []);
 is(count($old), 0, 'copies that are still old after they were read');

@@ -32,7 +32,7 @@ foreach ([0, 1, 2, 0] as $node) {
 	$count("node $node restarted");
 	wait_until(function () use ($client, $count): bool {
 		$count('until nothing is owed');
-		return array_sum(array_column($client->getNodes(), 'owed')) === 0;
+		return array_sum(array_column($client->getNodes(), 'hints')) === 0;
 	});
 }
 foreach ($expected as $key => $number) {

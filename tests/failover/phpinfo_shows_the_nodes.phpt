@@ -27,7 +27,7 @@ function row(string $page, string $name): ?array
 		return null;
 	}
 	preg_match_all('~<td[^>]*>(.*?) ?</td>~s', $found[1], $cells);
-	return array_combine(['state', 'failures', 'in a row', 'last failure', 'latency', 'retry in', 'owed', 'distrusted'], $cells[1]);
+	return array_combine(['state', 'failures', 'in a row', 'last failure', 'latency', 'retry in', 'hints', 'distrusted'], $cells[1]);
 }
 
 $cluster = new Cluster(2);
@@ -57,7 +57,7 @@ foreach (['up', 'down', 'up'] as $i => $state) {
 	ok($state === 'up' ? $row['last failure'] === 'none' : str_starts_with($row['last failure'], 'connection failed: '), "$names[$i]: why: {$row['last failure']}");
 	is($row['in a row'] ?? null, $state === 'up' ? '0' : '1', "$names[$i]: once in a row");
 	$state === 'up' ? ok($row['latency'] > 0, "$names[$i] has a latency") : between($row['retry in'], 1, 1.2 * 3600e3, "$names[$i] is left alone");
-	$state === 'up' ? is($row['owed'], '0', "$names[$i] has missed nothing") : between($row['owed'], 1, 20, "$names[$i] has missed some of the twenty");
+	$state === 'up' ? is($row['hints'], '0', "$names[$i] has missed nothing") : between($row['hints'], 1, 20, "$names[$i] has missed some of the twenty");
 }
 
 done();

@@ -237,7 +237,7 @@ final class Host
 				$this->asWorker(fn(Worker $worker) => $worker->dropLosable());
 			}
 		} while ($left !== '' && microtime(true) < $end && !$this->isPatienceOver($subject, $changed));
-		$this->left = $left === '' ? 0 : $subject->owed();
+		$this->left = $left === '' ? 0 : $subject->hints();
 		$this->lookAtAll($subject, $keys);
 		if ($this->setup->has('plain') && !$this->setup->registers) {
 			$this->asWorker(fn(Worker $worker) => array_map([$worker, 'visitUser'], Keys::named('user', Keys::SESSIONS)));
@@ -253,7 +253,7 @@ final class Host
 
 	private function isPatienceOver(Subject $subject, float $changed): bool
 	{
-		return $subject->isUp() && (microtime(true) - $changed > $this->patience() || ($this->left && $subject->owed() <= $this->left));
+		return $subject->isUp() && (microtime(true) - $changed > $this->patience() || ($this->left && $subject->hints() <= $this->left));
 	}
 
 	/* @param string[] $keys

@@ -21,7 +21,7 @@ $bad = [
 	'OPT_ALLOW_FAILOVER' => [2, '2', 'from 0 to 1'], 'OPT_NUMBER_OF_REPLICAS' => [-1, '-1', 'from 0 to'], 'OPT_PREFIX_KEY' => ["a\nb", '"a\x0ab"', 'without spaces'],
 	'OPT_FAILURE_CALLBACK' => ['nobody', '"nobody"', 'a callable'], 'OPT_SERIALIZER' => [99, '99', 'igbinary'], 'OPT_COMPRESSION_TYPE' => ['x', '"x"', 'fastlz'],
 	'OPT_LOCAL_ZONE' => [str_repeat('z', 64), 'zzz', '63 bytes'], 'OPT_USER_FLAGS' => [65536, '65536', '65535'], 'OPT_HASH' => [99, '99', 'from 0 to'],
-	'OPT_PREVIOUS_SERVERS' => ['a:b', '"b"', 'not a number'], 'OPT_LOCAL_COPY_FRESH' => ['x', '"x"', 'seconds'], 'OPT_READ_REPAIR' => [[], 'array', 'from 0 to 1'],
+	'OPT_PREVIOUS_SERVERS' => ['a:b', '"b"', 'not a number'], 'OPT_NEAR_CACHE_FRESH' => ['x', '"x"', 'seconds'], 'OPT_READ_REPAIR' => [[], 'array', 'from 0 to 1'],
 ];
 foreach ($bad as $name => [$value, $shown, $expected]) {
 	foreach (['setOption' => fn() => $client->setOption(constant("McHA::$name"), $value), 'setOptions' => fn() => $client->setOptions([constant("McHA::$name") => $value])] as $method => $call) {

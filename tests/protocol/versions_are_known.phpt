@@ -15,7 +15,7 @@ $client->set('key', 'value');
 is(array_column($client->getNodes(), 'protocol'), ['meta', 'meta'], 'and the protocol');
 foreach ($client->getNodes() as $node) {
 	ok($node['latency_us'] > 0, 'and how long it takes');
-	is([$node['failures'], $node['retry_in_ms'], $node['owed']], [0, 0, 0], 'and no failures');
+	is([$node['failures'], $node['retry_in_ms'], $node['hints']], [0, 0, 0], 'and no failures');
 }
 
 done();

@@ -16,7 +16,7 @@ $cluster = new Cluster(2);
 $gate = new Gate($cluster->nodes[1]);
 $pool = $cluster->name(0) . "?zone=near,$gate->name?zone=far";
 $client = new McHA(null, null, $pool);
-$owed = fn(): int => array_sum(array_column($client->getNodes(), 'owed'));
+$hints = fn(): int => array_sum(array_column($client->getNodes(), 'hints'));
 $report = fn(): array => array_intersect_key($client->getLastReplication(), ['copies' => 0, 'acknowledged' => 0, 'failed' => 0, 'pending' => 0]);
 $near = ['copies' => 2, 'acknowledged' => 1, 'failed' => [], 'pending' => [$gate->name]];
 
@@ -39,7 +39,7 @@ foreach ($writes as $name => $write) {
 	ok($write(), "$name returns");
 	is($report(), $near, "$name was acknowledged here, and sent there");
 }
-ok($owed() > 0, 'what is on its way is put down');
+ok($hints() > 0, 'what is on its way is put down');
 is($client->getMulti(['a', 'n', 'new', 'z'], McHA::GET_PRESERVE_ORDER), ['a' => 'two three', 'n' => 8, 'new' => '10', 'z' => 3],
 	'reads are answered here');
 /* it was sent, and a busy machine's node may take its time to carry it out */
@@ -47,7 +47,7 @@ wait_until(fn() => $cluster->holds(1, 'a') === 'two three', what: 'the far copy 
 
 /* The answers come: the next operations take them, and nothing is owed. */
 $gate->open();
-wait_until(fn() => $client->get('a') === 'two three' && $owed() === 0, what: 'the answers to be taken');
+wait_until(fn() => $client->get('a') === 'two three' && $hints() === 0, what: 'the answers to be taken');
 foreach (['a', 'n', 'new', 'x', 'y', 'z'] as $key) {
 	is($cluster->holds(1, $key), $cluster->holds(0, $key), "$key: both copies are the same");
 }
@@ -101,7 +101,7 @@ is($cluster->holds(1, 'last'), null, 'which is not told it before');
 $gate->open();
 unset($last);
 is($cluster->holds(1, 'last'), 'words', 'has come when it ends');
-is($owed(), 0, 'and was acknowledged');
+is($hints(), 0, 'and was acknowledged');
 
 done();
 ?>

@@ -23,20 +23,20 @@ $gate = new Gate($cluster->nodes[1]);
 $pool = $cluster->name(0) . "?zone=near,$gate->name?zone=far";
 $client = new McHA(null, null, $pool);
 $client->setOption(McHA::OPT_COMPRESSION, false);
-$owed = fn(): int => array_sum(array_column($client->getNodes(), 'owed'));
+$hints = fn(): int => array_sum(array_column($client->getNodes(), 'hints'));
 $pending = fn(): bool => $client->getLastReplication()['pending'] === [$gate->name];
-$settled = fn() => wait_until(fn() => $client->getVersion() && $owed() === 0, what: 'all answers to be taken');
+$settled = fn() => wait_until(fn() => $client->getVersion() && $hints() === 0, what: 'all answers to be taken');
 
 /* So many are not waited for, and no more: the next one waits, here until the far zone is given up. */
 wait_until(fn() => $client->getVersion() && $client->getLastReplication()['failed'] === [], what: 'both nodes to be connected to');
 $gate->holdAnswers();
 for ($count = 0; $client->set("one$count", "value $count") && $pending(); $count++) {
-	is($owed(), $count + 1, 'each is put down');
+	is($hints(), $count + 1, 'each is put down');
 }
 is($count, 512, 'a bound');
 is(array_keys($client->getLastReplication()['failed']), [$gate->name], 'who does not answer is waited for then');
 $gate->open();
-wait_until(fn() => $client->set('another', 1) && $owed() === 0, what: 'all to be made good');
+wait_until(fn() => $client->set('another', 1) && $hints() === 0, what: 'all to be made good');
 for ($i = 0; $i <= $count; $i++) {
 	is($cluster->holds(1, "one$i"), "value $i", "one$i is there");
 }
@@ -78,7 +78,7 @@ wait_until(fn() => $cluster->holds(0, 'child') === 'its own', what: 'the child t
 $gate->open();
 pcntl_waitpid($child, $status);
 ok($client->set('parent', 'still mine'), 'the parent goes on');
-wait_until(fn() => $client->set('another', 1) && $owed() === 0, what: 'all answers to be taken');
+wait_until(fn() => $client->set('another', 1) && $hints() === 0, what: 'all answers to be taken');
 is($cluster->holds(1, 'parent'), 'still mine', 'its writes');
 is($cluster->holds(1, 'child'), 'its own', 'and its child\'s');
 is($client->getNodes()[1]['state'], 'up', 'nobody was held to be down');
@@ -90,7 +90,7 @@ $fpm = new Fpm('<?php
 	if (isset($_GET["set"])) {
 		$client->set("kept", $_GET["set"]);
 	}
-	echo json_encode([$client->getLastReplication()["pending"], $client->getNodes()[1]["owed"]]);
+	echo json_encode([$client->getLastReplication()["pending"], $client->getNodes()[1]["hints"]]);
 	', 1, ['mcha.operation_timeout' => 30000, 'mcha.connect_timeout' => 30000, 'mcha.zone_writes' => 'local', 'mcha.local_zone' => 'near']);
 $ask = fn(string $more): array => json_decode($fpm->get('/?pool=' . urlencode($pool) . $more), true);
 $gate->holdAnswers();

@@ -107,7 +107,7 @@ $recover = function (string $when) use ($fpm, $users): void {
 	wait_until(function () use ($fpm, $users, $when) {
 		array_walk($users, fn(User $user) => $user->visit($when));
 		$nodes = json_decode($fpm->get('/nodes'), true);
-		return array_unique(array_column($nodes, 'state')) === ['up'] && array_sum(array_column($nodes, 'owed')) === 0;
+		return array_unique(array_column($nodes, 'state')) === ['up'] && array_sum(array_column($nodes, 'hints')) === 0;
 	}, what: "$when: all nodes to be up");
 };
 foreach ([0, 2] as $node) {

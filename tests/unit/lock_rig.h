@@ -3,7 +3,7 @@
 #ifndef MCHA_TESTS_LOCK_RIG_H
 #define MCHA_TESTS_LOCK_RIG_H
 
-#include "settle_rig.h"
+#include "hint_replay_rig.h"
 
 #define LIFE 30
 
@@ -55,7 +55,7 @@ static inline mcha_status give_back(holder *who)
 {
 	mcha_item item = item_of(who->key, who->owner);
 
-	item.unowed = true;
+	item.no_hints = true;
 	mcha_lock_release(pool, &item, &who->lock);
 	return item.answer.status;
 }

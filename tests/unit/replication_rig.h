@@ -10,8 +10,8 @@
 
 static mcha_settings settings;
 static mcha_health_table *health;
-#define RIG_OWED 1024 /* a node's share is a quarter */
-static mcha_owed_table *owed;
+#define RIG_HINTS 1024 /* a node's share is a quarter */
+static mcha_hint_table *hints;
 static mcha_pool *pool;
 
 /* "201:name" lies on nodes 2, 0, 1, and after them the others in order. */
@@ -52,7 +52,7 @@ static inline void pool_drop(void)
 	if (pool) {
 		mcha_pool_destroy(pool);
 		free(health);
-		free(owed);
+		free(hints);
 		pool = NULL;
 	}
 	for (size_t i = 0; i < NODES_MAX; i++) {
@@ -81,11 +81,11 @@ static inline void pool_of(size_t nodes)
 	health = aligned_alloc(64, size);
 	memset(health, 0, size);
 	mcha_health_table_init(health, 16);
-	owed = calloc(1, mcha_owed_table_size(RIG_OWED));
-	mcha_owed_table_init(owed, RIG_OWED);
+	hints = calloc(1, mcha_hint_table_size(RIG_HINTS));
+	mcha_hint_table_init(hints, RIG_HINTS);
 	pool = mcha_pool_create(&settings, health, 1);
 	assert_non_null(pool);
-	pool->owed = owed;
+	pool->hints = hints;
 	pool->next_look = UINT32_MAX; /* no copy is looked at by sample */
 	for (size_t i = 0; i < nodes; i++) {
 		mcha_endpoint endpoint = {.port = (uint16_t)(i + 1), .weight = 1};

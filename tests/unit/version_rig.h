@@ -3,7 +3,7 @@
 #ifndef MCHA_TESTS_VERSION_RIG_H
 #define MCHA_TESTS_VERSION_RIG_H
 
-#include "settle_rig.h"
+#include "hint_replay_rig.h"
 
 static inline void versions_of(size_t nodes)
 {

@@ -17,7 +17,7 @@ $options = [McHA::OPT_NUMBER_OF_REPLICAS => 1, McHA::OPT_COMPRESSION => false];
 $client = $cluster->client($options);
 /* Each of its operations waits for the node that hangs. */
 $quick = $cluster->client($options + [McHA::OPT_OPERATION_TIMEOUT => 1000]);
-$owed = fn() => array_sum(array_column($client->getNodes(), 'owed'));
+$hints = fn() => array_sum(array_column($client->getNodes(), 'hints'));
 
 /* The version that a host whose clock is so many seconds ahead gives now. */
 $version = fn(float $ahead) => (1 << 62) | (int) ((microtime(true) + $ahead - 1577836800) * 1e6) << 11;
@@ -55,12 +55,12 @@ $all = array_merge(...array_values($keys));
 is(array_unique($client->getMulti($all)), [$all[0] => 'old'], 'the fast host wrote them');
 $cluster->stop(0);
 ok($quick->setMulti(array_fill_keys($all, 'new')), 'another host overwrites them while a node hangs');
-ok($owed() > KEYS, 'the node owes many');
+ok($hints() > KEYS, 'the node owes many');
 $cluster->cont(0);
 wait_until(fn() => $cluster->raw(0, "version\r\n") !== '', what: 'it to go on');
-wait_until(function () use ($client, $owed) {
+wait_until(function () use ($client, $hints) {
 	$client->get('any');
-	return $owed() === 0;
+	return $hints() === 0;
 }, what: 'all to be paid');
 foreach ($keys as $ahead => $some) {
 	$old = array_filter($some, fn($key) => array_diff($cluster->copies($key), ['new']) !== []);

@@ -16,31 +16,31 @@
 static void ask_to_count(mcha_pool *pool, mcha_item *item, uint16_t node, size_t position,
 		uint64_t delta)
 {
-	mcha_request *request = mcha_plan_request(pool, item, 0, node, position, MCHA_VERB_COUNT);
+	mcha_request *request = mcha_targets_request(pool, item, 0, node, position, MCHA_VERB_COUNT);
 
 	if (request) {
 		request->delta = delta;
 		request->create = true;
-		request->initial = mcha_plan_number(item);
+		request->initial = mcha_targets_number(item);
 		request->exptime = item->exptime;
 	}
 }
 
 static void count(mcha_pool *pool, mcha_item *item)
 {
-	const uint16_t *list = mcha_plan_list(pool, 0);
+	const uint16_t *list = mcha_targets_list(pool, 0);
 	size_t position, homes = mcha_pool_copies(pool), asked = 0;
 
 	for (position = 0; position < homes; position++) {
-		if (mcha_plan_may_ask(pool, 0, list[position], false)) {
+		if (mcha_targets_may_ask(pool, 0, list[position], false)) {
 			ask_to_count(pool, item, list[position], position, 1);
 			asked++;
 		} else {
-			mcha_plan_skip(pool, item, 0, list[position], position, MCHA_VERB_COUNT);
+			mcha_targets_skip(pool, item, 0, list[position], position, MCHA_VERB_COUNT);
 		}
 	}
 	if (asked) {
-		mcha_pool_run(pool, 0, mcha_plan_share(pool, 3));
+		mcha_pool_run(pool, 0, mcha_targets_share(pool, 3));
 	}
 }
 
@@ -55,7 +55,7 @@ static void make_missing(mcha_pool *pool, mcha_item *item)
 		if (pool->requests[i].reply.status != MCHA_STATUS_MISS) {
 			continue;
 		}
-		request = mcha_plan_request(pool, item, 0, pool->requests[i].node,
+		request = mcha_targets_request(pool, item, 0, pool->requests[i].node,
 			pool->requests[i].position, MCHA_VERB_STORE);
 		if (request) {
 			request->mode = MCHA_MODE_ADD;
@@ -65,7 +65,7 @@ static void make_missing(mcha_pool *pool, mcha_item *item)
 		}
 	}
 	if (end < pool->request_count) {
-		mcha_pool_run(pool, end, mcha_plan_share(pool, 2));
+		mcha_pool_run(pool, end, mcha_targets_share(pool, 2));
 	}
 }
 
@@ -73,7 +73,7 @@ static void make_missing(mcha_pool *pool, mcha_item *item)
 static uint64_t number_of(const mcha_item *item, const mcha_request *request)
 {
 	return request->reply.status != MCHA_STATUS_OK ? 0
-		: request->verb == MCHA_VERB_STORE ? mcha_plan_number(item) : request->reply.number;
+		: request->verb == MCHA_VERB_STORE ? mcha_targets_number(item) : request->reply.number;
 }
 
 /* The greatest; agreed: all homes have it. */
@@ -105,7 +105,7 @@ static void lift(mcha_pool *pool, mcha_item *item, uint64_t number)
 		}
 	}
 	if (end < pool->request_count) {
-		mcha_pool_run(pool, end, mcha_plan_share(pool, 1));
+		mcha_pool_run(pool, end, mcha_targets_share(pool, 1));
 	}
 }
 
@@ -129,7 +129,7 @@ static mcha_status verdict(const mcha_pool *pool, mcha_item *item, uint64_t numb
 
 	for (i = 0; i < pool->request_count; i++) {
 		if (!mcha_status_is_answer(pool->requests[i].reply.status)) {
-			mcha_plan_fault(item, pool->requests[i].reply.status);
+			mcha_verdict_fault(item, pool->requests[i].reply.status);
 		}
 	}
 	item->acknowledged = (uint16_t)votes.done;
@@ -146,7 +146,7 @@ static mcha_status draw(mcha_pool *pool, mcha_item *item)
 	make_missing(pool, item);
 	number = find_greatest(pool, item, &agreed);
 	if (!agreed && number) {
-		number = number < mcha_plan_number(item) ? mcha_plan_number(item) : number;
+		number = number < mcha_targets_number(item) ? mcha_targets_number(item) : number;
 		lift(pool, item, number);
 	}
 	item->answer.number = number;
@@ -156,10 +156,10 @@ static mcha_status draw(mcha_pool *pool, mcha_item *item)
 void mcha_fence(mcha_pool *pool, mcha_item *item)
 {
 	mcha_pool_enter(pool);
-	mcha_plan(pool, item, 1);
+	mcha_targets(pool, item, 1);
 	if (item->answer.status == MCHA_STATUS_PENDING) {
 		item->answer.status = draw(pool, item);
 	}
-	mcha_plan_report(pool, item, 1);
+	mcha_verdict_report(pool, item, 1);
 	mcha_pool_leave(pool);
 }

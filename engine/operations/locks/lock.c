@@ -44,7 +44,7 @@ void mcha_lock_acquire(mcha_pool *pool, mcha_item *item, mcha_lock *lock)
 	size_t i;
 
 	lock->count = 0;
-	item->fleeting = true;
+	item->is_lock = true;
 	mcha_decide(pool, item, MCHA_MODE_ADD);
 	mcha_beside_take(pool, item);
 	if (item->answer.status == MCHA_STATUS_NOT_STORED) {
@@ -66,7 +66,7 @@ static long find_up(mcha_pool *pool, mcha_item *item, uint64_t id)
 	long node = mcha_pool_find(pool, id);
 
 	if (node >= 0 && !mcha_pool_admit(pool, (uint16_t)node, false)) {
-		mcha_plan_skip(pool, item, 0, (uint16_t)node, 0, MCHA_VERB_DELETE);
+		mcha_targets_skip(pool, item, 0, (uint16_t)node, 0, MCHA_VERB_DELETE);
 		return -1;
 	}
 	return node;
@@ -74,7 +74,7 @@ static long find_up(mcha_pool *pool, mcha_item *item, uint64_t id)
 
 static void ask_for_token(mcha_pool *pool, mcha_item *item, uint16_t node)
 {
-	mcha_request *request = mcha_plan_request(pool, item, 0, node, 0, MCHA_VERB_GET);
+	mcha_request *request = mcha_targets_request(pool, item, 0, node, 0, MCHA_VERB_GET);
 
 	if (request) {
 		request->want = MCHA_WANT_VALUE | MCHA_WANT_CAS;
@@ -97,17 +97,17 @@ static void read_unmarked(mcha_pool *pool, mcha_item *item, const mcha_lock *loc
 
 /* --- homes that were away when the lock was taken ------------------------------------------------ */
 
-/* One that has come back since may have been given a copy by the process that asked it next (settle.h). */
+/* One that has come back since may have been given a copy by the process that asked it next (hint_replay.h). */
 static bool may_have_spread(const mcha_pool *pool, const mcha_item *item)
 {
-	return (pool->troubled || pool->owing) && !item->unowed;
+	return (pool->troubled || pool->has_hints) && !item->no_hints;
 }
 
 /* Home nodes that had no part in the lock; calls back for each. */
 static void for_other_homes(mcha_pool *pool, mcha_item *item, const mcha_lock *lock,
 		void (*see_to)(mcha_pool *, mcha_item *, uint16_t))
 {
-	const uint16_t *list = mcha_plan_list(pool, 0);
+	const uint16_t *list = mcha_targets_list(pool, 0);
 	size_t position;
 
 	for (position = 0; position < mcha_pool_copies(pool); position++) {
@@ -127,12 +127,12 @@ static void read_if_up(mcha_pool *pool, mcha_item *item, uint16_t node)
 /* It was to be given the lock, which ends now. */
 static void owe_deletion_instead(mcha_pool *pool, mcha_item *item, uint16_t node)
 {
-	const mcha_node *debtor = pool->nodes[node];
-	mcha_debt debt;
+	const mcha_node *stale = pool->nodes[node];
+	mcha_hint hint;
 
-	if (pool->owed && mcha_owed_by(debtor->health) && mcha_owed_find(pool->owed, debtor->id,
-			item->key, item->key_length, &debt)) {
-		mcha_owed_add(pool->owed, debtor->health, debtor->id, 0, MCHA_OWED_FLEETING, item->key,
+	if (pool->hints && mcha_hints_count(stale->health) && mcha_hints_find(pool->hints, stale->id,
+			item->key, item->key_length, &hint)) {
+		mcha_hints_add(pool->hints, stale->health, stale->id, 0, MCHA_HINTS_LOCK, item->key,
 			item->key_length, pool->now);
 	}
 }
@@ -140,8 +140,8 @@ static void owe_deletion_instead(mcha_pool *pool, mcha_item *item, uint16_t node
 /* No process is to give a copy on while the lock is released. */
 static void note_deletion(mcha_pool *pool, const mcha_item *item, bool under_way)
 {
-	if (pool->deletions) {
-		mcha_deletions_note(pool->deletions, item->key, item->key_length, mcha_clock_now(), under_way);
+	if (pool->recent_deletes) {
+		mcha_recent_deletes_note(pool->recent_deletes, item->key, item->key_length, mcha_clock_now(), under_way);
 	}
 }
 
@@ -162,7 +162,7 @@ static void remove_copy(mcha_pool *pool, mcha_item *item, uint64_t id, uint64_t 
 	if (node < 0) {
 		return;
 	}
-	request = mcha_plan_request(pool, item, 0, (uint16_t)node, 0, MCHA_VERB_DELETE);
+	request = mcha_targets_request(pool, item, 0, (uint16_t)node, 0, MCHA_VERB_DELETE);
 	if (request) {
 		request->cas = cas;
 	}
@@ -194,10 +194,10 @@ static void remove_renewed(mcha_pool *pool, mcha_item *item, size_t first)
 	if (removed == pool->request_count) {
 		return;
 	}
-	mcha_pool_run(pool, removed, mcha_plan_share(pool, 2));
+	mcha_pool_run(pool, removed, mcha_targets_share(pool, 2));
 	read = pool->request_count;
 	remove_read(pool, item, removed, read);
-	mcha_pool_run(pool, read, mcha_plan_share(pool, 1));
+	mcha_pool_run(pool, read, mcha_targets_share(pool, 1));
 }
 
 /* The node was asked once more. */
@@ -228,7 +228,7 @@ static mcha_status fold(mcha_pool *pool, mcha_item *item, size_t first)
 		item->acknowledged += status == MCHA_STATUS_OK;
 		gone += status == MCHA_STATUS_MISS || status == MCHA_STATUS_EXISTS;
 		if (!mcha_status_is_answer(status)) {
-			mcha_plan_fault(item, status);
+			mcha_verdict_fault(item, status);
 		}
 	}
 	return item->acknowledged && item->acknowledged >= gone ? MCHA_STATUS_OK
@@ -241,13 +241,13 @@ static void owe_release(mcha_pool *pool, const mcha_item *item, const mcha_lock 
 {
 	size_t i;
 
-	for (i = 0; pool->owed && !item->unowed && i < pool->request_count; i++) {
+	for (i = 0; pool->hints && !item->no_hints && i < pool->request_count; i++) {
 		const mcha_node *node = pool->nodes[pool->requests[i].node];
 		mcha_status status = pool->requests[i].reply.status;
 
 		if (!mcha_status_is_answer(status)
 			&& (pool->requests[i].verb == MCHA_VERB_DELETE || mcha_lock_find(lock, node->id))) {
-			mcha_owed_add(pool->owed, node->health, node->id, 0, !mcha_status_is_unsent(status),
+			mcha_hints_add(pool->hints, node->health, node->id, 0, !mcha_status_is_unsent(status),
 				item->key, item->key_length, pool->now);
 		}
 	}
@@ -262,7 +262,7 @@ static void release_copies(mcha_pool *pool, mcha_item *item, const mcha_lock *lo
 		for_other_homes(pool, item, lock, read_if_up);
 	}
 	if (pool->request_count) {
-		mcha_pool_run(pool, 0, mcha_plan_share(pool, 2));
+		mcha_pool_run(pool, 0, mcha_targets_share(pool, 2));
 	}
 	read = pool->request_count;
 	remove_read(pool, item, 0, read);
@@ -271,7 +271,7 @@ static void release_copies(mcha_pool *pool, mcha_item *item, const mcha_lock *lo
 			remove_copy(pool, item, lock->copies[i].node, lock->copies[i].cas);
 		}
 	}
-	mcha_pool_run(pool, read, mcha_plan_share(pool, 1));
+	mcha_pool_run(pool, read, mcha_targets_share(pool, 1));
 	remove_renewed(pool, item, read);
 	item->answer.status = fold(pool, item, read);
 }
@@ -283,7 +283,7 @@ void mcha_lock_release(mcha_pool *pool, mcha_item *item, mcha_lock *lock)
 	mcha_pool_enter(pool);
 	spread = may_have_spread(pool, item);
 	if (spread) {
-		mcha_plan(pool, item, 1);
+		mcha_targets(pool, item, 1);
 		note_deletion(pool, item, true);
 	}
 	item->fault = MCHA_STATUS_OK;
@@ -297,8 +297,8 @@ void mcha_lock_release(mcha_pool *pool, mcha_item *item, mcha_lock *lock)
 		}
 		note_deletion(pool, item, false);
 	}
-	mcha_plan_release(pool, 0);
-	mcha_plan_report(pool, item, 1);
+	mcha_targets_release(pool, 0);
+	mcha_verdict_report(pool, item, 1);
 	mcha_pool_leave(pool);
 	lock->count = 0;
 }

@@ -4,7 +4,7 @@
 #define MCHA_ENGINE_LOCK_H
 
 #include "engine/operations/operations.h"
-#include "engine/replica/plan.h"
+#include "engine/replica/targets.h"
 
 /* A copy of ours lies on this node, or may; cas 0: only the token can tell. */
 void mcha_lock_note(mcha_lock *lock, uint64_t node, uint64_t cas);

@@ -52,7 +52,7 @@ static size_t list_stored(const mcha_pool *pool, uint16_t nodes[MCHA_LOCK_COPIES
 	for (i = 0; i < pool->request_count && count < MCHA_LOCK_COPIES_MAX; i++) {
 		const mcha_request *request = &pool->requests[i];
 
-		if (mcha_plan_is_home(pool, request->position) && is_stored(request, NULL)) {
+		if (mcha_targets_is_home(pool, request->position) && is_stored(request, NULL)) {
 			nodes[count++] = request->node;
 		}
 	}
@@ -75,7 +75,7 @@ static bool has_answered(const mcha_pool *pool, size_t position)
 /* The home nodes that have not answered, and had not failed before. */
 static size_t list_doubtful(const mcha_pool *pool, uint16_t nodes[MCHA_LOCK_COPIES_MAX])
 {
-	const uint16_t *list = mcha_plan_list(pool, 0);
+	const uint16_t *list = mcha_targets_list(pool, 0);
 	size_t position, count = 0;
 
 	for (position = 0; position < mcha_pool_copies(pool) && count < MCHA_LOCK_COPIES_MAX; position++) {
@@ -106,7 +106,7 @@ static size_t ask_uptimes(mcha_pool *pool)
 		request->verb = MCHA_VERB_STATS;
 		request->key = "";
 	}
-	mcha_pool_run(pool, 0, mcha_plan_share(pool, 2));
+	mcha_pool_run(pool, 0, mcha_targets_share(pool, 2));
 	return stored;
 }
 
@@ -130,7 +130,7 @@ static size_t count_seasoned(mcha_pool *pool, int64_t life, size_t *steady)
 				pool->nodes[request->node]->health, pool->now, life * MCHA_USEC_PER_SEC);
 		}
 	}
-	mcha_plan_release(pool, 0);
+	mcha_targets_release(pool, 0);
 	mcha_pool_leave(pool);
 	return seasoned;
 }
@@ -140,7 +140,7 @@ static size_t count_seasoned(mcha_pool *pool, int64_t life, size_t *steady)
  * with one home is lost with it.) */
 static bool is_any_steady(const mcha_pool *pool, int64_t life)
 {
-	const uint16_t *list = mcha_plan_list(pool, 0);
+	const uint16_t *list = mcha_targets_list(pool, 0);
 	size_t position, homes = mcha_pool_copies(pool);
 
 	for (position = 0; homes > 1 && position < homes; position++) {
@@ -185,7 +185,7 @@ void mcha_lock_hold(mcha_pool *pool, mcha_item *item, mcha_item *number, mcha_lo
 	mcha_status status;
 	mcha_report report;
 
-	item->unowed = true;
+	item->no_hints = true;
 	mcha_lock_acquire(pool, item, lock);
 	if (item->answer.status == MCHA_STATUS_NOT_STORED) {
 		return;
@@ -222,11 +222,11 @@ static mcha_request *ask(const extension *e, uint16_t node, size_t position, mch
 {
 	mcha_request *request;
 
-	if (!mcha_plan_may_ask(e->pool, 0, node, false)) {
-		mcha_plan_skip(e->pool, e->item, 0, node, position, verb);
+	if (!mcha_targets_may_ask(e->pool, 0, node, false)) {
+		mcha_targets_skip(e->pool, e->item, 0, node, position, verb);
 		return NULL;
 	}
-	request = mcha_plan_request(e->pool, e->item, 0, node, position, verb);
+	request = mcha_targets_request(e->pool, e->item, 0, node, position, verb);
 	if (request) {
 		request->value = e->item->value;
 		request->value_length = e->item->value_length;
@@ -239,7 +239,7 @@ static mcha_request *ask(const extension *e, uint16_t node, size_t position, mch
 /* Homes where no CAS of ours is known: they may have a copy all the same. */
 static void look(const extension *e)
 {
-	const uint16_t *list = mcha_plan_list(e->pool, 0);
+	const uint16_t *list = mcha_targets_list(e->pool, 0);
 	size_t position, i;
 
 	for (position = 0; position < mcha_pool_copies(e->pool); position++) {
@@ -252,7 +252,7 @@ static void look(const extension *e)
 		}
 	}
 	if (e->pool->request_count) {
-		mcha_pool_run(e->pool, 0, mcha_plan_share(e->pool, 3));
+		mcha_pool_run(e->pool, 0, mcha_targets_share(e->pool, 3));
 	}
 	for (i = 0; i < e->pool->request_count; i++) {
 		const mcha_request *request = &e->pool->requests[i];
@@ -279,7 +279,7 @@ static bool was_seen(const extension *e, uint16_t node, size_t end)
 
 static void prolong(const extension *e)
 {
-	const uint16_t *list = mcha_plan_list(e->pool, 0);
+	const uint16_t *list = mcha_targets_list(e->pool, 0);
 	size_t position, first = e->pool->request_count;
 
 	for (position = 0; position < mcha_pool_copies(e->pool); position++) {
@@ -297,7 +297,7 @@ static void prolong(const extension *e)
 			ask(e, node, position, MCHA_VERB_TOUCH);
 		}
 	}
-	mcha_pool_run(e->pool, first, mcha_plan_share(e->pool, 2));
+	mcha_pool_run(e->pool, first, mcha_targets_share(e->pool, 2));
 }
 
 static void give_missing(const extension *e)
@@ -313,7 +313,7 @@ static void give_missing(const extension *e)
 		}
 	}
 	if (end < e->pool->request_count) {
-		mcha_pool_run(e->pool, end, mcha_plan_share(e->pool, 1));
+		mcha_pool_run(e->pool, end, mcha_targets_share(e->pool, 1));
 	}
 }
 
@@ -343,7 +343,7 @@ static void note_faults(const extension *e)
 
 	for (i = 0; i < e->pool->request_count; i++) {
 		if (!mcha_status_is_answer(e->pool->requests[i].reply.status)) {
-			mcha_plan_fault(e->item, e->pool->requests[i].reply.status);
+			mcha_verdict_fault(e->item, e->pool->requests[i].reply.status);
 		}
 	}
 }
@@ -372,13 +372,13 @@ void mcha_lock_extend(mcha_pool *pool, mcha_item *item, mcha_lock *lock)
 {
 	const extension e = {pool, item, lock};
 
-	item->fleeting = true;
+	item->is_lock = true;
 	mcha_pool_enter(pool);
-	mcha_plan(pool, item, 1);
+	mcha_targets(pool, item, 1);
 	if (item->answer.status == MCHA_STATUS_PENDING) {
 		item->answer.status = extend(&e);
 	}
-	mcha_plan_release(pool, 0);
-	mcha_plan_report(pool, item, 1);
+	mcha_targets_release(pool, 0);
+	mcha_verdict_report(pool, item, 1);
 	mcha_pool_leave(pool);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* What the home nodes have, asked and counted; and how one of them is given something. */
-#include "engine/replica/limits.h"
+#include "engine/replica/item_size_limit.h"
 #include "quorum.h"
-#include "engine/replica/settle.h"
+#include "engine/replica/hint_replay.h"
 #include "engine/protocol/tombstone.h"
 
 #include <stdlib.h>
@@ -41,20 +41,20 @@ bool mcha_quorum_begin(mcha_quorum_operation *operation, mcha_pool *pool, mcha_i
 }
 
 bool mcha_quorum_look(mcha_quorum_operation *operation, size_t index, size_t position, unsigned want,
-		bool insist)
+		bool last_resort)
 {
 	mcha_pool *pool = operation->pool;
 	mcha_item *item = &operation->items[index];
-	uint16_t node = mcha_plan_list(pool, index)[position];
+	uint16_t node = mcha_targets_list(pool, index)[position];
 	mcha_request *request;
 
-	if (!mcha_plan_may_ask(pool, index, node, insist)) {
+	if (!mcha_targets_may_ask(pool, index, node, last_resort)) {
 		mcha_quorum_view(operation, index, position)->state = MCHA_VIEW_SILENT;
-		/* in the place of a write: what is said instead of asking (settle.h) is no look */
-		mcha_plan_skip(pool, item, index, node, position, MCHA_VERB_STORE);
+		/* in the place of a write: what is said instead of asking (hint_replay.h) is no look */
+		mcha_targets_skip(pool, item, index, node, position, MCHA_VERB_STORE);
 		return false;
 	}
-	request = mcha_plan_request(pool, item, index, node, position, MCHA_VERB_GET);
+	request = mcha_targets_request(pool, item, index, node, position, MCHA_VERB_GET);
 	if (request) {
 		request->want = (uint8_t)(want | MCHA_WANT_CAS | MCHA_WANT_TTL | MCHA_WANT_SIZE);
 	}
@@ -67,8 +67,8 @@ static void take_found(mcha_pool *pool, mcha_view *view, const mcha_request *req
 	view->cas = request->reply.cas;
 	view->deleted = mcha_tombstone_is(&request->reply);
 	view->vote = true;
-	view->rank = mcha_plan_rank(pool, request->reply.cas);
-	mcha_plan_saw(pool, request->node, request->reply.cas);
+	view->rank = mcha_item_version_rank(pool, request->reply.cas);
+	mcha_item_version_saw(pool, request->node, request->reply.cas);
 }
 
 static void take(mcha_quorum_operation *operation, uint32_t at)
@@ -90,7 +90,7 @@ static void take(mcha_quorum_operation *operation, uint32_t at)
 		break;
 	default:
 		view->state = MCHA_VIEW_SILENT;
-		mcha_plan_note_unanswered(pool, &operation->items[request->item], request);
+		mcha_verdict_note_unanswered(pool, &operation->items[request->item], request);
 	}
 }
 
@@ -163,8 +163,8 @@ mcha_request *mcha_quorum_put(mcha_quorum_operation *operation, size_t index, si
 {
 	mcha_pool *pool = operation->pool;
 	mcha_item *item = &operation->items[index];
-	uint16_t node = mcha_plan_list(pool, index)[position];
-	mcha_request *request = mcha_plan_request(pool, item, index, node, position, MCHA_VERB_STORE);
+	uint16_t node = mcha_targets_list(pool, index)[position];
+	mcha_request *request = mcha_targets_request(pool, item, index, node, position, MCHA_VERB_STORE);
 
 	if (!request) {
 		return NULL;
@@ -175,7 +175,7 @@ mcha_request *mcha_quorum_put(mcha_quorum_operation *operation, size_t index, si
 	request->exptime = exptime;
 	request->want = MCHA_WANT_CAS;
 	condition(request, mcha_quorum_view(operation, index, position));
-	if (mcha_limits_exceeded(pool->nodes[node], item->key_length, request->value_length)) {
+	if (mcha_item_size_limit_exceeded(pool->nodes[node], item->key_length, request->value_length)) {
 		request->reply.status = MCHA_STATUS_TOO_BIG;
 	}
 	return request;
@@ -192,8 +192,8 @@ static void take_away(mcha_quorum_operation *operation, size_t index)
 		mcha_request *request;
 
 		if (view->state == MCHA_VIEW_FOUND && view->cas
-			&& (request = mcha_plan_request(operation->pool, &operation->items[index], index,
-				mcha_plan_list(operation->pool, index)[i], i, MCHA_VERB_DELETE))) {
+			&& (request = mcha_targets_request(operation->pool, &operation->items[index], index,
+				mcha_targets_list(operation->pool, index)[i], i, MCHA_VERB_DELETE))) {
 			request->cas = view->cas;
 		}
 	}
@@ -205,18 +205,18 @@ void mcha_quorum_clear(mcha_pool *pool, mcha_item *items, size_t count)
 	size_t i, position, looked;
 	int newest;
 
-	if (!mcha_plan_keeps_registers(pool) || !mcha_quorum_begin(&operation, pool, items, count)) {
+	if (!mcha_targets_keeps_registers(pool) || !mcha_quorum_begin(&operation, pool, items, count)) {
 		return;
 	}
 	for (i = 0; i < count; i++) {
 		for (position = 0; mcha_quorum_is_open(&items[i])
 				&& position < operation.homes; position++) {
-			if (mcha_plan_may_ask(pool, i, mcha_plan_list(pool, i)[position], false)) {
+			if (mcha_targets_may_ask(pool, i, mcha_targets_list(pool, i)[position], false)) {
 				mcha_quorum_look(&operation, i, position, MCHA_WANT_UNSEEN, false);
 			}
 		}
 	}
-	mcha_pool_run(pool, 0, mcha_plan_share(pool, 4));
+	mcha_pool_run(pool, 0, mcha_targets_share(pool, 4));
 	mcha_quorum_take(&operation, 0);
 	looked = pool->request_count;
 	for (i = 0; i < count; i++) {
@@ -227,7 +227,7 @@ void mcha_quorum_clear(mcha_pool *pool, mcha_item *items, size_t count)
 		items[i].fault = MCHA_STATUS_OK;
 	}
 	if (looked < pool->request_count) {
-		mcha_pool_run(pool, looked, mcha_plan_share(pool, 3));
+		mcha_pool_run(pool, looked, mcha_targets_share(pool, 3));
 	}
-	mcha_plan_drop(pool, items, 0);
+	mcha_targets_drop(pool, items, 0);
 }

@@ -19,7 +19,7 @@
 #ifndef MCHA_ENGINE_QUORUM_H
 #define MCHA_ENGINE_QUORUM_H
 
-#include "engine/replica/plan.h"
+#include "engine/replica/targets.h"
 #include "engine/base/version.h"
 
 /* What a home node has of an item, as far as is known. */
@@ -54,12 +54,12 @@ static inline mcha_view *mcha_quorum_view(const mcha_quorum_operation *operation
 	return &operation->pool->views[index * operation->homes + position];
 }
 
-/* Begins it behind mcha_plan(). False: no memory; the items say so. */
+/* Begins it behind mcha_targets(). False: no memory; the items say so. */
 bool mcha_quorum_begin(mcha_quorum_operation *operation, mcha_pool *pool, mcha_item *items, size_t count);
 
 /* Asks a home node what it has. False: it cannot be asked, has no vote, and misses what is written. */
 bool mcha_quorum_look(mcha_quorum_operation *operation, size_t index, size_t position, unsigned want,
-		bool insist);
+		bool last_resort);
 
 /* What became of all looks from request index first on. */
 void mcha_quorum_take(mcha_quorum_operation *operation, size_t first);
@@ -89,7 +89,7 @@ void mcha_quorum_get(mcha_pool *pool, mcha_item *items, size_t count, unsigned w
 void mcha_quorum_write(mcha_pool *pool, mcha_item *items, size_t count, bool deleting);
 
 /* Before an operation that is no register's (add, append, increment and so on): a deleted key's tombstones are taken
- * away, and what is older. Behind mcha_plan(); leaves no requests. */
+ * away, and what is older. Behind mcha_targets(); leaves no requests. */
 void mcha_quorum_clear(mcha_pool *pool, mcha_item *items, size_t count);
 
 #endif

@@ -8,28 +8,28 @@
  *   last      home nodes that have an older copy, or none, are given it
  *
  * With copies that are alike that is one round. */
-#include "engine/replica/previous.h"
+#include "engine/replica/previous_pool.h"
 #include "quorum.h"
-#include "engine/replica/settle.h"
-#include "engine/protocol/token.h"
+#include "engine/replica/hint_replay.h"
+#include "engine/protocol/cas_token.h"
 
 #define ATTEMPTS 3
 
 static void run(mcha_quorum_operation *operation, size_t first)
 {
 	if (first < operation->pool->request_count) {
-		mcha_pool_run(operation->pool, first, mcha_plan_share(operation->pool, 3));
+		mcha_pool_run(operation->pool, first, mcha_targets_share(operation->pool, 3));
 		mcha_quorum_take(operation, first);
 	}
 }
 
 static size_t ask_homes(mcha_quorum_operation *operation, size_t index, size_t wanted, unsigned want,
-		bool insist)
+		bool last_resort)
 {
 	size_t position, asked = 0;
 
 	for (position = 0; position < operation->homes && asked < wanted; position++) {
-		if (mcha_quorum_look(operation, index, position, asked ? 0 : want, insist)) {
+		if (mcha_quorum_look(operation, index, position, asked ? 0 : want, last_resort)) {
 			asked++;
 		}
 	}
@@ -42,7 +42,7 @@ static void ask_first(mcha_quorum_operation *operation, unsigned want)
 	size_t i, first = pool->request_count;
 
 	for (i = 0; i < operation->count; i++) {
-		bool all = mcha_plan_has_handoffs(pool, &operation->items[i], i);
+		bool all = mcha_targets_has_handoffs(pool, &operation->items[i], i);
 
 		if (mcha_quorum_is_open(&operation->items[i]) && !ask_homes(operation, i,
 				all ? operation->homes : operation->most, want, false)) {
@@ -93,7 +93,7 @@ static bool is_with_most(const mcha_quorum_operation *operation, size_t index, c
 
 static bool is_ending(const mcha_quorum_operation *operation, const mcha_view *newest)
 {
-	return mcha_plan_is_expiring(told(operation, newest)->reply.ttl);
+	return mcha_copy_is_expiring(told(operation, newest)->reply.ttl);
 }
 
 /* About to end, and no longer with more than half: it is given to no node, and counts as ended. */
@@ -145,7 +145,7 @@ static void give(mcha_quorum_operation *operation, size_t index, size_t position
 
 	item->version = mcha_version_of(newest->cas);
 	request = mcha_quorum_put(operation, index, position, &copy,
-		ends ? operation->pool->settings.tombstone_ttl : mcha_plan_exptime(operation->pool, copy.ttl),
+		ends ? operation->pool->settings.tombstone_ttl : mcha_copy_exptime(operation->pool, copy.ttl),
 		newest->deleted || ends);
 	if (request && request->mode == MCHA_MODE_SET && !request->cas) {
 		request->mode = MCHA_MODE_ADD; /* a copy without a version goes over nothing */
@@ -176,7 +176,7 @@ static void repair(mcha_quorum_operation *operation)
 	if (first == pool->request_count) {
 		return;
 	}
-	mcha_pool_run(pool, first, mcha_plan_share(pool, 2));
+	mcha_pool_run(pool, first, mcha_targets_share(pool, 2));
 	for (i = first; i < pool->request_count; i++) {
 		const mcha_request *request = &pool->requests[i];
 
@@ -201,7 +201,7 @@ static void answer_found(mcha_quorum_operation *operation, mcha_item *item, cons
 		return;
 	}
 	item->answer = request->reply;
-	item->answer.cas = mcha_token_pack(pool->nodes[request->node]->cas_tag, request->reply.cas);
+	item->answer.cas = mcha_cas_token_pack(pool->nodes[request->node]->cas_tag, request->reply.cas);
 	if (want & MCHA_WANT_VALUE) {
 		request->reply.value = NULL; /* the item's now */
 	} else {
@@ -248,9 +248,9 @@ void mcha_quorum_get(mcha_pool *pool, mcha_item *items, size_t count, unsigned w
 	size_t i, attempt;
 
 	mcha_pool_enter(pool);
-	mcha_plan(pool, items, count);
-	mcha_settle(pool, items, count, MCHA_SETTLE_VOTING);
-	mcha_previous_bring(pool, items, count);
+	mcha_targets(pool, items, count);
+	mcha_hint_replay(pool, items, count, MCHA_REPLAY_VOTING);
+	mcha_previous_pool_migrate(pool, items, count);
 	for (attempt = 0; mcha_quorum_begin(&operation, pool, items, count) && attempt < ATTEMPTS
 			&& has_more_to_do(&operation); attempt++) {
 		ask_first(&operation, want & (MCHA_WANT_VALUE | MCHA_WANT_UNSEEN));
@@ -267,7 +267,7 @@ void mcha_quorum_get(mcha_pool *pool, mcha_item *items, size_t count, unsigned w
 				: MCHA_STATUS_NO_QUORUM;
 		}
 	}
-	mcha_plan_release(pool, 0);
-	mcha_plan_report(pool, items, count);
+	mcha_targets_release(pool, 0);
+	mcha_verdict_report(pool, items, count);
 	mcha_pool_leave(pool);
 }

@@ -7,21 +7,21 @@
  *             (this write comes before that one), or is given it once more
  *
  * A deletion writes a tombstone. It finds nothing to delete where the newest is one, or nobody has any. */
-#include "engine/replica/account.h"
-#include "engine/replica/copies.h"
-#include "engine/replica/limits.h"
-#include "engine/replica/previous.h"
+#include "engine/replica/hint_record.h"
+#include "engine/replica/write_replicas.h"
+#include "engine/replica/item_size_limit.h"
+#include "engine/replica/previous_pool.h"
 #include "quorum.h"
-#include "engine/replica/settle.h"
+#include "engine/replica/hint_replay.h"
 
 #define ATTEMPTS 8 /* each is lost to another writer only */
 
-static size_t look_at_homes(mcha_quorum_operation *operation, size_t index, bool insist)
+static size_t look_at_homes(mcha_quorum_operation *operation, size_t index, bool last_resort)
 {
 	size_t position, asked = 0;
 
 	for (position = 0; position < operation->homes; position++) {
-		asked += mcha_quorum_look(operation, index, position, MCHA_WANT_UNSEEN, insist);
+		asked += mcha_quorum_look(operation, index, position, MCHA_WANT_UNSEEN, last_resort);
 	}
 	return asked;
 }
@@ -36,7 +36,7 @@ static void note_silent(mcha_quorum_operation *operation)
 		const mcha_request request = pool->requests[i];
 
 		if (request.verb == MCHA_VERB_GET && !mcha_status_is_answer(request.reply.status)) {
-			mcha_plan_skip(pool, &operation->items[request.item], request.item, request.node,
+			mcha_targets_skip(pool, &operation->items[request.item], request.item, request.node,
 				request.position, MCHA_VERB_STORE);
 		}
 	}
@@ -51,7 +51,7 @@ static void look(mcha_quorum_operation *operation)
 			look_at_homes(operation, i, true);
 		}
 	}
-	mcha_pool_run(operation->pool, 0, mcha_plan_share(operation->pool, 3));
+	mcha_pool_run(operation->pool, 0, mcha_targets_share(operation->pool, 3));
 	mcha_quorum_take(operation, 0);
 	note_silent(operation);
 }
@@ -112,7 +112,7 @@ static void judge(mcha_quorum_operation *operation, size_t index, bool deleting)
 static bool is_done(const mcha_quorum_operation *operation, const mcha_view *view, uint64_t version)
 {
 	return view->done
-		|| (version && mcha_quorum_rank(view) >= mcha_plan_rank(operation->pool, version));
+		|| (version && mcha_quorum_rank(view) >= mcha_item_version_rank(operation->pool, version));
 }
 
 static void put(mcha_quorum_operation *operation, size_t index, bool deleting)
@@ -154,7 +154,7 @@ static void fold(mcha_quorum_operation *operation, size_t first)
 			mcha_quorum_look(operation, request.item, request.position, MCHA_WANT_UNSEEN, false);
 		} else {
 			view->state = MCHA_VIEW_SILENT;
-			mcha_plan_fault(&operation->items[request.item], request.reply.status);
+			mcha_verdict_fault(&operation->items[request.item], request.reply.status);
 		}
 	}
 }
@@ -186,13 +186,13 @@ static bool put_all(mcha_quorum_operation *operation, bool deleting)
 	if (first == pool->request_count) {
 		return false;
 	}
-	mcha_pool_run(pool, first, mcha_plan_share(pool, 2));
+	mcha_pool_run(pool, first, mcha_targets_share(pool, 2));
 	looks = pool->request_count;
 	fold(operation, first);
 	if (looks == pool->request_count) {
 		return false;
 	}
-	mcha_pool_run(pool, looks, mcha_plan_share(pool, 2));
+	mcha_pool_run(pool, looks, mcha_targets_share(pool, 2));
 	mcha_quorum_take(operation, looks);
 	take_newer(operation, looks);
 	return pool->now < pool->deadline;
@@ -217,7 +217,7 @@ static void conclude(mcha_quorum_operation *operation, size_t index, bool deleti
 		return;
 	}
 	item->acknowledged = (uint16_t)count_done(operation, index);
-	if (item->acknowledged >= mcha_plan_quorum(operation->pool)) {
+	if (item->acknowledged >= mcha_verdict_quorum(operation->pool)) {
 		item->answer.status = deleting && !item->found ? MCHA_STATUS_MISS : MCHA_STATUS_OK;
 	} else {
 		item->answer.status = item->acknowledged == 0 && item->fault != MCHA_STATUS_OK ? item->fault
@@ -231,15 +231,15 @@ void mcha_quorum_write(mcha_pool *pool, mcha_item *items, size_t count, bool del
 	size_t i, attempt;
 
 	mcha_pool_enter(pool);
-	mcha_plan(pool, items, count);
-	mcha_limits_learn(pool, items, count);
-	mcha_settle(pool, items, count, MCHA_SETTLE_REPLACING);
+	mcha_targets(pool, items, count);
+	mcha_item_size_limit_learn(pool, items, count);
+	mcha_hint_replay(pool, items, count, MCHA_REPLAY_REPLACING);
 	if (deleting) {
-		mcha_previous_bring(pool, items, count); /* to know whether there is anything */
+		mcha_previous_pool_migrate(pool, items, count); /* to know whether there is anything */
 	}
 	if (mcha_quorum_begin(&operation, pool, items, count)) {
 		look(&operation);
-		mcha_plan_versions(pool, items, count);
+		mcha_item_version_give(pool, items, count);
 		for (i = 0; i < count; i++) {
 			judge(&operation, i, deleting);
 		}
@@ -249,8 +249,8 @@ void mcha_quorum_write(mcha_pool *pool, mcha_item *items, size_t count, bool del
 			conclude(&operation, i, deleting);
 		}
 	}
-	mcha_account_write(pool, items, MCHA_VERB_STORE);
-	mcha_copies_sweep(pool, items, count, MCHA_VERB_STORE);
-	mcha_plan_report(pool, items, count);
+	mcha_hint_record_write(pool, items, MCHA_VERB_STORE);
+	mcha_write_replicas_purge(pool, items, count, MCHA_VERB_STORE);
+	mcha_verdict_report(pool, items, count);
 	mcha_pool_leave(pool);
 }

@@ -34,14 +34,14 @@ static int setup(void **state)
 
 /* --- one node ---------------------------------------------------------------------------------- */
 
-static const struct good {
+static const struct source {
 	const char *string;
 	const char *host;
 	uint16_t port;
 	uint16_t weight;
 	const char *zone;
 	bool tls;
-} good[] = {
+} source[] = {
 	{"localhost", "localhost", 11211, 1, "", false},
 	{"cache_1.example-site.com", "cache_1.example-site.com", 11211, 1, "", false},
 	{"localhost:11212", "localhost", 11212, 1, "", false},
@@ -91,20 +91,20 @@ static void a_node_is_read_in_every_form_that_people_write(void **state)
 	char error[MCHA_POOL_STRING_ERROR_MAX] = "";
 
 	(void)state;
-	for (size_t i = 0; i < COUNT(good); i++) {
+	for (size_t i = 0; i < COUNT(source); i++) {
 		mcha_endpoint *endpoints;
 		size_t count;
 
-		if (!mcha_pool_string_parse(good[i].string, strlen(good[i].string), &endpoints, &count,
+		if (!mcha_pool_string_parse(source[i].string, strlen(source[i].string), &endpoints, &count,
 				error)) {
-			fail_msg("%s: %s", good[i].string, error);
+			fail_msg("%s: %s", source[i].string, error);
 		}
 		assert_int_equal(count, 1);
-		assert_string_equal(endpoints->host, good[i].host);
-		assert_int_equal(endpoints->port, good[i].port);
-		assert_int_equal(endpoints->weight, good[i].weight);
-		assert_string_equal(endpoints->zone, good[i].zone);
-		assert_int_equal(endpoints->tls, good[i].tls);
+		assert_string_equal(endpoints->host, source[i].host);
+		assert_int_equal(endpoints->port, source[i].port);
+		assert_int_equal(endpoints->weight, source[i].weight);
+		assert_string_equal(endpoints->zone, source[i].zone);
+		assert_int_equal(endpoints->tls, source[i].tls);
 		free(endpoints);
 	}
 }
@@ -207,7 +207,7 @@ static void a_mistake_is_answered_with_the_wrong_part_and_what_would_be_right(vo
 	(void)state;
 	for (size_t i = 0; i < COUNT(bad); i++) {
 		char error[MCHA_POOL_STRING_ERROR_MAX] = "";
-		mcha_endpoint *endpoints = (mcha_endpoint *)&good;
+		mcha_endpoint *endpoints = (mcha_endpoint *)&source;
 		size_t count = 99;
 
 		if (mcha_pool_string_parse(bad[i].string, strlen(bad[i].string), &endpoints, &count,
@@ -215,7 +215,7 @@ static void a_mistake_is_answered_with_the_wrong_part_and_what_would_be_right(vo
 			fail_msg("%s was accepted", bad[i].string);
 		}
 		check_error(bad[i].string, error, bad[i].error);
-		assert_ptr_equal(endpoints, &good);
+		assert_ptr_equal(endpoints, &source);
 		assert_int_equal(count, 99);
 	}
 }
@@ -287,7 +287,7 @@ static void empty_nodes_and_spaces_around_nodes_are_skipped(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(lists); i++) {
 		char error[MCHA_POOL_STRING_ERROR_MAX];
-		mcha_endpoint *endpoints = (mcha_endpoint *)&good;
+		mcha_endpoint *endpoints = (mcha_endpoint *)&source;
 		size_t count = 99;
 
 		assert_true(mcha_pool_string_parse(lists[i].string, strlen(lists[i].string), &endpoints,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Keys whose home nodes are all down: the first handoff node that is up decides, and what comes back is told. */
-#include "settle_rig.h"
+#include "hint_replay_rig.h"
 
 #define KEY "01:k"
 #define LOCK "01:l"
@@ -69,7 +69,7 @@ static void homes_that_fail_in_the_operation_hand_the_decision_off(void **state)
 		assert_status(do_add(KEY, "v"), MCHA_STATUS_OK);
 		assert_asked("A", "A", "A");
 		assert_true(owes(0, KEY) && owes(1, KEY));
-		assert_int_equal(good_of(0, KEY), 2);
+		assert_int_equal(source_of(0, KEY), 2);
 		assert_reads(KEY, "v");
 	}
 }
@@ -142,7 +142,7 @@ static void a_handoff_node_that_was_passed_over_is_told_too(void **state)
 	let_time_pass();
 	assert_status(do_add(KEY, "v"), MCHA_STATUS_OK);
 	assert_holds(3, KEY, "v");
-	assert_int_equal(good_of(2, KEY), 3);
+	assert_int_equal(source_of(2, KEY), 3);
 	revive(2);
 	let_time_pass();
 	assert_status(do_add(KEY, "w"), MCHA_STATUS_NOT_STORED);
@@ -279,7 +279,7 @@ static void a_lock_that_was_released_keeps_no_home_waiting(void **state)
 	assert_status(take(&lock, "me"), MCHA_STATUS_OK);
 	let_time_pass();
 	assert_status(leave(&lock, "me"), MCHA_STATUS_OK);
-	assert_int_equal(good_of(0, LOCK), -1);
+	assert_int_equal(source_of(0, LOCK), -1);
 	kill_and_notice(2);
 	revive(0);
 	revive(1);
@@ -319,7 +319,7 @@ static void a_home_that_comes_back_while_a_handoff_node_decides_makes_it_void(vo
 	(void)state;
 	pool_without_homes(3);
 	servers[2].before = home_comes_back;
-	assert_status(do_add(KEY, "v"), MCHA_STATUS_OWED);
+	assert_status(do_add(KEY, "v"), MCHA_STATUS_STALE);
 	assert_holds(2, KEY, NULL);
 	assert_false(owes(0, KEY));
 	assert_status(do_add(KEY, "v"), MCHA_STATUS_OK);

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /* Decisions in trouble: a question that nobody answers proves nothing, and nothing is removed that may be another
  * client's. */
-#include "settle_rig.h"
+#include "hint_replay_rig.h"
 
 #define KEY "012:k"
 
-static mcha_deletions deletions;
+static mcha_recent_deletes recent_deletes;
 
 static void three_copies(void)
 {
 	settings.replicas = 2;
-	memset(&deletions, 0, sizeof(deletions));
+	memset(&recent_deletes, 0, sizeof(recent_deletes));
 	pool_of(3);
-	pool->deletions = &deletions;
+	pool->recent_deletes = &recent_deletes;
 	hold_sweep();
 }
 
@@ -84,7 +84,7 @@ static void is_deleted(fake_server *server, const mcha_request *request)
 	server->late = 0;
 	wipe(0);
 	if (fault == MCHA_STATUS_DOWN) { /* by this host, and the authority was restarted, too */
-		mcha_deletions_note(&deletions, request->key, request->key_length, mcha_clock_now(), false);
+		mcha_recent_deletes_note(&recent_deletes, request->key, request->key_length, mcha_clock_now(), false);
 		mcha_health_suspect(health, pool->nodes[0]->health, mcha_clock_now());
 	}
 }
@@ -98,7 +98,7 @@ static void copies_owe_a_deletion_that_they_overtook(void **state)
 		servers[1].late = 6 * MSEC;
 		servers[1].before = is_deleted;
 		assert_status(do_decide(KEY, "new", MCHA_MODE_ADD), MCHA_STATUS_OK);
-		assert_int_equal(good_of(1, KEY), 0);
+		assert_int_equal(source_of(1, KEY), 0);
 		let_time_pass();
 		assert_reads(KEY, NULL);
 		assert_status(do_decide(KEY, "newer", MCHA_MODE_ADD), MCHA_STATUS_OK);
@@ -141,7 +141,7 @@ static void a_handoff_copy_that_a_late_decision_was_put_over_is_removed(void **s
 	servers[1].before = was_changed_meanwhile;
 	assert_status(do_decide(KEY, "new", MCHA_MODE_REPLACE), MCHA_STATUS_OK);
 	assert_holds(3, KEY, "new");
-	assert_int_equal(good_of(3, KEY), -1);
+	assert_int_equal(source_of(3, KEY), -1);
 }
 
 static void copies_that_a_late_decision_was_put_over_owe_what_the_authority_has(void **state)
@@ -152,7 +152,7 @@ static void copies_that_a_late_decision_was_put_over_owe_what_the_authority_has(
 	servers[0].late = 6 * MSEC;
 	servers[1].before = was_changed_meanwhile;
 	assert_status(do_decide(KEY, "new", MCHA_MODE_REPLACE), MCHA_STATUS_OK);
-	assert_int_equal(good_of(1, KEY), 0);
+	assert_int_equal(source_of(1, KEY), 0);
 	servers[0].late = 0;
 	let_time_pass();
 	assert_reads(KEY, "newer");
@@ -191,7 +191,7 @@ static void what_could_not_be_taken_back_is_owed(void **state)
 	servers[0].fault_after = 1;
 	assert_status(do_decide(KEY, "added", MCHA_MODE_ADD), MCHA_STATUS_NOT_STORED);
 	assert_holds(0, KEY, "added");
-	assert_int_equal(good_of(0, KEY), 1);
+	assert_int_equal(source_of(0, KEY), 1);
 	revive(0);
 	let_time_pass();
 	assert_reads(KEY, "older");
@@ -226,8 +226,8 @@ static void without_a_cas_an_add_that_is_refused_removes_nothing(void **state)
 	assert_holds(0, KEY, "another's");
 	assert_null(strchr(servers[0].log, 'D'));
 	assert_null(strchr(servers[2].log, 'D'));
-	assert_int_equal(good_of(0, KEY), 1);
-	assert_int_equal(good_of(2, KEY), 1);
+	assert_int_equal(source_of(0, KEY), 1);
+	assert_int_equal(source_of(2, KEY), 1);
 	let_time_pass();
 	assert_reads(KEY, "older");
 	assert_holds(0, KEY, "older");

@@ -87,15 +87,15 @@ static void shrink(void)
 	free(pool->requests);
 	free(pool->candidates);
 	free(pool->exclusions);
-	free(pool->settlements);
+	free(pool->replays);
 	free(pool->views);
 	pool->requests = NULL;
 	pool->candidates = NULL;
 	pool->exclusions = NULL;
-	pool->settlements = NULL;
+	pool->replays = NULL;
 	pool->views = NULL;
 	pool->request_capacity = pool->candidate_capacity = pool->exclusion_capacity = 0;
-	pool->settlement_capacity = pool->view_capacity = 0;
+	pool->replay_capacity = pool->view_capacity = 0;
 }
 
 static void healthy(void)
@@ -143,7 +143,7 @@ static void a_home_may_still_change(void)
 	let_time_pass();
 }
 
-/* Node 1 failed lately, and has had stand-ins then. */
+/* Node 1 failed lately, and has had handoff nodes then. */
 static void stand_ins_have_old_copies(void)
 {
 	pool_of(4);
@@ -191,7 +191,7 @@ static void assert_copies(const char *key, const char *value)
 static bool is_fault(mcha_status status)
 {
 	return !mcha_status_is_answer(status) || status == MCHA_STATUS_NO_MEMORY
-		|| status == MCHA_STATUS_OWED || status == MCHA_STATUS_NO_QUORUM;
+		|| status == MCHA_STATUS_STALE || status == MCHA_STATUS_NO_QUORUM;
 }
 
 static void set_one(void)

@@ -247,7 +247,7 @@ static void a_copy_that_missed_increments_while_it_was_away_is_lifted(void **sta
 {
 	(void)state;
 	pool_of_three_copies("5", "5", "5");
-	pool->owed = NULL;
+	pool->hints = NULL;
 	kill_node(1);
 	assert_counts_to(6);
 	assert_counts_to(7);

@@ -367,9 +367,9 @@ static void a_swap_of_what_is_nowhere_is_not_found(void **state)
 {
 	(void)state;
 	pool_of(3);
-	assert_status(do_swap("01:k", "v", mcha_token_pack(pool->nodes[0]->cas_tag, 5)),
+	assert_status(do_swap("01:k", "v", mcha_cas_token_pack(pool->nodes[0]->cas_tag, 5)),
 		MCHA_STATUS_MISS);
-	assert_status(do_swap("01:k", "v", mcha_token_pack(pool->nodes[1]->cas_tag, 5)),
+	assert_status(do_swap("01:k", "v", mcha_cas_token_pack(pool->nodes[1]->cas_tag, 5)),
 		MCHA_STATUS_MISS);
 	assert_holds(0, "01:k", NULL);
 	assert_holds(1, "01:k", NULL);
@@ -384,10 +384,10 @@ static void another_nodes_token_is_worth_nothing(void **state)
 	pool_of(3);
 	do_set("01:k", "v");
 	cas = entry_at(0, "01:k")->cas;
-	assert_status(do_swap("01:k", "w", mcha_token_pack(pool->nodes[1]->cas_tag, cas)),
+	assert_status(do_swap("01:k", "w", mcha_cas_token_pack(pool->nodes[1]->cas_tag, cas)),
 		MCHA_STATUS_EXISTS);
 	assert_status(do_swap("01:k", "w", cas), MCHA_STATUS_EXISTS); /* a bare number */
-	assert_status(do_swap("01:k", "w", MCHA_TOKEN_CAS_MASK), MCHA_STATUS_EXISTS);
+	assert_status(do_swap("01:k", "w", MCHA_CAS_TOKEN_MASK), MCHA_STATUS_EXISTS);
 	assert_status(do_swap("01:k", "w", UINT64_MAX), MCHA_STATUS_EXISTS);
 	assert_holds(0, "01:k", "v");
 	assert_holds(1, "01:k", "v");

@@ -2,15 +2,15 @@
 /* Keys that somebody deletes at this moment, of which some copies are gone and others not yet: nobody
  * gives a node that has none a copy. */
 #include "engine/pool/missed_flush.h"
-#include "settle_rig.h"
+#include "hint_replay_rig.h"
 
 #define LATER (13 * SECOND) /* longer than an operation */
 
-static mcha_deletions notes;
+static mcha_recent_deletes notes;
 
 static void note_bytes(const char *key, size_t length, mcha_usec ago)
 {
-	mcha_deletions_note(&notes, key, length, mcha_clock_now() - ago, false);
+	mcha_recent_deletes_note(&notes, key, length, mcha_clock_now() - ago, false);
 }
 
 static void note(const char *key, mcha_usec ago)
@@ -24,7 +24,7 @@ static void make_gap(void)
 	settings.replicas = 2;
 	pool_of(3);
 	memset(&notes, 0, sizeof(notes));
-	pool->deletions = &notes;
+	pool->recent_deletes = &notes;
 	put(1, "012:k", "5");
 	put(2, "012:k", "5");
 }
@@ -113,7 +113,7 @@ static void without_a_cas_what_met_a_deletion_is_owed_it(void **state)
 		servers[0].before = note_once;
 		uses[i]();
 		assert_null(strchr(servers[0].log, 'D'));
-		assert_int_equal(good_of(0, "012:k"), -1);
+		assert_int_equal(source_of(0, "012:k"), -1);
 		assert_int_equal(pool->report.repaired, 0);
 		let_time_pass();
 		wipe(1);
@@ -125,12 +125,12 @@ static void without_a_cas_what_met_a_deletion_is_owed_it(void **state)
 
 /* --- by who settles --------------------------------------------------------------------------------------------- */
 
-/* make_debt(), where the debtor has lost the old value or has it still. */
+/* make_debt(), where the stale node has lost the old value or has it still. */
 static void make_debtor(bool empty)
 {
 	make_debt(2, 0, "01:k");
 	memset(&notes, 0, sizeof(notes));
-	pool->deletions = &notes;
+	pool->recent_deletes = &notes;
 	if (empty) {
 		wipe(0);
 	}
@@ -190,7 +190,7 @@ static void without_a_cas_what_a_settlement_has_brought_against_a_deletion_is_ow
 	servers[0].before = note_once;
 	assert_reads("01:k", "new"); /* of the copy that the deletion has not reached */
 	assert_asked("gA", "GG");
-	assert_int_equal(good_of(0, "01:k"), -1);
+	assert_int_equal(source_of(0, "01:k"), -1);
 	let_time_pass();
 	wipe(1);
 	memset(&notes, 0, sizeof(notes));
@@ -212,7 +212,7 @@ static void an_authority_is_not_refilled_with_what_is_being_deleted(void **state
 
 	make_gap();
 	note("012:k", -SECOND);
-	item.cas = mcha_token_pack(pool->nodes[0]->cas_tag, 7);
+	item.cas = mcha_cas_token_pack(pool->nodes[0]->cas_tag, 7);
 	mcha_decide(pool, &item, MCHA_MODE_SET);
 	assert_status(item.answer.status, MCHA_STATUS_MISS);
 	assert_holds(0, "012:k", NULL);
@@ -239,7 +239,7 @@ static void an_authority_gives_back_what_met_a_deletion(void **state)
 static void look_for_the_note(fake_server *server, const mcha_request *request)
 {
 	(void)server;
-	assert_true(mcha_deletions_since(&notes, request->key, request->key_length, pool->started - 1000,
+	assert_true(mcha_recent_deletes_since(&notes, request->key, request->key_length, pool->started - 1000,
 		pool->settings.operation_timeout));
 }
 
@@ -256,7 +256,7 @@ static void a_deletion_is_noted_before_it_is_sent(void **state)
 	}
 	mcha_delete(pool, items, 3);
 	assert_string_equal(servers[0].log, "DDD");
-	assert_false(mcha_deletions_since(&notes, "01:d", 4, 0, 0));
+	assert_false(mcha_recent_deletes_since(&notes, "01:d", 4, 0, 0));
 }
 
 /* --- by keys that are none ---------------------------------------------------------------------------------------- */
@@ -329,7 +329,7 @@ static void a_key_that_is_too_long_is_refused_before_it_is_read(void **state)
 		settings.read_policy = policies[i];
 		pool_of(2);
 		memset(&notes, 0, sizeof(notes));
-		pool->deletions = &notes;
+		pool->recent_deletes = &notes;
 		for (size_t j = 0; j < COUNT(operations); j++) {
 			mcha_item item = {.key = few, .key_length = MCHA_KEY_MAX + 1 + j * UINT16_MAX, .hash_key = few, .hash_length = 4,
 				.value = "1", .value_length = 1, .exptime = 10};
@@ -339,7 +339,7 @@ static void a_key_that_is_too_long_is_refused_before_it_is_read(void **state)
 		}
 		assert_asked("", "");
 	}
-	for (size_t i = 0; i < MCHA_DELETIONS; i++) {
+	for (size_t i = 0; i < MCHA_RECENT_DELETES; i++) {
 		assert_int_equal(notes.notes[i], 0);
 	}
 	free(few);

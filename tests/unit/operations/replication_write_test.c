@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Writes to copies: acknowledgements, stand-ins for nodes that are away, old stand-in copies, limits,
+/* Writes to copies: acknowledgements, handoff nodes for nodes that are away, old handoff node copies, limits,
  * and what is left behind by an operation that was never finished. */
 #include "replication_rig.h"
 
@@ -347,8 +347,8 @@ static void a_touch_is_acknowledged_by_a_handoff_node_where_no_home_node_can_be_
 	kill_and_notice(1);
 	assert_status(do_touch("01:k", 100), MCHA_STATUS_OK);
 	assert_int_equal(entry_at(2, "01:k")->exptime, 100);
-	assert_int_equal(mcha_owed_by(pool->nodes[0]->health), 1);
-	assert_int_equal(mcha_owed_by(pool->nodes[1]->health), 1);
+	assert_int_equal(mcha_hints_count(pool->nodes[0]->health), 1);
+	assert_int_equal(mcha_hints_count(pool->nodes[1]->health), 1);
 	wipe(2);
 	assert_false(do_touch("01:k", 100) == MCHA_STATUS_OK);
 	make_handoff_copy();
@@ -363,7 +363,7 @@ static void without_failover_ttl_no_touch_prolongs_a_handoff_copy(void **state)
 {
 	static const struct {
 		int64_t touch;
-		int64_t after; /* of the stand-in's copy, which had 200 seconds */
+		int64_t after; /* of the handoff node's copy, which had 200 seconds */
 	} rows[] = {{0, 200}, {3600, 200}, {12 * MONTH, 200}, {31, 200}, {30, 30}, {2, 2}};
 
 	(void)state;
@@ -534,10 +534,10 @@ static void the_next_operation_closes_what_was_busy_and_nothing_else(void **stat
 	assert_status(do_set("20:l", "w"), MCHA_STATUS_OK);
 	forget();
 	leave_a_read("01:k");
-	assert_true(pool->in_flight);
+	assert_true(pool->running);
 	assert_int_equal(servers[0].closes, 0);
 	assert_reads("20:l", "w");
-	assert_false(pool->in_flight);
+	assert_false(pool->running);
 	assert_int_equal(servers[0].closes, 1);
 	assert_int_equal(servers[1].closes, 0);
 	assert_int_equal(servers[2].closes, 0);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Writes over what was read, and over nothing else; and what is read beside a lock. */
-#include "settle_rig.h"
+#include "hint_replay_rig.h"
 
 typedef struct reading {
 	mcha_seen seen;
@@ -127,7 +127,7 @@ static void an_authority_that_fails_is_no_other_writer(void **state)
 			assert_status(write_over("01:k", "new", &r), MCHA_STATUS_OK);
 			assert_holds(1, "01:k", "new");
 			assert_reads("01:k", "new");
-			assert_true(mcha_owed_by(pool->nodes[0]->health) > 0);
+			assert_true(mcha_hints_count(pool->nodes[0]->health) > 0);
 
 			do_set("01:k", "old");
 			read_key("01:k", &r);
@@ -167,7 +167,7 @@ static void an_authority_that_was_restarted_empty_is_no_other_writer(void **stat
 	}
 }
 
-/* Read from a stand-in, and written to it. */
+/* Read from a handoff node, and written to it. */
 static void homes_that_are_all_down_are_written_for_on_stand_ins(void **state)
 {
 	reading r;

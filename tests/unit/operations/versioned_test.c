@@ -299,11 +299,11 @@ static void a_source_without_one_gives_none(void **state)
 
 /* --- of what is owed ------------------------------------------------------------------------------------ */
 
-static void make_versioned_debt(uint64_t debtors, uint64_t good)
+static void make_versioned_debt(uint64_t stale_nodes, uint64_t source)
 {
 	versions_of(2);
-	put_version(0, "01:k", "debtor", debtors);
-	put_version(1, "01:k", "good", good);
+	put_version(0, "01:k", "debtor", stale_nodes);
+	put_version(1, "01:k", "good", source);
 	add_debt(0, "01:k", 1);
 	hold_sweep();
 	let_time_pass();
@@ -322,7 +322,7 @@ static void an_older_copy_is_replaced_with_the_version_of_the_newer(void **state
 	assert_false(owes(0, "01:k"));
 }
 
-/* Another host's write has reached the debtor meanwhile. */
+/* Another host's write has reached the stale node meanwhile. */
 static void a_newer_copy_stays_and_the_debt_is_paid(void **state)
 {
 	(void)state;
@@ -350,9 +350,9 @@ static void a_copy_that_is_hardly_newer_is_replaced(void **state)
 	assert_holds(0, "01:k", "good");
 }
 
-/* --- owed where the debtor's copy is of a host whose clock is ahead ---------------------------------------- */
+/* --- owed where the stale node's copy is of a host whose clock is ahead ---------------------------------------- */
 
-/* The debtor's copy was stored ten seconds ago, by the debtor's clock; the debt was made three seconds later. */
+/* The stale node's copy was stored ten seconds ago, by the stale node's clock; the hint was made three seconds later. */
 static void make_debt_of_clock(double ahead)
 {
 	make_versioned_debt(version_in(ahead - 10), version_in(-7));
@@ -380,7 +380,7 @@ static void it_gives_way_however_far_ahead(void **state)
 	assert_debt_is_paid_by("good");
 }
 
-/* Another process read it, so that the debtor cannot tell how old it is; but it was away when it claims to be from. */
+/* Another process read it, so that the stale node cannot tell how old it is; but it was away when it claims to be from. */
 static void it_gives_way_though_somebody_read_it(void **state)
 {
 	(void)state;

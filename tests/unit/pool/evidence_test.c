@@ -116,7 +116,7 @@ static void a_request_that_was_overtaken_or_had_no_time_is_no_failure(void **sta
 	mcha_failure failure = timeout_after(SEC, START);
 
 	(void)state;
-	failure.status = MCHA_STATUS_OVERTAKEN;
+	failure.status = MCHA_STATUS_CANCELLED;
 	assert_blamed(&failure, MCHA_BLAME_NOTHING);
 	failure.status = MCHA_STATUS_NO_TIME;
 	assert_blamed(&failure, MCHA_BLAME_NOTHING);

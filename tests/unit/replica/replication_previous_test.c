@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What a pool that was changed reads, writes and decides, while all nodes are up. */
-#include "previous_rig.h"
+#include "previous_pool_rig.h"
 
 /* --- the pool -------------------------------------------------------------------------------------- */
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A pool that was changed, while nodes of it or of the former one fail. */
-#include "previous_rig.h"
+#include "previous_pool_rig.h"
 
 /* Each leaves nothing of "1" in sight. */
 static void set_it(void)

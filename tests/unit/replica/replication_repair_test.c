@@ -188,7 +188,7 @@ static void a_repaired_first_copy_gives_the_token(void **state)
 	servers[0].last_cas = 1000;
 	put(1, "01:k", "v");
 	item = do_get("01:k", MCHA_WANT_VALUE | MCHA_WANT_CAS);
-	assert_int_equal(mcha_token_cas(pool->nodes[0]->cas_tag, item.answer.cas), 1001);
+	assert_int_equal(mcha_cas_token_cas(pool->nodes[0]->cas_tag, item.answer.cas), 1001);
 	rig_release(item.answer.value);
 }
 

@@ -525,11 +525,11 @@ static int sum_of_processes(unsigned processes, int (*body)(void))
 {
 	int sum = 0;
 
-	table->overflow.hint = 0;
+	table->overflow.detected = 0;
 	for (unsigned i = 0; i < processes; i++) {
 		if (fork() == 0) {
-			table->overflow.hint++;
-			while (table->overflow.hint < processes) {
+			table->overflow.detected++;
+			while (table->overflow.detected < processes) {
 			}
 			_exit(body());
 		}

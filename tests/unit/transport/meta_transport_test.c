@@ -233,13 +233,13 @@ static void every_answer_has_its_meaning(void **state)
 		mcha_request request = any_request(answers[i].verb), next = get("next");
 		char line[512];
 		size_t length = mcha_meta_encode(&request, 1, line);
-		bool good = answers[i].status != MCHA_STATUS_PROTOCOL;
+		bool source = answers[i].status != MCHA_STATUS_PROTOCOL;
 
 		if (answers[i].verb == MCHA_VERB_STORE) {
 			length += (size_t)sprintf(line + length, "value\r\n");
 		}
 		line[length] = '\0';
-		connect_to(good
+		connect_to(source
 			? SERVER(GREETING, {EXPECT, line, 0}, {SEND, answers[i].answer, 0},
 				{EXPECT, "mg next f v O2\r\n", 0}, {SEND, "VA 4 O2\r\nnext\r\n", 0})
 			: SERVER(GREETING, {EXPECT, line, 0}, {SEND, answers[i].answer, 0},
@@ -249,8 +249,8 @@ static void every_answer_has_its_meaning(void **state)
 			fail_msg("%s: %s", answers[i].answer, mcha_status_text(request.reply.status));
 		}
 		release(&request);
-		assert_int_equal(is_open(), good);
-		if (good) {
+		assert_int_equal(is_open(), source);
+		if (source) {
 			run(&next);
 			assert_value(&next, "next");
 		} else {

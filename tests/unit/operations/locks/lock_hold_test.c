@@ -273,9 +273,9 @@ static void nothing_of_it_is_owed(void **state)
 	wipe(0);
 	fail_with(0, MCHA_STATUS_TIMEOUT);
 	assert_status(hold(&me), MCHA_STATUS_NOT_STORED);
-	assert_int_equal(owed->total, 0);
+	assert_int_equal(hints->total, 0);
 	assert_status(give_back(&you), MCHA_STATUS_OK);
-	assert_int_equal(owed->total, 0);
+	assert_int_equal(hints->total, 0);
 	assert_holds(1, "012:l", NULL);
 }
 
@@ -300,8 +300,8 @@ static void nothing_is_paid_with_anothers_copy(void **state)
 	(void)state;
 	three_copies();
 	assert_status(hold(&you), MCHA_STATUS_OK);
-	for (long good = -1; good < 1; good++) {
-		add_debt(2, "012:l", good);
+	for (long source = -1; source < 1; source++) {
+		add_debt(2, "012:l", source);
 		let_time_pass();
 		assert_status(hold(&me), MCHA_STATUS_NOT_STORED);
 		assert_holds(2, "012:l", "you");

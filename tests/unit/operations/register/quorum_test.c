@@ -370,7 +370,7 @@ static void a_node_that_missed_a_write_has_no_say(void **state)
 	kill_node(0);
 	assert_status(do_set(KEY, "new"), MCHA_STATUS_OK);
 	revive(0);
-	pool->owed = NULL; /* another host: versions alone must do */
+	pool->hints = NULL; /* another host: versions alone must do */
 	assert_reads(KEY, "new");
 	assert_holds(0, KEY, "new");
 }
@@ -468,7 +468,7 @@ static void a_node_that_missed_a_deletion_brings_nothing_back(void **state)
 	kill_node(1);
 	assert_status(do_delete(KEY), MCHA_STATUS_OK);
 	revive(1);
-	pool->owed = NULL;
+	pool->hints = NULL;
 	assert_reads(KEY, NULL);
 	assert_true(is_tombstone(1));
 }

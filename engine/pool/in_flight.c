@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: MIT */
+/* A trail's batches, each in one piece of memory: the requests, and behind them their keys and values. */
+#include "in_flight.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/base/fork_generation.h"
+
+mcha_in_flight *mcha_in_flight_create(mcha_hint_table *hints, mcha_health *health, uint64_t node, uint64_t owner)
+{
+	mcha_in_flight *in_flight = calloc(1, sizeof(*in_flight));
+
+	if (in_flight) {
+		*in_flight = (mcha_in_flight){.hints = hints, .health = health, .node = node, .owner = owner,
+			.generation = mcha_fork_generation()};
+	}
+	return in_flight;
+}
+
+/* --- in the round ------------------------------------------------------------------------------ */
+
+static size_t count_bytes(const mcha_request *queue, size_t *count)
+{
+	size_t bytes = sizeof(mcha_in_flight_batch);
+
+	for (*count = 0; queue; queue = queue->next) {
+		++*count;
+		bytes += sizeof(mcha_in_flight_request) + queue->key_length + queue->value_length;
+	}
+	return bytes;
+}
+
+static char *copy_bytes(char *place, const char **bytes, size_t length)
+{
+	if (length) {
+		memcpy(place, *bytes, length);
+	}
+	*bytes = place;
+	return place + length;
+}
+
+void mcha_in_flight_adopt(mcha_in_flight *in_flight, uint64_t owner)
+{
+	if (in_flight->generation != mcha_fork_generation()) {
+		mcha_in_flight_forget(in_flight);
+	}
+	in_flight->generation = mcha_fork_generation();
+	in_flight->owner = owner;
+}
+
+mcha_request *mcha_in_flight_begin(mcha_in_flight *in_flight, const mcha_request *queue, const mcha_request *base,
+		mcha_usec now, mcha_usec deadline)
+{
+	size_t count, bytes = count_bytes(queue, &count);
+	mcha_in_flight_batch *batch;
+	mcha_in_flight_request *one;
+	char *place;
+
+	if (in_flight->count + count > MCHA_IN_FLIGHT_REQUESTS || in_flight->bytes + bytes > MCHA_IN_FLIGHT_BYTES
+		|| !(batch = malloc(bytes))) {
+		return NULL;
+	}
+	*batch = (mcha_in_flight_batch){.started = now, .deadline = deadline, .bytes = bytes,
+		.count = count};
+	place = (char *)(batch->requests + count);
+	for (one = batch->requests; queue; queue = queue->next, one++) {
+		*one = (mcha_in_flight_request){.request = *queue, .origin = (uint32_t)(queue - base),
+			.reordered = queue->reordered, .started = now};
+		place = copy_bytes(place, &one->request.key, queue->key_length);
+		place = copy_bytes(place, &one->request.value, queue->value_length);
+		one->request.next = queue->next ? &one[1].request : NULL;
+	}
+	in_flight->current = batch;
+	return &batch->requests[0].request;
+}
+
+static void give_answers(const mcha_in_flight_batch *batch, mcha_request *base)
+{
+	size_t i;
+
+	for (i = 0; i < batch->count; i++) {
+		base[batch->requests[i].origin].reply = batch->requests[i].request.reply;
+	}
+}
+
+void mcha_in_flight_show(const mcha_in_flight *in_flight, mcha_request *base)
+{
+	give_answers(in_flight->current, base);
+}
+
+void mcha_in_flight_answer(mcha_in_flight *in_flight, mcha_request *base)
+{
+	give_answers(in_flight->current, base);
+	free(in_flight->current);
+	in_flight->current = NULL;
+}
+
+void mcha_in_flight_detach(mcha_in_flight *in_flight, mcha_request *base)
+{
+	mcha_in_flight_batch *batch = in_flight->current;
+	size_t i;
+
+	give_answers(batch, base);
+	for (i = 0; i < batch->count; i++) {
+		mcha_reply *reply = &base[batch->requests[i].origin].reply;
+
+		if (reply->status == MCHA_STATUS_PENDING) {
+			reply->status = MCHA_STATUS_IN_FLIGHT;
+			batch->requests[i].left = true;
+		}
+	}
+	*(in_flight->first ? &in_flight->last->next : &in_flight->first) = batch;
+	in_flight->last = batch;
+	in_flight->current = NULL;
+	in_flight->count += batch->count;
+	in_flight->bytes += batch->bytes;
+}
+
+/* --- what is known of its outcome ------------------------------------------------------------------ */
+
+/* The copy is what the write should have made of it. A count that began anew is not: the others went on. */
+static bool is_as_wanted(const mcha_in_flight_request *one)
+{
+	const mcha_request *request = &one->request;
+
+	if (request->verb == MCHA_VERB_DELETE && request->reply.status == MCHA_STATUS_MISS) {
+		return true;
+	}
+	return request->reply.status == MCHA_STATUS_OK && !(request->create
+		&& request->reply.number == request->initial && one->expected != request->initial);
+}
+
+static mcha_hint debt_of(const mcha_in_flight *in_flight, const mcha_in_flight_request *one)
+{
+	mcha_hint hint = {.node = in_flight->node, .source = one->source, .ends = one->ends,
+		.owner = in_flight->owner, .verb = (uint8_t)one->request.verb, .key_length = one->request.key_length};
+
+	memcpy(hint.key, one->request.key, hint.key_length);
+	return hint;
+}
+
+static void add_debt(const mcha_in_flight *in_flight, const mcha_in_flight_request *one, bool sure, mcha_usec now)
+{
+	mcha_hint hint = debt_of(in_flight, one);
+
+	hint.owner = 0;
+	hint.verb = sure ? MCHA_HINT_VERB_REORDERED : 0;
+	hint.indeterminate = sure ? 0 : now;
+	hint.ends = sure ? 0 : one->ends; /* in doubt is also which value is there */
+	mcha_hints_insert(in_flight->hints, in_flight->health, &hint, now);
+}
+
+/* Whatever the copy was before, it is as the others are. */
+static bool is_replacing(const mcha_request *request)
+{
+	return request->verb == MCHA_VERB_DELETE
+		|| (request->verb == MCHA_VERB_STORE && request->mode == MCHA_MODE_SET);
+}
+
+/* What others have written since came before or after this: only the good copy says. */
+static void acknowledge(const mcha_in_flight *in_flight, const mcha_in_flight_request *one, mcha_usec now)
+{
+	mcha_hint older;
+
+	if (one->reordered) {
+		if (!mcha_hints_confirm_missed(in_flight->hints, &one->mark, true, now)) {
+			add_debt(in_flight, one, true, now);
+		}
+	} else if (!mcha_hints_clear_in_flight(in_flight->hints, &one->mark)
+		&& !mcha_hints_is_owners(in_flight->hints, &one->mark, in_flight->owner)) {
+		add_debt(in_flight, one, true, now);
+	} else if (mcha_hints_count(in_flight->health) && is_replacing(&one->request)
+		&& mcha_hints_find(in_flight->hints, in_flight->node, one->request.key, one->request.key_length, &older)
+		&& mcha_hints_is_older(&older, one->started)) {
+		mcha_hints_clear(in_flight->hints, &older);
+	}
+}
+
+static void call_in(const mcha_in_flight *in_flight, const mcha_in_flight_request *one, mcha_usec now)
+{
+	bool sure = mcha_status_is_answer(one->request.reply.status)
+		|| mcha_status_is_unsent(one->request.reply.status);
+
+	if (!mcha_hints_confirm_missed(in_flight->hints, &one->mark, sure, now)) {
+		add_debt(in_flight, one, sure, now);
+	}
+}
+
+static void conclude(const mcha_in_flight *in_flight, const mcha_in_flight_request *one, mcha_usec now)
+{
+	is_as_wanted(one) ? acknowledge(in_flight, one, now) : call_in(in_flight, one, now);
+}
+
+void mcha_in_flight_record(mcha_in_flight *in_flight, const mcha_in_flight_batch *batch, mcha_in_flight_request *one,
+		bool is_sent, mcha_usec now)
+{
+	mcha_hint hint = debt_of(in_flight, one);
+
+	if (one->request.reply.status != MCHA_STATUS_PENDING && is_as_wanted(one) && !one->reordered) {
+		return; /* in the meantime */
+	}
+	hint.indeterminate = now;
+	hint.until = is_sent ? batch->deadline : 0;
+	one->mark = mcha_hints_begin(in_flight->hints, in_flight->health, &hint, now);
+}
+
+static void end_batch(mcha_in_flight *in_flight, mcha_in_flight_batch *batch, bool is_sent, mcha_usec now)
+{
+	size_t i;
+
+	for (i = 0; i < batch->count; i++) {
+		if (batch->requests[i].left) {
+			batch->requests[i].source = in_flight->node; /* which is no source for itself: see hint_replay.c */
+			mcha_in_flight_record(in_flight, batch, &batch->requests[i], is_sent, now);
+		}
+	}
+	batch->noted = true;
+}
+
+void mcha_in_flight_finish(mcha_in_flight *in_flight, bool is_sent, mcha_usec now)
+{
+	mcha_in_flight_batch *batch;
+
+	for (batch = in_flight->first; batch; batch = batch->next) {
+		if (!batch->noted) {
+			end_batch(in_flight, batch, is_sent, now);
+		}
+	}
+}
+
+static bool is_answered(const mcha_in_flight_batch *batch)
+{
+	return batch->requests[batch->count - 1].request.reply.status != MCHA_STATUS_PENDING;
+}
+
+static void shift(mcha_in_flight *in_flight)
+{
+	mcha_in_flight_batch *batch = in_flight->first;
+
+	in_flight->first = batch->next;
+	in_flight->count -= batch->count;
+	in_flight->bytes -= batch->bytes;
+	free(batch);
+}
+
+/* But for those of which the round, or whoever noted the others, has seen the answer. */
+static mcha_status conclude_all(const mcha_in_flight *in_flight, mcha_in_flight_batch *batch, mcha_usec now)
+{
+	mcha_status fault = MCHA_STATUS_OK;
+	size_t i;
+
+	for (i = 0; i < batch->count; i++) {
+		const mcha_in_flight_request *one = &batch->requests[i];
+		mcha_status status = one->request.reply.status;
+
+		if (fault == MCHA_STATUS_OK && !mcha_status_is_answer(status)) {
+			fault = status;
+		}
+		if (one->mark.state) {
+			conclude(in_flight, one, now);
+		}
+	}
+	return fault;
+}
+
+mcha_status mcha_in_flight_complete(mcha_in_flight *in_flight, mcha_usec now)
+{
+	mcha_status fault = MCHA_STATUS_OK;
+
+	while (in_flight->first && in_flight->first->noted && is_answered(in_flight->first)) {
+		mcha_status status = conclude_all(in_flight, in_flight->first, now);
+
+		fault = fault == MCHA_STATUS_OK ? status : fault;
+		shift(in_flight);
+	}
+	return fault;
+}
+
+void mcha_in_flight_drop(mcha_in_flight *in_flight, mcha_usec now)
+{
+	mcha_in_flight_batch *batch;
+
+	for (batch = in_flight->first; batch; batch = batch->next) {
+		size_t i;
+
+		for (i = 0; i < batch->count; i++) {
+			if (batch->requests[i].request.reply.status == MCHA_STATUS_PENDING) {
+				batch->requests[i].request.reply.status = MCHA_STATUS_CLOSED;
+			}
+		}
+	}
+	mcha_in_flight_complete(in_flight, now);
+}
+
+void mcha_in_flight_recover(mcha_in_flight *in_flight)
+{
+	mcha_in_flight_batch *batch;
+
+	free(in_flight->current);
+	in_flight->current = NULL;
+	for (batch = in_flight->first; batch; batch = batch->next) {
+		batch->noted = true;
+	}
+}
+
+void mcha_in_flight_forget(mcha_in_flight *in_flight)
+{
+	free(in_flight->current);
+	in_flight->current = NULL;
+	while (in_flight->first) {
+		shift(in_flight);
+	}
+}
+
+void mcha_in_flight_destroy(mcha_in_flight *in_flight, mcha_usec now)
+{
+	if (in_flight) {
+		if (in_flight->generation == mcha_fork_generation()) {
+			mcha_in_flight_drop(in_flight, now);
+		}
+		mcha_in_flight_forget(in_flight);
+		free(in_flight);
+	}
+}

@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: MIT */
+/* What a write leaves behind: who acknowledged is forgiven what he owed, who missed it owes it from now on. */
+#include "hint_record.h"
+
+#include <string.h>
+
+#define CHAIN 4 /* hints that name one another, followed so far */
+
+static bool find_hint(const mcha_pool *pool, const mcha_item *item, uint16_t node, mcha_hint *hint)
+{
+	return pool->hints && mcha_hints_count(pool->nodes[node]->health)
+		&& mcha_hints_find(pool->hints, pool->nodes[node]->id, item->key, item->key_length, hint);
+}
+
+void mcha_hint_record_attempt(mcha_pool *pool, const mcha_item *item, uint16_t node)
+{
+	mcha_hint hint;
+
+	if (pool->has_hints && find_hint(pool, item, node, &hint)) {
+		mcha_hints_attempt(pool->hints, &hint, pool->now);
+	}
+}
+
+/* Handoff copies live for a shorter time than a touch may want: what that would cost the other copies is worse than their not
+ * hearing of it. */
+static bool has_the_life(const mcha_pool *pool, const mcha_item *item, const mcha_request *request)
+{
+	return mcha_targets_is_home(pool, request->position)
+		|| (item->handed_off
+			&& mcha_copy_handoff_exptime(pool, item->exptime) == item->exptime);
+}
+
+/* For each item one that has what the write left behind. For a key that is gone from all copies
+ * there is no such node. (What a touch finds at a handoff node lives no longer than handoff nodes' copies may.) */
+static void find_source(const mcha_pool *pool, mcha_item *items, mcha_verb verb)
+{
+	size_t i;
+
+	for (i = 0; i < pool->request_count; i++) {
+		const mcha_request *request = &pool->requests[i];
+
+		if (request->verb == verb && request->reply.status == MCHA_STATUS_OK
+			&& (verb != MCHA_VERB_TOUCH || has_the_life(pool, &items[request->item], request))
+			&& !items[request->item].source) {
+			items[request->item].source = request->node + 1u;
+		}
+	}
+}
+
+static bool is_indeterminate(mcha_status status)
+{
+	return !mcha_status_is_answer(status) && !mcha_status_is_unsent(status);
+}
+
+/* One who has come to owe the key himself since this operation began has what is out of date by now: he
+ * acknowledged, and then others went on without him. What his own hint names is what counts. */
+static uint64_t current_source(const mcha_pool *pool, const mcha_item *item, uint64_t source)
+{
+	mcha_hint hint;
+	unsigned step;
+
+	for (step = 0; source && step < CHAIN; step++) {
+		long node = mcha_pool_find(pool, source);
+
+		if (node < 0 || !mcha_hints_count(pool->nodes[node]->health)
+			|| !mcha_hints_find(pool->hints, source, item->key, item->key_length, &hint)
+			|| mcha_hints_is_older(&hint, pool->started)) {
+			break;
+		}
+		source = hint.source;
+	}
+	return source;
+}
+
+/* A node that comes out as the good one has acknowledged something newer, and owes nothing. Whoever is
+ * named may come to owe just then: looked at again. The time is this moment's, not that of the last answer: an operation of
+ * another process that has begun in between, and has not seen the hint, must find it to be newer. */
+static void record_stale(mcha_pool *pool, const mcha_item *item, uint16_t node, uint64_t source,
+		mcha_usec ends, bool indeterminate)
+{
+	mcha_node *stale = pool->nodes[node];
+	mcha_hint hint = {.node = stale->id, .indeterminate = indeterminate ? pool->now : 0,
+		.is_lock = item->is_lock, .key_length = (uint16_t)item->key_length};
+	uint64_t now = current_source(pool, item, source);
+	unsigned attempt = 0;
+
+	memcpy(hint.key, item->key, item->key_length);
+	do {
+		if (now && now == stale->id) {
+			return;
+		}
+		hint.source = now;
+		hint.ends = now && now == source ? ends : 0; /* when another write's value ends is not known here */
+		mcha_hints_insert(pool->hints, stale->health, &hint, mcha_clock_now());
+		now = current_source(pool, item, hint.source);
+	} while (now != hint.source && ++attempt < CHAIN);
+}
+
+/* Who has what the request should have left: of a deleted key nobody, and a handoff node whose copy may be
+ * old is better off without. */
+static uint64_t source_of(const mcha_pool *pool, const mcha_item *item, const mcha_request *request)
+{
+	return request->verb == MCHA_VERB_DELETE || !mcha_targets_is_home(pool, request->position) ? 0
+		: pool->nodes[item->source - 1]->id;
+}
+
+/* What this very write has put right. A hint that is younger than the write is somebody else's. */
+static void clear_hints(mcha_pool *pool, const mcha_item *item, uint16_t node)
+{
+	const uint64_t id = pool->nodes[node]->id;
+	mcha_hint hint;
+
+	/* it may be there more than once, see mcha_hints_add() */
+	while (mcha_hints_count(pool->nodes[node]->health)
+		&& mcha_hints_find(pool->hints, id, item->key, item->key_length, &hint)
+		&& mcha_hints_is_older(&hint, pool->started) && mcha_hints_clear(pool->hints, &hint)) {
+	}
+}
+
+/* A node that did not answer, and was then asked once more (an authority that somebody insisted on). */
+static bool is_made_good(const mcha_pool *pool, const mcha_item *item, const mcha_request *request)
+{
+	const mcha_request *other;
+
+	for (other = mcha_targets_last(pool, item); other; other = mcha_targets_earlier(pool, other)) {
+		if (other->node == request->node && other->verb == request->verb
+			&& other->reply.status == MCHA_STATUS_OK) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool missed(const mcha_pool *pool, const mcha_item *item, const mcha_request *request)
+{
+	return (!mcha_status_is_answer(request->reply.status)
+		|| mcha_status_is_refusal(request->reply.status)) && !is_made_good(pool, item, request);
+}
+
+mcha_usec mcha_hint_record_end(const mcha_pool *pool, const mcha_item *item, mcha_verb verb)
+{
+	const int64_t life = verb != MCHA_VERB_COUNT ? item->exptime
+		: item->answer.ttl > 0 ? item->answer.ttl : 0;
+
+	return mcha_hints_end(life, pool->now);
+}
+
+static void account(mcha_pool *pool, const mcha_item *items, const mcha_request *request,
+		mcha_verb verb)
+{
+	const mcha_item *item = &items[request->item];
+
+	if (request->reply.status == MCHA_STATUS_OK
+		|| (request->reply.status == MCHA_STATUS_MISS && verb == MCHA_VERB_DELETE)) {
+		if (verb != MCHA_VERB_TOUCH) { /* which says nothing of the value */
+			clear_hints(pool, item, request->node);
+		}
+		return;
+	}
+	if (!missed(pool, item, request)) {
+		return;
+	}
+	if (item->source || (verb == MCHA_VERB_DELETE && item->acknowledged)) {
+		record_stale(pool, item, request->node, source_of(pool, item, request),
+			mcha_hint_record_end(pool, item, verb), is_indeterminate(request->reply.status));
+	}
+}
+
+void mcha_hint_record_write(mcha_pool *pool, mcha_item *items, mcha_verb verb)
+{
+	size_t i, end = pool->request_count;
+
+	if (!pool->hints || (!pool->has_hints && pool->report.failed_count == 0)) {
+		return;
+	}
+	find_source(pool, items, verb);
+	for (i = 0; i < end; i++) {
+		if (pool->requests[i].verb == verb) {
+			account(pool, items, &pool->requests[i], verb);
+		}
+	}
+}
+
+void mcha_hint_record_purge(mcha_pool *pool, mcha_item *items, size_t first)
+{
+	size_t i;
+
+	for (i = first; pool->hints && i < pool->request_count; i++) {
+		const mcha_request *request = &pool->requests[i];
+		const mcha_item *item = &items[request->item];
+
+		if (request->verb != MCHA_VERB_DELETE || request->reply.status == MCHA_STATUS_IN_FLIGHT) {
+			continue;
+		}
+		if (!missed(pool, item, request)) {
+			clear_hints(pool, item, request->node);
+		} else {
+			record_stale(pool, item, request->node, 0, 0, is_indeterminate(request->reply.status));
+		}
+	}
+}
+
+void mcha_hint_record_indeterminate(mcha_pool *pool, const mcha_item *item, uint16_t node, uint16_t source)
+{
+	if (pool->hints) {
+		record_stale(pool, item, node, pool->nodes[source]->id, 0, true);
+	}
+}
+
+void mcha_hint_record_stale(mcha_pool *pool, const mcha_item *item, uint16_t node, uint16_t source)
+{
+	if (pool->hints) {
+		record_stale(pool, item, node, pool->nodes[source]->id, 0, false);
+	}
+}
+
+void mcha_hint_record_deletion(mcha_pool *pool, const mcha_item *item, uint16_t node)
+{
+	mcha_hint hint;
+
+	if (pool->hints && !find_hint(pool, item, node, &hint)) {
+		record_stale(pool, item, node, 0, 0, false);
+	}
+}
+
+void mcha_hint_record_drop(mcha_pool *pool, const mcha_item *item, uint16_t node, uint16_t source)
+{
+	mcha_hint hint;
+
+	while (find_hint(pool, item, node, &hint) && hint.source == pool->nodes[source]->id
+		&& mcha_hints_clear(pool->hints, &hint)) {
+	}
+}
+
+bool mcha_hint_record_is_overruled(const mcha_pool *pool, const mcha_item *item, uint16_t node)
+{
+	mcha_hint hint;
+
+	/* of a distrusted node the hint is not remembered, only when it was made */
+	return (pool->hints && mcha_hints_distrusted_since(pool->nodes[node]->health) >= pool->started)
+		|| (find_hint(pool, item, node, &hint) && !mcha_hints_is_older(&hint, pool->started));
+}
+
+bool mcha_hint_record_needs(const mcha_pool *pool, const mcha_item *item, uint16_t node, uint16_t source)
+{
+	mcha_hint hint;
+
+	return find_hint(pool, item, node, &hint) && hint.source == pool->nodes[source]->id;
+}
+
+const mcha_request *mcha_hint_record_find_valid(const mcha_pool *pool, const mcha_item *item, mcha_verb verb)
+{
+	const mcha_request *request, *first = NULL;
+
+	for (request = mcha_targets_last(pool, item); request; request = mcha_targets_earlier(pool, request)) {
+		if (request->verb == verb && request->reply.status == MCHA_STATUS_OK
+			&& !mcha_hint_record_is_overruled(pool, item, request->node)) {
+			first = request;
+		}
+	}
+	return first;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/* Where a key lay before the pool was changed (pool.h): its previous homes, as far as they are not among
+ * its homes now.
+ *
+ *   read                       asked after the homes; a hit refills the homes (read.c, read_repair.c)
+ *   whole value                deleted there once a home has the new one (write_replicas.c)
+ *   delete, touch              reach them in the same round (write_replicas.c)
+ *   changes, decides           homes are given the copy first (below), then as a whole value
+ *
+ * They are given nothing, decide nothing, and count for nothing: one that is down is passed over, and
+ * owes the deletions that it misses, as a handoff node does. Locks know nothing of them. */
+#ifndef MCHA_ENGINE_PREVIOUS_POOL_H
+#define MCHA_ENGINE_PREVIOUS_POOL_H
+
+#include "targets.h"
+
+/* In a list that begins with the key's homes: puts its previous homes behind these, before the nodes that
+ * may stand in. Room for mcha_pool_previous_copies() more entries is needed. Sets item->previous and
+ * item->candidate_count. */
+void mcha_previous_pool_insert(mcha_pool *pool, mcha_item *item, uint16_t *list);
+
+/* After mcha_hint_replay(), before an operation that changes what is there, or makes it if it is not: of keys that
+ * previous homes have, homes that lack them are given a copy, that of another home if there is one: somebody is
+ * bringing the key over just now, and has perhaps not come to all homes. (Where previous homes have nothing,
+ * homes are left alone: somebody may be making the key just now, home by home.) item->found: it was there. */
+void mcha_previous_pool_migrate(mcha_pool *pool, mcha_item *items, size_t count);
+
+#endif

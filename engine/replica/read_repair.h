@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/* Giving a home node that lacks a key the copy that another one has, with the remaining TTL. Always
+ * by "add": a repair never overwrites what somebody wrote in the meantime. */
+#ifndef MCHA_ENGINE_READ_REPAIR_H
+#define MCHA_ENGINE_READ_REPAIR_H
+
+#include "targets.h"
+#include "engine/protocol/cas_token.h"
+
+/* After a read: home nodes that answered MISS in the requests so far get the value that the item's
+ * answer holds. want: what the read wanted; a new CAS token of the first home node replaces that of
+ * the copy that answered, because the first home node decides the next compare-and-swap. */
+void mcha_read_repair_found(mcha_pool *pool, mcha_item *items, unsigned want);
+
+/* After a write that changes what is there (append, touch, increment): among the requests so far,
+ * home nodes that had nothing to change get the copy of one that had. Reads it first. */
+void mcha_read_repair_unchanged(mcha_pool *pool, mcha_item *items, size_t count);
+
+#endif

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: MIT */
+/* The lock of a session: the item "lock.<id>", placed as the session; its value is the token of the request that
+ * holds it. It belongs to the process that took it, and is given back by no other: what is forked while a
+ * session is open has a copy of all that is known of the lock. */
+#include "session.h"
+
+#define LOCK_PREFIX "lock."
+
+/* Its key is to be released. */
+static zend_string *lock_item(php_mcha_session *session, mcha_item *item, const zend_string *id,
+		php_mcha_key *buffer)
+{
+	zend_string *key = zend_string_concat2(ZEND_STRL(LOCK_PREFIX), ZSTR_VAL(id), ZSTR_LEN(id));
+
+	*item = (mcha_item){0};
+	php_mcha_client_item(session->client, item, key, php_mcha_session_place(session, id), buffer);
+	item->value = session->token;
+	item->value_length = PHP_MCHA_TOKEN_LENGTH;
+	return key;
+}
+
+/* A lock ends with its request at the latest; where a request may last for ever (CLI), with the time
+ * that another one would wait for it, by default and at least 30 seconds. Never "never": the owner
+ * may be dead. */
+#define UNLIMITED_LOCK_LIFE 30
+
+zend_long php_mcha_session_lock_life(void)
+{
+	zend_long life = MCHA_G(sess_lock_expire) ? MCHA_G(sess_lock_expire) : EG(timeout_seconds);
+
+	return life > 0 ? life
+		: MAX(UNLIMITED_LOCK_LIFE, (MCHA_G(sess_lock_timeout) + 999) / 1000);
+}
+
+static bool is_own(const php_mcha_session *session)
+{
+	return session->generation == mcha_fork_generation();
+}
+
+/* PHP has left the taking of the lock by longjmp (memory_limit, when the session's bytes came): each home may have
+ * a copy, and the token will tell. */
+static void suspect_homes(php_mcha_session *session, mcha_item *item)
+{
+	mcha_pool *pool = session->client->pool;
+	uint16_t list[2 * MCHA_POOL_NODES_MAX];
+	size_t i, count = mcha_preference(pool, item, list);
+
+	session->lock.count = 0;
+	for (i = 0; i < count && i < mcha_pool_copies(pool) && i < MCHA_LOCK_COPIES_MAX; i++) {
+		session->lock.copies[session->lock.count++] = (mcha_lock_copy){.node = pool->nodes[list[i]]->id};
+	}
+}
+
+static void forget(php_mcha_session *session)
+{
+	zend_string_release(session->locked_id);
+	session->locked_id = NULL;
+	session->acquiring = false;
+}
+
+void php_mcha_session_unlock(php_mcha_session *session)
+{
+	php_mcha_key buffer;
+	mcha_item item;
+	zend_string *key;
+
+	if (!session->locked_id) {
+		return;
+	}
+	if (is_own(session)) {
+		key = lock_item(session, &item, session->locked_id, &buffer);
+		if (session->acquiring) {
+			suspect_homes(session, &item);
+		}
+		mcha_lock_release(session->client->pool, &item, &session->lock);
+		zend_string_release(key);
+	}
+	forget(session);
+}
+
+bool php_mcha_session_has_lock(const php_mcha_session *session, const zend_string *id)
+{
+	return session->locked_id && is_own(session) && zend_string_equals(session->locked_id, id);
+}
+
+bool php_mcha_session_lock_is_parents(const php_mcha_session *session, const zend_string *id)
+{
+	return session->locked_id && !is_own(session) && zend_string_equals(session->locked_id, id);
+}
+
+bool php_mcha_session_outlived_lock(const php_mcha_session *session)
+{
+	return session->locked_id && mcha_clock_now() >= session->locked_until;
+}
+
+/* NOT_STORED: another request holds it, to the end of our patience. */
+static mcha_status wait_for_lock(php_mcha_session *session, mcha_item *item)
+{
+	const mcha_item question = *item;
+	mcha_usec until = mcha_clock_now() + MCHA_G(sess_lock_timeout) * MCHA_USEC_PER_MSEC;
+	zend_long tries = MCHA_G(sess_lock_retries);
+	php_mcha_backoff backoff = {
+		.pause = MCHA_G(sess_lock_wait_min) * MCHA_USEC_PER_MSEC,
+		.longest = MAX(MCHA_G(sess_lock_wait_max), MCHA_G(sess_lock_wait_min)) * MCHA_USEC_PER_MSEC,
+		.until = tries ? INT64_MAX : until,
+	};
+
+	for (;;) {
+		mcha_lock_acquire(session->client->pool, item, &session->lock);
+		if (item->answer.status != MCHA_STATUS_NOT_STORED) {
+			return item->answer.status;
+		}
+		if (MCHA_G(sess_lock_retries) ? tries-- <= 0 : mcha_clock_now() >= until) {
+			return MCHA_STATUS_NOT_STORED;
+		}
+		php_mcha_backoff_sleep(&backoff, &session->client->pool->random);
+		*item = question;
+	}
+}
+
+static mcha_status take(php_mcha_session *session, zend_string *id, mcha_item *data)
+{
+	php_mcha_key buffer;
+	mcha_item item;
+	zend_string *key = lock_item(session, &item, id, &buffer);
+	mcha_status status;
+
+	item.exptime = php_mcha_exptime_in(php_mcha_session_lock_life());
+	item.beside = data;
+	session->locked_id = zend_string_copy(id);
+	session->generation = mcha_fork_generation();
+	session->acquiring = true;
+	status = wait_for_lock(session, &item);
+	session->acquiring = false;
+	/* a server's clock has only seconds: its lock may end up to one early */
+	session->locked_until = mcha_clock_now()
+		+ (php_mcha_session_lock_life() - 1) * MCHA_USEC_PER_SEC;
+	zend_string_release(key);
+	if (!session->lock.count) {
+		forget(session); /* else, whatever there is of it, it will be released */
+	}
+	return status;
+}
+
+bool php_mcha_session_lock(php_mcha_session *session, zend_string *id, mcha_item *data)
+{
+	mcha_status status;
+
+	data->answer.status = MCHA_STATUS_PENDING;
+	if (php_mcha_session_has_lock(session, id)) {
+		return true; /* session_reset() reads again */
+	}
+	php_mcha_session_unlock(session);
+	if (!php_mcha_token_make(session->token)) {
+		php_error_docref(NULL, E_WARNING, "could not lock the session: the system gives no random bytes");
+		return false;
+	}
+	status = take(session, id, data);
+	if (status == MCHA_STATUS_NOT_STORED) {
+		php_error_docref(NULL, E_WARNING, "could not lock the session: another request holds its lock; gave up after "
+			ZEND_LONG_FMT " %s", MCHA_G(sess_lock_retries) ? MCHA_G(sess_lock_retries)
+				: MCHA_G(sess_lock_timeout),
+			MCHA_G(sess_lock_retries) ? "more tries (mcha.sess_lock_retries)"
+				: "milliseconds (mcha.sess_lock_timeout)");
+	} else if (status != MCHA_STATUS_OK) {
+		php_mcha_session_warn(session, "could not lock the session", status);
+		php_mcha_session_unlock(session);
+	}
+	return status == MCHA_STATUS_OK;
+}

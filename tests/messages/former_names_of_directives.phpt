@@ -1,0 +1,31 @@
+--TEST--
+A directive's former name is refused with the name of today: by ini_set(), and at startup
+--SKIPIF--
+<?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
+--FILE--
+<?php
+require dirname(__DIR__) . '/lib/test.inc';
+
+const FORMER = [
+	'mcha.local_copy' => ['apcu', 'mcha.near_cache'],
+	'mcha.local_copy_ttl' => ['5', 'mcha.near_cache_ttl'],
+	'mcha.local_copy_fresh' => ['1', 'mcha.near_cache_fresh'],
+];
+
+foreach (FORMER as $former => [$value, $name]) {
+	$sentence = "$former is called $name now: use that name";
+	$warnings = [];
+	set_error_handler(function ($level, $text) use (&$warnings) { $warnings[] = $text; return true; });
+	is([ini_set($former, $value), ini_get($former)], [false, ''], "$former: ini_set() is refused");
+	restore_error_handler();
+	is($warnings, ["ini_set(): $sentence"], "$former: with a warning");
+	$said = run_php("echo '|', ini_get('$former');", [], [$former => $value, 'display_startup_errors' => 1]);
+	ok(str_contains(strstr($said, '|', true) ?: '', $sentence), "$former: told at startup: $said");
+	ok(str_ends_with($said, '|'), "$former: and has no value: $said");
+	ok(ini_get($name) !== false, "$name is a directive");
+}
+
+done();
+?>
+--EXPECT--
+done

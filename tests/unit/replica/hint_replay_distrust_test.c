@@ -1,0 +1,369 @@
+/* SPDX-License-Identifier: MIT */
+/* A node that has missed more than is remembered: its copies are not believed by themselves. */
+#include "version_rig.h"
+
+#define KEY "01:k"
+
+static void distrust(size_t node)
+{
+	pool->nodes[node]->health->distrusted = mcha_clock_now() - SECOND;
+	hints->distrusted++;
+	hold_sweep();
+}
+
+/* Node 0 comes first, and is distrusted; NULL: it has none. */
+static void two_homes(const char *distrusted, const char *other)
+{
+	pool_of(3);
+	if (distrusted) {
+		put(0, KEY, distrusted);
+	}
+	if (other) {
+		put(1, KEY, other);
+	}
+	distrust(0);
+	forget();
+}
+
+/* --- reading ------------------------------------------------------------------------------------------ */
+
+static void a_read_does_not_start_there_and_mends_what_is_old(void **state)
+{
+	(void)state;
+	two_homes("old", "new");
+	assert_reads(KEY, "new");
+	assert_asked("GS!", "Gg");
+	assert_int_equal(servers[0].rounds, 2); /* compared in the same round, mended in the next */
+	assert_holds(0, KEY, "new");
+	assert_int_equal(pool->report.repaired, 1);
+	forget();
+	assert_reads(KEY, "new");
+	assert_asked("G", "G"); /* they are the same by now */
+}
+
+static void the_flags_count_too(void **state)
+{
+	(void)state;
+	two_homes("v", "v");
+	entry_at(1, KEY)->flags = 7;
+	assert_reads(KEY, "v");
+	assert_int_equal(entry_at(0, KEY)->flags, 7);
+}
+
+static void a_missing_copy_is_refilled(void **state)
+{
+	(void)state;
+	two_homes(NULL, "new");
+	assert_reads(KEY, "new");
+	assert_holds(0, KEY, "new");
+}
+
+/* Without the value. */
+static void copies_with_versions_are_compared_by_these(void **state)
+{
+	(void)state;
+	versions_of(3);
+	assert_status(do_set(KEY, "new"), MCHA_STATUS_OK);
+	distrust(0);
+	forget();
+	assert_reads(KEY, "new");
+	assert_asked("g", "G");
+	put_version(0, KEY, "old", V(1));
+	forget();
+	assert_reads(KEY, "new");
+	assert_asked("gS!", "Gg");
+	assert_holds(0, KEY, "new");
+	assert_int_equal(version_at(0, KEY), version_at(1, KEY));
+}
+
+static void change_it(fake_server *server, const mcha_request *request)
+{
+	if (request->verb == MCHA_VERB_STORE) {
+		server->before = NULL;
+		put_entry(server, request->key, request->key_length, "newest", 6);
+	}
+}
+
+static void what_is_written_there_meanwhile_stays(void **state)
+{
+	(void)state;
+	two_homes("old", "new");
+	servers[0].before = change_it;
+	assert_reads(KEY, "new");
+	assert_holds(0, KEY, "newest");
+}
+
+static void what_only_that_node_has_is_not_shown_nor_removed(void **state)
+{
+	(void)state;
+	two_homes("old", NULL);
+	assert_reads(KEY, NULL);
+	assert_holds(0, KEY, "old");
+	assert_holds(1, KEY, NULL);
+}
+
+static void unless_the_other_may_have_lost_it(void **state)
+{
+	(void)state;
+	two_homes("old", NULL);
+	kill_and_notice(1);
+	revive(1);
+	assert_reads(KEY, "old");
+	assert_holds(1, KEY, "old");
+}
+
+static void what_another_has_counts_though_that_one_failed_lately(void **state)
+{
+	(void)state;
+	two_homes("old", "new");
+	kill_and_notice(1);
+	revive(1);
+	forget();
+	assert_reads(KEY, "new");
+	assert_string_equal(servers[1].log, "G");
+}
+
+static void where_no_other_can_be_asked_it_is_believed(void **state)
+{
+	(void)state;
+	two_homes("old", "new");
+	kill_node(1);
+	assert_reads(KEY, "old");
+	two_homes("old", "new");
+	distrust(1);
+	assert_reads(KEY, "old");
+	settings.replicas = 0;
+	two_homes("old", NULL);
+	assert_reads(KEY, "old");
+	settings.replicas = 1;
+	settings.allow_failover = false;
+	two_homes("old", "new");
+	assert_reads(KEY, "old");
+}
+
+static void that_it_has_none_says_nothing(void **state)
+{
+	(void)state;
+	two_homes(NULL, "new");
+	kill_node(1);
+	assert_fails(do_get(KEY, MCHA_WANT_VALUE).answer.status);
+}
+
+static void no_other_policy_starts_there(void **state)
+{
+	(void)state;
+	for (int policy = MCHA_READ_ORDERED; policy <= MCHA_READ_NEAREST; policy++) {
+		for (int i = 0; i < 20; i++) {
+			settings.read_policy = (mcha_read_policy)policy;
+			two_homes("old", "new");
+			pool->nodes[1]->health->latency = 1000;
+			assert_reads(KEY, "new");
+		}
+	}
+}
+
+static void many_keys_are_read_in_two_rounds(void **state)
+{
+	mcha_item items[8];
+	char keys[8][16];
+
+	(void)state;
+	pool_of(3);
+	for (size_t i = 0; i < COUNT(items); i++) {
+		snprintf(keys[i], sizeof(keys[i]), "%s:k%zu", i % 2 ? "01" : "12", i);
+		items[i] = item_of(keys[i], NULL);
+		put(1, keys[i], "new");
+		put(i % 2 ? 0 : 2, keys[i], i % 2 ? "old" : "new");
+	}
+	distrust(0);
+	forget();
+	mcha_get(pool, items, COUNT(items), MCHA_WANT_VALUE);
+	for (size_t i = 0; i < COUNT(items); i++) {
+		assert_status(items[i].answer.status, MCHA_STATUS_OK);
+		assert_string_equal(items[i].answer.value, "new");
+		rig_release(items[i].answer.value);
+		assert_holds(i % 2 ? 0 : 2, keys[i], "new");
+	}
+	assert_int_equal(servers[0].rounds, 2);
+}
+
+/* --- writing ------------------------------------------------------------------------------------------ */
+
+static void what_replaces_all_goes_there_too(void **state)
+{
+	(void)state;
+	two_homes("old", "old");
+	assert_status(do_set(KEY, "new"), MCHA_STATUS_OK);
+	assert_holds(0, KEY, "new");
+	assert_int_equal(pool->report.acknowledged, 2);
+	assert_status(do_delete(KEY), MCHA_STATUS_OK);
+	assert_holds(0, KEY, NULL);
+	assert_holds(1, KEY, NULL);
+}
+
+static void a_count_goes_on_from_the_others_number(void **state)
+{
+	(void)state;
+	two_homes("5", "57");
+	assert_int_equal(do_count(KEY).answer.number, 58);
+	assert_holds(1, KEY, "58");
+	two_homes("60", "57");
+	assert_int_equal(do_count(KEY).answer.number, 58);
+	assert_holds(1, KEY, "58");
+	assert_reads(KEY, "58");
+	assert_holds(0, KEY, "58");
+}
+
+static void a_counter_that_was_deleted_begins_anew(void **state)
+{
+	mcha_item item = item_of(KEY, "3");
+
+	(void)state;
+	two_homes("57", NULL);
+	mcha_count(pool, &item, 1, false);
+	assert_status(item.answer.status, MCHA_STATUS_OK);
+	assert_int_equal(item.answer.number, 3);
+	assert_reads(KEY, "3");
+}
+
+static void what_it_has_kept_does_not_decide(void **state)
+{
+	(void)state;
+	two_homes("old", NULL);
+	assert_status(do_decide(KEY, "v", MCHA_MODE_REPLACE), MCHA_STATUS_NOT_STORED);
+	assert_status(do_decide(KEY, "new", MCHA_MODE_ADD), MCHA_STATUS_OK);
+	assert_status(do_decide(KEY, "v", MCHA_MODE_ADD), MCHA_STATUS_NOT_STORED);
+	assert_reads(KEY, "new");
+	two_homes(NULL, "new");
+	assert_status(do_decide(KEY, "v", MCHA_MODE_ADD), MCHA_STATUS_NOT_STORED);
+}
+
+static void a_token_is_of_the_other_home(void **state)
+{
+	uint64_t token;
+
+	(void)state;
+	two_homes("old", "new");
+	token = token_of(KEY);
+	assert_status(do_swap_by(KEY, "newer", token).answer.status, MCHA_STATUS_OK);
+	assert_holds(1, KEY, "newer");
+	assert_status(do_swap_by(KEY, "newest", token).answer.status, MCHA_STATUS_EXISTS);
+}
+
+static void where_it_is_the_only_one_that_can_be_asked_it_decides(void **state)
+{
+	(void)state;
+	two_homes("5", "57");
+	kill_and_notice(1);
+	assert_int_equal(do_count(KEY).answer.number, 6);
+}
+
+/* While a write was under way another one was forgotten: whether it had reached that node is not known. */
+static void forget_one(fake_server *server, const mcha_request *request)
+{
+	(void)request;
+	server->before = NULL;
+	pool->nodes[0]->health->distrusted = mcha_clock_now() + 1;
+	hints->distrusted++;
+}
+
+static void what_it_said_before_it_was_distrusted_is_void(void **state)
+{
+	(void)state;
+	pool_of(3);
+	put(0, KEY, "1");
+	servers[0].before = forget_one;
+	assert_status(do_decide(KEY, "v", MCHA_MODE_REPLACE), MCHA_STATUS_STALE);
+}
+
+/* --- what it does not concern ---------------------------------------------------------------------------- */
+
+static void locks_are_decided_as_ever(void **state)
+{
+	mcha_lock lock;
+
+	(void)state;
+	pool_of(3);
+	distrust(0);
+	forget();
+	assert_status(take(&lock, "token"), MCHA_STATUS_OK);
+	assert_string_equal(servers[0].log, "A");
+	assert_string_equal(servers[1].log, "A");
+	assert_status(leave(&lock, "token"), MCHA_STATUS_OK);
+}
+
+static void registers_are_in_order_by_their_versions(void **state)
+{
+	(void)state;
+	settings.replicas = 2;
+	settings.read_policy = MCHA_READ_QUORUM;
+	versions_of(3);
+	put_version(0, "012:k", "old", V(1));
+	put_version(1, "012:k", "new", V(2));
+	distrust(0);
+	kill_node(2);
+	assert_reads("012:k", "new");
+	assert_holds(0, "012:k", "new");
+	assert_status(do_set("012:k", "newer"), MCHA_STATUS_OK);
+}
+
+/* --- how it begins, and ends -------------------------------------------------------------------------- */
+
+static void it_begins_where_more_is_missed_than_is_remembered(void **state)
+{
+	char key[16];
+
+	(void)state;
+	pool_of(2);
+	kill_and_notice(0);
+	for (unsigned i = 0; i < RIG_HINTS / 4; i++) {
+		snprintf(key, sizeof(key), "01:%u", i);
+		put(0, key, "old");
+		assert_status(do_set(key, "new"), MCHA_STATUS_OK);
+		if (i >= 40) {
+			drop_entry(entry_at(1, key)); /* there is not so much room */
+			drop_entry(entry_at(0, key));
+		}
+	}
+	assert_false(pool->nodes[0]->health->distrusted);
+	assert_status(do_set("01:last", "new"), MCHA_STATUS_OK);
+	assert_true(pool->nodes[0]->health->distrusted);
+	put(0, "01:last", "old");
+	revive(0);
+	assert_reads("01:last", "new");
+	assert_true(pool->has_news);
+	pool->nodes[0]->health->restarted = mcha_clock_now() + 1;
+	put(0, "01:last", "newer");
+	forgive_all();
+	assert_reads("01:last", "newer");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(a_read_does_not_start_there_and_mends_what_is_old),
+		TEST(the_flags_count_too),
+		TEST(a_missing_copy_is_refilled),
+		TEST(copies_with_versions_are_compared_by_these),
+		TEST(what_is_written_there_meanwhile_stays),
+		TEST(what_only_that_node_has_is_not_shown_nor_removed),
+		TEST(unless_the_other_may_have_lost_it),
+		TEST(what_another_has_counts_though_that_one_failed_lately),
+		TEST(where_no_other_can_be_asked_it_is_believed),
+		TEST(that_it_has_none_says_nothing),
+		TEST(no_other_policy_starts_there),
+		TEST(many_keys_are_read_in_two_rounds),
+		TEST(what_replaces_all_goes_there_too),
+		TEST(a_count_goes_on_from_the_others_number),
+		TEST(a_counter_that_was_deleted_begins_anew),
+		TEST(what_it_has_kept_does_not_decide),
+		TEST(a_token_is_of_the_other_home),
+		TEST(where_it_is_the_only_one_that_can_be_asked_it_decides),
+		TEST(what_it_said_before_it_was_distrusted_is_void),
+		TEST(locks_are_decided_as_ever),
+		TEST(registers_are_in_order_by_their_versions),
+		TEST(it_begins_where_more_is_missed_than_is_remembered),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
