@@ -17,6 +17,7 @@
  * nodes that were passed over: what comes back is given it before it decides again. If a home comes back while a
  * handoff node decides, the outcome is taken back: that home may have decided otherwise. */
 #include "operations.h"
+#include "engine/pool/pool_operation.h"
 #include "engine/replica/hint_record.h"
 #include "engine/replica/beside.h"
 #include "engine/replica/write_replicas.h"
@@ -35,12 +36,6 @@ typedef mcha_decision decision;
 static const mcha_request *verdict_of(const decision *d)
 {
 	return mcha_decision_verdict(d);
-}
-
-int64_t mcha_decision_exptime(const decision *d, size_t position)
-{
-	return mcha_targets_is_home(d->pool, position) || d->item->is_lock ? d->item->exptime
-		: mcha_copy_handoff_exptime(d->pool, d->item->exptime);
 }
 
 static mcha_status lacks(const decision *d)

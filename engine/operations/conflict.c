@@ -3,7 +3,6 @@
  * the add is taken back; or another client has built on it already, and it stands. */
 #include "engine/replica/hint_record.h"
 #include "decision.h"
-#include "engine/operations/locks/lock.h"
 #include "engine/base/version.h"
 
 #include <string.h>
@@ -45,7 +44,7 @@ static mcha_status find_own_lock(mcha_decision *d, size_t copy, uint64_t *cas)
 	mcha_pool_run(pool, at, mcha_targets_share(pool, 3));
 	*cas = pool->requests[at].reply.cas;
 	status = pool->requests[at].reply.status == MCHA_STATUS_OK
-		&& !mcha_lock_holds_token(d->item, &pool->requests[at]) ? MCHA_STATUS_MISS
+		&& !mcha_decision_holds_token(d->item, &pool->requests[at]) ? MCHA_STATUS_MISS
 		: pool->requests[at].reply.status;
 	mcha_targets_release(pool, at);
 	return status;

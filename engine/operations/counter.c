@@ -10,6 +10,7 @@
  *
  * A node that failed lately may be empty: it is not asked to make a counter that others may have. */
 #include "operations.h"
+#include "engine/pool/pool_operation.h"
 #include "engine/replica/hint_record.h"
 #include "engine/replica/write_replicas.h"
 #include "counter_copies.h"

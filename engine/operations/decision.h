@@ -33,6 +33,9 @@ static inline bool mcha_decision_is_handed_off(const mcha_decision *d)
  * for so long, and removes it there. */
 int64_t mcha_decision_exptime(const mcha_decision *d, size_t position);
 
+/* This read found the item's token. */
+bool mcha_decision_holds_token(const mcha_item *item, const mcha_request *request);
+
 /* --- conflict.c -------------------------------------------------------------------------------- */
 
 typedef enum mcha_conflict {

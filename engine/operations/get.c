@@ -21,7 +21,8 @@
  * and their word alone is no proof of absence; nor is that of a home node that failed lately, and may
  * have lost the key, while another home node cannot be asked. */
 #include "operations.h"
-#include "engine/replica/parts.h"
+#include "engine/pool/pool_operation.h"
+#include "parts.h"
 #include "engine/operations/register/quorum.h"
 #include "engine/base/random.h"
 #include "engine/replica/read_repair.h"

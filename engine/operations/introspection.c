@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Questions about the pool itself: the same request to every node, and who prefers whom. */
 #include "operations.h"
+#include "engine/pool/pool_operation.h"
 #include "engine/pool/missed_flush.h"
 #include "engine/replica/previous_pool.h"
 
@@ -57,7 +58,7 @@ size_t mcha_preference(mcha_pool *pool, mcha_item *item, uint16_t *indices)
 		item->hash_key, item->hash_length, indices, pool->member_count);
 	item->previous = 0;
 	if (pool->previous_count) {
-		mcha_previous_pool_insert(pool, item, indices);
+		mcha_targets_insert_previous(pool, item, indices);
 	}
 	return item->candidate_count;
 }

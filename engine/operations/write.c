@@ -3,10 +3,11 @@
  * the call returns when each has answered or its time is over, or when those in the local zone have
  * (async_write.h). */
 #include "operations.h"
+#include "engine/pool/pool_operation.h"
 #include "engine/replica/hint_record.h"
 #include "engine/replica/write_replicas.h"
 #include "engine/replica/item_size_limit.h"
-#include "engine/replica/parts.h"
+#include "parts.h"
 #include "engine/replica/previous_pool.h"
 #include "engine/operations/register/quorum.h"
 #include "engine/replica/read_repair.h"

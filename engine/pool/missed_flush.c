@@ -3,6 +3,7 @@
 #include "missed_flush.h"
 
 #include "engine/base/exptime.h"
+#include "pool_round.h"
 
 #include <time.h>
 

@@ -146,7 +146,13 @@ static inline bool mcha_pool_is_former(const mcha_pool *pool, uint16_t node)
 	return node >= pool->member_count;
 }
 
-/* --- for the replication layer -------------------------------------------------------------- */
+/* The operation that ran was left by longjmp: closes the connections that had a part in it, as answers may be on their way to
+ * memory that is gone. */
+void mcha_pool_recover(mcha_pool *pool);
+
+/* Takes the answers to in-flight writes that have come, and waits for more until that moment (0: it does not wait). Returns the
+ * moment at which it is done. */
+mcha_usec mcha_pool_reap(mcha_pool *pool, mcha_usec now, mcha_usec until);
 
 /* How long after a failure the pool looks before it asks: as long as a handoff copy may live or a
  * node may be held down. */
@@ -155,52 +161,11 @@ static inline mcha_usec mcha_pool_trouble_span(const mcha_pool *pool)
 	return pool->settings.failover_ttl * MCHA_USEC_PER_SEC + pool->settings.retry_interval_max;
 }
 
-/* Begins and ends an operation: clock, deadline, report, scratch, the in_flight mark. */
-void mcha_pool_enter(mcha_pool *pool);
-void mcha_pool_leave(mcha_pool *pool);
-
-/* May this node be asked now? Claims the probe of a node whose retry is due, so ask only when the
- * request follows. The answer holds for the operation, unless the node fails in it. */
-bool mcha_pool_admit(mcha_pool *pool, uint16_t node, bool last_resort);
-
-/* How the pool holds nodes down, as its settings have it. */
-mcha_health_rules mcha_pool_rules(const mcha_pool *pool);
-
-/* As mcha_pool_admit(), but asked again at each call: neither this process keeps away from the node, nor do all. */
-bool mcha_pool_may_send(mcha_pool *pool, uint16_t node, const mcha_health_rules *rules, bool last_resort);
-
 /* The node with this mcha_endpoint_id; -1: it is not of this pool. */
 long mcha_pool_find(const mcha_pool *pool, uint64_t id);
 
 /* This node is down, or was within the last mcha_pool_trouble_span(), or is distrusted: it may lack what others have,
  * and others may have stood in for it. */
 bool mcha_pool_failed_lately(const mcha_pool *pool, uint16_t node);
-
-/* A new request for this node in the current round, all zero but for node and reply.status. The
- * pointer lives until the next call. NULL: no memory. */
-mcha_request *mcha_pool_request(mcha_pool *pool, uint16_t node);
-
-/* Carries all requests from index first on that have no status yet, in parallel, for at most budget microseconds and never
- * past the operation's deadline. Afterwards every reply.status is set and pool->now is fresh. */
-void mcha_pool_run(mcha_pool *pool, size_t first, mcha_usec budget);
-
-/* Room for so many more requests without their moving. False: no memory. */
-bool mcha_pool_reserve(mcha_pool *pool, size_t more);
-
-/* The same for a round that may grow, see mcha_impatience (fanout.h), NULL: it does not; and that has checks, with
- * pool->grace. What was overtaken is MCHA_STATUS_CANCELLED, and no node's fault. */
-void mcha_pool_run_impatiently(mcha_pool *pool, size_t first, mcha_usec budget,
-		const mcha_impatience *impatience);
-
-/* The same for a round that may end early, see mcha_early_end (fanout.h). What was left behind is
- * MCHA_STATUS_IN_FLIGHT. */
-void mcha_pool_run_in_part(mcha_pool *pool, size_t first, mcha_usec budget,
-		const mcha_early_end *early_end);
-
-/* Notes in the report that this node failed this operation. */
-void mcha_pool_note_failure(mcha_pool *pool, uint16_t node, mcha_status status);
-
-/* The same: this node's answer was not waited for. */
-void mcha_pool_note_pending(mcha_pool *pool, uint16_t node);
 
 #endif

@@ -8,9 +8,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "engine/base/key.h"
 #include "engine/base/status.h"
 
-#define MCHA_KEY_MAX 250 /* memcached's KEY_MAX_LENGTH */
 #define MCHA_VALUE_MAX (UINT32_C(1) << 30) /* the largest item size a memcached can be given (-I) */
 
 typedef enum mcha_verb {

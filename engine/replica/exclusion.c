@@ -2,6 +2,8 @@
 /* A list of the operation's own, kept by the pool from operation to operation. */
 #include "exclusion.h"
 
+#include "targets.h"
+
 #include <stdlib.h>
 
 static int compare(const void *a, const void *b)

@@ -3,7 +3,7 @@
 #ifndef MCHA_ENGINE_EXCLUSION_H
 #define MCHA_ENGINE_EXCLUSION_H
 
-#include "targets.h"
+#include "item.h"
 
 /* A copy that must not be asked for in this operation. */
 typedef struct mcha_exclusion {

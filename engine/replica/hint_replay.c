@@ -2,6 +2,7 @@
 /* Settling, in three rounds: the old copies are looked at, the good ones read, and these put over
  * those, if they are still what was looked at: a value that was written meanwhile stays. */
 #include "hint_replay.h"
+#include "targets.h"
 #include "engine/base/exptime.h"
 #include "key_index.h"
 #include "engine/base/version.h"

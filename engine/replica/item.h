@@ -3,6 +3,7 @@
 #ifndef MCHA_ENGINE_ITEM_H
 #define MCHA_ENGINE_ITEM_H
 
+#include "engine/base/key.h"
 #include "engine/pool/pool.h"
 
 /* One key's part in an operation. The caller zeroes it, fills in the question, and owns
@@ -54,10 +55,5 @@ typedef struct mcha_item {
 	uint64_t version;      /* of what the operation writes; 0: none */
 	mcha_status fault;     /* first one met; OK: none */
 } mcha_item;
-
-/* MCHA_STATUS_OK, or MCHA_STATUS_BAD_KEY: empty, longer than MCHA_KEY_MAX, or with a byte up to
- * 0x20 or 0x7f (nothing that could end a protocol line or split it). Every operation below checks
- * its keys by this. */
-mcha_status mcha_key_check(const char *key, size_t length);
 
 #endif

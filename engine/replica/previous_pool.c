@@ -2,54 +2,7 @@
 /* Previous homes: who they are, and bringing over what they have. */
 #include "previous_pool.h"
 
-#include <string.h>
-
 #include "read_repair.h"
-
-/* --- the list ------------------------------------------------------------------------------------ */
-
-static bool is_among(const uint16_t *list, size_t count, uint16_t node)
-{
-	size_t i;
-
-	for (i = 0; i < count && list[i] != node; i++) {
-	}
-	return i < count;
-}
-
-/* Moves the node to this place if it stands behind it, or puts it there. */
-static void put_at(mcha_item *item, uint16_t *list, size_t place, uint16_t node)
-{
-	size_t from = place;
-
-	while (from < item->candidate_count && list[from] != node) {
-		from++;
-	}
-	memmove(&list[place + 1], &list[place], (from - place) * sizeof(*list));
-	list[place] = node;
-	item->candidate_count += from == item->candidate_count;
-}
-
-/* What the former placement wrote behind the list is read before the list comes to grow over it. */
-void mcha_previous_pool_insert(mcha_pool *pool, mcha_item *item, uint16_t *list)
-{
-	uint16_t *former = list + item->candidate_count;
-	size_t i, homes = mcha_pool_copies(pool);
-	size_t count = pool->previous.prefer(pool->previous.context, item->hash_key,
-		item->hash_length, former, mcha_pool_previous_copies(pool));
-
-	item->previous = 0;
-	for (i = 0; i < count; i++) {
-		uint16_t node = pool->previous_nodes[former[i]];
-
-		if (!is_among(list, homes + item->previous, node)) {
-			put_at(item, list, homes + item->previous, node);
-			item->previous++;
-		}
-	}
-}
-
-/* --- bringing over ------------------------------------------------------------------------------- */
 
 static void ask(mcha_pool *pool, mcha_item *item, size_t index, size_t position, unsigned want)
 {

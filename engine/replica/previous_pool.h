@@ -14,11 +14,6 @@
 
 #include "targets.h"
 
-/* In a list that begins with the key's homes: puts its previous homes behind these, before the nodes that
- * may stand in. Room for mcha_pool_previous_copies() more entries is needed. Sets item->previous and
- * item->candidate_count. */
-void mcha_previous_pool_insert(mcha_pool *pool, mcha_item *item, uint16_t *list);
-
 /* After mcha_hint_replay(), before an operation that changes what is there, or makes it if it is not: of keys that
  * previous homes have, homes that lack them are given a copy, that of another home if there is one: somebody is
  * bringing the key over just now, and has perhaps not come to all homes. (Where previous homes have nothing,

@@ -1,31 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Whom to ask, and what the answers amount to. */
-#include "engine/base/exptime.h"
-#include "previous_pool.h"
-#include "engine/base/random.h"
-#include "hint_replay.h"
-#include "engine/base/version.h"
+/* Writes the list of an item's nodes, and adds requests about it. */
+#include "targets.h"
+
+#include "exclusion.h"
 
 #include <stdlib.h>
-#include <time.h>
-
-/* One bit a byte would be smaller, but this is looked up for every byte of every key. */
-mcha_status mcha_key_check(const char *key, size_t length)
-{
-	size_t i;
-
-	if (length == 0 || length > MCHA_KEY_MAX) {
-		return MCHA_STATUS_BAD_KEY;
-	}
-	for (i = 0; i < length; i++) {
-		unsigned char c = (unsigned char)key[i];
-
-		if (c <= 0x20 || c == 0x7f) {
-			return MCHA_STATUS_BAD_KEY;
-		}
-	}
-	return MCHA_STATUS_OK;
-}
+#include <string.h>
 
 static size_t wide_stride(const mcha_pool *pool)
 {
@@ -76,6 +56,51 @@ static void put_back_distrusted(const mcha_pool *pool, uint16_t *list, size_t ho
 	}
 }
 
+/* --- homes from before the pool was changed ------------------------------------------------------- */
+
+static bool is_among(const uint16_t *list, size_t count, uint16_t node)
+{
+	size_t i;
+
+	for (i = 0; i < count && list[i] != node; i++) {
+	}
+	return i < count;
+}
+
+/* Moves the node to this place if it stands behind it, or puts it there. */
+static void put_at(mcha_item *item, uint16_t *list, size_t place, uint16_t node)
+{
+	size_t from = place;
+
+	while (from < item->candidate_count && list[from] != node) {
+		from++;
+	}
+	memmove(&list[place + 1], &list[place], (from - place) * sizeof(*list));
+	list[place] = node;
+	item->candidate_count += from == item->candidate_count;
+}
+
+/* What the former placement wrote behind the list is read before the list comes to grow over it. */
+void mcha_targets_insert_previous(mcha_pool *pool, mcha_item *item, uint16_t *list)
+{
+	uint16_t *former = list + item->candidate_count;
+	size_t i, homes = mcha_pool_copies(pool);
+	size_t count = pool->previous.prefer(pool->previous.context, item->hash_key,
+		item->hash_length, former, mcha_pool_previous_copies(pool));
+
+	item->previous = 0;
+	for (i = 0; i < count; i++) {
+		uint16_t node = pool->previous_nodes[former[i]];
+
+		if (!is_among(list, homes + item->previous, node)) {
+			put_at(item, list, homes + item->previous, node);
+			item->previous++;
+		}
+	}
+}
+
+/* --- the list ------------------------------------------------------------------------------------- */
+
 static void plan_one(mcha_pool *pool, mcha_item *item, size_t index, size_t length)
 {
 	uint16_t *list = mcha_targets_list(pool, index);
@@ -87,7 +112,7 @@ static void plan_one(mcha_pool *pool, mcha_item *item, size_t index, size_t leng
 		put_back_distrusted(pool, list, mcha_pool_copies(pool));
 	}
 	if (pool->previous_count && !item->is_lock) {
-		mcha_previous_pool_insert(pool, item, list);
+		mcha_targets_insert_previous(pool, item, list);
 	}
 }
 
@@ -147,50 +172,6 @@ bool mcha_targets_has_handoffs(const mcha_pool *pool, const mcha_item *item, siz
 		}
 	}
 	return false;
-}
-
-size_t mcha_verdict_quorum(const mcha_pool *pool)
-{
-	size_t copies = mcha_pool_copies(pool);
-
-	if (pool->settings.quorum == MCHA_QUORUM_ALL) {
-		return copies;
-	}
-	return pool->settings.quorum == MCHA_QUORUM_MAJORITY || mcha_targets_keeps_registers(pool)
-		? copies / 2 + 1 : 1;
-}
-
-/* The time of day, by the operation's own clock: how far apart the two are is looked up once a second. */
-mcha_usec mcha_item_version_wall(mcha_pool *pool)
-{
-	if (!pool->wall_ahead || pool->now - pool->wall_seen > MCHA_USEC_PER_SEC) {
-		pool->wall_ahead = mcha_clock_wall() - mcha_clock_now();
-		pool->wall_seen = pool->now;
-	}
-	return pool->now + pool->wall_ahead;
-}
-
-void mcha_item_version_saw_newer(mcha_pool *pool, uint16_t node, uint64_t cas)
-{
-	const mcha_usec wall = mcha_item_version_wall(pool);
-
-	if (!mcha_version_saw(&pool->latest, cas, wall)) {
-		atomic_store_explicit(&pool->nodes[node]->health->ahead, mcha_version_time(cas) - wall,
-			memory_order_relaxed);
-		pool->has_news = true;
-	}
-}
-
-void mcha_item_version_give(mcha_pool *pool, mcha_item *items, size_t count)
-{
-	size_t i;
-
-	for (i = 0; pool->settings.versions && i < count; i++) {
-		/* a token was read by a process, perhaps by another one */
-		mcha_version_saw(&pool->latest, items[i].cas, mcha_item_version_wall(pool));
-		items[i].version = mcha_version_next(&pool->latest, mcha_item_version_wall(pool),
-			mcha_random_next(&pool->random));
-	}
 }
 
 static bool is_versioned(mcha_verb verb)
@@ -260,26 +241,6 @@ bool mcha_targets_may_ask(mcha_pool *pool, size_t index, uint16_t node, bool las
 		&& mcha_pool_admit(pool, node, last_resort);
 }
 
-/* One that was down lately may have been restarted, and be empty. */
-void mcha_verdict_note_miss(const mcha_pool *pool, mcha_item *item, uint16_t node)
-{
-	item->missing = item->missing || !mcha_pool_failed_lately(pool, node);
-}
-
-mcha_status mcha_verdict_absent(const mcha_item *item)
-{
-	return item->missing || item->fault == MCHA_STATUS_OK ? MCHA_STATUS_MISS : item->fault;
-}
-
-void mcha_verdict_note_unanswered(const mcha_pool *pool, mcha_item *item, const mcha_request *request)
-{
-	const mcha_exclusion *excluded = mcha_exclusion_find(pool, request->item, request->node);
-
-	if (!excluded || !excluded->deleted) {
-		mcha_verdict_fault(item, request->reply.status);
-	}
-}
-
 void mcha_targets_skip(mcha_pool *pool, mcha_item *item, size_t index, uint16_t node, size_t position,
 		mcha_verb verb)
 {
@@ -302,31 +263,6 @@ bool mcha_targets_is_being_deleted(const mcha_pool *pool, const char *key, size_
 		pool->settings.operation_timeout);
 }
 
-int64_t mcha_copy_exptime(const mcha_pool *pool, int64_t ttl)
-{
-	if (ttl == MCHA_TTL_NONE) {
-		return 0;
-	}
-	if (mcha_copy_is_expiring(ttl)) {
-		return -1; /* expired; 0 would mean for ever */
-	}
-	ttl = ttl == MCHA_TTL_UNKNOWN ? pool->settings.repair_ttl : ttl - 1;
-	return ttl <= MCHA_EXPTIME_RELATIVE_MAX ? ttl : (int64_t)time(NULL) + ttl;
-}
-
-int64_t mcha_copy_handoff_exptime(const mcha_pool *pool, int64_t exptime)
-{
-	int64_t limit = pool->settings.failover_ttl < MCHA_EXPTIME_RELATIVE_MAX ? pool->settings.failover_ttl
-		: MCHA_EXPTIME_RELATIVE_MAX;
-
-	if (exptime > MCHA_EXPTIME_RELATIVE_MAX) {
-		int64_t left = exptime - (int64_t)time(NULL);
-
-		return left < limit ? exptime : limit;
-	}
-	return exptime == 0 || exptime > limit ? limit : exptime;
-}
-
 void mcha_targets_release(mcha_pool *pool, size_t first)
 {
 	size_t i;
@@ -337,34 +273,6 @@ void mcha_targets_release(mcha_pool *pool, size_t first)
 		if (reply->value) {
 			pool->settings.transport.allocator->release(reply->value);
 			reply->value = NULL;
-		}
-	}
-}
-
-mcha_status mcha_verdict(const mcha_pool *pool, const mcha_item *item)
-{
-	if (!pool->settings.allow_failover && !item->first_home_acked) {
-		return item->fault != MCHA_STATUS_OK ? item->fault : MCHA_STATUS_NO_QUORUM;
-	}
-	if (item->acknowledged >= mcha_verdict_quorum(pool)) {
-		return MCHA_STATUS_OK;
-	}
-	if (item->acknowledged == 0 && item->fault != MCHA_STATUS_OK) {
-		return item->fault;
-	}
-	return MCHA_STATUS_NO_QUORUM;
-}
-
-void mcha_verdict_report(mcha_pool *pool, const mcha_item *items, size_t count)
-{
-	size_t i;
-
-	for (i = 0; i < count; i++) {
-		if (i == 0 || items[i].acknowledged < pool->report.acknowledged) {
-			pool->report.acknowledged = items[i].acknowledged;
-		}
-		if (items[i].position >= 0) {
-			pool->report.position = items[i].position;
 		}
 	}
 }

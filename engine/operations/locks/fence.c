@@ -11,7 +11,8 @@
  *
  * Nobody owes anything here: a copy that missed a number is lifted by the next one. */
 #include "engine/operations/operations.h"
-#include "engine/replica/votes.h"
+#include "engine/pool/pool_operation.h"
+#include "votes.h"
 
 static void ask_to_count(mcha_pool *pool, mcha_item *item, uint16_t node, size_t position,
 		uint64_t delta)

@@ -4,6 +4,8 @@
  * only that very copy is removed at the end: whoever outlived his lock removes nothing of his
  * successor's. */
 #include "engine/operations/operations.h"
+#include "engine/operations/decision.h"
+#include "engine/pool/pool_operation.h"
 #include "lock.h"
 #include "engine/replica/beside.h"
 
@@ -147,13 +149,6 @@ static void note_deletion(mcha_pool *pool, const mcha_item *item, bool under_way
 
 /* --- releasing --------------------------------------------------------------------------------- */
 
-bool mcha_lock_holds_token(const mcha_item *item, const mcha_request *request)
-{
-	return request->verb == MCHA_VERB_GET && request->reply.status == MCHA_STATUS_OK
-		&& request->reply.size == item->value_length
-		&& memcmp(request->reply.value, item->value, item->value_length) == 0;
-}
-
 static void remove_copy(mcha_pool *pool, mcha_item *item, uint64_t id, uint64_t cas)
 {
 	long node = find_up(pool, item, id);
@@ -174,7 +169,7 @@ static void remove_read(mcha_pool *pool, mcha_item *item, size_t first, size_t e
 	size_t i;
 
 	for (i = first; i < end; i++) {
-		if (mcha_lock_holds_token(item, &pool->requests[i])) {
+		if (mcha_decision_holds_token(item, &pool->requests[i])) {
 			remove_copy(pool, item, pool->nodes[pool->requests[i].node]->id,
 				pool->requests[i].reply.cas);
 		}

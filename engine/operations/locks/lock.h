@@ -12,7 +12,4 @@ void mcha_lock_note(mcha_lock *lock, uint64_t node, uint64_t cas);
 /* NULL: none of ours. */
 const mcha_lock_copy *mcha_lock_find(const mcha_lock *lock, uint64_t node);
 
-/* This read found the item's token. */
-bool mcha_lock_holds_token(const mcha_item *item, const mcha_request *request);
-
 #endif

@@ -16,8 +16,10 @@
  * is known by more than one attempt: a process that was itself held up, or lost one packet, is not to take the half
  * that it sees for what is left. */
 #include "engine/operations/operations.h"
+#include "engine/operations/decision.h"
+#include "engine/pool/pool_operation.h"
 #include "lock.h"
-#include "engine/replica/votes.h"
+#include "votes.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -257,7 +259,7 @@ static void look(const extension *e)
 	for (i = 0; i < e->pool->request_count; i++) {
 		const mcha_request *request = &e->pool->requests[i];
 
-		if (mcha_lock_holds_token(e->item, request)) {
+		if (mcha_decision_holds_token(e->item, request)) {
 			mcha_lock_note(e->lock, e->pool->nodes[request->node]->id, request->reply.cas);
 		}
 	}
@@ -270,7 +272,7 @@ static bool was_seen(const extension *e, uint16_t node, size_t end)
 
 	for (i = 0; i < end; i++) {
 		if (e->pool->requests[i].node == node
-			&& mcha_lock_holds_token(e->item, &e->pool->requests[i])) {
+			&& mcha_decision_holds_token(e->item, &e->pool->requests[i])) {
 			return true;
 		}
 	}

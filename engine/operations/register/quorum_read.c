@@ -9,6 +9,7 @@
  *
  * With copies that are alike that is one round. */
 #include "engine/replica/previous_pool.h"
+#include "engine/pool/pool_operation.h"
 #include "quorum.h"
 #include "engine/replica/hint_replay.h"
 #include "engine/protocol/cas_token.h"

@@ -8,6 +8,7 @@
  *
  * A deletion writes a tombstone. It finds nothing to delete where the newest is one, or nobody has any. */
 #include "engine/replica/hint_record.h"
+#include "engine/pool/pool_operation.h"
 #include "engine/replica/write_replicas.h"
 #include "engine/replica/item_size_limit.h"
 #include "engine/replica/previous_pool.h"

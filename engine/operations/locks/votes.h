@@ -9,7 +9,7 @@
 #ifndef MCHA_ENGINE_VOTES_H
 #define MCHA_ENGINE_VOTES_H
 
-#include "targets.h"
+#include "engine/replica/targets.h"
 
 typedef struct mcha_votes {
 	size_t homes;

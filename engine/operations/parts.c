@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Each part enters and leaves the pool as an operation of its own. */
 #include "parts.h"
+#include "engine/pool/pool_round.h"
+#include "engine/pool/pool_operation.h"
 
 static void add_failures(mcha_pool *pool, const mcha_report *report)
 {

@@ -6,7 +6,7 @@
 #ifndef MCHA_ENGINE_PARTS_H
 #define MCHA_ENGINE_PARTS_H
 
-#include "item.h"
+#include "engine/replica/item.h"
 
 /* So many keys take much longer than the round trip that it costs to begin the next ones only after them. */
 #define MCHA_PART_KEYS 8192

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Operations on so many keys that they are carried out in parts. */
 #include "own_time.h"
+#include "engine/pool/pool_operation.h"
 
 #include "engine/replica/key_index.h"
-#include "engine/replica/parts.h"
+#include "engine/operations/parts.h"
 #include "replication_rig.h"
 
 #define MANY (3 * MCHA_PART_KEYS + 100)

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT */
+/* The frame of an operation: what holds for all of it is looked up when it begins, and what it has used is given back when it
+ * ends. */
+#include "pool_operation.h"
+
+#include "engine/base/fork_generation.h"
+#include "missed_flush.h"
+#include "pool_round.h"
+
+#include <stdlib.h>
+
+#define REQUESTS_KEPT 64
+#define CANDIDATES_KEPT 512
+
+/* For the whole operation: what it plans by this must not change under it. */
+static void note_distrust(mcha_pool *pool)
+{
+	const bool some = pool->hints
+		&& atomic_load_explicit(&pool->hints->distrusted, memory_order_relaxed) != 0;
+	size_t i;
+
+	if (!some && !pool->distrusting) {
+		return;
+	}
+	pool->distrusting = false;
+	for (i = 0; i < pool->node_count; i++) {
+		mcha_health *health = pool->nodes[i]->health;
+
+		if (atomic_load_explicit(&health->restarted, memory_order_relaxed) > mcha_hints_distrusted_since(health)) {
+			mcha_hints_trust(pool->hints, health); /* of the writes that it missed before it has nothing old */
+		}
+		pool->nodes[i]->distrusted = mcha_hints_distrusted_since(health) != 0;
+		if (pool->nodes[i]->distrusted) {
+			pool->distrusting = true;
+			pool->has_news = pool->has_news || !(atomic_load_explicit(&health->told,
+				memory_order_relaxed) & MCHA_TOLD_DISTRUSTED);
+		}
+	}
+}
+
+void mcha_pool_enter(mcha_pool *pool)
+{
+	if (pool->running) {
+		mcha_pool_recover(pool);
+		pool->until = 0;
+	}
+	pool->running = true;
+	pool->now = mcha_clock_now();
+	if (pool->owner && pool->owner_generation != mcha_fork_generation()) {
+		pool->owner = 0; /* a forked child is another owner than its parent, whose marks are another's */
+	}
+	if (pool->fanout.detached_count) {
+		pool->now = mcha_pool_reap(pool, pool->now, 0);
+	}
+	pool->deadline = pool->until ? pool->until : pool->now + pool->settings.operation_timeout;
+	pool->started = pool->now;
+	pool->operation++;
+	note_distrust(pool);
+	pool->has_hints = pool->distrusting || (pool->hints
+		&& atomic_load_explicit(&pool->hints->total, memory_order_relaxed) != 0);
+	pool->exclusion_count = 0;
+	pool->excludes_all = false;
+	pool->troubled = pool->distrusting
+		|| mcha_health_troubled(pool->health, pool->now, mcha_pool_trouble_span(pool));
+	pool->was_troubled = pool->troubled;
+	pool->emptied = mcha_health_emptied(pool->health, pool->now);
+	pool->calm = mcha_health_is_calm(pool->health, pool->now);
+	pool->checking = false;
+	pool->grace = 0;
+	pool->request_count = 0;
+	pool->report.copies = (uint16_t)mcha_pool_copies(pool);
+	pool->report.acknowledged = 0;
+	pool->report.repaired = pool->report.hedged = 0;
+	pool->report.position = -1;
+	pool->report.failed_count = pool->report.pending_count = 0;
+	if (mcha_health_any_unflushed(pool->health)) {
+		pool->troubled = pool->was_troubled = true; /* every node is looked at before it is asked */
+		mcha_missed_flush_replay(pool);
+	}
+}
+
+/* Those of a few keys stay, whatever has been paid for others before: who took a lock looks at them. */
+static void trim_requests(mcha_pool *pool)
+{
+	mcha_request *fewer = NULL;
+
+	if (pool->request_count <= REQUESTS_KEPT) {
+		fewer = realloc(pool->requests, REQUESTS_KEPT * sizeof(*fewer));
+		if (!fewer) {
+			return;
+		}
+	} else {
+		free(pool->requests);
+		pool->request_count = 0;
+	}
+	pool->requests = fewer;
+	pool->request_capacity = fewer ? REQUESTS_KEPT : 0;
+}
+
+/* A large batch is no reason to hold its memory from then on. */
+static void trim(mcha_pool *pool)
+{
+	if (pool->request_capacity > REQUESTS_KEPT) {
+		trim_requests(pool);
+	}
+	if (pool->candidate_capacity > CANDIDATES_KEPT) {
+		free(pool->candidates);
+		pool->candidates = NULL;
+		pool->candidate_capacity = 0;
+	}
+	if (pool->view_capacity > CANDIDATES_KEPT) {
+		free(pool->views);
+		pool->views = NULL;
+		pool->view_capacity = 0;
+	}
+}
+
+/* Nothing that is left behind refers to an operation that is over. */
+static void end_in_flight(mcha_pool *pool)
+{
+	size_t i;
+
+	for (i = 0; i < pool->fanout.detached_count; i++) {
+		mcha_node *node = pool->nodes[pool->fanout.detached[i]];
+		mcha_connection *connection = node->connection;
+
+		if (node->in_flight) {
+			mcha_in_flight_finish(node->in_flight,
+				connection && connection->transport->is_awaiting(connection), pool->now);
+		}
+	}
+}
+
+void mcha_pool_leave(mcha_pool *pool)
+{
+	end_in_flight(pool);
+	pool->running = false;
+	trim(pool);
+}

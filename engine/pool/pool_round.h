@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/* Requests of the operation that runs, the rounds that carry them, and what the report says of them. */
+#ifndef MCHA_ENGINE_POOL_ROUND_H
+#define MCHA_ENGINE_POOL_ROUND_H
+
+#include "pool.h"
+
+/* May this node be asked now? Claims the probe of a node whose retry is due, so ask only when the
+ * request follows. The answer holds for the operation, unless the node fails in it. */
+bool mcha_pool_admit(mcha_pool *pool, uint16_t node, bool last_resort);
+
+/* How the pool holds nodes down, as its settings have it. */
+mcha_health_rules mcha_pool_rules(const mcha_pool *pool);
+
+/* As mcha_pool_admit(), but asked again at each call: neither this process keeps away from the node, nor do all. */
+bool mcha_pool_may_send(mcha_pool *pool, uint16_t node, const mcha_health_rules *rules, bool last_resort);
+
+/* A new request for this node in the current round, all zero but for node and reply.status. The
+ * pointer lives until the next call. NULL: no memory. */
+mcha_request *mcha_pool_request(mcha_pool *pool, uint16_t node);
+
+/* Carries all requests from index first on that have no status yet, in parallel, for at most budget microseconds and never
+ * past the operation's deadline. Afterwards every reply.status is set and pool->now is fresh. */
+void mcha_pool_run(mcha_pool *pool, size_t first, mcha_usec budget);
+
+/* Room for so many more requests without their moving. False: no memory. */
+bool mcha_pool_reserve(mcha_pool *pool, size_t more);
+
+/* The same for a round that may grow, see mcha_impatience (fanout.h), NULL: it does not; and that has checks, with
+ * pool->grace. What was overtaken is MCHA_STATUS_CANCELLED, and no node's fault. */
+void mcha_pool_run_impatiently(mcha_pool *pool, size_t first, mcha_usec budget,
+		const mcha_impatience *impatience);
+
+/* The same for a round that may end early, see mcha_early_end (fanout.h). What was left behind is
+ * MCHA_STATUS_IN_FLIGHT. */
+void mcha_pool_run_in_part(mcha_pool *pool, size_t first, mcha_usec budget,
+		const mcha_early_end *early_end);
+
+/* Notes in the report that this node failed this operation. */
+void mcha_pool_note_failure(mcha_pool *pool, uint16_t node, mcha_status status);
+
+/* The same: this node's answer was not waited for. */
+void mcha_pool_note_pending(mcha_pool *pool, uint16_t node);
+
+/* A round over the pool's nodes, which begins at this moment; its deadline and its waiting are the caller's to set. The rules
+ * are those of mcha_pool_rules(). */
+mcha_round mcha_pool_round(mcha_pool *pool, const mcha_health_rules *rules, mcha_usec now);
+
+#endif

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/* Versions by this host's clock, and by what its servers have shown of other hosts' clocks. */
+#include "item_version.h"
+
+#include "engine/base/random.h"
+
+/* The time of day, by the operation's own clock: how far apart the two are is looked up once a second. */
+mcha_usec mcha_item_version_wall(mcha_pool *pool)
+{
+	if (!pool->wall_ahead || pool->now - pool->wall_seen > MCHA_USEC_PER_SEC) {
+		pool->wall_ahead = mcha_clock_wall() - mcha_clock_now();
+		pool->wall_seen = pool->now;
+	}
+	return pool->now + pool->wall_ahead;
+}
+
+void mcha_item_version_saw_newer(mcha_pool *pool, uint16_t node, uint64_t cas)
+{
+	const mcha_usec wall = mcha_item_version_wall(pool);
+
+	if (!mcha_version_saw(&pool->latest, cas, wall)) {
+		atomic_store_explicit(&pool->nodes[node]->health->ahead, mcha_version_time(cas) - wall,
+			memory_order_relaxed);
+		pool->has_news = true;
+	}
+}
+
+void mcha_item_version_give(mcha_pool *pool, mcha_item *items, size_t count)
+{
+	size_t i;
+
+	for (i = 0; pool->settings.versions && i < count; i++) {
+		/* a token was read by a process, perhaps by another one */
+		mcha_version_saw(&pool->latest, items[i].cas, mcha_item_version_wall(pool));
+		items[i].version = mcha_version_next(&pool->latest, mcha_item_version_wall(pool),
+			mcha_random_next(&pool->random));
+	}
+}

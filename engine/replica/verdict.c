@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT */
+/* The outcome of an item, from the answers of its copies. */
+#include "verdict.h"
+
+#include "exclusion.h"
+#include "targets.h"
+
+size_t mcha_verdict_quorum(const mcha_pool *pool)
+{
+	size_t copies = mcha_pool_copies(pool);
+
+	if (pool->settings.quorum == MCHA_QUORUM_ALL) {
+		return copies;
+	}
+	return pool->settings.quorum == MCHA_QUORUM_MAJORITY || mcha_targets_keeps_registers(pool)
+		? copies / 2 + 1 : 1;
+}
+
+/* One that was down lately may have been restarted, and be empty. */
+void mcha_verdict_note_miss(const mcha_pool *pool, mcha_item *item, uint16_t node)
+{
+	item->missing = item->missing || !mcha_pool_failed_lately(pool, node);
+}
+
+mcha_status mcha_verdict_absent(const mcha_item *item)
+{
+	return item->missing || item->fault == MCHA_STATUS_OK ? MCHA_STATUS_MISS : item->fault;
+}
+
+void mcha_verdict_note_unanswered(const mcha_pool *pool, mcha_item *item, const mcha_request *request)
+{
+	const mcha_exclusion *excluded = mcha_exclusion_find(pool, request->item, request->node);
+
+	if (!excluded || !excluded->deleted) {
+		mcha_verdict_fault(item, request->reply.status);
+	}
+}
+
+mcha_status mcha_verdict(const mcha_pool *pool, const mcha_item *item)
+{
+	if (!pool->settings.allow_failover && !item->first_home_acked) {
+		return item->fault != MCHA_STATUS_OK ? item->fault : MCHA_STATUS_NO_QUORUM;
+	}
+	if (item->acknowledged >= mcha_verdict_quorum(pool)) {
+		return MCHA_STATUS_OK;
+	}
+	if (item->acknowledged == 0 && item->fault != MCHA_STATUS_OK) {
+		return item->fault;
+	}
+	return MCHA_STATUS_NO_QUORUM;
+}
+
+void mcha_verdict_report(mcha_pool *pool, const mcha_item *items, size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		if (i == 0 || items[i].acknowledged < pool->report.acknowledged) {
+			pool->report.acknowledged = items[i].acknowledged;
+		}
+		if (items[i].position >= 0) {
+			pool->report.position = items[i].position;
+		}
+	}
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/* How the answers that concern single copies become the outcome of an item. */
+#ifndef MCHA_ENGINE_VERDICT_H
+#define MCHA_ENGINE_VERDICT_H
+
+#include "item.h"
+
+/* Acknowledgements that make a write of the pool a success. */
+size_t mcha_verdict_quorum(const mcha_pool *pool);
+
+/* Remembers why a copy was not written or read, if it is the item's first such reason. A value that is too large for one server is
+ * too large whether another server can be reached or not: that reason goes before all others. */
+static inline void mcha_verdict_fault(mcha_item *item, mcha_status status)
+{
+	if (item->fault == MCHA_STATUS_OK || status == MCHA_STATUS_TOO_BIG) {
+		item->fault = status;
+	}
+}
+
+/* A home node has no such key. */
+void mcha_verdict_note_miss(const mcha_pool *pool, mcha_item *item, uint16_t node);
+
+/* A request that got no answer is a fault of the item's, unless its node was not to be asked because it has
+ * yet to delete the key. */
+void mcha_verdict_note_unanswered(const mcha_pool *pool, mcha_item *item, const mcha_request *request);
+
+/* What to say of a key that nobody had: MISS, or the fault that leaves it open. */
+mcha_status mcha_verdict_absent(const mcha_item *item);
+
+/* Ends an item whose copies were written: acknowledged against quorum, and with allow_failover=0
+ * the first home node's word alone. */
+mcha_status mcha_verdict(const mcha_pool *pool, const mcha_item *item);
+
+/* The report's acknowledged: the fewest of all items. */
+void mcha_verdict_report(mcha_pool *pool, const mcha_item *items, size_t count);
+
+#endif
