@@ -11,7 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "classic_connection.h"
+#include "classic_address.h"
 
 #define BUFFER_BYTES 16384
 #define BUSY_NAP_NSEC 20000000
