@@ -1,24 +1,29 @@
 /* SPDX-License-Identifier: MIT */
-/* Reading: runs of keys are asked for by memcached_mget, batch by batch, and the answers find their
- * requests by key. */
+/* Reads runs of keys by memcached_mget, batch by batch, and assigns each answer to its request by
+ * the key. Called by the transport for GETs, and by the verbs for the second question that some
+ * need. */
+#include "classic_get.h"
+
 #include <string.h>
 
-#include "classic_connection.h"
+#include "classic_session.h"
+#include "classic_status.h"
 
-/* A batch fits libmemcached's output buffer, so that it leaves in one piece. A longer one would
- * leave in several, and if the connection breaks between two of them libmemcached connects again
- * and goes on with the rest: the keys of the first pieces would look like misses. It also keeps
- * both sides from waiting for each other when the server answers while we still send. */
+/* A batch fits libmemcached's output buffer, so that libmemcached sends it in one piece. It would
+ * send a longer batch in several, and if the connection breaks between two pieces libmemcached
+ * connects again and sends the rest: the keys of the first pieces would look like misses. The limit
+ * also keeps client and server from waiting for each other, when the server answers while the
+ * client still sends. */
 #define BATCH_BYTES (MEMCACHED_MAX_BUFFER - 64)
 #define BINARY_HEADER_BYTES 24
 
-static size_t cost(const mcha_request *request)
+static size_t count_bytes(const mcha_request *request)
 {
 	return request->key_length + BINARY_HEADER_BYTES;
 }
 
 /* Returns the first request that has no place in the batch. The first batch of a new connection has
- * one key: of a connect that fails for many keys libmemcached does not tell the reason. */
+ * one key: libmemcached does not tell why a connect failed when it was asked for many keys. */
 static mcha_request *fill_batch(classic_connection *connection, mcha_request *first,
 		const mcha_request *end)
 {
@@ -27,8 +32,8 @@ static mcha_request *fill_batch(classic_connection *connection, mcha_request *fi
 	mcha_request *request = first;
 
 	while (request != end && count < CLASSIC_BATCH_KEYS
-		&& (count == 0 || cost(request) <= room)) {
-		size_t bytes = cost(request);
+		&& (count == 0 || count_bytes(request) <= room)) {
+		size_t bytes = count_bytes(request);
 
 		connection->batch[count] = request;
 		connection->batch_keys[count] = request->key;
@@ -42,9 +47,10 @@ static mcha_request *fill_batch(classic_connection *connection, mcha_request *fi
 	return request;
 }
 
-/* The request that this key answers. Servers answer in order, so that it is mostly the next one;
- * proxies that split a batch over servers do not. A key asked for twice is answered twice. */
-static mcha_request *match(classic_connection *connection)
+/* The request that the received key answers; NULL: none. Servers answer in order, so that it is
+ * mostly the next request; proxies that split a batch over servers answer out of order. A key that
+ * was asked for twice is answered twice. */
+static mcha_request *find_request(classic_connection *connection)
 {
 	const char *key = memcached_result_key_value(&connection->result);
 	size_t length = memcached_result_key_length(&connection->result);
@@ -63,7 +69,7 @@ static mcha_request *match(classic_connection *connection)
 	return NULL;
 }
 
-static mcha_status ask(classic_connection *connection)
+static mcha_status send_batch(classic_connection *connection)
 {
 	mcha_status status = classic_ready(connection);
 	memcached_return_t code;
@@ -82,13 +88,13 @@ static mcha_status ask(classic_connection *connection)
 	return MCHA_STATUS_OK;
 }
 
-/* OK: all answers are in, and the server said so. */
-static mcha_status receive(classic_connection *connection, classic_taker take)
+/* OK: the server has sent all answers, and the end of them. */
+static mcha_status receive_batch(classic_connection *connection, classic_taker take)
 {
 	memcached_return_t code;
 
-	/* libmemcached reports a fault before the first value as "not found", and counts the values to
-	 * know. An unreachable server is not an empty one: let there have been a value. */
+	/* libmemcached reports a fault before the first value as "not found", which would make an
+	 * unreachable server look like an empty one. It counts the values: the count starts at one. */
 	connection->result.count = 1;
 	for (;;) {
 		mcha_status status = classic_ready(connection);
@@ -100,7 +106,7 @@ static mcha_status receive(classic_connection *connection, classic_taker take)
 		if (!memcached_fetch_result(connection->memcached, &connection->result, &code)) {
 			break;
 		}
-		request = match(connection);
+		request = find_request(connection);
 		if (!request) {
 			return classic_fault(connection, MCHA_STATUS_PROTOCOL, MEMCACHED_PROTOCOL_ERROR);
 		}
@@ -113,7 +119,7 @@ static mcha_status receive(classic_connection *connection, classic_taker take)
 	return classic_judge(connection, MCHA_VERB_GET, code);
 }
 
-static void settle(classic_connection *connection, mcha_status status)
+static void finish_batch(classic_connection *connection, mcha_status status)
 {
 	size_t i;
 
@@ -124,26 +130,26 @@ static void settle(classic_connection *connection, mcha_status status)
 	}
 }
 
-mcha_status classic_get(classic_connection *connection, mcha_request *first, mcha_request *end,
-		classic_taker take)
+static mcha_status read_requests(classic_connection *connection, mcha_request *first,
+		mcha_request *end, classic_taker take)
 {
 	while (first != end) {
 		mcha_request *next = fill_batch(connection, first, end);
-		mcha_status status = ask(connection);
+		mcha_status status = send_batch(connection);
 
 		if (status == MCHA_STATUS_OK) {
-			status = receive(connection, take);
+			status = receive_batch(connection, take);
 		}
 		if (!mcha_status_is_answer(status)) {
 			return status;
 		}
-		settle(connection, status == MCHA_STATUS_OK ? MCHA_STATUS_MISS : status);
+		finish_batch(connection, status == MCHA_STATUS_OK ? MCHA_STATUS_MISS : status);
 		first = next;
 	}
 	return MCHA_STATUS_OK;
 }
 
-void classic_take_value(classic_connection *connection, mcha_request *request)
+static void take_value(classic_connection *connection, mcha_request *request)
 {
 	const memcached_result_st *result = &connection->result;
 	mcha_reply *reply = &request->reply;
@@ -152,7 +158,7 @@ void classic_take_value(classic_connection *connection, mcha_request *request)
 	reply->flags = memcached_result_flags(result);
 	reply->size = memcached_result_length(result);
 	if (reply->size > MCHA_VALUE_MAX) {
-		reply->size = 0; /* libmemcached takes any length for one, and misreads the largest ones */
+		reply->size = 0; /* libmemcached accepts any length, and misreads the largest ones */
 		reply->status = MCHA_STATUS_PROTOCOL;
 		return;
 	}
@@ -165,4 +171,15 @@ void classic_take_value(classic_connection *connection, mcha_request *request)
 		status = MCHA_STATUS_NO_MEMORY;
 	}
 	reply->status = status;
+}
+
+mcha_status classic_get(classic_connection *connection, mcha_request *first, mcha_request *end)
+{
+	return read_requests(connection, first, end, take_value);
+}
+
+mcha_status classic_get_one(classic_connection *connection, mcha_request *request,
+		classic_taker take)
+{
+	return read_requests(connection, request, request->next, take);
 }

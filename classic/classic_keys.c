@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Lines of "key=<percent-encoded> exp=... ..." up to "END"; memcached 1.6.45 puts a line "OK" before them,
- * older ones do not. A server makes one list at a time, and answers BUSY to every other client
- * meanwhile. */
+/* The server answers with lines of "key=<percent-encoded> exp=... ..." up to "END"; memcached
+ * 1.6.45 sends a line "OK" before them, older ones do not. A server makes one list at a time, and
+ * answers every other client BUSY meanwhile. */
 #include "classic_keys.h"
 
 #include <errno.h>
@@ -11,12 +11,13 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "classic_connection.h"
+#include "classic_address.h"
 
 #define BUFFER_BYTES 16384
 #define BUSY_NAP_NSEC 20000000
 
-/* By the table of all items where the server can (1.6.9), as they move between its lists. */
+/* "hash" (memcached 1.6.9 and newer) walks the table of all items; "all" walks the LRU lists,
+ * between which items move, so that the server may leave some out. */
 static const char *const questions[] = {
 	"lru_crawler metadump hash\r\n",
 	"lru_crawler metadump all\r\n",
@@ -30,8 +31,8 @@ struct classic_keys {
 	const char *const *question;
 	bool begun;      /* the server has begun to list: only keys and the end can follow */
 	int fd;          /* -1: not connected */
-	size_t start;    /* of what has not been looked at in the buffer, */
-	size_t end;      /* and its end */
+	size_t start;    /* in the buffer: where the bytes that are not read yet begin, */
+	size_t end;      /* and where they end */
 	char buffer[BUFFER_BYTES];
 };
 
@@ -81,7 +82,7 @@ static mcha_status connect_to(classic_keys *keys, const mcha_address *address)
 	return MCHA_STATUS_OK;
 }
 
-static mcha_status connect_somewhere(classic_keys *keys)
+static mcha_status connect_to_any(classic_keys *keys)
 {
 	mcha_address addresses[MCHA_ADDRESSES_MAX];
 	size_t i, count = classic_addresses(keys->endpoint, keys->deadline, addresses);
@@ -96,8 +97,8 @@ static mcha_status connect_somewhere(classic_keys *keys)
 	return status;
 }
 
-/* A short line on an idle connection: it goes out in one piece. */
-static mcha_status ask(classic_keys *keys)
+/* The question is a short line on an idle connection, so that send() takes all of it. */
+static mcha_status send_question(classic_keys *keys)
 {
 	size_t length = strlen(*keys->question);
 
@@ -105,20 +106,20 @@ static mcha_status ask(classic_keys *keys)
 		: MCHA_STATUS_IO;
 }
 
-static mcha_status begin(classic_keys *keys)
+static mcha_status begin_list(classic_keys *keys)
 {
 	mcha_status status;
 
 	if (keys->endpoint->tls || keys->settings->username) {
-		return MCHA_STATUS_UNSUPPORTED; /* who wants SASL speaks the binary protocol alone */
+		return MCHA_STATUS_UNSUPPORTED; /* servers with SASL speak the binary protocol only */
 	}
-	status = connect_somewhere(keys);
-	return status == MCHA_STATUS_OK ? ask(keys) : status;
+	status = connect_to_any(keys);
+	return status == MCHA_STATUS_OK ? send_question(keys) : status;
 }
 
 /* --- reading --------------------------------------------------------------------------------- */
 
-static mcha_status fill(classic_keys *keys)
+static mcha_status fill_buffer(classic_keys *keys)
 {
 	ssize_t got;
 
@@ -143,8 +144,8 @@ static mcha_status fill(classic_keys *keys)
 	}
 }
 
-/* The next line, without its end; it stays where it is until the next one is asked for. */
-static mcha_status next_line(classic_keys *keys, const char **line, size_t *length)
+/* The next line, without its line break; the bytes stay valid until the next call. */
+static mcha_status read_line(classic_keys *keys, const char **line, size_t *length)
 {
 	for (;;) {
 		char *end = memchr(keys->buffer + keys->start, '\n', keys->end - keys->start);
@@ -160,29 +161,29 @@ static mcha_status next_line(classic_keys *keys, const char **line, size_t *leng
 		if (mcha_clock_now() >= keys->deadline) {
 			return MCHA_STATUS_TIMEOUT;
 		}
-		status = fill(keys);
+		status = fill_buffer(keys);
 		if (status != MCHA_STATUS_OK) {
 			return status;
 		}
 	}
 }
 
-static int digit(char c)
+static int hex_digit(char c)
 {
 	return c >= '0' && c <= '9' ? c - '0' : (c | 0x20) >= 'a' && (c | 0x20) <= 'f'
 		? (c | 0x20) - 'a' + 10 : -1;
 }
 
-/* False: it is none. */
-static bool decode(const char *from, const char *end, char key[MCHA_KEY_MAX], size_t *length)
+/* False: the bytes are no percent-encoded key. */
+static bool decode_key(const char *from, const char *end, char key[MCHA_KEY_MAX], size_t *length)
 {
 	*length = 0;
 	while (from < end && *from != ' ' && *length < MCHA_KEY_MAX) {
 		if (*from == '%') {
-			if (end - from < 3 || digit(from[1]) < 0 || digit(from[2]) < 0) {
+			if (end - from < 3 || hex_digit(from[1]) < 0 || hex_digit(from[2]) < 0) {
 				return false;
 			}
-			key[(*length)++] = (char)(digit(from[1]) << 4 | digit(from[2]));
+			key[(*length)++] = (char)(hex_digit(from[1]) << 4 | hex_digit(from[2]));
 			from += 3;
 		} else {
 			key[(*length)++] = *from++;
@@ -191,60 +192,61 @@ static bool decode(const char *from, const char *end, char key[MCHA_KEY_MAX], si
 	return *length > 0 && (from == end || *from == ' ');
 }
 
-static bool begins(const char *line, size_t length, const char *word)
+static bool line_begins(const char *line, size_t length, const char *word)
 {
 	return length >= strlen(word) && memcmp(line, word, strlen(word)) == 0;
 }
 
-static bool equals(const char *line, size_t length, const char *word)
+static bool line_equals(const char *line, size_t length, const char *word)
 {
-	return length == strlen(word) && begins(line, length, word);
+	return length == strlen(word) && line_begins(line, length, word);
 }
 
-/* A line that is no key. OK: go on reading, the list has begun or the server has been asked again. */
-static mcha_status other_line(classic_keys *keys, const char *line, size_t length)
+/* Reads a line that is no key. OK: the list has begun, or the question was sent again; more lines
+ * follow. */
+static mcha_status read_other_line(classic_keys *keys, const char *line, size_t length)
 {
 	static const struct timespec nap = {0, BUSY_NAP_NSEC};
 
-	if (equals(line, length, "END")) {
+	if (line_equals(line, length, "END")) {
 		return MCHA_STATUS_MISS;
 	}
 	if (keys->begun) {
 		return MCHA_STATUS_PROTOCOL;
 	}
-	if (equals(line, length, "OK")) {
+	if (line_equals(line, length, "OK")) {
 		keys->begun = true;
 		return MCHA_STATUS_OK;
 	}
-	if (begins(line, length, "BUSY")) {
+	if (line_begins(line, length, "BUSY")) {
 		nanosleep(&nap, NULL);
-		return mcha_clock_now() < keys->deadline ? ask(keys) : MCHA_STATUS_TIMEOUT;
+		return mcha_clock_now() < keys->deadline ? send_question(keys) : MCHA_STATUS_TIMEOUT;
 	}
-	if (begins(line, length, "ERROR") || begins(line, length, "CLIENT_ERROR")
-		|| begins(line, length, "SERVER_ERROR")) {
-		return *++keys->question ? ask(keys) : MCHA_STATUS_UNSUPPORTED;
+	if (line_begins(line, length, "ERROR") || line_begins(line, length, "CLIENT_ERROR")
+		|| line_begins(line, length, "SERVER_ERROR")) {
+		return *++keys->question ? send_question(keys) : MCHA_STATUS_UNSUPPORTED;
 	}
 	return MCHA_STATUS_PROTOCOL;
 }
 
 mcha_status classic_keys_next(classic_keys *keys, char key[MCHA_KEY_MAX], size_t *length)
 {
-	mcha_status status = keys->fd < 0 ? begin(keys) : MCHA_STATUS_OK;
+	mcha_status status = keys->fd < 0 ? begin_list(keys) : MCHA_STATUS_OK;
 
 	while (status == MCHA_STATUS_OK) {
 		const char *line;
 		size_t size;
 
-		status = next_line(keys, &line, &size);
+		status = read_line(keys, &line, &size);
 		if (status != MCHA_STATUS_OK) {
 			break;
 		}
-		if (begins(line, size, "key=")) {
+		if (line_begins(line, size, "key=")) {
 			keys->begun = true;
-			return decode(line + strlen("key="), line + size, key, length) ? MCHA_STATUS_OK
+			return decode_key(line + strlen("key="), line + size, key, length) ? MCHA_STATUS_OK
 				: MCHA_STATUS_PROTOCOL;
 		}
-		status = other_line(keys, line, size);
+		status = read_other_line(keys, line, size);
 	}
 	return status;
 }

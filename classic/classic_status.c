@@ -1,30 +1,32 @@
 /* SPDX-License-Identifier: MIT */
-/* What libmemcached's return codes mean here: one table. Some codes say different things in
- * different places; what the connection knows besides (has it ever connected? is the time up? which
- * errno?) decides then. */
+/* Judges libmemcached's return codes by one table. Some codes mean different things in different
+ * places: there the rest of the connection's state decides (has it connected? is the time up? which
+ * errno?). Called after every call of libmemcached; drops the connection if need be, and sends
+ * nothing. */
+#include "classic_status.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "classic_connection.h"
 #include "engine/net/resolver.h"
 
 #define BIT(verb) (1u << MCHA_VERB_##verb)
 #define KEYED (BIT(STORE) | BIT(DELETE) | BIT(TOUCH) | BIT(COUNT))
 #define UNKEYED (BIT(VERSION) | BIT(STATS) | BIT(FLUSH))
 
-/* Unlisted codes are protocol errors, and so is an answer to another verb: libmemcached takes any
- * word of its vocabulary for an answer to any question. */
+/* Unlisted codes are protocol errors, and so are answers to other verbs: libmemcached accepts every
+ * answer that it knows after every question. */
 typedef enum { UNLISTED = 0, ANSWER, REFUSAL, FAULT } code_kind;
 
 typedef struct {
 	code_kind kind;
 	mcha_status status;
-	unsigned verbs; /* that it answers, leaving the stream in step */
+	unsigned verbs; /* the verbs that the code answers, with the stream in step after it */
 } meaning;
 
 #define ANSWER_TO(verbs, meant) {ANSWER, MCHA_STATUS_##meant, verbs}
-#define REFUSAL(meant) {REFUSAL, MCHA_STATUS_##meant, 0} /* what is read next is in doubt */
+#define REFUSAL(meant) {REFUSAL, MCHA_STATUS_##meant, 0} /* what is sent next is in doubt */
 #define FAULT(meant) {FAULT, MCHA_STATUS_##meant, 0}
 
 static const meaning meanings[MEMCACHED_MAXIMUM_RETURN] = {
@@ -36,13 +38,14 @@ static const meaning meanings[MEMCACHED_MAXIMUM_RETURN] = {
 	[MEMCACHED_E2BIG] = ANSWER_TO(BIT(STORE), TOO_BIG),
 
 	[MEMCACHED_SERVER_MEMORY_ALLOCATION_FAILURE] = REFUSAL(NO_MEMORY),
-	/* the server's in the binary protocol; otherwise our own, with an answer half read */
+	/* in the binary protocol the server's memory; otherwise this process's, with an answer half
+	 * read */
 	[MEMCACHED_MEMORY_ALLOCATION_FAILURE] = REFUSAL(NO_MEMORY),
 	/* of a "set" line: the server may read the value that follows as commands */
 	[MEMCACHED_CLIENT_ERROR] = REFUSAL(CLIENT_ERROR),
 	[MEMCACHED_SERVER_ERROR] = REFUSAL(SERVER_ERROR),
 	[MEMCACHED_ERROR] = REFUSAL(UNSUPPORTED), /* an unknown command */
-	/* by libmemcached itself, perhaps without ever connecting */
+	/* refused by libmemcached itself, perhaps before it has connected */
 	[MEMCACHED_BAD_KEY_PROVIDED] = REFUSAL(BAD_KEY),
 	[MEMCACHED_KEY_TOO_BIG] = REFUSAL(BAD_KEY),
 	[MEMCACHED_INVALID_ARGUMENTS] = REFUSAL(INVALID),
@@ -75,15 +78,15 @@ static const struct {
 	{ENOTCONN, MCHA_STATUS_CONNECT}, /* a unix socket whose backlog was full */
 };
 
-/* The last word on a fault. */
-static mcha_status closer(const classic_connection *connection, mcha_status status, int error)
+/* Returns what the connection knows more precisely than the code, or the status as it is. */
+static mcha_status refine_fault(const classic_connection *connection, mcha_status status, int error)
 {
 	size_t i;
 
 	if (status == MCHA_STATUS_AUTH || status == MCHA_STATUS_UNRESOLVED || !connection->memcached) {
 		return status;
 	}
-	/* libmemcached keeps a copy of a server that it failed to connect to, whatever it returns */
+	/* libmemcached keeps a copy of a server that it failed to connect to, whatever the code is */
 	if (!connection->open && memcached_server_get_last_disconnect(connection->memcached)) {
 		return MCHA_STATUS_CONNECT;
 	}
@@ -95,8 +98,8 @@ static mcha_status closer(const classic_connection *connection, mcha_status stat
 	return mcha_clock_now() >= connection->deadline ? MCHA_STATUS_TIMEOUT : status;
 }
 
-/* The errno behind a failed connect, where a verb has kept nothing but libmemcached's code. */
-static int connect_error(memcached_return_t code)
+/* The errno of a failed connect, for calls that return libmemcached's code but lose the errno. */
+static int guess_connect_errno(memcached_return_t code)
 {
 	if (code == MEMCACHED_TIMEOUT) {
 		return ETIMEDOUT;
@@ -104,14 +107,14 @@ static int connect_error(memcached_return_t code)
 	return code == MEMCACHED_CONNECTION_FAILURE ? ECONNREFUSED : 0;
 }
 
-static void describe(classic_connection *connection, mcha_status status, memcached_return_t code,
-		int error)
+static void describe_fault(classic_connection *connection, mcha_status status,
+		memcached_return_t code, int error)
 {
 	mcha_connection *base = &connection->base;
 	const char *detail = "";
 
 	if (status == MCHA_STATUS_CONNECT && !error) {
-		error = connect_error(code);
+		error = guess_connect_errno(code);
 	}
 	if (error) {
 		detail = strerror(error);
@@ -128,11 +131,11 @@ mcha_status classic_fault(classic_connection *connection, mcha_status status,
 {
 	int error = connection->memcached ? memcached_last_error_errno(connection->memcached) : 0;
 
-	status = closer(connection, status, error);
+	status = refine_fault(connection, status, error);
 	if (status == MCHA_STATUS_CONNECT) {
 		mcha_resolver_doubt(connection->base.endpoint);
 	}
-	describe(connection, status, code, error);
+	describe_fault(connection, status, code, error);
 	classic_drop(connection);
 	return status;
 }
@@ -165,7 +168,8 @@ mcha_status classic_judge_noted(classic_connection *connection, mcha_verb verb,
 	if (noted != MEMCACHED_SUCCESS) {
 		code = noted;
 	} else if (code == MEMCACHED_SOME_ERRORS) {
-		code = MEMCACHED_PROTOCOL_ERROR; /* an answer, and not worth noting: a word out of place */
+		/* an answer to another question, which libmemcached does not note as an error */
+		code = MEMCACHED_PROTOCOL_ERROR;
 	}
 	return classic_judge(connection, verb, code);
 }

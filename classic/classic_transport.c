@@ -1,242 +1,75 @@
 /* SPDX-License-Identifier: MIT */
-/* The life of a classic connection and its face towards the fan-out. start() works the queue off,
- * run by run, against one deadline; nothing is left for want() and advance(). */
+/* The top file of classic/: the function table that the fan-out calls. start_queue() answers a
+ * whole queue, run by run, against one deadline, by the verbs' functions; nothing is left for
+ * want() and advance(). */
 #include "classic_transport.h"
 
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "classic_connection.h"
+#include "classic_get.h"
+#include "classic_stats.h"
+#include "classic_verbs.h"
+#include "engine/base/fork_generation.h"
 
-/* libmemcached shows nobody its socket, so a connection cannot be looked at before it is used. One
- * that rested this long is not trusted with what must not be sent twice. */
+/* libmemcached does not show its socket, so McHA cannot see whether the server has closed an idle
+ * connection. Requests that must not be sent twice do not go over one that was idle this long. */
 #define CLASSIC_REST_MAX MCHA_USEC_PER_SEC
 
-static classic_connection *of(mcha_connection *base)
+static classic_connection *from_base(mcha_connection *base)
 {
 	return (classic_connection *)base;
 }
 
-static const classic_connection *of_const(const mcha_connection *base)
+static void clear_error(mcha_connection *base)
 {
-	return (const classic_connection *)base;
+	base->error[0] = '\0';
+	base->error_errno = 0;
 }
 
-static mcha_connection *create(const mcha_endpoint *endpoint, const mcha_transport_settings *settings)
-{
-	classic_connection *connection = calloc(1, sizeof(*connection));
+/* --- one run of requests -------------------------------------------------------------------- */
 
-	if (!connection) {
-		return NULL;
-	}
-	connection->base.transport = &classic_binary;
-	connection->base.endpoint = endpoint;
-	connection->base.settings = settings;
-	connection->opened_by = mcha_fork_generation();
-	return &connection->base;
-}
+typedef struct {
+	mcha_status (*serve)(classic_connection *connection, mcha_request *request);
+	bool has_key;
+} verb_row;
 
-/* The parent goes on using the socket, which libmemcached would shut down: it is left as it is. */
-static void leave_to_parent(classic_connection *connection)
-{
-	static memcached_st *left;
-
-	if (connection->memcached) {
-		memcached_result_free(&connection->result);
-		memcached_set_user_data(connection->memcached, left); /* not lost, but left */
-		left = connection->memcached;
-		connection->memcached = NULL;
-	}
-}
-
-/* memcached_free says goodbye first: a "quit" behind whatever is half sent, where it could even
- * complete a value, and a wait if the socket is full. Datagrams need no goodbye, so the socket
- * passes for one while it is freed: then it is shut down and closed, and that is all. */
-void classic_drop(classic_connection *connection)
-{
-	if (connection->opened_by != mcha_fork_generation()) {
-		leave_to_parent(connection);
-	}
-	connection->opened_by = mcha_fork_generation();
-	if (connection->memcached) {
-		memcached_result_free(&connection->result);
-		connection->memcached->flags.use_udp = true;
-		memcached_free(connection->memcached);
-		connection->memcached = NULL;
-	}
-	connection->open = false;
-}
-
-static void close_connection(mcha_connection *base)
-{
-	classic_connection *connection = of(base);
-
-	classic_drop(connection);
-	connection->serving = false;
-}
-
-static void destroy(mcha_connection *base)
-{
-	close_connection(base);
-	free(of(base)->lines);
-	free(base);
-}
-
-/* Everything that would close an open connection is set before there is one. */
-static void configure(classic_connection *connection)
-{
-	const mcha_transport_settings *settings = connection->base.settings;
-	const struct {
-		memcached_behavior_t behavior;
-		int value; /* 0: the default stays */
-	} table[] = {
-		{MEMCACHED_BEHAVIOR_BINARY_PROTOCOL, true},
-		{MEMCACHED_BEHAVIOR_TCP_NODELAY, settings->no_delay},
-		{MEMCACHED_BEHAVIOR_TCP_KEEPALIVE, settings->keepalive},
-		{MEMCACHED_BEHAVIOR_SOCKET_SEND_SIZE, settings->send_buffer},
-		{MEMCACHED_BEHAVIOR_SOCKET_RECV_SIZE, settings->receive_buffer},
-	};
-	size_t i;
-
-	for (i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
-		if (table[i].value > 0) {
-			memcached_behavior_set(connection->memcached, table[i].behavior, table[i].value);
-		}
-	}
-}
-
-static memcached_return_t set_credentials(classic_connection *connection)
-{
-	const mcha_transport_settings *settings = connection->base.settings;
-
-	if (!settings->username) {
-		return MEMCACHED_SUCCESS;
-	}
-#if defined(LIBMEMCACHED_WITH_SASL_SUPPORT) && LIBMEMCACHED_WITH_SASL_SUPPORT
-	return memcached_set_sasl_auth_data(connection->memcached, settings->username,
-		settings->password ? settings->password : "");
-#else
-	return MEMCACHED_AUTH_PROBLEM;
-#endif
-}
-
-static memcached_return_t add_server(classic_connection *connection)
-{
-	const mcha_endpoint *endpoint = connection->base.endpoint;
-	char host[MCHA_HOST_MAX + 1];
-
-	if (mcha_endpoint_is_unix(endpoint)) {
-		return memcached_server_add_unix_socket(connection->memcached, endpoint->host);
-	}
-	if (!classic_address(connection, host)) {
-		return MEMCACHED_HOST_LOOKUP_FAILURE;
-	}
-	return memcached_server_add(connection->memcached, host, endpoint->port);
-}
-
-static mcha_status prepare(classic_connection *connection)
-{
-	memcached_return_t code;
-
-	connection->memcached = memcached_create(NULL);
-	if (!connection->memcached) {
-		return classic_fault(connection, MCHA_STATUS_CONNECT, MEMCACHED_MEMORY_ALLOCATION_FAILURE);
-	}
-	memcached_result_create(connection->memcached, &connection->result);
-	configure(connection);
-	code = set_credentials(connection);
-	if (code == MEMCACHED_SUCCESS) {
-		code = add_server(connection);
-	}
-	return code == MEMCACHED_SUCCESS ? MCHA_STATUS_OK
-		: classic_fault(connection, code == MEMCACHED_HOST_LOOKUP_FAILURE
-			? MCHA_STATUS_UNRESOLVED : MCHA_STATUS_CONNECT, code);
-}
-
-/* libmemcached's unit, rounded up: a wait of 0 would not be a short one but none. */
-static uint64_t milliseconds(mcha_usec span)
-{
-	mcha_usec rounded = (span + MCHA_USEC_PER_MSEC - 1) / MCHA_USEC_PER_MSEC;
-
-	if (rounded < 1) {
-		return 1;
-	}
-	return rounded > INT32_MAX ? INT32_MAX : (uint64_t)rounded;
-}
-
-/* Connecting and the answer each wait on a clock of their own, in one call: together they get what
- * remains. Half of it is enough to connect in, as the answer takes as long again. */
-static void set_clocks(classic_connection *connection, mcha_usec rest)
-{
-	mcha_usec connect = 0;
-
-	if (!connection->open && !mcha_endpoint_is_unix(connection->base.endpoint)) {
-		connect = connection->base.settings->connect_timeout;
-		if (connect <= 0 || connect > rest / 2) {
-			connect = rest / 2;
-		}
-		memcached_behavior_set(connection->memcached, MEMCACHED_BEHAVIOR_CONNECT_TIMEOUT,
-			milliseconds(connect));
-	}
-	memcached_behavior_set(connection->memcached, MEMCACHED_BEHAVIOR_POLL_TIMEOUT,
-		milliseconds(rest - connect));
-}
-
-mcha_status classic_ready(classic_connection *connection)
-{
-	mcha_usec rest = connection->deadline - mcha_clock_now();
-
-	if (rest <= 0) {
-		return classic_fault(connection, MCHA_STATUS_TIMEOUT, MEMCACHED_TIMEOUT);
-	}
-	if (!connection->memcached) {
-		mcha_status status = prepare(connection);
-
-		if (status != MCHA_STATUS_OK) {
-			return status;
-		}
-		rest = connection->deadline - mcha_clock_now(); /* looking the name up took its time */
-		if (rest <= 0) {
-			return classic_fault(connection, MCHA_STATUS_TIMEOUT, MEMCACHED_TIMEOUT);
-		}
-	}
-	set_clocks(connection, rest);
-	return MCHA_STATUS_OK;
-}
-
-bool classic_give(classic_connection *connection, mcha_reply *reply, const char *bytes,
-		size_t length)
-{
-	char *value = connection->base.settings->allocator->allocate(length);
-
-	if (!value) {
-		return false;
-	}
-	if (length) {
-		memcpy(value, bytes, length);
-	}
-	value[length] = '\0';
-	reply->value = value;
-	reply->size = length;
-	return true;
-}
+static const verb_row verbs[MCHA_VERB_COUNT_OF] = {
+	[MCHA_VERB_GET] = {NULL, true}, /* classic_get, which takes many */
+	[MCHA_VERB_STORE] = {classic_store, true},
+	[MCHA_VERB_DELETE] = {classic_delete, true},
+	[MCHA_VERB_TOUCH] = {classic_touch, true},
+	[MCHA_VERB_COUNT] = {classic_count, true},
+	[MCHA_VERB_VERSION] = {classic_version, false},
+	[MCHA_VERB_STATS] = {classic_stats, false},
+	[MCHA_VERB_FLUSH] = {classic_flush, false},
+};
 
 static bool key_fits(const mcha_request *request)
 {
 	return request->key_length > 0 && request->key_length <= MCHA_KEY_MAX;
 }
 
-/* GETs that want the same go together, everything else goes alone. */
-static mcha_request *end_of_run(const mcha_request *first)
+/* Answers the requests from first to before end: GETs that want the same, or one other request. OK,
+ * or the fault, with unanswered requests left PENDING. */
+static mcha_status serve_once(classic_connection *connection, mcha_request *first,
+		mcha_request *end)
 {
-	mcha_request *request = first->next;
+	const verb_row *verb = &verbs[first->verb];
+	mcha_status status;
 
-	while (request && first->verb == MCHA_VERB_GET && request->verb == MCHA_VERB_GET
-		&& request->want == first->want && key_fits(first) && key_fits(request)) {
-		request = request->next;
+	if (verb->has_key && !key_fits(first)) {
+		status = MCHA_STATUS_BAD_KEY;
+	} else if (!verb->serve) {
+		return classic_get(connection, first, end);
+	} else {
+		status = verb->serve(connection, first);
 	}
-	return request;
+	if (!mcha_status_is_answer(status)) {
+		return status;
+	}
+	first->reply.status = status;
+	return MCHA_STATUS_OK;
 }
 
 static bool may_repeat(const mcha_request *first, const mcha_request *end)
@@ -249,9 +82,11 @@ static bool may_repeat(const mcha_request *first, const mcha_request *end)
 	return true;
 }
 
-/* A server that was restarted, or closes idle connections, has left a connection behind that only
- * fails. That is no fault of its present self: once, on a fresh one, with what may be repeated. */
-static mcha_status serve(classic_connection *connection, mcha_request *first, mcha_request *end)
+/* A server that was restarted, or that closes idle connections, leaves a connection behind on which
+ * every request fails, although the server is well. So requests that may be repeated are sent once
+ * more, over a new connection. */
+static mcha_status serve_run(classic_connection *connection, mcha_request *first,
+		mcha_request *end)
 {
 	bool repeatable = may_repeat(first, end);
 	mcha_status status;
@@ -261,15 +96,29 @@ static mcha_status serve(classic_connection *connection, mcha_request *first, mc
 		classic_drop(connection);
 		connection->reused = false;
 	}
-	status = classic_serve(connection, first, end);
+	status = serve_once(connection, first, end);
 	if (connection->reused && repeatable
 		&& (status == MCHA_STATUS_CLOSED || status == MCHA_STATUS_IO)) {
 		connection->reused = false;
-		connection->base.error[0] = '\0';
-		connection->base.error_errno = 0;
-		status = classic_serve(connection, first, end);
+		clear_error(&connection->base);
+		status = serve_once(connection, first, end);
 	}
 	return status;
+}
+
+/* --- a queue -------------------------------------------------------------------------------- */
+
+/* Where the run that begins with first ends: GETs that want the same go together, every other
+ * request goes alone. */
+static mcha_request *find_run_end(const mcha_request *first)
+{
+	mcha_request *request = first->next;
+
+	while (request && first->verb == MCHA_VERB_GET && request->verb == MCHA_VERB_GET
+		&& request->want == first->want && key_fits(first) && key_fits(request)) {
+		request = request->next;
+	}
+	return request;
 }
 
 static mcha_status serve_queue(classic_connection *connection, mcha_request *queue)
@@ -277,8 +126,8 @@ static mcha_status serve_queue(classic_connection *connection, mcha_request *que
 	mcha_request *request = queue;
 
 	while (request) {
-		mcha_request *end = end_of_run(request);
-		mcha_status status = serve(connection, request, end);
+		mcha_request *end = find_run_end(request);
+		mcha_status status = serve_run(connection, request, end);
 
 		if (status != MCHA_STATUS_OK) {
 			return status;
@@ -288,11 +137,9 @@ static mcha_status serve_queue(classic_connection *connection, mcha_request *que
 	return MCHA_STATUS_OK;
 }
 
-/* What no try could change. OK: nothing of the kind. */
-static mcha_status refuse(classic_connection *connection)
+/* Refuses endpoints that libmemcached cannot serve at all. OK: it can. */
+static mcha_status check_endpoint(mcha_connection *base)
 {
-	mcha_connection *base = &connection->base;
-
 	if (base->endpoint->tls) {
 		snprintf(base->error, sizeof(base->error), "tls:// is not supported by libmemcached");
 		return MCHA_STATUS_UNSUPPORTED;
@@ -300,9 +147,34 @@ static mcha_status refuse(classic_connection *connection)
 	return MCHA_STATUS_OK;
 }
 
-static void start(mcha_connection *base, mcha_request *queue, mcha_usec now, mcha_usec deadline)
+/* --- the function table --------------------------------------------------------------------- */
+
+static mcha_connection *create_connection(const mcha_endpoint *endpoint,
+		const mcha_transport_settings *settings)
 {
-	classic_connection *connection = of(base);
+	classic_connection *connection
+		= classic_connection_create(&classic_binary, endpoint, settings);
+
+	return connection ? &connection->base : NULL;
+}
+
+static void destroy_connection(mcha_connection *base)
+{
+	classic_connection_destroy(from_base(base));
+}
+
+static void close_connection(mcha_connection *base)
+{
+	classic_connection *connection = from_base(base);
+
+	classic_drop(connection);
+	connection->serving = false;
+}
+
+static void start_queue(mcha_connection *base, mcha_request *queue, mcha_usec now,
+		mcha_usec deadline)
+{
+	classic_connection *connection = from_base(base);
 	mcha_status status;
 
 	if (connection->serving || connection->opened_by != mcha_fork_generation()) {
@@ -311,10 +183,9 @@ static void start(mcha_connection *base, mcha_request *queue, mcha_usec now, mch
 	connection->serving = true;
 	connection->reused = connection->open;
 	connection->deadline = deadline;
-	base->error[0] = '\0';
-	base->error_errno = 0;
-	/* later, every call of libmemcached takes its time: the clock is read before each */
-	status = deadline <= now ? MCHA_STATUS_NO_TIME : refuse(connection);
+	clear_error(base);
+	/* later, every call of libmemcached takes time: classic_ready() reads the clock before each */
+	status = deadline <= now ? MCHA_STATUS_NO_TIME : check_endpoint(base);
 	if (status == MCHA_STATUS_OK) {
 		status = serve_queue(connection, queue);
 	}
@@ -323,7 +194,7 @@ static void start(mcha_connection *base, mcha_request *queue, mcha_usec now, mch
 	connection->serving = false;
 }
 
-static bool want(const mcha_connection *base, struct pollfd *poll_for, mcha_usec *until)
+static bool want_nothing(const mcha_connection *base, struct pollfd *poll_for, mcha_usec *until)
 {
 	(void)base;
 	(void)poll_for;
@@ -331,7 +202,7 @@ static bool want(const mcha_connection *base, struct pollfd *poll_for, mcha_usec
 	return false;
 }
 
-static void advance(mcha_connection *base, short revents, mcha_usec now)
+static void advance_nothing(mcha_connection *base, short revents, mcha_usec now)
 {
 	(void)base;
 	(void)revents;
@@ -346,17 +217,17 @@ static bool is_awaiting(const mcha_connection *base)
 
 static bool is_open(const mcha_connection *base)
 {
-	return of_const(base)->open;
+	return ((const classic_connection *)base)->open;
 }
 
 const mcha_transport classic_binary = {
 	.name = "binary",
 	.blocking = true,
-	.create = create,
-	.destroy = destroy,
-	.start = start,
-	.want = want,
-	.advance = advance,
+	.create = create_connection,
+	.destroy = destroy_connection,
+	.start = start_queue,
+	.want = want_nothing,
+	.advance = advance_nothing,
 	.is_awaiting = is_awaiting,
 	.close = close_connection,
 	.is_open = is_open,

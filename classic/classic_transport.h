@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* libmemcached as a transport, for servers and proxies that speak only the binary protocol, and for SASL.
- * Blocking: start returns with every request answered. */
+/* libmemcached as a transport, for servers and proxies that speak only the binary protocol, and for
+ * SASL. Blocking: start returns with every request answered. */
 #ifndef MCHA_CLASSIC_TRANSPORT_H
 #define MCHA_CLASSIC_TRANSPORT_H
 

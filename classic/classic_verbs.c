@@ -1,17 +1,21 @@
 /* SPDX-License-Identifier: MIT */
-/* One function per verb, in a table. Each calls libmemcached once, or twice where its interface
- * does not tell what we need, and says what became of it. */
-#include <stdio.h>
+/* One function per verb, called by the transport's table. Each calls libmemcached once, or twice
+ * where one call does not tell what the caller needs, and returns the status. */
+#include "classic_verbs.h"
+
 #include <string.h>
 
-#include "classic_connection.h"
+#include "classic_get.h"
+#include "classic_session.h"
+#include "classic_status.h"
 #include "engine/base/exptime.h"
 
-/* memcached's own limit between relative and absolute times, and what it makes of a negative time:
- * the first absolute one, long past. The binary protocol has no negative ones. */
+/* memcached makes a negative expiry time an absolute time that is long past. The binary protocol
+ * has no negative times: the first absolute time behind memcached's limit of relative ones is as
+ * good. */
 #define TIME_LONG_PAST (MCHA_EXPTIME_RELATIVE_MAX + 1)
 
-static time_t wire_time(int64_t exptime)
+static time_t to_wire_time(int64_t exptime)
 {
 	if (exptime < 0) {
 		return TIME_LONG_PAST;
@@ -24,8 +28,8 @@ static const char *value_of(const mcha_request *request)
 	return request->value ? request->value : "";
 }
 
-/* A second question about the same key, on its own. */
-static mcha_request question(const mcha_request *request, uint8_t want)
+/* A second question about the same key, which is a queue of its own. */
+static mcha_request make_lookup(const mcha_request *request, uint8_t want)
 {
 	mcha_request copy = *request;
 
@@ -51,7 +55,8 @@ static const store_call store_calls[] = {
 	[MCHA_MODE_PREPEND] = memcached_prepend,
 };
 
-/* The binary protocol names the reason; the others just say that it is not stored. */
+/* The binary protocol names the reason; the other protocols only say that the value is not stored,
+ * and so does McHA. */
 static const struct {
 	mcha_mode mode;
 	mcha_status said;
@@ -63,7 +68,7 @@ static const struct {
 	{MCHA_MODE_PREPEND, MCHA_STATUS_MISS, MCHA_STATUS_NOT_STORED},
 };
 
-static mcha_status store_meaning(const mcha_request *request, mcha_status said)
+static mcha_status translate_store(const mcha_request *request, mcha_status said)
 {
 	size_t i;
 
@@ -76,33 +81,35 @@ static mcha_status store_meaning(const mcha_request *request, mcha_status said)
 	return said;
 }
 
-static void take_cas_of_same(classic_connection *connection, mcha_request *request)
+static void take_cas_if_same(classic_connection *connection, mcha_request *request)
 {
 	const memcached_result_st *result = &connection->result;
 
 	if (memcached_result_length(result) == request->value_length
 		&& memcached_result_flags(result) == request->flags
 		&& (request->value_length == 0 || memcmp(memcached_result_value(result), value_of(request),
-			request->value_length) == 0)) { /* libmemcached has no bytes of an empty value */
+			request->value_length) == 0)) { /* libmemcached gives no pointer to an empty value */
 		request->reply.cas = memcached_result_cas(result);
 	}
 	request->reply.status = MCHA_STATUS_OK;
 }
 
-/* libmemcached drops the CAS that the protocol answers a store with: it is asked for. In between another client may have written, and its CAS must not pass
- * for ours (a lock would be released by the wrong owner): it counts only if our value is there. */
-static uint64_t cas_after_store(classic_connection *connection, const mcha_request *request)
+/* The server answers a store with the new CAS, which libmemcached does not return, so this asks for
+ * it. Another client may have written in between, and its CAS must not pass for this store's (a
+ * lock would be released by the wrong owner): the CAS counts only if the server still has this
+ * store's value. */
+static uint64_t ask_cas_after_store(classic_connection *connection, const mcha_request *request)
 {
-	mcha_request lookup = question(request, MCHA_WANT_CAS);
+	mcha_request lookup = make_lookup(request, MCHA_WANT_CAS);
 
 	if (request->mode == MCHA_MODE_APPEND || request->mode == MCHA_MODE_PREPEND) {
 		return 0; /* the whole value is not known */
 	}
-	classic_get(connection, &lookup, NULL, take_cas_of_same);
+	classic_get_one(connection, &lookup, take_cas_if_same);
 	return lookup.reply.cas;
 }
 
-static mcha_status serve_store(classic_connection *connection, mcha_request *request)
+mcha_status classic_store(classic_connection *connection, mcha_request *request)
 {
 	bool whole = request->mode == MCHA_MODE_SET || request->mode == MCHA_MODE_REPLACE;
 	mcha_status status;
@@ -117,24 +124,25 @@ static mcha_status serve_store(classic_connection *connection, mcha_request *req
 	}
 	if (request->cas != 0) {
 		code = memcached_cas(connection->memcached, request->key, request->key_length,
-			value_of(request), request->value_length, wire_time(request->exptime), request->flags,
-			request->cas);
+			value_of(request), request->value_length, to_wire_time(request->exptime),
+			request->flags, request->cas);
 	} else {
 		code = store_calls[request->mode](connection->memcached, request->key, request->key_length,
-			value_of(request), request->value_length, wire_time(request->exptime), request->flags);
+			value_of(request), request->value_length, to_wire_time(request->exptime),
+			request->flags);
 	}
-	status = store_meaning(request, classic_judge(connection, MCHA_VERB_STORE, code));
+	status = translate_store(request, classic_judge(connection, MCHA_VERB_STORE, code));
 	if (status == MCHA_STATUS_OK && (request->want & MCHA_WANT_CAS)) {
-		request->reply.cas = cas_after_store(connection, request);
+		request->reply.cas = ask_cas_after_store(connection, request);
 	}
 	return status;
 }
 
 /* --- delete, touch -------------------------------------------------------------------------- */
 
-/* Compare and delete: libmemcached does not offer it. Compare
- * and swap for nothing that expires at once is the same, and as atomic: no reader ever sees it. */
-static mcha_status serve_delete(classic_connection *connection, mcha_request *request)
+/* libmemcached has no delete with a CAS. An empty value that has expired already, stored with the
+ * CAS, does the same and is as atomic: no reader ever sees that value. */
+mcha_status classic_delete(classic_connection *connection, mcha_request *request)
 {
 	mcha_status status = classic_ready(connection);
 
@@ -147,7 +155,7 @@ static mcha_status serve_delete(classic_connection *connection, mcha_request *re
 			TIME_LONG_PAST, 0, request->cas));
 }
 
-static mcha_status serve_touch(classic_connection *connection, mcha_request *request)
+mcha_status classic_touch(classic_connection *connection, mcha_request *request)
 {
 	mcha_status status = classic_ready(connection);
 
@@ -155,13 +163,14 @@ static mcha_status serve_touch(classic_connection *connection, mcha_request *req
 		return status;
 	}
 	return classic_judge(connection, MCHA_VERB_TOUCH, memcached_touch(connection->memcached,
-		request->key, request->key_length, wire_time(request->exptime)));
+		request->key, request->key_length, to_wire_time(request->exptime)));
 }
 
 /* --- count ---------------------------------------------------------------------------------- */
 
-/* Digits, and the spaces that a decrement leaves behind them. */
-static void take_numeric(classic_connection *connection, mcha_request *request)
+/* The reply's number says whether the value is one: digits, and the spaces that a decrement leaves
+ * behind them. */
+static void take_is_number(classic_connection *connection, mcha_request *request)
 {
 	const char *value = memcached_result_value(&connection->result);
 	size_t length = memcached_result_length(&connection->result);
@@ -177,11 +186,11 @@ static void take_numeric(classic_connection *connection, mcha_request *request)
 	request->reply.status = MCHA_STATUS_OK;
 }
 
-/* Looks whether the value is a number. OK (also if there is none), NOT_NUMERIC, or the fault. */
-static mcha_status look_at_number(classic_connection *connection, const mcha_request *request)
+/* Asks whether the value is a number. OK (also if there is no value), NOT_NUMERIC, or the fault. */
+static mcha_status check_number(classic_connection *connection, const mcha_request *request)
 {
-	mcha_request lookup = question(request, 0);
-	mcha_status status = classic_get(connection, &lookup, NULL, take_numeric);
+	mcha_request lookup = make_lookup(request, 0);
+	mcha_status status = classic_get_one(connection, &lookup, take_is_number);
 
 	if (status != MCHA_STATUS_OK || lookup.reply.status == MCHA_STATUS_MISS) {
 		return status;
@@ -192,7 +201,7 @@ static mcha_status look_at_number(classic_connection *connection, const mcha_req
 	return lookup.reply.status;
 }
 
-/* The forms by key, as the plain ones take 32 bits only; the key is its own group. */
+/* Calls the functions "by key", as those without take 32 bits only; the key is its own group. */
 static memcached_return_t call_count(classic_connection *connection, mcha_request *request)
 {
 	uint64_t *number = &request->reply.number;
@@ -201,15 +210,15 @@ static memcached_return_t call_count(classic_connection *connection, mcha_reques
 		return (request->decrement ? memcached_decrement_with_initial_by_key
 			: memcached_increment_with_initial_by_key)(connection->memcached, request->key,
 			request->key_length, request->key, request->key_length, request->delta,
-			request->initial, wire_time(request->exptime), number);
+			request->initial, to_wire_time(request->exptime), number);
 	}
 	return (request->decrement ? memcached_decrement_by_key : memcached_increment_by_key)(
 		connection->memcached, request->key, request->key_length, request->key,
 		request->key_length, request->delta, number);
 }
 
-/* Of the answer to a value that is not a number libmemcached makes the same as of garbage, so the value is
- * looked at. */
+/* libmemcached returns the same code when the value is not a number and when the answer is garbage:
+ * a look at the value tells the two apart. */
 static mcha_status judge_count(classic_connection *connection, mcha_request *request,
 		memcached_return_t code)
 {
@@ -219,24 +228,24 @@ static mcha_status judge_count(classic_connection *connection, mcha_request *req
 		request->reply.number = 0;
 	}
 	if (status == MCHA_STATUS_PROTOCOL
-		&& look_at_number(connection, request) == MCHA_STATUS_NOT_NUMERIC) {
+		&& check_number(connection, request) == MCHA_STATUS_NOT_NUMERIC) {
 		connection->base.error[0] = '\0';
 		return MCHA_STATUS_NOT_NUMERIC;
 	}
 	return status;
 }
 
-static mcha_status serve_count(classic_connection *connection, mcha_request *request)
+mcha_status classic_count(classic_connection *connection, mcha_request *request)
 {
 	mcha_status status = MCHA_STATUS_OK;
 
 	if (request->cas != 0) {
 		return MCHA_STATUS_UNSUPPORTED;
 	}
-	/* to "authentication required" libmemcached aborts the process after a count, but not after a
-	 * get */
+	/* libmemcached aborts the process when the server answers a count by "authentication required",
+	 * but not when it answers a get so */
 	if (!connection->open) {
-		status = look_at_number(connection, request);
+		status = check_number(connection, request);
 	}
 	if (status == MCHA_STATUS_OK) {
 		status = classic_ready(connection);
@@ -249,53 +258,9 @@ static mcha_status serve_count(classic_connection *connection, mcha_request *req
 
 /* --- version, flush ------------------------------------------------------------------------- */
 
-static bool keep_version(classic_connection *connection)
+mcha_status classic_version(classic_connection *connection, mcha_request *request)
 {
-	const memcached_instance_st *server
-		= memcached_server_instance_by_position(connection->memcached, 0);
-	unsigned major = memcached_server_major_version(server);
-
-	if (major == UINT8_MAX) {
-		return false; /* something was answered, but no version */
-	}
-	snprintf(connection->base.server_version, sizeof(connection->base.server_version), "%u.%u.%u",
-		major, memcached_server_minor_version(server), memcached_server_micro_version(server));
-	return true;
-}
-
-/* Learns the server's version, from the server. libmemcached asks once per connection and remembers; we ask to
- * know whether anybody answers. */
-static mcha_status ask_version(classic_connection *connection)
-{
-	mcha_status status;
-	memcached_return_t code;
-
-	classic_drop(connection);
-	connection->reused = false;
-	status = classic_ready(connection);
-	if (status != MCHA_STATUS_OK) {
-		return status;
-	}
-	code = memcached_version(connection->memcached);
-	if (code != MEMCACHED_SUCCESS) {
-		return classic_judge_noted(connection, MCHA_VERB_VERSION, code);
-	}
-	if (!keep_version(connection)) {
-		code = MEMCACHED_PROTOCOL_ERROR;
-	}
-	return classic_judge(connection, MCHA_VERB_VERSION, code);
-}
-
-mcha_status classic_ready_connected(classic_connection *connection)
-{
-	mcha_status status = connection->open ? MCHA_STATUS_OK : ask_version(connection);
-
-	return status == MCHA_STATUS_OK ? classic_ready(connection) : status;
-}
-
-static mcha_status serve_version(classic_connection *connection, mcha_request *request)
-{
-	mcha_status status = ask_version(connection);
+	mcha_status status = classic_ask_version(connection);
 	const char *version = connection->base.server_version;
 
 	if (status == MCHA_STATUS_OK
@@ -305,7 +270,7 @@ static mcha_status serve_version(classic_connection *connection, mcha_request *r
 	return status;
 }
 
-static mcha_status serve_flush(classic_connection *connection, mcha_request *request)
+mcha_status classic_flush(classic_connection *connection, mcha_request *request)
 {
 	mcha_status status = classic_ready_connected(connection);
 
@@ -313,42 +278,5 @@ static mcha_status serve_flush(classic_connection *connection, mcha_request *req
 		return status;
 	}
 	return classic_judge_noted(connection, MCHA_VERB_FLUSH, memcached_flush(connection->memcached,
-		request->exptime > 0 ? wire_time(request->exptime) : 0));
-}
-
-/* --- the table ------------------------------------------------------------------------------ */
-
-typedef struct {
-	mcha_status (*serve)(classic_connection *connection, mcha_request *request);
-	bool has_key;
-} verb_row;
-
-static const verb_row verbs[MCHA_VERB_COUNT_OF] = {
-	[MCHA_VERB_GET] = {NULL, true}, /* in batches: classic_get */
-	[MCHA_VERB_STORE] = {serve_store, true},
-	[MCHA_VERB_DELETE] = {serve_delete, true},
-	[MCHA_VERB_TOUCH] = {serve_touch, true},
-	[MCHA_VERB_COUNT] = {serve_count, true},
-	[MCHA_VERB_VERSION] = {serve_version, false},
-	[MCHA_VERB_STATS] = {classic_stats, false},
-	[MCHA_VERB_FLUSH] = {serve_flush, false},
-};
-
-mcha_status classic_serve(classic_connection *connection, mcha_request *first, mcha_request *end)
-{
-	const verb_row *verb = &verbs[first->verb];
-	mcha_status status;
-
-	if (verb->has_key && (first->key_length == 0 || first->key_length > MCHA_KEY_MAX)) {
-		status = MCHA_STATUS_BAD_KEY;
-	} else if (!verb->serve) {
-		return classic_get(connection, first, end, classic_take_value);
-	} else {
-		status = verb->serve(connection, first);
-	}
-	if (!mcha_status_is_answer(status)) {
-		return status;
-	}
-	first->reply.status = status;
-	return MCHA_STATUS_OK;
+		request->exptime > 0 ? to_wire_time(request->exptime) : 0));
 }
