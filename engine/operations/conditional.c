@@ -279,7 +279,9 @@ static void ask_others(decision *d)
 			continue;
 		}
 		if (!mcha_targets_may_ask(pool, 0, list[position], false)) {
-			mcha_verdict_fault(d->item, MCHA_STATUS_DOWN);
+			if (mcha_exclusion_leaves_open(mcha_exclusion_find(pool, 0, list[position]))) {
+				mcha_verdict_fault(d->item, MCHA_STATUS_DOWN);
+			}
 			continue;
 		}
 		request = mcha_targets_request(pool, d->item, 0, list[position], position, MCHA_VERB_GET);

@@ -44,15 +44,28 @@ static size_t find_first(const mcha_pool *pool, size_t item)
 	return low;
 }
 
-/* Does some home of the item have what was acknowledged, or know that there is nothing? A home that fails in
- * this operation does not. */
+/* The node has all that it has acknowledged: it has not failed lately, or it answers again and is the same server process
+ * as before. A node that fails in this operation is asked nothing more. */
+static bool has_kept_all(const mcha_pool *pool, uint16_t index)
+{
+	const mcha_node *node = pool->nodes[index];
+
+	if (!mcha_pool_failed_lately(pool, index)) {
+		return true;
+	}
+	return (node->admission != pool->operation || node->admitted)
+		&& mcha_health_look(node->health, pool->now).state == MCHA_HEALTH_UP
+		&& !mcha_replica_state_may_lack(&node->health->replicas, pool->now, pool->now - mcha_pool_trouble_span(pool));
+}
+
+/* Some home of the item, not distrusted itself, has what was acknowledged, or knows that there is nothing. */
 static bool has_trusted_home(const mcha_pool *pool, size_t item)
 {
 	const uint16_t *list = mcha_targets_list(pool, item);
 	size_t i;
 
 	for (i = 0; i < mcha_pool_copies(pool) && !pool->nodes[list[i]]->distrusted; i++) {
-		if (!mcha_pool_failed_lately(pool, list[i])) {
+		if (has_kept_all(pool, list[i])) {
 			return true;
 		}
 	}

@@ -18,6 +18,13 @@ typedef struct mcha_exclusion {
 /* NULL: the copy may be asked for. */
 const mcha_exclusion *mcha_exclusion_find(const mcha_pool *pool, size_t item, uint16_t node);
 
+/* That the node is not asked leaves open whether it has the key. Not so where it has yet to delete the key, or is distrusted and
+ * another home has all that was acknowledged. excluded: as it was found; NULL: the node cannot be asked for another reason. */
+static inline bool mcha_exclusion_leaves_open(const mcha_exclusion *excluded)
+{
+	return !excluded || (!excluded->deleted && !excluded->distrusted);
+}
+
 /* Without memory for one more, this operation asks for no copy of any key any more. */
 void mcha_exclusion_add(mcha_pool *pool, const mcha_exclusion *exclusion);
 

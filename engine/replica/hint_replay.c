@@ -153,17 +153,30 @@ static void collect(mcha_pool *pool, mcha_item *item, uint32_t index, uint16_t n
 	}
 }
 
+static void exclude_distrusted_node(mcha_pool *pool, uint32_t index, uint16_t node)
+{
+	size_t count = pool->exclusion_count;
+
+	exclude(pool, index, node, MCHA_STATUS_STALE, false);
+	if (count < pool->exclusion_count) {
+		pool->exclusions[count].distrusted = true;
+	}
+}
+
+/* Homes, and handoff nodes, which may have missed that their copy was to be removed. (Not homes from before the pool was
+ * changed: that a home of today has no such key says nothing of theirs.) */
 static void exclude_distrusted(mcha_pool *pool, const mcha_item *item, uint32_t index)
 {
 	const uint16_t *list = mcha_targets_list(pool, index);
-	size_t i, count;
+	size_t i;
 
-	/* they are the last ones, see targets.c */
+	/* distrusted homes are the last ones, see targets.c */
 	for (i = mcha_pool_copies(pool); i > 0 && mcha_targets_doubts(pool, item, list[i - 1]); i--) {
-		count = pool->exclusion_count;
-		exclude(pool, index, list[i - 1], MCHA_STATUS_STALE, false);
-		if (count < pool->exclusion_count) {
-			pool->exclusions[count].distrusted = true;
+		exclude_distrusted_node(pool, index, list[i - 1]);
+	}
+	for (i = mcha_pool_copies(pool) + item->previous; i < item->candidate_count; i++) {
+		if (mcha_targets_doubts(pool, item, list[i])) {
+			exclude_distrusted_node(pool, index, list[i]);
 		}
 	}
 }

@@ -12,9 +12,10 @@
  *                                     what a hung server had received before it went on may be carried
  *                                     out after what it is sent now
  *   the node is distrusted (hints.h): which of its copies are old is not known. Where another home can be asked that is
- *     not, and has not failed lately, it is not asked at all, but for reads that compare its copy with the other's and
- *     put that over it (read_repair.c), and for writes that replace whatever it has. Where such a home has failed lately,
- *     and may be empty, it is asked after it; where there is none, it is believed
+ *     not, and has kept what it acknowledged (it has not failed lately, or is the same server process as before), it is not
+ *     asked at all, but for reads that compare its copy with the other's and put that over it (read_repair.c), and for
+ *     writes that replace whatever it has. Where such a home may have been restarted, and be empty, it is asked after it;
+ *     where there is none, it is believed. Handoff nodes alike
  *   somebody sees to the hint just now -> the old copy is neither touched nor asked for
  */
 #ifndef MCHA_ENGINE_HINT_REPLAY_H

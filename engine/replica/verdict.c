@@ -29,9 +29,7 @@ mcha_status mcha_verdict_absent(const mcha_item *item)
 
 void mcha_verdict_note_unanswered(const mcha_pool *pool, mcha_item *item, const mcha_request *request)
 {
-	const mcha_exclusion *excluded = mcha_exclusion_find(pool, request->item, request->node);
-
-	if (!excluded || !excluded->deleted) {
+	if (mcha_exclusion_leaves_open(mcha_exclusion_find(pool, request->item, request->node))) {
 		mcha_verdict_fault(item, request->reply.status);
 	}
 }

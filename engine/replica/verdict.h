@@ -20,8 +20,8 @@ static inline void mcha_verdict_fault(mcha_item *item, mcha_status status)
 /* A home node has no such key. */
 void mcha_verdict_note_miss(const mcha_pool *pool, mcha_item *item, uint16_t node);
 
-/* A request that got no answer is a fault of the item's, unless its node was not to be asked because it has
- * yet to delete the key. */
+/* A request that got no answer is a fault of the item's, unless that its node was not asked leaves nothing
+ * open (mcha_exclusion_leaves_open()). */
 void mcha_verdict_note_unanswered(const mcha_pool *pool, mcha_item *item, const mcha_request *request);
 
 /* What to say of a key that nobody had: MISS, or the fault that leaves it open. */

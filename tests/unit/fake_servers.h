@@ -379,10 +379,23 @@ static inline void fake_serve_all(fake_server *server, mcha_request *queue)
 	}
 }
 
+/* With a new connection, as a greeting does. */
+static inline void tell_process(const fake_server *server, mcha_connection *connection)
+{
+	char text[96];
+
+	if (!server->open && server->pid && server->fault == MCHA_STATUS_OK && connection->asks_about) {
+		snprintf(text, sizeof(text), "STAT pid %d\r\nSTAT uptime 1000000\r\nSTAT time 1701000000\r\n", server->pid);
+		mcha_incarnation_read(&connection->about, text, strlen(text));
+	}
+}
+
 static inline void fake_start(mcha_connection *connection, mcha_request *queue, mcha_usec now,
 		mcha_usec deadline)
 {
 	fake_server *server = server_of(connection);
+
+	tell_process(server, connection);
 
 	if (share_count < COUNT(shares)) {
 		shares[share_count] = deadline - now;

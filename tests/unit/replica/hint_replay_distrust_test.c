@@ -112,6 +112,54 @@ static void unless_the_other_may_have_lost_it(void **state)
 	assert_holds(1, KEY, "old");
 }
 
+/* The process of node 1 is known; it fails, and answers again. */
+static void fail_for_a_moment(int pid)
+{
+	servers[1].pid = 7;
+	assert_reads(KEY, NULL);
+	kill_and_notice(1);
+	servers[1].pid = pid;
+	revive(1);
+	forget();
+}
+
+static void a_home_that_failed_and_was_not_restarted_is_known_to_have_none(void **state)
+{
+	(void)state;
+	two_homes("old", NULL);
+	fail_for_a_moment(7);
+	assert_reads(KEY, NULL);
+	assert_string_equal(servers[0].log, "");
+	assert_holds(1, KEY, NULL);
+	assert_status(do_decide(KEY, "v", MCHA_MODE_REPLACE), MCHA_STATUS_NOT_STORED);
+	assert_holds(0, KEY, "old");
+}
+
+static void a_home_that_was_restarted_is_not(void **state)
+{
+	(void)state;
+	two_homes("old", NULL);
+	fail_for_a_moment(8);
+	assert_reads(KEY, "old");
+}
+
+static void a_distrusted_handoff_node_is_not_asked_either(void **state)
+{
+	(void)state;
+	pool_of(3);
+	put(2, KEY, "old");
+	distrust(2);
+	kill_and_notice(0);
+	revive(0);
+	forget();
+	assert_reads(KEY, NULL);
+	assert_string_equal(servers[2].log, "");
+	assert_holds(2, KEY, "old");
+	kill_node(0);
+	kill_node(1);
+	assert_reads(KEY, "old");
+}
+
 static void what_another_has_counts_though_that_one_failed_lately(void **state)
 {
 	(void)state;
@@ -348,6 +396,9 @@ int main(void)
 		TEST(what_is_written_there_meanwhile_stays),
 		TEST(what_only_that_node_has_is_not_shown_nor_removed),
 		TEST(unless_the_other_may_have_lost_it),
+		TEST(a_home_that_failed_and_was_not_restarted_is_known_to_have_none),
+		TEST(a_home_that_was_restarted_is_not),
+		TEST(a_distrusted_handoff_node_is_not_asked_either),
 		TEST(what_another_has_counts_though_that_one_failed_lately),
 		TEST(where_no_other_can_be_asked_it_is_believed),
 		TEST(that_it_has_none_says_nothing),
