@@ -4,6 +4,8 @@
 
 #include "../classic/classic_transport.h"
 #include "constants.h"
+#include "server_list.h"
+#include "shared_tables.h"
 #if PHP_VERSION_ID >= 80200
 # include "ext/random/php_random.h"
 #else
@@ -126,13 +128,12 @@ php_mcha_client *php_mcha_client_create(void)
 	client->near_cache = MCHA_G(near_cache);
 	client->near_cache_ttl = MCHA_G(near_cache_ttl);
 	client->near_cache_fresh = (mcha_usec)(MCHA_G(near_cache_fresh) * MCHA_USEC_PER_SEC);
-	client->pool = checked(mcha_pool_create(&client->settings,
-		(mcha_health_table *)php_mcha_health(), random_seed()));
+	client->pool = checked(mcha_pool_create(&client->settings, php_mcha_shared_health(), random_seed()));
 	client->placement = checked(hashing_create((hashing_distribution)MCHA_G(distribution),
 		(memcached_hash_t)MCHA_G(hash)));
-	client->pool->hints = php_mcha_hints();
-	client->pool->recent_deletes = php_mcha_recent_deletes();
-	client->pool->verified = php_mcha_verified();
+	client->pool->hints = php_mcha_shared_hints();
+	client->pool->recent_deletes = php_mcha_shared_recent_deletes();
+	client->pool->verified = php_mcha_shared_verified();
 	client->pool->placement = hashing_placement(client->placement);
 	php_mcha_client_set_previous(client, MCHA_G(previous_servers));
 	if (MCHA_G(default_consistent_hash)) {
@@ -273,63 +274,6 @@ bool php_mcha_client_add_list(php_mcha_client *client, const mcha_endpoint *endp
 	return true;
 }
 
-/* libmemcached's configuration language, as far as it names servers: "--SERVER=host:port/?weight"
- * words become a pool string. Other words are refused by name. */
-static bool plain_pool_string(const char *string, size_t length, char *plain, char *error)
-{
-	const char *end = string + length;
-	size_t used = 0;
-
-	while (string < end) {
-		size_t word = strcspn(string, " \t"), skip = strlen("--SERVER=");
-
-		if (word > skip && zend_binary_strncasecmp(string, word, "--SERVER=", skip, skip) == 0) {
-			const char *weight = zend_memnstr(string, "/?", 2, string + word);
-			size_t address = (size_t)((weight ? weight : string + word) - string) - skip;
-
-			memcpy(plain + used, string + skip, address);
-			used += address;
-			if (weight) {
-				used += (size_t)sprintf(plain + used, "?weight=%.*s",
-					(int)(string + word - weight - 2), weight + 2);
-			}
-			plain[used++] = ',';
-		} else if (word) {
-			char shown[80];
-
-			mcha_printable(shown, sizeof(shown), string, word);
-			snprintf(error, MCHA_POOL_STRING_ERROR_MAX,
-				"\"%s\": of libmemcached's configuration only --SERVER=host:port/?weight is known", shown);
-			return false;
-		}
-		string += word + strspn(string + word, " \t");
-	}
-	plain[used] = '\0';
-	return true;
-}
-
-bool php_mcha_client_parse(const char *string, size_t length, mcha_endpoint **endpoints, size_t *count,
-		char error[MCHA_POOL_STRING_ERROR_MAX])
-{
-	char *plain = NULL;
-	bool good;
-
-	if (length > 2 && memcmp(string, "--", 2) == 0) {
-		plain = emalloc(length + 1); /* "?weight=" is no longer than the "--SERVER=" it came with */
-		if (memchr(string, '\0', length) || !plain_pool_string(string, length, plain, error)) {
-			efree(plain);
-			return false;
-		}
-		string = plain;
-		length = strlen(plain);
-	}
-	good = mcha_pool_string_parse(string, length, endpoints, count, error);
-	if (plain) {
-		efree(plain);
-	}
-	return good;
-}
-
 static void describe_room(const hashing *placement, size_t count, char error[MCHA_POOL_STRING_ERROR_MAX])
 {
 	snprintf(error, MCHA_POOL_STRING_ERROR_MAX,
@@ -344,7 +288,7 @@ bool php_mcha_client_add_string(php_mcha_client *client, const char *string, siz
 	size_t count;
 	bool good;
 
-	if (!php_mcha_client_parse(string, length, &endpoints, &count, error)) {
+	if (!php_mcha_server_list_parse(string, length, &endpoints, &count, error)) {
 		return false;
 	}
 	good = php_mcha_client_add_list(client, endpoints, count);
@@ -390,7 +334,7 @@ static bool make_previous(php_mcha_client *client, char error[MCHA_POOL_STRING_E
 	size_t i, count;
 	hashing *placement;
 
-	if (!php_mcha_client_parse(client->previous, strlen(client->previous), &endpoints, &count, error)) {
+	if (!php_mcha_server_list_parse(client->previous, strlen(client->previous), &endpoints, &count, error)) {
 		return false;
 	}
 	placement = place_previous(client, endpoints, count, error);

@@ -92,11 +92,6 @@ static inline bool php_mcha_client_prepare(php_mcha_client *client, char error[M
 	return !client->previous || php_mcha_client_follow_previous(client, error);
 }
 
-/* Reads a pool string, or libmemcached's --SERVER= words; *endpoints is to be freed. False: error says what is
- * wrong. */
-bool php_mcha_client_parse(const char *string, size_t length, mcha_endpoint **endpoints, size_t *count,
-		char error[MCHA_POOL_STRING_ERROR_MAX]);
-
 /* These very servers, in this order and with these weights. */
 bool php_mcha_client_has_servers(const php_mcha_client *client, const mcha_endpoint *endpoints,
 		size_t count);

@@ -5,13 +5,20 @@
 
 #include "../engine/mcha_engine.h"
 #include "../hashing.h"
-#include "client.h"
 #include "constants.h"
 #include "php_ini.h"
+#include "results.h"
 #include "SAPI.h"
+#include "server_list.h"
 #include "values/serializers.h"
 #include "zend_smart_str.h"
 #include "zend_strtod.h"
+
+ZEND_DECLARE_MODULE_GLOBALS(mcha)
+
+#if defined(ZTS) && defined(COMPILE_DL_MCHA)
+ZEND_TSRMLS_CACHE_DEFINE()
+#endif
 
 const php_mcha_word php_mcha_quorum_words[] = {
 	{"one", MCHA_QUORUM_ONE}, {"majority", MCHA_QUORUM_MAJORITY}, {"all", MCHA_QUORUM_ALL}, {0},
@@ -343,7 +350,7 @@ static ZEND_INI_MH(update_servers)
 	mcha_endpoint *endpoints;
 	size_t count;
 
-	if (php_mcha_client_parse(ZSTR_VAL(new_value), ZSTR_LEN(new_value), &endpoints, &count, error)) {
+	if (php_mcha_server_list_parse(ZSTR_VAL(new_value), ZSTR_LEN(new_value), &endpoints, &count, error)) {
 		free(endpoints);
 	} else if (stage != ZEND_INI_STAGE_DEACTIVATE && stage != ZEND_INI_STAGE_SHUTDOWN) { /* else it was told before */
 		php_error_docref(NULL, E_WARNING, "%s: %s", ZSTR_VAL(entry->name), error);

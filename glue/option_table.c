@@ -6,6 +6,7 @@
 #include <libmemcached/memcached.h>
 
 #include "constants.h"
+#include "server_list.h"
 
 #define GOOD MEMCACHED_SUCCESS
 #define REFUSED MEMCACHED_INVALID_ARGUMENTS
@@ -259,7 +260,7 @@ static int write_previous_servers(php_mcha_object *object, const php_mcha_option
 	char error[MCHA_POOL_STRING_ERROR_MAX];
 	mcha_endpoint *endpoints;
 	size_t count;
-	bool good = php_mcha_client_parse(ZSTR_VAL(string), ZSTR_LEN(string), &endpoints, &count, error);
+	bool good = php_mcha_server_list_parse(ZSTR_VAL(string), ZSTR_LEN(string), &endpoints, &count, error);
 
 	if (good) {
 		free(endpoints);
