@@ -44,8 +44,10 @@ static PHP_MINIT_FUNCTION(mcha)
 	php_mcha_class_register();
 #ifdef HAVE_MCHA_SESSION
 	php_mcha_session_register();
+	return php_mcha_compat_start(php_mcha_session_register_memcached);
+#else
+	return php_mcha_compat_start(NULL);
 #endif
-	return php_mcha_compat_start();
 }
 
 static PHP_MSHUTDOWN_FUNCTION(mcha)

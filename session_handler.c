@@ -57,10 +57,7 @@ static void leave_session(php_mcha_session *session)
 	php_mcha_client_release(session->client);
 	see(session, (mcha_seen){0}, NULL);
 	note_created(session, NULL);
-	if (session->place) {
-		zend_string_release(session->place);
-		zend_string_release(session->place_id);
-	}
+	php_mcha_session_place_free(session);
 	efree(session);
 }
 
@@ -125,16 +122,6 @@ PS_CLOSE_FUNC(mcha)
 
 /* --- words ------------------------------------------------------------------------------------- */
 
-void php_mcha_session_warn(const php_mcha_session *session, const char *what, mcha_status status)
-{
-	zend_string *failures = php_mcha_result_failures(session->client->pool);
-	bool told = ZSTR_LEN(failures) && status != MCHA_STATUS_NO_QUORUM && !mcha_status_is_answer(status); /* by each node's reason */
-
-	php_error_docref(NULL, E_WARNING, "%s: %s%s%s", what, told ? "" : mcha_status_text(status),
-		ZSTR_LEN(failures) && !told ? ": " : "", ZSTR_VAL(failures));
-	zend_string_release(failures);
-}
-
 #define HASH_DIGITS 12
 
 /* A session's id is what its visitor is known by, and logs are read by many: messages have the first digits of its
@@ -174,30 +161,6 @@ static bool check_id(const zend_string *id)
 	php_error_docref(NULL, E_WARNING, "Session ID is too long or contains illegal characters. "
 		"Only the A-Z, a-z, 0-9, \"-\", and \",\" characters are allowed");
 	return false;
-}
-
-const zend_string *php_mcha_session_place(php_mcha_session *session, const zend_string *id)
-{
-	if (!session->as_memcache) {
-		return id;
-	}
-	if (session->place && zend_string_equals(session->place_id, id)) {
-		return session->place;
-	}
-	if (session->place) {
-		zend_string_release(session->place);
-		zend_string_release(session->place_id);
-	}
-	session->place = zend_string_concat2(ZSTR_VAL(id), ZSTR_LEN(id), ZEND_STRL("-0"));
-	session->place_id = zend_string_copy((zend_string *)id);
-	return session->place;
-}
-
-void php_mcha_session_item(php_mcha_session *session, mcha_item *item, const zend_string *id,
-		php_mcha_key *buffer)
-{
-	*item = (mcha_item){0};
-	php_mcha_client_item(session->client, item, id, php_mcha_session_place(session, id), buffer);
 }
 
 /* --- what is known of the data ------------------------------------------------------------------ */

@@ -3,7 +3,6 @@
  * handler is McHA's, and its ini directives set those of the same name. */
 #include "compat.h"
 
-#include "../session_handler.h"
 #include "constants.h"
 #include "ini.h"
 #include "object.h"
@@ -185,14 +184,18 @@ static void register_directives(int module_number)
 	zend_register_ini_entries(ini_entries, module_number);
 }
 
+/* Makes the session save handler known under pecl memcached's name, while the module starts; NULL: this build has no
+ * sessions. The session handler is above this file, and so PHP's entry of McHA passes the function in. */
+static void (*register_sessions)(void);
+
 static PHP_MINIT_FUNCTION(memcached)
 {
 	(void)type;
 	register_directives(module_number);
 	php_mcha_class_register_memcached();
-#ifdef HAVE_MCHA_SESSION
-	php_mcha_session_register_memcached();
-#endif
+	if (register_sessions) {
+		register_sessions();
+	}
 	return SUCCESS;
 }
 
@@ -217,11 +220,7 @@ static PHP_MINFO_FUNCTION(memcached)
 	php_info_print_table_row(2, "Provided by", "McHA " PHP_MCHA_VERSION);
 	php_info_print_table_row(2, "libmemcached version", memcached_lib_version());
 	print_support("SASL support", php_mcha_has_sasl);
-#ifdef HAVE_MCHA_SESSION
-	print_support("Session support", true);
-#else
-	print_support("Session support", false);
-#endif
+	print_support("Session support", register_sessions != NULL);
 	print_support("igbinary support", MCHA_HAVE_IGBINARY);
 	print_support("json support", MCHA_HAVE_JSON);
 	print_support("msgpack support", MCHA_HAVE_MSGPACK);
@@ -245,11 +244,12 @@ static zend_module_entry memcached_module = {
 
 /* PHP starts its modules in an order of its own: one that is not there yet would be refused by PHP itself, as
  * there cannot be two of the same name. */
-zend_result php_mcha_compat_start(void)
+zend_result php_mcha_compat_start(void (*sessions)(void))
 {
 	zend_module_entry *own = EG(current_module);
 	zend_result result;
 
+	register_sessions = sessions;
 	if (!MCHA_G(compat)) {
 		return SUCCESS;
 	}

@@ -6,8 +6,9 @@
 
 #include "../php_mcha.h"
 
-/* While the module starts, when all of McHA's own has been registered. Does nothing unless it was
- * asked for. FAILURE, with an error that says what to do, if the real extension is there. */
-zend_result php_mcha_compat_start(void);
+/* Starts the module "memcached" if mcha.compat asks for it, when all of McHA's own has been registered. register_sessions
+ * makes the session save handler known under pecl memcached's name; NULL: there is none. FAILURE, with an error that
+ * says what to do, if the real extension is loaded. */
+zend_result php_mcha_compat_start(void (*register_sessions)(void));
 
 #endif
