@@ -7,10 +7,10 @@
 
 #include "engine/mcha_engine.h"
 #include "ext/standard/info.h"
+#include "glue/class.h"
 #include "glue/compat.h"
 #include "glue/constants.h"
 #include "glue/ini.h"
-#include "glue/object.h"
 #include "glue/persistent.h"
 #include "glue/shared_tables.h"
 #include "glue/values/compression.h"

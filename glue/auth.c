@@ -1,12 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Methods about who may read: setSaslAuthData, setEncodingKey. */
-#include "object.h"
-
-#if defined(LIBMEMCACHED_WITH_SASL_SUPPORT) && LIBMEMCACHED_WITH_SASL_SUPPORT
-const bool php_mcha_has_sasl = true;
-#else
-const bool php_mcha_has_sasl = false;
-#endif
+#include "frame.h"
 
 ZEND_METHOD(McHA, setSaslAuthData)
 {
@@ -21,7 +15,7 @@ ZEND_METHOD(McHA, setSaslAuthData)
 	if (!(object = php_mcha_this(ZEND_THIS))) {
 		return;
 	}
-	if (!php_mcha_has_sasl) {
+	if (!php_mcha_client_has_sasl) {
 		php_mcha_set_status(object, MCHA_STATUS_UNSUPPORTED);
 		RETURN_FALSE;
 	}

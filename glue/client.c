@@ -12,6 +12,12 @@
 # include "ext/standard/php_random.h"
 #endif
 
+#if defined(LIBMEMCACHED_WITH_SASL_SUPPORT) && LIBMEMCACHED_WITH_SASL_SUPPORT
+const bool php_mcha_client_has_sasl = true;
+#else
+const bool php_mcha_client_has_sasl = false;
+#endif
+
 static void *checked(void *memory)
 {
 	if (!memory) {

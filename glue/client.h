@@ -96,6 +96,9 @@ static inline bool php_mcha_client_prepare(php_mcha_client *client, char error[M
 bool php_mcha_client_has_servers(const php_mcha_client *client, const mcha_endpoint *endpoints,
 		size_t count);
 
+/* libmemcached was built with SASL. */
+extern const bool php_mcha_client_has_sasl;
+
 /* SASL, over the binary protocol; an empty name is none. Takes effect with the next apply; where it
  * changes anything, connections are closed. */
 void php_mcha_client_set_sasl(php_mcha_client *client, const char *username, const char *password);

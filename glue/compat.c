@@ -3,9 +3,10 @@
  * handler is McHA's, and its ini directives set those of the same name. */
 #include "compat.h"
 
+#include "class.h"
+#include "client.h"
 #include "constants.h"
 #include "ini.h"
-#include "object.h"
 #include "ext/standard/info.h"
 #include "php_ini.h"
 
@@ -219,7 +220,7 @@ static PHP_MINFO_FUNCTION(memcached)
 	php_info_print_table_row(2, "Version", MEMCACHED_VERSION);
 	php_info_print_table_row(2, "Provided by", "McHA " PHP_MCHA_VERSION);
 	php_info_print_table_row(2, "libmemcached version", memcached_lib_version());
-	print_support("SASL support", php_mcha_has_sasl);
+	print_support("SASL support", php_mcha_client_has_sasl);
 	print_support("Session support", register_sessions != NULL);
 	print_support("igbinary support", MCHA_HAVE_IGBINARY);
 	print_support("json support", MCHA_HAVE_JSON);

@@ -10,9 +10,7 @@
  *
  * So a pool never grows by being declared again, and two applications that happen to use one id do
  * not get each other's servers. */
-#include "object.h"
-
-#include "persistent.h"
+#include "declaration.h"
 
 static bool declares(const php_mcha_object *object)
 {

@@ -5,46 +5,12 @@
  * bytes as they came (compressed, serialized); fetch() makes values of them, one at a time, and gives
  * their memory back as it goes. As in pecl memcached the next operation that asks a server ends it. */
 #include "constants.h"
+#include "delayed_results.h"
+#include "frame.h"
 #include "near_cache/near_cache.h"
-#include "object.h"
 #include "reading.h"
 
-typedef struct php_mcha_delayed {
-	php_mcha_batch batch;
-	uint32_t next;   /* the first item that has not been handed out */
-	bool with_token;
-} php_mcha_delayed;
-
-static void end_delayed(php_mcha_delayed *delayed)
-{
-	php_mcha_batch_end(&delayed->batch);
-	efree(delayed);
-}
-
-void php_mcha_delayed_drop(php_mcha_object *object)
-{
-	if (object->delayed) {
-		php_mcha_delayed *delayed = object->delayed;
-
-		object->delayed = NULL;
-		end_delayed(delayed);
-	}
-}
-
 /* --- handing out ------------------------------------------------------------------------------- */
-
-/* The next one that was found; NULL: no more. */
-static mcha_item *next_found(php_mcha_delayed *delayed)
-{
-	while (delayed->next < delayed->batch.count) {
-		mcha_item *item = &delayed->batch.items[delayed->next++];
-
-		if (item->answer.status == MCHA_STATUS_OK && item->answer.value) {
-			return item;
-		}
-	}
-	return NULL;
-}
 
 /* array("key" =>, "value" =>[, "cas" =>, "flags" =>]). The key is taken out of the batch, as the
  * value's own code may end it. False: the value cannot be read. */
@@ -80,7 +46,7 @@ static mcha_status tell_all(zval *this, php_mcha_object *object, php_mcha_delaye
 	mcha_item *item;
 	zval result;
 
-	while (!EG(exception) && (item = next_found(delayed))) {
+	while (!EG(exception) && (item = php_mcha_delayed_next(delayed))) {
 		if (describe(object, delayed, item, &result)) {
 			php_mcha_call_back(this, fci, fcc, &result);
 			zval_ptr_dtor(&result);
@@ -88,7 +54,7 @@ static mcha_status tell_all(zval *this, php_mcha_object *object, php_mcha_delaye
 			code = MCHA_RES_PAYLOAD_FAILURE;
 		}
 	}
-	end_delayed(delayed);
+	php_mcha_delayed_free(delayed);
 	php_mcha_result_set_code(&object->result, code); /* the callback may have used the object */
 	return code == php_mcha_result_code(MCHA_STATUS_OK) ? MCHA_STATUS_OK : MCHA_STATUS_MISS;
 }
@@ -106,7 +72,7 @@ static php_mcha_delayed *read_delayed(php_mcha_object *object, HashTable *keys,
 	php_mcha_batch_begin(batch, zend_hash_num_elements(keys));
 	php_mcha_batch_add_keys(batch, keys);
 	if (EG(exception)) {
-		end_delayed(delayed);
+		php_mcha_delayed_free(delayed);
 		return NULL;
 	}
 	php_mcha_batch_place(batch, object->client, server_key);
@@ -142,7 +108,7 @@ static void get_delayed(INTERNAL_FUNCTION_PARAMETERS, bool by_key)
 	status = delayed->batch.count ? php_mcha_summarize(&delayed->batch) : MCHA_STATUS_BAD_KEY;
 	php_mcha_finish(object, status);
 	if (status == MCHA_STATUS_BAD_KEY && !php_mcha_count_answered(&delayed->batch)) {
-		end_delayed(delayed); /* nothing was asked: what was waiting still is */
+		php_mcha_delayed_free(delayed); /* nothing was asked: what was waiting still is */
 		RETURN_FALSE;
 	}
 	if (ZEND_FCI_INITIALIZED(fci)) {
@@ -177,7 +143,7 @@ ZEND_METHOD(McHA, fetch)
 	if (!(object = php_mcha_this(ZEND_THIS))) {
 		return;
 	}
-	item = object->delayed ? next_found(object->delayed) : NULL;
+	item = object->delayed ? php_mcha_delayed_next(object->delayed) : NULL;
 	if (!item) {
 		php_mcha_delayed_drop(object);
 		php_mcha_set_status(object, MCHA_STATUS_MISS);
@@ -205,7 +171,7 @@ ZEND_METHOD(McHA, fetchAll)
 	delayed = object->delayed;
 	object->delayed = NULL; /* the values' own code may use the object */
 	array_init(return_value);
-	while (delayed && !EG(exception) && (item = next_found(delayed))) {
+	while (delayed && !EG(exception) && (item = php_mcha_delayed_next(delayed))) {
 		if (describe(object, delayed, item, &result)) {
 			add_next_index_zval(return_value, &result);
 		} else {
@@ -213,7 +179,7 @@ ZEND_METHOD(McHA, fetchAll)
 		}
 	}
 	if (delayed) {
-		end_delayed(delayed);
+		php_mcha_delayed_free(delayed);
 	}
 	if (!good) {
 		php_mcha_result_set_code(&object->result, MCHA_RES_PAYLOAD_FAILURE);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Methods that tell how the pool is and what became of the copies. */
-#include "object.h"
+#include "frame.h"
 
 #include "near_cache/near_cache.h"
 #include "zend_exceptions.h"

@@ -3,6 +3,7 @@
 #include "lock.h"
 
 #include "constants.h"
+#include "frame.h"
 #include "zend_exceptions.h"
 
 static zend_class_entry *lock_ce;

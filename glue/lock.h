@@ -4,7 +4,6 @@
 #define MCHA_GLUE_LOCK_H
 
 #include "lock_handle.h"
-#include "object.h"
 
 typedef struct php_mcha_lock {
 	php_mcha_held held;

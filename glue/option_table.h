@@ -33,10 +33,10 @@ struct php_mcha_option {
 /* A writer has refused the value, and said why. */
 #define PHP_MCHA_OPTION_TOLD (-1)
 
-/* NULL: there is none of this number. */
+/* NULL: there is no option of this number. */
+const php_mcha_option *php_mcha_option_find(zend_long number);
+
 /* OPT_NOREPLY is set. */
 bool php_mcha_option_is_no_reply(const php_mcha_client *client);
-
-const php_mcha_option *php_mcha_option_find(zend_long number);
 
 #endif

@@ -5,6 +5,7 @@
 #include <libmemcached/memcached.h>
 
 #include "constants.h"
+#include "frame.h"
 
 /* Class Memcached says what pecl memcached says. */
 static void warn_as_memcached(const php_mcha_option *found, int code)
@@ -50,6 +51,21 @@ static void describe_value(const zval *value, char *shown, size_t size)
 	}
 }
 
+/* The name of the constant OPT_* with this number. */
+static const char *option_name(zend_long number)
+{
+	zend_class_constant *constant;
+	zend_string *name;
+
+	ZEND_HASH_FOREACH_STR_KEY_PTR(&php_mcha_classes.mcha->constants_table, name, constant) {
+		if (strncmp(ZSTR_VAL(name), "OPT_", strlen("OPT_")) == 0 && Z_TYPE(constant->value) == IS_LONG
+			&& Z_LVAL(constant->value) == number) {
+			return ZSTR_VAL(name);
+		}
+	} ZEND_HASH_FOREACH_END();
+	return "the option";
+}
+
 static void warn(const php_mcha_option *found, zend_long number, const zval *value)
 {
 	char expected[PHP_MCHA_WORDS_MAX + 32], shown[PHP_MCHA_PRINTABLE_MAX + 2];
@@ -61,7 +77,7 @@ static void warn(const php_mcha_option *found, zend_long number, const zval *val
 	}
 	describe_expected(found, expected, sizeof(expected));
 	describe_value(value, shown, sizeof(shown));
-	php_error_docref(NULL, E_WARNING, "%s: invalid value %s, expected %s", php_mcha_option_name(number), shown, expected);
+	php_error_docref(NULL, E_WARNING, "%s: invalid value %s, expected %s", option_name(number), shown, expected);
 }
 
 static bool refuse(php_mcha_object *object, const php_mcha_option *found, zend_long number, const zval *value,

@@ -3,8 +3,8 @@
 #include "reading.h"
 
 #include "constants.h"
+#include "frame.h"
 #include "near_cache/near_cache.h"
-#include "object.h"
 #include "zend_exceptions.h"
 
 static unsigned wanted(zend_long get_flags)
