@@ -8,7 +8,7 @@
 #include "delayed_results.h"
 #include "ext/spl/spl_exceptions.h"
 #include "frame.h"
-#include "lock.h"
+#include "methods/lock.h"
 #include "near_cache/near_cache.h"
 #include "zend_attributes.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The constructor: which client an object gets; isPersistent and isPristine, which tell of it. */
-#include "frame.h"
+#include "../frame.h"
 
-#include "ini.h"
+#include "../ini.h"
 
 /* The clients of an id are kept by the id and the ini directives: other directives make other clients. */
 static php_mcha_family *family_of(const zend_string *id)

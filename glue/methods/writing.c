@@ -2,11 +2,11 @@
 /* Methods that write: set, add, replace, cas, append, prepend, delete, touch and their forms. */
 #include "writing.h"
 
-#include "constants.h"
-#include "frame.h"
-#include "multi.h"
-#include "near_cache/near_cache.h"
-#include "option_table.h"
+#include "../constants.h"
+#include "../frame.h"
+#include "../multi.h"
+#include "../near_cache/near_cache.h"
+#include "../option_table.h"
 #include "zend_exceptions.h"
 
 /* --- one value --------------------------------------------------------------------------------- */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Methods about who may read: setSaslAuthData, setEncodingKey. */
-#include "frame.h"
+#include "../frame.h"
 
 ZEND_METHOD(McHA, setSaslAuthData)
 {

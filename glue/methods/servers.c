@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Methods about the list of servers. None of them talks to one. */
-#include "declaration.h"
-#include "delayed_results.h"
-#include "frame.h"
+#include "../declaration.h"
+#include "../delayed_results.h"
+#include "../frame.h"
 
 static bool refuse(php_mcha_object *object, const char *error)
 {

@@ -3,7 +3,7 @@
 #ifndef MCHA_GLUE_WRITING_H
 #define MCHA_GLUE_WRITING_H
 
-#include "object.h"
+#include "../object.h"
 
 /* Stores a value under the item's key, by its rules and limits, and leaves the object's result. False:
  * not stored; an exception may be pending. */

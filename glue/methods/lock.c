@@ -2,8 +2,8 @@
 /* McHA::lock() and class McHALock. */
 #include "lock.h"
 
-#include "constants.h"
-#include "frame.h"
+#include "../constants.h"
+#include "../frame.h"
 #include "zend_exceptions.h"
 
 static zend_class_entry *lock_ce;

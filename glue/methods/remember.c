@@ -11,7 +11,7 @@
  *
  * The value is an ordinary one: all that says how old it is is the life that it has left, and it is given
  * stale_ttl seconds on top of its own. */
-#include "frame.h"
+#include "../frame.h"
 #include "lock.h"
 #include "reading.h"
 #include "writing.h"

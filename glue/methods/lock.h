@@ -3,7 +3,7 @@
 #ifndef MCHA_GLUE_LOCK_H
 #define MCHA_GLUE_LOCK_H
 
-#include "lock_handle.h"
+#include "../lock_handle.h"
 
 typedef struct php_mcha_lock {
 	php_mcha_held held;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* The methods that set and get options, and the one that checks keys by them. */
-#include "option_table.h"
+#include "../option_table.h"
 
 #include <libmemcached/memcached.h>
 
-#include "constants.h"
-#include "frame.h"
+#include "../constants.h"
+#include "../frame.h"
 
 /* Class Memcached says what pecl memcached says. */
 static void warn_as_memcached(const php_mcha_option *found, int code)

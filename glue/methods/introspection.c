@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Methods that tell how the pool is and what became of the copies. */
-#include "frame.h"
+#include "../frame.h"
 
-#include "near_cache/near_cache.h"
+#include "../near_cache/near_cache.h"
 #include "zend_exceptions.h"
 
 static const char *state_of(const mcha_node *node)

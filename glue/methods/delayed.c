@@ -4,10 +4,10 @@
  * getDelayed() asks all nodes at once, with fallback and repair as any other read, and keeps the
  * bytes as they came (compressed, serialized); fetch() makes values of them, one at a time, and gives
  * their memory back as it goes. As in pecl memcached the next operation that asks a server ends it. */
-#include "constants.h"
-#include "delayed_results.h"
-#include "frame.h"
-#include "near_cache/near_cache.h"
+#include "../constants.h"
+#include "../delayed_results.h"
+#include "../frame.h"
+#include "../near_cache/near_cache.h"
 #include "reading.h"
 
 /* --- handing out ------------------------------------------------------------------------------- */

@@ -2,9 +2,9 @@
 /* Methods that read at once: get, getMulti and their forms by server key. */
 #include "reading.h"
 
-#include "constants.h"
-#include "frame.h"
-#include "near_cache/near_cache.h"
+#include "../constants.h"
+#include "../frame.h"
+#include "../near_cache/near_cache.h"
 #include "zend_exceptions.h"
 
 static unsigned wanted(zend_long get_flags)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Methods that tell the result of the object's last operation. */
-#include "frame.h"
+#include "../frame.h"
 
 /* NULL with an Error thrown if the constructor has not run. */
 static const php_mcha_result *result_of(zval *this)

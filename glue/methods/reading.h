@@ -3,7 +3,7 @@
 #ifndef MCHA_GLUE_READING_H
 #define MCHA_GLUE_READING_H
 
-#include "multi.h"
+#include "../multi.h"
 
 /* Makes an item's answer a PHP value, taking its bytes. False: it cannot be read. */
 bool php_mcha_take_value(mcha_item *item, const php_mcha_client *client, zval *value);
