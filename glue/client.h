@@ -12,7 +12,7 @@
 /* Options that are kept for those who ask: libmemcached's behaviours, all below this number. */
 #define PHP_MCHA_REMEMBERED 64
 
-struct php_mcha_family;
+struct php_mcha_pool_group;
 
 typedef struct php_mcha_client {
 	mcha_pool *pool;
@@ -35,14 +35,14 @@ typedef struct php_mcha_client {
 	char *previous;             /* the former pool, as a string; NULL: there is none */
 	hashing *previous_placement; /* of its nodes; NULL: not made yet */
 	bool servers_chosen;        /* addServer() or a pool string: mcha.servers does not apply */
-	uint32_t users;             /* objects, a family; the last one to release it ends it */
+	uint32_t users;             /* objects, a group; the last one to release it ends it */
 	/* persistent.c's */
 	char *origin;               /* the pool string that it was made from; NULL: none */
 	bool used;                  /* servers were asked by it */
 	bool watched;
 	struct php_mcha_client *next_watched;
-	struct php_mcha_family *family; /* NULL: nobody keeps it */
-	struct php_mcha_client *next;   /* in the family */
+	struct php_mcha_pool_group *group; /* NULL: nobody keeps it */
+	struct php_mcha_client *next;   /* in the group */
 } php_mcha_client;
 
 /* With the ini directives' settings and no servers; one user, the caller. Never NULL. */

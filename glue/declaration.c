@@ -6,7 +6,7 @@
  *       $client->addServers(...);        often nothing)
  *
  *   $client->addServers(...);            every time: the object declares what it wants, and gets the
- *                                        client of its family that has just that, or a new one
+ *                                        client of its group that has just that, or a new one
  *
  * So a pool never grows by being declared again, and two applications that happen to use one id do
  * not get each other's servers. */
@@ -148,7 +148,7 @@ void php_mcha_declare_end(php_mcha_object *object)
 	if (php_mcha_client_has_servers(object->client, declaration->servers, declaration->count)) {
 		return;
 	}
-	client = php_mcha_family_by_servers(object->family, declaration->servers, declaration->count);
+	client = php_mcha_pool_group_by_servers(object->group, declaration->servers, declaration->count);
 	if (client) {
 		php_mcha_client_retain(client);
 		php_mcha_client_become_like(client, object->client);
@@ -156,7 +156,7 @@ void php_mcha_declare_end(php_mcha_object *object)
 		client = make(object);
 	}
 	php_mcha_persistent_watch(client);
-	php_mcha_family_use(object->family, client);
+	php_mcha_pool_group_use(object->group, client);
 	php_mcha_client_release(object->client);
 	object->client = client;
 }

@@ -4,8 +4,8 @@
 
 mcha_item *php_mcha_delayed_next(php_mcha_delayed *delayed)
 {
-	while (delayed->next < delayed->batch.count) {
-		mcha_item *item = &delayed->batch.items[delayed->next++];
+	while (delayed->next < delayed->multi.count) {
+		mcha_item *item = &delayed->multi.items[delayed->next++];
 
 		if (item->answer.status == MCHA_STATUS_OK && item->answer.value) {
 			return item;
@@ -16,7 +16,7 @@ mcha_item *php_mcha_delayed_next(php_mcha_delayed *delayed)
 
 void php_mcha_delayed_free(php_mcha_delayed *delayed)
 {
-	php_mcha_batch_end(&delayed->batch);
+	php_mcha_multi_end(&delayed->multi);
 	efree(delayed);
 }
 

@@ -8,7 +8,7 @@
 #include "object.h"
 
 typedef struct php_mcha_delayed {
-	php_mcha_batch batch;
+	php_mcha_multi multi;
 	uint32_t next;   /* the first item that has not been handed out */
 	bool with_token;
 } php_mcha_delayed;

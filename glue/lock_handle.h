@@ -46,7 +46,7 @@ mcha_usec php_mcha_moment_in(double seconds);
 /* The longest life of a lock, in seconds. */
 #define PHP_MCHA_LOCK_TTL_MAX (MCHA_EXPTIME_RELATIVE_MAX - PHP_MCHA_LOCK_TICKS)
 
-typedef struct php_mcha_held {
+typedef struct php_mcha_lock_handle {
 	php_mcha_client *client; /* NULL: nothing is held, or was */
 	zend_string *key;        /* as the user has it */
 	zend_string *wire_key;   /* the lock's, whatever becomes of the prefix */
@@ -55,28 +55,28 @@ typedef struct php_mcha_held {
 	uint32_t generation;     /* the process that took it (engine/base/fork_generation.h) */
 	uint64_t number;         /* to fence by */
 	char token[PHP_MCHA_TOKEN_LENGTH + 1];
-} php_mcha_held;
+} php_mcha_lock_handle;
 
 /* Makes it one for this key, zeroed before; nothing is asked. BAD_KEY: it would be too long, or cannot be
  * used; UNSUPPORTED: there are no random bytes. To be freed in any case. */
-mcha_status php_mcha_held_init(php_mcha_held *held, php_mcha_client *client, const char *name,
+mcha_status php_mcha_lock_handle_init(php_mcha_lock_handle *handle, php_mcha_client *client, const char *name,
 		zend_string *key);
 
 /* Tries once. Lock: on a majority, with a number to fence by. Lease: decided once, which will do where
  * somebody else's having it too costs only work. NOT_STORED: another one has it. */
-mcha_status php_mcha_held_take_lock(php_mcha_held *held, zend_long ttl);
-mcha_status php_mcha_held_take_lease(php_mcha_held *held, zend_long ttl);
+mcha_status php_mcha_lock_handle_take_lock(php_mcha_lock_handle *handle, zend_long ttl);
+mcha_status php_mcha_lock_handle_take_lease(php_mcha_lock_handle *handle, zend_long ttl);
 
 /* From now on for ttl seconds. MISS: lost. */
-mcha_status php_mcha_held_extend(php_mcha_held *held, zend_long ttl);
+mcha_status php_mcha_lock_handle_extend(php_mcha_lock_handle *handle, zend_long ttl);
 
 /* MISS: it was not ours any more. */
-mcha_status php_mcha_held_release(php_mcha_held *held);
+mcha_status php_mcha_lock_handle_release(php_mcha_lock_handle *handle);
 
 /* By this process, and its time is not over. Asks nobody. */
-mcha_usec php_mcha_held_left(const php_mcha_held *held);
+mcha_usec php_mcha_lock_handle_left(const php_mcha_lock_handle *handle);
 
 /* Gives back what is still held, without a word; not in another process than the one that took it. */
-void php_mcha_held_free(php_mcha_held *held);
+void php_mcha_lock_handle_free(php_mcha_lock_handle *handle);
 
 #endif

@@ -17,7 +17,7 @@ typedef struct php_mcha_declaration {
 
 typedef struct php_mcha_object {
 	php_mcha_client *client; /* NULL: not constructed */
-	php_mcha_family *family; /* that keeps the client; NULL: not persistent */
+	php_mcha_pool_group *group; /* that keeps the client; NULL: not persistent */
 	bool persistent;
 	bool pristine;           /* the object has made the client */
 	bool informed;           /* the application knows the client's servers: servers that it adds are more */

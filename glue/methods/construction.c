@@ -5,21 +5,21 @@
 #include "../ini.h"
 
 /* The clients of an id are kept by the id and the ini directives: other directives make other clients. */
-static php_mcha_family *family_of(const zend_string *id)
+static php_mcha_pool_group *group_of(const zend_string *id)
 {
 	zend_string *what = zend_string_concat2(ZEND_STRL("mcha:"), ZSTR_VAL(id), ZSTR_LEN(id));
 	zend_string *name = php_mcha_ini_signature(what, false);
-	php_mcha_family *family = php_mcha_family_of(name);
+	php_mcha_pool_group *group = php_mcha_pool_group_of(name);
 
 	zend_string_release(what);
 	zend_string_release(name);
-	return family;
+	return group;
 }
 
 static php_mcha_client *find_client(const php_mcha_object *object, const zend_string *servers)
 {
-	return servers ? php_mcha_family_by_origin(object->family, servers)
-		: php_mcha_family_last(object->family);
+	return servers ? php_mcha_pool_group_by_origin(object->group, servers)
+		: php_mcha_pool_group_last(object->group);
 }
 
 static void call_on_new(zval *this, zend_fcall_info *fci, zend_fcall_info_cache *fcc,
@@ -36,7 +36,7 @@ static void call_on_new(zval *this, zend_fcall_info *fci, zend_fcall_info_cache 
 	zval_ptr_dtor(&name);
 }
 
-/* Only a completely configured client joins its family: if the callback throws, the client ends with its object. */
+/* Only a completely configured client joins its group: if the callback throws, the client ends with its object. */
 static void make_client(zval *this, php_mcha_object *object, zend_fcall_info *fci,
 		zend_fcall_info_cache *fcc, zend_string *id, const zend_string *servers)
 {
@@ -52,16 +52,16 @@ static void make_client(zval *this, php_mcha_object *object, zend_fcall_info *fc
 	if (ZEND_FCI_INITIALIZED(*fci)) {
 		call_on_new(this, fci, fcc, id);
 	}
-	if (object->family && !EG(exception)) {
+	if (object->group && !EG(exception)) {
 		php_mcha_persistent_watch(object->client);
-		php_mcha_family_use(object->family, object->client);
+		php_mcha_pool_group_use(object->group, object->client);
 	}
 }
 
 static void take_client(php_mcha_object *object, php_mcha_client *client, bool informed)
 {
 	php_mcha_client_retain(client);
-	php_mcha_family_use(object->family, client);
+	php_mcha_pool_group_use(object->group, client);
 	object->client = client;
 	object->informed = informed;
 }
@@ -87,8 +87,8 @@ ZEND_METHOD(McHA, __construct)
 	}
 	servers = servers && ZSTR_LEN(servers) ? servers : NULL;
 	object->persistent = id && ZSTR_LEN(id);
-	object->family = object->persistent ? family_of(id) : NULL;
-	client = object->family ? find_client(object, servers) : NULL;
+	object->group = object->persistent ? group_of(id) : NULL;
+	client = object->group ? find_client(object, servers) : NULL;
 	if (client) {
 		take_client(object, client, servers || ZEND_FCI_INITIALIZED(fci));
 	} else {

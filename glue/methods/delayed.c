@@ -12,12 +12,12 @@
 
 /* --- handing out ------------------------------------------------------------------------------- */
 
-/* array("key" =>, "value" =>[, "cas" =>, "flags" =>]). The key is taken out of the batch, as the
+/* array("key" =>, "value" =>[, "cas" =>, "flags" =>]). The key is taken out of the multi, as the
  * value's own code may end it. False: the value cannot be read. */
 static bool describe(const php_mcha_object *object, const php_mcha_delayed *delayed, mcha_item *item,
 		zval *result)
 {
-	zend_string *key = zend_string_copy(delayed->batch.keys[item - delayed->batch.items]);
+	zend_string *key = zend_string_copy(delayed->multi.keys[item - delayed->multi.items]);
 	bool with_token = delayed->with_token;
 	uint64_t cas = item->answer.cas;
 	zend_long flags = php_mcha_value_user_flags(item->answer.flags);
@@ -65,18 +65,18 @@ static php_mcha_delayed *read_delayed(php_mcha_object *object, HashTable *keys,
 		zend_string *server_key, bool with_token)
 {
 	php_mcha_delayed *delayed = ecalloc(1, sizeof(*delayed));
-	php_mcha_batch *batch = &delayed->batch;
+	php_mcha_multi *multi = &delayed->multi;
 
 	/* over the binary protocol pecl memcached gives tokens to everybody */
 	delayed->with_token = with_token || php_mcha_client_is_binary(object->client);
-	php_mcha_batch_begin(batch, zend_hash_num_elements(keys));
-	php_mcha_batch_add_keys(batch, keys);
+	php_mcha_multi_begin(multi, zend_hash_num_elements(keys));
+	php_mcha_multi_add_keys(multi, keys);
 	if (EG(exception)) {
 		php_mcha_delayed_free(delayed);
 		return NULL;
 	}
-	php_mcha_batch_place(batch, object->client, server_key);
-	php_mcha_local_get(object, batch->items, batch->count,
+	php_mcha_multi_place(multi, object->client, server_key);
+	php_mcha_local_get(object, multi->items, multi->count,
 		MCHA_WANT_VALUE | (delayed->with_token ? MCHA_WANT_CAS : 0));
 	return delayed;
 }
@@ -105,9 +105,9 @@ static void get_delayed(INTERNAL_FUNCTION_PARAMETERS, bool by_key)
 		|| !(delayed = read_delayed(object, Z_ARRVAL_P(keys), server_key, with_token))) {
 		return;
 	}
-	status = delayed->batch.count ? php_mcha_summarize(&delayed->batch) : MCHA_STATUS_BAD_KEY;
+	status = delayed->multi.count ? php_mcha_summarize(&delayed->multi) : MCHA_STATUS_BAD_KEY;
 	php_mcha_finish(object, status);
-	if (status == MCHA_STATUS_BAD_KEY && !php_mcha_count_answered(&delayed->batch)) {
+	if (status == MCHA_STATUS_BAD_KEY && !php_mcha_count_answered(&delayed->multi)) {
 		php_mcha_delayed_free(delayed); /* nothing was asked: what was waiting still is */
 		RETURN_FALSE;
 	}

@@ -6,7 +6,7 @@
 #include "../lock_handle.h"
 
 typedef struct php_mcha_lock {
-	php_mcha_held held;
+	php_mcha_lock_handle handle;
 	zval owner;      /* the McHA that took it, which is told the results */
 	zend_object std; /* last, as Zend wants it */
 } php_mcha_lock;

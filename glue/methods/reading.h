@@ -12,9 +12,9 @@ bool php_mcha_take_value(mcha_item *item, const php_mcha_client *client, zval *v
  * long ones are left out unless all are; others that cannot be used are a failure beside the values of
  * the good ones. Some that could not be asked for are "some errors", and if none could be asked for
  * their reason is the whole call's. */
-mcha_status php_mcha_summarize(const php_mcha_batch *batch);
+mcha_status php_mcha_summarize(const php_mcha_multi *multi);
 
 /* Items that some node answered for. */
-uint32_t php_mcha_count_answered(const php_mcha_batch *batch);
+uint32_t php_mcha_count_answered(const php_mcha_multi *multi);
 
 #endif

@@ -103,9 +103,9 @@ static php_mcha_lock *try_for_lease(remembering *r, mcha_status *status)
 {
 	php_mcha_lock *lease = php_mcha_lock_new(r->this);
 
-	*status = php_mcha_held_init(&lease->held, r->object->client, PHP_MCHA_LEASE_NAME, r->key);
+	*status = php_mcha_lock_handle_init(&lease->handle, r->object->client, PHP_MCHA_LEASE_NAME, r->key);
 	if (*status == MCHA_STATUS_OK) {
-		*status = php_mcha_held_take_lease(&lease->held, (zend_long)r->chosen.lease_ttl);
+		*status = php_mcha_lock_handle_take_lease(&lease->handle, (zend_long)r->chosen.lease_ttl);
 	}
 	if (*status == MCHA_STATUS_OK) {
 		return lease;
@@ -201,7 +201,7 @@ static int64_t exptime_of(const remembering *r)
  * is written over. */
 static void store(remembering *r, const php_mcha_lock *lease, zval *value)
 {
-	bool late = lease && php_mcha_held_left(&lease->held) == 0;
+	bool late = lease && php_mcha_lock_handle_left(&lease->handle) == 0;
 	php_mcha_key buffer;
 	mcha_item item = {0};
 

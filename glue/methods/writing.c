@@ -370,12 +370,12 @@ KEYED_METHODS(touch)
 /* --- many at once ------------------------------------------------------------------------------ */
 
 /* The first item that failed names the result. */
-static mcha_status batch_status(const php_mcha_batch *batch, const php_mcha_client *client)
+static mcha_status multi_status(const php_mcha_multi *multi, const php_mcha_client *client)
 {
 	uint32_t i;
 
-	for (i = 0; i < batch->count; i++) {
-		mcha_status status = told(client, batch->items[i].answer.status);
+	for (i = 0; i < multi->count; i++) {
+		mcha_status status = told(client, multi->items[i].answer.status);
 
 		if (status != MCHA_STATUS_OK) {
 			return status;
@@ -385,7 +385,7 @@ static mcha_status batch_status(const php_mcha_batch *batch, const php_mcha_clie
 }
 
 /* False: a value could not be encoded or is too large; nothing has been sent. */
-static bool batch_encode(php_mcha_batch *batch, php_mcha_object *object, HashTable *values,
+static bool multi_encode(php_mcha_multi *multi, php_mcha_object *object, HashTable *values,
 		zend_long expiration)
 {
 	zend_string *name;
@@ -394,10 +394,10 @@ static bool batch_encode(php_mcha_batch *batch, php_mcha_object *object, HashTab
 
 	ZEND_HASH_FOREACH_KEY_VAL(values, number, name, value) {
 		zend_string *key = name ? zend_string_copy(name) : zend_long_to_str((zend_long)number);
-		mcha_item *item = &batch->items[batch->count];
-		php_mcha_payload *payload = &batch->payloads[batch->count];
+		mcha_item *item = &multi->items[multi->count];
+		php_mcha_payload *payload = &multi->payloads[multi->count];
 
-		php_mcha_batch_add_take(batch, key);
+		php_mcha_multi_add_take(multi, key);
 		item->exptime = expiration;
 		if (!encode(object, value, payload) || !put_payload(object, item, payload)) {
 			return false;
@@ -412,7 +412,7 @@ static void set_many(INTERNAL_FUNCTION_PARAMETERS, bool by_key)
 	zend_string *server_key = NULL;
 	zend_long expiration = 0;
 	zval *values;
-	php_mcha_batch batch;
+	php_mcha_multi multi;
 
 	ZEND_PARSE_PARAMETERS_START(by_key ? 2 : 1, by_key ? 3 : 2)
 		if (by_key) {
@@ -425,22 +425,22 @@ static void set_many(INTERNAL_FUNCTION_PARAMETERS, bool by_key)
 	if (!(object = php_mcha_ready(ZEND_THIS))) {
 		return;
 	}
-	php_mcha_batch_begin(&batch, zend_hash_num_elements(Z_ARRVAL_P(values)));
+	php_mcha_multi_begin(&multi, zend_hash_num_elements(Z_ARRVAL_P(values)));
 	RETVAL_FALSE;
-	if (batch_encode(&batch, object, Z_ARRVAL_P(values), expiration)) {
+	if (multi_encode(&multi, object, Z_ARRVAL_P(values), expiration)) {
 		php_mcha_local_write local;
 		mcha_status status;
 
-		php_mcha_batch_place(&batch, object->client, server_key);
-		php_mcha_local_begin(&local, object->client, batch.items, batch.count);
-		mcha_store(object->client->pool, batch.items, batch.count, MCHA_MODE_SET);
-		remove_refused(object, batch.items, batch.count);
+		php_mcha_multi_place(&multi, object->client, server_key);
+		php_mcha_local_begin(&local, object->client, multi.items, multi.count);
+		mcha_store(object->client->pool, multi.items, multi.count, MCHA_MODE_SET);
+		remove_refused(object, multi.items, multi.count);
 		php_mcha_local_end(&local, PHP_MCHA_LOCAL_STORES);
-		status = batch_status(&batch, object->client);
+		status = multi_status(&multi, object->client);
 		php_mcha_finish(object, status);
 		RETVAL_BOOL(status == MCHA_STATUS_OK);
 	}
-	php_mcha_batch_end(&batch);
+	php_mcha_multi_end(&multi);
 }
 
 ZEND_METHOD(McHA, setMulti)
@@ -454,27 +454,27 @@ ZEND_METHOD(McHA, setMultiByKey)
 }
 
 /* Servers no longer delete later: nothing is deleted then. */
-static void refuse_all(php_mcha_batch *batch)
+static void refuse_all(php_mcha_multi *multi)
 {
 	uint32_t i;
 
-	for (i = 0; i < batch->count; i++) {
-		batch->items[i].answer.status = MCHA_STATUS_INVALID;
+	for (i = 0; i < multi->count; i++) {
+		multi->items[i].answer.status = MCHA_STATUS_INVALID;
 	}
 }
 
 /* key => true or the code; empty keys are left out. The last key's status is the call's. */
-static mcha_status give_verdicts(const php_mcha_batch *batch, const php_mcha_client *client,
+static mcha_status give_verdicts(const php_mcha_multi *multi, const php_mcha_client *client,
 		zval *return_value)
 {
 	mcha_status last = MCHA_STATUS_OK;
 	uint32_t i;
 
-	for (i = 0; i < batch->count; i++) {
-		mcha_status status = told(client, batch->items[i].answer.status);
+	for (i = 0; i < multi->count; i++) {
+		mcha_status status = told(client, multi->items[i].answer.status);
 		zval verdict;
 
-		if (ZSTR_LEN(batch->keys[i]) == 0) {
+		if (ZSTR_LEN(multi->keys[i]) == 0) {
 			continue;
 		}
 		if (status == MCHA_STATUS_OK) {
@@ -482,7 +482,7 @@ static mcha_status give_verdicts(const php_mcha_batch *batch, const php_mcha_cli
 		} else {
 			ZVAL_LONG(&verdict, php_mcha_result_code(status));
 		}
-		zend_symtable_update(Z_ARRVAL_P(return_value), batch->keys[i], &verdict);
+		zend_symtable_update(Z_ARRVAL_P(return_value), multi->keys[i], &verdict);
 		last = status;
 	}
 	return last;
@@ -495,7 +495,7 @@ static void delete_many(INTERNAL_FUNCTION_PARAMETERS, bool by_key)
 	zend_long time = 0;
 	zval *keys;
 	php_mcha_local_write local;
-	php_mcha_batch batch;
+	php_mcha_multi multi;
 
 	ZEND_PARSE_PARAMETERS_START(by_key ? 2 : 1, by_key ? 3 : 2)
 		if (by_key) {
@@ -508,22 +508,22 @@ static void delete_many(INTERNAL_FUNCTION_PARAMETERS, bool by_key)
 	if (!(object = php_mcha_ready(ZEND_THIS))) {
 		return;
 	}
-	php_mcha_batch_begin(&batch, zend_hash_num_elements(Z_ARRVAL_P(keys)));
-	php_mcha_batch_add_keys(&batch, Z_ARRVAL_P(keys));
+	php_mcha_multi_begin(&multi, zend_hash_num_elements(Z_ARRVAL_P(keys)));
+	php_mcha_multi_add_keys(&multi, Z_ARRVAL_P(keys));
 	if (!EG(exception)) {
-		php_mcha_batch_place(&batch, object->client, server_key);
-		array_init_size(return_value, batch.count);
+		php_mcha_multi_place(&multi, object->client, server_key);
+		array_init_size(return_value, multi.count);
 		if (time == 0) {
-			php_mcha_local_begin(&local, object->client, batch.items, batch.count);
-			mcha_delete(object->client->pool, batch.items, batch.count);
+			php_mcha_local_begin(&local, object->client, multi.items, multi.count);
+			mcha_delete(object->client->pool, multi.items, multi.count);
 			php_mcha_local_end(&local, PHP_MCHA_LOCAL_REMOVES);
-			php_mcha_finish(object, give_verdicts(&batch, object->client, return_value));
+			php_mcha_finish(object, give_verdicts(&multi, object->client, return_value));
 		} else {
-			refuse_all(&batch);
-			php_mcha_set_status(object, give_verdicts(&batch, object->client, return_value));
+			refuse_all(&multi);
+			php_mcha_set_status(object, give_verdicts(&multi, object->client, return_value));
 		}
 	}
-	php_mcha_batch_end(&batch);
+	php_mcha_multi_end(&multi);
 }
 
 ZEND_METHOD(McHA, deleteMulti)

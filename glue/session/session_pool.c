@@ -182,13 +182,13 @@ bool php_mcha_session_client(php_mcha_session *session, const char *save_path)
 	const char *servers = own ? save_path : MCHA_G(servers);
 	const char *previous = own || MCHA_G(sess_previous_servers)[0] ? MCHA_G(sess_previous_servers)
 		: MCHA_G(previous_servers);
-	php_mcha_family *family = NULL;
+	php_mcha_pool_group *group = NULL;
 
 	if (MCHA_G(sess_persistent)) {
 		zend_string *name = persistent_name(servers);
 
-		family = php_mcha_family_of(name);
-		session->client = php_mcha_family_last(family);
+		group = php_mcha_pool_group_of(name);
+		session->client = php_mcha_pool_group_last(group);
 		zend_string_release(name);
 		if (session->client) {
 			php_mcha_client_retain(session->client);
@@ -200,8 +200,8 @@ bool php_mcha_session_client(php_mcha_session *session, const char *save_path)
 		php_mcha_client_release(session->client);
 		return false;
 	}
-	if (family) {
-		php_mcha_family_use(family, session->client);
+	if (group) {
+		php_mcha_pool_group_use(group, session->client);
 	}
 	return true;
 }
