@@ -26,7 +26,7 @@ static void *checked(void *memory)
 	return memory;
 }
 
-/* What a protocol setting means: what connections are tried with, and what after that. */
+/* What a protocol setting means: the transport that connections begin with, and the one that they fall back to. */
 static const struct {
 	const mcha_transport *primary;
 	const mcha_transport *fallback;
@@ -38,8 +38,8 @@ static const struct {
 	[MCHA_PROTOCOL_BINARY] = {&classic_binary, NULL, false},
 };
 
-/* Under pecl memcached's name frameworks ask for the binary protocol out of habit. What they want of it they
- * have anyhow, but for SASL. */
+/* Frameworks ask pecl memcached for the binary protocol out of habit. With mcha.compat McHA gives them what they expect of
+ * that protocol over any other, except SASL. */
 static bool wants_binary(const php_mcha_client *client)
 {
 	return client->binary && (!MCHA_G(compat) || client->username);
@@ -106,7 +106,7 @@ bool php_mcha_random_bytes(void *bytes, size_t length)
 	return php_random_bytes_silent(bytes, length) == SUCCESS;
 }
 
-/* For jitter and balanced reads: the clock will do where there is nothing better. */
+/* A seed for jitter and balanced reads: for these the clock will do where the system has no random bytes. */
 static uint64_t random_seed(void)
 {
 	uint64_t seed;
@@ -192,7 +192,8 @@ static void take_placement(php_mcha_client *client, hashing *placement)
 	client->pool->placement = hashing_placement(placement);
 }
 
-/* If it cannot be placed like that (a ring is too small for it), it stays placed as it is. */
+/* Places the client's servers as the other client does. If that placement has no room for them (a ring is too small),
+ * the placement stays as it is. */
 static void place_like(php_mcha_client *client, const php_mcha_client *like)
 {
 	hashing *placement;
@@ -305,7 +306,7 @@ bool php_mcha_client_add_string(php_mcha_client *client, const char *string, siz
 	return good;
 }
 
-/* --- the former pool --------------------------------------------------------------------------- */
+/* --- the previous pool ------------------------------------------------------------------------- */
 
 void php_mcha_client_set_previous(php_mcha_client *client, const char *string)
 {
@@ -319,7 +320,8 @@ void php_mcha_client_set_previous(php_mcha_client *client, const char *string)
 	}
 }
 
-/* Placed as the pool is, by all that the application has set. NULL: it can't be. */
+/* Places the previous pool as the pool is placed, by all options that the application has set. NULL: error names the
+ * cause. */
 static hashing *place_previous(const php_mcha_client *client, const mcha_endpoint *endpoints, size_t count,
 		char error[MCHA_POOL_STRING_ERROR_MAX])
 {
@@ -373,7 +375,7 @@ static bool is_same(const char *kept, const char *given)
 	return strcmp(kept ? kept : "", given) == 0;
 }
 
-/* The settings point at them: nothing may be open that was opened with the former ones. */
+/* The settings point at the strings, and an open connection may use the former strings: connections are closed first. */
 void php_mcha_client_set_sasl(php_mcha_client *client, const char *username, const char *password)
 {
 	client->settings.transport.username = client->username;
@@ -425,8 +427,8 @@ bool php_mcha_client_set_prefix(php_mcha_client *client, const char *prefix, siz
 	return true;
 }
 
-/* OPT_VERIFY_KEY: as in pecl memcached only what can be printed in ASCII is a key then, but over the binary protocol. (What could
- * be another command is refused in any case.) */
+/* OPT_VERIFY_KEY: as in pecl memcached, a key must then be printable ASCII, except over the binary protocol. (A key that
+ * could be read as another command is refused in any case.) */
 static bool is_verified(const php_mcha_client *client, const zend_string *key)
 {
 	size_t i;

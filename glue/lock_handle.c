@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Locks between PHP and the engine: whose they are, until when, and by what number. */
+/* Locks between PHP and the engine: the owner's token, the end of the lock, the fencing token. */
 #include "lock_handle.h"
 
 #include <math.h>
@@ -7,8 +7,8 @@
 
 #define TOKEN_BYTES (PHP_MCHA_TOKEN_LENGTH / 2)
 
-/* A counter is begun with the time in microseconds: one that begins anew is ahead of all that was drawn
- * before, however long ago the last one ended. So it need not be kept for ever. */
+/* Seconds that a counter of fencing tokens lives. A counter begins with the time in microseconds, and so a new counter is
+ * ahead of every number of the former one: counters need not live for ever. */
 #define FENCE_LIFE (24 * 60 * 60)
 
 bool php_mcha_token_make(char token[PHP_MCHA_TOKEN_LENGTH + 1])
@@ -47,7 +47,7 @@ void php_mcha_backoff_sleep(php_mcha_backoff *backoff, uint64_t *random)
 	backoff->pause = MIN(backoff->pause * 2, backoff->longest);
 }
 
-#define LONGEST_WAIT 1e9 /* seconds, decades: far from what would overflow */
+#define LONGEST_WAIT 1e9 /* seconds: decades, and far from an overflow */
 
 mcha_usec php_mcha_moment_in(double seconds)
 {
@@ -57,8 +57,8 @@ mcha_usec php_mcha_moment_in(double seconds)
 
 /* --- locks ------------------------------------------------------------------------------------- */
 
-/* The item that lies under this name beside the key; its bytes are in the buffer or in *name_of_it, which is
- * to be released. */
+/* The item under this name beside the key. Its key's bytes are in the buffer or in *name_of_it, which the caller
+ * releases. */
 static void item_beside(const php_mcha_client *client, const char *name, const zend_string *key,
 		mcha_item *item, php_mcha_key *buffer, zend_string **name_of_it)
 {
@@ -102,7 +102,7 @@ static mcha_item item_of(const php_mcha_lock_handle *handle, zend_long life)
 		.value = handle->token, .value_length = PHP_MCHA_TOKEN_LENGTH, .exptime = life, .no_hints = true};
 }
 
-/* Only what is known to end after the call began counts. */
+/* The lock counts from the moment before the call: a lock whose life has passed by the answer is released. */
 static mcha_status has_begun(php_mcha_lock_handle *handle, mcha_status status, mcha_usec began, zend_long ttl)
 {
 	mcha_usec until = began + ttl * MCHA_USEC_PER_SEC;
@@ -200,7 +200,7 @@ void php_mcha_lock_handle_free(php_mcha_lock_handle *handle)
 		const mcha_report report = pool->report;
 
 		php_mcha_lock_handle_release(handle);
-		pool->report = report; /* getLastReplication() speaks of what was asked for */
+		pool->report = report; /* getLastReplication() tells of the application's last operation, not of this release */
 		php_mcha_client_release(handle->client);
 	}
 	if (handle->key) {

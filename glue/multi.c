@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Batches: used by getMulti, setMulti, deleteMulti and their forms by server key. */
+/* Multi operations: getMulti, setMulti, deleteMulti, getDelayed and their forms by server key. */
 #include "multi.h"
 
-/* One more than asked for, so that an empty multi has arrays too. */
+/* The arrays have room for one more than asked for, so that an operation without keys has arrays, too. */
 void php_mcha_multi_begin(php_mcha_multi *multi, uint32_t room)
 {
 	multi->count = 0;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The process's list of persistent resources holds the groups; it ends them with the process. */
+/* PHP's list of persistent resources holds the pool groups and ends them with the process. */
 #include "persistent.h"
 
-/* Configurations that one name is kept with: more are a name that is made up anew each time. */
+/* The most clients of one pool group: an application that needs more asks for another configuration each time. */
 #define CLIENTS_MAX 8
 
 struct php_mcha_pool_group {
@@ -130,8 +130,9 @@ void php_mcha_persistent_watch(php_mcha_client *client)
 	}
 }
 
-/* So long a request's end waits, for all, for answers that its writes have not waited for. What has not come
- * by then is taken by the next request; until then others of this host do not read what it may have changed. */
+/* The time that the end of a request waits, in all, for acknowledgements of asynchronous writes. The next request takes the
+ * answers that come later; until then other processes of this host do not read copies that such a write may have
+ * changed. */
 #define LAST_WAIT (50 * MCHA_USEC_PER_MSEC)
 
 static void drain_kept_pools(void)

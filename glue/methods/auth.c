@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Methods about who may read: setSaslAuthData, setEncodingKey. */
+/* Methods about access to the data: setSaslAuthData, setEncodingKey. */
 #include "../frame.h"
 
 ZEND_METHOD(McHA, setSaslAuthData)
@@ -30,8 +30,8 @@ ZEND_METHOD(McHA, setSaslAuthData)
 	RETURN_TRUE;
 }
 
-/* Why: see mcha.stub.php. Said aloud, as code that does not look at the result would go on writing
- * what it believes to be encrypted. */
+/* mcha.stub.php says why McHA does not encrypt. It warns, because code that ignores the result would go on writing values
+ * that it believes to be encrypted. */
 ZEND_METHOD(McHA, setEncodingKey)
 {
 	php_mcha_object *object;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Methods that read now and hand out later: getDelayed, its form by server key, fetch and fetchAll.
  *
- * getDelayed() asks all nodes at once, with fallback and repair as any other read, and keeps the
- * bytes as they came (compressed, serialized); fetch() makes values of them, one at a time, and gives
- * their memory back as it goes. As in pecl memcached the next operation that asks a server ends it. */
+ * getDelayed() asks all nodes at once, with fallback and repair as any other read, and keeps the bytes as they came
+ * (compressed, serialized); fetch() decodes one value at a time and frees its bytes. As in pecl memcached the next operation
+ * that asks a server gives up what is left. */
 #include "../constants.h"
 #include "../delayed_results.h"
 #include "../frame.h"
@@ -12,8 +12,8 @@
 
 /* --- handing out ------------------------------------------------------------------------------- */
 
-/* array("key" =>, "value" =>[, "cas" =>, "flags" =>]). The key is taken out of the multi, as the
- * value's own code may end it. False: the value cannot be read. */
+/* array("key" =>, "value" =>[, "cas" =>, "flags" =>]). Decoding may run the value's own code, which may free the delayed
+ * results: the key is copied before. False: the value cannot be decoded. */
 static bool describe(const php_mcha_object *object, const php_mcha_delayed *delayed, mcha_item *item,
 		zval *result)
 {
@@ -38,7 +38,7 @@ static bool describe(const php_mcha_object *object, const php_mcha_delayed *dela
 	return true;
 }
 
-/* All of them to the callback, then no more to fetch. */
+/* Gives all results to the callback and leaves none to fetch. */
 static mcha_status tell_all(zval *this, php_mcha_object *object, php_mcha_delayed *delayed,
 		zend_fcall_info *fci, zend_fcall_info_cache *fcc, mcha_status status)
 {
@@ -67,7 +67,7 @@ static php_mcha_delayed *read_delayed(php_mcha_object *object, HashTable *keys,
 	php_mcha_delayed *delayed = ecalloc(1, sizeof(*delayed));
 	php_mcha_multi *multi = &delayed->multi;
 
-	/* over the binary protocol pecl memcached gives tokens to everybody */
+	/* over the binary protocol pecl memcached gives tokens whether they are asked for or not */
 	delayed->with_token = with_token || php_mcha_client_is_binary(object->client);
 	php_mcha_multi_begin(multi, zend_hash_num_elements(keys));
 	php_mcha_multi_add_keys(multi, keys);
@@ -108,13 +108,13 @@ static void get_delayed(INTERNAL_FUNCTION_PARAMETERS, bool by_key)
 	status = delayed->multi.count ? php_mcha_summarize(&delayed->multi) : MCHA_STATUS_BAD_KEY;
 	php_mcha_finish(object, status);
 	if (status == MCHA_STATUS_BAD_KEY && !php_mcha_count_answered(&delayed->multi)) {
-		php_mcha_delayed_free(delayed); /* nothing was asked: what was waiting still is */
+		php_mcha_delayed_free(delayed); /* no server was asked: the former results are still to be fetched */
 		RETURN_FALSE;
 	}
 	if (ZEND_FCI_INITIALIZED(fci)) {
 		RETURN_BOOL(tell_all(ZEND_THIS, object, delayed, &fci, &fcc, status) == MCHA_STATUS_OK);
 	}
-	php_mcha_delayed_drop(object); /* of the failure callback, if it has asked for some */
+	php_mcha_delayed_drop(object); /* results that the failure callback has asked for */
 	object->delayed = delayed;
 	if (status == MCHA_STATUS_MISS) {
 		php_mcha_set_status(object, status = MCHA_STATUS_OK); /* which fetch() is to find out */

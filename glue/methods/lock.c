@@ -27,7 +27,8 @@ static zend_object *create_object(zend_class_entry *ce)
 	return &lock->std;
 }
 
-/* Not when it is destroyed: at the request's end other objects' destructors may yet rely on it. */
+/* Releases the lock when the object is freed, and not when it is destroyed: at the request's end the destructors of
+ * other objects may still rely on the lock. */
 static void free_object(zend_object *std)
 {
 	php_mcha_lock_handle_free(&from_obj(std)->handle);
@@ -68,7 +69,7 @@ php_mcha_lock *php_mcha_lock_new(zval *owner)
 
 #define LONGEST_PAUSE (200 * MCHA_USEC_PER_MSEC)
 
-/* False: noted as the result, with a warning. */
+/* The life of a lock is in the range. False: the result is set, and a warning names the range. */
 static bool is_life(php_mcha_object *object, zend_long ttl)
 {
 	if (ttl >= 1 && ttl <= PHP_MCHA_LOCK_TTL_MAX) {
@@ -79,7 +80,7 @@ static bool is_life(php_mcha_object *object, zend_long ttl)
 	return false;
 }
 
-/* Another try may end otherwise: it is held by somebody, or nodes failed. */
+/* Another try may succeed: another owner holds the lock, or nodes failed. */
 static bool is_worth_waiting(mcha_status status)
 {
 	return status == MCHA_STATUS_NOT_STORED
@@ -138,7 +139,8 @@ ZEND_METHOD(McHA, lock)
 
 /* --- having ------------------------------------------------------------------------------------ */
 
-/* The callback for failures speaks of the client that the McHA has now: it is told if that is the lock's. */
+/* The failure callback speaks of the client that the McHA object has now. Where the lock has another client, the object is
+ * only given the status. */
 static void finish(const php_mcha_lock *lock, mcha_status status)
 {
 	php_mcha_object *object = php_mcha_from_obj(Z_OBJ(lock->owner));

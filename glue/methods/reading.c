@@ -12,7 +12,6 @@ static unsigned wanted(zend_long get_flags)
 	return MCHA_WANT_VALUE | (get_flags & MCHA_GET_EXTENDED ? MCHA_WANT_CAS : 0);
 }
 
-/* Makes the answer a PHP value, taking its bytes. False: it cannot be read. */
 bool php_mcha_take_value(mcha_item *item, const php_mcha_client *client, zval *value)
 {
 	zend_string *bytes = php_mcha_value_string(item->answer.value);
@@ -49,7 +48,8 @@ typedef struct read_through {
 	zend_fcall_info_cache fcc;
 } read_through;
 
-/* The callback's verdict on a missing key: true and a value to store, false, or an exception. */
+/* Asks the callback for the value of a missing key. True: value is to be stored. False: the callback has no value, or an
+ * exception is pending. */
 static bool ask_callback(zval *this, read_through *through, zend_string *key, zval *value,
 		zend_long *expiration)
 {
@@ -79,7 +79,7 @@ static bool ask_callback(zval *this, read_through *through, zend_string *key, zv
 	return found && !EG(exception);
 }
 
-/* With GET_EXTENDED the callback's value has the form of the answer. NULL: it has not. */
+/* With GET_EXTENDED the callback's value must have the form of the answer. NULL: it does not. */
 static zval *storable(zval *value, zend_long get_flags)
 {
 	if (!(get_flags & MCHA_GET_EXTENDED)) {
@@ -188,7 +188,7 @@ uint32_t php_mcha_count_answered(const php_mcha_multi *multi)
 	return count;
 }
 
-/* Keys that pecl memcached leaves out without a word: those without or beyond all length. */
+/* The key is empty or too long: pecl memcached leaves such keys out without a failure. */
 static bool is_passed_over(const php_mcha_multi *multi, uint32_t i)
 {
 	return ZSTR_LEN(multi->keys[i]) == 0 || ZSTR_LEN(multi->keys[i]) > MCHA_KEY_MAX;
@@ -218,7 +218,7 @@ mcha_status php_mcha_summarize(const php_mcha_multi *multi)
 		: multi->count && passed_over == multi->count ? MCHA_STATUS_BAD_KEY : MCHA_STATUS_MISS;
 }
 
-/* False: some value could not be read. */
+/* False: a value could not be decoded. */
 static bool fill_array(php_mcha_multi *multi, const php_mcha_client *client, zend_long get_flags,
 		zval *array)
 {

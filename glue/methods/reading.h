@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: MIT */
-/* What the methods that read at once and those that hand out later have in common. */
+/* What the methods that read at once and those that read for later have in common. */
 #ifndef MCHA_GLUE_READING_H
 #define MCHA_GLUE_READING_H
 
 #include "../multi.h"
 
-/* Makes an item's answer a PHP value, taking its bytes. False: it cannot be read. */
+/* Decodes an item's answer into a PHP value and takes over its bytes. False: the bytes cannot be decoded. */
 bool php_mcha_take_value(mcha_item *item, const php_mcha_client *client, zval *value);
 
-/* The result of reading many: missing keys are no failure as long as one was found; empty and too
- * long ones are left out unless all are; others that cannot be used are a failure beside the values of
- * the good ones. Some that could not be asked for are "some errors", and if none could be asked for
- * their reason is the whole call's. */
+/* The result of reading many keys. Missing keys are no failure as long as one key was found. Empty keys and keys that are
+ * too long do not count, unless all keys are such; another unusable key is a failure, and the values of the good keys are
+ * returned all the same. If no node could be asked for some of the keys the result is "some errors", and if for none of
+ * them, the reason of the first. */
 mcha_status php_mcha_summarize(const php_mcha_multi *multi);
 
-/* Items that some node answered for. */
+/* How many items a node has answered for. */
 uint32_t php_mcha_count_answered(const php_mcha_multi *multi);
 
 #endif

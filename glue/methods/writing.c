@@ -11,7 +11,7 @@
 
 /* --- one value --------------------------------------------------------------------------------- */
 
-/* A value's bytes into the item. False: noted in the result, or thrown. */
+/* Puts a value's bytes into the item. False: the bytes are too many, and the result says so. */
 static bool put_payload(php_mcha_object *object, mcha_item *item, const php_mcha_payload *payload)
 {
 	zend_long limit = object->client->item_size_limit;
@@ -26,7 +26,7 @@ static bool put_payload(php_mcha_object *object, mcha_item *item, const php_mcha
 	return true;
 }
 
-/* False: noted in the result. Values are not even looked at if their key is no good. */
+/* The key can be used. False: the result says so, and the value is not encoded. */
 static bool has_key(php_mcha_object *object, const mcha_item *item)
 {
 	mcha_status status = mcha_key_check(item->key, item->key_length);
@@ -44,7 +44,7 @@ static bool encode(php_mcha_object *object, zval *value, php_mcha_payload *paylo
 	return false;
 }
 
-/* OPT_STORE_RETRY_COUNT: again, as long as what failed was a node, and within the time of one operation. */
+/* OPT_STORE_RETRY_COUNT: stores again while a node's failure is the cause, and within the time of one operation. */
 static void store(php_mcha_client *client, mcha_item *items, size_t count, mcha_mode mode)
 {
 	mcha_pool *pool = client->pool;
@@ -61,8 +61,8 @@ static void store(php_mcha_client *client, mcha_item *items, size_t count, mcha_
 	pool->until = 0;
 }
 
-/* OPT_NOREPLY: every write is acknowledged here all the same, but its caller is told what pecl memcached tells, which does not
- * wait for the answer: a write that has come to a server is a success, whatever the server found under the key. */
+/* OPT_NOREPLY: McHA waits for the acknowledgement all the same, but tells the caller what pecl memcached would tell, which
+ * does not wait for the answer: a write that has reached a server is a success, whatever the server found under the key. */
 static mcha_status told(const php_mcha_client *client, mcha_status status)
 {
 	return php_mcha_option_is_no_reply(client)
@@ -71,8 +71,8 @@ static mcha_status told(const php_mcha_client *client, mcha_status status)
 		? MCHA_STATUS_OK : status;
 }
 
-/* memcached removes the old value of a key whose new one it refuses as too large, and applications of pecl memcached count on it:
- * better no value than one that is out of date. (With class McHA a write that failed changes nothing.) */
+/* memcached removes the old value of a key when it refuses the new one as too large, and applications of pecl memcached
+ * rely on that: they prefer no value to an outdated one. (With class McHA a write that failed changes nothing.) */
 static void remove_refused(php_mcha_object *object, const mcha_item *items, size_t count)
 {
 	zval this;
@@ -186,7 +186,7 @@ STORE_METHODS(replace, REPLACE)
 static bool is_token(const zval *token)
 {
 	if (Z_TYPE_P(token) == IS_LONG || Z_TYPE_P(token) == IS_DOUBLE || Z_TYPE_P(token) == IS_STRING
-		|| Z_TYPE_P(token) == IS_NULL) { /* as before anything was read */
+		|| Z_TYPE_P(token) == IS_NULL) { /* the token of code that has not read yet */
 		return true;
 	}
 	zend_argument_type_error(1, "must be of type string|int|float, %s given",
@@ -194,7 +194,7 @@ static bool is_token(const zval *token)
 	return false;
 }
 
-/* A token as get() gave it out, or as it came back from a form or a float. 0: none. */
+/* A token as get() gave it out, or as an application kept it in a string or a float. 0: none. */
 static uint64_t read_token(const zval *token)
 {
 	if (Z_TYPE_P(token) == IS_LONG) {
@@ -384,7 +384,7 @@ static mcha_status multi_status(const php_mcha_multi *multi, const php_mcha_clie
 	return MCHA_STATUS_OK;
 }
 
-/* False: a value could not be encoded or is too large; nothing has been sent. */
+/* False: a value could not be encoded or is too large, and nothing is sent. */
 static bool multi_encode(php_mcha_multi *multi, php_mcha_object *object, HashTable *values,
 		zend_long expiration)
 {
@@ -453,7 +453,7 @@ ZEND_METHOD(McHA, setMultiByKey)
 	set_many(INTERNAL_FUNCTION_PARAM_PASSTHRU, true);
 }
 
-/* Servers no longer delete later: nothing is deleted then. */
+/* Current servers do not delete at a later time: then no key is deleted. */
 static void refuse_all(php_mcha_multi *multi)
 {
 	uint32_t i;
@@ -463,7 +463,7 @@ static void refuse_all(php_mcha_multi *multi)
 	}
 }
 
-/* key => true or the code; empty keys are left out. The last key's status is the call's. */
+/* Fills key => true or the code, without empty keys. Returns the last key's status, which is the call's. */
 static mcha_status give_verdicts(const php_mcha_multi *multi, const php_mcha_client *client,
 		zval *return_value)
 {
