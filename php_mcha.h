@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the Zend-side files share: version, module globals (the ini directives), shared health. */
+/* What the Zend-side files share: the version and the module's globals. */
 #ifndef PHP_MCHA_H
 #define PHP_MCHA_H
 
@@ -14,11 +14,9 @@
 extern zend_module_entry mcha_module_entry;
 #define phpext_mcha_ptr &mcha_module_entry
 
-struct mcha_health_table;
 struct php_mcha_client;
-struct mcha_hint_table;
 
-/* One field per ini directive of the same name (glue/ini.c); words are kept as their numbers. */
+/* One field per ini directive of the same name; words are kept as their numbers. glue/ini.c defines the globals. */
 ZEND_BEGIN_MODULE_GLOBALS(mcha)
 	zend_long compat; /* 1: also be pecl memcached */
 	char *servers;
@@ -79,9 +77,9 @@ ZEND_BEGIN_MODULE_GLOBALS(mcha)
 	char *sess_sasl_username;
 	char *sess_sasl_password;
 
-	void *open_session; /* session_handler.c's, while a session is open */
-	bool writes_by_zone; /* of this process some client ever did: its nodes may have answers to be taken */
-	struct php_mcha_client *watched; /* glue/persistent.c's: what this request has configured */
+	void *open_session; /* session_handler.c's: the session that this request has open; NULL: none */
+	bool writes_by_zone; /* some client of this process has used zone_writes=local: acknowledgements may be outstanding */
+	struct php_mcha_client *watched; /* glue/persistent.c's: the clients that this request has configured */
 ZEND_END_MODULE_GLOBALS(mcha)
 
 ZEND_EXTERN_MODULE_GLOBALS(mcha)
@@ -90,13 +88,5 @@ ZEND_EXTERN_MODULE_GLOBALS(mcha)
 #if defined(ZTS) && defined(COMPILE_DL_MCHA)
 ZEND_TSRMLS_CACHE_EXTERN()
 #endif
-
-/* The health of all servers, in memory mapped before the processes fork. */
-struct mcha_health_table *php_mcha_health(void);
-
-/* What they have missed, likewise. */
-struct mcha_hint_table *php_mcha_hints(void);
-struct mcha_recent_deletes *php_mcha_recent_deletes(void);
-struct mcha_verified *php_mcha_verified(void);
 
 #endif

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-/* Sessions on copies.
+/* The session save handler.
  *
- *   open       pool from session.save_path (or a kept one); nothing is asked yet
- *   read       lock (wait while another request holds it), then read with ordered fallback;
- *              "not found" starts an empty session, "could not be read" never does
- *   write      under the lock: over what was read, and over nothing else; to all copies. Unchanged data is touched on all
- *              copies (session.lazy_write)
- *   close      gives the lock back: session_write_close, read_and_close, session_abort,
- *              session_destroy, session_regenerate_id and the request's end all come through here. Where PHP forgets to
- *              close (a SessionHandler subclass that throws), php_mcha_session_end_request() does
+ *   open       makes the pool of session.save_path, or finds a kept one; asks no node
+ *   read       takes the lock (waits while another request holds it), then reads with ordered fallback; a miss starts
+ *              an empty session, a failed read never does
+ *   write      under the lock: replaces what this request has read, and nothing else, on all copies. Unchanged data is
+ *              touched on all copies (session.lazy_write)
+ *   close      releases the lock: session_write_close, read_and_close, session_abort, session_destroy,
+ *              session_regenerate_id and the request's end all come through here. Where PHP does not close the session
+ *              (a SessionHandler subclass throws), php_mcha_session_end_request() does
  *
- * Session and lock of one id lie on the same nodes: the lock is placed by the id too. Where they are
- * to lie as pecl memcache's did, that is the id and "-0": it begins where it has the copies of others. */
+ * The session and the lock of one id lie on the same nodes: the lock is placed by the id, too. With pecl memcache's
+ * placement both are placed by the id and "-0", the name of the first copy there. */
 #include "php_mcha.h"
 
 #include "ext/hash/php_hash.h"
@@ -36,7 +36,7 @@ static void note_created(php_mcha_session *session, zend_string *id)
 	session->created = id ? zend_string_copy(id) : NULL;
 }
 
-/* The handler that begins works with the session that is open. NULL: none is. */
+/* A handler begins to work with the session that is open. NULL: no session is open. */
 static php_mcha_session *use_session(void *data)
 {
 	php_mcha_session *session = data;
@@ -47,7 +47,7 @@ static php_mcha_session *use_session(void *data)
 	return session;
 }
 
-/* It does no more; NULL is nothing. The last one frees it. */
+/* A handler no longer works with the session; the last one frees it. NULL: there was no session. */
 static void leave_session(php_mcha_session *session)
 {
 	if (!session || --session->users) {
@@ -57,14 +57,11 @@ static void leave_session(php_mcha_session *session)
 	php_mcha_client_release(session->client);
 	see(session, (mcha_seen){0}, NULL);
 	note_created(session, NULL);
-	if (session->place) {
-		zend_string_release(session->place);
-		zend_string_release(session->place_id);
-	}
+	php_mcha_session_place_free(session);
 	efree(session);
 }
 
-/* However it was left, and whatever still points at it. */
+/* Ends the session, whatever its state, and clears the module's pointer to it. */
 static void end_session(php_mcha_session *session)
 {
 	php_mcha_session_unlock(session);
@@ -77,12 +74,12 @@ static void end_session(php_mcha_session *session)
 void php_mcha_session_end_request(void)
 {
 	if (MCHA_G(open_session)) {
-		((php_mcha_session *)MCHA_G(open_session))->users = 1; /* a fatal error has left its handlers by longjmp */
+		((php_mcha_session *)MCHA_G(open_session))->users = 1; /* a fatal error may have left handlers by longjmp */
 		end_session(MCHA_G(open_session));
 	}
 }
 
-/* PHP 8.6 hands over session.save_path as a zend_string, older ones as a C string. */
+/* PHP 8.6 hands over session.save_path as a zend_string, older versions as a C string. */
 #if PHP_VERSION_ID >= 80600
 # define SAVE_PATH_TEXT(path) ((path) ? ZSTR_VAL(path) : NULL)
 #else
@@ -94,10 +91,10 @@ PS_OPEN_FUNC(mcha)
 	php_mcha_session *session = PS_GET_MOD_DATA();
 
 	if (session && session == MCHA_G(open_session)) {
-		return SUCCESS; /* session_reset() opens again what is open, and keeps its lock */
+		return SUCCESS; /* session_reset() opens the open session again, and the session keeps its lock */
 	}
 	if (MCHA_G(open_session)) {
-		end_session(MCHA_G(open_session)); /* one that was not closed */
+		end_session(MCHA_G(open_session)); /* PHP has not closed the former session */
 	}
 	session = ecalloc(1, sizeof(*session));
 	session->users = 1;
@@ -123,22 +120,12 @@ PS_CLOSE_FUNC(mcha)
 	return SUCCESS;
 }
 
-/* --- words ------------------------------------------------------------------------------------- */
-
-void php_mcha_session_warn(const php_mcha_session *session, const char *what, mcha_status status)
-{
-	zend_string *failures = php_mcha_result_failures(session->client->pool);
-	bool told = ZSTR_LEN(failures) && status != MCHA_STATUS_NO_QUORUM && !mcha_status_is_answer(status); /* by each node's reason */
-
-	php_error_docref(NULL, E_WARNING, "%s: %s%s%s", what, told ? "" : mcha_status_text(status),
-		ZSTR_LEN(failures) && !told ? ": " : "", ZSTR_VAL(failures));
-	zend_string_release(failures);
-}
+/* --- ids in messages --------------------------------------------------------------------------- */
 
 #define HASH_DIGITS 12
 
-/* A session's id is what its visitor is known by, and logs are read by many: messages have the first digits of its
- * SHA-256, which tell one session from another and are good for nothing else. */
+/* A session's id lets its bearer in as the visitor, and many people read logs: messages have the first digits of the id's
+ * SHA-256, which tell sessions apart and are of no other use. */
 typedef struct public_name {
 	char text[sizeof("sha256:") + HASH_DIGITS];
 } public_name;
@@ -159,8 +146,8 @@ static public_name name_of(const zend_string *id)
 	return name;
 }
 
-/* The characters and the length that PHP's own save handler "files" takes. So no key of one session is that of another's
- * lock: lock.ID has a dot. */
+/* The id has the characters and the length that PHP's own save handler "files" takes. So the key of a session is never the
+ * key of another session's lock: lock.ID has a dot. */
 static bool is_id(const zend_string *id)
 {
 	return strlen(ZSTR_VAL(id)) == ZSTR_LEN(id) && php_session_valid_key(ZSTR_VAL(id)) == SUCCESS;
@@ -176,33 +163,9 @@ static bool check_id(const zend_string *id)
 	return false;
 }
 
-const zend_string *php_mcha_session_place(php_mcha_session *session, const zend_string *id)
-{
-	if (!session->as_memcache) {
-		return id;
-	}
-	if (session->place && zend_string_equals(session->place_id, id)) {
-		return session->place;
-	}
-	if (session->place) {
-		zend_string_release(session->place);
-		zend_string_release(session->place_id);
-	}
-	session->place = zend_string_concat2(ZSTR_VAL(id), ZSTR_LEN(id), ZEND_STRL("-0"));
-	session->place_id = zend_string_copy((zend_string *)id);
-	return session->place;
-}
+/* --- reading ----------------------------------------------------------------------------------- */
 
-void php_mcha_session_item(php_mcha_session *session, mcha_item *item, const zend_string *id,
-		php_mcha_key *buffer)
-{
-	*item = (mcha_item){0};
-	php_mcha_client_item(session->client, item, id, php_mcha_session_place(session, id), buffer);
-}
-
-/* --- what is known of the data ------------------------------------------------------------------ */
-
-/* Takes the bytes over; seen points into them. */
+/* Notes what this request has read or written. Takes the bytes over; session->seen points into them. */
 static void see(php_mcha_session *session, mcha_seen seen, zend_string *bytes)
 {
 	if (session->seen_bytes) {
@@ -216,7 +179,8 @@ static void see(php_mcha_session *session, mcha_seen seen, zend_string *bytes)
 	}
 }
 
-/* Flags are those of somebody else: pecl memcache compresses large sessions. NULL: it is none. */
+/* Takes the session's data from the answer. An item with flags is another client's: pecl memcache compresses large
+ * sessions. NULL: the item is not session data. */
 static zend_string *take_data(php_mcha_session *session, mcha_item *item)
 {
 	zend_string *bytes = php_mcha_value_string(item->answer.value);
@@ -234,7 +198,7 @@ static zend_string *take_data(php_mcha_session *session, mcha_item *item)
 	return NULL;
 }
 
-/* NULL: a warning says why. */
+/* The session's data; empty if the session does not exist. NULL: a warning names the cause. */
 static zend_string *data_of(php_mcha_session *session, mcha_item *item)
 {
 	zend_string *data;
@@ -258,7 +222,7 @@ static zend_result read_session(php_mcha_session *session, zend_string *key, zen
 	php_mcha_key buffer;
 	mcha_item item;
 
-	session->unread = true; /* memory_limit may end the request in here, and PHP writes what it has */
+	session->unread = true; /* memory_limit may end the request in this function, and PHP would write an empty session */
 	if (!check_id(key)) {
 		return FAILURE;
 	}
@@ -269,7 +233,7 @@ static zend_result read_session(php_mcha_session *session, zend_string *key, zen
 		return FAILURE;
 	}
 	if (item.answer.status == MCHA_STATUS_PENDING) {
-		/* a token is given out by the first home node alone: not where reads need not be compared */
+		/* only the first home node gives out CAS tokens: a read without a lock asks for none, so that any copy will do */
 		mcha_get(session->client->pool, &item, 1,
 			MCHA_WANT_VALUE | (session->locked_id ? MCHA_WANT_CAS : 0));
 	}
@@ -314,8 +278,8 @@ static void warn_of_others(const php_mcha_session *session, const zend_string *i
 	}
 }
 
-/* Under the lock: over what was read. What is gone since is written anew, unless the lock was outlived: another
- * request may have destroyed the session. */
+/* Under the lock: replaces what this request has read. A session that has disappeared since is written anew, unless the
+ * request has outlived its lock: then another request may have destroyed the session. */
 static mcha_status store_over(php_mcha_session *session, mcha_item *item)
 {
 	const mcha_item question = *item;
@@ -368,7 +332,7 @@ static zend_result write_session(php_mcha_session *session, zend_string *id, zen
 	return FAILURE;
 }
 
-/* What could not be read is not written over, and what has no name is no session. */
+/* A session that could not be read is not written over, and neither is one without a valid id. */
 static bool is_writable(const php_mcha_session *session, const zend_string *id)
 {
 	return session && !session->unread && check_id(id);
@@ -396,7 +360,7 @@ static zend_result prolong_session(php_mcha_session *session, zend_string *key, 
 		return SUCCESS;
 	}
 	if (item.answer.status == MCHA_STATUS_MISS) {
-		return write_session(session, key, val, maxlifetime); /* expired or evicted meanwhile */
+		return write_session(session, key, val, maxlifetime); /* the session has expired, or its node has evicted it */
 	}
 	php_mcha_session_warn(session, "could not extend the life of the session", item.answer.status);
 	return FAILURE;
@@ -438,7 +402,7 @@ PS_DESTROY_FUNC(mcha)
 	return result;
 }
 
-/* The servers expire sessions themselves. */
+/* memcached expires sessions itself. */
 PS_GC_FUNC(mcha)
 {
 	*nrdels = 0;
@@ -478,8 +442,8 @@ PS_CREATE_SID_FUNC(mcha)
 	return NULL;
 }
 
-/* An id that cannot be looked up is let through: reading it will fail and say so. Refusing it here
- * would give the user a new, empty session in place of his own. */
+/* An id that cannot be looked up is valid here: reading the session will fail with a warning. Refusing the id would give the
+ * visitor a new, empty session in place of his own. */
 PS_VALIDATE_SID_FUNC(mcha)
 {
 	php_mcha_session *session = PS_GET_MOD_DATA();

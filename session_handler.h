@@ -3,13 +3,13 @@
 #ifndef MCHA_SESSION_HANDLER_H
 #define MCHA_SESSION_HANDLER_H
 
-/* Makes session.save_handler=mcha known. Once, at module start. */
+/* Registers the save handler "mcha" with PHP; once, when the module starts. */
 void php_mcha_session_register(void);
 
-/* The same under pecl memcached's name. */
+/* Registers the same handler under pecl memcached's name. */
 void php_mcha_session_register_memcached(void);
 
-/* The request is over: what is still open is closed, and its lock given back. */
+/* Ends the session that is still open at the end of the request, and releases its lock. */
 void php_mcha_session_end_request(void);
 
 #endif

@@ -4,10 +4,18 @@
 
 #include "../classic/classic_transport.h"
 #include "constants.h"
+#include "server_list.h"
+#include "shared_tables.h"
 #if PHP_VERSION_ID >= 80200
 # include "ext/random/php_random.h"
 #else
 # include "ext/standard/php_random.h"
+#endif
+
+#if defined(LIBMEMCACHED_WITH_SASL_SUPPORT) && LIBMEMCACHED_WITH_SASL_SUPPORT
+const bool php_mcha_client_has_sasl = true;
+#else
+const bool php_mcha_client_has_sasl = false;
 #endif
 
 static void *checked(void *memory)
@@ -18,7 +26,7 @@ static void *checked(void *memory)
 	return memory;
 }
 
-/* What a protocol setting means: what connections are tried with, and what after that. */
+/* What a protocol setting means: the transport that connections begin with, and the one that they fall back to. */
 static const struct {
 	const mcha_transport *primary;
 	const mcha_transport *fallback;
@@ -30,8 +38,8 @@ static const struct {
 	[MCHA_PROTOCOL_BINARY] = {&classic_binary, NULL, false},
 };
 
-/* Under pecl memcached's name frameworks ask for the binary protocol out of habit. What they want of it they
- * have anyhow, but for SASL. */
+/* Frameworks ask pecl memcached for the binary protocol out of habit. With mcha.compat McHA gives them what they expect of
+ * that protocol over any other, except SASL. */
 static bool wants_binary(const php_mcha_client *client)
 {
 	return client->binary && (!MCHA_G(compat) || client->username);
@@ -98,7 +106,7 @@ bool php_mcha_random_bytes(void *bytes, size_t length)
 	return php_random_bytes_silent(bytes, length) == SUCCESS;
 }
 
-/* For jitter and balanced reads: the clock will do where there is nothing better. */
+/* A seed for jitter and balanced reads: for these the clock will do where the system has no random bytes. */
 static uint64_t random_seed(void)
 {
 	uint64_t seed;
@@ -126,13 +134,12 @@ php_mcha_client *php_mcha_client_create(void)
 	client->near_cache = MCHA_G(near_cache);
 	client->near_cache_ttl = MCHA_G(near_cache_ttl);
 	client->near_cache_fresh = (mcha_usec)(MCHA_G(near_cache_fresh) * MCHA_USEC_PER_SEC);
-	client->pool = checked(mcha_pool_create(&client->settings,
-		(mcha_health_table *)php_mcha_health(), random_seed()));
+	client->pool = checked(mcha_pool_create(&client->settings, php_mcha_shared_health(), random_seed()));
 	client->placement = checked(hashing_create((hashing_distribution)MCHA_G(distribution),
 		(memcached_hash_t)MCHA_G(hash)));
-	client->pool->hints = php_mcha_hints();
-	client->pool->recent_deletes = php_mcha_recent_deletes();
-	client->pool->verified = php_mcha_verified();
+	client->pool->hints = php_mcha_shared_hints();
+	client->pool->recent_deletes = php_mcha_shared_recent_deletes();
+	client->pool->verified = php_mcha_shared_verified();
 	client->pool->placement = hashing_placement(client->placement);
 	php_mcha_client_set_previous(client, MCHA_G(previous_servers));
 	if (MCHA_G(default_consistent_hash)) {
@@ -185,7 +192,8 @@ static void take_placement(php_mcha_client *client, hashing *placement)
 	client->pool->placement = hashing_placement(placement);
 }
 
-/* If it cannot be placed like that (a ring is too small for it), it stays placed as it is. */
+/* Places the client's servers as the other client does. If that placement has no room for them (a ring is too small),
+ * the placement stays as it is. */
 static void place_like(php_mcha_client *client, const php_mcha_client *like)
 {
 	hashing *placement;
@@ -273,63 +281,6 @@ bool php_mcha_client_add_list(php_mcha_client *client, const mcha_endpoint *endp
 	return true;
 }
 
-/* libmemcached's configuration language, as far as it names servers: "--SERVER=host:port/?weight"
- * words become a pool string. Other words are refused by name. */
-static bool plain_pool_string(const char *string, size_t length, char *plain, char *error)
-{
-	const char *end = string + length;
-	size_t used = 0;
-
-	while (string < end) {
-		size_t word = strcspn(string, " \t"), skip = strlen("--SERVER=");
-
-		if (word > skip && zend_binary_strncasecmp(string, word, "--SERVER=", skip, skip) == 0) {
-			const char *weight = zend_memnstr(string, "/?", 2, string + word);
-			size_t address = (size_t)((weight ? weight : string + word) - string) - skip;
-
-			memcpy(plain + used, string + skip, address);
-			used += address;
-			if (weight) {
-				used += (size_t)sprintf(plain + used, "?weight=%.*s",
-					(int)(string + word - weight - 2), weight + 2);
-			}
-			plain[used++] = ',';
-		} else if (word) {
-			char shown[80];
-
-			mcha_printable(shown, sizeof(shown), string, word);
-			snprintf(error, MCHA_POOL_STRING_ERROR_MAX,
-				"\"%s\": of libmemcached's configuration only --SERVER=host:port/?weight is known", shown);
-			return false;
-		}
-		string += word + strspn(string + word, " \t");
-	}
-	plain[used] = '\0';
-	return true;
-}
-
-bool php_mcha_client_parse(const char *string, size_t length, mcha_endpoint **endpoints, size_t *count,
-		char error[MCHA_POOL_STRING_ERROR_MAX])
-{
-	char *plain = NULL;
-	bool good;
-
-	if (length > 2 && memcmp(string, "--", 2) == 0) {
-		plain = emalloc(length + 1); /* "?weight=" is no longer than the "--SERVER=" it came with */
-		if (memchr(string, '\0', length) || !plain_pool_string(string, length, plain, error)) {
-			efree(plain);
-			return false;
-		}
-		string = plain;
-		length = strlen(plain);
-	}
-	good = mcha_pool_string_parse(string, length, endpoints, count, error);
-	if (plain) {
-		efree(plain);
-	}
-	return good;
-}
-
 static void describe_room(const hashing *placement, size_t count, char error[MCHA_POOL_STRING_ERROR_MAX])
 {
 	snprintf(error, MCHA_POOL_STRING_ERROR_MAX,
@@ -344,7 +295,7 @@ bool php_mcha_client_add_string(php_mcha_client *client, const char *string, siz
 	size_t count;
 	bool good;
 
-	if (!php_mcha_client_parse(string, length, &endpoints, &count, error)) {
+	if (!php_mcha_server_list_parse(string, length, &endpoints, &count, error)) {
 		return false;
 	}
 	good = php_mcha_client_add_list(client, endpoints, count);
@@ -355,7 +306,7 @@ bool php_mcha_client_add_string(php_mcha_client *client, const char *string, siz
 	return good;
 }
 
-/* --- the former pool --------------------------------------------------------------------------- */
+/* --- the previous pool ------------------------------------------------------------------------- */
 
 void php_mcha_client_set_previous(php_mcha_client *client, const char *string)
 {
@@ -369,7 +320,8 @@ void php_mcha_client_set_previous(php_mcha_client *client, const char *string)
 	}
 }
 
-/* Placed as the pool is, by all that the application has set. NULL: it can't be. */
+/* Places the previous pool as the pool is placed, by all options that the application has set. NULL: error names the
+ * cause. */
 static hashing *place_previous(const php_mcha_client *client, const mcha_endpoint *endpoints, size_t count,
 		char error[MCHA_POOL_STRING_ERROR_MAX])
 {
@@ -390,7 +342,7 @@ static bool make_previous(php_mcha_client *client, char error[MCHA_POOL_STRING_E
 	size_t i, count;
 	hashing *placement;
 
-	if (!php_mcha_client_parse(client->previous, strlen(client->previous), &endpoints, &count, error)) {
+	if (!php_mcha_server_list_parse(client->previous, strlen(client->previous), &endpoints, &count, error)) {
 		return false;
 	}
 	placement = place_previous(client, endpoints, count, error);
@@ -423,7 +375,7 @@ static bool is_same(const char *kept, const char *given)
 	return strcmp(kept ? kept : "", given) == 0;
 }
 
-/* The settings point at them: nothing may be open that was opened with the former ones. */
+/* The settings point at the strings, and an open connection may use the former strings: connections are closed first. */
 void php_mcha_client_set_sasl(php_mcha_client *client, const char *username, const char *password)
 {
 	client->settings.transport.username = client->username;
@@ -475,8 +427,8 @@ bool php_mcha_client_set_prefix(php_mcha_client *client, const char *prefix, siz
 	return true;
 }
 
-/* OPT_VERIFY_KEY: as in pecl memcached only what can be printed in ASCII is a key then, but over the binary protocol. (What could
- * be another command is refused in any case.) */
+/* OPT_VERIFY_KEY: as in pecl memcached, a key must then be printable ASCII, except over the binary protocol. (A key that
+ * could be read as another command is refused in any case.) */
 static bool is_verified(const php_mcha_client *client, const zend_string *key)
 {
 	size_t i;

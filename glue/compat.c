@@ -1,26 +1,26 @@
 /* SPDX-License-Identifier: MIT */
-/* A second module, "memcached", that has nothing of its own: its class has McHA's methods, its session save
- * handler is McHA's, and its ini directives set those of the same name. */
+/* A second module, "memcached", without anything of its own: its class has McHA's methods, its session save handler is
+ * McHA's, and its ini directives set McHA's directives of the same name. */
 #include "compat.h"
 
-#include "../session_handler.h"
+#include "class.h"
+#include "client.h"
 #include "constants.h"
 #include "ini.h"
-#include "object.h"
 #include "ext/standard/info.h"
 #include "php_ini.h"
 
-/* Of the API that is offered; see phpversion(). */
+/* The version of pecl memcached whose API McHA offers: phpversion('memcached'). */
 #define MEMCACHED_VERSION "3.3.0"
 #define PREFIX "memcached."
 #define OWN_PREFIX "mcha."
 
 typedef struct directive {
 	const char *name;
-	const char *value; /* pecl memcached's default, where it decides what is read and where; NULL: McHA's */
+	const char *value; /* pecl memcached's default, where it decides what is read and where; NULL: McHA's default */
 } directive;
 
-/* The serializer that "auto" stands for, by its name. */
+/* Stands for the name of the serializer that "auto" chooses. */
 #define FIRST_THAT_IS_THERE ""
 
 /* In pecl memcached's order, in which phpinfo() shows them. */
@@ -38,7 +38,7 @@ static const directive directives[] = {
 	{"default_connect_timeout", NULL},
 };
 
-/* Directives of McHA's alone, in whose place pecl memcached has something built in. */
+/* Directives that only McHA has, with the behaviour that is built into pecl memcached. */
 static const directive built_in[] = {{"distribution", "modula"}, {"hash", "default"}};
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -57,9 +57,9 @@ static zend_ini_entry *own_entry(const char *name)
 	return zend_hash_str_find_ptr(EG(ini_directives), own, strlen(own));
 }
 
-/* What php.ini's own values are: interned at startup. Opcache moves all strings that ini entries have by then into its
- * shared memory, and frees those that are not interned, while our globals (sess_prefix and others) go on
- * pointing at their bytes. Set later, a string lives until the entry has the next one. */
+/* Interns a string at startup, as PHP does with php.ini's values. Opcache moves the strings of ini entries into its shared
+ * memory and frees those that are not interned, while the module's globals (sess_prefix and others) go on pointing at the
+ * bytes. A string that is set later lives until its entry gets the next one. */
 static zend_string *make_value(const char *value, size_t length, int stage)
 {
 	zend_string *string = zend_string_init(value, length, true);
@@ -67,8 +67,8 @@ static zend_string *make_value(const char *value, size_t length, int stage)
 	return stage == ZEND_INI_STAGE_STARTUP ? zend_new_interned_string(string) : string;
 }
 
-/* Not by zend_alter_ini_entry(), which would undo it at the end of a request: whoever set the alias undoes
- * that, and so this. */
+/* Sets McHA's entry, but not by zend_alter_ini_entry(), which would also undo it at the request's end: PHP undoes the
+ * alias then, and the alias sets McHA's entry again. */
 static zend_result set_own(const char *name, const zend_ini_entry *alias, const char *value,
 		size_t length, int stage)
 {
@@ -94,7 +94,7 @@ static zend_result set_own(const char *name, const zend_ini_entry *alias, const 
 		zend_string_release(former);
 	}
 	if (own->modified && stage == ZEND_INI_STAGE_DEACTIVATE) {
-		/* it was set by itself too, after the alias, and is about to go back to what the alias had made it */
+		/* McHA's own name was set after the alias, too, and PHP is about to undo that to the alias's former value */
 		if (own->orig_value) {
 			zend_string_release(own->orig_value);
 		}
@@ -113,7 +113,7 @@ static ZEND_INI_MH(forward)
 	return set_own(mh_arg1, entry, ZSTR_VAL(new_value), ZSTR_LEN(new_value), stage);
 }
 
-/* Of an older pecl memcached. */
+/* Refuses a directive of an older pecl memcached. */
 static ZEND_INI_MH(refuse_deprecated)
 {
 	(void)mh_arg2;
@@ -135,7 +135,7 @@ static bool is_configured(const char *prefix, const char *name)
 	return cfg_get_entry(full, (uint32_t)strlen(full)) != NULL;
 }
 
-/* What php.ini says under McHA's name is meant for McHA. */
+/* Gives McHA's directive pecl memcached's default, unless php.ini sets the directive by McHA's name. */
 static void take_default(const directive *one)
 {
 	const char *value = one->value;
@@ -148,7 +148,7 @@ static void take_default(const directive *one)
 	}
 }
 
-/* The alias's default is what holds for McHA by now. */
+/* The alias's default is the value that McHA's directive has by now. */
 static void add_entry(size_t i)
 {
 	const directive *one = &directives[i];
@@ -185,14 +185,18 @@ static void register_directives(int module_number)
 	zend_register_ini_entries(ini_entries, module_number);
 }
 
+/* Registers the session save handler under pecl memcached's name; NULL: this build has no sessions. The handler is above
+ * this file: mcha.c passes the function in. */
+static void (*register_sessions)(void);
+
 static PHP_MINIT_FUNCTION(memcached)
 {
 	(void)type;
 	register_directives(module_number);
 	php_mcha_class_register_memcached();
-#ifdef HAVE_MCHA_SESSION
-	php_mcha_session_register_memcached();
-#endif
+	if (register_sessions) {
+		register_sessions();
+	}
 	return SUCCESS;
 }
 
@@ -208,7 +212,7 @@ static void print_support(const char *what, bool there)
 	php_info_print_table_row(2, what, there ? "yes" : "no");
 }
 
-/* As pecl memcached does, whose lines are read by programs, too. */
+/* Prints the lines that pecl memcached prints, as programs read them, too. */
 static PHP_MINFO_FUNCTION(memcached)
 {
 	php_info_print_table_start();
@@ -216,12 +220,8 @@ static PHP_MINFO_FUNCTION(memcached)
 	php_info_print_table_row(2, "Version", MEMCACHED_VERSION);
 	php_info_print_table_row(2, "Provided by", "McHA " PHP_MCHA_VERSION);
 	php_info_print_table_row(2, "libmemcached version", memcached_lib_version());
-	print_support("SASL support", php_mcha_has_sasl);
-#ifdef HAVE_MCHA_SESSION
-	print_support("Session support", true);
-#else
-	print_support("Session support", false);
-#endif
+	print_support("SASL support", php_mcha_client_has_sasl);
+	print_support("Session support", register_sessions != NULL);
 	print_support("igbinary support", MCHA_HAVE_IGBINARY);
 	print_support("json support", MCHA_HAVE_JSON);
 	print_support("msgpack support", MCHA_HAVE_MSGPACK);
@@ -243,13 +243,14 @@ static zend_module_entry memcached_module = {
 	STANDARD_MODULE_PROPERTIES
 };
 
-/* PHP starts its modules in an order of its own: one that is not there yet would be refused by PHP itself, as
- * there cannot be two of the same name. */
-zend_result php_mcha_compat_start(void)
+/* PHP starts modules in an order of its own. If the real extension is loaded later than this one, PHP itself refuses it, as
+ * two modules cannot have one name. */
+zend_result php_mcha_compat_start(void (*sessions)(void))
 {
 	zend_module_entry *own = EG(current_module);
 	zend_result result;
 
+	register_sessions = sessions;
 	if (!MCHA_G(compat)) {
 		return SUCCESS;
 	}

@@ -88,7 +88,11 @@ enum { MCHA_RES_PAYLOAD_FAILURE = -1001 };
 #define MCHA_HAVE_JSON php_mcha_serializer_is_there(MCHA_SERIALIZER_JSON)
 #define MCHA_HAVE_MSGPACK php_mcha_serializer_is_there(MCHA_SERIALIZER_MSGPACK)
 
-/* What this build can do: 0 or 1, from configure's answers (config.h, by way of the includer). */
+#ifdef HAVE_CONFIG_H
+# include "config.h"
+#endif
+
+/* What this build can do: 0 or 1, from configure's answers. */
 #ifdef HAVE_MCHA_ZSTD
 # define MCHA_HAVE_ZSTD 1
 #else

@@ -1,18 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* Which servers an object means that has a persistent id. Applications put their pool together in one
- * of two manners, and both must work request after request:
+/* The servers of an object that has a persistent id. Applications build their pool in one of two ways, and both must work
+ * request after request:
  *
- *   if (!$client->getServerList())       the object is told what is there, and adds to it (most
- *       $client->addServers(...);        often nothing)
+ *   if (!$client->getServerList())       the application asks which servers the client has, and adds
+ *       $client->addServers(...);        to them (most often nothing)
  *
- *   $client->addServers(...);            every time: the object declares what it wants, and gets the
- *                                        client of its family that has just that, or a new one
+ *   $client->addServers(...);            every time: the application declares the servers it wants, and the object gets
+ *                                        the client of its pool group that has exactly these servers, or a new one
  *
- * So a pool never grows by being declared again, and two applications that happen to use one id do
- * not get each other's servers. */
-#include "object.h"
-
-#include "persistent.h"
+ * So a pool never grows by being declared again, and two applications that happen to use one id do not get each other's
+ * servers. */
+#include "declaration.h"
 
 static bool declares(const php_mcha_object *object)
 {
@@ -30,7 +28,7 @@ static void reserve(php_mcha_declaration *declaration, size_t count)
 		sizeof(*declaration->by_list), 0);
 }
 
-/* As much room as a client with these options has when it is empty. */
+/* An empty client with these options has room for the declared servers and so many more. */
 static bool has_room(const php_mcha_object *object, size_t count)
 {
 	const php_mcha_client *client = object->client;
@@ -81,7 +79,7 @@ static bool add(php_mcha_client *client, const mcha_endpoint *servers, size_t co
 		: php_mcha_client_add(client, servers);
 }
 
-/* To a client that was made before: what it has was added then. */
+/* Adds servers to a client that an earlier object has made: only those that the client does not have yet. */
 static bool add_missing(php_mcha_client *client, const mcha_endpoint *servers, size_t count,
 		bool by_list)
 {
@@ -150,7 +148,7 @@ void php_mcha_declare_end(php_mcha_object *object)
 	if (php_mcha_client_has_servers(object->client, declaration->servers, declaration->count)) {
 		return;
 	}
-	client = php_mcha_family_by_servers(object->family, declaration->servers, declaration->count);
+	client = php_mcha_pool_group_by_servers(object->group, declaration->servers, declaration->count);
 	if (client) {
 		php_mcha_client_retain(client);
 		php_mcha_client_become_like(client, object->client);
@@ -158,7 +156,7 @@ void php_mcha_declare_end(php_mcha_object *object)
 		client = make(object);
 	}
 	php_mcha_persistent_watch(client);
-	php_mcha_family_use(object->family, client);
+	php_mcha_pool_group_use(object->group, client);
 	php_mcha_client_release(object->client);
 	object->client = client;
 }

@@ -1,17 +1,24 @@
 /* SPDX-License-Identifier: MIT */
-/* ini directives: one row each. Values that make no sense are refused with a warning that says what
- * would, and the former value stays. */
+/* The module's globals and the ini directives that fill them, one row each. An invalid value is refused with a warning that
+ * says what the directive takes, and the former value stays. */
 #include "ini.h"
 
 #include "../engine/mcha_engine.h"
 #include "../hashing.h"
-#include "client.h"
 #include "constants.h"
 #include "php_ini.h"
+#include "results.h"
 #include "SAPI.h"
+#include "server_list.h"
 #include "values/serializers.h"
 #include "zend_smart_str.h"
 #include "zend_strtod.h"
+
+ZEND_DECLARE_MODULE_GLOBALS(mcha)
+
+#if defined(ZTS) && defined(COMPILE_DL_MCHA)
+ZEND_TSRMLS_CACHE_DEFINE()
+#endif
 
 const php_mcha_word php_mcha_quorum_words[] = {
 	{"one", MCHA_QUORUM_ONE}, {"majority", MCHA_QUORUM_MAJORITY}, {"all", MCHA_QUORUM_ALL}, {0},
@@ -62,8 +69,8 @@ const php_mcha_word php_mcha_compression_words[] = {
 
 static const php_mcha_word compat_words[] = {{"", 0}, {"off", 0}, {"0", 0}, {"memcached", 1}, {0}};
 
-/* As in pecl memcached: the first two are libmemcached's continuum, the second heeds weights. And as in
- * pecl memcache: a distribution's number, where the others have a behaviour's. */
+/* The first two are pecl memcached's: libmemcached's continuum, the second with weights. The others are pecl memcache's
+ * and have a distribution's number where the first two have a behaviour's. */
 static const php_mcha_word session_hash_words[] = {
 	{"ketama", MEMCACHED_BEHAVIOR_KETAMA}, {"ketama_weighted", MEMCACHED_BEHAVIOR_KETAMA_WEIGHTED},
 	{"memcache_standard", HASHING_MEMCACHE_STANDARD},
@@ -118,15 +125,15 @@ static bool begins(const zend_string *text, const char *beginning)
 	return ZSTR_LEN(text) >= length && memcmp(ZSTR_VAL(text), beginning, length) == 0;
 }
 
-/* An ini_set() of one of pecl memcached's names, which is false there without a warning: frameworks make exceptions of
- * warnings. One name has a warning there, too. */
+/* An ini_set() by one of pecl memcached's names. In pecl memcached it returns false without a warning, and frameworks make
+ * exceptions of warnings. For one name pecl memcached warns, too. */
 static bool is_refused_silently(const zend_ini_entry *entry)
 {
 	return zend_is_executing() && begins(entry->name, "memcached.")
 		&& !zend_string_equals_literal(entry->name, "memcached.sess_consistent_hash_type");
 }
 
-/* Without a warning at startup PHP would go on silently with nothing. */
+/* Warns at startup, too: PHP would otherwise go on silently without the setting. */
 static int refuse(const zend_ini_entry *entry, const zend_string *value, const char *wanted)
 {
 	char *shown;
@@ -173,7 +180,8 @@ WORD_UPDATER(compression, php_mcha_compression_words)
 WORD_UPDATER(session_hash, session_hash_words)
 WORD_UPDATER(compat, compat_words)
 
-/* The two exclude each other. At a request's end both come back to what they were, one after the other. */
+/* Refuses a value that excludes the other setting's value. At the request's end PHP resets both directives, one after the
+ * other: then no value is refused. */
 static int update_one_of_pair(zend_ini_entry *entry, zend_string *value, const php_mcha_word *words,
 		zend_long *number, int stage, const zend_long *policy, const zend_long *zone_writes)
 {
@@ -202,7 +210,7 @@ static int update_one_of_pair(zend_ini_entry *entry, zend_string *value, const p
 PAIR_UPDATER(read_policy, php_mcha_read_policy_words)
 PAIR_UPDATER(zone_writes, php_mcha_zone_writes_words)
 
-/* "" is "none". */
+/* An empty value stands for "none". */
 static ZEND_INI_MH(update_near_cache)
 {
 	zend_long *number = (zend_long *)((char *)INI_BASE() + (size_t)mh_arg1);
@@ -214,7 +222,7 @@ static ZEND_INI_MH(update_near_cache)
 	return update_word(entry, new_value, php_mcha_near_cache_words, number, 0);
 }
 
-/* One that is there: kept by its own number, what "auto" stands for too. */
+/* Takes a serializer that this PHP has. The global is the serializer's own number, also for "auto". */
 static ZEND_INI_MH(update_serializer)
 {
 	zend_long *number = (zend_long *)((char *)INI_BASE() + (size_t)mh_arg1), chosen;
@@ -253,7 +261,7 @@ static int update_number_up_to(zend_ini_entry *entry, zend_string *value, zend_l
 	char *end;
 	zend_long parsed = ZEND_STRTOL(ZSTR_VAL(value), &end, 10);
 
-	/* "name =" in php.ini is 0, where that is a value */
+	/* "name =" in php.ini stands for 0, where the directive takes 0 */
 	if (*end || (end == ZSTR_VAL(value) && least) || parsed < least || parsed > most) {
 		return refuse(entry, value, wanted);
 	}
@@ -335,17 +343,17 @@ static ZEND_INI_MH(update_prefix)
 	return OnUpdateString(entry, new_value, mh_arg1, mh_arg2, mh_arg3, stage);
 }
 
-/* A mistake in a configuration file is told at startup, and stays: with no pool, or the former one, the application would
- * go on as if nothing were wrong, while with this one each use throws the same words. ini_set() is refused. */
+/* A wrong list in a configuration file is warned of at startup, and kept: without servers, or with the former ones, the
+ * application would go on as if nothing were wrong, while with the wrong list each use throws. ini_set() is refused. */
 static ZEND_INI_MH(update_servers)
 {
 	char error[MCHA_POOL_STRING_ERROR_MAX];
 	mcha_endpoint *endpoints;
 	size_t count;
 
-	if (php_mcha_client_parse(ZSTR_VAL(new_value), ZSTR_LEN(new_value), &endpoints, &count, error)) {
+	if (php_mcha_server_list_parse(ZSTR_VAL(new_value), ZSTR_LEN(new_value), &endpoints, &count, error)) {
 		free(endpoints);
-	} else if (stage != ZEND_INI_STAGE_DEACTIVATE && stage != ZEND_INI_STAGE_SHUTDOWN) { /* else it was told before */
+	} else if (stage != ZEND_INI_STAGE_DEACTIVATE && stage != ZEND_INI_STAGE_SHUTDOWN) { /* then it was warned of before */
 		php_error_docref(NULL, E_WARNING, "%s: %s", ZSTR_VAL(entry->name), error);
 		if (stage == ZEND_INI_STAGE_RUNTIME) {
 			return FAILURE;
@@ -354,7 +362,7 @@ static ZEND_INI_MH(update_servers)
 	return OnUpdateString(entry, new_value, mh_arg1, mh_arg2, mh_arg3, stage);
 }
 
-/* phpinfo() and php --ri: that there is a password, and not which. */
+/* phpinfo() and php --ri show that there is a password, and do not show the password. */
 static ZEND_INI_DISP(display_password)
 {
 	const zend_string *value = type == ZEND_INI_DISPLAY_ORIG && ini_entry->modified ? ini_entry->orig_value
@@ -367,7 +375,7 @@ static ZEND_INI_DISP(display_password)
 	}
 }
 
-/* A directive's former name: a value that is set under it is refused with the name of today, and not ignored in silence. */
+/* Refuses a value that is set by a directive's former name, with the name of today, rather than ignore it in silence. */
 static ZEND_INI_MH(refuse_former_name)
 {
 	if (new_value && ZSTR_LEN(new_value)) {
@@ -467,7 +475,7 @@ PHP_INI_BEGIN()
 	FORMER_NAME("local_copy_fresh", "near_cache_fresh")
 PHP_INI_END()
 
-/* Each with its length in front, so that no value can pass for two. */
+/* Appends the bytes with their length in front, so that no two lists of values make the same text. */
 static void append_counted(smart_str *text, const char *bytes, size_t length)
 {
 	smart_str_append_unsigned(text, length);
@@ -475,7 +483,7 @@ static void append_counted(smart_str *text, const char *bytes, size_t length)
 	smart_str_appendl(text, bytes, length);
 }
 
-/* Also those by their other names (compat.c). */
+/* The directive is one of McHA's, by its own or by pecl memcached's name (compat.c). */
 static bool is_own(const zend_string *name, bool with_sessions)
 {
 	static const struct {
@@ -492,7 +500,7 @@ static bool is_own(const zend_string *name, bool with_sessions)
 	return false;
 }
 
-/* What nobody has changed since the process began is the same for all who ask. */
+/* A directive that has not changed since the process began is the same for all requests of the process. */
 zend_string *php_mcha_ini_signature(const zend_string *what, bool with_sessions)
 {
 	const zend_ini_entry *entry;

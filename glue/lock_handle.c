@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Locks between PHP and the engine: whose they are, until when, and by what number. */
+/* Locks between PHP and the engine: the owner's token, the end of the lock, the fencing token. */
 #include "lock_handle.h"
 
 #include <math.h>
@@ -7,8 +7,8 @@
 
 #define TOKEN_BYTES (PHP_MCHA_TOKEN_LENGTH / 2)
 
-/* A counter is begun with the time in microseconds: one that begins anew is ahead of all that was drawn
- * before, however long ago the last one ended. So it need not be kept for ever. */
+/* Seconds that a counter of fencing tokens lives. A counter begins with the time in microseconds, and so a new counter is
+ * ahead of every number of the former one: counters need not live for ever. */
 #define FENCE_LIFE (24 * 60 * 60)
 
 bool php_mcha_token_make(char token[PHP_MCHA_TOKEN_LENGTH + 1])
@@ -47,7 +47,7 @@ void php_mcha_backoff_sleep(php_mcha_backoff *backoff, uint64_t *random)
 	backoff->pause = MIN(backoff->pause * 2, backoff->longest);
 }
 
-#define LONGEST_WAIT 1e9 /* seconds, decades: far from what would overflow */
+#define LONGEST_WAIT 1e9 /* seconds: decades, and far from an overflow */
 
 mcha_usec php_mcha_moment_in(double seconds)
 {
@@ -57,8 +57,8 @@ mcha_usec php_mcha_moment_in(double seconds)
 
 /* --- locks ------------------------------------------------------------------------------------- */
 
-/* The item that lies under this name beside the key; its bytes are in the buffer or in *name_of_it, which is
- * to be released. */
+/* The item under this name beside the key. Its key's bytes are in the buffer or in *name_of_it, which the caller
+ * releases. */
 static void item_beside(const php_mcha_client *client, const char *name, const zend_string *key,
 		mcha_item *item, php_mcha_key *buffer, zend_string **name_of_it)
 {
@@ -81,29 +81,29 @@ static zend_string *wire_key_of(const php_mcha_client *client, const char *name,
 	return wire_key;
 }
 
-mcha_status php_mcha_held_init(php_mcha_held *held, php_mcha_client *client, const char *name,
+mcha_status php_mcha_lock_handle_init(php_mcha_lock_handle *handle, php_mcha_client *client, const char *name,
 		zend_string *key)
 {
-	held->wire_key = wire_key_of(client, name, key);
-	if (!held->wire_key) {
+	handle->wire_key = wire_key_of(client, name, key);
+	if (!handle->wire_key) {
 		return MCHA_STATUS_BAD_KEY;
 	}
-	held->key = zend_string_copy(key);
-	held->client = client;
+	handle->key = zend_string_copy(key);
+	handle->client = client;
 	php_mcha_client_retain(client);
-	held->generation = mcha_fork_generation();
-	return php_mcha_token_make(held->token) ? MCHA_STATUS_OK : MCHA_STATUS_UNSUPPORTED;
+	handle->generation = mcha_fork_generation();
+	return php_mcha_token_make(handle->token) ? MCHA_STATUS_OK : MCHA_STATUS_UNSUPPORTED;
 }
 
-static mcha_item item_of(const php_mcha_held *held, zend_long life)
+static mcha_item item_of(const php_mcha_lock_handle *handle, zend_long life)
 {
-	return (mcha_item){.key = ZSTR_VAL(held->wire_key), .key_length = ZSTR_LEN(held->wire_key),
-		.hash_key = ZSTR_VAL(held->key), .hash_length = ZSTR_LEN(held->key),
-		.value = held->token, .value_length = PHP_MCHA_TOKEN_LENGTH, .exptime = life, .no_hints = true};
+	return (mcha_item){.key = ZSTR_VAL(handle->wire_key), .key_length = ZSTR_LEN(handle->wire_key),
+		.hash_key = ZSTR_VAL(handle->key), .hash_length = ZSTR_LEN(handle->key),
+		.value = handle->token, .value_length = PHP_MCHA_TOKEN_LENGTH, .exptime = life, .no_hints = true};
 }
 
-/* Only what is known to end after the call began counts. */
-static mcha_status has_begun(php_mcha_held *held, mcha_status status, mcha_usec began, zend_long ttl)
+/* The lock counts from the moment before the call: a lock whose life has passed by the answer is released. */
+static mcha_status has_begun(php_mcha_lock_handle *handle, mcha_status status, mcha_usec began, zend_long ttl)
 {
 	mcha_usec until = began + ttl * MCHA_USEC_PER_SEC;
 
@@ -111,10 +111,10 @@ static mcha_status has_begun(php_mcha_held *held, mcha_status status, mcha_usec 
 		return status;
 	}
 	if (until <= mcha_clock_now()) {
-		php_mcha_held_release(held);
+		php_mcha_lock_handle_release(handle);
 		return MCHA_STATUS_TIMEOUT;
 	}
-	held->until = until;
+	handle->until = until;
 	return MCHA_STATUS_OK;
 }
 
@@ -128,86 +128,86 @@ static size_t write_time(char digits[24])
 		(long long)now.tv_sec * MCHA_USEC_PER_SEC + now.tv_nsec / 1000);
 }
 
-mcha_status php_mcha_held_take_lock(php_mcha_held *held, zend_long ttl)
+mcha_status php_mcha_lock_handle_take_lock(php_mcha_lock_handle *handle, zend_long ttl)
 {
 	mcha_usec began = mcha_clock_now();
-	mcha_item item = item_of(held, ttl + PHP_MCHA_LOCK_TICKS), number;
+	mcha_item item = item_of(handle, ttl + PHP_MCHA_LOCK_TICKS), number;
 	php_mcha_key buffer;
 	zend_string *name;
 	char digits[24];
 
-	item_beside(held->client, PHP_MCHA_FENCE_NAME, held->key, &number, &buffer, &name);
+	item_beside(handle->client, PHP_MCHA_FENCE_NAME, handle->key, &number, &buffer, &name);
 	number.value = digits;
 	number.value_length = write_time(digits);
 	number.exptime = FENCE_LIFE;
-	mcha_lock_hold(held->client->pool, &item, &number, &held->lock);
+	mcha_lock_hold(handle->client->pool, &item, &number, &handle->lock);
 	zend_string_release(name);
-	held->number = number.answer.number;
-	return has_begun(held, item.answer.status, began, ttl);
+	handle->number = number.answer.number;
+	return has_begun(handle, item.answer.status, began, ttl);
 }
 
-mcha_status php_mcha_held_take_lease(php_mcha_held *held, zend_long ttl)
+mcha_status php_mcha_lock_handle_take_lease(php_mcha_lock_handle *handle, zend_long ttl)
 {
 	mcha_usec began = mcha_clock_now();
-	mcha_item item = item_of(held, ttl + PHP_MCHA_LOCK_TICKS);
+	mcha_item item = item_of(handle, ttl + PHP_MCHA_LOCK_TICKS);
 
-	mcha_lock_acquire(held->client->pool, &item, &held->lock);
-	if (item.answer.status != MCHA_STATUS_OK && held->lock.count) {
-		php_mcha_held_release(held);
+	mcha_lock_acquire(handle->client->pool, &item, &handle->lock);
+	if (item.answer.status != MCHA_STATUS_OK && handle->lock.count) {
+		php_mcha_lock_handle_release(handle);
 	}
-	return has_begun(held, item.answer.status, began, ttl);
+	return has_begun(handle, item.answer.status, began, ttl);
 }
 
-mcha_usec php_mcha_held_left(const php_mcha_held *held)
+mcha_usec php_mcha_lock_handle_left(const php_mcha_lock_handle *handle)
 {
-	mcha_usec left = held->generation == mcha_fork_generation() && held->until
-		? held->until - mcha_clock_now() : 0;
+	mcha_usec left = handle->generation == mcha_fork_generation() && handle->until
+		? handle->until - mcha_clock_now() : 0;
 
 	return MAX(left, 0);
 }
 
-mcha_status php_mcha_held_extend(php_mcha_held *held, zend_long ttl)
+mcha_status php_mcha_lock_handle_extend(php_mcha_lock_handle *handle, zend_long ttl)
 {
 	mcha_usec began = mcha_clock_now();
-	mcha_item item = item_of(held, ttl + PHP_MCHA_LOCK_TICKS);
+	mcha_item item = item_of(handle, ttl + PHP_MCHA_LOCK_TICKS);
 
-	if (!held->until || held->generation != mcha_fork_generation()) {
+	if (!handle->until || handle->generation != mcha_fork_generation()) {
 		return MCHA_STATUS_MISS;
 	}
-	mcha_lock_extend(held->client->pool, &item, &held->lock);
+	mcha_lock_extend(handle->client->pool, &item, &handle->lock);
 	if (item.answer.status == MCHA_STATUS_MISS) {
-		held->until = 0;
+		handle->until = 0;
 	}
-	return has_begun(held, item.answer.status, began, ttl);
+	return has_begun(handle, item.answer.status, began, ttl);
 }
 
-mcha_status php_mcha_held_release(php_mcha_held *held)
+mcha_status php_mcha_lock_handle_release(php_mcha_lock_handle *handle)
 {
-	mcha_item item = item_of(held, 0);
+	mcha_item item = item_of(handle, 0);
 
-	held->until = 0;
-	if (!held->lock.count || held->generation != mcha_fork_generation()) {
+	handle->until = 0;
+	if (!handle->lock.count || handle->generation != mcha_fork_generation()) {
 		return MCHA_STATUS_MISS;
 	}
-	mcha_lock_release(held->client->pool, &item, &held->lock);
+	mcha_lock_release(handle->client->pool, &item, &handle->lock);
 	return item.answer.status;
 }
 
-void php_mcha_held_free(php_mcha_held *held)
+void php_mcha_lock_handle_free(php_mcha_lock_handle *handle)
 {
-	if (held->client) {
-		mcha_pool *pool = held->client->pool;
+	if (handle->client) {
+		mcha_pool *pool = handle->client->pool;
 		const mcha_report report = pool->report;
 
-		php_mcha_held_release(held);
-		pool->report = report; /* getLastReplication() speaks of what was asked for */
-		php_mcha_client_release(held->client);
+		php_mcha_lock_handle_release(handle);
+		pool->report = report; /* getLastReplication() tells of the application's last operation, not of this release */
+		php_mcha_client_release(handle->client);
 	}
-	if (held->key) {
-		zend_string_release(held->key);
+	if (handle->key) {
+		zend_string_release(handle->key);
 	}
-	if (held->wire_key) {
-		zend_string_release(held->wire_key);
+	if (handle->wire_key) {
+		zend_string_release(handle->wire_key);
 	}
-	*held = (php_mcha_held){0};
+	*handle = (php_mcha_lock_handle){0};
 }

@@ -1,63 +1,63 @@
 /* SPDX-License-Identifier: MIT */
-/* Batches: used by getMulti, setMulti, deleteMulti and their forms by server key. */
+/* Multi operations: getMulti, setMulti, deleteMulti, getDelayed and their forms by server key. */
 #include "multi.h"
 
-/* One more than asked for, so that an empty batch has arrays too. */
-void php_mcha_batch_begin(php_mcha_batch *batch, uint32_t room)
+/* The arrays have room for one more than asked for, so that an operation without keys has arrays, too. */
+void php_mcha_multi_begin(php_mcha_multi *multi, uint32_t room)
 {
-	batch->count = 0;
-	batch->keys = safe_emalloc(room, sizeof(*batch->keys), sizeof(*batch->keys));
-	batch->payloads = ecalloc((size_t)room + 1, sizeof(*batch->payloads));
-	batch->items = ecalloc((size_t)room + 1, sizeof(*batch->items));
-	batch->buffers = NULL;
+	multi->count = 0;
+	multi->keys = safe_emalloc(room, sizeof(*multi->keys), sizeof(*multi->keys));
+	multi->payloads = ecalloc((size_t)room + 1, sizeof(*multi->payloads));
+	multi->items = ecalloc((size_t)room + 1, sizeof(*multi->items));
+	multi->buffers = NULL;
 }
 
-void php_mcha_batch_add_take(php_mcha_batch *batch, zend_string *key)
+void php_mcha_multi_add_take(php_mcha_multi *multi, zend_string *key)
 {
-	batch->keys[batch->count++] = key;
+	multi->keys[multi->count++] = key;
 }
 
-void php_mcha_batch_add_keys(php_mcha_batch *batch, HashTable *keys)
+void php_mcha_multi_add_keys(php_mcha_multi *multi, HashTable *keys)
 {
 	zval *key;
 
 	ZEND_HASH_FOREACH_VAL(keys, key) {
-		php_mcha_batch_add_take(batch, zval_get_string(key));
+		php_mcha_multi_add_take(multi, zval_get_string(key));
 	} ZEND_HASH_FOREACH_END();
 }
 
-void php_mcha_batch_place(php_mcha_batch *batch, const php_mcha_client *client,
+void php_mcha_multi_place(php_mcha_multi *multi, const php_mcha_client *client,
 		const zend_string *server_key)
 {
 	uint32_t i;
 
 	if (client->prefix_length) {
-		batch->buffers = safe_emalloc(batch->count, sizeof(*batch->buffers),
-			sizeof(*batch->buffers));
+		multi->buffers = safe_emalloc(multi->count, sizeof(*multi->buffers),
+			sizeof(*multi->buffers));
 	}
-	for (i = 0; i < batch->count; i++) {
-		php_mcha_client_item(client, &batch->items[i], batch->keys[i], server_key,
-			batch->buffers ? &batch->buffers[i] : NULL);
+	for (i = 0; i < multi->count; i++) {
+		php_mcha_client_item(client, &multi->items[i], multi->keys[i], server_key,
+			multi->buffers ? &multi->buffers[i] : NULL);
 	}
 }
 
-void php_mcha_batch_end(php_mcha_batch *batch)
+void php_mcha_multi_end(php_mcha_multi *multi)
 {
 	uint32_t i;
 
-	for (i = 0; i < batch->count; i++) {
-		zend_string_release(batch->keys[i]);
-		if (batch->payloads[i].bytes) {
-			zend_string_release(batch->payloads[i].bytes);
+	for (i = 0; i < multi->count; i++) {
+		zend_string_release(multi->keys[i]);
+		if (multi->payloads[i].bytes) {
+			zend_string_release(multi->payloads[i].bytes);
 		}
-		if (batch->items[i].answer.value) {
-			php_mcha_allocator.release(batch->items[i].answer.value);
+		if (multi->items[i].answer.value) {
+			php_mcha_allocator.release(multi->items[i].answer.value);
 		}
 	}
-	efree(batch->keys);
-	efree(batch->payloads);
-	efree(batch->items);
-	if (batch->buffers) {
-		efree(batch->buffers);
+	efree(multi->keys);
+	efree(multi->payloads);
+	efree(multi->items);
+	if (multi->buffers) {
+		efree(multi->buffers);
 	}
 }

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* What each option is read from and written to, and the table of them all. What libmemcached has and McHA
- * does in its own way is remembered and given back, nothing more. */
+/* Each option's reader and writer, and the table of all options. Options of libmemcached for what McHA does in its own way
+ * are remembered and returned, and have no effect. */
 #include "option_table.h"
 
 #include <libmemcached/memcached.h>
 
 #include "constants.h"
+#include "server_list.h"
 
 #define GOOD MEMCACHED_SUCCESS
 #define REFUSED MEMCACHED_INVALID_ARGUMENTS
@@ -19,7 +20,7 @@ static bool is_number(const zval *value)
 			|| is_numeric_string(Z_STRVAL_P(value), Z_STRLEN_P(value), NULL, NULL, false));
 }
 
-/* REFUSED: it is not a value that this option takes. */
+/* REFUSED: the option does not take this value. */
 static int number_of(const php_mcha_option *self, zval *value, zend_long *number)
 {
 	ZVAL_DEREF(value);
@@ -128,7 +129,7 @@ static int write_ejection(php_mcha_object *object, const php_mcha_option *self, 
 		&object->client->remembered[MEMCACHED_BEHAVIOR_AUTO_EJECT_HOSTS]);
 }
 
-/* What libmemcached no longer lets anybody change. */
+/* An option that libmemcached no longer lets applications change. */
 static int write_deprecated(php_mcha_object *object, const php_mcha_option *self, zval *value)
 {
 	return zval_get_long(value) == self->initial ? GOOD : MEMCACHED_DEPRECATED;
@@ -136,14 +137,14 @@ static int write_deprecated(php_mcha_object *object, const php_mcha_option *self
 
 /* --- timeouts ---------------------------------------------------------------------------------- */
 
-/* In milliseconds. 0 is what the directive says; less than 0, in libmemcached "for ever", as long as
- * there are numbers for it. */
+/* The timeout that a number of milliseconds stands for. 0: the directive's; less than 0, in libmemcached "for ever": the
+ * longest that the settings can express. */
 static mcha_usec meaning_of(zend_long number, zend_long directive)
 {
 	return (number < 0 ? INT_MAX : number ? number : directive) * MILLISECONDS;
 }
 
-/* As it was given, unless it has been changed under another name since. */
+/* Returns the number as it was given, unless the timeout has been changed by another option since. */
 static void read_timeout(const php_mcha_object *object, const php_mcha_option *self, zval *value,
 		mcha_usec now, zend_long directive)
 {
@@ -259,7 +260,7 @@ static int write_previous_servers(php_mcha_object *object, const php_mcha_option
 	char error[MCHA_POOL_STRING_ERROR_MAX];
 	mcha_endpoint *endpoints;
 	size_t count;
-	bool good = php_mcha_client_parse(ZSTR_VAL(string), ZSTR_LEN(string), &endpoints, &count, error);
+	bool good = php_mcha_server_list_parse(ZSTR_VAL(string), ZSTR_LEN(string), &endpoints, &count, error);
 
 	if (good) {
 		free(endpoints);

@@ -8,13 +8,13 @@
 
 typedef struct php_mcha_option php_mcha_option;
 
-/* What values it takes. pecl memcached makes a number of whatever it is given, and so do its options
- * here; those that only McHA has do not take what is none. */
+/* The values that an option takes. pecl memcached makes a number of any value, and so do its options here; options that
+ * only McHA has refuse a value that is no number. */
 typedef enum php_mcha_option_kind {
 	PHP_MCHA_OPTION_FLAG,   /* any value: 1 or 0 */
 	PHP_MCHA_OPTION_NUMBER, /* any value as a number, if that is in the range */
 	PHP_MCHA_OPTION_STRICT, /* a number in the range, as such or in a string */
-	PHP_MCHA_OPTION_OTHER   /* its writer knows */
+	PHP_MCHA_OPTION_OTHER   /* the option's writer decides */
 } php_mcha_option_kind;
 
 struct php_mcha_option {
@@ -25,18 +25,18 @@ struct php_mcha_option {
 	const php_mcha_word *words; /* the names of its values, if they have any */
 	zend_long least;            /* smallest number it takes */
 	zend_long most;
-	zend_long initial;          /* of those that are remembered only */
+	zend_long initial;          /* of options that are only remembered: the value until one is set */
 	const char *refusal;        /* pecl memcached's warning of a bad value; NULL: the result's words; "": none */
-	const char *expected;       /* what a warning says that it takes; NULL: its words or its range */
+	const char *expected;       /* the values, for a warning; NULL: the words or the range */
 };
 
-/* A writer has refused the value, and said why. */
+/* A writer has refused the value and warned. */
 #define PHP_MCHA_OPTION_TOLD (-1)
 
-/* NULL: there is none of this number. */
+/* NULL: there is no option of this number. */
+const php_mcha_option *php_mcha_option_find(zend_long number);
+
 /* OPT_NOREPLY is set. */
 bool php_mcha_option_is_no_reply(const php_mcha_client *client);
-
-const php_mcha_option *php_mcha_option_find(zend_long number);
 
 #endif

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* The process's list of persistent resources holds the families; it ends them with the process. */
+/* PHP's list of persistent resources holds the pool groups and ends them with the process. */
 #include "persistent.h"
 
-/* Configurations that one name is kept with: more are a name that is made up anew each time. */
+/* The most clients of one pool group: an application that needs more asks for another configuration each time. */
 #define CLIENTS_MAX 8
 
-struct php_mcha_family {
+struct php_mcha_pool_group {
 	php_mcha_client *first;
 };
 
-static int le_family;
+static int le_pool_group;
 
 static void leave(php_mcha_client **link)
 {
@@ -17,48 +17,48 @@ static void leave(php_mcha_client **link)
 
 	*link = client->next;
 	client->next = NULL;
-	client->family = NULL;
+	client->group = NULL;
 	php_mcha_client_release(client);
 }
 
-static void end_family(zend_resource *resource)
+static void end_group(zend_resource *resource)
 {
-	php_mcha_family *family = resource->ptr;
+	php_mcha_pool_group *group = resource->ptr;
 
-	while (family->first) {
-		leave(&family->first);
+	while (group->first) {
+		leave(&group->first);
 	}
-	free(family);
+	free(group);
 }
 
 void php_mcha_persistent_register(int module_number)
 {
-	le_family = zend_register_list_destructors_ex(NULL, end_family, "McHA clients", module_number);
+	le_pool_group = zend_register_list_destructors_ex(NULL, end_group, "McHA clients", module_number);
 }
 
-php_mcha_family *php_mcha_family_of(const zend_string *name)
+php_mcha_pool_group *php_mcha_pool_group_of(const zend_string *name)
 {
 	zend_resource *resource = zend_hash_find_ptr(&EG(persistent_list), (zend_string *)name);
-	php_mcha_family *family;
+	php_mcha_pool_group *group;
 
-	if (resource && resource->type == le_family) {
+	if (resource && resource->type == le_pool_group) {
 		return resource->ptr;
 	}
-	family = pecalloc(1, sizeof(*family), true);
-	zend_register_persistent_resource(ZSTR_VAL(name), ZSTR_LEN(name), family, le_family);
-	return family;
+	group = pecalloc(1, sizeof(*group), true);
+	zend_register_persistent_resource(ZSTR_VAL(name), ZSTR_LEN(name), group, le_pool_group);
+	return group;
 }
 
 /* --- finding ----------------------------------------------------------------------------------- */
 
-php_mcha_client *php_mcha_family_last(const php_mcha_family *family)
+php_mcha_client *php_mcha_pool_group_last(const php_mcha_pool_group *group)
 {
-	return family->first;
+	return group->first;
 }
 
-php_mcha_client *php_mcha_family_by_origin(const php_mcha_family *family, const zend_string *origin)
+php_mcha_client *php_mcha_pool_group_by_origin(const php_mcha_pool_group *group, const zend_string *origin)
 {
-	php_mcha_client *client = family->first;
+	php_mcha_client *client = group->first;
 
 	while (client && (!client->origin || strcmp(client->origin, ZSTR_VAL(origin)) != 0)) {
 		client = client->next;
@@ -66,10 +66,10 @@ php_mcha_client *php_mcha_family_by_origin(const php_mcha_family *family, const 
 	return client;
 }
 
-php_mcha_client *php_mcha_family_by_servers(const php_mcha_family *family,
+php_mcha_client *php_mcha_pool_group_by_servers(const php_mcha_pool_group *group,
 		const mcha_endpoint *endpoints, size_t count)
 {
-	php_mcha_client *client = family->first;
+	php_mcha_client *client = group->first;
 
 	while (client && !php_mcha_client_has_servers(client, endpoints, count)) {
 		client = client->next;
@@ -79,9 +79,9 @@ php_mcha_client *php_mcha_family_by_servers(const php_mcha_family *family,
 
 /* --- joining and leaving ----------------------------------------------------------------------- */
 
-static php_mcha_client **link_to(php_mcha_family *family, const php_mcha_client *client)
+static php_mcha_client **link_to(php_mcha_pool_group *group, const php_mcha_client *client)
 {
-	php_mcha_client **link = &family->first;
+	php_mcha_client **link = &group->first;
 
 	while (*link && *link != client) {
 		link = &(*link)->next;
@@ -89,9 +89,9 @@ static php_mcha_client **link_to(php_mcha_family *family, const php_mcha_client 
 	return link;
 }
 
-static void trim(php_mcha_family *family)
+static void trim(php_mcha_pool_group *group)
 {
-	php_mcha_client **link = &family->first;
+	php_mcha_client **link = &group->first;
 	size_t count = 0;
 
 	while (*link) {
@@ -103,19 +103,19 @@ static void trim(php_mcha_family *family)
 	}
 }
 
-void php_mcha_family_use(php_mcha_family *family, php_mcha_client *client)
+void php_mcha_pool_group_use(php_mcha_pool_group *group, php_mcha_client *client)
 {
-	php_mcha_client **link = link_to(family, client);
+	php_mcha_client **link = link_to(group, client);
 
 	if (*link) {
 		*link = client->next;
 	} else {
 		php_mcha_client_retain(client);
-		client->family = family;
+		client->group = group;
 	}
-	client->next = family->first;
-	family->first = client;
-	trim(family);
+	client->next = group->first;
+	group->first = client;
+	trim(group);
 }
 
 /* --- the request's end ------------------------------------------------------------------------- */
@@ -130,8 +130,9 @@ void php_mcha_persistent_watch(php_mcha_client *client)
 	}
 }
 
-/* So long a request's end waits, for all, for answers that its writes have not waited for. What has not come
- * by then is taken by the next request; until then others of this host do not read what it may have changed. */
+/* The time that the end of a request waits, in all, for acknowledgements of asynchronous writes. The next request takes the
+ * answers that come later; until then other processes of this host do not read copies that such a write may have
+ * changed. */
 #define LAST_WAIT (50 * MCHA_USEC_PER_MSEC)
 
 static void drain_kept_pools(void)
@@ -140,8 +141,8 @@ static void drain_kept_pools(void)
 	zend_resource *resource;
 
 	ZEND_HASH_FOREACH_PTR(&EG(persistent_list), resource) {
-		php_mcha_client *client = resource->type == le_family
-			? ((php_mcha_family *)resource->ptr)->first : NULL;
+		php_mcha_client *client = resource->type == le_pool_group
+			? ((php_mcha_pool_group *)resource->ptr)->first : NULL;
 
 		for (; client; client = client->next) {
 			mcha_pool_drain(client->pool, until - now);
@@ -160,8 +161,8 @@ void php_mcha_persistent_end_request(void)
 	while ((client = MCHA_G(watched))) {
 		MCHA_G(watched) = client->next_watched;
 		client->watched = false;
-		if (client->family && (!client->used || CG(unclean_shutdown))) {
-			leave(link_to(client->family, client));
+		if (client->group && (!client->used || CG(unclean_shutdown))) {
+			leave(link_to(client->group, client));
 		}
 		php_mcha_client_release(client);
 	}

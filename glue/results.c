@@ -85,7 +85,8 @@ static void describe_held(const mcha_health *health, mcha_health_view view, char
 	}
 }
 
-/* Only this process has failed to use the node, and has the words of it, or did have them. */
+/* Describes a failure that only this process had: by the connection's message, or by the status if the connection is
+ * closed. */
 static void describe_own_trouble(const mcha_node *node, mcha_health_view view, char reason[PHP_MCHA_REASON_MAX])
 {
 	const mcha_local_health *local = mcha_local_health_find(node->id);
@@ -126,7 +127,7 @@ char *php_mcha_result_reason(const mcha_pool *pool, uint16_t node, mcha_status s
 	return reason;
 }
 
-/* Answers that somebody may have hoped for are no errors, and neither is what was never asked. */
+/* Answers that an application may expect (a miss, a refused add or cas) are no errors. */
 static bool is_error(int code)
 {
 	static const int others[] = {MEMCACHED_SUCCESS, MEMCACHED_NOTFOUND, MEMCACHED_NOTSTORED,
@@ -183,7 +184,7 @@ void php_mcha_result_set(php_mcha_result *result, const mcha_pool *pool, mcha_st
 	}
 }
 
-/* --- what is said once ---------------------------------------------------------------------------- */
+/* --- news of the nodes ------------------------------------------------------------------------- */
 
 static zend_string *words_ahead(const mcha_health *health)
 {
@@ -201,7 +202,7 @@ static zend_string *words_distrusted(const mcha_health *health)
 
 static const struct {
 	uint8_t what;
-	zend_string *(*words)(const mcha_health *health); /* NULL: there is nothing to say */
+	zend_string *(*words)(const mcha_health *health); /* returns NULL if there is nothing to tell */
 } news[] = {
 	{MCHA_TOLD_AHEAD, words_ahead},
 	{MCHA_TOLD_DISTRUSTED, words_distrusted},
@@ -229,7 +230,7 @@ static void tell(const char *node, zend_string *words, const zval *callback)
 	zval_ptr_dtor(&told[1]);
 }
 
-/* The callback may use the pool, and so change it: the nodes are looked at by their places. */
+/* The callback may use the pool, and so change it: the loop finds each node by its index. */
 void php_mcha_result_tell_news(mcha_pool *pool, const zval *callback)
 {
 	size_t i, j;

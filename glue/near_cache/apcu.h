@@ -5,7 +5,7 @@
 #ifndef MCHA_GLUE_APCU_H
 #define MCHA_GLUE_APCU_H
 
-#include "php_mcha.h"
+#include "../../php_mcha.h"
 
 /* It is loaded and enabled (apc.enabled; on the command line apc.enable_cli). */
 bool php_mcha_apcu_is_there(void);

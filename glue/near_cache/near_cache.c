@@ -21,7 +21,7 @@
 #include "near_cache.h"
 
 #include "apcu.h"
-#include "glue/constants.h"
+#include "../constants.h"
 
 /* Larger values are not kept: APCu's memory is small (apc.shm_size), and when it is full all is lost. */
 #define VALUE_MAX (1u << 20)

@@ -4,7 +4,7 @@
 #ifndef MCHA_GLUE_NEAR_CACHE_H
 #define MCHA_GLUE_NEAR_CACHE_H
 
-#include "glue/object.h"
+#include "../object.h"
 
 /* mcha_get(), by way of the local copies: fresh ones are not asked for (unless a token is wanted),
  * those that nobody could answer for are found here, and what was found is kept. What came from here

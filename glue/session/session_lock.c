@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* The lock of a session: the item "lock.<id>", placed as the session; its value is the token of the request that
- * holds it. It belongs to the process that took it, and is given back by no other: what is forked while a
- * session is open has a copy of all that is known of the lock. */
+/* The lock of a session: the item "lock.<id>", placed as the session; its value is the token of the request that holds the
+ * lock. Only the process that took the lock releases it: a process that is forked while a session is open has a copy of
+ * everything that its parent knows of the lock. */
 #include "session.h"
 
 #define LOCK_PREFIX "lock."
 
-/* Its key is to be released. */
+/* Makes item the lock's item. Returns its key, which the caller releases. */
 static zend_string *lock_item(php_mcha_session *session, mcha_item *item, const zend_string *id,
 		php_mcha_key *buffer)
 {
@@ -19,9 +19,8 @@ static zend_string *lock_item(php_mcha_session *session, mcha_item *item, const 
 	return key;
 }
 
-/* A lock ends with its request at the latest; where a request may last for ever (CLI), with the time
- * that another one would wait for it, by default and at least 30 seconds. Never "never": the owner
- * may be dead. */
+/* A lock lives as long as a request may last. Where a request may last for ever (CLI), the lock lives as long as another
+ * request would wait for it, and at least 30 seconds. A lock never lives for ever: its owner may have died. */
 #define UNLIMITED_LOCK_LIFE 30
 
 zend_long php_mcha_session_lock_life(void)
@@ -37,8 +36,8 @@ static bool is_own(const php_mcha_session *session)
 	return session->generation == mcha_fork_generation();
 }
 
-/* PHP has left the taking of the lock by longjmp (memory_limit, when the session's bytes came): each home may have
- * a copy, and the token will tell. */
+/* PHP has left the taking of the lock by longjmp (memory_limit, when the session's bytes came): each home node may have a
+ * copy of the lock, and the release tells by the token which have. */
 static void suspect_homes(php_mcha_session *session, mcha_item *item)
 {
 	mcha_pool *pool = session->client->pool;
@@ -93,7 +92,7 @@ bool php_mcha_session_outlived_lock(const php_mcha_session *session)
 	return session->locked_id && mcha_clock_now() >= session->locked_until;
 }
 
-/* NOT_STORED: another request holds it, to the end of our patience. */
+/* NOT_STORED: another request holds the lock, and this request has waited as long as the settings allow. */
 static mcha_status wait_for_lock(php_mcha_session *session, mcha_item *item)
 {
 	const mcha_item question = *item;
@@ -132,12 +131,12 @@ static mcha_status take(php_mcha_session *session, zend_string *id, mcha_item *d
 	session->acquiring = true;
 	status = wait_for_lock(session, &item);
 	session->acquiring = false;
-	/* a server's clock has only seconds: its lock may end up to one early */
+	/* a server's clock counts whole seconds: the lock may end up to one second early */
 	session->locked_until = mcha_clock_now()
 		+ (php_mcha_session_lock_life() - 1) * MCHA_USEC_PER_SEC;
 	zend_string_release(key);
 	if (!session->lock.count) {
-		forget(session); /* else, whatever there is of it, it will be released */
+		forget(session); /* no node has a copy; copies of a lock that was not granted are released later */
 	}
 	return status;
 }
@@ -148,7 +147,7 @@ bool php_mcha_session_lock(php_mcha_session *session, zend_string *id, mcha_item
 
 	data->answer.status = MCHA_STATUS_PENDING;
 	if (php_mcha_session_has_lock(session, id)) {
-		return true; /* session_reset() reads again */
+		return true; /* session_reset() reads again, under the same lock */
 	}
 	php_mcha_session_unlock(session);
 	if (!php_mcha_token_make(session->token)) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The client that sessions are kept by: as the session's own directives have it, and the general ones for all else. */
+/* The client of a session: by the directives of sessions, and by the general ones for everything else. */
 #include "session.h"
 
 #include "../constants.h"
@@ -13,7 +13,7 @@ bool php_mcha_session_are_placed_as_memcache(void)
 		&& MCHA_G(sess_consistent_hash_type) >= HASHING_MEMCACHE_STANDARD;
 }
 
-/* What pecl memcached's session settings mean for placement, applied in its order. */
+/* Applies pecl memcached's session settings to the placement, in pecl memcached's order. */
 static void place_sessions(php_mcha_client *client)
 {
 	if (php_mcha_session_are_placed_as_memcache()) {
@@ -32,7 +32,7 @@ static php_mcha_client *new_client(void)
 	php_mcha_client *client = php_mcha_client_create();
 
 	client->settings.replicas = (uint16_t)MIN(MCHA_G(sess_number_of_replicas), MCHA_POOL_NODES_MAX);
-	client->settings.zone_writes = MCHA_ZONE_WRITES_ALL; /* the next request may be the other zone's */
+	client->settings.zone_writes = MCHA_ZONE_WRITES_ALL; /* the session's next request may come to the other zone */
 	client->binary = MCHA_G(sess_binary_protocol) || MCHA_G(binary_protocol);
 	if (MCHA_G(sess_randomize_replica_read)) {
 		client->settings.read_policy = MCHA_READ_BALANCED;
@@ -54,8 +54,8 @@ static bool is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-/* One server as libmemcached reads it: host:port, then whatever does not look like more of the port, and a weight behind the
- * first space, or else the first colon, that follows. False: it has no port to end at. */
+/* Appends one server as libmemcached reads it: host:port, then any characters that do not continue the port, and a weight
+ * behind the first space, or else the first colon, that follows. False: the server has no port. */
 static bool append_reading(smart_str *reading, const char *server, size_t length)
 {
 	const char *end = server + length, *port = memchr(server, ':', length), *weight;
@@ -75,8 +75,9 @@ static bool append_reading(smart_str *reading, const char *server, size_t length
 	return true;
 }
 
-/* A save path that pecl memcached starts sessions with though it is none ("a:11211;b:11211": it takes a and leaves the rest),
- * written as what it takes it for: sessions go on where they lie. NULL: it makes no sense to pecl memcached either. */
+/* Some wrong save paths work with pecl memcached ("a:11211;b:11211": it takes a and ignores the rest). Returns the servers
+ * that pecl memcached reads from such a path, so that sessions stay where they lie. NULL: pecl memcached would refuse the
+ * path, too. */
 static zend_string *read_as_pecl_memcached(const char *servers)
 {
 	smart_str reading = {0};
@@ -98,7 +99,7 @@ static zend_string *read_as_pecl_memcached(const char *servers)
 
 /* --- configuring ------------------------------------------------------------------------------- */
 
-/* False: a warning says what is wrong. */
+/* Adds the servers of a save path. False: a warning says what is wrong with it. */
 static bool add_servers(php_mcha_client *client, const char *servers)
 {
 	char error[MCHA_POOL_STRING_ERROR_MAX], other[MCHA_POOL_STRING_ERROR_MAX];
@@ -124,7 +125,7 @@ static bool add_servers(php_mcha_client *client, const char *servers)
 	return good;
 }
 
-/* In pecl memcached's words, where they are looked for. */
+/* Warns in pecl memcached's words with mcha.compat, as programs look for them. */
 static void warn_of_no_server(void)
 {
 	if (MCHA_G(compat)) {
@@ -139,7 +140,7 @@ static bool configure(php_mcha_client *client, const char *servers, const char *
 {
 	char error[MCHA_POOL_STRING_ERROR_MAX];
 
-	if (strstr(servers, "PERSISTENT=")) { /* of an older pecl memcached */
+	if (strstr(servers, "PERSISTENT=")) { /* a form that an older pecl memcached took */
 		php_error_docref(NULL, E_WARNING, "failed to parse session.save_path: PERSISTENT is replaced by "
 			"%s.sess_persistent = On", MCHA_G(compat) ? "memcached" : "mcha");
 		return false;
@@ -164,8 +165,8 @@ static bool configure(php_mcha_client *client, const char *servers, const char *
 	return true;
 }
 
-/* Kept clients differ by everything that the ini can change from one virtual host, or one request,
- * to the next; the user and the password, too. */
+/* The name of a pool group of sessions: the servers and every directive that may differ from one virtual host, or one
+ * request, to the next, the user and the password included. */
 static zend_string *persistent_name(const char *servers)
 {
 	zend_string *what = zend_strpprintf(0, "mcha session:%s", servers);
@@ -175,20 +176,21 @@ static zend_string *persistent_name(const char *servers)
 	return name;
 }
 
-/* Without a save_path of their own sessions lie in the pool of everything else, and lay there before. */
+/* Without a session.save_path sessions lie in the pool of mcha.servers, and previously lay in the pool of
+ * mcha.previous_servers. */
 bool php_mcha_session_client(php_mcha_session *session, const char *save_path)
 {
 	bool own = save_path && *save_path;
 	const char *servers = own ? save_path : MCHA_G(servers);
 	const char *previous = own || MCHA_G(sess_previous_servers)[0] ? MCHA_G(sess_previous_servers)
 		: MCHA_G(previous_servers);
-	php_mcha_family *family = NULL;
+	php_mcha_pool_group *group = NULL;
 
 	if (MCHA_G(sess_persistent)) {
 		zend_string *name = persistent_name(servers);
 
-		family = php_mcha_family_of(name);
-		session->client = php_mcha_family_last(family);
+		group = php_mcha_pool_group_of(name);
+		session->client = php_mcha_pool_group_last(group);
 		zend_string_release(name);
 		if (session->client) {
 			php_mcha_client_retain(session->client);
@@ -200,8 +202,8 @@ bool php_mcha_session_client(php_mcha_session *session, const char *save_path)
 		php_mcha_client_release(session->client);
 		return false;
 	}
-	if (family) {
-		php_mcha_family_use(family, session->client);
+	if (group) {
+		php_mcha_pool_group_use(group, session->client);
 	}
 	return true;
 }

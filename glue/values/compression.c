@@ -14,8 +14,8 @@
 # include <zstd.h>
 #endif
 
-#include "engine/mcha_engine.h"
-#include "glue/constants.h"
+#include "../../engine/mcha_engine.h"
+#include "../constants.h"
 #include "fastlz.h"
 
 /* --- zlib -------------------------------------------------------------------------------------- */

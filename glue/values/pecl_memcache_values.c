@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "compression.h"
-#include "glue/constants.h"
+#include "../constants.h"
 
 #define THEIRS 0xffff /* the bits that are not the user's */
 #define COMPRESSED (PHP_MCHA_FLAG_COMPRESSED | PHP_MCHA_FLAG_BARE_ZLIB)

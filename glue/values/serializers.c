@@ -3,7 +3,7 @@
  * success though it could not be encoded (json: as null, or cut off) is refused here. */
 #include "serializers.h"
 
-#include "glue/constants.h"
+#include "../constants.h"
 #include "ext/json/php_json.h"
 #include "ext/standard/basic_functions.h"
 #include "ext/standard/php_var.h"

@@ -5,7 +5,7 @@
 #ifndef MCHA_GLUE_SERIALIZERS_H
 #define MCHA_GLUE_SERIALIZERS_H
 
-#include "php_mcha.h"
+#include "../../php_mcha.h"
 
 typedef struct php_mcha_serializer {
 	const char *name;

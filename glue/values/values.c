@@ -5,7 +5,7 @@
 #include "values.h"
 
 #include "compression.h"
-#include "glue/constants.h"
+#include "../constants.h"
 #include "pecl_memcache_values.h"
 #include "zend_smart_str.h"
 #include "zend_strtod.h"

@@ -4,8 +4,8 @@
 #ifndef MCHA_GLUE_VALUES_H
 #define MCHA_GLUE_VALUES_H
 
-#include "engine/mcha_engine.h"
-#include "php_mcha.h"
+#include "../../engine/mcha_engine.h"
+#include "../../php_mcha.h"
 #include "serializers.h"
 
 /* Receives values straight into zend_strings. */

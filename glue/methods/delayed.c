@@ -1,57 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 /* Methods that read now and hand out later: getDelayed, its form by server key, fetch and fetchAll.
  *
- * getDelayed() asks all nodes at once, with fallback and repair as any other read, and keeps the
- * bytes as they came (compressed, serialized); fetch() makes values of them, one at a time, and gives
- * their memory back as it goes. As in pecl memcached the next operation that asks a server ends it. */
-#include "constants.h"
-#include "near_cache/near_cache.h"
-#include "object.h"
+ * getDelayed() asks all nodes at once, with fallback and repair as any other read, and keeps the bytes as they came
+ * (compressed, serialized); fetch() decodes one value at a time and frees its bytes. As in pecl memcached the next operation
+ * that asks a server gives up what is left. */
+#include "../constants.h"
+#include "../delayed_results.h"
+#include "../frame.h"
+#include "../near_cache/near_cache.h"
 #include "reading.h"
-
-typedef struct php_mcha_delayed {
-	php_mcha_batch batch;
-	uint32_t next;   /* the first item that has not been handed out */
-	bool with_token;
-} php_mcha_delayed;
-
-static void end_delayed(php_mcha_delayed *delayed)
-{
-	php_mcha_batch_end(&delayed->batch);
-	efree(delayed);
-}
-
-void php_mcha_delayed_drop(php_mcha_object *object)
-{
-	if (object->delayed) {
-		php_mcha_delayed *delayed = object->delayed;
-
-		object->delayed = NULL;
-		end_delayed(delayed);
-	}
-}
 
 /* --- handing out ------------------------------------------------------------------------------- */
 
-/* The next one that was found; NULL: no more. */
-static mcha_item *next_found(php_mcha_delayed *delayed)
-{
-	while (delayed->next < delayed->batch.count) {
-		mcha_item *item = &delayed->batch.items[delayed->next++];
-
-		if (item->answer.status == MCHA_STATUS_OK && item->answer.value) {
-			return item;
-		}
-	}
-	return NULL;
-}
-
-/* array("key" =>, "value" =>[, "cas" =>, "flags" =>]). The key is taken out of the batch, as the
- * value's own code may end it. False: the value cannot be read. */
+/* array("key" =>, "value" =>[, "cas" =>, "flags" =>]). Decoding may run the value's own code, which may free the delayed
+ * results: the key is copied before. False: the value cannot be decoded. */
 static bool describe(const php_mcha_object *object, const php_mcha_delayed *delayed, mcha_item *item,
 		zval *result)
 {
-	zend_string *key = zend_string_copy(delayed->batch.keys[item - delayed->batch.items]);
+	zend_string *key = zend_string_copy(delayed->multi.keys[item - delayed->multi.items]);
 	bool with_token = delayed->with_token;
 	uint64_t cas = item->answer.cas;
 	zend_long flags = php_mcha_value_user_flags(item->answer.flags);
@@ -72,7 +38,7 @@ static bool describe(const php_mcha_object *object, const php_mcha_delayed *dela
 	return true;
 }
 
-/* All of them to the callback, then no more to fetch. */
+/* Gives all results to the callback and leaves none to fetch. */
 static mcha_status tell_all(zval *this, php_mcha_object *object, php_mcha_delayed *delayed,
 		zend_fcall_info *fci, zend_fcall_info_cache *fcc, mcha_status status)
 {
@@ -80,7 +46,7 @@ static mcha_status tell_all(zval *this, php_mcha_object *object, php_mcha_delaye
 	mcha_item *item;
 	zval result;
 
-	while (!EG(exception) && (item = next_found(delayed))) {
+	while (!EG(exception) && (item = php_mcha_delayed_next(delayed))) {
 		if (describe(object, delayed, item, &result)) {
 			php_mcha_call_back(this, fci, fcc, &result);
 			zval_ptr_dtor(&result);
@@ -88,7 +54,7 @@ static mcha_status tell_all(zval *this, php_mcha_object *object, php_mcha_delaye
 			code = MCHA_RES_PAYLOAD_FAILURE;
 		}
 	}
-	end_delayed(delayed);
+	php_mcha_delayed_free(delayed);
 	php_mcha_result_set_code(&object->result, code); /* the callback may have used the object */
 	return code == php_mcha_result_code(MCHA_STATUS_OK) ? MCHA_STATUS_OK : MCHA_STATUS_MISS;
 }
@@ -99,18 +65,18 @@ static php_mcha_delayed *read_delayed(php_mcha_object *object, HashTable *keys,
 		zend_string *server_key, bool with_token)
 {
 	php_mcha_delayed *delayed = ecalloc(1, sizeof(*delayed));
-	php_mcha_batch *batch = &delayed->batch;
+	php_mcha_multi *multi = &delayed->multi;
 
-	/* over the binary protocol pecl memcached gives tokens to everybody */
+	/* over the binary protocol pecl memcached gives tokens whether they are asked for or not */
 	delayed->with_token = with_token || php_mcha_client_is_binary(object->client);
-	php_mcha_batch_begin(batch, zend_hash_num_elements(keys));
-	php_mcha_batch_add_keys(batch, keys);
+	php_mcha_multi_begin(multi, zend_hash_num_elements(keys));
+	php_mcha_multi_add_keys(multi, keys);
 	if (EG(exception)) {
-		end_delayed(delayed);
+		php_mcha_delayed_free(delayed);
 		return NULL;
 	}
-	php_mcha_batch_place(batch, object->client, server_key);
-	php_mcha_local_get(object, batch->items, batch->count,
+	php_mcha_multi_place(multi, object->client, server_key);
+	php_mcha_local_get(object, multi->items, multi->count,
 		MCHA_WANT_VALUE | (delayed->with_token ? MCHA_WANT_CAS : 0));
 	return delayed;
 }
@@ -139,16 +105,16 @@ static void get_delayed(INTERNAL_FUNCTION_PARAMETERS, bool by_key)
 		|| !(delayed = read_delayed(object, Z_ARRVAL_P(keys), server_key, with_token))) {
 		return;
 	}
-	status = delayed->batch.count ? php_mcha_summarize(&delayed->batch) : MCHA_STATUS_BAD_KEY;
+	status = delayed->multi.count ? php_mcha_summarize(&delayed->multi) : MCHA_STATUS_BAD_KEY;
 	php_mcha_finish(object, status);
-	if (status == MCHA_STATUS_BAD_KEY && !php_mcha_count_answered(&delayed->batch)) {
-		end_delayed(delayed); /* nothing was asked: what was waiting still is */
+	if (status == MCHA_STATUS_BAD_KEY && !php_mcha_count_answered(&delayed->multi)) {
+		php_mcha_delayed_free(delayed); /* no server was asked: the former results are still to be fetched */
 		RETURN_FALSE;
 	}
 	if (ZEND_FCI_INITIALIZED(fci)) {
 		RETURN_BOOL(tell_all(ZEND_THIS, object, delayed, &fci, &fcc, status) == MCHA_STATUS_OK);
 	}
-	php_mcha_delayed_drop(object); /* of the failure callback, if it has asked for some */
+	php_mcha_delayed_drop(object); /* results that the failure callback has asked for */
 	object->delayed = delayed;
 	if (status == MCHA_STATUS_MISS) {
 		php_mcha_set_status(object, status = MCHA_STATUS_OK); /* which fetch() is to find out */
@@ -177,7 +143,7 @@ ZEND_METHOD(McHA, fetch)
 	if (!(object = php_mcha_this(ZEND_THIS))) {
 		return;
 	}
-	item = object->delayed ? next_found(object->delayed) : NULL;
+	item = object->delayed ? php_mcha_delayed_next(object->delayed) : NULL;
 	if (!item) {
 		php_mcha_delayed_drop(object);
 		php_mcha_set_status(object, MCHA_STATUS_MISS);
@@ -205,7 +171,7 @@ ZEND_METHOD(McHA, fetchAll)
 	delayed = object->delayed;
 	object->delayed = NULL; /* the values' own code may use the object */
 	array_init(return_value);
-	while (delayed && !EG(exception) && (item = next_found(delayed))) {
+	while (delayed && !EG(exception) && (item = php_mcha_delayed_next(delayed))) {
 		if (describe(object, delayed, item, &result)) {
 			add_next_index_zval(return_value, &result);
 		} else {
@@ -213,7 +179,7 @@ ZEND_METHOD(McHA, fetchAll)
 		}
 	}
 	if (delayed) {
-		end_delayed(delayed);
+		php_mcha_delayed_free(delayed);
 	}
 	if (!good) {
 		php_mcha_result_set_code(&object->result, MCHA_RES_PAYLOAD_FAILURE);

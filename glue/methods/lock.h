@@ -3,11 +3,10 @@
 #ifndef MCHA_GLUE_LOCK_H
 #define MCHA_GLUE_LOCK_H
 
-#include "lock_handle.h"
-#include "object.h"
+#include "../lock_handle.h"
 
 typedef struct php_mcha_lock {
-	php_mcha_held held;
+	php_mcha_lock_handle handle;
 	zval owner;      /* the McHA that took it, which is told the results */
 	zend_object std; /* last, as Zend wants it */
 } php_mcha_lock;

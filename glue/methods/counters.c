@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Methods that count: increment, decrement and their forms by server key. */
-#include "near_cache/near_cache.h"
-#include "object.h"
+#include "../frame.h"
+#include "../near_cache/near_cache.h"
 
 static void count_one(INTERNAL_FUNCTION_PARAMETERS, bool decrement, bool by_key)
 {

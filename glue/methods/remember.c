@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: MIT */
-/* McHA::remember(): a value that is computed once for all who ask for it.
+/* McHA::remember(): a value that one request computes for all requests.
  *
- *   look      fresh                -> it is the answer
- *             due soon, or stale   -> who gets the lease computes; the others are answered at once
- *             absent               -> who gets the lease computes; the others look again now and then,
- *                                     try for the lease again, and when they have waited enough compute
- *   lease     a lock beside the key (lock_handle.h), decided by the key's first home that is up; dies with
- *             its owner after lease_ttl. Who has it looks again: another one may just have finished
- *   compute   by the caller's callable, with no operation under way; then store, then free the lease
+ *   look      fresh                -> the value is the answer
+ *             due soon, or stale   -> the request that gets the lease computes; the others answer with this value at once
+ *             absent               -> the request that gets the lease computes; the others look again now and then,
+ *                                     try for the lease again, and compute when they have waited long enough
+ *   lease     a lock beside the key (lock_handle.h), decided by the key's first home node that is up; ends lease_ttl
+ *             seconds after its owner took it. The owner looks again: another request may just have finished
+ *   compute   by the caller's callable, with no operation under way; then store, then release the lease
  *
- * The value is an ordinary one: all that says how old it is is the life that it has left, and it is given
- * stale_ttl seconds on top of its own. */
+ * The value is an ordinary one: only the life that it has left tells its age, and it is stored with stale_ttl seconds
+ * on top of its own life. */
+#include "../frame.h"
 #include "lock.h"
-#include "object.h"
 #include "reading.h"
 #include "writing.h"
 
@@ -31,14 +31,14 @@ typedef enum freshness { FRESH, DUE, STALE, ABSENT } freshness;
 
 typedef struct remembering {
 	zval *this;
-	php_mcha_object *object; /* the same */
+	php_mcha_object *object; /* behind this */
 	zend_string *key;
 	zend_long ttl;
 	choices chosen;
 	zend_fcall_info fci;
 	zend_fcall_info_cache fcc;
 	zval *value;  /* the answer; undefined: none yet */
-	uint64_t cas; /* of what was last looked at; 0: not asked for, or there was none */
+	uint64_t cas; /* of the value at the last look; 0: not asked for, or the value was absent */
 } remembering;
 
 /* --- looking ----------------------------------------------------------------------------------- */
@@ -48,13 +48,13 @@ static bool has_ages(const remembering *r)
 	return r->chosen.stale_ttl > 0 || r->chosen.early > 0;
 }
 
-/* A stand-in's copy lives failover_ttl at most: what it has left says nothing. */
+/* A handoff node's copy lives failover_ttl at most: the life that it has left does not tell the value's age. */
 static freshness judge(const remembering *r, const mcha_item *item)
 {
 	const int64_t left = item->answer.ttl;
 
 	if (left < 0 || item->position >= (int)mcha_pool_copies(r->object->client->pool)) {
-		return FRESH; /* it never ends, or nobody can tell */
+		return FRESH; /* the value never ends, or its age is not known */
 	}
 	if (r->chosen.stale_ttl > 0 && left <= r->chosen.stale_ttl) {
 		return STALE;
@@ -68,8 +68,8 @@ static void forget(remembering *r)
 	ZVAL_UNDEF(r->value);
 }
 
-/* An exception may be pending afterwards: from the value's own code, or the callback for failures. Bytes
- * that cannot be made a value, and a key that cannot be asked for, count as absent. */
+/* An exception may be pending afterwards, from the value's own code or the failure callback. Bytes that cannot be decoded
+ * and a key that cannot be asked for count as absent. */
 static freshness look(remembering *r, unsigned want)
 {
 	freshness found = ABSENT;
@@ -98,14 +98,14 @@ static freshness look(remembering *r, unsigned want)
 
 #define LONGEST_PAUSE (100 * MCHA_USEC_PER_MSEC)
 
-/* NULL: not had, status says why. */
+/* NULL: this request did not get the lease, and status says why. */
 static php_mcha_lock *try_for_lease(remembering *r, mcha_status *status)
 {
 	php_mcha_lock *lease = php_mcha_lock_new(r->this);
 
-	*status = php_mcha_held_init(&lease->held, r->object->client, PHP_MCHA_LEASE_NAME, r->key);
+	*status = php_mcha_lock_handle_init(&lease->handle, r->object->client, PHP_MCHA_LEASE_NAME, r->key);
 	if (*status == MCHA_STATUS_OK) {
-		*status = php_mcha_held_take_lease(&lease->held, (zend_long)r->chosen.lease_ttl);
+		*status = php_mcha_lock_handle_take_lease(&lease->handle, (zend_long)r->chosen.lease_ttl);
 	}
 	if (*status == MCHA_STATUS_OK) {
 		return lease;
@@ -114,8 +114,8 @@ static php_mcha_lock *try_for_lease(remembering *r, mcha_status *status)
 	return NULL;
 }
 
-/* Absent, and another one computes it. NULL: he has finished, there is an exception, or we have waited
- * enough: then it is still absent. */
+/* The value is absent, and another request computes it. NULL: that request has finished, an exception is pending, or this
+ * request has waited long enough, and the value is still absent. */
 static php_mcha_lock *wait_for_lease(remembering *r)
 {
 	php_mcha_backoff backoff = php_mcha_backoff_begin(r->chosen.wait, LONGEST_PAUSE);
@@ -136,7 +136,7 @@ static php_mcha_lock *wait_for_lease(remembering *r)
 	return NULL;
 }
 
-/* Somebody has to compute it. NULL: not with a lease. */
+/* One request has to compute the value. NULL: this request has no lease. */
 static php_mcha_lock *get_lease(remembering *r, freshness found)
 {
 	mcha_status status;
@@ -147,7 +147,7 @@ static php_mcha_lock *get_lease(remembering *r, freshness found)
 
 /* --- computing --------------------------------------------------------------------------------- */
 
-/* False: an exception is pending (exit() is one, too). */
+/* False: an exception is pending (exit() raises one, too). */
 static bool call_maker(remembering *r, zval *value)
 {
 	zval arguments[2];
@@ -171,8 +171,8 @@ static bool call_maker(remembering *r, zval *value)
 	return true;
 }
 
-/* Every server that is connected, or will be, tells what life is left. Where one does not, a value that lived
- * longer than its time would be taken for fresh. */
+/* Every node reports the life that a value has left: each connection, or the one that will be opened, speaks the meta
+ * protocol. A value with stale_ttl on top would be taken for fresh on a node that does not report it. */
 static bool tells_ages(const mcha_pool *pool)
 {
 	size_t i;
@@ -197,11 +197,11 @@ static int64_t exptime_of(const remembering *r)
 		+ (tells_ages(r->object->client->pool) ? (zend_long)r->chosen.stale_ttl : 0));
 }
 
-/* Who took longer than his lease has been overtaken, perhaps: only what is still as he saw it when he began
- * is written over. */
+/* If computing took longer than the lease lived, another request may have stored a value meanwhile: then only the value
+ * that this request saw when it began is written over. */
 static void store(remembering *r, const php_mcha_lock *lease, zval *value)
 {
-	bool late = lease && php_mcha_held_left(&lease->held) == 0;
+	bool late = lease && php_mcha_lock_handle_left(&lease->handle) == 0;
 	php_mcha_key buffer;
 	mcha_item item = {0};
 
@@ -235,7 +235,7 @@ static void remember(remembering *r)
 	}
 	lease = get_lease(r, found);
 	if (lease && (look(r, MCHA_WANT_CAS) == FRESH || EG(exception))) {
-		OBJ_RELEASE(&lease->std); /* computed by another one meanwhile */
+		OBJ_RELEASE(&lease->std); /* another request has computed the value meanwhile */
 		return;
 	}
 	if (!EG(exception) && (lease || Z_ISUNDEF_P(r->value))) {
@@ -266,7 +266,7 @@ static void refuse_choice(const zend_string *name)
 	efree(shown);
 }
 
-/* False: there is no such option, or no such value; a warning has said so. */
+/* False: there is no such option, or the option does not take this value; a warning has said so. */
 static bool take_choice(choices *chosen, const zend_string *name, const zval *value)
 {
 	size_t i;
@@ -289,7 +289,7 @@ static bool take_choice(choices *chosen, const zend_string *name, const zval *va
 	return false;
 }
 
-/* False: noted as the result, with a warning. */
+/* False: the result is set, and a warning names the cause. */
 static bool take_choices(remembering *r, HashTable *options)
 {
 	zend_string *name;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Methods about the list of servers. None of them talks to one. */
-#include "object.h"
+/* Methods about the list of servers. No method here talks to a server. */
+#include "../declaration.h"
+#include "../delayed_results.h"
+#include "../frame.h"
 
 static bool refuse(php_mcha_object *object, const char *error)
 {
@@ -37,7 +39,7 @@ ZEND_METHOD(McHA, addServer)
 	RETURN_TRUE;
 }
 
-/* host, port, weight: by position, whatever the keys are and what stands behind. */
+/* host, port, weight: by position; the array's keys and further elements are ignored. */
 #define SERVER_PARTS 3
 
 static size_t read_parts(zval *server, zval *parts[SERVER_PARTS])
@@ -59,8 +61,8 @@ static size_t read_parts(zval *server, zval *parts[SERVER_PARTS])
 	return count;
 }
 
-/* A port or a weight as it stands in an application's configuration: a number in any form, cut to a whole one as pecl
- * memcached does; null, false and "" are 0. False: it is no number. */
+/* Reads a port or a weight as applications configure it: a number in any form, cut to a whole one as pecl memcached
+ * does; null, false and "" are 0. False: the value is no number. */
 static bool read_number(const zval *value, zend_long *number)
 {
 	double fraction;
@@ -186,14 +188,14 @@ ZEND_METHOD(McHA, getServerByKey)
 		RETURN_FALSE;
 	}
 	describe(return_value, pool->nodes[first]);
-	/* pecl memcached says 0 of every server */
+	/* pecl memcached gives every server's weight as 0 */
 	add_assoc_long(return_value, "weight", php_mcha_is_memcached(ZEND_THIS) ? 0
 		: pool->nodes[first]->endpoint.weight);
 }
 
 /* --- buckets ----------------------------------------------------------------------------------- */
 
-/* emalloc'ed. NULL: it is empty, or has what is no place in a list; a warning tells of the latter. */
+/* emalloc'ed. NULL: the map has an element that cannot be a position in a list, and a warning says so. */
 static uint32_t *read_map(HashTable *map)
 {
 	uint32_t *numbers = safe_emalloc(zend_hash_num_elements(map), sizeof(*numbers), sizeof(*numbers));
@@ -213,7 +215,7 @@ static uint32_t *read_map(HashTable *map)
 	return numbers;
 }
 
-/* False: a warning has said why. */
+/* False: a warning names the cause. */
 static bool check_maps(HashTable *hosts, HashTable *forward, zend_long replicas)
 {
 	const char *error = NULL;

@@ -1,12 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Methods about who may read: setSaslAuthData, setEncodingKey. */
-#include "object.h"
-
-#if defined(LIBMEMCACHED_WITH_SASL_SUPPORT) && LIBMEMCACHED_WITH_SASL_SUPPORT
-const bool php_mcha_has_sasl = true;
-#else
-const bool php_mcha_has_sasl = false;
-#endif
+/* Methods about access to the data: setSaslAuthData, setEncodingKey. */
+#include "../frame.h"
 
 ZEND_METHOD(McHA, setSaslAuthData)
 {
@@ -21,7 +15,7 @@ ZEND_METHOD(McHA, setSaslAuthData)
 	if (!(object = php_mcha_this(ZEND_THIS))) {
 		return;
 	}
-	if (!php_mcha_has_sasl) {
+	if (!php_mcha_client_has_sasl) {
 		php_mcha_set_status(object, MCHA_STATUS_UNSUPPORTED);
 		RETURN_FALSE;
 	}
@@ -36,8 +30,8 @@ ZEND_METHOD(McHA, setSaslAuthData)
 	RETURN_TRUE;
 }
 
-/* Why: see mcha.stub.php. Said aloud, as code that does not look at the result would go on writing
- * what it believes to be encrypted. */
+/* mcha.stub.php says why McHA does not encrypt. It warns, because code that ignores the result would go on writing values
+ * that it believes to be encrypted. */
 ZEND_METHOD(McHA, setEncodingKey)
 {
 	php_mcha_object *object;

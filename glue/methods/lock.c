@@ -2,7 +2,8 @@
 /* McHA::lock() and class McHALock. */
 #include "lock.h"
 
-#include "constants.h"
+#include "../constants.h"
+#include "../frame.h"
 #include "zend_exceptions.h"
 
 static zend_class_entry *lock_ce;
@@ -26,10 +27,11 @@ static zend_object *create_object(zend_class_entry *ce)
 	return &lock->std;
 }
 
-/* Not when it is destroyed: at the request's end other objects' destructors may yet rely on it. */
+/* Releases the lock when the object is freed, and not when it is destroyed: at the request's end the destructors of
+ * other objects may still rely on the lock. */
 static void free_object(zend_object *std)
 {
-	php_mcha_held_free(&from_obj(std)->held);
+	php_mcha_lock_handle_free(&from_obj(std)->handle);
 	zval_ptr_dtor(&from_obj(std)->owner);
 	zend_object_std_dtor(std);
 }
@@ -67,7 +69,7 @@ php_mcha_lock *php_mcha_lock_new(zval *owner)
 
 #define LONGEST_PAUSE (200 * MCHA_USEC_PER_MSEC)
 
-/* False: noted as the result, with a warning. */
+/* The life of a lock is in the range. False: the result is set, and a warning names the range. */
 static bool is_life(php_mcha_object *object, zend_long ttl)
 {
 	if (ttl >= 1 && ttl <= PHP_MCHA_LOCK_TTL_MAX) {
@@ -78,25 +80,25 @@ static bool is_life(php_mcha_object *object, zend_long ttl)
 	return false;
 }
 
-/* Another try may end otherwise: it is held by somebody, or nodes failed. */
+/* Another try may succeed: another owner holds the lock, or nodes failed. */
 static bool is_worth_waiting(mcha_status status)
 {
 	return status == MCHA_STATUS_NOT_STORED
 		|| (!mcha_status_is_answer(status) && status != MCHA_STATUS_NO_NODES);
 }
 
-static mcha_status take(php_mcha_held *held, zend_long ttl, double wait)
+static mcha_status take(php_mcha_lock_handle *handle, zend_long ttl, double wait)
 {
 	php_mcha_backoff backoff = php_mcha_backoff_begin(wait, LONGEST_PAUSE);
 
 	for (;;) {
-		mcha_status status = php_mcha_held_take_lock(held, ttl);
+		mcha_status status = php_mcha_lock_handle_take_lock(handle, ttl);
 
 		if (status == MCHA_STATUS_OK || !is_worth_waiting(status)
 			|| mcha_clock_now() >= backoff.until) {
 			return status;
 		}
-		php_mcha_backoff_sleep(&backoff, &held->client->pool->random);
+		php_mcha_backoff_sleep(&backoff, &handle->client->pool->random);
 	}
 }
 
@@ -119,13 +121,13 @@ ZEND_METHOD(McHA, lock)
 		return;
 	}
 	lock = php_mcha_lock_new(ZEND_THIS);
-	status = php_mcha_held_init(&lock->held, object->client, PHP_MCHA_LOCK_NAME, key);
+	status = php_mcha_lock_handle_init(&lock->handle, object->client, PHP_MCHA_LOCK_NAME, key);
 	if (status != MCHA_STATUS_OK) {
 		php_mcha_set_status(object, status);
 		OBJ_RELEASE(&lock->std);
 		return;
 	}
-	status = take(&lock->held, ttl, wait);
+	status = take(&lock->handle, ttl, wait);
 	if (status != MCHA_STATUS_OK) {
 		OBJ_RELEASE(&lock->std);
 		php_mcha_finish(object, status);
@@ -137,12 +139,13 @@ ZEND_METHOD(McHA, lock)
 
 /* --- having ------------------------------------------------------------------------------------ */
 
-/* The callback for failures speaks of the client that the McHA has now: it is told if that is the lock's. */
+/* The failure callback speaks of the client that the McHA object has now. Where the lock has another client, the object is
+ * only given the status. */
 static void finish(const php_mcha_lock *lock, mcha_status status)
 {
 	php_mcha_object *object = php_mcha_from_obj(Z_OBJ(lock->owner));
 
-	if (lock->held.client && lock->held.client == object->client) {
+	if (lock->handle.client && lock->handle.client == object->client) {
 		php_mcha_finish(object, status);
 	} else {
 		php_mcha_set_status(object, status);
@@ -166,7 +169,7 @@ ZEND_METHOD(McHALock, extend)
 	if (!is_life(php_mcha_from_obj(Z_OBJ(lock->owner)), ttl)) {
 		RETURN_FALSE;
 	}
-	status = php_mcha_held_extend(&lock->held, ttl);
+	status = php_mcha_lock_handle_extend(&lock->handle, ttl);
 	RETVAL_BOOL(status == MCHA_STATUS_OK);
 	finish(lock, status);
 }
@@ -177,7 +180,7 @@ ZEND_METHOD(McHALock, release)
 	mcha_status status;
 
 	ZEND_PARSE_PARAMETERS_NONE();
-	status = php_mcha_held_release(&lock->held);
+	status = php_mcha_lock_handle_release(&lock->handle);
 	RETVAL_BOOL(status == MCHA_STATUS_OK);
 	finish(lock, status);
 }
@@ -185,23 +188,23 @@ ZEND_METHOD(McHALock, release)
 ZEND_METHOD(McHALock, isHeld)
 {
 	ZEND_PARSE_PARAMETERS_NONE();
-	RETURN_BOOL(php_mcha_held_left(&from_obj(Z_OBJ_P(ZEND_THIS))->held) > 0);
+	RETURN_BOOL(php_mcha_lock_handle_left(&from_obj(Z_OBJ_P(ZEND_THIS))->handle) > 0);
 }
 
 ZEND_METHOD(McHALock, getRemainingTime)
 {
 	ZEND_PARSE_PARAMETERS_NONE();
-	RETURN_DOUBLE((double)php_mcha_held_left(&from_obj(Z_OBJ_P(ZEND_THIS))->held) / MCHA_USEC_PER_SEC);
+	RETURN_DOUBLE((double)php_mcha_lock_handle_left(&from_obj(Z_OBJ_P(ZEND_THIS))->handle) / MCHA_USEC_PER_SEC);
 }
 
 ZEND_METHOD(McHALock, getFencingToken)
 {
 	ZEND_PARSE_PARAMETERS_NONE();
-	php_mcha_number(return_value, from_obj(Z_OBJ_P(ZEND_THIS))->held.number);
+	php_mcha_number(return_value, from_obj(Z_OBJ_P(ZEND_THIS))->handle.number);
 }
 
 ZEND_METHOD(McHALock, getKey)
 {
 	ZEND_PARSE_PARAMETERS_NONE();
-	RETURN_STR_COPY(from_obj(Z_OBJ_P(ZEND_THIS))->held.key);
+	RETURN_STR_COPY(from_obj(Z_OBJ_P(ZEND_THIS))->handle.key);
 }

@@ -2,9 +2,9 @@
 /* Methods that read at once: get, getMulti and their forms by server key. */
 #include "reading.h"
 
-#include "constants.h"
-#include "near_cache/near_cache.h"
-#include "object.h"
+#include "../constants.h"
+#include "../frame.h"
+#include "../near_cache/near_cache.h"
 #include "zend_exceptions.h"
 
 static unsigned wanted(zend_long get_flags)
@@ -12,7 +12,6 @@ static unsigned wanted(zend_long get_flags)
 	return MCHA_WANT_VALUE | (get_flags & MCHA_GET_EXTENDED ? MCHA_WANT_CAS : 0);
 }
 
-/* Makes the answer a PHP value, taking its bytes. False: it cannot be read. */
 bool php_mcha_take_value(mcha_item *item, const php_mcha_client *client, zval *value)
 {
 	zend_string *bytes = php_mcha_value_string(item->answer.value);
@@ -49,7 +48,8 @@ typedef struct read_through {
 	zend_fcall_info_cache fcc;
 } read_through;
 
-/* The callback's verdict on a missing key: true and a value to store, false, or an exception. */
+/* Asks the callback for the value of a missing key. True: value is to be stored. False: the callback has no value, or an
+ * exception is pending. */
 static bool ask_callback(zval *this, read_through *through, zend_string *key, zval *value,
 		zend_long *expiration)
 {
@@ -79,7 +79,7 @@ static bool ask_callback(zval *this, read_through *through, zend_string *key, zv
 	return found && !EG(exception);
 }
 
-/* With GET_EXTENDED the callback's value has the form of the answer. NULL: it has not. */
+/* With GET_EXTENDED the callback's value must have the form of the answer. NULL: it does not. */
 static zval *storable(zval *value, zend_long get_flags)
 {
 	if (!(get_flags & MCHA_GET_EXTENDED)) {
@@ -177,32 +177,32 @@ ZEND_METHOD(McHA, getByKey)
 
 /* --- many keys --------------------------------------------------------------------------------- */
 
-uint32_t php_mcha_count_answered(const php_mcha_batch *batch)
+uint32_t php_mcha_count_answered(const php_mcha_multi *multi)
 {
 	uint32_t i, count = 0;
 
-	for (i = 0; i < batch->count; i++) {
-		count += batch->items[i].answer.status == MCHA_STATUS_OK
-			|| batch->items[i].answer.status == MCHA_STATUS_MISS;
+	for (i = 0; i < multi->count; i++) {
+		count += multi->items[i].answer.status == MCHA_STATUS_OK
+			|| multi->items[i].answer.status == MCHA_STATUS_MISS;
 	}
 	return count;
 }
 
-/* Keys that pecl memcached leaves out without a word: those without or beyond all length. */
-static bool is_passed_over(const php_mcha_batch *batch, uint32_t i)
+/* The key is empty or too long: pecl memcached leaves such keys out without a failure. */
+static bool is_passed_over(const php_mcha_multi *multi, uint32_t i)
 {
-	return ZSTR_LEN(batch->keys[i]) == 0 || ZSTR_LEN(batch->keys[i]) > MCHA_KEY_MAX;
+	return ZSTR_LEN(multi->keys[i]) == 0 || ZSTR_LEN(multi->keys[i]) > MCHA_KEY_MAX;
 }
 
-mcha_status php_mcha_summarize(const php_mcha_batch *batch)
+mcha_status php_mcha_summarize(const php_mcha_multi *multi)
 {
 	mcha_status fault = MCHA_STATUS_OK;
 	uint32_t i, found = 0, passed_over = 0;
 
-	for (i = 0; i < batch->count; i++) {
-		mcha_status status = batch->items[i].answer.status;
+	for (i = 0; i < multi->count; i++) {
+		mcha_status status = multi->items[i].answer.status;
 
-		if (is_passed_over(batch, i)) {
+		if (is_passed_over(multi, i)) {
 			passed_over++;
 		} else if (status == MCHA_STATUS_OK) {
 			found++;
@@ -211,32 +211,32 @@ mcha_status php_mcha_summarize(const php_mcha_batch *batch)
 		}
 	}
 	if (fault != MCHA_STATUS_OK) {
-		return php_mcha_count_answered(batch) && fault != MCHA_STATUS_BAD_KEY
+		return php_mcha_count_answered(multi) && fault != MCHA_STATUS_BAD_KEY
 			? MCHA_STATUS_NO_QUORUM : fault;
 	}
 	return found ? MCHA_STATUS_OK
-		: batch->count && passed_over == batch->count ? MCHA_STATUS_BAD_KEY : MCHA_STATUS_MISS;
+		: multi->count && passed_over == multi->count ? MCHA_STATUS_BAD_KEY : MCHA_STATUS_MISS;
 }
 
-/* False: some value could not be read. */
-static bool fill_array(php_mcha_batch *batch, const php_mcha_client *client, zend_long get_flags,
+/* False: a value could not be decoded. */
+static bool fill_array(php_mcha_multi *multi, const php_mcha_client *client, zend_long get_flags,
 		zval *array)
 {
 	bool good = true;
 	uint32_t i;
 
-	for (i = 0; i < batch->count && !EG(exception); i++) {
+	for (i = 0; i < multi->count && !EG(exception); i++) {
 		zval value;
 
-		if (batch->items[i].answer.status != MCHA_STATUS_OK || !batch->items[i].answer.value) {
+		if (multi->items[i].answer.status != MCHA_STATUS_OK || !multi->items[i].answer.value) {
 			if (get_flags & MCHA_GET_PRESERVE_ORDER) {
 				ZVAL_NULL(&value);
-				zend_symtable_update(Z_ARRVAL_P(array), batch->keys[i], &value);
+				zend_symtable_update(Z_ARRVAL_P(array), multi->keys[i], &value);
 			}
 			continue;
 		}
-		if (take_value(&batch->items[i], client, get_flags, &value)) {
-			zend_symtable_update(Z_ARRVAL_P(array), batch->keys[i], &value);
+		if (take_value(&multi->items[i], client, get_flags, &value)) {
+			zend_symtable_update(Z_ARRVAL_P(array), multi->keys[i], &value);
 		} else {
 			good = false;
 		}
@@ -250,7 +250,7 @@ static void get_many(INTERNAL_FUNCTION_PARAMETERS, bool by_key)
 	zend_string *server_key = NULL;
 	zend_long get_flags = 0;
 	zval *keys;
-	php_mcha_batch batch;
+	php_mcha_multi multi;
 
 	ZEND_PARSE_PARAMETERS_START(by_key ? 2 : 1, by_key ? 3 : 2)
 		if (by_key) {
@@ -263,27 +263,27 @@ static void get_many(INTERNAL_FUNCTION_PARAMETERS, bool by_key)
 	if (!(object = php_mcha_ready(ZEND_THIS))) {
 		return;
 	}
-	php_mcha_batch_begin(&batch, zend_hash_num_elements(Z_ARRVAL_P(keys)));
-	php_mcha_batch_add_keys(&batch, Z_ARRVAL_P(keys));
-	php_mcha_batch_place(&batch, object->client, server_key);
+	php_mcha_multi_begin(&multi, zend_hash_num_elements(Z_ARRVAL_P(keys)));
+	php_mcha_multi_add_keys(&multi, Z_ARRVAL_P(keys));
+	php_mcha_multi_place(&multi, object->client, server_key);
 	RETVAL_FALSE;
 	if (EG(exception)) {
 		php_mcha_set_status(object, MCHA_STATUS_BAD_KEY);
 	} else {
-		php_mcha_local_get(object, batch.items, batch.count, wanted(get_flags));
-		php_mcha_finish(object, php_mcha_summarize(&batch));
-		if (batch.count == 0 || php_mcha_count_answered(&batch)) {
+		php_mcha_local_get(object, multi.items, multi.count, wanted(get_flags));
+		php_mcha_finish(object, php_mcha_summarize(&multi));
+		if (multi.count == 0 || php_mcha_count_answered(&multi)) {
 			int code = object->result.code;
 
-			array_init_size(return_value, batch.count);
-			if (fill_array(&batch, object->client, get_flags, return_value)) {
+			array_init_size(return_value, multi.count);
+			if (fill_array(&multi, object->client, get_flags, return_value)) {
 				object->result.code = code;
 			} else {
 				php_mcha_result_set_code(&object->result, MCHA_RES_PAYLOAD_FAILURE);
 			}
 		}
 	}
-	php_mcha_batch_end(&batch);
+	php_mcha_multi_end(&multi);
 }
 
 ZEND_METHOD(McHA, getMulti)

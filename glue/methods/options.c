@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* The methods that set and get options, and the one that checks keys by them. */
-#include "option_table.h"
+/* The methods that set and get options, and the one that checks a key by the options. */
+#include "../option_table.h"
 
 #include <libmemcached/memcached.h>
 
-#include "constants.h"
+#include "../constants.h"
+#include "../frame.h"
 
-/* Class Memcached says what pecl memcached says. */
+/* Class Memcached warns in pecl memcached's words. */
 static void warn_as_memcached(const php_mcha_option *found, int code)
 {
 	const char *text = found ? found->refusal : NULL;
@@ -50,6 +51,21 @@ static void describe_value(const zval *value, char *shown, size_t size)
 	}
 }
 
+/* The name of the constant OPT_* with this number. */
+static const char *option_name(zend_long number)
+{
+	zend_class_constant *constant;
+	zend_string *name;
+
+	ZEND_HASH_FOREACH_STR_KEY_PTR(&php_mcha_classes.mcha->constants_table, name, constant) {
+		if (strncmp(ZSTR_VAL(name), "OPT_", strlen("OPT_")) == 0 && Z_TYPE(constant->value) == IS_LONG
+			&& Z_LVAL(constant->value) == number) {
+			return ZSTR_VAL(name);
+		}
+	} ZEND_HASH_FOREACH_END();
+	return "the option";
+}
+
 static void warn(const php_mcha_option *found, zend_long number, const zval *value)
 {
 	char expected[PHP_MCHA_WORDS_MAX + 32], shown[PHP_MCHA_PRINTABLE_MAX + 2];
@@ -61,7 +77,7 @@ static void warn(const php_mcha_option *found, zend_long number, const zval *val
 	}
 	describe_expected(found, expected, sizeof(expected));
 	describe_value(value, shown, sizeof(shown));
-	php_error_docref(NULL, E_WARNING, "%s: invalid value %s, expected %s", php_mcha_option_name(number), shown, expected);
+	php_error_docref(NULL, E_WARNING, "%s: invalid value %s, expected %s", option_name(number), shown, expected);
 }
 
 static bool refuse(php_mcha_object *object, const php_mcha_option *found, zend_long number, const zval *value,
@@ -81,8 +97,8 @@ static bool refuse(php_mcha_object *object, const php_mcha_option *found, zend_l
 	return false;
 }
 
-/* pecl memcached's own options leave the last result alone, and libmemcached's do if they were set so
- * before. */
+/* As in pecl memcached, its own options leave the last result alone, and so do libmemcached's options if the value is the
+ * one that they had before. */
 static bool tells(const php_mcha_object *object, const php_mcha_option *found, const zval *before)
 {
 	zval after;
@@ -90,11 +106,11 @@ static bool tells(const php_mcha_object *object, const php_mcha_option *found, c
 	if (found->number < 0) {
 		return found->number <= MCHA_OPT_ALLOW_FAILOVER;
 	}
-	found->read(object, found, &after); /* all of libmemcached's are numbers */
+	found->read(object, found, &after); /* all options of libmemcached are numbers */
 	return Z_LVAL(after) != Z_LVAL_P(before);
 }
 
-/* True: with this option's value the client would have two that exclude each other. */
+/* True: with this option's value the client had two settings that exclude each other, and has the former values again. */
 static bool takes_back_excluded(php_mcha_client *client, const mcha_settings *before)
 {
 	if (!php_mcha_is_excluded_pair(client->settings.read_policy, client->settings.zone_writes)) {
@@ -210,7 +226,7 @@ ZEND_METHOD(McHA, getOption)
 			|| number == MEMCACHED_BEHAVIOR_SOCKET_RECV_SIZE)
 		&& !object->client->pool->member_count && !object->declaration.count) {
 		php_error_docref(NULL, E_WARNING, "no servers defined");
-		return; /* libmemcached asks a server's socket */
+		return; /* libmemcached takes the value from a server's socket, and has none without a server */
 	}
 	found->read(object, found, return_value);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Methods that tell how the pool is and what became of the copies. */
-#include "object.h"
+/* Methods that tell the state of the nodes, of a key's copies and of the last operation. */
+#include "../frame.h"
 
-#include "near_cache/near_cache.h"
+#include "../near_cache/near_cache.h"
 #include "zend_exceptions.h"
 
 static const char *state_of(const mcha_node *node)
@@ -11,7 +11,7 @@ static const char *state_of(const mcha_node *node)
 		mcha_local_health_look(node->id, node->health, mcha_clock_now()).state);
 }
 
-/* How every list of nodes begins. */
+/* Makes the array that describes a node, with the fields that every list of nodes has. */
 static void begin_node(zval *array, const mcha_node *node)
 {
 	array_init(array);
@@ -19,8 +19,8 @@ static void begin_node(zval *array, const mcha_node *node)
 	add_assoc_long(array, "port", node->endpoint.port);
 }
 
-/* The preference list of a key, emalloc'ed, how long it is, and the item that goes with it. NULL: noted in the
- * result, or thrown. */
+/* The preference list of a key, emalloc'ed, its length, and the key's item. NULL: the key cannot be used or there are no
+ * nodes, and the result says so. */
 static uint16_t *preference_of(php_mcha_object *object, zend_string *key, mcha_item *item,
 		php_mcha_key *buffer, size_t *count)
 {
@@ -107,8 +107,8 @@ static void add_holding(zval *array, const mcha_request *request)
 	add_assoc_zval(array, "version", &version);
 }
 
-/* The worst of what the nodes answered; a node that has no such key is no failure, nor is one of the former pool
- * that is away. */
+/* The status of a question to all nodes: a node without the key is no failure, and neither is a node of the previous pool
+ * that does not answer. */
 static mcha_status all_status(const mcha_pool *pool, size_t count)
 {
 	size_t i, answered = 0;
@@ -255,7 +255,7 @@ static void read_version(zval *entry, zend_string *text)
 	ZVAL_STR_COPY(entry, text);
 }
 
-/* Numbers as numbers, all else as it came. */
+/* Numbers become numbers, other texts stay strings. */
 static void read_figure(zval *value, const char *text, size_t length)
 {
 	zend_long whole;
@@ -297,8 +297,8 @@ static void read_stats(zval *entry, zend_string *text)
 	}
 }
 
-/* Asks all; the answers that came, by node name; who had nothing to say is not in it. False (the
- * value): none came. */
+/* Asks all nodes. Returns their answers by node name, without the nodes that had none to give; false if no node
+ * answered. */
 static void ask_all(php_mcha_object *object, const mcha_request *question, answer_reader reader,
 		zval *return_value)
 {

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* getAllKeys(): what lies on all servers, each key once. */
-#include "../classic/classic_keys.h"
-#include "object.h"
+/* getAllKeys(): the keys on all servers, each key once. */
+#include "../../classic/classic_keys.h"
+#include "../delayed_results.h"
+#include "../frame.h"
 
-/* Adds one server's keys to the table. Making strings may end the request by longjmp (memory_limit):
- * the connection is not left behind. */
+/* Adds one server's keys to the table. Making strings may end the request by longjmp (memory_limit): the connection is
+ * closed before. */
 static mcha_status add_keys(HashTable *table, classic_keys *keys)
 {
 	char key[MCHA_KEY_MAX];
@@ -41,7 +42,8 @@ static mcha_status ask_node(HashTable *table, const mcha_pool *pool, const mcha_
 	return status;
 }
 
-/* As of all questions to all servers: some failed, or all for this reason. */
+/* The status is that of every question to all servers: NO_QUORUM if some servers failed, the reason of the first one if all
+ * failed. */
 static mcha_status ask_nodes(HashTable *table, const mcha_pool *pool)
 {
 	mcha_usec deadline = mcha_clock_now() + pool->settings.operation_timeout;

@@ -2,15 +2,16 @@
 /* Methods that write: set, add, replace, cas, append, prepend, delete, touch and their forms. */
 #include "writing.h"
 
-#include "multi.h"
-#include "constants.h"
-#include "near_cache/near_cache.h"
-#include "option_table.h"
+#include "../constants.h"
+#include "../frame.h"
+#include "../multi.h"
+#include "../near_cache/near_cache.h"
+#include "../option_table.h"
 #include "zend_exceptions.h"
 
 /* --- one value --------------------------------------------------------------------------------- */
 
-/* A value's bytes into the item. False: noted in the result, or thrown. */
+/* Puts a value's bytes into the item. False: the bytes are too many, and the result says so. */
 static bool put_payload(php_mcha_object *object, mcha_item *item, const php_mcha_payload *payload)
 {
 	zend_long limit = object->client->item_size_limit;
@@ -25,7 +26,7 @@ static bool put_payload(php_mcha_object *object, mcha_item *item, const php_mcha
 	return true;
 }
 
-/* False: noted in the result. Values are not even looked at if their key is no good. */
+/* The key can be used. False: the result says so, and the value is not encoded. */
 static bool has_key(php_mcha_object *object, const mcha_item *item)
 {
 	mcha_status status = mcha_key_check(item->key, item->key_length);
@@ -43,7 +44,7 @@ static bool encode(php_mcha_object *object, zval *value, php_mcha_payload *paylo
 	return false;
 }
 
-/* OPT_STORE_RETRY_COUNT: again, as long as what failed was a node, and within the time of one operation. */
+/* OPT_STORE_RETRY_COUNT: stores again while a node's failure is the cause, and within the time of one operation. */
 static void store(php_mcha_client *client, mcha_item *items, size_t count, mcha_mode mode)
 {
 	mcha_pool *pool = client->pool;
@@ -60,8 +61,8 @@ static void store(php_mcha_client *client, mcha_item *items, size_t count, mcha_
 	pool->until = 0;
 }
 
-/* OPT_NOREPLY: every write is acknowledged here all the same, but its caller is told what pecl memcached tells, which does not
- * wait for the answer: a write that has come to a server is a success, whatever the server found under the key. */
+/* OPT_NOREPLY: McHA waits for the acknowledgement all the same, but tells the caller what pecl memcached would tell, which
+ * does not wait for the answer: a write that has reached a server is a success, whatever the server found under the key. */
 static mcha_status told(const php_mcha_client *client, mcha_status status)
 {
 	return php_mcha_option_is_no_reply(client)
@@ -70,8 +71,8 @@ static mcha_status told(const php_mcha_client *client, mcha_status status)
 		? MCHA_STATUS_OK : status;
 }
 
-/* memcached removes the old value of a key whose new one it refuses as too large, and applications of pecl memcached count on it:
- * better no value than one that is out of date. (With class McHA a write that failed changes nothing.) */
+/* memcached removes the old value of a key when it refuses the new one as too large, and applications of pecl memcached
+ * rely on that: they prefer no value to an outdated one. (With class McHA a write that failed changes nothing.) */
 static void remove_refused(php_mcha_object *object, const mcha_item *items, size_t count)
 {
 	zval this;
@@ -185,7 +186,7 @@ STORE_METHODS(replace, REPLACE)
 static bool is_token(const zval *token)
 {
 	if (Z_TYPE_P(token) == IS_LONG || Z_TYPE_P(token) == IS_DOUBLE || Z_TYPE_P(token) == IS_STRING
-		|| Z_TYPE_P(token) == IS_NULL) { /* as before anything was read */
+		|| Z_TYPE_P(token) == IS_NULL) { /* the token of code that has not read yet */
 		return true;
 	}
 	zend_argument_type_error(1, "must be of type string|int|float, %s given",
@@ -193,7 +194,7 @@ static bool is_token(const zval *token)
 	return false;
 }
 
-/* A token as get() gave it out, or as it came back from a form or a float. 0: none. */
+/* A token as get() gave it out, or as an application kept it in a string or a float. 0: none. */
 static uint64_t read_token(const zval *token)
 {
 	if (Z_TYPE_P(token) == IS_LONG) {
@@ -369,12 +370,12 @@ KEYED_METHODS(touch)
 /* --- many at once ------------------------------------------------------------------------------ */
 
 /* The first item that failed names the result. */
-static mcha_status batch_status(const php_mcha_batch *batch, const php_mcha_client *client)
+static mcha_status multi_status(const php_mcha_multi *multi, const php_mcha_client *client)
 {
 	uint32_t i;
 
-	for (i = 0; i < batch->count; i++) {
-		mcha_status status = told(client, batch->items[i].answer.status);
+	for (i = 0; i < multi->count; i++) {
+		mcha_status status = told(client, multi->items[i].answer.status);
 
 		if (status != MCHA_STATUS_OK) {
 			return status;
@@ -383,8 +384,8 @@ static mcha_status batch_status(const php_mcha_batch *batch, const php_mcha_clie
 	return MCHA_STATUS_OK;
 }
 
-/* False: a value could not be encoded or is too large; nothing has been sent. */
-static bool batch_encode(php_mcha_batch *batch, php_mcha_object *object, HashTable *values,
+/* False: a value could not be encoded or is too large, and nothing is sent. */
+static bool multi_encode(php_mcha_multi *multi, php_mcha_object *object, HashTable *values,
 		zend_long expiration)
 {
 	zend_string *name;
@@ -393,10 +394,10 @@ static bool batch_encode(php_mcha_batch *batch, php_mcha_object *object, HashTab
 
 	ZEND_HASH_FOREACH_KEY_VAL(values, number, name, value) {
 		zend_string *key = name ? zend_string_copy(name) : zend_long_to_str((zend_long)number);
-		mcha_item *item = &batch->items[batch->count];
-		php_mcha_payload *payload = &batch->payloads[batch->count];
+		mcha_item *item = &multi->items[multi->count];
+		php_mcha_payload *payload = &multi->payloads[multi->count];
 
-		php_mcha_batch_add_take(batch, key);
+		php_mcha_multi_add_take(multi, key);
 		item->exptime = expiration;
 		if (!encode(object, value, payload) || !put_payload(object, item, payload)) {
 			return false;
@@ -411,7 +412,7 @@ static void set_many(INTERNAL_FUNCTION_PARAMETERS, bool by_key)
 	zend_string *server_key = NULL;
 	zend_long expiration = 0;
 	zval *values;
-	php_mcha_batch batch;
+	php_mcha_multi multi;
 
 	ZEND_PARSE_PARAMETERS_START(by_key ? 2 : 1, by_key ? 3 : 2)
 		if (by_key) {
@@ -424,22 +425,22 @@ static void set_many(INTERNAL_FUNCTION_PARAMETERS, bool by_key)
 	if (!(object = php_mcha_ready(ZEND_THIS))) {
 		return;
 	}
-	php_mcha_batch_begin(&batch, zend_hash_num_elements(Z_ARRVAL_P(values)));
+	php_mcha_multi_begin(&multi, zend_hash_num_elements(Z_ARRVAL_P(values)));
 	RETVAL_FALSE;
-	if (batch_encode(&batch, object, Z_ARRVAL_P(values), expiration)) {
+	if (multi_encode(&multi, object, Z_ARRVAL_P(values), expiration)) {
 		php_mcha_local_write local;
 		mcha_status status;
 
-		php_mcha_batch_place(&batch, object->client, server_key);
-		php_mcha_local_begin(&local, object->client, batch.items, batch.count);
-		mcha_store(object->client->pool, batch.items, batch.count, MCHA_MODE_SET);
-		remove_refused(object, batch.items, batch.count);
+		php_mcha_multi_place(&multi, object->client, server_key);
+		php_mcha_local_begin(&local, object->client, multi.items, multi.count);
+		mcha_store(object->client->pool, multi.items, multi.count, MCHA_MODE_SET);
+		remove_refused(object, multi.items, multi.count);
 		php_mcha_local_end(&local, PHP_MCHA_LOCAL_STORES);
-		status = batch_status(&batch, object->client);
+		status = multi_status(&multi, object->client);
 		php_mcha_finish(object, status);
 		RETVAL_BOOL(status == MCHA_STATUS_OK);
 	}
-	php_mcha_batch_end(&batch);
+	php_mcha_multi_end(&multi);
 }
 
 ZEND_METHOD(McHA, setMulti)
@@ -452,28 +453,28 @@ ZEND_METHOD(McHA, setMultiByKey)
 	set_many(INTERNAL_FUNCTION_PARAM_PASSTHRU, true);
 }
 
-/* Servers no longer delete later: nothing is deleted then. */
-static void refuse_all(php_mcha_batch *batch)
+/* Current servers do not delete at a later time: then no key is deleted. */
+static void refuse_all(php_mcha_multi *multi)
 {
 	uint32_t i;
 
-	for (i = 0; i < batch->count; i++) {
-		batch->items[i].answer.status = MCHA_STATUS_INVALID;
+	for (i = 0; i < multi->count; i++) {
+		multi->items[i].answer.status = MCHA_STATUS_INVALID;
 	}
 }
 
-/* key => true or the code; empty keys are left out. The last key's status is the call's. */
-static mcha_status give_verdicts(const php_mcha_batch *batch, const php_mcha_client *client,
+/* Fills key => true or the code, without empty keys. Returns the last key's status, which is the call's. */
+static mcha_status give_verdicts(const php_mcha_multi *multi, const php_mcha_client *client,
 		zval *return_value)
 {
 	mcha_status last = MCHA_STATUS_OK;
 	uint32_t i;
 
-	for (i = 0; i < batch->count; i++) {
-		mcha_status status = told(client, batch->items[i].answer.status);
+	for (i = 0; i < multi->count; i++) {
+		mcha_status status = told(client, multi->items[i].answer.status);
 		zval verdict;
 
-		if (ZSTR_LEN(batch->keys[i]) == 0) {
+		if (ZSTR_LEN(multi->keys[i]) == 0) {
 			continue;
 		}
 		if (status == MCHA_STATUS_OK) {
@@ -481,7 +482,7 @@ static mcha_status give_verdicts(const php_mcha_batch *batch, const php_mcha_cli
 		} else {
 			ZVAL_LONG(&verdict, php_mcha_result_code(status));
 		}
-		zend_symtable_update(Z_ARRVAL_P(return_value), batch->keys[i], &verdict);
+		zend_symtable_update(Z_ARRVAL_P(return_value), multi->keys[i], &verdict);
 		last = status;
 	}
 	return last;
@@ -494,7 +495,7 @@ static void delete_many(INTERNAL_FUNCTION_PARAMETERS, bool by_key)
 	zend_long time = 0;
 	zval *keys;
 	php_mcha_local_write local;
-	php_mcha_batch batch;
+	php_mcha_multi multi;
 
 	ZEND_PARSE_PARAMETERS_START(by_key ? 2 : 1, by_key ? 3 : 2)
 		if (by_key) {
@@ -507,22 +508,22 @@ static void delete_many(INTERNAL_FUNCTION_PARAMETERS, bool by_key)
 	if (!(object = php_mcha_ready(ZEND_THIS))) {
 		return;
 	}
-	php_mcha_batch_begin(&batch, zend_hash_num_elements(Z_ARRVAL_P(keys)));
-	php_mcha_batch_add_keys(&batch, Z_ARRVAL_P(keys));
+	php_mcha_multi_begin(&multi, zend_hash_num_elements(Z_ARRVAL_P(keys)));
+	php_mcha_multi_add_keys(&multi, Z_ARRVAL_P(keys));
 	if (!EG(exception)) {
-		php_mcha_batch_place(&batch, object->client, server_key);
-		array_init_size(return_value, batch.count);
+		php_mcha_multi_place(&multi, object->client, server_key);
+		array_init_size(return_value, multi.count);
 		if (time == 0) {
-			php_mcha_local_begin(&local, object->client, batch.items, batch.count);
-			mcha_delete(object->client->pool, batch.items, batch.count);
+			php_mcha_local_begin(&local, object->client, multi.items, multi.count);
+			mcha_delete(object->client->pool, multi.items, multi.count);
 			php_mcha_local_end(&local, PHP_MCHA_LOCAL_REMOVES);
-			php_mcha_finish(object, give_verdicts(&batch, object->client, return_value));
+			php_mcha_finish(object, give_verdicts(&multi, object->client, return_value));
 		} else {
-			refuse_all(&batch);
-			php_mcha_set_status(object, give_verdicts(&batch, object->client, return_value));
+			refuse_all(&multi);
+			php_mcha_set_status(object, give_verdicts(&multi, object->client, return_value));
 		}
 	}
-	php_mcha_batch_end(&batch);
+	php_mcha_multi_end(&multi);
 }
 
 ZEND_METHOD(McHA, deleteMulti)
