@@ -11,7 +11,9 @@
 
 #include "dialect.h"
 #include "meta_answer.h"
+#include "meta_connect.h"
 #include "meta_dialect.h"
+#include "meta_fault.h"
 #include "meta_input.h"
 #include "meta_output.h"
 #include "text_dialect.h"
@@ -67,11 +69,7 @@ static void close_socket(meta_connection *connection)
 			? mcha_socket_abandon(connection->fd) : (void)close(connection->fd);
 		connection->fd = -1;
 	}
-	if (connection->lookup) {
-		mcha_lookup_release(connection->lookup);
-		connection->lookup = NULL;
-	}
-	connection->state = META_CLOSED;
+	meta_connect_end_lookup(connection);
 	connection->reused = false;
 	connection->await_version = connection->await_about = connection->await_noop = false;
 	connection->token_sent = connection->line_begun = connection->awaits_cas = false;
@@ -124,61 +122,7 @@ static void drop_connection(meta_connection *connection)
 	mcha_meta_reader_reset(&connection->reader);
 }
 
-static void describe_fault(meta_connection *connection, mcha_status status, int error)
-{
-	connection->base.error_errno = error;
-	if (status == MCHA_STATUS_PROTOCOL && connection->base.error[0]) {
-		return; /* a dialect has kept what the server said */
-	}
-	snprintf(connection->base.error, sizeof(connection->base.error), "%s%s%s",
-		mcha_status_text(status), error ? ": " : "", error ? strerror(error) : "");
-}
-
-/* A server that was restarted, or that closes idle connections, has closed a reused connection, and may well be fine. The
- * connection tries again once, and only with requests that may be repeated. */
-static bool may_try_again(const meta_connection *connection, mcha_status status)
-{
-	const mcha_request *request;
-
-	if (!connection->reused || connection->answered_once || status != MCHA_STATUS_CLOSED) {
-		return false;
-	}
-	for (request = connection->unanswered; request; request = request->next) {
-		if (!mcha_request_is_idempotent(request)) {
-			return false;
-		}
-	}
-	return true;
-}
-
 static void connect_anew(meta_connection *connection, mcha_usec now);
-
-/* The server closed a new connection at the greeting, as proxies do at commands that they do not know. */
-static bool is_closed_at_greeting(const meta_connection *connection, mcha_status status)
-{
-	return status == MCHA_STATUS_CLOSED && connection->state == META_READY
-		&& meta_connection_awaits_greeting(connection)
-		&& mcha_meta_reader_is_empty(&connection->reader);
-}
-
-/* The server closed a text connection at the greeting: the next greeting leaves out "stats", the one after it "version".
- * Before the server has answered a greeting, the connection sends only requests that may be sent twice. */
-static bool may_greet_otherwise(meta_connection *connection, mcha_status status)
-{
-	if (connection->dialect->detected || !is_closed_at_greeting(connection, status)) {
-		return false;
-	}
-	if (connection->await_about && !connection->base.knows_keys_only) {
-		connection->base.knows_keys_only = true;
-		return true;
-	}
-	if (connection->greets_by_get) {
-		connection->base.knows_keys_only = false; /* the server closes every connection, whatever it knows */
-		return false;
-	}
-	connection->greets_by_get = true;
-	return true;
-}
 
 static void start_again(meta_connection *connection, mcha_request *rest)
 {
@@ -201,20 +145,20 @@ static void fail_connection(meta_connection *connection, mcha_status status, int
 {
 	mcha_request *rest = connection->unanswered;
 
-	connection->base.closed_at_greeting = is_closed_at_greeting(connection, status)
+	connection->base.closed_at_greeting = meta_fault_is_at_greeting(connection, status)
 		&& connection->await_noop;
-	if (may_try_again(connection, status)) {
+	if (meta_fault_may_try_again(connection, status)) {
 		connection->base.was_lost = true;
 		start_again(connection, rest);
 		return;
 	}
-	if (may_greet_otherwise(connection, status)) {
+	if (meta_fault_may_greet_otherwise(connection, status)) {
 		start_again(connection, rest);
 		return;
 	}
 	keep_store_status(connection);
 	drop_connection(connection);
-	describe_fault(connection, status, error);
+	meta_fault_describe(connection, status, error);
 	if (status == MCHA_STATUS_PROTOCOL) {
 		connection->base.known = false;
 	}
@@ -310,37 +254,23 @@ static void fail_to_connect(meta_connection *connection, int error)
 	fail_connection(connection, MCHA_STATUS_CONNECT, error);
 }
 
-/* Tries the addresses that are left until one connects or is connecting. */
-static void connect_next(meta_connection *connection)
+/* After a step of connecting to an address. */
+static void finish_connecting(meta_connection *connection, meta_outcome outcome, mcha_usec now)
 {
-	const mcha_transport_settings *settings = connection->base.settings;
-	mcha_socket_options options = {settings->no_delay, settings->keepalive,
-		settings->send_buffer, settings->receive_buffer};
-	int error = ECONNREFUSED;
-
-	while (connection->address_next < connection->address_count) {
-		bool connecting;
-
-		connection->fd = mcha_socket_open(&connection->addresses[connection->address_next++],
-			&options, &connecting);
-		if (connection->fd >= 0 && connecting) {
-			connection->state = META_CONNECTING;
-			return;
-		}
-		if (connection->fd >= 0) {
-			begin_greeting(connection);
-			return;
-		}
-		error = errno;
+	if (outcome.step == META_DONE) {
+		begin_greeting(connection);
+	} else if (outcome.step == META_AGAIN) {
+		connect_anew(connection, now);
+	} else if (meta_outcome_is_failed(outcome)) {
+		fail_to_connect(connection, outcome.error);
 	}
-	fail_to_connect(connection, error);
 }
 
-/* Connects within a new connect timeout. */
+/* Connects to the next address, within a new connect timeout. */
 static void connect_anew(meta_connection *connection, mcha_usec now)
 {
 	connection->connect_until = now + connection->base.settings->connect_timeout;
-	connect_next(connection);
+	finish_connecting(connection, meta_connect_next(connection), now);
 }
 
 static void fail_to_look_up(meta_connection *connection, const char *reason)
@@ -350,29 +280,17 @@ static void fail_to_look_up(meta_connection *connection, const char *reason)
 		mcha_status_text(MCHA_STATUS_UNRESOLVED), reason);
 }
 
-/* Connects to the addresses of the endpoint's name, or begins to look them up. */
-static void look_up(meta_connection *connection, mcha_usec now)
+/* Connects to the server's addresses, or waits for their look-up. */
+static void find_server(meta_connection *connection, mcha_usec now)
 {
-	int gai_error;
+	meta_outcome outcome = meta_connect_find(connection, now);
 
-	connection->address_count = mcha_resolver_find(connection->base.endpoint, now,
-		connection->addresses, &connection->lookup, &gai_error);
-	connection->address_next = 0;
-	if (connection->address_count) {
+	if (outcome.step == META_DONE) {
 		connect_anew(connection, now);
-	} else if (connection->lookup) {
-		connection->state = META_LOOKING_UP;
-	} else {
-		fail_to_look_up(connection, gai_strerror(gai_error));
+	} else if (meta_outcome_is_failed(outcome)) {
+		fail_to_look_up(connection, mcha_endpoint_is_unix(connection->base.endpoint) ? "the path is too long"
+			: gai_strerror(outcome.error));
 	}
-}
-
-static void finish_lookup(meta_connection *connection, mcha_usec now)
-{
-	mcha_lookup_release(connection->lookup);
-	connection->lookup = NULL;
-	connection->state = META_CLOSED;
-	look_up(connection, now);
 }
 
 /* Fails a queue of which nothing was sent: the connection is as good as it was. */
@@ -393,21 +311,7 @@ static void open_connection(meta_connection *connection, mcha_usec now)
 		refuse_queue(connection, MCHA_STATUS_AUTH, "SASL needs the binary protocol");
 		return;
 	}
-	if (!connection->written_out) {
-		connection->written_out = mcha_socket_address(connection->base.endpoint,
-			&connection->addresses[0]);
-		connection->address_count = connection->written_out;
-	}
-	if (!connection->written_out) {
-		if (mcha_endpoint_is_unix(connection->base.endpoint)) {
-			fail_to_look_up(connection, "the path is too long");
-		} else {
-			look_up(connection, now);
-		}
-		return;
-	}
-	connection->address_next = 0;
-	connect_next(connection);
+	find_server(connection, now);
 }
 
 /* --- the interface -------------------------------------------------------------------------------- */
@@ -426,7 +330,6 @@ static void meta_start(mcha_connection *base, mcha_request *queue, mcha_usec now
 
 	connection->unanswered = connection->unencoded = queue;
 	connection->deadline = deadline;
-	connection->connect_until = now + base->settings->connect_timeout;
 	connection->reused = connection->state == META_READY;
 	connection->answered_once = connection->token_sent = false;
 	base->error[0] = '\0';
@@ -520,30 +423,6 @@ static bool meta_want(const mcha_connection *base, struct pollfd *poll_for, mcha
 	return true;
 }
 
-/* Closes the socket, and tries the next address of the same name. */
-static void give_up_address(meta_connection *connection, int error, mcha_usec now)
-{
-	close(connection->fd);
-	connection->fd = -1;
-	connection->state = META_CLOSED;
-	if (connection->address_next < connection->address_count) {
-		connect_anew(connection, now);
-	} else {
-		fail_to_connect(connection, error);
-	}
-}
-
-static void finish_connect(meta_connection *connection, mcha_usec now)
-{
-	int error = mcha_socket_connect_error(connection->fd);
-
-	if (error == 0) {
-		begin_greeting(connection);
-		return;
-	}
-	give_up_address(connection, error, now);
-}
-
 static void expire_wait(meta_connection *connection, mcha_usec now)
 {
 	if (connection->state == META_LOOKING_UP) {
@@ -551,7 +430,7 @@ static void expire_wait(meta_connection *connection, mcha_usec now)
 	} else if (connection->state != META_CONNECTING) {
 		fail_connection(connection, MCHA_STATUS_TIMEOUT, ETIMEDOUT);
 	} else if (now < connection->deadline) {
-		give_up_address(connection, ETIMEDOUT, now);
+		finish_connecting(connection, meta_connect_give_up(connection, ETIMEDOUT), now);
 	} else {
 		fail_to_connect(connection, ETIMEDOUT);
 	}
@@ -565,9 +444,10 @@ static void meta_advance(mcha_connection *base, short revents, mcha_usec now)
 		return;
 	}
 	if (connection->state == META_LOOKING_UP && revents) {
-		finish_lookup(connection, now);
+		meta_connect_end_lookup(connection);
+		find_server(connection, now);
 	} else if (connection->state == META_CONNECTING && revents) {
-		finish_connect(connection, now);
+		finish_connecting(connection, meta_connect_finish(connection), now);
 	} else if (connection->state == META_READY && revents && !read_and_send(connection, revents)) {
 		return;
 	}
