@@ -1,90 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-/* Answers off the wire: each is matched to its request by order, and the dialect says what it means to
- * that request. Anything else closes the connection. */
+/* Reads answers: receives what the server has sent, and gives each answer to its request. The order of the queue says
+ * which request that is; the dialect says what the answer means to it. Any other answer fails the connection. Never
+ * sends, and leaves to the caller what becomes of a connection that failed. */
+#include "meta_input.h"
+
 #include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "meta_connection.h"
-#include "engine/base/printable.h"
+#include "dialect.h"
+#include "meta_answer.h"
+#include "meta_shared_line.h"
 
-/* Refusals after which the server is known to be in step: it has read, or swallows, the value. */
-static const struct {
-	const char *text;
-	mcha_status status;
-} refusals[] = {
-	{"SERVER_ERROR object too large for cache", MCHA_STATUS_TOO_BIG},
-	{"SERVER_ERROR out of memory", MCHA_STATUS_NO_MEMORY},
-	{"CLIENT_ERROR cannot increment or decrement non-numeric value", MCHA_STATUS_NOT_NUMERIC},
-	{"SERVER_ERROR ", MCHA_STATUS_SERVER_ERROR},
-	{"BUSY ", MCHA_STATUS_SERVER_ERROR},
-	{"CLIENT_ERROR invalid flag", MCHA_STATUS_CLIENT_ERROR},
-	{"CLIENT_ERROR invalid or duplicate flag", MCHA_STATUS_CLIENT_ERROR},
-};
-
-void meta_input_keep_text(meta_connection *connection, const mcha_meta_reply *reply)
-{
-	/* of a value's line the bytes are gone when the value has been read */
-	mcha_printable(connection->base.error, sizeof(connection->base.error), reply->text ? reply->text : "",
-		reply->text ? reply->text_length : 0);
-}
-
-mcha_status meta_input_refusal(meta_connection *connection, const mcha_meta_reply *reply)
-{
-	size_t i;
-
-	meta_input_keep_text(connection, reply);
-	for (i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++) {
-		size_t length = strlen(refusals[i].text);
-
-		if (reply->text_length >= length && memcmp(reply->text, refusals[i].text, length) == 0) {
-			return refusals[i].status;
-		}
-	}
-	return MCHA_STATUS_PENDING;
-}
-
-/* The server's version decides what it can be asked. "1.6.18" -> 10618. */
-unsigned meta_input_version(const meta_connection *connection)
-{
-	unsigned major = 0, minor = 0, patch = 0;
-
-	if (sscanf(connection->base.server_version, "%3u.%3u.%3u", &major, &minor, &patch) < 2) {
-		return 0;
-	}
-	return major * 10000 + minor * 100 + (patch > 99 ? 99 : patch);
-}
-
-#define MISS_ECHO_VERSION 10618
-
-void meta_input_learn_version(meta_connection *connection, const mcha_meta_reply *reply)
-{
-	size_t skip = strlen("VERSION ");
-	unsigned version;
-
-	if (reply->text_length > skip) {
-		mcha_printable(connection->base.server_version, sizeof(connection->base.server_version),
-			reply->text + skip, reply->text_length - skip);
-	}
-	version = meta_input_version(connection);
-	connection->echoes_on_miss = version >= MISS_ECHO_VERSION;
-}
-
-/* A line of the answer to "stats", which ends by END, or is an error line where there are none. */
-static bool take_about(meta_connection *connection, const mcha_meta_reply *reply)
-{
-	if (reply->code == MCHA_META_STAT) {
-		mcha_incarnation_read_line(&connection->base.about, reply->text, reply->text_length);
-		return true;
-	}
-	connection->await_about = false;
-	if (reply->code < MCHA_META_END) {
-		meta_fail(connection, MCHA_STATUS_PROTOCOL, 0);
-		return false;
-	}
-	return meta_output_flush(connection);
-}
+/* --- the greeting --------------------------------------------------------------------------------- */
 
 /* What memcached says to a connection beyond its limit, before it closes it. (memcached.c, conn_new) */
 static bool is_connection_limit(const mcha_meta_reply *reply)
@@ -95,306 +22,116 @@ static bool is_connection_limit(const mcha_meta_reply *reply)
 		&& memcmp(reply->text, text, strlen(text)) == 0;
 }
 
-/* The answers to "version", "stats" and "mn". False: the connection has failed. */
-static bool greeted(meta_connection *connection, const mcha_meta_reply *reply)
+static mcha_status answer_version(meta_connection *connection, const mcha_meta_reply *reply)
+{
+	connection->await_version = false;
+	return connection->dialect->greeted(connection, reply);
+}
+
+/* A line of the answer to "stats", which ends by END, or is an error line where the server has no statistics. */
+static mcha_status answer_about(meta_connection *connection, const mcha_meta_reply *reply)
+{
+	if (reply->code == MCHA_META_STAT) {
+		mcha_incarnation_read_line(&connection->base.about, reply->text, reply->text_length);
+		return MCHA_STATUS_OK;
+	}
+	connection->await_about = false;
+	return reply->code < MCHA_META_END ? MCHA_STATUS_PROTOCOL : MCHA_STATUS_OK;
+}
+
+static mcha_status answer_noop(meta_connection *connection, const mcha_meta_reply *reply)
+{
+	connection->await_noop = false;
+	connection->base.known = connection->base.known || reply->code == MCHA_META_MN;
+	return reply->code == MCHA_META_MN ? MCHA_STATUS_OK : MCHA_STATUS_SPEAKS_CLASSIC;
+}
+
+static mcha_status answer_part_of_greeting(meta_connection *connection, const mcha_meta_reply *reply)
 {
 	if (is_connection_limit(reply)) {
-		meta_fail(connection, MCHA_STATUS_CONNECTION_LIMIT, 0);
-		return false;
+		return MCHA_STATUS_CONNECTION_LIMIT;
 	}
 	if (connection->await_version) {
-		mcha_status status;
-
-		connection->await_version = false;
-		status = connection->dialect->greeted(connection, reply);
-		if (status == MCHA_STATUS_OK) {
-			return meta_output_flush(connection);
-		}
-		meta_fail(connection, status, 0);
-		return false;
+		return answer_version(connection, reply);
 	}
-	if (connection->await_about) {
-		return take_about(connection, reply);
-	}
-	connection->await_noop = false;
-	if (reply->code != MCHA_META_MN) {
-		meta_fail(connection, MCHA_STATUS_SPEAKS_CLASSIC, 0);
-		return false;
-	}
-	connection->base.known = true;
-	return meta_output_flush(connection);
+	return connection->await_about ? answer_about(connection, reply) : answer_noop(connection, reply);
 }
 
-/* More than any server has to say of itself: a list that does not end is not one. */
-#define STATS_MAX (4 << 20)
-
-static bool reserve_stats(meta_connection *connection, size_t length)
-{
-	size_t capacity = connection->stats_capacity ? connection->stats_capacity : 4096;
-	char *grown;
-
-	if (length <= connection->stats_capacity) {
-		return true;
-	}
-	while (capacity < length) {
-		capacity *= 2;
-	}
-	grown = length <= STATS_MAX ? realloc(connection->stats, capacity) : NULL;
-	if (!grown) {
-		return false;
-	}
-	connection->stats = grown;
-	connection->stats_capacity = capacity;
-	return true;
-}
-
-/* The lines of one "stats" are gathered until its END. */
-bool meta_input_gather(meta_connection *connection, const mcha_meta_reply *reply)
-{
-	size_t length = connection->stats_length + reply->text_length + 2;
-
-	if (!reserve_stats(connection, length)) {
-		return false;
-	}
-	memcpy(connection->stats + connection->stats_length, reply->text, reply->text_length);
-	memcpy(connection->stats + length - 2, "\r\n", 2);
-	connection->stats_length = length;
-	return true;
-}
-
-void meta_input_reset(meta_connection *connection)
-{
-	free(connection->stats);
-	connection->stats = NULL;
-	connection->stats_length = connection->stats_capacity = 0;
-}
-
-/* Text answers (version, stats) become the reply's value. The fault, or OK. */
-static mcha_status take_text(meta_connection *connection, mcha_request *request, const char *text,
-		size_t length)
-{
-	char *value = connection->base.settings->allocator->allocate(length);
-
-	if (!value) {
-		return MCHA_STATUS_NO_MEMORY;
-	}
-	if (length) {
-		memcpy(value, text, length);
-	}
-	value[length] = '\0';
-	request->reply.value = value;
-	request->reply.size = length;
-	return MCHA_STATUS_OK;
-}
-
-mcha_status meta_input_take_text(meta_connection *connection, mcha_request *request,
-		const mcha_meta_reply *reply)
+/* Requests may wait for the answer to each part of the greeting. */
+static meta_outcome answer_greeting(meta_connection *connection, mcha_meta_reply *reply)
 {
 	mcha_status status;
 
-	if (reply->code == MCHA_META_VERSION) {
-		meta_input_learn_version(connection, reply);
-		return take_text(connection, request, connection->base.server_version,
-			strlen(connection->base.server_version));
+	meta_answer_release(connection, reply);
+	status = answer_part_of_greeting(connection, reply);
+	if (status != MCHA_STATUS_OK) {
+		return meta_outcome_failed(status, 0);
 	}
-	if (request->verb != MCHA_VERB_STATS) {
-		return MCHA_STATUS_OK;
-	}
-	status = take_text(connection, request, connection->stats, connection->stats_length);
-	meta_input_reset(connection);
-	return status;
+	return meta_outcome_of(reply->code == MCHA_META_STAT ? META_AGAIN : META_NEED_WRITE);
 }
 
-/* --- answers to a line of several keys: the values that there are, in the line's order, and END --- */
+/* --- requests ------------------------------------------------------------------------------------- */
 
-static void answer_until(meta_connection *connection, const mcha_request *end, mcha_status status)
-{
-	mcha_request *request;
-
-	for (request = connection->unanswered; request != end; request = request->next) {
-		if (request->reply.status == MCHA_STATUS_PENDING) {
-			request->reply.status = status;
-		}
-	}
-	connection->unanswered = request;
-}
-
-/* Whose key this is, of the line's requests that are left; NULL: nobody's. */
-static mcha_request *find_in_line(mcha_request *request, const char *key, size_t length)
-{
-	for (;; request = request->next) {
-		if (request->reply.status == MCHA_STATUS_PENDING && request->key_length == length
-			&& memcmp(request->key, key, length) == 0) {
-			return request;
-		}
-		if (request->line == MCHA_LINE_LAST) {
-			return NULL;
-		}
-	}
-}
-
-static void end_line(meta_connection *connection, mcha_status status)
-{
-	mcha_request *last = connection->unanswered;
-
-	while (last->line != MCHA_LINE_LAST) {
-		last = last->next;
-	}
-	answer_until(connection, last->next, status);
-	connection->line_begun = false;
-}
-
-static mcha_status refuse_line(meta_connection *connection, const mcha_meta_reply *reply)
-{
-	mcha_status status = MCHA_STATUS_PROTOCOL;
-
-	meta_input_keep_text(connection, reply);
-	if (!connection->line_begun && connection->dialect->refused_line) {
-		status = connection->dialect->refused_line(connection, reply);
-	}
-	if (status == MCHA_STATUS_PROTOCOL) {
-		return status;
-	}
-	end_line(connection, status);
-	return MCHA_STATUS_OK;
-}
-
-/* Where values may come in any order, those of the line are left as they are until its END. */
-static void answer_by_value(meta_connection *connection, mcha_request *request, mcha_meta_reply *reply)
-{
-	if (!connection->dialect->refused_line) {
-		answer_until(connection, request, MCHA_STATUS_MISS);
-	}
-	connection->line_begun = true;
-	request->reply.flags = reply->flags;
-	request->reply.cas = reply->cas;
-	request->reply.ttl = reply->ttl;
-	request->reply.size = reply->size;
-	if (request->want & MCHA_WANT_VALUE) {
-		request->reply.value = reply->value;
-		reply->value = NULL;
-	} else {
-		meta_input_release(connection, reply);
-	}
-	request->reply.status = MCHA_STATUS_OK;
-}
-
-/* The line's last request stays in the queue until END has come. */
-static mcha_status answer_in_line(meta_connection *connection, mcha_meta_reply *reply)
-{
-	mcha_request *request;
-
-	connection->answered_once = true;
-	if (reply->code == MCHA_META_END && reply->text_length == strlen("END")) {
-		end_line(connection, MCHA_STATUS_MISS);
-		return MCHA_STATUS_OK;
-	}
-	if (reply->code != MCHA_META_VALUE) {
-		return refuse_line(connection, reply);
-	}
-	request = find_in_line(connection->unanswered, reply->text, reply->text_length);
-	if (!request) {
-		return MCHA_STATUS_PROTOCOL;
-	}
-	answer_by_value(connection, request, reply);
-	return MCHA_STATUS_OK;
-}
-
-void meta_input_skip(meta_connection *connection)
-{
-	while (connection->unanswered && connection->unanswered != connection->unencoded
-		&& connection->unanswered->line == MCHA_LINE_OWN
-		&& connection->unanswered->reply.status != MCHA_STATUS_PENDING) {
-		connection->unanswered = connection->unanswered->next;
-	}
-}
-
-/* Bytes that nobody asked for are as bad as those that do not fit what was asked. */
+/* Bytes that no request asked for are as bad as an answer that does not fit the request. */
 static mcha_status answer_if_asked(meta_connection *connection, mcha_meta_reply *reply)
 {
 	if (!connection->unanswered || connection->unanswered == connection->unencoded) {
 		return MCHA_STATUS_PROTOCOL;
 	}
 	return connection->unanswered->line == MCHA_LINE_OWN ? connection->dialect->answer(connection, reply)
-		: answer_in_line(connection, reply);
+		: meta_shared_line_answer(connection, reply);
 }
 
-/* It is our memory, not the server's, but as little its fault as if it had refused: nobody else is
- * to keep away from it. */
-static void fail_without_memory(meta_connection *connection)
+static meta_outcome answer_request(meta_connection *connection, mcha_meta_reply *reply)
 {
-	meta_fail(connection, MCHA_STATUS_NO_MEMORY, 0);
-	snprintf(connection->base.error, sizeof(connection->base.error), "no memory for its answer");
+	mcha_status status = answer_if_asked(connection, reply);
+
+	if (status != MCHA_STATUS_OK) {
+		meta_answer_release(connection, reply);
+		return meta_outcome_failed(status, 0);
+	}
+	meta_connection_skip_answered(connection);
+	if (connection->unanswered) {
+		return meta_outcome_of(META_AGAIN);
+	}
+	/* What has come behind the last answer is not read: a value would be allocated in memory that does not last until
+	 * the connection is used again. */
+	return mcha_meta_reader_is_empty(&connection->reader) ? meta_outcome_of(META_DONE)
+		: meta_outcome_failed(MCHA_STATUS_PROTOCOL, 0);
 }
 
-void meta_input_release(meta_connection *connection, mcha_meta_reply *reply)
+static meta_outcome answer_next(meta_connection *connection)
 {
-	if (reply->value) {
-		connection->base.settings->allocator->release(reply->value);
-		reply->value = NULL;
+	mcha_meta_reply reply;
+
+	switch (mcha_meta_reader_next(&connection->reader, &reply)) {
+	case MCHA_META_MORE:
+		return meta_outcome_of(META_NEED_READ);
+	case MCHA_META_BAD:
+		return meta_outcome_failed(MCHA_STATUS_PROTOCOL, 0);
+	case MCHA_META_NO_MEMORY:
+		return meta_outcome_failed(MCHA_STATUS_NO_MEMORY, 0);
+	default:
+		return meta_connection_awaits_greeting(connection) ? answer_greeting(connection, &reply)
+			: answer_request(connection, &reply);
 	}
 }
 
-/* Everything is answered. What has come behind that is for nobody, and not read: a value would be
- * allocated in memory that does not last until the connection is used again. */
-static bool is_finished(meta_connection *connection)
+/* Gives what was received to the requests. */
+static meta_outcome answer_received(meta_connection *connection)
 {
-	if (!mcha_meta_reader_is_empty(&connection->reader)) {
-		meta_fail(connection, MCHA_STATUS_PROTOCOL, 0);
-		return false;
-	}
-	if (!meta_output_is_done(connection)) {
-		meta_drop(connection); /* refused by its line alone: the rest of the value is not sent */
-		return false;
-	}
-	return true;
+	meta_outcome outcome;
+
+	do {
+		outcome = answer_next(connection);
+	} while (outcome.step == META_AGAIN);
+	return outcome;
 }
 
-/* Everything that has been received. False: the connection has failed. */
-static bool answer_all(meta_connection *connection)
-{
-	for (;;) {
-		mcha_meta_reply reply;
-		mcha_meta_progress progress = mcha_meta_reader_next(&connection->reader, &reply);
-		mcha_status status;
+/* --- the socket ----------------------------------------------------------------------------------- */
 
-		if (progress == MCHA_META_MORE) {
-			return true;
-		}
-		if (progress == MCHA_META_NO_MEMORY) {
-			fail_without_memory(connection);
-			return false;
-		}
-		if (progress == MCHA_META_BAD) {
-			meta_fail(connection, MCHA_STATUS_PROTOCOL, 0);
-			return false;
-		}
-		if (connection->await_version || connection->await_about || connection->await_noop) {
-			meta_input_release(connection, &reply);
-			if (!greeted(connection, &reply)) {
-				return false;
-			}
-			continue;
-		}
-		status = answer_if_asked(connection, &reply);
-		if (status != MCHA_STATUS_OK) {
-			meta_input_release(connection, &reply);
-			if (status == MCHA_STATUS_NO_MEMORY) {
-				fail_without_memory(connection);
-			} else {
-				meta_fail(connection, status, 0);
-			}
-			return false;
-		}
-		meta_input_skip(connection);
-		if (!connection->unanswered) {
-			return is_finished(connection);
-		}
-	}
-}
-
-/* A sleep that is over costs a wake-up, which on one machine takes longer than the server's answer;
- * looking in the meantime costs the processor. */
+/* To end a sleep takes a wake-up, which on one machine takes longer than the server's answer; looking for the answer in
+ * the meantime costs processor time. */
 static ssize_t look_then_sleep(const meta_connection *connection, struct msghdr *message)
 {
 	mcha_usec patience = connection->base.settings->busy_poll;
@@ -412,36 +149,58 @@ static ssize_t look_then_sleep(const meta_connection *connection, struct msghdr 
 	return recvmsg(connection->fd, message, 0);
 }
 
-bool meta_input_receive(meta_connection *connection, bool sleep)
+/* DONE: bytes came; NEED_READ: none are there. */
+static meta_outcome receive_bytes(meta_connection *connection, bool sleep)
+{
+	struct iovec space[2];
+	int count = mcha_meta_reader_space(&connection->reader, space);
+	size_t room = space[0].iov_len + (count > 1 ? space[1].iov_len : 0);
+	struct msghdr message = {.msg_iov = space, .msg_iovlen = (size_t)count};
+	ssize_t bytes = sleep ? look_then_sleep(connection, &message) : recvmsg(connection->fd, &message, MSG_DONTWAIT);
+
+	while (bytes < 0 && errno == EINTR) {
+		bytes = recvmsg(connection->fd, &message, MSG_DONTWAIT);
+	}
+	if (bytes > 0) {
+		connection->base.moved = true;
+		connection->filled_up = (size_t)bytes == room;
+		mcha_meta_reader_received(&connection->reader, (size_t)bytes);
+		return meta_outcome_of(META_DONE);
+	}
+	if (bytes == 0) {
+		return meta_outcome_failed(MCHA_STATUS_CLOSED, 0);
+	}
+	if (errno == EAGAIN || errno == EWOULDBLOCK) {
+		return meta_outcome_of(META_NEED_READ);
+	}
+	return meta_outcome_failed(errno == ECONNRESET ? MCHA_STATUS_CLOSED : MCHA_STATUS_IO, errno);
+}
+
+/* Gives what was received to the requests. Receives before that, if told to, and as long as a receiving left no room: one
+ * that left room has emptied the socket. */
+static meta_outcome read_on(meta_connection *connection, bool receive, bool sleep)
 {
 	for (;;) {
-		struct iovec space[2];
-		int count = mcha_meta_reader_space(&connection->reader, space);
-		size_t room = space[0].iov_len + (count > 1 ? space[1].iov_len : 0);
-		struct msghdr message = {.msg_iov = space, .msg_iovlen = (size_t)count};
-		ssize_t bytes = sleep ? look_then_sleep(connection, &message)
-			: recvmsg(connection->fd, &message, MSG_DONTWAIT);
+		meta_outcome outcome = receive ? receive_bytes(connection, sleep) : meta_outcome_of(META_DONE);
 
+		if (outcome.step != META_DONE) {
+			return outcome;
+		}
+		outcome = answer_received(connection);
+		if (outcome.step != META_NEED_READ || !connection->filled_up || !connection->unanswered) {
+			return outcome;
+		}
+		receive = true;
 		sleep = false;
-		if (bytes < 0 && errno == EINTR) {
-			continue;
-		}
-		if (bytes < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
-			return true;
-		}
-		if (bytes <= 0) {
-			meta_fail(connection, bytes == 0 || errno == ECONNRESET
-				? MCHA_STATUS_CLOSED : MCHA_STATUS_IO, bytes == 0 ? 0 : errno);
-			return false;
-		}
-		connection->base.moved = true;
-		mcha_meta_reader_received(&connection->reader, (size_t)bytes);
-		if (!answer_all(connection)) {
-			return false;
-		}
-		/* a short read emptied the socket; asking again would only be told so */
-		if ((size_t)bytes < room || !connection->unanswered) {
-			return true;
-		}
 	}
+}
+
+meta_outcome meta_input_read(meta_connection *connection, bool sleep)
+{
+	return read_on(connection, true, sleep);
+}
+
+meta_outcome meta_input_go_on(meta_connection *connection)
+{
+	return read_on(connection, false, false);
 }

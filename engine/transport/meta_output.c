@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* Requests onto the wire: lines and values gathered into vectors, sent without copying a value. */
+/* Writes requests to the socket: gathers lines and values into vectors, and sends them without copying a value. Never
+ * reads, and leaves to the caller what becomes of a connection that takes no more. */
+#include "meta_output.h"
+
 #include <errno.h>
 #include <string.h>
 
-#include "meta_connection.h"
+#include "dialect.h"
+#include "engine/protocol/meta_encode.h"
 
-/* Appends bytes to the vectors, to the last one where they lie behind it. */
-static void append(meta_connection *connection, const char *bytes, size_t length)
+/* Appends bytes to the vectors; lengthens the last vector where they lie right behind it. */
+static void append_bytes(meta_connection *connection, const char *bytes, size_t length)
 {
 	if (connection->vector_count > connection->vector_first) {
 		struct iovec *last = &connection->buffers->vectors[connection->vector_count - 1];
@@ -26,7 +30,7 @@ static void append_line(meta_connection *connection, const char *line, size_t le
 
 	memcpy(place, line, length);
 	connection->lines_used += length;
-	append(connection, place, length);
+	append_bytes(connection, place, length);
 }
 
 void meta_output_greet(meta_connection *connection, bool with_stats, bool with_noop)
@@ -47,38 +51,37 @@ void meta_output_greet(meta_connection *connection, bool with_stats, bool with_n
 	connection->await_noop = with_noop;
 }
 
-/* A request's line and the one behind its value, or a shared one. */
 _Static_assert(MCHA_META_SHARED_MAX >= 2 * MCHA_META_LINE_MAX, "the longest line is a shared one");
 
+/* For a request's line and the line behind its value, or for a shared line. */
 static bool has_room(const meta_connection *connection)
 {
 	return connection->lines_used + MCHA_META_SHARED_MAX <= META_LINES_BYTES
 		&& connection->vector_count + 3 <= META_VECTORS;
 }
 
-static void encode(meta_connection *connection, mcha_request *request)
+static void encode_request(meta_connection *connection, mcha_request *request)
 {
 	char *line = connection->buffers->lines + connection->lines_used;
-	size_t length;
+	size_t length = connection->dialect->encode(connection, request, line);
 
-	length = connection->dialect->encode(connection, request, line);
 	connection->unencoded = request->next;
 	request->line = MCHA_LINE_OWN;
 	if (length == 0) {
 		request->reply.status = MCHA_STATUS_UNSUPPORTED;
-		meta_input_skip(connection);
+		meta_connection_skip_answered(connection);
 		return;
 	}
 	connection->lines_used += length;
-	append(connection, line, length);
+	append_bytes(connection, line, length);
 	if (mcha_meta_has_value(request)) {
 		if (request->value_length) {
-			append(connection, request->value, request->value_length);
+			append_bytes(connection, request->value, request->value_length);
 		}
 		line = connection->buffers->lines + connection->lines_used;
 		length = connection->dialect->encode_end(request, line);
 		connection->lines_used += length;
-		append(connection, line, length);
+		append_bytes(connection, line, length);
 	}
 }
 
@@ -89,20 +92,20 @@ static void encode_shared(meta_connection *connection, size_t count, const char 
 
 	connection->unencoded = mcha_meta_encode_shared(connection->unencoded, count, word, line, &length);
 	connection->lines_used += length;
-	append(connection, line, length);
+	append_bytes(connection, line, length);
 }
 
-/* A server that is not what it was taken for could read a value as commands; and a request that was
- * sent to a server that hangs is carried out when it goes on, long after its caller was told that it
- * failed. Neither can happen to what is sent after the greeting was answered on this connection. */
+/* A server that does not speak the protocol could read a value as commands. A server that hangs carries a request out
+ * when it goes on, long after this client has told the caller that the request failed. Neither can happen to a request
+ * that is sent after the server has answered the greeting on this connection. */
 static bool waits_for_greeting(const meta_connection *connection, const mcha_request *request)
 {
-	/* (the text protocol has no no-op at the end of its greeting: a proxy may close the connection at "stats") */
+	/* (the text protocol's greeting ends with "stats", not with a no-op: a proxy may close the connection at "stats") */
 	return (connection->await_version || (connection->await_about && !connection->dialect->detected))
 		&& (mcha_meta_has_value(request) || !mcha_request_is_idempotent(request));
 }
 
-/* As many requests as there is room for; none while the greeting has to be answered first. */
+/* Encodes as many requests as there is room for; none while the server has to answer the greeting first. */
 static void encode_more(meta_connection *connection)
 {
 	if (connection->vector_first == connection->vector_count) {
@@ -120,12 +123,13 @@ static void encode_more(meta_connection *connection)
 		if (count) {
 			encode_shared(connection, count, word);
 		} else {
-			encode(connection, connection->unencoded);
+			encode_request(connection, connection->unencoded);
 		}
 	}
 }
 
-static void sent(meta_connection *connection, size_t bytes)
+/* Takes the bytes that the socket took off the vectors. */
+static void drop_sent(meta_connection *connection, size_t bytes)
 {
 	while (bytes) {
 		struct iovec *vector = &connection->buffers->vectors[connection->vector_first];
@@ -140,42 +144,38 @@ static void sent(meta_connection *connection, size_t bytes)
 	}
 }
 
-/* The server has closed the connection: what it answered before that still counts. */
-static void send_failed(meta_connection *connection, int error)
+/* One sendmsg. DONE: it took all vectors; NEED_WRITE: the socket is full. */
+static meta_outcome send_vectors(meta_connection *connection)
 {
-	bool closed = error == EPIPE || error == ECONNRESET;
+	struct msghdr message = {
+		.msg_iov = connection->buffers->vectors + connection->vector_first,
+		.msg_iovlen = connection->vector_count - connection->vector_first,
+	};
+	ssize_t bytes;
 
-	if (!closed || meta_input_receive(connection, false)) {
-		meta_fail(connection, closed ? MCHA_STATUS_CLOSED : MCHA_STATUS_IO, error);
+	do {
+		bytes = sendmsg(connection->fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+	} while (bytes < 0 && errno == EINTR);
+	if (bytes >= 0) {
+		drop_sent(connection, (size_t)bytes);
+		return meta_outcome_of(connection->vector_first < connection->vector_count ? META_NEED_WRITE : META_DONE);
 	}
+	if (errno == EAGAIN || errno == EWOULDBLOCK) {
+		return meta_outcome_of(META_NEED_WRITE);
+	}
+	return meta_outcome_failed(errno == EPIPE || errno == ECONNRESET ? MCHA_STATUS_CLOSED : MCHA_STATUS_IO, errno);
 }
 
-bool meta_output_flush(meta_connection *connection)
+meta_outcome meta_output_send(meta_connection *connection)
 {
-	for (;;) {
-		struct msghdr message = {0};
-		ssize_t bytes;
+	meta_outcome outcome;
 
+	do {
 		encode_more(connection);
 		if (connection->vector_first == connection->vector_count) {
-			return true;
+			return meta_outcome_of(META_DONE);
 		}
-		message.msg_iov = connection->buffers->vectors + connection->vector_first;
-		message.msg_iovlen = connection->vector_count - connection->vector_first;
-		bytes = sendmsg(connection->fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
-		if (bytes < 0) {
-			if (errno == EINTR) {
-				continue;
-			}
-			if (errno == EAGAIN || errno == EWOULDBLOCK) {
-				return true;
-			}
-			send_failed(connection, errno);
-			return false;
-		}
-		sent(connection, (size_t)bytes);
-		if (connection->vector_first < connection->vector_count) {
-			return true; /* the socket is full */
-		}
-	}
+		outcome = send_vectors(connection);
+	} while (outcome.step == META_DONE && connection->unencoded);
+	return outcome;
 }

@@ -1,25 +1,29 @@
 /* SPDX-License-Identifier: MIT */
 /* The classic text protocol, for servers and proxies that do not speak meta. Its answers carry nothing that
- * tells whose they are: they are matched by order alone, so that each command has the answers that a table
- * names, and after anything else the connection is closed. Called through the connection's meta_dialect.
+ * names their requests: the connection matches them by order alone, so that each command has the answers that a table
+ * names, and any other answer closes the connection. Called through the connection's dialect.
  *
- * A store does not tell the CAS of what it stored. Where that is asked for, a "gets" goes behind the store in
- * the same piece; meanwhile another client may have written, and its CAS must not pass for ours (a lock would
- * be released by the wrong owner): it counts only if our value is there. Until it has come, the connection
- * keeps what the store was answered with.
+ * A server does not tell the CAS of what it stored. Where the caller asks for the CAS, a "gets" goes behind the store in
+ * the same piece. Another client may have written between the two, and the CAS of its value must not pass for the CAS of
+ * ours (the wrong owner would release a lock): the CAS counts only if the "gets" returns our value. Until the "gets" is
+ * answered, the connection keeps the store's status.
  *
- * Some proxies close the connection at a command that they do not know. "stats" is then left out of the greeting, and neither it nor
- * "flush_all" is sent; if it was "version", a "get" of a key that no client sets is the greeting. */
+ * Some proxies close the connection at a command that they do not know. If "stats" was that command, the connection
+ * leaves "stats" out of the greeting and sends neither "stats" nor "flush_all" afterwards; if "version" was, its greeting
+ * is a "get" of a key that no client sets. */
+#include "text_dialect.h"
+
 #include <string.h>
 
-#include "meta_connection.h"
+#include "engine/protocol/meta_encode.h"
 #include "engine/protocol/text_encode.h"
+#include "meta_answer.h"
 
 #define ILLEGAL MCHA_STATUS_PENDING
 
 /* --- requests ------------------------------------------------------------------------------------ */
 
-static size_t encode(meta_connection *connection, mcha_request *request, char *line)
+static size_t encode_request(meta_connection *connection, mcha_request *request, char *line)
 {
 	request->version = 0;
 	if (connection->base.knows_keys_only
@@ -29,7 +33,8 @@ static size_t encode(meta_connection *connection, mcha_request *request, char *l
 	return mcha_text_encode(request, line);
 }
 
-/* What is appended or prepended to is not known as a whole: it cannot be told from another client's. */
+/* Whether a "gets" goes behind the request. Not behind an append or prepend: this client does not know the whole value
+ * afterwards, so that it could not tell its own from another client's. */
 static bool asks_back(const mcha_request *request)
 {
 	return request->verb == MCHA_VERB_STORE && request->want & MCHA_WANT_CAS
@@ -54,8 +59,8 @@ static size_t count_shared(const meta_connection *connection, const char **word)
 
 /* --- answers ------------------------------------------------------------------------------------- */
 
-/* Some proxies do not know the word, and say so; their version stays unknown. */
-static mcha_status greeted(meta_connection *connection, const mcha_meta_reply *reply)
+/* Some proxies answer "version" by ERROR, as they do not know the word; their version stays unknown. */
+static mcha_status take_greeting(meta_connection *connection, const mcha_meta_reply *reply)
 {
 	if (connection->greets_by_get) {
 		connection->await_version = reply->code == MCHA_META_VALUE;
@@ -63,18 +68,18 @@ static mcha_status greeted(meta_connection *connection, const mcha_meta_reply *r
 			|| reply->code == MCHA_META_SERVER_ERROR ? MCHA_STATUS_OK : MCHA_STATUS_PROTOCOL;
 	}
 	if (reply->code == MCHA_META_VERSION) {
-		meta_input_learn_version(connection, reply);
-		connection->base.could_speak_meta = meta_input_version(connection) >= META_FIRST_VERSION;
+		meta_answer_keep_version(connection, reply);
+		connection->base.could_speak_meta = meta_answer_version(connection) >= META_FIRST_VERSION;
 		return MCHA_STATUS_OK;
 	}
 	if (reply->code == MCHA_META_ERROR) {
 		return MCHA_STATUS_OK;
 	}
-	meta_input_keep_text(connection, reply);
+	meta_answer_keep_error(connection, reply);
 	return MCHA_STATUS_PROTOCOL;
 }
 
-/* What a command's answers mean; those that are not listed are illegal, but for errors: refused(). */
+/* What a command's answers mean, plus one; an answer that is not listed (0) is an error line, or illegal. */
 #define MEANS(status) (MCHA_STATUS_##status + 1)
 
 static const uint8_t meanings[MCHA_TEXT_COUNT_OF][MCHA_META_SERVER_ERROR + 1] = {
@@ -88,56 +93,56 @@ static const uint8_t meanings[MCHA_TEXT_COUNT_OF][MCHA_META_SERVER_ERROR + 1] = 
 	[MCHA_TEXT_COUNT] = {[MCHA_META_NUMBER] = MEANS(OK), [MCHA_META_NOT_FOUND] = MEANS(MISS)},
 	[MCHA_TEXT_VERSION] = {[MCHA_META_VERSION] = MEANS(OK)},
 	[MCHA_TEXT_STATS] = {[MCHA_META_END] = MEANS(OK), [MCHA_META_OK] = MEANS(OK),
-		[MCHA_META_RESET] = MEANS(OK), [MCHA_META_ERROR] = MEANS(INVALID)}, /* there is no such kind */
+		[MCHA_META_RESET] = MEANS(OK), [MCHA_META_ERROR] = MEANS(INVALID)}, /* the server has no such kind */
 	[MCHA_TEXT_FLUSH] = {[MCHA_META_OK] = MEANS(OK)},
 };
 
-/* An error line, of whatever command. ERROR: the server does not know it. */
-static mcha_status refused(meta_connection *connection, const mcha_meta_reply *reply)
+/* What an error line means, whatever the command. ERROR: the server does not know the command. */
+static mcha_status translate_error(meta_connection *connection, const mcha_meta_reply *reply)
 {
 	mcha_status status;
 
 	if (reply->code < MCHA_META_ERROR) {
 		return ILLEGAL;
 	}
-	status = meta_input_refusal(connection, reply);
+	status = meta_answer_refusal(connection, reply);
 	if (status != ILLEGAL) {
 		return status;
 	}
 	return reply->code == MCHA_META_ERROR ? MCHA_STATUS_UNSUPPORTED : MCHA_STATUS_CLIENT_ERROR;
 }
 
-static mcha_status translate(meta_connection *connection, mcha_text_command command,
+static mcha_status translate_code(meta_connection *connection, mcha_text_command command,
 		const mcha_meta_reply *reply)
 {
 	uint8_t meaning = meanings[command][reply->code];
 
-	return meaning ? (mcha_status)(meaning - 1) : refused(connection, reply);
+	return meaning ? (mcha_status)(meaning - 1) : translate_error(connection, reply);
 }
 
-/* Of a line that the server does not understand it may read the value as commands; a SERVER_ERROR comes from
- * one that has read, or swallows, it. */
+/* A server that does not understand the line of a store may read the value as commands. (A server that answers by
+ * SERVER_ERROR has read the value, or reads and drops it.) */
 static bool leaves_doubt(mcha_text_command command, const mcha_meta_reply *reply)
 {
 	return (command == MCHA_TEXT_STORE || command == MCHA_TEXT_CAS || command == MCHA_TEXT_DELETE_CAS)
 		&& (reply->code == MCHA_META_ERROR || reply->code == MCHA_META_CLIENT_ERROR);
 }
 
-static void conclude(meta_connection *connection, mcha_status status)
+static void finish_request(meta_connection *connection, mcha_status status)
 {
 	connection->unanswered->reply.status = status;
 	connection->unanswered = connection->unanswered->next;
 	connection->awaits_cas = false;
 }
 
-static bool is_value_of(const mcha_request *request, const mcha_meta_reply *reply)
+static bool has_value_of(const mcha_request *request, const mcha_meta_reply *reply)
 {
 	return reply->value_length == request->value_length && reply->flags == request->flags
 		&& (reply->value_length == 0
 			|| memcmp(reply->value, request->value, reply->value_length) == 0);
 }
 
-/* To the "gets" behind a store. No answer to it changes what the store was answered with. */
+/* The answer to the "gets" behind a store. No such answer changes the store's status. */
 static mcha_status answer_asked_back(meta_connection *connection, mcha_meta_reply *reply)
 {
 	mcha_request *request = connection->unanswered;
@@ -145,19 +150,19 @@ static mcha_status answer_asked_back(meta_connection *connection, mcha_meta_repl
 	if (reply->code == MCHA_META_VALUE && !connection->cas_came && reply->text_length == request->key_length
 		&& memcmp(reply->text, request->key, request->key_length) == 0) {
 		connection->cas_came = true;
-		request->reply.cas = connection->store_status == MCHA_STATUS_OK && is_value_of(request, reply)
+		request->reply.cas = connection->store_status == MCHA_STATUS_OK && has_value_of(request, reply)
 			? reply->cas : 0;
-		meta_input_release(connection, reply);
+		meta_answer_release(connection, reply);
 		return MCHA_STATUS_OK;
 	}
-	if (reply->code != MCHA_META_END && (connection->cas_came || refused(connection, reply) == ILLEGAL)) {
+	if (reply->code != MCHA_META_END && (connection->cas_came || translate_error(connection, reply) == ILLEGAL)) {
 		return MCHA_STATUS_PROTOCOL;
 	}
-	conclude(connection, connection->store_status);
+	finish_request(connection, connection->store_status);
 	return MCHA_STATUS_OK;
 }
 
-static mcha_status answer(meta_connection *connection, mcha_meta_reply *reply)
+static mcha_status answer_request(meta_connection *connection, mcha_meta_reply *reply)
 {
 	mcha_request *request = connection->unanswered;
 	mcha_text_command command = mcha_text_command_of(request);
@@ -167,20 +172,20 @@ static mcha_status answer(meta_connection *connection, mcha_meta_reply *reply)
 		return answer_asked_back(connection, reply);
 	}
 	if (reply->code == MCHA_META_STAT && command == MCHA_TEXT_STATS) {
-		return meta_input_gather(connection, reply) ? MCHA_STATUS_OK : MCHA_STATUS_PROTOCOL;
+		return meta_answer_gather(connection, reply) ? MCHA_STATUS_OK : MCHA_STATUS_PROTOCOL;
 	}
-	status = translate(connection, command, reply);
+	status = translate_code(connection, command, reply);
 	if (status == ILLEGAL) {
 		return MCHA_STATUS_PROTOCOL;
 	}
 	request->reply.number = reply->number;
 	request->reply.ttl = MCHA_TTL_UNKNOWN;
-	if (meta_input_take_text(connection, request, reply) != MCHA_STATUS_OK) {
+	if (meta_answer_take_text(connection, request, reply) != MCHA_STATUS_OK) {
 		return MCHA_STATUS_NO_MEMORY;
 	}
 	connection->answered_once = true;
 	if (leaves_doubt(command, reply)) {
-		conclude(connection, status);
+		finish_request(connection, status);
 		return MCHA_STATUS_PROTOCOL;
 	}
 	if (asks_back(request)) {
@@ -189,14 +194,14 @@ static mcha_status answer(meta_connection *connection, mcha_meta_reply *reply)
 		connection->store_status = status;
 		return MCHA_STATUS_OK;
 	}
-	conclude(connection, status);
+	finish_request(connection, status);
 	return MCHA_STATUS_OK;
 }
 
-/* A proxy answers an error to the whole line when one of the servers behind it is away. */
-static mcha_status refused_line(meta_connection *connection, const mcha_meta_reply *reply)
+/* A proxy answers the whole line by an error when one of the servers behind it is away. */
+static mcha_status refuse_line(meta_connection *connection, const mcha_meta_reply *reply)
 {
-	mcha_status status = refused(connection, reply);
+	mcha_status status = translate_error(connection, reply);
 
 	return status == ILLEGAL ? MCHA_STATUS_PROTOCOL : status;
 }
@@ -204,10 +209,10 @@ static mcha_status refused_line(meta_connection *connection, const mcha_meta_rep
 const meta_dialect meta_dialect_text = {
 	.vocabulary = &mcha_meta_vocabulary_text,
 	.knows_no_names = true,
-	.encode = encode,
+	.encode = encode_request,
 	.encode_end = encode_end,
 	.count_shared = count_shared,
-	.greeted = greeted,
-	.answer = answer,
-	.refused_line = refused_line,
+	.greeted = take_greeting,
+	.answer = answer_request,
+	.refused_line = refuse_line,
 };

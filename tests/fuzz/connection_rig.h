@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "engine/transport/meta_connection.h"
+#include "engine/transport/meta_output.h"
 #include "engine/transport/meta_transport.h"
 #include "fuzzer.h"
 

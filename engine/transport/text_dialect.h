@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: MIT */
+/* Memcached's classic text protocol as a dialect of McHA's own transports. */
+#ifndef MCHA_ENGINE_TEXT_DIALECT_H
+#define MCHA_ENGINE_TEXT_DIALECT_H
+
+#include "dialect.h"
+
+extern const meta_dialect meta_dialect_text;
+
+#endif
