@@ -124,6 +124,8 @@ $lines = ["a set many0 $bools[0]/0 0-100", "b set many0 $bools[1]/0 10-20"];
 $other = current(array_filter(array_map(fn(int $i) => "w1.$i", range(1, 200)), fn(string $token) => Value::type($token, true) === 'string'));
 is(violations([...$lines, "c set many0 $other/0 30-40", 'd get many0 - 200-210 ok ~'], without: []), '', 'true, by the write that ended last');
 is(violations([...$lines, "c set many0 $other/0 110-120", 'd get many0 - 200-210 ok ~'], without: []), 'stale', 'true, where both were written over');
+is(violations(["a set short0 $bools[0]/2 0-100 unknown", "b set short0 $bools[1]/2 9000-9020", 'd get short0 - 9200-9210 ok ~'], without: []), '',
+	'true, by the write that lives still, beside one of which nothing is known');
 
 foreach (range(1, 200) as $i) {
 	$token = "w7.$i";
