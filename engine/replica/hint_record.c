@@ -72,9 +72,16 @@ static uint64_t current_source(const mcha_pool *pool, const mcha_item *item, uin
 	return source;
 }
 
-/* A node that comes out as the good one has acknowledged something newer, and owes nothing. Whoever is
- * named may come to owe just then: looked at again. The time is this moment's, not that of the last answer: an operation of
- * another process that has begun in between, and has not seen the hint, must find it to be newer. */
+/* Until when the source has what was written; 0: for ever, or that is not known. Where another process deletes the key while
+ * this one writes it, the source may lack the key at once: its absence does not mean that the stale replica is the last one. */
+static mcha_usec source_ends(const mcha_pool *pool, const mcha_item *item, bool is_own, mcha_usec ends)
+{
+	return mcha_targets_is_being_deleted(pool, item->key, item->key_length) ? pool->now : is_own ? ends : 0;
+}
+
+/* Adds a hint for the node, unless the source that is named is the node itself: it has acknowledged something newer. Another
+ * process may add a hint for the source in between, so it is looked at again. The hint's time is this moment's, not that of the
+ * last answer: an operation of another process that has begun in between, and has not seen the hint, must find it to be newer. */
 static void record_stale(mcha_pool *pool, const mcha_item *item, uint16_t node, uint64_t source,
 		mcha_usec ends, bool indeterminate)
 {
@@ -90,7 +97,7 @@ static void record_stale(mcha_pool *pool, const mcha_item *item, uint16_t node, 
 			return;
 		}
 		hint.source = now;
-		hint.ends = now && now == source ? ends : 0; /* when another write's value ends is not known here */
+		hint.ends = now ? source_ends(pool, item, now == source, ends) : 0;
 		mcha_hints_insert(pool->hints, stale->health, &hint, mcha_clock_now());
 		now = current_source(pool, item, hint.source);
 	} while (now != hint.source && ++attempt < CHAIN);

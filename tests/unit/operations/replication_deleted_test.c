@@ -243,6 +243,25 @@ static void look_for_the_note(fake_server *server, const mcha_request *request)
 		pool->settings.operation_timeout));
 }
 
+/* Node 0 is down. Another process deletes the key while this one writes it, and its deletion comes to node 1 last. */
+static void a_replica_that_missed_a_write_and_a_deletion_at_once_is_deleted(void **state)
+{
+	(void)state;
+	settings.replicas = 1;
+	pool_of(2);
+	memset(&notes, 0, sizeof(notes));
+	pool->recent_deletes = &notes;
+	put(0, "01:k", "old");
+	kill_and_notice(0);
+	servers[1].before = note_once;
+	assert_status(do_set("01:k", "new"), MCHA_STATUS_OK);
+	drop_entry(entry_at(1, "01:k"));
+	revive(0);
+	assert_reads("01:k", NULL);
+	assert_holds(0, "01:k", NULL);
+	assert_int_equal(mcha_hints_count(pool->nodes[0]->health), 0);
+}
+
 static void a_deletion_is_noted_before_it_is_sent(void **state)
 {
 	static const char *const keys[] = {"01:a", "01:b", "01:c"};
@@ -372,6 +391,7 @@ int main(void)
 		TEST(what_a_settlement_has_brought_is_taken_back_where_there_was_nothing),
 		TEST(an_authority_is_not_refilled_with_what_is_being_deleted),
 		TEST(an_authority_gives_back_what_met_a_deletion),
+		TEST(a_replica_that_missed_a_write_and_a_deletion_at_once_is_deleted),
 		TEST(a_deletion_is_noted_before_it_is_sent),
 		TEST(a_key_that_is_too_long_is_refused_before_it_is_read),
 		TEST(a_flush_that_is_missed_is_owed_however_late_it_is_to_be),
