@@ -451,10 +451,11 @@ static void run_first_round(mcha_pool *pool, mcha_item *items, size_t count, uns
 {
 	hedged_round round = {pool, items, want | mcha_targets_copying(pool), 0};
 	mcha_usec began = pool->now, after = hedge_after(pool, want);
-	mcha_impatience impatience = {began + after, ask_next_copies, every_item_is_found, &round};
+	mcha_wait_policy hedged = {.is_enough = every_item_is_found, .ask_more = ask_next_copies, .context = &round,
+		.patience = began + after};
 	bool hedges = after && mcha_pool_reserve(pool, count);
 
-	mcha_pool_run_impatiently(pool, 0, budget, hedges ? &impatience : NULL);
+	mcha_pool_run_until_enough(pool, 0, budget, hedges ? &hedged : NULL);
 	if (pool->settings.hedge_after && !pool->checking) {
 		/* a hedged read says of the slow copy only that it took longer than this */
 		mcha_hedge_learn(&pool->hedge, pool->now - began);

@@ -18,34 +18,31 @@ typedef struct mcha_fanout {
 	uint16_t *active;     /* indices of the nodes in the round that runs */
 	size_t active_count;
 	size_t request_count; /* in the round that runs */
-	bool hedged;          /* more has been asked than at first */
+	bool asked_more;      /* than at first, see mcha_wait_policy */
 	mcha_usec grace_until; /* for what the round does not wait for; 0: it still waits for something */
 	struct pollfd *polls;
 	uint16_t *polled;     /* polls[i] is nodes[polled[i]]'s */
-	uint16_t *detached;   /* indices of the nodes that have been left behind, see mcha_early_end */
+	uint16_t *detached;   /* indices of the nodes that have been left behind, see mcha_wait_policy */
 	size_t detached_count;
 	size_t capacity;
 } mcha_fanout;
 
-/* A round that does not wait for all its answers where others do as well. */
-typedef struct mcha_impatience {
-	mcha_usec until; /* patience: then ask_more() is called, once */
-	/* Appends requests behind those of the round, in memory that does not move; the count. */
+/* What a round waits for, where it does not wait for all its answers. */
+typedef struct mcha_wait_policy {
+	/* The answers that are still missing are not needed. Asked once more has been asked, if ask_more is set. */
+	bool (*is_enough)(void *context);
+	/* Appends requests behind those of the round, in memory that does not move; the count. Called once, when patience is over.
+	 * NULL: no more is asked. */
 	size_t (*ask_more)(void *context);
-	/* What is still missing does not matter: the round ends, and it is MCHA_STATUS_CANCELLED. */
-	bool (*is_enough)(void *context);
 	void *context;
-} mcha_impatience;
-
-/* A round that ends when only nodes all of whose requests are lazy have not answered, and theirs are not needed.
- * Those are MCHA_STATUS_IN_FLIGHT then; their answers are taken by later rounds, and by in_flight_reap.h. */
-typedef struct mcha_early_end {
-	bool (*is_enough)(void *context);
-	void *context;
-	mcha_hint_table *hints;
-	uint64_t owner;        /* of the marks, see in_flight.h */
-	mcha_usec deadline;    /* for what is left behind */
-} mcha_early_end;
+	mcha_usec patience; /* the moment at which more is asked */
+	/* What is not needed: false: it is MCHA_STATUS_CANCELLED. True: of nodes all of whose requests may be detached it is
+	 * MCHA_STATUS_IN_FLIGHT, and later rounds, or in_flight_reap.h, take the answers; the round waits for the other nodes. */
+	bool detaches;
+	mcha_hint_table *hints; /* these three of in-flight writes */
+	uint64_t owner;         /* of their hints, see in_flight.h */
+	mcha_usec deadline;
+} mcha_wait_policy;
 
 typedef struct mcha_round {
 	mcha_node **nodes;
@@ -58,8 +55,7 @@ typedef struct mcha_round {
 	mcha_usec deadline;
 	mcha_usec grace; /* checks (request.h) that are all that is missing are waited for as long as the round has taken, up to
 	                  * 20 ms, and so long at least; then they are MCHA_STATUS_CANCELLED. 0: there are none */
-	const mcha_impatience *impatience; /* NULL: waits for all */
-	const mcha_early_end *early_end;   /* the same */
+	const mcha_wait_policy *wait; /* NULL: it waits for all answers but those of checks */
 } mcha_round;
 
 bool mcha_fanout_reserve(mcha_fanout *fanout, size_t nodes);

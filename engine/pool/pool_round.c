@@ -143,8 +143,7 @@ void mcha_pool_note_pending(mcha_pool *pool, uint16_t node)
 	}
 }
 
-static void run_round(mcha_pool *pool, size_t first, mcha_usec budget, const mcha_impatience *impatience,
-		const mcha_early_end *early_end)
+void mcha_pool_run_until_enough(mcha_pool *pool, size_t first, mcha_usec budget, const mcha_wait_policy *wait)
 {
 	mcha_health_rules rules = mcha_pool_rules(pool);
 	mcha_round round = mcha_pool_round(pool, &rules, pool->now);
@@ -152,8 +151,7 @@ static void run_round(mcha_pool *pool, size_t first, mcha_usec budget, const mch
 
 	round.deadline = pool->now + budget;
 	round.grace = pool->grace;
-	round.impatience = impatience;
-	round.early_end = early_end;
+	round.wait = wait;
 	if (round.deadline > pool->deadline) {
 		round.deadline = pool->deadline;
 	}
@@ -182,17 +180,5 @@ static void run_round(mcha_pool *pool, size_t first, mcha_usec budget, const mch
 
 void mcha_pool_run(mcha_pool *pool, size_t first, mcha_usec budget)
 {
-	run_round(pool, first, budget, NULL, NULL);
-}
-
-void mcha_pool_run_impatiently(mcha_pool *pool, size_t first, mcha_usec budget,
-		const mcha_impatience *impatience)
-{
-	run_round(pool, first, budget, impatience, NULL);
-}
-
-void mcha_pool_run_in_part(mcha_pool *pool, size_t first, mcha_usec budget,
-		const mcha_early_end *early_end)
-{
-	run_round(pool, first, budget, NULL, early_end);
+	mcha_pool_run_until_enough(pool, first, budget, NULL);
 }

@@ -26,20 +26,14 @@ void mcha_pool_run(mcha_pool *pool, size_t first, mcha_usec budget);
 /* Room for so many more requests without their moving. False: no memory. */
 bool mcha_pool_reserve(mcha_pool *pool, size_t more);
 
-/* The same for a round that may grow, see mcha_impatience (fanout.h), NULL: it does not; and that has checks, with
- * pool->grace. What was overtaken is MCHA_STATUS_CANCELLED, and no node's fault. */
-void mcha_pool_run_impatiently(mcha_pool *pool, size_t first, mcha_usec budget,
-		const mcha_impatience *impatience);
-
-/* The same for a round that may end early, see mcha_early_end (fanout.h). What was left behind is
- * MCHA_STATUS_IN_FLIGHT. */
-void mcha_pool_run_in_part(mcha_pool *pool, size_t first, mcha_usec budget,
-		const mcha_early_end *early_end);
+/* The same for a round that ends when it is enough by this policy (fanout.h; NULL: when all have answered), and that has checks,
+ * with pool->grace. What was not needed is MCHA_STATUS_CANCELLED, which is no node's fault, or MCHA_STATUS_IN_FLIGHT. */
+void mcha_pool_run_until_enough(mcha_pool *pool, size_t first, mcha_usec budget, const mcha_wait_policy *wait);
 
 /* Notes in the report that this node failed this operation. */
 void mcha_pool_note_failure(mcha_pool *pool, uint16_t node, mcha_status status);
 
-/* The same: this node's answer was not waited for. */
+/* The same: the operation has not waited for this node's answer. */
 void mcha_pool_note_pending(mcha_pool *pool, uint16_t node);
 
 /* A round over the pool's nodes, which begins at this moment; its deadline and its waiting are the caller's to set. The rules

@@ -144,10 +144,10 @@ static bool is_enough(void *context)
 	return mcha_targets_are_done(round->pool, round->first, &round->next, is_not_needed, round);
 }
 
-static mcha_early_end early_end_of(mcha_pool *pool, bool (*enough)(void *context), void *context)
+static mcha_wait_policy policy_of(mcha_pool *pool, bool (*enough)(void *context), void *context)
 {
-	return (mcha_early_end){enough, context, pool->hints, owner_of(pool),
-		pool->now + pool->settings.operation_timeout};
+	return (mcha_wait_policy){.is_enough = enough, .context = context, .detaches = true, .hints = pool->hints,
+		.owner = owner_of(pool), .deadline = pool->now + pool->settings.operation_timeout};
 }
 
 void mcha_async_write_run(mcha_pool *pool, mcha_item *items, size_t first, mcha_verb verb,
@@ -160,9 +160,9 @@ void mcha_async_write_run(mcha_pool *pool, mcha_item *items, size_t first, mcha_
 	}
 	if (in_part && mark_lazy(pool, items, first)) {
 		zone_round round = {pool, items, first, verb, mcha_verdict_quorum(pool), first};
-		mcha_early_end end = early_end_of(pool, is_enough, &round);
+		mcha_wait_policy wait = policy_of(pool, is_enough, &round);
 
-		mcha_pool_run_in_part(pool, first, budget, &end);
+		mcha_pool_run_until_enough(pool, first, budget, &wait);
 	} else {
 		mcha_pool_run(pool, first, budget);
 	}
@@ -272,7 +272,7 @@ static bool is_always_enough(void *context)
 
 void mcha_async_write_purge(mcha_pool *pool, mcha_item *items, size_t first, mcha_usec budget)
 {
-	mcha_early_end end;
+	mcha_wait_policy wait;
 	size_t i;
 
 	if (!applies(pool)) {
@@ -285,7 +285,7 @@ void mcha_async_write_purge(mcha_pool *pool, mcha_item *items, size_t first, mch
 		request->may_detach = is_asked(request) && !is_local(pool, request->node)
 			&& !items[request->item].is_lock;
 	}
-	end = early_end_of(pool, is_always_enough, NULL);
-	mcha_pool_run_in_part(pool, first, budget, &end);
+	wait = policy_of(pool, is_always_enough, NULL);
+	mcha_pool_run_until_enough(pool, first, budget, &wait);
 	note_trails(pool, items, MCHA_VERB_DELETE);
 }
