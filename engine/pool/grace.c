@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Which nodes a round waits for, and how long it goes on for those that it does not. */
+/* Which nodes a round needs answers from, and how long it waits for the checks of the others. */
 #include "grace.h"
 
-#define LONGEST (20 * MCHA_USEC_PER_MSEC) /* unless the round allows for more */
+#define LONGEST (20 * MCHA_USEC_PER_MSEC) /* unless round->grace is longer */
 
-/* Something that the round waits for. */
+/* The node has an unanswered request that is no check. */
 static bool is_needed(const mcha_node *node)
 {
 	const mcha_request *request = node->queue;
