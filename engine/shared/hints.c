@@ -452,14 +452,14 @@ static bool replace_other_hint(mcha_hint_table *table, const mcha_hint *hint, ui
 	for (i = 0; i < WINDOW; i++) {
 		mcha_hint_slot *slot = slot_at(table, hash, hint->node, i);
 		uint64_t state = atomic_load_explicit(&slot->state, memory_order_acquire), mine;
-		mcha_health *others = slot->health;
+		mcha_health *other_health = slot->health;
 
-		if (!is_replaceable(state, now) || others == health || !allow_replacement(table, others, now)
+		if (!is_replaceable(state, now) || other_health == health || !allow_replacement(table, other_health, now)
 			|| !claim_slot(slot, state, now, PHASE_BUSY, &mine)) {
 			continue;
 		}
 		atomic_fetch_add_explicit(&table->dropped, 1, memory_order_relaxed);
-		count_removed(table, others);
+		count_removed(table, other_health);
 		count_added(table, health);
 		fill_slot(slot, hint, hash, health);
 		return publish_slot(table, slot, mine, in_flight);

@@ -58,10 +58,10 @@ static void record_evictions(mcha_replica_state *state, const mcha_incarnation *
 /* Another server process answers at the address. True: it has replaced the one before. */
 static bool replace_incarnation(mcha_replica_state *state, uint64_t before, uint64_t id, mcha_usec now)
 {
-	if (id == LOAD(former)) {
+	if (id == LOAD(previous)) {
 		STORE(several_until, now + SEVERAL);
 	}
-	STORE(former, before);
+	STORE(previous, before);
 	if (now < LOAD(several_until)) {
 		return false;
 	}

@@ -28,7 +28,7 @@
 
 typedef struct mcha_replica_state {
 	_Atomic uint64_t incarnation; /* mcha_incarnation_id of the server process; 0: not known */
-	_Atomic uint64_t former;      /* the incarnation before that */
+	_Atomic uint64_t previous;    /* the incarnation before that */
 	_Atomic int64_t several_until; /* an earlier incarnation answered again, so several processes share the address
 	                               * (a proxy); until this moment another incarnation is no restart */
 	_Atomic int64_t asked;        /* when the server was last asked for its incarnation; 0: never, or it failed since */
