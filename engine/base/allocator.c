@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The allocator of everything that is not PHP. */
+/* The allocator for programs without PHP: unit tests and fuzzers. */
 #include "allocator.h"
 
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A list of free buffers, each with the next one's address in its first bytes. */
+/* A list of free buffers; the first bytes of each hold the address of the next one. */
 #include "buffer_pool.h"
 
 #include <stdlib.h>

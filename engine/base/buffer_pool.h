@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* What a connection reads and writes with, for as long as it has something to read or write. At rest
- * it has none: a process that is connected to five hundred servers asks three of them at a time.
- * The thread keeps some that were given back, so that an operation on a few nodes allocates nothing. */
+/* Buffers that a connection borrows while it has something to read or write. An idle connection holds none: a process
+ * that is connected to five hundred servers talks to three of them at a time. Each thread keeps a few returned
+ * buffers, so that an operation on a few nodes allocates nothing. */
 #ifndef MCHA_ENGINE_BUFFER_POOL_H
 #define MCHA_ENGINE_BUFFER_POOL_H
 
@@ -9,12 +9,12 @@
 
 #define MCHA_BUFFER_BYTES 28672
 
-/* NULL: no memory. Not cleared. */
+/* A buffer with undefined contents; NULL: no memory. */
 void *mcha_buffer_take(void);
 
 void mcha_buffer_give(void *buffer);
 
-/* Frees those that this thread keeps. */
+/* Frees the buffers that this thread keeps. */
 void mcha_buffer_pool_trim(void);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The one clock of the engine: monotonic microseconds, the same for every process of the host.
- * Read once per operation and after every wait; everything else is told the time. */
+/* The one clock of the engine: monotonic microseconds, the same for every process of the host. An operation reads it
+ * once and after every wait; all other code gets the time as an argument. */
 #ifndef MCHA_ENGINE_CLOCK_H
 #define MCHA_ENGINE_CLOCK_H
 
@@ -20,7 +20,7 @@ static inline mcha_usec mcha_clock_now(void)
 	return ts.tv_sec * MCHA_USEC_PER_SEC + ts.tv_nsec / 1000;
 }
 
-/* The time of day, Unix time: for versions, which hosts compare. */
+/* Unix time in microseconds: for versions, which hosts compare with each other. */
 static inline mcha_usec mcha_clock_wall(void)
 {
 	struct timespec ts;

@@ -9,7 +9,7 @@
 
 #define MCHA_FNV_START UINT64_C(0xcbf29ce484222325)
 
-/* hash: MCHA_FNV_START, or the result for what came before. */
+/* hash: MCHA_FNV_START, or the result for the bytes before these. */
 static inline uint64_t mcha_fnv1a(uint64_t hash, const char *bytes, size_t length)
 {
 	for (size_t i = 0; i < length; i++) {

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* Tells a process from the one that it was forked from. What both hold open they would both read,
- * each the other's answers: a connection belongs to the generation that opened it. */
+/* Distinguishes a forked child from its parent. Both hold the same open sockets and would read each other's answers,
+ * so a connection belongs to the generation that opened it. */
 #ifndef MCHA_ENGINE_FORK_GENERATION_H
 #define MCHA_ENGINE_FORK_GENERATION_H
 
 #include <stdint.h>
 
-/* Counts the forks since the first call, in the children. To be asked before there is anything to
- * tell apart, and costs no system call afterwards. */
+/* How many forks lie between the process that made the first call and this process. Make the first call before
+ * anything is opened that a child must not use; later calls cost no system call. */
 uint32_t mcha_fork_generation(void);
 
 #endif

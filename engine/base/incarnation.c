@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* memcached counts "time" and "uptime" by one clock, so that their difference never changes while the process lives. */
+/* memcached takes "time" and "uptime" from one clock, so their difference stays the same while the process lives. */
 #include "incarnation.h"
 
 #include <string.h>
@@ -16,10 +16,10 @@ static const struct {
 	{"STAT evictions ", offsetof(mcha_incarnation, evictions)},
 };
 
-#define IDENTITY 7u /* the first three */
+#define IDENTITY 7u /* the bits of the first three fields */
 
-/* Digits to the end, and nothing else. */
-static int parse(const char *p, const char *end, uint64_t *number)
+/* Accepts decimal digits only, up to the end. */
+static int parse_number(const char *p, const char *end, uint64_t *number)
 {
 	uint64_t n = 0;
 
@@ -47,7 +47,7 @@ void mcha_incarnation_read_line(mcha_incarnation *incarnation, const char *line,
 		uint64_t number;
 
 		if (length > skip && memcmp(line, fields[i].name, skip) == 0
-			&& parse(line + skip, line + length, &number)) {
+			&& parse_number(line + skip, line + length, &number)) {
 			memcpy((char *)incarnation + fields[i].offset, &number, sizeof(number));
 			incarnation->told |= (uint8_t)(1u << i);
 			return;

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* What memcached takes as a key. */
+/* Checks keys by memcached's rules. */
 #include "key.h"
 
-/* One bit a byte would be smaller, but this is looked up for every byte of every key. */
 mcha_status mcha_key_check(const char *key, size_t length)
 {
 	size_t i;

@@ -6,9 +6,9 @@
 #include <string.h>
 
 #define ELLIPSIS "..."
-#define LONGEST (sizeof("\\xff") - 1) /* what one byte may become */
+#define LONGEST (sizeof("\\xff") - 1) /* characters that one escaped byte takes */
 
-static size_t escape(char *to, unsigned char byte)
+static size_t escape_byte(char *to, unsigned char byte)
 {
 	if (byte == '"' || byte == '\\' || byte < 0x20 || byte >= 0x7f) {
 		return (size_t)snprintf(to, LONGEST + 1, "\\x%02x", byte);
@@ -23,7 +23,7 @@ size_t mcha_printable(char *to, size_t size, const char *bytes, size_t length)
 	char escaped[LONGEST + 1];
 
 	for (i = 0; i < length; i++) {
-		size_t more = escape(escaped, (unsigned char)bytes[i]);
+		size_t more = escape_byte(escaped, (unsigned char)bytes[i]);
 
 		if (used + more >= size) {
 			memcpy(to + fitting, ELLIPSIS, sizeof(ELLIPSIS));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Small seedable generator for jitter and balanced reads (never for secrets): splitmix64, from
+/* A small seedable generator for jitter and balanced reads (never for secrets): splitmix64, from
  * G. L. Steele, D. Lea, C. H. Flood, "Fast Splittable Pseudorandom Number Generators", 2014. */
 #ifndef MCHA_ENGINE_RANDOM_H
 #define MCHA_ENGINE_RANDOM_H

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* What can become of a request at one node, and of an operation on the whole pool: one table. The
- * values are McHA's own and never errno; glue/results.c translates them into RES_* codes. */
+/* The outcomes of a request at one node and of an operation on the whole pool, in one table. The values are McHA's
+ * own and never errno; glue/results.c translates them into RES_* codes. */
 #ifndef MCHA_ENGINE_STATUS_H
 #define MCHA_ENGINE_STATUS_H
 
 #include <stdbool.h>
 
-/* name, kind, text. ANSWER: the server answered and the connection is in step. REFUSAL: so it did,
- * but would not do as asked. FAULT: no (usable) answer; whether the request took effect is unknown
- * unless the kind is UNSENT. */
+/* name, kind, text. ANSWER: the server answered, and the connection is in step. REFUSAL: the server answered that it
+ * did not carry out the request; the connection is in step. FAULT: no usable answer; whether the request took effect
+ * is unknown. UNSENT: the request certainly had no effect at the server. */
 #define MCHA_STATUS_TABLE(X) \
 	X(OK, ANSWER, "success") \
 	X(MISS, ANSWER, "not found") \
@@ -50,10 +50,10 @@ typedef enum mcha_status {
 
 const char *mcha_status_text(mcha_status status);
 
-/* The node itself spoke, whatever it said. */
+/* The node answered: ANSWER or REFUSAL. */
 bool mcha_status_is_answer(mcha_status status);
 
-/* It spoke, and would not or could not do it. */
+/* The node answered that it would not or could not carry out the request. */
 bool mcha_status_is_refusal(mcha_status status);
 
 /* The request certainly had no effect at the node. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What is known of a node before anyone talks to it: the address, the weight, the zone. */
+/* A node as the configuration describes it: its address, weight, zone and role. */
 #ifndef MCHA_ENGINE_ENDPOINT_H
 #define MCHA_ENGINE_ENDPOINT_H
 
@@ -16,7 +16,7 @@ typedef struct mcha_endpoint {
 	char zone[MCHA_ZONE_MAX + 1]; /* "": none */
 	uint16_t port;                /* 0 for a unix socket */
 	uint16_t weight;              /* at least 1 */
-	bool backup;                  /* its role: never the first of a key while there are others */
+	bool backup;                  /* role=backup: not the first home node of a key while the pool has other nodes */
 	bool tls;
 } mcha_endpoint;
 
@@ -25,15 +25,15 @@ static inline bool mcha_endpoint_is_unix(const mcha_endpoint *endpoint)
 	return endpoint->host[0] == '/';
 }
 
-/* Same server: host and port agree (weight, zone and role are about placement only). */
+/* Both are the same server: host and port are equal (weight, zone and role concern placement only). */
 bool mcha_endpoint_equal(const mcha_endpoint *a, const mcha_endpoint *b);
 
-/* Identity of the server in tables shared by processes: 64 bits of its host and port, never 0. */
+/* The server's identity in tables that processes share: a 64-bit hash of host and port, never 0. */
 uint64_t mcha_endpoint_id(const mcha_endpoint *endpoint);
 
 #define MCHA_ENDPOINT_NAME_MAX (MCHA_HOST_MAX + 10)
 
-/* "host:port", "[::1]:port" or the path, into name[MCHA_ENDPOINT_NAME_MAX]. */
+/* Writes "host:port", "[::1]:port" or the path into name[MCHA_ENDPOINT_NAME_MAX]. */
 void mcha_endpoint_name(const mcha_endpoint *endpoint, char *name);
 
 #endif

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Reads pool strings, for ini settings, session.save_path, the constructor and addServer(). The
- * text comes from configuration files and from applications: every byte of it is checked here, and
- * a mistake is answered with the part that is wrong and what would be right, quoted so that it can
- * go to a log as it is. */
+/* Parses pool strings for ini settings, session.save_path, the constructor and addServer(). The text comes from
+ * configuration files and applications, so every byte is checked here. The error message for a mistake quotes the wrong
+ * part, escaped so that the message can go to a log unchanged, and says what would be right. */
 #include "pool_string.h"
 #include "engine/base/printable.h"
 
@@ -12,10 +11,10 @@
 #include <string.h>
 #include <strings.h>
 
-/* struct sockaddr_un holds 108 bytes, the last of them for the NUL. */
+/* sun_path of struct sockaddr_un has 108 bytes, the last of them for the NUL. */
 #define PATH_LENGTH_MAX 107
 
-/* Of a quoted part; together with the longest rule they fit MCHA_POOL_STRING_ERROR_MAX. */
+/* Buffer sizes for quoted parts; together with the longest rule they fit into MCHA_POOL_STRING_ERROR_MAX. */
 #define QUOTE_NODE_MAX 72
 #define QUOTE_PART_MAX 48
 
@@ -27,18 +26,18 @@ typedef struct span {
 	size_t length;
 } span;
 
-/* One node under the reader's eyes. */
+/* The node that is being parsed. */
 typedef struct reading {
 	span node;
 	mcha_endpoint *endpoint;
 	char *error;
-	unsigned given; /* bits of options[] that were there, so that none is given twice */
+	unsigned given; /* one bit for each of options[] that was given, to refuse an option that is given twice */
 } reading;
 
-/* --- saying what is wrong -------------------------------------------------------------------- */
+/* --- error messages -------------------------------------------------------------------------- */
 
-/* "text" with everything escaped that is not plain printable ASCII, cut to fit size. */
-static const char *quote(char *quoted, size_t size, span part)
+/* The part in double quotes, escaped and cut to fit size. */
+static const char *quote_part(char *quoted, size_t size, span part)
 {
 	size_t used;
 
@@ -56,8 +55,8 @@ static bool refuse(const reading *reading, const char *what, span part, const ch
 	char quoted[QUOTE_PART_MAX];
 
 	snprintf(reading->error, MCHA_POOL_STRING_ERROR_MAX, "server %s: %s %s %s",
-			quote(node, sizeof(node), reading->node), what,
-			quote(quoted, sizeof(quoted), part), rule);
+			quote_part(node, sizeof(node), reading->node), what,
+			quote_part(quoted, sizeof(quoted), part), rule);
 	return false;
 }
 
@@ -66,18 +65,18 @@ static bool refuse_node(const reading *reading, const char *rule)
 	char node[QUOTE_NODE_MAX];
 
 	snprintf(reading->error, MCHA_POOL_STRING_ERROR_MAX, "server %s %s",
-			quote(node, sizeof(node), reading->node), rule);
+			quote_part(node, sizeof(node), reading->node), rule);
 	return false;
 }
 
-/* --- cutting --------------------------------------------------------------------------------- */
+/* --- spans ----------------------------------------------------------------------------------- */
 
 static bool is_space(char c)
 {
 	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
-static span trim(span part)
+static span trim_span(span part)
 {
 	while (part.length && is_space(part.text[0])) {
 		part.text++;
@@ -89,9 +88,9 @@ static span trim(span part)
 	return part;
 }
 
-/* Takes what is before the first separator off *rest; false, and everything taken, if there is
- * none. */
-static bool cut(span *rest, char separator, span *before)
+/* Moves the text before the first separator from *rest to *before, and drops the separator. False: there is no
+ * separator, and *before is the whole text. */
+static bool cut_span(span *rest, char separator, span *before)
 {
 	const char *at = rest->length ? memchr(rest->text, separator, rest->length) : NULL;
 
@@ -114,7 +113,7 @@ static bool equals_ignoring_case(span part, const char *word)
 
 /* --- the parts of a node --------------------------------------------------------------------- */
 
-/* Digits only and no more of them than 65535 has. */
+/* Accepts digits only, and at most five of them, as 65535 has. */
 static bool read_number(span part, uint16_t *number)
 {
 	unsigned value = 0;
@@ -161,14 +160,14 @@ static bool check_name_bytes(const reading *reading, const char *what, span name
 	return true;
 }
 
-/* A link-local address may carry its interface: fe80::1%eth0. */
+/* A link-local address may name its interface: fe80::1%eth0. */
 static bool is_ipv6(span address)
 {
 	char text[INET6_ADDRSTRLEN];
 	unsigned char bytes[16];
 	span digits;
 
-	if (cut(&address, '%', &digits)) {
+	if (cut_span(&address, '%', &digits)) {
 		if (address.length == 0) {
 			return false;
 		}
@@ -186,13 +185,13 @@ static bool is_ipv6(span address)
 	return inet_pton(AF_INET6, text, bytes) == 1;
 }
 
-static void take_host(const reading *reading, span host)
+static void copy_host(const reading *reading, span host)
 {
 	memcpy(reading->endpoint->host, host.text, host.length);
 	reading->endpoint->host[host.length] = '\0';
 }
 
-/* Without brackets, which only an IPv6 address may have had. */
+/* host is given without brackets; bracketed: it had them, which only an IPv6 address may have. */
 static bool set_host(const reading *reading, span host, bool bracketed)
 {
 	if (host.length == 0) {
@@ -207,7 +206,7 @@ static bool set_host(const reading *reading, span host, bool bracketed)
 	if (!is_ipv6(host) && !check_name_bytes(reading, "host", host)) {
 		return false;
 	}
-	take_host(reading, host);
+	copy_host(reading, host);
 	return true;
 }
 
@@ -219,12 +218,12 @@ static bool set_path(const reading *reading, span path)
 	if (path.length > PATH_LENGTH_MAX) {
 		return refuse(reading, "path", path, "is longer than the 107 bytes a unix socket may have");
 	}
-	take_host(reading, path);
+	copy_host(reading, path);
 	reading->endpoint->port = 0;
 	return true;
 }
 
-/* "0" as the weight is what pecl memcached's users write for "none given". */
+/* Accepts 0: users of pecl memcached write it for the default weight. */
 static bool set_positional_weight(const reading *reading, span weight)
 {
 	uint16_t number;
@@ -285,7 +284,7 @@ static bool parse_option(reading *reading, span option)
 {
 	span name;
 
-	if (!cut(&option, '=', &name)) {
+	if (!cut_span(&option, '=', &name)) {
 		return refuse(reading, "option", name, "has no value: write name=value");
 	}
 	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
@@ -307,7 +306,7 @@ static bool parse_options(reading *reading, span query)
 	bool more;
 
 	do {
-		more = cut(&query, '&', &option);
+		more = cut_span(&query, '&', &option);
 		if (!parse_option(reading, option)) {
 			return false;
 		}
@@ -325,12 +324,12 @@ static const struct {
 	{"tls", false, true},
 };
 
-/* Takes a scheme off *address, if there is one. */
+/* Removes the scheme from *address, if there is one. */
 static bool take_scheme(const reading *reading, span *address, bool *is_unix)
 {
 	span rest = *address;
 	span name;
-	bool has_scheme = cut(&rest, ':', &name) && rest.length >= 2 && memcmp(rest.text, "//", 2) == 0;
+	bool has_scheme = cut_span(&rest, ':', &name) && rest.length >= 2 && memcmp(rest.text, "//", 2) == 0;
 
 	*is_unix = address->length && address->text[0] == '/';
 	if (!has_scheme || *is_unix) {
@@ -356,7 +355,7 @@ static bool parse_unix(const reading *reading, span address)
 {
 	span path, port;
 	uint16_t number;
-	bool more = cut(&address, ':', &path);
+	bool more = cut_span(&address, ':', &path);
 
 	if (!set_path(reading, path)) {
 		return false;
@@ -364,31 +363,31 @@ static bool parse_unix(const reading *reading, span address)
 	if (!more) {
 		return true;
 	}
-	more = cut(&address, ':', &port);
+	more = cut_span(&address, ':', &port);
 	if (!read_number(port, &number) || number != 0) {
 		return refuse(reading, "port", port, "of a unix socket must be 0");
 	}
 	return !more || set_positional_weight(reading, address);
 }
 
-/* Takes "[address]" off *rest, and the colon behind it; *more: there was one. */
+/* Removes "[address]" and the colon behind it from *rest; *more: there was a colon. */
 static bool cut_brackets(const reading *reading, span *rest, span *host, bool *more)
 {
 	span behind;
 
 	rest->text++;
 	rest->length--;
-	if (!cut(rest, ']', host)) {
+	if (!cut_span(rest, ']', host)) {
 		return refuse_node(reading, "has a '[' without its ']': write [::1]:port");
 	}
-	*more = cut(rest, ':', &behind);
+	*more = cut_span(rest, ':', &behind);
 	if (behind.length) {
 		return refuse(reading, "text", behind, "stands between ']' and the port");
 	}
 	return true;
 }
 
-/* "host[:port[:weight]]", host being a name, an IPv4 address or an IPv6 address in brackets */
+/* "host[:port[:weight]]"; host is a name, an IPv4 address or an IPv6 address in brackets */
 static bool parse_tcp(const reading *reading, span address)
 {
 	bool bracketed = address.length && address.text[0] == '[';
@@ -399,7 +398,7 @@ static bool parse_tcp(const reading *reading, span address)
 		return refuse(reading, "IPv6 address", address, "needs brackets: [::1]:port");
 	}
 	if (!bracketed) {
-		more = cut(&address, ':', &host);
+		more = cut_span(&address, ':', &host);
 	} else if (!cut_brackets(reading, &address, &host, &more)) {
 		return false;
 	}
@@ -410,7 +409,7 @@ static bool parse_tcp(const reading *reading, span address)
 	if (!more) {
 		return true;
 	}
-	more = cut(&address, ':', &port);
+	more = cut_span(&address, ':', &port);
 	if (!read_number(port, &reading->endpoint->port) || reading->endpoint->port == 0) {
 		return refuse(reading, "port", port, RULE_PORT);
 	}
@@ -426,7 +425,7 @@ static bool parse_node(reading *reading)
 	if (!check_bytes(reading)) {
 		return false;
 	}
-	has_query = cut(&query, '?', &address);
+	has_query = cut_span(&query, '?', &address);
 	if (!take_scheme(reading, &address, &is_unix)
 			|| !(is_unix ? parse_unix : parse_tcp)(reading, address)
 			|| (has_query && !parse_options(reading, query))) {
@@ -446,7 +445,7 @@ typedef struct list {
 	size_t capacity;
 } list;
 
-/* A zeroed endpoint behind the others; NULL: no memory. */
+/* Appends a zeroed endpoint; NULL: no memory. */
 static mcha_endpoint *list_append(list *list)
 {
 	if (list->count == list->capacity) {
@@ -470,8 +469,8 @@ static bool parse_list(span rest, list *list, char *error)
 	do {
 		reading reading = {.error = error};
 
-		more = cut(&rest, ',', &reading.node);
-		reading.node = trim(reading.node);
+		more = cut_span(&rest, ',', &reading.node);
+		reading.node = trim_span(reading.node);
 		if (reading.node.length == 0) {
 			continue;
 		}
@@ -511,7 +510,7 @@ static bool refuse_number(const reading *reading, const char *what, long number,
 	return refuse(reading, what, (span){text, (size_t)length}, rule);
 }
 
-static span without_brackets(span host, bool *bracketed)
+static span strip_brackets(span host, bool *bracketed)
 {
 	*bracketed = host.length >= 2 && host.text[0] == '[' && host.text[host.length - 1] == ']';
 	return *bracketed ? (span){host.text + 1, host.length - 2} : host;
@@ -528,7 +527,7 @@ static bool set_address(const reading *reading, span address, long port)
 	if (is_unix) {
 		return set_path(reading, address);
 	}
-	host = without_brackets(address, &bracketed);
+	host = strip_brackets(address, &bracketed);
 	if (!set_host(reading, host, bracketed)) {
 		return false;
 	}

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A table of names and the lookups under way for them. A lookup belongs to everyone who refers to
- * it: the table, the connections that wait for it, and its thread. */
+/* A table of host names, and the lookups in progress for them. A lookup is reference-counted: the table, each
+ * connection that waits for it, and its thread hold a reference. */
 #ifndef _GNU_SOURCE
 # define _GNU_SOURCE /* dladdr */
 #endif
@@ -17,13 +17,13 @@
 
 #include "engine/base/fork_generation.h"
 
-#define NAMES_MAX 64 /* more of them are looked up more often */
+#define NAMES_MAX 64 /* with more names, rows are reused and names are looked up more often */
 
 struct mcha_lookup {
 	_Atomic int references;
 	_Atomic bool ended;
-	uint32_t generation; /* a fork's child has no such thread */
-	int ends[2];         /* of a socket pair: the thread writes a byte to the second */
+	uint32_t generation; /* of the process whose thread does the lookup; a forked child does not have that thread */
+	int ends[2];         /* a socket pair: the thread writes a byte to the second at the end */
 	int gai_error;
 	size_t count;
 	mcha_address addresses[MCHA_ADDRESSES_MAX];
@@ -35,13 +35,13 @@ typedef struct known_name {
 	size_t count;
 	mcha_address addresses[MCHA_ADDRESSES_MAX];
 	mcha_usec asked_at; /* when the last lookup ended; 0: never */
-	int gai_error;      /* of that lookup */
-	bool doubted;       /* since then */
+	int gai_error;      /* the result of that lookup */
+	bool doubted;       /* connecting failed since that lookup */
 	mcha_lookup *lookup;
 } known_name;
 
 static known_name table[NAMES_MAX];
-static pthread_mutex_t table_lock = PTHREAD_MUTEX_INITIALIZER; /* PHP may have threads of its own */
+static pthread_mutex_t table_lock = PTHREAD_MUTEX_INITIALIZER; /* a thread-safe PHP calls from several threads */
 
 int (*mcha_resolver_resolve)(const char *, const char *, const struct addrinfo *, struct addrinfo **)
 	= getaddrinfo;
@@ -62,7 +62,7 @@ int mcha_lookup_fd(const mcha_lookup *lookup)
 	return lookup->ends[0];
 }
 
-static void look_up(mcha_lookup *lookup)
+static void resolve_host(mcha_lookup *lookup)
 {
 	struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
 	struct addrinfo *found, *one;
@@ -78,18 +78,18 @@ static void look_up(mcha_lookup *lookup)
 	atomic_store(&lookup->ended, true);
 }
 
-static void *run(void *argument)
+static void *run_lookup(void *argument)
 {
 	mcha_lookup *lookup = argument;
 
-	look_up(lookup);
+	resolve_host(lookup);
 	(void)!send(lookup->ends[1], "", 1, MSG_NOSIGNAL | MSG_DONTWAIT);
 	mcha_lookup_release(lookup);
 	return NULL;
 }
 
-/* A thread may be at work when PHP unloads its modules: its code must stay. */
-static void stay_loaded(void)
+/* A lookup thread may still run when PHP unloads its modules, so the code of this module must stay in memory. */
+static void pin_module(void)
 {
 	static bool done;
 	Dl_info self;
@@ -100,7 +100,7 @@ static void stay_loaded(void)
 	done = true;
 }
 
-/* The application's signals are not for it. */
+/* The thread blocks all signals: they are for the application's threads. */
 static bool start_thread(mcha_lookup *lookup)
 {
 	pthread_attr_t attributes;
@@ -108,13 +108,13 @@ static bool start_thread(mcha_lookup *lookup)
 	pthread_t thread;
 	bool started;
 
-	stay_loaded();
+	pin_module();
 	sigfillset(&all);
 	pthread_attr_init(&attributes);
 	pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
 	atomic_fetch_add(&lookup->references, 1);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
-	started = pthread_create(&thread, &attributes, run, lookup) == 0;
+	started = pthread_create(&thread, &attributes, run_lookup, lookup) == 0;
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	pthread_attr_destroy(&attributes);
 	if (!started) {
@@ -136,14 +136,14 @@ static void start_lookup(known_name *name)
 	lookup->generation = mcha_fork_generation();
 	memcpy(lookup->host, name->host, sizeof(lookup->host));
 	if (!start_thread(lookup)) {
-		look_up(lookup); /* without a thread there is only waiting */
+		resolve_host(lookup); /* without a thread, this one has to wait */
 	}
 	name->lookup = lookup;
 }
 
 /* --- the table -------------------------------------------------------------------------------- */
 
-static void forget(known_name *name)
+static void clear_row(known_name *name)
 {
 	if (name->lookup) {
 		mcha_lookup_release(name->lookup);
@@ -151,8 +151,8 @@ static void forget(known_name *name)
 	memset(name, 0, sizeof(*name));
 }
 
-/* The name's row; if it has none yet, a free one or the one that was asked about longest ago. */
-static known_name *row_of(const char *host)
+/* The row of this name; if there is none yet, a free row, or the row with the oldest lookup, cleared. */
+static known_name *find_row(const char *host)
 {
 	known_name *row = &table[0];
 	size_t i;
@@ -165,13 +165,13 @@ static known_name *row_of(const char *host)
 			row = &table[i];
 		}
 	}
-	forget(row);
+	clear_row(row);
 	memcpy(row->host, host, strlen(host) + 1);
 	return row;
 }
 
-/* What a lookup has found out in the meantime. Old addresses are better than none. */
-static void collect(known_name *name, mcha_usec now)
+/* Takes over the result of a lookup that has ended. If it failed, the old addresses stay: they are better than none. */
+static void take_result(known_name *name, mcha_usec now)
 {
 	mcha_lookup *lookup = name->lookup;
 
@@ -180,7 +180,7 @@ static void collect(known_name *name, mcha_usec now)
 	}
 	if (!atomic_load(&lookup->ended)) {
 		if (lookup->generation != mcha_fork_generation()) {
-			name->lookup = NULL; /* its thread stayed with our parent, and so does its memory */
+			name->lookup = NULL; /* the thread runs in the parent process only; this copy never ends */
 		}
 		return;
 	}
@@ -195,7 +195,7 @@ static void collect(known_name *name, mcha_usec now)
 	name->lookup = NULL;
 }
 
-static bool is_to_be_asked(const known_name *name, mcha_usec now)
+static bool is_lookup_due(const known_name *name, mcha_usec now)
 {
 	mcha_usec age = now - name->asked_at;
 
@@ -224,11 +224,11 @@ size_t mcha_resolver_find(const mcha_endpoint *endpoint, mcha_usec now,
 	size_t count;
 
 	pthread_mutex_lock(&table_lock);
-	name = row_of(endpoint->host);
-	collect(name, now);
-	if (is_to_be_asked(name, now)) {
+	name = find_row(endpoint->host);
+	take_result(name, now);
+	if (is_lookup_due(name, now)) {
 		start_lookup(name);
-		collect(name, now);
+		take_result(name, now);
 	}
 	count = name->count;
 	copy_addresses(name, endpoint->port, addresses);

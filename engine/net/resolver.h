@@ -1,39 +1,39 @@
 /* SPDX-License-Identifier: MIT */
-/* Host names, looked up without anybody waiting past a deadline, and kept for the whole process.
+/* Resolves host names without making a caller wait past its deadline, and caches the addresses for the whole process.
  *
- *   known and young      -> the addresses
- *   known and old, or    -> the addresses, and a lookup is started that a later question will find:
- *   connecting failed       a name that cannot be looked up again stays where it was
- *   not known            -> a lookup is started, and whoever asked may poll for its end
- *   not found just now   -> nothing, without asking again
+ *   cached and fresh      -> returns the addresses
+ *   cached and old, or    -> returns the addresses and starts a lookup whose result a later call returns;
+ *   connecting failed        if that lookup fails, the old addresses stay
+ *   not cached            -> starts a lookup; the caller may poll for its end
+ *   lookup failed lately  -> returns nothing, and starts no lookup
  *
- * The C library looks names up for as long as it likes, so it does so in a thread, which may
- * outlive the question; that is the only thread there is. */
+ * getaddrinfo() may take arbitrarily long, so it runs in a thread, which may outlive the caller's operation. These are
+ * the only threads of the engine. */
 #ifndef MCHA_ENGINE_RESOLVER_H
 #define MCHA_ENGINE_RESOLVER_H
 
 #include "engine/base/clock.h"
 #include "socket.h"
 
-#define MCHA_RESOLVER_KEPT (60 * MCHA_USEC_PER_SEC)  /* then the addresses are looked up again */
-#define MCHA_RESOLVER_MISSED (1 * MCHA_USEC_PER_SEC) /* nobody asks again for a name so soon */
+#define MCHA_RESOLVER_KEPT (60 * MCHA_USEC_PER_SEC)  /* cached addresses are fresh for this long */
+#define MCHA_RESOLVER_MISSED (1 * MCHA_USEC_PER_SEC) /* least time from a failed or doubted lookup to the next one */
 
 typedef struct mcha_lookup mcha_lookup;
 
-/* The endpoint's addresses, as far as they are known; not for unix sockets and numeric hosts. If
- * there are none: *lookup is under way (release it), or it is NULL and *gai_error says why not. */
+/* Copies the cached addresses of the endpoint and returns their number; not for unix sockets and numeric hosts. If it
+ * is 0, *lookup is a lookup in progress (the caller releases it), or NULL, and then *gai_error is the error. */
 size_t mcha_resolver_find(const mcha_endpoint *endpoint, mcha_usec now,
 		mcha_address addresses[MCHA_ADDRESSES_MAX], mcha_lookup **lookup, int *gai_error);
 
-/* Nobody could be reached there: the addresses may be out of date, and are looked up again soon. */
+/* Connecting to the endpoint failed: its addresses may be out of date, and are looked up again soon. */
 void mcha_resolver_doubt(const mcha_endpoint *endpoint);
 
-/* Readable when the lookup has ended: then find again. */
+/* This descriptor becomes readable when the lookup has ended; then call mcha_resolver_find() again. */
 int mcha_lookup_fd(const mcha_lookup *lookup);
 
 void mcha_lookup_release(mcha_lookup *lookup);
 
-/* For tests: what getaddrinfo does. */
+/* getaddrinfo; tests replace it. */
 extern int (*mcha_resolver_resolve)(const char *host, const char *service,
 		const struct addrinfo *hints, struct addrinfo **found);
 

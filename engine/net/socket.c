@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Sockets for connections that never block their caller. Called by the meta transport alone. */
+/* Sockets for connections that never block their caller. Only the meta transport uses them. */
 #include "socket.h"
 
 #include <errno.h>
@@ -11,7 +11,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-static bool unix_address(const mcha_endpoint *endpoint, mcha_address *address)
+static bool set_unix_address(const mcha_endpoint *endpoint, mcha_address *address)
 {
 	struct sockaddr_un *un = (struct sockaddr_un *)&address->storage;
 	size_t length = strlen(endpoint->host);
@@ -34,7 +34,7 @@ bool mcha_socket_address(const mcha_endpoint *endpoint, mcha_address *address)
 	char port[8];
 
 	if (mcha_endpoint_is_unix(endpoint)) {
-		return unix_address(endpoint, address);
+		return set_unix_address(endpoint, address);
 	}
 	snprintf(port, sizeof(port), "%u", (unsigned)endpoint->port);
 	if (getaddrinfo(endpoint->host, port, &hints, &found) != 0) {
@@ -46,7 +46,7 @@ bool mcha_socket_address(const mcha_endpoint *endpoint, mcha_address *address)
 	return true;
 }
 
-static void tune(int fd, int family, const mcha_socket_options *options)
+static void set_options(int fd, int family, const mcha_socket_options *options)
 {
 	const int on = 1;
 
@@ -73,10 +73,10 @@ int mcha_socket_open(const mcha_address *address, const mcha_socket_options *opt
 	if (fd < 0) {
 		return -1;
 	}
-	tune(fd, family, options);
+	set_options(fd, family, options);
 	*connecting = false;
 	if (connect(fd, (const struct sockaddr *)&address->storage, address->length) != 0) {
-		/* EAGAIN is a unix socket whose backlog is full: the server does not keep up */
+		/* EAGAIN: the backlog of a unix socket is full, because the server does not keep up */
 		if (errno != EINPROGRESS) {
 			int error = errno;
 
@@ -104,7 +104,7 @@ void mcha_socket_connected(int fd, long nap)
 {
 	struct timeval timeout = {.tv_sec = nap / 1000000, .tv_usec = nap % 1000000};
 
-	fcntl(fd, F_SETFL, 0); /* nothing but O_NONBLOCK was set */
+	fcntl(fd, F_SETFL, 0); /* O_NONBLOCK was the only flag set */
 	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof(timeout));
 }
 

@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <unistd.h>
 
-/* Errors of this process, or of its host, whatever the server does. */
+/* Errors of this process or its host, for which the server is not to blame. */
 static bool is_own_error(int error)
 {
 	static const int errors[] = {EMFILE, ENFILE, ENOBUFS, ENOMEM, EADDRNOTAVAIL, EACCES, EPERM, EINVAL,
@@ -26,7 +26,7 @@ bool mcha_evidence_is_own(const mcha_failure *failure)
 		|| failure->status == MCHA_STATUS_UNRESOLVED || is_own_error(failure->error_errno);
 }
 
-/* EAGAIN: the backlog of a unix socket is full, where TCP would have let the connect wait. */
+/* EAGAIN: the backlog of a unix socket is full; over TCP the connect would have waited. */
 static bool is_timeout(const mcha_failure *failure)
 {
 	return failure->status == MCHA_STATUS_TIMEOUT
@@ -36,7 +36,7 @@ static bool is_timeout(const mcha_failure *failure)
 
 /* --- witnesses ----------------------------------------------------------------------------------- */
 
-/* The word of a witness: the process in the low bits, when in milliseconds above. */
+/* The word of a witness: the process id in the low bits, the time in milliseconds above them. */
 #define PROCESS_BITS 22
 
 static uint64_t witness_word(mcha_usec when)
@@ -56,7 +56,7 @@ static bool is_same_process(uint64_t a, uint64_t b)
 	return ((a ^ b) & ((1u << PROCESS_BITS) - 1)) == 0;
 }
 
-/* Another process has found the same within the window. */
+/* Another process had the same failure within the window. */
 static bool is_confirmed(mcha_health *health, mcha_usec now, mcha_usec window)
 {
 	uint64_t seen = atomic_load_explicit(&health->witness, memory_order_relaxed);
@@ -69,7 +69,7 @@ static bool is_confirmed(mcha_health *health, mcha_usec now, mcha_usec window)
 	return false;
 }
 
-/* No process has had an answer since the first such failure, which is long enough ago. */
+/* The server has answered no process since the first such failure, which is long enough ago. */
 static bool is_silent(mcha_health *health, const mcha_failure *failure, mcha_usec window)
 {
 	uint64_t seen = atomic_load_explicit(&health->witness, memory_order_relaxed);

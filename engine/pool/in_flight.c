@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A trail's batches, each in one piece of memory: the requests, and behind them their keys and values. */
+/* Each batch is one piece of memory: the requests, and behind them their keys and values. */
 #include "in_flight.h"
 
 #include <stdlib.h>
@@ -75,7 +75,7 @@ mcha_request *mcha_in_flight_begin(mcha_in_flight *in_flight, const mcha_request
 	return &batch->requests[0].request;
 }
 
-static void give_answers(const mcha_in_flight_batch *batch, mcha_request *base)
+static void copy_answers(const mcha_in_flight_batch *batch, mcha_request *base)
 {
 	size_t i;
 
@@ -86,12 +86,12 @@ static void give_answers(const mcha_in_flight_batch *batch, mcha_request *base)
 
 void mcha_in_flight_show(const mcha_in_flight *in_flight, mcha_request *base)
 {
-	give_answers(in_flight->current, base);
+	copy_answers(in_flight->current, base);
 }
 
 void mcha_in_flight_answer(mcha_in_flight *in_flight, mcha_request *base)
 {
-	give_answers(in_flight->current, base);
+	copy_answers(in_flight->current, base);
 	free(in_flight->current);
 	in_flight->current = NULL;
 }
@@ -101,7 +101,7 @@ void mcha_in_flight_detach(mcha_in_flight *in_flight, mcha_request *base)
 	mcha_in_flight_batch *batch = in_flight->current;
 	size_t i;
 
-	give_answers(batch, base);
+	copy_answers(batch, base);
 	for (i = 0; i < batch->count; i++) {
 		mcha_reply *reply = &base[batch->requests[i].origin].reply;
 
@@ -117,10 +117,11 @@ void mcha_in_flight_detach(mcha_in_flight *in_flight, mcha_request *base)
 	in_flight->bytes += batch->bytes;
 }
 
-/* --- what is known of its outcome ------------------------------------------------------------------ */
+/* --- outcomes --------------------------------------------------------------------------------------- */
 
-/* The copy is what the write should have made of it. A count that began anew is not: the others went on. */
-static bool is_as_wanted(const mcha_in_flight_request *one)
+/* The write had the same result here as at the other nodes. A counter that this node created anew differs from the
+ * counters of the other nodes, which went on counting. */
+static bool is_as_expected(const mcha_in_flight_request *one)
 {
 	const mcha_request *request = &one->request;
 
@@ -131,7 +132,7 @@ static bool is_as_wanted(const mcha_in_flight_request *one)
 		&& request->reply.number == request->initial && one->expected != request->initial);
 }
 
-static mcha_hint debt_of(const mcha_in_flight *in_flight, const mcha_in_flight_request *one)
+static mcha_hint make_hint(const mcha_in_flight *in_flight, const mcha_in_flight_request *one)
 {
 	mcha_hint hint = {.node = in_flight->node, .source = one->source, .ends = one->ends,
 		.owner = in_flight->owner, .verb = (uint8_t)one->request.verb, .key_length = one->request.key_length};
@@ -140,36 +141,38 @@ static mcha_hint debt_of(const mcha_in_flight *in_flight, const mcha_in_flight_r
 	return hint;
 }
 
-static void add_debt(const mcha_in_flight *in_flight, const mcha_in_flight_request *one, bool sure, mcha_usec now)
+static void insert_hint(const mcha_in_flight *in_flight, const mcha_in_flight_request *one, bool determinate,
+		mcha_usec now)
 {
-	mcha_hint hint = debt_of(in_flight, one);
+	mcha_hint hint = make_hint(in_flight, one);
 
 	hint.owner = 0;
-	hint.verb = sure ? MCHA_HINT_VERB_REORDERED : 0;
-	hint.indeterminate = sure ? 0 : now;
-	hint.ends = sure ? 0 : one->ends; /* in doubt is also which value is there */
+	hint.verb = determinate ? MCHA_HINT_VERB_REORDERED : 0;
+	hint.indeterminate = determinate ? 0 : now;
+	hint.ends = determinate ? 0 : one->ends; /* a reordered hint: which value the node has is not known */
 	mcha_hints_insert(in_flight->hints, in_flight->health, &hint, now);
 }
 
-/* Whatever the copy was before, it is as the others are. */
+/* The write makes the copy equal to the other ones, whatever it was before. */
 static bool is_replacing(const mcha_request *request)
 {
 	return request->verb == MCHA_VERB_DELETE
 		|| (request->verb == MCHA_VERB_STORE && request->mode == MCHA_MODE_SET);
 }
 
-/* What others have written since came before or after this: only the good copy says. */
-static void acknowledge(const mcha_in_flight *in_flight, const mcha_in_flight_request *one, mcha_usec now)
+/* The node has acknowledged the write. If another process wrote the key meanwhile, the node may have received the two
+ * writes in either order: then the write gets a reordered hint, and replay takes the source's copy. */
+static void complete_acknowledged(const mcha_in_flight *in_flight, const mcha_in_flight_request *one, mcha_usec now)
 {
 	mcha_hint older;
 
 	if (one->reordered) {
-		if (!mcha_hints_confirm_missed(in_flight->hints, &one->mark, true, now)) {
-			add_debt(in_flight, one, true, now);
+		if (!mcha_hints_confirm_missed(in_flight->hints, &one->hint, true, now)) {
+			insert_hint(in_flight, one, true, now);
 		}
-	} else if (!mcha_hints_clear_in_flight(in_flight->hints, &one->mark)
-		&& !mcha_hints_is_owners(in_flight->hints, &one->mark, in_flight->owner)) {
-		add_debt(in_flight, one, true, now);
+	} else if (!mcha_hints_clear_in_flight(in_flight->hints, &one->hint)
+		&& !mcha_hints_is_owners(in_flight->hints, &one->hint, in_flight->owner)) {
+		insert_hint(in_flight, one, true, now);
 	} else if (mcha_hints_count(in_flight->health) && is_replacing(&one->request)
 		&& mcha_hints_find(in_flight->hints, in_flight->node, one->request.key, one->request.key_length, &older)
 		&& mcha_hints_is_older(&older, one->started)) {
@@ -177,41 +180,41 @@ static void acknowledge(const mcha_in_flight *in_flight, const mcha_in_flight_re
 	}
 }
 
-static void call_in(const mcha_in_flight *in_flight, const mcha_in_flight_request *one, mcha_usec now)
+static void complete_missed(const mcha_in_flight *in_flight, const mcha_in_flight_request *one, mcha_usec now)
 {
-	bool sure = mcha_status_is_answer(one->request.reply.status)
+	bool determinate = mcha_status_is_answer(one->request.reply.status)
 		|| mcha_status_is_unsent(one->request.reply.status);
 
-	if (!mcha_hints_confirm_missed(in_flight->hints, &one->mark, sure, now)) {
-		add_debt(in_flight, one, sure, now);
+	if (!mcha_hints_confirm_missed(in_flight->hints, &one->hint, determinate, now)) {
+		insert_hint(in_flight, one, determinate, now);
 	}
 }
 
-static void conclude(const mcha_in_flight *in_flight, const mcha_in_flight_request *one, mcha_usec now)
+static void complete_request(const mcha_in_flight *in_flight, const mcha_in_flight_request *one, mcha_usec now)
 {
-	is_as_wanted(one) ? acknowledge(in_flight, one, now) : call_in(in_flight, one, now);
+	is_as_expected(one) ? complete_acknowledged(in_flight, one, now) : complete_missed(in_flight, one, now);
 }
 
 void mcha_in_flight_record(mcha_in_flight *in_flight, const mcha_in_flight_batch *batch, mcha_in_flight_request *one,
 		bool is_sent, mcha_usec now)
 {
-	mcha_hint hint = debt_of(in_flight, one);
+	mcha_hint hint = make_hint(in_flight, one);
 
-	if (one->request.reply.status != MCHA_STATUS_PENDING && is_as_wanted(one) && !one->reordered) {
-		return; /* in the meantime */
+	if (one->request.reply.status != MCHA_STATUS_PENDING && is_as_expected(one) && !one->reordered) {
+		return; /* acknowledged in the meantime */
 	}
 	hint.indeterminate = now;
 	hint.until = is_sent ? batch->deadline : 0;
-	one->mark = mcha_hints_begin(in_flight->hints, in_flight->health, &hint, now);
+	one->hint = mcha_hints_begin(in_flight->hints, in_flight->health, &hint, now);
 }
 
-static void end_batch(mcha_in_flight *in_flight, mcha_in_flight_batch *batch, bool is_sent, mcha_usec now)
+static void record_batch(mcha_in_flight *in_flight, mcha_in_flight_batch *batch, bool is_sent, mcha_usec now)
 {
 	size_t i;
 
 	for (i = 0; i < batch->count; i++) {
 		if (batch->requests[i].left) {
-			batch->requests[i].source = in_flight->node; /* which is no source for itself: see hint_replay.c */
+			batch->requests[i].source = in_flight->node; /* a node is no source for itself: see hint_replay.c */
 			mcha_in_flight_record(in_flight, batch, &batch->requests[i], is_sent, now);
 		}
 	}
@@ -224,7 +227,7 @@ void mcha_in_flight_finish(mcha_in_flight *in_flight, bool is_sent, mcha_usec no
 
 	for (batch = in_flight->first; batch; batch = batch->next) {
 		if (!batch->noted) {
-			end_batch(in_flight, batch, is_sent, now);
+			record_batch(in_flight, batch, is_sent, now);
 		}
 	}
 }
@@ -234,7 +237,7 @@ static bool is_answered(const mcha_in_flight_batch *batch)
 	return batch->requests[batch->count - 1].request.reply.status != MCHA_STATUS_PENDING;
 }
 
-static void shift(mcha_in_flight *in_flight)
+static void remove_first_batch(mcha_in_flight *in_flight)
 {
 	mcha_in_flight_batch *batch = in_flight->first;
 
@@ -244,8 +247,8 @@ static void shift(mcha_in_flight *in_flight)
 	free(batch);
 }
 
-/* But for those of which the round, or whoever noted the others, has seen the answer. */
-static mcha_status conclude_all(const mcha_in_flight *in_flight, mcha_in_flight_batch *batch, mcha_usec now)
+/* Skips requests without an in-flight hint: the operation has seen their answers. */
+static mcha_status complete_batch(const mcha_in_flight *in_flight, mcha_in_flight_batch *batch, mcha_usec now)
 {
 	mcha_status fault = MCHA_STATUS_OK;
 	size_t i;
@@ -257,8 +260,8 @@ static mcha_status conclude_all(const mcha_in_flight *in_flight, mcha_in_flight_
 		if (fault == MCHA_STATUS_OK && !mcha_status_is_answer(status)) {
 			fault = status;
 		}
-		if (one->mark.state) {
-			conclude(in_flight, one, now);
+		if (one->hint.state) {
+			complete_request(in_flight, one, now);
 		}
 	}
 	return fault;
@@ -269,10 +272,10 @@ mcha_status mcha_in_flight_complete(mcha_in_flight *in_flight, mcha_usec now)
 	mcha_status fault = MCHA_STATUS_OK;
 
 	while (in_flight->first && in_flight->first->noted && is_answered(in_flight->first)) {
-		mcha_status status = conclude_all(in_flight, in_flight->first, now);
+		mcha_status status = complete_batch(in_flight, in_flight->first, now);
 
 		fault = fault == MCHA_STATUS_OK ? status : fault;
-		shift(in_flight);
+		remove_first_batch(in_flight);
 	}
 	return fault;
 }
@@ -309,7 +312,7 @@ void mcha_in_flight_forget(mcha_in_flight *in_flight)
 	free(in_flight->current);
 	in_flight->current = NULL;
 	while (in_flight->first) {
-		shift(in_flight);
+		remove_first_batch(in_flight);
 	}
 }
 

@@ -1,39 +1,40 @@
 /* SPDX-License-Identifier: MIT */
-/* One poll for all nodes that have a trail; what it says decides whose connection goes on. */
+/* One poll() for all nodes that have in-flight writes; then the connections with events go on. */
 #include "in_flight_reap.h"
 
 #include "engine/base/fork_generation.h"
 
-/* Its end is no failure of the server's: nobody was there to go on with what was not even sent. */
-static bool is_stale(const mcha_node *node, const struct pollfd *polled, mcha_usec now)
+/* The deadline has passed, and part of the requests is unsent though the socket is ready: this process ran no operation
+ * that would have sent it. So giving the writes up is no failure of the server. */
+static bool is_overdue(const mcha_node *node, const struct pollfd *polled, mcha_usec now)
 {
 	return now >= node->in_flight->first->deadline && polled->revents
 		&& !node->connection->transport->is_awaiting(node->connection);
 }
 
-static void give_up(mcha_node *node, mcha_usec now)
+static void give_up_node(mcha_node *node, mcha_usec now)
 {
 	node->connection->transport->cancel(node->connection);
 	mcha_in_flight_drop(node->in_flight, now);
 }
 
-static void learn(mcha_node *node, mcha_round *round, mcha_status fault, mcha_usec started)
+static void learn_health(mcha_node *node, mcha_round *round, mcha_status fault, mcha_usec started)
 {
 	node->last_fault = fault;
 	node->was_open = true;
-	/* when it was looked for says nothing about when the answer came: no latency */
+	/* the answer may have come long before this process looked for it: record no latency */
 	mcha_fanout_learn(node, round, fault, started, started);
 }
 
-static void advance(mcha_node *node, mcha_round *round, const struct pollfd *polled)
+static void advance_node(mcha_node *node, mcha_round *round, const struct pollfd *polled)
 {
 	mcha_connection *connection = node->connection;
 	mcha_usec started = node->in_flight->first->started;
 	size_t count = node->in_flight->count;
 	mcha_status fault;
 
-	if (is_stale(node, polled, round->now)) {
-		give_up(node, round->now);
+	if (is_overdue(node, polled, round->now)) {
+		give_up_node(node, round->now);
 		return;
 	}
 	connection->transport->advance(connection, polled->revents, round->now);
@@ -42,14 +43,14 @@ static void advance(mcha_node *node, mcha_round *round, const struct pollfd *pol
 		connection->transport->hold(connection, node->in_flight->first->deadline);
 	}
 	if (fault != MCHA_STATUS_OK || node->in_flight->count < count) {
-		learn(node, round, fault, started);
+		learn_health(node, round, fault, started);
 	}
 	if (!node->in_flight->first) {
 		mcha_fanout_rest(node);
 	}
 }
 
-/* Nodes whose trail has come to its end, or was the parent's, are no longer on the list. */
+/* Takes nodes off the list that have no in-flight writes left, or only those of the parent process. */
 static void drop_reaped(mcha_fanout *fanout, mcha_round *round)
 {
 	size_t i, kept = 0;
@@ -68,7 +69,7 @@ static void drop_reaped(mcha_fanout *fanout, mcha_round *round)
 	fanout->detached_count = kept;
 }
 
-static size_t collect(mcha_fanout *fanout, mcha_round *round, mcha_usec *until)
+static size_t collect_polls(mcha_fanout *fanout, mcha_round *round, mcha_usec *until)
 {
 	size_t i, count = 0;
 
@@ -91,19 +92,19 @@ static int timeout_of(const mcha_round *round, mcha_usec until)
 		: (int)((until - round->now + MCHA_USEC_PER_MSEC - 1) / MCHA_USEC_PER_MSEC);
 }
 
-static bool go_on(mcha_fanout *fanout, mcha_round *round, mcha_usec until)
+static bool poll_once(mcha_fanout *fanout, mcha_round *round, mcha_usec until)
 {
 	size_t i, count;
 
 	drop_reaped(fanout, round);
-	count = collect(fanout, round, &until);
+	count = collect_polls(fanout, round, &until);
 	if (!count) {
 		return false;
 	}
 	poll(fanout->polls, count, timeout_of(round, until));
 	round->now = mcha_clock_now();
 	for (i = 0; i < count; i++) {
-		advance(round->nodes[fanout->polled[i]], round, &fanout->polls[i]);
+		advance_node(round->nodes[fanout->polled[i]], round, &fanout->polls[i]);
 	}
 	return true;
 }
@@ -113,7 +114,7 @@ void mcha_in_flight_reap(mcha_fanout *fanout, mcha_round *round, mcha_usec until
 	bool more;
 
 	do {
-		more = go_on(fanout, round, until);
+		more = poll_once(fanout, round, until);
 	} while (more && round->now < until);
 	drop_reaped(fanout, round);
 }

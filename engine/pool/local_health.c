@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* A short list: it is empty but in trouble, and holds no more servers than this process has trouble with. */
+/* A short list: it holds only the servers that this process has trouble with, and is usually empty. */
 #include "local_health.h"
 
 #include "evidence.h"
 #include "engine/base/fork_generation.h"
 
-#define SERVERS_MAX 64 /* of more, those that were in trouble longest ago are forgotten */
+#define SERVERS_MAX 64 /* beyond that, the server with the oldest failure is dropped */
 
 static _Thread_local struct {
 	uint32_t generation;
@@ -13,12 +13,12 @@ static _Thread_local struct {
 	mcha_local_health servers[SERVERS_MAX];
 } list;
 
-static mcha_local_health *find(uint64_t id)
+static mcha_local_health *find_server(uint64_t id)
 {
 	size_t i;
 
 	if (list.count && list.generation != mcha_fork_generation()) {
-		list.count = 0; /* the parent's trouble */
+		list.count = 0; /* the list is the parent's */
 	}
 	for (i = 0; i < list.count; i++) {
 		if (list.servers[i].id == id) {
@@ -30,12 +30,12 @@ static mcha_local_health *find(uint64_t id)
 
 const mcha_local_health *mcha_local_health_find(uint64_t id)
 {
-	return find(id);
+	return find_server(id);
 }
 
 bool mcha_local_health_admit(uint64_t id, const mcha_health_rules *rules, mcha_usec now, bool last_resort)
 {
-	const mcha_local_health *local = find(id);
+	const mcha_local_health *local = find_server(id);
 
 	return !local || rules->retry_interval == 0 || now >= local->until
 		|| (last_resort && now - local->failed_at >= mcha_health_last_resort_interval(rules));
@@ -43,7 +43,7 @@ bool mcha_local_health_admit(uint64_t id, const mcha_health_rules *rules, mcha_u
 
 mcha_health_view mcha_local_health_look(uint64_t id, const mcha_health *health, mcha_usec now)
 {
-	const mcha_local_health *local = find(id);
+	const mcha_local_health *local = find_server(id);
 	mcha_health_view view = mcha_health_look(health, now);
 
 	if (local && now < local->until && view.state == MCHA_HEALTH_UP) {
@@ -53,7 +53,7 @@ mcha_health_view mcha_local_health_look(uint64_t id, const mcha_health *health, 
 	return view;
 }
 
-static mcha_local_health *longest_ago(void)
+static mcha_local_health *find_oldest_server(void)
 {
 	mcha_local_health *oldest = &list.servers[0];
 	size_t i;
@@ -66,12 +66,12 @@ static mcha_local_health *longest_ago(void)
 	return oldest;
 }
 
-static mcha_local_health *find_or_add(uint64_t id)
+static mcha_local_health *find_or_add_server(uint64_t id)
 {
-	mcha_local_health *local = find(id);
+	mcha_local_health *local = find_server(id);
 
 	if (!local) {
-		local = list.count < SERVERS_MAX ? &list.servers[list.count++] : longest_ago();
+		local = list.count < SERVERS_MAX ? &list.servers[list.count++] : find_oldest_server();
 		*local = (mcha_local_health){.id = id};
 		list.generation = mcha_fork_generation();
 	}
@@ -81,7 +81,7 @@ static mcha_local_health *find_or_add(uint64_t id)
 void mcha_local_health_failure(uint64_t id, const mcha_health_rules *rules, mcha_status status, mcha_usec now,
 		uint64_t random)
 {
-	mcha_local_health *local = find_or_add(id);
+	mcha_local_health *local = find_or_add_server(id);
 
 	local->failures++;
 	local->status = status;
@@ -91,7 +91,7 @@ void mcha_local_health_failure(uint64_t id, const mcha_health_rules *rules, mcha
 
 void mcha_local_health_success(uint64_t id)
 {
-	mcha_local_health *local = list.count ? find(id) : NULL;
+	mcha_local_health *local = list.count ? find_server(id) : NULL;
 
 	if (local) {
 		*local = list.servers[--list.count];
@@ -100,7 +100,7 @@ void mcha_local_health_success(uint64_t id)
 
 bool mcha_local_health_differs(uint64_t id, const mcha_health *health, mcha_usec now)
 {
-	const mcha_local_health *local = find(id);
+	const mcha_local_health *local = find_server(id);
 
 	if (!local || mcha_health_look(health, now).state != MCHA_HEALTH_UP) {
 		return false;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The flush is kept with the health of its node; one process claims the replay, the others take the node for down. */
+/* A missed flush is stored with the health of its node. One process claims the replay; until it has flushed the node, the
+ * other processes treat the node as down. */
 #include "missed_flush.h"
 
 #include "engine/base/exptime.h"
@@ -7,21 +8,21 @@
 
 #include <time.h>
 
-/* Other servers may carry out a delayed flush so much later than at its time, as they were asked later: then what they have is
- * not to be brought to one that was flushed before them. */
+/* Other servers may carry out a delayed flush up to this long after its time, as they received it later. The replay waits
+ * as long: a node that is flushed before them could get copies of their old items. */
 #define FLUSH_LATE (2 * MCHA_USEC_PER_SEC)
 
 void mcha_missed_flush_note(mcha_pool *pool, uint16_t node, int64_t delay)
 {
 	mcha_usec seconds = delay <= MCHA_EXPTIME_RELATIVE_MAX ? delay : delay - (int64_t)time(NULL);
 
-	seconds = seconds < INT32_MAX ? seconds : INT32_MAX; /* servers know no later time */
+	seconds = seconds < INT32_MAX ? seconds : INT32_MAX; /* servers accept no longer delay */
 	mcha_health_miss_flush(pool->health, pool->nodes[node]->health, pool->started
 		+ (seconds > 0 ? seconds * MCHA_USEC_PER_SEC + FLUSH_LATE : 0));
 }
 
-/* It is a probe, too, where one is due. */
-static void ask_to_flush(mcha_pool *pool, uint16_t index, const mcha_health_rules *rules)
+/* The flush is also the node's probe, if one is due. */
+static void request_flush(mcha_pool *pool, uint16_t index, const mcha_health_rules *rules)
 {
 	mcha_health *health = pool->nodes[index]->health;
 	mcha_request *request;
@@ -37,10 +38,10 @@ static void ask_to_flush(mcha_pool *pool, uint16_t index, const mcha_health_rule
 		return;
 	}
 	request->verb = MCHA_VERB_FLUSH;
-	request->delta = (uint64_t)seen; /* means nothing to this verb: kept for the end */
+	request->delta = (uint64_t)seen; /* this verb does not use delta: keeps it for mcha_health_end_flush() */
 }
 
-/* One that answers otherwise refuses to be flushed by any client: it will not be asked again. */
+/* A node that answers with an error refuses flushes by any client: the missed flush counts as replayed then, too. */
 void mcha_missed_flush_replay(mcha_pool *pool)
 {
 	const mcha_health_rules rules = mcha_pool_rules(pool);
@@ -48,7 +49,7 @@ void mcha_missed_flush_replay(mcha_pool *pool)
 	size_t i;
 
 	for (i = 0; i < pool->node_count; i++) {
-		ask_to_flush(pool, (uint16_t)i, &rules);
+		request_flush(pool, (uint16_t)i, &rules);
 	}
 	if (pool->request_count == 0) {
 		return;

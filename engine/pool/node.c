@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Nodes: made and kept by the pool, worked by the fan-out. */
+/* The pool creates and destroys nodes; the fan-out uses them. */
 #include "node.h"
 
 #include <stdlib.h>
@@ -23,7 +23,7 @@ mcha_node *mcha_node_create(const mcha_endpoint *endpoint, mcha_health *health)
 	return node;
 }
 
-static void drop_trail(mcha_node *node)
+static void drop_in_flight(mcha_node *node)
 {
 	if (node->in_flight && node->in_flight->generation != mcha_fork_generation()) {
 		mcha_in_flight_forget(node->in_flight);
@@ -37,7 +37,7 @@ void mcha_node_close(mcha_node *node)
 	if (node->connection) {
 		node->connection->transport->close(node->connection);
 	}
-	drop_trail(node);
+	drop_in_flight(node);
 }
 
 static void destroy_connection(mcha_node *node)
@@ -46,7 +46,7 @@ static void destroy_connection(mcha_node *node)
 		node->connection->transport->destroy(node->connection);
 		node->connection = NULL;
 	}
-	drop_trail(node);
+	drop_in_flight(node);
 }
 
 void mcha_node_forget(mcha_node *node)
@@ -62,7 +62,7 @@ void mcha_node_destroy(mcha_node *node)
 	free(node);
 }
 
-/* What others have found out, where there is anything to find out. */
+/* The protocol that another process or connection has detected; NONE if detection is off. */
 static uint32_t detected_of(const mcha_node *node, const mcha_settings *settings)
 {
 	return settings->fallback ? atomic_load_explicit(&node->health->detected, memory_order_relaxed)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The pool: its nodes, and what operations have left on its way to them. */
+/* The pool: its nodes, and the in-flight writes to them. */
 #include "pool.h"
 
 #include "in_flight_reap.h"
@@ -17,7 +17,7 @@ mcha_pool *mcha_pool_create(const mcha_settings *settings, mcha_health_table *he
 		pool->settings = *settings;
 		pool->health = health;
 		pool->random = random_seed;
-		/* by the same chance for the only hit of a short life */
+		/* random, so that the only hit of a short-lived process is checked with the same probability */
 		pool->next_look = 1 + (uint32_t)(mcha_random_next(&pool->random) % (1u << MCHA_CHECK_SELDOM));
 		pool->report.position = -1;
 		mcha_hedge_init(&pool->hedge);
@@ -25,7 +25,7 @@ mcha_pool *mcha_pool_create(const mcha_settings *settings, mcha_health_table *he
 	return pool;
 }
 
-/* --- what operations have left behind ------------------------------------------------------------ */
+/* --- in-flight writes ---------------------------------------------------------------------------- */
 
 mcha_usec mcha_pool_reap(mcha_pool *pool, mcha_usec now, mcha_usec until)
 {
@@ -56,14 +56,14 @@ void mcha_pool_drain_all(mcha_pool *pool)
 
 		mcha_pool_drain(pool, pool->settings.operation_timeout + MCHA_USEC_PER_MSEC);
 		if (pool->fanout.detached_count == before) {
-			return; /* what is still there is dropped with its connection */
+			return; /* the writes that are left are dropped with their connections */
 		}
 	}
 }
 
 /* --- nodes --------------------------------------------------------------------------------------- */
 
-/* Nodes that go are not looked for among those that have answers to come. */
+/* Takes the nodes that are being removed off the list of nodes with in-flight writes. */
 static void forget_in_flight(mcha_fanout *fanout, size_t from)
 {
 	size_t i, kept = 0;
@@ -76,7 +76,7 @@ static void forget_in_flight(mcha_fanout *fanout, size_t from)
 	fanout->detached_count = kept;
 }
 
-static void cut(mcha_pool *pool, size_t count)
+static void cut_nodes(mcha_pool *pool, size_t count)
 {
 	if (pool->node_count > count) {
 		mcha_pool_drain_all(pool);
@@ -84,20 +84,20 @@ static void cut(mcha_pool *pool, size_t count)
 	}
 	while (pool->node_count > count) {
 		mcha_node_destroy(pool->nodes[--pool->node_count]);
-		pool->report = (mcha_report){.position = -1}; /* it names nodes by their indices */
+		pool->report = (mcha_report){.position = -1}; /* the report refers to nodes by index */
 	}
 }
 
 void mcha_pool_forget_previous(mcha_pool *pool)
 {
-	cut(pool, pool->member_count);
+	cut_nodes(pool, pool->member_count);
 	pool->previous_count = 0;
 }
 
 void mcha_pool_clear(mcha_pool *pool)
 {
 	mcha_pool_forget_previous(pool);
-	cut(pool, 0);
+	cut_nodes(pool, 0);
 	pool->member_count = 0;
 	pool->report = (mcha_report){.position = -1};
 }
@@ -116,7 +116,7 @@ void mcha_pool_destroy(mcha_pool *pool)
 	free(pool);
 }
 
-static bool append(mcha_pool *pool, const mcha_endpoint *endpoint)
+static bool append_node(mcha_pool *pool, const mcha_endpoint *endpoint)
 {
 	char name[MCHA_ENDPOINT_NAME_MAX];
 	mcha_node **nodes;
@@ -144,7 +144,7 @@ static bool append(mcha_pool *pool, const mcha_endpoint *endpoint)
 bool mcha_pool_add(mcha_pool *pool, const mcha_endpoint *endpoint)
 {
 	mcha_pool_forget_previous(pool);
-	if (!append(pool, endpoint)) {
+	if (!append_node(pool, endpoint)) {
 		return false;
 	}
 	pool->member_count = pool->node_count;
@@ -162,7 +162,7 @@ bool mcha_pool_add_previous(mcha_pool *pool, const mcha_endpoint *endpoint)
 	pool->previous_nodes = grown;
 	if (known < 0) {
 		known = (long)pool->node_count;
-		if (!append(pool, endpoint)) {
+		if (!append_node(pool, endpoint)) {
 			return false;
 		}
 	}
@@ -180,7 +180,7 @@ void mcha_pool_close(mcha_pool *pool)
 	}
 }
 
-static bool same_wire(const mcha_settings *a, const mcha_settings *b)
+static bool is_same_wire(const mcha_settings *a, const mcha_settings *b)
 {
 	const mcha_transport_settings *x = &a->transport, *y = &b->transport;
 
@@ -192,7 +192,7 @@ static bool same_wire(const mcha_settings *a, const mcha_settings *b)
 
 void mcha_pool_configure(mcha_pool *pool, const mcha_settings *settings)
 {
-	bool keep = same_wire(&pool->settings, settings);
+	bool keep = is_same_wire(&pool->settings, settings);
 	size_t i;
 
 	if (!keep) {
@@ -204,8 +204,6 @@ void mcha_pool_configure(mcha_pool *pool, const mcha_settings *settings)
 	}
 }
 
-/* The mark was found set: an operation was left by longjmp. Connections that had a part in it may
- * have answers on their way, and their queues point into memory that is gone. */
 void mcha_pool_recover(mcha_pool *pool)
 {
 	size_t i;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The frame of an operation: what holds for all of it is looked up when it begins, and what it has used is given back when it
- * ends. */
+/* The begin and the end of every operation: the begin looks up what stays the same during the operation, and the end frees
+ * large scratch memory. */
 #include "pool_operation.h"
 
 #include "engine/base/fork_generation.h"
@@ -12,8 +12,8 @@
 #define REQUESTS_KEPT 64
 #define CANDIDATES_KEPT 512
 
-/* For the whole operation: what it plans by this must not change under it. */
-static void note_distrust(mcha_pool *pool)
+/* Copies the distrust of each node for the whole operation, so that it does not change while the operation runs. */
+static void load_distrust(mcha_pool *pool)
 {
 	const bool some = pool->hints
 		&& atomic_load_explicit(&pool->hints->distrusted, memory_order_relaxed) != 0;
@@ -27,7 +27,7 @@ static void note_distrust(mcha_pool *pool)
 		mcha_health *health = pool->nodes[i]->health;
 
 		if (atomic_load_explicit(&health->restarted, memory_order_relaxed) > mcha_hints_distrusted_since(health)) {
-			mcha_hints_trust(pool->hints, health); /* of the writes that it missed before it has nothing old */
+			mcha_hints_trust(pool->hints, health); /* the restart has deleted all its old copies */
 		}
 		pool->nodes[i]->distrusted = mcha_hints_distrusted_since(health) != 0;
 		if (pool->nodes[i]->distrusted) {
@@ -47,7 +47,7 @@ void mcha_pool_enter(mcha_pool *pool)
 	pool->running = true;
 	pool->now = mcha_clock_now();
 	if (pool->owner && pool->owner_generation != mcha_fork_generation()) {
-		pool->owner = 0; /* a forked child is another owner than its parent, whose marks are another's */
+		pool->owner = 0; /* a forked child is another owner than its parent */
 	}
 	if (pool->fanout.detached_count) {
 		pool->now = mcha_pool_reap(pool, pool->now, 0);
@@ -55,7 +55,7 @@ void mcha_pool_enter(mcha_pool *pool)
 	pool->deadline = pool->until ? pool->until : pool->now + pool->settings.operation_timeout;
 	pool->started = pool->now;
 	pool->operation++;
-	note_distrust(pool);
+	load_distrust(pool);
 	pool->has_hints = pool->distrusting || (pool->hints
 		&& atomic_load_explicit(&pool->hints->total, memory_order_relaxed) != 0);
 	pool->exclusion_count = 0;
@@ -74,12 +74,13 @@ void mcha_pool_enter(mcha_pool *pool)
 	pool->report.position = -1;
 	pool->report.failed_count = pool->report.pending_count = 0;
 	if (mcha_health_any_unflushed(pool->health)) {
-		pool->troubled = pool->was_troubled = true; /* every node is looked at before it is asked */
+		pool->troubled = pool->was_troubled = true; /* check each node's health before asking the node */
 		mcha_missed_flush_replay(pool);
 	}
 }
 
-/* Those of a few keys stay, whatever has been paid for others before: who took a lock looks at them. */
+/* Keeps the requests of an operation on a few keys, even if background replay has needed more memory: a lock operation
+ * reads them after its end. */
 static void trim_requests(mcha_pool *pool)
 {
 	mcha_request *fewer = NULL;
@@ -97,8 +98,8 @@ static void trim_requests(mcha_pool *pool)
 	pool->request_capacity = fewer ? REQUESTS_KEPT : 0;
 }
 
-/* A large batch is no reason to hold its memory from then on. */
-static void trim(mcha_pool *pool)
+/* Frees the memory that a large operation has needed. */
+static void trim_scratch(mcha_pool *pool)
 {
 	if (pool->request_capacity > REQUESTS_KEPT) {
 		trim_requests(pool);
@@ -115,8 +116,8 @@ static void trim(mcha_pool *pool)
 	}
 }
 
-/* Nothing that is left behind refers to an operation that is over. */
-static void end_in_flight(mcha_pool *pool)
+/* Records the in-flight writes that the operation has not recorded: they must not refer to it after its end. */
+static void finish_in_flight(mcha_pool *pool)
 {
 	size_t i;
 
@@ -133,7 +134,7 @@ static void end_in_flight(mcha_pool *pool)
 
 void mcha_pool_leave(mcha_pool *pool)
 {
-	end_in_flight(pool);
+	finish_in_flight(pool);
 	pool->running = false;
-	trim(pool);
+	trim_scratch(pool);
 }

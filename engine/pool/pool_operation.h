@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* The frame of an operation. */
+/* The begin and the end of every operation. */
 #ifndef MCHA_ENGINE_POOL_OPERATION_H
 #define MCHA_ENGINE_POOL_OPERATION_H
 
 #include "pool.h"
 
-/* Begins and ends an operation: clock, deadline, report, scratch, the in_flight mark. */
+/* Begin and end an operation: clock, deadline, report, scratch memory, pool->running. */
 void mcha_pool_enter(mcha_pool *pool);
 void mcha_pool_leave(mcha_pool *pool);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a pool does with its copies: every choice that the user can make, as data. */
+/* Every setting of a pool that the user can choose. */
 #ifndef MCHA_ENGINE_SETTINGS_H
 #define MCHA_ENGINE_SETTINGS_H
 
@@ -11,17 +11,17 @@ typedef enum mcha_read_policy {
 	MCHA_READ_ORDERED,  /* the home nodes in their order */
 	MCHA_READ_BALANCED, /* a random home node first */
 	MCHA_READ_NEAREST,  /* the local zone first, then by measured latency */
-	MCHA_READ_QUORUM    /* more than half of the home nodes, the newest version: see quorum.h */
+	MCHA_READ_QUORUM    /* more than half of the home nodes, and of their copies the newest version: see quorum.h */
 } mcha_read_policy;
 
 typedef enum mcha_zone_writes {
-	MCHA_ZONE_WRITES_ALL,  /* every copy is waited for */
-	MCHA_ZONE_WRITES_LOCAL /* those in the local zone, and as many others as the quorum wants */
+	MCHA_ZONE_WRITES_ALL,  /* a write waits for every replica */
+	MCHA_ZONE_WRITES_LOCAL /* a write waits for the replicas in the local zone, and for others until it has its quorum */
 } mcha_zone_writes;
 
 typedef enum mcha_miss_failover {
-	MCHA_MISS_ALWAYS,     /* a miss is asked for at the other copies too */
-	MCHA_MISS_RECOVERING, /* only when the node that missed was down lately */
+	MCHA_MISS_ALWAYS,     /* after a miss, a read also asks the other replicas */
+	MCHA_MISS_RECOVERING, /* only if the node with the miss was down lately */
 	MCHA_MISS_NEVER
 } mcha_miss_failover;
 
@@ -33,17 +33,17 @@ typedef struct mcha_settings {
 	mcha_miss_failover miss_failover;
 	bool allow_failover;
 	bool read_repair;
-	bool versions; /* writes choose the CAS values of their copies, see version.h */
+	bool versions; /* a write gives all its copies one CAS value, see version.h */
 	mcha_usec operation_timeout;
 	mcha_usec hedge_after; /* or MCHA_HEDGE_*, see hedge.h */
 	mcha_usec retry_interval;
 	mcha_usec retry_interval_max;
-	int64_t failover_ttl; /* seconds, longest life of a handoff copy */
-	int64_t tombstone_ttl; /* seconds, of what a deletion leaves behind where keys are registers (quorum.h) */
-	int64_t repair_ttl;   /* seconds, for repairs where the protocol does not tell the TTL */
+	int64_t failover_ttl; /* seconds, the longest TTL of a handoff copy */
+	int64_t tombstone_ttl; /* seconds, the TTL of tombstones, which deletions write where keys are registers (quorum.h) */
+	int64_t repair_ttl;   /* seconds, the TTL of a repaired copy if the protocol does not return the source's TTL */
 	char local_zone[MCHA_ZONE_MAX + 1];
-	const mcha_transport *primary;  /* what a connection is tried with */
-	const mcha_transport *fallback; /* after MCHA_STATUS_SPEAKS_CLASSIC; NULL: none */
+	const mcha_transport *primary;  /* the transport that a connection tries first */
+	const mcha_transport *fallback; /* the transport after MCHA_STATUS_SPEAKS_CLASSIC; NULL: none */
 	mcha_transport_settings transport;
 } mcha_settings;
 

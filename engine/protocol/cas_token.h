@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* CAS tokens. A version (version.h) is one on every copy that has it, and a token as it is. Where
- * every server counts its own CAS values, a value is worth nothing at another server, and by accident it
- * may even fit there. Such a token therefore carries 14 bits of its node's identity above 48 bits of CAS (a
- * server would need 2^48 writes to leave them). At any other authority it is worth "exists": the caller
- * reads again and gets a fitting one. */
+/* CAS tokens. A version (version.h) is the same on every copy, and is its own token. Where each server counts its own
+ * CAS values, a value means nothing at another server, and may match there by accident. Such a token therefore carries
+ * 14 bits of the node's identity above 48 bits of CAS (a server would need 2^48 writes to exceed them). If another node
+ * is the authority, a cas() with this token fails with "exists"; the caller reads again and gets a token that fits. */
 #ifndef MCHA_ENGINE_CAS_TOKEN_H
 #define MCHA_ENGINE_CAS_TOKEN_H
 
@@ -12,14 +11,14 @@
 #define MCHA_CAS_TOKEN_BITS 48
 #define MCHA_CAS_TOKEN_MASK ((UINT64_C(1) << MCHA_CAS_TOKEN_BITS) - 1)
 
-/* 1 to 2^14 - 1, so that tokens are below all versions and never 0. */
+/* The 14 bits of identity, 1 to 2^14 - 1: so tokens are smaller than all versions, and never 0. */
 static inline uint16_t mcha_cas_token_tag(uint64_t endpoint_id)
 {
 	return (uint16_t)(1 + endpoint_id % 0x3fff);
 }
 
-/* 0 stays 0 (the server keeps none), a version what it is. A CAS value too large to be marked (another client's own
- * choice) becomes a token that fits nowhere. */
+/* The token for a CAS value of this node. 0 stays 0 (the server keeps no CAS values), and a version stays itself. A CAS
+ * value of more than 48 bits (another client chose it) becomes a token that matches no node. */
 static inline uint64_t mcha_cas_token_pack(uint16_t tag, uint64_t cas)
 {
 	if (cas == 0 || mcha_version_is(cas)) {
@@ -31,7 +30,7 @@ static inline uint64_t mcha_cas_token_pack(uint16_t tag, uint64_t cas)
 	return (uint64_t)tag << MCHA_CAS_TOKEN_BITS | cas;
 }
 
-/* The CAS value to ask the node for: a version, or its own; 0 if the token is another node's. */
+/* The CAS value to send to the node: the version, or the node's own CAS value; 0: the token is another node's. */
 static inline uint64_t mcha_cas_token_cas(uint16_t tag, uint64_t token)
 {
 	return mcha_version_is(token) ? token : token >> MCHA_CAS_TOKEN_BITS == tag ? token & MCHA_CAS_TOKEN_MASK : 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* One small writer per verb, in a table. */
+/* One small writer for each verb, in a table. */
 #include "meta_encode.h"
 
 #include "line.h"
@@ -16,7 +16,7 @@ static char *put_flag(char *p, char flag, uint64_t number)
 	return mcha_line_unsigned(p, number);
 }
 
-/* The server reads 32 bits, and takes a number beyond for one that is long past. */
+/* The server reads 32 bits, and takes a larger number for a time long past. */
 static char *put_exptime(char *p, char flag, int64_t exptime)
 {
 	*p++ = ' ';
@@ -100,7 +100,7 @@ static char *write_count(char *p, const mcha_request *request)
 	if (request->create) {
 		p = put_flag(put_exptime(p, 'N', request->exptime), 'J', request->initial);
 	}
-	p = PUT(p, " t"); /* behind N: a server takes the flags in their order, and tells the life that there is by then */
+	p = PUT(p, " t"); /* behind N: the server handles flags in order, so this returns the TTL that N has set */
 	return put_cas(p, request);
 }
 
@@ -155,9 +155,9 @@ size_t mcha_meta_encode(const mcha_request *request, uint32_t opaque, char *line
 	return (size_t)(p - line);
 }
 
-/* --- several keys in a line -------------------------------------------------------------------- */
+/* --- several keys in one line ------------------------------------------------------------------ */
 
-#define SHARED_LEAST 4 /* fewer are not answered any sooner */
+#define SHARED_LEAST 4 /* with fewer keys a shared line is no faster */
 
 static const struct {
 	uint8_t want;

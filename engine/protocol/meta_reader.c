@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Two states: waiting for a line, or inside the value that the last line announced. Format:
+/* The reader has two states: it expects a line, or it is inside the value that the last line announced. Format:
  * memcached's doc/protocol.txt. */
 #include "meta_reader.h"
 
@@ -29,8 +29,8 @@ void mcha_meta_reader_reset(mcha_meta_reader *reader)
 	mcha_meta_reader_abandon(reader);
 }
 
-/* The value's bytes come next, and nothing is buffered before them: how many there is room for. */
-static size_t value_missing(const mcha_meta_reader *reader)
+/* How many bytes can be received straight into the value; 0 unless the value's bytes come next and none is buffered. */
+static size_t value_room_left(const mcha_meta_reader *reader)
 {
 	if (!reader->in_value || reader->begin != reader->end) {
 		return 0;
@@ -40,7 +40,7 @@ static size_t value_missing(const mcha_meta_reader *reader)
 
 int mcha_meta_reader_space(mcha_meta_reader *reader, struct iovec space[2])
 {
-	size_t missing = value_missing(reader);
+	size_t missing = value_room_left(reader);
 	int count = 0;
 
 	if (reader->begin == reader->end) {
@@ -61,14 +61,14 @@ int mcha_meta_reader_space(mcha_meta_reader *reader, struct iovec space[2])
 
 void mcha_meta_reader_received(mcha_meta_reader *reader, size_t bytes)
 {
-	size_t missing = value_missing(reader);
+	size_t missing = value_room_left(reader);
 	size_t direct = bytes < missing ? bytes : missing;
 
 	reader->value_have += direct;
 	reader->end += bytes - direct;
 }
 
-/* Decimal digits up to a space or the end; no sign, no empty number, no overflow beyond max. */
+/* Accepts decimal digits up to a space or the end: no sign, no empty number, nothing above max. */
 static const char *parse_unsigned(const char *p, const char *end, uint64_t max, uint64_t *number)
 {
 	uint64_t n = 0;
@@ -104,7 +104,7 @@ static const char *parse_ttl(const char *p, const char *end, int64_t *ttl)
 	return p;
 }
 
-/* One flag with its token; flags that were not asked for are passed over. */
+/* Parses one flag with its token; skips flags that no request asks for. */
 static const char *parse_flag(const char *p, const char *end, mcha_meta_reply *reply)
 {
 	uint64_t n = 0;
@@ -113,7 +113,7 @@ static const char *parse_flag(const char *p, const char *end, mcha_meta_reply *r
 	switch (flag) {
 	case 'O':
 		if (reply->has_opaque) {
-			return NULL; /* whose answer is it? */
+			return NULL; /* two opaque tokens: the answer belongs to no one request */
 		}
 		p = parse_unsigned(p, end, UINT32_MAX, &n);
 		reply->has_opaque = true;
@@ -145,7 +145,7 @@ static bool parse_flags(const char *p, const char *end, mcha_meta_reply *reply)
 {
 	while (p < end) {
 		while (p < end && *p == ' ') {
-			p++; /* servers before 1.6.18 sometimes send two */
+			p++; /* servers before 1.6.18 sometimes send two spaces */
 		}
 		if (p == end) {
 			break;
@@ -177,7 +177,7 @@ static const mcha_meta_word text_words[] = {
 	WORD("DELETED", DELETED, NONE), WORD("NOT_FOUND", NOT_FOUND, NONE), WORD("TOUCHED", TOUCHED, NONE),
 	WORD("NOT_STORED", NOT_STORED, NONE), WORD("EXISTS", EXISTS, NONE), WORD("OK", OK, NONE),
 	WORD("VERSION", VERSION, TEXT), WORD("STAT", STAT, TEXT), WORD("RESET", RESET, NONE),
-	/* of kinds of statistics */
+	/* lines of some kinds of statistics */
 	WORD("ITEM", STAT, TEXT), WORD("PREFIX", STAT, TEXT),
 	WORD("ERROR", ERROR, NONE), WORD("CLIENT_ERROR", CLIENT_ERROR, TEXT),
 	WORD("SERVER_ERROR", SERVER_ERROR, TEXT), WORD("BUSY", SERVER_ERROR, TEXT),
@@ -187,7 +187,7 @@ static const mcha_meta_word text_words[] = {
 const mcha_meta_vocabulary mcha_meta_vocabulary_text = {text_words,
 	sizeof(text_words) / sizeof(text_words[0]), true};
 
-/* " <size> <flags>": a flag s that contradicts the size is a sign of bytes gone wrong. */
+/* " <size> <flags>"; a flag s that contradicts the size means that the connection is out of step. */
 static bool parse_size_and_flags(const char *p, const char *end, mcha_meta_reply *reply)
 {
 	uint64_t size;
@@ -199,7 +199,7 @@ static bool parse_size_and_flags(const char *p, const char *end, mcha_meta_reply
 	return parse_flags(p, end, reply) && reply->size == reply->value_length;
 }
 
-/* " <key> <flags> <size>[ <cas>]", the classic protocol's. */
+/* " <key> <flags> <size>[ <cas>]", in the classic protocol. */
 static bool parse_key_and_numbers(const char *p, const char *end, mcha_meta_reply *reply)
 {
 	const char *key = p + 1, *key_end = p < end ? memchr(key, ' ', (size_t)(end - key)) : NULL;
@@ -218,7 +218,7 @@ static bool parse_key_and_numbers(const char *p, const char *end, mcha_meta_repl
 	return p == end;
 }
 
-static bool parse_text(const char *p, const char *end, mcha_meta_reply *reply)
+static bool accept_text(const char *p, const char *end, mcha_meta_reply *reply)
 {
 	(void)p;
 	(void)end;
@@ -237,7 +237,7 @@ static bool (*const tails[])(const char *p, const char *end, mcha_meta_reply *re
 	[MCHA_META_TAIL_FLAGS] = parse_flags,
 	[MCHA_META_TAIL_SIZE_AND_FLAGS] = parse_size_and_flags,
 	[MCHA_META_TAIL_KEY_AND_NUMBERS] = parse_key_and_numbers,
-	[MCHA_META_TAIL_TEXT] = parse_text,
+	[MCHA_META_TAIL_TEXT] = accept_text,
 };
 
 static bool begins_with(const mcha_meta_word *word, const char *line, size_t length)
@@ -247,7 +247,7 @@ static bool begins_with(const mcha_meta_word *word, const char *line, size_t len
 		&& (length == word->length || line[word->length] == ' ');
 }
 
-/* What a counter has become, and perhaps spaces: "decrementing a number such that it loses length isn't
+/* The new value of a counter, perhaps with spaces behind it: "decrementing a number such that it loses length isn't
  * guaranteed to decrement its returned length". */
 static bool parse_number_line(const char *line, const char *end, mcha_meta_reply *reply)
 {
@@ -258,7 +258,7 @@ static bool parse_number_line(const char *line, const char *end, mcha_meta_reply
 	return parse_unsigned(line, end, UINT64_MAX, &reply->number) == end;
 }
 
-/* A line without its CR LF. False: not one of the protocol's. */
+/* Parses a line without its CR LF. False: the line is not part of the protocol. */
 static bool parse_line(const mcha_meta_vocabulary *vocabulary, const char *line, size_t length,
 		mcha_meta_reply *reply)
 {
@@ -281,7 +281,7 @@ static bool parse_line(const mcha_meta_vocabulary *vocabulary, const char *line,
 	return tails[word->tail](line + word->length, line + length, reply);
 }
 
-/* MCHA_META_REPLY here means: a line has been parsed into reader->reply. */
+/* MCHA_META_REPLY means here: one line has been parsed into reader->reply. */
 static mcha_meta_progress next_line(mcha_meta_reader *reader)
 {
 	const char *line = reader->bytes + reader->begin;
@@ -322,7 +322,7 @@ static mcha_meta_progress begin_value(mcha_meta_reader *reader)
 	return reader->reply.value ? MCHA_META_REPLY : MCHA_META_NO_MEMORY;
 }
 
-/* What was had is full: as much again. False: no memory. */
+/* Doubles the memory of the value, at most to its length. False: no memory. */
 static bool grow_value(mcha_meta_reader *reader)
 {
 	size_t length = reader->reply.value_length;
@@ -336,7 +336,7 @@ static bool grow_value(mcha_meta_reader *reader)
 	return grown != NULL;
 }
 
-/* What is buffered of the value, as far as there is room. */
+/* Moves buffered bytes of the value into its memory, as far as there is room. */
 static void take_value_bytes(mcha_meta_reader *reader)
 {
 	size_t buffered = reader->end - reader->begin;

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* One small writer per command, in a table. */
+/* One small writer for each command, in a table. */
 #include "text_encode.h"
 
 #include "engine/base/exptime.h"
 #include "line.h"
 
-/* memcached's own limit between relative and absolute times, and what it makes of a negative time: the first
- * absolute one, long past. Written out, all versions understand it; a negative number they do not, and
- * the value behind a "set" line that is refused for its time would be read as commands. */
+/* The first absolute time, long past: memcached replaces a negative exptime by it. Some versions refuse a negative
+ * number in a command line, and would then read the value behind a refused "set" line as commands; all versions accept
+ * this number. */
 #define TIME_LONG_PAST (MCHA_EXPTIME_RELATIVE_MAX + 1)
 
 static char *put_exptime(char *p, int64_t exptime)
@@ -72,8 +72,8 @@ static char *write_delete(char *p, const mcha_request *request)
 	return put_head(p, "delete", request);
 }
 
-/* Compare and delete: the protocol does not have it. Compare and swap for a value that expires at once is
- * the same, and as atomic: no reader ever sees it. Its value is empty: the line's end ends that, too. */
+/* The protocol has no compare-and-delete. A "cas" to a value that expires at once does the same, just as atomically: no
+ * reader ever sees the new value. That value is empty, so the second CR LF ends it. */
 static char *write_delete_cas(char *p, const mcha_request *request)
 {
 	p = put_exptime(MCHA_LINE_LITERAL(put_head(p, "cas", request), " 0"), TIME_LONG_PAST);
@@ -121,9 +121,9 @@ static char *(*const writers[MCHA_TEXT_COUNT_OF])(char *p, const mcha_request *r
 	[MCHA_TEXT_FLUSH] = write_flush,
 };
 
-/* The commands of a verb: one for every copy, one for that with this CAS alone. There is no such touching
- * or counting; a swap in place of a count would need the life that is left, which the protocol does not
- * tell. */
+/* The commands of a verb: one for any copy, one for a copy with this CAS only. The protocol has no touch and no count
+ * with a CAS. A "cas" cannot replace the count, because it needs the remaining TTL, which the protocol does not
+ * return. */
 static const struct {
 	uint8_t any;
 	uint8_t with_cas;

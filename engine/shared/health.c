@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* The health of servers, as health.h pictures it. Called before and after every request that is
- * sent; reads no clock, takes no lock, waits for nobody.
+/* The health of servers, see the picture in health.h. Called before and after every request that is sent; reads no
+ * clock, takes no lock, never waits.
  *
  * A server's word:   63 ........ 10   9 ........ 2   1 .. 0
  *                    until in ms      failures       state
  *                                     in a row
  *
- * All zero is a server that is up. What it had been through before is kept beside it, in last_row
- * (laid out alike: when it came back, the failures), so that a healthy server's requests see a zero
- * and are done. */
+ * Zero means that the server is up. Its last failures in a row are kept in another word, last_row (the same layout: when
+ * the server came back, and after how many failures), so that a request to a healthy server only has to see a zero. */
 #include "health.h"
 
 #include <stdio.h>
@@ -24,7 +23,7 @@ typedef struct status_word {
 	uint64_t until; /* milliseconds */
 } status_word;
 
-static status_word unpack(uint64_t word)
+static status_word unpack_word(uint64_t word)
 {
 	status_word status = {
 		.state = (mcha_health_state)(word & ((1u << STATE_BITS) - 1)),
@@ -35,7 +34,7 @@ static status_word unpack(uint64_t word)
 	return status;
 }
 
-static uint64_t pack(mcha_health_state state, uint32_t failures, mcha_usec until)
+static uint64_t pack_word(mcha_health_state state, uint32_t failures, mcha_usec until)
 {
 	uint64_t msec = (uint64_t)((until + MCHA_USEC_PER_MSEC - 1) / MCHA_USEC_PER_MSEC);
 
@@ -74,8 +73,8 @@ mcha_health_table *mcha_health_table_init(void *memory, size_t capacity)
 	return table;
 }
 
-/* Both ends of a name tell more than its beginning: a port is at the end, so is a socket's file. */
-static void shorten(char *text, const char *name)
+/* Keeps both ends of a long name: the port, or the file of a unix socket, is at the end. */
+static void shorten_name(char *text, const char *name)
 {
 	const size_t room = MCHA_HEALTH_NAME_MAX - 1, half = (room - 3) / 2;
 	size_t length = strlen(name);
@@ -87,9 +86,8 @@ static void shorten(char *text, const char *name)
 	}
 }
 
-/* Whoever finds the slot without a name gives it one: who took it may have died before he did. All
- * of them write the same, and in whole words, so that none can be seen to be half of one and half
- * of another. */
+/* Each process that finds the slot without a name writes the name: the process that took the slot may have died before
+ * it did. All of them write the same words, so a reader never sees parts of two names. */
 static void put_name(mcha_health *slot, const char *name)
 {
 	uint64_t words[MCHA_HEALTH_NAME_MAX / sizeof(uint64_t)] = {0};
@@ -98,7 +96,7 @@ static void put_name(mcha_health *slot, const char *name)
 	if (atomic_load_explicit(&slot->named, memory_order_relaxed)) {
 		return;
 	}
-	shorten((char *)words, name);
+	shorten_name((char *)words, name);
 	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
 		atomic_store_explicit(&slot->name[i], words[i], memory_order_relaxed);
 	}
@@ -121,14 +119,14 @@ static void copy_name(const mcha_health *slot, char *name)
 	name[MCHA_HEALTH_NAME_MAX - 1] = '\0';
 }
 
-/* Slots are never given back, so a search may end at the first free one. */
+/* Slots are never freed, so a search may end at the first free one. */
 mcha_health *mcha_health_find(mcha_health_table *table, uint64_t id, const char *name)
 {
 	for (size_t i = 0; i < table->capacity; i++) {
 		mcha_health *slot = &table->slots[(id + i) & (table->capacity - 1)];
 		uint64_t owner = atomic_load_explicit(&slot->id, memory_order_acquire);
 
-		/* A failed exchange leaves in owner who was quicker: perhaps this very server. */
+		/* A failed exchange leaves in owner the server that another process put there: perhaps this one. */
 		if (owner == id || (owner == 0 && (atomic_compare_exchange_strong(&slot->id, &owner, id)
 				|| owner == id))) {
 			put_name(slot, name);
@@ -151,15 +149,15 @@ const mcha_health *mcha_health_next(const mcha_health_table *table, size_t *curs
 	return NULL;
 }
 
-/* The overflow slot belongs to nobody: one server's failure must not hold back another. */
-static bool is_shared(const mcha_health *health)
+/* Several servers share the overflow slot: the failure of one must not hold another down. */
+static bool is_overflow(const mcha_health *health)
 {
 	return atomic_load_explicit(&health->id, memory_order_relaxed) == 0;
 }
 
 /* --- asking ---------------------------------------------------------------------------------- */
 
-/* May a probe start now, of a server that is not up? */
+/* May the caller start a probe of this server, which is not up? */
 static bool is_probe_due(const mcha_health *health, status_word status,
 		const mcha_health_rules *rules, mcha_usec now, bool last_resort)
 {
@@ -175,13 +173,13 @@ bool mcha_health_admit(mcha_health *health, const mcha_health_rules *rules, mcha
 {
 	uint64_t word = atomic_load_explicit(&health->word, memory_order_acquire);
 
-	if (word == 0 || rules->retry_interval == 0 || is_shared(health)) {
+	if (word == 0 || rules->retry_interval == 0 || is_overflow(health)) {
 		return true;
 	}
-	/* A failed exchange reloads word: somebody else claimed the probe, or the server is back. */
+	/* A failed exchange reloads word: another process claimed the probe, or the server is back. */
 	for (;;) {
-		status_word status = unpack(word);
-		uint64_t claim = pack(MCHA_HEALTH_PROBING, status.failures, now + rules->lease);
+		status_word status = unpack_word(word);
+		uint64_t claim = pack_word(MCHA_HEALTH_PROBING, status.failures, now + rules->lease);
 
 		if (status.state == MCHA_HEALTH_UP) {
 			return true;
@@ -198,18 +196,18 @@ bool mcha_health_admit(mcha_health *health, const mcha_health_rules *rules, mcha
 void mcha_health_give_back(mcha_health *health, mcha_usec now)
 {
 	uint64_t word = atomic_load_explicit(&health->word, memory_order_acquire);
-	status_word status = unpack(word);
+	status_word status = unpack_word(word);
 
-	/* A failed exchange: another caller has claimed the probe meanwhile, or reported. */
+	/* If the exchange fails, another process has claimed the probe or reported meanwhile. */
 	if (status.state == MCHA_HEALTH_PROBING) {
 		atomic_compare_exchange_strong(&health->word, &word,
-			pack(MCHA_HEALTH_DOWN, status.failures, now - now % MCHA_USEC_PER_MSEC));
+			pack_word(MCHA_HEALTH_DOWN, status.failures, now - now % MCHA_USEC_PER_MSEC));
 	}
 }
 
 mcha_health_view mcha_health_look(const mcha_health *health, mcha_usec now)
 {
-	status_word status = unpack(atomic_load_explicit(&health->word, memory_order_acquire));
+	status_word status = unpack_word(atomic_load_explicit(&health->word, memory_order_acquire));
 	mcha_health_view view = {.state = status.state, .failures_in_a_row = status.failures};
 
 	if (status.state == MCHA_HEALTH_UP) {
@@ -218,7 +216,7 @@ mcha_health_view mcha_health_look(const mcha_health *health, mcha_usec now)
 	if (!is_due(status, now)) {
 		view.retry_in = (mcha_usec)status.until * MCHA_USEC_PER_MSEC - now;
 	} else {
-		view.state = MCHA_HEALTH_DOWN; /* also where a prober died */
+		view.state = MCHA_HEALTH_DOWN; /* also if the process that probed has died */
 	}
 	return view;
 }
@@ -234,9 +232,9 @@ const char *mcha_health_state_text(mcha_health_state state)
 
 /* --- reporting ------------------------------------------------------------------------------- */
 
-/* Moving average with weight 1/8 for the newest. Two workers may overwrite each other's: it is an
- * estimate, and not worth a locked instruction per request. */
-static void note_latency(mcha_health *health, mcha_usec latency)
+/* A moving average, with weight 1/8 for the newest value. Two workers may overwrite each other's update: the latency is
+ * an estimate, and not worth a locked instruction per request. */
+static void update_latency(mcha_health *health, mcha_usec latency)
 {
 	int64_t old = atomic_load_explicit(&health->latency, memory_order_relaxed);
 	int64_t new = latency < UINT32_MAX ? latency : UINT32_MAX;
@@ -254,24 +252,24 @@ static void note_latency(mcha_health *health, mcha_usec latency)
 
 #define ANSWER_TICK (10 * MCHA_USEC_PER_MSEC)
 
-/* Not at every request: workers would take the cache line from each other. */
-static void note_answer(mcha_health *health, mcha_usec now)
+/* Does not store at every request, as workers would take the cache line from each other. */
+static void record_answer(mcha_health *health, mcha_usec now)
 {
 	if (now - atomic_load_explicit(&health->last_answer, memory_order_relaxed) >= ANSWER_TICK) {
 		atomic_store_explicit(&health->last_answer, now, memory_order_relaxed);
 	}
 }
 
-/* Began before it was last set down: the answer, or its failure, is older than what is known. */
+/* The request began before the server last went down: its result is older than the server's state. */
 static bool is_outdated(const mcha_health *health, mcha_usec started)
 {
 	return started < atomic_load_explicit(&health->down_since, memory_order_relaxed);
 }
 
-/* A failed exchange: somebody else has learnt something at the same moment, and that stays. */
+/* If the exchange fails, another process has changed the state at the same moment, and that change stays. */
 static void set_up(mcha_health *health, uint64_t word, mcha_usec now)
 {
-	uint64_t row = pack(MCHA_HEALTH_UP, unpack(word).failures, now - now % MCHA_USEC_PER_MSEC);
+	uint64_t row = pack_word(MCHA_HEALTH_UP, unpack_word(word).failures, now - now % MCHA_USEC_PER_MSEC);
 
 	atomic_store_explicit(&health->last_row, row, memory_order_relaxed);
 	atomic_compare_exchange_strong_explicit(&health->word, &word, 0, memory_order_release,
@@ -282,8 +280,8 @@ void mcha_health_success(mcha_health *health, mcha_usec started, mcha_usec now)
 {
 	uint64_t word = atomic_load_explicit(&health->word, memory_order_acquire);
 
-	note_latency(health, now - started);
-	note_answer(health, now);
+	update_latency(health, now - started);
+	record_answer(health, now);
 	if (word != 0 && !is_outdated(health, started)) {
 		set_up(health, word, now);
 	}
@@ -291,7 +289,7 @@ void mcha_health_success(mcha_health *health, mcha_usec started, mcha_usec now)
 
 bool mcha_health_is_steady(const mcha_health *health, mcha_usec now, mcha_usec span)
 {
-	status_word row = unpack(atomic_load_explicit(&health->last_row, memory_order_relaxed));
+	status_word row = unpack_word(atomic_load_explicit(&health->last_row, memory_order_relaxed));
 
 	return mcha_health_look(health, now).state == MCHA_HEALTH_UP
 		&& now - (mcha_usec)row.until * MCHA_USEC_PER_MSEC >= span
@@ -300,7 +298,7 @@ bool mcha_health_is_steady(const mcha_health *health, mcha_usec now, mcha_usec s
 
 mcha_usec mcha_health_back(const mcha_health *health)
 {
-	return (mcha_usec)unpack(atomic_load_explicit(&health->last_row, memory_order_relaxed)).until
+	return (mcha_usec)unpack_word(atomic_load_explicit(&health->last_row, memory_order_relaxed)).until
 		* MCHA_USEC_PER_MSEC;
 }
 
@@ -309,8 +307,8 @@ bool mcha_health_tell(mcha_health *health, uint8_t what)
 	return !(atomic_fetch_or_explicit(&health->told, what, memory_order_relaxed) & what);
 }
 
-/* Doubled with each failure in a row up to the longest. */
-static mcha_usec retry_delay(const mcha_health_rules *rules, uint32_t failures)
+/* The interval doubles with each failure in a row, up to retry_interval_max. */
+static mcha_usec compute_interval(const mcha_health_rules *rules, uint32_t failures)
 {
 	mcha_usec delay = rules->retry_interval;
 
@@ -323,23 +321,23 @@ static mcha_usec retry_delay(const mcha_health_rules *rules, uint32_t failures)
 	return delay;
 }
 
-/* Spread by a fifth to both sides, so that workers and hosts do not probe in step. */
+/* Varies the delay by up to a fifth in both directions, so that workers and hosts do not probe in step. */
 mcha_usec mcha_health_retry_delay(const mcha_health_rules *rules, uint32_t failures, uint64_t random)
 {
-	return retry_delay(rules, failures) / 1000 * (mcha_usec)(800 + random % 401);
+	return compute_interval(rules, failures) / 1000 * (mcha_usec)(800 + random % 401);
 }
 
-/* The failures in a row that one of a server that is up comes on top of. */
+/* The failures in a row that a new failure of a server that is up is added to. */
 static uint32_t failures_before(status_word row, const mcha_health_rules *rules, mcha_usec now)
 {
 	mcha_usec back = (mcha_usec)row.until * MCHA_USEC_PER_MSEC;
 
-	return now - back < 2 * retry_delay(rules, row.failures) ? row.failures : 0;
+	return now - back < 2 * compute_interval(rules, row.failures) ? row.failures : 0;
 }
 
-/* Requests that were under way when the server went down fail one after the other, in every worker:
- * they are one failure, and must not double the interval each. */
-static bool changes_nothing(const mcha_health *health, status_word status, status_word row,
+/* Requests that were in progress when the server went down fail one after the other, in every worker: they are one
+ * failure, and must not each double the interval. */
+static bool is_ignored(const mcha_health *health, status_word status, status_word row,
 		mcha_usec started, mcha_usec now)
 {
 	switch (status.state) {
@@ -358,18 +356,18 @@ static void set_down(mcha_health *health, const mcha_health_rules *rules, mcha_u
 	uint64_t word = atomic_load_explicit(&health->word, memory_order_acquire);
 
 	for (;;) {
-		status_word status = unpack(word);
-		status_word row = unpack(atomic_load_explicit(&health->last_row, memory_order_relaxed));
+		status_word status = unpack_word(word);
+		status_word row = unpack_word(atomic_load_explicit(&health->last_row, memory_order_relaxed));
 		uint32_t before = status.state == MCHA_HEALTH_UP ? failures_before(row, rules, now)
 			: status.failures;
 		uint32_t failures = before < FAILURES_MAX ? before + 1 : FAILURES_MAX;
 		mcha_usec until = now + mcha_health_retry_delay(rules, failures, random);
 
-		if (changes_nothing(health, status, row, started, now)) {
+		if (is_ignored(health, status, row, started, now)) {
 			return;
 		}
 		if (atomic_compare_exchange_weak_explicit(&health->word, &word,
-				pack(MCHA_HEALTH_DOWN, failures, until), memory_order_acq_rel,
+				pack_word(MCHA_HEALTH_DOWN, failures, until), memory_order_acq_rel,
 				memory_order_acquire)) {
 			atomic_store_explicit(&health->down_since, now, memory_order_relaxed);
 			return;
@@ -377,44 +375,44 @@ static void set_down(mcha_health *health, const mcha_health_rules *rules, mcha_u
 	}
 }
 
-static void note_emptied(mcha_health_table *table, mcha_usec when)
+static void record_emptied(mcha_health_table *table, mcha_usec when)
 {
 	if (when > atomic_load_explicit(&table->last_emptied, memory_order_relaxed)) {
 		atomic_store_explicit(&table->last_emptied, when, memory_order_relaxed);
 	}
 }
 
-static void note_failed(mcha_health_table *table, mcha_health *health, mcha_usec when)
+static void record_failed(mcha_health_table *table, mcha_health *health, mcha_usec when)
 {
 	atomic_store_explicit(&health->last_failure, when, memory_order_relaxed);
 	atomic_store_explicit(&table->last_failure, when, memory_order_relaxed);
 }
 
-static mcha_usec not_never(mcha_usec now)
+static mcha_usec nonzero_time(mcha_usec now)
 {
-	return now ? now : 1; /* 0 says never */
+	return now ? now : 1; /* 0 means never */
 }
 
 void mcha_health_own_failure(mcha_health_table *table, mcha_health *health, mcha_usec now)
 {
-	note_failed(table, health, not_never(now));
+	record_failed(table, health, nonzero_time(now));
 	atomic_fetch_add_explicit(&health->failures, 1, memory_order_relaxed);
 }
 
 void mcha_health_suspect(mcha_health_table *table, mcha_health *health, mcha_usec now)
 {
-	mcha_usec when = not_never(now);
+	mcha_usec when = nonzero_time(now);
 
-	note_failed(table, health, when);
+	record_failed(table, health, when);
 	atomic_store_explicit(&health->detected, MCHA_DETECTED_NONE, memory_order_relaxed);
-	if (!is_shared(health)) {
+	if (!is_overflow(health)) {
 		mcha_replica_state_suspect(&health->replicas);
-		note_emptied(table, when);
+		record_emptied(table, when);
 	}
 }
 
-/* It was not started before this moment. */
-static void note_restart(mcha_health *health, mcha_usec when)
+/* The server's process was not started before this moment. */
+static void record_restart(mcha_health *health, mcha_usec when)
 {
 	if (when > atomic_load_explicit(&health->restarted, memory_order_relaxed)) {
 		atomic_store_explicit(&health->restarted, when, memory_order_relaxed);
@@ -424,17 +422,17 @@ static void note_restart(mcha_health *health, mcha_usec when)
 void mcha_health_meet(mcha_health_table *table, mcha_health *health, const mcha_incarnation *told,
 		mcha_usec started, mcha_usec now)
 {
-	if (is_shared(health)) {
+	if (is_overflow(health)) {
 		return;
 	}
 	/* memcached's uptime begins at 2 */
-	note_restart(health, now - (mcha_usec)(told->uptime < INT32_MAX ? told->uptime : INT32_MAX) * MCHA_USEC_PER_SEC);
+	record_restart(health, now - (mcha_usec)(told->uptime < INT32_MAX ? told->uptime : INT32_MAX) * MCHA_USEC_PER_SEC);
 	if (mcha_replica_state_meet(&health->replicas, told, started, now)) {
 		mcha_health_suspect(table, health, now);
-		note_restart(health, now);
-		mcha_replica_state_meet(&health->replicas, told, started, now); /* of this process nothing is in doubt */
+		record_restart(health, now);
+		mcha_replica_state_meet(&health->replicas, told, started, now); /* clears the doubt: this process is known */
 	}
-	note_emptied(table, atomic_load_explicit(&health->replicas.emptied, memory_order_relaxed));
+	record_emptied(table, atomic_load_explicit(&health->replicas.emptied, memory_order_relaxed));
 	if (now < atomic_load_explicit(&health->replicas.full_until, memory_order_relaxed)) {
 		atomic_store_explicit(&table->last_lacking, now, memory_order_relaxed);
 	}
@@ -448,9 +446,9 @@ void mcha_health_lacking(mcha_health_table *table, mcha_health *health, mcha_use
 
 void mcha_health_meet_unknown(mcha_health_table *table, mcha_health *health, mcha_usec now)
 {
-	if (!is_shared(health)) {
+	if (!is_overflow(health)) {
 		mcha_replica_state_meet_unknown(&health->replicas, now);
-		note_emptied(table, now);
+		record_emptied(table, now);
 	}
 }
 
@@ -459,20 +457,20 @@ void mcha_health_failure(mcha_health_table *table, mcha_health *health,
 {
 	mcha_health_suspect(table, health, now);
 	atomic_fetch_add_explicit(&health->failures, 1, memory_order_relaxed);
-	if (rules->retry_interval != 0 && !is_shared(health)) {
+	if (rules->retry_interval != 0 && !is_overflow(health)) {
 		set_down(health, rules, started, now, random);
 	}
 }
 
 /* --- flushes that a server has missed ---------------------------------------------------------- */
 
-/* Counted before it can be seen, as hints are (hints.c). What was due changes in any case, so that a process that flushes the
- * server just now notices (mcha_health_end_flush). */
+/* The count goes up before the missed flush becomes visible, as for hints (hints.c). flush_due changes in any case, so
+ * that a process which is replaying a flush notices the new one (mcha_health_end_flush). */
 void mcha_health_miss_flush(mcha_health_table *table, mcha_health *health, mcha_usec at)
 {
 	int64_t last, due = atomic_load(&health->flush_due);
 
-	if (is_shared(health)) {
+	if (is_overflow(health)) {
 		return;
 	}
 	last = atomic_load(&health->flush_last);

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* A hash table without locks. A slot's state is one word: 62 bits of time, which also tell one
- * tenancy and one renewal from the next, and the phase:
+/* A hash table without locks. A slot's state is one word: the phase, and 62 bits of time, which also distinguish each
+ * use and each renewal of the slot from the next:
  *
- *            add                          gives way to another's, settle
+ *            add                          replaced by another node's hint, clear
  *   FREE ---------> BUSY ---------> SET ------------------------------> BUSY ---------> FREE
  *                                    |  ^
  *                                    +--+ RENEWING
  *
- * Whoever moves it to BUSY or RENEWING by compare-and-swap owns the slot until he moves it on, or is
- * believed dead. What is BUSY is no hint; what is RENEWING is one whose node and key are in place.
- * Readers copy, and believe the copy if the state is still the same. */
+ * The process that moves the state to BUSY or RENEWING by compare-and-swap owns the slot until it moves the state on, or
+ * is presumed dead. A BUSY slot holds no hint; a RENEWING slot holds one, and its node and key do not change. A reader
+ * copies the hint, and uses the copy if the state is still the same afterwards. */
 #include "hints.h"
 
 #include <string.h>
@@ -21,9 +21,9 @@
 
 enum { PHASE_FREE, PHASE_BUSY, PHASE_SET, PHASE_RENEWING, PHASE_MASK = 3 };
 
-#define WINDOW 32 /* slots behind its hash in which a hint may lie */
+#define WINDOW 32 /* number of slots, from the one that the hash gives, in which a hint may be */
 #define BUSY_AT_MOST MCHA_USEC_PER_SEC
-#define ATTEMPTS 8 /* to note a hint, where others are quicker */
+#define ATTEMPTS 8 /* to insert a hint, while other processes change the same slots */
 
 static uint64_t state_of(mcha_usec now, unsigned phase)
 {
@@ -59,7 +59,7 @@ mcha_hint_table *mcha_hint_table_init(void *memory, size_t capacity)
 	return table;
 }
 
-/* A second more than the life: the clock of the node may differ from this host's by a part of one. */
+/* Adds a second to the lifetime: the clocks of the node and of this host may differ by a fraction of a second. */
 mcha_usec mcha_hints_end(int64_t exptime, mcha_usec now)
 {
 	int64_t left = exptime <= MCHA_EXPTIME_RELATIVE_MAX ? exptime : exptime - (int64_t)time(NULL);
@@ -87,9 +87,9 @@ static mcha_hint_slot *slot_at(const mcha_hint_table *table, uint64_t hash, uint
 
 /* --- one slot ---------------------------------------------------------------------------------- */
 
-/* Moves it on by one change that is younger than the last, whatever the clocks of two processors say.
- * What is written into the slot afterwards is seen by nobody who does not see it claimed. */
-static bool claim(mcha_hint_slot *slot, uint64_t seen, mcha_usec now, unsigned phase, uint64_t *mine)
+/* Moves the slot to this phase. The new state's time is always later than the last one, even if the clocks of two
+ * processors differ. A process that sees what is written into the slot afterwards also sees that it is claimed. */
+static bool claim_slot(mcha_hint_slot *slot, uint64_t seen, mcha_usec now, unsigned phase, uint64_t *mine)
 {
 	mcha_usec before = time_of(seen);
 	bool claimed;
@@ -101,27 +101,26 @@ static bool claim(mcha_hint_slot *slot, uint64_t seen, mcha_usec now, unsigned p
 	return claimed;
 }
 
-/* False: I took so long that somebody else has taken it over. */
-static bool hand_on(mcha_hint_slot *slot, uint64_t mine, unsigned phase)
+/* Moves a claimed slot on. False: this process took so long that another one has taken the slot over. */
+static bool release_slot(mcha_hint_slot *slot, uint64_t mine, unsigned phase)
 {
 	return atomic_compare_exchange_strong_explicit(&slot->state, &mine,
 		state_of(time_of(mine), phase), memory_order_release, memory_order_relaxed);
 }
 
-static bool holds_debt(uint64_t state)
+static bool holds_hint(uint64_t state)
 {
 	return phase_of(state) == PHASE_SET || phase_of(state) == PHASE_RENEWING;
 }
 
-/* A consistent copy of a hint; one that changes meanwhile is copied again: it is there. False: there is
- * none in this slot. */
+/* Makes a consistent copy of a hint; copies again if the hint changes meanwhile. False: the slot holds none. */
 static bool copy_slot(const mcha_hint_table *table, mcha_hint_slot *slot, mcha_hint *hint)
 {
 	uint16_t length;
 
 	do {
 		hint->state = atomic_load_explicit(&slot->state, memory_order_acquire);
-		if (!holds_debt(hint->state)) {
+		if (!holds_hint(hint->state)) {
 			return false;
 		}
 		hint->slot = (size_t)(slot - table->slots);
@@ -143,14 +142,14 @@ static bool copy_slot(const mcha_hint_table *table, mcha_hint_slot *slot, mcha_h
 	return true;
 }
 
-/* Who was renewing it has died. Whether his write was sent he did not come to say. */
-static void take_over(mcha_hint_slot *slot, uint64_t left, mcha_usec now)
+/* The process that was renewing the hint has died. Whether it sent its write is not known: the hint is indeterminate. */
+static void take_over_slot(mcha_hint_slot *slot, uint64_t left, mcha_usec now)
 {
 	uint64_t mine;
 
-	if (claim(slot, left, now, PHASE_RENEWING, &mine)) {
+	if (claim_slot(slot, left, now, PHASE_RENEWING, &mine)) {
 		atomic_store_explicit(&slot->indeterminate, time_of(left), memory_order_relaxed);
-		hand_on(slot, mine, PHASE_SET);
+		release_slot(slot, mine, PHASE_SET);
 	}
 }
 
@@ -162,12 +161,12 @@ static bool read_slot(const mcha_hint_table *table, mcha_hint_slot *slot, mcha_h
 		if (!hint->held || !is_overdue(hint->state, now)) {
 			return true;
 		}
-		take_over(slot, hint->state, now);
+		take_over_slot(slot, hint->state, now);
 	}
 	return false;
 }
 
-/* --- looking ----------------------------------------------------------------------------------- */
+/* --- finding ----------------------------------------------------------------------------------- */
 
 static bool is_about(const mcha_hint *hint, uint64_t node, const char *key, size_t length)
 {
@@ -175,43 +174,43 @@ static bool is_about(const mcha_hint *hint, uint64_t node, const char *key, size
 		&& memcmp(hint->key, key, length) == 0;
 }
 
-static bool is_on_its_way(const mcha_hint *hint)
+static bool is_in_flight(const mcha_hint *hint)
 {
 	return hint->until && hint->until > mcha_clock_now();
 }
 
-typedef bool (*debt_kind)(const mcha_hint *hint, uint64_t owner);
+typedef bool (*hint_kind)(const mcha_hint *hint, uint64_t owner);
 
-static bool is_strict_debt(const mcha_hint *hint, uint64_t owner)
+static bool is_missed_write(const mcha_hint *hint, uint64_t owner)
 {
 	(void)owner;
-	return hint->verb != MCHA_HINT_VERB_REORDERED && !is_on_its_way(hint);
+	return hint->verb != MCHA_HINT_VERB_REORDERED && !is_in_flight(hint);
 }
 
-static bool is_debt(const mcha_hint *hint, uint64_t owner)
+static bool is_not_in_flight(const mcha_hint *hint, uint64_t owner)
 {
 	(void)owner;
-	return !is_on_its_way(hint);
+	return !is_in_flight(hint);
 }
 
-static bool is_anothers_mark(const mcha_hint *hint, uint64_t owner)
+static bool is_in_flight_of_another(const mcha_hint *hint, uint64_t owner)
 {
-	return hint->owner != owner && is_on_its_way(hint);
+	return hint->owner != owner && is_in_flight(hint);
 }
 
-static bool is_nobodys(const mcha_hint *hint, uint64_t owner)
+static bool has_no_owner(const mcha_hint *hint, uint64_t owner)
 {
 	(void)owner;
 	return !hint->owner;
 }
 
-static bool is_mark_of(const mcha_hint *hint, uint64_t owner)
+static bool has_owner(const mcha_hint *hint, uint64_t owner)
 {
 	return !hint->held && hint->owner == owner;
 }
 
-static bool find(mcha_hint_table *table, uint64_t node, const char *key, size_t length, mcha_hint *hint,
-		debt_kind is_wanted, uint64_t owner)
+static bool find_hint(mcha_hint_table *table, uint64_t node, const char *key, size_t length, mcha_hint *hint,
+		hint_kind is_wanted, uint64_t owner)
 {
 	uint64_t hash = mcha_fnv1a(MCHA_FNV_START, key, length);
 	size_t i;
@@ -231,14 +230,14 @@ static bool find(mcha_hint_table *table, uint64_t node, const char *key, size_t 
 bool mcha_hints_find(mcha_hint_table *table, uint64_t node, const char *key, size_t length,
 		mcha_hint *hint)
 {
-	return find(table, node, key, length, hint, is_strict_debt, 0)
-		|| find(table, node, key, length, hint, is_debt, 0);
+	return find_hint(table, node, key, length, hint, is_missed_write, 0)
+		|| find_hint(table, node, key, length, hint, is_not_in_flight, 0);
 }
 
 bool mcha_hints_find_in_flight(mcha_hint_table *table, uint64_t node, const char *key, size_t length,
 		uint64_t not_owner, mcha_hint *hint)
 {
-	return find(table, node, key, length, hint, is_anothers_mark, not_owner);
+	return find_hint(table, node, key, length, hint, is_in_flight_of_another, not_owner);
 }
 
 bool mcha_hints_next(mcha_hint_table *table, size_t *cursor, mcha_hint *hint)
@@ -251,11 +250,11 @@ bool mcha_hints_next(mcha_hint_table *table, size_t *cursor, mcha_hint *hint)
 	return false;
 }
 
-/* --- paying ------------------------------------------------------------------------------------ */
+/* --- clearing ---------------------------------------------------------------------------------- */
 
-/* Counts go up before a hint can be seen and down after it is gone: a process that dies in between
- * leaves them too high, which costs a few look-ups, and never too low. */
-static void count_up(mcha_hint_table *table, mcha_health *health)
+/* The counts go up before a hint becomes visible, and down after it is gone. A process that dies in between leaves them
+ * too high, which costs a few look-ups, but never too low. */
+static void count_added(mcha_hint_table *table, mcha_health *health)
 {
 	atomic_fetch_add_explicit(&table->total, 1, memory_order_relaxed);
 	if (atomic_fetch_add_explicit(&health->hints, 1, memory_order_relaxed) == 0) {
@@ -263,7 +262,7 @@ static void count_up(mcha_hint_table *table, mcha_health *health)
 	}
 }
 
-static void count_down(mcha_hint_table *table, mcha_health *health)
+static void count_removed(mcha_hint_table *table, mcha_health *health)
 {
 	atomic_fetch_sub_explicit(&table->total, 1, memory_order_relaxed);
 	if (atomic_fetch_sub_explicit(&health->hints, 1, memory_order_relaxed) == 1) {
@@ -273,7 +272,7 @@ static void count_down(mcha_hint_table *table, mcha_health *health)
 
 /* --- shares ------------------------------------------------------------------------------------ */
 
-/* So many nodes have room for what they owe at a time, however few they are: another one may come to owe. */
+/* The table is divided among at least this many nodes, even if fewer have hints: another node may get some. */
 #define SHARES_LEAST 4
 
 static uint32_t share_of(const mcha_hint_table *table)
@@ -284,8 +283,8 @@ static uint32_t share_of(const mcha_hint_table *table)
 	return share ? (uint32_t)share : 1;
 }
 
-/* More than so many of the slots are its. The node's own count may be too high: where it says so, the slots are counted. */
-static bool holds_over(const mcha_hint_table *table, const mcha_health *health, uint32_t limit)
+/* The node has more than limit slots. Its own count may be too high, so if that exceeds the limit, counts the slots. */
+static bool exceeds_share(const mcha_hint_table *table, const mcha_health *health, uint32_t limit)
 {
 	size_t i, count = 0;
 
@@ -301,10 +300,10 @@ static bool holds_over(const mcha_hint_table *table, const mcha_health *health, 
 	return count > limit;
 }
 
-/* The count goes up first: who finds it at 0 does not look at the nodes. */
-static void distrust(mcha_hint_table *table, mcha_health *health, mcha_usec now)
+/* The count goes up first: a process that finds it at 0 does not look at the nodes. */
+static void distrust_node(mcha_hint_table *table, mcha_health *health, mcha_usec now)
 {
-	mcha_usec when = now ? now : 1; /* 0 says never */
+	mcha_usec when = now ? now : 1; /* 0 means never */
 
 	atomic_fetch_add(&table->distrusted, 1);
 	if (atomic_exchange(&health->distrusted, when)) {
@@ -322,7 +321,7 @@ void mcha_hints_trust(mcha_hint_table *table, mcha_health *health)
 
 void mcha_hints_attempt(mcha_hint_table *table, const mcha_hint *hint, mcha_usec now)
 {
-	atomic_store(&table->slots[hint->slot].tried, now); /* seen before anything that is sent */
+	atomic_store(&table->slots[hint->slot].tried, now); /* visible before any request that is sent afterwards */
 }
 
 bool mcha_hints_is_untouched(const mcha_hint_table *table, const mcha_hint *hint, mcha_usec since)
@@ -339,26 +338,26 @@ bool mcha_hints_clear(mcha_hint_table *table, const mcha_hint *hint)
 	mcha_health *health;
 	uint64_t mine;
 
-	if (hint->held || !claim(slot, hint->state, mcha_clock_now(), PHASE_BUSY, &mine)) {
+	if (hint->held || !claim_slot(slot, hint->state, mcha_clock_now(), PHASE_BUSY, &mine)) {
 		return false;
 	}
 	health = slot->health;
 	atomic_store_explicit(&slot->owner, 0, memory_order_relaxed);
-	hand_on(slot, mine, PHASE_FREE);
-	count_down(table, health);
+	release_slot(slot, mine, PHASE_FREE);
+	count_removed(table, health);
 	return true;
 }
 
-/* --- owing ------------------------------------------------------------------------------------- */
+/* --- adding ------------------------------------------------------------------------------------ */
 
-/* The slot is what the hint says: in sight from now on. */
-static bool hand_over(mcha_hint_table *table, mcha_hint_slot *slot, uint64_t mine, mcha_in_flight_hint *mark)
+/* Makes the hint of a complete slot visible, and stores in *in_flight where it is. */
+static bool publish_slot(mcha_hint_table *table, mcha_hint_slot *slot, uint64_t mine, mcha_in_flight_hint *in_flight)
 {
-	*mark = (mcha_in_flight_hint){(size_t)(slot - table->slots), state_of(time_of(mine), PHASE_SET)};
-	return hand_on(slot, mine, PHASE_SET);
+	*in_flight = (mcha_in_flight_hint){(size_t)(slot - table->slots), state_of(time_of(mine), PHASE_SET)};
+	return release_slot(slot, mine, PHASE_SET);
 }
 
-static void write_terms(mcha_hint_slot *slot, const mcha_hint *hint)
+static void write_fields(mcha_hint_slot *slot, const mcha_hint *hint)
 {
 	atomic_store_explicit(&slot->source, hint->source, memory_order_relaxed);
 	atomic_store_explicit(&slot->until, hint->until, memory_order_relaxed);
@@ -368,9 +367,9 @@ static void write_terms(mcha_hint_slot *slot, const mcha_hint *hint)
 	atomic_store_explicit(&slot->is_lock, hint->is_lock, memory_order_relaxed);
 }
 
-static void fill(mcha_hint_slot *slot, const mcha_hint *hint, uint64_t hash, mcha_health *health)
+static void fill_slot(mcha_hint_slot *slot, const mcha_hint *hint, uint64_t hash, mcha_health *health)
 {
-	write_terms(slot, hint);
+	write_fields(slot, hint);
 	atomic_store_explicit(&slot->node, hint->node, memory_order_relaxed);
 	atomic_store_explicit(&slot->indeterminate, hint->indeterminate, memory_order_relaxed);
 	atomic_store_explicit(&slot->tried, 0, memory_order_relaxed);
@@ -380,23 +379,23 @@ static void fill(mcha_hint_slot *slot, const mcha_hint *hint, uint64_t hash, mch
 	memcpy(slot->key, hint->key, hint->key_length);
 }
 
-static bool renew(mcha_hint_table *table, const mcha_hint *found, const mcha_hint *wanted,
-		mcha_usec now, mcha_in_flight_hint *mark)
+static bool renew_hint(mcha_hint_table *table, const mcha_hint *found, const mcha_hint *wanted,
+		mcha_usec now, mcha_in_flight_hint *in_flight)
 {
 	mcha_hint_slot *slot = &table->slots[found->slot];
 	uint64_t mine;
 
-	if (!claim(slot, found->state, now, PHASE_RENEWING, &mine)) {
+	if (!claim_slot(slot, found->state, now, PHASE_RENEWING, &mine)) {
 		return false;
 	}
-	write_terms(slot, wanted);
+	write_fields(slot, wanted);
 	if (wanted->verb == MCHA_HINT_VERB_REORDERED) {
 		atomic_store_explicit(&slot->verb, found->verb, memory_order_relaxed);
 	}
 	if (wanted->indeterminate) {
 		atomic_store_explicit(&slot->indeterminate, wanted->indeterminate, memory_order_relaxed);
 	}
-	return hand_over(table, slot, mine, mark);
+	return publish_slot(table, slot, mine, in_flight);
 }
 
 static bool is_vacant(uint64_t state, mcha_usec now)
@@ -405,15 +404,15 @@ static bool is_vacant(uint64_t state, mcha_usec now)
 		|| (phase_of(state) == PHASE_BUSY && is_overdue(state, now));
 }
 
-static bool may_give_way(uint64_t state, mcha_usec now)
+static bool is_replaceable(uint64_t state, mcha_usec now)
 {
 	return phase_of(state) == PHASE_SET
 		|| (phase_of(state) == PHASE_RENEWING && is_overdue(state, now));
 }
 
-/* Some slot of the window. */
-static bool take_vacant(mcha_hint_table *table, const mcha_hint *hint, uint64_t hash,
-		mcha_health *health, mcha_usec now, mcha_in_flight_hint *mark)
+/* Stores the hint in a vacant slot of the window, if there is one. */
+static bool fill_vacant_slot(mcha_hint_table *table, const mcha_hint *hint, uint64_t hash,
+		mcha_health *health, mcha_usec now, mcha_in_flight_hint *in_flight)
 {
 	size_t i;
 
@@ -421,84 +420,85 @@ static bool take_vacant(mcha_hint_table *table, const mcha_hint *hint, uint64_t 
 		mcha_hint_slot *slot = slot_at(table, hash, hint->node, i);
 		uint64_t state = atomic_load_explicit(&slot->state, memory_order_relaxed), mine;
 
-		if (is_vacant(state, now) && claim(slot, state, now, PHASE_BUSY, &mine)) {
-			count_up(table, health);
-			fill(slot, hint, hash, health);
-			return hand_over(table, slot, mine, mark);
+		if (is_vacant(state, now) && claim_slot(slot, state, now, PHASE_BUSY, &mine)) {
+			count_added(table, health);
+			fill_slot(slot, hint, hash, health);
+			return publish_slot(table, slot, mine, in_flight);
 		}
 	}
 	return false;
 }
 
-/* Nothing is lost by it: its node is not believed anyway, or is not from now on. */
-static bool gives_way(mcha_hint_table *table, mcha_health *health, mcha_usec now)
+/* May this node's hints be replaced? Yes if the node is distrusted, so that its hints are not relied on; or if it has
+ * more than its share: then it becomes distrusted here. */
+static bool allow_replacement(mcha_hint_table *table, mcha_health *health, mcha_usec now)
 {
 	if (mcha_hints_distrusted_since(health)) {
 		return true;
 	}
-	if (!holds_over(table, health, share_of(table))) {
+	if (!exceeds_share(table, health, share_of(table))) {
 		return false;
 	}
-	distrust(table, health, now);
+	distrust_node(table, health, now);
 	return true;
 }
 
-/* There is none: one that may give way to the hint, by force. */
-static bool take_anothers(mcha_hint_table *table, const mcha_hint *hint, uint64_t hash,
-		mcha_health *health, mcha_usec now, mcha_in_flight_hint *mark)
+/* No slot is vacant: stores the hint in the place of one that may be replaced. */
+static bool replace_other_hint(mcha_hint_table *table, const mcha_hint *hint, uint64_t hash,
+		mcha_health *health, mcha_usec now, mcha_in_flight_hint *in_flight)
 {
 	size_t i;
 
 	for (i = 0; i < WINDOW; i++) {
 		mcha_hint_slot *slot = slot_at(table, hash, hint->node, i);
 		uint64_t state = atomic_load_explicit(&slot->state, memory_order_acquire), mine;
-		mcha_health *others = slot->health;
+		mcha_health *other_health = slot->health;
 
-		if (!may_give_way(state, now) || others == health || !gives_way(table, others, now)
-			|| !claim(slot, state, now, PHASE_BUSY, &mine)) {
+		if (!is_replaceable(state, now) || other_health == health || !allow_replacement(table, other_health, now)
+			|| !claim_slot(slot, state, now, PHASE_BUSY, &mine)) {
 			continue;
 		}
 		atomic_fetch_add_explicit(&table->dropped, 1, memory_order_relaxed);
-		count_down(table, others);
-		count_up(table, health);
-		fill(slot, hint, hash, health);
-		return hand_over(table, slot, mine, mark);
+		count_removed(table, other_health);
+		count_added(table, health);
+		fill_slot(slot, hint, hash, health);
+		return publish_slot(table, slot, mine, in_flight);
 	}
 	return false;
 }
 
-/* A mark, which is gone in a moment, may be more than the share: writes that far nodes acknowledge a little later are
- * no reason to distrust these. */
+/* An in-flight hint may exceed the share, because it is usually gone in a moment: a node in another zone that
+ * acknowledges writes a little later must not become distrusted for that. */
 static bool has_share(const mcha_hint_table *table, const mcha_health *health, const mcha_hint *hint)
 {
-	return !mcha_hints_distrusted_since(health) && (hint->owner || !holds_over(table, health, share_of(table) - 1));
+	return !mcha_hints_distrusted_since(health) && (hint->owner || !exceeds_share(table, health, share_of(table) - 1));
 }
 
-/* same: which one of the key's the hint takes the place of, if it is there. */
-static mcha_in_flight_hint put_down(mcha_hint_table *table, mcha_health *health, const mcha_hint *hint,
-		debt_kind same, mcha_usec now)
+/* is_same: which of the existing hints of this node and key the new hint renews, if there is one. */
+static mcha_in_flight_hint insert_hint(mcha_hint_table *table, mcha_health *health, const mcha_hint *hint,
+		hint_kind is_same, mcha_usec now)
 {
 	uint64_t hash = mcha_fnv1a(MCHA_FNV_START, hint->key, hint->key_length);
-	mcha_in_flight_hint mark;
+	mcha_in_flight_hint in_flight;
 	mcha_hint found;
 	unsigned attempt;
 
 	for (attempt = 0; attempt < ATTEMPTS; attempt++) {
-		if (find(table, hint->node, hint->key, hint->key_length, &found, same, hint->owner)
+		if (find_hint(table, hint->node, hint->key, hint->key_length, &found, is_same, hint->owner)
 			&& !found.held) {
-			if (renew(table, &found, hint, now, &mark)) {
-				return mark;
+			if (renew_hint(table, &found, hint, now, &in_flight)) {
+				return in_flight;
 			}
 		} else if (!has_share(table, health, hint)) {
 			break;
-		} else if (take_vacant(table, hint, hash, health, now, &mark)
-			|| take_anothers(table, hint, hash, health, now, &mark)) {
-			return mark;
+		} else if (fill_vacant_slot(table, hint, hash, health, now, &in_flight)
+			|| replace_other_hint(table, hint, hash, health, now, &in_flight)) {
+			return in_flight;
 		}
 	}
 	atomic_fetch_add_explicit(&table->dropped, 1, memory_order_relaxed);
 	if (!hint->owner || !mcha_hints_distrusted_since(health)) {
-		distrust(table, health, now); /* what is on its way to a distrusted node has not been missed */
+		distrust_node(table, health, now); /* an in-flight write to a node that is distrusted already is not missed */
 	}
 	return (mcha_in_flight_hint){0, 0};
 }
@@ -516,46 +516,47 @@ void mcha_hints_add(mcha_hint_table *table, mcha_health *health, uint64_t node, 
 
 void mcha_hints_insert(mcha_hint_table *table, mcha_health *health, const mcha_hint *hint, mcha_usec now)
 {
-	put_down(table, health, hint, is_nobodys, now);
+	insert_hint(table, health, hint, has_no_owner, now);
 }
 
-/* --- writes that are on their way ---------------------------------------------------------------- */
+/* --- in-flight hints ----------------------------------------------------------------------------- */
 
 mcha_in_flight_hint mcha_hints_begin(mcha_hint_table *table, mcha_health *health, const mcha_hint *hint,
 		mcha_usec now)
 {
-	return put_down(table, health, hint, is_mark_of, now);
+	return insert_hint(table, health, hint, has_owner, now);
 }
 
-bool mcha_hints_clear_in_flight(mcha_hint_table *table, const mcha_in_flight_hint *mark)
+bool mcha_hints_clear_in_flight(mcha_hint_table *table, const mcha_in_flight_hint *in_flight)
 {
-	mcha_hint hint = {.slot = mark->slot, .state = mark->state};
+	mcha_hint hint = {.slot = in_flight->slot, .state = in_flight->state};
 
-	return mark->state && mcha_hints_clear(table, &hint);
+	return in_flight->state && mcha_hints_clear(table, &hint);
 }
 
-bool mcha_hints_confirm_missed(mcha_hint_table *table, const mcha_in_flight_hint *mark, bool sure, mcha_usec now)
+bool mcha_hints_confirm_missed(mcha_hint_table *table, const mcha_in_flight_hint *in_flight, bool determinate,
+		mcha_usec now)
 {
-	mcha_hint_slot *slot = &table->slots[mark->slot];
+	mcha_hint_slot *slot = &table->slots[in_flight->slot];
 	uint64_t mine;
 
-	if (!mark->state || !claim(slot, mark->state, now, PHASE_RENEWING, &mine)) {
+	if (!in_flight->state || !claim_slot(slot, in_flight->state, now, PHASE_RENEWING, &mine)) {
 		return false;
 	}
 	atomic_store_explicit(&slot->until, 0, memory_order_relaxed);
 	atomic_store_explicit(&slot->owner, 0, memory_order_relaxed);
-	if (sure) {
-		atomic_store_explicit(&slot->ends, 0, memory_order_relaxed); /* which value is there is in doubt */
+	if (determinate) {
+		atomic_store_explicit(&slot->ends, 0, memory_order_relaxed); /* which value the node has is not known */
 		atomic_store_explicit(&slot->indeterminate, 0, memory_order_relaxed);
 		atomic_store_explicit(&slot->verb, MCHA_HINT_VERB_REORDERED, memory_order_relaxed);
 	}
-	return hand_on(slot, mine, PHASE_SET);
+	return release_slot(slot, mine, PHASE_SET);
 }
 
-bool mcha_hints_is_owners(const mcha_hint_table *table, const mcha_in_flight_hint *mark, uint64_t owner)
+bool mcha_hints_is_owners(const mcha_hint_table *table, const mcha_in_flight_hint *in_flight, uint64_t owner)
 {
-	const mcha_hint_slot *slot = &table->slots[mark->slot];
+	const mcha_hint_slot *slot = &table->slots[in_flight->slot];
 
-	return mark->state
+	return in_flight->state
 		&& atomic_load_explicit(&slot->owner, memory_order_relaxed) == owner;
 }

@@ -1,30 +1,30 @@
 /* SPDX-License-Identifier: MIT */
-/* What nodes have missed: keys whose copy on a node may be old, because a write that others
- * acknowledged did not reach it. Shared by every process that inherited the table, like health.
+/* Hints, as in hinted handoff, but without the value: a hint records that a node may have an old copy of a key, because
+ * a write that other replicas acknowledged did not reach that node. Shared by all processes that inherited the table,
+ * like health.
  *
- *   a write misses a node       ->  add(node, key, who has the new value)
- *   the node is asked again     ->  find / next, the old copy is replaced or deleted, settle
+ *   a write misses a node       ->  add(node, key, a source that has the new value)
+ *   the node is asked again     ->  find / next, the old copy is replaced or deleted, clear
  *
- * A write that timed out may still be carried out, later than those that came after it: a hung server
- * goes on with what it had received. Such a hint is unsure, and not paid before the node has been
- * steady for a while (hint_replay.c).
+ * A server may still carry out a write that timed out, even after later writes: a hung server resumes with the requests
+ * that it had received. The hint of such a write is indeterminate, and is not replayed before the node has been steady
+ * for a while (hint_replay.c).
  *
- * A write that nobody waits for any more (in_flight.h) is on its way: a mark, which is a hint from the moment
- * on at which an answer can no longer be hoped for. Whoever sent it takes the mark away when the node
- * acknowledges; if he dies first, the hint is there.
+ * A write that no caller waits for any more (in_flight.h) has an in-flight hint. It counts as a missed write from the
+ * moment at which the node can no longer be expected to answer. The process that sent the write clears the hint when the
+ * node acknowledges; if that process dies first, the hint remains.
  *
- * Fixed size, lock-free, crash-safe: a slot changes hands by compare-and-swap on its state; what a
- * process leaves half-written when it dies is taken over after a second. A hint that is being renewed
- * stays in sight: it is there, and held.
+ * Fixed size, lock-free, crash-safe: a process claims a slot by compare-and-swap on its state; after a second, other
+ * processes take over a slot that a dead process left half-written. A hint that is being renewed stays visible, as
+ * "held".
  *
- * The table is bounded, and each node has a fair share of it: a node that is dead for good must not cost
- * another node its hints. A hint that does not fit into its node's share, or finds no room, is not
- * remembered. Its node is *distrusted* from then on, as a whole: mcha_health.distrusted says since when a
- * write was last forgotten, and operations do not believe its copies by themselves (hint_replay.h), until it is
- * known to have lost them all. Only hints of a distrusted node, or of one that has more than its share and
- * becomes distrusted by it, give way to another node's. Users of one table (pools, prefixes) have no shares
- * of their own: those that share a node share what it owes, and the pool that fills its share costs the others
- * time, but no right answers. */
+ * The table is bounded, and each node has a fair share of it: a node that is dead for good must not cost another node
+ * its hints. A hint that does not fit into its node's share, or finds no free slot, is dropped. The node is *distrusted*
+ * as a whole from then on: mcha_health.distrusted is the time of the last dropped hint, and operations do not believe
+ * the node's copies by themselves (hint_replay.h) until the node is known to have lost them all. A hint may replace
+ * another node's hint only if that node is distrusted, or has more than its share and becomes distrusted for it. The
+ * pools and prefixes that use one table have no shares of their own: those that use the same node use the same share. A
+ * pool that fills the node's share makes the other pools slower, but never makes their answers wrong. */
 #ifndef MCHA_ENGINE_HINTS_H
 #define MCHA_ENGINE_HINTS_H
 
@@ -32,36 +32,37 @@
 #include "engine/protocol/request.h"
 
 typedef struct mcha_hint_slot {
-	_Atomic uint64_t state; /* time of the last change, and phase (hints.c) */
-	_Atomic uint64_t node;  /* mcha_endpoint_id of the stale node */
-	_Atomic uint64_t source;  /* of one that acknowledged; 0: the key was deleted */
-	_Atomic uint64_t hash;  /* of the key */
-	_Atomic int64_t indeterminate; /* when a write was last sent that may have been missed; 0: never */
-	_Atomic int64_t tried;  /* when a write last set out to pay it; 0: never */
-	_Atomic int64_t until;  /* a mark: it is a hint from then on; 0: it is one */
-	_Atomic int64_t ends;   /* when the life of the written value is over; 0: never, or not known */
-	_Atomic uint64_t owner; /* of a mark; 0: nobody waits for the answer any more */
+	_Atomic uint64_t state;  /* time of the last change, and phase (hints.c) */
+	_Atomic uint64_t node;   /* mcha_endpoint_id of the stale node */
+	_Atomic uint64_t source; /* mcha_endpoint_id of a node that acknowledged; 0: the key was deleted */
+	_Atomic uint64_t hash;   /* of the key */
+	_Atomic int64_t indeterminate; /* when a write was last sent that the node may have missed or not; 0: never */
+	_Atomic int64_t tried;   /* when a write that would clear the hint was last about to be sent; 0: never */
+	_Atomic int64_t until;   /* in-flight hint: counts as a missed write from then on; 0: it does already */
+	_Atomic int64_t ends;    /* when the written value expires; 0: never, or not known */
+	_Atomic uint64_t owner;  /* of an in-flight hint; 0: no process waits for the answer any more */
 	_Atomic uint16_t length;
-	_Atomic uint8_t verb;   /* of a mark: mcha_verb; of a hint: MCHA_HINT_VERB_REORDERED, or not */
-	_Atomic bool is_lock;  /* a lock: when the one who is good has none, nobody is to have one */
-	mcha_health *health;    /* the stale node's, in memory shared alike */
+	_Atomic uint8_t verb;    /* in-flight hint: mcha_verb; otherwise MCHA_HINT_VERB_REORDERED, or another value */
+	_Atomic bool is_lock;    /* the key is a lock: if the source does not have it, no node may have it */
+	mcha_health *health;     /* the stale node's, in shared memory, too */
 	char key[MCHA_KEY_MAX];
 } mcha_hint_slot;
 
 typedef struct mcha_hint_table {
-	_Atomic uint32_t total;   /* at least as many hints as there are */
-	_Atomic uint32_t dropped; /* not remembered, ever: their nodes were distrusted */
-	_Atomic uint32_t stale_nodes; /* nodes that owe something, at least as many as there are */
-	_Atomic uint32_t distrusted; /* nodes, the same */
+	_Atomic uint32_t total;   /* hints in the table; never less than their real number */
+	_Atomic uint32_t dropped; /* hints dropped since the table was created; their nodes became distrusted */
+	_Atomic uint32_t stale_nodes; /* nodes that have hints; never less than their real number */
+	_Atomic uint32_t distrusted; /* distrusted nodes; never less than their real number */
 	size_t capacity;          /* a power of two */
 	mcha_hint_slot *slots;
 } mcha_hint_table;
 
-/* The verb of a hint whose node has heard of all writes, perhaps in another order: it is not read until it has
- * been paid, but written to; and paid when no mark is there any more. */
+/* The verb of a hint whose node has received all writes of the key, but perhaps in another order. Until the hint is
+ * cleared, operations write the key to the node but do not read it there; the hint is replayed when the key has no
+ * in-flight hint any more. */
 #define MCHA_HINT_VERB_REORDERED UINT8_MAX
 
-/* A hint as it was when it was found. */
+/* A copy of a hint, as it was when it was found. */
 typedef struct mcha_hint {
 	size_t slot;
 	uint64_t state;
@@ -75,102 +76,106 @@ typedef struct mcha_hint {
 	uint8_t verb;
 	uint16_t key_length;
 	bool is_lock;
-	bool held; /* somebody is renewing it: it cannot be paid now, nor is the rest of it believed */
+	bool held; /* a process is renewing the hint: it cannot be cleared now, and its fields may change */
 	char key[MCHA_KEY_MAX];
 } mcha_hint;
 
 size_t mcha_hint_table_size(size_t capacity);
 
-/* In memory of mcha_hint_table_size bytes, zeroed. */
+/* memory: mcha_hint_table_size() zeroed bytes. */
 mcha_hint_table *mcha_hint_table_init(void *memory, size_t capacity);
 
 enum {
-	MCHA_HINTS_INDETERMINATE = 1,   /* the write was sent, and may have been missed or not */
-	MCHA_HINTS_LOCK = 2, /* of a lock */
-	MCHA_HINTS_REORDERED = 4, /* see MCHA_HINT_VERB_REORDERED; one that is more than that stays it */
+	MCHA_HINTS_INDETERMINATE = 1, /* the write was sent, and the node may have missed it or not */
+	MCHA_HINTS_LOCK = 2,          /* the key is a lock */
+	MCHA_HINTS_REORDERED = 4,     /* see MCHA_HINT_VERB_REORDERED; an existing hint keeps its own verb */
 };
 
-/* node (whose health this is) has missed a write of this key; good: who has it, 0: it was deleted;
- * how: the flags above. A hint that is there already is renewed; where two
- * processes do this at once it may be there twice. What cannot be remembered makes the node distrusted. */
+/* Records that node (health is its health) has missed a write of this key. source: a node that has the new value; 0: the
+ * key was deleted. how: the flags above. An existing hint is renewed; if two processes do this at once, there may be two
+ * hints. If the hint cannot be stored, the node becomes distrusted. */
 void mcha_hints_add(mcha_hint_table *table, mcha_health *health, uint64_t node, uint64_t source,
 		unsigned how, const char *key, size_t length, mcha_usec now);
 
-/* The same, described by a hint whose node, good, unsure, verb, fleeting, ends and key are filled in. */
+/* The same, with a hint whose node, source, indeterminate, verb, is_lock, ends and key are filled in. */
 void mcha_hints_insert(mcha_hint_table *table, mcha_health *health, const mcha_hint *hint, mcha_usec now);
 
+/* A hint of this node for this key that is not (or no longer) in flight, preferably one that is not just reordered. */
 bool mcha_hints_find(mcha_hint_table *table, uint64_t node, const char *key, size_t length,
 		mcha_hint *hint);
 
-/* The same for a mark: a write, not of this owner's, that is on its way, and not yet a hint. */
+/* An in-flight hint of another owner, whose write does not yet count as missed. */
 bool mcha_hints_find_in_flight(mcha_hint_table *table, uint64_t node, const char *key, size_t length,
 		uint64_t not_owner, mcha_hint *hint);
 
-/* Who left a mark, and where. */
+/* Where a process has stored an in-flight hint, and the state of the slot then. */
 typedef struct mcha_in_flight_hint {
 	size_t slot;
-	uint64_t state; /* 0: there is none */
+	uint64_t state; /* 0: there is no hint */
 } mcha_in_flight_hint;
 
-/* As mcha_hints_add() of an unsure hint, for a write by owner that is on its way until then (0: it has not
- * even been sent). Another mark of the same owner gives way to it. */
+/* Stores an in-flight hint for a write of hint->owner, as mcha_hints_insert() stores an indeterminate one. hint->until:
+ * how long the write is in flight; 0: it has not even been sent, so the hint counts as a missed write at once. Replaces
+ * an in-flight hint of the same owner for this node and key. */
 mcha_in_flight_hint mcha_hints_begin(mcha_hint_table *table, mcha_health *health, const mcha_hint *hint,
 		mcha_usec now);
 
-/* Acknowledged. False: the hint has changed hands since. */
-bool mcha_hints_clear_in_flight(mcha_hint_table *table, const mcha_in_flight_hint *mark);
+/* The node has acknowledged the write. False: another process or write has changed the slot since. */
+bool mcha_hints_clear_in_flight(mcha_hint_table *table, const mcha_in_flight_hint *in_flight);
 
-/* The answer was none, or not the right one: what was a mark is a hint. sure: the write has come to the
- * node, and nothing of it is still to come. False: the hint has changed hands since. */
-bool mcha_hints_confirm_missed(mcha_hint_table *table, const mcha_in_flight_hint *mark, bool sure, mcha_usec now);
+/* The node did not answer, or not as expected: the in-flight hint becomes a hint of a missed write. determinate: the
+ * write can no longer take effect later, so the hint is just reordered. False: another process or write has changed the
+ * slot since. */
+bool mcha_hints_confirm_missed(mcha_hint_table *table, const mcha_in_flight_hint *in_flight, bool determinate,
+		mcha_usec now);
 
-/* Where a mark was, there is one of the same owner now. */
-bool mcha_hints_is_owners(const mcha_hint_table *table, const mcha_in_flight_hint *mark, uint64_t owner);
+/* The slot of this in-flight hint still, or again, has a hint of this owner. */
+bool mcha_hints_is_owners(const mcha_hint_table *table, const mcha_in_flight_hint *in_flight, uint64_t owner);
 
-/* So many hints that others should not be added without need. */
+/* The table has so many hints that operations should not add optional ones. */
 static inline bool mcha_hints_is_crowded(const mcha_hint_table *table)
 {
 	return atomic_load_explicit(&table->total, memory_order_relaxed) >= table->capacity / 2;
 }
 
-/* The next hint from slot *cursor on, which moves behind it. False: there are no more. */
+/* The next hint from slot *cursor on; moves *cursor behind it. False: there are no more. */
 bool mcha_hints_next(mcha_hint_table *table, size_t *cursor, mcha_hint *hint);
 
-/* A write is about to be sent that would pay the hint. While it is under way nobody else is to pay it
- * with what he reads: the write may have come to the stale node, and not yet to where he reads. */
+/* The caller is about to send a write that would clear the hint. Until that write has ended, no other process may replay
+ * the hint with a value that it reads: the write may have reached the stale node, but not yet the source. */
 void mcha_hints_attempt(mcha_hint_table *table, const mcha_hint *hint, mcha_usec now);
 
-/* Nobody has set out to pay it at that moment or later. */
+/* No write that would clear the hint was about to be sent at that moment or later. */
 static inline bool mcha_hints_is_unattempted(const mcha_hint *hint, mcha_usec since)
 {
 	return !hint->tried || hint->tried < since;
 }
 
-/* The same as of now, and nobody has renewed or paid it since it was found. */
+/* The same, but reads the table; and no process has renewed or cleared the hint since it was found. */
 bool mcha_hints_is_untouched(const mcha_hint_table *table, const mcha_hint *hint, mcha_usec since);
 
-/* The hint is paid; not if it has been renewed since it was found: false. */
+/* Clears the hint. False: it has been renewed or cleared since it was found, or was held. */
 bool mcha_hints_clear(mcha_hint_table *table, const mcha_hint *hint);
 
-/* When the life of what is written now with this exptime is over on every server; 0: never. */
+/* When a value that is written now with this exptime has expired on every server; 0: never. */
 mcha_usec mcha_hints_end(int64_t exptime, mcha_usec now);
 
-/* The written value's life is over on every server: a node that is named as having it need not have it. */
+/* The written value has expired on every server, so the source need not have it any more. */
 static inline bool mcha_hints_has_ended(const mcha_hint *hint, mcha_usec now)
 {
 	return hint->ends && now >= hint->ends;
 }
 
-/* When the hint was made, or last renewed. */
+/* When the hint was added or last renewed. */
 mcha_usec mcha_hints_since(const mcha_hint *hint);
 
-/* The hint was made or renewed before this moment. */
+/* The hint was added or last renewed before this moment. */
 bool mcha_hints_is_older(const mcha_hint *hint, mcha_usec moment);
 
-/* All that the node held is gone: whatever it has by now it was given since. */
+/* Ends the distrust of the node: it has lost everything that it held then, so every item it has now was written since. */
 void mcha_hints_trust(mcha_hint_table *table, mcha_health *health);
 
-/* When a write was last missed and not remembered; 0: never, or the node is trusted again. */
+/* When a hint of the node was last dropped; 0: never, or the node is trusted again. */
 static inline mcha_usec mcha_hints_distrusted_since(const mcha_health *health)
 {
 	return atomic_load_explicit(&health->distrusted, memory_order_relaxed);

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* A note:   63 ........ 33   32          31 ........ 0
- *           hash             under way   milliseconds of its beginning or end, which come round every
- *                                        49 days: compared as differences */
+/* A note:   63 ........ 33   32            31 ........ 0
+ *           hash             in progress   milliseconds at which the deletion began or ended; they wrap every
+ *                                          49 days, so they are compared as differences */
 #include "recent_deletes.h"
 
 #include "engine/base/fnv.h"
 #include "engine/base/random.h"
 
-#define WINDOW 8 /* slots behind its hash in which a note may lie */
+#define WINDOW 8 /* number of slots, from the one that the hash gives, in which a note may be */
 
 static uint32_t milliseconds(mcha_usec time)
 {
@@ -51,7 +51,7 @@ void mcha_recent_deletes_note(mcha_recent_deletes *recent_deletes, const char *k
 			oldest_note = seen;
 		}
 	}
-	atomic_store(oldest, note); /* sequentially: seen before anything that is sent afterwards */
+	atomic_store(oldest, note); /* sequentially consistent: visible before any request that is sent afterwards */
 }
 
 bool mcha_recent_deletes_since(const mcha_recent_deletes *recent_deletes, const char *key, size_t length,

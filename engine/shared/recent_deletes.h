@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* Keys that were deleted a moment ago, by any process that inherited the table. Whoever gives one
- * node's copy of a key to another looks here before and after: a deletion reaches the nodes one by
- * one, and must not be undone by a copy that it had not reached yet.
+/* Keys that were deleted a moment ago by any process that inherited the table. A process that copies a key from one
+ * node to another checks this table before and after: a deletion reaches the nodes one by one, and a copy from a node
+ * that the deletion had not reached yet must not undo it.
  *
- *   delete:  note, send, answers, note        copy:  read, look, send, look again: take it back?
+ *   delete:  note, send, answers, note        copy:  read, check, send, check again: take the copy back?
  *
- * Either the copy finds the note, or its node has the copy before the deletion gets there. A note is
- * one word (a part of the key's hash, whether the deletion is under way, and the time), changed without
- * locks; one that gives way to others too early leaves things as if it had not been made. */
+ * Either the copying process finds the note, or the target node gets the copy before the deletion reaches that node. A
+ * note is one word (a part of the key's hash, whether the deletion is in progress, and the time), changed without locks.
+ * If newer notes replace a note too early, the deletion is as unprotected as without the note. */
 #ifndef MCHA_ENGINE_RECENT_DELETES_H
 #define MCHA_ENGINE_RECENT_DELETES_H
 
@@ -27,8 +27,8 @@ typedef struct mcha_recent_deletes {
 void mcha_recent_deletes_note(mcha_recent_deletes *recent_deletes, const char *key, size_t length, mcha_usec now,
 		bool under_way);
 
-/* A deletion of this key (or of one that looks alike) was under way at that moment or later. longest:
- * one that began so long before it and did not end was given up, by a process that died. */
+/* A deletion of this key (or of one with the same part of the hash) was in progress at that moment or later. longest: a
+ * deletion that began longer ago than this before that moment and has no end belongs to a process that died. */
 bool mcha_recent_deletes_since(const mcha_recent_deletes *recent_deletes, const char *key, size_t length,
 		mcha_usec moment, mcha_usec longest);
 

@@ -1,20 +1,21 @@
 /* SPDX-License-Identifier: MIT */
-/* How often a node's copies are looked at follows what is found: quickly up, slowly down. */
+/* The rate of checks of a node's copies rises quickly when checks find copies missing, and falls slowly. */
 #include "replica_state.h"
 
-#define FASTER 2 /* a copy that is missing: four times as often */
-#define FINE 64  /* so many that are there, and so much time without a missing one: half as often */
+#define FASTER 2 /* after a missing copy: check four times as often */
+#define FINE 64  /* after this many copies found and this much time without a missing one: check half as often */
 #define CALM (10 * MCHA_USEC_PER_SEC)
 
 #define FULL (60 * MCHA_USEC_PER_SEC)
 
-/* A node that keeps silent is looked at again after this time, doubled each time up to the second. */
+/* A node that does not answer a check in time is checked again after this pause, which doubles each time, at most
+ * PAUSE_DOUBLINGS times. */
 #define PAUSE (10 * MCHA_USEC_PER_MSEC)
 #define PAUSE_DOUBLINGS 7
 
 #define SEVERAL (3600 * MCHA_USEC_PER_SEC)
 
-/* An uptime begins at 2, and its last second may not have been counted yet. */
+/* memcached's uptime begins at 2, and its last second may not have been counted yet. */
 #define UPTIME_AHEAD 3
 
 #define LOAD(field) atomic_load_explicit(&state->field, memory_order_relaxed)
@@ -35,8 +36,9 @@ static void set_emptied(mcha_replica_state *state, mcha_usec when)
 	}
 }
 
-/* What it was before is not known: it was started at the latest when the connection was made. */
-static mcha_usec started_by(const mcha_incarnation *told, mcha_usec started, mcha_usec now)
+/* The latest moment at which the server process can have been started, when no earlier incarnation is known: before the
+ * connection over which it reported was made. */
+static mcha_usec latest_start(const mcha_incarnation *told, mcha_usec started, mcha_usec now)
 {
 	uint64_t age = told->uptime > UPTIME_AHEAD ? told->uptime - UPTIME_AHEAD : 0;
 	mcha_usec by = now - (mcha_usec)(age > INT32_MAX ? INT32_MAX : age) * MCHA_USEC_PER_SEC;
@@ -45,7 +47,7 @@ static mcha_usec started_by(const mcha_incarnation *told, mcha_usec started, mch
 	return by > 0 ? by : 1;
 }
 
-static void note_evictions(mcha_replica_state *state, const mcha_incarnation *told, bool is_same, mcha_usec now)
+static void record_evictions(mcha_replica_state *state, const mcha_incarnation *told, bool is_same, mcha_usec now)
 {
 	if (is_same && told->evictions > LOAD(evictions)) {
 		STORE(full_until, now + FULL);
@@ -53,13 +55,13 @@ static void note_evictions(mcha_replica_state *state, const mcha_incarnation *to
 	STORE(evictions, told->evictions);
 }
 
-/* Another process than before. True: it has taken the place of that one. */
-static bool replace(mcha_replica_state *state, uint64_t before, uint64_t id, mcha_usec now)
+/* Another server process answers at the address. True: it has replaced the one before. */
+static bool replace_incarnation(mcha_replica_state *state, uint64_t before, uint64_t id, mcha_usec now)
 {
-	if (id == LOAD(former)) {
+	if (id == LOAD(previous)) {
 		STORE(several_until, now + SEVERAL);
 	}
-	STORE(former, before);
+	STORE(previous, before);
 	if (now < LOAD(several_until)) {
 		return false;
 	}
@@ -78,11 +80,11 @@ bool mcha_replica_state_meet(mcha_replica_state *state, const mcha_incarnation *
 	}
 	before = atomic_exchange_explicit(&state->incarnation, id, memory_order_relaxed);
 	if (!before) {
-		set_emptied(state, started_by(told, started, now));
+		set_emptied(state, latest_start(told, started, now));
 	} else if (before != id) {
-		restarted = replace(state, before, id, now);
+		restarted = replace_incarnation(state, before, id, now);
 	}
-	note_evictions(state, told, before == id, now);
+	record_evictions(state, told, before == id, now);
 	STORE(asked, started);
 	STORE(doubt, false);
 	return restarted;
@@ -96,7 +98,7 @@ void mcha_replica_state_meet_unknown(mcha_replica_state *state, mcha_usec now)
 	STORE(doubt, false);
 }
 
-/* --- how often ------------------------------------------------------------------------------------ */
+/* --- the rate of checks --------------------------------------------------------------------------- */
 
 static void set_rate(mcha_replica_state *state, unsigned rate, mcha_usec now)
 {
@@ -105,7 +107,7 @@ static void set_rate(mcha_replica_state *state, unsigned rate, mcha_usec now)
 	STORE(fine, 0);
 }
 
-static void in_time(mcha_replica_state *state)
+static void clear_late(mcha_replica_state *state)
 {
 	if (LOAD(late)) {
 		STORE(late, 0);
@@ -117,7 +119,7 @@ void mcha_replica_state_fine(mcha_replica_state *state, mcha_usec now)
 {
 	unsigned rate = LOAD(rate), fine = LOAD(fine);
 
-	in_time(state);
+	clear_late(state);
 	if (rate == 0) {
 		return;
 	}
@@ -132,7 +134,7 @@ void mcha_replica_state_lacking(mcha_replica_state *state, mcha_usec now)
 {
 	unsigned rate = LOAD(rate) + FASTER;
 
-	in_time(state);
+	clear_late(state);
 	set_rate(state, rate < MCHA_CHECK_SELDOM ? rate : MCHA_CHECK_SELDOM, now);
 }
 

@@ -7,11 +7,11 @@
 
 #include "engine/base/random.h"
 
-#define WINDOW 4 /* slots behind its hash in which a note may lie */
+#define WINDOW 4 /* number of slots, from the one that the hash gives, in which a note may be */
 #define TIME_BITS 40
 #define TIME_MASK ((UINT64_C(1) << TIME_BITS) - 1)
 
-/* Eight bytes at a time, the last of them perhaps twice: this is done for every read while some node was restarted lately. */
+/* Hashes eight bytes at a time, the last ones perhaps twice: every read does this for an hour after a node's restart. */
 uint64_t mcha_verified_hash(const char *key, size_t length, uint64_t owner)
 {
 	uint64_t hash = owner ^ length, word = 0;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* For which keys this host has seen that all home nodes have their copy, and when. A home node that lost its memory later
- * than that is asked for the key again when the key is next read (replica_check.h). Shared as health is. A note is one word
- * (a part of the key's hash, and the time), changed without locks; at the bound the oldest of a few gives way, and its key is
- * asked for once more than is necessary. */
+/* The keys of which a process of this host has verified that all home nodes have their copy, and when. If a home node
+ * lost its memory after that, the next read of the key asks the node for it again (replica_check.h). Shared between
+ * processes, like health. A note is one word (a part of the key's hash, and the time), changed without locks. When its
+ * slots are full, a new note replaces the oldest of a few, whose key is then checked once more than necessary. */
 #ifndef MCHA_ENGINE_VERIFIED_H
 #define MCHA_ENGINE_VERIFIED_H
 
@@ -12,18 +12,18 @@
 
 #include "engine/base/clock.h"
 
-#define MCHA_VERIFIED 131072 /* keys, a power of two; 1 MiB, of which only used pages are taken from the system */
+#define MCHA_VERIFIED 131072 /* keys, a power of two; 1 MiB, of which the system only provides the pages in use */
 
 typedef struct mcha_verified {
 	_Atomic uint64_t notes[MCHA_VERIFIED]; /* all zero: empty */
 } mcha_verified;
 
-/* owner: the first home node, as another pool may have the same key elsewhere. */
+/* owner: a combination of the home nodes' ids, as another pool may keep the same key on other nodes. */
 uint64_t mcha_verified_hash(const char *key, size_t length, uint64_t owner);
 
 void mcha_verified_note(mcha_verified *verified, uint64_t hash, mcha_usec now);
 
-/* When it was last noted, to the millisecond; 0: it is not known. */
+/* When the key was last noted, to the millisecond; 0: not known. */
 mcha_usec mcha_verified_since(const mcha_verified *verified, uint64_t hash);
 
 #endif
