@@ -1,5 +1,5 @@
 --TEST--
-A bad server is not believed over the text protocol either
+Invalid replies over the text protocol never become values: another copy is read
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --INI--

@@ -1,5 +1,5 @@
 --TEST--
-Silent servers are given up in time over the text and the binary protocol, too
+Operations on silent servers end at their timeout over the text and the binary protocol, too
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --INI--
@@ -9,7 +9,7 @@ mcha.retry_interval=0
 require dirname(__DIR__) . '/lib/test.inc';
 require dirname(__DIR__) . '/lib/trouble.inc';
 
-/* What dribbles is not by libmemcached (binary): docs/design.md says why. */
+/* A server that sends a byte now and then is left out for libmemcached (binary): docs/design.md says why. */
 $servers = troubled_servers();
 foreach (['text' => ['silent', 'deaf', 'refusing', 'closed at once'], 'binary' => ['silent']] as $protocol => $troubles) {
 	foreach ($troubles as $trouble) {

@@ -1,5 +1,5 @@
 --TEST--
-Hosts that have changed over and hosts that are about to see each other's values, if each knows both pools
+Hosts with the old pool and hosts with the new pool see each other's values, if each host knows both pools
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --FILE--
@@ -47,7 +47,7 @@ foreach ([[[0, 1, 2, 3], [0, 1, 2, 4]], [[0, 1], [2, 3]], [[0, 1, 2], [0, 1, 2, 
 			is($found, $expected, "$title: step $step, $verb of $key, by the host with the " . ($host === $hosts[0] ? 'old pool' : 'new pool'));
 		}
 	}
-	is($wrong, 0, "$title: everything is as if there were one pool");
+	is($wrong, 0, "$title: operations with wrong results, as compared with a single pool");
 	$hosts[0]->flush();
 	empty_nodes($cluster, range(0, 5));
 }

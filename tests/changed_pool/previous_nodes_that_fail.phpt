@@ -1,5 +1,5 @@
 --TEST--
-A node of the former pool that is dead or hangs makes nothing fail, and brings nothing back when it returns
+A node of the previous pool that is dead or hangs makes no operation fail, and no old value comes back with it
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --FILE--
@@ -7,32 +7,32 @@ A node of the former pool that is dead or hangs makes nothing fail, and brings n
 require dirname(__DIR__) . '/lib/test.inc';
 require __DIR__ . '/changed_pool.inc';
 
-/* 3 is replaced by 4, and dead: all was written to two nodes. */
+/* Node 4 replaces node 3, which is dead. Each value was written to two nodes. */
 $cluster = new Cluster(5);
 $before = client_of($cluster, [0, 1, 2, 3]);
 $before->setMulti(values(), 3000);
 $cluster->kill(3);
 $client = client_of($cluster, [0, 1, 2, 4], [0, 1, 2, 3]);
-is($client->getMulti(array_keys(values())), values(), 'everything is readable');
-is($client->getResultCode(), McHA::RES_SUCCESS, 'and nothing failed');
-is($client->setMulti(values('new')), true, 'everything can be written');
-is($client->getMulti(array_keys(values())), values('new'), 'and read');
-is($client->deleteMulti(array_keys(values())), array_fill_keys(array_keys(values()), true), 'and deleted');
-is($client->get('never-written'), false, 'what is nowhere');
-is(result($client), 'RES_NOTFOUND', 'is missing');
-is($client->add('key1', 1), true, 'added');
-is($client->increment('key1'), 2, 'and counted');
-is(count($client->getStats()), 4, 'statistics');
-is(result($client), 'RES_SUCCESS', 'are of the pool');
-ok(is_array($client->getAllKeys()), 'all keys');
-is(result($client), 'RES_SUCCESS', 'of those that are there');
+is($client->getMulti(array_keys(values())), values(), 'all values are readable');
+is($client->getResultCode(), McHA::RES_SUCCESS, 'the result code of getMulti()');
+is($client->setMulti(values('new')), true, 'all values can be written');
+is($client->getMulti(array_keys(values())), values('new'), 'the new values are read');
+is($client->deleteMulti(array_keys(values())), array_fill_keys(array_keys(values()), true), 'all values can be deleted');
+is($client->get('never-written'), false, 'get() of a key that no node has');
+is(result($client), 'RES_NOTFOUND', 'the result code is a miss, though the previous node is down');
+is($client->add('key1', 1), true, 'add() works');
+is($client->increment('key1'), 2, 'increment() works');
+is(count($client->getStats()), 4, 'getStats() asks the present pool only');
+is(result($client), 'RES_SUCCESS', 'getStats() succeeds');
+ok(is_array($client->getAllKeys()), 'getAllKeys() returns a list');
+is(result($client), 'RES_SUCCESS', 'getAllKeys() succeeds');
 $client->inspect('key1');
-is(result($client), 'RES_SUCCESS', 'so is what inspect() finds');
-is($client->flush(), true, 'flushed');
+is(result($client), 'RES_SUCCESS', 'inspect() succeeds');
+is($client->flush(), true, 'flush() succeeds');
 $states = array_column($client->getNodes(), 'state', 'role');
-is($states['previous'], 'down', 'it is known to be down');
+is($states['previous'], 'down', 'getNodes() shows that the previous node is down');
 
-/* A pool that was replaced as a whole, and nodes of the old one that hang while things change. */
+/* All nodes of the pool were replaced, and a node of the previous pool hangs or dies while values change. */
 $cluster = new Cluster(4);
 $before = client_of($cluster, [0, 1]);
 $client = client_of($cluster, [2, 3], [0, 1], [McHA::OPT_COMPRESSION => false, McHA::OPT_OPERATION_TIMEOUT => 400,
@@ -50,20 +50,20 @@ foreach (['stop', 'kill'] as $fate) {
 		$title = "$change, node 0: $fate";
 		foreach ($keys as $key) {
 			$before->set($key, '7');
-			wait_until(fn() => $client->get($key) !== false, what: 'the copies to be brought over');
+			wait_until(fn() => $client->get($key) !== false, what: 'the copies to be migrated');
 		}
 		$cluster->$fate(0);
 		foreach ($keys as $key) {
 			ok($make($key) !== false, "$title: $key");
 		}
 		$seen = array_map(fn(string $key) => $client->get($key), $keys);
-		ok(!in_array('7', array_map(strval(...), $seen), true), "$title: all are changed");
+		ok(!in_array('7', array_map(strval(...), $seen), true), "$title: no old value is read");
 		$fate === 'stop' ? $cluster->cont(0) : $cluster->restart(0);
 		empty_nodes($cluster, [2, 3]);
 		foreach ($keys as $key) {
 			wait_until(function () use ($client, $key, $title) {
 				$value = $client->get($key);
-				ok((string) $value !== '7', "$title: $key is not what it was before");
+				ok((string) $value !== '7', "$title: $key does not have its old value again");
 				return result($client) === 'RES_NOTFOUND';
 			}, what: "$key to be missing");
 		}
@@ -71,12 +71,12 @@ foreach (['stop', 'kill'] as $fate) {
 	}
 }
 
-/* A new node is lost: the old values do not stand in for those that it had. */
+/* The new nodes lose their values: the old values of the previous pool do not replace them. */
 $before->set('kept', 'old');
 $client->set('kept', 'new');
 $cluster->restart(2);
 $cluster->restart(3);
-is($client->get('kept'), false, 'lost, not old');
+is($client->get('kept'), false, 'a value that the new nodes lost is a miss, not the old value');
 
 done();
 ?>

@@ -1,5 +1,5 @@
 --TEST--
-Processes that come together over what only the former pool has count and decide once
+Processes that change the same keys of the previous pool at once lose no change, and one process wins each add and cas
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --FILE--
@@ -35,12 +35,12 @@ foreach ([[2, 3], [1, 2]] as $now) {
 		. '$client->setOptions(unserialize(base64_decode($options)));' . $code,
 		[McHA::OPT_PREVIOUS_SERVERS => pool_string($cluster, [0, 1]), McHA::OPT_COMPRESSION => false]);
 	$crowd->go();
-	is(array_filter($crowd->finish()), [], 'they all end well');
-	is($crowd->notes('faults'), [], 'nothing went wrong');
+	is(array_filter($crowd->finish()), [], 'all processes end without output');
+	is($crowd->notes('faults'), [], 'no process reports a fault');
 	foreach (['added', 'swapped'] as $what) {
 		$notes = $crowd->notes($what);
-		is(count($notes), count(array_unique($notes)), "$what: each by one of them");
-		is(count($notes), KEYS, "$what: and all");
+		is(count($notes), count(array_unique($notes)), "$what: one process wins each key");
+		is(count($notes), KEYS, "$what: each key has a winner");
 	}
 	$client = client_of($cluster, $now, [0, 1]);
 	for ($i = 0; $i < KEYS; $i++) {
@@ -48,7 +48,7 @@ foreach ([[2, 3], [1, 2]] as $now) {
 		sort($text);
 		is([$client->get("count$i"), $client->get("there$i"), implode($text), $client->get("deleted$i")],
 			[1000 + RIVALS, 'old', '0123', false], "key $i");
-		is(count(array_unique(array_intersect_key($cluster->copies("count$i"), array_flip($now)))), 1, "count$i is the same on its copies");
+		is(count(array_unique(array_intersect_key($cluster->copies("count$i"), array_flip($now)))), 1, "all copies of count$i are equal");
 	}
 	empty_nodes($cluster, range(0, 3));
 	for ($i = 0; $i < KEYS; $i++) {

@@ -1,5 +1,5 @@
 --TEST--
-Applications of pecl memcached find what they are used to: ini_set() that counts at once, servers and save paths in any form
+Idioms of pecl memcached's applications work: ini_set() that applies at once, servers and save paths in any form
 --SKIPIF--
 <?php
 $needs = ['memcached', 'pecl-memcached', 'igbinary'];
@@ -15,7 +15,7 @@ $cluster = new Cluster(1);
 $socket = new Cluster(1, ['unix' => true]);
 $port = $cluster->nodes[0]->number;
 
-/* What has no option is set by ini_set(), before or after the object is made. */
+/* Settings without an option are set by ini_set(), before or after the object is made. */
 const COMPRESSING = <<<'PHP'
 	$client = new Memcached($argv[2] ?: null);
 	$client->addServer('127.0.0.1', (int) $argv[1]);
@@ -34,10 +34,10 @@ const COMPRESSING = <<<'PHP'
 	echo implode(', ', [...$said, $is_compressed()]);
 	PHP;
 foreach (['', 'kept'] as $id) {
-	both_say(COMPRESSING, [$port, $id], 'plain, threshold 600: compressed, threshold 601: plain, threshold 1: compressed, factor 100: plain, factor 1.3: compressed, plain', 'set later');
+	both_say(COMPRESSING, [$port, $id], 'plain, threshold 600: compressed, threshold 601: plain, threshold 1: compressed, factor 100: plain, factor 1.3: compressed, plain', 'ini_set() applies to an existing object');
 }
 
-/* MediaWiki: a socket's port is false; what is not to be replied to is true. */
+/* MediaWiki passes false as a socket's port, and expects true from a write without reply. */
 both_say('
 	$client = new Memcached();
 	$client->setOption(Memcached::OPT_NO_BLOCK, false);
@@ -54,7 +54,7 @@ both_say('
 	$client->setOption(Memcached::OPT_NOREPLY, false);
 	echo json_encode([$added, array_unique($done), $client->get("key1")]);', [$socket->nodes[0]->host, $port], '[[true,true],[true],1]', 'sockets and writes without reply');
 
-/* Save paths that are none. */
+/* Save paths in an invalid form. */
 const START = <<<'PHP'
 	$said = [];
 	set_error_handler(function (int $level, string $message) use (&$said): bool {
@@ -72,10 +72,10 @@ const START = <<<'PHP'
 	session_write_close();
 	echo json_encode([$started, $before, $said]);
 	PHP;
-$nobody = new Port();
+$closed = new Port();
 $read = [
-	"127.0.0.1:$port;127.0.0.1:$nobody->number" => "127.0.0.1:$port:$nobody->number", "127.0.0.1:$port;" => "127.0.0.1:$port", "127.0.0.1:$port 5" => "127.0.0.1:$port:5",
-	"127.0.0.1:$port 70000" => "127.0.0.1:$port:65535", "127.0.0.1:$port 127.0.0.1:$nobody->number" => "127.0.0.1:$port:127", "127.0.0.1:$port/0" => "127.0.0.1:$port",
+	"127.0.0.1:$port;127.0.0.1:$closed->number" => "127.0.0.1:$port:$closed->number", "127.0.0.1:$port;" => "127.0.0.1:$port", "127.0.0.1:$port 5" => "127.0.0.1:$port:5",
+	"127.0.0.1:$port 70000" => "127.0.0.1:$port:65535", "127.0.0.1:$port 127.0.0.1:$closed->number" => "127.0.0.1:$port:127", "127.0.0.1:$port/0" => "127.0.0.1:$port",
 	"127.0.0.1:$port?persistent=1&weight=1&timeout=1" => "127.0.0.1:$port", "127.0.0.1:$port:1:2" => "127.0.0.1:$port:1", "127.0.0.1:$port:heavy" => "127.0.0.1:$port",
 	"127.0.0.1:$port:1 persistent" => "127.0.0.1:$port", "127.0.0.1:0$port" => "127.0.0.1:$port",
 ];
@@ -85,24 +85,24 @@ foreach ($read as $path => $as) {
 	foreach (both_sides(START, [$path, $visitor]) as $side => $output) {
 		[$started, $before, $said] = json_decode($output, true) ?? [$output, null, []];
 		is($started, true, "$path: the session is started by $side");
-		is($before, $side === 'McHA' ? 1 : 0, "$path: $side finds what was there");
-		is(count($said), $side === 'McHA' ? 1 : 0, "$path: what $side says of it: " . implode(', ', $said));
-		ok($side !== 'McHA' || (str_starts_with($said[0] ?? '', 'notice: ') && str_contains($said[0], "it is read as \"$as\"")), "$path: McHA says how it reads it: " . implode(', ', $said));
+		is($before, $side === 'McHA' ? 1 : 0, "$path: the session data that $side finds");
+		is(count($said), $side === 'McHA' ? 1 : 0, "$path: the number of notices of $side: " . implode(', ', $said));
+		ok($side !== 'McHA' || (str_starts_with($said[0] ?? '', 'notice: ') && str_contains($said[0], "it is read as \"$as\"")), "$path: McHA's notice says how it reads the path: " . implode(', ', $said));
 	}
 }
 foreach (["PERSISTENT=1 127.0.0.1:$port" => 'failed to parse session.save_path: PERSISTENT is replaced by memcached.sess_persistent = On', '' => 'failed to parse session.save_path'] as $path => $words) {
 	foreach (both_sides(START, [$path, 0]) as $side => $output) {
 		[$started, , $said] = json_decode($output, true) ?? [$output, null, []];
 		is($started, false, "'$path': no session is started by $side");
-		is($said[0] ?? null, "warning: session_start(): $words", "'$path': what $side says");
+		is($said[0] ?? null, "warning: session_start(): $words", "'$path': the warning of $side");
 	}
 }
 foreach (["127.0.0.1;127.0.0.1:$port", "\"127.0.0.1:$port\"", "127.0.0.1:port", "[127.0.0.1]:$port", "127.0.0.1:99999;"] as $path) {
 	[$started, , $said] = json_decode(run_php(START, [$path, 0], ['mcha.compat' => 'memcached']), true);
-	ok($started === false && str_starts_with($said[0], 'warning: session_start(): session.save_path: server "'), "$path makes no sense: " . implode(', ', $said));
+	ok($started === false && str_starts_with($said[0], 'warning: session_start(): session.save_path: server "'), "$path is refused: " . implode(', ', $said));
 }
 
-/* Directives: what holds by default, and an ini_set() that is refused without a warning (frameworks make exceptions of those). */
+/* Directives: defaults, and ini_set() that refuses without a warning (frameworks turn warnings into exceptions). */
 both_say('
 	set_error_handler(fn(int $level, string $message) => print("$message\n"));
 	$said = [ini_get("memcached.serializer"), (new Memcached())->getOption(Memcached::OPT_SERIALIZER)];
@@ -113,7 +113,7 @@ both_say('
 	}
 	echo json_encode($said);', [], '["igbinary",2,false,true,false,true,false,true,false,true]', 'directives');
 
-/* What other programs read of phpinfo(). */
+/* The lines of phpinfo() that other programs read. */
 both_say('
 	ob_start();
 	phpinfo(INFO_MODULES);
@@ -124,13 +124,13 @@ both_say('
 		}
 	}', [], "memcached support => enabled\nSASL support => yes\nSession support => yes\nigbinary support => yes\njson support => yes\n", 'phpinfo()');
 
-/* Statistics are those of all servers, or false. */
+/* getStats() returns the statistics of all servers, or false. */
 both_say('
 	$client = new Memcached();
 	$client->addServer("127.0.0.1", (int) $argv[1]);
 	$said = [count($client->getStats()), count($client->getStats("settings"))];
 	$client->addServer("127.0.0.1", (int) $argv[2]);
-	echo json_encode([...$said, $client->getStats(), $client->getStats("settings"), $client->getResultCode() === 0]);', [$port, $nobody->number], '[1,1,false,false,false]', 'statistics');
+	echo json_encode([...$said, $client->getStats(), $client->getStats("settings"), $client->getResultCode() === 0]);', [$port, $closed->number], '[1,1,false,false,false]', 'statistics');
 
 /* OPT_VERIFY_KEY. */
 both_say('

@@ -1,5 +1,5 @@
 --TEST--
-With mcha.compat=memcached OPT_BINARY_PROTOCOL does not take the meta protocol away, except for SASL
+With mcha.compat=memcached the client speaks the meta protocol in spite of OPT_BINARY_PROTOCOL, except with SASL
 --SKIPIF--
 <?php $needs = ['memcached', 'saslpasswd2']; require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --INI--
@@ -17,19 +17,19 @@ $spoken = function (McHA $client): string {
 };
 $cluster = new Cluster(2);
 $client = $cluster->client([McHA::OPT_BINARY_PROTOCOL => true]);
-is($client->getOption(McHA::OPT_BINARY_PROTOCOL), 1, 'it is remembered');
-is($spoken($client), 'meta', 'and not spoken');
-is($client->increment('number', 2, 7), 7, 'what frameworks want it for');
+is($client->getOption(McHA::OPT_BINARY_PROTOCOL), 1, 'getOption() returns the option');
+is($spoken($client), 'meta', 'the client speaks the meta protocol');
+is($client->increment('number', 2, 7), 7, 'increment() with an initial value works (why frameworks set the option)');
 $client->setOption(McHA::OPT_PROTOCOL, 'binary');
-is($spoken($client), 'binary', 'who insists has it');
+is($spoken($client), 'binary', 'with OPT_PROTOCOL=binary the client speaks the binary protocol');
 
 $guarded = new Cluster(2, ['users' => ['alice' => 'open sesame']]);
 $client = new Memcached();
-ok($client->setOption(Memcached::OPT_BINARY_PROTOCOL, true), 'binary');
-ok($client->setSaslAuthData('alice', 'open sesame'), 'a name');
+ok($client->setOption(Memcached::OPT_BINARY_PROTOCOL, true), 'OPT_BINARY_PROTOCOL is set');
+ok($client->setSaslAuthData('alice', 'open sesame'), 'the SASL name and password are set');
 $guarded->addTo($client);
-ok($client->set('key', 'value'), 'is let in');
-is($client->get('key'), 'value', 'and served');
+ok($client->set('key', 'value'), 'a write with SASL succeeds');
+is($client->get('key'), 'value', 'a read with SASL succeeds');
 
 done();
 ?>

@@ -15,10 +15,10 @@ memcached.compression_threshold=4000
 require dirname(__DIR__) . '/lib/test.inc';
 
 /* The extension. */
-ok(extension_loaded('memcached'), 'it is loaded');
-ok(version_compare(phpversion('memcached'), '3.1.6', '>='), 'its version');
-is((new ReflectionClass('Memcached'))->getExtensionName(), 'memcached', 'the class is its');
-ok(str_contains(shell_exec_info(), 'memcached support => enabled'), 'phpinfo() shows it');
+ok(extension_loaded('memcached'), 'extension_loaded() finds memcached');
+ok(version_compare(phpversion('memcached'), '3.1.6', '>='), 'the version of extension memcached');
+is((new ReflectionClass('Memcached'))->getExtensionName(), 'memcached', 'class Memcached belongs to extension memcached');
+ok(str_contains(shell_exec_info(), 'memcached support => enabled'), 'phpinfo() shows extension memcached');
 
 function shell_exec_info(): string
 {
@@ -30,11 +30,11 @@ function shell_exec_info(): string
 /* The class. */
 $cluster = new Cluster(2);
 $client = new Memcached();
-is($client::class, 'Memcached', 'its name');
-is(get_parent_class($client), false, 'it extends nothing');
-is((new ReflectionMethod('Memcached', 'get'))->class, 'Memcached', 'its methods are its own');
+is($client::class, 'Memcached', 'the name of the class');
+is(get_parent_class($client), false, 'class Memcached extends no class');
+is((new ReflectionMethod('Memcached', 'get'))->class, 'Memcached', 'class Memcached declares its methods itself');
 foreach (['inspect', 'lock', 'remember'] as $name) {
-	is(method_exists($client, $name), false, "what is not of pecl memcached is not there, where a subclass may have it: $name");
+	is(method_exists($client, $name), false, "class Memcached lacks methods that pecl memcached lacks, as a subclass may define them: $name");
 }
 foreach ((new ReflectionClass('McHA'))->getConstants() as $name => $value) {
 	is(constant("Memcached::$name"), $value, $name);
@@ -42,20 +42,20 @@ foreach ((new ReflectionClass('McHA'))->getConstants() as $name => $value) {
 $cluster->addTo($client);
 ok($client->set('key', ['value' => 1]), 'set');
 is($client->get('key'), ['value' => 1], 'get');
-is(count($cluster->copies('key')), 2, 'on two nodes');
+is(count($cluster->copies('key')), 2, 'the value has copies on two nodes');
 $both = new McHA();
-is($both::class, 'McHA', 'McHA is there as well');
+is($both::class, 'McHA', 'class McHA exists, too');
 $sub = new class extends Memcached {
 	public function inspect(int $what): int
 	{
 		return $what;
 	}
 };
-is($sub->inspect(1), 1, 'a subclass has methods of its own');
+is($sub->inspect(1), 1, 'a subclass may define a method of this name');
 try {
 	(new ReflectionClass('Memcached'))->newInstanceWithoutConstructor()->get('key');
 } catch (Error $error) {
-	is($error->getMessage(), 'Memcached constructor was not called', 'errors name it');
+	is($error->getMessage(), 'Memcached constructor was not called', 'the error names class Memcached');
 }
 foreach (['clone' => fn() => clone $client, 'serialize' => fn() => serialize($client)] as $what => $do) {
 	try {
@@ -70,8 +70,8 @@ try {
 	new Memcached(null, null, 'nonsense:port');
 	echo "no exception\n";
 } catch (MemcachedException $exception) {
-	is($exception::class, 'MemcachedException', 'its own');
-	is(get_parent_class($exception), 'RuntimeException', 'of which kind');
+	is($exception::class, 'MemcachedException', 'the constructor throws a MemcachedException');
+	is(get_parent_class($exception), 'RuntimeException', 'MemcachedException extends RuntimeException');
 }
 try {
 	new McHA(null, null, 'nonsense:port');
@@ -80,32 +80,32 @@ try {
 }
 ini_restore('mcha.servers');
 
-/* The directives: what php.ini says under the alias counts; what it says under McHA's name alone counts too. */
-is(ini_get('mcha.sess_lock_wait_max'), '77', 'the alias is honoured');
-is(ini_get('memcached.sess_prefix'), 'own.', 'the alias shows what holds');
-is(ini_get('memcached.compression_threshold'), '4000', 'both: the alias');
-is(ini_get('mcha.compression_threshold'), '4000', 'counts');
-is(ini_get('memcached.compression_type'), 'fastlz', "pecl memcached's defaults decide what is written");
-is(ini_get('mcha.distribution') . ' ' . ini_get('mcha.hash'), 'modula default', 'and where');
-is(ini_set('memcached.sess_prefix', 'new.'), 'own.', 'set at run time');
-is(ini_get('mcha.sess_prefix'), 'new.', 'it is set');
+/* The directives: php.ini may set a directive under its alias or under McHA's name; of both, the alias wins. */
+is(ini_get('mcha.sess_lock_wait_max'), '77', 'the alias sets the directive');
+is(ini_get('memcached.sess_prefix'), 'own.', 'the alias shows the value of the directive');
+is(ini_get('memcached.compression_threshold'), '4000', 'the alias shows its own value');
+is(ini_get('mcha.compression_threshold'), '4000', 'the alias overrides the directive under McHA\'s name');
+is(ini_get('memcached.compression_type'), 'fastlz', "the default compression is pecl memcached's");
+is(ini_get('mcha.distribution') . ' ' . ini_get('mcha.hash'), 'modula default', 'the default placement is pecl memcached\'s');
+is(ini_set('memcached.sess_prefix', 'new.'), 'own.', 'ini_set() of the alias returns the old value');
+is(ini_get('mcha.sess_prefix'), 'new.', 'ini_set() of the alias sets the directive');
 ini_set('memcached.sess_prefix', 'newer.');
-is(ini_get('mcha.sess_prefix'), 'newer.', 'and again');
+is(ini_get('mcha.sess_prefix'), 'newer.', 'a second ini_set() of the alias sets the directive');
 ini_restore('memcached.sess_prefix');
-is(ini_get('mcha.sess_prefix'), 'own.', 'and restored');
+is(ini_get('mcha.sess_prefix'), 'own.', 'ini_restore() of the alias restores the directive');
 $warned = '';
 set_error_handler(function (int $level, string $text) use (&$warned): bool {
 	$warned = $text;
 	return true;
 });
 ini_set('memcached.sess_prefix', 'with space');
-is($warned, 'ini_set(): memcached.sess_prefix cannot contain whitespace or control characters', 'warnings name the alias');
-is(ini_set('memcached.sess_lock_wait', '1'), false, 'directives of older releases');
-ok(str_contains($warned, 'use memcached.sess_lock_wait_min'), 'name what is there now');
+is($warned, 'ini_set(): memcached.sess_prefix cannot contain whitespace or control characters', 'the warning names the alias');
+is(ini_set('memcached.sess_lock_wait', '1'), false, 'a directive of an older release is refused');
+ok(str_contains($warned, 'use memcached.sess_lock_wait_min'), 'the warning names the present directive');
 restore_error_handler();
-is(ini_set('memcached.item_size_limit', ''), '0', 'nothing is 0');
-is(@ini_set('memcached.sess_connect_timeout', 'never'), false, 'nonsense is refused');
-is(ini_get('memcached.sess_connect_timeout'), '0', 'and changes nothing');
+is(ini_set('memcached.item_size_limit', ''), '0', 'an empty value means 0');
+is(@ini_set('memcached.sess_connect_timeout', 'never'), false, 'an invalid value is refused');
+is(ini_get('memcached.sess_connect_timeout'), '0', 'a refused value changes nothing');
 
 done();
 ?>
