@@ -1,5 +1,5 @@
 --TEST--
-A touch that was acknowledged while a node was away changes the life of that node's copy, too
+A touch that a node missed while it was down is replayed to that node's copy when it is back
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --FILE--
@@ -18,16 +18,16 @@ foreach (array_filter([getenv('MEMCACHED') ?: 'memcached', getenv('MCHA_NEWER_ME
 		}
 		$client->set('over', 'value', 3600);
 		$cluster->stop($node);
-		$quick->touch('nothing', 5); /* it is known to be down: what follows is not sent to it */
+		$quick->touch('nothing', 5); /* the client notices that the node is down, and sends it no further requests */
 		foreach ($lives as $key => [, $after]) {
-			ok($quick->touch($key, $after), "$binary, node $node is away: $key");
+			ok($quick->touch($key, $after), "$binary, node $node is down: $key");
 		}
-		ok($quick->touch('over', -1), "$binary, node $node is away: ended");
+		ok($quick->touch('over', -1), "$binary, node $node is down: the value is ended");
 		$cluster->cont($node);
-		wait_until(fn() => $cluster->raw($node, "version\r\n") !== '', what: 'it to go on');
+		wait_until(fn() => $cluster->raw($node, "version\r\n") !== '', what: 'the node to go on');
 
-		is($client->get('over'), false, "$binary, node $node is back: what was ended stays so");
-		wait_until(fn() => $client->getMulti(['over', ...array_keys($lives)]) && $hints() === 0, what: 'nothing to be owed');
+		is($client->get('over'), false, "$binary, node $node is back: the ended value is a miss");
+		wait_until(fn() => $client->getMulti(['over', ...array_keys($lives)]) && $hints() === 0, what: 'all hints to be replayed');
 		foreach ($lives as $key => [, $after]) {
 			is($client->get($key), 'value', "$binary, node $node is back: $key");
 			foreach ([0, 1] as $each) {
@@ -35,7 +35,7 @@ foreach (array_filter([getenv('MEMCACHED') ?: 'memcached', getenv('MCHA_NEWER_ME
 					: is($cluster->ttl($each, $key), -1, "$binary, node $node is back, node $each: $key");
 			}
 		}
-		is($cluster->copies('over'), [], "$binary, node $node is back: no copy of what was ended");
+		is($cluster->copies('over'), [], "$binary, node $node is back: no node has a copy of the ended value");
 	}
 }
 
