@@ -1,5 +1,5 @@
 --TEST--
-A node that fails again soon after it came back is left alone for twice as long each time
+The client waits twice as long each time before it retries a node that fails again soon after it came back
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --INI--
@@ -17,26 +17,26 @@ $now = fn(): float => hrtime(true) / 1e9;
 $requests = 0;
 $state = function () use ($client, $key, &$requests): string {
 	$requests++;
-	is($client->get($key), 'value', 'the value is read all the time');
+	is($client->get($key), 'value', 'a read succeeds');
 	return $client->getNodes()[0]['state'];
 };
 
-$delay = 0; /* seconds, give or take a fifth, that it is left alone for at least */
+$delay = 0; /* seconds, give or take a fifth, before the next retry of the node */
 $back = 0.0;
 foreach ([1, 2, 3] as $failures) {
 	$cluster->kill(0);
 	$before = $now();
-	is($state(), 'down', 'it is killed');
-	is($client->getNodes()[0]['failures'], $failures, "what failed of $requests requests");
-	/* a machine so slow that this was not soon after makes it begin anew */
+	is($state(), 'down', 'the client notices that the node is killed');
+	is($client->getNodes()[0]['failures'], $failures, "failures of the node, after $requests requests");
+	/* on a slow machine this failure may not come soon after the node was back, and the wait begins anew */
 	$delay = $delay && $now() - $back < 2 * $delay ? 2 * $delay : 1;
-	between($client->getNodes()[0]['retry_in_ms'], 0, 1200 * 2 ** ($failures - 1), 'the wait doubles, and no more');
+	between($client->getNodes()[0]['retry_in_ms'], 0, 1200 * 2 ** ($failures - 1), 'the wait before the retry at most doubles');
 	$cluster->restart(0);
 	wait_until(function () use ($state, $now, &$back) {
 		$back = $now();
 		return $state() === 'up';
-	}, what: 'it to be up again');
-	ok($now() - $before >= 0.8 * $delay, "failure $failures: it is left alone for $delay seconds");
+	}, what: 'the node to be up again');
+	ok($now() - $before >= 0.8 * $delay, "failure $failures: the client did not use the node for $delay seconds");
 }
 
 done();

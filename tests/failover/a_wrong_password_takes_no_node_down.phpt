@@ -1,5 +1,5 @@
 --TEST--
-A process with a wrong password keeps no other process from the nodes
+A process with a wrong password takes no node down for other processes
 --SKIPIF--
 <?php $needs = ['memcached', 'pcntl', 'saslpasswd2']; require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --FILE--
@@ -28,7 +28,7 @@ $results = bystanders_do_not_notice('a wrong password', $with('open sesame'), fu
 	$end = microtime(true) + 1.5;
 	wait_until(fn() => microtime(true) > $end, what: 'the trouble to last');
 });
-ok(in_array('RES_AUTH_FAILURE', $results), 'the process with the wrong password is told: ' . show($results));
+ok(in_array('RES_AUTH_FAILURE', $results), 'the process with the wrong password gets RES_AUTH_FAILURE: ' . show($results));
 
 done();
 ?>

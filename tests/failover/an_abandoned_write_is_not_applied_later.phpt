@@ -1,5 +1,5 @@
 --TEST--
-The rest of a write that was given up while a node hung does not follow when it goes on
+A node that hung does not receive the rest of an abandoned write when it goes on
 --SKIPIF--
 <?php
 require dirname(__DIR__) . '/lib/skip.inc';
@@ -14,8 +14,8 @@ mcha.retry_interval=0
 <?php
 require dirname(__DIR__) . '/lib/test.inc';
 
-/* More than a node takes in that does not read, and less than our side of the connection holds: what is sent, and not
- * received, when we give up. */
+/* More than the node's kernel accepts while the node does not read, and less than this side's socket buffer holds: the
+ * client has sent the whole write, but the node has not received it, when the client abandons it. */
 const SIZE = 700000;
 
 $cluster = new Cluster(2);
@@ -26,11 +26,11 @@ $client->setOption(McHA::OPT_COMPRESSION, false);
 $key = $cluster->keyLedBy($client, 0);
 wait_until(fn() => $client->set($key, 'small') && $cluster->copies($key) === ['small', 'small'], what: 'two copies');
 $cluster->stop(0);
-ok($client->set($key, str_repeat('x', SIZE)), 'it hangs: the other node takes a new value');
+ok($client->set($key, str_repeat('x', SIZE)), 'the node hangs: the other node accepts a new value');
 $cluster->cont(0);
-wait_until(fn() => $connections() <= $before, what: 'it to notice that we are gone');
-is(strlen($cluster->holds(0, $key)), strlen('small'), 'it has not got the new one, which nobody waits for any more');
-is(strlen($client->get($key)), SIZE, 'before we say so');
+wait_until(fn() => $connections() <= $before, what: 'the node to notice that the client has closed the connection');
+is(strlen($cluster->holds(0, $key)), strlen('small'), 'the node has not applied the abandoned write');
+is(strlen($client->get($key)), SIZE, 'get() returns the new value from the other node');
 
 done();
 ?>

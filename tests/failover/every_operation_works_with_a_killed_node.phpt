@@ -1,5 +1,5 @@
 --TEST--
-With a node killed, every operation goes on
+Every operation works while a node of the key is killed
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --FILE--
@@ -7,10 +7,10 @@ With a node killed, every operation goes on
 require dirname(__DIR__) . '/lib/test.inc';
 require dirname(__DIR__) . '/lib/newer.inc';
 
-/* With versions a token is that of all copies, without it is that of the node that gave it. */
+/* With versions all copies have the same CAS token; without them a token belongs to the node that returned it. */
 $versions = has_versions();
 
-/* Each node of a key in turn, at the moment of the kill, and with a node that is known to be down and one that is tried anew each time. */
+/* Kills each home of a key in turn. After its first failure the node stays down (1000 s), or each operation tries it again (0 s). */
 foreach ([0, 1] as $victim) {
 	foreach ([1000, 0] as $retry) {
 		$cluster = new Cluster(3);
@@ -26,37 +26,37 @@ foreach ([0, 1] as $victim) {
 
 		is($client->get($key('get')), 'value of get', "$what: get");
 		is($client->get($key('nothing')), false, "$what: get of nothing");
-		is(result($client), 'RES_NOTFOUND', "$what: which another node can say");
+		is(result($client), 'RES_NOTFOUND', "$what: another node answers that the key is missing");
 		ok($client->set($key('set'), 'new'), "$what: set");
 		is($client->get($key('set')), 'new', "$what: get what was set");
 		is($client->increment($key('number'), 5), 105, "$what: increment");
 		is($client->decrement($key('number'), 1), 104, "$what: decrement");
 		is($client->increment($key('fresh'), 1, 7), 7, "$what: a new counter");
-		is($client->increment($key('fresh'), 1, 7), 8, "$what: counts");
+		is($client->increment($key('fresh'), 1, 7), 8, "$what: the new counter goes on");
 		ok($client->add($key('add'), 'added'), "$what: add");
 		ok(!$client->add($key('add'), 'again'), "$what: add again");
-		is(result($client), 'RES_NOTSTORED', "$what: is refused");
-		ok(!$client->add($key('get'), 'again'), "$what: add of what was there before");
-		is(result($client), 'RES_NOTSTORED', "$what: is refused too");
+		is(result($client), 'RES_NOTSTORED', "$what: the result code of a second add");
+		ok(!$client->add($key('get'), 'again'), "$what: add of an existing key");
+		is(result($client), 'RES_NOTSTORED', "$what: the result code of an add of an existing key");
 		ok($client->replace($key('replace'), 'replaced'), "$what: replace");
 		ok(!$client->replace($key('nothing'), 'replaced'), "$what: replace of nothing");
 		is($client->get($key('replace')), 'replaced', "$what: get what was replaced");
-		is($client->cas($token, $key('cas'), 'swapped'), $versions || $victim === 1, "$what: a token is good as long as its node is there");
-		is(result($client), $versions || $victim === 1 ? 'RES_SUCCESS' : 'RES_DATA_EXISTS', "$what: and safe if it is not");
+		is($client->cas($token, $key('cas'), 'swapped'), $versions || $victim === 1, "$what: cas with a token from before the kill");
+		is(result($client), $versions || $victim === 1 ? 'RES_SUCCESS' : 'RES_DATA_EXISTS', "$what: the result code of that cas");
 		$token = $client->get($key('cas2'), null, McHA::GET_EXTENDED)['cas'];
-		ok($client->cas($token, $key('cas2'), 'swapped'), "$what: a token read from who is there");
-		ok(!$client->cas($token, $key('cas2'), 'again'), "$what: is good once");
+		ok($client->cas($token, $key('cas2'), 'swapped'), "$what: cas with a token from a living node");
+		ok(!$client->cas($token, $key('cas2'), 'again'), "$what: a second cas with the same token fails");
 		ok($client->append($key('append'), '>'), "$what: append");
 		ok($client->prepend($key('append'), '<'), "$what: prepend");
-		is($client->get($key('append')), '<value of append>', "$what: get what has grown");
+		is($client->get($key('append')), '<value of append>', "$what: get the appended and prepended value");
 		ok($client->touch($key('touch'), 500), "$what: touch");
 		ok($client->delete($key('delete')), "$what: delete");
 		is($client->get($key('delete')), false, "$what: get what was deleted");
 		is($client->getMulti([$key('m1'), $key('m2'), $key('delete')]), [$key('m1') => 'value of m1', $key('m2') => 'value of m2'], "$what: getMulti");
 		ok($client->setMulti([$key('m1') => 1, $key('m2') => 2]), "$what: setMulti");
-		is($client->getMulti([$key('m1'), $key('m2')]), [$key('m1') => 1, $key('m2') => 2], "$what: getMulti of it");
+		is($client->getMulti([$key('m1'), $key('m2')]), [$key('m1') => 1, $key('m2') => 2], "$what: getMulti after setMulti");
 		is($client->deleteMulti([$key('m1')]), [$key('m1') => true], "$what: deleteMulti");
-		is($client->getLastReplication()['acknowledged'] >= 1, true, "$what: acknowledged");
+		is($client->getLastReplication()['acknowledged'] >= 1, true, "$what: a node acknowledged");
 	}
 }
 

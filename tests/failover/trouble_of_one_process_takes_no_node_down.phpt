@@ -1,5 +1,5 @@
 --TEST--
-What keeps one process from the nodes (their connection limit, its descriptors, its password, its time) keeps no other process from them
+A process that cannot use the nodes (connection limit, no descriptors, too short timeouts, stopped) takes no node down for other processes
 --SKIPIF--
 <?php $needs = ['memcached', 'pcntl']; require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --FILE--
@@ -7,7 +7,7 @@ What keeps one process from the nodes (their connection limit, its descriptors, 
 require dirname(__DIR__) . '/lib/test.inc';
 require dirname(__DIR__) . '/lib/bystanders.inc';
 
-/* Tries all nodes by objects of its own, over and over; returns what it was told, and how often. */
+/* Uses all nodes with new clients, over and over; returns the reasons of failures, and how often each occurred. */
 $try = fn(Cluster $cluster, array $options = [], int $least = 10) => function (callable $goes_on) use ($cluster, $options, $least): array {
 	$reasons = [];
 	for ($tries = 0; $goes_on() || $tries < $least; $tries++) {
@@ -29,11 +29,11 @@ $a_while = function (int $pid): void {
 
 /* --- the nodes accept no more connections ---------------------------------------------------------- */
 
-const LIMIT = 80; /* a server counts its other descriptors, too, and those that it has inherited */
+const LIMIT = 80; /* a server counts all its descriptors, also inherited ones */
 $cluster = new Cluster(3, ['arguments' => ['-c', (string) LIMIT, '-t', '1']]);
-/* Without read repair: a busy machine's processes give up looks at second copies, and their connections with them; there are no others. */
+/* Without read repair: on a busy machine a check of a second copy may time out, and close a connection that cannot be made again. */
 $kept = fn() => $cluster->client([McHA::OPT_READ_REPAIR => false]);
-$told = bystanders_do_not_notice('connection limit', $kept, function (callable $goes_on) use ($cluster, $try): array {
+$reasons = bystanders_do_not_notice('connection limit', $kept, function (callable $goes_on) use ($cluster, $try): array {
 	$crowd = [];
 	foreach ($cluster->nodes as $node) {
 		for ($i = 0; $i < 2 * LIMIT; $i++) {
@@ -42,19 +42,19 @@ $told = bystanders_do_not_notice('connection limit', $kept, function (callable $
 	}
 	return $try($cluster)($goes_on);
 }, $a_while);
-ok(preg_grep('/accepts no more connections.*limit/', array_keys($told)), 'a process that cannot connect is told of the limit: ' . show($told));
-ok(!preg_grep('/malformed/', array_keys($told)), 'and of no malformed reply: ' . show($told));
+ok(preg_grep('/accepts no more connections.*limit/', array_keys($reasons)), 'the reason for a refused connection names the connection limit: ' . show($reasons));
+ok(!preg_grep('/malformed/', array_keys($reasons)), 'no reason names a malformed reply: ' . show($reasons));
 
 /* --- no descriptor is left --------------------------------------------------------------------------- */
 
 $cluster = new Cluster(3);
-$told = bystanders_do_not_notice('descriptors', $cluster->client(...), function (callable $goes_on) use ($cluster, $try): array {
+$reasons = bystanders_do_not_notice('descriptors', $cluster->client(...), function (callable $goes_on) use ($cluster, $try): array {
 	exec('prlimit --pid ' . getmypid() . ' --nofile=64:64');
 	for ($files = []; $file = @fopen('/dev/null', 'r'); $files[] = $file) {
 	}
 	return $try($cluster)($goes_on);
 }, $a_while);
-ok(preg_grep('/Too many open files/', array_keys($told)), 'a process without descriptors is told so: ' . show($told));
+ok(preg_grep('/Too many open files/', array_keys($reasons)), 'the reason for a process without descriptors names them: ' . show($reasons));
 
 /* --- too little time ------------------------------------------------------------------------------- */
 
@@ -82,9 +82,9 @@ bystanders_do_not_notice('a process that is stopped now and then', $cluster->cli
 		}
 	});
 
-/* --- all stand still, and go on together --------------------------------------------------------------- */
+/* --- the process and all nodes are stopped, and go on together ------------------------------------------- */
 
-bystanders_do_not_notice('a machine that stands still', $cluster->client(...), $try($cluster, [McHA::OPT_OPERATION_TIMEOUT => 300, McHA::OPT_CONNECT_TIMEOUT => 200]),
+bystanders_do_not_notice('the process and all nodes are stopped', $cluster->client(...), $try($cluster, [McHA::OPT_OPERATION_TIMEOUT => 300, McHA::OPT_CONNECT_TIMEOUT => 200]),
 	function (int $pid) use ($cluster): void {
 		$all = implode(' ', [$pid, ...array_map(fn(Node $node) => $node->process->pid, $cluster->nodes)]);
 		for ($i = 0; $i < 4; $i++) {
