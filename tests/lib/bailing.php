@@ -1,6 +1,6 @@
 <?php
-/* The web site whose requests end badly, in every way that PHP has, in the midst of an operation on a pool that
- * the next request uses again. /check tells what that one sees. mcha.servers and the environment are the test's. */
+/* A web site whose requests end badly, in every way that PHP has, during an operation on a persistent pool that the next
+ * request uses again. /check reports what a request reads. The test sets mcha.servers and the environment. */
 ini_set('display_errors', '0');
 header('Content-Type: text/plain');
 
