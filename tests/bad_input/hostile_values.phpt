@@ -12,7 +12,7 @@ $text = str_repeat('The same again. ', 20);
 $zlib = gzcompress($text);
 $frame = fn(string $stream, ?int $length = null) => pack('V', $length ?? strlen($text)) . $stream;
 
-/* Each row: item flags, bytes, part of the warning. Flags 1 to 7: the type; 16: compressed, 32: by zlib, 64: fastlz, 128: zstd */
+/* Each row: item flags, bytes, part of the warning. Flags: 1 to 7: the type; 16: compressed, 32: zlib, 64: fastlz, 128: zstd */
 $refused = [
 	'a stream that ends early' => [48, $frame(substr($zlib, 0, -1)), 'could not decompress'],
 	'a stream without its end' => [48, $frame(substr($zlib, 0, 12)), 'could not decompress'],

@@ -26,7 +26,7 @@ foreach (['meta', 'text', 'binary'] as $protocol) {
 		ok($value === 'value 2' || $client->getResultCode() !== McHA::RES_SUCCESS, 'a signal handler reads with the interrupted client: ' . show($value));
 	});
 	$sender = new Process(['/bin/sh', '-c', 'while kill -USR1 ' . getmypid() . '; do sleep 0.01; done']);
-	wait_until(function () use (&$signals) { return $signals > 3; }, what: 'signals');
+	wait_until(function () use (&$signals) { return $signals > 3; }, what: 'signals to arrive');
 	if ($protocol === 'binary') {
 		$cluster->stop(0);
 		$cluster->stop(1);

@@ -26,13 +26,13 @@ $script = <<<'SCRIPT'
 		},
 		'none' => fn() => new McHA($_GET['id']),
 		/* These styles end the request before it is finished. */
-		'fatal' => function () use ($servers) { $m = new McHA($_GET['id']); $m->addServer(...$servers[0]); eval('function strlen() {}'); /* cannot be declared again: a fatal error, and no exception */ },
+		'fatal' => function () use ($servers) { $m = new McHA($_GET['id']); $m->addServer(...$servers[0]); eval('function strlen() {}'); /* redeclaring strlen() is a fatal error, not an exception */ },
 		'uncaught' => function () use ($servers) { $m = new McHA($_GET['id']); $m->addServer(...$servers[0]); undefined_function(); },
 		'fatal later' => function () use ($servers) {
 			$m = new McHA($_GET['id']);
 			$m->setOption(McHA::OPT_PREFIX_KEY, 'half way:');
 			$m->get('key');
-			eval('function strlen() {}'); /* cannot be declared again: a fatal error, and no exception */
+			eval('function strlen() {}'); /* redeclaring strlen() is a fatal error, not an exception */
 		},
 	];
 	ini_set('display_errors', 0);

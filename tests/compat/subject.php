@@ -130,7 +130,7 @@ final class Subject
 		return $this->normalized(strlen($text) > 300 ? strlen((string) $value) . ' bytes, ' . md5((string) $value) : $text);
 	}
 
-	/* Several servers answer in any order. */
+	/* Several servers may answer in any order, so results are sorted. */
 	private function sorted(array $values): array
 	{
 		if (!array_is_list($values)) {

@@ -6,7 +6,7 @@ Each php.ini example of README.md and docs/ has existing directives with valid v
 <?php
 require __DIR__ . '/blocks.inc';
 
-/* Reports the value of each directive; writes and reads a value if mcha.servers is set, and a session if save_path names servers. */
+/* Reports the value of each directive; writes and reads a value if mcha.servers is set, a session if save_path has servers. */
 const CODE = <<<'CODE'
 	foreach (json_decode($argv[1]) as $name) {
 		$known[$name] = ini_get($name);

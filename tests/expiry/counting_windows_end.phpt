@@ -6,7 +6,7 @@ A counter with a time to live, as of a rate limiter, begins anew when its time i
 <?php
 require __DIR__ . '/staggered.inc';
 
-/* Each is counted in rounds until it has begun anew three times. */
+/* Counts each counter in rounds until it has begun anew three times. */
 $cluster = staggered_cluster(3);
 $counters = [];
 foreach ([0, 1, 2] as $replicas) {
@@ -43,7 +43,7 @@ foreach ($counters as $name => [$client, $key, $count]) {
 			}
 		}
 		return $copies && count(array_unique($copies)) === 1;
-	}, what: "the copies to be equal: $name");
+	}, what: "the copies of a counter to be equal: $name");
 }
 
 /* The counter has expired on one home and is about to expire on the other: the new counter replaces both copies. */

@@ -41,7 +41,7 @@ $start = hrtime(true);
 $blackhole = full_trap($cluster->nodes[1]);
 $requests = 0;
 $failures = fn() => $run()['failures'] - $before;
-wait_until(fn() => $failures() >= WORKERS + 3, what: 'some probes');
+wait_until(fn() => $failures() >= WORKERS + 3, what: 'some probes of the node to fail');
 /* The shortest interval is a fifth less than retry_interval. */
 between($failures(), WORKERS + 3, WORKERS + 1 + (hrtime(true) - $start) / 0.8e9, "each worker fails once, then one probe fails per interval, in $requests requests");
 array_map('fclose', $blackhole);

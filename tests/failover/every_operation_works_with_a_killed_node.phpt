@@ -10,7 +10,7 @@ require dirname(__DIR__) . '/lib/newer.inc';
 /* With versions all copies have the same CAS token; without them a token belongs to the node that returned it. */
 $versions = has_versions();
 
-/* Kills each home of a key in turn. After its first failure the node stays down (1000 s), or each operation tries it again (0 s). */
+/* Kills each home of a key in turn. The failed node then stays down (1000 s), or each operation tries it again (0 s). */
 foreach ([0, 1] as $victim) {
 	foreach ([1000, 0] as $retry) {
 		$cluster = new Cluster(3);

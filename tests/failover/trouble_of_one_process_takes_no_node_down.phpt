@@ -31,7 +31,7 @@ $a_while = function (int $pid): void {
 
 const LIMIT = 80; /* a server counts all its descriptors, also inherited ones */
 $cluster = new Cluster(3, ['arguments' => ['-c', (string) LIMIT, '-t', '1']]);
-/* Without read repair: on a busy machine a check of a second copy may time out, and close a connection that cannot be made again. */
+/* Without read repair: on a busy machine a check of a second copy may time out, and its connection cannot be made again. */
 $kept = fn() => $cluster->client([McHA::OPT_READ_REPAIR => false]);
 $reasons = bystanders_do_not_notice('connection limit', $kept, function (callable $goes_on) use ($cluster, $try): array {
 	$crowd = [];

@@ -103,7 +103,7 @@ switch (parse_url($_SERVER['REQUEST_URI'], PHP_URL_PATH)) {
 		$client->setOption(McHA::OPT_FAILURE_CALLBACK, fn() => end_badly($how));
 		exit(var_export($client->getMulti(['key1', 'broken', 'key2']), true));
 	case '/hang':
-		set_time_limit(1); /* of processor time; the test sends its signal itself */
+		set_time_limit(1); /* counts processor time, so the test sends the signal itself */
 		$client->getMulti(['key1', 'hang', 'key2']);
 		for (;;) {
 		}

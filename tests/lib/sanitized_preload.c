@@ -14,7 +14,7 @@ void *dlopen(const char *name, int flags)
 	return next(name, flags & ~RTLD_DEEPBIND);
 }
 
-/* The processes that this one starts (memcached, for one) are not to run under the sanitizer. */
+/* Child processes (memcached, for example) must not run under the sanitizer. */
 __attribute__((constructor)) static void forget_preload(void)
 {
 	unsetenv("LD_PRELOAD");
