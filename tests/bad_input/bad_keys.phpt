@@ -1,5 +1,5 @@
 --TEST--
-Bad keys are refused by every method, and nothing is sent
+Every method of the client refuses a bad key, and sends nothing to a node
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --FILE--
@@ -33,32 +33,32 @@ foreach ($bad as $name => $key) {
 		ok(in_array(result($client), ['RES_BAD_KEY_PROVIDED', 'RES_KEY_TOO_BIG']), "$call: $name: " . result($client));
 	}
 	ok(!$client->getMulti([$key]), "getMulti: $name");
-	is($client->getMulti(['good', $key]) ?: [], ['good' => 'value'], "getMulti: $name among good ones");
-	is(result($client), $key === '' || strlen($key) > 250 ? 'RES_SUCCESS' : 'RES_BAD_KEY_PROVIDED', "getMulti: only what pecl memcached passes over is: $name");
+	is($client->getMulti(['good', $key]) ?: [], ['good' => 'value'], "getMulti: the good key is read, the bad one is left out: $name");
+	is(result($client), $key === '' || strlen($key) > 250 ? 'RES_SUCCESS' : 'RES_BAD_KEY_PROVIDED', "getMulti: the client skips silently only the keys that pecl memcached skips: $name");
 	is($client->deleteMulti([$key]), $key === '' ? [] : [$key => McHA::RES_BAD_KEY_PROVIDED], "deleteMulti: $name");
 	is($client->getReplicas($key), [], "getReplicas: $name");
 	is($client->inspect($key), [], "inspect: $name");
 	$client->getByKey($key, 'good');
-	ok($client->setByKey($key, 'good', 'value'), "a server key is not sent, and may be anything: $name");
+	ok($client->setByKey($key, 'good', 'value'), "a server key is not sent to a node, and may hold any bytes: $name");
 }
-is($client->getServerByKey(''), false, 'but an empty one is none');
-is(result($client), 'RES_BAD_KEY_PROVIDED', 'and bad');
+is($client->getServerByKey(''), false, 'an empty server key is refused');
+is(result($client), 'RES_BAD_KEY_PROVIDED', 'the result code for an empty server key');
 foreach ([0, 1] as $node) {
-	is(preg_match('/STAT curr_items 1\r/', $cluster->raw($node, "stats\r\n")), 1, 'a node holds what it held');
-	is($cluster->holds($node, 'good'), 'value', 'unchanged');
-	is($cluster->holds($node, 'injected'), null, 'and nothing injected');
-	is(preg_match('/STAT total_connections [1-9]\d{0,2}\r/', $cluster->raw($node, "stats\r\n")), 1, 'over few connections');
+	is(preg_match('/STAT curr_items 1\r/', $cluster->raw($node, "stats\r\n")), 1, 'the node still holds one item');
+	is($cluster->holds($node, 'good'), 'value', 'the value on the node is unchanged');
+	is($cluster->holds($node, 'injected'), null, 'no bad key injected a command');
+	is(preg_match('/STAT total_connections [1-9]\d{0,2}\r/', $cluster->raw($node, "stats\r\n")), 1, 'the client has opened few connections');
 }
-ok($client->set('good', 'new'), 'the connections are good');
-is($client->get('good'), 'new', 'and in step');
-ok($client->set("\x80\xff\u{e9}", 'not ASCII'), 'bytes beyond ASCII make good keys');
-is($client->get("\x80\xff\u{e9}"), 'not ASCII', 'which are found');
-ok($client->set('!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~', 'signs'), 'so do all signs');
-is($client->get('!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~'), 'signs', 'which are found');
-ok($client->setMulti(['fine' => 1, 'bad key' => 2, 'also_fine' => 3]) === false, 'one bad key among good ones fails');
-is($client->getMulti(['fine', 'also_fine']), ['fine' => 1, 'also_fine' => 3], 'but the good ones are stored');
+ok($client->set('good', 'new'), 'a write over the same connections works');
+is($client->get('good'), 'new', 'a read over the same connections gets its own reply');
+ok($client->set("\x80\xff\u{e9}", 'not ASCII'), 'a key may hold bytes beyond ASCII');
+is($client->get("\x80\xff\u{e9}"), 'not ASCII', 'a key of bytes beyond ASCII is found');
+ok($client->set('!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~', 'signs'), 'a key may hold all printable signs');
+is($client->get('!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~'), 'signs', 'a key of all printable signs is found');
+ok($client->setMulti(['fine' => 1, 'bad key' => 2, 'also_fine' => 3]) === false, 'setMulti() with one bad key among good ones fails');
+is($client->getMulti(['fine', 'also_fine']), ['fine' => 1, 'also_fine' => 3], 'setMulti() stores the items with good keys');
 
-/* Behind a prefix: what lies behind the key's own bytes is not read (valgrind, ASan), whatever the two are in length. */
+/* With a prefix: the client reads no memory beyond the key's own bytes (valgrind, ASan), whatever both lengths are. */
 foreach ([1, 50, 100, 127] as $prefix) {
 	ok($client->setOption(McHA::OPT_PREFIX_KEY, str_repeat('p', $prefix)), "a prefix of $prefix bytes");
 	foreach ([251 - $prefix, 250, 251, 1000, 66000] as $length) {
@@ -77,8 +77,8 @@ foreach ([1, 50, 100, 127] as $prefix) {
 		is($client->inspect($key), [], "inspect: $prefix and $length bytes");
 	}
 	ok($client->set($key = str_repeat('k', 250 - $prefix), $prefix), "the longest key behind $prefix bytes is set");
-	is($client->get($key), $prefix, 'and read');
-	ok($client->delete($key), 'and deleted');
+	is($client->get($key), $prefix, "the longest key behind $prefix bytes is read");
+	ok($client->delete($key), "the longest key behind $prefix bytes is deleted");
 }
 
 done();

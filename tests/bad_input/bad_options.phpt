@@ -1,5 +1,5 @@
 --TEST--
-Unknown options and values are refused with a warning, and change nothing
+The client refuses unknown options and invalid values with a warning, and changes nothing
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --FILE--
@@ -14,7 +14,7 @@ $bad = [
 	[McHA::OPT_WRITE_QUORUM, 'most'], [McHA::OPT_WRITE_QUORUM, 99], [McHA::OPT_READ_POLICY, 'random'], [McHA::OPT_MISS_FAILOVER, 7],
 	[McHA::OPT_PROTOCOL, 'udp'], [McHA::OPT_PROTOCOL, -1], [McHA::OPT_HASH, 99], [McHA::OPT_DISTRIBUTION, 99], [McHA::OPT_RETRY_TIMEOUT, -1],
 	[McHA::OPT_OPERATION_TIMEOUT, -1], [McHA::OPT_FAILOVER_TTL, -1], [McHA::OPT_USER_FLAGS, 70000],
-	[McHA::OPT_LOCAL_ZONE, str_repeat('z', 64)], [McHA::OPT_PREFIX_KEY, "a\nb"], [McHA::OPT_FAILURE_CALLBACK, 'nobody'],
+	[McHA::OPT_LOCAL_ZONE, str_repeat('z', 64)], [McHA::OPT_PREFIX_KEY, "a\nb"], [McHA::OPT_FAILURE_CALLBACK, 'no_such_function'],
 	[McHA::OPT_ITEM_SIZE_LIMIT, -1],
 ];
 foreach ($bad as [$option, $value]) {
@@ -22,16 +22,16 @@ foreach ($bad as [$option, $value]) {
 	$told = $warnings;
 	is($client->setOption($option, $value), false, "option $option: " . show($value));
 	is(result($client), 'RES_INVALID_ARGUMENTS', "option $option: " . show($value) . ' is invalid');
-	ok($warnings > $told, "option $option: " . show($value) . ' is warned of');
+	ok($warnings > $told, "option $option: " . show($value) . ': the client warns');
 	is($client->getOption($option), $before, "option $option stays");
 }
-is($client->setOptions([McHA::OPT_NUMBER_OF_REPLICAS => 3, 987654 => 1]), false, 'one of many');
-is($client->getOption(McHA::OPT_NUMBER_OF_REPLICAS), 3, 'the good ones are set');
+is($client->setOptions([McHA::OPT_NUMBER_OF_REPLICAS => 3, 987654 => 1]), false, 'setOptions() fails if one option is unknown');
+is($client->getOption(McHA::OPT_NUMBER_OF_REPLICAS), 3, 'setOptions() sets the valid options');
 is(@$client->setOptions(['name' => 1]), false, 'a name is no option');
 is($client->getOption(987654), false, 'an unknown option has no value');
-is(result($client), 'RES_INVALID_ARGUMENTS', 'which is said');
+is(result($client), 'RES_INVALID_ARGUMENTS', 'the result code for an unknown option');
 
-/* Two that exclude each other, each good by itself: whichever comes second. */
+/* Two options that exclude each other, each valid alone: the client refuses the second, in either order. */
 $client = new McHA();
 $said = '';
 set_error_handler(function ($level, $text) use (&$said) { $said = $text; return true; });
@@ -41,7 +41,7 @@ foreach ([$pair, array_reverse($pair)] as [[$first, $one], [$second, $other]]) {
 	is($client->setOption($first, $one), true, "option $first by itself");
 	is($client->setOption($second, $other), false, "option $second with option $first");
 	is([result($client), $client->getOption($second)], ['RES_INVALID_ARGUMENTS', $before], "option $second stays");
-	ok(str_contains($said, 'read_policy=quorum') && str_contains($said, 'zone_writes=local'), "both are named: $said");
+	ok(str_contains($said, 'read_policy=quorum') && str_contains($said, 'zone_writes=local'), "the warning names both settings: $said");
 	$client->setOption($first, 0);
 	is($client->setOption($second, $other), true, "option $second without option $first");
 	$client->setOption($second, 0);
@@ -49,7 +49,7 @@ foreach ([$pair, array_reverse($pair)] as [[$first, $one], [$second, $other]]) {
 foreach (['mcha.read_policy' => 'quorum', 'mcha.zone_writes' => 'local'] as $name => $value) {
 	$other = $name === 'mcha.read_policy' ? ['mcha.zone_writes' => 'local'] : ['mcha.read_policy' => 'quorum'];
 	ini_set(key($other), current($other));
-	is(ini_set($name, $value), false, "$name=$value is refused in time");
+	is(ini_set($name, $value), false, "$name=$value is refused while the other directive is set");
 	ini_restore(key($other));
 	ok(ini_set($name, $value) !== false, "$name=$value by itself");
 	ini_restore($name);

@@ -1,5 +1,5 @@
 --TEST--
-A pool string that cannot be parsed names the part that is wrong
+The exception for an invalid pool string names the part that is wrong
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --FILE--
@@ -21,7 +21,7 @@ foreach ($bad as $string => $part) {
 foreach (['', ' ', ',', ' , ,'] as $string) {
 	is((new McHA(null, null, $string))->getServerList(), [], show($string) . ' is a pool without nodes');
 }
-is(count((new McHA(null, null, '10.0.0.1, 10.0.0.2 ,,10.0.0.3,'))->getServerList()), 3, 'spaces and empty parts are passed over');
+is(count((new McHA(null, null, '10.0.0.1, 10.0.0.2 ,,10.0.0.3,'))->getServerList()), 3, 'the parser skips spaces and empty parts');
 throws(fn() => new McHA(null, null, '--SERVER='), McHAException::class, 'SERVER', "libmemcached's form");
 throws(fn() => new McHA(null, null, '--NONSENSE=1'), McHAException::class, 'NONSENSE', "libmemcached's form");
 

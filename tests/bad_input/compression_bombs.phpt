@@ -1,12 +1,12 @@
 --TEST--
-A small value that would become too large for memory is a payload failure, not the end of the request
+A compressed value that would not fit into memory is a payload failure, and does not end the request
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --FILE--
 <?php
 require dirname(__DIR__) . '/lib/test.inc';
 
-/* 200 MiB of one letter, rightly compressed: 200 kB. Less under valgrind, which takes minutes for as much. */
+/* 200 MiB of one letter, compressed correctly: 200 kB. Less under valgrind, which would take minutes. */
 $size = getenv('MCHA_VALGRIND_LOGS') ? 80 : 200;
 $deflate = deflate_init(ZLIB_ENCODING_DEFLATE);
 $bomb = pack('V', $size << 20);
@@ -30,9 +30,9 @@ $code = '
 	echo json_encode(@$client->getMulti(["text", "small", "serialized"])), " ", $client->getResultCode(), "\n";';
 $failure = McHA::RES_PAYLOAD_FAILURE;
 is(run_php($code, [$cluster->servers(), '64M']), "false $failure\nfalse $failure\n{\"small\":\"value\"} $failure\n",
-	'it is refused, and the request goes on');
+	'the client refuses the value, and the request goes on');
 $plenty = run_php(str_replace('json_encode(@$client->getMulti(["text", "small", "serialized"]))', '1', $code), [$cluster->servers(), '512M']);
-ok(str_starts_with($plenty, ($size << 20) . " 0\nfalse $failure\n"), 'with more memory it is read: ' . show($plenty));
+ok(str_starts_with($plenty, ($size << 20) . " 0\nfalse $failure\n"), 'with more memory the client reads the value: ' . show($plenty));
 
 done();
 ?>

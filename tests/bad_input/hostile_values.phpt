@@ -1,5 +1,5 @@
 --TEST--
-Stored bytes that are no value are a payload failure: whatever they are, nothing worse
+Stored bytes that cannot be decoded are a payload failure, and never anything worse
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --FILE--
@@ -12,11 +12,11 @@ $text = str_repeat('The same again. ', 20);
 $zlib = gzcompress($text);
 $frame = fn(string $stream, ?int $length = null) => pack('V', $length ?? strlen($text)) . $stream;
 
-/* as flags and bytes; and the warning, in part. 1 to 7: the type; 16: compressed, 32: by zlib, 64: fastlz, 128: zstd */
+/* Each row: item flags, bytes, part of the warning. Flags: 1 to 7: the type; 16: compressed, 32: zlib, 64: fastlz, 128: zstd */
 $refused = [
 	'a stream that ends early' => [48, $frame(substr($zlib, 0, -1)), 'could not decompress'],
 	'a stream without its end' => [48, $frame(substr($zlib, 0, 12)), 'could not decompress'],
-	'a stream that is none' => [48, $frame('garbage that is no stream'), 'could not decompress'],
+	'bytes that are no stream' => [48, $frame('garbage that is no stream'), 'could not decompress'],
 	'a broken checksum' => [48, $frame(substr($zlib, 0, -1) . "\0"), 'could not decompress'],
 	'too long a length' => [48, $frame($zlib, strlen($text) + 1), 'could not decompress'],
 	'too short a length' => [48, $frame($zlib, strlen($text) - 1), 'could not decompress'],
@@ -29,15 +29,15 @@ $refused = [
 	'a preset dictionary' => [48, $frame("\x78\xbb\0\0\0\1" . substr($zlib, 2)), 'could not decompress'],
 	'a compression that has no name' => [16, $frame($zlib), 'its compression is not built in'],
 	'fastlz and zlib: fastlz goes first' => [112, $frame($zlib), 'could not decompress'],
-	'broken, of a number' => [49, 'abc', 'could not decompress'],
+	'a broken compressed number' => [49, 'abc', 'could not decompress'],
 	'unknown types' => [8, 'x', 'unknown type 8'],
-	'the last of them' => [15, 'x', 'unknown type 15'],
+	'the last unknown type' => [15, 'x', 'unknown type 15'],
 	'an unknown type that is compressed' => [63, $frame($zlib), 'unknown type 15'],
 	'nothing, serialized' => [4, '', 'could not unserialize'],
 	'half an array' => [4, 'a:2:{i:0;i:1;', 'could not unserialize'],
 	'an array of a thousand million' => [4, 'a:999999999:{i:0;i:0;', 'could not unserialize'],
 	'a string longer than the value' => [4, 's:999999999:"x";', 'could not unserialize'],
-	'a reference to what is not there' => [4, 'a:1:{i:0;R:9;}', 'could not unserialize'],
+	'a reference to a missing element' => [4, 'a:1:{i:0;R:9;}', 'could not unserialize'],
 	'a reference alone' => [4, 'R:1;', 'could not unserialize'],
 	'half an object' => [4, 'O:8:"stdClass":1:{s:1:"a";', 'could not unserialize'],
 	'arrays in arrays without end' => [4, str_repeat('a:1:{i:0;', 9999), 'could not unserialize'],
@@ -46,8 +46,8 @@ foreach ($refused as $name => [$flags, $bytes, $warning]) {
 	$cluster->raw(0, 'ms bad ' . strlen($bytes) . " F$flags\r\n$bytes\r\n");
 	foreach (['get' => fn() => $client->get('bad'), 'getMulti' => fn() => $client->getMulti(['bad'])] as $method => $call) {
 		error_clear_last();
-		is(@$call(), $method === 'get' ? false : [], "$name: $method() gives nothing");
-		is(result($client), 'RES_PAYLOAD_FAILURE', "$name: $method() says why");
+		is(@$call(), $method === 'get' ? false : [], "$name: $method() returns no value");
+		is(result($client), 'RES_PAYLOAD_FAILURE', "$name: the result code of $method()");
 		ok(str_contains(error_get_last()['message'] ?? '', $warning), "$name: $method() warns: " . show(error_get_last()));
 	}
 }
@@ -57,7 +57,7 @@ $read = [
 	'an empty stream' => [48, $frame(gzcompress(''), 0), ''],
 	'a compressed number' => [49, $frame(gzcompress('42'), 2), 42],
 	'zlib without compressed' => [32, 'as it is', 'as it is'],
-	'bits that nobody uses' => [0xf00, 'as it is', 'as it is'],
+	'unused flag bits' => [0xf00, 'as it is', 'as it is'],
 	'user flags' => [0xffff0000, 'as it is', 'as it is'],
 	'no number' => [1, 'cats', 0], 'nearly a number' => [1, '12 cats', 12], 'no digits' => [1, '', 0],
 	'too large a number' => [1, '99999999999999999999', PHP_INT_MAX],
@@ -72,19 +72,19 @@ foreach ($read as $name => [$flags, $bytes, $value]) {
 	is(result($client), 'RES_SUCCESS', "$name is a success");
 }
 
-/* the rest of a batch is read */
+/* The other keys of a batch are read. */
 $cluster->raw(0, "ms bad 3 F48\r\nabc\r\nms good 5 F0\r\nvalue\r\n");
-is(@$client->getMulti(['bad', 'good']), ['good' => 'value'], 'the others of a batch are read');
-is(result($client), 'RES_PAYLOAD_FAILURE', 'and it says that one could not be');
+is(@$client->getMulti(['bad', 'good']), ['good' => 'value'], 'getMulti() returns the readable values of a batch');
+is(result($client), 'RES_PAYLOAD_FAILURE', 'the result code says that one value could not be read');
 
-/* a value that refers to itself is a value, not a reference */
+/* A value that refers to itself comes back as a value, not as a PHP reference. */
 $cluster->raw(0, "ms self 14 F4\r\na:1:{i:0;R:1;}\r\n");
 $found = $client->getMulti(['self']);
 $copy = $found;
 $copy['self'] = 'changed';
-ok(is_array($found['self']), 'a copy of the answer is a copy');
+ok(is_array($found['self']), 'writing to a copy of the result does not change the result');
 unset($found, $copy);
-ok(gc_collect_cycles() > 0, 'and its memory is found again');
+ok(gc_collect_cycles() > 0, 'the garbage collector frees the value that refers to itself');
 
 done();
 ?>

@@ -1,5 +1,5 @@
 --TEST--
-A value that does not fit into memory ends the request, and the next operation is in step
+A value over the memory limit ends the request, and the next operation on the connection gets its own reply
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --FILE--
@@ -8,7 +8,7 @@ require dirname(__DIR__) . '/lib/test.inc';
 
 if (getenv('USE_ZEND_ALLOC') === '0') {
 	done();
-	exit; /* nobody limits the memory */
+	exit; /* memory_limit has no effect without PHP's allocator */
 }
 $cluster = new Cluster(2, ['arguments' => ['-I', '32m', '-m', '256']]);
 $client = $cluster->client([McHA::OPT_COMPRESSION => false]);
@@ -32,7 +32,7 @@ $code = '
 	$client->get("large");
 	echo "not reached\n";';
 $output = run_php($code, [$cluster->servers()]);
-ok(str_starts_with($output, str_repeat("string(5) \"value\"\n", 3)), 'what is read behind it is what was asked for: ' . show($output));
+ok(str_starts_with($output, str_repeat("string(5) \"value\"\n", 3)), 'after the fatal error the client reads the value that it asked for: ' . show($output));
 
 done();
 ?>

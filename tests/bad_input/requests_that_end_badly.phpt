@@ -1,5 +1,5 @@
 --TEST--
-However a request ends, the next one on the same connections gets its own answers
+However a request ends, the next request over the same connections gets its own replies
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --FILE--
@@ -37,8 +37,8 @@ $check = function (string $after) use ($site, $browser, $values, $cluster, &$soc
 	$seen = json_decode($browser->get("$site->url/check"), true);
 	is($seen['values'] ?? null, $values, "after $after: many values");
 	is($seen['single'] ?? null, array_intersect_key($values, $seen['single'] ?? []), "after $after: single values");
-	is($seen['stored'] ?? null, true, "after $after: what is written is read");
-	is($seen['sockets'], $sockets ?: $sockets = $seen['sockets'], "after $after: as many sockets");
+	is($seen['stored'] ?? null, true, "after $after: the request reads what it wrote");
+	is($seen['sockets'], $sockets ?: $sockets = $seen['sockets'], "after $after: the process has the same number of sockets");
 	return $seen['pid'];
 };
 $check('the start');
@@ -53,27 +53,27 @@ foreach ($visits as $visit) {
 	$browser->get($site->url . $visit);
 	is($check($visit), $pid, "after $visit: the same process goes on");
 }
-$limited = getenv('USE_ZEND_ALLOC') !== '0'; /* else nobody limits the memory */
+$limited = getenv('USE_ZEND_ALLOC') !== '0'; /* memory_limit has no effect without PHP's allocator */
 foreach ([...($limited ? ['/get', '/getMulti', '/getStats'] : []), '/encode?how=fatal+error'] as $visit) {
 	$browser->get($site->url . $visit);
-	is($browser->status, 500, "$visit ended badly");
+	is($browser->status, 500, "$visit ended with a fatal error");
 }
 
-/* the callback is told of a server that stops within an answer: each time the whole timeout */
+/* The failure callback reports a server that stops within a reply: each read takes the whole timeout. */
 foreach (['/failure', '/failure-in-getMulti'] as $place) {
 	$browser->get("$site->url$place?how=" . urlencode($kinds[array_rand($kinds)]));
 	is($check("$place"), $pid, "after $place: the same process goes on");
 }
 
-/* max_execution_time's signal, while an answer is waited for */
+/* The signal of max_execution_time arrives while the client waits for a reply. */
 $socket = stream_socket_client(str_replace('http', 'tcp', $site->url));
 fwrite($socket, "GET /hang HTTP/1.0\r\n\r\n");
 wait_until(fn() => $fronts[0]->seen('/^mg hang/') || $fronts[1]->seen('/^mg hang/'), what: 'the request to hang');
 exec("kill -PROF $pid");
 $answer = stream_get_contents($socket);
 ok(str_contains($answer, ' 500 '), 'the time limit ends the request: ' . show($answer));
-ok(str_contains($site->log(), 'Maximum execution time'), 'and says so');
-is($check('the time limit'), $pid, 'the same process goes on');
+ok(str_contains($site->log(), 'Maximum execution time'), 'the log names the time limit');
+is($check('the time limit'), $pid, 'after the time limit: the same process goes on');
 
 done();
 ?>

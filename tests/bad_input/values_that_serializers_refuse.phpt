@@ -1,5 +1,5 @@
 --TEST--
-What a serializer cannot hold is not stored, and what it cannot read is a payload failure: nothing is lost without a word
+A value that a serializer cannot encode is not stored, bytes that it cannot decode are a payload failure, and the client warns of both
 --EXTENSIONS--
 igbinary
 msgpack
@@ -47,10 +47,10 @@ $deep = array_reduce(range(1, 600), fn($inner) => [$inner], 'end');
 $all = ['php', 'igbinary', 'json', 'json_array', 'msgpack'];
 $json = ['json', 'json_array'];
 $refused = [
-	'bytes that are no UTF-8' => [["\xff"], $json], 'a key of such bytes' => [["\xff" => 1], $json], 'in an object' => [(object) ['a' => 1, 'b' => "\xff", 'c' => 2], $json],
+	'bytes that are no UTF-8' => [["\xff"], $json], 'a key of such bytes' => [["\xff" => 1], $json], 'such bytes in an object' => [(object) ['a' => 1, 'b' => "\xff", 'c' => 2], $json],
 	'infinity' => [[INF], $json], 'not a number' => [['a' => NAN], $json], 'an array within itself' => [$itself, $json], 'an object within itself' => [$self, $json],
 	'too deep' => [$deep, $json], 'an enum without values' => [[Light::Red], $json], 'a resource' => [STDIN, $all], 'a resource in an array' => [[STDIN], $json],
-	'a class that throws' => [new Secret(), $all], 'among others' => [[1, [new Secret()]], $all], 'a closure' => [fn() => 1, ['php', 'igbinary', 'msgpack']],
+	'a class that throws' => [new Secret(), $all], 'a class that throws, in an array' => [[1, [new Secret()]], $all], 'a closure' => [fn() => 1, ['php', 'igbinary', 'msgpack']],
 ];
 foreach ($all as $serializer) {
 	$client->setOption(McHA::OPT_SERIALIZER, $serializer);
@@ -67,18 +67,18 @@ foreach ($all as $serializer) {
 				is($call(), false, "$serializer, $name: $method() fails");
 			} catch (Exception $thrown) {
 			}
-			is(result($client), 'RES_PAYLOAD_FAILURE', "$serializer, $name: $method() says why");
+			is(result($client), 'RES_PAYLOAD_FAILURE', "$serializer, $name: the result code of $method()");
 			ok($thrown || preg_grep('/could not serialize value/', $warnings), "$serializer, $name: $method() warns: " . show($warnings));
 		}
 		is($client->get('key'), 'as it was', "$serializer, $name: the old value stays");
-		is($cluster->holds(0, 'new'), null, "$serializer, $name: nothing new");
-		is($cluster->holds(0, 'other'), null, "$serializer, $name: nor the others of a batch");
+		is($cluster->holds(0, 'new'), null, "$serializer, $name: add() stores nothing");
+		is($cluster->holds(0, 'other'), null, "$serializer, $name: setMulti() stores no other item of the batch");
 	}
 }
 unset($refused, $itself, $self, $value, $call);
-gc_collect_cycles(); /* of what holds itself */
+gc_collect_cycles(); /* the values that refer to themselves */
 
-/* what cannot be read: flags, bytes */
+/* Bytes that the serializer cannot decode. Each row: flags, byte strings. */
 $unread = ['igbinary' => [5, ['', "\0\0\0\2", "\0\0\0\2\x14\2", "\0\0\0\7\0", "\0\0\0\2\0\0\0", "\0\0\0\2\x17\x03Not\x14\x01", "\0\0\0\2\x14\xff"]],
 	'json' => [6, ['', '{"a":', '[1 2]', '1 2', 'nothing', "\"\xff\"", str_repeat('[', 600) . str_repeat(']', 600), '"half']],
 	'msgpack' => [7, ['', "\xc1", "\x92\x01", "\xdb\xff\xff\xff\xff", "\x81\xa1", "\xdd\xff\xff\xff\xff"]]];
@@ -87,26 +87,26 @@ foreach ($unread as $serializer => [$flags, $garbage]) {
 		$cluster->raw(0, 'ms bad ' . strlen($bytes) . " F$flags\r\n$bytes\r\nms good 4 F0\r\ngood\r\n");
 		$what = "$serializer: " . bin2hex(substr($bytes, 0, 20));
 		$warnings = [];
-		is($client->get('bad'), false, "$what is no value");
+		is($client->get('bad'), false, "$what: get() returns no value");
 		is(result($client), 'RES_PAYLOAD_FAILURE', "$what: a payload failure");
-		is(preg_grep("/could not unserialize value with $serializer\$/", $warnings) === [], false, "$what: which is said: " . show($warnings));
-		is($client->getMulti(['bad', 'good']), ['good' => 'good'], "$what: the others are read");
-		is(result($client), 'RES_PAYLOAD_FAILURE', "$what: and it says that one was not");
+		is(preg_grep("/could not unserialize value with $serializer\$/", $warnings) === [], false, "$what: the client warns: " . show($warnings));
+		is($client->getMulti(['bad', 'good']), ['good' => 'good'], "$what: getMulti() returns the other value");
+		is(result($client), 'RES_PAYLOAD_FAILURE', "$what: the result code of getMulti() is a payload failure");
 	}
 }
-/* a null is a null */
+/* A stored null is read as null, and not as a failure. */
 foreach ([[4, 'N;'], [5, "\0\0\0\2\0"], [6, 'null'], [7, "\xc0"]] as [$flags, $bytes]) {
 	$cluster->raw(0, 'ms null ' . strlen($bytes) . " F$flags\r\n$bytes\r\n");
 	is($client->get('null'), null, "type $flags: null");
-	is(result($client), 'RES_SUCCESS', "type $flags: is a success");
+	is(result($client), 'RES_SUCCESS', "type $flags: a stored null is a success");
 }
-/* what throws when it is read */
+/* A class that throws while it is unserialized. */
 foreach (['php', 'igbinary', 'msgpack'] as $serializer) {
 	$client->setOption(McHA::OPT_SERIALIZER, $serializer);
 	$client->set('broken', [1, new Broken()]);
-	throws(fn() => $client->get('broken'), DomainException::class, 'cannot wake', "$serializer: an object that cannot be made again");
+	throws(fn() => $client->get('broken'), DomainException::class, 'cannot wake', "$serializer: get() passes the exception of __unserialize() on");
 	is(result($client), 'RES_PAYLOAD_FAILURE', "$serializer: a payload failure");
-	throws(fn() => $client->getMulti(['broken']), DomainException::class, 'cannot wake', "$serializer: by getMulti() too");
+	throws(fn() => $client->getMulti(['broken']), DomainException::class, 'cannot wake', "$serializer: getMulti() passes the exception of __unserialize() on");
 	is($client->get('good'), 'good', "$serializer: the client goes on");
 }
 

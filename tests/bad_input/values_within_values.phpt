@@ -1,5 +1,5 @@
 --TEST--
-A class may use the cache while it is serialized or unserialized: neither value takes part in the other
+A class may read and write the cache while it is serialized or unserialized, without mixing up the two values
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --INI--
@@ -11,7 +11,7 @@ require dirname(__DIR__) . '/lib/test.inc';
 $cluster = new Cluster(1);
 $client = $cluster->client();
 
-/* The old interface, in which PHP's serializer counts on through what the methods serialize. */
+/* With this old interface PHP's serializer goes on numbering objects through nested serialize() calls. */
 final class Caching implements Serializable
 {
 	public static McHA $client;
@@ -40,34 +40,34 @@ Caching::$client = $client;
 $shared = new stdClass();
 $shared->name = 'outer';
 
-/* as written by set() within serialize() */
+/* set() within serialize() */
 $outer = serialize([$shared, new Caching($shared), $shared]);
 is($cluster->holds(0, 'inner'), 'a:3:{i:0;O:8:"stdClass":1:{s:4:"name";s:5:"outer";}i:1;r:2;i:2;s:5:"value";}',
-	'what is stored is whole by itself');
-is(serialize(unserialize($outer)[2]), serialize($shared), 'and what was being serialized is too');
+	'the inner value is stored complete, without references into the outer one');
+is(serialize(unserialize($outer)[2]), serialize($shared), 'the outer value is serialized as without the inner one');
 
-/* as read by get() within unserialize(); what follows refers back past it */
+/* get() within unserialize(); the rest of the outer value refers back past the inner one. */
 $cluster->raw(0, "ms inner 53 F4\r\na:3:{i:0;O:8:\"stdClass\":0:{}i:1;r:2;i:2;s:5:\"value\";}\r\n");
 $bytes = 'a:5:{i:0;O:8:"stdClass":1:{s:4:"name";s:5:"outer";}i:1;C:7:"Caching":1:{x}i:2;r:2;i:3;r:4;i:4;r:4;}';
 $cluster->raw(0, 'ms outer ' . strlen($bytes) . " F4\r\n$bytes\r\n");
 foreach (['unserialize()' => unserialize($bytes), 'get()' => $client->get('outer')] as $name => $value) {
-	is(count((array) $value), 5, "all of the outer one, by $name");
-	ok($value[2] === $value[0] && $value[0]->name === 'outer', "$name: its own object");
-	ok($value[3] === $value[1] && $value[4] === $value[1], "$name: its own other object");
-	is($value[1]->found[2], 'value', "$name: the inner one");
-	ok($value[1]->found[0] === $value[1]->found[1] && !isset($value[1]->found[0]->name), "$name: with an object of its own");
+	is(count((array) $value), 5, "$name: the outer value is complete");
+	ok($value[2] === $value[0] && $value[0]->name === 'outer', "$name: a reference of the outer value names the outer value's first object");
+	ok($value[3] === $value[1] && $value[4] === $value[1], "$name: a reference of the outer value names the outer value's second object");
+	is($value[1]->found[2], 'value', "$name: the inner value is read");
+	ok($value[1]->found[0] === $value[1]->found[1] && !isset($value[1]->found[0]->name), "$name: the inner value has an object of its own");
 }
 
-/* the result is the outer one's */
+/* The result code belongs to the outer operation. */
 $client->delete('inner');
-ok($client->get('outer')[1]->found === false, 'the inner one may be missing');
-is(result($client), 'RES_SUCCESS', 'get() has found the outer one');
-is(count($client->getMulti(['outer', 'nothing'])), 1, 'so has getMulti()');
-is(result($client), 'RES_SUCCESS', 'and says so');
+ok($client->get('outer')[1]->found === false, 'the inner get() is a miss');
+is(result($client), 'RES_SUCCESS', 'the result code of the outer get()');
+is(count($client->getMulti(['outer', 'nothing'])), 1, 'getMulti() finds the outer value');
+is(result($client), 'RES_SUCCESS', 'the result code of the outer getMulti()');
 
-/* references into the inner one do not exist */
+/* The outer value cannot refer to objects of the inner one. */
 $bytes = 'a:2:{i:0;C:7:"Caching":1:{x}i:1;R:4;}';
-is(@unserialize($bytes), false, 'the outer one cannot name what the inner one holds');
+is(@unserialize($bytes), false, 'a reference of the outer value to an object of the inner one is invalid');
 
 done();
 ?>

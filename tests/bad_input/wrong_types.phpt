@@ -1,5 +1,5 @@
 --TEST--
-Wrong types are refused by PHP's own rules, and leave the client usable
+PHP refuses arguments of a wrong type, and the client stays usable
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --FILE--
@@ -16,15 +16,15 @@ foreach ([
 ] as $name => $call) {
 	throws($call, TypeError::class, '', $name);
 }
-is(@$client->cas('nonsense', 'key', 1), false, 'a token that is none');
-is(result($client), 'RES_INVALID_ARGUMENTS', 'is invalid');
-is(@$client->cas(-1, 'key', 1), false, 'a negative token');
-ok(result($client) !== 'RES_SUCCESS', 'is refused');
-is($client->getMulti([null, 1.5, true, 'key']) ?: [], [], 'keys of other types are made text');
-is(@$client->delete('key', 5), false, 'a delayed deletion');
-is(result($client), 'RES_INVALID_ARGUMENTS', 'is a thing of the past');
-ok($client->set('key', 'value'), 'the client is usable');
-is($client->get('key'), 'value', 'as before');
+is(@$client->cas('nonsense', 'key', 1), false, 'cas() refuses a token that is no number');
+is(result($client), 'RES_INVALID_ARGUMENTS', 'the result code for a token that is no number');
+is(@$client->cas(-1, 'key', 1), false, 'cas() refuses a negative token');
+ok(result($client) !== 'RES_SUCCESS', 'the result code for a negative token');
+is($client->getMulti([null, 1.5, true, 'key']) ?: [], [], 'getMulti() converts keys of other types to strings');
+is(@$client->delete('key', 5), false, 'delete() refuses a delay');
+is(result($client), 'RES_INVALID_ARGUMENTS', 'the result code for a delayed deletion');
+ok($client->set('key', 'value'), 'the client can still write');
+is($client->get('key'), 'value', 'the client can still read');
 
 done();
 ?>

@@ -1,5 +1,5 @@
 --TEST--
-A write is acknowledged by its own answer only
+A write counts as acknowledged by its own reply only
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --INI--
@@ -27,17 +27,17 @@ foreach ($bad as $name => $rule) {
 	foreach ($writes as $write => $run) {
 		$cluster->raw(1, "set key 0 0 1\r\nx\r\n");
 		ok($run(), "$name: $write: the other node acknowledged: " . result($client));
-		is($client->getLastReplication()['acknowledged'], 1, "$name: $write: it alone");
-		is(array_keys($client->getLastReplication()['failed']), [$front->name], "$name: $write: and it is said who did not");
+		is($client->getLastReplication()['acknowledged'], 1, "$name: $write: one node acknowledged");
+		is(array_keys($client->getLastReplication()['failed']), [$front->name], "$name: $write: the report names the node that did not acknowledge");
 	}
 	$client->setOption(McHA::OPT_WRITE_QUORUM, 'all');
 	foreach ($writes as $write => $run) {
 		$cluster->raw(1, "set key 0 0 1\r\nx\r\n");
 		is($run(), false, "$name: $write: not all acknowledged");
-		ok(!in_array(result($client), ['RES_SUCCESS', 'RES_NOTFOUND']), "$name: $write: which is a failure: " . result($client));
+		ok(!in_array(result($client), ['RES_SUCCESS', 'RES_NOTFOUND']), "$name: $write: the result code is a failure: " . result($client));
 	}
-	ok($client->set('other', 'value'), "$name: other keys are written by both");
-	is($client->get('other'), 'value', "$name: and the connection is in step");
+	ok($client->set('other', 'value'), "$name: a write of another key succeeds");
+	is($client->get('other'), 'value', "$name: a read over the connection gets its own reply");
 }
 
 done();

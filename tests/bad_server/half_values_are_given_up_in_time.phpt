@@ -1,5 +1,5 @@
 --TEST--
-No operation outlasts its timeout for a value that never ends
+No operation outlasts its timeout when a server sends a value that never ends
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --INI--

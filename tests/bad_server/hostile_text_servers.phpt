@@ -1,5 +1,5 @@
 --TEST--
-A server that calls itself an old one, and answers what no server may answer, cannot end PHP
+A server that claims to be an old memcached and sends invalid replies cannot crash PHP
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --INI--
@@ -33,8 +33,8 @@ $operations = [
 	'flush' => fn(McHA $client) => $client->flush(),
 	'inspect' => fn(McHA $client) => $client->inspect('key'),
 ];
-/* "true" or a value that the line itself gives: what may be believed of it, by operation. */
-$whole = "VALUE key 0 1 1\r\na\r\n"; /* a value under its key, though the line's end does not come */
+/* By operation: the lines after which the client may report success. */
+$whole = "VALUE key 0 1 1\r\na\r\n"; /* a complete value under its key, although the END line is missing */
 $believed = ['set' => ["STORED\r\n"], 'append' => ["STORED\r\n"], 'delete' => ["DELETED\r\n"], 'touch' => ["TOUCHED\r\n"], 'flush' => ["OK\r\n"],
 	'increment' => ["5\r\n"], 'increment from' => ["5\r\n", "STORED\r\n"]];
 foreach (['auto', 'text'] as $protocol) {
@@ -57,7 +57,7 @@ foreach (['auto', 'text'] as $protocol) {
 	}
 }
 
-/* It is not the end of the others, either: what they have is read and written. */
+/* The other nodes of the pool are read and written. */
 foreach (["END\r\n", "VALUE key 0 -1\r\n\r\nEND\r\n"] as $line) {
 	$cluster = new Cluster(1);
 	$server = new BadServer([$old, ['match' => '/^(mn|m[gsdae])\b/', 'reply' => "ERROR\r\n"], ['match' => '/^(set|gets?)\b/', 'reply' => $line]]);
@@ -66,8 +66,8 @@ foreach (["END\r\n", "VALUE key 0 -1\r\n\r\nEND\r\n"] as $line) {
 	$client->addServer($server->host, $server->port);
 	$client->addServer($cluster->nodes[0]->host, $cluster->nodes[0]->number);
 	for ($i = 0; $i < 10; $i++) {
-		ok($client->set("key$i", "value $i"), "key$i is stored at the good one");
-		is($client->get("key$i"), "value $i", "key$i is read there");
+		ok($client->set("key$i", "value $i"), "key$i is stored on the good node");
+		is($client->get("key$i"), "value $i", "key$i is read from the good node");
 	}
 }
 

@@ -1,5 +1,5 @@
 --TEST--
-No operation outlasts its timeout for servers that read nothing or answer nonsense
+No operation outlasts its timeout when servers read nothing or send nonsense
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --INI--

@@ -1,5 +1,5 @@
 --TEST--
-No operation outlasts its timeout for servers that are bad from the first byte on
+No operation outlasts its timeout when servers misbehave from the first byte on
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --INI--

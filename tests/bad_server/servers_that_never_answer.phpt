@@ -1,5 +1,5 @@
 --TEST--
-No operation outlasts its timeout for servers that refuse, cannot be reached or never say a word
+No operation outlasts its timeout when servers refuse connections, cannot be reached or never reply
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --INI--

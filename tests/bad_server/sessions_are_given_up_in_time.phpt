@@ -1,5 +1,5 @@
 --TEST--
-No session outlasts the timeouts of its steps, whatever the servers do
+session_start() and session_write_close() end within the timeouts of their steps, whatever the servers do
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --INI--
@@ -23,7 +23,7 @@ foreach (['silent', 'silent within a value', 'a byte now and then', 'deaf', 'gar
 	ini_set('mcha.operation_timeout', (string) TIMEOUT);
 	foreach (['1', '13', '123'] as $which) {
 		ini_set('mcha.sess_number_of_replicas', $which === '123' ? '2' : '1');
-		/* the lock, the data; the data, the lock again */
+		/* start: takes the lock, reads the data; close: writes the data, releases the lock */
 		$steps = ['session_start' => fn() => @session_start(), 'session_write_close' => fn() => @session_write_close()];
 		foreach ($steps as $step => $run) {
 			keeps_time(function () use ($step, $run, $which) {
@@ -39,7 +39,7 @@ foreach (['silent', 'silent within a value', 'a byte now and then', 'deaf', 'gar
 		@session_abort();
 	}
 	session_id(new_id('good'));
-	ok(wait_until(fn() => @session_start()), "$trouble: other sessions go on");
+	ok(wait_until(fn() => @session_start()), "$trouble: another session can start");
 	session_abort();
 }
 

@@ -1,5 +1,5 @@
 --TEST--
-Signals neither prolong an operation nor disturb it, whatever their handlers do
+Signals neither prolong nor disturb an operation, whatever their handlers do
 --SKIPIF--
 <?php $needs = ['memcached', 'pcntl']; require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --INI--
@@ -21,12 +21,12 @@ foreach (['meta', 'text', 'binary'] as $protocol) {
 	pcntl_async_signals(true);
 	pcntl_signal(SIGUSR1, function () use ($client, $other, &$signals) {
 		$signals++;
-		is($other->get('good1'), 'value 1', 'a handler reads');
+		is($other->get('good1'), 'value 1', 'a signal handler reads with another client');
 		$value = $client->get('good2');
-		ok($value === 'value 2' || $client->getResultCode() !== McHA::RES_SUCCESS, 'by the same object, too: ' . show($value));
+		ok($value === 'value 2' || $client->getResultCode() !== McHA::RES_SUCCESS, 'a signal handler reads with the interrupted client: ' . show($value));
 	});
 	$sender = new Process(['/bin/sh', '-c', 'while kill -USR1 ' . getmypid() . '; do sleep 0.01; done']);
-	wait_until(function () use (&$signals) { return $signals > 3; }, what: 'signals');
+	wait_until(function () use (&$signals) { return $signals > 3; }, what: 'signals to arrive');
 	if ($protocol === 'binary') {
 		$cluster->stop(0);
 		$cluster->stop(1);
@@ -36,11 +36,11 @@ foreach (['meta', 'text', 'binary'] as $protocol) {
 	}
 	foreach (['get' => fn() => $client->get('bad'), 'set' => fn() => $client->set('bad', 1), 'getMulti' => fn() => $client->getMulti(['bad1', 'bad2', 'bad3', 'bad4'])] as $name => $run) {
 		$before = $signals;
-		/* on a busy machine the sender may have slept through it */
+		/* on a busy machine the sender may not have run during the operation */
 		for ($try = 0; $try < 20 && $signals === $before; $try++) {
 			keeps_time($run, "$protocol: $name is in time");
 		}
-		ok($signals > $before, "$protocol: signals came within $name");
+		ok($signals > $before, "$protocol: signals arrived during $name");
 	}
 	$sender->end();
 	$cluster->cont(0);
@@ -48,7 +48,7 @@ foreach (['meta', 'text', 'binary'] as $protocol) {
 	pcntl_signal(SIGUSR1, SIG_IGN);
 	for ($i = 0; $i < 10; $i++) {
 		$other->set("good$i", "value $i");
-		is($other->get("good$i"), "value $i", "$protocol: afterwards good$i is its own");
+		is($other->get("good$i"), "value $i", "$protocol: after the signals: good$i has its own value");
 	}
 }
 

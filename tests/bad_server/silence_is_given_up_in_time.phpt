@@ -1,5 +1,5 @@
 --TEST--
-No operation outlasts its timeout however many servers are silent
+No operation outlasts its timeout, however many servers are silent
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --INI--

@@ -1,5 +1,5 @@
 --TEST--
-A server that says nothing uses up its share of the time and no more, and is never believed late
+A silent server uses up its share of the operation's time only, and its late reply is never used
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --INI--
@@ -18,14 +18,14 @@ foreach (['silent' => [], 'silent after a word' => ['reply' => 'VA '], 'silent w
 	$client->addServer($cluster->nodes[1]->host, $cluster->nodes[1]->number);
 	for ($i = 0; $client->getReplicas($key = "key$i")[0]['port'] !== $front->port; $i++) {
 	}
-	wait_until(fn() => $client->set($key, 'value') && $client->getLastReplication()['acknowledged'] === 2, what: 'both copies');
-	wait_until(fn() => $client->get($key) === 'value', what: 'the other copy to be read within the time');
+	wait_until(fn() => $client->set($key, 'value') && $client->getLastReplication()['acknowledged'] === 2, what: 'both replicas to acknowledge');
+	wait_until(fn() => $client->get($key) === 'value', what: 'a read from the other replica within the time limit');
 	is($client->getLastReplication()['position'], 1, "$name: the other copy is read");
-	is(array_keys($client->getLastReplication()['failed']), [$front->name], "$name: and it is said who failed");
+	is(array_keys($client->getLastReplication()['failed']), [$front->name], "$name: the report names the node that failed");
 	$connections = count($front->seen('/^connect$/'));
-	wait_until(fn() => $client->get($key) === 'value', what: 'the other copy to be read within the time');
-	/* it may take connections later than we go away */
-	wait_until(fn() => count($front->seen('/^connect$/')) > $connections, what: "$name: another connection than the one that failed");
+	wait_until(fn() => $client->get($key) === 'value', what: 'a read from the other replica within the time limit');
+	/* the server may accept a connection after the client has closed it */
+	wait_until(fn() => count($front->seen('/^connect$/')) > $connections, what: "$name: a new connection in place of the failed one");
 }
 
 done();

@@ -1,5 +1,5 @@
 --TEST--
-Answers that come a byte at a time are put together
+The client puts replies together that arrive a byte at a time
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --FILE--
@@ -22,12 +22,12 @@ foreach (['meta' => '/^m/', 'text' => '/^(get|gets|set|incr|delete)/'] as $proto
 	], $cluster->nodes[0]);
 	$client->addServer($front->host, $front->port);
 	for ($i = 0; $i < 3; $i++) {
-		is($client->get('slow'), $value, "$protocol: a value");
-		is($client->get('none'), false, "$protocol: a miss");
-		is(result($client), 'RES_NOTFOUND', "$protocol: is a miss");
-		ok($client->set('stored', 'x'), "$protocol: an acknowledgement");
+		is($client->get('slow'), $value, "$protocol: a value is read");
+		is($client->get('none'), false, "$protocol: a miss returns false");
+		is(result($client), 'RES_NOTFOUND', "$protocol: the result code of a miss");
+		ok($client->set('stored', 'x'), "$protocol: a write is acknowledged");
 	}
-	is(count($front->seen('/^connect$/')), 1, "$protocol: over one connection");
+	is(count($front->seen('/^connect$/')), 1, "$protocol: the client used one connection");
 }
 
 done();

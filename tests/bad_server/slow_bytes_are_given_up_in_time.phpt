@@ -1,5 +1,5 @@
 --TEST--
-No operation outlasts its timeout for a byte now and then
+No operation outlasts its timeout when a server sends a byte now and then
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --INI--

@@ -1,5 +1,5 @@
 --TEST--
-No operation over the text protocol outlasts its timeout, and none is given another one's value
+No operation over the text protocol outlasts its timeout, or returns the value of another operation
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --INI--

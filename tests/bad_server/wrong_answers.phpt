@@ -1,5 +1,5 @@
 --TEST--
-Answers that are no answers never become values: another copy is read
+Invalid replies never become values: another copy is read
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --INI--
@@ -8,7 +8,7 @@ mcha.retry_interval=0
 <?php
 require dirname(__DIR__) . '/lib/test.inc';
 
-/* Each rule answers every read of the first copy; the second copy is behind a real server. */
+/* Each rule answers every read of the first copy; the second copy is on a real server. */
 $bad = [
 	'garbage' => ['reply' => "\x00\xff\x17garbage\r\n"], 'garbage without an end' => ['reply' => random_bytes(100) . "\n\n", 'close' => true],
 	'an unknown word' => ['reply' => "OK\r\n"], 'an empty line' => ['reply' => "\r\n"], 'a classic answer' => ['reply' => "VALUE {key} 0 5\r\nwrong\r\nEND\r\n"],
@@ -45,13 +45,13 @@ foreach ($bad as $name => $rule) {
 		ok(in_array($client->getLastReplication()['position'], [-1, 1], true), "$name: from the second node");
 		is($client->get('other'), 'other value', "$name: the next key is not confused");
 	}
-	is($client->getMulti([...array_keys($keys), 'other'], McHA::GET_PRESERVE_ORDER), $keys + ['other' => 'other value'], "$name: many at once");
+	is($client->getMulti([...array_keys($keys), 'other'], McHA::GET_PRESERVE_ORDER), $keys + ['other' => 'other value'], "$name: getMulti() reads all values");
 	$only = new McHA();
 	$only->setOptions([McHA::OPT_CONNECT_TIMEOUT => 10000, McHA::OPT_OPERATION_TIMEOUT => 20000, McHA::OPT_PROTOCOL => 'meta']);
 	$only->addServer($front->host, $front->port);
-	is($only->get($key), false, "$name: alone: nothing");
-	ok(!in_array(result($only), ['RES_SUCCESS', 'RES_NOTFOUND']), "$name: alone: which is a failure: " . result($only));
-	is($only->get('other'), 'other value', "$name: alone: and the next key is not confused");
+	is($only->get($key), false, "$name: with this server alone: get() returns no value");
+	ok(!in_array(result($only), ['RES_SUCCESS', 'RES_NOTFOUND']), "$name: with this server alone: the result code is a failure: " . result($only));
+	is($only->get('other'), 'other value', "$name: with this server alone: the next key is not confused");
 }
 
 done();

@@ -1,5 +1,5 @@
 --TEST--
-ini directives are the defaults of the options
+The ini directives set the default values of a client's options
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --INI--
@@ -41,8 +41,8 @@ foreach (['write_quorum' => 'most', 'read_policy' => 'random', 'miss_failover' =
 	is(ini_get("mcha.$name"), $before, "mcha.$name stays");
 }
 ini_set('mcha.number_of_replicas', '1');
-is((new McHA())->getOption(McHA::OPT_NUMBER_OF_REPLICAS), 1, 'a change counts from then on');
-is($client->getOption(McHA::OPT_NUMBER_OF_REPLICAS), 2, 'not for clients that are there');
+is((new McHA())->getOption(McHA::OPT_NUMBER_OF_REPLICAS), 1, 'a changed directive applies to new clients');
+is($client->getOption(McHA::OPT_NUMBER_OF_REPLICAS), 2, 'a changed directive does not apply to existing clients');
 
 done();
 ?>

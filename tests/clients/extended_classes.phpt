@@ -1,5 +1,5 @@
 --TEST--
-The class can be extended, and is neither copied nor serialized
+Class McHA can be extended, and its objects can be neither cloned nor serialized
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --FILE--
@@ -26,11 +26,11 @@ class Counting extends McHA
 $cluster = new Cluster(2);
 $client = new Counting($cluster);
 $client->set('my:key', 'value');
-is($client->get('key'), 'value', 'a method of its own');
-is($client->reads, 1, 'a property of its own');
-ok($client instanceof McHA, 'it is one');
-throws(fn() => serialize($client), Exception::class, 'erializ', 'it is not serialized');
-throws(fn() => clone $client, Error::class, 'clone', 'it is not copied');
+is($client->get('key'), 'value', 'the overriding get() is called');
+is($client->reads, 1, 'the subclass has its own property');
+ok($client instanceof McHA, 'an object of the subclass is a McHA');
+throws(fn() => serialize($client), Exception::class, 'erializ', 'serialize() throws');
+throws(fn() => clone $client, Error::class, 'clone', 'clone throws');
 
 class Forgetful extends McHA
 {
@@ -43,10 +43,10 @@ foreach ([fn() => $client->get('key'), fn() => $client->getServerList(), fn() =>
 	try {
 		$call();
 	} catch (Throwable $thrown) {
-		ok(str_contains($thrown->getMessage(), 'constructor'), 'without its constructor it says so');
+		ok(str_contains($thrown->getMessage(), 'constructor'), 'a method call without the parent constructor names the constructor in its exception');
 	}
 }
-ok((new ReflectionClass('McHAException'))->isSubclassOf('RuntimeException'), 'its exception');
+ok((new ReflectionClass('McHAException'))->isSubclassOf('RuntimeException'), 'McHAException extends RuntimeException');
 
 done();
 ?>

@@ -1,5 +1,5 @@
 --TEST--
-php --ri mcha tells the versions, the protocols, the serializers and every directive
+php --ri mcha shows the versions, the protocols, the serializers and every directive
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --FILE--
@@ -12,9 +12,9 @@ $output = tmpfile();
 rewind($output);
 $text = stream_get_contents($output);
 foreach (['mcha', 'Version', 'libmemcached', 'meta', 'text', 'binary', 'php', 'zlib', 'Session'] as $word) {
-	ok(stripos($text, $word) !== false, "it says something of $word");
+	ok(stripos($text, $word) !== false, "the output has the word $word");
 }
-ok(str_contains($text, phpversion('mcha')), 'its version');
+ok(str_contains($text, phpversion('mcha')), 'the output has the version');
 $directives = array_keys(ini_get_all('mcha'));
 foreach ($directives as $directive) {
 	ok(str_contains($text, $directive), $directive);

@@ -1,5 +1,5 @@
 --TEST--
-Options are given back as they were set
+getOption() returns the value that setOption() set
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --FILE--
@@ -26,7 +26,7 @@ foreach ($round as $name => $values) {
 		$option = constant("McHA::$name");
 		ok($client->setOption($option, $value), "$name is set to " . show($value));
 		$found = $client->getOption($option);
-		is(is_bool($value) ? (bool) $found : $found, $value, "$name is given back");
+		is(is_bool($value) ? (bool) $found : $found, $value, "getOption() returns the value of $name");
 	}
 }
 $words = ['OPT_WRITE_QUORUM' => ['majority' => McHA::WRITE_QUORUM_MAJORITY], 'OPT_READ_POLICY' => ['nearest' => McHA::READ_POLICY_NEAREST],
@@ -37,11 +37,11 @@ foreach ($words as $name => $pairs) {
 		is($client->getOption(constant("McHA::$name")), $value, "$word is $value");
 	}
 }
-ok($client->setOptions([McHA::OPT_NUMBER_OF_REPLICAS => 2, McHA::OPT_WRITE_QUORUM => 'all']), 'many at once');
-is($client->getOption(McHA::OPT_NUMBER_OF_REPLICAS), 2, 'the first of them');
-is($client->getOption(McHA::OPT_WRITE_QUORUM), McHA::WRITE_QUORUM_ALL, 'the last of them');
+ok($client->setOptions([McHA::OPT_NUMBER_OF_REPLICAS => 2, McHA::OPT_WRITE_QUORUM => 'all']), 'setOptions() sets several options');
+is($client->getOption(McHA::OPT_NUMBER_OF_REPLICAS), 2, 'the first option of setOptions()');
+is($client->getOption(McHA::OPT_WRITE_QUORUM), McHA::WRITE_QUORUM_ALL, 'the last option of setOptions()');
 $other = new McHA();
-is($other->getOption(McHA::OPT_NUMBER_OF_REPLICAS), 1, 'another client has its own');
+is($other->getOption(McHA::OPT_NUMBER_OF_REPLICAS), 1, 'another client has its own options');
 
 done();
 ?>

@@ -1,5 +1,5 @@
 --TEST--
-A persistent id keeps a pool for each configuration, from request to request, and nothing half made
+A persistent id keeps a pool for each configuration from request to request, and no half-made pool
 --SKIPIF--
 <?php $needs = ['memcached', 'php-fpm']; require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --FILE--
@@ -8,7 +8,7 @@ require dirname(__DIR__) . '/lib/test.inc';
 
 $script = <<<'SCRIPT'
 	<?php
-	/* Each is one way that applications put their pool together. */
+	/* Each style is one way in which applications set up their pool. */
 	$servers = json_decode($_GET['servers'] ?? '[]');
 	$styles = [
 		'naive' => function () use ($servers) { $m = new McHA($_GET['id']); $m->addServers($servers); return $m; },
@@ -25,14 +25,14 @@ $script = <<<'SCRIPT'
 			return $m;
 		},
 		'none' => fn() => new McHA($_GET['id']),
-		/* and these do not come to their end */
-		'fatal' => function () use ($servers) { $m = new McHA($_GET['id']); $m->addServer(...$servers[0]); eval('function strlen() {}'); /* cannot be declared again: a fatal error, and no exception */ },
+		/* These styles end the request before it is finished. */
+		'fatal' => function () use ($servers) { $m = new McHA($_GET['id']); $m->addServer(...$servers[0]); eval('function strlen() {}'); /* redeclaring strlen() is a fatal error, not an exception */ },
 		'uncaught' => function () use ($servers) { $m = new McHA($_GET['id']); $m->addServer(...$servers[0]); undefined_function(); },
 		'fatal later' => function () use ($servers) {
 			$m = new McHA($_GET['id']);
 			$m->setOption(McHA::OPT_PREFIX_KEY, 'half way:');
 			$m->get('key');
-			eval('function strlen() {}'); /* cannot be declared again: a fatal error, and no exception */
+			eval('function strlen() {}'); /* redeclaring strlen() is a fatal error, not an exception */
 		},
 	];
 	ini_set('display_errors', 0);
@@ -62,7 +62,7 @@ $count = function (string $name) use ($cluster): int {
 	}
 	return $count;
 };
-/* Those that were ever made, but for the questions about them. (Servers notice a moment later that a client has gone.) */
+/* Connections ever made, without those of this question. (Servers notice a moment later that a client has gone.) */
 $questions = 0;
 $connections = function () use ($count, &$questions): int {
 	return $count('total_connections') - 3 * $questions++;
@@ -72,55 +72,55 @@ foreach (['naive', 'one by one', 'list', 'pristine', 'reset', 'callback', 'strin
 	is($ask($style, $style, [0, 1]), [[$ports[0], $ports[1]], true, '', 1], "$style: the first request");
 	$before = $connections();
 	for ($i = 0; $i < 4; $i++) {
-		is($ask($style, $style, [0, 1]), [[$ports[0], $ports[1]], true, '', 1], "$style: the next ones have the same pool");
+		is($ask($style, $style, [0, 1]), [[$ports[0], $ports[1]], true, '', 1], "$style: the next requests have the same pool");
 	}
-	is($connections(), $before, "$style: over the same connections");
+	is($connections(), $before, "$style: the next requests use the same connections");
 }
 
-/* another list under the same id */
+/* Another list of servers under the same id. */
 foreach (['naive', 'one by one', 'reset', 'string'] as $style) {
 	is($ask($style, $style, [2])[0], [$ports[2]], "$style: another list is another pool");
 	$before = $connections();
 	for ($i = 0; $i < 3; $i++) {
-		is($ask($style, $style, [0, 1])[0], [$ports[0], $ports[1]], "$style: they take turns");
-		is($ask($style, $style, [2])[0], [$ports[2]], "$style: and do not disturb each other");
+		is($ask($style, $style, [0, 1])[0], [$ports[0], $ports[1]], "$style: a request with the first list has the first pool");
+		is($ask($style, $style, [2])[0], [$ports[2]], "$style: a request with the second list has the second pool");
 	}
-	is($connections(), $before, "$style: each over its own connections");
+	is($connections(), $before, "$style: both pools keep their connections");
 }
-is($ask('naive', 'naive', [0, 1, 2])[0], $ports, 'a list that has grown');
-is($ask('naive', 'naive', [1])[0], [$ports[1]], 'or shrunk');
-is($ask('naive', 'none', [])[0], [$ports[1]], 'who says nothing gets what was used last');
-is($ask('difference', 'difference', [0, 1, 2])[0], $ports, 'who was told what is there adds to it');
-is($ask('difference', 'none', [])[0], $ports, 'for good');
+is($ask('naive', 'naive', [0, 1, 2])[0], $ports, 'a longer list makes another pool');
+is($ask('naive', 'naive', [1])[0], [$ports[1]], 'a shorter list makes another pool');
+is($ask('naive', 'none', [])[0], [$ports[1]], 'a request that adds no server has the pool that was used last');
+is($ask('difference', 'difference', [0, 1, 2])[0], $ports, 'a request that reads the list and adds the missing servers has all of them');
+is($ask('difference', 'none', [])[0], $ports, 'the next request has the added servers');
 $before = $count('curr_connections');
 for ($weight = 1; $weight <= 30; $weight++) {
 	$servers = json_encode([[$cluster->nodes[0]->host, $ports[0], $weight]]);
-	ok(json_decode($fpm->get('/?' . http_build_query(['id' => 'many', 'style' => 'naive', 'servers' => $servers])), true)[1], 'always something else');
+	ok(json_decode($fpm->get('/?' . http_build_query(['id' => 'many', 'style' => 'naive', 'servers' => $servers])), true)[1], 'a request with yet another configuration works');
 }
 wait_until(function () use ($count, $before, &$now) {
 	return ($now = $count('curr_connections')) <= $before + 8;
-}, what: 'all but a few pools to go');
-ok($now >= $before + 2, "a few are kept: $now connections, before: $before");
+}, what: 'all but a few pools to be closed');
+ok($now >= $before + 2, "a few pools are kept: $now connections, before: $before");
 
-/* options stay with the pool, and go with it to another list */
-is($ask('options', 'naive', [0, 1], ['prefix' => 'p:'])[2], 'p:', 'an option');
-is($ask('options', 'naive', [0, 1])[2], 'p:', 'stays');
-is($ask('options', 'naive', [2])[2], 'p:', 'also where the list changes');
+/* Options stay with the pool, also when its list of servers changes. */
+is($ask('options', 'naive', [0, 1], ['prefix' => 'p:'])[2], 'p:', 'a request sets an option');
+is($ask('options', 'naive', [0, 1])[2], 'p:', 'the next request has the option');
+is($ask('options', 'naive', [2])[2], 'p:', 'a request with another list has the option');
 
-/* directives are part of the configuration */
-is($ask('ini', 'list', [0, 1], ['replicas' => 0])[3], 0, 'a pool with one copy');
-is($ask('ini', 'list', [0, 1, 2]), [$ports, true, '', 1], 'is not found by who wants two');
-is($ask('ini', 'list', [2], ['replicas' => 0]), [[$ports[0], $ports[1]], true, '', 0], 'but by who wants one');
+/* Directives are part of the configuration that identifies a pool. */
+is($ask('ini', 'list', [0, 1], ['replicas' => 0])[3], 0, 'a request makes a pool with one copy');
+is($ask('ini', 'list', [0, 1, 2]), [$ports, true, '', 1], 'a request for two copies does not get the pool with one copy');
+is($ask('ini', 'list', [2], ['replicas' => 0]), [[$ports[0], $ports[1]], true, '', 0], 'a request for one copy gets the pool with one copy');
 
-/* what was not finished is not there */
+/* A pool whose configuration was not finished is dropped. */
 foreach (['fatal', 'uncaught'] as $error) {
-	is($ask($error, $error, [0, 1]), null, "$error: a request that ends amid its configuration");
-	is($ask($error, 'list', [0, 1])[0], [$ports[0], $ports[1]], "$error: leaves nothing to the next one");
-	is($ask($error, 'pristine', [2])[0], [$ports[0], $ports[1]], "$error: whose pool is kept");
+	is($ask($error, $error, [0, 1]), null, "$error: a request ends during its configuration");
+	is($ask($error, 'list', [0, 1])[0], [$ports[0], $ports[1]], "$error: the next request makes a new pool");
+	is($ask($error, 'pristine', [2])[0], [$ports[0], $ports[1]], "$error: the new pool is kept");
 }
-is($ask('later', 'list', [0, 1])[2], '', 'a good pool');
-is($ask('later', 'fatal later', []), null, 'that is changed by a request that fails');
-is($ask('later', 'list', [2]), [[$ports[2]], true, '', 1], 'is made anew');
+is($ask('later', 'list', [0, 1])[2], '', 'a request makes a pool');
+is($ask('later', 'fatal later', []), null, 'a failing request changes an option of the pool');
+is($ask('later', 'list', [2]), [[$ports[2]], true, '', 1], 'the next request makes a new pool, without that option');
 $fpm->end();
 
 done();

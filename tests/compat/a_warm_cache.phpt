@@ -1,5 +1,5 @@
 --TEST--
-With mcha.compat=memcached everything that pecl memcached has written is found where it lies, sessions too, and the other way round
+With mcha.compat=memcached McHA finds the values and sessions that pecl memcached wrote, and the other way round
 --SKIPIF--
 <?php
 $needs = ['memcached', 'pecl-memcached', 'igbinary'];
@@ -17,7 +17,7 @@ mcha.sess_number_of_replicas=0
 <?php
 require dirname(__DIR__) . '/lib/test.inc';
 
-/* Both processes do the same, with defaults alone, but for the options and the servers that they are told. */
+/* Both processes run this with their defaults, and the same options and servers. */
 const APPLICATION = <<<'PHP'
 	$application = function (string $do, array $servers, array $options): string {
 		$client = new Memcached();
@@ -51,11 +51,11 @@ foreach ($sets as $name => $options) {
 			. ' echo $application($argv[1], unserialize($argv[2]), unserialize($argv[3]));',
 			[$do, serialize($servers), serialize($options)], [], Child::PECL_MEMCACHED);
 		$what = "$name, weights " . implode(' ', $weights);
-		is($pecl('write'), '300 of 300', "$what: pecl memcached writes");
-		is($application('read', $servers, $options), '300 of 300', "$what: McHA finds it on the first node");
+		is($pecl('write'), '300 of 300', "$what: pecl memcached writes the values");
+		is($application('read', $servers, $options), '300 of 300', "$what: McHA finds the values on their first nodes");
 		$cluster->empty(...array_keys($cluster->nodes));
-		is($application('write', $servers, $options), '300 of 300', "$what: McHA writes");
-		is($pecl('read'), '300 of 300', "$what: pecl memcached finds it");
+		is($application('write', $servers, $options), '300 of 300', "$what: McHA writes the values");
+		is($pecl('read'), '300 of 300', "$what: pecl memcached finds the values");
 	}
 }
 
@@ -81,8 +81,8 @@ $own = fn(string $do): string => run_php(SITE . ' echo $site($argv[1], $argv[2])
 	['mcha.compat' => 'memcached', 'mcha.miss_failover' => 'never', 'mcha.sess_number_of_replicas' => 0]);
 $pecl = fn(string $do): string => run_php(SITE . ' echo $site($argv[1], $argv[2]);', [$do, $cluster->servers()], [], Child::PECL_MEMCACHED);
 is($pecl('write'), '50 of 50', 'pecl memcached begins sessions');
-is($own('read'), '50 of 50', 'McHA goes on with them');
-is($pecl('read'), '50 of 50', 'and pecl memcached again');
+is($own('read'), '50 of 50', 'McHA finds the sessions');
+is($pecl('read'), '50 of 50', 'pecl memcached finds the sessions after McHA wrote them');
 
 done();
 ?>

@@ -1,5 +1,5 @@
 --TEST--
-McHA does what pecl memcached does, but for the differences that are meant
+McHA does what pecl memcached does, except for the intended differences
 --SKIPIF--
 <?php $needs = ['memcached', 'pecl-memcached']; require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --FILE--
@@ -8,14 +8,14 @@ require __DIR__ . '/compare.inc';
 
 $one = new Cluster(1);
 $two = new Cluster(2);
-$nobody = new Port();
+$closed = new Port();
 $comparison = new Comparison();
 $comparison->run('one node', setting($one), 'keys', 'reading', 'writing', 'options', 'servers');
-/* the same placement on both sides: theirs */
+/* both sides place keys as pecl memcached does by default */
 $comparison->run('two nodes', setting($two, ['OPT_DISTRIBUTION' => 0]), 'keys', 'reading', 'writing');
 $comparison->run('binary protocol', setting($one, ['OPT_BINARY_PROTOCOL' => true]), 'keys', 'reading', 'writing');
 $comparison->run('no servers', setting($one, [], []), 'keys');
-$comparison->run('nobody there', setting($one, [], [['127.0.0.1', $nobody->number]]), 'keys');
+$comparison->run('no server answers', setting($one, [], [['127.0.0.1', $closed->number]]), 'keys');
 $comparison->end();
 
 done();

@@ -1,5 +1,5 @@
 --TEST--
-Constants have pecl memcached's values
+The constants of class McHA have pecl memcached's values
 --SKIPIF--
 <?php $needs = ['memcached', 'pecl-memcached']; require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --FILE--
@@ -8,13 +8,13 @@ require dirname(__DIR__) . '/lib/test.inc';
 
 $theirs = ask_php('echo json_encode((new ReflectionClass("Memcached"))->getConstants());', [], [], Child::PECL_MEMCACHED);
 $ours = (new ReflectionClass('McHA'))->getConstants();
-ok(count($theirs) > 100, 'class Memcached has many');
+ok(count($theirs) > 100, 'class Memcached has more than 100 constants');
 foreach ($theirs as $name => $value) {
 	if (str_starts_with($name, 'HAVE_') || $name === 'LIBMEMCACHED_VERSION_HEX') {
-		continue; /* what a build can do */
+		continue; /* depends on the build */
 	}
 	if (preg_match('/^(ON|RESPONSE)_/', $name)) {
-		continue; /* its own server's */
+		continue; /* of pecl memcached's own server */
 	}
 	ok(array_key_exists($name, $ours), "$name is there");
 	is($ours[$name] ?? null, $value, $name);
@@ -22,7 +22,7 @@ foreach ($theirs as $name => $value) {
 $own = array_diff_key($ours, $theirs);
 foreach ($own as $name => $value) {
 	if (str_starts_with($name, 'OPT_')) {
-		ok(!in_array($value, array_filter($theirs, fn($n) => str_starts_with($n, 'OPT_'), ARRAY_FILTER_USE_KEY), true), "$name is no option of theirs");
+		ok(!in_array($value, array_filter($theirs, fn($n) => str_starts_with($n, 'OPT_'), ARRAY_FILTER_USE_KEY), true), "the value of $name is not an option of pecl memcached");
 	}
 }
 

@@ -1,5 +1,5 @@
 --TEST--
-What a request sets under pecl memcached's name ends with it
+A directive that a request sets under pecl memcached's name is restored at the end of the request
 --SKIPIF--
 <?php
 $needs = ['memcached', 'php-fpm'];
@@ -22,8 +22,8 @@ foreach ([
 	'' => 'first. first.', 'memcached:sess_prefix=a.' => 'a. a.', 'mcha:sess_prefix=b.' => 'first. b.',
 	'memcached:sess_prefix=a.&mcha:sess_prefix=b.' => 'a. b.', 'mcha:sess_prefix=b.&memcached:sess_prefix=a.' => 'a. a.',
 ] as $settings => $seen) {
-	is($fpm->get("/?$settings"), $seen, "with $settings");
-	is($fpm->get('/'), 'first. first.', "after $settings");
+	is($fpm->get("/?$settings"), $seen, "in the request with $settings");
+	is($fpm->get('/'), 'first. first.', "in the next request after $settings");
 }
 $fpm->end();
 

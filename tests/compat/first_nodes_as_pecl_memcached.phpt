@@ -1,12 +1,12 @@
 --TEST--
-A key's first node is the one that pecl memcached chooses
+McHA places the first copy of a key on the node that pecl memcached chooses
 --SKIPIF--
 <?php $needs = ['memcached', 'pecl-memcached']; require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --FILE--
 <?php
 require dirname(__DIR__) . '/lib/test.inc';
 
-/* Nobody listens there: a place is found without asking anyone. */
+/* No server listens at these addresses: placement does not ask a server. */
 $pools = [[['127.0.0.1', 11211, 0], ['127.0.0.1', 11212, 0], ['127.0.0.1', 11213, 0]],
 	[['10.1.1.1', 11211, 1], ['10.1.1.2', 11211, 1], ['10.1.1.3', 11211, 3], ['10.1.1.4', 22122, 2]], [['cache', 11211, 0]],
 	[['/tmp/a.sock', 0, 0], ['/tmp/b.sock', 0, 0]]];

@@ -1,5 +1,5 @@
 --TEST--
-Return values, result codes and messages are those of pecl memcached
+McHA's return values, result codes and messages are those of pecl memcached
 --SKIPIF--
 <?php $needs = ['memcached', 'pecl-memcached']; require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --FILE--

@@ -1,8 +1,8 @@
 <?php
 /* SPDX-License-Identifier: MIT */
-/* One side of a comparison: runs the cases of a theme against one class and says what became of each: "> name" before it
- * runs, a line of JSON after it; "< a new process" if the rest wants one. Arguments: the class, the file of cases, the
- * setting (JSON, see setting() in compare.inc), and how many cases to leave out. */
+/* One side of a comparison: runs the cases of a theme against one class and prints for each case "> name" before it
+ * runs and a line of JSON after it, and "< a new process" if the next cases need a new process. Arguments: the class,
+ * the file of cases, the setting (JSON, see setting() in compare.inc), and how many cases to leave out. */
 
 error_reporting(E_ALL);
 ini_set('display_errors', 'stderr');
@@ -13,7 +13,7 @@ foreach (array_slice($cases, (int) $skip, null, true) as $name => $case) {
 	echo "> $name\n";
 	echo json_encode($subject->run($case), JSON_UNESCAPED_SLASHES | JSON_THROW_ON_ERROR), "\n";
 	if (str_contains($name, 'cannot be read')) {
-		echo "< a new process\n"; /* class Memcached may have left its memory broken, for any case behind this one to fall over */
+		echo "< a new process\n"; /* class Memcached may have corrupted its memory, which could crash any later case */
 		exit;
 	}
 }
@@ -33,7 +33,7 @@ final class Subject
 		});
 	}
 
-	/* What the case returned or threw, the client's result after it, and what it was warned of. */
+	/* What the case returned or threw, the client's result code after it, and the warnings. */
 	public function run(callable $case): array
 	{
 		$this->empty();
@@ -68,7 +68,7 @@ final class Subject
 		return constant("$this->class::$name");
 	}
 
-	/* A step within a case: its value and the result after it. */
+	/* A step within a case: its value and the client's result code after it. */
 	public function step(object $client, mixed $value): array
 	{
 		return [$value, $this->result($client)];
@@ -83,7 +83,7 @@ final class Subject
 		}
 	}
 
-	/* Says this to a server, past the extension. */
+	/* Sends the lines to a server without the extension, and returns the reply. */
 	public function raw(int $i, string $lines): string
 	{
 		$socket = stream_socket_client('tcp://' . implode(':', $this->setting['real'][$i]));
@@ -91,7 +91,7 @@ final class Subject
 		return stream_get_contents($socket);
 	}
 
-	/* What the servers say of a key, of the first one that has it; "EN": none has. */
+	/* The reply to "mg" of the first server that has the key; "EN": no server has it. */
 	public function look(string $key, string $flags): string
 	{
 		foreach ($this->setting['real'] as $i => $_) {
@@ -112,7 +112,7 @@ final class Subject
 		}
 	}
 
-	/* A value in one line. What differs by nature looks the same: class names, addresses, CAS tokens. */
+	/* A value in one line, with class names, addresses and CAS tokens replaced, as they always differ. */
 	public function describe(mixed $value, string|int $name = ''): string
 	{
 		if (is_array($value)) {
@@ -130,7 +130,7 @@ final class Subject
 		return $this->normalized(strlen($text) > 300 ? strlen((string) $value) . ' bytes, ' . md5((string) $value) : $text);
 	}
 
-	/* Several servers answer in any order. */
+	/* Several servers may answer in any order, so results are sorted. */
 	private function sorted(array $values): array
 	{
 		if (!array_is_list($values)) {

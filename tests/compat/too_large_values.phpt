@@ -1,5 +1,5 @@
 --TEST--
-A set that a server refuses as too large leaves no old value to be read, as with pecl memcached; sessions keep theirs
+After a set that a server refuses as too large the old value is gone, as with pecl memcached; a session keeps its old data
 --SKIPIF--
 <?php
 $needs = ['memcached', 'pecl-memcached', 'igbinary'];
@@ -39,10 +39,10 @@ foreach ([0, 1] as $binary) {
 		cas: false too large, then "old"
 		{"a":"new","b":"new"}
 
-		TEXT, 'what is left');
+		TEXT, 'results and the value afterwards');
 }
 
-/* With a node down the old value is not to come back with it. */
+/* A node that was down during the refused set does not bring the old value back. */
 const NODE_DOWN = <<<'PHP'
 	$client = new Memcached();
 	$client->setOptions([Memcached::OPT_COMPRESSION => false, Memcached::OPT_RETRY_TIMEOUT => 1]);
@@ -51,7 +51,7 @@ const NODE_DOWN = <<<'PHP'
 	$all = fn(string $value) => array_filter(array_map(fn($key) => $client->set($key, $value), $keys));
 	echo count($all('old')), "\n";
 	fgets(STDIN);
-	$before = count($client->getMulti($keys)); /* so far all are there */
+	$before = count($client->getMulti($keys)); /* all old values */
 	$refused = array_filter(array_map(fn($key) => !$client->set($key, str_repeat('value ', 1 << 18)) && $client->getResultCode() === Memcached::RES_E2BIG, $keys));
 	echo $before, ' ', count($refused), ' ', count($client->getMulti($keys)), "\n";
 	fgets(STDIN);
@@ -65,13 +65,13 @@ const NODE_DOWN = <<<'PHP'
 $cluster = new Cluster(3);
 $child = new Child(NODE_DOWN, [json_encode(array_map(fn(Node $node) => [$node->host, $node->number], $cluster->nodes))],
 	['mcha.compat' => 'memcached', 'mcha.connect_timeout' => 10000, 'mcha.operation_timeout' => 3000]);
-is($child->hear(), '20', 'all are written');
+is($child->hear(), '20', 'the child has written all old values');
 $cluster->stop(1);
 $child->tell('it is stopped');
-is($child->hear(), '20 20 0', 'all are read, all new values are refused for their size, no old one is left');
+is($child->hear(), '20 20 0', 'the child reads all old values, each new value is refused for its size, and no old value is left');
 $cluster->cont(1);
 $child->tell('it goes on');
-is($child->hear(), '0', 'and none comes back with the node');
+is($child->hear(), '0', 'no old value comes back with the node');
 $child->finish();
 
 /* Sessions. */
@@ -87,7 +87,7 @@ const SITE = <<<'PHP'
 		@session_write_close();
 	}
 	PHP;
-is(run_php(SITE, [$cluster->servers()], ['mcha.compat' => 'memcached', 'mcha.connect_timeout' => 10000, 'mcha.operation_timeout' => 40000]), 'full', 'a session that became too large is what it was');
+is(run_php(SITE, [$cluster->servers()], ['mcha.compat' => 'memcached', 'mcha.connect_timeout' => 10000, 'mcha.operation_timeout' => 40000]), 'full', 'a session that became too large keeps its old data');
 
 done();
 ?>

@@ -1,5 +1,5 @@
 --TEST--
-With opcache, which moves and frees the strings of ini entries at startup, compat mode reads and writes under the prefix that is set
+With opcache, which moves and frees the strings of ini entries at startup, compat mode uses the prefix that is set
 --SKIPIF--
 <?php
 $needs = ['memcached', 'pecl-memcached', 'php-fpm', 'opcache'];
@@ -13,8 +13,8 @@ const OPCACHE = ['zend_extension' => 'opcache', 'opcache.enable' => 1, 'opcache.
 const PATIENT = ['mcha.connect_timeout' => 10000, 'mcha.sess_connect_timeout' => 10000, 'mcha.operation_timeout' => 40000];
 const COMPAT = OPCACHE + PATIENT + ['mcha.compat' => 'memcached', 'mcha.sess_number_of_replicas' => 0];
 
-/* Users who began their sessions with pecl memcached go on with McHA. Strings of all sizes are made before, so that the memory
- * of those that were freed is used again. */
+/* McHA goes on with sessions that pecl memcached began. The script first makes strings of all sizes, so that PHP uses
+ * the memory of freed strings again. */
 const SITE = '
 	for ($i = 0; $i < 5000; $i++) {
 		$strings[] = str_repeat(chr(33 + $i % 90), $i % 100);
@@ -37,13 +37,13 @@ foreach ([[], ['memcached.sess_prefix' => 'site.'], ['memcached.sess_prefix' => 
 	$what = json_encode($prefix);
 	$cluster = new Cluster(3);
 	is(run_php(SITE, ['write', $cluster->servers()], $prefix, Child::PECL_MEMCACHED), '50 of 50', "$what: pecl memcached begins sessions");
-	is(run_php(SITE, ['read', $cluster->servers()], $prefix + COMPAT), '50 of 50', "$what: McHA goes on with them");
-	is(run_php(SITE, ['read', $cluster->servers()], $prefix, Child::PECL_MEMCACHED), '50 of 50', "$what: and pecl memcached again");
-	is(items($cluster), 50, "$what: under no other keys");
+	is(run_php(SITE, ['read', $cluster->servers()], $prefix + COMPAT), '50 of 50', "$what: McHA finds the sessions");
+	is(run_php(SITE, ['read', $cluster->servers()], $prefix, Child::PECL_MEMCACHED), '50 of 50', "$what: pecl memcached finds the sessions after McHA wrote them");
+	is(items($cluster), 50, "$what: the sessions have no other keys");
 }
 
-/* Request after request in PHP-FPM, some of which set directives: no update of a session is lost, and what a request sets
- * ends with it. */
+/* Requests in PHP-FPM, some of which set directives: no update of a session is lost, and a directive that a request sets
+ * ends with that request. */
 const PAGE = <<<'PAGE'
 	<?php
 	ini_set('session.cache_limiter', '');
@@ -66,9 +66,9 @@ foreach ([0, 1] as $persistent) {
 	for ($i = 1; $i <= 60; $i++) {
 		is($fpm->get('/'), "memc.sess.key. memc.sess.key. $i", "persistent: $persistent, visit $i");
 		is($fpm->get('/?memcached:sess_prefix=other.'), "other. other. $i", "persistent: $persistent, visit $i of another site");
-		is($fpm->get('/?mcha:sess_prefix=third.'), "memc.sess.key. third. $i", "persistent: $persistent, visit $i of a third one");
+		is($fpm->get('/?mcha:sess_prefix=third.'), "memc.sess.key. third. $i", "persistent: $persistent, visit $i of a third site");
 	}
-	is(items($cluster), 3, "persistent: $persistent, under three keys");
+	is(items($cluster), 3, "persistent: $persistent: the sessions have three keys");
 	is($fpm->log() === '' || !str_contains($fpm->log(), 'WARNING'), true, 'PHP-FPM has no complaint: ' . $fpm->log());
 	$fpm->end();
 }

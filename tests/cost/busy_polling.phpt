@@ -1,12 +1,12 @@
 --TEST--
-mcha.busy_poll: an answer that comes in that time is not slept for; one that does not is
+mcha.busy_poll: the process does not sleep for a reply that arrives within that time, and sleeps for a later one
 --SKIPIF--
 <?php $needs = ['memcached', 'strace']; require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --FILE--
 <?php
 require dirname(__DIR__) . '/lib/test.inc';
 
-/* Receives that may sleep are those without a flag against it. */
+/* The number of receives that may sleep: those without MSG_DONTWAIT. */
 function sleeps(int $busyPoll, BadServer $front): int
 {
 	$folder = new Folder();
@@ -17,23 +17,23 @@ function sleeps(int $busyPoll, BadServer $front): int
 		}';
 	$words = ['strace', '-qq', '-e', 'trace=recvmsg', '-o', "$folder->path/calls", ...Child::command(['mcha.busy_poll' => $busyPoll]),
 		'-r', $code, '--', $front->name];
-	is((new Process($words, [2 => STDERR]))->wait(), 0, "busy_poll $busyPoll: the values came");
+	is((new Process($words, [2 => STDERR]))->wait(), 0, "busy_poll $busyPoll: the child read all values");
 	return preg_match_all('/, 0\) = /', file_get_contents("$folder->path/calls"));
 }
 
 $cluster = new Cluster(1);
 $soon = new BadServer([['match' => '/^mg /', 'late' => 0.001]], $cluster->nodes[0]);
 $late = new BadServer([['match' => '/^mg /', 'late' => 0.03]], $cluster->nodes[0]);
-/* A busy machine may let an answer come late, or us look so late that one is there: not each time. */
+/* On a busy machine a reply may arrive late, or before the process polls for it, but not on each try. */
 function comes_to(callable $condition, string $sentence): void
 {
 	for ($try = 0; $try < 20 && !($good = $condition()); $try++) {
 	}
 	ok($good, $sentence);
 }
-ok(sleeps(0, $soon) >= 20, 'without it each answer is slept for');
-comes_to(fn() => sleeps(10000, $soon) < 15, 'most answers were there in time');
-comes_to(fn() => sleeps(10000, $late) >= 20, 'nobody looks for longer than that');
+ok(sleeps(0, $soon) >= 20, 'with busy_poll=0 the process sleeps for each reply');
+comes_to(fn() => sleeps(10000, $soon) < 15, 'the process does not sleep for most replies that arrive in time');
+comes_to(fn() => sleeps(10000, $late) >= 20, 'the process sleeps for each reply that arrives after busy_poll');
 
 foreach (['-1', '10001', 'x'] as $bad) {
 	ini_set('mcha.busy_poll', $bad);

@@ -1,5 +1,5 @@
 --TEST--
-Ten times as many keys take ten times as many instructions, whatever has happened to the nodes
+Operations on ten times as many keys take ten times as many instructions, whatever the state of the nodes
 --SKIPIF--
 <?php $needs = ['memcached', 'valgrind', '-O2']; require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --FILE--

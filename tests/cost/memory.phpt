@@ -16,7 +16,7 @@ foreach (MEMORY as $client => $budgets) {
 	$figures = count_memory($cluster, $client, $counter, ['pools', 'setMulti', 'getMulti']);
 	foreach ($budgets as $name => $budget) {
 		if (in_array($name, ['getMulti', 'setMulti'])) {
-			between($figures[$name], 1.0, $budget, "$client, $name: the most that is held, as a multiple of the values");
+			between($figures[$name], 1.0, $budget, "$client, $name: peak memory, as a multiple of the values");
 		} else {
 			between($figures[$name] / 1024, 16, $budget, "$client: KiB of a pool, $name");
 		}

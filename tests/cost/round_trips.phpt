@@ -1,13 +1,13 @@
 --TEST--
-However many copies, a write takes one round trip, a miss two, what one node decides two or three, a session five
+For any number of copies a write takes one round trip, a miss two, a conditional write two or three, a session five
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --FILE--
 <?php
 require dirname(__DIR__) . '/lib/test.inc';
 
-/* Three nodes behind slow links; what is compared is time with time, and a busy machine is given many tries: one trip more
- * than there should be is never quicker than that. */
+/* Three nodes behind slow links. The test divides the time of an operation by the delay of a link, and takes the least
+ * of many tries, as a busy machine may be slow: an additional round trip never takes less than its delay. */
 const LINK = 0.03;
 const TRIES = 40;
 
@@ -38,13 +38,15 @@ foreach ($clients as $copies => $client) {
 	$trips(fn() => $client->append('key', 'x'), 1.9, "append, copies: $copies");
 	$trips(fn() => $client->delete('nothing'), 1.9, "delete, copies: $copies");
 	$trips(fn() => $client->get('nothing'), 2.9, "a miss, copies: $copies");
-	/* on links as slow as these the authority is asked at the end whether another decision has overtaken this one */
-	$trips(fn() => $client->replace('key', 'value'), $copies > 1 ? 3.9 : 1.9, "replace, decided first, copies: $copies");
+	/* on links this slow the client asks the authority at the end whether another decision has been made meanwhile */
+	$trips(fn() => $client->replace('key', 'value'), $copies > 1 ? 3.9 : 1.9, "replace, decided by the authority first, copies: $copies");
 }
 
-/* A session: its lock is decided and copied, and what it protects read on the way; written, decided first; given back. */
+/* A session: the authority decides the lock; the client copies the lock and reads the data; it writes the data, decided
+ * by the authority first; it releases the lock. */
 use_sessions($cluster);
-/* Whether the other homes have it is asked in one packet with their copy of the lock, which these links would delay twice. */
+/* The client sends each other home its copy of the lock and the question whether it has the session's data in one packet,
+ * which these links would delay twice: so they do not delay that question (mg without v or T). */
 $fronts = array_map(fn(Node $node) => new BadServer([['match' => '/^(ms|md) |^mg .* [vT]/', 'late' => LINK]], $node), $cluster->nodes);
 ini_set('session.save_path', implode(',', array_map(fn(BadServer $front) => $front->name, $fronts)));
 ini_set('mcha.sess_persistent', '1');
@@ -62,7 +64,7 @@ foreach ([1, 2, 3] as $copies) {
 	}
 	$visit($id, true);
 	$trips(fn() => $visit($id, true), $copies > 1 ? 5.9 : 4.9, "a session that is changed, copies: $copies");
-	$trips(fn() => $visit($id, false), 4.9, "a session that is not, copies: $copies");
+	$trips(fn() => $visit($id, false), 4.9, "a session that is not changed, copies: $copies");
 	$trips(fn() => $visit(new_id(), true), $copies > 1 ? 5.9 : 4.9, "a new session, copies: $copies");
 }
 ob_end_flush();

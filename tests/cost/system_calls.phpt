@@ -10,13 +10,13 @@ require dirname(__DIR__) . '/lib/test.inc';
 
 require dirname(__DIR__, 2) . '/bench/syscalls.inc';
 
-const OPERATIONS = 40; /* few, so that some tries are undisturbed */
+const OPERATIONS = 40; /* few, so that some tries run undisturbed */
 const TRIES = 60;
 const TOLERANCE = 1.05;
 const VAIN = 0.5;
 
-/* On a busy machine answers come apart: some are looked for in vain, and polled for again, for what the first poll did not
- * bring. That can only add calls, so the least of some tries counts, and looking in vain is held to not being the rule. */
+/* On a busy machine the nodes' replies arrive one by one: the process receives in vain, and polls again for the rest. That
+ * can only add calls, so the least count of some tries is compared, and receives in vain must not be the rule. */
 $cluster = new Cluster(3);
 $least = [];
 $left = counted();
@@ -41,9 +41,9 @@ foreach ($least as $name => $found) {
 	between($found['receives'], 0.95, TOLERANCE, "$name: receives per node");
 	between($found['vain'], 0, VAIN, "$name: receives in vain per node");
 	between($found['polls'], 0, TOLERANCE, "$name: polls");
-	is($found['others'], [], "$name: nothing else");
+	is($found['others'], [], "$name: no other system calls");
 }
-is(count($least), count(counted()), 'all were counted');
+is(count($least), count(counted()), 'all operations were counted');
 
 done();
 ?>

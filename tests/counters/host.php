@@ -1,10 +1,10 @@
 <?php
-/* A host: callers that share what it knows of the nodes, a process each. Each connects to the stage (stage.inc), says
- * who it is, and then does what it is told: "+" and "-" are answered by a number or by "false", "?" connects. */
+/* A host: caller processes that share the health of the nodes. Each caller connects to the stage (stage.inc), sends its
+ * letter, and then carries out orders: it answers "+" and "-" with a number or "false"; "?" makes it connect to the nodes. */
 
 require_once __DIR__ . '/highest.inc';
 
-/* What both ways are asked through: count up or down, or begin with 1. */
+/* The function with which a caller counts up or down, in either way; a new counter begins with 1. */
 function counter(string $way, string $servers, int $timeout): Closure
 {
 	if ($way === 'highest') {
@@ -30,7 +30,7 @@ function call(string $letter, string $stage, Closure $count): void
 	}
 }
 
-ini_set('default_socket_timeout', '-1'); /* callers wait for their turn for as long as there is a stage, not for PHP's minute */
+ini_set('default_socket_timeout', '-1'); /* callers wait for as long as the stage exists, not for PHP's default of a minute */
 [, , $letters, $stage, $way, $servers, $timeout] = $argv;
 foreach (str_split($letters) as $letter) {
 	if (pcntl_fork() === 0) {

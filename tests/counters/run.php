@@ -1,6 +1,6 @@
 <?php
-/* Three callers count as fast as they can while something happens to a node, with one way of counting and with the
- * other, by the same script. Prints what went wrong in all rounds, by what happened. */
+/* Three callers count as fast as they can during a fault of a node, with each way of counting under the same faults.
+ * Prints the number of wrong results of all rounds, by fault. */
 
 require __DIR__ . '/crowd.inc';
 

@@ -1,5 +1,5 @@
 --TEST--
-examples/changing-the-pool runs, and all that it says holds
+examples/changing-the-pool runs, and all its claims hold
 --SKIPIF--
 <?php
 require dirname(__DIR__) . '/lib/skip.inc';

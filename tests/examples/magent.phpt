@@ -1,5 +1,5 @@
 --TEST--
-examples/magent runs, and all that it says holds
+examples/magent runs, and all its claims hold
 --SKIPIF--
 <?php
 require dirname(__DIR__) . '/lib/skip.inc';

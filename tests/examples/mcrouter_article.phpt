@@ -1,5 +1,5 @@
 --TEST--
-examples/mcrouter-article runs, and all that it says holds
+examples/mcrouter-article runs, and all its claims hold
 --SKIPIF--
 <?php
 require dirname(__DIR__) . '/lib/skip.inc';

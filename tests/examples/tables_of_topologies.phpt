@@ -1,5 +1,5 @@
 --TEST--
-The tables of docs/topologies.md: who is read under which policy, which writes count as done, what refills whom
+The tables of docs/topologies.md: which nodes each policy reads, which writes succeed, which copies a read refills
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --INI--
@@ -40,33 +40,33 @@ foreach ($table as [$pool, $copies, $policies]) {
 		}
 		$before = $gets();
 		for ($i = 0; $i < KEYS; $i++) {
-			is($reader->get("key$i"), 'value', 'the value');
+			is($reader->get("key$i"), 'value', "$policy: the value is read");
 		}
 		$counts = array_map(fn(int $now, int $then) => $now - $then, $gets(), $before);
-		/* some reads look at another copy, too, without its value: mostly one in 64, rarely more than one in ten */
+		/* some reads check another copy, too, without fetching its value: mostly one in 64, rarely more than one in ten */
 		$looks = KEYS / 10;
-		between(array_sum($counts), KEYS, KEYS + $looks, "$policy: one node for each");
+		between(array_sum($counts), KEYS, KEYS + $looks, "$policy: each get reads from one node");
 		$readers = array_keys(array_filter($counts, fn(int $count) => $count > $looks));
 		is(array_diff($readers, $read), [], "$pool, $copies copies, $policy: " . show($counts));
-		$policy === 'nearest' or is($readers, $read, "$policy: each has its part");
+		$policy === 'nearest' or is($readers, $read, "$policy: each of these nodes is read");
 	}
 }
 for ($i = 0; $i < KEYS; $i++) {
 	$order = array_slice($cluster->preference($client($both), "key$i"), 0, 2);
-	ok($order === [0, 3] || $order === [2, 1], 'a primary, and the backup of the other zone');
+	ok($order === [0, 3] || $order === [2, 1], 'a key has a primary, and the backup of the other zone');
 }
 
-/* A miss goes on to all that are left, and all that missed are given the copy. */
+/* After a miss the client asks the remaining replicas, and refills all replicas that missed. */
 $three = $client("$a1,$a2,$b1,$b2", [McHA::OPT_NUMBER_OF_REPLICAS => 2]);
 $three->set('missed', 'value', 1000);
 $order = $cluster->preference($three, 'missed');
 $cluster->delete($order[0], 'missed');
 $cluster->delete($order[1], 'missed');
-is($three->get('missed'), 'value', 'the third has it');
-is(count($cluster->copies('missed')), 3, 'and gives it to both');
-between($cluster->ttl($order[0], 'missed'), 900, 1000, 'with its life');
+is($three->get('missed'), 'value', 'the third replica has the value');
+is(count($cluster->copies('missed')), 3, 'the read refills both other replicas');
+between($cluster->ttl($order[0], 'missed'), 900, 1000, 'a refilled copy has the remaining time to live');
 
-/* A pool that is new as a whole, before one that is warm. */
+/* A new pool reads through to a warm one. */
 [$cold, $warm] = [$client("$a1,$b1"), $client("$a2,$b2")];
 $read = fn(string $key) => $cold->get($key, function (McHA $cold, string $key, mixed &$value, int &$expiration) use ($warm): bool {
 	$value = $warm->get($key);
@@ -74,11 +74,11 @@ $read = fn(string $key) => $cold->get($key, function (McHA $cold, string $key, m
 	return $warm->getResultCode() === McHA::RES_SUCCESS;
 });
 $warm->set('warm', 'value', 1000);
-is($read('warm'), 'value', 'read through');
-is([$cold->get('warm'), $read('nowhere')], ['value', false], 'and kept');
-between($cluster->ttl(0, 'warm'), 500, 600, 'with the life that it was given');
+is($read('warm'), 'value', 'the new pool reads through to the warm one');
+is([$cold->get('warm'), $read('nowhere')], ['value', false], 'the new pool has stored the value; a key that neither pool has is a miss');
+between($cluster->ttl(0, 'warm'), 500, 600, 'the value has the time to live that the callback set');
 
-/* What counts as done while zone b is dead: copies, not zones. */
+/* Which writes succeed while zone b is dead: the number of copies decides, not the zones. */
 $ways = [];
 foreach ([300, 0] as $ttl) {
 	foreach (['one', 'majority', 'all'] as $quorum) {
@@ -88,7 +88,7 @@ foreach ([300, 0] as $ttl) {
 $ways[0][0]->setMulti(array_fill_keys(array_map(fn(int $i) => "count$i", range(0, 19)), 1));
 $cluster->kill(2);
 $cluster->kill(3);
-$ways[0][0]->setMulti(array_fill_keys(array_map(fn(int $i) => "key$i", range(0, 49)), 1)); /* now both are known to be down */
+$ways[0][0]->setMulti(array_fill_keys(array_map(fn(int $i) => "key$i", range(0, 49)), 1)); /* now the client knows that both nodes are down */
 foreach ($ways as $n => [$writer, $what, $whole, $part]) {
 	for ($i = 0; $i < 20; $i++) {
 		$key = "count$i";
@@ -99,7 +99,7 @@ foreach ($ways as $n => [$writer, $what, $whole, $part]) {
 		is($writer->increment($key) !== false, $part, "$what: increment");
 		is($writer->append($key, '1'), $part, "$what: append");
 		is($writer->touch($key, 1000), $part, "$what: touch");
-		is($writer->get($key), 41, "$what: what could be done is done");
+		is($writer->get($key), 41, "$what: the writes that succeeded are read");
 		is($writer->delete($key), $part, "$what: delete");
 	}
 }

@@ -1,5 +1,5 @@
 --TEST--
-An end that is too far away for the server's 32 bits is the last one that fits, and not at once
+An expiration beyond the server's 32 bits becomes the last time that fits, and does not expire the value at once
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --FILE--
@@ -28,10 +28,10 @@ foreach (['meta', 'text', 'binary'] as $protocol) {
 			$key = strtr("$protocol.$end.$name", ' ', '.');
 			ok($way($key), "$protocol, $name until $end");
 			$expected = $name === 'increment' ? 7 : 'value';
-			is(trim((string) $client->get($key)), (string) $expected, "$protocol, $name until $end: it is there");
+			is(trim((string) $client->get($key)), (string) $expected, "$protocol, $name until $end: the value is there");
 			foreach ([0, 1] as $node) {
 				$ttl = $cluster->ttl($node, $key);
-				/* the text protocol makes a counter without a life of its own, by add */
+				/* (over the text protocol the client makes a counter by add) */
 				between($ttl, $farthest() - 60, $farthest() + 2, "$protocol, $name until $end, node $node");
 			}
 		}
@@ -40,9 +40,9 @@ foreach (['meta', 'text', 'binary'] as $protocol) {
 	foreach ([-1, -2147483648, -2147483649, PHP_INT_MIN] as $end) {
 		$client->set("$protocol.past", 'value', 1000);
 		$client->touch("$protocol.past", $end);
-		is($client->get("$protocol.past"), false, "$protocol: a touch to $end ends it");
+		is($client->get("$protocol.past"), false, "$protocol: a touch to $end expires the value");
 		$client->set("$protocol.past", 'value', $end);
-		is($client->get("$protocol.past"), false, "$protocol: a set to $end is over");
+		is($client->get("$protocol.past"), false, "$protocol: a value set to $end has expired");
 	}
 }
 
@@ -53,13 +53,13 @@ $_SESSION['a'] = 1;
 session_write_close();
 is(count(session_copies($cluster, $id)), 2, 'a session of 2147483647 seconds has both copies');
 session_start();
-is($_SESSION, ['a' => 1], 'and is read');
-session_write_close(); /* unchanged: touched */
+is($_SESSION, ['a' => 1], 'the session is read');
+session_write_close(); /* the data is unchanged: the handler touches it */
 session_start();
-is($_SESSION, ['a' => 1], 'and read again');
+is($_SESSION, ['a' => 1], 'the session is read again');
 session_write_close();
 foreach ([0, 1] as $node) {
-	between($cluster->ttl($node, ini_get('mcha.sess_prefix') . $id), $farthest() - 60, $farthest() + 2, "node $node: until then");
+	between($cluster->ttl($node, ini_get('mcha.sess_prefix') . $id), $farthest() - 60, $farthest() + 2, "node $node: the session's time to live");
 }
 
 done();

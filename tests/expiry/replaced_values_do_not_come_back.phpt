@@ -1,5 +1,5 @@
 --TEST--
-A value with a long life, replaced by one with a short life while a node was away, is gone when that one has ended
+A long-lived value that was replaced by a short-lived one while a node was down does not come back when the new one expires
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --INI--
@@ -18,22 +18,22 @@ foreach ([0, 1] as $node) {
 	$client->setMulti(array_fill_keys($keys, 'old'), 3600);
 	$client->setMulti(['for.ever.1' => 'old', 'for.ever.2' => 'old']);
 	$cluster->stop($node);
-	ok($quick->setMulti(array_fill_keys($keys, 'new'), 2), "node $node is away: replaced");
+	ok($quick->setMulti(array_fill_keys($keys, 'new'), 2), "node $node is down: all values are replaced");
 	$quick->set('for.ever.1', 'new', 2);
 	$quick->touch('for.ever.2', 2);
 	$cluster->cont($node);
-	wait_until(fn() => $cluster->raw($node, "version\r\n") !== '', what: 'it to go on');
+	wait_until(fn() => $cluster->raw($node, "version\r\n") !== '', what: 'the node to go on');
 	$seen = [];
 	wait_until(function () use ($client, $keys, &$seen) {
 		$found = $client->getMulti($keys) ?: [];
 		$seen += array_flip($found);
 		return !$found && $client->get('for.ever.1') === false && $client->get('for.ever.2') === false;
-	}, what: 'all to end');
-	ok(!isset($seen['old']), "node $node: nothing old was shown");
-	wait_until(fn() => $client->get('another') || $hints() === 0, what: 'nothing to be owed any more');
+	}, what: 'all values to expire');
+	ok(!isset($seen['old']), "node $node: no old value was read");
+	wait_until(fn() => $client->get('another') || $hints() === 0, what: 'all hints to be replayed');
 	$client->getMulti($keys);
 	foreach ([...$keys, 'for.ever.1', 'for.ever.2'] as $key) {
-		is($cluster->copies($key), [], "node $node: $key has no copy");
+		is($cluster->copies($key), [], "node $node: no node has a copy of $key");
 	}
 }
 

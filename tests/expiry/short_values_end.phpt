@@ -1,5 +1,5 @@
 --TEST--
-A value with a short life that is read all the time ends, under every read policy, and after a restart, too
+A short-lived value that is read all the time expires, under every read policy, and after a restart of a node
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --INI--
@@ -29,7 +29,7 @@ $read_until_gone = function (Cluster $cluster, string $when): void {
 			$keys[$name] = array_keys($found);
 		}
 		return array_filter($keys) === [];
-	}, what: "all values to end $when");
+	}, what: "all values to expire $when");
 };
 
 $cluster = staggered_cluster(3);
@@ -38,12 +38,12 @@ $client = $cluster->client();
 foreach ([0, 1] as $node) {
 	$cluster->restart($node);
 	foreach (range(0, 2) as $first) {
-		$client->set($cluster->keyLedBy($client, $first), 'value'); /* who is gone is noticed */
+		$client->set($cluster->keyLedBy($client, $first), 'value'); /* the client notices the restart */
 	}
 	$read_until_gone($cluster, "after node $node was restarted");
 }
 
-/* No copy is given more time than the longest has left. */
+/* Read repair gives no copy more time to live than the longest copy has left. */
 $client = $cluster->client([McHA::OPT_NUMBER_OF_REPLICAS => 2]);
 $client->set('key', 'value', 6);
 $most = 6;
@@ -52,12 +52,12 @@ wait_until(function () use ($cluster, $client, &$most) {
 	$cluster->delete($round++ % 3, 'key');
 	$value = $client->get('key');
 	$longest = max(array_column($client->inspect('key'), 'ttl'));
-	ok($longest <= $most, "a copy has $longest seconds left after all had $most");
+	ok($longest <= $most, "a copy has $longest seconds left after each copy had at most $most");
 	$most = $longest ?? $most;
 	return $value === false;
-}, what: 'a value to end whose copies are lost and refilled');
+}, what: 'a value whose copies are lost and refilled to expire');
 
-/* remember() computes it again. */
+/* remember() computes an expired value again. */
 foreach (POLICIES as $policy) {
 	$client = $cluster->client([McHA::OPT_READ_POLICY => $policy]);
 	$made = array_fill_keys(array_map(fn(int $i) => "remember.$policy.$i", range(1, 5)), 0);

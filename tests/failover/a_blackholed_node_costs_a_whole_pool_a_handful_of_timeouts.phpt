@@ -1,5 +1,5 @@
 --TEST--
-A node that swallows what it is sent costs eight busy PHP-FPM workers one timeout each at most, and then nothing
+A node that accepts requests and never answers costs eight busy PHP-FPM workers at most one timeout each
 --SKIPIF--
 <?php $needs = ['memcached', 'php-fpm']; require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --FILE--
@@ -7,7 +7,7 @@ A node that swallows what it is sent costs eight busy PHP-FPM workers one timeou
 require dirname(__DIR__) . '/lib/test.inc';
 require dirname(__DIR__) . '/lib/trouble.inc';
 
-/* Each request reads what is there, and writes and reads its own; it tells what was wrong, and why nodes had no part. */
+/* Each request reads the filled keys, writes and reads its own, and reports wrong results and why nodes failed. */
 const SITE = <<<'SITE'
 	<?php
 	$client = new McHA('site', null, ini_get('mcha.servers'));
@@ -34,12 +34,12 @@ const WORKERS = 8;
 const REQUESTS = 200;
 
 foreach (['hangs' => fn(Node $node) => $node->process->signal(Process::STOP), 'accepts no connection' => full_trap(...),
-	'accepts, and says nothing' => fn(Node $node) => trap($node, 100)] as $how => $blackhole) {
+	'accepts connections, and never answers' => fn(Node $node) => trap($node, 100)] as $how => $blackhole) {
 	$cluster = new Cluster(3);
-	/* Who is down stays down while this is looked at, and no machine is so slow that another node is taken for down. */
+	/* With these settings a down node stays down during the test, and a slow machine takes no other node down. */
 	$fpm = new Fpm(SITE, WORKERS, ['mcha.servers' => $cluster->servers(), 'mcha.retry_interval' => 3600, 'mcha.retry_interval_max' => 7200,
 		'mcha.operation_timeout' => 4000, 'mcha.connect_timeout' => 2000]);
-	is(json_decode($fpm->get('/?fill'), true)['wrong'], [], 'all is stored');
+	is(json_decode($fpm->get('/?fill'), true)['wrong'], [], 'the first request stores all values');
 	$run = function (string $when, int $first, int $last) use ($fpm): int {
 		$waited = 0;
 		$requests = array_map(fn(int $i) => $fpm->send("/?request=$i"), range($first, $last));
@@ -50,7 +50,7 @@ foreach (['hangs' => fn(Node $node) => $node->process->signal(Process::STOP), 'a
 		}
 		return $waited;
 	};
-	is($run('all up', 1, 5 * WORKERS), 0, 'all up: nobody waits');
+	is($run('all nodes up', 1, 5 * WORKERS), 0, 'all nodes up: no operation times out');
 	$kept = $blackhole($cluster->nodes[1]);
 	$waited = $run("a node $how", 1001, 1000 + REQUESTS);
 	$seen = [];
@@ -58,17 +58,17 @@ foreach (['hangs' => fn(Node $node) => $node->process->signal(Process::STOP), 'a
 		foreach (array_map(fn() => $fpm->send('/?pause=1000'), range(1, WORKERS)) as $request) {
 			$answer = json_decode($request->answer(), true);
 			$nodes = $answer['nodes'];
-			is(array_column($nodes, 'state'), ['up', 'down', 'up'], "a node $how: each worker knows who");
+			is(array_column($nodes, 'state'), ['up', 'down', 'up'], "a node $how: each worker knows which node is down");
 			$seen[$answer['pid']] = true;
 		}
 		return count($seen) === WORKERS;
-	}, what: 'all workers to tell');
-	between($nodes[1]['failures'], 1, WORKERS, "a node $how: timeouts of all " . REQUESTS . ' requests, of six thousand operations');
-	between($waited, 1, WORKERS, "a node $how: operations that waited for it");
+	}, what: 'all workers to answer');
+	between($nodes[1]['failures'], 1, WORKERS, "a node $how: timeouts of " . REQUESTS . ' requests, of six thousand operations');
+	between($waited, 1, WORKERS, "a node $how: operations that timed out");
 	if (is_resource($kept)) {
 		for ($connects = 0; @stream_socket_accept($kept, 0); $connects++) {
 		}
-		between($connects, 1, WORKERS, "a node $how: connections that were tried");
+		between($connects, 1, WORKERS, "a node $how: attempts to connect");
 	}
 	$fpm->end();
 }

@@ -1,5 +1,5 @@
 --TEST--
-Of eight busy PHP-FPM workers one at a time probes a node that cannot be connected to, and all use it again when it is back
+One of eight busy PHP-FPM workers at a time probes a node that accepts no connection, and all workers use the node again when it is back
 --SKIPIF--
 <?php $needs = ['memcached', 'php-fpm']; require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --FILE--
@@ -21,17 +21,17 @@ const SITE = <<<'SITE'
 const WORKERS = 8;
 
 $cluster = new Cluster(3);
-/* What cannot be connected to is given up soon; who is only slow, on a busy machine, never. (Were another node taken for
- * down, too, one who has nobody left to ask would probe more often.) */
+/* A short connect timeout for the trapped node; a long operation timeout, so that a busy machine takes no other node down.
+ * (With all replicas of a key down a worker would probe more often.) */
 $fpm = new Fpm(SITE, WORKERS, ['mcha.servers' => $cluster->servers(), 'mcha.retry_interval' => 1, 'mcha.retry_interval_max' => 1,
 	'mcha.operation_timeout' => 40000, 'mcha.connect_timeout' => 500]);
 $requests = 0;
-/* All workers at once; what they then know of the node. */
+/* Sends requests to all workers at once; returns what getNodes() then shows of the trapped node. */
 $run = function () use ($fpm, &$requests): array {
 	foreach (array_map(fn() => $fpm->send('/'), range(1, 2 * WORKERS)) as $request) {
 		$requests++;
 		$answer = json_decode($body = $request->answer(), true);
-		is($answer['wrong'] ?? $body, 0, 'no wrong value');
+		is($answer['wrong'] ?? $body, 0, 'a request reads no wrong value');
 	}
 	return $answer['nodes'][1];
 };
@@ -41,9 +41,9 @@ $start = hrtime(true);
 $blackhole = full_trap($cluster->nodes[1]);
 $requests = 0;
 $failures = fn() => $run()['failures'] - $before;
-wait_until(fn() => $failures() >= WORKERS + 3, what: 'some probes');
-/* The shortest interval is a fifth less than the second that is set. */
-between($failures(), WORKERS + 3, WORKERS + 1 + (hrtime(true) - $start) / 0.8e9, "once each, then one for each interval, in $requests requests");
+wait_until(fn() => $failures() >= WORKERS + 3, what: 'some probes of the node to fail');
+/* The shortest interval is a fifth less than retry_interval. */
+between($failures(), WORKERS + 3, WORKERS + 1 + (hrtime(true) - $start) / 0.8e9, "each worker fails once, then one probe fails per interval, in $requests requests");
 array_map('fclose', $blackhole);
 $cluster->restart(1);
 wait_until(fn() => $run()['state'] === 'up', what: 'the node to be up again');

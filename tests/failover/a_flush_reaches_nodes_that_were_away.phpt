@@ -1,5 +1,5 @@
 --TEST--
-What was flushed while a node was away is not found on it again when it is back, nor brought to other nodes
+A value that was flushed while a node was down is not read from that node when it is back, nor copied from it to other nodes
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --INI--
@@ -16,7 +16,7 @@ function keys(string $name): array
 	return array_map(fn(int $i): string => "$name$i", range(1, KEYS));
 }
 
-/* None of them may be found, at any time until the node is back and has been flushed. */
+/* Fails if a read finds a flushed key before the node is back and has been flushed. */
 function await_flushed(Cluster $cluster, McHA $client, array $keys, int $away, string $case): void
 {
 	wait_until(function () use ($client, $keys, $away, $case) {
@@ -43,27 +43,27 @@ foreach ([McHA::PROTOCOL_META, McHA::PROTOCOL_TEXT, McHA::PROTOCOL_BINARY] as $p
 			wait_until(fn() => $client->set($key, 'flushed') && count($cluster->copies($key)) === 2, what: "$case: two copies");
 		}
 		$how === 'stopped' ? $cluster->stop(1) : $cluster->kill(1);
-		is($client->flush(), false, "$case: a flush that misses a node says so");
-		ok($client->getNodes()[1]['hints'] > 0, "$case: and is owed");
+		is($client->flush(), false, "$case: a flush that misses a node returns false");
+		ok($client->getNodes()[1]['hints'] > 0, "$case: the node has a hint for the flush");
 		$how === 'stopped' ? $cluster->cont(1) : $cluster->restart(1);
 		await_flushed($cluster, $client, keys($how), 1, $case);
-		ok($client->set('after', 'it') && $client->get('after') === 'it', "$case: what is written afterwards stays");
-		wait_until(fn() => $client->set('after', 'it') && count($cluster->copies('after')) === 2, what: "$case: both copies of it");
+		ok($client->set('after', 'it') && $client->get('after') === 'it', "$case: a value written after the flush stays");
+		wait_until(fn() => $client->set('after', 'it') && count($cluster->copies('after')) === 2, what: "$case: both copies of that value");
 	}
 }
 
-/* Another process of the same master, as in PHP-FPM; and a node of the former pool. */
+/* Another process of the same master flushes, as in PHP-FPM; one of the nodes is of the previous pool. */
 $cluster = new Cluster(4);
-$former = implode(',', array_map(fn(int $i) => $cluster->name($i), [1, 2, 3]));
+$previous = implode(',', array_map(fn(int $i) => $cluster->name($i), [1, 2, 3]));
 $present = implode(',', array_map(fn(int $i) => $cluster->name($i), [0, 1, 2]));
-$writer = new McHA(null, null, $former);
-foreach (keys('former') as $key) {
+$writer = new McHA(null, null, $previous);
+foreach (keys('previous') as $key) {
 	wait_until(fn() => $writer->set($key, 'flushed') && count($cluster->copies($key)) === 2, what: 'two copies');
 }
-ini_set('mcha.previous_servers', $former);
+ini_set('mcha.previous_servers', $previous);
 $client = new McHA(null, null, $present);
 $client->setOption(McHA::OPT_OPERATION_TIMEOUT, 3000);
-is($client->getNodes()[3]['role'] ?? null, 'previous', 'a node is of the former pool alone');
+is($client->getNodes()[3]['role'] ?? null, 'previous', 'node 3 belongs to the previous pool only');
 $cluster->stop(3);
 $cluster->stop(1);
 $child = pcntl_fork();
@@ -74,14 +74,14 @@ if ($child === 0) {
 	exit(0);
 }
 pcntl_waitpid($child, $status);
-ok($client->getNodes()[3]['hints'] > 0, 'another process has flushed: the former node owes it');
-ok($client->getNodes()[1]['hints'] > 0, 'and the one that is a node still');
+ok($client->getNodes()[3]['hints'] > 0, 'after the flush by another process the previous node has a hint');
+ok($client->getNodes()[1]['hints'] > 0, 'after the flush by another process node 1 has a hint');
 $cluster->cont(1);
 $cluster->cont(3);
-await_flushed($cluster, $client, keys('former'), 3, 'former pool');
-await_flushed($cluster, $client, keys('former'), 1, 'former pool');
+await_flushed($cluster, $client, keys('previous'), 3, 'previous pool');
+await_flushed($cluster, $client, keys('previous'), 1, 'previous pool');
 
-/* A flush that is to come: until then everything is there. */
+/* A delayed flush. */
 ini_set('mcha.previous_servers', '');
 $cluster = new Cluster(2);
 $client = $cluster->client([McHA::OPT_OPERATION_TIMEOUT => 3000]);
@@ -96,10 +96,10 @@ wait_until(function () use ($client, $late) {
 	$found = array_filter($late, fn(string $key) => $client->get($key) !== false);
 	$node = $client->getNodes()[1];
 	return !$found && $node['state'] === 'up' && $node['hints'] === 0;
-}, what: 'the later flush to take place');
+}, what: 'the delayed flush to take place');
 foreach ($late as $key) {
-	is($client->get($key), false, 'what a later flush has flushed is gone');
-	is($cluster->copies($key), [], 'from both nodes');
+	is($client->get($key), false, 'a value is gone after the delayed flush');
+	is($cluster->copies($key), [], 'no node has a copy after the delayed flush');
 }
 
 done();

@@ -1,5 +1,5 @@
 --TEST--
-A node that hangs delays an operation within its time, and its late answers are never taken for others
+A node that hangs delays an operation within its timeout only, and its late replies never become values of other operations
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --INI--
@@ -18,8 +18,8 @@ $items = [];
 for ($i = 0; $i < 200; $i++) {
 	$items["key$i"] = "value $i";
 }
-/* A busy machine may be late itself: what is to be read is first made sure of. */
-wait_until(fn() => $client->setMulti($items) && $client->getLastReplication()['acknowledged'] === 2, what: 'all to be stored twice');
+/* A busy machine may make a write time out: the test writes until both copies exist. */
+wait_until(fn() => $client->setMulti($items) && $client->getLastReplication()['acknowledged'] === 2, what: 'all values to have two copies');
 
 foreach ([0, 1, 2] as $node) {
 	$cluster->stop($node);
@@ -32,20 +32,20 @@ foreach ([0, 1, 2] as $node) {
 	foreach ($client->getMulti(array_keys($items)) ?: [] as $key => $value) {
 		$wrong += $value !== $items[$key];
 	}
-	is($wrong, 0, "node $node hangs: no wrong value, and nothing is said to be missing");
+	is($wrong, 0, "node $node hangs: no read returns a wrong value or a miss");
 	$key = $cluster->keyLedBy($client, $node, null, "written");
-	wait_until(fn() => $client->set($key, "past $node"), what: 'a write to succeed without it');
+	wait_until(fn() => $client->set($key, "past $node"), what: 'a write to succeed without the node');
 	$cluster->cont($node);
 	for ($round = 0; $round < 3; $round++) {
 		foreach ($items as $key => $value) {
 			$found = $client->get($key);
-			ok($found === $value || ($found === false && result($client) !== 'RES_NOTFOUND'), "node $node goes on: $key is itself: " . show($found));
+			ok($found === $value || ($found === false && result($client) !== 'RES_NOTFOUND'), "node $node goes on: $key has its own value: " . show($found));
 		}
 	}
 	$key = $cluster->keyLedBy($client, $node, null, "written");
-	wait_until(fn() => $client->get($key) === "past $node", what: 'what was written meanwhile');
+	wait_until(fn() => $client->get($key) === "past $node", what: 'a read of the value that was written while the node hung');
 }
-wait_until(fn() => $client->getMulti(array_keys($items), McHA::GET_PRESERVE_ORDER) === $items, what: 'all to be read again');
+wait_until(fn() => $client->getMulti(array_keys($items), McHA::GET_PRESERVE_ORDER) === $items, what: 'all values to be read');
 
 done();
 ?>

@@ -1,5 +1,5 @@
 --TEST--
-OPT_STORE_RETRY_COUNT: a write that failed is tried again, as often as said, and within the time limit of one operation
+With OPT_STORE_RETRY_COUNT the client repeats a failed write up to that number of times, within the timeout of one operation
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --INI--
@@ -8,7 +8,7 @@ mcha.retry_interval=0
 <?php
 require dirname(__DIR__) . '/lib/test.inc';
 
-/* The node closes the connection at each write, $late seconds after it has come. */
+/* The number of writes that a node sees if it closes the connection $late seconds after each write. */
 function tries(int $retries, float $late, array $options = []): int
 {
 	$cluster = new Cluster(1);
@@ -17,14 +17,14 @@ function tries(int $retries, float $late, array $options = []): int
 	$client->setOptions($options + [McHA::OPT_STORE_RETRY_COUNT => $retries, McHA::OPT_NUMBER_OF_REPLICAS => 0,
 		McHA::OPT_CONNECT_TIMEOUT => 10000, McHA::OPT_OPERATION_TIMEOUT => 40000]);
 	is($client->set('key', 'value'), false, 'the write fails');
-	is($client->set('other', 'value'), true, 'the next operation has its own time');
+	is($client->set('other', 'value'), true, 'the next operation has its own timeout');
 	return count($server->seen('/^ms key /'));
 }
 
-is(tries(0, 0), 1, 'no retries');
-is(tries(3, 0), 4, 'three retries');
-/* of 101 tries, as many as there is time for */
-between(tries(100, 0.1, [McHA::OPT_OPERATION_TIMEOUT => 500]), 1, 6, 'retries within half a second, each a tenth');
+is(tries(0, 0), 1, 'writes without retries');
+is(tries(3, 0), 4, 'writes with three retries');
+/* of 101 tries, as many as the timeout allows */
+between(tries(100, 0.1, [McHA::OPT_OPERATION_TIMEOUT => 500]), 1, 6, 'writes within half a second, each takes a tenth of a second');
 
 done();
 ?>

@@ -21,8 +21,8 @@ $wrong = function (string $when) use ($client, $items): void {
 	foreach ($items as $key => $value) {
 		$missing += $client->get($key) !== $value;
 	}
-	is($missing, 0, "$when: each key is read");
-	is($client->getMulti(array_keys($items), McHA::GET_PRESERVE_ORDER), $items, "$when: all at once");
+	is($missing, 0, "$when: keys that get() does not read");
+	is($client->getMulti(array_keys($items), McHA::GET_PRESERVE_ORDER), $items, "$when: getMulti() reads all keys");
 };
 foreach ([0, 1, 2] as $node) {
 	$cluster->kill($node);
@@ -39,16 +39,16 @@ foreach ([0, 1, 2] as $node) {
 			$shortened += $item !== null && ($item['ttl'] < $lives[$key] - 600 || $item['ttl'] > $lives[$key]);
 		}
 	}
-	is($alone, 0, "node $node refilled: every key has its two copies");
-	is($shortened, 0, "node $node refilled: with their remaining lives");
+	is($alone, 0, "node $node refilled: homes without their copy");
+	is($shortened, 0, "node $node refilled: copies with a wrong time to live");
 }
 
 $key = $cluster->keyLedBy($client, 1, 2);
 $client->set($key, 'by hand', 400);
 $cluster->delete(1, $key);
-is($client->get($key), 'by hand', 'a key deleted on its first node by hand is found');
-is($cluster->holds(1, $key), 'by hand', 'and refilled there');
-between($cluster->ttl(1, $key), 350, 400, 'with its life');
+is($client->get($key), 'by hand', 'a key that the test deleted from its first node is found');
+is($cluster->holds(1, $key), 'by hand', 'the read refills the first node');
+between($cluster->ttl(1, $key), 350, 400, 'the refilled copy has the remaining time to live');
 
 done();
 ?>

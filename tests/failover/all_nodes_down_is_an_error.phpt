@@ -1,5 +1,5 @@
 --TEST--
-With all nodes down everything fails, and nothing is said to be missing
+With all nodes down every operation fails, and none reports a miss
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --FILE--
@@ -22,14 +22,14 @@ $operations = [
 	'get with a callback' => fn() => $client->get('key', function () { ok(false, 'the callback is for misses'); return false; }),
 ];
 $answers = ['RES_SUCCESS', 'RES_NOTFOUND', 'RES_NOTSTORED', 'RES_DATA_EXISTS'];
-foreach (['found out', 'known'] as $when) {
+foreach (['nodes not yet known to be down', 'nodes known to be down'] as $when) {
 	foreach ($operations as $name => $operation) {
 		is($operation(), false, "$when: $name fails");
-		ok(!in_array(result($client), $answers), "$when: $name: as a failure: " . result($client));
-		ok($client->getResultMessage() !== '', "$when: $name: in words");
+		ok(!in_array(result($client), $answers), "$when: $name: the result code is a failure: " . result($client));
+		ok($client->getResultMessage() !== '', "$when: $name: the client has a message");
 	}
 	is($client->getMulti(['key', 'number']) ?: false, false, "$when: getMulti finds nothing");
-	ok(!in_array(result($client), $answers), "$when: getMulti: as a failure: " . result($client));
+	ok(!in_array(result($client), $answers), "$when: getMulti: the result code is a failure: " . result($client));
 	foreach ($client->deleteMulti(['key', 'number']) as $key => $result) {
 		ok($result !== true && $result !== McHA::RES_NOTFOUND && $result !== McHA::RES_SUCCESS, "$when: deleteMulti: $key failed");
 	}

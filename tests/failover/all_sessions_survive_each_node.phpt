@@ -33,8 +33,8 @@ $visit = function (string $when) use ($ids, &$visits): void {
 	foreach ($ids as $i => $id) {
 		session_id($id);
 		ok(session_start(), "$when: session $i starts");
-		is($_SESSION['name'] ?? null, "visitor $i", "$when: it is the right one");
-		is(++$_SESSION['visits'], $visits, "$when: no visit was forgotten");
+		is($_SESSION['name'] ?? null, "visitor $i", "$when: session $i has its own data");
+		is(++$_SESSION['visits'], $visits, "$when: session $i has counted each visit");
 		session_write_close();
 		$_SESSION = [];
 	}
@@ -44,12 +44,12 @@ $copies = function (string $id) use ($cluster): int {
 };
 $locks = function (string $when) use ($cluster, $ids): void {
 	foreach ($ids as $i => $id) {
-		is($cluster->copies(ini_get('mcha.sess_prefix') . "lock.$id"), [], "$when: nobody holds the lock of session $i");
+		is($cluster->copies(ini_get('mcha.sess_prefix') . "lock.$id"), [], "$when: no node has a lock of session $i");
 	}
 };
 $visit('all up');
 foreach ($ids as $id) {
-	is($copies($id), 2, 'two copies');
+	is($copies($id), 2, 'a session has two copies');
 }
 foreach ([0, 1, 2] as $node) {
 	$cluster->kill($node);
@@ -58,7 +58,7 @@ foreach ([0, 1, 2] as $node) {
 	$visit("node $node restarted empty");
 	$locks("node $node restarted");
 	foreach ($ids as $id) {
-		ok($copies($id) >= 2, "node $node restarted: two copies again");
+		ok($copies($id) >= 2, "node $node restarted: a session has two copies again");
 	}
 }
 

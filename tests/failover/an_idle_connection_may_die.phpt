@@ -1,5 +1,5 @@
 --TEST--
-A server that restarted while a connection was idle is not felt
+An operation succeeds after a server restarted while the connection was idle
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --INI--

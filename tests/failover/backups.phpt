@@ -1,5 +1,5 @@
 --TEST--
-role=backup: backups hold second copies, are read on failure only, and take nobody's first place
+role=backup: backup nodes hold second copies, are read on failure only, and are never a key's first node
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --INI--
@@ -14,22 +14,22 @@ $pool = "$a,$b,$x?role=backup,$y?role=backup";
 $client = new McHA(null, null, $pool);
 $options = [McHA::OPT_CONNECT_TIMEOUT => 10000, McHA::OPT_OPERATION_TIMEOUT => 40000];
 $client->setOptions($options);
-is(array_column($client->getNodes(), 'role'), ['primary', 'primary', 'backup', 'backup'], 'roles are shown');
+is(array_column($client->getNodes(), 'role'), ['primary', 'primary', 'backup', 'backup'], 'getNodes() shows the roles');
 $items = [];
 for ($i = 0; $i < 200; $i++) {
 	$items["key$i"] = "value $i";
 }
-ok($client->setMulti($items), 'written');
-$client->getMulti(array_keys($items)); /* looks at copies on nodes that were just started, if it has to */
+ok($client->setMulti($items), 'the values are written');
+$client->getMulti(array_keys($items)); /* checks the second copies now if it has to, as the nodes were just started */
 $alone = new McHA(null, null, "$a,$b");
 $counts = [0, 0, 0, 0];
 foreach ($items as $key => $value) {
 	$holders = array_keys($cluster->copies($key));
-	is([count($holders), $holders[0] < 2, $holders[1] >= 2], [2, true, true], "$key: a primary and a backup");
-	is($client->getServerByKey($key), $alone->getServerByKey($key), "$key: the first node is the one that it has without backups");
+	is([count($holders), $holders[0] < 2, $holders[1] >= 2], [2, true, true], "$key: a primary and a backup have a copy");
+	is($client->getServerByKey($key), $alone->getServerByKey($key), "$key: the first node is the same as in a pool without backups");
 	array_walk($holders, function ($holder) use (&$counts) { $counts[$holder]++; });
 }
-ok(min($counts) > 50, 'all four have their part: ' . show($counts));
+ok(min($counts) > 50, 'each of the four nodes has copies: ' . show($counts));
 
 $asked = fn(int $i): int => preg_match('/STAT cmd_get (\d+)/', $cluster->raw($i, "stats\r\n"), $found) ? (int) $found[1] : -1;
 $before = [$asked(2), $asked(3)];
@@ -38,10 +38,10 @@ foreach (['ordered', 'balanced', 'nearest'] as $policy) {
 	foreach ($items as $key => $value) {
 		$client->get($key) === $value or ok(false, "$policy: $key");
 	}
-	is($client->getMulti(array_keys($items), McHA::GET_PRESERVE_ORDER), $items, "$policy: many");
+	is($client->getMulti(array_keys($items), McHA::GET_PRESERVE_ORDER), $items, "$policy: getMulti() reads all values");
 }
-/* of 1200 reads one in 64 looks at the second copy */
-between($asked(2) + $asked(3) - array_sum($before), 0, 80, 'no backup was asked, but by sample whether it has its copy');
+/* of 1200 reads one in 64 checks the second copy */
+between($asked(2) + $asked(3) - array_sum($before), 0, 80, 'reads ask backups only to check, by sample, whether they have their copy');
 $client->setOption(McHA::OPT_READ_POLICY, 'ordered');
 
 $cluster->kill(0);
@@ -52,8 +52,8 @@ $cluster->kill(1);
 foreach ($items as $key => $value) {
 	$client->get($key) === $value or ok(false, "without any primary: $key is " . show($client->get($key)) . ', ' . result($client));
 }
-ok($client->set('new', 1), 'backups take what primaries cannot');
-is($client->get('new'), 1, 'and give it');
+ok($client->set('new', 1), 'backups accept a write when all primaries are down');
+is($client->get('new'), 1, 'a read from the backups');
 
 try {
 	new McHA(null, null, "$a?role=spare");

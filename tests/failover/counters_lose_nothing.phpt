@@ -1,5 +1,5 @@
 --TEST--
-No acknowledged increment is lost while nodes are killed and restarted, each when what the last has missed was made good
+No acknowledged increment is lost while nodes are killed and restarted in turn, each after all hints are replayed
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --INI--
@@ -31,14 +31,14 @@ foreach ([0, 1, 2, 0] as $node) {
 	$cluster->restart($node);
 	$count("node $node restarted");
 	wait_until(function () use ($client, $count): bool {
-		$count('until nothing is owed');
+		$count('until all hints are replayed');
 		return array_sum(array_column($client->getNodes(), 'hints')) === 0;
 	});
 }
 foreach ($expected as $key => $number) {
 	$homes = array_slice($cluster->preference($client, $key), 0, 2);
 	$copies = array_map('trim', $cluster->copies($key));
-	is([$copies[$homes[0]] ?? null, $copies[$homes[1]] ?? null], ["$number", "$number"], "$key on both copies");
+	is([$copies[$homes[0]] ?? null, $copies[$homes[1]] ?? null], ["$number", "$number"], "both copies of $key have the number");
 }
 
 done();

@@ -1,5 +1,5 @@
 --TEST--
-While both home nodes of a key are down a handoff node decides add, replace and cas, and homes that come back go on from there
+While both homes of a key are down a handoff node decides add, replace and cas, and homes that come back take its value over
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --INI--
@@ -22,34 +22,34 @@ foreach ([McHA::PROTOCOL_META, McHA::PROTOCOL_TEXT, McHA::PROTOCOL_BINARY] as $p
 		foreach ([0, 1] as $i) {
 			$how === 'killed' ? $cluster->kill($i) : $cluster->stop($i);
 		}
-		wait_until(fn() => $client->set($key, 'to be deleted') && !$up($client, 0) && !$up($client, 1), what: 'both to be known to be down');
+		wait_until(fn() => $client->set($key, 'to be deleted') && !$up($client, 0) && !$up($client, 1), what: 'both homes to be known to be down');
 		$client->delete($key);
-		ok($client->add($key, 'added'), "$case: an add is decided: " . result($client));
-		is($client->add($key, 'again'), false, "$case: once");
-		ok(in_array(result($client), ['RES_NOTSTORED', 'RES_DATA_EXISTS'], true), "$case: and refused after that: " . result($client));
-		ok($client->replace($key, 'replaced'), "$case: what lies there can be replaced");
+		ok($client->add($key, 'added'), "$case: an add succeeds: " . result($client));
+		is($client->add($key, 'again'), false, "$case: a second add fails");
+		ok(in_array(result($client), ['RES_NOTSTORED', 'RES_DATA_EXISTS'], true), "$case: the result code of the second add: " . result($client));
+		ok($client->replace($key, 'replaced'), "$case: a replace succeeds");
 		$got = $client->get($key, null, McHA::GET_EXTENDED);
-		is($got['value'] ?? null, 'replaced', "$case: read");
-		ok($client->cas($got['cas'], $key, 'swapped'), "$case: and swapped: " . result($client));
-		is($client->cas($got['cas'], $key, 'swapped twice'), false, "$case: once");
-		is($client->replace("$key.none", 'x'), false, "$case: what a home may have");
+		is($got['value'] ?? null, 'replaced', "$case: get() reads the replaced value");
+		ok($client->cas($got['cas'], $key, 'swapped'), "$case: a cas succeeds: " . result($client));
+		is($client->cas($got['cas'], $key, 'swapped twice'), false, "$case: a second cas with the same token fails");
+		is($client->replace("$key.none", 'x'), false, "$case: a replace fails for a key that only a home may have");
 		ok(!in_array(result($client), ['RES_NOTSTORED', 'RES_NOTFOUND'], true) || $cluster->preference($client, "$key.none")[2] !== 2,
-			"$case: is not said to be missing: " . result($client));
+			"$case: its result code is not a miss: " . result($client));
 		foreach ([0, 1] as $i) {
 			$how === 'killed' ? $cluster->restart($i) : $cluster->cont($i);
 			wait_until(function () use ($client, $key, $case, $up, $i) {
-				if ($client->add($key, 'added by whoever sees a node come back')) {
+				if ($client->add($key, 'added when a node comes back')) {
 					echo "NOT SO: $case: node $i comes back: the add is refused\n";
 				}
 				$value = $client->get($key);
 				if ($value !== 'swapped') {
-					ok(result($client) !== 'RES_NOTFOUND' && $value === false, "$case: node $i comes back: what was acknowledged is read: " . show($value) . ' ' . result($client));
+					ok(result($client) !== 'RES_NOTFOUND' && $value === false, "$case: node $i comes back: a read that does not return the acknowledged value fails: " . show($value) . ' ' . result($client));
 				}
 				return $up($client, $i) && $value === 'swapped';
 			}, what: "$case: node $i to be back with the value");
 		}
 		wait_until(fn() => $client->get($key) === 'swapped' && ($cluster->copies($key)[0] ?? '') === 'swapped' && ($cluster->copies($key)[1] ?? '') === 'swapped',
-			what: "$case: both homes to have it");
+			what: "$case: both homes to have the value");
 	}
 }
 

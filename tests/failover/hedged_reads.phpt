@@ -1,5 +1,5 @@
 --TEST--
-mcha.hedge_after: a node that hangs is not waited for where another copy is; it is not held to be down
+mcha.hedge_after: a read asks another replica instead of waiting for a node that hangs, and does not take that node down
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --INI--
@@ -11,60 +11,60 @@ require dirname(__DIR__) . '/lib/test.inc';
 
 $cluster = new Cluster(3);
 $client = $cluster->client([McHA::OPT_HEDGE_AFTER => 20]);
-is($client->getOption(McHA::OPT_HEDGE_AFTER), 20, 'the option is remembered');
+is($client->getOption(McHA::OPT_HEDGE_AFTER), 20, 'getOption() returns the option');
 $items = [];
 for ($i = 0; $i < 60; $i++) {
 	$items["key$i"] = "value $i";
 }
-ok($client->setMulti($items), 'written');
+ok($client->setMulti($items), 'all values are written');
 $key = $cluster->keyLedBy($client, 0, 1, 'led');
-ok($client->set($key, 'mine'), 'written');
+ok($client->set($key, 'mine'), 'a value is written whose first node is node 0');
 
-/* Were it waited for, this would take half of 40 seconds a read. */
+/* A read that waited for the node would take half of 40 seconds. */
 $cluster->stop(0);
 for ($i = 0; $i < 5; $i++) {
 	is($client->get($key), 'mine', 'a read while its first node hangs');
 	$report = $client->getLastReplication();
-	is([$report['position'], $report['hedged'], $report['failed']], [1, 1, []], 'the second copy answered');
+	is([$report['position'], $report['hedged'], $report['failed']], [1, 1, []], 'the second replica answered');
 }
-is($client->getNodes()[0]['state'], 'up', 'who is slow is not down');
+is($client->getNodes()[0]['state'], 'up', 'the slow node is not down');
 $cluster->cont(0);
-wait_until(fn() => $client->get($key) === 'mine' && $client->getLastReplication()['position'] === 0, what: 'the first copy to answer again');
+wait_until(fn() => $client->get($key) === 'mine' && $client->getLastReplication()['position'] === 0, what: 'the first replica to answer again');
 for ($i = 0; $i < 200; $i++) {
-	$client->getMulti(array_keys($items), McHA::GET_PRESERVE_ORDER) === $items or ok(false, 'late answers are nobody\'s');
+	$client->getMulti(array_keys($items), McHA::GET_PRESERVE_ORDER) === $items or ok(false, 'late replies become no values');
 }
 
-/* Many keys: those of the node that hangs come from the second copies, as far as the bound on additional requests lets them. */
+/* getMulti() reads the keys of the node that hangs from their second replicas, as far as the bound on hedges allows. */
 $few = array_slice(array_keys($items), 0, 8);
 $cluster->stop(0);
-is($client->getMulti($few, McHA::GET_PRESERVE_ORDER), array_slice($items, 0, 8), 'many keys');
+is($client->getMulti($few, McHA::GET_PRESERVE_ORDER), array_slice($items, 0, 8), 'getMulti() while node 0 hangs');
 $cluster->cont(0);
 
-/* Tokens are asked for where they are worth something. */
+/* A read with a CAS token, and a key with a single copy. */
 $cluster->stop(1);
 $second = $cluster->keyLedBy($client, 0, 1, 'token');
 $client->setOption(McHA::OPT_NUMBER_OF_REPLICAS, 0);
-ok($client->set($second, 1), 'one copy');
-ok(is_int($client->get($second, null, McHA::GET_EXTENDED)['cas']), 'a token');
-is($client->getLastReplication()['hedged'], 0, 'nothing to hedge with');
+ok($client->set($second, 1), 'a write with one copy');
+ok(is_int($client->get($second, null, McHA::GET_EXTENDED)['cas']), 'get() returns a token');
+is($client->getLastReplication()['hedged'], 0, 'a key with one copy is not hedged');
 $cluster->cont(1);
 
 $auto = $cluster->client([McHA::OPT_HEDGE_AFTER => McHA::HEDGE_AUTO]);
-is($auto->getOption(McHA::OPT_HEDGE_AFTER), -1, 'auto');
+is($auto->getOption(McHA::OPT_HEDGE_AFTER), -1, 'getOption() returns auto');
 for ($i = 0; $i < 300; $i++) {
 	$auto->get($key);
 }
 $cluster->stop(0);
-is($auto->get($key), 'mine', 'by itself');
-is($auto->getLastReplication()['position'], 1, 'the second copy answered');
+is($auto->get($key), 'mine', 'a read with hedge_after=auto while its first node hangs');
+is($auto->getLastReplication()['position'], 1, 'the second replica answered with hedge_after=auto');
 $cluster->cont(0);
 
 ini_set('mcha.hedge_after', 'auto');
-is((new McHA())->getOption(McHA::OPT_HEDGE_AFTER), McHA::HEDGE_AUTO, 'the directive');
+is((new McHA())->getOption(McHA::OPT_HEDGE_AFTER), McHA::HEDGE_AUTO, 'the directive sets auto');
 ini_set('mcha.hedge_after', '7');
-is((new McHA())->getOption(McHA::OPT_HEDGE_AFTER), 7, 'the directive');
+is((new McHA())->getOption(McHA::OPT_HEDGE_AFTER), 7, 'the directive sets a number');
 ini_set('mcha.hedge_after', '-7');
-ok(!$auto->setOption(McHA::OPT_HEDGE_AFTER, -7), 'no time is negative');
+ok(!$auto->setOption(McHA::OPT_HEDGE_AFTER, -7), 'a negative number is refused');
 
 done();
 ?>

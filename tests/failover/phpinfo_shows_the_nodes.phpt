@@ -1,12 +1,12 @@
 --TEST--
-phpinfo() of any PHP-FPM worker shows the nodes that the others know, and how they are
+phpinfo() of any PHP-FPM worker shows the nodes that other workers use, and their health
 --SKIPIF--
 <?php $needs = ['memcached', 'php-fpm']; require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --FILE--
 <?php
 require dirname(__DIR__) . '/lib/test.inc';
 
-/* One worker uses the nodes, and keeps its place until the other one has told what it sees. */
+/* One worker uses the nodes; phpinfo() runs in the other worker. */
 const SITE = <<<'SITE'
 	<?php
 	if (isset($_GET['info'])) {
@@ -20,7 +20,7 @@ const SITE = <<<'SITE'
 	echo '<!-- ', getmypid(), ' -->';
 	SITE;
 
-/* Of the table: the node's cells. */
+/* The node's cells in phpinfo()'s table; null: the table does not have the node. */
 function row(string $page, string $name): ?array
 {
 	if (!preg_match('~<tr><td[^>]*>' . preg_quote(htmlspecialchars($name), '~') . ' ?</td>(.*?)</tr>~s', $page, $found)) {
@@ -38,12 +38,12 @@ $fpm = new Fpm(SITE, 2, ['mcha.retry_interval' => 3600, 'mcha.retry_interval_max
 $pid = fn(string $page): int => preg_match('~<!-- (\d+) -->~', $page, $found) ? (int) $found[1] : 0;
 
 foreach ($names as $name) {
-	is(row($fpm->get('/?info'), $name), null, "$name: nobody has heard of it");
+	is(row($fpm->get('/?info'), $name), null, "$name: phpinfo() does not show a node that no worker has used");
 }
 $cluster->kill(1);
 $writer = $pid($fpm->get('/?servers=' . urlencode(implode(',', $names))));
 $other = wait_until(function () use ($fpm, $pid, $writer) {
-	/* both at once, so that each worker has one */
+	/* two requests at once, so that each worker has one */
 	$pages = array_map(fn(FpmRequest $request) => $request->answer(), [$fpm->send('/?info'), $fpm->send('/?info')]);
 	return array_values(array_filter($pages, fn(string $page) => $pid($page) !== $writer))[0] ?? null;
 }, what: 'the other worker to answer');
@@ -53,11 +53,11 @@ foreach (['Failures in a row', 'Last failure', 'Latency (us)', 'Next try in (ms)
 foreach (['up', 'down', 'up'] as $i => $state) {
 	$row = row($other, $names[$i]);
 	is($row['state'] ?? null, $state, "$names[$i] is $state");
-	is($row['failures'] ?? null, $state === 'up' ? '0' : '1', "$names[$i] has failed once, if it is down");
-	ok($state === 'up' ? $row['last failure'] === 'none' : str_starts_with($row['last failure'], 'connection failed: '), "$names[$i]: why: {$row['last failure']}");
-	is($row['in a row'] ?? null, $state === 'up' ? '0' : '1', "$names[$i]: once in a row");
-	$state === 'up' ? ok($row['latency'] > 0, "$names[$i] has a latency") : between($row['retry in'], 1, 1.2 * 3600e3, "$names[$i] is left alone");
-	$state === 'up' ? is($row['hints'], '0', "$names[$i] has missed nothing") : between($row['hints'], 1, 20, "$names[$i] has missed some of the twenty");
+	is($row['failures'] ?? null, $state === 'up' ? '0' : '1', "$names[$i]: failures");
+	ok($state === 'up' ? $row['last failure'] === 'none' : str_starts_with($row['last failure'], 'connection failed: '), "$names[$i]: last failure: {$row['last failure']}");
+	is($row['in a row'] ?? null, $state === 'up' ? '0' : '1', "$names[$i]: failures in a row");
+	$state === 'up' ? ok($row['latency'] > 0, "$names[$i] has a latency") : between($row['retry in'], 1, 1.2 * 3600e3, "$names[$i]: the next retry");
+	$state === 'up' ? is($row['hints'], '0', "$names[$i] has no hints") : between($row['hints'], 1, 20, "$names[$i] has hints for some of the twenty writes");
 }
 
 done();

@@ -1,5 +1,5 @@
 --TEST--
-A key that is first read long after a node was restarted gets its second copy
+A first read long after a node was restarted refills the key's second copy
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --INI--
@@ -18,23 +18,23 @@ $cluster->restart(1);
 $other = $cluster->keyLedBy($client, 1, 0, 'other');
 $client->get($other);
 $noticed = hrtime(true);
-/* longer than the pool looks for trouble after a failure: failover_ttl and retry_interval_max */
+/* longer than the client watches for lost copies after a failure: failover_ttl and retry_interval_max */
 wait_until(fn() => hrtime(true) - $noticed > 3e9, what: 'the restart to be long ago');
 foreach ($keys as $key) {
-	is($client->get($key), 'value', 'it is found');
-	is(count($cluster->copies($key)), 2, 'and has two copies again');
+	is($client->get($key), 'value', 'a key is read after the restart');
+	is(count($cluster->copies($key)), 2, 'the read refilled the second copy');
 }
-/* Another object, which has seen nothing of it. */
+/* A new client, which did not see the restart. */
 $cluster->restart(1);
 $noticed = hrtime(true);
 wait_until(fn() => hrtime(true) - $noticed > 3e9, what: 'the next restart to be long ago');
 $client = $cluster->client([McHA::OPT_NUMBER_OF_REPLICAS => 1]);
 foreach ($keys as $key) {
-	is($client->get($key), 'value', 'it is found once more');
+	is($client->get($key), 'value', 'a new client reads a key after the next restart');
 }
 foreach ($keys as $key) {
 	$client->get($key);
-	is(count($cluster->copies($key)), 2, 'and has two copies once more');
+	is(count($cluster->copies($key)), 2, 'the reads of the new client refilled the second copy');
 }
 
 done();

@@ -1,5 +1,5 @@
 --TEST--
-Nodes that are restarted one after the other, while nobody is connected, lose nothing of what is read in between
+No key is lost when nodes are restarted one after the other while no client is connected, and all keys are read in between
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --FILE--
@@ -7,7 +7,7 @@ Nodes that are restarted one after the other, while nobody is connected, lose no
 require dirname(__DIR__) . '/lib/test.inc';
 
 const KEYS = 200;
-const AT_A_TIME = 10; /* keys that an object reads before it ends, and its connections with it */
+const AT_A_TIME = 10; /* keys that a client reads before it ends and closes its connections */
 
 $cluster = new Cluster(3);
 $keys = array_map(fn(int $i) => "key$i", range(1, KEYS));

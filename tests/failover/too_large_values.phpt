@@ -1,5 +1,5 @@
 --TEST--
-A value that is too large is refused for its size, also while a node is down
+A value that is too large is refused with RES_E2BIG, also while a node is down
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --FILE--
@@ -13,7 +13,7 @@ foreach (['meta', 'text', 'binary', 'quorum'] as $how) {
 		+ ($how === 'quorum' ? [McHA::OPT_READ_POLICY => 'quorum', McHA::OPT_NUMBER_OF_REPLICAS => 2] : [McHA::OPT_PROTOCOL => $how]);
 	$client = $cluster->client($options);
 	$key = $cluster->keyLedBy($client, 0, 2);
-	/* (of a majority no second node may have lost its memory lately) */
+	/* (a quorum cannot decide while two of three nodes have been restarted lately) */
 	foreach (array_slice(['no node', 'the second home', 'the first home'], 0, $how === 'quorum' ? 2 : 3) as $i => $down) {
 		if ($i === 1) {
 			$cluster->kill(2);
@@ -32,13 +32,13 @@ foreach (['meta', 'text', 'binary', 'quorum'] as $how) {
 			foreach ($calls as $name => $call) {
 				$what = "$how, $down $known down: $name";
 				if ($known === 'found to be') {
-					$client = $cluster->client($options); /* its connections are new */
+					$client = $cluster->client($options); /* a client with new connections */
 				}
 				$client->delete($key);
 				$name === 'add' || $client->set($key, 'old');
 				is($call($client), false, $what);
-				is(result($client), 'RES_E2BIG', "$what: the reason");
-				is($client->get($key), $name === 'add' ? false : 'old', "$what: nothing has changed");
+				is(result($client), 'RES_E2BIG', "$what: the result code");
+				is($client->get($key), $name === 'add' ? false : 'old', "$what: the value has not changed");
 			}
 		}
 	}

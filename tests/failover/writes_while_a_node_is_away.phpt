@@ -1,5 +1,5 @@
 --TEST--
-What was written while a node was away is what is read when it is back
+Reads return the values that were written while a node was down, when the node is back
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --INI--
@@ -23,14 +23,14 @@ foreach ([0, 1] as $away) {
 	$cluster->restart($away);
 	foreach (['get' => fn($key) => $client->get($key), 'getMulti' => fn($key) => $client->getMulti([$key])[$key] ?? false] as $how => $read) {
 		foreach (['set' => 'after', 'add' => 'after', 'multi' => 'after', 'new' => 'after', 'gone' => false] as $name => $value) {
-			is($read($keys[$name]), $value, "node $away was away: $name, by $how");
+			is($read($keys[$name]), $value, "node $away was down: $name, by $how");
 		}
 	}
 	foreach (['set', 'add', 'multi', 'new'] as $name) {
 		is($cluster->holds(0, $keys[$name]), 'after', "node $away is back: $name on the first node");
 		is($cluster->holds(1, $keys[$name]), 'after', "node $away is back: $name on the second node");
 	}
-	is($cluster->copies($keys['gone']), [], "node $away is back: what was deleted stays so");
+	is($cluster->copies($keys['gone']), [], "node $away is back: no node has a copy of the deleted key");
 }
 
 done();

@@ -1,5 +1,5 @@
 --TEST--
-Illuminate Cache passes on McHA what it passes on pecl memcached of the PSR-16 conformance tests, with a node killed in the middle
+Illuminate Cache passes the same PSR-16 conformance tests on McHA as on pecl memcached, with a node killed in the middle
 --SKIPIF--
 <?php
 $needs = ['memcached', 'pecl-memcached', 'frameworks'];
@@ -10,9 +10,9 @@ require dirname(__DIR__) . '/lib/skip.inc';
 require dirname(__DIR__) . '/lib/test.inc';
 require __DIR__ . '/frameworks.inc';
 
-/* Illuminate takes keys that PSR-16 forbids, whatever it stores them in. */
+/* Illuminate accepts keys that PSR-16 forbids, with any store. */
 $results = is_as_with_pecl_memcached('IlluminateSimple');
-ok(count($results['compat']['failed']) < $results['compat']['tests'], 'some pass');
+ok(count($results['compat']['failed']) < $results['compat']['tests'], 'some tests pass');
 
 done();
 ?>

@@ -1,5 +1,5 @@
 --TEST--
-Sessions of Symfony, Illuminate and session.save_handler=memcached outlive each node in turn
+Sessions of Symfony, Illuminate and session.save_handler=memcached survive the kill of each node in turn
 --SKIPIF--
 <?php
 $needs = ['memcached', 'frameworks'];
@@ -20,8 +20,8 @@ foreach (['symfony' => ['compat', 'own'], 'illuminate' => ['compat', 'own'], 'ph
 			fwrite($process->pipes[0], "go on\n");
 			is(fgets($process->pipes[1]), "all there\n", "$handler, $way: $when");
 		};
-		$visit('the first');
-		$visit('the second');
+		$visit('the first visit');
+		$visit('the second visit');
 		foreach ([0, 1, 2] as $node) {
 			$cluster->kill($node);
 			$visit("node $node killed");
@@ -34,7 +34,7 @@ foreach (['symfony' => ['compat', 'own'], 'illuminate' => ['compat', 'own'], 'ph
 		fclose($process->pipes[0]);
 		$process->wait();
 		rewind($errors);
-		is(stream_get_contents($errors), '', "$handler, $way: no complaints");
+		is(stream_get_contents($errors), '', "$handler, $way: the script reports no errors");
 	}
 }
 

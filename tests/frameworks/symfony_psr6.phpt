@@ -10,7 +10,7 @@ require dirname(__DIR__) . '/lib/skip.inc';
 require dirname(__DIR__) . '/lib/test.inc';
 require __DIR__ . '/frameworks.inc';
 
-is(is_as_with_pecl_memcached('SymfonyPool')['compat']['failed'], [], 'all of them pass');
+is(is_as_with_pecl_memcached('SymfonyPool')['compat']['failed'], [], 'all tests pass');
 
 done();
 ?>

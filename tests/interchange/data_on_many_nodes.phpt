@@ -1,5 +1,5 @@
 --TEST--
-On 1 to 20 real nodes class Memcached and McHA find each other's keys, by server key too
+On 1 to 20 real nodes class Memcached and McHA find each other's keys, with server keys, too
 --SKIPIF--
 <?php $needs = ['memcached', 'pecl-memcached']; require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --FILE--
@@ -25,16 +25,16 @@ foreach ($table as $name => $options) {
 			}
 			unset($server);
 			$what = "$name, $count nodes, $weights";
-			/* Keys of its own: a flush_all of memcached 1.6.38 leaves some of what was stored in the same second. */
-			[$theirs, $ours] = array_map(fn($who) => strtr("$who:$what", ", ", "__"), ["theirs", "ours"]);
+			/* Own keys for each pass: flush_all of memcached 1.6.38 leaves some items of the same second. */
+			[$theirs, $ours] = array_map(fn($side) => strtr("$side:$what", ", ", "__"), ["theirs", "ours"]);
 			is($pecl->call('store_on_nodes', 'Memcached', $options, $servers, $theirs), [], "$what: class Memcached stores");
 			is(store_on_nodes('McHA', $options, $servers, $ours), [], "$what: McHA stores");
-			is(read_from_nodes('McHA', $options, $servers, $theirs), [], "$what: McHA reads class Memcached's");
-			is($pecl->call('read_from_nodes', 'Memcached', $options, $servers, $ours), [], "$what: class Memcached reads McHA's");
+			is(read_from_nodes('McHA', $options, $servers, $theirs), [], "$what: McHA reads class Memcached's values");
+			is($pecl->call('read_from_nodes', 'Memcached', $options, $servers, $ours), [], "$what: class Memcached reads McHA's values");
 		}
 	}
 }
-is($pecl->finish(), '', 'class Memcached has nothing to complain about');
+is($pecl->finish(), '', 'the process with class Memcached reports no errors');
 
 done();
 ?>

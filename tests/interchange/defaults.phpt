@@ -1,5 +1,5 @@
 --TEST--
-With nothing set: serializer and compression are class Memcached's, and each reads the other
+By default McHA has class Memcached's serializer and compression, and each class reads the other's values
 --EXTENSIONS--
 igbinary
 msgpack
@@ -12,10 +12,10 @@ require dirname(__DIR__) . '/lib/interchange.inc';
 
 $cluster = new Cluster(1, ['unix' => true]);
 $pecl = new Pecl();
-is(defaults('McHA'), $pecl->call('defaults', 'Memcached'), 'the same defaults');
+is(defaults('McHA'), $pecl->call('defaults', 'Memcached'), 'both classes have the same defaults');
 check_exchange($pecl, $cluster, [], [], 'by default');
 check_items($cluster, suited_names('SERIALIZER_PHP'), 'by default', false);
-is($pecl->finish(), '', 'class Memcached has nothing to complain about');
+is($pecl->finish(), '', 'the process with class Memcached reports no errors');
 
 done();
 ?>

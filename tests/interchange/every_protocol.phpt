@@ -1,5 +1,5 @@
 --TEST--
-Over every protocol: class Memcached and McHA read what the other one stored
+Over every protocol class Memcached and McHA read each other's values
 --SKIPIF--
 <?php $needs = ['memcached', 'pecl-memcached']; require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --FILE--
@@ -17,7 +17,7 @@ foreach ([false, true] as $binary) {
 		check_items($cluster, suited_names('SERIALIZER_PHP'), $what, false);
 	}
 }
-is($pecl->finish(), '', 'class Memcached has nothing to complain about');
+is($pecl->finish(), '', 'the process with class Memcached reports no errors');
 
 done();
 ?>

@@ -1,5 +1,5 @@
 --TEST--
-Every value, by every serializer: class Memcached and McHA read what the other one stored, and store the same bytes
+With every serializer class Memcached and McHA read each other's values, and store the same bytes
 --EXTENSIONS--
 igbinary
 msgpack
@@ -17,14 +17,14 @@ foreach (array_keys(UNSUITED) as $serializer) {
 	check_exchange($pecl, $cluster, $options, [], $serializer);
 	check_items($cluster, suited_names($serializer), $serializer);
 }
-is($pecl->finish(), '', 'class Memcached has nothing to complain about');
+is($pecl->finish(), '', 'the process with class Memcached reports no errors');
 
-/* and what comes back is what was stored, where the serializer is for all of PHP */
+/* A serializer that can encode every PHP value returns the value that was stored. */
 foreach (['SERIALIZER_PHP', 'SERIALIZER_IGBINARY'] as $serializer) {
 	$options = ['OPT_SERIALIZER' => $serializer, 'OPT_COMPRESSION' => false];
 	store('McHA', $options, server_list($cluster), 'own');
 	$awake = array_map(fn($value) => serialize(unserialize(serialize($value))) . ' flags 0', values());
-	same_values(fetch('McHA', $options, server_list($cluster), 'own'), $awake, "$serializer: the values");
+	same_values(fetch('McHA', $options, server_list($cluster), 'own'), $awake, "$serializer: McHA reads the values that it stored");
 }
 gc_collect_cycles();
 

@@ -1,5 +1,5 @@
 --TEST--
-Values and places are interchangeable with pecl memcached's
+McHA and pecl memcached find and read each other's values
 --SKIPIF--
 <?php $needs = ['memcached', 'pecl-memcached']; require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --FILE--
@@ -37,7 +37,7 @@ is(run_php($other, [$cluster->servers()], [], Child::PECL_MEMCACHED), '', 'class
 foreach (eval($values) as $name => $value) {
 	$found = $client->get('theirs:' . strtr($name, ' ', '_'), null, McHA::GET_EXTENDED);
 	is(serialize($found ? $found['value'] : result($client)), serialize($value), "McHA reads what class Memcached stored: $name");
-	is($found['flags'] ?? null, 77, "and the user's flags: $name");
+	is($found['flags'] ?? null, 77, "McHA reads the user flags that class Memcached stored: $name");
 }
 
 done();

@@ -1,5 +1,5 @@
 --TEST--
-Keys lie where class Memcached puts them, whatever the distribution, the hash and the number of nodes
+McHA places keys on the same nodes as class Memcached, with every distribution, hash and number of nodes
 --SKIPIF--
 <?php $needs = ['pecl-memcached']; require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --FILE--
@@ -23,7 +23,7 @@ $pools = [];
 foreach (NODE_COUNTS as $count) {
 	$pools["$count nodes"] = imaginary_servers($count);
 }
-$pecl = new Pecl(['error_reporting' => 0]); /* a hash that the library was built without: both refuse it */
+$pecl = new Pecl(['error_reporting' => 0]); /* both classes refuse a hash that libmemcached was built without */
 set_error_handler(fn() => true);
 same_places($pecl, $table, $pools);
 

@@ -1,5 +1,5 @@
 --TEST--
-Keys lie where class Memcached puts them: weights, prefixes, sorted servers, unix sockets
+McHA places keys on the same nodes as class Memcached, with weights, prefixes, sorted servers and unix sockets
 --SKIPIF--
 <?php $needs = ['pecl-memcached']; require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --FILE--
@@ -34,7 +34,7 @@ $pools['weighted unix sockets'] = array_map(fn($i) => ["/run/memcached/$i.sock",
 $pools['the same node twice'] = [['10.0.0.1', 11211, 0], ['10.0.0.2', 11211, 0], ['10.0.0.1', 11211, 0]];
 $pecl = new Pecl();
 same_places($pecl, $table, $pools);
-is($pecl->finish(), '', 'class Memcached has nothing to complain about');
+is($pecl->finish(), '', 'the process with class Memcached reports no errors');
 
 done();
 ?>

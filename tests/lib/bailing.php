@@ -1,6 +1,6 @@
 <?php
-/* The web site whose requests end badly, in every way that PHP has, in the midst of an operation on a pool that
- * the next request uses again. /check tells what that one sees. mcha.servers and the environment are the test's. */
+/* A web site whose requests end badly, in every way that PHP has, during an operation on a persistent pool that the next
+ * request uses again. /check reports what a request reads. The test sets mcha.servers and the environment. */
 ini_set('display_errors', '0');
 header('Content-Type: text/plain');
 
@@ -103,7 +103,7 @@ switch (parse_url($_SERVER['REQUEST_URI'], PHP_URL_PATH)) {
 		$client->setOption(McHA::OPT_FAILURE_CALLBACK, fn() => end_badly($how));
 		exit(var_export($client->getMulti(['key1', 'broken', 'key2']), true));
 	case '/hang':
-		set_time_limit(1); /* of processor time; the test sends its signal itself */
+		set_time_limit(1); /* counts processor time, so the test sends the signal itself */
 		$client->getMulti(['key1', 'hang', 'key2']);
 		for (;;) {
 		}

@@ -1,9 +1,9 @@
 <?php
 /* SPDX-License-Identifier: MIT */
-/* Where pecl memcached puts keys: follows a file of commands, one a line, by the real extension and
- * prints what hashing_pecl_test.c then compares with its own answers to the same file.
+/* Where pecl memcached places keys: runs a file of commands, one a line, with the real extension, and prints the results,
+ * which hashing_pecl_test.c compares with its own results for the same file.
  *
- *   new application | new ketama HASH | new modula HASH     an object; the settings McHA starts with
+ *   new application | new ketama HASH | new modula HASH     a new object; the settings that McHA starts with
  *   add HOST PORT WEIGHT                                     addServer()
  *   list HOST PORT WEIGHT [HOST PORT WEIGHT ...]             addServers()
  *   set OPTION VALUE                                         prints "set 1" or "set 0"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Goes before libasan in LD_PRELOAD (sanitized-php): the dynamic loader gives this library's dlopen() to PHP. PHP
- * loads its extensions by RTLD_DEEPBIND, which AddressSanitizer refuses, as the extension would then find the C
- * library's functions before the sanitizer's. */
+/* Comes before libasan in LD_PRELOAD (sanitized-php), so that PHP calls this library's dlopen(). PHP loads its extensions
+ * with RTLD_DEEPBIND, which AddressSanitizer refuses, as the extension would then find the C library's functions before
+ * the sanitizer's. */
 #include <dlfcn.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -14,7 +14,7 @@ void *dlopen(const char *name, int flags)
 	return next(name, flags & ~RTLD_DEEPBIND);
 }
 
-/* The processes that this one starts (memcached, for one) are not to run under the sanitizer. */
+/* Child processes (memcached, for example) must not run under the sanitizer. */
 __attribute__((constructor)) static void forget_preload(void)
 {
 	unsetenv("LD_PRELOAD");

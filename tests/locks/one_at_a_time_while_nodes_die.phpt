@@ -1,5 +1,5 @@
 --TEST--
-One process at a time has the lock, each with a greater number, while nodes are killed, restarted empty and stopped
+One process at a time holds a lock, each with a greater fencing token, while nodes are killed, restarted empty and stopped
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --FILE--
@@ -30,8 +30,8 @@ foreach ($events as $copies => $script) {
 		$holders->event("$event: done");
 		$progress($event);
 	}
-	is($holders->finish(), '', "$copies copies: nobody complains");
-	is($holders->judge(), '', "$copies copies: one at a time");
+	is($holders->finish(), '', "$copies copies: no process prints an error");
+	is($holders->judge(), '', "$copies copies: one process at a time held the lock");
 }
 
 done();

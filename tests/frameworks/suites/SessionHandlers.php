@@ -1,6 +1,6 @@
 <?php
-/* A site's requests, one after the other: sessions of twenty users in the handler that is named, over the servers that the
- * environment names. Told "go on" on its standard input it makes another visit of each; prints what was lost. */
+/* A site's requests, one after the other: sessions of twenty users in the handler that the argument names, over the servers
+ * that the environment names. Each line on standard input makes it visit all sessions once and print the lost visits. */
 require __DIR__ . '/bootstrap.php';
 
 use Illuminate\Cache\Repository;
@@ -22,8 +22,8 @@ function memcached(): Memcached
 	return $client;
 }
 
-/* Each: function (?string $id): array, a visit of the user with this session (null: the first); how many he has made, and the
- * session's id. */
+/* Each: function (?string $id): array, a visit to the session with this id (null: a new session); returns the session's
+ * number of visits and its id. */
 $visits = [
 	'symfony' => function (?string $id): array {
 		$session = new Session(new NativeSessionStorage([], new MemcachedSessionHandler(memcached())));

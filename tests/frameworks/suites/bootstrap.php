@@ -1,9 +1,9 @@
 <?php
-/* What runs before a framework's tests: its classes, and a cache of the kind that the environment names.
- *   SERVERS=host:port,…   WAY=compat|own|pecl (below)   VICTIM=a process to be killed in the middle
+/* Runs before a framework's tests: loads its classes, and makes a cache of the kind that the environment names.
+ *   SERVERS=host:port,…   WAY=compat|own|pecl (below)   VICTIM=process to kill in the middle
  *
- * compat: class Memcached is McHA's, by mcha.compat. own: the application uses class McHA, under the name that frameworks
- * ask for. pecl: the real extension, to compare. */
+ * compat: class Memcached is McHA's, by mcha.compat. own: a class Memcached of the application extends McHA, as
+ * frameworks require that name. pecl: the real extension, to compare. */
 
 if (getenv('WAY') === 'own') {
 	require __DIR__ . '/own_class.php';
@@ -23,7 +23,7 @@ use Psr\SimpleCache\CacheInterface;
 use Symfony\Component\Cache\Adapter\MemcachedAdapter;
 use Symfony\Component\Cache\Psr16Cache;
 
-/* Asks for the class, not for the extension's name. */
+/* Checks for the class, not for the extension. */
 final class AdapterOfTheClass extends MemcachedAdapter
 {
 	public static function isSupported(): bool
@@ -32,7 +32,7 @@ final class AdapterOfTheClass extends MemcachedAdapter
 	}
 }
 
-/* In the middle of the tests a node dies; nobody tells them. */
+/* Kills a node in the middle of the tests. */
 final class Victim
 {
 	private static int $turns = 0;

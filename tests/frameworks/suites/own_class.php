@@ -1,5 +1,5 @@
 <?php
-/* Frameworks ask for this name in their methods' types. */
+/* Frameworks declare this name in their methods' types. */
 class Memcached extends McHA
 {
 }
