@@ -9,7 +9,7 @@ mcha.retry_interval=0
 require dirname(__DIR__) . '/lib/test.inc';
 require dirname(__DIR__) . '/lib/trouble.inc';
 
-/* What dribbles is not by libmemcached (binary): docs/design.md says why. */
+/* What dribbles is not by libmemcached (binary): docs/architecture.md says why. */
 $servers = troubled_servers();
 foreach (['text' => ['silent', 'deaf', 'refusing', 'closed at once'], 'binary' => ['silent']] as $protocol => $troubles) {
 	foreach ($troubles as $trouble) {
