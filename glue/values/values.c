@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Values: scalar types, by a table; what serializers make of the others; compression around both.
- * Layout: pecl memcached 3 (see docs/design.md). What is decoded may have been written by anybody:
+ * Layout: pecl memcached 3 (see docs/architecture.md). What is decoded may have been written by anybody:
  * whatever the bytes, they are a value, or a warning and false. */
 #include "values.h"
 

@@ -9,7 +9,7 @@ mcha.retry_interval=0
 require dirname(__DIR__) . '/lib/test.inc';
 require dirname(__DIR__) . '/lib/trouble.inc';
 
-/* A server that sends a byte now and then is left out for libmemcached (binary): docs/design.md says why. */
+/* A server that sends a byte now and then is left out for libmemcached (binary): docs/architecture.md says why. */
 $servers = troubled_servers();
 foreach (['text' => ['silent', 'deaf', 'refusing', 'closed at once'], 'binary' => ['silent']] as $protocol => $troubles) {
 	foreach ($troubles as $trouble) {
