@@ -90,7 +90,7 @@ static inline bool server_wait(server *server, int fd, short events)
 static inline bool server_take(server *server)
 {
 	if (!server_wait(server, server->listener, POLLIN)) {
-		complain(server, "nobody connects");
+		complain(server, "no client connects");
 		return false;
 	}
 	if (server->peer >= 0) {

@@ -7,7 +7,7 @@
 #include "replication_rig.h"
 
 #define MEMBERS 4
-#define FORMER 6
+#define PREVIOUS 6
 #define KEY "01-54:k"
 #define KEPT "01-15:k" /* its second home node was its first one */
 
@@ -36,7 +36,7 @@ static inline size_t prefer_before(void *context, const char *key, size_t key_le
 
 	(void)context;
 	for (size_t i = 0; i < count; i++) {
-		indices[i] = (uint16_t)(FORMER - 1 - indices[i]);
+		indices[i] = (uint16_t)(PREVIOUS - 1 - indices[i]);
 	}
 	return count;
 }
@@ -46,7 +46,7 @@ static inline void changed_pool(void)
 	pool_of(MEMBERS);
 	pool->placement.prefer = prefer_now;
 	pool->previous.prefer = prefer_before;
-	for (size_t i = FORMER; i > 0; i--) {
+	for (size_t i = PREVIOUS; i > 0; i--) {
 		mcha_endpoint endpoint = {.host = "fake", .port = (uint16_t)i, .weight = 1};
 
 		assert_true(mcha_pool_add_previous(pool, &endpoint));

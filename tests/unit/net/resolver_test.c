@@ -321,12 +321,12 @@ static void a_hanging_lookup_times_out_and_its_late_result_is_used(void **state)
 static void a_name_that_does_not_exist_is_a_failure_with_a_reason(void **state)
 {
 	mcha_request request = get("key");
-	static server nobody;
+	static server missing;
 
 	(void)state;
 	answer = EAI_NONAME;
-	nobody.endpoint = endpoint_of(fresh_name());
-	connect_to(&nobody);
+	missing.endpoint = endpoint_of(fresh_name());
+	connect_to(&missing);
 	run(&request);
 	assert_status(&request, MCHA_STATUS_UNRESOLVED);
 	assert_non_null(strstr(connection->error, gai_strerror(EAI_NONAME)));

@@ -245,7 +245,7 @@ static void a_home_that_comes_back_does_not_grant_a_lock_again(void **state)
 
 	(void)state;
 	for (int home = 0; home < 4; home++) {
-		const char *left = home >= 2 ? "somebody gone" : NULL;
+		const char *left = home >= 2 ? "an earlier owner" : NULL;
 
 		pool_of(3);
 		hold_background_replay();

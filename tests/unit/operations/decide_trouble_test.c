@@ -161,7 +161,7 @@ static void copies_overwritten_by_a_late_decision_get_hints_from_the_authority(v
 
 /* --- a copy contradicts an add --------------------------------------------------------------------------- */
 
-/* The authority's copy is changed, and then the other node no longer tells by whom. */
+/* Another client changes the authority's copy, and then the other node no longer answers. */
 static void change_and_die(fake_server *server, const mcha_request *request)
 {
 	if (request->verb == MCHA_VERB_DELETE) {

@@ -128,7 +128,7 @@ static void without_creation_in_the_protocol_an_add_creates_the_counter(void **s
 	assert_all_hold("7");
 }
 
-static void somebody_adds_first(fake_server *server, const mcha_request *request)
+static void another_client_adds_first(fake_server *server, const mcha_request *request)
 {
 	if (request->verb == MCHA_VERB_STORE) {
 		server->before = NULL;
@@ -147,7 +147,7 @@ static void a_client_that_loses_the_race_to_create_increments_the_winners_counte
 	for (size_t i = 0; i < 3; i++) {
 		servers[i].cannot_create = true;
 	}
-	servers[0].before = somebody_adds_first;
+	servers[0].before = another_client_adds_first;
 	item = do_count(1, false, "7");
 	assert_status(item.answer.status, MCHA_STATUS_OK);
 	assert_int_equal(item.answer.number, 31);
@@ -306,7 +306,7 @@ static void a_copy_whose_node_did_not_fail_is_left_alone(void **state)
 
 static int meddled;
 
-static void somebody_counts_in_between(fake_server *server, const mcha_request *request)
+static void another_client_counts_in_between(fake_server *server, const mcha_request *request)
 {
 	if (request->verb == MCHA_VERB_COUNT && request->cas && meddled++ == 0) {
 		put((size_t)(server - servers), key, "1000");
@@ -320,7 +320,7 @@ static void convergence_does_not_overwrite_concurrent_increments(void **state)
 		pool_of_three_copies(far ? "99" : "5", "3", far ? "99" : "5");
 		failed_lately(1);
 		meddled = 0;
-		servers[1].before = somebody_counts_in_between;
+		servers[1].before = another_client_counts_in_between;
 		assert_counts_to(far ? 100 : 6);
 		assert_holds(1, key, "1000");
 	}

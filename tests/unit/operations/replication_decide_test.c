@@ -115,7 +115,7 @@ static void an_add_that_finds_a_surviving_copy_is_undone_on_all_nodes(void **sta
 static void replace_before_the_taking_back(fake_server *server, const mcha_request *request)
 {
 	if (request->verb == MCHA_VERB_DELETE) {
-		put((size_t)(server - servers), "01:k", "somebody else's");
+		put((size_t)(server - servers), "01:k", "another client's");
 	}
 }
 
@@ -127,7 +127,7 @@ static void undoing_an_add_removes_only_its_own_copies(void **state)
 	servers[0].before = replace_before_the_taking_back;
 	assert_status(do_add("01:k", "newer"), MCHA_STATUS_NOT_STORED);
 	assert_asked("AD!G", "AGG");
-	assert_holds(0, "01:k", "somebody else's");
+	assert_holds(0, "01:k", "another client's");
 }
 
 /* Another client has read the added value, has changed it, and reaches the other home node first. */

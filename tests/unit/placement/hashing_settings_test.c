@@ -76,7 +76,7 @@ static void rendezvous_can_be_set_by_the_application_and_left_again(void **state
 
 static void buckets_choose_the_first_node(void **state)
 {
-	static const uint32_t hosts[] = {3, 1, 2, 0}, nobody[] = {77, UINT32_MAX};
+	static const uint32_t hosts[] = {3, 1, 2, 0}, unknown[] = {77, UINT32_MAX};
 	pool *pool = pool_of(HASHING_KETAMA, "a,b,c,d");
 
 	(void)state;
@@ -92,7 +92,7 @@ static void buckets_choose_the_first_node(void **state)
 
 		assert_ptr_equal(first_of(pool, key), &pool->endpoints[hosts[hash & 3]]);
 	}
-	assert_int_equal(hashing_set_buckets(pool->hashing, nobody, NULL, 2, 0), MEMCACHED_SUCCESS);
+	assert_int_equal(hashing_set_buckets(pool->hashing, unknown, NULL, 2, 0), MEMCACHED_SUCCESS);
 	for (size_t i = 0; i < 100; i++) {
 		assert_ptr_equal(first_of(pool, key_of(i)), &pool->endpoints[0]);
 	}

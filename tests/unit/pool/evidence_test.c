@@ -145,7 +145,7 @@ static void a_timeout_on_a_new_connection_is_contradicted_by_an_answer_to_anothe
 	assert_blamed(&failure, MCHA_BLAME_SELF);
 	assert_int_equal(judged_elsewhere(&failure), MCHA_BLAME_SELF);
 	failure.status = MCHA_STATUS_CONNECT;
-	failure.error_errno = EAGAIN; /* a unix socket whose backlog is full */
+	failure.error_errno = EAGAIN; /* a unix socket: backlog full */
 	assert_blamed(&failure, MCHA_BLAME_SELF);
 }
 
@@ -220,7 +220,7 @@ static void fail_locally(mcha_usec now)
 	mcha_local_health_failure(77, &rules, MCHA_STATUS_CONNECTION_LIMIT, now, NO_JITTER);
 }
 
-static void a_process_doubles_its_own_interval_and_affects_no_other_process(void **state)
+static void a_process_doubles_its_own_interval_and_holds_down_no_other_server(void **state)
 {
 	(void)state;
 	assert_null(mcha_local_health_find(77));
@@ -323,7 +323,7 @@ int main(void)
 		TEST(short_timeouts_are_no_proof_while_the_server_answers),
 		TEST(time_in_which_the_process_did_not_run_does_not_count),
 		TEST(bytes_that_still_arrive_show_that_the_server_is_up),
-		TEST(a_process_doubles_its_own_interval_and_affects_no_other_process),
+		TEST(a_process_doubles_its_own_interval_and_holds_down_no_other_server),
 		TEST(without_another_server_a_caller_is_admitted_after_a_tenth_of_a_second),
 		TEST(a_forked_child_starts_without_its_parents_record),
 		TEST(if_there_are_too_many_servers_the_oldest_record_is_dropped),

@@ -252,14 +252,14 @@ static void has_ended(size_t node, const char *key)
 static void an_expired_value_leaves_no_older_value(void **state)
 {
 	(void)state;
-	for (int swept = 0; swept <= 1; swept++) {
+	for (int in_background = 0; in_background <= 1; in_background++) {
 		replaced_by_a_short_one(5);
 		drop_entry(entry_at(1, "01:k"));
 		assert_reads("01:k", NULL);
 		assert_holds(0, "01:k", "old"); /* may be the last copy: evicted, not expired */
 		assert_true(has_hint(0, "01:k"));
 		has_ended(0, "01:k");
-		if (swept) {
+		if (in_background) {
 			background_replay_was(2 * SECOND);
 			(void)do_get("10:other", 0);
 		} else {

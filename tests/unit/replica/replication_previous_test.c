@@ -9,10 +9,10 @@ static void a_node_of_both_pools_is_one_node(void **state)
 	(void)state;
 	changed_pool();
 	assert_int_equal(pool->member_count, MEMBERS);
-	assert_int_equal(pool->node_count, FORMER);
-	assert_int_equal(pool->previous_count, FORMER);
+	assert_int_equal(pool->node_count, PREVIOUS);
+	assert_int_equal(pool->previous_count, PREVIOUS);
 	for (size_t i = 0; i < MEMBERS; i++) {
-		assert_int_equal(pool->previous_nodes[FORMER - 1 - i], i);
+		assert_int_equal(pool->previous_nodes[PREVIOUS - 1 - i], i);
 	}
 	mcha_pool_forget_previous(pool);
 	assert_int_equal(pool->node_count, MEMBERS);
@@ -40,7 +40,7 @@ static void previous_homes_stand_behind_the_homes(void **state)
 	changed_pool();
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		mcha_item item = item_of(rows[i].key, NULL);
-		uint16_t list[2 * FORMER];
+		uint16_t list[2 * PREVIOUS];
 
 		assert_int_equal(mcha_preference(pool, &item, list), rows[i].count);
 		assert_int_equal(item.previous, rows[i].previous);

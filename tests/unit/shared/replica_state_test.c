@@ -180,7 +180,7 @@ static void a_restarted_server_is_suspected_and_known_again(void **state)
 	assert_true(mcha_health_failed_lately(node, NOW + SECOND, SECOND));
 	assert_int_equal(mcha_health_emptied(table, NOW + SECOND), NOW + SECOND);
 	assert_false(mcha_replica_state_may_lack(&node->replicas, NOW + SECOND, NOW + SECOND));
-	mcha_health_suspect(table, &table->overflow, NOW + SECOND); /* a slot of several servers: no statement about any of them */
+	mcha_health_suspect(table, &table->overflow, NOW + SECOND); /* a slot shared by several servers */
 	mcha_health_meet(table, &table->overflow, &second, NOW, NOW);
 	assert_int_equal(atomic_load(&table->overflow.replicas.incarnation), 0);
 	free(table);

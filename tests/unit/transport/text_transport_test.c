@@ -357,7 +357,7 @@ static void sasl_needs_the_binary_protocol(void **state)
 
 /* --- the greeting ---------------------------------------------------------------------------------- */
 
-static void no_value_is_sent_before_the_greeting_is_answered(void **state)
+static void no_modifying_request_is_sent_before_the_greeting_is_answered(void **state)
 {
 	mcha_request requests[] = {set("key", "hello"), increment("key"),
 		conditional(request_for(MCHA_VERB_DELETE, "key"), 7)};
@@ -530,7 +530,7 @@ int main(void)
 		TEST(an_append_returns_no_cas),
 		TEST(unsupported_requests_are_refused_and_delay_no_others),
 		TEST(sasl_needs_the_binary_protocol),
-		TEST(no_value_is_sent_before_the_greeting_is_answered),
+		TEST(no_modifying_request_is_sent_before_the_greeting_is_answered),
 		TEST(a_server_that_does_not_know_version_is_used_all_the_same),
 		TEST(a_proxy_that_closes_at_version_is_greeted_by_a_get),
 		TEST(a_proxy_that_closes_at_stats_is_not_sent_stats_again),
