@@ -49,7 +49,7 @@ static const struct {
 };
 
 typedef struct line {
-	const char *text; /* what the server said, without CR LF */
+	const char *text; /* the bytes of the server's line, without CR LF */
 	size_t length;
 	const char *value;
 	size_t value_length;
@@ -98,7 +98,7 @@ static void hear_all(void)
 	}
 }
 
-/* False: it has nothing more to say. */
+/* False: the server has no more bytes. */
 static bool say(void)
 {
 	size_t rest = (size_t)(said_end - said);
@@ -134,7 +134,7 @@ static size_t make_requests(const char *word, size_t length, mcha_request *reque
 	return count;
 }
 
-/* An open connection, as after connecting; what it says is heard by nobody in particular. */
+/* An open connection, as after connecting; the bytes that the client sends are ignored. */
 static meta_connection *open_connection(const mcha_transport *transport)
 {
 	mcha_connection *base = transport->create(&endpoint, &settings);
@@ -161,14 +161,14 @@ static void run(mcha_connection *base, mcha_request *queue, mcha_usec now)
 	while (base->transport->want(base, &poll_for, &until)) {
 		hear_all();
 		if (!say() && said == said_end) {
-			now = DEADLINE; /* it says nothing more */
+			now = DEADLINE; /* the server sends no more bytes */
 		}
 		REQUIRE(poll(&poll_for, 1, 0) >= 0);
 		base->transport->advance(base, poll_for.revents, now);
 	}
 }
 
-/* --- what it said ------------------------------------------------------------------------------ */
+/* --- the server's lines ------------------------------------------------------------------------ */
 
 static bool begins(const line *line, const char *word)
 {
@@ -177,7 +177,7 @@ static bool begins(const line *line, const char *word)
 	return line->length >= length && memcmp(line->text, word, length) == 0;
 }
 
-/* Where the line says how long its value is; NULL: it has none. */
+/* The length of the value in the line; NULL: the line has none. */
 static const char *size_in(const line *line)
 {
 	const char *at = line->text, *end = at + line->length;
@@ -193,7 +193,7 @@ static const char *size_in(const line *line)
 	return at;
 }
 
-/* The server's next line and its value, read by other means than the engine's. */
+/* The server's next line and its value, parsed by other code than the engine's. */
 static line next_line(const char **at)
 {
 	const char *end = memmem(*at, (size_t)(said_end - *at), "\r\n", 2);
@@ -221,13 +221,13 @@ static void skip_stats(const char **at)
 	}
 }
 
-/* There was no memory here for what it says (and there may be less of it than it announced); not: the server
- * has none. */
+/* The client had no memory for the answer (which may be shorter than announced), as opposed to a server that reports
+ * that it has none. */
 static bool is_refused_here(const mcha_request *request, const char *at)
 {
 	const size_t length = strlen("SERVER_ERROR");
 
-	if (request->verb == MCHA_VERB_STATS) { /* what a server says behind statistics leaves them their value */
+	if (request->verb == MCHA_VERB_STATS) { /* a bad line behind statistics does not discard their value */
 		return request->reply.status == MCHA_STATUS_NO_MEMORY && !request->reply.value;
 	}
 	return request->reply.status == MCHA_STATUS_NO_MEMORY
@@ -267,7 +267,7 @@ static void converse(meta_connection *connection, bool rests, const char *words,
 	REQUIRE(held == 0);
 }
 
-/* The first line's two digits and where its requests begin. False: it has none. */
+/* The two digits of the first line, and where its requests begin. False: the line has none. */
 static bool read_input(const uint8_t *data, size_t size, char most, unsigned *how, const char **words, size_t *length)
 {
 	const char *first = (const char *)data;

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* Any bytes as what a server says to a connection with several requests outstanding: an answer is
- * only ever the one that carried the request's own token, and a value the bytes behind that line.
- * The input's form stands in connection_rig.h; how is one of 0 to 9 : ; < = > ?, which stand for the sum, 0 to 15, of
- * 1 the greeting comes first, 2 and the no-op, or (without 1) the server is one that names its token on a miss, 4 rounds
- * come after a rest, 8 the greeting asks for "stats", too */
+/* Any bytes as a server's answers on a connection with several requests outstanding: a request is answered only by
+ * the line with its own token, and its value is the bytes behind that line.
+ * connection_rig.h describes the form of the input; how is one of 0 to 9 : ; < = > ?, for the sum, 0 to 15, of
+ * 1 the greeting comes first, 2 and the no-op, or (without 1) the server names its token on a miss, 4 the connection is
+ * idle before each round, 8 the greeting asks for "stats", too */
 #include "connection_rig.h"
 
 /* --- what must be so --------------------------------------------------------------------------- */
 
-/* Its tokens are all this one; false: it has none. */
+/* The token of the line is this one; false: the line has none. */
 static bool has_token(const line *line, uint32_t token)
 {
 	const char *at = line->text, *end = at + line->length;
@@ -46,7 +46,7 @@ static void require_value(const mcha_request *request, const line *line)
 	}
 }
 
-/* This request's answer is the server's next line, and that was said to this request. */
+/* The server's next line answers this request. */
 static void require_own_answer(const mcha_request *request, uint32_t token, bool echoes_on_miss,
 		const char **at)
 {
@@ -78,7 +78,7 @@ static void require_named_answer(const mcha_request *request, const char **at)
 	}
 }
 
-/* False: it has not come, and nobody behind it was answered. */
+/* False: this request has no answer, and no request behind it has one. */
 static bool passes_end_of_line(const mcha_request *request, const char **at)
 {
 	bool ended = said_end - *at >= 5 && memcmp(*at, "END\r\n", 5) == 0;
@@ -122,7 +122,7 @@ static bool any_answered(const meta_connection *connection, const mcha_request *
 
 static struct {
 	unsigned how;
-	const char *at; /* in what the server says: what has been accounted for */
+	const char *at; /* the server's bytes that are accounted for */
 	bool greeted;
 	uint32_t token;
 } heard;

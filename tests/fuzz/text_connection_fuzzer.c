@@ -9,14 +9,14 @@
 /* --- what must be so --------------------------------------------------------------------------- */
 
 static struct {
-	const char *at;  /* in what the server says: what has been accounted for */
+	const char *at;  /* the server's bytes that are accounted for */
 	bool greeted;
 	bool by_get;
 	bool with_stats;
 	bool lost;       /* where the next answer begins is not known to the fuzzer */
 } heard;
 
-/* What a command that did what it was to is answered with, and one that did not. */
+/* The answers to a command that was carried out, and to one that was not. */
 static const struct {
 	mcha_verb verb;
 	bool with_cas;
@@ -190,7 +190,7 @@ static void skip_greeting(void)
 	heard.greeted = true;
 }
 
-/* It was read off the connection, and is no fault of this side's. */
+/* The status comes from the connection, not from a failure of the client. */
 static bool was_answered(const mcha_request *request)
 {
 	return mcha_status_is_answer(request->reply.status) && !is_refused_unsent(request)

@@ -91,7 +91,7 @@ static const zend_function_entry functions[] = {
 	ZEND_FE_END
 };
 
-/* PHP is no instrumented code: what it reads from memory that is gone must look like it. */
+/* PHP is not instrumented: if it reads freed memory, the result must show it. */
 const char *__asan_default_options(void)
 {
 	return "max_free_fill_size=65536:free_fill_byte=219";
@@ -173,7 +173,7 @@ static bool decode(zend_string *bytes, uint32_t flags, zval *value)
 	return good;
 }
 
-/* Serialized, it can be compared. Reads all of it, too. */
+/* Serializes the value, to compare it; this also reads all of it. */
 static zend_string *digest(zval *value)
 {
 	static const php_mcha_value_rules plain = {.serializer = MCHA_SERIALIZER_PHP, .user_flags = -1};
@@ -211,7 +211,7 @@ static void there_and_back(zval *value, const php_mcha_compression *by)
 	zval_ptr_dtor(&again);
 }
 
-/* What became of it, as a string; the same with every fill. */
+/* The result as a string; it must be the same with every fill. */
 static zend_string *outcome(uint32_t flags, const char *bytes, size_t size, int with)
 {
 	const php_mcha_compression *by = chosen_compression(flags);
@@ -240,7 +240,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	flags = data[0] | (uint32_t)data[1] << 8 | (uint32_t)data[2] << 16 | (uint32_t)data[3] << 24;
 	if (flags >> 31 && size == sizeof(flags)) {
-		return 0; /* fastlz has no way to say nothing */
+		return 0; /* fastlz cannot represent an empty value */
 	}
 	if (flags >> 31) {
 		flags &= ~UINT32_C(0xe0);

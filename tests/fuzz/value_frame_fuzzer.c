@@ -60,7 +60,7 @@ static void pack_and_unpack(const php_mcha_compression *by, const char *bytes, s
 	char *plain;
 
 	if (!size && !packed) {
-		free(frame); /* fastlz has no way to say nothing */
+		free(frame); /* fastlz cannot represent an empty value */
 		return;
 	}
 	REQUIRE(packed > PHP_MCHA_FRAME_HEAD && packed <= room);

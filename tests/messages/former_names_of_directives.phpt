@@ -1,5 +1,5 @@
 --TEST--
-A directive's former name is refused with the name of today: by ini_set(), and at startup
+ini_set() and php.ini refuse a directive's former name, and the message names the new one
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --FILE--
@@ -18,10 +18,10 @@ foreach (FORMER as $former => [$value, $name]) {
 	set_error_handler(function ($level, $text) use (&$warnings) { $warnings[] = $text; return true; });
 	is([ini_set($former, $value), ini_get($former)], [false, ''], "$former: ini_set() is refused");
 	restore_error_handler();
-	is($warnings, ["ini_set(): $sentence"], "$former: with a warning");
+	is($warnings, ["ini_set(): $sentence"], "$former: one warning");
 	$said = run_php("echo '|', ini_get('$former');", [], [$former => $value, 'display_startup_errors' => 1]);
-	ok(str_contains(strstr($said, '|', true) ?: '', $sentence), "$former: told at startup: $said");
-	ok(str_ends_with($said, '|'), "$former: and has no value: $said");
+	ok(str_contains(strstr($said, '|', true) ?: '', $sentence), "$former: reported at startup: $said");
+	ok(str_ends_with($said, '|'), "$former: the directive has no value: $said");
 	ok(ini_get($name) !== false, "$name is a directive");
 }
 

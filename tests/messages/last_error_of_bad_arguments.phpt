@@ -1,5 +1,5 @@
 --TEST--
-getLastErrorMessage() and getLastErrorCode() tell of a bad key, too
+getLastErrorMessage() and getLastErrorCode() report a bad key, too
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --FILE--
@@ -15,17 +15,17 @@ $calls = [
 	'checkKey' => fn(string $key) => $client->checkKey($key), 'remember' => fn(string $key) => $client->remember($key, fn() => 1, 1),
 ];
 $client->setOption(McHA::OPT_COMPRESSION, false);
-foreach (['an empty one' => '', 'one with a space' => 'a b', 'one with a line end' => "a\nb", 'one that is too long' => str_repeat('k', 251)] as $what => $key) {
+foreach (['an empty key' => '', 'a key with a space' => 'a b', 'a key with a line end' => "a\nb", 'a key that is too long' => str_repeat('k', 251)] as $what => $key) {
 	foreach ($calls as $name => $call) {
 		is($call($key), false, "$name: $what");
 		is(result($client), 'RES_BAD_KEY_PROVIDED', "$name: $what: the result");
 		is($client->getLastErrorCode(), McHA::RES_BAD_KEY_PROVIDED, "$name: $what: the last error");
 		ok(str_contains($client->getLastErrorMessage(), 'key is empty, longer than 250 bytes'), "$name: $what: " . $client->getLastErrorMessage());
 	}
-	$client->set('good', 1);
-	is([$client->getLastErrorCode(), $client->getLastErrorMessage()], [0, 'SUCCESS'], "$what: and a success ends it");
+	$client->set('valid', 1);
+	is([$client->getLastErrorCode(), $client->getLastErrorMessage()], [0, 'SUCCESS'], "$what: a success clears the last error");
 	$client->get('missing');
-	is($client->getLastErrorCode(), 0, "$what: a miss is no error");
+	is($client->getLastErrorCode(), 0, "$what: a miss is not an error");
 }
 $empty = new McHA();
 is($empty->get('key'), false, 'no servers');

@@ -1,17 +1,17 @@
 --TEST--
-setOption() and setOptions() say which option was wrong, and what it takes; class Memcached says what pecl memcached says
+setOption() and setOptions() name the bad option and the expected values; class Memcached keeps the messages of pecl memcached
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --FILE--
 <?php
 require dirname(__DIR__) . '/lib/test.inc';
 
-$told = function (callable $call): array {
+$warnings_of = function (callable $call): array {
 	$warnings = [];
 	set_error_handler(function ($level, $text) use (&$warnings) { $warnings[] = $text; return true; });
 	$result = $call();
 	restore_error_handler();
-	is($result, false, 'it is refused: ' . json_encode($warnings));
+	is($result, false, 'the option is refused: ' . json_encode($warnings));
 	return $warnings;
 };
 $client = new McHA();
@@ -25,17 +25,17 @@ $bad = [
 ];
 foreach ($bad as $name => [$value, $shown, $expected]) {
 	foreach (['setOption' => fn() => $client->setOption(constant("McHA::$name"), $value), 'setOptions' => fn() => $client->setOptions([constant("McHA::$name") => $value])] as $method => $call) {
-		$warnings = $told($call);
+		$warnings = $warnings_of($call);
 		is(count($warnings), 1, "$name: one warning");
-		ok(str_starts_with($warnings[0] ?? '', "McHA::$method(): $name: "), "$name is named: " . json_encode($warnings));
-		ok(str_contains($warnings[0] ?? '', $shown) && str_contains($warnings[0] ?? '', $expected), "$name: what is wrong, and what would be right: " . json_encode($warnings));
+		ok(str_starts_with($warnings[0] ?? '', "McHA::$method(): $name: "), "the warning names $name: " . json_encode($warnings));
+		ok(str_contains($warnings[0] ?? '', $shown) && str_contains($warnings[0] ?? '', $expected), "$name: the warning shows the bad value and the expected ones: " . json_encode($warnings));
 		is(result($client), 'RES_INVALID_ARGUMENTS', "$name: the result");
 	}
 }
-is($told(fn() => $client->setOption(987654, 1)), ["McHA::setOption(): there is no option 987654: options are the class's constants OPT_*"], 'an unknown one');
-is($told(fn() => $client->setOptions(["com\e" => 1])), ['McHA::setOptions(): "com\x1b" is no option: options are the class\'s constants OPT_*'], 'a name');
+is($warnings_of(fn() => $client->setOption(987654, 1)), ["McHA::setOption(): there is no option 987654: options are the class's constants OPT_*"], 'an unknown option number');
+is($warnings_of(fn() => $client->setOptions(["com\e" => 1])), ['McHA::setOptions(): "com\x1b" is no option: options are the class\'s constants OPT_*'], 'an option name instead of a number');
 
-/* pecl memcached's own words for what pecl memcached has. */
+/* Class Memcached uses pecl memcached's own messages for pecl memcached's options. */
 $said = run_php('
 	set_error_handler(function ($level, $text) { echo $text, "\n"; return true; });
 	$client = new Memcached();

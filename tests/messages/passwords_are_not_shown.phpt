@@ -1,5 +1,5 @@
 --TEST--
-phpinfo() and php --ri show that there is a SASL password, and not which
+phpinfo() and php --ri show that a SASL password is set, but not the password
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --FILE--
@@ -19,14 +19,14 @@ foreach ($kinds as $prefix => $ini) {
 	foreach (['--ri' => ['--ri', $prefix], '-i' => ['-i'], 'phpinfo(INFO_MODULES)' => ['-r', 'phpinfo(INFO_MODULES);'],
 		'set by ini_set()' => ['-r', 'ini_set("' . $prefix . '.sess_sasl_password", "' . PASSWORD . ' staple"); phpinfo(INFO_MODULES);']] as $how => $arguments) {
 		$text = $run($arguments, $ini);
-		ok(str_contains($text, "$prefix.sess_sasl_password => ******** => ********"), "$prefix, $how: there is one");
-		ok(!str_contains($text, 'correct horse'), "$prefix, $how: it is not shown");
-		ok(str_contains($text, "$prefix.sess_sasl_username => ada => ada"), "$prefix, $how: the user is");
+		ok(str_contains($text, "$prefix.sess_sasl_password => ******** => ********"), "$prefix, $how: the password is masked");
+		ok(!str_contains($text, 'correct horse'), "$prefix, $how: the password is not shown");
+		ok(str_contains($text, "$prefix.sess_sasl_username => ada => ada"), "$prefix, $how: the user name is shown");
 	}
-	ok(str_contains($run(['--ri', $prefix], ["$prefix.sess_sasl_password" => ''] + $ini), "$prefix.sess_sasl_password => no value => no value"), "$prefix: there is none");
+	ok(str_contains($run(['--ri', $prefix], ["$prefix.sess_sasl_password" => ''] + $ini), "$prefix.sess_sasl_password => no value => no value"), "$prefix: an empty password is shown as no value");
 }
 
-/* A trace does not show it either. */
+/* A stack trace does not show the password either. */
 if (PHP_VERSION_ID >= 80200) {
 	foreach (['setSaslAuthData' => 1, 'setEncodingKey' => 0] as $method => $position) {
 		$attributes = (new ReflectionMethod(McHA::class, $method))->getParameters()[$position]->getAttributes();

@@ -1,5 +1,5 @@
 --TEST--
-pecl memcache's distributions are options and ini settings like the others
+pecl memcache's distributions can be chosen by option and by ini directive
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --FILE--
@@ -13,23 +13,23 @@ foreach ([McHA::DISTRIBUTION_MEMCACHE_STANDARD, McHA::DISTRIBUTION_MEMCACHE_CONS
 	$client->addServers([['10.0.0.1', 11211], ['10.0.0.2', 11211], ['10.0.0.3', 11211]]);
 	ok($client->setOption(McHA::OPT_DISTRIBUTION, $distribution), 'set');
 	is($options($client), [$distribution, McHA::HASH_CRC], 'crc32 by default');
-	ok(!$set($client, McHA::HASH_MD5), 'no other hash');
-	is(result($client), 'RES_INVALID_ARGUMENTS', 'which is said');
-	ok($set($client, McHA::HASH_FNV1A_32), 'but fnv');
-	is($options($client), [$distribution, McHA::HASH_FNV1A_32], 'fnv');
+	ok(!$set($client, McHA::HASH_MD5), 'no other hash is accepted');
+	is(result($client), 'RES_INVALID_ARGUMENTS', 'the result code says so');
+	ok($set($client, McHA::HASH_FNV1A_32), 'only fnv');
+	is($options($client), [$distribution, McHA::HASH_FNV1A_32], 'the hash is fnv');
 	$client->resetServerList();
-	is($options($client), [$distribution, McHA::HASH_FNV1A_32], 'emptied, it stays');
-	ok($client->setOption(McHA::OPT_DISTRIBUTION, McHA::DISTRIBUTION_MODULA), 'left again');
-	is($options($client), [McHA::DISTRIBUTION_MODULA, McHA::HASH_FNV1A_32], 'for modula');
+	is($options($client), [$distribution, McHA::HASH_FNV1A_32], 'an empty pool keeps the distribution');
+	ok($client->setOption(McHA::OPT_DISTRIBUTION, McHA::DISTRIBUTION_MODULA), 'another distribution can be chosen');
+	is($options($client), [McHA::DISTRIBUTION_MODULA, McHA::HASH_FNV1A_32], 'modula keeps the hash');
 }
-/* Each key's other nodes come as in any distribution. */
+/* The other nodes of a key's preference list come in the same way as in any distribution. */
 $client = new McHA();
 $client->setOption(McHA::OPT_DISTRIBUTION, McHA::DISTRIBUTION_MEMCACHE_CONSISTENT);
 $client->addServers([['10.0.0.1', 11211, 3], ['10.0.0.2', 11211], ['10.0.0.3', 11211], ['10.0.0.4', 11211, 2]]);
 for ($i = 0; $i < 50; $i++) {
 	$list = $client->getReplicas("key$i");
 	is(count(array_unique(array_column($list, 'host'))), 4, 'a preference list has every node');
-	is($list[0]['host'], $client->getServerByKey("key$i")['host'], 'and begins with the one that pecl memcache chose');
+	is($list[0]['host'], $client->getServerByKey("key$i")['host'], 'the list begins with the node that pecl memcache chose');
 }
 
 $code = '$client = new McHA(); echo $client->getOption(McHA::OPT_DISTRIBUTION), " ", $client->getOption(McHA::OPT_HASH), "\n";
@@ -37,10 +37,10 @@ $code = '$client = new McHA(); echo $client->getOption(McHA::OPT_DISTRIBUTION), 
 	echo $client->getOption(McHA::OPT_DISTRIBUTION), " ", $client->getOption(McHA::OPT_HASH), "\n";';
 foreach (['memcache_standard' => McHA::DISTRIBUTION_MEMCACHE_STANDARD, 'memcache_consistent' => McHA::DISTRIBUTION_MEMCACHE_CONSISTENT] as $word => $distribution) {
 	is(run_php($code, [], ['mcha.distribution' => $word]), "$distribution " . McHA::HASH_CRC . "\n$distribution " . McHA::HASH_FNV1A_32 . "\n",
-		"$word in php.ini; other options do not lead away from it");
+		"$word in php.ini: other options do not change the distribution");
 	is(strtok(run_php($code, [], ['mcha.distribution' => $word, 'mcha.hash' => 'fnv1a_32']), "\n"), "$distribution " . McHA::HASH_FNV1A_32, "$word with fnv");
 }
-ok(str_contains(run_php('echo ini_set("mcha.distribution", "memcache") ? "" : "refused";'), 'mcha.distribution: invalid value "memcache", expected ketama, modula, rendezvous, memcache_standard or memcache_consistent'), 'half a word is no word');
+ok(str_contains(run_php('echo ini_set("mcha.distribution", "memcache") ? "" : "refused";'), 'mcha.distribution: invalid value "memcache", expected ketama, modula, rendezvous, memcache_standard or memcache_consistent'), 'an incomplete name is refused');
 
 done();
 ?>

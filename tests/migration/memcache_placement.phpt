@@ -1,12 +1,12 @@
 --TEST--
-Keys that pecl memcache wrote are on the node where McHA looks for them
+McHA finds keys that pecl memcache wrote on the node where pecl memcache put them
 --SKIPIF--
 <?php $needs = ['memcached', 'pecl-memcache']; require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --FILE--
 <?php
 require dirname(__DIR__) . '/lib/test.inc';
 
-/* What pecl memcache does in one process: [[strategy, hash function, [[host, port, weight] ...], [key ...]] ...] */
+/* Runs in one process of pecl memcache: [[strategy, hash function, [[host, port, weight] ...], [key ...]] ...] */
 $write = '
 	error_reporting(E_ALL & ~E_DEPRECATED);
 	foreach (json_decode(file_get_contents($argv[1]), true) as [$strategy, $function, $servers, $keys]) {
@@ -39,7 +39,7 @@ foreach ([[$cluster, 1], [$cluster, 2], [$cluster, 3], [$cluster, 5], [$cluster,
 		}
 	}
 }
-/* Among them one whose hash is 0 in the 15 bits that the standard strategy uses: they count as 1 then. */
+/* One of the keys has a hash whose 15 bits of the standard strategy are 0, which pecl memcache counts as 1. */
 function keys_of(string $name): array
 {
 	static $keys = [];
@@ -53,7 +53,7 @@ function keys_of(string $name): array
 	return $keys[$name];
 }
 
-/* --- pecl memcache writes, McHA looks ---------------------------------------------------------- */
+/* --- pecl memcache writes, McHA reads --------------------------------------------------------- */
 
 $jobs = [];
 foreach ($cases as $name => [, $nodes, $weight, $strategy, $function]) {
@@ -81,15 +81,15 @@ foreach ($cases as $name => [$all, $nodes, $weight, $strategy, $function]) {
 	}
 	foreach ($asked as $i => $keys) {
 		$answer = $all->raw($i, implode('', array_map(fn($key) => "mg $key k\r\n", $keys)));
-		is(preg_match_all('/^HD k/m', $answer), count($keys), "$name: all keys are where they should be, on node $i");
+		is(preg_match_all('/^HD k/m', $answer), count($keys), "$name: node $i has all of its keys");
 		$placed += count($keys);
 	}
 	$expected = array_combine(keys_of($name), array_map(fn($key) => "of $key", keys_of($name)));
-	is($client->getMulti(keys_of($name), McHA::GET_PRESERVE_ORDER), $expected, "$name: and McHA reads them");
+	is($client->getMulti(keys_of($name), McHA::GET_PRESERVE_ORDER), $expected, "$name: McHA reads all keys");
 }
-is($placed, 48 * 200, 'all of them were looked at');
+is($placed, 48 * 200, 'every key was looked up');
 
-/* --- by php.ini ------------------------------------------------------------------------------- */
+/* --- configured in php.ini -------------------------------------------------------------------- */
 
 $look = '
 	$client = new McHA();
@@ -101,7 +101,7 @@ foreach (['crc32' => 'md5', 'fnv' => 'fnv1a_32'] as $function => $hash) {
 		$servers = implode(',', array_map(fn(Node $node, int $weight) => "$node->name:$weight", $cluster->nodes, $weights['weighted']));
 		is(run_php($look, [json_encode(keys_of($name))], ['mcha.servers' => $servers, 'mcha.number_of_replicas' => 0,
 			'mcha.distribution' => "memcache_$strategy", 'mcha.hash' => $hash]), "200 $distribution $hashes[$function]\n",
-			"$name: by mcha.distribution and a pool string");
+			"$name: configured by mcha.distribution and a pool string");
 	}
 }
 

@@ -1,5 +1,5 @@
 --TEST--
-Sessions of pecl memcache's save handler go on under McHA's
+McHA's save handler continues sessions that pecl memcache's save handler wrote
 --SKIPIF--
 <?php $needs = ['memcached', 'pecl-memcache']; require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --FILE--
@@ -40,28 +40,28 @@ $cases = [
 foreach ($cases as $n => [$before, $after]) {
 	$after += ['mcha.sess_prefix' => ''];
 	$ids = array_map(fn($i) => new_id("case$n-"), range(0, 39));
-	is(run_php($write, [json_encode($ids)], $theirs($before), Child::PECL_MEMCACHE), '', "case $n: written by pecl memcache");
-	/* one copy each, so that a session that is not where it is looked for is not found at all */
+	is(run_php($write, [json_encode($ids)], $theirs($before), Child::PECL_MEMCACHE), '', "case $n: pecl memcache writes the sessions");
+	/* one copy each, so that McHA finds a session only on the node where pecl memcache put it */
 	is(run_php($read, [json_encode($ids)], $after + ['mcha.sess_number_of_replicas' => 0, 'mcha.miss_failover' => 'never'] + session_settings($cluster)), "1\n",
-		"case $n: each is on its first node");
-	is(run_php($read, [json_encode($ids)], $after + session_settings($cluster)), "2\n", "case $n: and goes on, on two nodes");
+		"case $n: each session is on its first node");
+	is(run_php($read, [json_encode($ids)], $after + session_settings($cluster)), "2\n", "case $n: McHA continues the sessions and stores them on two nodes");
 	foreach ($ids as $id) {
-		ok(count($cluster->copies("{$after['mcha.sess_prefix']}$id")) >= 2, "case $n: has its copies");
-		is($cluster->copies("{$after['mcha.sess_prefix']}lock.$id"), [], "case $n: and no lock");
+		ok(count($cluster->copies("{$after['mcha.sess_prefix']}$id")) >= 2, "case $n: the session has two copies");
+		is($cluster->copies("{$after['mcha.sess_prefix']}lock.$id"), [], "case $n: no lock is left");
 	}
-	/* The node where pecl memcache had put the first one ends. */
+	/* The node where pecl memcache had put the first session is killed. */
 	$client = $cluster->client([McHA::OPT_DISTRIBUTION => str_ends_with($after['mcha.sess_consistent_hash_type'], 'standard')
 		? McHA::DISTRIBUTION_MEMCACHE_STANDARD : McHA::DISTRIBUTION_MEMCACHE_CONSISTENT, McHA::OPT_HASH => isset($after['mcha.hash']) ? McHA::HASH_FNV1A_32 : McHA::HASH_CRC,
 		McHA::OPT_PREFIX_KEY => $after['mcha.sess_prefix']]);
 	$first = $client->getServerByKey("$ids[0]-0");
 	$node = $cluster->index($first['host'], $first['port']);
-	ok($cluster->holds($node, "{$after['mcha.sess_prefix']}$ids[0]") !== null, "case $n: pecl memcache's first node still has it");
+	ok($cluster->holds($node, "{$after['mcha.sess_prefix']}$ids[0]") !== null, "case $n: pecl memcache's first node still has the session");
 	$cluster->kill($node);
-	is(run_php($read, [json_encode($ids)], $after + session_settings($cluster)), "3\n", "case $n: and is not needed any more");
+	is(run_php($read, [json_encode($ids)], $after + session_settings($cluster)), "3\n", "case $n: McHA no longer needs that node");
 	$cluster->restart($node);
 }
 
-/* A damaged one is refused, not begun anew. */
+/* A damaged session is refused and not replaced by an empty one. */
 $settings = ['mcha.sess_consistent_hash_type' => 'memcache_consistent', 'mcha.sess_prefix' => ''];
 $id = new_id();
 foreach ($cluster->nodes as $node) {
@@ -69,7 +69,7 @@ foreach ($cluster->nodes as $node) {
 }
 $output = visit($cluster, $id, 'var_dump(session_start()); session_write_close();', $settings)->finish();
 ok(str_contains($output, 'could not read the session') && str_ends_with($output, "bool(false)\n"), "a damaged session: $output");
-is(count(array_filter($cluster->copies($id), fn($bytes) => $bytes === "x\x9c....")), 5, 'is left as it was');
+is(count(array_filter($cluster->copies($id), fn($bytes) => $bytes === "x\x9c....")), 5, 'the damaged session is left unchanged');
 
 done();
 ?>

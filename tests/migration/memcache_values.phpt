@@ -1,5 +1,5 @@
 --TEST--
-Values that pecl memcache wrote are read as what they were
+McHA reads every type of value that pecl memcache wrote
 --SKIPIF--
 <?php $needs = ['memcached', 'pecl-memcache']; require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --FILE--
@@ -52,14 +52,14 @@ foreach ([McHA::PROTOCOL_META, McHA::PROTOCOL_TEXT, McHA::PROTOCOL_BINARY] as $p
 		}
 	}
 	$all = $client->getMulti(array_map(fn($name) => "asked:{$key($name)}", array_keys(eval($values))), McHA::GET_PRESERVE_ORDER);
-	is(serialize(array_values($all)), serialize(array_values(eval($values))), "many at once, protocol $protocol");
-	is([$client->get('counter'), $client->get('down'), $client->get('grown')], [12, 5, 'abcd'], "what was counted and appended, protocol $protocol");
+	is(serialize(array_values($all)), serialize(array_values(eval($values))), "getMulti() reads all values, protocol $protocol");
+	is([$client->get('counter'), $client->get('down'), $client->get('grown')], [12, 5, 'abcd'], "McHA reads counters and appended strings, protocol $protocol");
 }
-is([$client->increment('counter', 3), $client->get('counter')], [15, 15], 'counting goes on');
+is([$client->increment('counter', 3), $client->get('counter')], [15, 15], 'McHA goes on counting');
 $client->set('counter', 1);
-is([$client->get('counter'), $cluster->flags(0, 'counter')], [1, 1], 'what McHA writes has pecl memcached\'s flags');
+is([$client->get('counter'), $cluster->flags(0, 'counter')], [1, 1], 'a value that McHA writes has pecl memcached\'s flags');
 
-/* --- what pecl memcached's flags say stays as it was -------------------------------------------- */
+/* --- values with pecl memcached's flags are read as before -------------------------------------- */
 
 $put = fn(string $key, int $flags, string $bytes) => $cluster->raw(0, "ms $key " . strlen($bytes) . " F$flags\r\n$bytes\r\n");
 $kept = [[1, '12', 12], [1, '12 cats', 12], [1, '-7', -7], [1, '', 0], [1, 'a', 0], [1, 'cats', 0], [1, 'a;', 0], [2, '80', 80.0], [2, '.5', 0.5], [2, 'x', 0.0],
@@ -69,7 +69,7 @@ foreach ($kept as $i => [$flags, $bytes, $value]) {
 	is(serialize($client->get("kept$i")), serialize($value), "flags $flags: " . show($bytes));
 }
 
-/* --- what is broken ---------------------------------------------------------------------------- */
+/* --- damaged values ------------------------------------------------------------------------------ */
 
 $broken = [[1, 'a:1:{i:0;i:1;'], [1, 'O:5:"Point":1:{'], [2, substr(gzcompress(str_repeat('x', 5000)), 0, -4)], [2, "x\x9c"], [3, gzcompress('a:1:{')], [3, gzcompress('')]];
 foreach ($broken as $i => [$flags, $bytes]) {

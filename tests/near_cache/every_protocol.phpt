@@ -1,5 +1,5 @@
 --TEST--
-Local copies over every protocol, of every type, in every serializer and compression
+The near cache works with every protocol, type, serializer and compression
 --EXTENSIONS--
 apcu
 igbinary
@@ -26,10 +26,10 @@ foreach (['meta', 'text', 'binary'] as $protocol) {
 			ok($writer->setMulti($usable), "$protocol, $serializer, $compression: stored");
 			foreach (['', 'again '] as $when) {
 				is($client->getMulti(array_keys($usable), McHA::GET_PRESERVE_ORDER), $usable, "{$when}$protocol, $serializer, $compression: all values");
-				is(local($client), $when ? array_keys($usable) : [], "{$when}$protocol, $serializer, $compression: from here or not");
+				is(local($client), $when ? array_keys($usable) : [], "$when$protocol, $serializer, $compression: exactly the usable values come from the near cache");
 			}
 			kill_all($cluster);
-			is($client->get('big', null, McHA::GET_EXTENDED), ['value' => $values['big'], 'cas' => 0, 'flags' => 77], "$protocol, $serializer, $compression: with the user's flags");
+			is($client->get('big', null, McHA::GET_EXTENDED), ['value' => $values['big'], 'cas' => 0, 'flags' => 77], "$protocol, $serializer, $compression: a near cache copy keeps the user flags");
 			foreach ($usable as $key => $value) {
 				is($client->get($key), $value, "$protocol, $serializer, $compression: $key");
 			}

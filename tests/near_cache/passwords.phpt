@@ -1,5 +1,5 @@
 --TEST--
-A refused password is an answer: no local copy is served for it
+A refused password is not a failed node: the near cache does not answer instead
 --EXTENSIONS--
 apcu
 --INI--
@@ -20,13 +20,13 @@ $as = function (string $name, string $password, array $options = NEAR) use ($clu
 $alice = $as('alice', 'open sesame');
 ok($alice->set('key', 'value'), 'stored');
 is($alice->get('key'), 'value', 'read');
-is(local($alice), ['key'], 'from here');
+is(local($alice), ['key'], 'the value comes from the near cache');
 $wrong = $as('alice', 'wrong', LOCAL);
 is($wrong->get('key'), false, 'a wrong password');
-is(result($wrong), 'RES_AUTH_FAILURE', 'is said to be one');
-is($as('bob', 'open sesame')->get('key'), false, 'another user has copies of his own');
+is(result($wrong), 'RES_AUTH_FAILURE', 'get() reports the authentication failure');
+is($as('bob', 'open sesame')->get('key'), false, 'another user has a near cache of their own');
 kill_all($cluster);
-is($as('alice', 'open sesame', LOCAL)->get('key'), 'value', 'who cannot ask is served');
+is($as('alice', 'open sesame', LOCAL)->get('key'), 'value', 'without a connection, the near cache answers the right user');
 
 done();
 ?>

@@ -1,5 +1,5 @@
 --TEST--
-Pools do not see each other's local copies, sessions have none, and pools that grow keep theirs
+Pools do not see each other's near cache copies, sessions have none, and a pool that grows keeps its copies
 --EXTENSIONS--
 apcu
 --INI--
@@ -21,27 +21,27 @@ $two = new Cluster(2);
 $a->set('key', 'of one');
 $b->set('key', 'of two');
 is($a->get('key'), 'of one', 'the directive is enough');
-is(local($a), ['key'], 'from here');
-is($b->get('key'), 'of two', 'the other pool');
-is(local($b), ['key'], 'its own');
+is(local($a), ['key'], 'the value comes from the near cache');
+is($b->get('key'), 'of two', 'the other pool has its own value');
+is(local($b), ['key'], 'the value comes from the other pool\'s near cache copy');
 $b->delete('key');
-is($b->get('key'), false, 'deleted there');
-is($a->get('key'), 'of one', 'here it is still');
+is($b->get('key'), false, 'the key is deleted in the other pool');
+is($a->get('key'), 'of one', 'the near cache still has the value of the first pool');
 $b->flush();
-is($a->get('key'), 'of one', 'flushed there');
-is(local($a), ['key'], 'here it is still');
+is($a->get('key'), 'of one', 'the other pool is flushed');
+is(local($a), ['key'], 'the value comes from the near cache');
 
-/* One pool, two applications. */
+/* One pool, two applications with different prefixes. */
 $prefixed = $one->client([McHA::OPT_PREFIX_KEY => 'app.']);
-is($prefixed->get('key'), false, 'another prefix, another key');
+is($prefixed->get('key'), false, 'with another prefix the key is missing');
 $prefixed->set('key', 'of the app');
-is($a->get('key'), 'of one', 'and both');
-is($prefixed->get('key'), 'of the app', 'their own');
+is($a->get('key'), 'of one', 'both applications have a value');
+is($prefixed->get('key'), 'of the app', 'each prefix has its own copies');
 $a->flush();
-is($prefixed->get('key'), false, 'the nodes are flushed for all');
-is($a->get('key'), false, 'of them');
+is($prefixed->get('key'), false, 'flush() of one application empties the nodes, and the near cache, of both');
+is($a->get('key'), false, 'no application has a value after flush()');
 
-/* Another placement of the same servers is another pool where it leads elsewhere. */
+/* A different distribution over the same servers is a different pool for keys that it places on other nodes. */
 $wide = new Cluster(8);
 $ketama = $wide->client();
 $modula = $wide->client([McHA::OPT_DISTRIBUTION => McHA::DISTRIBUTION_MODULA, McHA::OPT_NUMBER_OF_REPLICAS => 0]);
@@ -49,12 +49,12 @@ for ($i = 0; $wide->preference($ketama, "k$i")[0] === $wide->preference($modula,
 	array_slice($wide->preference($ketama, "k$i"), 0, 2)); $i++) {
 }
 $ketama->set("k$i", 'by ketama');
-is($modula->get("k$i"), false, 'it is not there');
+is($modula->get("k$i"), false, 'the copy of the other distribution is not served');
 $modula->set("k$i", 'by modula');
-is([$ketama->get("k$i"), $modula->get("k$i")], ['by ketama', 'by modula'], 'each has its own');
-is([local($ketama), local($modula)], [["k$i"], ["k$i"]], 'from here');
+is([$ketama->get("k$i"), $modula->get("k$i")], ['by ketama', 'by modula'], 'each distribution has its own copy');
+is([local($ketama), local($modula)], [["k$i"], ["k$i"]], 'both values come from the near cache');
 
-/* Keys that stay where they are keep their copies. */
+/* When a pool grows, keys whose placement does not change keep their near cache copies. */
 $more = new Cluster(3);
 $small = new McHA();
 $large = $more->client();
@@ -63,12 +63,12 @@ foreach ([0, 1] as $node) {
 }
 $stays = $more->keyLedBy($large, 1);
 $small->set($stays, 'there');
-is($large->get($stays), 'there', 'a pool that has grown');
-is(local($large), [$stays], 'keeps the copy');
+is($large->get($stays), 'there', 'the larger pool serves the copy');
+is(local($large), [$stays], 'the value comes from the near cache');
 $moves = $more->keyLedBy($large, 2);
 $small->set($moves, 'there');
 $large->get($moves);
-is(local($large), [], 'not that of a key that has moved');
+is(local($large), [], 'the copy of a key that moved is not served');
 
 /* Sessions. */
 apcu_clear_cache();
@@ -80,10 +80,10 @@ session_write_close();
 session_id($id);
 session_start(['read_and_close' => true]);
 is($_SESSION['x'] ?? null, 1, 'a session');
-is(iterator_count(new APCUIterator('/^mcha:/')), 0, 'leaves nothing here');
+is(iterator_count(new APCUIterator('/^mcha:/')), 0, 'a session leaves nothing in the near cache');
 kill_all($one);
 session_id($id);
-is(@session_start(), false, 'and is not to be had without nodes');
+is(@session_start(), false, 'a session cannot be started without nodes');
 ob_end_flush();
 
 done();

@@ -1,5 +1,5 @@
 --TEST--
-The directives and options of local copies
+The near cache directives and options are validated
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --FILE--
@@ -24,26 +24,26 @@ foreach (['0.25' => 0.25, '3' => 3.0, '0' => 0.0, '1e-3' => 0.001] as $seconds =
 foreach (['near_cache' => ['redis', 'apc', '1'], 'near_cache_ttl' => ['0', '-1', '1.5', 'long', ''], 'near_cache_fresh' => ['-0.1', 'long', '1s', 'nan', '1e100']] as $name => $values) {
 	foreach ($values as $value) {
 		is(@ini_set("mcha.$name", $value), false, "mcha.$name=$value is refused");
-		ok(str_contains(error_get_last()['message'], "mcha.$name: invalid value \"$value\", expected "), 'with the reason');
+		ok(str_contains(error_get_last()['message'], "mcha.$name: invalid value \"$value\", expected "), 'the warning gives the reason');
 	}
 }
 ini_set('mcha.near_cache', 'memory');
 
 $client = new McHA();
-ok($client->setOption(McHA::OPT_NEAR_CACHE, 'apcu'), 'an object of its own');
-ok($client->setOption(McHA::OPT_NEAR_CACHE_TTL, 30), 'for so long');
+ok($client->setOption(McHA::OPT_NEAR_CACHE, 'apcu'), 'one object can be given a near cache');
+ok($client->setOption(McHA::OPT_NEAR_CACHE_TTL, 30), 'one object can be given a TTL');
 foreach ([[0.5, 0.5], [2, 2.0], ['0.125', 0.125], [0, 0.0]] as [$value, $expected]) {
 	ok($client->setOption(McHA::OPT_NEAR_CACHE_FRESH, $value), 'fresh');
-	is($settings($client), [McHA::NEAR_CACHE_APCU, 30, $expected], 'for so long');
+	is($settings($client), [McHA::NEAR_CACHE_APCU, 30, $expected], 'the options return what was set');
 }
 foreach ([McHA::OPT_NEAR_CACHE => [2, -1, 'redis', []], McHA::OPT_NEAR_CACHE_TTL => [0, -1, 'x', PHP_INT_MAX], McHA::OPT_NEAR_CACHE_FRESH => [-1, 'x', [], NAN, INF]] as $option => $values) {
 	foreach ($values as $value) {
 		ok(!@$client->setOption($option, $value), show($value) . " is refused by $option");
-		is(result($client), 'RES_INVALID_ARGUMENTS', 'with the reason');
+		is(result($client), 'RES_INVALID_ARGUMENTS', 'the result code says so');
 	}
 }
-is($settings($client), [McHA::NEAR_CACHE_APCU, 30, 0.0], 'and changes nothing');
-is($client->getLastReplication()['local'], [], 'nothing was served');
+is($settings($client), [McHA::NEAR_CACHE_APCU, 30, 0.0], 'a refused value changes nothing');
+is($client->getLastReplication()['local'], [], 'the near cache served nothing');
 
 done();
 ?>

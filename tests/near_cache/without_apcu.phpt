@@ -1,5 +1,5 @@
 --TEST--
-Without APCu, or where it is disabled, mcha.near_cache=apcu changes nothing
+Without APCu, or where APCu is disabled, mcha.near_cache=apcu changes nothing
 --SKIPIF--
 <?php $needs = ['memcached']; require dirname(__DIR__) . '/lib/skip.inc'; if (!has_extensions(['apcu'])) die('skip apcu is not there'); ?>
 --FILE--
@@ -17,7 +17,7 @@ const VISIT_IT = <<<'CODE'
 	fgets(STDIN);
 	echo json_encode([$client->get('kept'), $client->getResultCode() === McHA::RES_SUCCESS]), "\n";
 	CODE;
-$good = '[true,"value",1,true,true,{"key":"value"},true,[]]';
+$with_nodes = '[true,"value",1,true,true,{"key":"value"},true,[]]';
 $apcu = ['extension' => 'apcu', 'apc.enable_cli' => 1];
 $without = '[false,false]';
 $cases = [
@@ -27,18 +27,18 @@ $cases = [
 	'its functions disabled' => [['disable_functions' => 'apcu_enabled'] + $apcu, '', $without],
 	'some of its functions disabled' => [['disable_functions' => 'apcu_cas,apcu_fetch'] + $apcu, '', $without],
 	'its writing functions disabled' => [['disable_functions' => 'apcu_store,apcu_delete'] + $apcu, '', $without],
-	'functions of somebody else\'s' => [[], 'function apcu_enabled() { echo "called\n"; return true; } function apcu_fetch() { echo "called\n"; }
+	'foreign functions with APCu\'s names' => [[], 'function apcu_enabled() { echo "called\n"; return true; } function apcu_fetch() { echo "called\n"; }
 		function apcu_store() { echo "called\n"; } function apcu_delete() { echo "called\n"; } function apcu_cas() { echo "called\n"; }', $without],
 	'there' => [$apcu, '', '[1,true]'],
 ];
 foreach ($cases as $name => [$ini, $code, $expected]) {
 	$cluster = new Cluster(2);
 	$child = new Child(sprintf(VISIT_IT, $code), [$cluster->servers()], $ini + ['mcha.near_cache' => 'apcu', 'mcha.near_cache_fresh' => 100, 'mcha.retry_interval' => 0]);
-	is(preg_replace('/\{"key":[0-9.e-]+\}/', '[]', (string) $child->hear()), $good, "$name: all goes well");
+	is(preg_replace('/\{"key":[0-9.e-]+\}/', '[]', (string) $child->hear()), $with_nodes, "$name: every operation succeeds");
 	kill_all($cluster);
 	$child->tell('dead');
 	is($child->hear(), $expected, "$name: without nodes");
-	is($child->finish(), '', "$name: no complaints");
+	is($child->finish(), '', "$name: no error output");
 }
 
 done();

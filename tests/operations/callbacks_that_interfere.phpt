@@ -1,5 +1,5 @@
 --TEST--
-A callback may use, change and give up the very object that calls it
+A callback may use, change and give up the object that calls the callback
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --INI--
@@ -8,7 +8,7 @@ mcha.retry_interval=0
 <?php
 require dirname(__DIR__) . '/lib/test.inc';
 
-/* The first node of every key stops within each answer about "broken" keys, so that something has failed. */
+/* The first node of every key closes the connection in the middle of each answer about a "broken" key, so that the node fails. */
 $cluster = new Cluster(3);
 $fronts = array_map(fn(Node $node) => new BadServer([['match' => '/^m\w broken/', 'reply' => "VA 5 {opaque} f0\r\nwr", 'close' => true]], $node), $cluster->nodes);
 $new = function (?string $id = null) use ($fronts): McHA {
@@ -25,7 +25,7 @@ $values = [];
 for ($i = 0; $i < 10; $i++) {
 	$values["key$i"] = "value $i";
 }
-ok($new()->setMulti($values), 'there are values');
+ok($new()->setMulti($values), 'the values are stored');
 
 class Meddler
 {
@@ -42,9 +42,9 @@ class Meddler
 		return [];
 	}
 }
-ok($new()->set('meddler', new Meddler()), 'and one that meddles');
+ok($new()->set('meddler', new Meddler()), 'a value whose unserialize hook runs code is stored');
 
-/* What a callback may do to $client in the midst of its operation. */
+/* What a callback may do to $client in the middle of an operation. */
 $meddlings = [
 	'read' => fn($client) => is($client->get('key1'), 'value 1', 'a callback reads'),
 	'read many' => fn($client) => is($client->getMulti(['key1', 'key2']), ['key1' => 'value 1', 'key2' => 'value 2'], 'a callback reads many'),
@@ -103,12 +103,12 @@ foreach ([null, 'shared'] as $id) {
 			Meddler::$meddle = null;
 			$kept = null;
 			$after = $new();
-			is($after->getMulti(array_keys($values), McHA::GET_PRESERVE_ORDER), $values, "$operation, meddled with by $meddling: the values are as they were");
+			is($after->getMulti(array_keys($values), McHA::GET_PRESERVE_ORDER), $values, "$operation, interrupted by $meddling: the values are unchanged");
 		}
 	}
 }
 
-/* A value that takes itself away while it is being stored. */
+/* A value whose serialize hook removes the value from its array while the array is stored. */
 final class Fleeting
 {
 	public static mixed $place = null;
@@ -127,9 +127,9 @@ final class Fleeting
 $client = $new();
 Fleeting::$place = new Fleeting();
 $values = ['a' => 1, 'fleeting' => &Fleeting::$place, 'b' => 2];
-ok($client->setMulti($values), 'it is stored: ' . result($client));
-ok($client->get('fleeting') instanceof Fleeting, 'and is what it was');
-is($client->getMulti(['a', 'b']), ['a' => 1, 'b' => 2], 'and so are its neighbours');
+ok($client->setMulti($values), 'setMulti() succeeds: ' . result($client));
+ok($client->get('fleeting') instanceof Fleeting, 'the value comes back');
+is($client->getMulti(['a', 'b']), ['a' => 1, 'b' => 2], 'its neighbours come back');
 
 done();
 ?>

@@ -1,5 +1,5 @@
 --TEST--
-getDelayed reads at once, with fallback, and hands out one at a time
+getDelayed() reads at once, with failover, and fetch() returns one result at a time
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --INI--
@@ -14,48 +14,48 @@ $keys = array_map(fn($i) => "key$i", range(1, 30));
 $client->setMulti(array_fill_keys($keys, 'value'));
 $expected = array_map(fn($key) => ['key' => $key, 'value' => 'value'], $keys);
 
-ok($client->getDelayed($keys), 'many keys on many nodes');
-is($client->fetchAll(), $expected, 'come in the order asked for');
+ok($client->getDelayed($keys), 'getDelayed() with keys of many nodes');
+is($client->fetchAll(), $expected, 'fetchAll() returns the keys in the order of the request');
 ok($client->getDelayed(['key1'], true), 'with tokens');
 $fetched = $client->fetch();
-is(array_keys($fetched), ['key', 'value', 'cas', 'flags'], 'all there is to know');
+is(array_keys($fetched), ['key', 'value', 'cas', 'flags'], 'a result has all fields');
 is($fetched['flags'], 3, 'the flags');
-ok($client->cas($fetched['cas'], 'key1', 'value'), 'and the token');
+ok($client->cas($fetched['cas'], 'key1', 'value'), 'the token of a result is valid');
 
 $client->getDelayed(['key1']);
 $cluster->client()->set('key1', 'changed since');
-is($client->fetch(), $expected[0], 'they are what they were when they were asked for');
+is($client->fetch(), $expected[0], 'a result has the value of the time of getDelayed()');
 $client->set('key1', 'value');
 foreach ($keys as $key) {
 	$cluster->delete(0, $key);
 }
-ok($client->getDelayed($keys), 'with an empty node');
-ok($client->getLastReplication()['repaired'] > 0, 'which is refilled on the way');
-is($client->fetchAll(), $expected, 'nothing is missing');
+ok($client->getDelayed($keys), 'getDelayed() with an empty node');
+ok($client->getLastReplication()['repaired'] > 0, 'read repair refills the empty node');
+is($client->fetchAll(), $expected, 'no result is missing');
 $cluster->kill(0);
-ok($client->getDelayed($keys), 'with a dead node');
-is($client->fetchAll(), $expected, 'nothing is missing either');
+ok($client->getDelayed($keys), 'getDelayed() with a dead node');
+is($client->fetchAll(), $expected, 'no result is missing with a dead node');
 
-/* memory: bytes are kept as they came, and given back one by one */
+/* memory: a result keeps its bytes until it is fetched */
 $large = array_map(fn($i) => "large$i", range(1, 20));
 $client->setMulti(array_fill_keys($large, str_repeat('x', 1000000)));
-$counted = getenv('USE_ZEND_ALLOC') !== '0'; /* else nobody counts */
+$counted = getenv('USE_ZEND_ALLOC') !== '0'; /* otherwise the allocator does not count */
 $before = memory_get_usage();
 $client->getDelayed($large);
-ok(!$counted || memory_get_usage() - $before > 18e6, 'all of them are here');
+ok(!$counted || memory_get_usage() - $before > 18e6, 'all results are in memory');
 for ($i = 0; $i < 10; $i++) {
 	$client->fetch();
 }
-ok(memory_get_usage() - $before < 14e6, 'half of them are gone');
+ok(memory_get_usage() - $before < 14e6, 'half of the results have been freed');
 $client->get('key1');
-between(memory_get_usage() - $before, -1e6, 1e6, 'the next question forgets the rest');
-is($client->fetch(), false, 'which cannot be fetched any more');
-is(result($client), 'RES_NOTFOUND', 'as there is no more');
+between(memory_get_usage() - $before, -1e6, 1e6, 'the next getDelayed() frees the remaining results');
+is($client->fetch(), false, 'freed results cannot be fetched');
+is(result($client), 'RES_NOTFOUND', 'there are no more results');
 $client->getDelayed($large);
 unset($client);
-between(memory_get_usage() - $before, -1e6, 1e6, 'and so does the end of the object');
+between(memory_get_usage() - $before, -1e6, 1e6, 'the end of the object frees the results');
 
-/* values become values when they are fetched, by their own code */
+/* a value is unserialized when it is fetched, by its own code */
 final class Value
 {
 	public static array $woken = [];
@@ -66,57 +66,57 @@ final class Value
 $client = $cluster->client();
 $client->setMulti(['a' => new Value('a'), 'b' => new Value('b'), 'c' => new Value('c')]);
 $client->getDelayed(['a', 'b', 'c']);
-is(Value::$woken, [], 'nobody is woken by reading');
-is($client->fetch()['value']->name, 'a', 'but by fetching');
-is(Value::$woken, ['a'], 'one at a time');
+is(Value::$woken, [], 'getDelayed() unserializes no value');
+is($client->fetch()['value']->name, 'a', 'fetch() unserializes the value');
+is(Value::$woken, ['a'], 'fetch() unserializes one value at a time');
 Value::$then = fn() => $client->get('key1');
-is($client->fetch()['value']->name, 'b', 'a value that asks a server itself');
-is(result($client), 'RES_SUCCESS', 'is no matter');
-is($client->fetch(), false, 'only the next ones are forgotten');
+is($client->fetch()['value']->name, 'b', 'a value whose unserialize hook asks a server');
+is(result($client), 'RES_SUCCESS', 'the result is a success');
+is($client->fetch(), false, 'the hook\'s own operation discarded the remaining results');
 $client->getDelayed(['a', 'b', 'c']);
-is(array_map(fn($result) => $result['value']->name, $client->fetchAll()), ['a', 'b', 'c'], 'if they have not been fetched together');
+is(array_map(fn($result) => $result['value']->name, $client->fetchAll()), ['a', 'b', 'c'], 'fetchAll() unserializes all values before their hooks can discard results');
 Value::$then = fn() => throw new DomainException('not awake');
 $client->getDelayed(['a', 'key1']);
-throws(fn() => $client->fetch(), DomainException::class, 'not awake', 'what a value throws passes');
-is($client->fetch(), ['key' => 'key1', 'value' => 'value'], 'and the next one is there');
+throws(fn() => $client->fetch(), DomainException::class, 'not awake', 'an exception of a value passes through fetch()');
+is($client->fetch(), ['key' => 'key1', 'value' => 'value'], 'the next fetch() returns the next result');
 $client->getDelayed(['a', 'key1']);
-throws(fn() => $client->fetchAll(), DomainException::class, 'not awake', 'also among others');
+throws(fn() => $client->fetchAll(), DomainException::class, 'not awake', 'an exception of a value passes through fetchAll()');
 Value::$then = null;
 
 /* callbacks */
 $told = [];
 $callback = function (McHA $asked, array $result) use ($client, &$told) {
 	$told[] = $result['key'];
-	is($asked, $client, 'it is given the client');
+	is($asked, $client, 'the callback is given the client');
 	$asked->set('told', count($told));
 };
 ok($client->getDelayed(['key1', 'missing', 'key2'], false, $callback), 'a callback may use the client');
-is($told, ['key1', 'key2'], 'and is told of all');
-is(result($client), 'RES_SUCCESS', 'whose result is that of reading');
+is($told, ['key1', 'key2'], 'the callback is called for every result');
+is(result($client), 'RES_SUCCESS', 'the result code is that of the read');
 $calls = 0;
 $throwing = function () use (&$calls) { $calls++; throw new DomainException('enough'); };
-throws(fn() => $client->getDelayed(['key1', 'key2'], false, $throwing), DomainException::class, 'enough', 'what it throws passes');
-is($calls, 1, 'and ends it');
-is($client->fetch(), false, 'with nothing left');
+throws(fn() => $client->getDelayed(['key1', 'key2'], false, $throwing), DomainException::class, 'enough', 'an exception of the callback passes through getDelayed()');
+is($calls, 1, 'an exception ends the calls of the callback');
+is($client->fetch(), false, 'no result is left');
 $nested = [];
 $client->getDelayed(['key1', 'key2'], false, function (McHA $client, array $result) use (&$nested) {
 	$client->getDelayed(['key3'], false, function (McHA $client, array $inner) use (&$nested, $result) { $nested[] = "$result[key] $inner[key]"; });
 });
-is($nested, ['key1 key3', 'key2 key3'], 'one within the other');
+is($nested, ['key1 key3', 'key2 key3'], 'a getDelayed() inside the callback of another one');
 
-/* what is not fetched is nobody else's */
+/* results belong to the object that asked for them */
 $one = $cluster->client([], 'kept');
 $two = $cluster->client([], 'kept');
 $one->getDelayed(['key1']);
-is($two->fetch(), false, 'two objects of one pool');
-is($one->fetch()['key'] ?? null, 'key1', 'have results of their own');
+is($two->fetch(), false, 'the second object of the pool has no results');
+is($one->fetch()['key'] ?? null, 'key1', 'the first object has its own results');
 
 foreach ([0, 1, 2] as $i) {
 	$cluster->kill($i);
 }
-is($client->getDelayed(['key1']), false, 'nobody there');
-ok(!in_array(result($client), ['RES_SUCCESS', 'RES_NOTFOUND']), 'is a failure: ' . result($client));
-is($client->fetch(), false, 'and nothing to fetch');
+is($client->getDelayed(['key1']), false, 'getDelayed() with all nodes down');
+ok(!in_array(result($client), ['RES_SUCCESS', 'RES_NOTFOUND']), 'without nodes getDelayed() fails: ' . result($client));
+is($client->fetch(), false, 'there is no result to fetch');
 
 done();
 ?>

@@ -1,5 +1,5 @@
 --TEST--
-getAllKeys lists what lies on all servers, each key once
+getAllKeys() lists the keys of all servers, each key once
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --INI--
@@ -15,20 +15,20 @@ $all = function (McHA $client): array|false {
 	$keys = $client->getAllKeys();
 	return $keys === false ? false : (sort($keys, SORT_STRING) ? $keys : []);
 };
-is($all($client), [], 'nothing at first');
-is(result($client), 'RES_SUCCESS', 'which is no failure');
+is($all($client), [], 'an empty pool has no keys');
+is(result($client), 'RES_SUCCESS', 'the result is a success');
 
 $odd = ['a', '5', '%', 'a%20b', 'key=x', "\xc3\xa4\xff\x80", 'END', str_repeat('k', 250), '!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~'];
 foreach ($odd as $key) {
 	$client->set($key, 'value');
 }
 sort($odd, SORT_STRING);
-is($all($client), $odd, 'every key as it was stored, and only once, though it has two copies');
+is($all($client), $odd, 'each key is listed once, although it has two copies');
 $client->setOption(McHA::OPT_PREFIX_KEY, 'p:');
 $client->set('prefixed', 1);
-ok(in_array('p:prefixed', $client->getAllKeys(), true), 'with its prefix');
-ok(in_array('a', $client->getAllKeys(), true), 'beside those without');
-is($client->get('prefixed'), 1, 'the client goes on');
+ok(in_array('p:prefixed', $client->getAllKeys(), true), 'a key is listed with its prefix');
+ok(in_array('a', $client->getAllKeys(), true), 'keys without a prefix are listed, too');
+is($client->get('prefixed'), 1, 'the client works afterwards');
 $client->setOption(McHA::OPT_PREFIX_KEY, '');
 $client->flush();
 
@@ -40,34 +40,34 @@ $many = array_combine(array_map(fn($key) => strtr($key, ' ', '_'), array_keys($m
 $client->setMulti($many);
 $keys = $client->getAllKeys();
 is(count($keys), 20000, 'many');
-is(array_diff_key($many, array_flip($keys)), [], 'all of them');
+is(array_diff_key($many, array_flip($keys)), [], 'all keys are listed');
 
-/* several at once: a server lists for one at a time, and the others wait */
+/* several lists at once: a server serves one key dump at a time, and the other processes wait */
 $code = '$m = new McHA(); $m->setOptions([McHA::OPT_CONNECT_TIMEOUT => 10000, McHA::OPT_OPERATION_TIMEOUT => 40000]);
 	foreach (array_slice($argv, 1) as $port) { $m->addServer("127.0.0.1", (int) $port); }
 	for ($i = 0; $i < 5; $i++) { echo count($m->getAllKeys() ?: []), " "; }';
 $ports = array_map(fn(Node $node) => $node->number, $cluster->nodes);
 $children = [new Child($code, $ports), new Child($code, $ports), new Child($code, $ports)];
 foreach ($children as $child) {
-	is($child->finish(), '20000 20000 20000 20000 20000 ', 'each gets all of them');
+	is($child->finish(), '20000 20000 20000 20000 20000 ', 'every process gets all keys');
 }
 
 $cluster->kill(1);
 @$client->getVersion();
 $keys = $client->getAllKeys();
-is(result($client), 'RES_SOME_ERRORS', 'without one of the servers');
-is(count($keys), 20000, 'the others have a copy of everything');
+is(result($client), 'RES_SOME_ERRORS', 'one of the servers is dead');
+is(count($keys), 20000, 'the other servers have copies of all keys');
 $cluster->kill(0);
 $cluster->kill(2);
-is((new McHA())->getAllKeys(), false, 'of no servers');
+is((new McHA())->getAllKeys(), false, 'getAllKeys() without servers fails');
 $none = new McHA();
 is($none->getAllKeys(), false, 'no keys');
-is(result($none), 'RES_NO_SERVERS', 'as there are none');
+is(result($none), 'RES_NO_SERVERS', 'the result says that there are no servers');
 $dead = $cluster->client([McHA::OPT_RETRY_TIMEOUT => 0]);
-is($dead->getAllKeys(), false, 'of dead servers');
+is($dead->getAllKeys(), false, 'getAllKeys() fails if all servers are dead');
 ok(in_array(result($dead), ['RES_CONNECTION_FAILURE', 'RES_SERVER_TEMPORARILY_DISABLED']), 'a failure: ' . result($dead));
 
-/* servers that cannot list, or not truly */
+/* servers that cannot list their keys, or send a damaged list */
 $answers = [
 	"ERROR\r\n" => 'RES_NOT_SUPPORTED', "CLIENT_ERROR lru crawler disabled\r\n" => 'RES_NOT_SUPPORTED', "no such thing\r\n" => 'RES_PROTOCOL_ERROR',
 	"key=%4\r\nEND\r\n" => 'RES_PROTOCOL_ERROR', "key= exp=1\r\nEND\r\n" => 'RES_PROTOCOL_ERROR', "key=" . str_repeat('k', 251) . " exp=1\r\nEND\r\n" => 'RES_PROTOCOL_ERROR',
@@ -85,20 +85,20 @@ foreach ([['reply' => "key=a exp=1\r\n"], ['reply' => "BUSY currently processing
 	$asking = new McHA();
 	$asking->setOption(McHA::OPT_OPERATION_TIMEOUT, 300);
 	$asking->addServer($server->host, $server->port);
-	is($asking->getAllKeys(), false, 'a list that does not end: ' . show($rule));
-	is(result($asking), 'RES_TIMEOUT', 'is given up in time');
+	is($asking->getAllKeys(), false, 'an incomplete list: ' . show($rule));
+	is(result($asking), 'RES_TIMEOUT', 'getAllKeys() times out');
 }
 $server = new BadServer([['match' => '/metadump hash/', 'reply' => "CLIENT_ERROR bad data chunk\r\n"], ['match' => '/metadump all/', 'reply' => "key=old%20server exp=-1\r\nEND\r\n"]]);
 $asking = new McHA();
 $asking->addServer($server->host, $server->port);
-is($asking->getAllKeys(), ['old server'], 'an older server is asked in the older way');
+is($asking->getAllKeys(), ['old server'], 'an older server gets the older command');
 
-/* memory_limit ends the request, and leaves no connection behind */
+/* an exceeded memory_limit ends the request and leaves no connection open */
 $big = new Cluster(1);
 $big->client()->setMulti($many);
 $child = run_php('$m = new McHA(); $m->addServer("127.0.0.1", (int) $argv[1]); ini_set("memory_limit", "3M");
 	register_shutdown_function(fn() => print(count(glob("/proc/self/fd/*")) - $GLOBALS["before"])); $before = count(glob("/proc/self/fd/*")); $m->getAllKeys();', [$big->nodes[0]->number], ['display_errors' => 0]);
-is(trim($child), getenv('USE_ZEND_ALLOC') === '0' ? '0' : '0(exit code 255)', 'out of memory'); /* or nobody limits it */
+is(trim($child), getenv('USE_ZEND_ALLOC') === '0' ? '0' : '0(exit code 255)', 'out of memory'); /* without the limit the script ends normally */
 
 done();
 ?>

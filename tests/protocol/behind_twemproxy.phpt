@@ -1,5 +1,5 @@
 --TEST--
-Servers behind twemproxy, which closes the connection at what it does not know, are spoken to in text
+McHA speaks text to servers behind twemproxy, which closes the connection on an unknown command
 --SKIPIF--
 <?php $needs = ['memcached', 'nutcracker']; require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --FILE--
@@ -21,39 +21,39 @@ function client_of(Twemproxy ...$proxies): McHA
 }
 
 $client = client_of(...$proxies);
-ok($client->set('key', 'value', 100), 'the first request is a write');
-is(result($client), 'RES_SUCCESS', 'it is a success');
-is(count($cluster->copies('key')), 2, 'on both copies');
-is(array_column($client->getNodes(), 'protocol'), ['text', 'text'], 'text is spoken');
+ok($client->set('key', 'value', 100), 'the first operation is a write');
+is(result($client), 'RES_SUCCESS', 'the result is a success');
+is(count($cluster->copies('key')), 2, 'both copies are written');
+is(array_column($client->getNodes(), 'protocol'), ['text', 'text'], 'McHA speaks text to both proxies');
 is(array_column($client->getNodes(), 'state'), ['up', 'up'], 'no proxy is down');
 $client = client_of(...$proxies);
 is($client->get('key'), 'value', 'get');
-is($client->get('missing'), false, 'get of nothing');
-is(result($client), 'RES_NOTFOUND', 'is a miss');
+is($client->get('missing'), false, 'get() of a missing key');
+is(result($client), 'RES_NOTFOUND', 'the result is a miss');
 $values = array_combine(array_map(fn($i) => "many$i", range(1, 300)), range(1, 300));
-ok($client->setMulti($values), 'many are written');
-is($client->getMulti(array_keys($values)), $values, 'and read');
+ok($client->setMulti($values), 'setMulti() stores many values');
+is($client->getMulti(array_keys($values)), $values, 'getMulti() reads all values');
 is($client->add('key', 1), false, 'add');
 $token = $client->get('key', null, McHA::GET_EXTENDED)['cas'];
 ok($client->cas($token, 'key', 'swapped'), 'cas');
 is($client->increment('number', 1, 5), 5, 'increment');
 is($client->increment('number'), 6, 'increment again');
-ok($client->append('key', '.') && $client->touch('key', 100), 'append and touch');
-is($client->get('key'), 'swapped.', 'all of it is there');
+ok($client->append('key', '.') && $client->touch('key', 100), 'append() and touch()');
+is($client->get('key'), 'swapped.', 'the value after all operations');
 is($client->deleteMulti(['key', 'number']), ['key' => true, 'number' => true], 'deleteMulti');
 is($cluster->copies('key'), [], 'no copy is left');
 is($client->set('key', str_repeat('value ', 1 << 18)), false, 'a value that is too large');
-is(result($client), 'RES_E2BIG', 'is refused for its size');
+is(result($client), 'RES_E2BIG', 'the result is RES_E2BIG');
 $lock = $client->lock('lock', 10);
-ok($lock, 'a lock is held');
-is(client_of(...$proxies)->lock('lock', 10, 0), null, 'by one client');
-ok($lock->release(), 'and released');
+ok($lock, 'one client takes the lock');
+is(client_of(...$proxies)->lock('lock', 10, 0), null, 'another client does not get the lock');
+ok($lock->release(), 'the lock is released');
 
-/* What the proxies cannot do is not asked of them: they would close the connection, and be taken for down. */
+/* McHA does not send commands that a proxy does not know: the proxy would close the connection and be held down. */
 foreach (['flush' => fn() => $client->flush(), 'getStats' => fn() => $client->getStats(), "getStats('items')" => fn() => $client->getStats('items'), 'getAllKeys' => fn() => @$client->getAllKeys()] as $name => $call) {
-	is($call(), false, "$name is not possible");
-	ok(!in_array(result($client), ['RES_SUCCESS', 'RES_NOTFOUND']), "$name: the result says so: " . result($client));
-	is($client->getMulti(array_keys($values)), $values, "$name: and nothing else has suffered");
+	is($call(), false, "$name is not supported");
+	ok(!in_array(result($client), ['RES_SUCCESS', 'RES_NOTFOUND']), "$name: the result code is a failure: " . result($client));
+	is($client->getMulti(array_keys($values)), $values, "$name: other operations still work");
 	is(array_column($client->getNodes(), 'state'), ['up', 'up'], "$name: no proxy is down");
 }
 
@@ -65,20 +65,20 @@ is($said, '1 written', 'another process');
 /* Sessions. */
 $id = new_id();
 $path = ['session.save_path' => implode(',', array_map(fn($proxy) => $proxy->name, $proxies))];
-is(visit($cluster, $id, 'session_start(); $_SESSION["visits"] = 1;', $path)->finish(), '', 'a session is begun');
-is(visit($cluster, $id, 'session_start(); echo $_SESSION["visits"];', $path)->finish(), '1', 'and goes on');
+is(visit($cluster, $id, 'session_start(); $_SESSION["visits"] = 1;', $path)->finish(), '', 'a session is started');
+is(visit($cluster, $id, 'session_start(); echo $_SESSION["visits"];', $path)->finish(), '1', 'the session continues');
 
-/* A server behind a proxy dies: the proxy answers for it with an error, the other proxy has the copies. */
+/* A server behind a proxy dies: its proxy answers with an error, and the other proxy's servers have the copies. */
 $cluster->kill(0);
-is(count(client_of(...$proxies)->getMulti(array_keys($values))), 300, 'with a server dead all values are read');
-is(count(array_filter(array_map(fn($key) => $client->set($key, 'new'), array_keys($values)))), 300, 'and written');
-is(array_unique(client_of(...$proxies)->getMulti(array_keys($values))), ['many1' => 'new'], 'and read as they are now');
+is(count(client_of(...$proxies)->getMulti(array_keys($values))), 300, 'with a dead server all values are read');
+is(count(array_filter(array_map(fn($key) => $client->set($key, 'new'), array_keys($values)))), 300, 'with a server dead all values are written');
+is(array_unique(client_of(...$proxies)->getMulti(array_keys($values))), ['many1' => 'new'], 'with a dead server the current values are read');
 
-/* With meta alone it is a failure like any other. */
+/* With mcha.protocol=meta the proxy is an ordinary failed node. */
 $strict = client_of(...$proxies);
 $strict->setOption(McHA::OPT_PROTOCOL, 'meta');
-is($strict->get('key'), false, 'with meta alone it is of no use');
-ok(!in_array(result($strict), ['RES_SUCCESS', 'RES_NOTFOUND']), 'which is a failure: ' . result($strict));
+is($strict->get('key'), false, 'with mcha.protocol=meta the operation fails');
+ok(!in_array(result($strict), ['RES_SUCCESS', 'RES_NOTFOUND']), 'the result code is a failure: ' . result($strict));
 
 done();
 ?>

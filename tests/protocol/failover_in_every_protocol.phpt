@@ -1,5 +1,5 @@
 --TEST--
-A killed node is not felt in any protocol
+In every protocol all operations succeed while a node is down
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --INI--
@@ -36,9 +36,9 @@ foreach (['meta', 'text', 'binary'] as $protocol) {
 		is($client->get($key), 'swapped>', "$what and restarted: get");
 		is($client->getMulti(array_keys($items), McHA::GET_PRESERVE_ORDER), $items, "$what and restarted: getMulti");
 		is($client->increment($number, 5), 20, "$what and restarted: increment");
-		is($client->get($fresh), 'added', "$what and restarted: what was added");
+		is($client->get($fresh), 'added', "$what and restarted: get of the added key");
 		ok($client->delete($key), "$what and restarted: delete");
-		is($client->get($key), false, "$what and restarted: get of what was deleted");
+		is($client->get($key), false, "$what and restarted: get of a deleted key");
 	}
 }
 

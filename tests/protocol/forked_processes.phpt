@@ -1,14 +1,14 @@
 --TEST--
-A process that was forked uses connections of its own, and leaves its parent's alone
+A forked process opens its own connections and leaves its parent's connections alone
 --SKIPIF--
 <?php $needs = ['memcached', 'pcntl']; require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --FILE--
 <?php
 require dirname(__DIR__) . '/lib/test.inc';
 
-/* Parent and children ask about different keys at the same time; whoever read from a socket that is also another's
- * would get the other's answers. The children end in the two ways that there are: by themselves, objects and all,
- * and killed. */
+/* Parent and children ask about different keys at the same time; a process that read from a shared socket would get another
+ * process's answers. A child ends in one of two ways: regularly, with destructors,
+ * or by SIGKILL. */
 $cluster = new Cluster(2);
 $folder = new Folder();
 foreach (['meta', 'text', 'binary'] as $protocol) {
@@ -18,8 +18,8 @@ foreach (['meta', 'text', 'binary'] as $protocol) {
 			$client->set("key$i", "value $i");
 		}
 		$connections = fn() => (int) preg_replace('/.*STAT total_connections (\d+).*/s', '$1', $cluster->raw(0, "stats\r\n"));
-		/* libmemcached's connections are made anew for an increment when they have rested for a second, as all do on a machine
-		 * that is slow enough: who may have rested says so. */
+		/* libmemcached reconnects before an increment after a second without use, which happens on a slow machine: every pause that
+		 * may have been long enough is counted in a file. */
 		$pauses = "$folder->path/$protocol$id";
 		$look = function () use ($pauses): bool {
 			static $last = null;
@@ -29,34 +29,34 @@ foreach (['meta', 'text', 'binary'] as $protocol) {
 			return true;
 		};
 		$right = function (int $from, int $times) use ($client, $look): bool {
-			for ($n = 0, $good = true; $n < $times && $good; $n++) {
+			for ($n = 0, $right_so_far = true; $n < $times && $right_so_far; $n++) {
 				$i = $from + $n % 10;
-				$good = $look() && $client->get("key$i") === "value $i" && $look() && $client->increment("number$from", 1, 0) === $n && $look()
+				$right_so_far = $look() && $client->get("key$i") === "value $i" && $look() && $client->increment("number$from", 1, 0) === $n && $look()
 					&& $client->getMulti(["key$i", 'none']) === ["key$i" => "value $i"];
 			}
-			return $good;
+			return $right_so_far;
 		};
 		$before = $connections();
 		for ($child = 1, $pids = []; $child <= 3; $child++) {
 			$pid = pcntl_fork();
 			if ($pid === 0) {
-				$good = $right(10 * $child, 150);
+				$passed = $right(10 * $child, 150);
 				if ($child === 3) {
 					unset($client, $right);
-					exit($good ? 0 : 1);
+					exit($passed ? 0 : 1);
 				}
-				exec('kill -' . ($good ? 9 : 15) . ' ' . getmypid());
+				exec('kill -' . ($passed ? 9 : 15) . ' ' . getmypid());
 			}
 			$pids[$pid] = $child;
 		}
-		ok($right(0, 300), "$protocol: the parent's answers are its own");
+		ok($right(0, 300), "$protocol: the parent reads its own answers");
 		foreach ($pids as $pid => $child) {
 			pcntl_waitpid($pid, $status);
-			ok(pcntl_wifexited($status) ? pcntl_wexitstatus($status) === 0 : pcntl_wtermsig($status) === 9, "$protocol: child $child's answers are its own");
+			ok(pcntl_wifexited($status) ? pcntl_wexitstatus($status) === 0 : pcntl_wtermsig($status) === 9, "$protocol: child $child reads its own answers");
 		}
-		ok($right(0, 0) && $client->get('key0') === 'value 0', "$protocol: the parent goes on");
+		ok($right(0, 0) && $client->get('key0') === 'value 0', "$protocol: the parent works afterwards");
 		$rested = $protocol === 'meta' ? 0 : strlen((string) @file_get_contents($pauses));
-		between($connections() - $before, 4, 4 + $rested, "$protocol: a connection for each child, and this question; the parent's is the old one");
+		between($connections() - $before, 4, 4 + $rested, "$protocol: one new connection for each child and one for this query; the parent keeps its connection");
 		for ($child = 0; $child <= 3; $child++) {
 			$client->delete('number' . 10 * $child);
 		}

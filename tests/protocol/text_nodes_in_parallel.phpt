@@ -1,5 +1,5 @@
 --TEST--
-Nodes that speak text are asked at once: none waits for another one's answer
+Text nodes are asked in parallel: no request waits for another node's answer
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --FILE--
@@ -33,19 +33,19 @@ $together = [
 foreach ($together as $name => [$code, $answer]) {
 	array_map(fn($gate) => $gate->holdAnswers(), $gates);
 	$child->tell($code);
-	wait_until(fn() => min(array_map(fn($gate) => $gate->held(), $gates)) > 0, what: "$name: every node's answer, before any was heard");
+	wait_until(fn() => min(array_map(fn($gate) => $gate->held(), $gates)) > 0, what: "$name: all nodes to have a request before any answer is delivered");
 	array_map(fn($gate) => $gate->open(), $gates);
 	is(json_decode($child->hear()), $answer, $name);
 }
 
-/* Keys of one getMulti, at the nodes that lead them. */
+/* The keys of one getMulti(), with different nodes first in their preference lists. */
 $client = $cluster->client([McHA::OPT_NUMBER_OF_REPLICAS => 2]);
 array_map(fn($gate) => $gate->holdAnswers(), $gates);
 $child->tell('return count($client->getMulti(range("a", "z")));');
-wait_until(fn() => count(array_filter($gates, fn($gate) => $gate->held() > 0)) > 1, what: 'more than one answer, before any was heard');
+wait_until(fn() => count(array_filter($gates, fn($gate) => $gate->held() > 0)) > 1, what: 'more than one node to have a request before any answer is delivered');
 array_map(fn($gate) => $gate->open(), $gates);
 is(json_decode($child->hear()), 26, 'getMulti');
-is($child->finish(), '', 'the end');
+is($child->finish(), '', 'the process ends without an error');
 
 done();
 ?>

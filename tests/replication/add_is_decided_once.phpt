@@ -1,5 +1,5 @@
 --TEST--
-Of two clients that add the same key at the same time exactly one wins
+If two clients add the same key at the same time, exactly one of them succeeds
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --FILE--
@@ -30,26 +30,26 @@ $winners = [];
 foreach ($rivals as $name => $rival) {
 	foreach (explode("\n", trim($rival->finish())) as $number) {
 		if ($number !== '') {
-			ok(!isset($winners[$number]), "nobody else won key$number");
+			ok(!isset($winners[$number]), "no second client added key$number");
 			$winners[$number] = $name;
 		}
 	}
 }
-is(count($winners), 500, 'somebody won each key');
+is(count($winners), 500, 'each key was added');
 foreach ($winners as $number => $name) {
-	is(array_values($cluster->copies("key$number")), [$name, $name], "key$number has the winner's value on both copies");
+	is(array_values($cluster->copies("key$number")), [$name, $name], "both copies of key$number have the value of the client that succeeded");
 }
 
 $client = $cluster->client();
 $key = $cluster->keyLedBy($client, 0, 1);
 $client->set($key, 'there', 500);
 $cluster->delete(0, $key);
-is($client->add($key, 'new'), false, 'what only the second copy holds is not added');
-is(result($client), 'RES_NOTSTORED', 'because it exists');
-is($cluster->holds(1, $key), 'there', 'it stays');
-is($client->get($key), 'there', 'and is found');
-is($cluster->holds(0, $key), 'there', 'on both nodes');
-between($cluster->ttl(0, $key), 450, 500, 'with its life');
+is($client->add($key, 'new'), false, 'add() fails if only the second home node has the key');
+is(result($client), 'RES_NOTSTORED', 'the result says that the key exists');
+is($cluster->holds(1, $key), 'there', 'the second home node\'s copy is unchanged');
+is($client->get($key), 'there', 'the read finds the value');
+is($cluster->holds(0, $key), 'there', 'the first home node has the value, too');
+between($cluster->ttl(0, $key), 450, 500, 'the restored copy has the remaining TTL');
 
 done();
 ?>

@@ -1,5 +1,5 @@
 --TEST--
-Of two clients that swap the same value exactly one wins
+If two clients swap the same value at the same time, exactly one of them succeeds
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --FILE--
@@ -33,11 +33,11 @@ foreach ($rivals as $rival) {
 	$rival->tell('go');
 }
 foreach ($rivals as $rival) {
-	is($rival->finish(), '', 'nothing went wrong');
+	is($rival->finish(), '', 'the other client reports no error');
 }
 foreach (['a', 'b', 'c'] as $key) {
-	is($client->get($key), 400, "$key: every swap counted once");
-	is($cluster->copies($key)[$cluster->preference($client, $key)[0]], '400', "$key: on the first node");
+	is($client->get($key), 400, "$key: every successful swap counted once");
+	is($cluster->copies($key)[$cluster->preference($client, $key)[0]], '400', "$key: the first home node has the final value");
 }
 
 $key = $cluster->keyLedBy($client, 0, 1);
@@ -45,10 +45,10 @@ $client->set($key, 'one');
 $read = $client->get($key, null, McHA::GET_EXTENDED);
 $cluster->delete(0, $key);
 $again = $client->get($key, null, McHA::GET_EXTENDED);
-is($again['value'], 'one', 'a lost first copy is read from the second');
-ok($client->cas($again['cas'], $key, 'two'), 'and its token is good');
-is(array_values($cluster->copies($key)), ['two', 'two'], 'on both');
-is($client->cas($read['cas'], $key, 'three'), false, 'an older token is not');
+is($again['value'], 'one', 'the value is read from the second home node when the first has lost its copy');
+ok($client->cas($again['cas'], $key, 'two'), 'the token of that read is valid');
+is(array_values($cluster->copies($key)), ['two', 'two'], 'both copies are swapped');
+is($client->cas($read['cas'], $key, 'three'), false, 'an older token is not valid');
 
 done();
 ?>

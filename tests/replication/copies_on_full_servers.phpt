@@ -1,5 +1,5 @@
 --TEST--
-On full servers the second copies of keys that are read are not evicted: nearly all are found when a node dies
+When servers are full, the second copies of keys that are read are not evicted: nearly all keys survive the death of a node
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --FILE--
@@ -7,8 +7,8 @@ On full servers the second copies of keys that are read are not evicted: nearly 
 require dirname(__DIR__) . '/lib/test.inc';
 
 const HOT = 300;
-const BYTES = 4000; /* of each value, so that all are of one slab class */
-const TIMES = 4;    /* the servers' memory is written through so many times */
+const BYTES = 4000; /* of each value, so that all values are of one slab class */
+const TIMES = 4;    /* how many times the servers' memory is written over */
 const MEGABYTES = 8;
 
 $cluster = new Cluster(3, ['arguments' => ['-m', (string) MEGABYTES]]);
@@ -29,9 +29,9 @@ for ($batch = 0; $batch < $batches; $batch++) {
 }
 ok($evictions() > HOT, 'the servers evict');
 $two = count(array_filter($hot, fn(string $key) => count($cluster->copies($key)) === 2));
-between($two, HOT * 0.99, HOT, 'of the keys that are read nearly all have two copies');
+between($two, HOT * 0.99, HOT, 'nearly all keys that are read have two copies');
 $cluster->kill(1);
-between(count($client->getMulti($hot)), HOT * 0.99, HOT, 'nearly all are found when a node has died');
+between(count($client->getMulti($hot)), HOT * 0.99, HOT, 'nearly all keys are found after a node has died');
 
 done();
 ?>

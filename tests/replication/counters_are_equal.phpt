@@ -1,5 +1,5 @@
 --TEST--
-Counters are equal on all copies, also when several clients count at once
+All copies of a counter are equal, also after several clients counted at the same time
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --FILE--
@@ -30,13 +30,13 @@ foreach ($rivals as $rival) {
 	$rival->tell('go');
 }
 foreach ($rivals as $rival) {
-	is($rival->finish(), '', 'nothing went wrong');
+	is($rival->finish(), '', 'the other client reports no error');
 }
 foreach (['a' => '1200', 'b' => '800', 'c' => '3600'] as $key => $number) {
-	is(array_map('trim', $cluster->copies($key)), [$number, $number, $number], "$key on every copy");
+	is(array_map('trim', $cluster->copies($key)), [$number, $number, $number], "all copies of $key are equal");
 }
 for ($i = 0; $i < 500; $i++) {
-	is($cluster->copies("new$i"), ['3', '3', '3'], "new$i was made once and then counted twice");
+	is($cluster->copies("new$i"), ['3', '3', '3'], "new$i was created once and then incremented twice");
 }
 
 done();

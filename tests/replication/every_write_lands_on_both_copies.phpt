@@ -1,5 +1,5 @@
 --TEST--
-Every write lands on both copies, with the same value, flags and life
+Every write stores the same value, flags and TTL on both home nodes
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --FILE--
@@ -13,13 +13,13 @@ function check_copies(Cluster $cluster, McHA $client, string $key, string $bytes
 {
 	$homes = array_slice($cluster->preference($client, $key), 0, 2);
 	sort($homes);
-	is($cluster->copies($key), array_fill_keys($homes, $bytes), "$what: on its two home nodes and no other");
-	is($cluster->flags($homes[0], $key), $cluster->flags($homes[1], $key), "$what: the same flags");
+	is($cluster->copies($key), array_fill_keys($homes, $bytes), "$what: the two home nodes have a copy, and no other node has one");
+	is($cluster->flags($homes[0], $key), $cluster->flags($homes[1], $key), "$what: both copies have the same flags");
 	foreach ($homes as $home) {
-		$life > 0 ? between($cluster->ttl($home, $key), $life - 20, $life, "$what: its life")
-			: is($cluster->ttl($home, $key), -1, "$what: no end");
+		$life > 0 ? between($cluster->ttl($home, $key), $life - 20, $life, "$what: the TTL")
+			: is($cluster->ttl($home, $key), -1, "$what: no expiration");
 	}
-	is($client->getLastReplication()['acknowledged'], 2, "$what: two acknowledged");
+	is($client->getLastReplication()['acknowledged'], 2, "$what: two nodes acknowledged");
 }
 
 for ($i = 0; $i < 20; $i++) {
@@ -44,7 +44,7 @@ for ($i = 0; $i < 20; $i++) {
 	$client->add($key, 'a', 600);
 	check_copies($cluster, $client, $key, 'a', 600, 'add');
 	$client->set($key, 5, 0);
-	check_copies($cluster, $client, $key, '5', 0, 'set without an end');
+	check_copies($cluster, $client, $key, '5', 0, 'set without an expiration');
 	$client->increment($key, 3);
 	check_copies($cluster, $client, $key, '8', 0, 'increment');
 	$client->decrement($key, 2);

@@ -1,5 +1,5 @@
 --TEST--
-A write that changes what is there refills the copy that was lost
+A write that modifies an item restores the copy that one home node has lost
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --FILE--
@@ -13,18 +13,18 @@ foreach ([0, 1] as $lost) {
 	$client->set($key, 'middle', 400);
 	$cluster->delete($lost, $key);
 	ok($client->append($key, ' end'), "lost on node $lost: append");
-	is($cluster->copies($key), ['middle end', 'middle end'], "lost on node $lost: both have it");
+	is($cluster->copies($key), ['middle end', 'middle end'], "lost on node $lost: both nodes have the value after append");
 	$cluster->delete($lost, $key);
 	ok($client->prepend($key, 'start '), "lost on node $lost: prepend");
-	is($cluster->copies($key), ['start middle end', 'start middle end'], "lost on node $lost: both have it");
-	between($cluster->ttl($lost, $key), 350, 400, "lost on node $lost: with its life");
+	is($cluster->copies($key), ['start middle end', 'start middle end'], "lost on node $lost: both nodes have the value after prepend");
+	between($cluster->ttl($lost, $key), 350, 400, "lost on node $lost: the restored copy has the remaining TTL");
 	$cluster->delete($lost, $key);
 	ok($client->touch($key, 900), "lost on node $lost: touch");
-	is($cluster->copies($key), ['start middle end', 'start middle end'], "lost on node $lost: both have it");
-	between($cluster->ttl($lost, $key), 850, 900, "lost on node $lost: with the new life");
+	is($cluster->copies($key), ['start middle end', 'start middle end'], "lost on node $lost: both nodes have the value after touch");
+	between($cluster->ttl($lost, $key), 850, 900, "lost on node $lost: the restored copy has the new TTL");
 	$cluster->delete($lost, $key);
-	ok($client->delete($key), "lost on node $lost: there was a copy to delete");
-	is($cluster->copies($key), [], "lost on node $lost: none is left");
+	ok($client->delete($key), "lost on node $lost: delete() finds the remaining copy");
+	is($cluster->copies($key), [], "lost on node $lost: no copy is left");
 }
 
 done();

@@ -1,5 +1,5 @@
 --TEST--
-With no replicas every key lies on one node
+Without replicas each key is stored on one node
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --FILE--
@@ -12,12 +12,12 @@ $used = [];
 for ($i = 0; $i < 60; $i++) {
 	$client->set("key$i", $i);
 	$copies = $cluster->copies("key$i");
-	is(array_keys($copies), [$cluster->preference($client, "key$i")[0]], "key$i is on its first node");
+	is(array_keys($copies), [$cluster->preference($client, "key$i")[0]], "key$i is on its home node");
 	$used += $copies;
 	is($client->get("key$i"), $i, "key$i is read");
-	is($client->getLastReplication()['copies'], 1, 'one copy');
+	is($client->getLastReplication()['copies'], 1, 'the report counts one copy');
 }
-is(count($used), 3, 'all nodes are used');
+is(count($used), 3, 'all nodes have keys');
 
 done();
 ?>

@@ -1,5 +1,5 @@
 --TEST--
-Reads start at the first copy, at a random one, or at the nearest
+A read policy starts reads at the first home node, at a random one, or at the nearest
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --INI--
@@ -21,11 +21,11 @@ $client = $cluster->client();
 $key = $cluster->keyLedBy($client, 2, 0);
 $client->set($key, 'value');
 [$second, $other, $first] = $read($client, $key);
-is([$other, $first], [0, 200], 'ordered: the first copy');
-between($second, 0, 20, 'and the second one by sample');
+is([$other, $first], [0, 200], 'ordered: reads go to the first home node');
+between($second, 0, 20, 'ordered: a sample goes to the second home node');
 $client->setOption(McHA::OPT_READ_POLICY, 'balanced');
 $found = $read($client, $key);
-ok($found[0] > 20 && $found[2] > 20 && $found[1] === 0, 'balanced: both copies and no other: ' . json_encode($found));
+ok($found[0] > 20 && $found[2] > 20 && $found[1] === 0, 'balanced: reads go to both home nodes and to no other node: ' . json_encode($found));
 
 $zoned = new McHA(null, null, "{$cluster->name(0)}?zone=here,{$cluster->name(1)}?zone=there,{$cluster->name(2)}?zone=there");
 $zoned->setOptions([McHA::OPT_CONNECT_TIMEOUT => 10000, McHA::OPT_OPERATION_TIMEOUT => 40000,
@@ -34,8 +34,8 @@ for ($i = 0; $cluster->preference($zoned, $key = "key$i")[0] === 0; $i++) {
 }
 $zoned->set($key, 'value');
 $found = $read($zoned, $key);
-is($found[0], 200, 'nearest: the local zone, although it is not the first');
-between($found[1] + $found[2], 0, 20, 'and the other one by sample');
+is($found[0], 200, 'nearest: reads go to the local zone, although it does not have the first home node');
+between($found[1] + $found[2], 0, 20, 'nearest: a sample goes to the other home node');
 
 done();
 ?>

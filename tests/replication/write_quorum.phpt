@@ -1,5 +1,5 @@
 --TEST--
-A write succeeds when as many copies acknowledged as the quorum asks for
+A write succeeds if as many nodes acknowledge it as mcha.write_quorum demands
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --INI--
@@ -28,10 +28,10 @@ $expect = function (array $success, int $up) use ($clients, $writes): void {
 			$clients['one']->set('key', 'value');
 			$clients['one']->set('number', 1);
 			is($write($client), $success[$quorum], "$up nodes up, quorum $quorum: $name");
-			is($client->getLastReplication()['acknowledged'], $up, "$up nodes up, quorum $quorum: $name: acknowledged");
-			is($client->getLastReplication()['copies'], 3, "$name: of three");
+			is($client->getLastReplication()['acknowledged'], $up, "$up nodes up, quorum $quorum: $name: all nodes that are up acknowledge");
+			is($client->getLastReplication()['copies'], 3, "$name: the report counts three copies");
 			if (!$success[$quorum]) {
-				ok(!in_array(result($client), ['RES_SUCCESS', 'RES_NOTFOUND']), "$name: a failure, not a miss: " . result($client));
+				ok(!in_array(result($client), ['RES_SUCCESS', 'RES_NOTFOUND']), "$name: the result code is a failure: " . result($client));
 			}
 		}
 	}
@@ -41,7 +41,7 @@ $cluster->kill(2);
 $expect(['one' => true, 'majority' => true, 'all' => false], 2);
 $cluster->kill(0);
 $expect(['one' => true, 'majority' => false, 'all' => false], 1);
-is($clients['all']->get('number'), $clients['one']->get('number'), 'reads need no quorum');
+is($clients['all']->get('number'), $clients['one']->get('number'), 'reads do not depend on the write quorum');
 $cluster->restart(0);
 $cluster->restart(2);
 $expect(['one' => true, 'majority' => true, 'all' => true], 3);

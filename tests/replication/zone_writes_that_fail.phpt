@@ -1,5 +1,5 @@
 --TEST--
-mcha.zone_writes=local: what does not come to the far zone is owed there, whoever hangs, breaks off or dies
+mcha.zone_writes=local: a write that the far zone misses leaves a hint, whether the writer, the node or the connection failed
 --SKIPIF--
 <?php
 require dirname(__DIR__) . '/lib/skip.inc';
@@ -22,7 +22,7 @@ $cluster = new Cluster(2);
 $gate = new Gate($cluster->nodes[1]);
 $pool = $cluster->name(0) . "?zone=near,$gate->name?zone=far";
 
-/* A process that does one thing after the other, each when it is told to; it shares the table of debts with us. */
+/* A process that makes one call after the other, on demand; it shares the hint table with this process. */
 final class Worker
 {
 	public readonly int $pid;
@@ -44,11 +44,11 @@ final class Worker
 		exec('kill -9 ' . getmypid());
 	}
 
-	/* Open connections to both nodes: what is held at the gate afterwards is the writes, not a greeting. */
+	/* Connects to both nodes: what the gate holds afterwards is the writes, not protocol detection. */
 	public function connect(): void
 	{
 		wait_until(fn() => count(array_filter((array) $this->getVersion()[0], fn($version) => preg_match('/^1\.\d/', (string) $version))) === 2,
-			what: 'both nodes to be connected to');
+			what: 'connections to both nodes');
 	}
 
 	public function __call(string $method, array $arguments): array
@@ -68,110 +68,110 @@ $all = new McHA(null, null, $pool);
 $all->setOption(McHA::OPT_ZONE_WRITES, 'all');
 $client = new McHA(null, null, $pool);
 $far = [$gate->name];
-/* Another key goes along: who is down is found to be back by those that owe nothing. */
+/* The write of another key also detects that a node is up again: a key without a hint probes the node. */
 $both = function (string $key, string $value) use ($all, $cluster): void {
 	wait_until(fn() => $all->set('another', 1) && $all->set($key, $value) && $cluster->copies($key) === [$value, $value], what: "two copies of $key");
 };
-$is_made_good = function (string $key, string $value) use ($client, $cluster): void {
-	wait_until(fn() => $client->set('another', 1) && $client->get($key) === $value && $cluster->holds(1, $key) === $value, what: "$key to be made good");
-	is($cluster->holds(0, $key), $value, "$key is the same in both zones");
+$await_replay = function (string $key, string $value) use ($client, $cluster): void {
+	wait_until(fn() => $client->set('another', 1) && $client->get($key) === $value && $cluster->holds(1, $key) === $value, what: "hint replay to update $key");
+	is($cluster->holds(0, $key), $value, "both zones have the same $key");
 };
 
-/* Another process' write is on its way: the old copy there is nobody's answer. */
+/* Another process's write is in flight: no read returns the old copy of the far zone. */
 $both('k', 'old');
 $worker = new Worker($pool);
 $worker->connect();
 $gate->holdRequests();
-is($worker->set('k', 'new'), [true, $far], 'written here, sent there');
-is($cluster->copies('k'), ['new', 'old'], 'where it has not come yet');
-is($client->get('k'), 'new', 'read here');
+is($worker->set('k', 'new'), [true, $far], 'the near node has acknowledged, the far node\'s acknowledgement is pending');
+is($cluster->copies('k'), ['new', 'old'], 'the far node still has the old value');
+is($client->get('k'), 'new', 'the near node returns the new value');
 $cluster->delete(0, 'k');
-is($client->get('k'), false, 'lost here: it is not read there');
-is($client->getResultCode(), McHA::RES_NOTFOUND, 'nor is the far zone waited for');
+is($client->get('k'), false, 'the near node lost the key: the old copy of the far node is not read');
+is($client->getResultCode(), McHA::RES_NOTFOUND, 'the read does not wait for the far zone');
 
-/* It dies before it has heard of it, and what it sent is lost. */
-is($worker->set('k', 'newer'), [true, $far], 'written once more');
+/* The process is killed before it reads the acknowledgement, and its write is lost. */
+is($worker->set('k', 'newer'), [true, $far], 'another write');
 $worker->kill();
 $gate->cut();
 $gate->open();
-is($cluster->copies('k'), ['newer', 'old'], 'the far copy is old');
-$is_made_good('k', 'newer');
+is($cluster->copies('k'), ['newer', 'old'], 'the far copy is outdated');
+$await_replay('k', 'newer');
 
-/* The same, and then the near zone dies, too: an error rather than the old value. */
+/* The same, and then the near node hangs, too: a read fails rather than returning the old value. */
 $both('k', 'old');
 $worker = new Worker($pool);
 $worker->connect();
 $gate->holdRequests();
-is($worker->set('k', 'new'), [true, $far], 'written here, sent there');
+is($worker->set('k', 'new'), [true, $far], 'the near node has acknowledged, the far node\'s acknowledgement is pending');
 $worker->kill();
 $gate->cut();
 $gate->open();
 $cluster->stop(0);
 for ($i = 0; $i < 3; $i++) {
-	is($client->get('k'), false, 'nobody reads the old copy');
-	ok($client->getResultCode() !== McHA::RES_NOTFOUND, 'nor is it said that there is none');
+	is($client->get('k'), false, 'no read returns the old copy');
+	ok($client->getResultCode() !== McHA::RES_NOTFOUND, 'the failure is not reported as a miss');
 }
 $cluster->cont(0);
 wait_until(fn() => $client->get('k') === 'new', what: 'the near zone to answer');
-$is_made_good('k', 'new');
+$await_replay('k', 'new');
 
-/* A deletion that does not come there. */
+/* A deletion that does not reach the far zone. */
 $both('k', 'old');
 $worker = new Worker($pool);
 $worker->connect();
 $gate->holdRequests();
-is($worker->delete('k'), [true, $far], 'deleted here');
+is($worker->delete('k'), [true, $far], 'the near node has acknowledged the deletion');
 $worker->kill();
 $gate->cut();
 $gate->open();
-is($cluster->copies('k'), [1 => 'old'], 'the far copy is there');
-is($client->get('k'), false, 'and not read');
-wait_until(fn() => $client->set('another', 1) && $client->get('k') === false && $cluster->copies('k') === [], what: 'it to be deleted');
+is($cluster->copies('k'), [1 => 'old'], 'the far node still has the copy');
+is($client->get('k'), false, 'no read returns that copy');
+wait_until(fn() => $client->set('another', 1) && $client->get('k') === false && $cluster->copies('k') === [], what: 'the far copy to be deleted');
 
-/* The far zone hangs: it is found out without anybody's waiting for it. */
+/* The far zone hangs: later writes detect that without waiting. */
 $both('k', 'old');
 $client->set('warm', 'up');
 $cluster->stop(1);
-ok($client->set('k', 'new'), 'it hangs');
-is($client->getLastReplication()['pending'], $far, 'and is not waited for');
-wait_until(fn() => $client->set('k', 'new') && $client->getNodes()[1]['state'] === 'down', what: 'it to be held down');
-is($cluster->holds(0, 'k'), 'new', 'here it is');
+ok($client->set('k', 'new'), 'the far zone hangs');
+is($client->getLastReplication()['pending'], $far, 'the write does not wait for the far zone');
+wait_until(fn() => $client->set('k', 'new') && $client->getNodes()[1]['state'] === 'down', what: 'the far node to be held down');
+is($cluster->holds(0, 'k'), 'new', 'the near node has the new value');
 $cluster->cont(1);
-$is_made_good('k', 'new');
+$await_replay('k', 'new');
 
-/* Connections break. */
+/* Connections are closed. */
 $both('k', 'old');
-wait_until(fn() => $client->set('k', 'old') && $client->getLastReplication()['failed'] === [], what: 'the far zone to be as ever');
+wait_until(fn() => $client->set('k', 'old') && $client->getLastReplication()['failed'] === [], what: 'the far zone to be up again');
 $gate->holdRequests();
-ok($client->set('k', 'new'), 'sent into a connection');
-is($client->getLastReplication()['pending'], $far, 'and not waited for');
+ok($client->set('k', 'new'), 'a write that is sent before the connection is closed');
+is($client->getLastReplication()['pending'], $far, 'the write does not wait for the far zone');
 $gate->cut();
 $gate->open();
-$is_made_good('k', 'new');
+$await_replay('k', 'new');
 
-/* It refuses: a counter that is none there. */
+/* The far node refuses the write: its item is not a counter. */
 $all->set('n', 5);
-wait_until(fn() => $cluster->copies('n') === ['5', '5'], what: 'two copies');
+wait_until(fn() => $cluster->copies('n') === ['5', '5'], what: 'both zones to have the counter');
 $cluster->raw(1, "ms n 5\r\nwords\r\n");
-wait_until(fn() => $client->increment('n') && $client->getLastReplication()['pending'] !== [], what: 'a count that is not waited for');
-wait_until(fn() => $client->set('another', 1) && $client->get('n') && $cluster->holds(1, 'n') === $cluster->holds(0, 'n'), what: 'the far counter to be a counter');
+wait_until(fn() => $client->increment('n') && $client->getLastReplication()['pending'] !== [], what: 'an increment that does not wait for the far zone');
+wait_until(fn() => $client->set('another', 1) && $client->get('n') && $cluster->holds(1, 'n') === $cluster->holds(0, 'n'), what: 'the far node to have the counter again');
 
-/* Two processes write one key, the later write comes first: the far copy is what ours is in the end. */
+/* Two processes write one key, and the writes reach the far zone in the opposite order: hint replay makes both zones equal. */
 $both('k', 'old');
 $worker = new Worker($pool);
 $worker->connect();
 $other = new Worker($pool);
 $other->connect();
 $gate->holdRequests();
-is($worker->set('k', 'first'), [true, $far], 'one');
-is($other->set('k', 'second'), [true, $far], 'and then another');
+is($worker->set('k', 'first'), [true, $far], 'the first write');
+is($other->set('k', 'second'), [true, $far], 'the second write');
 $gate->openNewest();
-wait_until(fn() => $cluster->holds(1, 'k') === 'second', what: 'the second write to come there');
+wait_until(fn() => $cluster->holds(1, 'k') === 'second', what: 'the second write to reach the far node');
 $gate->open();
-wait_until(fn() => $cluster->holds(1, 'k') === 'first', what: 'the first one to come after it');
+wait_until(fn() => $cluster->holds(1, 'k') === 'first', what: 'the first write to reach the far node');
 $worker->get('k');
 $other->get('k');
-$is_made_good('k', 'second');
+$await_replay('k', 'second');
 $worker->kill();
 $other->kill();
 

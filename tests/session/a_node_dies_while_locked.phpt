@@ -1,5 +1,5 @@
 --TEST--
-A lock holds while the nodes that have it die one after the other
+A session stays locked while the nodes that hold the lock die one after the other
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --FILE--
@@ -13,15 +13,15 @@ foreach ([0, 1] as $which) {
 	$victim = array_keys(session_copies($cluster, $id))[$which];
 	$ini = ['mcha.retry_interval' => 0, 'mcha.sess_lock_timeout' => 200, 'mcha.sess_lock_expire' => 600];
 	$holder = visit($cluster, $id, 'session_start(); echo "in\n"; fgets(STDIN); $_SESSION["a"]++; var_dump(session_write_close());', $ini);
-	is($holder->hear(), 'in', 'a request is in');
+	is($holder->hear(), 'in', 'a request has the session open');
 	$cluster->kill($victim);
 	$output = visit($cluster, $id, 'var_dump(session_start());', $ini)->finish();
-	ok(str_ends_with($output, "bool(false)\n"), "node $which of its list dies: the lock still holds: $output");
+	ok(str_ends_with($output, "bool(false)\n"), "node $which of the lock's preference list dies: the session is still locked: $output");
 	$holder->tell('go');
-	is($holder->finish(), "bool(true)\n", "node $which of its list dies: the session is written");
-	is(visit($cluster, $id, 'var_dump(session_start()); echo $_SESSION["a"];', $ini)->finish(), "bool(true)\n2", "node $which of its list dies: and free again");
+	is($holder->finish(), "bool(true)\n", "node $which of the lock's preference list dies: the request writes the session");
+	is(visit($cluster, $id, 'var_dump(session_start()); echo $_SESSION["a"];', $ini)->finish(), "bool(true)\n2", "node $which of the lock's preference list dies: the next request gets the lock");
 	$cluster->restart($victim);
-	is(visit($cluster, $id, 'var_dump(session_start()); echo $_SESSION["a"];', $ini)->finish(), "bool(true)\n2", "node $which of its list is back");
+	is(visit($cluster, $id, 'var_dump(session_start()); echo $_SESSION["a"];', $ini)->finish(), "bool(true)\n2", "node $which of the lock's preference list is back: the next request gets the lock");
 }
 
 done();

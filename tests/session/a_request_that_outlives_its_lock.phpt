@@ -1,5 +1,5 @@
 --TEST--
-A request that outlives its lock writes over nobody's session and takes away nobody's lock
+A request whose lock expired does not overwrite another request's session and does not release another request's lock
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --FILE--
@@ -12,40 +12,40 @@ $short = ['mcha.sess_lock_expire' => 1];
 $prefix = ini_get('mcha.sess_prefix');
 $is_free = fn(string $id) => $cluster->copies("{$prefix}lock.$id") === [];
 
-foreach (['there was a session' => true, 'there was none' => false] as $name => $before) {
+foreach (['an existing session' => true, 'a new session' => false] as $name => $before) {
 	$id = new_id();
 	if ($before) {
 		visit($cluster, $id, 'session_start(); $_SESSION["by"] = "first";')->finish();
 	}
 	$slow = visit($cluster, $id, $code, $short);
-	is($slow->hear(), 'in', "$name: the slow one is in");
+	is($slow->hear(), 'in', "$name: the slow request has the session open");
 	wait_until(fn() => $is_free($id), 60);
-	is(visit($cluster, $id, 'session_start(); $_SESSION["by"] = "next";')->finish(), '', "$name: the next comes and goes");
+	is(visit($cluster, $id, 'session_start(); $_SESSION["by"] = "next";')->finish(), '', "$name: the next request writes the session");
 	$holder = visit($cluster, $id, 'session_start(); echo $_SESSION["by"], "\n"; fgets(STDIN);');
-	is($holder->hear(), 'next', "$name: a third is in");
+	is($holder->hear(), 'next', "$name: a third request has the session open");
 	$lock = $cluster->copies("{$prefix}lock.$id");
-	is(count($lock), 2, "$name: with a lock on two nodes");
+	is(count($lock), 2, "$name: the third request's lock is on two nodes");
 	$slow->tell('go');
-	ok(str_contains($warning = $slow->hear(), 'session ' . shown_id($id) . ' was not written'), "$name: the slow one is told: $warning");
-	ok(!str_contains($warning, $id), "$name: the id is not shown");
-	ok(str_contains($warning, 'mcha.sess_lock_expire'), "$name: and what it could do");
+	ok(str_contains($warning = $slow->hear(), 'session ' . shown_id($id) . ' was not written'), "$name: the slow request gets a warning: $warning");
+	ok(!str_contains($warning, $id), "$name: the warning does not show the id");
+	ok(str_contains($warning, 'mcha.sess_lock_expire'), "$name: the warning names the directive");
 	$slow->finish();
-	is($cluster->copies("{$prefix}lock.$id"), $lock, "$name: the third still has its lock");
+	is($cluster->copies("{$prefix}lock.$id"), $lock, "$name: the third request still has its lock");
 	$holder->tell('go');
 	$holder->finish();
-	is(visit($cluster, $id, 'session_start(); echo $_SESSION["by"];')->finish(), 'next', "$name: nothing was written over");
+	is(visit($cluster, $id, 'session_start(); echo $_SESSION["by"];')->finish(), 'next', "$name: the slow request has not overwritten the session");
 }
 
-/* Nobody came in between: it is written as ever, to both copies. */
+/* No request came in between: the slow request writes both copies as usual. */
 $id = new_id();
 $slow = visit($cluster, $id, $code, $short);
-is($slow->hear(), 'in', 'alone: it is in');
+is($slow->hear(), 'in', 'alone: the slow request has the session open');
 wait_until(fn() => $is_free($id), 60);
 $slow->tell('go');
-is($slow->hear(), 'out', 'alone: and out without a warning');
+is($slow->hear(), 'out', 'alone: the slow request writes without a warning');
 $slow->finish();
-is(count(array_unique(session_copies($cluster, $id))), 1, 'alone: it is written');
-is(count(session_copies($cluster, $id)), 2, 'alone: to two nodes');
+is(count(array_unique(session_copies($cluster, $id))), 1, 'alone: both copies are equal');
+is(count(session_copies($cluster, $id)), 2, 'alone: two nodes have the session');
 
 done();
 ?>

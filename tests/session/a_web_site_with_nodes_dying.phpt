@@ -39,7 +39,7 @@ foreach ($visitors as $name => $browser) {
 $round('with new ids');
 foreach ($visitors as $name => $browser) {
 	is($browser->get("{$servers[1]->url}/logout"), 'bye', "$name logs out");
-	is($browser->get("{$servers[0]->url}/visit"), 'a stranger', "$name is unknown");
+	is($browser->get("{$servers[0]->url}/visit"), 'a stranger', "$name is logged out");
 }
 
 done();

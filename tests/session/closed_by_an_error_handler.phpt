@@ -1,5 +1,5 @@
 --TEST--
-An error handler that closes the session in the middle of its own warning, and starts another, breaks nothing
+An error handler may close the session whose warning it handles, and start another session
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --FILE--
@@ -8,7 +8,7 @@ require dirname(__DIR__) . '/lib/test.inc';
 
 $cluster = new Cluster(2);
 $holder = visit($cluster, 'held', 'session_start(); echo "started\n"; fgets(STDIN); session_write_close();');
-is($holder->hear(), 'started', 'another process has the lock');
+is($holder->hear(), 'started', 'another process holds the lock');
 use_sessions($cluster);
 ini_set('mcha.sess_lock_timeout', '20');
 $warnings = 0;
@@ -23,13 +23,13 @@ set_error_handler(function (int $level, string $text) use (&$warnings) {
 	return true;
 });
 
-/* Of what cannot be locked, */
+/* A session that cannot be locked, */
 session_id('held');
 session_start();
-ok($warnings > 0, 'the lock was not to be had');
+ok($warnings > 0, 'session_start() warned that the lock is held');
 session_abort();
 
-/* cannot be read, */
+/* that cannot be read, */
 $warnings = 0;
 $id = new_id();
 foreach (array_keys($cluster->nodes) as $i) {
@@ -39,7 +39,7 @@ session_id($id);
 session_start();
 session_abort();
 
-/* cannot be written, prolonged or destroyed. */
+/* or that cannot be written, touched or destroyed. */
 foreach (['session_write_close', 'session_destroy', 'session_reset'] as $end) {
 	$warnings = 0;
 	session_id(new_id());
@@ -48,7 +48,7 @@ foreach (['session_write_close', 'session_destroy', 'session_reset'] as $end) {
 	$cluster->kill(0);
 	$cluster->kill(1);
 	$end();
-	ok($warnings > 0, "$end was not to be had");
+	ok($warnings > 0, "$end gave a warning");
 	$cluster->restart(0);
 	$cluster->restart(1);
 	wait_until(fn() => (session_id(new_id()) || true) && session_start() && session_abort(), what: 'sessions to work again');

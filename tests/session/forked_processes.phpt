@@ -1,5 +1,5 @@
 --TEST--
-A process that was forked while a session is open neither gives its parent's lock back nor writes under it
+A process forked while a session is open neither releases its parent's lock nor writes the session
 --SKIPIF--
 <?php
 $needs = ['memcached', 'pcntl'];
@@ -35,28 +35,28 @@ foreach ([0, 1] as $persistent) {
 			$_SESSION["a"] = "the parent\'s";
 			session_write_close();
 			echo "closed\n";', $ini);
-		/* of a child that is refused its write there is a warning before */
+		/* a child whose write is refused prints a warning first */
 		for ($said = []; ($line = $parent->hear()) !== null && $line !== 'waited'; $said[] = $line) {
 		}
 		is($line, 'waited', "$what: the child has ended");
 		if ($name === 'with something else to write') {
-			ok(str_contains(implode("\n", $said), 'session ' . shown_id($id) . ' was not written: this process was forked'), "$what: the child is told: " . implode("\n", $said));
-			ok(!str_contains(implode("\n", $said), $id), "$what: the id is not shown");
+			ok(str_contains(implode("\n", $said), 'session ' . shown_id($id) . ' was not written: this process was forked'), "$what: the child gets a warning: " . implode("\n", $said));
+			ok(!str_contains(implode("\n", $said), $id), "$what: the warning does not show the id");
 		} elseif ($name !== 'by session_reset()') {
-			is($said, [], "$what: without a word");
+			is($said, [], "$what: the child prints no warning");
 		}
-		is(count($cluster->copies("{$prefix}lock.$id")), 2, "$what: the parent has its lock");
+		is(count($cluster->copies("{$prefix}lock.$id")), 2, "$what: the parent still has its lock");
 		is(visit($cluster, $id, 'var_dump(session_start());', ['mcha.sess_lock_timeout' => 100])->hear(),
-			'! session_start(): could not lock the session: another request holds its lock; gave up after 100 milliseconds (mcha.sess_lock_timeout)', "$what: others wait");
+			'! session_start(): could not lock the session: another request holds its lock; gave up after 100 milliseconds (mcha.sess_lock_timeout)', "$what: another request waits for the lock");
 		$parent->tell('go');
-		is($parent->hear(), 'closed', "$what: the parent writes without a word");
-		is($parent->finish(), '', "$what: and ends so");
-		is($cluster->copies("{$prefix}lock.$id"), [], "$what: the lock is given back");
-		is(visit($cluster, $id, 'session_start(); echo $_SESSION["a"];')->finish(), "the parent's", "$what: what the parent wrote is there");
+		is($parent->hear(), 'closed', "$what: the parent writes without a warning");
+		is($parent->finish(), '', "$what: the parent ends normally");
+		is($cluster->copies("{$prefix}lock.$id"), [], "$what: the lock is released");
+		is(visit($cluster, $id, 'session_start(); echo $_SESSION["a"];')->finish(), "the parent's", "$what: the session has the parent's data");
 	}
 }
 
-/* A child that begins a session of its own has a lock of its own. */
+/* A child that starts another session takes that session's lock. */
 $parent = visit($cluster, $id = new_id(), '
 	session_start();
 	$_SESSION["a"] = 1;
@@ -73,8 +73,8 @@ $parent = visit($cluster, $id = new_id(), '
 	session_id($argv[1] . "child");
 	session_start();
 	echo $_SESSION["b"];');
-is($parent->finish(), '2', 'a child with its own session writes it');
-is($cluster->copies("{$prefix}lock.{$id}child"), [], 'and gives its lock back');
+is($parent->finish(), '2', 'the child writes its own session');
+is($cluster->copies("{$prefix}lock.{$id}child"), [], 'the child releases its lock');
 
 done();
 ?>

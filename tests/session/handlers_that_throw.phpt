@@ -1,5 +1,5 @@
 --TEST--
-A SessionHandler subclass that throws, exits or fails in any of its methods leaves no lock and no connection behind
+A SessionHandler subclass that throws, exits or fails in any method leaves no lock and no connection behind
 --SKIPIF--
 <?php
 $needs = ['memcached', 'php-fpm'];
@@ -94,19 +94,19 @@ foreach ($methods as $method) {
 		is($sockets(), $before, "$how in $method: no connection is left");
 		is($cluster->copies(ini_get('mcha.sess_prefix') . "lock.$id"), [], "$how in $method: no lock is left");
 		$output = visit($cluster, $id, $visit, $impatient)->finish();
-		ok(preg_match('/^(1|none)$/', $output) === 1, "$how in $method: the next is in at once: $output");
+		ok(preg_match('/^(1|none)$/', $output) === 1, "$how in $method: the next request gets the lock at once: $output");
 	}
 }
-if ($limited) { /* once: it takes its second */
+if ($limited) { /* once, because it takes the second of its time limit */
 	$fpm->get('/?' . http_build_query(['id' => $id = new_id(), 'method' => 'read', 'how' => 'time']));
 	is($sockets(), $before, 'a time limit in read: no connection is left');
 	is($cluster->copies(ini_get('mcha.sess_prefix') . "lock.$id"), [], 'a time limit in read: no lock is left');
 }
-is($fpm->get('/?' . http_build_query(['id' => $id = new_id(), 'method' => 'none', 'how' => ''])), '', 'the worker goes on');
-is(visit($cluster, $id, $visit, $impatient)->finish(), '1', 'and writes');
+is($fpm->get('/?' . http_build_query(['id' => $id = new_id(), 'method' => 'none', 'how' => ''])), '', 'the worker still serves requests');
+is(visit($cluster, $id, $visit, $impatient)->finish(), '1', 'the worker writes a session');
 $fpm->end();
 
-/* One that goes on after the exception takes the session up again, or another one: nothing stays locked. */
+/* A process that catches the exception may start the session again, or another one: no session stays locked. */
 $output = visit($cluster, $id = new_id(), '
 	$id = $argv[1];
 	$method = "read";
@@ -125,9 +125,9 @@ $output = visit($cluster, $id = new_id(), '
 	}
 	echo $_SESSION["n"], "\n";
 	fgets(STDIN);', $impatient);
-is([$output->hear(), $output->hear()], ['thrown', '2'], 'a process that catches the exception goes on');
-is($cluster->copies(ini_get('mcha.sess_prefix') . "lock.$id"), [], 'its lock is given back');
-is($cluster->copies(ini_get('mcha.sess_prefix') . "lock.{$id}other"), [], 'the other one, too');
+is([$output->hear(), $output->hear()], ['thrown', '2'], 'a process that catches the exception writes the session');
+is($cluster->copies(ini_get('mcha.sess_prefix') . "lock.$id"), [], 'its lock is released');
+is($cluster->copies(ini_get('mcha.sess_prefix') . "lock.{$id}other"), [], 'the other session\'s lock is released, too');
 $output->finish();
 
 done();

@@ -1,5 +1,5 @@
 --TEST--
-session_regenerate_id moves the data, and keeps or deletes the old
+session_regenerate_id() copies the data to the new id, and keeps or deletes the old session
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --FILE--
@@ -15,22 +15,22 @@ foreach ([false, true] as $delete) {
 	session_write_close();
 	session_start();
 	$_SESSION['b'] = 2;
-	ok(session_regenerate_id($delete), 'it gets a new id');
+	ok(session_regenerate_id($delete), 'session_regenerate_id() succeeds');
 	$new = session_id();
-	ok($new !== $old, 'which is another');
-	is($_SESSION, ['a' => 1, 'b' => 2], 'and keeps its data');
+	ok($new !== $old, 'the new id is different');
+	is($_SESSION, ['a' => 1, 'b' => 2], 'the session keeps its data');
 	session_write_close();
-	is(count(session_copies($cluster, $new)), 2, 'the new one has two copies');
-	is(count(session_copies($cluster, $old)), $delete ? 0 : 2, $delete ? 'the old one is gone' : 'the old one stays');
+	is(count(session_copies($cluster, $new)), 2, 'the new session has two copies');
+	is(count(session_copies($cluster, $old)), $delete ? 0 : 2, $delete ? 'the old session is deleted' : 'the old session is kept');
 	session_id($new);
 	session_start();
-	is($_SESSION, ['a' => 1, 'b' => 2], 'it goes on under the new one');
+	is($_SESSION, ['a' => 1, 'b' => 2], 'the new id has the data');
 	session_destroy();
 	session_id($old);
 	session_start();
-	is($_SESSION, $delete ? [] : ['a' => 1, 'b' => 2], 'and what is under the old one');
+	is($_SESSION, $delete ? [] : ['a' => 1, 'b' => 2], 'the old id has the data only if it is kept');
 	session_destroy();
-	is(items($cluster), 0, 'nothing is left');
+	is(items($cluster), 0, 'no item is left');
 }
 ob_end_flush();
 

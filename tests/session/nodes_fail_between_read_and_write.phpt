@@ -1,5 +1,5 @@
 --TEST--
-A node that dies, hangs or is restarted between a session's read and its write is not taken for another writer
+A node that dies, hangs or is restarted between a session's read and its write is not mistaken for another writer
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --FILE--
@@ -9,7 +9,7 @@ require dirname(__DIR__) . '/lib/newer.inc';
 
 const WORK = 'session_start(); $_SESSION["n"] = ($_SESSION["n"] ?? 0) + 1; echo "in\n"; fgets(STDIN); session_write_close(); echo "out\n";';
 $read = fn(Cluster $cluster, string $id, array $ini) => visit($cluster, $id, 'session_start(); echo $_SESSION["n"] ?? "none";', $ini)->finish();
-/* a node that is down is asked again at once when it is back */
+/* a node that is down is probed at once */
 const QUICK = ['mcha.retry_interval' => 0, 'mcha.retry_interval_max' => 0];
 $kinds = [
 	'meta' => [[], []], 'binary' => [['mcha.protocol' => 'binary'], []], 'no CAS' => [[], ['arguments' => ['-C']]],
@@ -17,12 +17,12 @@ $kinds = [
 ];
 foreach ($kinds as $name => [$ini, $options]) {
 	if (array_key_exists('memcached', $options) && !$options['memcached']) {
-		continue; /* there is none that takes versions */
+		continue; /* no server on this machine accepts versions */
 	}
 	$ini += QUICK;
 	$cluster = new Cluster(3, $options);
 	foreach (array_keys($cluster->nodes) as $victim) {
-		foreach (['a new session' => 0, 'an old one' => 1] as $kind => $before) {
+		foreach (['a new session' => 0, 'an existing session' => 1] as $kind => $before) {
 			foreach ($before ? ['dies', 'is restarted empty'] : ['dies'] as $fate) {
 				$what = "$name, $kind, node $victim $fate";
 				$id = new_id();
@@ -30,25 +30,25 @@ foreach ($kinds as $name => [$ini, $options]) {
 					visit($cluster, $id, 'session_start(); $_SESSION["n"] = 1;', $ini)->finish();
 				}
 				$work = visit($cluster, $id, WORK, $ini);
-				is($work->hear(), 'in', "$what: it is in");
+				is($work->hear(), 'in', "$what: a request has the session open");
 				$cluster->kill($victim);
 				if ($fate !== 'dies') {
 					$cluster->restart($victim);
 				}
 				$work->tell('go');
-				is($work->hear(), 'out', "$what: it writes without a word");
-				is($work->finish(), '', "$what: and ends so");
+				is($work->hear(), 'out', "$what: the request writes without a warning");
+				is($work->finish(), '', "$what: the request ends normally");
 				if ($fate === 'dies') {
-					is($read($cluster, $id, $ini), (string) ($before + 1), "$what: it is written");
+					is($read($cluster, $id, $ini), (string) ($before + 1), "$what: the session has the new data");
 					$cluster->restart($victim);
 				}
-				is($read($cluster, $id, $ini), (string) ($before + 1), "$what: it is there at the end");
+				is($read($cluster, $id, $ini), (string) ($before + 1), "$what: the session has the new data when all nodes are up");
 			}
 		}
 	}
 }
 
-/* One that hangs is waited for and given up, within one operation's time; what it does when it goes on is put right. */
+/* A node that hangs delays the write by one operation's timeout at most; hint replay repairs the node when it continues. */
 foreach (['meta', 'versions'] as $name) {
 	[$ini, $options] = $kinds[$name];
 	if (array_key_exists('memcached', $options) && !$options['memcached']) {
@@ -61,12 +61,12 @@ foreach (['meta', 'versions'] as $name) {
 		$id = new_id();
 		visit($cluster, $id, 'session_start(); $_SESSION["n"] = 1;', $ini)->finish();
 		$work = visit($cluster, $id, WORK, $ini);
-		is($work->hear(), 'in', "$what: it is in");
+		is($work->hear(), 'in', "$what: a request has the session open");
 		$cluster->stop($victim);
 		$work->tell('go');
-		is($work->hear(), 'out', "$what: it writes without a word");
+		is($work->hear(), 'out', "$what: the request writes without a warning");
 		$cluster->cont($victim);
-		is($work->finish(), '', "$what: and ends so");
+		is($work->finish(), '', "$what: the request ends normally");
 	}
 }
 

@@ -1,5 +1,5 @@
 --TEST--
-Sessions that are only read, without persistent connections, outlive the restarts of all nodes one after the other
+Sessions that are only read, without persistent connections, survive the restart of all nodes one after the other
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --INI--
@@ -31,7 +31,7 @@ $logged_out = function () use ($ids): int {
 for ($restart = 0; $restart < 5; $restart++) {
 	$cluster->restart($restart % 3);
 	for ($i = 0; $i < 3; $i++) {
-		is($logged_out(), 0, "after restart $restart: nobody is logged out");
+		is($logged_out(), 0, "after restart $restart: no visitor is logged out");
 	}
 	wait_until(function () use ($cluster, $ids, $logged_out) {
 		$logged_out();

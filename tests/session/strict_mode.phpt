@@ -1,5 +1,5 @@
 --TEST--
-In strict mode an id is known if any copy is, and a stranger's id is replaced
+In strict mode an id is valid if any node has its session, and an unknown id is replaced
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --FILE--
@@ -10,20 +10,20 @@ $cluster = new Cluster(3);
 use_sessions($cluster);
 ini_set('session.use_strict_mode', '1');
 session_id('stranger');
-ok(session_start(), 'an unknown id');
-ok(session_id() !== 'stranger', 'is replaced by a new one');
+ok(session_start(), 'session_start() with an unknown id');
+ok(session_id() !== 'stranger', 'the unknown id is replaced by a new id');
 $id = session_id();
 $_SESSION['a'] = 1;
 session_write_close();
-is(session_copies($cluster, 'stranger'), [], 'nothing is kept under the unknown one');
-is(items($cluster), 2, 'nor anything else but the new one');
+is(session_copies($cluster, 'stranger'), [], 'the unknown id has no session');
+is(items($cluster), 2, 'only the new session is stored');
 
 $key = ini_get('mcha.sess_prefix') . $id;
 $known = function (string $when) use ($id): void {
 	session_id($id);
-	ok(session_start(), "$when: it starts");
-	is(session_id(), $id, "$when: the id is known");
-	is($_SESSION, ['a' => 1], "$when: with its data");
+	ok(session_start(), "$when: the session starts");
+	is(session_id(), $id, "$when: the id is accepted");
+	is($_SESSION, ['a' => 1], "$when: the session has its data");
 	session_write_close();
 };
 $known('both copies');
@@ -43,14 +43,14 @@ session_start();
 session_destroy();
 session_id($id);
 session_start();
-ok(session_id() !== $id, 'what was destroyed is unknown');
+ok(session_id() !== $id, 'the id of a destroyed session is replaced');
 session_destroy();
 $ids = [];
 for ($i = 0; $i < 50; $i++) {
 	$ids[session_create_id('p-')] = true;
 }
-is(count($ids), 50, 'new ids are new');
-is(items($cluster), 0, 'and leave nothing behind');
+is(count($ids), 50, 'all new ids are different');
+is(items($cluster), 0, 'new ids store no items');
 ob_end_flush();
 
 done();

@@ -1,12 +1,12 @@
 --TEST--
-pecl memcached, persistent and with copies, gives users each other's sessions: what McHA must never do, and can be seen here
+pecl memcached with persistent connections and replicas gives users each other's sessions: the failure that McHA must never have
 --SKIPIF--
 <?php $needs = ['memcached', 'pecl-memcached', 'php-fpm']; require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --FILE--
 <?php
 require dirname(__DIR__) . '/lib/test.inc';
 
-/* One worker, one request after the other, nothing wrong with any node: the late answers to its unlocking are enough. */
+/* One worker, one request after the other, all nodes up: late answers to unlock commands suffice. */
 $cluster = new Cluster(3);
 $fpm = new Fpm(dirname(__DIR__) . '/lib/site.php', 1, [
 	'session.save_handler' => 'memcached', 'session.save_path' => $cluster->servers(), 'session.use_cookies' => 1, 'session.cache_limiter' => '',
@@ -25,7 +25,7 @@ for ($round = 1; $round <= 40 && $others === 0; $round++) {
 		$lost += str_starts_with($answer, 'a stranger');
 	}
 }
-ok($others + $lost > 0, 'somebody saw the session of another, or lost his own');
+ok($others + $lost > 0, 'a user got another user\'s session, or lost his own');
 
 done();
 ?>

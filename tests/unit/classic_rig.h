@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What the tests of the text transport and of libmemcached's share: real memcached processes (and scripted servers
- * where memcached is too well-behaved) under a folder of their own, and short words for asking. */
+/* Shared by the tests of the text transport and the libmemcached transport: real memcached processes (and scripted
+ * servers that misbehave) under a folder of their own, and helpers for requests. */
 #ifndef MCHA_TESTS_CLASSIC_RIG_H
 #define MCHA_TESTS_CLASSIC_RIG_H
 
@@ -36,7 +36,7 @@ typedef struct server {
 
 static char folder[] = "/tmp/mcha_classic_XXXXXX";
 static server common;
-static server started[8]; /* by the test that runs: what it leaves behind when it fails */
+static server started[8]; /* by the running test; a failed test leaves servers here */
 
 static inline server *find_started(pid_t pid)
 {
@@ -48,7 +48,7 @@ static inline server *find_started(pid_t pid)
 	return &started[i];
 }
 
-/* A child process: a server that dies with the tests, however they end. */
+/* Starts a child process that dies with the tests, however they end. */
 static inline pid_t fork_server(void)
 {
 	pid_t parent = getpid();
@@ -110,7 +110,7 @@ static inline void server_stop(server *server)
 	unlink(server->endpoint.host);
 }
 
-/* SIGSTOP takes effect when it likes: waitpid tells when it has. */
+/* SIGSTOP takes effect with a delay: waitpid returns after it has. */
 static inline void server_freeze(const server *server)
 {
 	int state;
@@ -195,7 +195,7 @@ static inline int tcp_listener(mcha_endpoint *endpoint, int backlog)
 	return fd;
 }
 
-/* --- asking --------------------------------------------------------------------------------- */
+/* --- requests ------------------------------------------------------------------------------- */
 
 static mcha_transport_settings settings = {
 	.connect_timeout = SECOND / 5,
@@ -204,7 +204,7 @@ static mcha_transport_settings settings = {
 	.allocator = &mcha_allocator_libc,
 };
 
-static const mcha_transport *transport; /* of the test that runs */
+static const mcha_transport *transport; /* of the running test */
 
 static inline mcha_connection *connect_to(const server *server)
 {
@@ -225,7 +225,7 @@ static inline mcha_request request_for(mcha_verb verb, const char *key)
 	};
 }
 
-/* Until it wants nothing more: a transport that blocks wanted nothing when it had started. */
+/* Runs until the transport waits for nothing: a blocking transport is done when it has started. */
 static inline void drive(mcha_connection *connection)
 {
 	struct pollfd poll_for = {0};
@@ -314,7 +314,7 @@ static inline uint64_t cas_of(mcha_connection *connection, const char *key)
 	return request.reply.cas;
 }
 
-/* NULL: it must be a miss. */
+/* NULL: the key must be missing. */
 static inline void assert_holds(mcha_connection *connection, const char *key, const char *value)
 {
 	mcha_request request = get_request(key);
@@ -337,7 +337,7 @@ static inline int start_common(void **state)
 		return -1;
 	}
 	server_start(&common, "common");
-	find_started(common.pid)->pid = 0; /* it outlives the tests */
+	find_started(common.pid)->pid = 0; /* the common server outlives the tests */
 	return 0;
 }
 

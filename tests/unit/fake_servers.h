@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Memcacheds that live in the test: a transport that answers at once out of memory, with switches for every
- * trouble a server can be in, and writes down what it was asked. */
+/* Fake memcacheds inside the test process: a transport that answers at once out of memory, with switches for every
+ * failure of a server, and a log of the requests. */
 #ifndef MCHA_TESTS_FAKE_SERVERS_H
 #define MCHA_TESTS_FAKE_SERVERS_H
 
@@ -35,47 +35,47 @@ typedef struct fake_entry {
 	char *value;
 	size_t length;
 	uint32_t flags;
-	int64_t exptime; /* as it was asked for */
+	int64_t exptime; /* as the request said */
 	int64_t ttl;
 	uint64_t cas;
-	uint64_t idle; /* seconds since it was last stored or read */
+	uint64_t idle; /* seconds since the last store or read */
 } fake_entry;
 
 typedef struct fake_server {
 	fake_entry entries[ENTRIES_MAX];
 	uint64_t last_cas;
 	/* switches */
-	mcha_status fault;      /* every request ends so; OK: none */
-	int fault_after;        /* so many requests are answered before the fault; at first 0 */
+	mcha_status fault;      /* the status of every request; OK: the request's own */
+	int fault_after;        /* the fault begins after so many requests; at first 0 */
 	bool misses_everything;
 	bool keeps_no_cas;
 	bool takes_versions;    /* as memcached 1.6.27 does */
 	bool tells_no_ttl;
 	bool cannot_create;     /* COUNT leaves a missing counter missing */
 	size_t item_size_max;   /* 0: any */
-	int uptime;             /* seconds since it was started; 0: long; less: it does not tell */
-	int pid;                /* 0: it does not tell */
-	mcha_usec late;         /* it answers so long after it was asked */
-	bool received;          /* what it is late with is not on this host any more */
-	bool closed_idle;       /* the connection is found closed when it is next used, as by a restart */
-	void (*before)(struct fake_server *server, const mcha_request *request); /* each answer */
-	/* what happened since forget() */
-	char log[LOG_MAX];      /* a letter a request, see letter_of() */
-	mcha_request last;      /* pointers in it are not valid any more */
+	int uptime;             /* seconds since its start; 0: long; negative: not reported */
+	int pid;                /* 0: not reported */
+	mcha_usec late;         /* delay of each answer */
+	bool received;          /* the late answer has arrived, but was not read */
+	bool closed_idle;       /* the next use finds the connection closed, as after a restart */
+	void (*before)(struct fake_server *server, const mcha_request *request); /* before each answer */
+	/* since forget() */
+	char log[LOG_MAX];      /* a letter for each request, see letter_of() */
+	mcha_request last;      /* its pointers are no longer valid */
 	size_t rounds;
 	size_t closes;
 	size_t cancels;
 	bool open;
-	mcha_request *waiting;  /* of one that answers late */
+	mcha_request *waiting;  /* of a late answer */
 	mcha_usec answers_at;
 } fake_server;
 
 static fake_server servers[NODES_MAX];
-static mcha_usec shares[64]; /* the time that each start of a connection was given */
+static mcha_usec shares[64]; /* the timeout of each start of a connection */
 static mcha_usec deadlines[64];
 static size_t share_count;
 
-/* --- what a server holds -------------------------------------------------------------------------- */
+/* --- the contents of a server --------------------------------------------------------------------- */
 
 static inline fake_entry *find_entry(fake_server *server, const char *key, size_t length)
 {
@@ -125,7 +125,7 @@ static inline fake_entry *put_entry(fake_server *server, const char *key, size_t
 	return entry;
 }
 
-/* --- what a server answers ------------------------------------------------------------------------ */
+/* --- the answers of a server ---------------------------------------------------------------------- */
 
 static inline void reply_value(mcha_request *request, const char *value, size_t length)
 {
@@ -305,8 +305,8 @@ static inline mcha_status fake_answer(fake_server *server, mcha_request *request
 	}
 }
 
-/* G get, g the same without the value; S set, A add, R replace, + append, P prepend, D delete,
- * T touch, C count, ? stats; ! behind it: only over one CAS. */
+/* G get, g the same without the value; S set, A add, R replace, + append, P prepend, D delete, T touch, C count, ?
+ * stats; ! behind a letter: only over one CAS. */
 static inline const char *letter_of(const mcha_request *request)
 {
 	static const char *const stores[] = {"S", "A", "R", "+", "P"};
@@ -379,7 +379,7 @@ static inline void fake_serve_all(fake_server *server, mcha_request *queue)
 	}
 }
 
-/* With a new connection, as a greeting does. */
+/* A new connection reports the process, as a greeting does. */
 static inline void tell_process(const fake_server *server, mcha_connection *connection)
 {
 	char text[96];
@@ -414,7 +414,7 @@ static inline void fake_start(mcha_connection *connection, mcha_request *queue, 
 	}
 }
 
-/* Behind what it is at; the time at which it answers stays. */
+/* Behind the requests in progress; the time of the answer stays. */
 static inline void fake_join(mcha_connection *connection, mcha_request *last, mcha_request *queue,
 		mcha_usec deadline)
 {
@@ -434,7 +434,7 @@ static inline bool fake_want(const mcha_connection *connection, struct pollfd *p
 {
 	const fake_server *server = server_of(connection);
 
-	poll_for->fd = -1; /* nothing but the time is waited for */
+	poll_for->fd = -1; /* only time is waited for */
 	*until = server->answers_at;
 	return server->waiting;
 }

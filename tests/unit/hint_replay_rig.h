@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the tests of settling share: pools in which a node has missed a write. */
+/* Shared by the tests of hint replay: pools in which a node has missed a write. */
 #ifndef MCHA_TESTS_HINT_REPLAY_RIG_H
 #define MCHA_TESTS_HINT_REPLAY_RIG_H
 
@@ -16,14 +16,14 @@ static inline bool find_hint(size_t node, const char *key, mcha_hint *hint)
 	return mcha_hints_find(hints, pool->nodes[node]->id, key, strlen(key), hint);
 }
 
-static inline bool owes(size_t node, const char *key)
+static inline bool has_hint(size_t node, const char *key)
 {
 	mcha_hint hint;
 
 	return find_hint(node, key, &hint);
 }
 
-/* To whom a settlement would turn; -1: to nobody, the key is to be deleted. */
+/* The node that hint replay would read; -1: none, the key is to be deleted. */
 static inline long source_of(size_t node, const char *key)
 {
 	mcha_hint hint;
@@ -38,24 +38,24 @@ static inline long source_of(size_t node, const char *key)
 	return -1;
 }
 
-static inline void add_debt(size_t node, const char *key, long source)
+static inline void add_hint(size_t node, const char *key, long source)
 {
 	mcha_hints_add(hints, pool->nodes[node]->health, pool->nodes[node]->id,
 		source < 0 ? 0 : pool->nodes[source]->id, false, key, strlen(key), mcha_clock_now());
 }
 
-/* Other keys' hints are not swept for so long. */
-static inline void hold_sweep(void)
+/* Background replay leaves other keys' hints alone for so long. */
+static inline void hold_background_replay(void)
 {
 	pool->swept_at = mcha_clock_now() + 3600 * SECOND;
 }
 
-static inline void sweep_was(mcha_usec ago)
+static inline void background_replay_was(mcha_usec ago)
 {
 	pool->swept_at = mcha_clock_now() - ago;
 }
 
-/* So that what happened before did so earlier by the clock too. */
+/* Makes sure that the clock has moved on since. */
 static inline void let_time_pass(void)
 {
 	mcha_usec now = mcha_clock_now();
@@ -64,8 +64,8 @@ static inline void let_time_pass(void)
 	}
 }
 
-/* The node has "old", the others have "new", and it is back. */
-static inline void make_debt(size_t nodes, size_t stale, const char *key)
+/* A pool in which the stale node has "old", the others have "new", and the stale node is up again. */
+static inline void make_stale_node(size_t nodes, size_t stale, const char *key)
 {
 	pool_of(nodes);
 	assert_status(do_set(key, "old"), MCHA_STATUS_OK);
@@ -73,8 +73,8 @@ static inline void make_debt(size_t nodes, size_t stale, const char *key)
 	assert_status(do_set(key, "new"), MCHA_STATUS_OK);
 	revive(stale);
 	assert_holds(stale, key, "old");
-	assert_true(owes(stale, key));
-	hold_sweep();
+	assert_true(has_hint(stale, key));
+	hold_background_replay();
 	let_time_pass();
 	forget();
 }
@@ -98,7 +98,7 @@ static inline void node_was_well_for(size_t node, mcha_usec ago)
 	one->last_row = (uint64_t)((now - ago) / MSEC) << 10;
 }
 
-/* --- asking ---------------------------------------------------------------------------------------- */
+/* --- operations ------------------------------------------------------------------------------------ */
 
 static inline mcha_status do_decide(const char *key, const char *value, mcha_mode mode)
 {

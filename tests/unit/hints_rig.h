@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the tests of the table of hints share: a table in memory that processes share, and short words. */
+/* Shared by the tests of the hint table: a table in memory that processes share, and helpers. */
 #ifndef MCHA_TESTS_HINTS_RIG_H
 #define MCHA_TESTS_HINTS_RIG_H
 
@@ -26,8 +26,8 @@
 #define RENEWING 3
 
 static mcha_hint_table *table;
-static mcha_health *nodes; /* whose ids are 1, 2, ... */
-static _Atomic int *stop;  /* what the processes work for */
+static mcha_health *nodes; /* with the ids 1, 2, ... */
+static _Atomic int *stop;  /* the processes work for this */
 static mcha_usec start;
 
 static inline void *map(size_t size)
@@ -76,7 +76,7 @@ static inline void add(uint64_t node, const char *key, uint64_t source, mcha_use
 	mcha_hints_add(table, &nodes[node - 1], node, source, false, key, strlen(key), now);
 }
 
-static inline void add_unsure(uint64_t node, const char *key, uint64_t source, mcha_usec now)
+static inline void add_indeterminate(uint64_t node, const char *key, uint64_t source, mcha_usec now)
 {
 	mcha_hints_add(table, &nodes[node - 1], node, source, true, key, strlen(key), now);
 }
@@ -86,14 +86,14 @@ static inline bool find(uint64_t node, const char *key, mcha_hint *hint)
 	return mcha_hints_find(table, node, key, strlen(key), hint);
 }
 
-static inline bool owes(uint64_t node, const char *key)
+static inline bool has_hint(uint64_t node, const char *key)
 {
 	mcha_hint hint;
 
 	return find(node, key, &hint);
 }
 
-static inline size_t count_debts(void)
+static inline size_t count_hints(void)
 {
 	size_t cursor = 0, count = 0;
 	mcha_hint hint;
@@ -112,7 +112,7 @@ static inline const char *numbered(unsigned number)
 	return key;
 }
 
-static inline mcha_usec unsure_since(const char *key)
+static inline mcha_usec indeterminate_since(const char *key)
 {
 	mcha_hint hint;
 
@@ -120,7 +120,7 @@ static inline mcha_usec unsure_since(const char *key)
 	return hint.indeterminate;
 }
 
-/* In another process. */
+/* Runs body in another process. */
 static inline pid_t begin(void (*body)(void))
 {
 	pid_t pid = fork();

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the tests of locks share: holders, and pools of three copies. */
+/* Shared by the lock tests: lock owners, and pools of three replicas. */
 #ifndef MCHA_TESTS_LOCK_RIG_H
 #define MCHA_TESTS_LOCK_RIG_H
 

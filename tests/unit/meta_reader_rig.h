@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What the tests of the parser of meta replies share: replies told as text. Each row of bytes is fed whole,
- * byte by byte, and split in two at every position: the replies must be the same. */
+/* Shared by the tests of the meta reply parser: replies as text. Each row of bytes is fed whole, byte by byte, and
+ * split in two at every position: the replies must be the same. */
 #ifndef MCHA_TESTS_META_READER_RIG_H
 #define MCHA_TESTS_META_READER_RIG_H
 
@@ -20,8 +20,8 @@
 
 /* --- an allocator that counts, and can refuse ------------------------------------------------- */
 
-static size_t held;       /* blocks given out and not given back */
-static size_t refuse_over; /* larger ones are refused */
+static size_t held;       /* blocks allocated and not freed */
+static size_t refuse_over; /* larger blocks are refused */
 static char *last_block;
 static jmp_buf *leave_by;  /* not NULL: the allocator leaves by longjmp, as PHP's may */
 
@@ -164,7 +164,7 @@ static inline mcha_meta_progress tell_replies(void)
 	return progress;
 }
 
-/* As many of the bytes as there is room for; the count. */
+/* Feeds as many bytes as there is room for; returns their number. */
 static inline size_t receive(const char *bytes, size_t length)
 {
 	struct iovec space[2];
@@ -183,7 +183,7 @@ static inline size_t receive(const char *bytes, size_t length)
 	return done;
 }
 
-/* Feeds the bytes as a socket would that has them all. False: the story is over. */
+/* Feeds the bytes like a socket that has all of them. False: parsing has ended. */
 static inline bool feed(const char *bytes, size_t length)
 {
 	static const char *const ends[] = {[MCHA_META_BAD] = "BAD", [MCHA_META_NO_MEMORY] = "NO_MEMORY"};
@@ -208,7 +208,7 @@ static inline void begin(void)
 	story[0] = '\0';
 }
 
-/* Compares what was told; an unfinished reader says so. */
+/* Compares the replies; an unfinished reader says so. */
 static inline void end(bool alive, const char *expected)
 {
 	if (alive) {
@@ -266,7 +266,7 @@ static inline void assert_rows(const row *rows, size_t count)
 
 /* --- values larger than the buffer ----------------------------------------------------------------- */
 
-/* "<before>VA <length> O7\r\n<value>\r\nHD O8\r\n", malloc'ed. */
+/* Builds "<before>VA <length> O7\r\n<value>\r\nHD O8\r\n" with malloc(). */
 static inline char *compose(size_t before, size_t value_length, size_t *length, size_t *value_at)
 {
 	char *bytes = malloc(before * 7 + value_length + 64);
@@ -309,7 +309,7 @@ static inline void see(seen *seen, mcha_meta_reply *reply, const char *value, si
 	seen->value = true;
 }
 
-/* In pieces of step bytes, the first of them of first bytes. */
+/* Feeds pieces of step bytes, the first of them of first bytes. */
 static inline void assert_received_in_pieces(size_t before, size_t value_length, size_t first,
 		size_t step)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What the tests of the transports meta and text share: servers that follow a script, each a thread behind a
- * unix socket, and short words for asking. */
+/* Shared by the tests of the meta and text transports: scripted servers, each a thread behind a unix socket, and
+ * helpers for requests. */
 #ifndef MCHA_TESTS_META_RIG_H
 #define MCHA_TESTS_META_RIG_H
 
@@ -26,21 +26,21 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define MSEC MCHA_USEC_PER_MSEC
-#define PATIENCE_MSEC 20000 /* of a server with its client; a test that comes here has failed */
+#define PATIENCE_MSEC 20000 /* of a server with its client; a test that takes so long has failed */
 
 /* --- servers ------------------------------------------------------------------------------------ */
 
 /* TAKE may be left out: the first step that needs a connection waits for one. */
 typedef enum {
 	SCRIPT_END,  /* keeps the connection open until the test is over */
-	TAKE,        /* the next connection, besides the one at hand */
+	TAKE,        /* the next connection, in addition to the current one */
 	EXPECT,      /* exactly these bytes */
-	SKIP,        /* so many bytes, whatever they are */
+	SKIP,        /* so many bytes of any content */
 	SEND,
 	SEND_SLOWLY, /* byte by byte */
 	SLEEP,       /* milliseconds */
 	CLOSE,
-	EXPECT_CLOSE /* the client closes, and has said nothing more */
+	EXPECT_CLOSE /* the client closes without another byte */
 } script_word;
 
 typedef struct script_step {
@@ -58,7 +58,7 @@ typedef struct server {
 	void (*play)(struct server *server); /* instead of steps */
 	int listener;
 	int peer;
-	int stop[2]; /* a pipe: the test is over when its writing end is closed */
+	int stop[2]; /* a pipe: closing its writing end ends the test */
 	pthread_t thread;
 	bool started;
 	_Atomic size_t played; /* steps */
@@ -79,7 +79,7 @@ static inline void complain(server *server, const char *format, ...)
 	va_end(arguments);
 }
 
-/* False: the test is over, or nothing came. */
+/* False: the test is over, or no byte came. */
 static inline bool server_wait(server *server, int fd, short events)
 {
 	struct pollfd polls[2] = {{fd, events, 0}, {server->stop[0], POLLIN, 0}};
@@ -90,7 +90,7 @@ static inline bool server_wait(server *server, int fd, short events)
 static inline bool server_take(server *server)
 {
 	if (!server_wait(server, server->listener, POLLIN)) {
-		complain(server, "nobody connects");
+		complain(server, "no client connects");
 		return false;
 	}
 	if (server->peer >= 0) {
@@ -211,7 +211,7 @@ static inline bool server_step(server *server, const script_step *step)
 	case SKIP:
 		return server_skip(server, step->number);
 	case SEND:
-		server_write(server, step->bytes, strlen(step->bytes)); /* the client may be gone */
+		server_write(server, step->bytes, strlen(step->bytes)); /* the client may have closed */
 		return true;
 	case SEND_SLOWLY:
 		return server_send_slowly(server, step->bytes);
@@ -348,8 +348,8 @@ static inline void server_stop(server *server)
 static const mcha_transport *spoken = &mcha_transport_meta; /* by the client */
 static mcha_transport_settings settings;
 static mcha_connection *connection;
-static mcha_usec clock_offset; /* added to what the transport is told */
-static useconds_t pause_between; /* before each look at the socket */
+static mcha_usec clock_offset; /* added to the time that the transport sees */
+static useconds_t pause_between; /* before each poll of the socket */
 
 static inline mcha_usec now(void)
 {
@@ -461,7 +461,7 @@ static inline void assert_status(mcha_request *request, mcha_status status)
 	release(request);
 }
 
-/* --- a test's frame --------------------------------------------------------------------------- */
+/* --- the frame of a test ---------------------------------------------------------------------- */
 
 static inline int rig_setup(void **state)
 {
@@ -476,7 +476,7 @@ static inline int rig_setup(void **state)
 	return 0;
 }
 
-/* Ends the connection and the servers: every script must have been kept to. */
+/* Ends the connection and the servers: every script must have been completed. */
 static inline void finish(void)
 {
 	if (connection) {

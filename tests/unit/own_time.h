@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* A test's own time: it passes while the test computes, and while it sleeps for as long as it meant to;
- * not while a busy machine keeps it from its processor. To be included once by a program, which then
- * has these instead of the C library's functions. */
+/* A test's own time: it passes while the test computes and while it sleeps on purpose, but not while a busy machine
+ * keeps the test from its processor. A program includes this file once and then has these functions instead of the C
+ * library's. */
 #ifndef MCHA_TESTS_OWN_TIME_H
 #define MCHA_TESTS_OWN_TIME_H
 
@@ -13,7 +13,7 @@
 #include "engine/base/clock.h"
 
 static mcha_usec slept;
-static mcha_usec stall; /* the next wait that comes to its end lasts so much longer: the process is stopped */
+static mcha_usec stall; /* the next wait that ends is prolonged by this, as if the process was stopped */
 
 static inline mcha_usec real_time(clockid_t id)
 {

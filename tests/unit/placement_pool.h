@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A pool to look at placement with: the hashing object and the endpoints it was given, in order.
- * Whatever cannot be made fails the test that asked for it. */
+/* A pool for placement tests: the placement and the endpoints it was given, in order. A test fails if its pool cannot
+ * be made. */
 #ifndef MCHA_TESTS_PLACEMENT_POOL_H
 #define MCHA_TESTS_PLACEMENT_POOL_H
 
@@ -20,7 +20,7 @@
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define NODES_MAX 400
 
-/* libmemcached's distributions that always give the same answer; the rings begin at 1. */
+/* libmemcached's distributions that are deterministic; the rings begin at 1. */
 static const int stable_distributions[] = {
 	MEMCACHED_DISTRIBUTION_MODULA,
 	MEMCACHED_DISTRIBUTION_CONSISTENT,

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* A pool that was changed: nodes 0 to 3 are the pool's, 0 to 5 were (two were taken out). "01-54:k" lies on
- * nodes 0 and 1, and lay on 5 and 4. */
+/* A changed pool: nodes 0 to 3 are the pool's, nodes 0 to 5 were the previous pool's (two were removed). The home
+ * nodes of "01-54:k" are 0 and 1, and were 5 and 4. */
 #ifndef MCHA_TESTS_PREVIOUS_POOL_RIG_H
 #define MCHA_TESTS_PREVIOUS_POOL_RIG_H
 
 #include "replication_rig.h"
 
 #define MEMBERS 4
-#define FORMER 6
+#define PREVIOUS 6
 #define KEY "01-54:k"
-#define KEPT "01-15:k" /* its second home was its first one */
+#define KEPT "01-15:k" /* its second home node was its first one */
 
 static inline size_t read_nodes(const char *digits, const char *end, uint16_t *indices, size_t max)
 {
@@ -28,7 +28,7 @@ static inline size_t prefer_now(void *context, const char *key, size_t key_lengt
 	return fixed_prefer(context, key, (size_t)(dash - key), indices, max);
 }
 
-/* The former pool has its nodes in the opposite order. */
+/* The previous pool has its nodes in the opposite order. */
 static inline size_t prefer_before(void *context, const char *key, size_t key_length, uint16_t *indices, size_t max)
 {
 	const char *dash = memchr(key, '-', key_length);
@@ -36,7 +36,7 @@ static inline size_t prefer_before(void *context, const char *key, size_t key_le
 
 	(void)context;
 	for (size_t i = 0; i < count; i++) {
-		indices[i] = (uint16_t)(FORMER - 1 - indices[i]);
+		indices[i] = (uint16_t)(PREVIOUS - 1 - indices[i]);
 	}
 	return count;
 }
@@ -46,7 +46,7 @@ static inline void changed_pool(void)
 	pool_of(MEMBERS);
 	pool->placement.prefer = prefer_now;
 	pool->previous.prefer = prefer_before;
-	for (size_t i = FORMER; i > 0; i--) {
+	for (size_t i = PREVIOUS; i > 0; i--) {
 		mcha_endpoint endpoint = {.host = "fake", .port = (uint16_t)i, .weight = 1};
 
 		assert_true(mcha_pool_add_previous(pool, &endpoint));
@@ -70,7 +70,7 @@ static inline mcha_item do_count(const char *key, const char *first)
 	return item;
 }
 
-/* 5 lies behind 4 in the pool: it was added first. */
+/* 5 comes behind 4 in the pool: it was added first. */
 static inline size_t node_of(size_t server)
 {
 	return server == 5 ? 4 : server == 4 ? 5 : server;

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A pool over memcacheds that live in the test (fake_servers.h), and short words for what to ask it, and what it
- * then holds. */
+/* A pool of fake servers (fake_servers.h), and helpers for operations on it and for looking at its contents. */
 #ifndef MCHA_TESTS_REPLICATION_RIG_H
 #define MCHA_TESTS_REPLICATION_RIG_H
 
@@ -14,7 +13,7 @@ static mcha_health_table *health;
 static mcha_hint_table *hints;
 static mcha_pool *pool;
 
-/* "201:name" lies on nodes 2, 0, 1, and after them the others in order. */
+/* The preference list of "201:name" is 2, 0, 1, and then the other nodes in order. */
 static inline size_t fixed_prefer(void *context, const char *key, size_t key_length,
 		uint16_t *indices, size_t max)
 {
@@ -69,7 +68,7 @@ static inline int rig_teardown(void **state)
 	return held == 0 ? 0 : -1;
 }
 
-/* A fresh pool of so many nodes by the settings at hand; the servers are emptied. */
+/* A new pool of so many nodes with the current settings; the servers are emptied. */
 static inline void pool_of(size_t nodes)
 {
 	static const char *const zones[] = {"a", "b", "c", "d", "e", "f", "g", "h"};
@@ -86,7 +85,7 @@ static inline void pool_of(size_t nodes)
 	pool = mcha_pool_create(&settings, health, 1);
 	assert_non_null(pool);
 	pool->hints = hints;
-	pool->next_look = UINT32_MAX; /* no copy is looked at by sample */
+	pool->next_look = UINT32_MAX; /* no sampled checks of other replicas */
 	for (size_t i = 0; i < nodes; i++) {
 		mcha_endpoint endpoint = {.port = (uint16_t)(i + 1), .weight = 1};
 
@@ -97,7 +96,7 @@ static inline void pool_of(size_t nodes)
 	pool->placement = (mcha_placement){&pool->member_count, fixed_prefer};
 }
 
-/* The log begins here. */
+/* The logs begin here. */
 static inline void forget(void)
 {
 	for (size_t i = 0; i < NODES_MAX; i++) {
@@ -126,7 +125,7 @@ static inline void wipe(size_t node)
 	}
 }
 
-/* It answers again, with what it held; that it had failed is remembered. */
+/* The node answers again, with its old contents; its failure is remembered. */
 static inline void revive(size_t node)
 {
 	mcha_usec now = mcha_clock_now();
@@ -135,8 +134,8 @@ static inline void revive(size_t node)
 	mcha_health_success(pool->nodes[node]->health, now, now + 1);
 }
 
-/* The failures are so long ago that they do not count any more. */
-static inline void forgive_all(void)
+/* Makes all failures so old that they do not count. */
+static inline void clear_failures(void)
 {
 	for (size_t i = 0; i < pool->node_count; i++) {
 		pool->nodes[i]->health->word = 0;
@@ -148,7 +147,7 @@ static inline void forgive_all(void)
 	health->last_failure = health->last_emptied = 0;
 }
 
-/* --- asking ----------------------------------------------------------------------------------------- */
+/* --- operations ------------------------------------------------------------------------------------- */
 
 static inline mcha_item item_of(const char *key, const char *value)
 {
@@ -202,7 +201,7 @@ static inline void assert_status(mcha_status status, mcha_status expected)
 	assert_string_equal(mcha_status_text(status), mcha_status_text(expected));
 }
 
-/* NULL: not found. Any other outcome fails. */
+/* NULL: a miss. Any other result fails the test. */
 static inline void assert_reads(const char *key, const char *value)
 {
 	mcha_item item = do_get(key, MCHA_WANT_VALUE);
@@ -215,7 +214,7 @@ static inline void assert_reads(const char *key, const char *value)
 	}
 }
 
-/* A read that the node gives no answer to: from now on it is known to be down. */
+/* Makes a read fail on the node, so that the node is known to be down. */
 static inline void kill_and_notice(size_t node)
 {
 	char key[8];
@@ -232,7 +231,7 @@ static inline void assert_fails(mcha_status status)
 	}
 }
 
-/* --- looking into the servers ------------------------------------------------------------------------ */
+/* --- the contents of the servers --------------------------------------------------------------------- */
 
 static inline fake_entry *entry_at(size_t node, const char *key)
 {
@@ -259,7 +258,7 @@ static inline fake_entry *put(size_t node, const char *key, const char *value)
 	return entry;
 }
 
-/* What each node was asked since forget(), from node 0 on. */
+/* The log of each node since forget(), from node 0 on. */
 #define assert_asked(...) \
 	assert_logs((const char *const[]){__VA_ARGS__}, \
 		COUNT(((const char *const[]){__VA_ARGS__})), __LINE__)
@@ -276,7 +275,7 @@ static inline void assert_logs(const char *const *logs, size_t count, int line)
 	}
 }
 
-/* The shares of the operation's time that the starts were given, in order. */
+/* The timeouts of the starts of connections, in order. */
 #define assert_shares(...) \
 	assert_share_list((const mcha_usec[]){__VA_ARGS__}, \
 		COUNT(((const mcha_usec[]){__VA_ARGS__})), __LINE__)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* An allocator for the tests' connections: it counts, and can refuse or leave. */
+/* An allocator for the tests' connections, which counts, can refuse, and can leave by longjmp. */
 #ifndef MCHA_TESTS_RIG_ALLOCATOR_H
 #define MCHA_TESTS_RIG_ALLOCATOR_H
 
@@ -9,9 +9,9 @@
 
 #include "engine/base/allocator.h"
 
-static size_t held;       /* given out and not given back */
+static size_t held;       /* allocated and not freed */
 static jmp_buf *leave_by; /* not NULL: the allocator leaves by longjmp, as PHP's may */
-static bool no_memory;    /* for anything that is new */
+static bool no_memory;    /* for new blocks */
 
 static inline char *rig_allocate(size_t size)
 {

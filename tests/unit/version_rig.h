@@ -44,7 +44,7 @@ static inline uint64_t token_of(const char *key)
 	return item.answer.cas;
 }
 
-/* What a host whose clock is so many seconds ahead gives now; LAST: what no clock ever will. */
+/* The version of a host whose clock is so many seconds ahead; LAST: an impossible version. */
 static inline uint64_t version_in(double seconds)
 {
 	return MCHA_VERSION_MARK

@@ -1,5 +1,5 @@
 --TEST--
-fastlz: streams of both levels are read, byte by byte as the format says, and written
+fastlz: streams of both levels are read as the format defines, and written
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --FILE--
@@ -20,7 +20,7 @@ $a32 = str_repeat('a', 32);
 $run = $literals('B' . substr($a32, 1), 2) . "\xe0" . str_repeat("\xff", 37) . "\x0a\x00"; /* 32 + 9 + 37 * 255 + 10 bytes, by level 2 */
 $plain_run = 'B' . str_repeat('a', 9485);
 
-$good = [
+$valid = [
 	'literals' => ["\x02ABC", 'ABC'],
 	'a short match' => ["\x03ABCD\x20\x02", 'ABCDBCD'],
 	'a match into itself' => ["\x00a\x40\x00", 'aaaaa'],
@@ -39,11 +39,11 @@ $good = [
 	'level 2: the far match that reaches the first byte' => ["$run\x3f\xff\x05\x0e", $plain_run . 'Baa'],
 	'level 2: a long far match' => ["$run\xff\x01\xff\x05\x0e", $plain_run . 'Baaaaaaaaa'],
 ];
-foreach ($good as $name => [$stream, $plain]) {
+foreach ($valid as $name => [$stream, $plain]) {
 	is($stored($stream, strlen($plain)), $plain, $name);
-	is($stored($stream, strlen($plain) + 1), false, "$name: not longer");
-	is($stored($stream, strlen($plain) - 1), false, "$name: not shorter");
-	is($stored(substr($stream, 0, -1), strlen($plain)), false, "$name: not without its end");
+	is($stored($stream, strlen($plain) + 1), false, "$name: a length that is too large is refused");
+	is($stored($stream, strlen($plain) - 1), false, "$name: a length that is too small is refused");
+	is($stored(substr($stream, 0, -1), strlen($plain)), false, "$name: a truncated stream is refused");
 }
 $bad = [
 	'nothing' => ['', 0], 'nothing for something' => ['', 5], 'level 3' => ["\x40A", 1], 'level 8' => ["\xe0A", 1],
@@ -59,7 +59,7 @@ foreach ($bad as $name => [$stream, $length]) {
 	is(result($client), 'RES_PAYLOAD_FAILURE', "$name is a payload failure");
 }
 
-/* what is written: 80 from 2000 bytes on, level 2 from 64 KiB on, and smaller */
+/* written streams: compressed from 2000 bytes on, level 2 from 64 KiB on, and smaller than the value */
 foreach ([2000, 65535, 65536, 300000, 900000] as $length) {
 	foreach (['simple' => str_repeat('x', $length), 'prose' => prose($length), 'far' => str_pad('', $length, noise(20000))] as $name => $plain) {
 		ok($client->set('written', $plain), "$length, $name: stored");
@@ -68,13 +68,13 @@ foreach ([2000, 65535, 65536, 300000, 900000] as $length) {
 		is($item['flags'], $is_packed ? FASTLZ : 0, "$length, $name: the flags");
 		if ($is_packed) {
 			ok(strlen($item['value']) * 1.3 < $length, "$length, $name: is smaller: " . strlen($item['value']));
-			is(unpack('V', $item['value'])[1], $length, "$length, $name: its length");
+			is(unpack('V', $item['value'])[1], $length, "$length, $name: the length");
 			is(ord($item['value'][4]) >> 5, (int) ($length >= 65536), "$length, $name: the level");
 		}
 		ok($client->get('written') === $plain, "$length, $name: read");
 	}
 }
-/* any length, any cut: there and back */
+/* any length, any offset: compressed and decompressed */
 $client->setOption(McHA::OPT_COMPRESSION, true);
 ini_set('mcha.compression_threshold', 1);
 ini_set('mcha.compression_factor', 0);

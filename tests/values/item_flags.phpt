@@ -1,5 +1,5 @@
 --TEST--
-The item's flags hold the type, the compression and the user's flags
+The item's flags hold the type, the compression and the user flags
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --FILE--
@@ -20,15 +20,15 @@ foreach ($expected as $key => [$value, $flags, $bytes]) {
 
 $client->set('large', str_repeat('x', 10000));
 is($cluster->flags(0, 'large'), 1 << 4 | 1 << 5, 'a compressed string: compressed, by zlib');
-ok(strlen($cluster->holds(0, 'large')) < 1000, 'and it is small');
+ok(strlen($cluster->holds(0, 'large')) < 1000, 'the compressed string is small');
 $client->set('list', array_fill(0, 3000, 'x'));
 is($cluster->flags(0, 'list'), 4 | 1 << 4 | 1 << 5, 'a compressed array');
 
 $client->setOption(McHA::OPT_USER_FLAGS, 0xABCD);
 $client->set('int', 42);
-is($cluster->flags(0, 'int'), 0xABCD << 16 | 1, "the user's flags are the upper half");
-is($client->get('int', null, McHA::GET_EXTENDED)['flags'], 0xABCD, 'and are read back');
-is($client->get('int'), 42, 'beside the value');
+is($cluster->flags(0, 'int'), 0xABCD << 16 | 1, "the user flags are the upper half");
+is($client->get('int', null, McHA::GET_EXTENDED)['flags'], 0xABCD, 'GET_EXTENDED returns the user flags');
+is($client->get('int'), 42, 'the value is unchanged');
 
 done();
 ?>

@@ -1,5 +1,5 @@
 --TEST--
-Each serializer's bytes are its own extension's; reading goes by the item's flags
+Each serializer writes its extension's format; a read chooses the format by the item's flags
 --EXTENSIONS--
 igbinary
 msgpack
@@ -30,18 +30,18 @@ foreach ($expected as $name => [$number, $flags, $bytes, $back]) {
 	is($cluster->holds(0, $name), $bytes, "$name: the bytes");
 	is(serialize($client->get($name)), serialize(is_array($back) ? array_replace($value, $back) : $back), "$name: the value");
 	ok($client->setOption(McHA::OPT_SERIALIZER, $name), "$name by its name");
-	is($client->getOption(McHA::OPT_SERIALIZER), $number, "which is $name too");
+	is($client->getOption(McHA::OPT_SERIALIZER), $number, "$name chosen by name");
 	ini_set('mcha.serializer', $name);
 	is((new McHA())->getOption(McHA::OPT_SERIALIZER), $number, "mcha.serializer=$name");
 }
-/* reading does not depend on what is chosen, but for json */
+/* reading does not depend on the chosen serializer, except for json */
 foreach ($expected as $chosen => [$number]) {
 	$client->setOption(McHA::OPT_SERIALIZER, $number);
 	foreach ($expected as $name => [, , , $back]) {
 		$back = !str_starts_with($name, 'json') ? $value : ($chosen === 'json_array' ? array_replace($value, $arrays) : $objects);
-		is(serialize($client->get($name)), serialize($back), "with $chosen, $name is read");
-		is(serialize($client->getMulti([$name])), serialize([$name => $back]), "by getMulti() too");
-		is(serialize($client->get($name, null, McHA::GET_EXTENDED)['value']), serialize($back), "and with GET_EXTENDED");
+		is(serialize($client->get($name)), serialize($back), "with $chosen, an item of $name is read");
+		is(serialize($client->getMulti([$name])), serialize([$name => $back]), "getMulti() returns the same value");
+		is(serialize($client->get($name, null, McHA::GET_EXTENDED)['value']), serialize($back), "GET_EXTENDED returns the same value");
 	}
 }
 /* null, and references to the value itself */
@@ -49,15 +49,15 @@ foreach ($expected as $name => [$number, $flags]) {
 	$client->setOption(McHA::OPT_SERIALIZER, $number);
 	$client->set('null', null);
 	is($cluster->flags(0, 'null'), $flags, "$name: null is serialized");
-	is($client->get('null'), null, "$name: and read");
-	is(result($client), 'RES_SUCCESS', "$name: as a success");
+	is($client->get('null'), null, "$name: null is read");
+	is(result($client), 'RES_SUCCESS', "$name: reading null is a success");
 }
 
-ok(McHA::HAVE_IGBINARY && McHA::HAVE_MSGPACK && McHA::HAVE_JSON, 'the constants say so');
+ok(McHA::HAVE_IGBINARY && McHA::HAVE_MSGPACK && McHA::HAVE_JSON, 'the constants say that the serializers exist');
 ini_restore('mcha.serializer');
-is((new McHA())->getOption(McHA::OPT_SERIALIZER), McHA::SERIALIZER_IGBINARY, 'by default igbinary goes first');
-ok($client->setOption(McHA::OPT_SERIALIZER, 'php') && $client->setOption(McHA::OPT_SERIALIZER, 'auto'), 'auto is an option too');
-is($client->getOption(McHA::OPT_SERIALIZER), McHA::SERIALIZER_IGBINARY, 'the same');
+is((new McHA())->getOption(McHA::OPT_SERIALIZER), McHA::SERIALIZER_IGBINARY, 'by default igbinary is chosen');
+ok($client->setOption(McHA::OPT_SERIALIZER, 'php') && $client->setOption(McHA::OPT_SERIALIZER, 'auto'), 'auto can be chosen');
+is($client->getOption(McHA::OPT_SERIALIZER), McHA::SERIALIZER_IGBINARY, 'auto chooses igbinary');
 
 done();
 ?>

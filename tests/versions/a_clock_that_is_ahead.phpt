@@ -1,5 +1,5 @@
 --TEST--
-What a host with a fast clock wrote gives way to what other hosts write later, also on a node that missed it
+A value written by a host with a fast clock gives way to later writes of other hosts, also on a node that missed those writes
 --SKIPIF--
 <?php $needs = ['newer-memcached']; require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --INI--
@@ -15,14 +15,14 @@ const OFFSETS = [0, 1.5, 3.5, 60, 3600, 86400 * 365];
 $cluster = new Cluster(3, ['memcached' => newer_memcached()]);
 $options = [McHA::OPT_NUMBER_OF_REPLICAS => 1, McHA::OPT_COMPRESSION => false];
 $client = $cluster->client($options);
-/* Each of its operations waits for the node that hangs. */
+/* Each operation of this client waits for the node that hangs. */
 $quick = $cluster->client($options + [McHA::OPT_OPERATION_TIMEOUT => 1000]);
 $hints = fn() => array_sum(array_column($client->getNodes(), 'hints'));
 
 /* The version that a host whose clock is so many seconds ahead gives now. */
 $version = fn(float $ahead) => (1 << 62) | (int) ((microtime(true) + $ahead - 1577836800) * 1e6) << 11;
 
-/* Writes as such a host: the same to both homes of each key. */
+/* Writes as that host: the same bytes to both home nodes of each key. */
 $write = function (array $keys, float $ahead, string $value) use ($cluster, $client, $version) {
 	$lines = [];
 	foreach ($keys as $key) {
@@ -35,11 +35,11 @@ $write = function (array $keys, float $ahead, string $value) use ($cluster, $cli
 	}
 };
 
-$told = [];
+$reported = [];
 foreach ([$client, $quick] as $one) {
-	$one->setOption(McHA::OPT_FAILURE_CALLBACK, function (string $node, string $reason) use (&$told) {
+	$one->setOption(McHA::OPT_FAILURE_CALLBACK, function (string $node, string $reason) use (&$reported) {
 		if (str_contains($reason, 'ahead')) {
-			$told[] = $node;
+			$reported[] = $node;
 		}
 	});
 }
@@ -52,22 +52,22 @@ foreach (OFFSETS as $ahead) {
 	$write($keys["$ahead"], $ahead, 'old');
 }
 $all = array_merge(...array_values($keys));
-is(array_unique($client->getMulti($all)), [$all[0] => 'old'], 'the fast host wrote them');
+is(array_unique($client->getMulti($all)), [$all[0] => 'old'], 'the host with the fast clock wrote the values');
 $cluster->stop(0);
-ok($quick->setMulti(array_fill_keys($all, 'new')), 'another host overwrites them while a node hangs');
-ok($hints() > KEYS, 'the node owes many');
+ok($quick->setMulti(array_fill_keys($all, 'new')), 'another host overwrites the values while a node hangs');
+ok($hints() > KEYS, 'the node has many hints');
 $cluster->cont(0);
-wait_until(fn() => $cluster->raw(0, "version\r\n") !== '', what: 'it to go on');
+wait_until(fn() => $cluster->raw(0, "version\r\n") !== '', what: 'the node to continue');
 wait_until(function () use ($client, $hints) {
 	$client->get('any');
 	return $hints() === 0;
-}, what: 'all to be paid');
+}, what: 'all hints to be replayed');
 foreach ($keys as $ahead => $some) {
 	$old = array_filter($some, fn($key) => array_diff($cluster->copies($key), ['new']) !== []);
-	is(count($old), 0, "$ahead s ahead: copies that are old for good");
+	is(count($old), 0, "$ahead s ahead: no outdated copy is left");
 }
-is(count($told), 3, 'that a version is far ahead is said');
-is(count(array_unique($told)), 3, 'once for each node');
+is(count($reported), 3, 'the failure callback hears of versions that are far ahead');
+is(count(array_unique($reported)), 3, 'once for each node');
 
 done();
 ?>

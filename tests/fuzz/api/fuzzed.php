@@ -1,13 +1,13 @@
 <?php
 /* SPDX-License-Identifier: MIT */
-/* fuzzed.php SEED NODE…: one process of random calls; see run. Its standard output and input are for what it asks run.php
- * to do to the nodes. It ends with the word "works". */
+/* fuzzed.php SEED NODE...: one process of random calls; see run. On its standard output and input it asks run.php to
+ * change nodes. It ends with the word "works". */
 
 define('NODES', array_slice($argv, 2));
 require __DIR__ . '/values.inc';
 require __DIR__ . '/calls.inc';
 
-/* A request that PHP ends by a fatal error is not over either: what it left is used once more. */
+/* A fatal error of PHP does not end the request yet: shutdown functions use the remaining objects once more. */
 register_shutdown_function(function (int $owner) {
 	if (getmypid() === $owner) {
 		ini_set('memory_limit', '-1');
@@ -26,7 +26,7 @@ set_error_handler(function (int $level, string $text): bool {
 	}
 	return chance(25) ? throw new ErrorException($text) : true;
 });
-ob_start(fn() => ''); /* nothing between what is said to run.php */
+ob_start(fn() => ''); /* standard output carries only the requests to run.php */
 mt_srand((int) $argv[1]);
 if ($argv[1] % 3 === 0 && chance(2)) {
 	ini_set('memory_limit', (string) (memory_get_usage() + mt_rand(100000, 4000000)));

@@ -1,11 +1,12 @@
 <?php
 /* SPDX-License-Identifier: MIT */
-/* Starts one process after the other (fuzzed.php), does to the nodes what it asks for, and judges how it ended. */
+/* Starts one process after the other (fuzzed.php), changes nodes when a process asks for it, and judges how each
+ * process ended. */
 
 require __DIR__ . '/nodes.inc';
 
 const ROOT = __DIR__ . '/../../..';
-const LONGEST = 120.0; /* seconds of one process: it takes about one, on a machine that has nothing else to do */
+const LONGEST = 120.0; /* seconds of one process: it takes about one on an idle machine */
 
 /* How PHP itself ends a script. */
 const KNOWN_ENDS = '~Allowed memory size|Out of memory|Maximum execution time|Uncaught |Maximum call stack|must (?:be compatible|not)~';
@@ -25,7 +26,7 @@ final class Run
 		$this->errors = tmpfile();
 	}
 
-	/* What is wrong with it; null: nothing. */
+	/* What is wrong with the process; null: nothing. */
 	public function judge(): ?string
 	{
 		$this->nodes->restart();
@@ -34,7 +35,7 @@ final class Run
 		$said = [];
 		while (($line = $this->hear($process, $end)) !== null) {
 			if ($line === false) {
-				$process->signal(6); /* ABRT: AddressSanitizer says where it is */
+				$process->signal(6); /* ABRT: AddressSanitizer reports where the process hangs */
 				$this->hear($process, microtime(true) + 10);
 				$process->end();
 				return 'does not come to its end' . $this->told($said) . $this->reports();
@@ -71,7 +72,7 @@ final class Run
 		return "\n" . implode("\n", array_slice($said, -15)) . "\n" . substr(stream_get_contents($this->errors), -6000);
 	}
 
-	/* The next line; null: it ended; false: its time is over. */
+	/* The next line; null: the process ended; false: its time is over. */
 	private function hear(Process $process, float $end): string|false|null
 	{
 		$read = [$process->pipes[1]];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Bytes of others as parts of messages: nothing in them is a command to a terminal, and nothing is longer than its room. */
+/* Foreign bytes as parts of messages: the result has no control characters and fits its buffer. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -13,7 +13,7 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-static void text_stays_and_all_else_is_escaped(void **state)
+static void text_is_kept_and_other_bytes_are_escaped(void **state)
 {
 	static const struct {
 		const char *bytes;
@@ -32,12 +32,12 @@ static void text_stays_and_all_else_is_escaped(void **state)
 	}
 }
 
-static void what_does_not_fit_is_cut_and_marked(void **state)
+static void text_that_does_not_fit_is_cut_and_ends_in_dots(void **state)
 {
 	(void)state;
 	for (size_t size = MCHA_PRINTABLE_LEAST; size < 40; size++) {
 		for (size_t length = 0; length < 40; length++) {
-			char bytes[40], *shown = malloc(size); /* for the sanitizer to watch its end */
+			char bytes[40], *shown = malloc(size); /* on the heap, so that the sanitizer watches its end */
 			size_t used;
 
 			for (size_t i = 0; i < length; i++) {
@@ -60,8 +60,8 @@ static void what_does_not_fit_is_cut_and_marked(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(text_stays_and_all_else_is_escaped),
-		cmocka_unit_test(what_does_not_fit_is_cut_and_marked),
+		cmocka_unit_test(text_is_kept_and_other_bytes_are_escaped),
+		cmocka_unit_test(text_that_does_not_fit_is_cut_and_ends_in_dots),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

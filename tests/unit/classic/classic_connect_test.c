@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* How the text transport and libmemcached's reach their servers: over TCP, by name, with SASL. */
+/* How the text transport and the libmemcached transport reach their servers: over TCP, by name, with SASL. */
 #include <netdb.h>
 
 #include "classic_rig.h"
@@ -61,14 +61,14 @@ static void a_name_with_a_dead_first_address_works(void **state)
 	}
 	freeaddrinfo(addresses);
 	scripted_play(&server, tcp_listener(&server.endpoint, 8), answer_a_miss);
-	strcpy(server.endpoint.host, "localhost"); /* often ::1 first, where nobody listens */
+	strcpy(server.endpoint.host, "localhost"); /* often ::1 first, where no server listens */
 	connection = connect_to(&server);
 	assert_holds(connection, "k", NULL);
 	transport->destroy(connection);
 	server_stop(&server);
 }
 
-/* Lets "user" with "secret" in, and nobody else; knows nothing but how to delete. */
+/* A server that accepts user "user" with password "secret" only, and knows no command but delete. */
 static void ask_for_the_password(int fd, int connection)
 {
 	static const char right[] = "PLAINuser\0user\0secret"; /* the mechanism, then its message */
@@ -90,7 +90,7 @@ static void ask_for_the_password(int fd, int connection)
 	}
 }
 
-static void sasl_opens_the_door_to_those_who_know(void **state)
+static void sasl_accepts_only_the_right_password(void **state)
 {
 	static const struct {
 		const char *username;
@@ -141,7 +141,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		BOTH(tcp_works_with_all_options, "TCP works with all socket options"),
 		BOTH(a_name_with_a_dead_first_address_works, "a name with a dead first address works"),
-		BINARY(sasl_opens_the_door_to_those_who_know, "SASL opens the door to those who know"),
+		BINARY(sasl_accepts_only_the_right_password, "SASL opens the door to those who know"),
 		TEXT(sasl_needs_the_binary_protocol, "SASL needs the binary protocol"),
 	};
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Listing the keys of one server: what every form of the server's list is read as. */
+/* Listing the keys of one server: how each form of the server's list is read. */
 #include "classic/classic_keys.h"
 #include "classic_rig.h"
 
@@ -7,7 +7,7 @@
 #define TWO_KEYS ONE_KEY "key=c exp=-1 la=1 cas=3 fetch=no cls=1 size=60 flags=0 \n"
 #define BUSY "BUSY currently processing crawler request\r\n"
 
-/* What the scripted server answers to the first, second … question on a connection; in_bytes: byte by byte. */
+/* The scripted server's answers to the first, second ... command on a connection; in_bytes: byte by byte. */
 static const char *const *answers;
 static bool in_bytes;
 
@@ -28,7 +28,7 @@ static void answer_in_turn(int fd, int connection)
 	(void)!read(fd, bytes, sizeof(bytes)); /* until the client closes the connection */
 }
 
-/* Lists into text, each key behind a space; returns how the list ended. */
+/* Writes the listed keys into text, each behind a space; returns the status of the list. */
 static mcha_status list(const server *server, char *text, size_t size)
 {
 	classic_keys *keys = classic_keys_create(&server->endpoint, &settings,
@@ -88,7 +88,7 @@ static void a_busy_server_is_asked_again(void **state)
 	LISTS(MCHA_STATUS_MISS, " a b c", BUSY, TWO_KEYS "END\r\n");
 }
 
-static void an_older_server_is_asked_in_the_older_way(void **state)
+static void an_older_server_gets_the_older_command(void **state)
 {
 	(void)state;
 	LISTS(MCHA_STATUS_MISS, " a b", "CLIENT_ERROR bad data chunk\r\n", ONE_KEY "END\r\n");
@@ -96,8 +96,8 @@ static void an_older_server_is_asked_in_the_older_way(void **state)
 	LISTS(MCHA_STATUS_UNSUPPORTED, "", "ERROR metadump not allowed\r\n", "ERROR metadump not allowed\r\n");
 }
 
-/* A list that only seems to be complete would be taken for all that the server holds. */
-static void anything_else_is_no_list(void **state)
+/* An incomplete list must not be taken for all keys of the server. */
+static void any_other_answer_fails(void **state)
 {
 	(void)state;
 	LISTS(MCHA_STATUS_PROTOCOL, "", "OK\r\nOK\r\n" ONE_KEY "END\r\n");
@@ -108,8 +108,8 @@ static void anything_else_is_no_list(void **state)
 	LISTS(MCHA_STATUS_PROTOCOL, "", "\r\nEND\r\n");
 }
 
-/* Asked once more, the server would begin anew, and what was listed before is no part of that list. */
-static void trouble_within_a_list_ends_it(void **state)
+/* A second command would start the list again, with other keys than the first part had. */
+static void an_error_within_a_list_ends_the_list(void **state)
 {
 	(void)state;
 	LISTS(MCHA_STATUS_PROTOCOL, " a b", "OK\r\n" ONE_KEY BUSY, TWO_KEYS "END\r\n");
@@ -118,7 +118,7 @@ static void trouble_within_a_list_ends_it(void **state)
 	LISTS(MCHA_STATUS_PROTOCOL, "", "OK\r\nSERVER_ERROR out of memory\r\n", TWO_KEYS "END\r\n");
 }
 
-static void the_machine_s_memcached_lists_all_keys(void **state)
+static void the_installed_memcached_lists_all_keys(void **state)
 {
 	mcha_connection *connection = connect_to(&common);
 	char text[256];
@@ -138,11 +138,11 @@ int main(void)
 		TEXT(a_list_without_ok_is_read, "a list without OK is read (memcached before 1.6.45)"),
 		TEXT(a_list_that_begins_with_ok_is_read, "a list that begins with OK is read (1.6.45)"),
 		TEXT(a_busy_server_is_asked_again, "a server that is busy with another client's list is asked again"),
-		TEXT(an_older_server_is_asked_in_the_older_way,
+		TEXT(an_older_server_gets_the_older_command,
 			"a server without \"metadump hash\" is asked for \"metadump all\""),
-		TEXT(anything_else_is_no_list, "any other line is a protocol error"),
-		TEXT(trouble_within_a_list_ends_it, "BUSY or an error within a list is a protocol error"),
-		TEXT(the_machine_s_memcached_lists_all_keys, "the machine's memcached lists all keys"),
+		TEXT(any_other_answer_fails, "any other line is a protocol error"),
+		TEXT(an_error_within_a_list_ends_the_list, "BUSY or an error within a list is a protocol error"),
+		TEXT(the_installed_memcached_lists_all_keys, "the machine's memcached lists all keys"),
 	};
 
 	return cmocka_run_group_tests_name("listing keys", tests, start_common, stop_common);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* The text transport and the one of libmemcached do alike when all is well: every verb, batches, sizes, with a
- * real memcached. */
+/* The text transport and the libmemcached transport behave alike while servers work: every verb, batches, sizes, with
+ * a real memcached. */
 #include "classic_rig.h"
 
 /* --- every verb ----------------------------------------------------------------------------- */
 
-static void values_come_back(void **state)
+static void values_are_read_as_stored(void **state)
 {
 	mcha_connection *connection = connect_to(&common);
 	mcha_request get = get_request("k");
@@ -26,7 +26,7 @@ static void values_come_back(void **state)
 	transport->destroy(connection);
 }
 
-static void metadata_comes_without_the_value(void **state)
+static void metadata_is_read_without_the_value(void **state)
 {
 	mcha_connection *connection = connect_to(&common);
 	mcha_request get = request_for(MCHA_VERB_GET, "k");
@@ -41,7 +41,7 @@ static void metadata_comes_without_the_value(void **state)
 	transport->destroy(connection);
 }
 
-static void store_modes_decide_alike(void **state)
+static void store_modes_have_the_same_results(void **state)
 {
 	mcha_connection *connection = connect_to(&common);
 
@@ -78,7 +78,7 @@ static void compare_and_swap_swaps_once(void **state)
 	transport->destroy(connection);
 }
 
-static void a_store_tells_its_cas(void **state)
+static void a_store_returns_its_cas(void **state)
 {
 	mcha_connection *connection = connect_to(&common);
 	mcha_request add = store_request(MCHA_MODE_ADD, "lock", "mine");
@@ -94,7 +94,7 @@ static void a_store_tells_its_cas(void **state)
 	transport->destroy(connection);
 }
 
-static void compare_and_delete_deletes_only_its_own(void **state)
+static void compare_and_delete_deletes_only_its_own_value(void **state)
 {
 	mcha_connection *connection = connect_to(&common);
 	uint64_t cas;
@@ -118,7 +118,7 @@ static void compare_and_delete_deletes_only_its_own(void **state)
 	transport->destroy(connection);
 }
 
-static void times_mean_what_they_mean_to_memcached(void **state)
+static void expirations_mean_what_they_mean_to_memcached(void **state)
 {
 	static const struct {
 		int64_t exptime;
@@ -143,7 +143,7 @@ static void times_mean_what_they_mean_to_memcached(void **state)
 	transport->destroy(connection);
 }
 
-static void touching_nothing_is_a_miss(void **state)
+static void touching_a_missing_key_is_a_miss(void **state)
 {
 	mcha_connection *connection = connect_to(&common);
 	mcha_request touch = request_for(MCHA_VERB_TOUCH, "nothing");
@@ -176,7 +176,7 @@ static void counters_count(void **state)
 	transport->destroy(connection);
 }
 
-static void a_missing_counter_is_made_where_the_protocol_can(void **state)
+static void a_missing_counter_is_created_if_the_protocol_can(void **state)
 {
 	mcha_connection *connection = connect_to(&common);
 	mcha_request create = request_for(MCHA_VERB_COUNT, "n");
@@ -200,7 +200,7 @@ static void a_missing_counter_is_made_where_the_protocol_can(void **state)
 	transport->destroy(connection);
 }
 
-static void what_is_no_number_is_not_counted(void **state)
+static void a_value_that_is_no_number_is_not_counted(void **state)
 {
 	mcha_connection *connection = connect_to(&common);
 	uint64_t number;
@@ -214,7 +214,7 @@ static void what_is_no_number_is_not_counted(void **state)
 	transport->destroy(connection);
 }
 
-static void the_version_is_told_and_kept(void **state)
+static void the_version_is_returned_and_kept(void **state)
 {
 	mcha_connection *connection = connect_to(&common);
 	mcha_request version = request_for(MCHA_VERB_VERSION, "");
@@ -344,7 +344,7 @@ static void a_thousand_keys_with_misses_and_duplicates(void **state)
 	for (i = 0; i < MANY; i++) {
 		many[i] = get_request(many_keys[i]);
 		if (i % 3 == 1) {
-			many_keys[i][0] = 'x'; /* a miss */
+			many_keys[i][0] = 'x'; /* a missing key */
 		} else if (i % 3 == 2) {
 			many[i].key = many_keys[i - 2];
 			many[i].key_length = (uint16_t)strlen(many[i].key);
@@ -427,7 +427,7 @@ static char *allocate_nothing(size_t size)
 	return NULL;
 }
 
-static void no_memory_for_a_value_is_that_value_s_trouble(void **state)
+static void without_memory_for_a_value_only_that_value_fails(void **state)
 {
 	static const mcha_allocator poor = {allocate_nothing, NULL, NULL};
 	mcha_transport_settings with_poor = settings;
@@ -478,19 +478,19 @@ static void an_allocator_may_leave_by_longjmp(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		BOTH(values_come_back, "values come back with flags, size and CAS"),
-		BOTH(metadata_comes_without_the_value, "metadata comes without the value"),
-		BOTH(store_modes_decide_alike, "store modes decide alike in both protocols"),
+		BOTH(values_are_read_as_stored, "values come back with flags, size and CAS"),
+		BOTH(metadata_is_read_without_the_value, "metadata comes without the value"),
+		BOTH(store_modes_have_the_same_results, "store modes decide alike in both protocols"),
 		BOTH(compare_and_swap_swaps_once, "compare-and-swap swaps once"),
-		BOTH(a_store_tells_its_cas, "a store tells its CAS"),
-		BOTH(compare_and_delete_deletes_only_its_own, "compare-and-delete deletes only its own"),
-		BOTH(times_mean_what_they_mean_to_memcached, "times mean what they mean to memcached"),
-		BOTH(touching_nothing_is_a_miss, "touching nothing is a miss"),
+		BOTH(a_store_returns_its_cas, "a store tells its CAS"),
+		BOTH(compare_and_delete_deletes_only_its_own_value, "compare-and-delete deletes only its own"),
+		BOTH(expirations_mean_what_they_mean_to_memcached, "times mean what they mean to memcached"),
+		BOTH(touching_a_missing_key_is_a_miss, "touching nothing is a miss"),
 		BOTH(counters_count, "counters count"),
-		BOTH(a_missing_counter_is_made_where_the_protocol_can,
+		BOTH(a_missing_counter_is_created_if_the_protocol_can,
 			"a missing counter is made where the protocol can"),
-		BOTH(what_is_no_number_is_not_counted, "what is no number is not counted"),
-		BOTH(the_version_is_told_and_kept, "the version is told and kept"),
+		BOTH(a_value_that_is_no_number_is_not_counted, "what is no number is not counted"),
+		BOTH(the_version_is_returned_and_kept, "the version is told and kept"),
 		BOTH(statistics_are_stat_lines, "statistics are STAT lines"),
 		BOTH(odd_statistics_do_no_harm, "odd statistics do no harm"),
 		BOTH(a_flush_flushes, "a flush flushes, at once or later"),
@@ -500,7 +500,7 @@ int main(void)
 		BOTH(a_mixed_queue_keeps_its_order, "a mixed queue keeps its order"),
 		BOTH(large_values_pass_and_too_large_ones_are_refused,
 			"large values pass and too large ones are refused"),
-		BINARY(no_memory_for_a_value_is_that_value_s_trouble,
+		BINARY(without_memory_for_a_value_only_that_value_fails,
 			"no memory for a value is that value's trouble"),
 		BINARY(an_allocator_may_leave_by_longjmp, "an allocator may leave by longjmp"),
 	};

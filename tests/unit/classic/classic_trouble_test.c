@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* The text transport and libmemcached's when servers freeze, die, refuse or vanish. */
+/* The text transport and the libmemcached transport when servers freeze, die, refuse or vanish. */
 #include <poll.h>
 
 #include "classic_rig.h"
 
-/* --- servers in trouble --------------------------------------------------------------------- */
+/* --- servers that fail ---------------------------------------------------------------------- */
 
-/* A busy machine makes anything take longer than it does, but not each time: what is tried is true if it
- * has been in time, and is tried again if not. */
+/* A busy machine delays things, but not every time: a check that was late is repeated until it was in time. */
 #define TRIES 20
 
 static void assert_in_time(bool (*is_in_time)(size_t which), size_t which)
@@ -99,7 +98,7 @@ static bool a_frozen_server_is_given_up_in_time(size_t which)
 	transport->close(connection);
 	in_time = took(since, 0, 20 * MCHA_USEC_PER_MSEC) && in_time;
 	server_thaw(&server);
-	if (request.verb != MCHA_VERB_FLUSH) { /* which is carried out when it likes */
+	if (request.verb != MCHA_VERB_FLUSH) { /* memcached carries a flush out when it likes */
 		assert_holds(connection, "l", "late");
 	}
 	transport->destroy(connection);
@@ -173,7 +172,7 @@ static bool a_write_that_gets_stuck_is_given_up_in_time(size_t unused)
 	return in_time;
 }
 
-static void a_write_that_gets_stuck_times_out(void **state)
+static void a_write_that_blocks_times_out(void **state)
 {
 	(void)state;
 	assert_in_time(a_write_that_gets_stuck_is_given_up_in_time, 0);
@@ -198,7 +197,7 @@ static void a_restarted_server_is_reached_again_at_once(void **state)
 		status = run(connection, &request);
 		if (mcha_request_is_idempotent(&request)) {
 			assert_true(mcha_status_is_answer(status));
-		} else { /* a transport that has its socket in hand may have seen that the server left */
+		} else { /* a transport with its own socket may have noticed that the server closed */
 			assert_true(status == MCHA_STATUS_CLOSED || (!transport->blocking && mcha_status_is_answer(status)));
 		}
 		free(request.reply.value);
@@ -209,8 +208,8 @@ static void a_restarted_server_is_reached_again_at_once(void **state)
 	}
 }
 
-/* An add must not be sent twice, so that a connection that may be dead is not tried with it. */
-static void an_add_after_a_rest_survives_a_restart(void **state)
+/* An add must not be sent twice: it is not sent over a connection that may be dead. */
+static void an_add_on_an_idle_connection_survives_a_restart(void **state)
 {
 	server server = {0};
 	mcha_connection *connection;
@@ -256,7 +255,7 @@ static void a_dead_server_is_tried_every_time(void **state)
 static void a_refused_port_is_a_failed_connect_at_once(void **state)
 {
 	server server = {0};
-	int fd = tcp_listener(&server.endpoint, -1); /* bound, so that nobody else takes the port */
+	int fd = tcp_listener(&server.endpoint, -1); /* bound, so that no other process takes the port */
 	mcha_connection *connection = connect_to(&server);
 	size_t i;
 
@@ -282,7 +281,7 @@ static void a_refused_port_is_a_failed_connect_at_once(void **state)
 	close(fd);
 }
 
-/* Within these times, of those that it has. */
+/* The lower and upper bound of the elapsed time, within the timeouts. */
 static void assert_is_given_up(mcha_connection *connection, size_t which, mcha_usec span,
 		mcha_usec least, mcha_usec most)
 {
@@ -299,7 +298,7 @@ static void assert_is_given_up(mcha_connection *connection, size_t which, mcha_u
 	} while (!took(since, least, most));
 }
 
-/* A full backlog drops what knocks, as a blackholed address does. */
+/* A full backlog drops connection attempts, like a blackholed address. */
 static void a_blackholed_address_costs_the_connect_timeout(void **state)
 {
 	server server = {0};
@@ -316,7 +315,7 @@ static void a_blackholed_address_costs_the_connect_timeout(void **state)
 		connect(filler[i], (struct sockaddr *)&address, sizeof(address));
 	}
 	usleep(50 * 1000);
-	for (i = 0; i < LENGTH_OF(any_request); i += 3) { /* some; all refuse in the same way above */
+	for (i = 0; i < LENGTH_OF(any_request); i += 3) { /* a sample: all verbs refuse in the same way above */
 		assert_is_given_up(connection, i, 2 * SECOND, 190 * MCHA_USEC_PER_MSEC, 260 * MCHA_USEC_PER_MSEC);
 		assert_is_given_up(connection, i, SECOND / 10, 40 * MCHA_USEC_PER_MSEC, 140 * MCHA_USEC_PER_MSEC);
 	}
@@ -327,7 +326,7 @@ static void a_blackholed_address_costs_the_connect_timeout(void **state)
 	close(listener);
 }
 
-static void a_name_that_is_none_is_unresolved(void **state)
+static void a_name_that_does_not_exist_is_unresolved(void **state)
 {
 	server server = {.endpoint = {.host = "no-such-host.invalid", .port = 11211, .weight = 1}};
 	mcha_connection *connection = connect_to(&server);
@@ -335,11 +334,11 @@ static void a_name_that_is_none_is_unresolved(void **state)
 
 	(void)state;
 	run(connection, &get);
-	assert_true(mcha_status_is_unsent(get.reply.status)); /* no resolver at all: CONNECT */
+	assert_true(mcha_status_is_unsent(get.reply.status)); /* a machine without a resolver: CONNECT */
 	transport->destroy(connection);
 }
 
-static void what_is_overdue_is_not_sent(void **state)
+static void a_request_past_its_deadline_is_not_sent(void **state)
 {
 	mcha_connection *connection = connect_to(&common);
 	mcha_request set = store_request(MCHA_MODE_SET, "k", "late");
@@ -352,9 +351,9 @@ static void what_is_overdue_is_not_sent(void **state)
 	transport->destroy(connection);
 }
 
-/* --- between us and the server ----------------------------------------------------------------- */
+/* --- between the client and the server --------------------------------------------------------- */
 
-/* Stands between us and the common server, so that a connection can break and the data stay. */
+/* A proxy between the client and the common server, so that a connection can break while the data stays. */
 static void relay(int fd, int connection)
 {
 	struct pollfd ends[2] = {{fd, POLLIN, 0}, {dial(common.endpoint.host), POLLIN, 0}};
@@ -375,8 +374,8 @@ static void relay(int fd, int connection)
 
 #define LONG_BATCH 600
 
-/* Many keys leave in more than one piece. If libmemcached met the dead connection between two of
- * them, it would go on with the rest on a new one. */
+/* Many keys leave in more than one write. If libmemcached noticed the dead connection between two of them, it would
+ * send the rest over a new one. */
 static void a_batch_over_a_dead_connection_loses_no_key(void **state)
 {
 	static char keys[LONG_BATCH][64];
@@ -414,19 +413,19 @@ int main(void)
 		BOTH(a_frozen_server_times_out_and_recovers,
 			"a frozen server times out, and gives right answers when it thaws"),
 		BOTH(closing_never_waits_for_a_frozen_server, "closing never waits for a frozen server"),
-		BOTH(a_write_that_gets_stuck_times_out, "a write that gets stuck times out"),
+		BOTH(a_write_that_blocks_times_out, "a write that gets stuck times out"),
 		BOTH(a_restarted_server_is_reached_again_at_once,
 			"a restarted server is reached again in the same call"),
 		BOTH(a_batch_over_a_dead_connection_loses_no_key,
 			"a batch over a dead connection loses no key"),
-		BOTH(an_add_after_a_rest_survives_a_restart, "an add after a rest survives a restart"),
+		BOTH(an_add_on_an_idle_connection_survives_a_restart, "an add after a rest survives a restart"),
 		BOTH(a_dead_server_is_tried_every_time, "a dead server is tried every time"),
 		BOTH(a_refused_port_is_a_failed_connect_at_once,
 			"a refused port is a failed connect at once"),
 		BOTH(a_blackholed_address_costs_the_connect_timeout,
 			"a blackholed address costs the connect timeout, and never more than the deadline"),
-		BOTH(a_name_that_is_none_is_unresolved, "a name that is none certainly got nothing"),
-		BOTH(what_is_overdue_is_not_sent, "what is overdue is not sent"),
+		BOTH(a_name_that_does_not_exist_is_unresolved, "a name that is none certainly got nothing"),
+		BOTH(a_request_past_its_deadline_is_not_sent, "what is overdue is not sent"),
 	};
 
 	return cmocka_run_group_tests(tests, start_common, stop_common);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Pool strings and servers given in parts: what is read out of good ones, what is said of bad ones. */
+/* Pool strings and servers given in parts: what valid ones mean, and the error messages of invalid ones. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -14,7 +14,7 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-/* The longest that are still allowed, and one more. */
+/* The longest allowed lengths, and one more. */
 static char host_255[256], host_256[257];
 static char path_107[108], path_108[109];
 static char zone_63[80], zone_64[80];
@@ -86,7 +86,7 @@ static const struct source {
 	{zone_63, "a", 11211, 1, zone_63 + 7, false},
 };
 
-static void a_node_is_read_in_every_form_that_people_write(void **state)
+static void a_node_is_read_in_every_common_form(void **state)
 {
 	char error[MCHA_POOL_STRING_ERROR_MAX] = "";
 
@@ -109,11 +109,11 @@ static void a_node_is_read_in_every_form_that_people_write(void **state)
 	}
 }
 
-/* --- mistakes ---------------------------------------------------------------------------------- */
+/* --- errors ------------------------------------------------------------------------------------ */
 
 static const struct bad {
 	const char *string;
-	const char *error; /* or, behind "...", how it ends */
+	const char *error; /* or, behind "...", the end of the message */
 } bad[] = {
 	{"localhost:0", "server \"localhost:0\": port \"0\" is not a number from 1 to 65535"},
 	{"localhost:65536", "server \"localhost:65536\": port \"65536\" is not a number from 1 to 65535"},
@@ -202,7 +202,7 @@ static void check_error(const char *string, const char *error, const char *expec
 	}
 }
 
-static void a_mistake_is_answered_with_the_wrong_part_and_what_would_be_right(void **state)
+static void an_error_names_the_bad_part_and_the_expected_form(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < COUNT(bad); i++) {
@@ -220,7 +220,7 @@ static void a_mistake_is_answered_with_the_wrong_part_and_what_would_be_right(vo
 	}
 }
 
-static void a_mistake_behind_good_nodes_names_the_node_it_is_in(void **state)
+static void an_error_behind_valid_nodes_names_its_node(void **state)
 {
 	const char *string = "a:1, b:2?zone=x, c:none, d:4";
 	char error[MCHA_POOL_STRING_ERROR_MAX];
@@ -232,7 +232,7 @@ static void a_mistake_behind_good_nodes_names_the_node_it_is_in(void **state)
 	assert_string_equal(error, "server \"c:none\": port \"none\" is not a number from 1 to 65535");
 }
 
-static void an_embedded_nul_is_a_mistake_and_does_not_hide_what_follows(void **state)
+static void an_embedded_nul_is_an_error_and_does_not_hide_what_follows(void **state)
 {
 	static const char string[] = "a:1\0,b:2";
 	char error[MCHA_POOL_STRING_ERROR_MAX];
@@ -244,9 +244,8 @@ static void an_embedded_nul_is_a_mistake_and_does_not_hide_what_follows(void **s
 	assert_string_equal(error, "server \"a:1\\x00\": control character \"\\x00\" is not allowed");
 }
 
-/* Every length up to the whole, in memory that ends where the string does: the sanitizer sees a
- * reader that goes too far. */
-static void a_string_that_ends_anywhere_is_not_read_beyond_its_end(void **state)
+/* Every prefix of the string, in memory that ends where the prefix does: the sanitizer reports a read beyond it. */
+static void a_truncated_string_is_not_read_beyond_its_end(void **state)
 {
 	static const char *const strings[] = {
 		"unix:///tmp/a:0:1?weight=1&zone=b,tls://[fe80::1%eth0]:11211:3?zone=c",
@@ -300,7 +299,7 @@ static void empty_nodes_and_spaces_around_nodes_are_skipped(void **state)
 	}
 }
 
-static void nothing_at_all_is_a_list_without_nodes(void **state)
+static void an_empty_string_is_a_list_without_nodes(void **state)
 {
 	char error[MCHA_POOL_STRING_ERROR_MAX];
 	mcha_endpoint *endpoints;
@@ -402,7 +401,7 @@ static const char *const names[][2] = {
 	{"[::1]:65535", "[::1]:65535"},   {"unix:///tmp/a", "/tmp/a"},
 };
 
-static void a_name_is_what_could_be_written_into_a_pool_string(void **state)
+static void a_nodes_name_can_be_used_in_a_pool_string(void **state)
 {
 	char name[MCHA_ENDPOINT_NAME_MAX];
 	mcha_endpoint endpoint;
@@ -419,12 +418,12 @@ static void a_name_is_what_could_be_written_into_a_pool_string(void **state)
 	}
 	endpoint = parse_one(host_255);
 	endpoint.port = 65535;
-	memset(endpoint.host, ':', MCHA_HOST_MAX); /* the longest name there can be */
+	memset(endpoint.host, ':', MCHA_HOST_MAX); /* the longest possible name */
 	mcha_endpoint_name(&endpoint, name);
 	assert_string_equal(name + strlen(name) - 7, "]:65535");
 }
 
-static void host_and_port_make_a_server_weight_and_zone_do_not(void **state)
+static void host_and_port_identify_a_server_weight_and_zone_do_not(void **state)
 {
 	static const char *const others[] = {"a:12", "a1:2", "b:1", "/a:0", "a", "[::1]:1"};
 	mcha_endpoint one = parse_one("a:1:7?zone=x");
@@ -442,8 +441,8 @@ static void host_and_port_make_a_server_weight_and_zone_do_not(void **state)
 	}
 }
 
-/* Processes of different builds may share one table, and placement hangs on it. */
-static void an_identity_stays_the_same_for_good(void **state)
+/* Processes of different builds may share one table, and placement depends on identities. */
+static void an_identity_is_the_same_in_every_build(void **state)
 {
 	mcha_endpoint endpoint = parse_one("localhost:11211");
 
@@ -454,17 +453,17 @@ static void an_identity_stays_the_same_for_good(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_node_is_read_in_every_form_that_people_write),
-		cmocka_unit_test(a_mistake_is_answered_with_the_wrong_part_and_what_would_be_right),
-		cmocka_unit_test(a_mistake_behind_good_nodes_names_the_node_it_is_in),
-		cmocka_unit_test(an_embedded_nul_is_a_mistake_and_does_not_hide_what_follows),
-		cmocka_unit_test(a_string_that_ends_anywhere_is_not_read_beyond_its_end),
+		cmocka_unit_test(a_node_is_read_in_every_common_form),
+		cmocka_unit_test(an_error_names_the_bad_part_and_the_expected_form),
+		cmocka_unit_test(an_error_behind_valid_nodes_names_its_node),
+		cmocka_unit_test(an_embedded_nul_is_an_error_and_does_not_hide_what_follows),
+		cmocka_unit_test(a_truncated_string_is_not_read_beyond_its_end),
 		cmocka_unit_test(empty_nodes_and_spaces_around_nodes_are_skipped),
-		cmocka_unit_test(nothing_at_all_is_a_list_without_nodes),
+		cmocka_unit_test(an_empty_string_is_a_list_without_nodes),
 		cmocka_unit_test(a_server_given_in_parts_gets_the_same_checks),
-		cmocka_unit_test(a_name_is_what_could_be_written_into_a_pool_string),
-		cmocka_unit_test(host_and_port_make_a_server_weight_and_zone_do_not),
-		cmocka_unit_test(an_identity_stays_the_same_for_good),
+		cmocka_unit_test(a_nodes_name_can_be_used_in_a_pool_string),
+		cmocka_unit_test(host_and_port_identify_a_server_weight_and_zone_do_not),
+		cmocka_unit_test(an_identity_is_the_same_in_every_build),
 	};
 
 	return cmocka_run_group_tests(tests, setup, NULL);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Host names: who waits for a lookup, how long its result is good for, and what is done without one.
- * A resolver of the test's own answers, when it is told to. */
+/* Host names: which callers wait for a lookup, how long its result is valid, and what happens without a result. The
+ * tests replace getaddrinfo(). */
 #include "meta_rig.h"
 
 #include <arpa/inet.h>
@@ -13,8 +13,8 @@
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t released = PTHREAD_COND_INITIALIZER;
 static bool is_held;
-static int answer;          /* of getaddrinfo */
-static const char *numbers[3]; /* the addresses that it finds */
+static int answer;          /* result of getaddrinfo() */
+static const char *numbers[3]; /* the addresses that getaddrinfo() finds */
 static _Atomic size_t asked;
 static _Atomic size_t answered;
 
@@ -83,7 +83,7 @@ static mcha_endpoint endpoint_of(const char *host)
 	return endpoint;
 }
 
-/* Every test has names of its own: the table is the process's. */
+/* Every test uses its own names: the table is shared by the process. */
 static const char *fresh_name(void)
 {
 	static char name[32];
@@ -100,7 +100,7 @@ static void await(mcha_lookup *lookup)
 	assert_int_equal(poll(&poll_for, 1, PATIENCE_MSEC), 1);
 }
 
-/* As a connection would: waits for the lookup, if there is one. */
+/* Waits for the lookup, if there is one, as a connection does. */
 static size_t find_at(const char *host, mcha_usec when)
 {
 	mcha_endpoint endpoint = endpoint_of(host);
@@ -127,7 +127,7 @@ static void await_answers(size_t count)
 	}
 }
 
-/* The lookup that runs in the background has left its result. */
+/* Waits until the background lookup has stored its result. */
 static void find_until_it_is(const char *host, mcha_usec when, const char *number)
 {
 	mcha_usec give_up = mcha_clock_now() + PATIENCE_MSEC * MSEC;
@@ -162,7 +162,7 @@ static int teardown(void **state)
 
 /* --- the table ------------------------------------------------------------------------------------- */
 
-static void a_name_is_looked_up_once_and_known_from_then_on(void **state)
+static void a_name_is_looked_up_once(void **state)
 {
 	const char *name = fresh_name();
 
@@ -177,7 +177,7 @@ static void a_name_is_looked_up_once_and_known_from_then_on(void **state)
 	assert_int_equal(asked, 1);
 }
 
-static void nobody_has_to_wait_for_a_lookup(void **state)
+static void a_caller_need_not_wait_for_a_lookup(void **state)
 {
 	mcha_endpoint endpoint = endpoint_of(fresh_name());
 	mcha_lookup *lookup, *same;
@@ -197,7 +197,7 @@ static void nobody_has_to_wait_for_a_lookup(void **state)
 	assert_int_equal(asked, 1);
 }
 
-static void a_name_that_is_not_found_is_not_asked_for_again_at_once(void **state)
+static void a_name_that_is_not_found_is_not_looked_up_again_at_once(void **state)
 {
 	const char *name = fresh_name();
 
@@ -213,7 +213,7 @@ static void a_name_that_is_not_found_is_not_asked_for_again_at_once(void **state
 	assert_int_equal(asked, 2);
 }
 
-static void old_addresses_serve_until_there_are_new_ones(void **state)
+static void old_addresses_are_used_until_there_are_new_ones(void **state)
 {
 	const char *name = fresh_name();
 	const mcha_usec later = MCHA_USEC_PER_SEC + MCHA_RESOLVER_KEPT;
@@ -247,7 +247,7 @@ static void addresses_outlive_a_resolver_that_fails(void **state)
 	}
 }
 
-static void addresses_where_nobody_is_are_looked_up_again_soon(void **state)
+static void addresses_without_a_server_are_looked_up_again_soon(void **state)
 {
 	const char *name = fresh_name();
 	mcha_endpoint endpoint = endpoint_of(name);
@@ -262,7 +262,7 @@ static void addresses_where_nobody_is_are_looked_up_again_soon(void **state)
 	assert_int_equal(asked, 2);
 }
 
-static void more_names_than_there_is_room_for_are_found_all_the_same(void **state)
+static void more_names_than_the_table_has_room_for_are_still_found(void **state)
 {
 	(void)state;
 	for (int i = 0; i < 300; i++) {
@@ -298,7 +298,7 @@ static void a_server_is_reached_by_its_name(void **state)
 	finish();
 }
 
-static void a_hanging_lookup_is_given_up_in_time_and_used_when_it_has_ended(void **state)
+static void a_hanging_lookup_times_out_and_its_late_result_is_used(void **state)
 {
 	mcha_request request = get("key");
 
@@ -318,22 +318,22 @@ static void a_hanging_lookup_is_given_up_in_time_and_used_when_it_has_ended(void
 	finish();
 }
 
-static void a_name_that_nobody_has_is_a_failure_with_a_reason(void **state)
+static void a_name_that_does_not_exist_is_a_failure_with_a_reason(void **state)
 {
 	mcha_request request = get("key");
-	static server nobody;
+	static server missing;
 
 	(void)state;
 	answer = EAI_NONAME;
-	nobody.endpoint = endpoint_of(fresh_name());
-	connect_to(&nobody);
+	missing.endpoint = endpoint_of(fresh_name());
+	connect_to(&missing);
 	run(&request);
 	assert_status(&request, MCHA_STATUS_UNRESOLVED);
 	assert_non_null(strstr(connection->error, gai_strerror(EAI_NONAME)));
 	finish();
 }
 
-/* The first refuses: nobody listens at that port there. */
+/* The first address refuses: no server listens on that port there. */
 static void all_addresses_of_a_name_are_tried(void **state)
 {
 	mcha_request request = get("key");
@@ -347,8 +347,8 @@ static void all_addresses_of_a_name_are_tried(void **state)
 	finish();
 }
 
-/* An address of the name that swallows packets takes one connect timeout, not the whole time. */
-static void an_address_that_does_not_answer_is_followed_by_the_next(void **state)
+/* An address that swallows packets takes one connect timeout, not the whole time. */
+static void after_an_address_that_does_not_answer_the_next_one_is_tried(void **state)
 {
 	mcha_request request = get("key");
 	struct sockaddr_in hole = {.sin_family = AF_INET};
@@ -382,18 +382,18 @@ static void an_address_that_does_not_answer_is_followed_by_the_next(void **state
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		NAMES_TEST(a_name_is_looked_up_once_and_known_from_then_on),
-		NAMES_TEST(nobody_has_to_wait_for_a_lookup),
-		NAMES_TEST(a_name_that_is_not_found_is_not_asked_for_again_at_once),
-		NAMES_TEST(old_addresses_serve_until_there_are_new_ones),
+		NAMES_TEST(a_name_is_looked_up_once),
+		NAMES_TEST(a_caller_need_not_wait_for_a_lookup),
+		NAMES_TEST(a_name_that_is_not_found_is_not_looked_up_again_at_once),
+		NAMES_TEST(old_addresses_are_used_until_there_are_new_ones),
 		NAMES_TEST(addresses_outlive_a_resolver_that_fails),
-		NAMES_TEST(addresses_where_nobody_is_are_looked_up_again_soon),
-		NAMES_TEST(more_names_than_there_is_room_for_are_found_all_the_same),
+		NAMES_TEST(addresses_without_a_server_are_looked_up_again_soon),
+		NAMES_TEST(more_names_than_the_table_has_room_for_are_still_found),
 		NAMES_TEST(a_server_is_reached_by_its_name),
-		NAMES_TEST(a_hanging_lookup_is_given_up_in_time_and_used_when_it_has_ended),
-		NAMES_TEST(a_name_that_nobody_has_is_a_failure_with_a_reason),
+		NAMES_TEST(a_hanging_lookup_times_out_and_its_late_result_is_used),
+		NAMES_TEST(a_name_that_does_not_exist_is_a_failure_with_a_reason),
 		NAMES_TEST(all_addresses_of_a_name_are_tried),
-		NAMES_TEST(an_address_that_does_not_answer_is_followed_by_the_next),
+		NAMES_TEST(after_an_address_that_does_not_answer_the_next_one_is_tried),
 	};
 
 	return cmocka_run_group_tests(tests, rig_group_setup, rig_group_teardown);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Keys whose home nodes are all down: the first handoff node that is up decides, and what comes back is told. */
+/* Keys whose home nodes are all down: the first handoff node that is up decides, and a home node that comes back is
+ * given the outcome. */
 #include "hint_replay_rig.h"
 
 #define KEY "01:k"
@@ -28,11 +29,11 @@ static uint64_t token_of(const char *key)
 	return item.answer.cas;
 }
 
-/* Both homes of KEY and LOCK are dead, and known to be. */
+/* Both home nodes of KEY and LOCK are down, and known to be. */
 static void pool_without_homes(size_t nodes)
 {
 	pool_of(nodes);
-	hold_sweep();
+	hold_background_replay();
 	kill_and_notice(0);
 	kill_and_notice(1);
 	let_time_pass();
@@ -56,8 +57,8 @@ static void the_first_handoff_node_decides_an_add(void **state)
 	assert_reads(KEY, "first");
 }
 
-/* Nobody knew before. */
-static void homes_that_fail_in_the_operation_hand_the_decision_off(void **state)
+/* The failures were not known before the operation. */
+static void homes_that_fail_during_an_add_leave_the_decision_to_a_handoff_node(void **state)
 {
 	static const mcha_status faults[] = {MCHA_STATUS_CONNECT, MCHA_STATUS_TIMEOUT, MCHA_STATUS_CLOSED};
 
@@ -68,13 +69,13 @@ static void homes_that_fail_in_the_operation_hand_the_decision_off(void **state)
 		fail_with(1, faults[i]);
 		assert_status(do_add(KEY, "v"), MCHA_STATUS_OK);
 		assert_asked("A", "A", "A");
-		assert_true(owes(0, KEY) && owes(1, KEY));
+		assert_true(has_hint(0, KEY) && has_hint(1, KEY));
 		assert_int_equal(source_of(0, KEY), 2);
 		assert_reads(KEY, "v");
 	}
 }
 
-static void a_home_that_comes_back_is_given_what_was_added_and_refuses(void **state)
+static void a_home_that_comes_back_gets_the_added_value_and_refuses_an_add(void **state)
 {
 	(void)state;
 	for (int has_old = 0; has_old <= 1; has_old++) {
@@ -82,7 +83,7 @@ static void a_home_that_comes_back_is_given_what_was_added_and_refuses(void **st
 		if (has_old) {
 			assert_status(do_set(KEY, "old"), MCHA_STATUS_OK);
 		}
-		hold_sweep();
+		hold_background_replay();
 		kill_and_notice(0);
 		kill_and_notice(1);
 		let_time_pass();
@@ -91,22 +92,23 @@ static void a_home_that_comes_back_is_given_what_was_added_and_refuses(void **st
 		let_time_pass();
 		assert_status(do_add(KEY, "again"), MCHA_STATUS_NOT_STORED);
 		assert_holds(0, KEY, "added");
-		assert_false(owes(0, KEY));
+		assert_false(has_hint(0, KEY));
 		assert_reads(KEY, "added");
 		revive(1);
 		assert_status(do_set(KEY, "new"), MCHA_STATUS_OK);
 		assert_holds(1, KEY, "new");
-		assert_false(owes(1, KEY));
+		assert_false(has_hint(1, KEY));
 		assert_holds(2, KEY, NULL);
 	}
 }
 
-/* While it may still carry out an older write it is not asked; the handoff node, which has what it owes, is. */
-static void a_home_that_is_not_to_be_asked_yet_leaves_the_decision_where_it_was(void **state)
+/* While a home node may still apply an older write it is not asked; the handoff node, which is the source of its hint,
+ * decides. */
+static void a_home_with_an_unripe_hint_leaves_the_decision_to_the_handoff_node(void **state)
 {
 	(void)state;
 	pool_of(3);
-	hold_sweep();
+	hold_background_replay();
 	fail_with(0, MCHA_STATUS_TIMEOUT);
 	fail_with(1, MCHA_STATUS_TIMEOUT);
 	assert_status(do_add(KEY, "v"), MCHA_STATUS_OK);
@@ -119,13 +121,13 @@ static void a_home_that_is_not_to_be_asked_yet_leaves_the_decision_where_it_was(
 	assert_reads(KEY, "v");
 }
 
-/* It has missed what another home has, which is down: nobody knows of the key. */
-static void a_home_that_owes_another_one_is_not_passed_over(void **state)
+/* The home node missed a write, and its source is down: no node that is up knows the key's value. */
+static void a_home_with_a_hint_whose_source_is_down_is_not_skipped(void **state)
 {
 	(void)state;
 	pool_of(3);
-	hold_sweep();
-	add_debt(0, KEY, 1);
+	hold_background_replay();
+	add_hint(0, KEY, 1);
 	put(0, KEY, "old");
 	kill_and_notice(1);
 	let_time_pass();
@@ -134,7 +136,7 @@ static void a_home_that_owes_another_one_is_not_passed_over(void **state)
 	assert_string_equal(servers[2].log, "");
 }
 
-static void a_handoff_node_that_was_passed_over_is_told_too(void **state)
+static void a_handoff_node_that_was_skipped_gets_a_hint_too(void **state)
 {
 	(void)state;
 	pool_without_homes(4);
@@ -149,8 +151,8 @@ static void a_handoff_node_that_was_passed_over_is_told_too(void **state)
 	assert_holds(2, KEY, "v");
 }
 
-/* The first of them was restarted, and nobody noticed. */
-static void a_second_handoff_copy_refuses_an_add_as_a_homes_would(void **state)
+/* The first handoff node was restarted, which is not known. */
+static void the_copy_of_a_second_handoff_node_refuses_an_add(void **state)
 {
 	(void)state;
 	pool_without_homes(4);
@@ -160,7 +162,7 @@ static void a_second_handoff_copy_refuses_an_add_as_a_homes_would(void **state)
 	assert_holds(3, KEY, "older");
 }
 
-static void where_there_are_no_handoff_copies_nobody_else_decides(void **state)
+static void without_handoff_copies_no_other_node_decides(void **state)
 {
 	(void)state;
 	for (int i = 0; i < 2; i++) {
@@ -187,7 +189,7 @@ static void a_lock_that_counts_its_copies_is_never_handed_off(void **state)
 
 /* --- replace and compare-and-swap ------------------------------------------------------------------- */
 
-static void what_lies_on_a_handoff_node_can_be_replaced_and_swapped(void **state)
+static void a_handoff_copy_can_be_replaced_and_swapped(void **state)
 {
 	mcha_item item;
 
@@ -206,8 +208,8 @@ static void what_lies_on_a_handoff_node_can_be_replaced_and_swapped(void **state
 	assert_holds(0, KEY, "x");
 }
 
-/* A home may have it. */
-static void what_no_handoff_node_has_is_not_said_to_be_missing(void **state)
+/* A home node may have the key. */
+static void a_key_that_no_handoff_node_has_is_not_reported_missing(void **state)
 {
 	(void)state;
 	pool_without_homes(4);
@@ -243,10 +245,10 @@ static void a_home_that_comes_back_does_not_grant_a_lock_again(void **state)
 
 	(void)state;
 	for (int home = 0; home < 4; home++) {
-		const char *left = home >= 2 ? "somebody gone" : NULL;
+		const char *left = home >= 2 ? "an earlier owner" : NULL;
 
 		pool_of(3);
-		hold_sweep();
+		hold_background_replay();
 		if (left) {
 			put(home % 2, LOCK, left);
 		}
@@ -269,8 +271,8 @@ static void a_home_that_comes_back_does_not_grant_a_lock_again(void **state)
 	}
 }
 
-/* Its owner has left, the handoff node died after it: nobody has to be asked about it. */
-static void a_lock_that_was_released_keeps_no_home_waiting(void **state)
+/* The owner has released the lock, then the handoff node died: the home nodes need not ask it. */
+static void a_released_lock_does_not_block_the_homes(void **state)
 {
 	mcha_lock lock, other;
 
@@ -287,8 +289,9 @@ static void a_lock_that_was_released_keeps_no_home_waiting(void **state)
 	assert_status(take(&other, "you"), MCHA_STATUS_OK);
 }
 
-/* The handoff node is away while it holds the lock, and the homes are back: nobody can know. */
-static void a_lock_whose_handoff_node_is_away_is_not_granted_while_it_lives(void **state)
+/* The handoff node that holds the lock is down, and the home nodes are up: none of them knows whether the lock is
+ * held. */
+static void a_lock_whose_handoff_node_is_down_is_not_granted_during_its_life(void **state)
 {
 	mcha_lock lock, other;
 
@@ -304,7 +307,7 @@ static void a_lock_whose_handoff_node_is_away_is_not_granted_while_it_lives(void
 	assert_int_not_equal(take(&other, "you"), MCHA_STATUS_OK);
 }
 
-/* Somebody else's operation finds it up, in the middle of ours. */
+/* Another client's operation finds the home node up, in the middle of this one. */
 static void home_comes_back(fake_server *server, const mcha_request *request)
 {
 	(void)request;
@@ -312,7 +315,7 @@ static void home_comes_back(fake_server *server, const mcha_request *request)
 	revive(0);
 }
 
-static void a_home_that_comes_back_while_a_handoff_node_decides_makes_it_void(void **state)
+static void a_home_that_comes_back_during_the_decision_of_a_handoff_node_voids_it(void **state)
 {
 	mcha_lock lock;
 
@@ -321,31 +324,31 @@ static void a_home_that_comes_back_while_a_handoff_node_decides_makes_it_void(vo
 	servers[2].before = home_comes_back;
 	assert_status(do_add(KEY, "v"), MCHA_STATUS_STALE);
 	assert_holds(2, KEY, NULL);
-	assert_false(owes(0, KEY));
+	assert_false(has_hint(0, KEY));
 	assert_status(do_add(KEY, "v"), MCHA_STATUS_OK);
 	assert_holds(0, KEY, "v");
 
 	pool_without_homes(3);
 	servers[2].before = home_comes_back;
-	assert_status(take(&lock, "me"), MCHA_STATUS_NOT_STORED); /* to be tried again */
+	assert_status(take(&lock, "me"), MCHA_STATUS_NOT_STORED); /* the caller tries again */
 	assert_holds(2, LOCK, NULL);
-	assert_false(owes(0, LOCK));
+	assert_false(has_hint(0, LOCK));
 	assert_status(take(&lock, "me"), MCHA_STATUS_OK);
 	assert_holds(0, LOCK, "me");
 }
 
-/* Somebody else's goes to the handoff node meanwhile, as he does not know yet that the home is back. */
+/* Another client takes the lock on the handoff node meanwhile, because it does not know that the home node is back. */
 static void decide_elsewhere(fake_server *server, const mcha_request *request)
 {
 	if (request->verb == MCHA_VERB_STORE) {
 		server->before = NULL;
 		let_time_pass();
 		put(2, LOCK, "him");
-		add_debt(0, LOCK, 2);
+		add_hint(0, LOCK, 2);
 	}
 }
 
-static void of_two_that_take_a_lock_at_a_home_and_elsewhere_one_has_it(void **state)
+static void of_two_locks_taken_at_a_home_and_at_a_handoff_node_one_is_granted(void **state)
 {
 	mcha_lock lock;
 
@@ -365,22 +368,22 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(the_first_handoff_node_decides_an_add),
-		TEST(homes_that_fail_in_the_operation_hand_the_decision_off),
-		TEST(a_home_that_comes_back_is_given_what_was_added_and_refuses),
-		TEST(a_home_that_is_not_to_be_asked_yet_leaves_the_decision_where_it_was),
-		TEST(a_home_that_owes_another_one_is_not_passed_over),
-		TEST(a_handoff_node_that_was_passed_over_is_told_too),
-		TEST(a_second_handoff_copy_refuses_an_add_as_a_homes_would),
-		TEST(where_there_are_no_handoff_copies_nobody_else_decides),
+		TEST(homes_that_fail_during_an_add_leave_the_decision_to_a_handoff_node),
+		TEST(a_home_that_comes_back_gets_the_added_value_and_refuses_an_add),
+		TEST(a_home_with_an_unripe_hint_leaves_the_decision_to_the_handoff_node),
+		TEST(a_home_with_a_hint_whose_source_is_down_is_not_skipped),
+		TEST(a_handoff_node_that_was_skipped_gets_a_hint_too),
+		TEST(the_copy_of_a_second_handoff_node_refuses_an_add),
+		TEST(without_handoff_copies_no_other_node_decides),
 		TEST(a_lock_that_counts_its_copies_is_never_handed_off),
-		TEST(what_lies_on_a_handoff_node_can_be_replaced_and_swapped),
-		TEST(what_no_handoff_node_has_is_not_said_to_be_missing),
+		TEST(a_handoff_copy_can_be_replaced_and_swapped),
+		TEST(a_key_that_no_handoff_node_has_is_not_reported_missing),
 		TEST(a_lock_is_held_on_a_handoff_node_for_its_whole_life),
 		TEST(a_home_that_comes_back_does_not_grant_a_lock_again),
-		TEST(a_lock_that_was_released_keeps_no_home_waiting),
-		TEST(a_lock_whose_handoff_node_is_away_is_not_granted_while_it_lives),
-		TEST(a_home_that_comes_back_while_a_handoff_node_decides_makes_it_void),
-		TEST(of_two_that_take_a_lock_at_a_home_and_elsewhere_one_has_it),
+		TEST(a_released_lock_does_not_block_the_homes),
+		TEST(a_lock_whose_handoff_node_is_down_is_not_granted_during_its_life),
+		TEST(a_home_that_comes_back_during_the_decision_of_a_handoff_node_voids_it),
+		TEST(of_two_locks_taken_at_a_home_and_at_a_handoff_node_one_is_granted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Decisions in trouble: a question that nobody answers proves nothing, and nothing is removed that may be another
+/* Decisions under failures: a missing answer proves nothing, and an operation removes no copy that may be another
  * client's. */
 #include "hint_replay_rig.h"
 
@@ -13,7 +13,7 @@ static void three_copies(void)
 	memset(&recent_deletes, 0, sizeof(recent_deletes));
 	pool_of(3);
 	pool->recent_deletes = &recent_deletes;
-	hold_sweep();
+	hold_background_replay();
 }
 
 /* --- has the authority decided again? ------------------------------------------------------------------ */
@@ -45,7 +45,7 @@ static void copies_stand_where_the_authority_dies_after_deciding(void **state)
 			servers[1].before = authority_dies;
 			assert_status(do_decide(KEY, "new", mode ? MCHA_MODE_REPLACE : MCHA_MODE_ADD), MCHA_STATUS_OK);
 			assert_null(servers[1].before);
-			assert_false(owes(1, KEY) || owes(2, KEY));
+			assert_false(has_hint(1, KEY) || has_hint(2, KEY));
 			let_time_pass();
 			assert_reads(KEY, "new");
 			wipe(0);
@@ -56,7 +56,7 @@ static void copies_stand_where_the_authority_dies_after_deciding(void **state)
 	}
 }
 
-/* A restart that its connection tells of. */
+/* The authority's connection tells of the restart. */
 static void authority_is_restarted(fake_server *server, const mcha_request *request)
 {
 	(void)request;
@@ -73,23 +73,23 @@ static void copies_stand_where_the_authority_is_restarted_empty(void **state)
 	servers[1].late = 6 * MSEC;
 	servers[1].before = authority_is_restarted;
 	assert_status(do_decide(KEY, "new", MCHA_MODE_ADD), MCHA_STATUS_OK);
-	assert_false(owes(1, KEY) || owes(2, KEY));
+	assert_false(has_hint(1, KEY) || has_hint(2, KEY));
 	assert_reads(KEY, "new");
 }
 
-/* Another client's deletion has come to the authority, and to the copies before what it deletes. */
+/* Another client's deletion has reached the authority, and reaches the copies before the value that it deletes. */
 static void is_deleted(fake_server *server, const mcha_request *request)
 {
 	server->before = NULL;
 	server->late = 0;
 	wipe(0);
-	if (fault == MCHA_STATUS_DOWN) { /* by this host, and the authority was restarted, too */
+	if (fault == MCHA_STATUS_DOWN) { /* deleted by this host, and the authority was restarted, too */
 		mcha_recent_deletes_note(&recent_deletes, request->key, request->key_length, mcha_clock_now(), false);
 		mcha_health_suspect(health, pool->nodes[0]->health, mcha_clock_now());
 	}
 }
 
-static void copies_owe_a_deletion_that_they_overtook(void **state)
+static void copies_written_after_a_deletion_get_a_hint(void **state)
 {
 	(void)state;
 	for (int here = 0; here <= 1; here++) {
@@ -106,7 +106,7 @@ static void copies_owe_a_deletion_that_they_overtook(void **state)
 	}
 }
 
-/* Another client's later change has come to all copies while this process was stopped, and had not read the answer. */
+/* Another client's later change has reached all copies while this process was stopped, before it read its answer. */
 static void was_changed_meanwhile(fake_server *server, const mcha_request *request)
 {
 	(void)request;
@@ -116,12 +116,12 @@ static void was_changed_meanwhile(fake_server *server, const mcha_request *reque
 	}
 }
 
-static void a_late_decision_that_has_no_other_copy_is_not_asked_about(void **state)
+static void a_late_decision_without_other_copies_is_not_confirmed(void **state)
 {
 	(void)state;
 	settings.replicas = 0;
 	pool_of(3);
-	hold_sweep();
+	hold_background_replay();
 	assert_status(do_set(KEY, "old"), MCHA_STATUS_OK);
 	forget();
 	servers[0].late = 6 * MSEC;
@@ -129,12 +129,12 @@ static void a_late_decision_that_has_no_other_copy_is_not_asked_about(void **sta
 	assert_asked("R");
 }
 
-static void a_handoff_copy_that_a_late_decision_was_put_over_is_removed(void **state)
+static void a_handoff_copy_overwritten_by_a_late_decision_is_removed(void **state)
 {
 	(void)state;
 	three_copies();
 	pool_of(4);
-	hold_sweep();
+	hold_background_replay();
 	assert_status(do_set(KEY, "old"), MCHA_STATUS_OK);
 	kill_and_notice(2);
 	servers[0].late = 6 * MSEC;
@@ -144,7 +144,7 @@ static void a_handoff_copy_that_a_late_decision_was_put_over_is_removed(void **s
 	assert_int_equal(source_of(3, KEY), -1);
 }
 
-static void copies_that_a_late_decision_was_put_over_owe_what_the_authority_has(void **state)
+static void copies_overwritten_by_a_late_decision_get_hints_from_the_authority(void **state)
 {
 	(void)state;
 	three_copies();
@@ -161,7 +161,7 @@ static void copies_that_a_late_decision_was_put_over_owe_what_the_authority_has(
 
 /* --- a copy contradicts an add --------------------------------------------------------------------------- */
 
-/* The authority's copy was changed, and then nobody can say by whom. */
+/* Another client changes the authority's copy, and then the other node no longer answers. */
 static void change_and_die(fake_server *server, const mcha_request *request)
 {
 	if (request->verb == MCHA_VERB_DELETE) {
@@ -171,7 +171,7 @@ static void change_and_die(fake_server *server, const mcha_request *request)
 	}
 }
 
-static void an_add_that_may_have_been_built_on_is_not_said_to_be_refused(void **state)
+static void an_add_whose_value_may_have_been_changed_is_not_reported_refused(void **state)
 {
 	(void)state;
 	three_copies();
@@ -182,7 +182,7 @@ static void an_add_that_may_have_been_built_on_is_not_said_to_be_refused(void **
 	assert_holds(2, KEY, NULL);
 }
 
-static void what_could_not_be_taken_back_is_owed(void **state)
+static void an_added_copy_that_could_not_be_removed_gets_a_hint(void **state)
 {
 	(void)state;
 	three_copies();
@@ -234,19 +234,19 @@ static void without_a_cas_an_add_that_is_refused_removes_nothing(void **state)
 	assert_holds(2, KEY, "older");
 }
 
-static void without_a_cas_a_lock_that_is_refused_is_told_by_its_token(void **state)
+static void without_a_cas_a_refused_lock_is_recognized_by_its_token(void **state)
 {
 	mcha_lock lock;
 
 	(void)state;
 	pool_of(2);
-	hold_sweep();
+	hold_background_replay();
 	keep_no_cas();
 	put(1, "01:l", "him");
 	assert_status(take(&lock, "me"), MCHA_STATUS_NOT_STORED);
 	assert_holds(0, "01:l", NULL);
 	assert_holds(1, "01:l", "him");
-	assert_false(owes(0, "01:l"));
+	assert_false(has_hint(0, "01:l"));
 }
 
 static void take_the_lock(fake_server *server, const mcha_request *request)
@@ -256,13 +256,13 @@ static void take_the_lock(fake_server *server, const mcha_request *request)
 	put(0, "01:l", "she");
 }
 
-static void without_a_cas_a_lock_that_another_client_has_by_now_stays(void **state)
+static void without_a_cas_another_clients_lock_is_not_removed(void **state)
 {
 	mcha_lock lock;
 
 	(void)state;
 	pool_of(2);
-	hold_sweep();
+	hold_background_replay();
 	keep_no_cas();
 	put(1, "01:l", "him");
 	servers[1].before = take_the_lock;
@@ -270,15 +270,15 @@ static void without_a_cas_a_lock_that_another_client_has_by_now_stays(void **sta
 	assert_holds(0, "01:l", "she");
 }
 
-/* --- replace and cas that find nothing ---------------------------------------------------------------------- */
+/* --- replace and cas of a missing key ----------------------------------------------------------------------- */
 
-/* The authority was restarted, the other home does not answer: it may have the key. */
-static void what_only_a_restarted_node_lacks_is_not_said_to_be_missing(void **state)
+/* The authority was restarted, and the other home node, which may have the key, does not answer. */
+static void a_miss_of_a_restarted_node_alone_is_not_reported(void **state)
 {
 	(void)state;
 	for (int known = 0; known <= 1; known++) {
 		pool_of(2);
-		hold_sweep();
+		hold_background_replay();
 		assert_status(do_set("01:k", "v"), MCHA_STATUS_OK);
 		kill_and_notice(0);
 		wipe(0);
@@ -297,16 +297,16 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(copies_stand_where_the_authority_dies_after_deciding),
 		TEST(copies_stand_where_the_authority_is_restarted_empty),
-		TEST(copies_owe_a_deletion_that_they_overtook),
-		TEST(copies_that_a_late_decision_was_put_over_owe_what_the_authority_has),
-		TEST(a_late_decision_that_has_no_other_copy_is_not_asked_about),
-		TEST(a_handoff_copy_that_a_late_decision_was_put_over_is_removed),
-		TEST(an_add_that_may_have_been_built_on_is_not_said_to_be_refused),
-		TEST(what_could_not_be_taken_back_is_owed),
+		TEST(copies_written_after_a_deletion_get_a_hint),
+		TEST(copies_overwritten_by_a_late_decision_get_hints_from_the_authority),
+		TEST(a_late_decision_without_other_copies_is_not_confirmed),
+		TEST(a_handoff_copy_overwritten_by_a_late_decision_is_removed),
+		TEST(an_add_whose_value_may_have_been_changed_is_not_reported_refused),
+		TEST(an_added_copy_that_could_not_be_removed_gets_a_hint),
 		TEST(without_a_cas_an_add_that_is_refused_removes_nothing),
-		TEST(without_a_cas_a_lock_that_is_refused_is_told_by_its_token),
-		TEST(without_a_cas_a_lock_that_another_client_has_by_now_stays),
-		TEST(what_only_a_restarted_node_lacks_is_not_said_to_be_missing),
+		TEST(without_a_cas_a_refused_lock_is_recognized_by_its_token),
+		TEST(without_a_cas_another_clients_lock_is_not_removed),
+		TEST(a_miss_of_a_restarted_node_alone_is_not_reported),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Operations whose memory fails, at the first allocation, at the second, and so on, once or from then on: they may
- * fail, but say nothing wrong, and no copy is left that is read as if it were the latest. */
+/* Operations whose allocations fail, at the first one, at the second, and so on, once or from then on: an operation
+ * may fail, but reports no wrong result, and leaves no old copy that is read as the latest. */
 #include <stdlib.h>
 
-/* The linker hands the engine's calls to these (see Makefile); the servers of the test have memory in any case. */
+/* The linker sends the engine's allocations here (see Makefile); the fake servers always have memory. */
 void *__real_malloc(size_t size);
 void *__real_calloc(size_t count, size_t size);
 void *__real_realloc(void *bytes, size_t size);
@@ -68,7 +68,7 @@ void *__wrap_realloc(void *bytes, size_t size)
 /* --- situations -------------------------------------------------------------------------------------- */
 
 #define KEY "01:k"
-#define OTHERS 44 /* keys of a multi operation: their requests fit into no power of two */
+#define OTHERS 44 /* keys of a multi operation: their number of requests is not near a power of two */
 
 static char other_keys[OTHERS][8];
 
@@ -81,7 +81,7 @@ static void fill(const char *value)
 	}
 }
 
-/* As little scratch memory as there can be: every growth is an allocation. */
+/* The least possible scratch memory: every growth is an allocation. */
 static void shrink(void)
 {
 	free(pool->requests);
@@ -118,7 +118,7 @@ static void a_home_dies(void)
 	kill_node(1);
 }
 
-/* Node 0 is back, and has old copies of all. */
+/* Node 0 is up again and has old copies of all keys. */
 static void a_home_owes(void)
 {
 	pool_of(4);
@@ -127,11 +127,11 @@ static void a_home_owes(void)
 	fill("1");
 	revive(0);
 	node_was_well_for(0, LONG_AGO);
-	hold_sweep();
+	hold_background_replay();
 	let_time_pass();
 }
 
-/* Node 0 is back, and may not be asked yet. */
+/* Node 0 is up again, and its hints are not ripe. */
 static void a_home_may_still_change(void)
 {
 	pool_of(4);
@@ -139,12 +139,12 @@ static void a_home_may_still_change(void)
 	fail_with(0, MCHA_STATUS_TIMEOUT);
 	fill("1");
 	revive(0);
-	hold_sweep();
+	hold_background_replay();
 	let_time_pass();
 }
 
-/* Node 1 failed lately, and has had handoff nodes then. */
-static void stand_ins_have_old_copies(void)
+/* Node 1 failed recently, and its handoff nodes have copies. */
+static void handoff_nodes_have_old_copies(void)
 {
 	pool_of(4);
 	fill("1");
@@ -165,20 +165,20 @@ static void registers(void)
 
 static void (*const situations[])(void) = {
 	healthy, a_home_is_down, a_home_dies, a_home_owes, a_home_may_still_change,
-	stand_ins_have_old_copies, registers,
+	handoff_nodes_have_old_copies, registers,
 };
 
 /* --- what must hold ---------------------------------------------------------------------------------- */
 
-static const char *context; /* of a failure */
+static const char *context; /* for the message of a failure */
 
-/* NULL: none. Every copy that a reader may come to is this one, or missing; or it is said that it must not be read. */
+/* NULL: none. Each copy that a reader may find is this value or missing, or has a hint that keeps readers from it. */
 static void assert_copies(const char *key, const char *value)
 {
 	for (size_t i = 0; i < pool->node_count; i++) {
 		fake_entry *entry = entry_at(i, key);
 
-		if (!entry || entry->flags == MCHA_TOMBSTONE_FLAGS || owes(i, key)) {
+		if (!entry || entry->flags == MCHA_TOMBSTONE_FLAGS || has_hint(i, key)) {
 			continue;
 		}
 		if (!value || strcmp(entry->value, value) != 0) {
@@ -323,7 +323,7 @@ static void delete_many(void)
 
 /* --- trying it --------------------------------------------------------------------------------------- */
 
-/* False: it had all the memory that it wanted. */
+/* False: no allocation failed. */
 static bool try(void (*operation)(void), void (*situation)(void), size_t at, bool once)
 {
 	char text[64];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Operations on so many keys that they are carried out in parts. */
+/* Operations on so many keys that they are split into parts. */
 #include "own_time.h"
 #include "engine/pool/pool_operation.h"
 
@@ -32,14 +32,14 @@ static int many_teardown(void **state)
 	return rig_teardown(state);
 }
 
-/* --- parts that a test plays ----------------------------------------------------------------------- */
+/* --- parts played by a test ------------------------------------------------------------------------ */
 
 static struct {
 	size_t parts;
 	size_t counts[8];
-	mcha_usec left[8];            /* of the time, when the part began */
+	mcha_usec left[8];            /* the time that was left when the part began */
 	const mcha_report *reports;   /* one a part; NULL: empty ones */
-	mcha_usec (*lasts)(size_t part, mcha_usec until); /* when it ends; NULL: at once */
+	mcha_usec (*lasts)(size_t part, mcha_usec until); /* the part's end; NULL: at once */
 } played;
 
 static void play(mcha_pool *of, mcha_item *some, size_t count, const void *context)
@@ -53,7 +53,7 @@ static void play(mcha_pool *of, mcha_item *some, size_t count, const void *conte
 	while (played.lasts && mcha_clock_now() < played.lasts(part, of->deadline)) {
 	}
 	for (size_t i = 0; i < count; i++) {
-		assert_int_equal(some[i].answer.status, MCHA_STATUS_OK); /* as it was made */
+		assert_int_equal(some[i].answer.status, MCHA_STATUS_OK); /* as the test made it */
 		some[i].answer.status = MCHA_STATUS_MISS;
 	}
 	if (played.reports) {
@@ -92,7 +92,7 @@ static void each_key_is_in_one_part(void **state)
 	assert_int_equal(pool->until, 0);
 }
 
-static void few_keys_are_one_operation(void **state)
+static void few_keys_are_one_part(void **state)
 {
 	static const size_t counts[] = {0, 1, MCHA_PART_KEYS};
 
@@ -109,7 +109,7 @@ static void few_keys_are_one_operation(void **state)
 	}
 }
 
-static void the_report_is_about_all_parts(void **state)
+static void the_report_covers_all_parts(void **state)
 {
 	static const mcha_report reports[4] = {
 		{.acknowledged = 2, .repaired = 1, .position = 1, .failed_count = 1, .failed = {{2, MCHA_STATUS_DOWN}}},
@@ -143,8 +143,8 @@ static mcha_usec until_its_deadline(size_t part, mcha_usec until)
 	return until;
 }
 
-/* Each uses up what it is given: as a node that hangs makes it do. */
-static void a_part_leaves_time_to_those_behind_it(void **state)
+/* Each part uses all the time that it is given, as with a node that hangs. */
+static void a_part_leaves_time_to_the_parts_behind_it(void **state)
 {
 	(void)state;
 	memset(&played, 0, sizeof(played));
@@ -166,7 +166,7 @@ static mcha_usec until_the_end(size_t part, mcha_usec until)
 	return part == 1 ? the_end : 0;
 }
 
-static void what_has_not_begun_when_time_is_over_is_not_begun(void **state)
+static void a_part_does_not_begin_after_the_deadline(void **state)
 {
 	(void)state;
 	memset(&played, 0, sizeof(played));
@@ -198,7 +198,7 @@ static void parts_of_an_operation_made_of_several_keep_its_deadline(void **state
 }
 
 /* An operation that was left by longjmp had another deadline. */
-static void a_deadline_that_was_left_over_is_not_kept(void **state)
+static void the_deadline_of_an_abandoned_operation_is_not_kept(void **state)
 {
 	(void)state;
 	memset(&played, 0, sizeof(played));
@@ -209,7 +209,7 @@ static void a_deadline_that_was_left_over_is_not_kept(void **state)
 	assert_int_equal(pool->until, 0);
 }
 
-/* --- finding items by their keys --------------------------------------------------------------------- */
+/* --- finding items by key ---------------------------------------------------------------------------- */
 
 static void items_are_found_by_their_keys(void **state)
 {
@@ -240,12 +240,12 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(each_key_is_in_one_part),
-		TEST(few_keys_are_one_operation),
-		TEST(the_report_is_about_all_parts),
-		TEST(a_part_leaves_time_to_those_behind_it),
-		TEST(what_has_not_begun_when_time_is_over_is_not_begun),
+		TEST(few_keys_are_one_part),
+		TEST(the_report_covers_all_parts),
+		TEST(a_part_leaves_time_to_the_parts_behind_it),
+		TEST(a_part_does_not_begin_after_the_deadline),
 		TEST(parts_of_an_operation_made_of_several_keep_its_deadline),
-		TEST(a_deadline_that_was_left_over_is_not_kept),
+		TEST(the_deadline_of_an_abandoned_operation_is_not_kept),
 		TEST(items_are_found_by_their_keys),
 	};
 

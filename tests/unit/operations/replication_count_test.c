@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Counters over copies: all copies show the same number, and no acknowledged increment is lost. */
+/* Counters with replicas: all copies converge to one number, and no acknowledged increment is lost. */
 #include "replication_rig.h"
 
 static const char *const key = "012:n";
 
-/* first: the number to begin with, NULL: none. */
+/* first: the initial value, NULL: none. */
 static mcha_item do_count(uint64_t delta, bool decrement, const char *first)
 {
 	mcha_item item = item_of(key, first);
@@ -48,7 +48,7 @@ static void pool_of_three_copies(const char *a, const char *b, const char *c)
 	}
 }
 
-/* --- all is well ----------------------------------------------------------------------------------- */
+/* --- all nodes up ---------------------------------------------------------------------------------- */
 
 static void an_increment_is_sent_to_all_copies_at_once(void **state)
 {
@@ -60,7 +60,7 @@ static void an_increment_is_sent_to_all_copies_at_once(void **state)
 	assert_int_equal(pool->report.acknowledged, 3);
 }
 
-static void numbers_go_up_and_down_alike(void **state)
+static void increments_and_decrements_keep_copies_equal(void **state)
 {
 	mcha_item item;
 
@@ -77,7 +77,7 @@ static void numbers_go_up_and_down_alike(void **state)
 	assert_all_hold("18446744073709551615");
 }
 
-static void a_counter_that_nobody_has_is_missed_or_made(void **state)
+static void a_missing_counter_is_a_miss_or_created(void **state)
 {
 	mcha_item item;
 
@@ -100,7 +100,7 @@ static void a_counter_that_nobody_has_is_missed_or_made(void **state)
 	assert_all_hold("8");
 }
 
-static void what_is_no_number_is_not_counted(void **state)
+static void a_value_that_is_no_number_is_not_counted(void **state)
 {
 	mcha_item item;
 
@@ -113,7 +113,7 @@ static void what_is_no_number_is_not_counted(void **state)
 
 /* --- without the protocol's own creation ------------------------------------------------------------ */
 
-static void where_the_protocol_cannot_create_an_add_does(void **state)
+static void without_creation_in_the_protocol_an_add_creates_the_counter(void **state)
 {
 	mcha_item item;
 
@@ -128,7 +128,7 @@ static void where_the_protocol_cannot_create_an_add_does(void **state)
 	assert_all_hold("7");
 }
 
-static void somebody_adds_first(fake_server *server, const mcha_request *request)
+static void another_client_adds_first(fake_server *server, const mcha_request *request)
 {
 	if (request->verb == MCHA_VERB_STORE) {
 		server->before = NULL;
@@ -138,7 +138,7 @@ static void somebody_adds_first(fake_server *server, const mcha_request *request
 	}
 }
 
-static void who_loses_the_race_to_create_counts_on_the_winners(void **state)
+static void a_client_that_loses_the_race_to_create_increments_the_winners_counter(void **state)
 {
 	mcha_item item;
 
@@ -147,16 +147,16 @@ static void who_loses_the_race_to_create_counts_on_the_winners(void **state)
 	for (size_t i = 0; i < 3; i++) {
 		servers[i].cannot_create = true;
 	}
-	servers[0].before = somebody_adds_first;
+	servers[0].before = another_client_adds_first;
 	item = do_count(1, false, "7");
 	assert_status(item.answer.status, MCHA_STATUS_OK);
 	assert_int_equal(item.answer.number, 31);
 	assert_all_hold("31");
 }
 
-/* --- copies that have nothing ------------------------------------------------------------------------- */
+/* --- missing copies ----------------------------------------------------------------------------------- */
 
-static void a_copy_that_has_nothing_is_refilled(void **state)
+static void a_missing_copy_is_refilled(void **state)
 {
 	(void)state;
 	for (size_t lacks = 0; lacks < 3; lacks++) {
@@ -185,21 +185,21 @@ static void begin_anew(const char *number, uint64_t next, const char *then)
 	}
 }
 
-/* It restarted, and nobody noticed: it makes the counter anew while the others go on. */
-static void a_copy_that_began_anew_is_brought_up(void **state)
+/* Its node was restarted, which is not known: the copy starts again at the initial value while the others go on. */
+static void a_copy_that_started_again_converges_upwards(void **state)
 {
 	(void)state;
 	begin_anew("20", 21, "21");
 }
 
-/* The least that tells it from a new counter whose changes by others are on their way. */
-static void a_copy_of_a_small_number_that_began_anew_is_brought_up(void **state)
+/* The smallest number that is told apart from a new counter with other clients' increments in flight. */
+static void a_copy_of_a_small_number_that_started_again_converges_upwards(void **state)
 {
 	(void)state;
 	begin_anew("4", 5, "5");
 }
 
-static void a_copy_that_began_anew_above_the_others_is_brought_down(void **state)
+static void a_copy_that_started_again_above_the_others_converges_downwards(void **state)
 {
 	mcha_item item;
 
@@ -210,7 +210,7 @@ static void a_copy_that_began_anew_above_the_others_is_brought_down(void **state
 	assert_all_hold("19");
 }
 
-static void a_node_that_failed_lately_is_not_asked_to_make_a_counter(void **state)
+static void a_node_that_failed_recently_is_not_asked_to_create_a_counter(void **state)
 {
 	mcha_item item;
 
@@ -221,11 +221,11 @@ static void a_node_that_failed_lately_is_not_asked_to_make_a_counter(void **stat
 	item = do_count(1, false, "1");
 	assert_int_equal(item.answer.number, 21);
 	assert_all_hold("21");
-	assert_null(strchr(servers[2].log, '!')); /* refilled, and not first begun and then raised */
+	assert_null(strchr(servers[2].log, '!')); /* refilled, instead of created and then raised */
 	assert_non_null(strchr(servers[2].log, 'A'));
 }
 
-static void a_counter_is_made_even_if_all_nodes_failed_lately(void **state)
+static void a_counter_is_created_even_if_all_nodes_failed_recently(void **state)
 {
 	mcha_item item;
 
@@ -242,8 +242,8 @@ static void a_counter_is_made_even_if_all_nodes_failed_lately(void **state)
 
 /* --- copies that are behind ---------------------------------------------------------------------------- */
 
-/* Also one that nobody remembers to owe anything. */
-static void a_copy_that_missed_increments_while_it_was_away_is_lifted(void **state)
+/* Also a copy without a hint. */
+static void a_copy_that_missed_increments_converges_after_its_node_is_back(void **state)
 {
 	(void)state;
 	pool_of_three_copies("5", "5", "5");
@@ -255,15 +255,15 @@ static void a_copy_that_missed_increments_while_it_was_away_is_lifted(void **sta
 	forget();
 	assert_counts_to(8);
 	assert_all_hold("8");
-	assert_string_equal(servers[1].log, "CGC!"); /* looked at once more, and brought up */
+	assert_string_equal(servers[1].log, "CGC!"); /* read once more, and raised */
 	assert_int_equal(pool->report.repaired, 1);
 	forget();
 	assert_counts_to(9);
 	assert_string_equal(servers[1].log, "C");
 }
 
-/* So much cannot be on its way: no second look is needed. */
-static void a_copy_that_missed_many_increments_is_lifted_at_once(void **state)
+/* So large a difference cannot be in flight: no second read is needed. */
+static void a_copy_that_missed_many_increments_converges_at_once(void **state)
 {
 	(void)state;
 	pool_of_three_copies("25", "9", "10");
@@ -271,13 +271,13 @@ static void a_copy_that_missed_many_increments_is_lifted_at_once(void **state)
 	failed_lately(2);
 	forget();
 	assert_counts_to(26);
-	assert_asked("CG", "CC!", "CGC!", "D"); /* 16 changes behind, and 15 */
+	assert_asked("CG", "CC!", "CGC!", "D"); /* 16 increments behind, and 15 */
 	assert_all_hold("26");
 	assert_int_equal(pool->report.repaired, 2);
 }
 
-/* The authority itself was away: what the others acknowledged meanwhile is not lost. */
-static void an_authority_that_missed_increments_is_lifted_before_it_is_believed(void **state)
+/* The authority itself was down: the increments that the other nodes acknowledged meanwhile are not lost. */
+static void an_authority_that_missed_increments_converges_before_it_answers(void **state)
 {
 	(void)state;
 	pool_of_three_copies("5", "5", "5");
@@ -289,8 +289,8 @@ static void an_authority_that_missed_increments_is_lifted_before_it_is_believed(
 	assert_all_hold("8");
 }
 
-/* Other clients' changes are on their way: a difference says nothing. */
-static void a_copy_that_did_not_fail_is_left_alone(void **state)
+/* Other clients' increments are in flight: a difference proves nothing. */
+static void a_copy_whose_node_did_not_fail_is_left_alone(void **state)
 {
 	(void)state;
 	pool_of_three_copies("5", "4", "6");
@@ -299,34 +299,34 @@ static void a_copy_that_did_not_fail_is_left_alone(void **state)
 	assert_holds(1, key, "5");
 	assert_holds(2, key, "7");
 	pool_of_three_copies("50", "4", "50");
-	failed_lately(2); /* somebody else did */
+	failed_lately(2); /* another node did fail */
 	assert_counts_to(51);
 	assert_holds(1, key, "5");
 }
 
 static int meddled;
 
-static void somebody_counts_in_between(fake_server *server, const mcha_request *request)
+static void another_client_counts_in_between(fake_server *server, const mcha_request *request)
 {
 	if (request->verb == MCHA_VERB_COUNT && request->cas && meddled++ == 0) {
 		put((size_t)(server - servers), key, "1000");
 	}
 }
 
-static void a_lift_does_not_overwrite_what_was_counted_in_between(void **state)
+static void convergence_does_not_overwrite_concurrent_increments(void **state)
 {
 	(void)state;
 	for (int far = 0; far <= 1; far++) {
 		pool_of_three_copies(far ? "99" : "5", "3", far ? "99" : "5");
 		failed_lately(1);
 		meddled = 0;
-		servers[1].before = somebody_counts_in_between;
+		servers[1].before = another_client_counts_in_between;
 		assert_counts_to(far ? 100 : 6);
 		assert_holds(1, key, "1000");
 	}
 }
 
-static void without_cas_nothing_is_lifted(void **state)
+static void without_cas_copies_do_not_converge(void **state)
 {
 	(void)state;
 	pool_of_three_copies("5", "3", "5");
@@ -341,7 +341,7 @@ static void without_cas_nothing_is_lifted(void **state)
 	assert_holds(1, key, "4");
 }
 
-static void decrements_lift_downwards(void **state)
+static void after_decrements_copies_converge_downwards(void **state)
 {
 	mcha_item item;
 
@@ -353,7 +353,7 @@ static void decrements_lift_downwards(void **state)
 	assert_all_hold("4");
 }
 
-/* --- who answers -------------------------------------------------------------------------------------- */
+/* --- which node answers ------------------------------------------------------------------------------- */
 
 static void the_first_home_node_that_answers_gives_the_number(void **state)
 {
@@ -371,7 +371,7 @@ static void the_first_home_node_that_answers_gives_the_number(void **state)
 	assert_false(mcha_status_is_answer(item.answer.status));
 }
 
-static void absence_is_only_said_by_a_node_that_could_hold_the_counter(void **state)
+static void a_miss_counts_only_from_a_node_that_could_hold_the_counter(void **state)
 {
 	mcha_item item;
 
@@ -386,7 +386,7 @@ static void absence_is_only_said_by_a_node_that_could_hold_the_counter(void **st
 	assert_status(item.answer.status, MCHA_STATUS_DOWN);
 }
 
-static void the_quorum_counts(void **state)
+static void an_increment_needs_the_write_quorum(void **state)
 {
 	mcha_item item;
 
@@ -398,7 +398,7 @@ static void the_quorum_counts(void **state)
 	assert_status(item.answer.status, MCHA_STATUS_NO_QUORUM);
 }
 
-/* The other copies may have counted, but the first one catches up with them. */
+/* The other copies may have counted, but the first copy converges with them. */
 static void without_failover_a_failed_increment_makes_no_copies_differ(void **state)
 {
 	mcha_item item;
@@ -430,7 +430,7 @@ static void dawdle(fake_server *server, const mcha_request *request)
 	(void)server;
 }
 
-/* The add that creates a counter is no operation of its own. */
+/* The add that creates a counter is not an operation with its own deadline. */
 static void one_deadline_bounds_the_whole_operation(void **state)
 {
 	mcha_usec last;
@@ -450,7 +450,7 @@ static void one_deadline_bounds_the_whole_operation(void **state)
 	}
 }
 
-/* --- counters that end -------------------------------------------------------------------------------- */
+/* --- counters that expire ----------------------------------------------------------------------------- */
 
 static fake_entry *put_with_life(size_t node, const char *number, int64_t ttl)
 {
@@ -469,8 +469,8 @@ static mcha_item count_window(void)
 	return item;
 }
 
-/* The servers' clocks tick up to a second apart: on one node the counter has ended, on the others it is about to. */
-static void a_counter_that_ends_on_one_node_begins_anew_on_all(void **state)
+/* Servers' clocks tick up to a second apart: on one node the counter has expired, on the others it is about to. */
+static void a_counter_that_expires_on_one_node_starts_again_on_all(void **state)
 {
 	(void)state;
 	for (size_t replicas = 1; replicas <= 2; replicas++) {
@@ -493,8 +493,8 @@ static void a_counter_that_ends_on_one_node_begins_anew_on_all(void **state)
 	}
 }
 
-/* Another client has made it anew, and could not change the old copy. */
-static void the_copy_that_was_made_since_is_the_counter(void **state)
+/* Another client has created the counter again, and could not change the old copy. */
+static void the_copy_that_was_created_since_is_the_counter(void **state)
 {
 	(void)state;
 	for (size_t old = 0; old < 2; old++) {
@@ -508,7 +508,7 @@ static void the_copy_that_was_made_since_is_the_counter(void **state)
 	}
 }
 
-static void counters_that_go_down_end_alike(void **state)
+static void counters_that_are_decremented_expire_alike(void **state)
 {
 	(void)state;
 	for (size_t ended = 0; ended < 2; ended++) {
@@ -524,8 +524,8 @@ static void counters_that_go_down_end_alike(void **state)
 	}
 }
 
-/* All that is about to end is alike: the first home's number is the answer, and nobody is changed. */
-static void copies_that_end_together_are_left_alone(void **state)
+/* All copies are about to expire: the first home node's number is the result, and no copy is changed. */
+static void copies_that_expire_together_are_left_alone(void **state)
 {
 	(void)state;
 	settings.replicas = 1;
@@ -538,7 +538,7 @@ static void copies_that_end_together_are_left_alone(void **state)
 	}
 }
 
-static void a_counter_about_to_end_is_no_source(void **state)
+static void a_counter_about_to_expire_is_no_source(void **state)
 {
 	(void)state;
 	for (size_t lacks = 0; lacks < 2; lacks++) {
@@ -553,8 +553,8 @@ static void a_counter_about_to_end_is_no_source(void **state)
 	}
 }
 
-/* Neither of these is lifted to what ends, nor levelled with it. */
-static void nothing_is_lifted_to_a_number_that_is_about_to_end(void **state)
+/* No other copy converges with a copy that is about to expire. */
+static void copies_do_not_converge_to_a_number_about_to_expire(void **state)
 {
 	(void)state;
 	for (int far = 0; far <= 1; far++) {
@@ -575,8 +575,9 @@ static void nothing_is_lifted_to_a_number_that_is_about_to_end(void **state)
 	}
 }
 
-/* Its node was restarted, and nobody noticed: it is given the number, and not more life than the others have. */
-static void a_copy_that_began_anew_ends_with_its_source(void **state)
+/* Its node was restarted, which is not known: the copy is given the number, and no longer TTL than the other copies
+ * have. */
+static void a_copy_that_started_again_expires_with_its_source(void **state)
 {
 	static const int64_t lives[] = {MCHA_TTL_NONE, 2, 3, 300};
 
@@ -598,7 +599,7 @@ static void a_copy_that_began_anew_ends_with_its_source(void **state)
 	}
 }
 
-/* Another client's increment comes to both copies between the look at them and the change. */
+/* Another client's increment reaches both copies between the read and the change. */
 static void count_once_before_a_store(fake_server *server, const mcha_request *request)
 {
 	if (request->verb == MCHA_VERB_STORE) {
@@ -608,8 +609,8 @@ static void count_once_before_a_store(fake_server *server, const mcha_request *r
 	}
 }
 
-/* Other clients go on counting while the old copy is replaced. */
-static void it_is_counted_on_while_a_counter_begins_anew(void **state)
+/* Other clients increment the counter while the old copy is replaced. */
+static void increments_are_kept_while_a_counter_starts_again(void **state)
 {
 	(void)state;
 	settings.replicas = 1;
@@ -620,8 +621,8 @@ static void it_is_counted_on_while_a_counter_begins_anew(void **state)
 	assert_all_hold("2");
 }
 
-/* A copy that lags, of a node that failed lately, was given a life of its own meanwhile. */
-static void a_copy_that_is_lifted_does_not_outlive_its_source(void **state)
+/* A copy that lags, on a node that failed recently, was given another TTL meanwhile. */
+static void a_converged_copy_does_not_outlive_its_source(void **state)
 {
 	(void)state;
 	for (int far = 0; far <= 1; far++) {
@@ -635,7 +636,7 @@ static void a_copy_that_is_lifted_does_not_outlive_its_source(void **state)
 		assert_int_equal(entry_at(1, key)->ttl, 49);
 		pool_of(3);
 		put_with_life(0, far ? "1000" : "10", 50);
-		put_with_life(1, "5", 51); /* by the clocks */
+		put_with_life(1, "5", 51); /* by the servers' clocks */
 		failed_lately(1);
 		assert_counts_to(far ? 1001 : 11);
 		assert_all_hold(far ? "1001" : "11");
@@ -643,8 +644,9 @@ static void a_copy_that_is_lifted_does_not_outlive_its_source(void **state)
 	}
 }
 
-/* Where the protocol tells no lives, a copy that began anew may have ended: the others are left to end. */
-static void where_no_lives_are_told_a_counter_with_a_life_is_let_end(void **state)
+/* Where the protocol does not tell TTLs, a copy that started again may have expired: the other copies are left to
+ * expire. */
+static void without_ttls_in_the_protocol_an_expiring_counter_is_left_to_expire(void **state)
 {
 	(void)state;
 	for (int creates = 0; creates <= 1; creates++) {
@@ -667,37 +669,37 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(an_increment_is_sent_to_all_copies_at_once),
-		TEST(numbers_go_up_and_down_alike),
-		TEST(a_counter_that_nobody_has_is_missed_or_made),
-		TEST(what_is_no_number_is_not_counted),
-		TEST(where_the_protocol_cannot_create_an_add_does),
-		TEST(who_loses_the_race_to_create_counts_on_the_winners),
-		TEST(a_copy_that_has_nothing_is_refilled),
-		TEST(a_copy_that_began_anew_is_brought_up),
-		TEST(a_copy_of_a_small_number_that_began_anew_is_brought_up),
-		TEST(a_copy_that_began_anew_above_the_others_is_brought_down),
-		TEST(a_node_that_failed_lately_is_not_asked_to_make_a_counter),
-		TEST(a_counter_is_made_even_if_all_nodes_failed_lately),
-		TEST(a_copy_that_missed_increments_while_it_was_away_is_lifted),
-		TEST(a_copy_that_missed_many_increments_is_lifted_at_once),
-		TEST(an_authority_that_missed_increments_is_lifted_before_it_is_believed),
-		TEST(a_copy_that_did_not_fail_is_left_alone),
-		TEST(a_lift_does_not_overwrite_what_was_counted_in_between),
-		TEST(without_cas_nothing_is_lifted),
-		TEST(decrements_lift_downwards),
-		TEST(a_counter_that_ends_on_one_node_begins_anew_on_all),
-		TEST(the_copy_that_was_made_since_is_the_counter),
-		TEST(counters_that_go_down_end_alike),
-		TEST(copies_that_end_together_are_left_alone),
-		TEST(a_counter_about_to_end_is_no_source),
-		TEST(nothing_is_lifted_to_a_number_that_is_about_to_end),
-		TEST(a_copy_that_began_anew_ends_with_its_source),
-		TEST(it_is_counted_on_while_a_counter_begins_anew),
-		TEST(a_copy_that_is_lifted_does_not_outlive_its_source),
-		TEST(where_no_lives_are_told_a_counter_with_a_life_is_let_end),
+		TEST(increments_and_decrements_keep_copies_equal),
+		TEST(a_missing_counter_is_a_miss_or_created),
+		TEST(a_value_that_is_no_number_is_not_counted),
+		TEST(without_creation_in_the_protocol_an_add_creates_the_counter),
+		TEST(a_client_that_loses_the_race_to_create_increments_the_winners_counter),
+		TEST(a_missing_copy_is_refilled),
+		TEST(a_copy_that_started_again_converges_upwards),
+		TEST(a_copy_of_a_small_number_that_started_again_converges_upwards),
+		TEST(a_copy_that_started_again_above_the_others_converges_downwards),
+		TEST(a_node_that_failed_recently_is_not_asked_to_create_a_counter),
+		TEST(a_counter_is_created_even_if_all_nodes_failed_recently),
+		TEST(a_copy_that_missed_increments_converges_after_its_node_is_back),
+		TEST(a_copy_that_missed_many_increments_converges_at_once),
+		TEST(an_authority_that_missed_increments_converges_before_it_answers),
+		TEST(a_copy_whose_node_did_not_fail_is_left_alone),
+		TEST(convergence_does_not_overwrite_concurrent_increments),
+		TEST(without_cas_copies_do_not_converge),
+		TEST(after_decrements_copies_converge_downwards),
+		TEST(a_counter_that_expires_on_one_node_starts_again_on_all),
+		TEST(the_copy_that_was_created_since_is_the_counter),
+		TEST(counters_that_are_decremented_expire_alike),
+		TEST(copies_that_expire_together_are_left_alone),
+		TEST(a_counter_about_to_expire_is_no_source),
+		TEST(copies_do_not_converge_to_a_number_about_to_expire),
+		TEST(a_copy_that_started_again_expires_with_its_source),
+		TEST(increments_are_kept_while_a_counter_starts_again),
+		TEST(a_converged_copy_does_not_outlive_its_source),
+		TEST(without_ttls_in_the_protocol_an_expiring_counter_is_left_to_expire),
 		TEST(the_first_home_node_that_answers_gives_the_number),
-		TEST(absence_is_only_said_by_a_node_that_could_hold_the_counter),
-		TEST(the_quorum_counts),
+		TEST(a_miss_counts_only_from_a_node_that_could_hold_the_counter),
+		TEST(an_increment_needs_the_write_quorum),
 		TEST(without_failover_a_failed_increment_makes_no_copies_differ),
 		TEST(one_deadline_bounds_the_whole_operation),
 	};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* add, replace and compare-and-swap over copies: decided once, whoever has failed. */
+/* add, replace and compare-and-swap with replicas: decided once, whichever nodes fail. */
 #include "replication_rig.h"
 
 static mcha_status do_decide(mcha_mode mode, const char *key, const char *value, uint64_t cas)
@@ -80,7 +80,7 @@ static void a_refusal_by_the_authority_is_final(void **state)
 	assert_asked("A");
 }
 
-static void without_failover_the_first_home_node_decides_or_nobody(void **state)
+static void without_failover_only_the_first_home_node_decides(void **state)
 {
 	(void)state;
 	settings.allow_failover = false;
@@ -94,8 +94,8 @@ static void without_failover_the_first_home_node_decides_or_nobody(void **state)
 	assert_asked("A");
 }
 
-/* The authority was restarted, and nobody noticed yet. */
-static void an_add_that_meets_a_surviving_copy_is_taken_back_from_all_copies(void **state)
+/* The authority was restarted, which is not known yet. */
+static void an_add_that_finds_a_surviving_copy_is_undone_on_all_nodes(void **state)
 {
 	(void)state;
 	for (size_t survivor = 1; survivor < 3; survivor++) {
@@ -115,11 +115,11 @@ static void an_add_that_meets_a_surviving_copy_is_taken_back_from_all_copies(voi
 static void replace_before_the_taking_back(fake_server *server, const mcha_request *request)
 {
 	if (request->verb == MCHA_VERB_DELETE) {
-		put((size_t)(server - servers), "01:k", "somebody else's");
+		put((size_t)(server - servers), "01:k", "another client's");
 	}
 }
 
-static void an_add_that_is_taken_back_removes_only_what_it_made(void **state)
+static void undoing_an_add_removes_only_its_own_copies(void **state)
 {
 	(void)state;
 	pool_of(2);
@@ -127,10 +127,10 @@ static void an_add_that_is_taken_back_removes_only_what_it_made(void **state)
 	servers[0].before = replace_before_the_taking_back;
 	assert_status(do_add("01:k", "newer"), MCHA_STATUS_NOT_STORED);
 	assert_asked("AD!G", "AGG");
-	assert_holds(0, "01:k", "somebody else's");
+	assert_holds(0, "01:k", "another client's");
 }
 
-/* Another client has seen what was added, has changed it, and is quicker at the other copy. */
+/* Another client has read the added value, has changed it, and reaches the other home node first. */
 static void build_on(fake_server *server, const mcha_request *request)
 {
 	if (request->verb == MCHA_VERB_STORE) {
@@ -140,7 +140,7 @@ static void build_on(fake_server *server, const mcha_request *request)
 	}
 }
 
-static void an_add_that_was_built_on_before_it_was_everywhere_took_place(void **state)
+static void an_add_that_another_client_changed_meanwhile_succeeds(void **state)
 {
 	(void)state;
 	settings.replicas = 2;
@@ -151,7 +151,7 @@ static void an_add_that_was_built_on_before_it_was_everywhere_took_place(void **
 	assert_holds(1, "012:k", "built on it");
 }
 
-/* A reader has found the authority's copy before the add came to the second home node, and gives it on. */
+/* A reader has found the authority's copy before the add reached the second home node, and refills that node. */
 static void give_on(fake_server *server, const mcha_request *request)
 {
 	if (request->verb == MCHA_VERB_STORE) {
@@ -159,7 +159,7 @@ static void give_on(fake_server *server, const mcha_request *request)
 	}
 }
 
-static void an_add_whose_copy_a_reader_gave_on_is_undecided_and_stays(void **state)
+static void an_add_whose_copy_a_reader_repaired_is_undecided_and_stays(void **state)
 {
 	(void)state;
 	settings.replicas = 2;
@@ -172,14 +172,14 @@ static void an_add_whose_copy_a_reader_gave_on_is_undecided_and_stays(void **sta
 	assert_holds(1, "012:k", "added");
 	put(2, "012:k", "older");
 	revive(2);
-	forgive_all();
+	clear_failures();
 	assert_reads("012:k", "added");
 	assert_status(do_delete("012:k"), MCHA_STATUS_OK);
 	assert_reads("012:k", NULL);
 }
 
-/* Each differs from what a reader can have given on in one respect. */
-static void a_surviving_copy_that_no_reader_gave_on_refuses_the_add(void **state)
+/* Each copy differs in one respect from a copy that a reader's repair can have written. */
+static void a_surviving_copy_that_no_reader_repaired_refuses_the_add(void **state)
 {
 	static const struct {
 		const char *value;
@@ -230,7 +230,7 @@ static void expire(fake_server *server, const mcha_request *request)
 	}
 }
 
-static void a_copy_that_is_gone_when_it_is_looked_at_does_not_refuse_an_add(void **state)
+static void a_copy_that_is_gone_when_it_is_read_does_not_refuse_an_add(void **state)
 {
 	(void)state;
 	pool_of(2);
@@ -241,8 +241,8 @@ static void a_copy_that_is_gone_when_it_is_looked_at_does_not_refuse_an_add(void
 	assert_holds(1, "01:k", "newer");
 }
 
-/* It said that it has the key, and cannot be asked for it: the add must not be granted, because
- * somebody else's may have been. */
+/* The node reported that it has the key, and cannot be asked for the copy: the add must not be granted, because
+ * another client's add may have been. */
 static void a_surviving_copy_that_cannot_be_read_refuses_the_add(void **state)
 {
 	(void)state;
@@ -255,7 +255,7 @@ static void a_surviving_copy_that_cannot_be_read_refuses_the_add(void **state)
 	assert_holds(1, "01:k", "older");
 }
 
-static void an_add_is_taken_back_from_handoff_nodes_too(void **state)
+static void an_add_is_undone_on_handoff_nodes_too(void **state)
 {
 	(void)state;
 	settings.replicas = 2;
@@ -268,7 +268,7 @@ static void an_add_is_taken_back_from_handoff_nodes_too(void **state)
 	assert_reads("012:k", "older");
 }
 
-static void the_quorum_counts_for_decisions_too(void **state)
+static void a_decision_needs_the_write_quorum(void **state)
 {
 	(void)state;
 	settings.quorum = MCHA_QUORUM_ALL;
@@ -287,7 +287,7 @@ static void the_quorum_counts_for_decisions_too(void **state)
 
 /* --- replace --------------------------------------------------------------------------------------- */
 
-static void a_replace_needs_a_key_somewhere(void **state)
+static void a_replace_needs_a_copy_on_any_node(void **state)
 {
 	(void)state;
 	pool_of(3);
@@ -302,7 +302,7 @@ static void a_replace_needs_a_key_somewhere(void **state)
 	assert_holds(1, "01:k", "w");
 }
 
-static void a_replace_after_the_authority_lost_the_key_finds_it_at_the_others(void **state)
+static void a_replace_after_the_authority_lost_the_key_finds_the_other_copies(void **state)
 {
 	(void)state;
 	settings.replicas = 2;
@@ -314,8 +314,8 @@ static void a_replace_after_the_authority_lost_the_key_finds_it_at_the_others(vo
 	}
 }
 
-/* Even where failures are held against nobody afterwards. (It may have done it: the refusal of the next
- * is not believed.) */
+/* Even if failures do not hold a node down. (The node may have applied the write: the refusal of the next node is not
+ * conclusive.) */
 static void a_node_that_failed_is_not_asked_again_in_the_same_operation(void **state)
 {
 	(void)state;
@@ -327,7 +327,7 @@ static void a_node_that_failed_is_not_asked_again_in_the_same_operation(void **s
 	assert_asked("RR", "RR");
 }
 
-static void the_others_are_not_asked_when_misses_do_not_fail_over(void **state)
+static void without_miss_failover_the_other_homes_are_not_asked(void **state)
 {
 	(void)state;
 	settings.miss_failover = MCHA_MISS_NEVER;
@@ -363,7 +363,7 @@ static void a_swap_with_the_current_token_is_made_on_all_copies(void **state)
 	assert_holds(1, "01:k", "x");
 }
 
-static void a_swap_of_what_is_nowhere_is_not_found(void **state)
+static void a_swap_of_a_missing_key_is_a_miss(void **state)
 {
 	(void)state;
 	pool_of(3);
@@ -375,8 +375,8 @@ static void a_swap_of_what_is_nowhere_is_not_found(void **state)
 	assert_holds(1, "01:k", NULL);
 }
 
-/* Even if the number in it happens to fit. */
-static void another_nodes_token_is_worth_nothing(void **state)
+/* Even if the number in the token happens to match. */
+static void another_nodes_token_swaps_nothing(void **state)
 {
 	uint64_t cas;
 
@@ -422,8 +422,8 @@ static void a_swap_after_the_authority_lost_the_key_refills_it(void **state)
 	assert_status(do_swap("01:k", "w", token_of("01:k")), MCHA_STATUS_OK);
 }
 
-/* Whatever copy a policy reads first. */
-static void a_token_that_was_read_just_now_fits(void **state)
+/* Whichever replica a read policy reads first. */
+static void the_token_of_a_read_is_valid_for_the_next_swap(void **state)
 {
 	static const mcha_read_policy policies[] = {MCHA_READ_ORDERED, MCHA_READ_BALANCED,
 		MCHA_READ_NEAREST};
@@ -477,27 +477,27 @@ int main(void)
 		TEST(an_add_wins_once),
 		TEST(the_first_home_node_that_answers_decides),
 		TEST(a_refusal_by_the_authority_is_final),
-		TEST(without_failover_the_first_home_node_decides_or_nobody),
-		TEST(an_add_that_meets_a_surviving_copy_is_taken_back_from_all_copies),
-		TEST(an_add_that_is_taken_back_removes_only_what_it_made),
-		TEST(an_add_that_was_built_on_before_it_was_everywhere_took_place),
-		TEST(an_add_whose_copy_a_reader_gave_on_is_undecided_and_stays),
-		TEST(a_surviving_copy_that_no_reader_gave_on_refuses_the_add),
+		TEST(without_failover_only_the_first_home_node_decides),
+		TEST(an_add_that_finds_a_surviving_copy_is_undone_on_all_nodes),
+		TEST(undoing_an_add_removes_only_its_own_copies),
+		TEST(an_add_that_another_client_changed_meanwhile_succeeds),
+		TEST(an_add_whose_copy_a_reader_repaired_is_undecided_and_stays),
+		TEST(a_surviving_copy_that_no_reader_repaired_refuses_the_add),
 		TEST(a_copy_that_is_expiring_does_not_refuse_an_add),
-		TEST(a_copy_that_is_gone_when_it_is_looked_at_does_not_refuse_an_add),
+		TEST(a_copy_that_is_gone_when_it_is_read_does_not_refuse_an_add),
 		TEST(a_surviving_copy_that_cannot_be_read_refuses_the_add),
-		TEST(an_add_is_taken_back_from_handoff_nodes_too),
-		TEST(the_quorum_counts_for_decisions_too),
-		TEST(a_replace_needs_a_key_somewhere),
-		TEST(a_replace_after_the_authority_lost_the_key_finds_it_at_the_others),
+		TEST(an_add_is_undone_on_handoff_nodes_too),
+		TEST(a_decision_needs_the_write_quorum),
+		TEST(a_replace_needs_a_copy_on_any_node),
+		TEST(a_replace_after_the_authority_lost_the_key_finds_the_other_copies),
 		TEST(a_node_that_failed_is_not_asked_again_in_the_same_operation),
-		TEST(the_others_are_not_asked_when_misses_do_not_fail_over),
+		TEST(without_miss_failover_the_other_homes_are_not_asked),
 		TEST(a_swap_with_the_current_token_is_made_on_all_copies),
-		TEST(a_swap_of_what_is_nowhere_is_not_found),
-		TEST(another_nodes_token_is_worth_nothing),
+		TEST(a_swap_of_a_missing_key_is_a_miss),
+		TEST(another_nodes_token_swaps_nothing),
 		TEST(a_token_does_not_survive_its_authority_but_the_next_one_does),
 		TEST(a_swap_after_the_authority_lost_the_key_refills_it),
-		TEST(a_token_that_was_read_just_now_fits),
+		TEST(the_token_of_a_read_is_valid_for_the_next_swap),
 		TEST(a_server_without_cas_gives_no_tokens),
 		TEST(every_authority_and_the_round_for_the_copies_have_their_share),
 	};

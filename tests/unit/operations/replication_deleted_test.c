@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Keys that somebody deletes at this moment, of which some copies are gone and others not yet: nobody
- * gives a node that has none a copy. */
+/* Keys that are being deleted, while some nodes have lost their copy and others have not: read repair and hint replay
+ * write no copy back. */
 #include "engine/pool/missed_flush.h"
 #include "hint_replay_rig.h"
 
@@ -18,7 +18,7 @@ static void note(const char *key, mcha_usec ago)
 	note_bytes(key, strlen(key), ago);
 }
 
-/* Three copies wanted; node 0 has none, and 1 and 2 have "v". */
+/* Three replicas; node 0 has no copy, nodes 1 and 2 have "v". */
 static void make_gap(void)
 {
 	settings.replicas = 2;
@@ -29,13 +29,13 @@ static void make_gap(void)
 	put(2, "012:k", "5");
 }
 
-/* The deletion comes when this node has been sent the copy. */
+/* The deletion is noted when this node has been sent the copy. */
 static void note_once(fake_server *server, const mcha_request *request)
 {
 	if (request->verb == MCHA_VERB_STORE && request->mode != MCHA_MODE_APPEND
 		&& request->mode != MCHA_MODE_REPLACE) {
 		server->before = NULL;
-		note_bytes(request->key, request->key_length, 0); /* no NUL is behind it */
+		note_bytes(request->key, request->key_length, 0); /* the key has no terminating NUL */
 	}
 }
 
@@ -61,12 +61,12 @@ static void count_it(void)
 
 static void (*const uses[])(void) = {read_it, append_to_it, touch_it, count_it};
 
-static void what_is_being_deleted_is_not_refilled(void **state)
+static void a_key_that_is_being_deleted_is_not_refilled(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < COUNT(uses); i++) {
 		make_gap();
-		note("012:k", -SECOND); /* not before the operation begins, however long that takes */
+		note("012:k", -SECOND); /* not before the operation begins, however long it takes */
 		uses[i]();
 		assert_null(strchr(servers[0].log, 'A'));
 		assert_holds(0, "012:k", NULL);
@@ -74,7 +74,7 @@ static void what_is_being_deleted_is_not_refilled(void **state)
 	}
 }
 
-static void what_was_deleted_long_ago_or_is_another_key_is_refilled(void **state)
+static void a_key_deleted_long_ago_and_another_key_are_refilled(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < COUNT(uses); i++) {
@@ -88,8 +88,8 @@ static void what_was_deleted_long_ago_or_is_another_key_is_refilled(void **state
 	}
 }
 
-/* The source need not be asked for that: it may have its copy still. */
-static void a_copy_that_met_a_deletion_is_taken_back(void **state)
+/* The copy is removed without asking the source, which may still have its own. */
+static void a_copy_refilled_during_a_deletion_is_removed(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < COUNT(uses); i++) {
@@ -102,13 +102,14 @@ static void a_copy_that_met_a_deletion_is_taken_back(void **state)
 	}
 }
 
-/* A server that keeps no CAS cannot be asked to remove just this copy: it owes the deletion, and is not read. */
-static void without_a_cas_what_met_a_deletion_is_owed_it(void **state)
+/* A server that keeps no CAS cannot be asked to remove just this copy: the node gets a hint to delete, and is not
+ * read. */
+static void without_a_cas_a_copy_refilled_during_a_deletion_gets_a_hint_to_delete(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < 3; i++) { /* counters are not brought up there at all */
+	for (size_t i = 0; i < 3; i++) { /* without CAS, counters do not converge */
 		make_gap();
-		hold_sweep();
+		hold_background_replay();
 		servers[0].keeps_no_cas = true;
 		servers[0].before = note_once;
 		uses[i]();
@@ -123,12 +124,12 @@ static void without_a_cas_what_met_a_deletion_is_owed_it(void **state)
 	}
 }
 
-/* --- by who settles --------------------------------------------------------------------------------------------- */
+/* --- hint replay ------------------------------------------------------------------------------------------------ */
 
-/* make_debt(), where the stale node has lost the old value or has it still. */
-static void make_debtor(bool empty)
+/* make_stale_node(), where the stale node has lost the old value or still has it. */
+static void make_stale(bool empty)
 {
-	make_debt(2, 0, "01:k");
+	make_stale_node(2, 0, "01:k");
 	memset(&notes, 0, sizeof(notes));
 	pool->recent_deletes = &notes;
 	if (empty) {
@@ -136,16 +137,16 @@ static void make_debtor(bool empty)
 	}
 }
 
-static void a_debt_is_not_paid_with_what_is_being_deleted(void **state)
+static void hint_replay_does_not_write_a_key_that_is_being_deleted(void **state)
 {
 	(void)state;
 	for (int empty = 0; empty <= 1; empty++) {
-		make_debtor(empty);
+		make_stale(empty);
 		note("01:k", 0);
 		assert_reads("01:k", "new");
-		assert_asked(empty ? "gG" : "g", "GG"); /* one that has nothing may say so */
+		assert_asked(empty ? "gG" : "g", "GG"); /* a node without a copy may report the miss */
 		assert_holds(0, "01:k", empty ? NULL : "old");
-		assert_true(owes(0, "01:k"));
+		assert_true(has_hint(0, "01:k"));
 		memset(&notes, 0, sizeof(notes));
 		note("01:k", LATER);
 		assert_reads("01:k", "new");
@@ -153,42 +154,42 @@ static void a_debt_is_not_paid_with_what_is_being_deleted(void **state)
 	}
 }
 
-static void a_debt_of_a_deletion_is_paid_all_the_same(void **state)
+static void a_hint_to_delete_is_replayed_all_the_same(void **state)
 {
 	(void)state;
-	make_debtor(false);
+	make_stale(false);
 	note("01:k", 0);
-	add_debt(0, "01:k", -1);
+	add_hint(0, "01:k", -1);
 	assert_reads("01:k", "new");
 	assert_holds(0, "01:k", NULL);
-	assert_false(owes(0, "01:k"));
+	assert_false(has_hint(0, "01:k"));
 }
 
-/* An old copy that was replaced is the deletion's to delete, which comes there too. */
-static void what_a_settlement_has_brought_is_taken_back_where_there_was_nothing(void **state)
+/* Where an old copy was replaced, the deletion itself removes it on its way to this node. */
+static void a_copy_that_hint_replay_created_during_a_deletion_is_removed(void **state)
 {
 	(void)state;
-	make_debtor(true);
+	make_stale(true);
 	servers[0].before = note_once;
 	assert_reads("01:k", "new");
 	assert_asked("gAD!G", "GG");
 	assert_holds(0, "01:k", NULL);
-	assert_true(owes(0, "01:k"));
+	assert_true(has_hint(0, "01:k"));
 	assert_holds(1, "01:k", "new");
 
-	make_debtor(false);
+	make_stale(false);
 	servers[0].before = note_once;
 	assert_reads("01:k", "new");
 	assert_asked("gS!G", "G");
 }
 
-static void without_a_cas_what_a_settlement_has_brought_against_a_deletion_is_owed_it(void **state)
+static void without_a_cas_a_copy_replayed_during_a_deletion_gets_a_hint_to_delete(void **state)
 {
 	(void)state;
-	make_debtor(true);
+	make_stale(true);
 	servers[0].keeps_no_cas = true;
 	servers[0].before = note_once;
-	assert_reads("01:k", "new"); /* of the copy that the deletion has not reached */
+	assert_reads("01:k", "new"); /* from the copy that the deletion has not reached */
 	assert_asked("gA", "GG");
 	assert_int_equal(source_of(0, "01:k"), -1);
 	let_time_pass();
@@ -198,9 +199,9 @@ static void without_a_cas_what_a_settlement_has_brought_against_a_deletion_is_ow
 	assert_holds(0, "01:k", NULL);
 }
 
-/* --- by who decides --------------------------------------------------------------------------------------------- */
+/* --- decisions -------------------------------------------------------------------------------------------------- */
 
-static void an_authority_is_not_refilled_with_what_is_being_deleted(void **state)
+static void an_authority_is_not_refilled_with_a_key_that_is_being_deleted(void **state)
 {
 	mcha_item item = item_of("012:k", "v");
 
@@ -223,7 +224,7 @@ static void an_authority_is_not_refilled_with_what_is_being_deleted(void **state
 	assert_asked("RAR", "GS", "GS");
 }
 
-static void an_authority_gives_back_what_met_a_deletion(void **state)
+static void a_copy_refilled_on_an_authority_during_a_deletion_is_removed(void **state)
 {
 	(void)state;
 	make_gap();
@@ -234,7 +235,7 @@ static void an_authority_gives_back_what_met_a_deletion(void **state)
 	assert_int_equal(pool->report.repaired, 0);
 }
 
-/* --- by who deletes --------------------------------------------------------------------------------------------- */
+/* --- deletions -------------------------------------------------------------------------------------------------- */
 
 static void look_for_the_note(fake_server *server, const mcha_request *request)
 {
@@ -278,7 +279,7 @@ static void a_deletion_is_noted_before_it_is_sent(void **state)
 	assert_false(mcha_recent_deletes_since(&notes, "01:d", 4, 0, 0));
 }
 
-/* --- by keys that are none ---------------------------------------------------------------------------------------- */
+/* --- bad keys ----------------------------------------------------------------------------------------------------- */
 
 static void hold(mcha_item *item)
 {
@@ -335,7 +336,7 @@ static void draw(mcha_item *item)
 	mcha_fence(pool, item);
 }
 
-/* Its bytes end long before the length that is said of them: ASan tells if anybody looks. */
+/* The key's memory ends long before its stated length: ASan reports any read. */
 static void a_key_that_is_too_long_is_refused_before_it_is_read(void **state)
 {
 	void (*const operations[])(mcha_item *) = {get, set, append, delete, touch, add, count, draw, lock, hold};
@@ -364,8 +365,8 @@ static void a_key_that_is_too_long_is_refused_before_it_is_read(void **state)
 	free(few);
 }
 
-/* Servers know no later time than that of 32 bits. */
-static void a_flush_that_is_missed_is_owed_however_late_it_is_to_be(void **state)
+/* Servers accept no later time than 32 bits allow. */
+static void a_missed_delayed_flush_is_recorded_however_late_it_is(void **state)
 {
 	static const int64_t delays[] = {0, 1, INT32_MAX, INT64_C(1) << 40, INT64_MAX};
 
@@ -381,20 +382,20 @@ static void a_flush_that_is_missed_is_owed_however_late_it_is_to_be(void **state
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(what_is_being_deleted_is_not_refilled),
-		TEST(what_was_deleted_long_ago_or_is_another_key_is_refilled),
-		TEST(a_copy_that_met_a_deletion_is_taken_back),
-		TEST(without_a_cas_what_met_a_deletion_is_owed_it),
-		TEST(without_a_cas_what_a_settlement_has_brought_against_a_deletion_is_owed_it),
-		TEST(a_debt_is_not_paid_with_what_is_being_deleted),
-		TEST(a_debt_of_a_deletion_is_paid_all_the_same),
-		TEST(what_a_settlement_has_brought_is_taken_back_where_there_was_nothing),
-		TEST(an_authority_is_not_refilled_with_what_is_being_deleted),
-		TEST(an_authority_gives_back_what_met_a_deletion),
+		TEST(a_key_that_is_being_deleted_is_not_refilled),
+		TEST(a_key_deleted_long_ago_and_another_key_are_refilled),
+		TEST(a_copy_refilled_during_a_deletion_is_removed),
+		TEST(without_a_cas_a_copy_refilled_during_a_deletion_gets_a_hint_to_delete),
+		TEST(without_a_cas_a_copy_replayed_during_a_deletion_gets_a_hint_to_delete),
+		TEST(hint_replay_does_not_write_a_key_that_is_being_deleted),
+		TEST(a_hint_to_delete_is_replayed_all_the_same),
+		TEST(a_copy_that_hint_replay_created_during_a_deletion_is_removed),
+		TEST(an_authority_is_not_refilled_with_a_key_that_is_being_deleted),
+		TEST(a_copy_refilled_on_an_authority_during_a_deletion_is_removed),
 		TEST(a_replica_that_missed_a_write_and_a_deletion_at_once_is_deleted),
 		TEST(a_deletion_is_noted_before_it_is_sent),
 		TEST(a_key_that_is_too_long_is_refused_before_it_is_read),
-		TEST(a_flush_that_is_missed_is_owed_however_late_it_is_to_be),
+		TEST(a_missed_delayed_flush_is_recorded_however_late_it_is),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

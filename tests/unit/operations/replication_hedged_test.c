@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Hedged reads: a first copy that keeps silent is not waited for alone, and what that may cost is
- * bounded. Times here are such that a busy machine does not change who is sooner. */
+/* Hedged reads: a read does not wait for a slow first copy alone, and the cost of that is bounded. The times are such
+ * that a busy machine does not change which node is faster. */
 #include "replication_rig.h"
 
 #define SOON (20 * MCHA_USEC_PER_MSEC)
@@ -35,7 +35,7 @@ static void the_next_copy_answers_for_one_that_keeps_silent(void **state)
 	assert_asked("", "G", "");
 	assert_int_equal(pool->report.position, 1);
 	assert_int_equal(pool->report.hedged, 1);
-	assert_int_equal(servers[0].cancels, 1); /* nobody else gets its answer */
+	assert_int_equal(servers[0].cancels, 1); /* the cancelled answer goes to no other request */
 	assert_healthy();
 }
 
@@ -53,7 +53,7 @@ static void a_copy_that_answers_in_time_is_the_only_one_asked(void **state)
 	assert_int_equal(pool->report.position, 0);
 }
 
-static void the_first_copy_wins_if_it_is_sooner_after_all(void **state)
+static void the_first_copy_wins_if_it_is_faster_after_all(void **state)
 {
 	(void)state;
 	hedged_pool_of(3);
@@ -68,7 +68,7 @@ static void the_first_copy_wins_if_it_is_sooner_after_all(void **state)
 	assert_healthy();
 }
 
-/* The only copy is the one at this position; the first node is slow. */
+/* Only the node at this position has a copy; the first node is slow. */
 static void expect_found_at(size_t position)
 {
 	settings.read_repair = false;
@@ -79,7 +79,7 @@ static void expect_found_at(size_t position)
 	assert_int_equal(pool->report.position, position);
 }
 
-static void that_the_next_copy_has_no_value_decides_nothing(void **state)
+static void a_miss_of_the_hedge_decides_nothing(void **state)
 {
 	(void)state;
 	expect_found_at(0);
@@ -87,14 +87,14 @@ static void that_the_next_copy_has_no_value_decides_nothing(void **state)
 	assert_asked("G", "G", "");
 }
 
-static void a_miss_of_both_goes_on_to_the_third(void **state)
+static void after_two_misses_the_third_node_is_asked(void **state)
 {
 	(void)state;
 	expect_found_at(2);
 	assert_string_equal(servers[2].log, "G");
 }
 
-static void when_both_fail_the_third_is_asked(void **state)
+static void after_two_failures_the_third_node_is_asked(void **state)
 {
 	(void)state;
 	hedged_pool_of(3);
@@ -107,7 +107,7 @@ static void when_both_fail_the_third_is_asked(void **state)
 	assert_int_equal(pool->report.position, 2);
 }
 
-/* --- who is never hedged --------------------------------------------------------------------------- */
+/* --- reads that are never hedged ------------------------------------------------------------------- */
 
 static void expect_no_hedge(unsigned want)
 {
@@ -124,7 +124,7 @@ static void expect_no_hedge(unsigned want)
 	servers[0].late = 0;
 }
 
-static void tokens_and_single_authorities_are_waited_for(void **state)
+static void reads_of_tokens_and_without_failover_are_not_hedged(void **state)
 {
 	(void)state;
 	hedged_pool_of(3);
@@ -140,7 +140,7 @@ static void tokens_and_single_authorities_are_waited_for(void **state)
 	expect_no_hedge(MCHA_WANT_VALUE);
 }
 
-static void a_slow_pool_is_asked_little_more(void **state)
+static void a_slow_pool_gets_few_additional_reads(void **state)
 {
 	size_t hedged = 0;
 
@@ -161,7 +161,7 @@ static void a_slow_pool_is_asked_little_more(void **state)
 
 /* --- many keys ------------------------------------------------------------------------------------- */
 
-static void of_many_keys_those_are_hedged_whose_next_node_has_done_its_part(void **state)
+static void of_many_keys_those_are_hedged_whose_next_node_has_answered(void **state)
 {
 	mcha_item items[] = {item_of("012:a", NULL), item_of("012:b", NULL), item_of("120:c", NULL),
 		item_of("201:d", NULL), item_of("312:none", NULL)};
@@ -186,9 +186,9 @@ static void of_many_keys_those_are_hedged_whose_next_node_has_done_its_part(void
 	assert_healthy();
 }
 
-/* --- what is left behind ---------------------------------------------------------------------------- */
+/* --- after a hedged read ---------------------------------------------------------------------------- */
 
-static void one_who_may_have_been_restarted_is_suspected_though_another_answered_first(void **state)
+static void a_node_that_may_have_been_restarted_is_suspected_though_another_node_answered_first(void **state)
 {
 	(void)state;
 	hedged_pool_of(3);
@@ -214,8 +214,8 @@ static void get_and_leave_by_longjmp(mcha_item *items, size_t count)
 	leave_by = NULL;
 }
 
-/* The second of two nodes that were about to be asked more. */
-static void a_node_that_was_not_asked_more_for_a_longjmp_is_asked_by_the_next_read(void **state)
+/* The second of two nodes that were about to get a hedge. */
+static void a_node_whose_hedge_a_longjmp_prevented_is_asked_by_the_next_read(void **state)
 {
 	static mcha_item items[2];
 
@@ -235,9 +235,9 @@ static void a_node_that_was_not_asked_more_for_a_longjmp_is_asked_by_the_next_re
 	assert_healthy();
 }
 
-/* --- when ------------------------------------------------------------------------------------------ */
+/* --- when a hedge is sent -------------------------------------------------------------------------- */
 
-static void automatically_is_after_what_nineteen_of_twenty_reads_take(void **state)
+static void the_automatic_delay_is_longer_than_nineteen_of_twenty_reads(void **state)
 {
 	static const mcha_usec scales[] = {100, 10000, 1000000};
 	mcha_hedge hedge;
@@ -245,7 +245,7 @@ static void automatically_is_after_what_nineteen_of_twenty_reads_take(void **sta
 
 	(void)state;
 	mcha_hedge_init(&hedge);
-	assert_int_equal(mcha_hedge_after(&hedge, MCHA_HEDGE_AUTO), 0); /* nobody knows yet */
+	assert_int_equal(mcha_hedge_after(&hedge, MCHA_HEDGE_AUTO), 0); /* no latency is known yet */
 	for (size_t i = 0; i < COUNT(scales); i++) {
 		size_t longer = 0;
 
@@ -257,11 +257,11 @@ static void automatically_is_after_what_nineteen_of_twenty_reads_take(void **sta
 			}
 			mcha_hedge_learn(&hedge, took);
 		}
-		assert_in_range(longer, 200, 800); /* of 10000; 500 are meant */
+		assert_in_range(longer, 200, 800); /* of 10000; 500 are expected */
 	}
 }
 
-static void automatically_is_never_before_a_millisecond(void **state)
+static void the_automatic_delay_is_at_least_a_millisecond(void **state)
 {
 	mcha_hedge hedge;
 
@@ -280,17 +280,17 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(the_next_copy_answers_for_one_that_keeps_silent),
 		TEST(a_copy_that_answers_in_time_is_the_only_one_asked),
-		TEST(the_first_copy_wins_if_it_is_sooner_after_all),
-		TEST(that_the_next_copy_has_no_value_decides_nothing),
-		TEST(a_miss_of_both_goes_on_to_the_third),
-		TEST(when_both_fail_the_third_is_asked),
-		TEST(tokens_and_single_authorities_are_waited_for),
-		TEST(a_slow_pool_is_asked_little_more),
-		TEST(of_many_keys_those_are_hedged_whose_next_node_has_done_its_part),
-		TEST(one_who_may_have_been_restarted_is_suspected_though_another_answered_first),
-		TEST(a_node_that_was_not_asked_more_for_a_longjmp_is_asked_by_the_next_read),
-		cmocka_unit_test(automatically_is_after_what_nineteen_of_twenty_reads_take),
-		cmocka_unit_test(automatically_is_never_before_a_millisecond),
+		TEST(the_first_copy_wins_if_it_is_faster_after_all),
+		TEST(a_miss_of_the_hedge_decides_nothing),
+		TEST(after_two_misses_the_third_node_is_asked),
+		TEST(after_two_failures_the_third_node_is_asked),
+		TEST(reads_of_tokens_and_without_failover_are_not_hedged),
+		TEST(a_slow_pool_gets_few_additional_reads),
+		TEST(of_many_keys_those_are_hedged_whose_next_node_has_answered),
+		TEST(a_node_that_may_have_been_restarted_is_suspected_though_another_node_answered_first),
+		TEST(a_node_whose_hedge_a_longjmp_prevented_is_asked_by_the_next_read),
+		cmocka_unit_test(the_automatic_delay_is_longer_than_nineteen_of_twenty_reads),
+		cmocka_unit_test(the_automatic_delay_is_at_least_a_millisecond),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

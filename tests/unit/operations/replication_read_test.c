@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Reads over copies: whom they ask, in which order and at what cost. */
+/* Reads with replicas: which nodes they ask, in which order and at what cost. */
 #include "replication_rig.h"
 
 /* --- the order ------------------------------------------------------------------------------------- */
 
-static void a_hit_at_the_first_copy_asks_nobody_else(void **state)
+static void a_hit_on_the_first_node_asks_no_other_node(void **state)
 {
 	(void)state;
 	settings.replicas = 2;
@@ -68,7 +68,7 @@ static void after_an_error_the_next_copy_is_asked_alone(void **state)
 	}
 }
 
-static void after_an_error_and_a_miss_the_rest_is_asked_together(void **state)
+static void after_an_error_and_a_miss_the_other_nodes_are_asked_together(void **state)
 {
 	(void)state;
 	settings.replicas = 3;
@@ -96,8 +96,8 @@ static void a_node_that_is_known_to_be_down_is_not_asked(void **state)
 	assert_status(pool->report.failed[0].status, MCHA_STATUS_DOWN);
 }
 
-/* Unreachable is not empty: nodes from 0 on, and what the read of an absent key amounts to. */
-static void absence_is_only_said_by_a_node_that_could_hold_the_key(void **state)
+/* Unreachable is not empty: nodes are down from 0 on; the expected result of a read of a missing key. */
+static void a_miss_counts_only_from_a_node_that_could_hold_the_key(void **state)
 {
 	static const struct {
 		mcha_status faults[3];
@@ -130,7 +130,7 @@ static void absence_is_only_said_by_a_node_that_could_hold_the_key(void **state)
 			assert_status(item.answer.status, rows[i].verdict);
 			assert_null(item.answer.value);
 			assert_int_equal(item.position, -1);
-			item = do_get("012:k", MCHA_WANT_VALUE); /* now it is known who is down */
+			item = do_get("012:k", MCHA_WANT_VALUE); /* from here on the failures are known */
 			assert_int_equal(item.answer.status == MCHA_STATUS_MISS,
 				rows[i].verdict == MCHA_STATUS_MISS);
 		}
@@ -183,7 +183,7 @@ static void after_a_miss_the_other_copies_are_asked_as_the_policy_says(void **st
 	}
 }
 
-/* An error is no miss: whatever the policy, the next copy is asked. */
+/* An error is not a miss: whatever the policy, the next node is asked. */
 static void no_policy_keeps_a_read_from_going_on_after_an_error(void **state)
 {
 	(void)state;
@@ -246,8 +246,8 @@ static void nearest_is_the_local_zone_and_then_the_lowest_latency(void **state)
 	}
 }
 
-/* The report and the repair speak of the preference list, not of the order of asking. */
-static void whatever_the_order_of_asking_positions_are_those_of_the_list(void **state)
+/* The report and read repair use positions of the preference list, whatever the order of asking. */
+static void positions_are_those_of_the_preference_list_in_every_order_of_asking(void **state)
 {
 	(void)state;
 	settings.read_policy = MCHA_READ_NEAREST;
@@ -266,7 +266,7 @@ static void a_handoff_copy_is_found_when_the_home_nodes_have_nothing(void **stat
 	(void)state;
 	pool_of(4);
 	kill_node(0);
-	do_set("01:k", "v"); /* on 1, and on 2 for 0 */
+	do_set("01:k", "v"); /* on node 1, and on node 2 as the handoff node of node 0 */
 	assert_holds(2, "01:k", "v");
 	wipe(1);
 	forget();
@@ -289,7 +289,7 @@ static void a_handoff_node_that_missed_is_not_given_a_copy(void **state)
 	assert_holds(2, "01:k", NULL);
 }
 
-static void handoff_nodes_are_not_asked_when_all_is_well(void **state)
+static void handoff_nodes_are_not_asked_while_all_homes_are_up(void **state)
 {
 	(void)state;
 	pool_of(5);
@@ -327,7 +327,7 @@ static void no_attempt_goes_past_the_operations_deadline(void **state)
 	}
 }
 
-static void who_has_nobody_else_to_ask_insists_after_the_first_interval(void **state)
+static void without_another_node_a_down_node_is_asked_again_as_a_last_resort(void **state)
 {
 	mcha_item item;
 
@@ -369,7 +369,7 @@ static void many_items_share_the_rounds(void **state)
 	for (size_t i = 0; i < 4; i++) {
 		assert_int_equal(servers[i].rounds, 1);
 	}
-	wipe(1); /* a copy of every key on it is elsewhere */
+	wipe(1); /* another node has a copy of each of its keys */
 	forget();
 	for (size_t i = 0; i < COUNT(items); i++) {
 		items[i] = item_of(keys[i], NULL);
@@ -383,10 +383,10 @@ static void many_items_share_the_rounds(void **state)
 	assert_int_equal(pool->report.repaired, 10);
 	assert_int_equal(servers[0].rounds, 1);
 	assert_int_equal(servers[1].rounds, 2);
-	assert_int_equal(servers[2].rounds, 3); /* read, read for 1, still there? */
+	assert_int_equal(servers[2].rounds, 3); /* the reads, the reads for node 1, and the checks of its copies */
 }
 
-static void items_that_cannot_be_asked_have_their_verdict(void **state)
+static void items_that_cannot_be_sent_have_a_result(void **state)
 {
 	char long_key[MCHA_KEY_MAX + 2];
 	mcha_item items[6] = {item_of("01:k", NULL), item_of("", NULL), item_of("a b", NULL),
@@ -413,27 +413,27 @@ static void items_that_cannot_be_asked_have_their_verdict(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(a_hit_at_the_first_copy_asks_nobody_else),
+		TEST(a_hit_on_the_first_node_asks_no_other_node),
 		TEST(a_true_miss_costs_two_rounds_however_many_copies_there_are),
 		TEST(after_a_miss_the_first_hit_in_order_wins),
 		TEST(after_an_error_the_next_copy_is_asked_alone),
-		TEST(after_an_error_and_a_miss_the_rest_is_asked_together),
+		TEST(after_an_error_and_a_miss_the_other_nodes_are_asked_together),
 		TEST(a_node_that_is_known_to_be_down_is_not_asked),
-		TEST(absence_is_only_said_by_a_node_that_could_hold_the_key),
+		TEST(a_miss_counts_only_from_a_node_that_could_hold_the_key),
 		TEST(without_failover_the_first_home_node_alone_is_asked),
 		TEST(after_a_miss_the_other_copies_are_asked_as_the_policy_says),
 		TEST(no_policy_keeps_a_read_from_going_on_after_an_error),
 		TEST(balanced_reads_begin_at_every_copy_equally_often),
 		TEST(nearest_is_the_local_zone_and_then_the_lowest_latency),
-		TEST(whatever_the_order_of_asking_positions_are_those_of_the_list),
+		TEST(positions_are_those_of_the_preference_list_in_every_order_of_asking),
 		TEST(a_handoff_copy_is_found_when_the_home_nodes_have_nothing),
 		TEST(a_handoff_node_that_missed_is_not_given_a_copy),
-		TEST(handoff_nodes_are_not_asked_when_all_is_well),
+		TEST(handoff_nodes_are_not_asked_while_all_homes_are_up),
 		TEST(an_attempt_gets_its_share_of_the_time_that_is_left),
 		TEST(no_attempt_goes_past_the_operations_deadline),
-		TEST(who_has_nobody_else_to_ask_insists_after_the_first_interval),
+		TEST(without_another_node_a_down_node_is_asked_again_as_a_last_resort),
 		TEST(many_items_share_the_rounds),
-		TEST(items_that_cannot_be_asked_have_their_verdict),
+		TEST(items_that_cannot_be_sent_have_a_result),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

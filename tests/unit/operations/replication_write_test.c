@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Writes to copies: acknowledgements, handoff nodes for nodes that are away, old handoff node copies, limits,
- * and what is left behind by an operation that was never finished. */
+/* Writes with replicas: acknowledgements, handoff nodes for nodes that are down, old handoff copies, item size limits,
+ * and what an abandoned operation leaves behind. */
 #include "replication_rig.h"
 
 /* --- copies --------------------------------------------------------------------------------------- */
@@ -40,7 +40,7 @@ static void copies_are_equal_in_everything(void **state)
 	}
 }
 
-/* Three copies, as many of them dead as said. */
+/* Three replicas, of which so many are down. */
 static void the_quorum_decides_what_is_a_success(void **state)
 {
 	static const struct {
@@ -92,7 +92,7 @@ static void a_refusal_is_no_acknowledgement(void **state)
 	assert_status(do_set("01:k", "v"), MCHA_STATUS_SERVER_ERROR);
 }
 
-static void without_failover_the_first_home_nodes_word_counts(void **state)
+static void without_failover_the_first_home_nodes_answer_counts(void **state)
 {
 	(void)state;
 	settings.allow_failover = false;
@@ -107,11 +107,11 @@ static void without_failover_the_first_home_nodes_word_counts(void **state)
 	assert_fails(do_delete("01:k"));
 	assert_fails(do_touch("01:k", 5));
 	assert_fails(do_append("01:k", "x"));
-	assert_string_equal(servers[0].log, "SSS"); /* known to be down, it costs nothing */
-	assert_null(strchr(servers[2].log, 'S'));   /* nobody stands in */
+	assert_string_equal(servers[0].log, "SSS"); /* once known to be down, the node is not asked */
+	assert_null(strchr(servers[2].log, 'S'));   /* no handoff node gets a copy */
 }
 
-static void absence_is_an_answer_of_its_own(void **state)
+static void a_miss_is_a_result_of_its_own(void **state)
 {
 	(void)state;
 	pool_of(2);
@@ -123,14 +123,14 @@ static void absence_is_an_answer_of_its_own(void **state)
 	assert_status(do_delete("01:k"), MCHA_STATUS_MISS);
 }
 
-/* The one home has lost what it had, the other cannot be asked. */
-static void what_a_home_has_lost_is_not_absent_while_another_home_is_away(void **state)
+/* One home node has lost the key, the other is down. */
+static void a_lost_key_is_not_a_miss_while_another_home_is_down(void **state)
 {
 	(void)state;
 	pool_of(3);
 	assert_status(do_set("01:k", "v"), MCHA_STATUS_OK);
 	kill_node(1);
-	assert_status(do_touch("01:other", 5), MCHA_STATUS_MISS); /* node 0 has been there all the time */
+	assert_status(do_touch("01:other", 5), MCHA_STATUS_MISS); /* node 0 has been up all the time */
 	revive(1);
 	kill_and_notice(0);
 	wipe(0);
@@ -139,14 +139,14 @@ static void what_a_home_has_lost_is_not_absent_while_another_home_is_away(void *
 	assert_fails(do_touch("01:k", 5));
 	assert_fails(do_append("01:k", "x"));
 	assert_status(do_delete("01:other"), MCHA_STATUS_MISS);
-	put(2, "01:k", "v"); /* what stood in speaks for itself */
+	put(2, "01:k", "v"); /* the handoff node's copy counts */
 	assert_status(do_touch("01:k", 5), MCHA_STATUS_OK);
 	revive(1);
 	assert_status(do_touch("01:other", 5), MCHA_STATUS_MISS);
 }
 
-/* Absent where it could be asked is not absent. */
-static void absence_is_not_said_by_too_few(void **state)
+/* A miss of the nodes that answered is not conclusive. */
+static void a_miss_of_too_few_nodes_is_not_reported(void **state)
 {
 	(void)state;
 	settings.quorum = MCHA_QUORUM_ALL;
@@ -155,7 +155,7 @@ static void absence_is_not_said_by_too_few(void **state)
 	assert_status(do_delete("01:k"), MCHA_STATUS_NO_QUORUM);
 }
 
-static void a_copy_that_had_nothing_to_change_is_refilled(void **state)
+static void a_missing_copy_is_refilled_by_a_change(void **state)
 {
 	(void)state;
 	for (int verb = 0; verb < 2; verb++) {
@@ -273,7 +273,7 @@ static void there_is_no_handoff_where_it_is_not_wanted(void **state)
 	assert_asked("S", "S");
 	settings.allow_failover = true;
 
-	settings.replicas = 3; /* nobody is left */
+	settings.replicas = 3; /* no node is left for a handoff copy */
 	pool_of(4);
 	kill_node(1);
 	assert_status(do_set("01:k", "v"), MCHA_STATUS_OK);
@@ -295,7 +295,7 @@ static void changes_are_not_handed_off(void **state)
 	assert_holds(2, "01:k", NULL);
 }
 
-/* Of 01:k on node 2, made while node 0 was away. */
+/* The handoff copy of 01:k on node 2, written while node 0 was down. */
 static void make_handoff_copy(void)
 {
 	pool_of(4);
@@ -308,12 +308,12 @@ static void make_handoff_copy(void)
 	forget();
 }
 
-static void old_handoff_copies_are_swept(void **state)
+static void old_handoff_copies_are_purged(void **state)
 {
 	(void)state;
 	make_handoff_copy();
 	assert_status(do_set("01:k", "new"), MCHA_STATUS_OK);
-	assert_asked("S", "S", "D", ""); /* one home failed: one stood in */
+	assert_asked("S", "S", "D", ""); /* one home node failed: one handoff node has a copy */
 	assert_holds(2, "01:k", NULL);
 
 	make_handoff_copy();
@@ -327,7 +327,7 @@ static void old_handoff_copies_are_swept(void **state)
 	assert_holds(2, "01:k", NULL);
 }
 
-static void a_life_that_is_prolonged_is_prolonged_in_the_handoff_copy_too(void **state)
+static void a_touch_changes_the_handoff_copy_too(void **state)
 {
 	(void)state;
 	make_handoff_copy();
@@ -338,7 +338,7 @@ static void a_life_that_is_prolonged_is_prolonged_in_the_handoff_copy_too(void *
 	assert_int_equal(entry_at(2, "01:k")->exptime, 300);
 }
 
-/* A session that is only read is prolonged by a touch. */
+/* A session that is only read is touched. */
 static void a_touch_is_acknowledged_by_a_handoff_node_where_no_home_node_can_be_asked(void **state)
 {
 	(void)state;
@@ -358,12 +358,12 @@ static void a_touch_is_acknowledged_by_a_handoff_node_where_no_home_node_can_be_
 	assert_false(do_touch("01:k", 100) == MCHA_STATUS_OK);
 }
 
-/* Another host's, as this one wants none. */
-static void without_failover_ttl_no_touch_prolongs_a_handoff_copy(void **state)
+/* The handoff copy is another host's; this host's failover_ttl is 0. */
+static void without_failover_ttl_a_touch_does_not_prolong_a_handoff_copy(void **state)
 {
 	static const struct {
 		int64_t touch;
-		int64_t after; /* of the handoff node's copy, which had 200 seconds */
+		int64_t after; /* of the handoff copy, whose TTL was 200 seconds */
 	} rows[] = {{0, 200}, {3600, 200}, {12 * MONTH, 200}, {31, 200}, {30, 30}, {2, 2}};
 
 	(void)state;
@@ -379,16 +379,17 @@ static void without_failover_ttl_no_touch_prolongs_a_handoff_copy(void **state)
 	}
 }
 
-static void when_all_has_been_well_for_long_nothing_is_swept(void **state)
+static void long_after_the_last_failure_no_handoff_copy_is_purged(void **state)
 {
 	(void)state;
 	make_handoff_copy();
-	forgive_all();
+	clear_failures();
 	assert_status(do_set("01:k", "new"), MCHA_STATUS_OK);
 	assert_asked("S", "S", "", "");
 }
 
-/* A sweep removes what is replaced or deleted. Where nothing was, the copy is the last one. */
+/* A purge removes copies of values that were replaced or deleted. After a change that failed, the handoff copy may be
+ * the last one. */
 static void a_change_that_reached_no_copy_does_not_remove_the_last_one(void **state)
 {
 	mcha_item counter = item_of("01:n", NULL);
@@ -410,7 +411,7 @@ static void a_change_that_no_home_node_could_make_does_not_remove_the_last_copy(
 {
 	(void)state;
 	make_handoff_copy();
-	wipe(1); /* both home nodes are back, and empty */
+	wipe(1); /* both home nodes are up again, and empty */
 	(void)do_append("01:k", "w");
 	assert_non_null(entry_at(2, "01:k"));
 	assert_reads("01:k", "v");
@@ -434,7 +435,7 @@ static mcha_status set_large(const char *key, size_t length)
 	return item.answer.status;
 }
 
-static void small_values_ask_for_no_limit(void **state)
+static void small_values_need_no_item_size_limit(void **state)
 {
 	(void)state;
 	pool_of(2);
@@ -442,7 +443,7 @@ static void small_values_ask_for_no_limit(void **state)
 	assert_asked("S", "S");
 }
 
-static void the_limit_is_learned_once(void **state)
+static void the_item_size_limit_is_asked_once(void **state)
 {
 	(void)state;
 	pool_of(3);
@@ -450,13 +451,13 @@ static void the_limit_is_learned_once(void **state)
 	assert_asked("?S", "?S", "");
 	assert_status(set_large("01:k", 2 * MEGABYTE), MCHA_STATUS_OK);
 	assert_asked("?SS", "?SS", "");
-	mcha_pool_close(pool); /* who knows what comes back */
+	mcha_pool_close(pool); /* the server behind a new connection may be another one */
 	assert_status(do_set("01:k", "v"), MCHA_STATUS_OK);
 	assert_status(set_large("01:k", 2 * MEGABYTE), MCHA_STATUS_OK);
 	assert_asked("?SSS?S", "?SSS?S", "");
 }
 
-static void a_value_that_is_too_large_is_sent_nowhere_and_the_old_one_stays(void **state)
+static void a_value_that_is_too_large_is_not_sent_and_the_old_value_stays(void **state)
 {
 	(void)state;
 	pool_of(4);
@@ -489,7 +490,7 @@ static void a_too_large_add_is_refused_too(void **state)
 	free(value);
 }
 
-/* The servers' limits differ: a copy that cannot follow must not go on showing what was replaced. */
+/* The servers' limits differ: a node that cannot hold the new value must not keep the old one. */
 static void a_copy_that_cannot_hold_the_new_value_does_not_keep_the_old_one(void **state)
 {
 	(void)state;
@@ -500,7 +501,7 @@ static void a_copy_that_cannot_hold_the_new_value_does_not_keep_the_old_one(void
 	assert_holds(1, "01:k", NULL);
 }
 
-/* A server that does not tell is believed to take anything, and not asked each time. */
+/* A server that does not report a limit is assumed to have none, and not asked each time. */
 static void a_server_that_tells_no_limit_is_asked_once(void **state)
 {
 	(void)state;
@@ -511,7 +512,7 @@ static void a_server_that_tells_no_limit_is_asked_once(void **state)
 	assert_asked("?SS");
 }
 
-/* --- an operation that was left ---------------------------------------------------------------------- */
+/* --- an abandoned operation -------------------------------------------------------------------------- */
 
 static void leave_a_read(const char *key)
 {
@@ -526,7 +527,7 @@ static void leave_a_read(const char *key)
 	leave_by = NULL;
 }
 
-static void the_next_operation_closes_what_was_busy_and_nothing_else(void **state)
+static void the_next_operation_closes_busy_connections_and_no_others(void **state)
 {
 	(void)state;
 	pool_of(3);
@@ -545,7 +546,7 @@ static void the_next_operation_closes_what_was_busy_and_nothing_else(void **stat
 	assert_int_equal(servers[0].closes, 1);
 }
 
-static void a_round_that_was_left_leaves_nothing_to_the_next(void **state)
+static void an_abandoned_round_leaves_no_requests_to_the_next(void **state)
 {
 	mcha_item items[2] = {item_of("0:a", NULL), item_of("1:b", NULL)};
 	jmp_buf out;
@@ -591,32 +592,32 @@ int main(void)
 		TEST(copies_are_equal_in_everything),
 		TEST(the_quorum_decides_what_is_a_success),
 		TEST(a_refusal_is_no_acknowledgement),
-		TEST(without_failover_the_first_home_nodes_word_counts),
-		TEST(absence_is_an_answer_of_its_own),
-		TEST(what_a_home_has_lost_is_not_absent_while_another_home_is_away),
-		TEST(absence_is_not_said_by_too_few),
-		TEST(a_copy_that_had_nothing_to_change_is_refilled),
+		TEST(without_failover_the_first_home_nodes_answer_counts),
+		TEST(a_miss_is_a_result_of_its_own),
+		TEST(a_lost_key_is_not_a_miss_while_another_home_is_down),
+		TEST(a_miss_of_too_few_nodes_is_not_reported),
+		TEST(a_missing_copy_is_refilled_by_a_change),
 		TEST(a_node_that_is_down_is_replaced_in_the_same_round),
 		TEST(a_node_that_fails_in_the_round_is_replaced_in_a_second),
 		TEST(a_whole_pool_of_home_nodes_can_be_replaced),
 		TEST(a_handoff_copy_lives_no_longer_than_failover_ttl),
 		TEST(there_is_no_handoff_where_it_is_not_wanted),
 		TEST(changes_are_not_handed_off),
-		TEST(old_handoff_copies_are_swept),
-		TEST(a_life_that_is_prolonged_is_prolonged_in_the_handoff_copy_too),
+		TEST(old_handoff_copies_are_purged),
+		TEST(a_touch_changes_the_handoff_copy_too),
 		TEST(a_touch_is_acknowledged_by_a_handoff_node_where_no_home_node_can_be_asked),
-		TEST(without_failover_ttl_no_touch_prolongs_a_handoff_copy),
-		TEST(when_all_has_been_well_for_long_nothing_is_swept),
+		TEST(without_failover_ttl_a_touch_does_not_prolong_a_handoff_copy),
+		TEST(long_after_the_last_failure_no_handoff_copy_is_purged),
 		TEST(a_change_that_reached_no_copy_does_not_remove_the_last_one),
 		TEST(a_change_that_no_home_node_could_make_does_not_remove_the_last_copy),
-		TEST(small_values_ask_for_no_limit),
-		TEST(the_limit_is_learned_once),
-		TEST(a_value_that_is_too_large_is_sent_nowhere_and_the_old_one_stays),
+		TEST(small_values_need_no_item_size_limit),
+		TEST(the_item_size_limit_is_asked_once),
+		TEST(a_value_that_is_too_large_is_not_sent_and_the_old_value_stays),
 		TEST(a_too_large_add_is_refused_too),
 		TEST(a_copy_that_cannot_hold_the_new_value_does_not_keep_the_old_one),
 		TEST(a_server_that_tells_no_limit_is_asked_once),
-		TEST(the_next_operation_closes_what_was_busy_and_nothing_else),
-		TEST(a_round_that_was_left_leaves_nothing_to_the_next),
+		TEST(the_next_operation_closes_busy_connections_and_no_others),
+		TEST(an_abandoned_round_leaves_no_requests_to_the_next),
 		TEST(a_write_gets_all_the_time_unless_a_second_round_may_follow),
 	};
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Writes over what was read, and over nothing else; and what is read beside a lock. */
+/* Writes that replace only the value that was read; and reads together with a lock. */
 #include "hint_replay_rig.h"
 
 typedef struct reading {
@@ -7,7 +7,7 @@ typedef struct reading {
 	char value[16];
 } reading;
 
-/* What a session does first. */
+/* The first operations of a session. */
 static void read_key(const char *key, reading *r)
 {
 	mcha_item item = do_get(key, MCHA_WANT_VALUE | MCHA_WANT_CAS);
@@ -44,7 +44,7 @@ static void pool_of_kind(size_t nodes, server_kind kind)
 
 static const server_kind kinds[] = {COUNTING, VERSIONED, WITHOUT_CAS};
 
-static void what_is_as_it_was_read_is_written_over(void **state)
+static void an_unchanged_value_is_overwritten(void **state)
 {
 	static const char *const asked[][2] = {{"S!", "S"}, {"S!", "S"}, {"GS", "S"}};
 	reading r;
@@ -61,7 +61,7 @@ static void what_is_as_it_was_read_is_written_over(void **state)
 	}
 }
 
-static void what_was_absent_is_added(void **state)
+static void a_missing_value_is_added(void **state)
 {
 	reading r;
 
@@ -75,7 +75,7 @@ static void what_was_absent_is_added(void **state)
 	}
 }
 
-static void what_another_client_has_written_since_stays(void **state)
+static void a_later_write_by_another_client_stays(void **state)
 {
 	reading r;
 
@@ -95,7 +95,7 @@ static void what_another_client_has_written_since_stays(void **state)
 	}
 }
 
-static void what_is_gone_since_is_for_the_caller_to_judge(void **state)
+static void a_value_that_is_gone_since_is_reported_to_the_caller(void **state)
 {
 	reading r;
 
@@ -111,8 +111,8 @@ static void what_is_gone_since_is_for_the_caller_to_judge(void **state)
 	}
 }
 
-/* Between reading and writing: a token is worth nothing at another node. */
-static void an_authority_that_fails_is_no_other_writer(void **state)
+/* Between the read and the write: another node cannot check the token. */
+static void an_authority_that_fails_is_not_taken_for_another_writer(void **state)
 {
 	static const mcha_status faults[] = {MCHA_STATUS_CONNECT, MCHA_STATUS_TIMEOUT, MCHA_STATUS_CLOSED};
 	reading r;
@@ -138,7 +138,7 @@ static void an_authority_that_fails_is_no_other_writer(void **state)
 	}
 }
 
-static void a_first_write_whose_authority_fails_is_made_elsewhere(void **state)
+static void a_first_write_whose_authority_fails_goes_to_another_node(void **state)
 {
 	reading r;
 
@@ -151,7 +151,7 @@ static void a_first_write_whose_authority_fails_is_made_elsewhere(void **state)
 	assert_status(write_over("01:k", "newer", &r), MCHA_STATUS_EXISTS);
 }
 
-static void an_authority_that_was_restarted_empty_is_no_other_writer(void **state)
+static void an_authority_that_was_restarted_empty_is_not_taken_for_another_writer(void **state)
 {
 	reading r;
 
@@ -168,7 +168,7 @@ static void an_authority_that_was_restarted_empty_is_no_other_writer(void **stat
 }
 
 /* Read from a handoff node, and written to it. */
-static void homes_that_are_all_down_are_written_for_on_stand_ins(void **state)
+static void if_all_homes_are_down_handoff_nodes_are_written(void **state)
 {
 	reading r;
 
@@ -183,7 +183,7 @@ static void homes_that_are_all_down_are_written_for_on_stand_ins(void **state)
 	assert_reads("01:k", "new");
 }
 
-static void nothing_is_written_where_nobody_answers(void **state)
+static void a_write_without_an_answering_node_fails(void **state)
 {
 	reading r;
 
@@ -198,7 +198,7 @@ static void nothing_is_written_where_nobody_answers(void **state)
 	assert_holds(1, "01:k", "old");
 }
 
-/* The copy is stored once more, as by a hint that is replayed, before each compare-and-swap that is left to come. */
+/* Before each remaining compare-and-swap the copy is stored once more, as by hint replay. */
 static unsigned replays;
 
 static void replay(fake_server *server, const mcha_request *request)
@@ -209,7 +209,7 @@ static void replay(fake_server *server, const mcha_request *request)
 	}
 }
 
-static void a_token_that_a_replay_makes_void_is_no_other_client_s_write(void **state)
+static void hint_replay_that_voids_a_token_is_not_taken_for_another_writer(void **state)
 {
 	reading r;
 
@@ -229,7 +229,7 @@ static void a_token_that_a_replay_makes_void_is_no_other_client_s_write(void **s
 	}
 }
 
-/* The node did as it was told, and its answer was lost. */
+/* The node applied the write, and its answer was lost. */
 static void lose_answer(fake_server *server, const mcha_request *request)
 {
 	if (request->verb == MCHA_VERB_STORE) {
@@ -239,7 +239,7 @@ static void lose_answer(fake_server *server, const mcha_request *request)
 	}
 }
 
-static void an_answer_that_was_lost_is_no_other_writer(void **state)
+static void a_lost_answer_is_not_taken_for_another_writer(void **state)
 {
 	reading r;
 
@@ -255,13 +255,13 @@ static void an_answer_that_was_lost_is_no_other_writer(void **state)
 		servers[0].before = lose_answer;
 		(void)write_over("0:k", "new", &r);
 		revive(0);
-		forgive_all();
+		clear_failures();
 		assert_status(write_over("0:k", "new", &r), MCHA_STATUS_OK);
 		assert_reads("0:k", "new");
 	}
 }
 
-static void registers_are_compared_too(void **state)
+static void registers_are_compared_by_version_too(void **state)
 {
 	reading r;
 
@@ -277,7 +277,7 @@ static void registers_are_compared_too(void **state)
 	assert_reads("012:k", "second");
 }
 
-/* --- beside a lock ---------------------------------------------------------------------------------- */
+/* --- together with a lock --------------------------------------------------------------------------- */
 
 static mcha_item lock_beside(mcha_item *data, mcha_lock *lock)
 {
@@ -289,7 +289,7 @@ static mcha_item lock_beside(mcha_item *data, mcha_lock *lock)
 	return item;
 }
 
-static void a_lock_brings_what_it_protects(void **state)
+static void a_lock_returns_the_value_that_it_protects(void **state)
 {
 	mcha_lock lock;
 	mcha_item data = item_of("01:k", NULL);
@@ -311,7 +311,7 @@ static void a_lock_brings_what_it_protects(void **state)
 	assert_holds(1, "01:k", "new");
 }
 
-static void a_lock_tells_of_what_is_not_there(void **state)
+static void a_lock_reports_a_missing_value(void **state)
 {
 	mcha_lock lock;
 	mcha_item data = item_of("01:k", NULL);
@@ -322,7 +322,7 @@ static void a_lock_tells_of_what_is_not_there(void **state)
 	assert_status(data.answer.status, MCHA_STATUS_MISS);
 }
 
-static void a_refused_lock_brings_nothing(void **state)
+static void a_refused_lock_returns_no_value(void **state)
 {
 	mcha_lock lock;
 	mcha_item data = item_of("01:k", NULL);
@@ -338,8 +338,8 @@ static void a_refused_lock_brings_nothing(void **state)
 	}
 }
 
-/* A read of its own knows better what to do. */
-static void what_is_out_of_the_ordinary_is_left_to_a_read(void **state)
+/* A separate read has the means for the exceptional cases. */
+static void exceptional_cases_are_left_to_a_separate_read(void **state)
 {
 	mcha_lock lock;
 	mcha_item data = item_of("01:k", NULL);
@@ -357,7 +357,7 @@ static void what_is_out_of_the_ordinary_is_left_to_a_read(void **state)
 		} else if (trouble == 3) {
 			wipe(1);
 		} else {
-			make_debt(3, 0, "01:k");
+			make_stale_node(3, 0, "01:k");
 		}
 		assert_status(lock_beside(&data, &lock).answer.status, MCHA_STATUS_OK);
 		assert_status(data.answer.status, MCHA_STATUS_PENDING);
@@ -368,22 +368,22 @@ static void what_is_out_of_the_ordinary_is_left_to_a_read(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(a_token_that_a_replay_makes_void_is_no_other_client_s_write),
-		TEST(what_is_as_it_was_read_is_written_over),
-		TEST(what_was_absent_is_added),
-		TEST(what_another_client_has_written_since_stays),
-		TEST(what_is_gone_since_is_for_the_caller_to_judge),
-		TEST(an_authority_that_fails_is_no_other_writer),
-		TEST(a_first_write_whose_authority_fails_is_made_elsewhere),
-		TEST(an_authority_that_was_restarted_empty_is_no_other_writer),
-		TEST(homes_that_are_all_down_are_written_for_on_stand_ins),
-		TEST(nothing_is_written_where_nobody_answers),
-		TEST(an_answer_that_was_lost_is_no_other_writer),
-		TEST(registers_are_compared_too),
-		TEST(a_lock_brings_what_it_protects),
-		TEST(a_lock_tells_of_what_is_not_there),
-		TEST(a_refused_lock_brings_nothing),
-		TEST(what_is_out_of_the_ordinary_is_left_to_a_read),
+		TEST(hint_replay_that_voids_a_token_is_not_taken_for_another_writer),
+		TEST(an_unchanged_value_is_overwritten),
+		TEST(a_missing_value_is_added),
+		TEST(a_later_write_by_another_client_stays),
+		TEST(a_value_that_is_gone_since_is_reported_to_the_caller),
+		TEST(an_authority_that_fails_is_not_taken_for_another_writer),
+		TEST(a_first_write_whose_authority_fails_goes_to_another_node),
+		TEST(an_authority_that_was_restarted_empty_is_not_taken_for_another_writer),
+		TEST(if_all_homes_are_down_handoff_nodes_are_written),
+		TEST(a_write_without_an_answering_node_fails),
+		TEST(a_lost_answer_is_not_taken_for_another_writer),
+		TEST(registers_are_compared_by_version_too),
+		TEST(a_lock_returns_the_value_that_it_protects),
+		TEST(a_lock_reports_a_missing_value),
+		TEST(a_refused_lock_returns_no_value),
+		TEST(exceptional_cases_are_left_to_a_separate_read),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

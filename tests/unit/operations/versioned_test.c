@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Writes that name what they bring: one version on all copies, and what it is good for. */
+/* Writes that carry a version: all copies get one version, and what that version is used for. */
 #include "engine/protocol/tombstone.h"
 #include "version_rig.h"
 
-/* --- on the copies ---------------------------------------------------------------------------------- */
+/* --- one version on all copies ---------------------------------------------------------------------- */
 
-/* A reader gives the second copy what it has just found on the first. */
+/* A reader refills the second copy with the value that it has just found on the first. */
 static void give_on(fake_server *server, const mcha_request *request)
 {
 	if (request->verb == MCHA_VERB_STORE) {
@@ -14,7 +14,7 @@ static void give_on(fake_server *server, const mcha_request *request)
 	}
 }
 
-static void an_add_stands_where_a_reader_was_quicker_to_give_its_copy_on(void **state)
+static void an_add_stands_if_a_readers_repair_reached_the_second_home_first(void **state)
 {
 	(void)state;
 	versions_of(3);
@@ -76,7 +76,7 @@ static void every_write_gives_all_copies_one_version(void **state)
 	}
 }
 
-static void the_next_write_has_a_greater_one(void **state)
+static void the_next_write_has_a_greater_version(void **state)
 {
 	uint64_t last = 0;
 
@@ -91,7 +91,7 @@ static void the_next_write_has_a_greater_one(void **state)
 	}
 }
 
-static void of_many_keys_each_has_its_own(void **state)
+static void each_of_many_keys_has_its_own_version(void **state)
 {
 	mcha_item items[3] = {item_of("01:a", "v"), item_of("01:b", "v"), item_of("10:c", "v")};
 
@@ -103,7 +103,7 @@ static void of_many_keys_each_has_its_own(void **state)
 	assert_int_equal(version_at(0, "01:b"), version_at(1, "01:b"));
 }
 
-static void turned_off_servers_count_for_themselves(void **state)
+static void with_versions_off_servers_give_their_own_cas(void **state)
 {
 	(void)state;
 	versions_of(2);
@@ -116,8 +116,8 @@ static void turned_off_servers_count_for_themselves(void **state)
 	}
 }
 
-/* By a clock that is ahead. */
-static void what_was_read_is_older_than_what_is_written_next(void **state)
+/* By a host whose clock is ahead. */
+static void a_write_after_a_read_has_a_greater_version(void **state)
 {
 	(void)state;
 	for (unsigned want = MCHA_WANT_VALUE; want <= (MCHA_WANT_VALUE | MCHA_WANT_CAS); want += MCHA_WANT_CAS) {
@@ -134,7 +134,7 @@ static void what_was_read_is_older_than_what_is_written_next(void **state)
 	}
 }
 
-static void so_is_what_a_token_was_given_for(void **state)
+static void a_swap_has_a_greater_version_than_its_token(void **state)
 {
 	const uint64_t seen = version_in(3600);
 
@@ -142,11 +142,11 @@ static void so_is_what_a_token_was_given_for(void **state)
 	versions_of(2);
 	put_version(0, "01:k", "v", seen);
 	put_version(1, "01:k", "v", seen);
-	assert_status(do_swap_by("01:k", "w", seen).answer.status, MCHA_STATUS_OK); /* another process read it */
+	assert_status(do_swap_by("01:k", "w", seen).answer.status, MCHA_STATUS_OK); /* another process read the token */
 	assert_true(version_at(0, "01:k") > seen);
 }
 
-static void servers_without_versions_are_not_asked_for_what_they_count(void **state)
+static void servers_without_versions_are_not_asked_for_their_cas(void **state)
 {
 	(void)state;
 	versions_of(2);
@@ -156,7 +156,7 @@ static void servers_without_versions_are_not_asked_for_what_they_count(void **st
 	assert_int_equal(servers[0].last.want, MCHA_WANT_VALUE);
 }
 
-/* --- that no clock gave ------------------------------------------------------------------------------- */
+/* --- impossible versions ------------------------------------------------------------------------------ */
 
 static void poison(const char *key)
 {
@@ -166,7 +166,7 @@ static void poison(const char *key)
 	put_version(1, key, "v", LAST);
 }
 
-static void one_that_no_clock_gave_is_not_followed(void **state)
+static void an_impossible_version_is_not_followed(void **state)
 {
 	(void)state;
 	poison("01:k");
@@ -179,7 +179,7 @@ static void one_that_no_clock_gave_is_not_followed(void **state)
 	}
 }
 
-static void it_is_noted_as_its_nodes(void **state)
+static void an_impossible_version_is_recorded_for_its_node(void **state)
 {
 	(void)state;
 	poison("01:k");
@@ -192,8 +192,8 @@ static void it_is_noted_as_its_nodes(void **state)
 	assert_false(mcha_health_tell(pool->nodes[0]->health, MCHA_TOLD_AHEAD));
 }
 
-/* Of two values that are written over it a token of the one fits nothing of the other. */
-static void a_token_fits_only_what_was_seen_of_a_key_that_had_one(void **state)
+/* After an item with an impossible version was overwritten twice, the token of one value does not fit the other. */
+static void after_an_impossible_version_a_token_fits_only_the_value_that_was_read(void **state)
 {
 	uint64_t token;
 
@@ -206,7 +206,7 @@ static void a_token_fits_only_what_was_seen_of_a_key_that_had_one(void **state)
 	assert_holds(0, "01:k", "5");
 }
 
-/* --- as tokens --------------------------------------------------------------------------------------- */
+/* --- versions as tokens ------------------------------------------------------------------------------ */
 
 static void a_token_outlives_its_authority(void **state)
 {
@@ -249,7 +249,7 @@ static void the_token_of_a_swap_is_the_next_one(void **state)
 	assert_status(do_swap_by("01:k", "x", item.answer.cas).answer.status, MCHA_STATUS_OK);
 }
 
-static void a_version_fits_nothing_at_a_server_without(void **state)
+static void a_version_as_token_fits_nothing_on_a_server_without_versions(void **state)
 {
 	uint64_t token;
 
@@ -264,7 +264,7 @@ static void a_version_fits_nothing_at_a_server_without(void **state)
 	assert_holds(1, "01:k", "v");
 }
 
-/* --- of what is repaired ------------------------------------------------------------------------------ */
+/* --- versions of repaired copies ---------------------------------------------------------------------- */
 
 static void a_refilled_copy_has_the_version_of_its_source(void **state)
 {
@@ -277,7 +277,7 @@ static void a_refilled_copy_has_the_version_of_its_source(void **state)
 	assert_int_equal(version_at(0, "012:k"), V(1000));
 }
 
-static void so_has_one_that_a_change_found_missing(void **state)
+static void a_copy_refilled_by_a_change_has_the_version_of_its_source(void **state)
 {
 	(void)state;
 	versions_of(2);
@@ -288,7 +288,7 @@ static void so_has_one_that_a_change_found_missing(void **state)
 	assert_int_equal(version_at(1, "01:k"), version_at(0, "01:k"));
 }
 
-static void a_source_without_one_gives_none(void **state)
+static void a_source_without_a_version_gives_none(void **state)
 {
 	(void)state;
 	versions_of(2);
@@ -297,15 +297,15 @@ static void a_source_without_one_gives_none(void **state)
 	assert_false(mcha_version_is(version_at(0, "01:k")));
 }
 
-/* --- of what is owed ------------------------------------------------------------------------------------ */
+/* --- versions in hint replay ---------------------------------------------------------------------------- */
 
-static void make_versioned_debt(uint64_t stale_nodes, uint64_t source)
+static void make_versioned_hint(uint64_t stale_nodes, uint64_t source)
 {
 	versions_of(2);
-	put_version(0, "01:k", "debtor", stale_nodes);
-	put_version(1, "01:k", "good", source);
-	add_debt(0, "01:k", 1);
-	hold_sweep();
+	put_version(0, "01:k", "stale", stale_nodes);
+	put_version(1, "01:k", "source", source);
+	add_hint(0, "01:k", 1);
+	hold_background_replay();
 	let_time_pass();
 	forget();
 }
@@ -315,115 +315,117 @@ static void make_versioned_debt(uint64_t stale_nodes, uint64_t source)
 static void an_older_copy_is_replaced_with_the_version_of_the_newer(void **state)
 {
 	(void)state;
-	make_versioned_debt(V(1), AN_HOUR);
-	assert_reads("01:k", "good");
-	assert_holds(0, "01:k", "good");
+	make_versioned_hint(V(1), AN_HOUR);
+	assert_reads("01:k", "source");
+	assert_holds(0, "01:k", "source");
 	assert_int_equal(version_at(0, "01:k"), AN_HOUR);
-	assert_false(owes(0, "01:k"));
+	assert_false(has_hint(0, "01:k"));
 }
 
 /* Another host's write has reached the stale node meanwhile. */
-static void a_newer_copy_stays_and_the_debt_is_paid(void **state)
+static void a_newer_copy_stays_and_the_hint_is_cleared(void **state)
 {
 	(void)state;
-	make_versioned_debt(AN_HOUR, V(1));
-	assert_reads("01:k", "debtor");
-	assert_false(owes(0, "01:k"));
-	assert_holds(0, "01:k", "debtor");
+	make_versioned_hint(AN_HOUR, V(1));
+	assert_reads("01:k", "stale");
+	assert_false(has_hint(0, "01:k"));
+	assert_holds(0, "01:k", "stale");
 }
 
-static void the_same_version_is_the_same_value(void **state)
+static void copies_of_the_same_version_are_equal(void **state)
 {
 	(void)state;
-	make_versioned_debt(V(5), V(5));
-	assert_reads("01:k", "debtor");
-	assert_false(owes(0, "01:k"));
-	assert_asked("gG", "G"); /* nothing is written */
+	make_versioned_hint(V(5), V(5));
+	assert_reads("01:k", "stale");
+	assert_false(has_hint(0, "01:k"));
+	assert_asked("gG", "G"); /* no copy is written */
 }
 
-/* By so little that the clocks of two hosts may be to blame. */
+/* The difference is small enough for two hosts' clocks to explain it. */
 static void a_copy_that_is_hardly_newer_is_replaced(void **state)
 {
 	(void)state;
-	make_versioned_debt(V(UINT64_C(2900000) << MCHA_VERSION_RANDOM_BITS), V(1));
-	assert_reads("01:k", "good");
-	assert_holds(0, "01:k", "good");
+	make_versioned_hint(V(UINT64_C(2900000) << MCHA_VERSION_RANDOM_BITS), V(1));
+	assert_reads("01:k", "source");
+	assert_holds(0, "01:k", "source");
 }
 
-/* --- owed where the stale node's copy is of a host whose clock is ahead ---------------------------------------- */
+/* --- the stale copy was written by a host whose clock is ahead ------------------------------------------------- */
 
-/* The stale node's copy was stored ten seconds ago, by the stale node's clock; the hint was made three seconds later. */
-static void make_debt_of_clock(double ahead)
+/* The stale copy was stored ten seconds ago, with the version of its host's clock; the hint was recorded three seconds
+ * later. */
+static void make_hint_of_clock(double ahead)
 {
-	make_versioned_debt(version_in(ahead - 10), version_in(-7));
+	make_versioned_hint(version_in(ahead - 10), version_in(-7));
 	entry_at(0, "01:k")->idle = 10;
 }
 
-static void assert_debt_is_paid_by(const char *value)
+static void assert_replay_leaves(const char *value)
 {
 	assert_reads("01:k", value);
 	assert_holds(0, "01:k", value);
-	assert_false(owes(0, "01:k"));
+	assert_false(has_hint(0, "01:k"));
 }
 
-static void it_gives_way_however_far_ahead(void **state)
+static void a_stale_copy_with_a_version_ahead_of_time_is_replaced(void **state)
 {
 	static const double aheads[] = {2, 5.9, 6.1, 9, 11, 15, 3600, 86400, 86400 * 365};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(aheads); i++) {
-		make_debt_of_clock(aheads[i]);
-		assert_debt_is_paid_by("good");
+		make_hint_of_clock(aheads[i]);
+		assert_replay_leaves("source");
 	}
-	make_debt_of_clock(0);
-	put_version(0, "01:k", "debtor", LAST);
-	assert_debt_is_paid_by("good");
+	make_hint_of_clock(0);
+	put_version(0, "01:k", "stale", LAST);
+	assert_replay_leaves("source");
 }
 
-/* Another process read it, so that the stale node cannot tell how old it is; but it was away when it claims to be from. */
-static void it_gives_way_though_somebody_read_it(void **state)
+/* Another process read the copy, so that its idle time does not give its age; but the node was down at the time of its
+ * version. */
+static void a_stale_copy_with_a_version_ahead_of_time_is_replaced_though_it_was_read(void **state)
 {
 	(void)state;
-	make_debt_of_clock(8);
+	make_hint_of_clock(8);
 	entry_at(0, "01:k")->idle = 0;
 	slot_of(0, "01:k")->state -= (uint64_t)(7 * SECOND) << 2;
 	node_was_well_for(0, SECOND);
-	assert_debt_is_paid_by("good");
+	assert_replay_leaves("source");
 }
 
-/* This host could not reach it, others could: it was stored when it says. */
-static void a_write_of_another_host_that_could_reach_the_debtor_stays(void **state)
+/* This host could not reach the node, another host could: its copy was stored at the time of its version. */
+static void a_write_of_another_host_that_could_reach_the_stale_node_stays(void **state)
 {
 	(void)state;
-	make_versioned_debt(version_in(-3), version_in(-8));
+	make_versioned_hint(version_in(-3), version_in(-8));
 	entry_at(0, "01:k")->idle = 3;
 	slot_of(0, "01:k")->state -= (uint64_t)(8 * SECOND) << 2;
 	node_was_well_for(0, SECOND / 2);
-	assert_debt_is_paid_by("debtor");
+	assert_replay_leaves("stale");
 }
 
-static void a_good_copy_that_no_clock_gave_is_what_is_owed_all_the_same(void **state)
+static void a_source_with_an_impossible_version_is_replayed_all_the_same(void **state)
 {
 	(void)state;
-	make_versioned_debt(version_in(-1), LAST);
-	assert_debt_is_paid_by("good");
+	make_versioned_hint(version_in(-1), LAST);
+	assert_replay_leaves("source");
 }
 
-/* Two hosts' writes, each of which missed another node: neither empties both, and the newer one stays. */
-static void of_two_that_owe_each_other_the_newer_copy_wins(void **state)
+/* Two hosts' writes, each of which missed another node: hint replay keeps the newer copy on both. */
+static void of_two_nodes_with_hints_for_each_other_the_newer_copy_wins(void **state)
 {
 	(void)state;
-	make_versioned_debt(AN_HOUR, V(1));
-	add_debt(1, "01:k", 0);
-	assert_reads("01:k", "debtor");
-	assert_reads("01:k", "debtor");
-	assert_holds(0, "01:k", "debtor");
-	assert_holds(1, "01:k", "debtor");
+	make_versioned_hint(AN_HOUR, V(1));
+	add_hint(1, "01:k", 0);
+	assert_reads("01:k", "stale");
+	assert_reads("01:k", "stale");
+	assert_holds(0, "01:k", "stale");
+	assert_holds(1, "01:k", "stale");
 }
 
-/* --- tombstones, that another client has left ------------------------------------------------------------ */
+/* --- tombstones of other clients ------------------------------------------------------------------------- */
 
-static void a_tombstone_is_read_as_nothing(void **state)
+static void a_tombstone_is_a_miss(void **state)
 {
 	(void)state;
 	versions_of(2);
@@ -434,7 +436,7 @@ static void a_tombstone_is_read_as_nothing(void **state)
 	assert_asked("G");
 }
 
-static void so_is_one_behind_a_miss(void **state)
+static void a_tombstone_behind_a_miss_is_a_miss(void **state)
 {
 	(void)state;
 	versions_of(2);
@@ -447,35 +449,35 @@ static void so_is_one_behind_a_miss(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(an_add_stands_where_a_reader_was_quicker_to_give_its_copy_on),
+		TEST(an_add_stands_if_a_readers_repair_reached_the_second_home_first),
 		TEST(every_write_gives_all_copies_one_version),
-		TEST(the_next_write_has_a_greater_one),
-		TEST(of_many_keys_each_has_its_own),
-		TEST(turned_off_servers_count_for_themselves),
-		TEST(what_was_read_is_older_than_what_is_written_next),
-		TEST(so_is_what_a_token_was_given_for),
-		TEST(servers_without_versions_are_not_asked_for_what_they_count),
-		TEST(one_that_no_clock_gave_is_not_followed),
-		TEST(it_is_noted_as_its_nodes),
-		TEST(a_token_fits_only_what_was_seen_of_a_key_that_had_one),
+		TEST(the_next_write_has_a_greater_version),
+		TEST(each_of_many_keys_has_its_own_version),
+		TEST(with_versions_off_servers_give_their_own_cas),
+		TEST(a_write_after_a_read_has_a_greater_version),
+		TEST(a_swap_has_a_greater_version_than_its_token),
+		TEST(servers_without_versions_are_not_asked_for_their_cas),
+		TEST(an_impossible_version_is_not_followed),
+		TEST(an_impossible_version_is_recorded_for_its_node),
+		TEST(after_an_impossible_version_a_token_fits_only_the_value_that_was_read),
 		TEST(a_token_outlives_its_authority),
 		TEST(a_token_outlives_the_loss_of_the_authoritys_copy),
 		TEST(the_token_of_a_swap_is_the_next_one),
-		TEST(a_version_fits_nothing_at_a_server_without),
+		TEST(a_version_as_token_fits_nothing_on_a_server_without_versions),
 		TEST(a_refilled_copy_has_the_version_of_its_source),
-		TEST(so_has_one_that_a_change_found_missing),
-		TEST(a_source_without_one_gives_none),
+		TEST(a_copy_refilled_by_a_change_has_the_version_of_its_source),
+		TEST(a_source_without_a_version_gives_none),
 		TEST(an_older_copy_is_replaced_with_the_version_of_the_newer),
-		TEST(a_newer_copy_stays_and_the_debt_is_paid),
-		TEST(the_same_version_is_the_same_value),
+		TEST(a_newer_copy_stays_and_the_hint_is_cleared),
+		TEST(copies_of_the_same_version_are_equal),
 		TEST(a_copy_that_is_hardly_newer_is_replaced),
-		TEST(it_gives_way_however_far_ahead),
-		TEST(it_gives_way_though_somebody_read_it),
-		TEST(a_write_of_another_host_that_could_reach_the_debtor_stays),
-		TEST(a_good_copy_that_no_clock_gave_is_what_is_owed_all_the_same),
-		TEST(of_two_that_owe_each_other_the_newer_copy_wins),
-		TEST(a_tombstone_is_read_as_nothing),
-		TEST(so_is_one_behind_a_miss),
+		TEST(a_stale_copy_with_a_version_ahead_of_time_is_replaced),
+		TEST(a_stale_copy_with_a_version_ahead_of_time_is_replaced_though_it_was_read),
+		TEST(a_write_of_another_host_that_could_reach_the_stale_node_stays),
+		TEST(a_source_with_an_impossible_version_is_replayed_all_the_same),
+		TEST(of_two_nodes_with_hints_for_each_other_the_newer_copy_wins),
+		TEST(a_tombstone_is_a_miss),
+		TEST(a_tombstone_behind_a_miss_is_a_miss),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

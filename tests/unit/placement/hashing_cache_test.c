@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* Lists that come from the cache are the ones that would be computed, whatever changes in between. */
+/* Cached preference lists equal computed ones, whatever changes in between. */
 #include "placement_pool.h"
 
-#define KEYS 700 /* more than the cache has places: they meet each other there */
+#define KEYS 700 /* more than the cache has places, so that keys collide */
 #define LONGEST 250
 
 static char keys[KEYS][LONGEST + 1];
 
-/* Of all lengths, those around the longest that is kept several times. */
+/* Keys of all lengths; those around the longest cacheable length several times. */
 static int make_keys(void **state)
 {
 	(void)state;
@@ -24,7 +24,7 @@ static int make_keys(void **state)
 
 static pool *(*make)(void);
 
-/* Asked only once since it was made: it has nothing from anywhere. */
+/* A new placement that is asked only once: its list cannot come from the cache. */
 static void assert_as_new(const char *key, const uint16_t *list, size_t count, size_t max)
 {
 	pool *fresh = make();
@@ -35,7 +35,7 @@ static void assert_as_new(const char *key, const uint16_t *list, size_t count, s
 	pool_free(fresh);
 }
 
-/* Short lists and long ones, in both orders, each of them often. */
+/* Short lists and long ones, in both orders, each several times. */
 static void assert_used_is_as_new(const pool *used)
 {
 	static const size_t maxima[] = {2, 1, 6, 2, 8, 9, 3, 6};
@@ -72,7 +72,7 @@ static pool *make_smaller(void)
 	return pool_of(distribution, "x,y");
 }
 
-static void kept_lists_are_the_ones_that_would_be_computed(void **state)
+static void cached_lists_equal_computed_ones(void **state)
 {
 	static const hashing_distribution distributions[] = {HASHING_KETAMA, HASHING_MODULA,
 		HASHING_RENDEZVOUS, HASHING_MEMCACHE_STANDARD, HASHING_MEMCACHE_CONSISTENT};
@@ -192,7 +192,7 @@ static void other_buckets_make_other_lists(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(kept_lists_are_the_ones_that_would_be_computed),
+		cmocka_unit_test(cached_lists_equal_computed_ones),
 		cmocka_unit_test(other_nodes_make_other_lists),
 		cmocka_unit_test(other_settings_make_other_lists),
 		cmocka_unit_test(other_buckets_make_other_lists),

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* pecl memcache's placement: against what the real one answered (tests/migration asks it anew, where it
- * is installed), against its ring written out the plain way, and among the other settings. */
+/* pecl memcache's placement: compared with answers of the real one (tests/migration asks it again where it is
+ * installed), with its ring written out plainly, and among the other settings. */
 #include "placement_pool.h"
 
 #define STANDARD HASHING_MEMCACHE_STANDARD
@@ -67,7 +67,7 @@ static const char *measured_key(size_t number)
 	return key;
 }
 
-static void keys_lie_where_pecl_memcache_put_them(void **state)
+static void keys_are_placed_where_pecl_memcache_put_them(void **state)
 {
 	(void)state;
 	for (size_t row = 0; row < COUNT(measured); row++) {
@@ -81,7 +81,7 @@ static void keys_lie_where_pecl_memcache_put_them(void **state)
 }
 
 /* Measured too: one key of 32768. */
-static void a_key_whose_standard_hash_is_0_has_1(void **state)
+static void a_standard_hash_of_0_counts_as_1(void **state)
 {
 	static const struct {
 		memcached_hash_t hash;
@@ -203,7 +203,7 @@ static void nodes_may_come_one_by_one_or_after_the_distribution_was_set(void **s
 	}
 }
 
-static void cleared_pools_begin_anew(void **state)
+static void a_cleared_pool_starts_again(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < COUNT(both); i++) {
@@ -253,8 +253,8 @@ static void a_hash_that_was_set_before_counts(void **state)
 	pool_free(fnv);
 }
 
-/* With McHA's own settings the first of these would lead to pecl memcached's defaults. */
-static void only_another_distribution_leads_away(void **state)
+/* With McHA's own settings the first of these would switch to pecl memcached's defaults. */
+static void only_another_distribution_replaces_pecl_memcaches(void **state)
 {
 	static const memcached_behavior_t others[] = {
 		MEMCACHED_BEHAVIOR_HASH_WITH_PREFIX_KEY, MEMCACHED_BEHAVIOR_SORT_HOSTS,
@@ -316,14 +316,14 @@ static void more_nodes_fit_than_into_libmemcacheds_ring(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(keys_lie_where_pecl_memcache_put_them),
-		cmocka_unit_test(a_key_whose_standard_hash_is_0_has_1),
+		cmocka_unit_test(keys_are_placed_where_pecl_memcache_put_them),
+		cmocka_unit_test(a_standard_hash_of_0_counts_as_1),
 		cmocka_unit_test(buckets_belong_to_the_next_point_of_a_ring),
 		cmocka_unit_test(nodes_may_come_one_by_one_or_after_the_distribution_was_set),
-		cmocka_unit_test(cleared_pools_begin_anew),
+		cmocka_unit_test(a_cleared_pool_starts_again),
 		cmocka_unit_test(the_hash_is_crc32_unless_it_is_fnv),
 		cmocka_unit_test(a_hash_that_was_set_before_counts),
-		cmocka_unit_test(only_another_distribution_leads_away),
+		cmocka_unit_test(only_another_distribution_replaces_pecl_memcaches),
 		cmocka_unit_test(the_prefix_is_hashed_with_the_key),
 		cmocka_unit_test(more_nodes_fit_than_into_libmemcacheds_ring),
 	};

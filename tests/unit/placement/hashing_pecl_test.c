@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The first node of every preference list against the real pecl memcached: one script of calls is
- * written, tests/lib/pecl_placement.php follows it by class Memcached, this test by hashing.h, and
- * the answers must agree. Skipped where there is no pecl memcached. */
+/* The first node of every preference list against the real pecl memcached: one script of calls is written,
+ * tests/lib/pecl_placement.php runs it with class Memcached, this test with hashing.h, and the answers must agree.
+ * Skipped without pecl memcached. */
 #include "placement_pool.h"
 
 #include <sys/wait.h>
@@ -46,7 +46,7 @@ static void write_keys(FILE *script)
 	fprintf(script, " k %0200d %0240d\n", 1, 2);
 }
 
-/* What McHA starts with, without the application's doing. */
+/* McHA's own settings, without any call of the application. */
 static void write_own_settings(FILE *script)
 {
 	static const char *const kinds[] = {"ketama", "modula"};
@@ -65,8 +65,8 @@ static void write_own_settings(FILE *script)
 	}
 }
 
-/* Every distribution with every hash, with and without the prefix hashed, set before and after the
- * servers were added, one by one and as a list. */
+/* Every distribution with every hash, with and without the prefix hashed, set before and after the servers were added,
+ * one by one and as a list. */
 static void write_application_settings(FILE *script, const char *pool, int distribution, int hash)
 {
 	for (unsigned way = 0; way < 8; way++) {
@@ -117,7 +117,7 @@ static void write_any_setting(FILE *script, uint64_t random)
 	}
 }
 
-/* Calls in an order that nobody thought of. */
+/* Calls in random order. */
 static void write_random_calls(FILE *script, uint64_t seed)
 {
 	uint64_t random = seed;
@@ -141,7 +141,7 @@ static void write_random_calls(FILE *script, uint64_t seed)
 			}
 			break;
 		default:
-			if (first) { /* accepted for sure, so that both do as the application says from here */
+			if (first) { /* always accepted, so that both sides follow the application from here */
 				fprintf(script, "set %d 0\n", MEMCACHED_BEHAVIOR_DISTRIBUTION);
 			}
 			write_any_setting(script, value);
@@ -175,14 +175,14 @@ static char *write_script(void)
 	return text;
 }
 
-/* Follows the script as tests/lib/pecl_placement.php does; next_line() reads what that one said. */
+/* Runs the script as tests/lib/pecl_placement.php does; next_line() reads the answers of that run. */
 typedef struct comparison {
 	pool *pool;
 	FILE *pecl;
 	char *line;
 	size_t line_size;
 	size_t compared;
-	char calls[2048]; /* since the object was new, to be shown where the answers differ */
+	char calls[2048]; /* since the object was new, shown if the answers differ */
 } comparison;
 
 static void follow_new(comparison *comparison, char *words)
@@ -265,7 +265,7 @@ static void follow_keys(comparison *comparison, char *words)
 
 		assert_non_null(server);
 		if (strcmp(server, "none") == 0) {
-			continue; /* no servers, or a key that pecl memcached does not take */
+			continue; /* no servers, or a key that pecl memcached refuses */
 		}
 		first = first_of(comparison->pool, key);
 		snprintf(ours, sizeof(ours), mcha_endpoint_is_unix(first) ? "%s" : "%s:%u", first->host,

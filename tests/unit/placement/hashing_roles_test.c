@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Primaries and backups: the first node of a key is the one that it has without any backups, the second
- * a backup, and so on in turn. */
+/* Primaries and backups: the first node of a key is the one that the key has without any backups, the second is a
+ * backup, and so on in turn. */
 #include "placement_pool.h"
 
 #define KEYS 500
@@ -30,7 +30,7 @@ static void assert_same_first(const pool *pool, const struct pool *primaries)
 	}
 }
 
-static void keys_lie_first_where_they_would_without_backups(void **state)
+static void the_first_node_is_the_one_without_backups(void **state)
 {
 	static const char *const pools[] = {"a,b:11211:3,c,x?role=backup,y?role=backup",
 		"x?role=backup,y?role=backup,a,b:11211:3,c", "a,x?role=BACKUP,b:11211:3,y?role=backup,c?role=primary"};
@@ -50,7 +50,7 @@ static void keys_lie_first_where_they_would_without_backups(void **state)
 	}
 }
 
-static void nodes_that_are_added_one_by_one_are_the_same(void **state)
+static void nodes_added_one_by_one_give_the_same_lists(void **state)
 {
 	(void)state;
 	for (size_t d = 0; d < COUNT(distributions); d++) {
@@ -72,7 +72,7 @@ static void nodes_that_are_added_one_by_one_are_the_same(void **state)
 	}
 }
 
-static void settings_of_the_application_count_primaries_only(void **state)
+static void the_applications_settings_apply_to_primaries_only(void **state)
 {
 	pool *pool = pool_of(HASHING_KETAMA, "x?role=backup,a,b,c,y?role=backup");
 	struct pool *primaries = pool_of(HASHING_KETAMA, "a,b,c");
@@ -110,7 +110,7 @@ static void a_copied_placement_has_the_same_roles(void **state)
 	pool_free(pool);
 }
 
-static void backups_alone_are_nodes_like_any(void **state)
+static void backups_without_primaries_are_ordinary_nodes(void **state)
 {
 	(void)state;
 	for (size_t d = 0; d < COUNT(distributions); d++) {
@@ -159,7 +159,7 @@ static void second_copies_are_spread_over_the_backups_by_weight(void **state)
 	pool_free(pool);
 }
 
-static void zones_are_spread_over_within_a_role(void **state)
+static void within_a_role_copies_are_spread_over_zones(void **state)
 {
 	pool *pool = pool_of(HASHING_KETAMA, "a?zone=1,b?zone=2,x?role=backup&zone=1,y?role=backup&zone=2");
 
@@ -176,14 +176,14 @@ static void zones_are_spread_over_within_a_role(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(keys_lie_first_where_they_would_without_backups),
-		cmocka_unit_test(nodes_that_are_added_one_by_one_are_the_same),
-		cmocka_unit_test(settings_of_the_application_count_primaries_only),
+		cmocka_unit_test(the_first_node_is_the_one_without_backups),
+		cmocka_unit_test(nodes_added_one_by_one_give_the_same_lists),
+		cmocka_unit_test(the_applications_settings_apply_to_primaries_only),
 		cmocka_unit_test(a_copied_placement_has_the_same_roles),
-		cmocka_unit_test(backups_alone_are_nodes_like_any),
+		cmocka_unit_test(backups_without_primaries_are_ordinary_nodes),
 		cmocka_unit_test(cleared_roles_are_forgotten),
 		cmocka_unit_test(second_copies_are_spread_over_the_backups_by_weight),
-		cmocka_unit_test(zones_are_spread_over_within_a_role),
+		cmocka_unit_test(within_a_role_copies_are_spread_over_zones),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

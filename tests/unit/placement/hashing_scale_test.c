@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What docs/scale.md says of placement, held to bounds: pools of 3 to 1000 nodes, with weights and zones. The figures are
- * bench/scale's, of fewer keys. */
+/* The statements of docs/scale.md about placement, with bounds: pools of 3 to 1000 nodes, with weights and zones. The
+ * figures are bench/scale's, with fewer keys. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -19,7 +19,7 @@
 static scale_pool pools[SCALE_POOLS_MAX + 1];
 static size_t pool_count;
 
-/* bench/scale's, and one with weights in three zones. */
+/* bench/scale's pools, and one with weights in three zones. */
 static int make_pools(void **state)
 {
 	(void)state;
@@ -28,7 +28,7 @@ static int make_pools(void **state)
 	return 0;
 }
 
-/* As many as take about as long. */
+/* A number of keys that takes about the same time for every pool. */
 static size_t keys_of(const scale_pool *pool)
 {
 	return pool->nodes < 100 ? 100000 : pool->nodes < 500 ? 30000 : 10000;
@@ -81,14 +81,13 @@ static void a_node_that_comes_or_goes_moves_only_what_it_has(void **state)
 
 /* --- balance ----------------------------------------------------------------------------------- */
 
-/* Behind the first copy weights, and zones of different size, have limits of their own: nobody has
- * two copies of a key. */
+/* Beyond the first copy, weights and zones of different size have natural limits: no node has two copies of a key. */
 static size_t even_places(const scale_pool *pool)
 {
 	return strlen(pool->weights) == 1 && strcmp(pool->zones, "82") != 0 ? 3 : 1;
 }
 
-/* Five standard deviations of the lightest node's. */
+/* Five standard deviations of the lightest node's share. */
 static double bound_of(const scale_pool *pool, size_t copies)
 {
 	double average = (double)(keys_of(pool) * copies) / (double)pool->nodes;
@@ -143,7 +142,7 @@ static void a_lost_node_s_load_spreads_over_all_others(void **state)
 		scale_successors successors = scale_successors_of(&pool, &lists, pool.nodes / 2);
 		double keys = successors.even * (double)(pool.nodes - 1) * (double)lists.keys / (double)pool.nodes;
 
-		/* where each expects less than one key, a few are many deviations */
+		/* where each node expects less than one key, a few keys are many deviations */
 		assert_true(successors.excess < (pool.nodes > 100 ? 15 : 5));
 		assert_true((double)successors.nodes >= floor((double)(pool.nodes - 1)
 			* (1 - exp(-keys / (double)pool.nodes / 2))));
@@ -191,7 +190,7 @@ static void no_two_copies_are_in_one_zone_while_there_are_others(void **state)
 	}
 }
 
-static void a_lost_zone_takes_all_copies_of_a_key_only_where_nobody_told_of_zones(void **state)
+static void a_lost_zone_takes_all_copies_of_a_key_only_if_zones_are_not_configured(void **state)
 {
 	static const char *const parts[] = {"11", "111", "1111111111"};
 
@@ -223,7 +222,7 @@ int main(void)
 		cmocka_unit_test(zones_of_equal_size_get_equal_parts_and_a_small_one_carries_copies_for_all),
 		cmocka_unit_test(a_lost_node_s_load_spreads_over_all_others),
 		cmocka_unit_test(no_two_copies_are_in_one_zone_while_there_are_others),
-		cmocka_unit_test(a_lost_zone_takes_all_copies_of_a_key_only_where_nobody_told_of_zones),
+		cmocka_unit_test(a_lost_zone_takes_all_copies_of_a_key_only_if_zones_are_not_configured),
 	};
 
 	return cmocka_run_group_tests(tests, make_pools, NULL);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The settings that make preference lists: McHA's own, and what an application sets of them. */
+/* The settings that determine preference lists: McHA's own, and those that an application sets. */
 #include "placement_pool.h"
 
 static void mchas_own_settings_stay_until_the_application_sets_one(void **state)
@@ -76,7 +76,7 @@ static void rendezvous_can_be_set_by_the_application_and_left_again(void **state
 
 static void buckets_choose_the_first_node(void **state)
 {
-	static const uint32_t hosts[] = {3, 1, 2, 0}, nobody[] = {77, UINT32_MAX};
+	static const uint32_t hosts[] = {3, 1, 2, 0}, unknown[] = {77, UINT32_MAX};
 	pool *pool = pool_of(HASHING_KETAMA, "a,b,c,d");
 
 	(void)state;
@@ -92,7 +92,7 @@ static void buckets_choose_the_first_node(void **state)
 
 		assert_ptr_equal(first_of(pool, key), &pool->endpoints[hosts[hash & 3]]);
 	}
-	assert_int_equal(hashing_set_buckets(pool->hashing, nobody, NULL, 2, 0), MEMCACHED_SUCCESS);
+	assert_int_equal(hashing_set_buckets(pool->hashing, unknown, NULL, 2, 0), MEMCACHED_SUCCESS);
 	for (size_t i = 0; i < 100; i++) {
 		assert_ptr_equal(first_of(pool, key_of(i)), &pool->endpoints[0]);
 	}
@@ -115,7 +115,7 @@ static const struct {
 	{MEMCACHED_BEHAVIOR_DISTRIBUTION, MEMCACHED_DISTRIBUTION_VIRTUAL_BUCKET},
 };
 
-/* Both with the same nodes, by index. */
+/* Both placements have the same nodes, by index. */
 static void assert_alike(hashing *a, hashing *b)
 {
 	mcha_placement x = hashing_placement(a), y = hashing_placement(b);
@@ -130,7 +130,7 @@ static void assert_alike(hashing *a, hashing *b)
 	}
 }
 
-static void a_copy_places_as_its_model_after_every_setting(void **state)
+static void a_copied_placement_equals_its_model_after_every_setting(void **state)
 {
 	static const uint32_t hosts[] = {4, 0, 3, 1};
 	pool *pool = pool_of(HASHING_KETAMA, "d,b:11211:2,a,e,c:11211:7");
@@ -155,7 +155,7 @@ static void a_copy_places_as_its_model_after_every_setting(void **state)
 	pool_free(pool);
 }
 
-static void a_copy_tells_settings_before_the_nodes_from_those_after_them(void **state)
+static void a_copied_placement_distinguishes_settings_before_and_after_the_nodes(void **state)
 {
 	for (size_t turn = 0; turn < COUNT(chosen); turn++) {
 		pool *pool = pool_of(HASHING_KETAMA, "");
@@ -178,7 +178,7 @@ static void a_copy_tells_settings_before_the_nodes_from_those_after_them(void **
 	}
 }
 
-static void clearing_forgets_the_nodes_and_keeps_the_settings(void **state)
+static void clearing_removes_the_nodes_and_keeps_the_settings(void **state)
 {
 	pool *pool = pool_of(HASHING_KETAMA, "a?zone=x,b:1:7?zone=y,c");
 	struct pool *fresh = pool_of(HASHING_MODULA, "d,e,f");
@@ -200,7 +200,7 @@ static void clearing_forgets_the_nodes_and_keeps_the_settings(void **state)
 	pool_free(fresh);
 }
 
-static void a_ring_takes_a_hundred_nodes_and_refuses_more(void **state)
+static void a_ring_accepts_a_hundred_nodes_and_refuses_more(void **state)
 {
 	pool *pool = pool_new(HASHING_KETAMA, MEMCACHED_HASH_MD5);
 	mcha_endpoint one = endpoint_of("one-more", 11211, 1);
@@ -215,7 +215,7 @@ static void a_ring_takes_a_hundred_nodes_and_refuses_more(void **state)
 	pool_free(pool);
 }
 
-static void more_nodes_than_a_ring_takes_cannot_become_a_ring(void **state)
+static void a_pool_with_more_nodes_than_a_ring_accepts_cannot_become_a_ring(void **state)
 {
 	pool *pool = pool_new(HASHING_MODULA, MEMCACHED_HASH_DEFAULT);
 	uint16_t list[NODES_MAX];
@@ -294,11 +294,11 @@ int main(void)
 		cmocka_unit_test(a_refused_setting_changes_nothing),
 		cmocka_unit_test(rendezvous_can_be_set_by_the_application_and_left_again),
 		cmocka_unit_test(buckets_choose_the_first_node),
-		cmocka_unit_test(a_copy_places_as_its_model_after_every_setting),
-		cmocka_unit_test(a_copy_tells_settings_before_the_nodes_from_those_after_them),
-		cmocka_unit_test(clearing_forgets_the_nodes_and_keeps_the_settings),
-		cmocka_unit_test(a_ring_takes_a_hundred_nodes_and_refuses_more),
-		cmocka_unit_test(more_nodes_than_a_ring_takes_cannot_become_a_ring),
+		cmocka_unit_test(a_copied_placement_equals_its_model_after_every_setting),
+		cmocka_unit_test(a_copied_placement_distinguishes_settings_before_and_after_the_nodes),
+		cmocka_unit_test(clearing_removes_the_nodes_and_keeps_the_settings),
+		cmocka_unit_test(a_ring_accepts_a_hundred_nodes_and_refuses_more),
+		cmocka_unit_test(a_pool_with_more_nodes_than_a_ring_accepts_cannot_become_a_ring),
 		cmocka_unit_test(a_prefix_that_cannot_be_used_is_refused_and_the_old_one_stays),
 		cmocka_unit_test(keys_too_long_with_their_hashed_prefix_are_still_spread),
 		cmocka_unit_test(names_are_those_of_the_ini_settings),

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Preference lists: their properties, checked over many keys. That their first node is pecl memcached's
- * is hashing_pecl_test.c's business. */
+/* Preference lists: their properties, checked over many keys. hashing_pecl_test.c checks that their first node is pecl
+ * memcached's. */
 #include "placement_pool.h"
 
 /* --- whole lists ------------------------------------------------------------------------------- */
@@ -67,7 +67,7 @@ static void a_list_has_every_node_once_and_a_shorter_one_is_its_beginning(void *
 	}
 }
 
-static void the_same_pool_gives_the_same_lists_whoever_asks_and_in_which_order(void **state)
+static void the_same_pool_gives_the_same_lists_to_every_caller_in_any_order(void **state)
 {
 	uint16_t list[5], again[5];
 
@@ -105,7 +105,7 @@ static void rendezvous_does_not_depend_on_the_order_of_the_pool(void **state)
 	pool_free(other);
 }
 
-/* What the lists of all keys are about: adding up, for every place in them, how often which node. */
+/* Adds up, over the lists of all keys, how often each node has each position. */
 static void check_shares(const char *string, hashing_distribution distribution, size_t place,
 		double tolerance)
 {
@@ -175,7 +175,7 @@ static void the_keys_of_a_lost_node_spread_over_all_others(void **state)
 	}
 }
 
-/* The list of names without those of one node. */
+/* The list of names without one node. */
 static size_t names_without(const pool *pool, const char *key, const char *left_out,
 		const char **names)
 {
@@ -219,7 +219,7 @@ static void removing_a_node_moves_nothing_but_its_own_keys(void **state)
 	}
 }
 
-/* The following nodes behind libmemcached's first one, as long as that is the same. */
+/* The nodes behind libmemcached's first node, as long as that one is the same. */
 static void behind_the_same_first_node_removing_a_node_keeps_the_order(void **state)
 {
 	pool *whole = pool_of(HASHING_KETAMA, "a,b,c,d,e,f");
@@ -280,7 +280,7 @@ static size_t count_zones(const pool *pool, const uint16_t *list, size_t count)
 	return zones;
 }
 
-static void copies_go_to_different_zones_as_long_as_there_are_any(void **state)
+static void copies_go_to_different_zones_as_long_as_there_are_unused_zones(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < COUNT(zone_cases) * COUNT(all_distributions); i++) {
@@ -299,7 +299,7 @@ static void copies_go_to_different_zones_as_long_as_there_are_any(void **state)
 	}
 }
 
-static void after_every_zone_had_its_turn_all_zones_have_one_again(void **state)
+static void after_every_zone_was_used_all_zones_are_used_again(void **state)
 {
 	pool *pool = pool_of(HASHING_KETAMA,
 			"a?zone=x,b?zone=x,c?zone=x,d?zone=y,e?zone=y,f?zone=y,g?zone=z,h?zone=z,i?zone=z");
@@ -349,7 +349,7 @@ static void a_zone_that_comes_later_counts_for_the_earlier_nodes_too(void **stat
 	pool_free(at_once);
 }
 
-/* A persistent pool that is filled anew by every request is a common mistake. */
+/* A common mistake: every request fills a persistent pool again. */
 static void a_server_that_was_added_twice_does_not_get_two_copies(void **state)
 {
 	(void)state;
@@ -375,14 +375,14 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(without_nodes_there_is_no_preference_and_with_one_no_choice),
 		cmocka_unit_test(a_list_has_every_node_once_and_a_shorter_one_is_its_beginning),
-		cmocka_unit_test(the_same_pool_gives_the_same_lists_whoever_asks_and_in_which_order),
+		cmocka_unit_test(the_same_pool_gives_the_same_lists_to_every_caller_in_any_order),
 		cmocka_unit_test(rendezvous_does_not_depend_on_the_order_of_the_pool),
 		cmocka_unit_test(keys_are_shared_out_by_weight),
 		cmocka_unit_test(the_keys_of_a_lost_node_spread_over_all_others),
 		cmocka_unit_test(removing_a_node_moves_nothing_but_its_own_keys),
 		cmocka_unit_test(behind_the_same_first_node_removing_a_node_keeps_the_order),
-		cmocka_unit_test(copies_go_to_different_zones_as_long_as_there_are_any),
-		cmocka_unit_test(after_every_zone_had_its_turn_all_zones_have_one_again),
+		cmocka_unit_test(copies_go_to_different_zones_as_long_as_there_are_unused_zones),
+		cmocka_unit_test(after_every_zone_was_used_all_zones_are_used_again),
 		cmocka_unit_test(zones_leave_the_first_node_where_pecl_memcached_put_the_key),
 		cmocka_unit_test(a_zone_that_comes_later_counts_for_the_earlier_nodes_too),
 		cmocka_unit_test(a_server_that_was_added_twice_does_not_get_two_copies),

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Whose failure it was: what a process met is judged by what other processes have met. */
+/* Whose failure it was: a process's failure is judged by what other processes see of the server. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -61,7 +61,7 @@ static void answer(mcha_usec when)
 	mcha_health_success(server, when - 1, when);
 }
 
-/* The same judgement by another process. */
+/* The same judgement in another process. */
 static mcha_blame judged_elsewhere(const mcha_failure *failure)
 {
 	int status;
@@ -74,7 +74,7 @@ static mcha_blame judged_elsewhere(const mcha_failure *failure)
 	return (mcha_blame)WEXITSTATUS(status);
 }
 
-static void what_only_this_process_can_have_is_its_own(void **state)
+static void a_local_error_is_the_processs_own_failure(void **state)
 {
 	static const int own[] = {EMFILE, ENFILE, ENOBUFS, ENOMEM, EADDRNOTAVAIL, EACCES, EPERM};
 	static const mcha_status statuses[] = {MCHA_STATUS_AUTH, MCHA_STATUS_CONNECTION_LIMIT, MCHA_STATUS_UNRESOLVED};
@@ -92,7 +92,7 @@ static void what_only_this_process_can_have_is_its_own(void **state)
 	}
 }
 
-static void a_server_that_refuses_or_breaks_off_is_blamed_whatever_it_answered_before(void **state)
+static void a_server_that_refuses_or_closes_is_blamed_despite_earlier_answers(void **state)
 {
 	static const int errors[] = {ECONNREFUSED, ENOENT, ECONNRESET, EHOSTUNREACH};
 	static const mcha_status statuses[] = {MCHA_STATUS_CLOSED, MCHA_STATUS_PROTOCOL, MCHA_STATUS_IO};
@@ -111,7 +111,7 @@ static void a_server_that_refuses_or_breaks_off_is_blamed_whatever_it_answered_b
 	}
 }
 
-static void a_request_that_was_overtaken_or_had_no_time_is_no_failure(void **state)
+static void a_request_that_was_cancelled_or_had_no_time_is_no_failure(void **state)
 {
 	mcha_failure failure = timeout_after(SEC, START);
 
@@ -128,7 +128,7 @@ static void a_server_that_answers_no_process_is_blamed_for_a_timeout(void **stat
 
 	(void)state;
 	assert_blamed(&failure, MCHA_BLAME_SERVER);
-	answer(failure.started + 10 * MSEC); /* it has stopped answering since */
+	answer(failure.started + 10 * MSEC); /* the server has stopped answering since */
 	assert_blamed(&failure, MCHA_BLAME_SERVER);
 	failure.status = MCHA_STATUS_CONNECT;
 	failure.was_open = false;
@@ -145,7 +145,7 @@ static void a_timeout_on_a_new_connection_is_contradicted_by_an_answer_to_anothe
 	assert_blamed(&failure, MCHA_BLAME_SELF);
 	assert_int_equal(judged_elsewhere(&failure), MCHA_BLAME_SELF);
 	failure.status = MCHA_STATUS_CONNECT;
-	failure.error_errno = EAGAIN; /* a unix socket whose backlog is full */
+	failure.error_errno = EAGAIN; /* a unix socket: backlog full */
 	assert_blamed(&failure, MCHA_BLAME_SELF);
 }
 
@@ -160,10 +160,10 @@ static void a_timeout_on_an_old_connection_that_is_contradicted_needs_a_second_p
 	assert_int_equal(judged_elsewhere(&failure), MCHA_BLAME_SERVER);
 	failure = timeout_after(SEC, START + 10 * SEC);
 	answer(failure.now - 20 * MSEC);
-	assert_int_equal(judged_elsewhere(&failure), MCHA_BLAME_SELF); /* the first was long ago */
+	assert_int_equal(judged_elsewhere(&failure), MCHA_BLAME_SELF); /* the first failure was long ago */
 }
 
-static void a_wait_too_short_to_tell_is_proof_when_nothing_is_heard_for_long_enough(void **state)
+static void short_timeouts_are_proof_if_no_process_gets_an_answer_for_long_enough(void **state)
 {
 	mcha_failure failure = timeout_after(MSEC, START);
 
@@ -175,7 +175,7 @@ static void a_wait_too_short_to_tell_is_proof_when_nothing_is_heard_for_long_eno
 	assert_blamed(&failure, MCHA_BLAME_SERVER);
 }
 
-static void a_wait_too_short_to_tell_is_no_proof_while_the_server_answers(void **state)
+static void short_timeouts_are_no_proof_while_the_server_answers(void **state)
 {
 	(void)state;
 	for (mcha_usec now = START; now < START + SEC; now += 15 * MSEC) {
@@ -201,7 +201,7 @@ static void time_in_which_the_process_did_not_run_does_not_count(void **state)
 	assert_blamed(&failure, MCHA_BLAME_SERVER);
 }
 
-static void bytes_that_still_move_say_that_the_server_is_there(void **state)
+static void bytes_that_still_arrive_show_that_the_server_is_up(void **state)
 {
 	mcha_failure failure = timeout_after(SEC, START);
 
@@ -211,7 +211,7 @@ static void bytes_that_still_move_say_that_the_server_is_there(void **state)
 	assert_int_equal(judged_elsewhere(&failure), MCHA_BLAME_SELF);
 }
 
-/* --- what a process keeps for itself ------------------------------------------------------------- */
+/* --- a process's own record ---------------------------------------------------------------------- */
 
 #define NO_JITTER 200
 
@@ -220,7 +220,7 @@ static void fail_locally(mcha_usec now)
 	mcha_local_health_failure(77, &rules, MCHA_STATUS_CONNECTION_LIMIT, now, NO_JITTER);
 }
 
-static void a_process_keeps_away_for_twice_as_long_each_time_and_for_no_other(void **state)
+static void a_process_doubles_its_own_interval_and_holds_down_no_other_server(void **state)
 {
 	(void)state;
 	assert_null(mcha_local_health_find(77));
@@ -238,7 +238,7 @@ static void a_process_keeps_away_for_twice_as_long_each_time_and_for_no_other(vo
 	assert_true(mcha_local_health_admit(77, &rules, START, false));
 }
 
-static void a_caller_without_another_server_is_let_through_after_a_tenth_of_a_second(void **state)
+static void without_another_server_a_caller_is_admitted_after_a_tenth_of_a_second(void **state)
 {
 	(void)state;
 	fail_locally(START);
@@ -246,7 +246,7 @@ static void a_caller_without_another_server_is_let_through_after_a_tenth_of_a_se
 	assert_true(mcha_local_health_admit(77, &rules, START + 100 * MSEC, true));
 }
 
-static void a_forked_child_begins_without(void **state)
+static void a_forked_child_starts_without_its_parents_record(void **state)
 {
 	int status;
 	pid_t child;
@@ -262,7 +262,7 @@ static void a_forked_child_begins_without(void **state)
 	assert_false(mcha_local_health_admit(77, &rules, START, false));
 }
 
-static void more_servers_than_there_is_room_for_forget_the_oldest(void **state)
+static void if_there_are_too_many_servers_the_oldest_record_is_dropped(void **state)
 {
 	(void)state;
 	for (uint64_t id = 1000; id < 1200; id++) {
@@ -276,21 +276,21 @@ static void more_servers_than_there_is_room_for_forget_the_oldest(void **state)
 	assert_null(mcha_local_health_find(1199));
 }
 
-static void others_that_get_answers_are_known(void **state)
+static void answers_to_other_processes_are_known(void **state)
 {
 	(void)state;
 	assert_false(mcha_local_health_differs(77, server, START));
 	answer(START - 20 * MSEC);
 	fail_locally(START);
 	assert_true(mcha_local_health_differs(77, server, START + 1));
-	assert_false(mcha_local_health_differs(77, server, START + MCHA_EVIDENCE_RECENT)); /* it may have stopped just then */
+	assert_false(mcha_local_health_differs(77, server, START + MCHA_EVIDENCE_RECENT)); /* the server may have stopped just then */
 	answer(START + SEC);
 	assert_true(mcha_local_health_differs(77, server, START + 2 * SEC));
 	mcha_health_failure(table, server, &rules, START + 2 * SEC, START + 2 * SEC, NO_JITTER);
-	assert_false(mcha_local_health_differs(77, server, START + 2 * SEC)); /* down for all */
+	assert_false(mcha_local_health_differs(77, server, START + 2 * SEC)); /* down for all processes */
 }
 
-static void a_probe_that_a_process_could_not_send_is_the_next_ones(void **state)
+static void a_probe_that_a_process_could_not_send_passes_to_the_next_process(void **state)
 {
 	mcha_usec now = START;
 
@@ -313,22 +313,22 @@ static void a_probe_that_a_process_could_not_send_is_the_next_ones(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(what_only_this_process_can_have_is_its_own),
-		TEST(a_server_that_refuses_or_breaks_off_is_blamed_whatever_it_answered_before),
-		TEST(a_request_that_was_overtaken_or_had_no_time_is_no_failure),
+		TEST(a_local_error_is_the_processs_own_failure),
+		TEST(a_server_that_refuses_or_closes_is_blamed_despite_earlier_answers),
+		TEST(a_request_that_was_cancelled_or_had_no_time_is_no_failure),
 		TEST(a_server_that_answers_no_process_is_blamed_for_a_timeout),
 		TEST(a_timeout_on_a_new_connection_is_contradicted_by_an_answer_to_another_process),
 		TEST(a_timeout_on_an_old_connection_that_is_contradicted_needs_a_second_process),
-		TEST(a_wait_too_short_to_tell_is_proof_when_nothing_is_heard_for_long_enough),
-		TEST(a_wait_too_short_to_tell_is_no_proof_while_the_server_answers),
+		TEST(short_timeouts_are_proof_if_no_process_gets_an_answer_for_long_enough),
+		TEST(short_timeouts_are_no_proof_while_the_server_answers),
 		TEST(time_in_which_the_process_did_not_run_does_not_count),
-		TEST(bytes_that_still_move_say_that_the_server_is_there),
-		TEST(a_process_keeps_away_for_twice_as_long_each_time_and_for_no_other),
-		TEST(a_caller_without_another_server_is_let_through_after_a_tenth_of_a_second),
-		TEST(a_forked_child_begins_without),
-		TEST(more_servers_than_there_is_room_for_forget_the_oldest),
-		TEST(others_that_get_answers_are_known),
-		TEST(a_probe_that_a_process_could_not_send_is_the_next_ones),
+		TEST(bytes_that_still_arrive_show_that_the_server_is_up),
+		TEST(a_process_doubles_its_own_interval_and_holds_down_no_other_server),
+		TEST(without_another_server_a_caller_is_admitted_after_a_tenth_of_a_second),
+		TEST(a_forked_child_starts_without_its_parents_record),
+		TEST(if_there_are_too_many_servers_the_oldest_record_is_dropped),
+		TEST(answers_to_other_processes_are_known),
+		TEST(a_probe_that_a_process_could_not_send_passes_to_the_next_process),
 	};
 
 	return cmocka_run_group_tests_name("whose failure it is", tests, NULL, NULL);

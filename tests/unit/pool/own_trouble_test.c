@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A process that is stopped while it waits for a node: time in which it did not run is no time that the node had. */
+/* A process that is stopped while it waits for a node: the time in which the process did not run does not count as
+ * waiting. */
 #include "replication_rig.h"
 
 #include "engine/pool/local_health.h"
@@ -7,7 +8,7 @@
 #define KEY "01:k"
 #define MSEC MCHA_USEC_PER_MSEC
 
-/* The first home of the key keeps silent for so long, and the process is stopped for so long as its wait ends. */
+/* The key's first home node is silent for so long, and the process is stopped for so long when its wait ends. */
 static mcha_health_state state_after(mcha_usec wait, mcha_usec stopped)
 {
 	pool_of(3);
@@ -21,20 +22,20 @@ static mcha_health_state state_after(mcha_usec wait, mcha_usec stopped)
 	return mcha_health_look(pool->nodes[0]->health, mcha_clock_now()).state;
 }
 
-static void a_node_that_keeps_silent_is_down_for_all(void **state)
+static void a_silent_node_is_down_for_all_processes(void **state)
 {
 	(void)state;
 	assert_int_equal(state_after(200 * MSEC, 0), MCHA_HEALTH_DOWN);
 	assert_null(mcha_local_health_find(pool->nodes[0]->id));
 }
 
-static void a_process_that_wakes_up_a_little_late_has_waited_all_the_same(void **state)
+static void a_process_that_wakes_up_a_little_late_still_holds_the_node_down(void **state)
 {
 	(void)state;
 	assert_int_equal(state_after(200 * MSEC, 50 * MSEC), MCHA_HEALTH_DOWN);
 }
 
-static void a_process_that_was_stopped_for_longer_than_it_waits_knows_nothing_of_the_node(void **state)
+static void a_process_that_was_stopped_for_longer_than_its_wait_does_not_hold_the_node_down(void **state)
 {
 	(void)state;
 	assert_int_equal(state_after(200 * MSEC, 800 * MSEC), MCHA_HEALTH_UP);
@@ -45,9 +46,9 @@ static void a_process_that_was_stopped_for_longer_than_it_waits_knows_nothing_of
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(a_node_that_keeps_silent_is_down_for_all),
-		TEST(a_process_that_wakes_up_a_little_late_has_waited_all_the_same),
-		TEST(a_process_that_was_stopped_for_longer_than_it_waits_knows_nothing_of_the_node),
+		TEST(a_silent_node_is_down_for_all_processes),
+		TEST(a_process_that_wakes_up_a_little_late_still_holds_the_node_down),
+		TEST(a_process_that_was_stopped_for_longer_than_its_wait_does_not_hold_the_node_down),
 	};
 
 	return cmocka_run_group_tests_name("processes that are stopped", tests, NULL, NULL);

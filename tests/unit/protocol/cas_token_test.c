@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* CAS tokens that name their node: what goes in comes out at that node, and nowhere else. */
+/* CAS tokens that name their node: a token gives its CAS value back at that node and at no other. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -44,7 +44,7 @@ static void a_token_gives_its_own_node_the_cas_value_back(void **state)
 	}
 }
 
-static void a_token_is_worth_nothing_at_any_other_node(void **state)
+static void a_token_is_not_valid_at_any_other_node(void **state)
 {
 	(void)state;
 	for (size_t j = 0; j < COUNT(cas_values); j++) {
@@ -56,7 +56,7 @@ static void a_token_is_worth_nothing_at_any_other_node(void **state)
 	}
 }
 
-static void a_version_is_a_token_at_every_node(void **state)
+static void a_version_is_a_valid_token_at_every_node(void **state)
 {
 	static const uint64_t versions[] = {MCHA_VERSION_MARK, MCHA_VERSION_MARK + 1,
 		(UINT64_C(1) << 63) - 1};
@@ -81,7 +81,7 @@ static void no_cas_value_makes_no_token(void **state)
 	assert_int_equal(mcha_cas_token_cas(1, 0), 0);
 }
 
-static void a_cas_value_too_large_to_be_marked_becomes_a_token_that_fits_nowhere(void **state)
+static void a_cas_value_too_large_for_a_tag_becomes_a_token_that_fits_nowhere(void **state)
 {
 	static const uint64_t large[] = {MCHA_CAS_TOKEN_MASK + 1, MCHA_CAS_TOKEN_MASK + 2,
 		UINT64_C(1) << 63, UINT64_MAX};
@@ -103,10 +103,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_tag_has_fourteen_bits_and_is_never_0),
 		cmocka_unit_test(a_token_gives_its_own_node_the_cas_value_back),
-		cmocka_unit_test(a_token_is_worth_nothing_at_any_other_node),
-		cmocka_unit_test(a_version_is_a_token_at_every_node),
+		cmocka_unit_test(a_token_is_not_valid_at_any_other_node),
+		cmocka_unit_test(a_version_is_a_valid_token_at_every_node),
 		cmocka_unit_test(no_cas_value_makes_no_token),
-		cmocka_unit_test(a_cas_value_too_large_to_be_marked_becomes_a_token_that_fits_nowhere),
+		cmocka_unit_test(a_cas_value_too_large_for_a_tag_becomes_a_token_that_fits_nowhere),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Requests as bytes of the meta protocol: a table of what is asked and the exact line for it. */
+/* Requests as bytes of the meta protocol: a table of requests and their exact lines. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -81,7 +81,7 @@ static const struct {
 		"ma key v MD D18446744073709551615 N-1 J18446744073709551615 t"
 		" C18446744073709551615 c O4294967295\r\n"},
 
-	/* what has no meta command takes no opaque token */
+	/* requests without a meta command have no opaque token */
 	{{.verb = MCHA_VERB_VERSION}, 9, "version\r\n"},
 	{{.verb = MCHA_VERB_STATS}, 9, "stats\r\n"},
 	{{.verb = MCHA_VERB_STATS, .key = "settings", .key_length = 8}, 9, "stats settings\r\n"},
@@ -114,7 +114,7 @@ static void only_stores_have_a_value_behind_their_line(void **state)
 	}
 }
 
-/* Exactly as long as a line may be, so that a byte written behind it is noticed. */
+/* Exactly as long as a line may be: a byte written beyond it is detected. */
 static void the_longest_possible_lines_fit(void **state)
 {
 	static const uint64_t numbers[] = {0, UINT64_MAX};
@@ -145,8 +145,8 @@ static void the_longest_possible_lines_fit(void **state)
 	assert_in_range(longest, MCHA_KEY_MAX + 90, MCHA_META_LINE_MAX);
 }
 
-/* Each power of ten, one less, and one more: no digit is lost or swapped. */
-static void numbers_of_every_length_are_written_in_full(void **state)
+/* Each power of ten, one less, and one more: digits are neither lost nor swapped. */
+static void numbers_of_every_length_are_written_completely(void **state)
 {
 	uint64_t power = 1;
 
@@ -172,7 +172,7 @@ int main(void)
 		cmocka_unit_test(every_request_becomes_its_line),
 		cmocka_unit_test(only_stores_have_a_value_behind_their_line),
 		cmocka_unit_test(the_longest_possible_lines_fit),
-		cmocka_unit_test(numbers_of_every_length_are_written_in_full),
+		cmocka_unit_test(numbers_of_every_length_are_written_completely),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

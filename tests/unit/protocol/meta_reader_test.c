@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* The parser of meta protocol replies, by tables of bytes: what it makes of good ones. */
+/* The parser of meta protocol replies, by tables of bytes: valid replies. */
 #include "meta_reader_rig.h"
 
-/* --- good replies --------------------------------------------------------------------------------- */
+/* --- valid replies -------------------------------------------------------------------------------- */
 
-static void values_of_a_shared_line_come_under_their_keys(void **state)
+static void values_of_a_shared_line_are_returned_by_key(void **state)
 {
 	static const row rows[] = {
 		{"VALUE key 0 5\r\nhello\r\nEND\r\n", "VALUE \"key\" s5 'hello'; END \"END\"; done"},
@@ -106,7 +106,7 @@ static void every_flag_is_read(void **state)
 	assert_rows(rows, COUNT(rows));
 }
 
-static void flags_that_were_not_asked_for_are_passed_over(void **state)
+static void flags_that_were_not_requested_are_ignored(void **state)
 {
 	static const row rows[] = {
 		{"HD W\r\n", "HD; done"},
@@ -121,7 +121,7 @@ static void flags_that_were_not_asked_for_are_passed_over(void **state)
 }
 
 /* Servers before 1.6.18. */
-static void two_spaces_are_as_good_as_one(void **state)
+static void two_spaces_count_as_one(void **state)
 {
 	static const row rows[] = {
 		{"HD \r\n", "HD; done"},
@@ -136,7 +136,7 @@ static void two_spaces_are_as_good_as_one(void **state)
 	assert_rows(rows, COUNT(rows));
 }
 
-static void values_are_taken_as_they_are(void **state)
+static void values_are_not_interpreted(void **state)
 {
 	static const row rows[] = {
 		{"VA 0\r\n\r\n", "VA s0 ''; done"},
@@ -171,8 +171,8 @@ static void pipelined_replies_come_one_by_one(void **state)
 	assert_rows(rows, COUNT(rows));
 }
 
-/* What one reply carried is not found in the next. */
-static void a_reply_forgets_the_one_before(void **state)
+/* A field of one reply does not show up in the next. */
+static void a_reply_has_no_field_of_the_previous_one(void **state)
 {
 	static const char bytes[] = "VA 3 f1 c2 t3 O5\r\nabc\r\nHD\r\nVA 0\r\n\r\n";
 
@@ -193,7 +193,7 @@ static void an_unfinished_reply_waits_for_more(void **state)
 		{"VA 5\r\nhello\r", "MORE"},
 		{"VA 0\r\n", "MORE"},
 		{"VA 0\r\n\r", "MORE"},
-		{"XY", "MORE"}, /* a line is judged when it is complete */
+		{"XY", "MORE"}, /* a line is parsed when it is complete */
 	};
 
 	(void)state;
@@ -252,7 +252,7 @@ static void a_large_value_may_be_split_at_every_position(void **state)
 	assert_received_in_pieces(2, length, 1, 1);
 }
 
-/* The buffer is full of replies, and the value's line comes at its very end. */
+/* The buffer is full of replies, and the line of the value comes at its very end. */
 static void replies_that_fill_the_buffer_may_end_in_the_middle_of_anything(void **state)
 {
 	const size_t lines = MCHA_META_READER_BYTES / 7;
@@ -289,15 +289,15 @@ static void large_values_are_received_straight_into_the_allocators_memory(void *
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(values_of_a_shared_line_come_under_their_keys),
+		TEST(values_of_a_shared_line_are_returned_by_key),
 		TEST(a_key_in_a_reply_has_at_most_250_bytes),
 		TEST(every_reply_word_is_known),
 		TEST(every_flag_is_read),
-		TEST(flags_that_were_not_asked_for_are_passed_over),
-		TEST(two_spaces_are_as_good_as_one),
-		TEST(values_are_taken_as_they_are),
+		TEST(flags_that_were_not_requested_are_ignored),
+		TEST(two_spaces_count_as_one),
+		TEST(values_are_not_interpreted),
 		TEST(pipelined_replies_come_one_by_one),
-		TEST(a_reply_forgets_the_one_before),
+		TEST(a_reply_has_no_field_of_the_previous_one),
 		TEST(an_unfinished_reply_waits_for_more),
 		TEST(values_may_hold_every_byte),
 		TEST(values_around_the_size_of_the_buffer_arrive_intact),

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* The parser of meta protocol replies where these are malformed, or there is no memory for them. */
+/* The parser of meta protocol replies: malformed replies, and allocations that fail. */
 #include "meta_reader_rig.h"
 
 /* --- malformed replies ------------------------------------------------------------------------------ */
 
-static void malformed_replies_are_bad_however_they_are_cut(void **state)
+static void malformed_replies_are_bad_however_they_are_split(void **state)
 {
 	static const char *const lines[] = {
 		/* not a word of the protocol */
@@ -21,7 +21,7 @@ static void malformed_replies_are_bad_however_they_are_cut(void **state)
 		"VA 4294967296\r\n", "VA 4294967301\r\nhello\r\n", "VA 9223372036854775807\r\n",
 		"VA 9223372036854775808\r\n", "VA 18446744073709551615\r\n", "VA 18446744073709551616\r\n",
 		"VA 18446744073709551621\r\nhello\r\n", "VA 99999999999999999999999999\r\n",
-		/* flags' numbers */
+		/* the numbers of flags */
 		"HD O\r\n", "HD Ox\r\n", "HD O-1\r\n", "HD O+1\r\n", "HD O1x\r\n", "HD O1.5\r\n",
 		"HD O1 O1\r\n", "HD O1 f0 O2\r\n", "VA 5 O2 O1\r\nhello\r\n",
 		"HD O4294967296\r\n", "HD O18446744073709551617\r\n", "HD O 1\r\n",
@@ -35,7 +35,7 @@ static void malformed_replies_are_bad_however_they_are_cut(void **state)
 		/* a value that does not end where it should */
 		"VA 5\r\nhelloXX", "VA 5\r\nhello!\r\n", "VA 5\r\nhello\n\r", "VA 5\r\nhello\rX",
 		"VA 5\r\nhello\n\n", "VA 0\r\nXX", "VA 0\r\nHD\r\n", "VA 4\r\nhello\r\n",
-		/* one size in the line, another in its flag: nobody knows how many bytes there are */
+		/* one size in the line, another in the flag: the number of bytes is ambiguous */
 		"VA 5 s6\r\nhello\r\n", "VA 5 s4\r\nhello\r\n", "VA 0 s1073741824\r\n\r\n",
 		"VA 5 O1 s4000 f1\r\nhello\r\n",
 	};
@@ -48,7 +48,7 @@ static void malformed_replies_are_bad_however_they_are_cut(void **state)
 	}
 }
 
-static void what_came_before_a_malformed_reply_is_still_given(void **state)
+static void replies_before_a_malformed_one_are_returned(void **state)
 {
 	static const row rows[] = {
 		{"HD O1\r\nXX\r\n", "HD O1; BAD"},
@@ -81,7 +81,7 @@ static void assert_line_of(size_t length, const char *word, const char *expected
 	free(bytes);
 }
 
-static void a_line_may_be_long_but_not_endless(void **state)
+static void a_line_has_a_maximum_length(void **state)
 {
 	(void)state;
 	assert_line_of(MCHA_META_REPLY_LINE_MAX, "CLIENT_ERROR ", NULL);
@@ -91,7 +91,7 @@ static void a_line_may_be_long_but_not_endless(void **state)
 	assert_line_of(MCHA_META_REPLY_LINE_MAX + 100, "STAT ", "BAD");
 }
 
-static void a_line_without_an_end_is_given_up_before_it_fills_the_buffer(void **state)
+static void a_line_without_an_end_fails_before_it_fills_the_buffer(void **state)
 {
 	char bytes[MCHA_META_REPLY_LINE_MAX + 1];
 
@@ -105,7 +105,7 @@ static void a_line_without_an_end_is_given_up_before_it_fills_the_buffer(void **
 
 /* --- memory ------------------------------------------------------------------------------------------ */
 
-static void no_memory_is_not_the_servers_fault(void **state)
+static void a_failed_allocation_is_not_reported_as_a_protocol_error(void **state)
 {
 	static const row rows[] = {
 		{"VA 11\r\nhello there\r\n", "NO_MEMORY"},
@@ -118,8 +118,8 @@ static void no_memory_is_not_the_servers_fault(void **state)
 	assert_whole("VA 5\r\nhello\r\n", 13, "VA s5 'hello'; done");
 }
 
-/* Whoever may announce a gigabyte need not have one. */
-static void a_length_alone_costs_no_memory(void **state)
+/* A server may announce a gigabyte without ever sending it. */
+static void an_announced_length_allocates_no_memory(void **state)
 {
 	struct iovec space[2];
 
@@ -132,7 +132,7 @@ static void a_length_alone_costs_no_memory(void **state)
 	assert_int_equal(held, 0);
 }
 
-static void memory_grows_with_what_has_come(void **state)
+static void memory_grows_with_the_bytes_received(void **state)
 {
 	static const size_t lengths[] = {MCHA_META_VALUE_TRUST - 1, MCHA_META_VALUE_TRUST,
 		MCHA_META_VALUE_TRUST + 1, 2 * MCHA_META_VALUE_TRUST - 1, 2 * MCHA_META_VALUE_TRUST,
@@ -148,7 +148,7 @@ static void memory_grows_with_what_has_come(void **state)
 	assert_int_equal(held, 0);
 }
 
-static void a_value_that_outgrows_memory_is_given_back(void **state)
+static void a_value_whose_growth_fails_is_freed(void **state)
 {
 	char *bytes = calloc(1, MCHA_META_VALUE_TRUST);
 	struct iovec space[2];
@@ -166,7 +166,7 @@ static void a_value_that_outgrows_memory_is_given_back(void **state)
 	free(bytes);
 }
 
-static void a_reset_frees_a_half_received_value_and_forgets_everything(void **state)
+static void a_reset_frees_a_half_received_value_and_all_state(void **state)
 {
 	static const char bytes[] = "VA 5 O1\r\nhello\r\n";
 
@@ -181,7 +181,7 @@ static void a_reset_frees_a_half_received_value_and_forgets_everything(void **st
 	}
 }
 
-static void an_abandoned_value_is_left_to_whoever_freed_it_already(void **state)
+static void an_abandoned_value_is_not_freed_twice(void **state)
 {
 	char *gone;
 
@@ -221,16 +221,16 @@ static void the_allocator_may_leave_by_longjmp(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(malformed_replies_are_bad_however_they_are_cut),
-		TEST(what_came_before_a_malformed_reply_is_still_given),
-		TEST(a_line_may_be_long_but_not_endless),
-		TEST(a_line_without_an_end_is_given_up_before_it_fills_the_buffer),
-		TEST(no_memory_is_not_the_servers_fault),
-		TEST(a_length_alone_costs_no_memory),
-		TEST(memory_grows_with_what_has_come),
-		TEST(a_value_that_outgrows_memory_is_given_back),
-		TEST(a_reset_frees_a_half_received_value_and_forgets_everything),
-		TEST(an_abandoned_value_is_left_to_whoever_freed_it_already),
+		TEST(malformed_replies_are_bad_however_they_are_split),
+		TEST(replies_before_a_malformed_one_are_returned),
+		TEST(a_line_has_a_maximum_length),
+		TEST(a_line_without_an_end_fails_before_it_fills_the_buffer),
+		TEST(a_failed_allocation_is_not_reported_as_a_protocol_error),
+		TEST(an_announced_length_allocates_no_memory),
+		TEST(memory_grows_with_the_bytes_received),
+		TEST(a_value_whose_growth_fails_is_freed),
+		TEST(a_reset_frees_a_half_received_value_and_all_state),
+		TEST(an_abandoned_value_is_not_freed_twice),
 		TEST(the_allocator_may_leave_by_longjmp),
 	};
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Requests as bytes of the classic text protocol: a table of what is asked and the exact line for it. */
+/* Requests as bytes of the classic text protocol: a table of requests and their exact lines. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -17,7 +17,7 @@
 
 static const struct {
 	mcha_request request;
-	const char *line; /* "": the protocol cannot carry it */
+	const char *line; /* "": the protocol has no such request */
 } lines[] = {
 	/* reading */
 	{{.verb = MCHA_VERB_GET, KEY}, "get key\r\n"},
@@ -85,7 +85,7 @@ static void every_request_becomes_its_line(void **state)
 	}
 }
 
-/* Exactly as long as a line may be, so that a byte written behind it is noticed. */
+/* Exactly as long as a line may be: a byte written beyond it is detected. */
 static void the_longest_possible_lines_fit(void **state)
 {
 	char key[MCHA_KEY_MAX];
@@ -111,7 +111,7 @@ static void the_longest_possible_lines_fit(void **state)
 	}
 }
 
-static void requests_that_want_the_same_share_a_line(void **state)
+static void requests_for_the_same_fields_share_a_line(void **state)
 {
 	mcha_request get = {.verb = MCHA_VERB_GET, KEY, .want = MCHA_WANT_VALUE},
 		gets = {.verb = MCHA_VERB_GET, KEY, .want = MCHA_WANT_CAS},
@@ -132,7 +132,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_request_becomes_its_line),
 		cmocka_unit_test(the_longest_possible_lines_fit),
-		cmocka_unit_test(requests_that_want_the_same_share_a_line),
+		cmocka_unit_test(requests_for_the_same_fields_share_a_line),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

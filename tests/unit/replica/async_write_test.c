@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Writes that wait for the local zone alone: what is left behind outlives its operation, the pool's nodes and
- * forks, and refers to none of them afterwards. */
+/* Writes that wait for the local zone only: their in-flight writes outlive the operation, the pool's nodes and forks,
+ * and refer to none of them afterwards. */
 #include <sys/mman.h>
 #include <sys/wait.h>
 
@@ -22,19 +22,19 @@ static void late(size_t node)
 	servers[node].late = LATE;
 }
 
-/* It answers at the next opportunity, what it was asked before included. */
+/* The node answers at the next opportunity, earlier requests included. */
 static void answer_now(size_t node)
 {
 	servers[node].late = 0;
 	servers[node].answers_at = 0;
 }
 
-/* Some write of the key is on its way to the node, or was missed by it. */
-static bool is_noted(size_t node, const char *key)
+/* A write of the key is in flight to the node, or the node missed one. */
+static bool has_any_hint(size_t node, const char *key)
 {
 	mcha_hint mark;
 
-	return owes(node, key)
+	return has_hint(node, key)
 		|| mcha_hints_find_in_flight(hints, pool->nodes[node]->id, key, strlen(key), 1, &mark);
 }
 
@@ -55,54 +55,54 @@ static void set_many(const char *list, const char *value)
 
 /* --- batches and operations -------------------------------------------------------------------------- */
 
-static void the_far_copy_is_not_waited_for_and_its_answer_is_taken_later(void **state)
+static void the_write_does_not_wait_for_the_far_node_whose_answer_is_read_later(void **state)
 {
 	(void)state;
 	zones_of(2);
 	late(1);
 	assert_status(do_set("01:k", "v"), MCHA_STATUS_OK);
 	assert_int_equal(pool->report.pending_count, 1);
-	assert_true(is_noted(1, "01:k"));
+	assert_true(has_any_hint(1, "01:k"));
 	answer_now(1);
 	assert_reads("01:k", "v");
-	assert_false(is_noted(1, "01:k"));
+	assert_false(has_any_hint(1, "01:k"));
 	assert_holds(1, "01:k", "v");
 	assert_int_equal(pool->fanout.detached_count, 0);
 }
 
-/* The deletions of handoff nodes' old copies, which nobody waits for, are the last of many requests. */
+/* The deletions of old handoff copies, which no operation waits for, are the last of many requests. */
 static void set_many_registers(void)
 {
 	settings.replicas = 2;
 	settings.read_policy = MCHA_READ_QUORUM;
 	zones_of(5);
-	kill_and_notice(2); /* handoff nodes' copies are looked for */
+	kill_and_notice(2); /* handoff copies are purged */
 	late(3);
 	set_many("0123", "v");
 	assert_int_equal(pool->fanout.detached_count, 1);
 }
 
-static void a_register_s_deletions_of_old_copies_are_noted(void **state)
+static void a_register_s_deletions_of_old_copies_have_in_flight_hints(void **state)
 {
 	(void)state;
 	set_many_registers();
-	assert_true(is_noted(3, "0123:7"));
+	assert_true(has_any_hint(3, "0123:7"));
 	answer_now(3);
 	mcha_pool_drain(pool, 0);
 	assert_int_equal(pool->fanout.detached_count, 0);
-	assert_false(is_noted(3, "0123:7"));
+	assert_false(has_any_hint(3, "0123:7"));
 }
 
-static void the_next_operation_does_not_look_for_an_earlier_one_s_requests(void **state)
+static void the_next_operation_does_not_search_an_earlier_operations_requests(void **state)
 {
 	(void)state;
 	set_many_registers();
-	pool->settings.read_policy = MCHA_READ_ORDERED; /* by setOption() */
+	pool->settings.read_policy = MCHA_READ_ORDERED; /* as by setOption() */
 	assert_status(do_set("034:k", "w"), MCHA_STATUS_OK);
 	assert_int_equal(pool->report.pending_count, 1);
 }
 
-static void every_operation_ends_with_all_its_batches_noted(void **state)
+static void every_operation_ends_with_in_flight_hints_for_all_its_batches(void **state)
 {
 	mcha_item item = item_of("0123:n", "1");
 
@@ -124,9 +124,9 @@ static void every_operation_ends_with_all_its_batches_noted(void **state)
 	}
 }
 
-/* --- nodes that go away ------------------------------------------------------------------------------ */
+/* --- removed nodes ----------------------------------------------------------------------------------- */
 
-static void a_pool_that_is_cleared_forgets_what_its_nodes_were_sent(void **state)
+static void a_cleared_pool_drops_its_in_flight_writes(void **state)
 {
 	mcha_endpoint endpoint = {.port = 1, .weight = 1, .host = "fake", .zone = "a"};
 
@@ -144,8 +144,8 @@ static void a_pool_that_is_cleared_forgets_what_its_nodes_were_sent(void **state
 	assert_reads("0:k", "w");
 }
 
-/* Node 2 is of the former pool alone, where all keys lay. */
-static void nodes_of_the_former_pool_that_go_leave_the_others_their_answers(void **state)
+/* Node 2 belongs to the previous pool only, where all keys were stored. */
+static void removing_a_node_of_the_previous_pool_keeps_the_in_flight_writes_of_others(void **state)
 {
 	static size_t one = 1;
 	mcha_endpoint endpoint = {.port = 4, .weight = 1, .host = "fake", .zone = "d"};
@@ -167,7 +167,7 @@ static void nodes_of_the_former_pool_that_go_leave_the_others_their_answers(void
 
 /* --- forks ------------------------------------------------------------------------------------------- */
 
-/* What the child does, its standing as the exit code: 0, or the step that failed. */
+/* Runs the child's part; the exit code is 0, or the number of the step that failed. */
 static void in_a_child(int (*steps)(void))
 {
 	pid_t child = fork();
@@ -182,7 +182,7 @@ static void in_a_child(int (*steps)(void))
 	assert_int_equal(WEXITSTATUS(status), 0);
 }
 
-static size_t to_be_closed; /* connections of the parent's */
+static size_t to_be_closed; /* connections of the parent */
 
 static int write_and_hear(void)
 {
@@ -202,10 +202,10 @@ static int write_and_hear(void)
 	if (!entry_at(1, "01:c") || !entry_at(1, "01:d")) {
 		return 4;
 	}
-	return is_noted(1, "01:c") || is_noted(1, "01:d") ? 5 : 0;
+	return has_any_hint(1, "01:c") || has_any_hint(1, "01:d") ? 5 : 0;
 }
 
-static void a_forked_child_hears_the_answers_to_its_own_first_write(void **state)
+static void a_forked_child_reads_the_answers_to_its_own_first_write(void **state)
 {
 	(void)state;
 	zones_of(2);
@@ -226,13 +226,13 @@ static void a_forked_child_leaves_the_parent_s_answers_to_the_parent(void **stat
 	assert_status(do_set("01:p", "parent's"), MCHA_STATUS_OK);
 	to_be_closed = 1;
 	in_a_child(write_and_hear);
-	assert_true(is_noted(1, "01:p"));
+	assert_true(has_any_hint(1, "01:p"));
 	answer_now(1);
 	assert_reads("01:p", "parent's");
-	assert_false(is_noted(1, "01:p"));
+	assert_false(has_any_hint(1, "01:p"));
 }
 
-/* The far copy is the one that is read: that of a key of which the parent's write is on its way there. */
+/* A key whose far copy is read, while the parent's write of that key is in flight. */
 static int read_far(void)
 {
 	mcha_item item;
@@ -244,7 +244,7 @@ static int read_far(void)
 	return item.answer.status == MCHA_STATUS_OK && strcmp(item.answer.value, "old") == 0;
 }
 
-static void a_forked_child_does_not_read_what_the_parent_s_write_is_on_its_way_to(void **state)
+static void a_forked_child_does_not_read_a_copy_with_the_parents_write_in_flight(void **state)
 {
 	(void)state;
 	zones_of(2);
@@ -259,15 +259,15 @@ static void a_forked_child_does_not_read_what_the_parent_s_write_is_on_its_way_t
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(the_far_copy_is_not_waited_for_and_its_answer_is_taken_later),
-		TEST(a_register_s_deletions_of_old_copies_are_noted),
-		TEST(the_next_operation_does_not_look_for_an_earlier_one_s_requests),
-		TEST(every_operation_ends_with_all_its_batches_noted),
-		TEST(a_pool_that_is_cleared_forgets_what_its_nodes_were_sent),
-		TEST(nodes_of_the_former_pool_that_go_leave_the_others_their_answers),
-		TEST(a_forked_child_hears_the_answers_to_its_own_first_write),
+		TEST(the_write_does_not_wait_for_the_far_node_whose_answer_is_read_later),
+		TEST(a_register_s_deletions_of_old_copies_have_in_flight_hints),
+		TEST(the_next_operation_does_not_search_an_earlier_operations_requests),
+		TEST(every_operation_ends_with_in_flight_hints_for_all_its_batches),
+		TEST(a_cleared_pool_drops_its_in_flight_writes),
+		TEST(removing_a_node_of_the_previous_pool_keeps_the_in_flight_writes_of_others),
+		TEST(a_forked_child_reads_the_answers_to_its_own_first_write),
 		TEST(a_forked_child_leaves_the_parent_s_answers_to_the_parent),
-		TEST(a_forked_child_does_not_read_what_the_parent_s_write_is_on_its_way_to),
+		TEST(a_forked_child_does_not_read_a_copy_with_the_parents_write_in_flight),
 	};
 
 	return cmocka_run_group_tests_name("writes that wait for the local zone", tests, NULL, NULL);

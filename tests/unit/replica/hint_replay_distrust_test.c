@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A node that has missed more than is remembered: its copies are not believed by themselves. */
+/* A distrusted node has missed more writes than the hint table stores: its copies alone are not believed. */
 #include "version_rig.h"
 
 #define KEY "01:k"
@@ -8,10 +8,10 @@ static void distrust(size_t node)
 {
 	pool->nodes[node]->health->distrusted = mcha_clock_now() - SECOND;
 	hints->distrusted++;
-	hold_sweep();
+	hold_background_replay();
 }
 
-/* Node 0 comes first, and is distrusted; NULL: it has none. */
+/* Node 0 comes first and is distrusted; NULL: no copy. */
 static void two_homes(const char *distrusted, const char *other)
 {
 	pool_of(3);
@@ -27,21 +27,21 @@ static void two_homes(const char *distrusted, const char *other)
 
 /* --- reading ------------------------------------------------------------------------------------------ */
 
-static void a_read_does_not_start_there_and_mends_what_is_old(void **state)
+static void a_read_starts_at_another_node_and_repairs_a_distrusted_old_copy(void **state)
 {
 	(void)state;
 	two_homes("old", "new");
 	assert_reads(KEY, "new");
 	assert_asked("GS!", "Gg");
-	assert_int_equal(servers[0].rounds, 2); /* compared in the same round, mended in the next */
+	assert_int_equal(servers[0].rounds, 2); /* compared in the same round, repaired in the next */
 	assert_holds(0, KEY, "new");
 	assert_int_equal(pool->report.repaired, 1);
 	forget();
 	assert_reads(KEY, "new");
-	assert_asked("G", "G"); /* they are the same by now */
+	assert_asked("G", "G"); /* both copies are equal by now */
 }
 
-static void the_flags_count_too(void **state)
+static void a_copy_with_different_flags_is_repaired(void **state)
 {
 	(void)state;
 	two_homes("v", "v");
@@ -50,7 +50,7 @@ static void the_flags_count_too(void **state)
 	assert_int_equal(entry_at(0, KEY)->flags, 7);
 }
 
-static void a_missing_copy_is_refilled(void **state)
+static void a_missing_copy_of_a_distrusted_node_is_refilled(void **state)
 {
 	(void)state;
 	two_homes(NULL, "new");
@@ -58,8 +58,8 @@ static void a_missing_copy_is_refilled(void **state)
 	assert_holds(0, KEY, "new");
 }
 
-/* Without the value. */
-static void copies_with_versions_are_compared_by_these(void **state)
+/* The value is not read for the comparison. */
+static void copies_with_versions_are_compared_by_version(void **state)
 {
 	(void)state;
 	versions_of(3);
@@ -84,7 +84,7 @@ static void change_it(fake_server *server, const mcha_request *request)
 	}
 }
 
-static void what_is_written_there_meanwhile_stays(void **state)
+static void repair_does_not_overwrite_a_concurrent_write_on_a_distrusted_node(void **state)
 {
 	(void)state;
 	two_homes("old", "new");
@@ -93,7 +93,7 @@ static void what_is_written_there_meanwhile_stays(void **state)
 	assert_holds(0, KEY, "newest");
 }
 
-static void what_only_that_node_has_is_not_shown_nor_removed(void **state)
+static void a_copy_that_only_a_distrusted_node_has_is_neither_read_nor_removed(void **state)
 {
 	(void)state;
 	two_homes("old", NULL);
@@ -102,7 +102,7 @@ static void what_only_that_node_has_is_not_shown_nor_removed(void **state)
 	assert_holds(1, KEY, NULL);
 }
 
-static void unless_the_other_may_have_lost_it(void **state)
+static void a_distrusted_copy_is_read_if_the_other_home_may_have_lost_the_key(void **state)
 {
 	(void)state;
 	two_homes("old", NULL);
@@ -112,7 +112,7 @@ static void unless_the_other_may_have_lost_it(void **state)
 	assert_holds(1, KEY, "old");
 }
 
-/* The process of node 1 is known; it fails, and answers again. */
+/* The process of node 1 is known; node 1 fails, and answers again. */
 static void fail_for_a_moment(int pid)
 {
 	servers[1].pid = 7;
@@ -123,7 +123,7 @@ static void fail_for_a_moment(int pid)
 	forget();
 }
 
-static void a_home_that_failed_and_was_not_restarted_is_known_to_have_none(void **state)
+static void a_home_that_failed_without_a_restart_has_not_lost_the_key(void **state)
 {
 	(void)state;
 	two_homes("old", NULL);
@@ -135,7 +135,7 @@ static void a_home_that_failed_and_was_not_restarted_is_known_to_have_none(void 
 	assert_holds(0, KEY, "old");
 }
 
-static void a_home_that_was_restarted_is_not(void **state)
+static void a_home_that_was_restarted_may_have_lost_the_key(void **state)
 {
 	(void)state;
 	two_homes("old", NULL);
@@ -160,7 +160,7 @@ static void a_distrusted_handoff_node_is_not_asked_either(void **state)
 	assert_reads(KEY, "old");
 }
 
-static void what_another_has_counts_though_that_one_failed_lately(void **state)
+static void the_copy_of_a_node_that_failed_recently_is_read(void **state)
 {
 	(void)state;
 	two_homes("old", "new");
@@ -171,7 +171,7 @@ static void what_another_has_counts_though_that_one_failed_lately(void **state)
 	assert_string_equal(servers[1].log, "G");
 }
 
-static void where_no_other_can_be_asked_it_is_believed(void **state)
+static void a_distrusted_copy_is_read_if_no_other_node_can_be_asked(void **state)
 {
 	(void)state;
 	two_homes("old", "new");
@@ -189,7 +189,7 @@ static void where_no_other_can_be_asked_it_is_believed(void **state)
 	assert_reads(KEY, "old");
 }
 
-static void that_it_has_none_says_nothing(void **state)
+static void a_miss_of_a_distrusted_node_proves_nothing(void **state)
 {
 	(void)state;
 	two_homes(NULL, "new");
@@ -197,7 +197,7 @@ static void that_it_has_none_says_nothing(void **state)
 	assert_fails(do_get(KEY, MCHA_WANT_VALUE).answer.status);
 }
 
-static void no_other_policy_starts_there(void **state)
+static void no_read_policy_starts_at_a_distrusted_node(void **state)
 {
 	(void)state;
 	for (int policy = MCHA_READ_ORDERED; policy <= MCHA_READ_NEAREST; policy++) {
@@ -237,7 +237,7 @@ static void many_keys_are_read_in_two_rounds(void **state)
 
 /* --- writing ------------------------------------------------------------------------------------------ */
 
-static void what_replaces_all_goes_there_too(void **state)
+static void a_full_write_goes_to_a_distrusted_node_too(void **state)
 {
 	(void)state;
 	two_homes("old", "old");
@@ -249,7 +249,7 @@ static void what_replaces_all_goes_there_too(void **state)
 	assert_holds(1, KEY, NULL);
 }
 
-static void a_count_goes_on_from_the_others_number(void **state)
+static void a_counter_continues_from_the_trusted_nodes_number(void **state)
 {
 	(void)state;
 	two_homes("5", "57");
@@ -262,7 +262,7 @@ static void a_count_goes_on_from_the_others_number(void **state)
 	assert_holds(0, KEY, "58");
 }
 
-static void a_counter_that_was_deleted_begins_anew(void **state)
+static void a_deleted_counter_starts_again_though_a_distrusted_node_has_it(void **state)
 {
 	mcha_item item = item_of(KEY, "3");
 
@@ -274,7 +274,7 @@ static void a_counter_that_was_deleted_begins_anew(void **state)
 	assert_reads(KEY, "3");
 }
 
-static void what_it_has_kept_does_not_decide(void **state)
+static void a_distrusted_nodes_copy_does_not_decide(void **state)
 {
 	(void)state;
 	two_homes("old", NULL);
@@ -286,7 +286,7 @@ static void what_it_has_kept_does_not_decide(void **state)
 	assert_status(do_decide(KEY, "v", MCHA_MODE_ADD), MCHA_STATUS_NOT_STORED);
 }
 
-static void a_token_is_of_the_other_home(void **state)
+static void a_token_comes_from_the_trusted_home(void **state)
 {
 	uint64_t token;
 
@@ -298,7 +298,7 @@ static void a_token_is_of_the_other_home(void **state)
 	assert_status(do_swap_by(KEY, "newest", token).answer.status, MCHA_STATUS_EXISTS);
 }
 
-static void where_it_is_the_only_one_that_can_be_asked_it_decides(void **state)
+static void a_distrusted_node_decides_if_no_other_node_can_be_asked(void **state)
 {
 	(void)state;
 	two_homes("5", "57");
@@ -306,7 +306,7 @@ static void where_it_is_the_only_one_that_can_be_asked_it_decides(void **state)
 	assert_int_equal(do_count(KEY).answer.number, 6);
 }
 
-/* While a write was under way another one was forgotten: whether it had reached that node is not known. */
+/* During this write a hint of the node is dropped: whether that hint's write reached the node is unknown. */
 static void forget_one(fake_server *server, const mcha_request *request)
 {
 	(void)request;
@@ -315,7 +315,7 @@ static void forget_one(fake_server *server, const mcha_request *request)
 	hints->distrusted++;
 }
 
-static void what_it_said_before_it_was_distrusted_is_void(void **state)
+static void an_answer_from_before_the_distrust_is_void(void **state)
 {
 	(void)state;
 	pool_of(3);
@@ -324,9 +324,9 @@ static void what_it_said_before_it_was_distrusted_is_void(void **state)
 	assert_status(do_decide(KEY, "v", MCHA_MODE_REPLACE), MCHA_STATUS_STALE);
 }
 
-/* --- what it does not concern ---------------------------------------------------------------------------- */
+/* --- what distrust does not affect ----------------------------------------------------------------------- */
 
-static void locks_are_decided_as_ever(void **state)
+static void locks_are_decided_on_distrusted_nodes_too(void **state)
 {
 	mcha_lock lock;
 
@@ -340,7 +340,7 @@ static void locks_are_decided_as_ever(void **state)
 	assert_status(leave(&lock, "token"), MCHA_STATUS_OK);
 }
 
-static void registers_are_in_order_by_their_versions(void **state)
+static void registers_rely_on_versions_instead_of_distrust(void **state)
 {
 	(void)state;
 	settings.replicas = 2;
@@ -355,9 +355,9 @@ static void registers_are_in_order_by_their_versions(void **state)
 	assert_status(do_set("012:k", "newer"), MCHA_STATUS_OK);
 }
 
-/* --- how it begins, and ends -------------------------------------------------------------------------- */
+/* --- how distrust begins and ends --------------------------------------------------------------------- */
 
-static void it_begins_where_more_is_missed_than_is_remembered(void **state)
+static void distrust_begins_when_a_node_misses_more_than_the_table_stores(void **state)
 {
 	char key[16];
 
@@ -369,7 +369,7 @@ static void it_begins_where_more_is_missed_than_is_remembered(void **state)
 		put(0, key, "old");
 		assert_status(do_set(key, "new"), MCHA_STATUS_OK);
 		if (i >= 40) {
-			drop_entry(entry_at(1, key)); /* there is not so much room */
+			drop_entry(entry_at(1, key)); /* the fake server has no room for more */
 			drop_entry(entry_at(0, key));
 		}
 	}
@@ -382,38 +382,38 @@ static void it_begins_where_more_is_missed_than_is_remembered(void **state)
 	assert_true(pool->has_news);
 	pool->nodes[0]->health->restarted = mcha_clock_now() + 1;
 	put(0, "01:last", "newer");
-	forgive_all();
+	clear_failures();
 	assert_reads("01:last", "newer");
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(a_read_does_not_start_there_and_mends_what_is_old),
-		TEST(the_flags_count_too),
-		TEST(a_missing_copy_is_refilled),
-		TEST(copies_with_versions_are_compared_by_these),
-		TEST(what_is_written_there_meanwhile_stays),
-		TEST(what_only_that_node_has_is_not_shown_nor_removed),
-		TEST(unless_the_other_may_have_lost_it),
-		TEST(a_home_that_failed_and_was_not_restarted_is_known_to_have_none),
-		TEST(a_home_that_was_restarted_is_not),
+		TEST(a_read_starts_at_another_node_and_repairs_a_distrusted_old_copy),
+		TEST(a_copy_with_different_flags_is_repaired),
+		TEST(a_missing_copy_of_a_distrusted_node_is_refilled),
+		TEST(copies_with_versions_are_compared_by_version),
+		TEST(repair_does_not_overwrite_a_concurrent_write_on_a_distrusted_node),
+		TEST(a_copy_that_only_a_distrusted_node_has_is_neither_read_nor_removed),
+		TEST(a_distrusted_copy_is_read_if_the_other_home_may_have_lost_the_key),
+		TEST(a_home_that_failed_without_a_restart_has_not_lost_the_key),
+		TEST(a_home_that_was_restarted_may_have_lost_the_key),
 		TEST(a_distrusted_handoff_node_is_not_asked_either),
-		TEST(what_another_has_counts_though_that_one_failed_lately),
-		TEST(where_no_other_can_be_asked_it_is_believed),
-		TEST(that_it_has_none_says_nothing),
-		TEST(no_other_policy_starts_there),
+		TEST(the_copy_of_a_node_that_failed_recently_is_read),
+		TEST(a_distrusted_copy_is_read_if_no_other_node_can_be_asked),
+		TEST(a_miss_of_a_distrusted_node_proves_nothing),
+		TEST(no_read_policy_starts_at_a_distrusted_node),
 		TEST(many_keys_are_read_in_two_rounds),
-		TEST(what_replaces_all_goes_there_too),
-		TEST(a_count_goes_on_from_the_others_number),
-		TEST(a_counter_that_was_deleted_begins_anew),
-		TEST(what_it_has_kept_does_not_decide),
-		TEST(a_token_is_of_the_other_home),
-		TEST(where_it_is_the_only_one_that_can_be_asked_it_decides),
-		TEST(what_it_said_before_it_was_distrusted_is_void),
-		TEST(locks_are_decided_as_ever),
-		TEST(registers_are_in_order_by_their_versions),
-		TEST(it_begins_where_more_is_missed_than_is_remembered),
+		TEST(a_full_write_goes_to_a_distrusted_node_too),
+		TEST(a_counter_continues_from_the_trusted_nodes_number),
+		TEST(a_deleted_counter_starts_again_though_a_distrusted_node_has_it),
+		TEST(a_distrusted_nodes_copy_does_not_decide),
+		TEST(a_token_comes_from_the_trusted_home),
+		TEST(a_distrusted_node_decides_if_no_other_node_can_be_asked),
+		TEST(an_answer_from_before_the_distrust_is_void),
+		TEST(locks_are_decided_on_distrusted_nodes_too),
+		TEST(registers_rely_on_versions_instead_of_distrust),
+		TEST(distrust_begins_when_a_node_misses_more_than_the_table_stores),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Copies that missed a write: who owes what, and how it is made good. */
+/* Copies that missed a write: which node has a hint, and how hint replay repairs the copy. */
 #include "hint_replay_rig.h"
 
-/* --- writes, each by its name ---------------------------------------------------------------------------- */
+/* --- writes, by name ------------------------------------------------------------------------------------- */
 
 static mcha_status write_set(const char *key)
 {
@@ -50,9 +50,9 @@ static mcha_status write_cas(const char *key)
 static mcha_status (*const writes[])(const char *) = {write_set, write_delete, write_append,
 	write_count, write_replace, write_add, write_cas};
 
-/* --- who owes ------------------------------------------------------------------------------------------------ */
+/* --- which nodes get a hint ---------------------------------------------------------------------------------- */
 
-static void a_home_node_that_missed_a_write_owes_it(void **state)
+static void a_home_node_that_missed_a_write_gets_a_hint(void **state)
 {
 	static const mcha_status faults[] = {MCHA_STATUS_CONNECT, MCHA_STATUS_TIMEOUT,
 		MCHA_STATUS_CLOSED, MCHA_STATUS_SERVER_ERROR};
@@ -66,7 +66,7 @@ static void a_home_node_that_missed_a_write_owes_it(void **state)
 			fail_with(1, faults[j]);
 			assert_status(writes[i]("01:k"), MCHA_STATUS_OK);
 			assert_int_equal(source_of(1, "01:k"), writes[i] == write_delete ? -1 : 0);
-			assert_false(owes(0, "01:k"));
+			assert_false(has_hint(0, "01:k"));
 			assert_int_equal(hints->total, 1);
 			assert_int_equal(mcha_hints_count(pool->nodes[1]->health), 1);
 			assert_int_equal(mcha_hints_count(pool->nodes[0]->health), 0);
@@ -74,12 +74,12 @@ static void a_home_node_that_missed_a_write_owes_it(void **state)
 	}
 }
 
-static void a_first_home_node_owes_as_others_do(void **state)
+static void the_first_home_node_gets_a_hint_like_the_others(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < COUNT(writes); i++) {
 		if (writes[i] == write_cas) {
-			continue; /* its token was the first home node's */
+			continue; /* the token was the first home node's */
 		}
 		for (int known = 0; known <= 1; known++) {
 			pool_of(2);
@@ -91,12 +91,12 @@ static void a_first_home_node_owes_as_others_do(void **state)
 			put(1, "01:k", "5");
 			assert_status(writes[i]("01:k"), MCHA_STATUS_OK);
 			assert_int_equal(source_of(0, "01:k"), writes[i] == write_delete ? -1 : 1);
-			assert_false(owes(1, "01:k"));
+			assert_false(has_hint(1, "01:k"));
 		}
 	}
 }
 
-static void nobody_owes_what_nobody_acknowledged(void **state)
+static void a_write_that_no_node_acknowledged_leaves_no_hint(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < COUNT(writes); i++) {
@@ -108,19 +108,19 @@ static void nobody_owes_what_nobody_acknowledged(void **state)
 	}
 }
 
-static void with_one_copy_it_is_the_stand_in_that_has_the_value(void **state)
+static void with_one_copy_the_handoff_node_is_the_source(void **state)
 {
 	(void)state;
 	settings.replicas = 0;
-	make_debt(2, 0, "01:k");
+	make_stale_node(2, 0, "01:k");
 	assert_int_equal(source_of(0, "01:k"), 1);
 	assert_reads("01:k", "new");
 	assert_holds(0, "01:k", "new");
-	assert_false(owes(0, "01:k"));
+	assert_false(has_hint(0, "01:k"));
 }
 
-/* Deleted everywhere it could be asked: the node that is away may have it. */
-static void a_deletion_that_found_nothing_is_owed_too(void **state)
+/* The key was deleted on every node that answered: the node that is down may have it. */
+static void a_deletion_that_found_no_copy_leaves_a_hint_too(void **state)
 {
 	(void)state;
 	pool_of(2);
@@ -133,8 +133,8 @@ static void a_deletion_that_found_nothing_is_owed_too(void **state)
 	assert_holds(0, "01:k", NULL);
 }
 
-/* It may have stood in before: while a home is away its old copy would be read. */
-static void a_stand_in_that_missed_a_write_owes_the_deletion_of_what_it_has(void **state)
+/* The node may have been a handoff node before: while a home node is down, its old copy would be read. */
+static void a_handoff_node_that_missed_a_write_gets_a_hint_to_delete(void **state)
 {
 	(void)state;
 	for (int known = 0; known <= 1; known++) {
@@ -154,8 +154,8 @@ static void a_stand_in_that_missed_a_write_owes_the_deletion_of_what_it_has(void
 	}
 }
 
-/* The copy that missed it gets the new life, shorter or longer, before it is read. */
-static void a_touch_is_owed(void **state)
+/* Hint replay gives the copy that missed the touch the new expiration, shorter or longer, before the copy is read. */
+static void a_missed_touch_leaves_a_hint(void **state)
 {
 	static const struct {
 		int64_t before; /* as exptime */
@@ -178,7 +178,7 @@ static void a_touch_is_owed(void **state)
 				assert_status(do_touch("01:k", rows[i].touch), MCHA_STATUS_OK);
 				assert_int_equal(source_of(node, "01:k"), !node);
 				revive(node);
-				hold_sweep();
+				hold_background_replay();
 				assert_reads("01:k", "v");
 				assert_holds(node, "01:k", "v");
 				assert_int_equal(entry_at(node, "01:k")->exptime, rows[i].after);
@@ -188,19 +188,19 @@ static void a_touch_is_owed(void **state)
 	}
 }
 
-static void nobody_owes_a_touch_of_what_no_other_home_has(void **state)
+static void a_touch_of_a_key_that_no_other_home_has_leaves_no_hint(void **state)
 {
 	(void)state;
 	pool_of(3);
 	put(1, "01:k", "v");
-	put(2, "01:k", "v"); /* a handoff node's copy, which does not live as long as others */
+	put(2, "01:k", "v"); /* a handoff node's copy, which does not live as long as home copies */
 	kill_and_notice(1);
 	(void)do_touch("01:k", 50);
 	assert_int_equal(hints->total, 0);
 }
 
-/* By a touch nobody learns a value: who owed one owes it as before. */
-static void a_touch_pays_for_no_value(void **state)
+/* A touch brings no value: the hint of a node that missed a value stays. */
+static void a_touch_does_not_clear_the_hint_of_a_missed_value(void **state)
 {
 	mcha_item item = item_of("01:k", NULL);
 	mcha_usec now = mcha_clock_now();
@@ -214,17 +214,17 @@ static void a_touch_pays_for_no_value(void **state)
 	settings.zone_writes = MCHA_ZONE_WRITES_LOCAL;
 	snprintf(settings.local_zone, sizeof(settings.local_zone), "a");
 	mcha_pool_configure(pool, &settings);
-	hold_sweep();
+	hold_background_replay();
 	let_time_pass();
 	item.exptime = 50;
 	mcha_touch(pool, &item, 1);
 	assert_status(item.answer.status, MCHA_STATUS_OK);
-	assert_true(owes(1, "01:k"));
+	assert_true(has_hint(1, "01:k"));
 }
 
-/* --- values that end ------------------------------------------------------------------------------------------- */
+/* --- values that expire ---------------------------------------------------------------------------------------- */
 
-/* "old", for ever, was replaced by "new", for so many seconds, while node 0 was away; it is back. */
+/* "old", without expiration, was replaced by "new", for so many seconds, while node 0 was down; node 0 is up again. */
 static void replaced_by_a_short_one(int64_t exptime)
 {
 	mcha_item item = item_of("01:k", "new");
@@ -235,12 +235,12 @@ static void replaced_by_a_short_one(int64_t exptime)
 	item.exptime = exptime;
 	mcha_store(pool, &item, 1, MCHA_MODE_SET);
 	revive(0);
-	hold_sweep();
+	hold_background_replay();
 	let_time_pass();
 	forget();
 }
 
-/* Time goes by for the hint. */
+/* Lets time pass for the hint. */
 static void has_ended(size_t node, const char *key)
 {
 	mcha_hint_slot *slot = slot_of(node, key);
@@ -249,18 +249,18 @@ static void has_ended(size_t node, const char *key)
 	slot->ends = mcha_clock_now() - 1;
 }
 
-static void what_has_ended_leaves_no_older_value(void **state)
+static void an_expired_value_leaves_no_older_value(void **state)
 {
 	(void)state;
-	for (int swept = 0; swept <= 1; swept++) {
+	for (int in_background = 0; in_background <= 1; in_background++) {
 		replaced_by_a_short_one(5);
 		drop_entry(entry_at(1, "01:k"));
 		assert_reads("01:k", NULL);
-		assert_holds(0, "01:k", "old"); /* perhaps the last copy: evicted, not ended */
-		assert_true(owes(0, "01:k"));
+		assert_holds(0, "01:k", "old"); /* may be the last copy: evicted, not expired */
+		assert_true(has_hint(0, "01:k"));
 		has_ended(0, "01:k");
-		if (swept) {
-			sweep_was(2 * SECOND);
+		if (in_background) {
+			background_replay_was(2 * SECOND);
 			(void)do_get("10:other", 0);
 		} else {
 			assert_reads("01:k", NULL);
@@ -271,7 +271,7 @@ static void what_has_ended_leaves_no_older_value(void **state)
 	}
 }
 
-static void what_lives_for_ever_has_no_end(void **state)
+static void a_value_without_expiration_leaves_a_hint_without_end(void **state)
 {
 	(void)state;
 	replaced_by_a_short_one(0);
@@ -281,7 +281,7 @@ static void what_lives_for_ever_has_no_end(void **state)
 	assert_holds(0, "01:k", "old");
 }
 
-static void an_end_is_where_the_exptime_says(void **state)
+static void a_hint_ends_with_the_exptime_of_its_value(void **state)
 {
 	static const int64_t lives[] = {1, 100, MONTH, MONTH + 1, 12 * MONTH, INT64_MAX};
 	mcha_usec left;
@@ -302,8 +302,8 @@ static void an_end_is_where_the_exptime_says(void **state)
 	assert_int_equal(hints->total, 0);
 }
 
-/* It is not given on, and what is older need not wait for its end. */
-static void what_is_about_to_end_is_no_source(void **state)
+/* A copy that is about to expire is not replayed, and the older copy need not wait until then. */
+static void a_copy_about_to_expire_is_no_source(void **state)
 {
 	(void)state;
 	for (int64_t ttl = 0; ttl <= 1; ttl++) {
@@ -315,8 +315,8 @@ static void what_is_about_to_end_is_no_source(void **state)
 	}
 }
 
-/* A later write says when the value ends. */
-static void the_last_write_decides_when_a_debt_ends(void **state)
+/* A later write determines when the value expires. */
+static void the_last_write_decides_when_a_hint_ends(void **state)
 {
 	(void)state;
 	replaced_by_a_short_one(5);
@@ -327,7 +327,7 @@ static void the_last_write_decides_when_a_debt_ends(void **state)
 	assert_true(slot_of(0, "01:k")->ends > mcha_clock_now());
 }
 
-static void a_counters_debt_ends_with_the_counter(void **state)
+static void a_counters_hint_ends_with_the_counter(void **state)
 {
 	(void)state;
 	for (int ends = 0; ends <= 1; ends++) {
@@ -340,12 +340,12 @@ static void a_counters_debt_ends_with_the_counter(void **state)
 	}
 }
 
-/* --- what is made good first ----------------------------------------------------------------------------------- */
+/* --- replay before the operation ------------------------------------------------------------------------------- */
 
-static void a_get_makes_good_first(void **state)
+static void a_get_replays_hints_first(void **state)
 {
 	(void)state;
-	make_debt(2, 0, "01:k");
+	make_stale_node(2, 0, "01:k");
 	assert_reads("01:k", "new");
 	assert_asked("gS!G", "G");
 	assert_int_equal(pool->report.repaired, 1);
@@ -356,7 +356,7 @@ static void a_get_makes_good_first(void **state)
 	assert_asked("G", "");
 }
 
-static void a_missed_deletion_is_made_good_without_reading(void **state)
+static void a_missed_deletion_is_replayed_without_reading(void **state)
 {
 	(void)state;
 	pool_of(2);
@@ -364,7 +364,7 @@ static void a_missed_deletion_is_made_good_without_reading(void **state)
 	kill_node(0);
 	do_delete("01:k");
 	revive(0);
-	hold_sweep();
+	hold_background_replay();
 	forget();
 	assert_reads("01:k", NULL);
 	assert_asked("gD!G", "G");
@@ -372,10 +372,10 @@ static void a_missed_deletion_is_made_good_without_reading(void **state)
 	assert_int_equal(hints->total, 0);
 }
 
-static void the_copy_is_like_the_good_one_in_everything(void **state)
+static void a_replayed_copy_equals_its_source(void **state)
 {
 	(void)state;
-	make_debt(2, 0, "01:k");
+	make_stale_node(2, 0, "01:k");
 	entry_at(1, "01:k")->flags = 9;
 	entry_at(1, "01:k")->ttl = 77;
 	assert_reads("01:k", "new");
@@ -383,30 +383,30 @@ static void the_copy_is_like_the_good_one_in_everything(void **state)
 	assert_int_equal(entry_at(0, "01:k")->exptime, 76);
 }
 
-static void changes_make_good_first(void **state)
+static void changes_replay_hints_first(void **state)
 {
 	(void)state;
-	make_debt(2, 0, "01:k");
+	make_stale_node(2, 0, "01:k");
 	assert_status(do_append("01:k", "+"), MCHA_STATUS_OK);
 	assert_asked("gS!+", "G+");
 	assert_holds(0, "01:k", "new+");
 	assert_holds(1, "01:k", "new+");
 
-	make_debt(2, 0, "01:k");
+	make_stale_node(2, 0, "01:k");
 	assert_status(do_decide("01:k", "v", MCHA_MODE_REPLACE), MCHA_STATUS_OK);
 	assert_asked("gS!R", "GS");
 
-	make_debt(2, 0, "01:k");
+	make_stale_node(2, 0, "01:k");
 	assert_status(do_decide("01:k", "v", MCHA_MODE_ADD), MCHA_STATUS_NOT_STORED);
 	assert_asked("gS!A", "G");
 
-	make_debt(2, 0, "01:k");
+	make_stale_node(2, 0, "01:k");
 	assert_status(do_touch("01:k", 50), MCHA_STATUS_OK);
 	assert_asked("gS!T", "GT");
 	assert_int_equal(hints->total, 0);
 }
 
-static void a_count_goes_on_from_the_newer_number(void **state)
+static void a_counter_continues_from_the_newer_number(void **state)
 {
 	(void)state;
 	pool_of(2);
@@ -414,7 +414,7 @@ static void a_count_goes_on_from_the_newer_number(void **state)
 	kill_node(0);
 	assert_int_equal(do_count("01:n").answer.number, 6);
 	revive(0);
-	hold_sweep();
+	hold_background_replay();
 	forget();
 	assert_int_equal(do_count("01:n").answer.number, 7);
 	assert_asked("gS!C", "GC");
@@ -423,8 +423,8 @@ static void a_count_goes_on_from_the_newer_number(void **state)
 	assert_int_equal(hints->total, 0);
 }
 
-/* The key was deleted and the deletion missed: an add must not be refused for it. */
-static void an_add_is_not_refused_for_what_was_deleted(void **state)
+/* The key was deleted and a home node missed the deletion: its copy must not refuse an add. */
+static void an_add_is_not_refused_by_a_copy_that_missed_the_deletion(void **state)
 {
 	(void)state;
 	pool_of(2);
@@ -436,21 +436,21 @@ static void an_add_is_not_refused_for_what_was_deleted(void **state)
 	assert_holds(0, "01:k", "v");
 }
 
-static void what_replaces_all_pays_without_reading(void **state)
+static void a_full_write_clears_hints_without_reading(void **state)
 {
 	(void)state;
-	make_debt(2, 0, "01:k");
+	make_stale_node(2, 0, "01:k");
 	assert_status(do_set("01:k", "v"), MCHA_STATUS_OK);
 	assert_asked("S", "S");
 	assert_int_equal(hints->total, 0);
 
-	make_debt(2, 0, "01:k");
+	make_stale_node(2, 0, "01:k");
 	assert_status(do_delete("01:k"), MCHA_STATUS_OK);
 	assert_asked("D", "D");
 	assert_int_equal(hints->total, 0);
 }
 
-static void many_keys_are_made_good_in_three_rounds(void **state)
+static void many_keys_are_replayed_in_three_rounds(void **state)
 {
 	static const char *const keys[] = {"01:a", "01:b", "01:c"};
 	mcha_item items[3];
@@ -463,19 +463,19 @@ static void many_keys_are_made_good_in_three_rounds(void **state)
 		items[i] = item_of(keys[i], NULL);
 	}
 	revive(0);
-	hold_sweep();
+	hold_background_replay();
 	forget();
 	mcha_get(pool, items, 3, 0);
-	assert_asked("gggAAAggg", "GGG"); /* it held none of them */
+	assert_asked("gggAAAggg", "GGG"); /* the node had no copies */
 	assert_int_equal(servers[0].rounds, 3);
 	assert_int_equal(servers[1].rounds, 1);
 	assert_int_equal(pool->report.repaired, 3);
 	assert_int_equal(hints->total, 0);
 }
 
-/* --- while all is well ----------------------------------------------------------------------------------------------- */
+/* --- without hints --------------------------------------------------------------------------------------------------- */
 
-static void nothing_is_looked_up_while_nobody_owes(void **state)
+static void without_hints_the_table_is_not_searched(void **state)
 {
 	mcha_hint_slot *slots;
 	mcha_lock lock;
@@ -483,7 +483,7 @@ static void nothing_is_looked_up_while_nobody_owes(void **state)
 	(void)state;
 	pool_of(2);
 	slots = hints->slots;
-	hints->slots = NULL; /* whoever looks dies */
+	hints->slots = NULL; /* a search would crash */
 	assert_status(do_set("01:k", "5"), MCHA_STATUS_OK);
 	assert_asked("S", "S");
 	assert_reads("01:k", "5");
@@ -501,7 +501,7 @@ static void nothing_is_looked_up_while_nobody_owes(void **state)
 	hints->slots = slots;
 }
 
-static void a_pool_without_a_table_remembers_nothing(void **state)
+static void a_pool_without_a_table_stores_no_hints(void **state)
 {
 	(void)state;
 	pool_of(2);
@@ -517,31 +517,31 @@ static void a_pool_without_a_table_remembers_nothing(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(a_home_node_that_missed_a_write_owes_it),
-		TEST(a_first_home_node_owes_as_others_do),
-		TEST(nobody_owes_what_nobody_acknowledged),
-		TEST(with_one_copy_it_is_the_stand_in_that_has_the_value),
-		TEST(a_deletion_that_found_nothing_is_owed_too),
-		TEST(a_stand_in_that_missed_a_write_owes_the_deletion_of_what_it_has),
-		TEST(a_touch_is_owed),
-		TEST(nobody_owes_a_touch_of_what_no_other_home_has),
-		TEST(a_touch_pays_for_no_value),
-		TEST(what_has_ended_leaves_no_older_value),
-		TEST(what_lives_for_ever_has_no_end),
-		TEST(an_end_is_where_the_exptime_says),
-		TEST(what_is_about_to_end_is_no_source),
-		TEST(the_last_write_decides_when_a_debt_ends),
-		TEST(a_counters_debt_ends_with_the_counter),
-		TEST(a_get_makes_good_first),
-		TEST(a_missed_deletion_is_made_good_without_reading),
-		TEST(the_copy_is_like_the_good_one_in_everything),
-		TEST(changes_make_good_first),
-		TEST(a_count_goes_on_from_the_newer_number),
-		TEST(an_add_is_not_refused_for_what_was_deleted),
-		TEST(what_replaces_all_pays_without_reading),
-		TEST(many_keys_are_made_good_in_three_rounds),
-		TEST(nothing_is_looked_up_while_nobody_owes),
-		TEST(a_pool_without_a_table_remembers_nothing),
+		TEST(a_home_node_that_missed_a_write_gets_a_hint),
+		TEST(the_first_home_node_gets_a_hint_like_the_others),
+		TEST(a_write_that_no_node_acknowledged_leaves_no_hint),
+		TEST(with_one_copy_the_handoff_node_is_the_source),
+		TEST(a_deletion_that_found_no_copy_leaves_a_hint_too),
+		TEST(a_handoff_node_that_missed_a_write_gets_a_hint_to_delete),
+		TEST(a_missed_touch_leaves_a_hint),
+		TEST(a_touch_of_a_key_that_no_other_home_has_leaves_no_hint),
+		TEST(a_touch_does_not_clear_the_hint_of_a_missed_value),
+		TEST(an_expired_value_leaves_no_older_value),
+		TEST(a_value_without_expiration_leaves_a_hint_without_end),
+		TEST(a_hint_ends_with_the_exptime_of_its_value),
+		TEST(a_copy_about_to_expire_is_no_source),
+		TEST(the_last_write_decides_when_a_hint_ends),
+		TEST(a_counters_hint_ends_with_the_counter),
+		TEST(a_get_replays_hints_first),
+		TEST(a_missed_deletion_is_replayed_without_reading),
+		TEST(a_replayed_copy_equals_its_source),
+		TEST(changes_replay_hints_first),
+		TEST(a_counter_continues_from_the_newer_number),
+		TEST(an_add_is_not_refused_by_a_copy_that_missed_the_deletion),
+		TEST(a_full_write_clears_hints_without_reading),
+		TEST(many_keys_are_replayed_in_three_rounds),
+		TEST(without_hints_the_table_is_not_searched),
+		TEST(a_pool_without_a_table_stores_no_hints),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Reads that look at the other copies of a key: which, how often, and what is mended. */
+/* Reads that check other replicas of a key: which replicas, how often, and which copies are repaired. */
 #include "engine/protocol/tombstone.h"
 #include "version_rig.h"
 
@@ -28,16 +28,16 @@ static void checked_pool_of(size_t nodes)
 	pool->next_look = 64;
 }
 
-/* Every read looks at this node. */
+/* Makes every read check this node. */
 static void watch(size_t node)
 {
 	atomic_store(&pool->nodes[node]->health->replicas.rate, MCHA_CHECK_SELDOM);
 	atomic_store(&pool->nodes[node]->health->replicas.rated, mcha_clock_now());
-	atomic_store(&pool->nodes[node]->health->replicas.asked, mcha_clock_now()); /* nor is it asked for its statistics */
+	atomic_store(&pool->nodes[node]->health->replicas.asked, mcha_clock_now()); /* nor are its statistics asked for */
 	atomic_store(&health->last_lacking, mcha_clock_now());
 }
 
-/* Now this node may have lost its memory. */
+/* From now on this node may have lost its memory. */
 static void suspect_restart(size_t node)
 {
 	mcha_health_meet_unknown(health, pool->nodes[node]->health, mcha_clock_now());
@@ -63,14 +63,14 @@ static size_t count_checks(size_t reads)
 	return checks;
 }
 
-static void a_quiet_pool_is_asked_hardly_more(void **state)
+static void a_healthy_pool_gets_few_additional_reads(void **state)
 {
 	(void)state;
 	for (uint16_t replicas = 1; replicas <= 2; replicas++) {
 		settings.replicas = replicas;
 		checked_pool_of(3);
 		do_set("012:k", "v");
-		assert_in_range(count_checks(6400), 60, 140); /* 100 are meant */
+		assert_in_range(count_checks(6400), 60, 140); /* 100 are expected */
 	}
 	settings.replicas = 0;
 	checked_pool_of(3);
@@ -78,7 +78,7 @@ static void a_quiet_pool_is_asked_hardly_more(void **state)
 	assert_int_equal(count_checks(1000), 0);
 }
 
-static void who_neither_repairs_nor_fails_over_looks_at_nothing(void **state)
+static void without_read_repair_or_failover_no_replica_is_checked(void **state)
 {
 	(void)state;
 	checked_pool_of(2);
@@ -91,11 +91,11 @@ static void who_neither_repairs_nor_fails_over_looks_at_nothing(void **state)
 	pool->settings.allow_failover = false;
 	assert_reads("01:k", "v");
 	pool->settings.allow_failover = true;
-	(void)do_get("01:k", 0); /* nothing that could be given to another node */
+	(void)do_get("01:k", 0); /* without a value there is nothing to write to another node */
 	assert_asked("GGg", "");
 }
 
-static void a_missing_copy_is_mended_and_makes_it_quicker(void **state)
+static void a_missing_copy_is_repaired_and_raises_the_sampling_rate(void **state)
 {
 	(void)state;
 	checked_pool_of(2);
@@ -112,7 +112,7 @@ static void a_missing_copy_is_mended_and_makes_it_quicker(void **state)
 	assert_int_equal(pool->report.repaired, 1);
 }
 
-static void of_many_keys_each_missing_copy_is_mended(void **state)
+static void each_missing_copy_of_many_keys_is_repaired(void **state)
 {
 	mcha_item items[20];
 	char keys[20][16];
@@ -144,8 +144,8 @@ static void add_before(fake_server *server, const mcha_request *request)
 	}
 }
 
-/* A write that had come to the first node alone says nothing about how well the second one keeps what it has. */
-static void a_copy_that_was_only_on_its_way_is_no_missing_one(void **state)
+/* A write that has reached the first node only does not show how well the second node keeps its copies. */
+static void a_copy_in_flight_does_not_count_as_missing(void **state)
 {
 	(void)state;
 	checked_pool_of(2);
@@ -160,9 +160,9 @@ static void a_copy_that_was_only_on_its_way_is_no_missing_one(void **state)
 	assert_int_equal(rate_of(1), MCHA_CHECK_SELDOM - 2);
 }
 
-/* --- that keep silent ----------------------------------------------------------------------------- */
+/* --- silent replicas ------------------------------------------------------------------------------ */
 
-static void a_silent_second_copy_is_not_waited_for(void **state)
+static void a_read_does_not_wait_for_a_silent_second_replica(void **state)
 {
 	(void)state;
 	settings.operation_timeout = 1800 * SECOND;
@@ -180,13 +180,13 @@ static void a_silent_second_copy_is_not_waited_for(void **state)
 		assert_int_equal(pool->report.position, 0);
 	}
 	assert_true(servers[1].cancels >= 1);
-	assert_true(servers[1].cancels < 100); /* it is left alone for a while each time */
+	assert_true(servers[1].cancels < 100); /* each time the node is left alone for a while */
 	assert_int_equal(atomic_load(&pool->nodes[1]->health->failures), 0);
 	assert_int_equal(mcha_health_look(pool->nodes[1]->health, mcha_clock_now()).state, MCHA_HEALTH_UP);
 	assert_int_equal(rate_of(1), MCHA_CHECK_SELDOM);
 }
 
-static void the_first_copy_is_waited_for_however_long_the_second_one_is_there(void **state)
+static void a_read_waits_for_the_first_replica_though_the_check_is_answered(void **state)
 {
 	(void)state;
 	checked_pool_of(2);
@@ -199,8 +199,8 @@ static void the_first_copy_is_waited_for_however_long_the_second_one_is_there(vo
 	assert_int_equal(pool->report.position, 0);
 }
 
-/* Both have requests that are waited for, and checks behind them. */
-static void what_is_needed_of_a_node_is_waited_for_before_its_checks(void **state)
+/* Both nodes have requests that the read needs, and checks behind them. */
+static void a_read_waits_for_needed_answers_before_checks(void **state)
 {
 	mcha_item items[2] = {item_of("01:a", NULL), item_of("10:b", NULL)};
 
@@ -222,9 +222,9 @@ static void what_is_needed_of_a_node_is_waited_for_before_its_checks(void **stat
 	assert_string_equal(servers[1].log, "gG");
 }
 
-/* --- for certain ---------------------------------------------------------------------------------- */
+/* --- nodes that may be empty ---------------------------------------------------------------------- */
 
-static void a_node_that_may_be_empty_is_looked_at_once_for_each_key(void **state)
+static void a_node_that_may_be_empty_is_checked_once_for_each_key(void **state)
 {
 	(void)state;
 	checked_pool_of(3);
@@ -239,12 +239,12 @@ static void a_node_that_may_be_empty_is_looked_at_once_for_each_key(void **state
 	assert_reads("01:l", "w");
 	assert_holds(1, "01:k", "v");
 	assert_holds(1, "01:l", "w");
-	assert_int_equal(rate_of(1), 0); /* nothing says that it does not keep what it has */
+	assert_int_equal(rate_of(1), 0); /* no evidence that the node loses copies */
 	forget();
 	for (int i = 0; i < 5; i++) {
 		assert_reads("01:k", "v");
 	}
-	assert_true(strlen(servers[1].log) < 3); /* if at all, by sample */
+	assert_true(strlen(servers[1].log) < 3); /* at most a sampled check */
 	usleep(2000);
 	suspect_restart(1);
 	wipe(1);
@@ -253,7 +253,7 @@ static void a_node_that_may_be_empty_is_looked_at_once_for_each_key(void **state
 	assert_asked("Gg", "gA");
 }
 
-static void what_was_just_written_to_all_homes_need_not_be_looked_at(void **state)
+static void a_key_just_written_to_all_homes_is_not_checked(void **state)
 {
 	(void)state;
 	checked_pool_of(2);
@@ -267,7 +267,7 @@ static void what_was_just_written_to_all_homes_need_not_be_looked_at(void **stat
 	assert_true(strlen(servers[1].log) < 2);
 }
 
-static void what_could_not_be_looked_at_is_looked_at_later(void **state)
+static void a_key_that_could_not_be_checked_is_checked_later(void **state)
 {
 	(void)state;
 	settings.operation_timeout = 1800 * SECOND;
@@ -285,7 +285,7 @@ static void what_could_not_be_looked_at_is_looked_at_later(void **state)
 	assert_holds(1, "01:k", "v");
 }
 
-/* --- two that differ ------------------------------------------------------------------------------ */
+/* --- copies that differ --------------------------------------------------------------------------- */
 
 static void make_two(uint64_t first, uint64_t second)
 {
@@ -297,7 +297,7 @@ static void make_two(uint64_t first, uint64_t second)
 	forget();
 }
 
-static void an_older_second_copy_becomes_what_the_first_is(void **state)
+static void an_older_second_copy_converges_to_the_first(void **state)
 {
 	(void)state;
 	make_two(V(9), V(5));
@@ -308,18 +308,18 @@ static void an_older_second_copy_becomes_what_the_first_is(void **state)
 	assert_int_equal(pool->report.repaired, 1);
 }
 
-static void an_older_first_copy_becomes_what_the_second_is(void **state)
+static void an_older_first_copy_converges_to_the_second(void **state)
 {
 	(void)state;
 	make_two(V(5), V(9));
-	assert_reads("01:k", "first"); /* this read's answer stays */
+	assert_reads("01:k", "first"); /* the result of this read stays */
 	assert_asked("GgS!", "gG");
 	assert_holds(0, "01:k", "second");
 	assert_int_equal(version_at(0, "01:k"), V(9));
 	assert_reads("01:k", "second");
 }
 
-static void what_is_alike_or_young_or_has_no_version_is_left_alone(void **state)
+static void equal_young_or_unversioned_copies_are_left_alone(void **state)
 {
 	uint64_t latest = 0, now = mcha_version_next(&latest, mcha_clock_wall() + 3600 * SECOND, 0);
 	const uint64_t rows[][2] = {{V(5), V(5)}, {now, V(5)}, {V(5), now}, {5, V(9)}, {V(9), 5}, {5, 9}};
@@ -347,8 +347,8 @@ static void write_before_second_look(fake_server *server, const mcha_request *re
 	server->before = write_meanwhile;
 }
 
-/* A write that is on its way, by a clock that is behind. */
-static void copies_that_changed_between_two_looks_are_left_alone(void **state)
+/* A write in flight, with the version of a clock that is behind. */
+static void copies_that_changed_between_two_reads_are_left_alone(void **state)
 {
 	(void)state;
 	for (size_t node = 0; node < 2; node++) {
@@ -360,7 +360,7 @@ static void copies_that_changed_between_two_looks_are_left_alone(void **state)
 	}
 }
 
-static void a_tombstone_is_nobodys_younger_copy(void **state)
+static void a_tombstone_does_not_count_as_a_newer_copy(void **state)
 {
 	(void)state;
 	make_two(V(5), V(9));
@@ -373,22 +373,22 @@ static void a_tombstone_is_nobodys_younger_copy(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		CHECK_TEST(a_quiet_pool_is_asked_hardly_more),
-		CHECK_TEST(who_neither_repairs_nor_fails_over_looks_at_nothing),
-		CHECK_TEST(a_missing_copy_is_mended_and_makes_it_quicker),
-		CHECK_TEST(of_many_keys_each_missing_copy_is_mended),
-		CHECK_TEST(a_copy_that_was_only_on_its_way_is_no_missing_one),
-		CHECK_TEST(a_silent_second_copy_is_not_waited_for),
-		CHECK_TEST(the_first_copy_is_waited_for_however_long_the_second_one_is_there),
-		CHECK_TEST(what_is_needed_of_a_node_is_waited_for_before_its_checks),
-		CHECK_TEST(a_node_that_may_be_empty_is_looked_at_once_for_each_key),
-		CHECK_TEST(what_was_just_written_to_all_homes_need_not_be_looked_at),
-		CHECK_TEST(what_could_not_be_looked_at_is_looked_at_later),
-		CHECK_TEST(an_older_second_copy_becomes_what_the_first_is),
-		CHECK_TEST(an_older_first_copy_becomes_what_the_second_is),
-		CHECK_TEST(what_is_alike_or_young_or_has_no_version_is_left_alone),
-		CHECK_TEST(copies_that_changed_between_two_looks_are_left_alone),
-		CHECK_TEST(a_tombstone_is_nobodys_younger_copy),
+		CHECK_TEST(a_healthy_pool_gets_few_additional_reads),
+		CHECK_TEST(without_read_repair_or_failover_no_replica_is_checked),
+		CHECK_TEST(a_missing_copy_is_repaired_and_raises_the_sampling_rate),
+		CHECK_TEST(each_missing_copy_of_many_keys_is_repaired),
+		CHECK_TEST(a_copy_in_flight_does_not_count_as_missing),
+		CHECK_TEST(a_read_does_not_wait_for_a_silent_second_replica),
+		CHECK_TEST(a_read_waits_for_the_first_replica_though_the_check_is_answered),
+		CHECK_TEST(a_read_waits_for_needed_answers_before_checks),
+		CHECK_TEST(a_node_that_may_be_empty_is_checked_once_for_each_key),
+		CHECK_TEST(a_key_just_written_to_all_homes_is_not_checked),
+		CHECK_TEST(a_key_that_could_not_be_checked_is_checked_later),
+		CHECK_TEST(an_older_second_copy_converges_to_the_first),
+		CHECK_TEST(an_older_first_copy_converges_to_the_second),
+		CHECK_TEST(equal_young_or_unversioned_copies_are_left_alone),
+		CHECK_TEST(copies_that_changed_between_two_reads_are_left_alone),
+		CHECK_TEST(a_tombstone_does_not_count_as_a_newer_copy),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

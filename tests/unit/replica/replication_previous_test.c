@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a pool that was changed reads, writes and decides, while all nodes are up. */
+/* What a changed pool reads, writes and decides, while all nodes are up. */
 #include "previous_pool_rig.h"
 
 /* --- the pool -------------------------------------------------------------------------------------- */
@@ -9,10 +9,10 @@ static void a_node_of_both_pools_is_one_node(void **state)
 	(void)state;
 	changed_pool();
 	assert_int_equal(pool->member_count, MEMBERS);
-	assert_int_equal(pool->node_count, FORMER);
-	assert_int_equal(pool->previous_count, FORMER);
+	assert_int_equal(pool->node_count, PREVIOUS);
+	assert_int_equal(pool->previous_count, PREVIOUS);
 	for (size_t i = 0; i < MEMBERS; i++) {
-		assert_int_equal(pool->previous_nodes[FORMER - 1 - i], i);
+		assert_int_equal(pool->previous_nodes[PREVIOUS - 1 - i], i);
 	}
 	mcha_pool_forget_previous(pool);
 	assert_int_equal(pool->node_count, MEMBERS);
@@ -40,7 +40,7 @@ static void previous_homes_stand_behind_the_homes(void **state)
 	changed_pool();
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		mcha_item item = item_of(rows[i].key, NULL);
-		uint16_t list[2 * FORMER];
+		uint16_t list[2 * PREVIOUS];
 
 		assert_int_equal(mcha_preference(pool, &item, list), rows[i].count);
 		assert_int_equal(item.previous, rows[i].previous);
@@ -50,7 +50,7 @@ static void previous_homes_stand_behind_the_homes(void **state)
 
 /* --- reading --------------------------------------------------------------------------------------- */
 
-static void what_lies_at_home_costs_what_it_did(void **state)
+static void a_key_on_its_homes_costs_no_additional_requests(void **state)
 {
 	(void)state;
 	changed_pool();
@@ -59,7 +59,7 @@ static void what_lies_at_home_costs_what_it_did(void **state)
 	assert_asked("G");
 }
 
-static void what_no_home_has_is_read_from_previous_ones_and_brought_home(void **state)
+static void a_key_that_no_home_has_is_read_from_previous_homes_and_migrated(void **state)
 {
 	(void)state;
 	for (size_t from = 4; from <= 5; from++) {
@@ -78,7 +78,7 @@ static void what_no_home_has_is_read_from_previous_ones_and_brought_home(void **
 	}
 }
 
-static void an_absent_key_costs_a_round_trip_more_if_it_lay_elsewhere(void **state)
+static void a_missing_key_costs_one_more_round_trip_if_its_homes_changed(void **state)
 {
 	(void)state;
 	changed_pool();
@@ -93,10 +93,10 @@ static void an_absent_key_costs_a_round_trip_more_if_it_lay_elsewhere(void **sta
 	forget();
 	kill_server(5);
 	assert_reads(KEPT, NULL);
-	assert_asked("G", "G"); /* nobody can have taken anything from there */
+	assert_asked("G", "G"); /* no process can have migrated anything from there */
 }
 
-/* Another host brings the key over, and changes it, between two questions. */
+/* Another host migrates the key, and changes it, between two reads. */
 static void bring_over(fake_server *server, const mcha_request *request)
 {
 	(void)request;
@@ -106,7 +106,7 @@ static void bring_over(fake_server *server, const mcha_request *request)
 	put(1, KEY, "v");
 }
 
-static void what_is_brought_over_between_two_questions_is_found(void **state)
+static void a_key_migrated_between_two_reads_is_found(void **state)
 {
 	(void)state;
 	for (int failover = 0; failover <= 1; failover++) {
@@ -119,7 +119,7 @@ static void what_is_brought_over_between_two_questions_is_found(void **state)
 	}
 }
 
-static void a_home_goes_before_a_previous_home(void **state)
+static void a_home_takes_precedence_over_a_previous_home(void **state)
 {
 	(void)state;
 	changed_pool();
@@ -129,7 +129,7 @@ static void a_home_goes_before_a_previous_home(void **state)
 	assert_holds(0, KEY, "new");
 }
 
-static void neither_setting_of_failing_over_keeps_a_read_from_previous_homes(void **state)
+static void no_failover_setting_keeps_a_read_from_previous_homes(void **state)
 {
 	static const mcha_miss_failover settings_of[] = {MCHA_MISS_ALWAYS, MCHA_MISS_RECOVERING, MCHA_MISS_NEVER};
 
@@ -149,7 +149,7 @@ static void neither_setting_of_failing_over_keeps_a_read_from_previous_homes(voi
 	assert_holds(0, KEY, NULL);
 }
 
-static void a_previous_home_that_is_dead_is_no_fault(void **state)
+static void a_dead_previous_home_is_not_a_failure(void **state)
 {
 	(void)state;
 	changed_pool();
@@ -162,7 +162,7 @@ static void a_previous_home_that_is_dead_is_no_fault(void **state)
 	assert_holds(0, KEY, "v");
 }
 
-static void a_silent_previous_home_leaves_time_to_bring_the_copy_home(void **state)
+static void a_silent_previous_home_leaves_time_to_migrate_the_copy(void **state)
 {
 	(void)state;
 	changed_pool();
@@ -175,7 +175,7 @@ static void a_silent_previous_home_leaves_time_to_bring_the_copy_home(void **sta
 	assert_true(shares[1] <= 6 * SECOND);
 }
 
-static void homes_that_cannot_be_asked_leave_what_is_missing_open(void **state)
+static void a_miss_is_not_conclusive_while_homes_cannot_be_asked(void **state)
 {
 	(void)state;
 	changed_pool();
@@ -188,7 +188,7 @@ static void homes_that_cannot_be_asked_leave_what_is_missing_open(void **state)
 
 /* --- writing --------------------------------------------------------------------------------------- */
 
-static void a_new_value_takes_the_old_ones_away(void **state)
+static void a_new_value_removes_the_previous_homes_copies(void **state)
 {
 	(void)state;
 	changed_pool();
@@ -201,7 +201,7 @@ static void a_new_value_takes_the_old_ones_away(void **state)
 	assert_reads(KEY, NULL);
 }
 
-static void a_value_that_was_not_stored_takes_nothing_away(void **state)
+static void a_value_that_was_not_stored_removes_no_copies(void **state)
 {
 	(void)state;
 	changed_pool();
@@ -226,7 +226,7 @@ static void a_deletion_reaches_previous_homes_in_the_same_round(void **state)
 	assert_reads(KEY, NULL);
 }
 
-static void a_life_is_changed_everywhere(void **state)
+static void a_touch_changes_all_copies(void **state)
 {
 	(void)state;
 	changed_pool();
@@ -239,7 +239,7 @@ static void a_life_is_changed_everywhere(void **state)
 	assert_status(do_touch(KEPT, 50), MCHA_STATUS_MISS);
 }
 
-static void what_changes_a_value_begins_with_the_old_one(void **state)
+static void a_change_starts_from_the_previous_homes_value(void **state)
 {
 	(void)state;
 	changed_pool();
@@ -251,7 +251,7 @@ static void what_changes_a_value_begins_with_the_old_one(void **state)
 	assert_status(do_append("01-45:x", "b"), MCHA_STATUS_NOT_STORED);
 }
 
-static void counters_go_on(void **state)
+static void counters_continue_after_a_pool_change(void **state)
 {
 	(void)state;
 	for (int creates = 0; creates <= 1; creates++) {
@@ -268,11 +268,11 @@ static void counters_go_on(void **state)
 		assert_int_equal(entry_at(1, KEY)->ttl, 98);
 		forget();
 		assert_int_equal(do_count(KEY, creates ? "7" : NULL).answer.number, 43);
-		assert_asked("gC", "gC", "", "", "D", "D"); /* one round trip more, and no value read */
+		assert_asked("gC", "gC", "", "", "D", "D"); /* one more round trip, and the value is not read */
 	}
 }
 
-static void what_is_half_brought_over_is_brought_over_before_it_is_changed(void **state)
+static void a_partly_migrated_key_is_migrated_before_it_is_changed(void **state)
 {
 	(void)state;
 	changed_pool();
@@ -284,7 +284,7 @@ static void what_is_half_brought_over_is_brought_over_before_it_is_changed(void 
 	assert_asked("gAC", "gGgC", "", "", "", "gD");
 }
 
-static void what_is_half_made_is_left_to_who_makes_it(void **state)
+static void a_key_that_another_client_is_creating_is_left_alone(void **state)
 {
 	(void)state;
 	changed_pool();
@@ -294,7 +294,7 @@ static void what_is_half_made_is_left_to_who_makes_it(void **state)
 	assert_asked("gGA", "g", "", "", "g", "g");
 }
 
-static void a_new_counter_begins_with_its_first_number(void **state)
+static void a_new_counter_starts_at_its_initial_value(void **state)
 {
 	mcha_item item;
 
@@ -306,7 +306,7 @@ static void a_new_counter_begins_with_its_first_number(void **state)
 	assert_status(do_count("01-45:x", NULL).answer.status, MCHA_STATUS_MISS);
 }
 
-static void decisions_know_what_previous_homes_have(void **state)
+static void decisions_take_previous_homes_into_account(void **state)
 {
 	(void)state;
 	changed_pool();
@@ -323,7 +323,7 @@ static void decisions_know_what_previous_homes_have(void **state)
 	assert_reads(KEY, "newest");
 }
 
-static void a_token_of_what_was_brought_home_is_worth_something_once(void **state)
+static void a_token_of_a_migrated_value_swaps_once(void **state)
 {
 	mcha_item item;
 
@@ -338,7 +338,7 @@ static void a_token_of_what_was_brought_home_is_worth_something_once(void **stat
 	assert_holds(1, KEY, "new");
 }
 
-static void a_lock_is_of_the_pool_alone(void **state)
+static void a_lock_does_not_use_previous_homes(void **state)
 {
 	mcha_item item = item_of(KEY, "token");
 	mcha_lock lock;
@@ -359,27 +359,27 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_node_of_both_pools_is_one_node),
 		TEST(previous_homes_stand_behind_the_homes),
-		TEST(what_lies_at_home_costs_what_it_did),
-		TEST(what_no_home_has_is_read_from_previous_ones_and_brought_home),
-		TEST(an_absent_key_costs_a_round_trip_more_if_it_lay_elsewhere),
-		TEST(what_is_brought_over_between_two_questions_is_found),
-		TEST(a_home_goes_before_a_previous_home),
-		TEST(neither_setting_of_failing_over_keeps_a_read_from_previous_homes),
-		TEST(a_previous_home_that_is_dead_is_no_fault),
-		TEST(a_silent_previous_home_leaves_time_to_bring_the_copy_home),
-		TEST(homes_that_cannot_be_asked_leave_what_is_missing_open),
-		TEST(a_new_value_takes_the_old_ones_away),
-		TEST(a_value_that_was_not_stored_takes_nothing_away),
+		TEST(a_key_on_its_homes_costs_no_additional_requests),
+		TEST(a_key_that_no_home_has_is_read_from_previous_homes_and_migrated),
+		TEST(a_missing_key_costs_one_more_round_trip_if_its_homes_changed),
+		TEST(a_key_migrated_between_two_reads_is_found),
+		TEST(a_home_takes_precedence_over_a_previous_home),
+		TEST(no_failover_setting_keeps_a_read_from_previous_homes),
+		TEST(a_dead_previous_home_is_not_a_failure),
+		TEST(a_silent_previous_home_leaves_time_to_migrate_the_copy),
+		TEST(a_miss_is_not_conclusive_while_homes_cannot_be_asked),
+		TEST(a_new_value_removes_the_previous_homes_copies),
+		TEST(a_value_that_was_not_stored_removes_no_copies),
 		TEST(a_deletion_reaches_previous_homes_in_the_same_round),
-		TEST(a_life_is_changed_everywhere),
-		TEST(what_changes_a_value_begins_with_the_old_one),
-		TEST(counters_go_on),
-		TEST(what_is_half_brought_over_is_brought_over_before_it_is_changed),
-		TEST(what_is_half_made_is_left_to_who_makes_it),
-		TEST(a_new_counter_begins_with_its_first_number),
-		TEST(decisions_know_what_previous_homes_have),
-		TEST(a_token_of_what_was_brought_home_is_worth_something_once),
-		TEST(a_lock_is_of_the_pool_alone),
+		TEST(a_touch_changes_all_copies),
+		TEST(a_change_starts_from_the_previous_homes_value),
+		TEST(counters_continue_after_a_pool_change),
+		TEST(a_partly_migrated_key_is_migrated_before_it_is_changed),
+		TEST(a_key_that_another_client_is_creating_is_left_alone),
+		TEST(a_new_counter_starts_at_its_initial_value),
+		TEST(decisions_take_previous_homes_into_account),
+		TEST(a_token_of_a_migrated_value_swaps_once),
+		TEST(a_lock_does_not_use_previous_homes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* A pool that was changed, while nodes of it or of the former one fail. */
+/* A changed pool while nodes of it or of the previous pool fail. */
 #include "previous_pool_rig.h"
 
-/* Each leaves nothing of "1" in sight. */
+/* After each of these, "1" must not be read any more. */
 static void set_it(void)
 {
 	assert_status(do_set(KEY, "2"), MCHA_STATUS_OK);
@@ -30,7 +30,7 @@ static void replace_it(void)
 
 static void (*const changes[])(void) = {set_it, delete_it, append_to_it, count_it, replace_it};
 
-static void a_previous_home_that_was_away_shows_nothing_old(void **state)
+static void an_old_copy_on_a_previous_home_that_was_down_is_not_read(void **state)
 {
 	static const mcha_status faults[] = {MCHA_STATUS_CONNECT, MCHA_STATUS_TIMEOUT, MCHA_STATUS_SERVER_ERROR};
 
@@ -45,7 +45,7 @@ static void a_previous_home_that_was_away_shows_nothing_old(void **state)
 		wipe(0);
 		wipe(1);
 		servers[5].fault = MCHA_STATUS_OK;
-		forgive_all();
+		clear_failures();
 		(void)do_get(KEY, 0);
 		assert_holds(0, KEY, NULL);
 		assert_holds(1, KEY, NULL);
@@ -66,7 +66,7 @@ static void a_dead_previous_home_is_not_asked_and_nothing_fails(void **state)
 	}
 }
 
-static void copies_for_a_home_that_is_away_go_to_nodes_of_the_pool(void **state)
+static void handoff_copies_go_to_nodes_of_the_pool(void **state)
 {
 	(void)state;
 	changed_pool();
@@ -82,9 +82,9 @@ static void copies_for_a_home_that_is_away_go_to_nodes_of_the_pool(void **state)
 	assert_string_equal(servers[5].log + strspn(servers[5].log, "D"), "");
 }
 
-static void who_is_given_nothing_is_not_asked_what_fits(void **state)
+static void nodes_that_store_nothing_are_not_asked_for_item_size_max(void **state)
 {
-	static char large[1050001]; /* more than surely fits */
+	static char large[1050001]; /* more than certainly fits */
 
 	(void)state;
 	memset(large, 'x', sizeof(large) - 1);
@@ -93,7 +93,7 @@ static void who_is_given_nothing_is_not_asked_what_fits(void **state)
 	assert_asked("?S", "?S", "", "", "D", "D");
 }
 
-static void a_previous_home_may_stand_in_and_keeps_what_it_is_given(void **state)
+static void a_previous_home_may_be_a_handoff_node_and_keeps_its_handoff_copy(void **state)
 {
 	(void)state;
 	for (int known = 0; known <= 1; known++) {
@@ -111,7 +111,7 @@ static void a_previous_home_may_stand_in_and_keeps_what_it_is_given(void **state
 	}
 }
 
-/* Another host deletes the key when this node is given a copy. */
+/* Another host deletes the key when this node is sent a copy. */
 static void delete_elsewhere(fake_server *server, const mcha_request *request)
 {
 	if (request->verb == MCHA_VERB_STORE && request->mode == MCHA_MODE_ADD) {
@@ -120,7 +120,7 @@ static void delete_elsewhere(fake_server *server, const mcha_request *request)
 	}
 }
 
-static void what_is_deleted_while_it_is_brought_home_stays_away(void **state)
+static void a_key_deleted_during_its_migration_stays_deleted(void **state)
 {
 	(void)state;
 	for (int appends = 0; appends <= 1; appends++) {
@@ -141,12 +141,12 @@ static void what_is_deleted_while_it_is_brought_home_stays_away(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(a_previous_home_that_was_away_shows_nothing_old),
+		TEST(an_old_copy_on_a_previous_home_that_was_down_is_not_read),
 		TEST(a_dead_previous_home_is_not_asked_and_nothing_fails),
-		TEST(copies_for_a_home_that_is_away_go_to_nodes_of_the_pool),
-		TEST(who_is_given_nothing_is_not_asked_what_fits),
-		TEST(a_previous_home_may_stand_in_and_keeps_what_it_is_given),
-		TEST(what_is_deleted_while_it_is_brought_home_stays_away),
+		TEST(handoff_copies_go_to_nodes_of_the_pool),
+		TEST(nodes_that_store_nothing_are_not_asked_for_item_size_max),
+		TEST(a_previous_home_may_be_a_handoff_node_and_keeps_its_handoff_copy),
+		TEST(a_key_deleted_during_its_migration_stays_deleted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: MIT */
-/* Reads over copies: what they repair. */
+/* Reads with replicas: which copies they repair. */
 #include "replication_rig.h"
 
-static void a_repair_keeps_value_flags_and_remaining_life(void **state)
+static void a_repaired_copy_has_the_value_flags_and_remaining_ttl(void **state)
 {
 	static const struct {
 		int64_t ttl;
-		int64_t exptime; /* of the repaired copy; from now on, if absolute */
+		int64_t exptime; /* of the repaired copy; absolute: from now on */
 		bool absolute;
 	} rows[] = {
 		{MCHA_TTL_NONE, 0, false},
-		{2, 1, false}, /* a second less: whichever server's clock ticks first */
+		{2, 1, false}, /* a second less: the servers' clocks tick at different moments */
 		{100, 99, false},
 		{MONTH + 1, MONTH, false},
-		{MONTH + 2, MONTH + 1, true}, /* memcached takes larger numbers for points in time */
+		{MONTH + 2, MONTH + 1, true}, /* memcached takes larger numbers for absolute times */
 		{10 * MONTH, 10 * MONTH - 1, true},
 	};
 
@@ -37,7 +37,7 @@ static void a_repair_keeps_value_flags_and_remaining_life(void **state)
 	}
 }
 
-static void a_copy_that_is_about_to_end_is_given_to_nobody(void **state)
+static void a_copy_about_to_expire_is_not_repaired_from(void **state)
 {
 	(void)state;
 	for (int64_t ttl = 0; ttl <= 1; ttl++) {
@@ -45,7 +45,7 @@ static void a_copy_that_is_about_to_end_is_given_to_nobody(void **state)
 			settings.read_policy = (mcha_read_policy)policy;
 			pool_of(2);
 			put(1, "01:k", "v")->ttl = ttl;
-			kill_and_notice(0); /* one that failed lately is refilled, too, but for this */
+			kill_and_notice(0); /* otherwise a node that failed recently would be refilled */
 			revive(0);
 			assert_reads("01:k", "v");
 			assert_status(do_append("01:k", "w"), MCHA_STATUS_OK);
@@ -55,7 +55,7 @@ static void a_copy_that_is_about_to_end_is_given_to_nobody(void **state)
 	}
 }
 
-static void a_life_that_is_not_told_is_replaced_by_the_configured_one(void **state)
+static void an_unknown_ttl_is_replaced_by_the_configured_one(void **state)
 {
 	static const int64_t lives[] = {0, 60};
 
@@ -93,7 +93,7 @@ static void write_meanwhile(fake_server *server, const mcha_request *request)
 	(void)server;
 }
 
-static void a_repair_never_overwrites_what_somebody_wrote_meanwhile(void **state)
+static void a_repair_never_overwrites_a_concurrent_write(void **state)
 {
 	(void)state;
 	pool_of(2);
@@ -104,7 +104,7 @@ static void a_repair_never_overwrites_what_somebody_wrote_meanwhile(void **state
 	assert_int_equal(pool->report.repaired, 0);
 }
 
-/* Somebody deletes the key: at first where it was missing, then where it was found. */
+/* Another client deletes the key: first the missing copy's node, then the source. */
 static void delete_meanwhile(fake_server *server, const mcha_request *request)
 {
 	if (!(request->want & MCHA_WANT_VALUE)) {
@@ -112,7 +112,7 @@ static void delete_meanwhile(fake_server *server, const mcha_request *request)
 	}
 }
 
-static void a_repair_does_not_bring_back_what_is_being_deleted(void **state)
+static void a_repair_does_not_restore_a_key_that_is_being_deleted(void **state)
 {
 	(void)state;
 	pool_of(2);
@@ -131,7 +131,7 @@ static void write_before_the_taking_back(fake_server *server, const mcha_request
 	}
 }
 
-static void what_was_written_after_the_deletion_stays(void **state)
+static void a_value_written_after_the_deletion_stays(void **state)
 {
 	(void)state;
 	pool_of(2);
@@ -142,7 +142,7 @@ static void what_was_written_after_the_deletion_stays(void **state)
 	assert_holds(0, "01:k", "newer");
 }
 
-static void repair_can_be_turned_off(void **state)
+static void read_repair_can_be_turned_off(void **state)
 {
 	(void)state;
 	settings.read_repair = false;
@@ -152,7 +152,7 @@ static void repair_can_be_turned_off(void **state)
 	assert_asked("G", "G");
 }
 
-static void a_look_without_the_value_repairs_nothing(void **state)
+static void a_read_without_the_value_repairs_nothing(void **state)
 {
 	mcha_item item;
 
@@ -165,8 +165,8 @@ static void a_look_without_the_value_repairs_nothing(void **state)
 	assert_asked("g", "g");
 }
 
-/* Even if that is the only thing asked for. */
-static void a_look_that_leaves_the_lru_alone_is_answered_by_the_first_copy(void **state)
+/* Even if nothing else is requested. */
+static void a_read_that_leaves_the_lru_alone_is_answered_by_the_first_node(void **state)
 {
 	mcha_item item;
 
@@ -192,7 +192,7 @@ static void a_repaired_first_copy_gives_the_token(void **state)
 	rig_release(item.answer.value);
 }
 
-/* Reads bring back the copies of a node that restarted empty, also of keys that are read elsewhere. */
+/* Reads restore the copies of a node that restarted empty, also of keys whose first node is another one. */
 static void a_recovering_node_behind_the_first_is_refilled_too(void **state)
 {
 	(void)state;
@@ -208,13 +208,13 @@ static void a_recovering_node_behind_the_first_is_refilled_too(void **state)
 	forget();
 	assert_reads("01:k", "v");
 	assert_asked("G", "g");
-	forgive_all();
+	clear_failures();
 	forget();
 	assert_reads("01:k", "v");
 	assert_asked("G", "");
 }
 
-/* The value is sent once to each copy that lacks it. */
+/* The value is sent once to each node that lacks a copy. */
 static void a_node_that_misses_twice_is_repaired_once(void **state)
 {
 	(void)state;
@@ -233,16 +233,16 @@ static void a_node_that_misses_twice_is_repaired_once(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(a_repair_keeps_value_flags_and_remaining_life),
-		TEST(a_copy_that_is_about_to_end_is_given_to_nobody),
-		TEST(a_life_that_is_not_told_is_replaced_by_the_configured_one),
+		TEST(a_repaired_copy_has_the_value_flags_and_remaining_ttl),
+		TEST(a_copy_about_to_expire_is_not_repaired_from),
+		TEST(an_unknown_ttl_is_replaced_by_the_configured_one),
 		TEST(only_home_nodes_that_missed_are_repaired),
-		TEST(a_repair_never_overwrites_what_somebody_wrote_meanwhile),
-		TEST(a_repair_does_not_bring_back_what_is_being_deleted),
-		TEST(what_was_written_after_the_deletion_stays),
-		TEST(repair_can_be_turned_off),
-		TEST(a_look_without_the_value_repairs_nothing),
-		TEST(a_look_that_leaves_the_lru_alone_is_answered_by_the_first_copy),
+		TEST(a_repair_never_overwrites_a_concurrent_write),
+		TEST(a_repair_does_not_restore_a_key_that_is_being_deleted),
+		TEST(a_value_written_after_the_deletion_stays),
+		TEST(read_repair_can_be_turned_off),
+		TEST(a_read_without_the_value_repairs_nothing),
+		TEST(a_read_that_leaves_the_lru_alone_is_answered_by_the_first_node),
 		TEST(a_repaired_first_copy_gives_the_token),
 		TEST(a_recovering_node_behind_the_first_is_refilled_too),
 		TEST(a_node_that_misses_twice_is_repaired_once),

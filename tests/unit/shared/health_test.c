@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The health table: its states over a clock that the test turns, and its slots under contention. */
+/* The health table: its states over a clock that the test sets, and its slots under contention. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -58,12 +58,12 @@ static int teardown(void **state)
 	return 0;
 }
 
-static void note_failure(mcha_usec now)
+static void record_failure(mcha_usec now)
 {
 	mcha_health_failure(table, node, &rules, now, now, NO_JITTER);
 }
 
-static void note_success(mcha_usec now)
+static void record_success(mcha_usec now)
 {
 	mcha_health_success(node, now, now + 100);
 }
@@ -73,24 +73,24 @@ static void take(mcha_usec latency)
 	mcha_health_success(node, START, START + latency);
 }
 
-/* It is down: waits, probes it, and the probe succeeds; returns when it is back. */
+/* The server is down: waits, probes it successfully, and returns the time of success. */
 static mcha_usec come_back(mcha_usec now)
 {
 	now += mcha_health_look(node, now).retry_in;
 	assert_true(mcha_health_admit(node, &rules, now, false));
-	note_success(now);
+	record_success(now);
 	assert_int_equal(mcha_health_look(node, now).state, MCHA_HEALTH_UP);
 	return now;
 }
 
-/* Fails, waits until it is probed, and so on; returns when it was set down last. */
+/* Fails, waits for the probe, fails again, and so on; returns the time of the last failure. */
 static mcha_usec fail_in_a_row(mcha_usec now, unsigned times)
 {
-	note_failure(now);
+	record_failure(now);
 	for (unsigned i = 1; i < times; i++) {
 		now += mcha_health_look(node, now).retry_in;
 		assert_true(mcha_health_admit(node, &rules, now, false));
-		note_failure(now);
+		record_failure(now);
 	}
 	return now;
 }
@@ -104,12 +104,12 @@ static void a_fresh_server_is_up_and_admitted(void **state)
 	assert_false(mcha_health_troubled(table, START, 3600 * SEC));
 }
 
-static void a_failure_holds_it_down_for_the_interval(void **state)
+static void a_failure_holds_a_server_down_for_the_interval(void **state)
 {
 	mcha_health_view view;
 
 	(void)state;
-	note_failure(START);
+	record_failure(START);
 	view = mcha_health_look(node, START);
 	assert_int_equal(view.state, MCHA_HEALTH_DOWN);
 	assert_int_equal(view.failures_in_a_row, 1);
@@ -125,7 +125,7 @@ static void one_caller_wins_the_probe(void **state)
 	mcha_usec due = START + 1 * SEC;
 
 	(void)state;
-	note_failure(START);
+	record_failure(START);
 	assert_true(mcha_health_admit(node, &rules, due, false));
 	assert_false(mcha_health_admit(node, &rules, due, false));
 	assert_false(mcha_health_admit(node, &rules, due, true));
@@ -133,19 +133,19 @@ static void one_caller_wins_the_probe(void **state)
 	assert_int_equal(mcha_health_look(node, due).retry_in, rules.lease);
 }
 
-static void a_prober_that_died_is_replaced_when_its_lease_ran_out(void **state)
+static void a_prober_that_died_is_replaced_when_its_lease_expires(void **state)
 {
 	mcha_usec due = START + 1 * SEC;
 
 	(void)state;
-	note_failure(START);
+	record_failure(START);
 	assert_true(mcha_health_admit(node, &rules, due, false));
 	assert_false(mcha_health_admit(node, &rules, due + rules.lease - 1000, true));
 	assert_int_equal(mcha_health_look(node, due + rules.lease).state, MCHA_HEALTH_DOWN);
 	assert_true(mcha_health_admit(node, &rules, due + rules.lease, false));
 }
 
-static void success_brings_it_up(void **state)
+static void a_successful_probe_brings_a_server_up(void **state)
 {
 	mcha_usec now;
 
@@ -157,35 +157,35 @@ static void success_brings_it_up(void **state)
 	assert_int_equal(node->failures, 5);
 }
 
-static void after_a_healthy_time_the_row_begins_anew(void **state)
+static void after_a_healthy_time_the_count_of_failures_starts_again(void **state)
 {
 	mcha_usec now;
 
 	(void)state;
-	now = come_back(fail_in_a_row(START, 5)); /* held down for 16 seconds at last */
+	now = come_back(fail_in_a_row(START, 5)); /* held down for 16 seconds in the end */
 	now += 2 * 16 * SEC;
-	note_failure(now);
+	record_failure(now);
 	assert_int_equal(mcha_health_look(node, now).failures_in_a_row, 1);
 	assert_int_equal(mcha_health_look(node, now).retry_in, 1 * SEC);
 }
 
-static void who_fails_again_soon_is_held_down_longer_each_time(void **state)
+static void a_server_that_fails_again_soon_is_held_down_longer_each_time(void **state)
 {
 	static const int seconds[] = {1, 2, 4, 8, 16, 30, 30};
 	mcha_usec now = START;
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(seconds) / sizeof(seconds[0]); i++) {
-		note_failure(now);
+		record_failure(now);
 		assert_int_equal(mcha_health_look(node, now).retry_in, seconds[i] * SEC);
 		now = come_back(now) + 2 * seconds[i] * SEC - 1000;
 	}
 	now += 1000;
-	note_failure(now);
+	record_failure(now);
 	assert_int_equal(mcha_health_look(node, now).retry_in, 1 * SEC);
 }
 
-static void one_that_answers_every_second_request_costs_ever_less(void **state)
+static void a_server_that_answers_every_second_request_is_asked_ever_less(void **state)
 {
 	mcha_usec now = START;
 	unsigned requests = 0;
@@ -195,19 +195,19 @@ static void one_that_answers_every_second_request_costs_ever_less(void **state)
 	for (; now < START + 600 * SEC; now += 1000) {
 		if (mcha_health_admit(node, &rules, now, false)) {
 			if (requests++ % 2 == 0) {
-				note_success(now);
+				record_success(now);
 			} else {
-				note_failure(now);
+				record_failure(now);
 			}
 		}
 	}
-	assert_in_range(node->failures, 5, 5 + 600 / 30); /* and not 600 */;
+	assert_in_range(node->failures, 5, 5 + 600 / 30); /* instead of 600 */;
 }
 
-static void what_began_before_it_went_down_does_not_bring_it_up(void **state)
+static void a_request_begun_before_the_failure_does_not_bring_a_server_up(void **state)
 {
 	(void)state;
-	note_failure(START);
+	record_failure(START);
 	mcha_health_success(node, START - 1, START + 5);
 	assert_int_equal(mcha_health_look(node, START).state, MCHA_HEALTH_DOWN);
 	assert_true(mcha_health_admit(node, &rules, START + SEC, false));
@@ -217,21 +217,21 @@ static void what_began_before_it_went_down_does_not_bring_it_up(void **state)
 	assert_int_equal(mcha_health_look(node, START + SEC).state, MCHA_HEALTH_UP);
 }
 
-/* By a pool that never holds a node down. */
-static void a_request_that_nobody_kept_back_brings_it_up_too(void **state)
+/* A request of a pool that never holds a node down. */
+static void a_request_admitted_without_a_probe_brings_a_server_up_too(void **state)
 {
 	(void)state;
-	note_failure(START);
+	record_failure(START);
 	mcha_health_success(node, START + 1, START + 5);
 	assert_int_equal(mcha_health_look(node, START + 5).state, MCHA_HEALTH_UP);
 }
 
-static void a_failure_from_before_it_came_back_is_counted_only(void **state)
+static void a_failure_begun_before_the_recovery_is_only_counted(void **state)
 {
 	mcha_usec now;
 
 	(void)state;
-	note_failure(START);
+	record_failure(START);
 	now = come_back(START);
 	mcha_health_failure(table, node, &rules, START - SEC, now + 10, NO_JITTER);
 	mcha_health_failure(table, node, &rules, now - 1000, now + 20, NO_JITTER);
@@ -241,12 +241,12 @@ static void a_failure_from_before_it_came_back_is_counted_only(void **state)
 	assert_int_equal(mcha_health_look(node, now + 30).state, MCHA_HEALTH_DOWN);
 }
 
-static void a_failure_from_before_it_went_down_does_not_disturb_the_probe(void **state)
+static void a_failure_begun_before_the_first_one_does_not_disturb_the_probe(void **state)
 {
 	mcha_usec due = START + 1 * SEC;
 
 	(void)state;
-	note_failure(START);
+	record_failure(START);
 	mcha_health_failure(table, node, &rules, START - 1, due, NO_JITTER);
 	assert_int_equal(mcha_health_look(node, due).failures_in_a_row, 1);
 	assert_true(mcha_health_admit(node, &rules, due, false));
@@ -264,14 +264,14 @@ static void the_interval_doubles_with_each_failed_probe_up_to_the_longest(void *
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(seconds) / sizeof(seconds[0]); i++) {
-		note_failure(now);
+		record_failure(now);
 		assert_int_equal(mcha_health_look(node, now).retry_in, seconds[i] * SEC);
 		now += seconds[i] * SEC;
 		assert_true(mcha_health_admit(node, &rules, now, false));
 	}
 }
 
-static void the_row_of_failures_is_counted_to_255_at_most(void **state)
+static void consecutive_failures_are_counted_to_255_at_most(void **state)
 {
 	mcha_usec now;
 
@@ -301,19 +301,19 @@ static void jitter_spreads_the_interval_by_a_fifth(void **state)
 	assert_in_range(longest, 1180000, 1200000);
 }
 
-static void failures_of_requests_already_under_way_do_not_double_the_interval(void **state)
+static void failures_of_requests_in_flight_do_not_double_the_interval(void **state)
 {
 	(void)state;
-	note_failure(START);
+	record_failure(START);
 	for (int i = 1; i <= 20; i++) {
-		note_failure(START + i * 1000);
+		record_failure(START + i * 1000);
 	}
 	assert_int_equal(mcha_health_look(node, START).failures_in_a_row, 1);
 	assert_int_equal(mcha_health_look(node, START).retry_in, 1 * SEC);
 	assert_int_equal(node->failures, 21);
 }
 
-static void who_has_nobody_else_to_ask_waits_a_tenth_of_a_second_only(void **state)
+static void without_another_server_a_caller_waits_only_a_tenth_of_a_second(void **state)
 {
 	mcha_usec down;
 
@@ -327,7 +327,7 @@ static void who_has_nobody_else_to_ask_waits_a_tenth_of_a_second_only(void **sta
 	assert_false(mcha_health_admit(node, &rules, down + SEC / 10, true));
 }
 
-static void without_an_interval_a_failure_is_recorded_but_never_held_against_it(void **state)
+static void without_an_interval_a_failure_is_recorded_and_holds_nothing_down(void **state)
 {
 	(void)state;
 	mcha_health_failure(table, node, &never_down, START, START, 0);
@@ -336,7 +336,7 @@ static void without_an_interval_a_failure_is_recorded_but_never_held_against_it(
 	assert_true(mcha_health_failed_lately(node, START, SEC));
 	assert_true(mcha_health_troubled(table, START, SEC));
 	assert_int_equal(node->failures, 1);
-	note_failure(START);
+	record_failure(START);
 	assert_true(mcha_health_admit(node, &never_down, START, false));
 	assert_false(mcha_health_admit(node, &rules, START, false));
 }
@@ -368,7 +368,7 @@ static void every_server_has_a_slot_of_its_own_and_keeps_it(void **state)
 	(void)state;
 	assert_int_equal(small->capacity, 8);
 	for (uint64_t id = 1; id <= 8; id++) {
-		/* all of them hash to the first slot */
+		/* all of these hash to the first slot */
 		slots[id - 1] = mcha_health_find(small, id * 8, "node");
 		assert_ptr_not_equal(slots[id - 1], &small->overflow);
 		assert_int_equal((uintptr_t)slots[id - 1] % 64, 0);
@@ -445,13 +445,13 @@ static void a_long_name_keeps_both_its_ends(void **state)
 	}
 }
 
-static void who_takes_a_slot_and_dies_leaves_the_name_to_the_next(void **state)
+static void a_slot_of_a_process_that_died_gets_its_name_from_the_next(void **state)
 {
 	char name[MCHA_HEALTH_NAME_MAX];
 	size_t cursor = 0;
 
 	(void)state;
-	node->named = 0; /* he wrote half of it, and did not come to say so */
+	node->named = 0; /* the process wrote half of the name and died */
 	node->name[1] = UINT64_MAX;
 	assert_ptr_equal(mcha_health_next(table, &cursor, name), node);
 	assert_string_equal(name, "?");
@@ -461,9 +461,9 @@ static void who_takes_a_slot_and_dies_leaves_the_name_to_the_next(void **state)
 	assert_string_equal(name, "node");
 }
 
-/* --- flushes that a server has missed ------------------------------------------------------------------- */
+/* --- missed flushes ------------------------------------------------------------------------------------- */
 
-static void a_missed_flush_is_replayed_by_one_process_and_then_forgotten(void **state)
+static void a_missed_flush_is_replayed_by_one_process_and_then_cleared(void **state)
 {
 	int64_t seen, other;
 
@@ -474,7 +474,7 @@ static void a_missed_flush_is_replayed_by_one_process_and_then_forgotten(void **
 	assert_true(mcha_health_is_unflushed(node, 100 * MCHA_USEC_PER_SEC));
 	assert_true(mcha_health_claim_flush(node, 100 * MCHA_USEC_PER_SEC, MCHA_USEC_PER_SEC, &seen));
 	assert_false(mcha_health_claim_flush(node, 100 * MCHA_USEC_PER_SEC, MCHA_USEC_PER_SEC, &other));
-	mcha_health_end_flush(table, node, 100 * MCHA_USEC_PER_SEC, seen, false); /* it did not answer */
+	mcha_health_end_flush(table, node, 100 * MCHA_USEC_PER_SEC, seen, false); /* the server did not answer */
 	assert_true(mcha_health_is_unflushed(node, 100 * MCHA_USEC_PER_SEC));
 	assert_true(mcha_health_claim_flush(node, 100 * MCHA_USEC_PER_SEC, MCHA_USEC_PER_SEC, &seen));
 	/* the process dies: another one may try when the lease is over */
@@ -496,7 +496,7 @@ static void a_flush_that_is_missed_while_another_is_replayed_stays(void **state)
 	assert_int_equal(table->unflushed, 1);
 }
 
-static void a_flush_that_is_to_come_is_replayed_in_its_time(void **state)
+static void a_delayed_flush_is_replayed_at_its_time(void **state)
 {
 	int64_t seen;
 
@@ -504,7 +504,7 @@ static void a_flush_that_is_to_come_is_replayed_in_its_time(void **state)
 	mcha_health_miss_flush(table, node, 200 * MCHA_USEC_PER_SEC);
 	assert_false(mcha_health_is_unflushed(node, 100 * MCHA_USEC_PER_SEC));
 	assert_false(mcha_health_claim_flush(node, 199 * MCHA_USEC_PER_SEC, MCHA_USEC_PER_SEC, &seen));
-	assert_true(mcha_health_is_unflushed(node, 199 * MCHA_USEC_PER_SEC)); /* others may be early */
+	assert_true(mcha_health_is_unflushed(node, 199 * MCHA_USEC_PER_SEC)); /* other hosts' clocks may be early */
 	mcha_health_miss_flush(table, node, 100 * MCHA_USEC_PER_SEC);
 	assert_true(mcha_health_claim_flush(node, 101 * MCHA_USEC_PER_SEC, MCHA_USEC_PER_SEC, &seen));
 	mcha_health_end_flush(table, node, 101 * MCHA_USEC_PER_SEC, seen, true);
@@ -512,15 +512,15 @@ static void a_flush_that_is_to_come_is_replayed_in_its_time(void **state)
 	assert_true(mcha_health_claim_flush(node, 200 * MCHA_USEC_PER_SEC, MCHA_USEC_PER_SEC, &seen));
 }
 
-static void the_name_is_out_of_the_way_of_the_requests(void **state)
+static void the_name_is_in_another_cache_line_than_the_counters(void **state)
 {
 	(void)state;
 	assert_int_equal(offsetof(mcha_health, name), 64);
 	assert_int_equal(sizeof(mcha_health) % 64, 0);
 }
 
-/* Runs body in processes that inherited the table, all at the same moment, and adds up what they
- * return. The table's hint of its overflow slot, which nobody else uses, counts who is ready. */
+/* Runs body in processes that inherited the table, all at the same time, and adds up the results. A field of the
+ * overflow slot, which no other code uses, counts the processes that are ready. */
 static int sum_of_processes(unsigned processes, int (*body)(void))
 {
 	int sum = 0;
@@ -554,7 +554,7 @@ static void of_many_processes_one_wins_the_probe(void **state)
 	(void)state;
 	for (int i = 0; i < 20; i++) {
 		node->word = 0;
-		note_failure(START);
+		record_failure(START);
 		assert_int_equal(sum_of_processes(8, try_to_probe), 1);
 	}
 }
@@ -567,7 +567,7 @@ static int find_all(void)
 	return 0;
 }
 
-static void processes_that_look_for_the_same_servers_take_one_slot_each(void **state)
+static void processes_that_look_for_the_same_servers_share_one_slot_each(void **state)
 {
 	(void)state;
 	for (int round = 0; round < 20; round++) {
@@ -589,35 +589,35 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_fresh_server_is_up_and_admitted),
-		TEST(a_failure_holds_it_down_for_the_interval),
+		TEST(a_failure_holds_a_server_down_for_the_interval),
 		TEST(one_caller_wins_the_probe),
-		TEST(a_prober_that_died_is_replaced_when_its_lease_ran_out),
-		TEST(success_brings_it_up),
-		TEST(after_a_healthy_time_the_row_begins_anew),
-		TEST(who_fails_again_soon_is_held_down_longer_each_time),
-		TEST(one_that_answers_every_second_request_costs_ever_less),
-		TEST(what_began_before_it_went_down_does_not_bring_it_up),
-		TEST(a_request_that_nobody_kept_back_brings_it_up_too),
-		TEST(a_failure_from_before_it_came_back_is_counted_only),
-		TEST(a_failure_from_before_it_went_down_does_not_disturb_the_probe),
+		TEST(a_prober_that_died_is_replaced_when_its_lease_expires),
+		TEST(a_successful_probe_brings_a_server_up),
+		TEST(after_a_healthy_time_the_count_of_failures_starts_again),
+		TEST(a_server_that_fails_again_soon_is_held_down_longer_each_time),
+		TEST(a_server_that_answers_every_second_request_is_asked_ever_less),
+		TEST(a_request_begun_before_the_failure_does_not_bring_a_server_up),
+		TEST(a_request_admitted_without_a_probe_brings_a_server_up_too),
+		TEST(a_failure_begun_before_the_recovery_is_only_counted),
+		TEST(a_failure_begun_before_the_first_one_does_not_disturb_the_probe),
 		TEST(the_interval_doubles_with_each_failed_probe_up_to_the_longest),
-		TEST(the_row_of_failures_is_counted_to_255_at_most),
+		TEST(consecutive_failures_are_counted_to_255_at_most),
 		TEST(jitter_spreads_the_interval_by_a_fifth),
-		TEST(failures_of_requests_already_under_way_do_not_double_the_interval),
-		TEST(who_has_nobody_else_to_ask_waits_a_tenth_of_a_second_only),
-		TEST(without_an_interval_a_failure_is_recorded_but_never_held_against_it),
+		TEST(failures_of_requests_in_flight_do_not_double_the_interval),
+		TEST(without_another_server_a_caller_waits_only_a_tenth_of_a_second),
+		TEST(without_an_interval_a_failure_is_recorded_and_holds_nothing_down),
 		TEST(latency_is_a_moving_average),
 		TEST(every_server_has_a_slot_of_its_own_and_keeps_it),
 		TEST(servers_without_a_slot_share_one_that_is_never_held_down),
 		TEST(every_server_can_be_found_by_its_name),
 		TEST(a_long_name_keeps_both_its_ends),
-		TEST(who_takes_a_slot_and_dies_leaves_the_name_to_the_next),
-		TEST(a_missed_flush_is_replayed_by_one_process_and_then_forgotten),
+		TEST(a_slot_of_a_process_that_died_gets_its_name_from_the_next),
+		TEST(a_missed_flush_is_replayed_by_one_process_and_then_cleared),
 		TEST(a_flush_that_is_missed_while_another_is_replayed_stays),
-		TEST(a_flush_that_is_to_come_is_replayed_in_its_time),
-		TEST(the_name_is_out_of_the_way_of_the_requests),
+		TEST(a_delayed_flush_is_replayed_at_its_time),
+		TEST(the_name_is_in_another_cache_line_than_the_counters),
 		TEST(of_many_processes_one_wins_the_probe),
-		TEST(processes_that_look_for_the_same_servers_take_one_slot_each),
+		TEST(processes_that_look_for_the_same_servers_share_one_slot_each),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

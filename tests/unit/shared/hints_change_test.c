@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The table of hints in the middle of a change: what others see of it, and what is left of it by who died
- * there. */
+/* The hint table in the middle of a change: what other processes see, and what a process leaves that dies in it. */
 #include "hints_rig.h"
 
 /* --- what a dead process leaves ------------------------------------------------------------------------ */
@@ -12,17 +11,17 @@ static void a_slot_left_busy_is_taken_over_after_a_second_and_not_before(void **
 	table->slots[0].state = (uint64_t)start << 2 | BUSY;
 	add(1, "k", 2, start);
 	add(1, "k", 2, start + SECOND);
-	assert_false(owes(1, "k"));
+	assert_false(has_hint(1, "k"));
 	assert_int_equal(table->dropped, 2);
 	assert_int_equal(table->slots[0].state, (uint64_t)start << 2 | BUSY);
 	mcha_hints_trust(table, &nodes[0]);
 	add(1, "k", 2, start + SECOND + 1);
-	assert_true(owes(1, "k"));
+	assert_true(has_hint(1, "k"));
 	assert_int_equal(table->dropped, 2);
 	assert_int_equal(table->slots[0].state & 3, SET);
 }
 
-static void a_busy_slot_is_neither_found_nor_gone_through_nor_settled(void **state)
+static void a_busy_slot_is_neither_found_nor_iterated_nor_cleared(void **state)
 {
 	mcha_hint hint;
 	uint64_t left;
@@ -31,13 +30,13 @@ static void a_busy_slot_is_neither_found_nor_gone_through_nor_settled(void **sta
 	add(1, "k", 2, start);
 	assert_true(find(1, "k", &hint));
 	left = table->slots[hint.slot].state = (uint64_t)start << 2 | BUSY;
-	assert_false(owes(1, "k"));
-	assert_int_equal(count_debts(), 0);
+	assert_false(has_hint(1, "k"));
+	assert_int_equal(count_hints(), 0);
 	mcha_hints_clear(table, &hint);
 	assert_int_equal(table->slots[hint.slot].state, left);
 }
 
-static void a_busy_slot_in_the_way_is_gone_around(void **state)
+static void a_busy_slot_is_skipped(void **state)
 {
 	mcha_hint hint;
 	size_t first;
@@ -55,7 +54,7 @@ static void a_busy_slot_in_the_way_is_gone_around(void **state)
 
 /* --- while a hint is being renewed -------------------------------------------------------------------- */
 
-/* As it is in the middle of a renewal, at this moment. */
+/* Puts the key's hint into the middle of a renewal since that moment. */
 static mcha_hint_slot *hold(const char *key, mcha_usec since)
 {
 	mcha_hint hint;
@@ -65,7 +64,7 @@ static mcha_hint_slot *hold(const char *key, mcha_usec since)
 	return &table->slots[hint.slot];
 }
 
-static void a_debt_that_is_being_renewed_is_there_and_cannot_be_paid(void **state)
+static void a_hint_in_renewal_is_found_and_cannot_be_cleared(void **state)
 {
 	mcha_hint_slot *slot;
 	mcha_hint before, hint;
@@ -89,10 +88,10 @@ static void a_debt_that_is_being_renewed_is_there_and_cannot_be_paid(void **stat
 	assert_false(mcha_hints_clear(table, &hint));
 	assert_int_equal(slot->state, held);
 	assert_int_equal(table->total, 1);
-	assert_false(mcha_hints_is_older(&hint, start + 1)); /* as young as the write that it missed */
+	assert_false(mcha_hints_is_older(&hint, start + 1)); /* as young as the write that the node missed */
 }
 
-static void who_died_renewing_a_debt_leaves_it_owed_and_unsure(void **state)
+static void a_process_that_died_renewing_a_hint_leaves_it_indeterminate(void **state)
 {
 	mcha_hint hint;
 
@@ -105,14 +104,14 @@ static void who_died_renewing_a_debt_leaves_it_owed_and_unsure(void **state)
 	assert_true(find(1, "k", &hint));
 	assert_false(hint.held);
 	assert_int_equal(hint.source, 2);
-	assert_int_equal(hint.indeterminate, start - SECOND - 1); /* he did not come to say */
+	assert_int_equal(hint.indeterminate, start - SECOND - 1); /* the process died before it could record the outcome */
 	assert_int_equal(table->total, 1);
 	assert_true(mcha_hints_clear(table, &hint));
 	assert_int_equal(table->total, 0);
 	assert_int_equal(mcha_hints_count(&nodes[0]), 0);
 }
 
-static void going_through_takes_over_from_the_dead_too(void **state)
+static void iteration_takes_over_hints_of_dead_processes(void **state)
 {
 	mcha_hint hint;
 	size_t cursor = 0;
@@ -125,8 +124,8 @@ static void going_through_takes_over_from_the_dead_too(void **state)
 	assert_true(mcha_hints_clear(table, &hint));
 }
 
-/* Where the other one is renewing it, and would go on writing into a slot that is another's by then. */
-static void a_debt_that_somebody_else_is_renewing_is_noted_twice_and_paid_twice(void **state)
+/* If a process took over a slot that another process is renewing, that process would write into a foreign hint. */
+static void a_hint_in_renewal_by_another_process_is_duplicated(void **state)
 {
 	mcha_hint_slot *slot;
 	mcha_hint hint;
@@ -136,34 +135,34 @@ static void a_debt_that_somebody_else_is_renewing_is_noted_twice_and_paid_twice(
 	add(1, "k", 2, start);
 	slot = hold("k", mcha_clock_now());
 	held = slot->state;
-	add_unsure(1, "k", 3, start + 2);
+	add_indeterminate(1, "k", 3, start + 2);
 	assert_int_equal(slot->state, held);
 	assert_int_equal(slot->source, 2);
-	assert_int_equal(count_debts(), 2);
+	assert_int_equal(count_hints(), 2);
 	assert_int_equal(table->total, 2);
-	slot->state = (uint64_t)(start + 1) << 2 | SET; /* he has done it */
+	slot->state = (uint64_t)(start + 1) << 2 | SET; /* the other process has finished */
 	assert_true(find(1, "k", &hint));
 	assert_true(mcha_hints_clear(table, &hint));
 	assert_true(find(1, "k", &hint));
 	assert_int_equal(hint.source, 3);
 	assert_int_equal(hint.indeterminate, start + 2);
 	assert_true(mcha_hints_clear(table, &hint));
-	assert_false(owes(1, "k"));
+	assert_false(has_hint(1, "k"));
 	assert_int_equal(table->total, 0);
 }
 
-/* A full window: the dead one's hint is given up as others are. */
-static void a_debt_whose_renewer_died_may_give_way_at_the_bound(void **state)
+/* A full window: the dead process's hint is dropped as others are. */
+static void a_hint_of_a_dead_process_may_be_dropped_from_a_full_table(void **state)
 {
 	(void)state;
 	table_of(1);
 	add(1, "k", 2, start);
 	hold("k", start);
 	add(1, "other", 2, start + SECOND);
-	assert_false(owes(1, "other"));
+	assert_false(has_hint(1, "other"));
 	assert_int_equal(table->dropped, 1);
 	add(2, "other", 2, start + SECOND + 1);
-	assert_true(owes(2, "other"));
+	assert_true(has_hint(2, "other"));
 	assert_int_equal(table->dropped, 2);
 	assert_int_equal(table->total, 1);
 	assert_int_equal(mcha_hints_count(&nodes[0]), 0);
@@ -177,8 +176,8 @@ static void renew_for_ever(void)
 	}
 }
 
-/* Nobody ever reads the old copy because somebody else renews its hint, or died in the middle. */
-static void a_debt_is_found_at_every_moment_of_its_renewal(void **state)
+/* Otherwise a reader could be given the old copy while another process renews the hint, or died doing so. */
+static void a_hint_is_found_at_every_moment_of_its_renewal(void **state)
 {
 	pid_t worker;
 	mcha_hint hint;
@@ -202,14 +201,14 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_slot_left_busy_is_taken_over_after_a_second_and_not_before),
-		TEST(a_busy_slot_is_neither_found_nor_gone_through_nor_settled),
-		TEST(a_busy_slot_in_the_way_is_gone_around),
-		TEST(a_debt_that_is_being_renewed_is_there_and_cannot_be_paid),
-		TEST(who_died_renewing_a_debt_leaves_it_owed_and_unsure),
-		TEST(going_through_takes_over_from_the_dead_too),
-		TEST(a_debt_that_somebody_else_is_renewing_is_noted_twice_and_paid_twice),
-		TEST(a_debt_whose_renewer_died_may_give_way_at_the_bound),
-		TEST(a_debt_is_found_at_every_moment_of_its_renewal),
+		TEST(a_busy_slot_is_neither_found_nor_iterated_nor_cleared),
+		TEST(a_busy_slot_is_skipped),
+		TEST(a_hint_in_renewal_is_found_and_cannot_be_cleared),
+		TEST(a_process_that_died_renewing_a_hint_leaves_it_indeterminate),
+		TEST(iteration_takes_over_hints_of_dead_processes),
+		TEST(a_hint_in_renewal_by_another_process_is_duplicated),
+		TEST(a_hint_of_a_dead_process_may_be_dropped_from_a_full_table),
+		TEST(a_hint_is_found_at_every_moment_of_its_renewal),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

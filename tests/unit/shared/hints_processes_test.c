@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The table of hints under many processes, of which some are killed. */
+/* The hint table under many processes, some of which are killed. */
 #include "hints_rig.h"
 
 #include "engine/base/fnv.h"
@@ -9,7 +9,7 @@
 #define KEYS 50
 #define KILLS 300
 
-/* A key that says all about itself; its length tells one from the next too. */
+/* A key whose content is determined by its number, and whose length differs from the next key's. */
 static size_t spell(char *key, unsigned node, unsigned number)
 {
 	int length = snprintf(key, MCHA_KEY_MAX, "%u:%u:", node, number);
@@ -111,7 +111,7 @@ static void work_and_die(unsigned kills)
 	}
 }
 
-/* All is quiet: what is there is whole, and is not less than what was counted. */
+/* No process runs: every hint is whole, and the counts are not below the number of hints. */
 static void assert_sound(void)
 {
 	size_t cursor = 0, live = 0, by_node[NODES] = {0};
@@ -139,14 +139,14 @@ static void processes_that_are_killed_leave_a_sound_table(void **state)
 	(void)state;
 	work_and_die(KILLS);
 	assert_sound();
-	usleep(SECOND); /* then the last to die is known to be dead */
+	usleep(SECOND); /* then the last process to die is known to be dead */
 	while (mcha_hints_next(table, &cursor, &hint)) {
 		mcha_hints_clear(table, &hint);
 	}
-	assert_int_equal(count_debts(), 0);
+	assert_int_equal(count_hints(), 0);
 	assert_in_range(table->total, 0, 1 << 20);
 
-	/* the dead keep no slot for longer than a second */
+	/* a dead process keeps no slot for longer than a second */
 	for (unsigned i = 0; i < 500; i++) {
 		mcha_hint mark = {.node = 1, .source = 2, .owner = 7};
 
@@ -159,7 +159,7 @@ static void processes_that_are_killed_leave_a_sound_table(void **state)
 	}
 }
 
-/* Nobody dies: then the counts are exact. */
+/* No process dies: the counts are exact. */
 static void processes_that_finish_leave_exact_counts(void **state)
 {
 	size_t cursor = 0;
@@ -168,7 +168,7 @@ static void processes_that_finish_leave_exact_counts(void **state)
 	(void)state;
 	work_and_die(0);
 	assert_sound();
-	assert_int_equal(table->total, count_debts());
+	assert_int_equal(table->total, count_hints());
 	while (mcha_hints_next(table, &cursor, &hint)) {
 		mcha_hints_clear(table, &hint);
 	}

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: MIT */
-/* The table of hints: what it remembers, and what it gives up. */
+/* The hint table: what it stores, and which hints it drops. */
 #include "hints_rig.h"
 
 /* --- one process ------------------------------------------------------------------------------------ */
 
-static void a_fresh_table_has_no_debts(void **state)
+static void a_fresh_table_has_no_hints(void **state)
 {
 	(void)state;
-	assert_false(owes(1, "k"));
-	assert_int_equal(count_debts(), 0);
+	assert_false(has_hint(1, "k"));
+	assert_int_equal(count_hints(), 0);
 	assert_int_equal(table->total, 0);
 	assert_int_equal(table->dropped, 0);
 }
 
-static void what_was_added_is_found_until_it_is_settled(void **state)
+static void a_hint_is_found_until_it_is_cleared(void **state)
 {
 	mcha_hint hint;
 
@@ -25,23 +25,23 @@ static void what_was_added_is_found_until_it_is_settled(void **state)
 	assert_int_equal(hint.key_length, 1);
 	assert_memory_equal(hint.key, "k", 1);
 	mcha_hints_clear(table, &hint);
-	assert_false(owes(1, "k"));
+	assert_false(has_hint(1, "k"));
 	assert_int_equal(table->total, 0);
 }
 
-static void a_debt_is_one_nodes_and_one_keys(void **state)
+static void a_hint_belongs_to_one_node_and_one_key(void **state)
 {
 	(void)state;
 	add(1, "key", 2, start);
-	assert_false(owes(2, "key"));
-	assert_false(owes(1, "ke"));
-	assert_false(owes(1, "keys"));
-	assert_false(owes(1, "kex"));
-	assert_true(owes(1, "key"));
+	assert_false(has_hint(2, "key"));
+	assert_false(has_hint(1, "ke"));
+	assert_false(has_hint(1, "keys"));
+	assert_false(has_hint(1, "kex"));
+	assert_true(has_hint(1, "key"));
 }
 
 /* Two keys of one hash. */
-static void the_hash_alone_does_not_make_it_the_key(void **state)
+static void keys_with_the_same_hash_have_separate_hints(void **state)
 {
 	mcha_hint hint;
 
@@ -49,13 +49,13 @@ static void the_hash_alone_does_not_make_it_the_key(void **state)
 	add(1, "key", 2, start);
 	assert_true(find(1, "key", &hint));
 	table->slots[hint.slot].key[2] = 'z';
-	assert_false(owes(1, "key"));
+	assert_false(has_hint(1, "key"));
 	table->slots[hint.slot].key[2] = 'y';
 	table->slots[hint.slot].length = 2;
-	assert_false(owes(1, "key"));
+	assert_false(has_hint(1, "key"));
 }
 
-static void a_debt_that_was_settled_cannot_be_settled_again(void **state)
+static void a_cleared_hint_cannot_be_cleared_again(void **state)
 {
 	mcha_hint hint;
 
@@ -67,11 +67,11 @@ static void a_debt_that_was_settled_cannot_be_settled_again(void **state)
 	assert_int_equal(table->total, 0);
 	add(1, "k", 2, start + 1);
 	mcha_hints_clear(table, &hint);
-	assert_true(owes(1, "k"));
+	assert_true(has_hint(1, "k"));
 	assert_int_equal(table->total, 1);
 }
 
-static void a_renewed_debt_is_one_debt_and_who_found_it_before_cannot_settle_it(void **state)
+static void a_renewed_hint_is_one_hint_and_an_older_handle_cannot_clear_it(void **state)
 {
 	mcha_hint older, newer;
 
@@ -79,18 +79,18 @@ static void a_renewed_debt_is_one_debt_and_who_found_it_before_cannot_settle_it(
 	add(1, "k", 2, start);
 	assert_true(find(1, "k", &older));
 	add(1, "k", 3, start + 1);
-	assert_int_equal(count_debts(), 1);
+	assert_int_equal(count_hints(), 1);
 	assert_int_equal(table->total, 1);
 	assert_int_equal(mcha_hints_count(&nodes[0]), 1);
 	mcha_hints_clear(table, &older);
 	assert_true(find(1, "k", &newer));
 	assert_int_equal(newer.source, 3);
 	mcha_hints_clear(table, &newer);
-	assert_false(owes(1, "k"));
+	assert_false(has_hint(1, "k"));
 }
 
-/* The key of a set that was deleted: nobody is to be asked for it any more, and back. */
-static void who_has_the_new_value_changes_with_each_renewal(void **state)
+/* First the key is set, then deleted: a hint without a source; then set again. */
+static void each_renewal_replaces_the_source(void **state)
 {
 	mcha_hint hint;
 
@@ -102,7 +102,7 @@ static void who_has_the_new_value_changes_with_each_renewal(void **state)
 	}
 }
 
-static void a_debt_knows_which_moments_came_after_it(void **state)
+static void a_hint_is_older_than_later_moments(void **state)
 {
 	mcha_hint hint;
 
@@ -118,8 +118,8 @@ static void a_debt_knows_which_moments_came_after_it(void **state)
 	assert_true(mcha_hints_is_older(&hint, start + 11));
 }
 
-/* A process that was held up between its answer and its note writes down an earlier moment. */
-static void a_renewal_does_not_make_a_debt_older(void **state)
+/* A process that was held up between the answer and the hint records an earlier moment. */
+static void a_renewal_does_not_make_a_hint_older(void **state)
 {
 	mcha_hint hint;
 
@@ -130,7 +130,7 @@ static void a_renewal_does_not_make_a_debt_older(void **state)
 	assert_false(mcha_hints_is_older(&hint, start + 10));
 }
 
-static void debts_are_counted_by_node_and_together(void **state)
+static void hints_are_counted_by_node_and_in_total(void **state)
 {
 	mcha_hint hint;
 
@@ -149,7 +149,7 @@ static void debts_are_counted_by_node_and_together(void **state)
 	}
 }
 
-static void going_through_finds_every_debt_once(void **state)
+static void iteration_finds_every_hint_once(void **state)
 {
 	unsigned seen[30] = {0}, number;
 	size_t cursor = 0;
@@ -169,17 +169,17 @@ static void going_through_finds_every_debt_once(void **state)
 		assert_int_equal(hint.source, 9);
 		seen[number]++;
 		if (number % 2) {
-			mcha_hints_clear(table, &hint); /* does not disturb */
+			mcha_hints_clear(table, &hint); /* does not disturb the iteration */
 		}
 	}
 	for (unsigned i = 0; i < 30; i++) {
 		assert_int_equal(seen[i], 1);
 	}
 	assert_false(mcha_hints_next(table, &cursor, &hint));
-	assert_int_equal(count_debts(), 15);
+	assert_int_equal(count_hints(), 15);
 }
 
-static void keys_may_be_as_short_and_as_long_as_keys_are(void **state)
+static void hints_store_the_shortest_and_the_longest_keys(void **state)
 {
 	char longest[MCHA_KEY_MAX + 1], other[MCHA_KEY_MAX + 1];
 	mcha_hint hint;
@@ -192,59 +192,59 @@ static void keys_may_be_as_short_and_as_long_as_keys_are(void **state)
 	assert_int_equal(strlen(longest), 250);
 	add(1, longest, 2, start);
 	add(1, "x", 3, start);
-	assert_false(owes(1, other));
+	assert_false(has_hint(1, other));
 	assert_true(find(1, longest, &hint));
 	assert_int_equal(hint.key_length, 250);
 	assert_memory_equal(hint.key, longest, 250);
 	mcha_hints_clear(table, &hint);
 	assert_true(find(1, "x", &hint));
 	assert_int_equal(hint.key_length, 1);
-	assert_false(owes(1, longest));
+	assert_false(has_hint(1, longest));
 }
 
-/* --- writes whose outcome is not known -------------------------------------------------------------- */
+/* --- writes with an indeterminate outcome ----------------------------------------------------------- */
 
-static void a_debt_is_unsure_from_the_last_write_on_that_was_sent(void **state)
+static void a_hint_is_indeterminate_since_the_last_sent_write(void **state)
 {
 	(void)state;
 	add(1, "k", 2, start);
-	assert_int_equal(unsure_since("k"), 0);
-	add_unsure(1, "k", 2, start + 10);
-	assert_int_equal(unsure_since("k"), start + 10);
-	add_unsure(1, "k", 2, start + 20);
-	assert_int_equal(unsure_since("k"), start + 20);
-	add_unsure(1, "other", 2, start + 5);
-	assert_int_equal(unsure_since("other"), start + 5);
+	assert_int_equal(indeterminate_since("k"), 0);
+	add_indeterminate(1, "k", 2, start + 10);
+	assert_int_equal(indeterminate_since("k"), start + 10);
+	add_indeterminate(1, "k", 2, start + 20);
+	assert_int_equal(indeterminate_since("k"), start + 20);
+	add_indeterminate(1, "other", 2, start + 5);
+	assert_int_equal(indeterminate_since("other"), start + 5);
 }
 
-/* What was sent before may still arrive. */
-static void a_write_that_was_not_even_sent_does_not_make_a_debt_sure(void **state)
+/* The write that was sent before may still be applied. */
+static void an_unsent_write_leaves_a_hint_indeterminate(void **state)
 {
 	(void)state;
-	add_unsure(1, "k", 2, start);
+	add_indeterminate(1, "k", 2, start);
 	add(1, "k", 3, start + 10);
-	assert_int_equal(unsure_since("k"), start);
+	assert_int_equal(indeterminate_since("k"), start);
 }
 
-static void a_slot_does_not_tell_the_next_debt_of_the_last(void **state)
+static void a_reused_slot_keeps_nothing_of_the_previous_hint(void **state)
 {
 	mcha_hint hint;
 
 	(void)state;
 	table_of(1);
-	add_unsure(1, "k", 2, start);
+	add_indeterminate(1, "k", 2, start);
 	assert_true(find(1, "k", &hint));
 	mcha_hints_attempt(table, &hint, start + 5);
 	mcha_hints_clear(table, &hint);
 	add(1, "k", 2, start + 10);
-	assert_int_equal(unsure_since("k"), 0);
+	assert_int_equal(indeterminate_since("k"), 0);
 	assert_true(find(1, "k", &hint));
 	assert_int_equal(hint.tried, 0);
 }
 
-/* --- who is about to pay ------------------------------------------------------------------------------ */
+/* --- attempts to replay ------------------------------------------------------------------------------- */
 
-static void a_debt_is_touched_by_who_renews_pays_or_sets_out_to_pay_it(void **state)
+static void renewing_clearing_or_attempting_a_hint_touches_it(void **state)
 {
 	mcha_hint hint;
 
@@ -266,22 +266,22 @@ static void a_debt_is_touched_by_who_renews_pays_or_sets_out_to_pay_it(void **st
 	assert_false(mcha_hints_is_untouched(table, &hint, start + 2));
 }
 
-/* Also where who settles found the hint after the write had said so. */
-static void a_try_counts_until_it_is_long_ago(void **state)
+/* Also if the replaying process found the hint after the write had recorded its attempt. */
+static void an_attempt_counts_until_it_is_long_ago(void **state)
 {
 	mcha_hint hint;
 
 	(void)state;
 	add(1, "k", 2, start);
 	assert_true(find(1, "k", &hint));
-	assert_true(mcha_hints_is_unattempted(&hint, -SECOND)); /* a host that has just been started */
+	assert_true(mcha_hints_is_unattempted(&hint, -SECOND)); /* a host that was just started */
 	mcha_hints_attempt(table, &hint, start + 10);
 	assert_true(find(1, "k", &hint));
 	assert_false(mcha_hints_is_unattempted(&hint, start + 10));
 	assert_true(mcha_hints_is_unattempted(&hint, start + 11));
 	assert_false(mcha_hints_is_untouched(table, &hint, start + 10));
 	assert_true(mcha_hints_is_untouched(table, &hint, start + 11));
-	add(1, "k", 2, start + 20); /* one write missed it again; the other may be under way still */
+	add(1, "k", 2, start + 20); /* one write missed it again; another write may still be in flight */
 	assert_true(find(1, "k", &hint));
 	assert_false(mcha_hints_is_unattempted(&hint, start + 10));
 }
@@ -298,10 +298,10 @@ static void try_once(void)
 
 static void miss_once(void)
 {
-	add_unsure(1, "k", 3, start + 1);
+	add_indeterminate(1, "k", 3, start + 1);
 }
 
-static void what_another_process_does_is_seen_here(void **state)
+static void changes_by_another_process_are_seen(void **state)
 {
 	mcha_hint hint;
 
@@ -315,11 +315,11 @@ static void what_another_process_does_is_seen_here(void **state)
 	end(begin(miss_once));
 	assert_false(mcha_hints_is_untouched(table, &hint, start + 2));
 	assert_false(mcha_hints_clear(table, &hint));
-	assert_int_equal(unsure_since("k"), start + 1);
+	assert_int_equal(indeterminate_since("k"), start + 1);
 	assert_int_equal(mcha_hints_count(&nodes[0]), 1);
 }
 
-/* --- the bound --------------------------------------------------------------------------------------- */
+/* --- the size limit ---------------------------------------------------------------------------------- */
 
 #define SHARE (CAPACITY / 4)
 
@@ -345,15 +345,15 @@ static void a_node_has_a_share_of_the_table_and_is_distrusted_beyond_it(void **s
 	assert_int_equal(mcha_hints_distrusted_since(&nodes[0]), start + 5);
 	assert_int_equal(table->distrusted, 1);
 	assert_int_equal(table->dropped, 1);
-	assert_false(owes(1, "one more"));
-	assert_int_equal(count_debts(), SHARE);
-	add(1, "another one", 2, start + 7); /* it is known of which moment the last one was */
+	assert_false(has_hint(1, "one more"));
+	assert_int_equal(count_hints(), SHARE);
+	add(1, "another one", 2, start + 7); /* the moment of the last dropped hint is recorded */
 	assert_int_equal(mcha_hints_distrusted_since(&nodes[0]), start + 7);
 	assert_int_equal(table->distrusted, 1);
 	assert_int_equal(table->stale_nodes, 1);
 }
 
-static void a_distrusted_nodes_debts_are_renewed_and_settled_all_the_same(void **state)
+static void a_distrusted_nodes_hints_are_still_renewed_and_cleared(void **state)
 {
 	mcha_hint hint;
 
@@ -364,77 +364,77 @@ static void a_distrusted_nodes_debts_are_renewed_and_settled_all_the_same(void *
 	assert_int_equal(hint.source, 4);
 	assert_int_equal(mcha_hints_distrusted_since(&nodes[0]), start + SHARE);
 	assert_true(mcha_hints_clear(table, &hint));
-	add(1, numbered(3), 4, start + 1001); /* there is room, but who would know of the others? */
-	assert_false(owes(1, numbered(3)));
+	add(1, numbered(3), 4, start + 1001); /* there is room, but a hint would not tell of the dropped ones */
+	assert_false(has_hint(1, numbered(3)));
 }
 
-static void what_one_node_owes_costs_no_other_its_debts(void **state)
+static void the_hints_of_one_node_do_not_evict_those_of_another(void **state)
 {
 	(void)state;
 	fill_share(2, SHARE);
 	fill_share(1, 1000);
 	fill_share(3, SHARE);
 	for (unsigned i = 0; i < SHARE; i++) {
-		assert_true(owes(2, numbered(i)));
-		assert_true(owes(3, numbered(i)));
+		assert_true(has_hint(2, numbered(i)));
+		assert_true(has_hint(3, numbered(i)));
 	}
 	assert_true(is_distrusted(1));
 	assert_false(is_distrusted(2));
 	assert_false(is_distrusted(3));
 }
 
-/* Each node's share is smaller when more of them owe. */
-static void who_has_more_than_its_share_gives_way_and_is_distrusted(void **state)
+/* Each node's share is smaller when more nodes have hints. */
+static void a_node_over_its_share_loses_a_hint_and_is_distrusted(void **state)
 {
 	(void)state;
-	table_of(4); /* all of it is the window */
+	table_of(4); /* the window is the whole table */
 	add(1, "a", 2, start);
 	nodes[1].hints = nodes[2].hints = nodes[3].hints = 1;
 	table->stale_nodes = 4;
-	for (unsigned i = 0; i < 3; i++) { /* as with fewer stale nodes */
+	for (unsigned i = 0; i < 3; i++) { /* as while fewer nodes are stale */
 		table->stale_nodes = 1;
 		nodes[0].hints = 0;
 		add(1, numbered(i), 2, start + i);
 	}
 	nodes[0].hints = 4;
 	table->stale_nodes = 4;
-	assert_int_equal(count_debts(), 4);
+	assert_int_equal(count_hints(), 4);
 	assert_false(is_distrusted(1));
 	nodes[1].hints = 0;
 	add(2, "b", 1, start + 9);
-	assert_true(owes(2, "b"));
+	assert_true(has_hint(2, "b"));
 	assert_true(is_distrusted(1));
 	assert_false(is_distrusted(2));
 	assert_int_equal(nodes[0].hints, 3);
 	assert_int_equal(table->dropped, 1);
 }
 
-static void where_nobody_may_give_way_the_debtor_is_distrusted(void **state)
+static void if_no_hint_can_be_dropped_the_stale_node_is_distrusted(void **state)
 {
 	(void)state;
 	table_of(4);
 	for (uint64_t node = 1; node <= 4; node++) {
 		add(node, "k", 9, start);
 	}
-	nodes[0].hints = 0; /* it has its share, but there is no room */
+	nodes[0].hints = 0; /* the node has its share, but there is no room */
 	add(1, "other", 9, start);
 	assert_true(is_distrusted(1));
 	for (uint64_t node = 1; node <= 4; node++) {
-		assert_true(owes(node, "k"));
+		assert_true(has_hint(node, "k"));
 	}
 }
 
-static void a_count_that_is_too_high_costs_no_trust(void **state)
+static void a_count_that_is_too_high_does_not_make_a_node_distrusted(void **state)
 {
 	(void)state;
-	nodes[0].hints = 1000; /* by processes that were killed */
+	nodes[0].hints = 1000; /* left by processes that were killed */
 	fill_share(1, SHARE);
 	assert_false(is_distrusted(1));
 	add(1, "one more", 2, start);
 	assert_true(is_distrusted(1));
 }
 
-static void marks_may_be_more_than_the_share(void **state)
+static void in_flight_hints_may_exceed_the_share(void **state)
 {
 	mcha_hint mark = {.node = 1, .source = 2, .owner = 7, .until = start + 3600 * SECOND, .key_length = 5};
 
@@ -447,7 +447,7 @@ static void marks_may_be_more_than_the_share(void **state)
 	assert_false(is_distrusted(1));
 }
 
-static void a_node_that_has_lost_all_is_trusted_again(void **state)
+static void a_node_that_lost_all_its_data_is_trusted_again(void **state)
 {
 	(void)state;
 	fill_share(1, SHARE + 1);
@@ -469,41 +469,41 @@ static void a_table_may_be_smaller_than_the_window(void **state)
 	table_of(2);
 	for (unsigned i = 0; i < 10; i++) {
 		add(1 + i % 2, numbered(i), 2, start + i);
-		assert_true(owes(1 + i % 2, numbered(i)) || is_distrusted(1 + i % 2));
+		assert_true(has_hint(1 + i % 2, numbered(i)) || is_distrusted(1 + i % 2));
 	}
-	assert_int_equal(count_debts(), 2);
+	assert_int_equal(count_hints(), 2);
 	assert_int_equal(table->dropped, 8);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(a_fresh_table_has_no_debts),
-		TEST(what_was_added_is_found_until_it_is_settled),
-		TEST(a_debt_is_one_nodes_and_one_keys),
-		TEST(the_hash_alone_does_not_make_it_the_key),
-		TEST(a_debt_that_was_settled_cannot_be_settled_again),
-		TEST(a_renewed_debt_is_one_debt_and_who_found_it_before_cannot_settle_it),
-		TEST(who_has_the_new_value_changes_with_each_renewal),
-		TEST(a_debt_knows_which_moments_came_after_it),
-		TEST(a_renewal_does_not_make_a_debt_older),
-		TEST(debts_are_counted_by_node_and_together),
-		TEST(going_through_finds_every_debt_once),
-		TEST(keys_may_be_as_short_and_as_long_as_keys_are),
-		TEST(a_debt_is_unsure_from_the_last_write_on_that_was_sent),
-		TEST(a_write_that_was_not_even_sent_does_not_make_a_debt_sure),
-		TEST(a_slot_does_not_tell_the_next_debt_of_the_last),
-		TEST(a_debt_is_touched_by_who_renews_pays_or_sets_out_to_pay_it),
-		TEST(a_try_counts_until_it_is_long_ago),
-		TEST(what_another_process_does_is_seen_here),
+		TEST(a_fresh_table_has_no_hints),
+		TEST(a_hint_is_found_until_it_is_cleared),
+		TEST(a_hint_belongs_to_one_node_and_one_key),
+		TEST(keys_with_the_same_hash_have_separate_hints),
+		TEST(a_cleared_hint_cannot_be_cleared_again),
+		TEST(a_renewed_hint_is_one_hint_and_an_older_handle_cannot_clear_it),
+		TEST(each_renewal_replaces_the_source),
+		TEST(a_hint_is_older_than_later_moments),
+		TEST(a_renewal_does_not_make_a_hint_older),
+		TEST(hints_are_counted_by_node_and_in_total),
+		TEST(iteration_finds_every_hint_once),
+		TEST(hints_store_the_shortest_and_the_longest_keys),
+		TEST(a_hint_is_indeterminate_since_the_last_sent_write),
+		TEST(an_unsent_write_leaves_a_hint_indeterminate),
+		TEST(a_reused_slot_keeps_nothing_of_the_previous_hint),
+		TEST(renewing_clearing_or_attempting_a_hint_touches_it),
+		TEST(an_attempt_counts_until_it_is_long_ago),
+		TEST(changes_by_another_process_are_seen),
 		TEST(a_node_has_a_share_of_the_table_and_is_distrusted_beyond_it),
-		TEST(a_distrusted_nodes_debts_are_renewed_and_settled_all_the_same),
-		TEST(what_one_node_owes_costs_no_other_its_debts),
-		TEST(who_has_more_than_its_share_gives_way_and_is_distrusted),
-		TEST(where_nobody_may_give_way_the_debtor_is_distrusted),
-		TEST(a_count_that_is_too_high_costs_no_trust),
-		TEST(marks_may_be_more_than_the_share),
-		TEST(a_node_that_has_lost_all_is_trusted_again),
+		TEST(a_distrusted_nodes_hints_are_still_renewed_and_cleared),
+		TEST(the_hints_of_one_node_do_not_evict_those_of_another),
+		TEST(a_node_over_its_share_loses_a_hint_and_is_distrusted),
+		TEST(if_no_hint_can_be_dropped_the_stale_node_is_distrusted),
+		TEST(a_count_that_is_too_high_does_not_make_a_node_distrusted),
+		TEST(in_flight_hints_may_exceed_the_share),
+		TEST(a_node_that_lost_all_its_data_is_trusted_again),
 		TEST(a_table_may_be_smaller_than_the_window),
 	};
 

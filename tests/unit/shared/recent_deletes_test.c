@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The notes of keys that were deleted a moment ago: what is found, for how long, and what gives way. */
+/* Notes of recently deleted keys: what is found, for how long, and which note is dropped. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -20,7 +20,7 @@
 #define MSEC MCHA_USEC_PER_MSEC
 #define LONGEST (10 * SECOND)
 #define WINDOW 8
-#define ROUND ((mcha_usec)1 << 32) /* milliseconds until they come round */
+#define ROUND ((mcha_usec)1 << 32) /* milliseconds until the counter wraps */
 
 static mcha_recent_deletes *recent_deletes;
 static const mcha_usec start = 1000 * SECOND;
@@ -64,7 +64,7 @@ static uint64_t hash_of(const char *key)
 	return mcha_mix64(mcha_fnv1a(MCHA_FNV_START, key, strlen(key)));
 }
 
-/* The next key after number whose notes begin where this one's do. */
+/* The next key after number whose window begins where this key's does. */
 static unsigned find_neighbour(char *key, unsigned number, const char *of)
 {
 	do {
@@ -76,7 +76,7 @@ static unsigned find_neighbour(char *key, unsigned number, const char *of)
 
 /* --- one process ------------------------------------------------------------------------------------ */
 
-static void of_what_was_not_deleted_there_is_no_note(void **state)
+static void a_key_that_was_not_deleted_has_no_note(void **state)
 {
 	(void)state;
 	assert_false(since("k", start));
@@ -87,7 +87,7 @@ static void of_what_was_not_deleted_there_is_no_note(void **state)
 	assert_false(since("", 0));
 }
 
-static void a_deletion_is_known_from_its_moment_on_and_not_before(void **state)
+static void a_deletion_is_known_since_its_moment_and_not_before(void **state)
 {
 	(void)state;
 	note("k", start);
@@ -98,8 +98,8 @@ static void a_deletion_is_known_from_its_moment_on_and_not_before(void **state)
 	assert_false(since("k", start + SECOND));
 }
 
-/* It may be known of one that is under way long after it began; but not for ever, its process may have died. */
-static void a_deletion_under_way_is_known_until_it_should_have_ended(void **state)
+/* A deletion in flight may be known long after it began; but not for ever, because its process may have died. */
+static void a_deletion_in_flight_is_known_until_its_deadline(void **state)
 {
 	(void)state;
 	mcha_recent_deletes_note(recent_deletes, "k", 1, start, true);
@@ -113,7 +113,7 @@ static void a_deletion_under_way_is_known_until_it_should_have_ended(void **stat
 	assert_int_equal(count_notes(), 1);
 }
 
-/* A second deletion takes the place of the first. */
+/* A second deletion replaces the note of the first. */
 static void a_key_that_is_deleted_again_has_one_note(void **state)
 {
 	(void)state;
@@ -125,7 +125,7 @@ static void a_key_that_is_deleted_again_has_one_note(void **state)
 	assert_false(since("k", start + 100 * MSEC));
 }
 
-static void milliseconds_come_round_and_go_on(void **state)
+static void the_millisecond_counter_may_wrap(void **state)
 {
 	const mcha_usec last = (ROUND - 1) * MSEC;
 
@@ -144,7 +144,7 @@ static void milliseconds_come_round_and_go_on(void **state)
 	assert_int_equal(count_notes(), 2);
 }
 
-/* A host that has just been started asks for moments before its clock began. */
+/* A host that was just started asks for moments before its clock began. */
 static void a_moment_before_the_clock_began_is_before_everything(void **state)
 {
 	(void)state;
@@ -155,8 +155,8 @@ static void a_moment_before_the_clock_began_is_before_everything(void **state)
 	assert_int_equal(count_notes(), 1);
 }
 
-/* All of them within one window. */
-static void at_the_bound_the_oldest_note_gives_way(void **state)
+/* All notes are in one window. */
+static void in_a_full_window_the_oldest_note_is_replaced(void **state)
 {
 	char keys[WINDOW + 1][16];
 	unsigned number = 0;
@@ -177,8 +177,8 @@ static void at_the_bound_the_oldest_note_gives_way(void **state)
 	assert_int_equal(count_notes(), WINDOW);
 }
 
-/* Where the milliseconds have come round, the larger number is the older. */
-static void the_oldest_is_found_where_milliseconds_come_round(void **state)
+/* After the counter has wrapped, the larger number is the older. */
+static void the_oldest_note_is_found_after_the_counter_wrapped(void **state)
 {
 	const mcha_usec last = (ROUND - 1) * MSEC;
 	char keys[WINDOW + 1][16];
@@ -196,8 +196,8 @@ static void the_oldest_is_found_where_milliseconds_come_round(void **state)
 	}
 }
 
-/* Notes are found at the end of the table, and in its beginning behind that. */
-static void a_window_goes_round_the_end_of_the_table(void **state)
+/* A window may reach over the end of the table into its beginning. */
+static void a_window_wraps_at_the_end_of_the_table(void **state)
 {
 	char keys[WINDOW][16];
 	unsigned number = 0;
@@ -216,9 +216,9 @@ static void a_window_goes_round_the_end_of_the_table(void **state)
 	assert_true(recent_deletes->notes[MCHA_RECENT_DELETES - 1] && recent_deletes->notes[0]);
 }
 
-/* Half a hash in common, in a window that both have: then nobody is given a copy that he could have had,
- * which does no harm. What they have not in common tells them apart. */
-static void a_key_that_looks_alike_counts_as_deleted(void **state)
+/* Two keys of one window with the same half of the hash: a deletion of one counts for the other, whose copies are not
+ * refilled for a moment. The other half of the hash tells keys apart. */
+static void a_key_with_the_same_short_hash_counts_as_deleted(void **state)
 {
 	size_t at = hash_of("other") >> 40 & (MCHA_RECENT_DELETES - 1);
 	uint64_t alike = (hash_of("other") | 2) >> 1 << 33 | (uint32_t)(start / MSEC);
@@ -257,7 +257,7 @@ static void many_keys_are_told_apart(void **state)
 #define WORKERS 4
 #define KEYS 100
 
-/* Each notes keys of its own and finds them, whatever the others do. */
+/* Each process notes keys of its own and finds them, whatever the other processes do. */
 static int work(unsigned worker)
 {
 	char key[24];
@@ -274,7 +274,7 @@ static int work(unsigned worker)
 	return 0;
 }
 
-static void what_one_process_notes_all_find(void **state)
+static void all_processes_find_the_notes_of_one(void **state)
 {
 	pid_t workers[WORKERS];
 	char key[24];
@@ -305,18 +305,18 @@ static void what_one_process_notes_all_find(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(of_what_was_not_deleted_there_is_no_note),
-		TEST(a_deletion_is_known_from_its_moment_on_and_not_before),
-		TEST(a_deletion_under_way_is_known_until_it_should_have_ended),
+		TEST(a_key_that_was_not_deleted_has_no_note),
+		TEST(a_deletion_is_known_since_its_moment_and_not_before),
+		TEST(a_deletion_in_flight_is_known_until_its_deadline),
 		TEST(a_key_that_is_deleted_again_has_one_note),
-		TEST(milliseconds_come_round_and_go_on),
+		TEST(the_millisecond_counter_may_wrap),
 		TEST(a_moment_before_the_clock_began_is_before_everything),
-		TEST(at_the_bound_the_oldest_note_gives_way),
-		TEST(the_oldest_is_found_where_milliseconds_come_round),
-		TEST(a_window_goes_round_the_end_of_the_table),
-		TEST(a_key_that_looks_alike_counts_as_deleted),
+		TEST(in_a_full_window_the_oldest_note_is_replaced),
+		TEST(the_oldest_note_is_found_after_the_counter_wrapped),
+		TEST(a_window_wraps_at_the_end_of_the_table),
+		TEST(a_key_with_the_same_short_hash_counts_as_deleted),
 		TEST(many_keys_are_told_apart),
-		TEST(what_one_process_notes_all_find),
+		TEST(all_processes_find_the_notes_of_one),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What is known of how well a node keeps its copies: which process it is, for which keys all copies were seen, and how often
- * reads look at them. */
+/* What is known of how well a node keeps its copies: which server process it is, for which keys all replicas were
+ * verified, and how often reads check them. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -18,7 +18,7 @@
 #define SECOND MCHA_USEC_PER_SEC
 #define NOW (100000 * SECOND)
 
-/* --- which process -------------------------------------------------------------------------------- */
+/* --- the server process --------------------------------------------------------------------------- */
 
 static mcha_incarnation read_stats(const char *text)
 {
@@ -35,7 +35,7 @@ static uint64_t id_of(const char *text)
 	return mcha_incarnation_id(&incarnation);
 }
 
-static void statistics_tell_which_process_it_is(void **state)
+static void statistics_identify_the_process(void **state)
 {
 	mcha_incarnation told = read_stats("STAT pid 77\r\nSTAT uptime 12\r\nSTAT time 1700000012\r\n"
 		"STAT version 1.6.18\r\nSTAT evictions 5\r\nEND\r\n");
@@ -58,7 +58,7 @@ static void a_process_has_one_identity_while_it_lives(void **state)
 	assert_int_not_equal(id, id_of("STAT pid 1\r\nSTAT uptime 2\r\nSTAT time 1001\r\n"));
 }
 
-static void what_is_not_told_or_no_number_is_no_identity(void **state)
+static void missing_or_bad_statistics_are_no_identity(void **state)
 {
 	static const char *const texts[] = {"", "STAT", "STAT pid 1\r\n", "STAT pid 1\r\nSTAT uptime 2\r\n",
 		"STAT pid x\r\nSTAT uptime 2\r\nSTAT time 9\r\n", "STAT pid 1\r\nSTAT uptime -2\r\nSTAT time 9\r\n",
@@ -83,12 +83,12 @@ static bool meet(mcha_replica_state *state, uint64_t pid, uint64_t uptime, mcha_
 	return mcha_replica_state_meet(state, &told, now - 1000, now);
 }
 
-static void another_process_is_a_restart_and_the_same_is_none(void **state)
+static void another_process_is_a_restart_and_the_same_one_is_not(void **state)
 {
 	mcha_replica_state node = {0};
 
 	(void)state;
-	assert_false(meet(&node, 1, 1000000, NOW)); /* met for the first time */
+	assert_false(meet(&node, 1, 1000000, NOW)); /* seen for the first time */
 	assert_false(mcha_replica_state_may_lack(&node, NOW, 0));
 	assert_false(meet(&node, 1, 1000001, NOW + SECOND));
 	assert_false(mcha_replica_state_may_lack(&node, NOW + SECOND, 0));
@@ -101,7 +101,7 @@ static void another_process_is_a_restart_and_the_same_is_none(void **state)
 	assert_false(mcha_replica_state_may_lack(&node, NOW + 2 * SECOND + MCHA_EMPTIED_SPAN, 0));
 }
 
-/* As of several proxies: a process that has gone does not come back. */
+/* As with several proxies behind one address: a process that has gone does not come back. */
 static void several_processes_behind_one_address_are_no_restarts(void **state)
 {
 	mcha_replica_state node = {0};
@@ -112,22 +112,22 @@ static void several_processes_behind_one_address_are_no_restarts(void **state)
 		restarts += meet(&node, 1 + i % 2, 1000 + i, NOW + i * SECOND);
 	}
 	assert_in_range(restarts, 1, 2);
-	assert_true(meet(&node, 3, 9, NOW + 2 * MCHA_EMPTIED_SPAN)); /* long after: it may be one that was restarted */
+	assert_true(meet(&node, 3, 9, NOW + 2 * MCHA_EMPTIED_SPAN)); /* long after: the process may be a restarted one */
 }
 
-static void what_was_asked_for_earlier_is_older(void **state)
+static void an_earlier_request_has_older_news(void **state)
 {
 	mcha_replica_state node = {0};
 
 	(void)state;
 	meet(&node, 1, 1000000, NOW);
 	assert_true(meet(&node, 2, 2, NOW + SECOND));
-	assert_false(meet(&node, 1, 1000000, NOW + SECOND / 2)); /* a slow process learns what was so before */
+	assert_false(meet(&node, 1, 1000000, NOW + SECOND / 2)); /* a slow process learns an earlier state */
 	assert_false(meet(&node, 2, 3, NOW + 2 * SECOND));
 }
 
-/* This host has not seen the restart. */
-static void a_process_that_was_started_lately_may_lack_what_was_seen_before(void **state)
+/* This host did not notice the restart. */
+static void a_process_that_was_started_recently_may_lack_earlier_copies(void **state)
 {
 	mcha_replica_state node = {0};
 
@@ -139,10 +139,10 @@ static void a_process_that_was_started_lately_may_lack_what_was_seen_before(void
 	node = (mcha_replica_state){0};
 	assert_false(meet(&node, 1, 2, NOW));
 	assert_true(mcha_replica_state_may_lack(&node, NOW, NOW - SECOND));
-	assert_false(mcha_replica_state_may_lack(&node, NOW, NOW - 1000)); /* it was connected with by then */
+	assert_false(mcha_replica_state_may_lack(&node, NOW, NOW - 1000)); /* the connection existed by then */
 }
 
-static void a_node_that_failed_is_in_doubt_until_it_tells(void **state)
+static void a_node_that_failed_may_be_empty_until_it_reports_its_process(void **state)
 {
 	mcha_replica_state node = {0};
 
@@ -155,7 +155,7 @@ static void a_node_that_failed_is_in_doubt_until_it_tells(void **state)
 	assert_true(mcha_replica_state_is_stale(&node, NOW, MCHA_ABOUT_FRESH));
 	assert_true(mcha_replica_state_may_lack(&node, NOW, NOW));
 	meet(&node, 1, 1000001, NOW + SECOND);
-	assert_false(mcha_replica_state_may_lack(&node, NOW, 0)); /* it was only not reached */
+	assert_false(mcha_replica_state_may_lack(&node, NOW, 0)); /* the node was only unreachable */
 	mcha_replica_state_suspect(&node);
 	mcha_replica_state_meet_unknown(&node, NOW + 2 * SECOND);
 	assert_true(mcha_replica_state_may_lack(&node, NOW + 3 * SECOND, NOW + SECOND));
@@ -180,20 +180,20 @@ static void a_restarted_server_is_suspected_and_known_again(void **state)
 	assert_true(mcha_health_failed_lately(node, NOW + SECOND, SECOND));
 	assert_int_equal(mcha_health_emptied(table, NOW + SECOND), NOW + SECOND);
 	assert_false(mcha_replica_state_may_lack(&node->replicas, NOW + SECOND, NOW + SECOND));
-	mcha_health_suspect(table, &table->overflow, NOW + SECOND); /* several servers': nothing is said of them */
+	mcha_health_suspect(table, &table->overflow, NOW + SECOND); /* a slot shared by several servers */
 	mcha_health_meet(table, &table->overflow, &second, NOW, NOW);
 	assert_int_equal(atomic_load(&table->overflow.replicas.incarnation), 0);
 	free(table);
 }
 
-/* --- how often ------------------------------------------------------------------------------------ */
+/* --- the sampling rate ---------------------------------------------------------------------------- */
 
 static unsigned one_in(const mcha_replica_state *state, mcha_usec now)
 {
 	return 1u << mcha_replica_state_seldom(state, now);
 }
 
-static void missing_copies_make_it_quick_and_a_long_calm_makes_it_slow(void **state)
+static void missing_copies_raise_the_sampling_rate_and_a_long_calm_lowers_it(void **state)
 {
 	mcha_replica_state node = {0};
 	mcha_usec now = NOW;
@@ -209,7 +209,7 @@ static void missing_copies_make_it_quick_and_a_long_calm_makes_it_slow(void **st
 	for (int i = 0; i < 1000; i++) {
 		mcha_replica_state_fine(&node, now + SECOND);
 	}
-	assert_int_equal(one_in(&node, now), 1); /* many, and soon */
+	assert_int_equal(one_in(&node, now), 1); /* most of the rise, and soon */
 	for (unsigned n = 2; n <= 64; n *= 2) {
 		now += 11 * SECOND;
 		for (int i = 0; i < 65; i++) {
@@ -221,24 +221,24 @@ static void missing_copies_make_it_quick_and_a_long_calm_makes_it_slow(void **st
 	assert_int_equal(one_in(&node, now), 64);
 }
 
-static void a_node_that_evicts_is_looked_at_more_often(void **state)
+static void a_node_that_evicts_is_checked_more_often(void **state)
 {
 	mcha_replica_state node = {0};
 	mcha_incarnation told = process(1, 1000000, 5);
 
 	(void)state;
 	mcha_replica_state_meet(&node, &told, NOW, NOW);
-	assert_int_equal(one_in(&node, NOW), 64); /* it did once */
+	assert_int_equal(one_in(&node, NOW), 64); /* the node evicted once */
 	told = process(1, 1000010, 6);
 	mcha_replica_state_meet(&node, &told, NOW, NOW);
 	assert_int_equal(one_in(&node, NOW), 8);
 	assert_int_equal(one_in(&node, NOW + 61 * SECOND), 64);
 	told = process(2, 2, 900);
 	mcha_replica_state_meet(&node, &told, NOW + 70 * SECOND, NOW + 70 * SECOND);
-	assert_int_equal(one_in(&node, NOW + 70 * SECOND), 64); /* another process counts anew */
+	assert_int_equal(one_in(&node, NOW + 70 * SECOND), 64); /* another process counts from zero */
 }
 
-static void one_that_keeps_silent_is_left_alone_for_longer_and_longer(void **state)
+static void a_silent_node_is_left_alone_for_longer_and_longer(void **state)
 {
 	mcha_replica_state node = {0};
 	mcha_usec now = NOW, total = 0;
@@ -264,7 +264,7 @@ static void one_that_keeps_silent_is_left_alone_for_longer_and_longer(void **sta
 	assert_false(mcha_replica_state_is_paused(&node, now + SECOND / 50));
 }
 
-/* --- what was seen -------------------------------------------------------------------------------- */
+/* --- verified keys -------------------------------------------------------------------------------- */
 
 static mcha_verified *table;
 
@@ -287,7 +287,7 @@ static uint64_t hash(const char *key)
 	return mcha_verified_hash(key, strlen(key), 7);
 }
 
-static void what_is_noted_is_known_to_the_millisecond(void **state)
+static void a_verified_key_is_known_to_the_millisecond(void **state)
 {
 	(void)state;
 	assert_int_equal(mcha_verified_since(table, hash("key")), 0);
@@ -296,7 +296,7 @@ static void what_is_noted_is_known_to_the_millisecond(void **state)
 	mcha_verified_note(table, hash("key"), NOW + 2000000);
 	assert_int_equal(mcha_verified_since(table, hash("key")), NOW + 2000000);
 	assert_int_equal(mcha_verified_since(table, hash("another")), 0);
-	assert_int_equal(mcha_verified_since(table, mcha_verified_hash("key", 3, 8)), 0); /* on other nodes */
+	assert_int_equal(mcha_verified_since(table, mcha_verified_hash("key", 3, 8)), 0); /* the key on other nodes */
 }
 
 static void keys_that_differ_anywhere_are_different(void **state)
@@ -317,7 +317,7 @@ static void keys_that_differ_anywhere_are_different(void **state)
 	}
 }
 
-static void many_keys_are_known_and_too_many_are_forgotten_and_never_mixed_up(void **state)
+static void many_keys_are_known_and_too_many_are_dropped_and_never_mixed_up(void **state)
 {
 	char key[32];
 	size_t known = 0;
@@ -350,21 +350,21 @@ static void many_keys_are_known_and_too_many_are_forgotten_and_never_mixed_up(vo
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(statistics_tell_which_process_it_is),
+		cmocka_unit_test(statistics_identify_the_process),
 		cmocka_unit_test(a_process_has_one_identity_while_it_lives),
-		cmocka_unit_test(what_is_not_told_or_no_number_is_no_identity),
-		cmocka_unit_test(another_process_is_a_restart_and_the_same_is_none),
+		cmocka_unit_test(missing_or_bad_statistics_are_no_identity),
+		cmocka_unit_test(another_process_is_a_restart_and_the_same_one_is_not),
 		cmocka_unit_test(several_processes_behind_one_address_are_no_restarts),
-		cmocka_unit_test(what_was_asked_for_earlier_is_older),
-		cmocka_unit_test(a_process_that_was_started_lately_may_lack_what_was_seen_before),
-		cmocka_unit_test(a_node_that_failed_is_in_doubt_until_it_tells),
+		cmocka_unit_test(an_earlier_request_has_older_news),
+		cmocka_unit_test(a_process_that_was_started_recently_may_lack_earlier_copies),
+		cmocka_unit_test(a_node_that_failed_may_be_empty_until_it_reports_its_process),
 		cmocka_unit_test(a_restarted_server_is_suspected_and_known_again),
-		cmocka_unit_test(missing_copies_make_it_quick_and_a_long_calm_makes_it_slow),
-		cmocka_unit_test(a_node_that_evicts_is_looked_at_more_often),
-		cmocka_unit_test(one_that_keeps_silent_is_left_alone_for_longer_and_longer),
-		TABLE_TEST(what_is_noted_is_known_to_the_millisecond),
+		cmocka_unit_test(missing_copies_raise_the_sampling_rate_and_a_long_calm_lowers_it),
+		cmocka_unit_test(a_node_that_evicts_is_checked_more_often),
+		cmocka_unit_test(a_silent_node_is_left_alone_for_longer_and_longer),
+		TABLE_TEST(a_verified_key_is_known_to_the_millisecond),
 		TABLE_TEST(keys_that_differ_anywhere_are_different),
-		TABLE_TEST(many_keys_are_known_and_too_many_are_forgotten_and_never_mixed_up),
+		TABLE_TEST(many_keys_are_known_and_too_many_are_dropped_and_never_mixed_up),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What sending and reading return: they only say what they met, and leave the connection and its requests to
- * meta_transport.c. The server is the other end of a pair of sockets. */
+/* The return values of sending and reading: they only report what happened, and leave the connection and its requests
+ * to meta_transport.c. The server is the other end of a socket pair. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -16,7 +16,7 @@
 #include "engine/transport/meta_output.h"
 #include "engine/transport/meta_transport.h"
 
-#define LARGE (4 << 20) /* more than a socket holds */
+#define LARGE (4 << 20) /* more than a socket buffers */
 
 static const mcha_transport_settings settings = {.allocator = &mcha_allocator_libc};
 static const mcha_endpoint endpoint = {.host = "/nowhere"};
@@ -73,7 +73,7 @@ static void assert_step(meta_outcome outcome, meta_step step)
 	assert_int_equal(outcome.error, 0);
 }
 
-/* The step has failed with this status, and has left all else as it was. */
+/* The step has failed with this status, and has changed nothing else. */
 static void assert_failed(meta_outcome outcome, mcha_status status, int error, const mcha_request *request)
 {
 	assert_int_equal(outcome.step, META_FAILED);
@@ -85,7 +85,7 @@ static void assert_failed(meta_outcome outcome, mcha_status status, int error, c
 	assert_int_equal(request->reply.status, MCHA_STATUS_PENDING);
 }
 
-static void an_answered_greeting_asks_for_more_to_be_sent(void **state)
+static void after_the_greeting_requests_are_to_be_sent(void **state)
 {
 	mcha_request request = queue_of(MCHA_VERB_GET);
 
@@ -93,7 +93,7 @@ static void an_answered_greeting_asks_for_more_to_be_sent(void **state)
 	connection->unanswered = connection->unencoded = &request;
 	meta_output_greet(connection, false, true);
 	assert_step(meta_output_send(connection), META_DONE);
-	assert_ptr_equal(connection->unencoded, &request); /* waits for the no-op's answer */
+	assert_ptr_equal(connection->unencoded, &request); /* waits for the answer of the no-op */
 	say("VERSION 1.6.18\r\nMN\r\n");
 	assert_step(meta_input_read(connection, false), META_NEED_WRITE);
 	assert_step(meta_input_go_on(connection), META_NEED_WRITE);
@@ -104,7 +104,7 @@ static void an_answered_greeting_asks_for_more_to_be_sent(void **state)
 	assert_int_equal(request.reply.status, MCHA_STATUS_MISS);
 }
 
-static void reading_what_is_not_there_needs_to_read(void **state)
+static void an_empty_socket_needs_to_read(void **state)
 {
 	(void)state;
 	assert_step(meta_input_read(connection, false), META_NEED_READ);
@@ -123,7 +123,7 @@ static void a_full_socket_needs_to_write(void **state)
 	assert_false(meta_connection_is_sent(connection));
 }
 
-static void a_store_refused_by_its_line_is_done_though_its_value_is_unsent(void **state)
+static void a_store_refused_by_its_line_is_done_with_its_value_unsent(void **state)
 {
 	mcha_request request = queue_of(MCHA_VERB_STORE);
 
@@ -164,10 +164,10 @@ static void an_answer_before_any_request_was_sent_fails_reading(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(an_answered_greeting_asks_for_more_to_be_sent),
-		TEST(reading_what_is_not_there_needs_to_read),
+		TEST(after_the_greeting_requests_are_to_be_sent),
+		TEST(an_empty_socket_needs_to_read),
 		TEST(a_full_socket_needs_to_write),
-		TEST(a_store_refused_by_its_line_is_done_though_its_value_is_unsent),
+		TEST(a_store_refused_by_its_line_is_done_with_its_value_unsent),
 		TEST(a_server_that_hangs_up_fails_sending_and_reading),
 		TEST(an_answer_before_any_request_was_sent_fails_reading),
 	};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Many keys of one server are asked for in one line, and answered under their names. */
+/* Many keys of one server are requested in one line, and answered by key. */
 #include "meta_rig.h"
 
 #include "engine/protocol/meta_encode.h"
@@ -23,7 +23,7 @@ static size_t queue_of(const char *names)
 	return count;
 }
 
-/* What became of each: its value's first letter, or - for a miss, ! for anything else. */
+/* The outcome of each request: the value's first letter, - for a miss, ! for anything else. */
 static const char *outcomes(size_t count)
 {
 	static char letters[MANY + 1];
@@ -37,9 +37,9 @@ static const char *outcomes(size_t count)
 	return letters;
 }
 
-/* --- what is asked ------------------------------------------------------------------------------- */
+/* --- requests ------------------------------------------------------------------------------------ */
 
-static void a_few_are_asked_one_by_one(void **state)
+static void a_few_keys_are_requested_one_by_one(void **state)
 {
 	static const size_t counts[] = {0, 0, 0, 4, 5, 6};
 
@@ -56,7 +56,7 @@ static void only_requests_of_one_kind_share_a_line(void **state)
 	queue_of("abcdefghijkl");
 	requests[5].want = MCHA_WANT_VALUE | MCHA_WANT_CAS;
 	assert_int_equal(mcha_meta_shared_count(requests), 5);
-	requests[5].want = MCHA_WANT_VALUE | MCHA_WANT_TTL; /* the classic protocol tells no time */
+	requests[5].want = MCHA_WANT_VALUE | MCHA_WANT_TTL; /* the classic protocol tells no TTL */
 	assert_int_equal(mcha_meta_shared_count(requests), 5);
 	assert_int_equal(mcha_meta_shared_count(&requests[5]), 0);
 	requests[5] = set("f", "value");
@@ -65,7 +65,7 @@ static void only_requests_of_one_kind_share_a_line(void **state)
 	assert_int_equal(mcha_meta_shared_count(&requests[5]), 0);
 }
 
-static void a_shared_line_ends_in_time(void **state)
+static void a_shared_line_keeps_the_maximum_length(void **state)
 {
 	static const size_t lengths[] = {1, 10, 100, MCHA_KEY_MAX};
 
@@ -93,7 +93,7 @@ static void a_shared_line_ends_in_time(void **state)
 	}
 }
 
-static void tokens_are_asked_for_by_a_word_of_their_own(void **state)
+static void tokens_are_requested_by_a_command_of_their_own(void **state)
 {
 	size_t count = queue_of("tabcde");
 
@@ -112,12 +112,12 @@ static void tokens_are_asked_for_by_a_word_of_their_own(void **state)
 	finish();
 }
 
-/* --- what is answered ---------------------------------------------------------------------------- */
+/* --- answers ------------------------------------------------------------------------------------- */
 
 #define ASKED {EXPECT, "mg t f v O1\r\nget a b c d e\r\n", 0}
 #define T "VA 1 f0 O1\r\nT\r\n"
 
-static void values_find_their_requests_and_the_others_are_misses(void **state)
+static void values_are_matched_by_key_and_missing_keys_are_misses(void **state)
 {
 	static const struct {
 		const char *said;
@@ -158,14 +158,14 @@ static void the_same_key_twice_is_answered_twice(void **state)
 	finish();
 }
 
-static void what_does_not_fit_the_line_closes_the_connection(void **state)
+static void an_answer_that_does_not_fit_the_line_closes_the_connection(void **state)
 {
 	static const struct {
 		const char *said;
-		const char *outcomes; /* what came before it counts */
+		const char *outcomes; /* requests answered before it keep their results */
 	} answers[] = {
-		{T "VALUE x 0 1\r\nX\r\nEND\r\n", "T!!!!!"}, /* nobody asked for it */
-		{T "VALUE t 0 1\r\nT\r\nEND\r\n", "T!!!!!"}, /* nor here */
+		{T "VALUE x 0 1\r\nX\r\nEND\r\n", "T!!!!!"}, /* a key that was not requested */
+		{T "VALUE t 0 1\r\nT\r\nEND\r\n", "T!!!!!"}, /* not requested here either */
 		{T "VALUE aa 0 1\r\nA\r\nEND\r\n", "T!!!!!"},
 		{T "VALUE b 0 1\r\nB\r\nVALUE a 0 1\r\nA\r\nEND\r\n", "T-B!!!"}, /* out of turn */
 		{T "VALUE b 0 1\r\nB\r\nVALUE b 0 1\r\nB\r\nEND\r\n", "T-B!!!"},
@@ -177,7 +177,7 @@ static void what_does_not_fit_the_line_closes_the_connection(void **state)
 		{T "VA 1 f0 O2\r\nF\r\n", "T!!!!!"},
 		{T "VALUE a 0 1\r\nA\r\nSERVER_ERROR out of memory writing get response\r\n", "TA!!!!"},
 		{T "ERROR\r\n", "T!!!!!"},
-		/* out of step: nothing is believed under its key */
+		/* out of step: no value is believed */
 		{"VALUE a 0 1\r\nA\r\nEND\r\n" T, "!!!!!!"},
 		{"VA 1 f0 O2\r\nT\r\nVALUE a 0 1\r\nA\r\nEND\r\n", "!!!!!!"},
 	};
@@ -194,7 +194,7 @@ static void what_does_not_fit_the_line_closes_the_connection(void **state)
 	}
 }
 
-static void a_value_that_nobody_shared_a_line_for_is_refused(void **state)
+static void a_keyed_value_without_a_shared_line_is_refused(void **state)
 {
 	mcha_request request = get("key");
 
@@ -206,7 +206,7 @@ static void a_value_that_nobody_shared_a_line_for_is_refused(void **state)
 	finish();
 }
 
-static void what_came_before_the_time_was_over_counts(void **state)
+static void answers_before_the_timeout_count(void **state)
 {
 	size_t count = queue_of("tabcde");
 
@@ -218,7 +218,7 @@ static void what_came_before_the_time_was_over_counts(void **state)
 	finish();
 }
 
-/* More lines than the buffer holds, and more answers than the other one does. */
+/* More lines than the send buffer holds, and more answers than the receive buffer does. */
 static void play_dictionary(server *server)
 {
 	static char heard[1 << 16];
@@ -276,15 +276,15 @@ static void many_lines_are_answered_while_others_are_being_sent(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(a_few_are_asked_one_by_one),
+		TEST(a_few_keys_are_requested_one_by_one),
 		TEST(only_requests_of_one_kind_share_a_line),
-		TEST(a_shared_line_ends_in_time),
-		TEST(tokens_are_asked_for_by_a_word_of_their_own),
-		TEST(values_find_their_requests_and_the_others_are_misses),
+		TEST(a_shared_line_keeps_the_maximum_length),
+		TEST(tokens_are_requested_by_a_command_of_their_own),
+		TEST(values_are_matched_by_key_and_missing_keys_are_misses),
 		TEST(the_same_key_twice_is_answered_twice),
-		TEST(what_does_not_fit_the_line_closes_the_connection),
-		TEST(a_value_that_nobody_shared_a_line_for_is_refused),
-		TEST(what_came_before_the_time_was_over_counts),
+		TEST(an_answer_that_does_not_fit_the_line_closes_the_connection),
+		TEST(a_keyed_value_without_a_shared_line_is_refused),
+		TEST(answers_before_the_timeout_count),
 		TEST(many_lines_are_answered_while_others_are_being_sent),
 	};
 

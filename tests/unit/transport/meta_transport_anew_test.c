@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* Meta connections that begin anew: the server had left while nobody asked, or we could not go on ourselves. */
+/* Meta connections that are replaced: the server closed an idle connection, or the client could not go on. */
 #include "meta_rig.h"
 
-/* --- a server that left while nobody asked ------------------------------------------------------ */
+/* --- the server closed an idle connection ------------------------------------------------------- */
 
 typedef struct errand {
 	mcha_request request;
 	const char *line;
 	const char *answer;
-	bool again; /* may be sent once more */
+	bool again; /* may be sent again */
 } errand;
 
 #define ERRANDS 8
@@ -33,8 +33,8 @@ static void list_errands(errand errands[ERRANDS])
 	}, ERRANDS * sizeof(errand));
 }
 
-/* The connection was used a moment ago, so it is not looked at first: the end is met on the way. */
-static void only_what_may_be_repeated_is_sent_again_on_a_new_connection(void **state)
+/* The connection was used a moment ago, so it is not checked first: the close is noticed while sending. */
+static void only_repeatable_requests_are_sent_again_on_a_new_connection(void **state)
 {
 	errand errands[ERRANDS];
 
@@ -69,8 +69,8 @@ static void only_what_may_be_repeated_is_sent_again_on_a_new_connection(void **s
 	}
 }
 
-/* Nothing had been sent when the end was noticed: anything may go over a new connection. */
-static void a_rested_connection_is_looked_at_before_anything_is_sent(void **state)
+/* The close was noticed before anything was sent: any request may go over a new connection. */
+static void an_idle_connection_is_checked_before_anything_is_sent(void **state)
 {
 	errand errands[ERRANDS];
 
@@ -114,7 +114,7 @@ static void a_lost_connection_is_replaced_once(void **state)
 	finish();
 }
 
-static void a_queue_of_which_something_was_answered_is_not_repeated(void **state)
+static void a_partly_answered_queue_is_not_sent_again(void **state)
 {
 	mcha_request first = get("first"), a = get("a"), b = get("b");
 
@@ -129,7 +129,7 @@ static void a_queue_of_which_something_was_answered_is_not_repeated(void **state
 	finish();
 }
 
-/* The new connection has the time that a new connection has. */
+/* The new connection has the timeout of a new connection. */
 static void a_replacement_has_the_connect_timeout_for_itself(void **state)
 {
 	static const script_step steps[] = {GREETING, {EXPECT, "mg first f v O1\r\n", 0},
@@ -161,7 +161,7 @@ static void a_replacement_has_the_connect_timeout_for_itself(void **state)
 	}
 }
 
-/* --- our own side fails --------------------------------------------------------------------------- */
+/* --- the client cannot go on ---------------------------------------------------------------------- */
 
 static void a_value_without_memory_closes_the_connection(void **state)
 {
@@ -181,7 +181,7 @@ static void a_value_without_memory_closes_the_connection(void **state)
 	finish();
 }
 
-/* The transport keeps pointers into the queue and the values: after a close it must not use them. */
+/* The transport keeps pointers into the queue and the values, and must not use them after a close. */
 static void leave_by_longjmp_and_close(mcha_request *request)
 {
 	jmp_buf out;
@@ -195,7 +195,7 @@ static void leave_by_longjmp_and_close(mcha_request *request)
 	mcha_transport_meta.close(connection);
 }
 
-static void after_a_longjmp_and_a_close_the_connection_begins_anew(void **state)
+static void after_a_longjmp_and_a_close_the_connection_works_again(void **state)
 {
 	mcha_request *gone = malloc(2 * sizeof(*gone)), next = get("next");
 
@@ -217,7 +217,7 @@ static void after_a_longjmp_and_a_close_the_connection_begins_anew(void **state)
 
 static volatile bool refusal_read;
 
-/* Refuses a value by its line alone, and swallows it after a while, as memcached does. */
+/* Refuses a value by its line alone, and swallows the value after a while, as memcached does. */
 static void play_early_refusal(server *server)
 {
 	if (server_has_peer(server) && server_expect(server, "version\r\nmn\r\n")
@@ -234,7 +234,7 @@ static void play_early_refusal(server *server)
 	}
 }
 
-/* Until its last byte is sent the value is the transport's; afterwards it is the caller's again. */
+/* The transport reads the value until its last byte is sent; afterwards the value is the caller's again. */
 static void a_value_refused_before_it_was_sent_is_not_touched_after_the_round(void **state)
 {
 	char *value = malloc(8388608);
@@ -269,19 +269,19 @@ static void a_value_refused_before_it_was_sent_is_not_touched_after_the_round(vo
 	mcha_transport_meta.destroy(connection);
 	connection = NULL;
 	server_stop(&servers[0]);
-	servers[0].complaint[0] = '\0'; /* it need not have been asked again on this connection */
+	servers[0].complaint[0] = '\0'; /* this connection need not have got another request */
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(only_what_may_be_repeated_is_sent_again_on_a_new_connection),
-		TEST(a_rested_connection_is_looked_at_before_anything_is_sent),
+		TEST(only_repeatable_requests_are_sent_again_on_a_new_connection),
+		TEST(an_idle_connection_is_checked_before_anything_is_sent),
 		TEST(a_lost_connection_is_replaced_once),
-		TEST(a_queue_of_which_something_was_answered_is_not_repeated),
+		TEST(a_partly_answered_queue_is_not_sent_again),
 		TEST(a_replacement_has_the_connect_timeout_for_itself),
 		TEST(a_value_without_memory_closes_the_connection),
-		TEST(after_a_longjmp_and_a_close_the_connection_begins_anew),
+		TEST(after_a_longjmp_and_a_close_the_connection_works_again),
 		TEST(a_value_refused_before_it_was_sent_is_not_touched_after_the_round),
 	};
 

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* The meta transport with servers that behave: the greeting, what every answer means, queues longer
- * than any buffer, values larger than any, answers in the smallest pieces. */
+/* The meta transport with correct servers: the greeting, the meaning of every answer, queues longer than any buffer,
+ * values larger than any buffer, answers in the smallest pieces. */
 #include "meta_rig.h"
 
 #include "engine/protocol/meta_encode.h"
 
 /* --- the greeting ---------------------------------------------------------------------------------- */
 
-static void the_greeting_tells_who_speaks_the_meta_protocol(void **state)
+static void the_greeting_detects_the_meta_protocol(void **state)
 {
 	static const struct {
 		const char *answer;
@@ -33,7 +33,7 @@ static void the_greeting_tells_who_speaks_the_meta_protocol(void **state)
 		{"VERSION 1.6.38\r\nCLIENT_ERROR malformed request\r\n", MCHA_STATUS_SPEAKS_CLASSIC,
 			"1.6.38"},
 		{"VERSION 1.6.38\r\nVA 3\r\nabc\r\n", MCHA_STATUS_SPEAKS_CLASSIC, "1.6.38"},
-		/* nobody we know */
+		/* an unknown server */
 		{"ERROR\r\n", MCHA_STATUS_PROTOCOL, NULL},
 		{"CLIENT_ERROR unauthenticated\r\n", MCHA_STATUS_PROTOCOL, NULL},
 		{"VA 3\r\nabc\r\n", MCHA_STATUS_PROTOCOL, NULL},
@@ -63,7 +63,7 @@ static void the_greeting_tells_who_speaks_the_meta_protocol(void **state)
 	}
 }
 
-static void requests_wait_for_the_greetings_answer(void **state)
+static void requests_wait_for_the_answer_of_the_greeting(void **state)
 {
 	mcha_request request = get("key");
 
@@ -109,9 +109,9 @@ static void a_server_that_was_seen_to_speak_meta_is_trusted_on_the_next_connecti
 	finish();
 }
 
-/* The line of a store would be an error to a server that came back as another one, and its value
- * would be commands. */
-static void a_value_is_not_sent_before_even_a_trusted_server_has_given_its_version(void **state)
+/* If a server without meta had come back, the line of a store would be an error and its value would be read as
+ * commands. */
+static void a_value_waits_for_the_version_even_of_a_trusted_server(void **state)
 {
 	mcha_request request = get("key"), store = set("key", "flush_all");
 
@@ -141,7 +141,7 @@ static void trust_ends_with_a_malformed_answer(void **state)
 	finish();
 }
 
-static void without_detection_nothing_is_waited_for(void **state)
+static void without_detection_requests_are_sent_at_once(void **state)
 {
 	mcha_request request = get("key");
 
@@ -225,7 +225,7 @@ static mcha_request any_request(mcha_verb verb)
 		: request_for(verb, verb == MCHA_VERB_STATS ? "" : "key");
 }
 
-/* After an answer the connection goes on, after a malformed one it is closed. */
+/* After an answer the connection is used again, after a malformed one it is closed. */
 static void every_answer_has_its_meaning(void **state)
 {
 	(void)state;
@@ -260,7 +260,7 @@ static void every_answer_has_its_meaning(void **state)
 	}
 }
 
-static void an_answer_brings_what_was_wanted(void **state)
+static void an_answer_has_the_requested_fields(void **state)
 {
 	mcha_request read = get("key"), counted = increment("n"), look = get("key"),
 		version = request_for(MCHA_VERB_VERSION, "");
@@ -311,7 +311,7 @@ static void statistics_are_gathered_line_by_line(void **state)
 	finish();
 }
 
-static void half_gathered_statistics_are_dropped_with_their_connection(void **state)
+static void incomplete_statistics_are_dropped_with_their_connection(void **state)
 {
 	mcha_request stats = request_for(MCHA_VERB_STATS, "");
 
@@ -351,7 +351,7 @@ static void answers_may_come_in_the_smallest_pieces(void **state)
 	finish();
 }
 
-/* --- large ------------------------------------------------------------------------------------------ */
+/* --- large values ----------------------------------------------------------------------------------- */
 
 #define LARGE (5 * 1024 * 1024 + 7)
 
@@ -367,7 +367,7 @@ static char *large_value(size_t length)
 	return value;
 }
 
-/* Takes a value by "ms", and gives it back to the "mg" that follows. */
+/* Stores the value of "ms" and returns it for the following "mg". */
 static void play_mirror(server *server)
 {
 	char *line = malloc(64 + LARGE);
@@ -384,7 +384,7 @@ static void play_mirror(server *server)
 	free(line);
 }
 
-static void large_values_go_and_come_intact(void **state)
+static void large_values_are_sent_and_received_intact(void **state)
 {
 	char *value = large_value(LARGE);
 	mcha_request stored = set("key", value), read = get("key");
@@ -408,8 +408,8 @@ static void large_values_go_and_come_intact(void **state)
 #define STORED_BYTES 1000
 #define READ_BYTES 1500
 
-/* Reads one request at a time and does not read on before its answer is sent: it stops reading
- * while its client does not read. */
+/* Reads one request at a time and sends its answer before it reads on: it stops reading while its client does not
+ * read. */
 static bool answer_one(server *server, unsigned long number)
 {
 	char line[256], value[READ_BYTES + 3];
@@ -476,7 +476,7 @@ static void a_long_queue_of_stores_and_reads_never_deadlocks(void **state)
 
 /* --- connections --------------------------------------------------------------------------------------- */
 
-static void nobody_there_is_a_failed_connect(void **state)
+static void without_a_server_the_connect_fails(void **state)
 {
 	server *server = &servers[0];
 	mcha_request request = get("key"), count = increment("n");
@@ -508,21 +508,21 @@ static void tls_is_refused(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(the_greeting_tells_who_speaks_the_meta_protocol),
-		TEST(requests_wait_for_the_greetings_answer),
+		TEST(the_greeting_detects_the_meta_protocol),
+		TEST(requests_wait_for_the_answer_of_the_greeting),
 		TEST(a_connection_is_greeted_once),
 		TEST(a_server_that_was_seen_to_speak_meta_is_trusted_on_the_next_connection),
-		TEST(a_value_is_not_sent_before_even_a_trusted_server_has_given_its_version),
+		TEST(a_value_waits_for_the_version_even_of_a_trusted_server),
 		TEST(trust_ends_with_a_malformed_answer),
-		TEST(without_detection_nothing_is_waited_for),
+		TEST(without_detection_requests_are_sent_at_once),
 		TEST(every_answer_has_its_meaning),
-		TEST(an_answer_brings_what_was_wanted),
+		TEST(an_answer_has_the_requested_fields),
 		TEST(statistics_are_gathered_line_by_line),
-		TEST(half_gathered_statistics_are_dropped_with_their_connection),
+		TEST(incomplete_statistics_are_dropped_with_their_connection),
 		TEST(answers_may_come_in_the_smallest_pieces),
-		TEST(large_values_go_and_come_intact),
+		TEST(large_values_are_sent_and_received_intact),
 		TEST(a_long_queue_of_stores_and_reads_never_deadlocks),
-		TEST(nobody_there_is_a_failed_connect),
+		TEST(without_a_server_the_connect_fails),
 		TEST(tls_is_refused),
 	};
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The meta transport with servers that mix up, cut short, delay or leave: nobody gets an answer that
- * was meant for somebody else, and nobody waits past the deadline. */
+/* The meta transport with servers that mix up, truncate, delay or close: no request gets another request's answer, and
+ * no request waits past its deadline. */
 #include "meta_rig.h"
 
 #include <signal.h>
@@ -8,7 +8,7 @@
 
 #include "engine/pool/fanout.h"
 
-/* --- whose answer is it? ------------------------------------------------------------------------- */
+/* --- answers and their requests ------------------------------------------------------------------ */
 
 static void an_answer_with_a_wrong_token_closes_the_connection(void **state)
 {
@@ -47,7 +47,7 @@ static void an_answer_with_a_wrong_token_closes_the_connection(void **state)
 	}
 }
 
-static void a_bare_miss_of_a_server_before_1_6_18_is_a_miss(void **state)
+static void a_miss_without_a_token_of_a_server_before_1_6_18_is_a_miss(void **state)
 {
 	mcha_request request = get("key"), touch = request_for(MCHA_VERB_TOUCH, "key");
 
@@ -81,8 +81,8 @@ static void swapped_answers_are_noticed_and_none_is_given_to_the_wrong_request(v
 	finish();
 }
 
-/* Whole replies and halves; with the last answer, and before the next request. */
-static void bytes_that_nobody_asked_for_are_never_taken_for_an_answer(void **state)
+/* Whole replies and halves; together with the last answer, and before the next request. */
+static void unsolicited_bytes_are_never_taken_for_an_answer(void **state)
 {
 	static const char *const extra[] = {"EN O2\r\n", "VA 3 O2\r\nbad\r\n", "VA 3 O2\r\n", "VA 3 O2\r\nba",
 		"VA 3 O2", "EN O2", "EN", "E", "\r\n", "X", "HD O1\r\n", "MN\r\n", "STAT a 1\r\n"};
@@ -100,7 +100,7 @@ static void bytes_that_nobody_asked_for_are_never_taken_for_an_answer(void **sta
 			run(&request);
 			assert_value(&request, "ok");
 			await_step(&servers[0], 5);
-			clock_offset += 1000 * MSEC; /* a connection that rested is looked at */
+			clock_offset += 1000 * MSEC; /* an idle connection is checked */
 			run_for(&next, 100 * MSEC);
 			assert_true(next.reply.status == MCHA_STATUS_TIMEOUT
 				|| next.reply.status == MCHA_STATUS_PROTOCOL);
@@ -113,8 +113,8 @@ static void bytes_that_nobody_asked_for_are_never_taken_for_an_answer(void **sta
 
 #define QUEUE 2000
 
-/* More than fit into one line buffer: the last are not even encoded when their "answers" come. */
-static void answers_to_what_was_not_yet_asked_are_refused(void **state)
+/* More requests than one line buffer holds: the last ones are not even encoded when their "answers" come. */
+static void answers_to_requests_not_yet_sent_are_refused(void **state)
 {
 	mcha_request *queue = calloc(QUEUE, sizeof(*queue));
 	char *answers = malloc(QUEUE * 16);
@@ -138,9 +138,9 @@ static void answers_to_what_was_not_yet_asked_are_refused(void **state)
 	free(queue);
 }
 
-/* --- half answers -------------------------------------------------------------------------------- */
+/* --- incomplete answers -------------------------------------------------------------------------- */
 
-static void a_server_that_leaves_within_an_answer_gave_none(void **state)
+static void an_answer_cut_off_by_a_close_does_not_count(void **state)
 {
 	static const char *const halves[] = {"", "V", "VA 5 O1", "VA 5 O1\r", "VA 5 O1\r\n",
 		"VA 5 O1\r\nhel", "VA 5 O1\r\nhello", "VA 5 O1\r\nhello\r"};
@@ -161,7 +161,7 @@ static void a_server_that_leaves_within_an_answer_gave_none(void **state)
 	}
 }
 
-static void what_was_answered_before_the_end_stays_answered(void **state)
+static void complete_answers_before_a_close_count(void **state)
 {
 	mcha_request first = get("a"), second = set("b", "v"), third = get("c");
 
@@ -177,7 +177,7 @@ static void what_was_answered_before_the_end_stays_answered(void **state)
 	finish();
 }
 
-static void a_server_that_leaves_within_its_greeting_was_not_asked_anything(void **state)
+static void a_server_that_closes_during_its_greeting_was_sent_no_request(void **state)
 {
 	static const char *const halves[] = {"", "VERSION 1.6.18", "VERSION 1.6.18\r\n",
 		"VERSION 1.6.18\r\nM"};
@@ -194,7 +194,7 @@ static void a_server_that_leaves_within_its_greeting_was_not_asked_anything(void
 }
 
 /* A server that cannot take more clients says so and closes; the answer explains the error. */
-static void an_answer_that_came_before_the_end_is_read(void **state)
+static void an_error_sent_before_the_close_is_read(void **state)
 {
 	char *value = malloc(1 << 20);
 	mcha_request request = get("a"), store = set("b", "");
@@ -214,9 +214,9 @@ static void an_answer_that_came_before_the_end_is_read(void **state)
 	finish();
 }
 
-/* --- silence ------------------------------------------------------------------------------------- */
+/* --- silent servers ------------------------------------------------------------------------------ */
 
-static void a_silent_server_costs_the_time_it_was_given(void **state)
+static void a_silent_server_costs_its_timeout(void **state)
 {
 	static const char *const words[] = {NULL, "VERSION 1.6.18\r\n", "VERSION 1.6.18\r\nMN\r\n",
 		"VERSION 1.6.18\r\nMN\r\nVA 5 O1\r\nhel"};
@@ -237,7 +237,7 @@ static void a_silent_server_costs_the_time_it_was_given(void **state)
 	}
 }
 
-static void a_late_answer_is_not_the_next_requests(void **state)
+static void a_late_answer_is_not_taken_for_the_next_requests_answer(void **state)
 {
 	mcha_request late = get("late"), next = get("next");
 
@@ -278,7 +278,7 @@ static void a_full_backlog_is_a_failed_connect_and_no_wait(void **state)
 }
 
 /* A TCP port whose backlog is full: the connect hangs. */
-static void a_hanging_connect_is_given_up_after_the_connect_timeout(void **state)
+static void a_hanging_connect_ends_after_the_connect_timeout(void **state)
 {
 	struct sockaddr_in address = {.sin_family = AF_INET};
 	socklen_t length = sizeof(address);
@@ -314,7 +314,7 @@ static void a_hanging_connect_is_given_up_after_the_connect_timeout(void **state
 	close(listener);
 }
 
-/* Sends statistics as fast as they are taken, for ever. */
+/* Sends statistics without end, as fast as the client reads them. */
 static void play_endless_statistics(server *server)
 {
 	static char lines[64 * 1024];
@@ -331,7 +331,7 @@ static void play_endless_statistics(server *server)
 	}
 }
 
-static void endless_statistics_end_with_the_time_they_were_given(void **state)
+static void endless_statistics_end_with_their_timeout(void **state)
 {
 	mcha_request request = request_for(MCHA_VERB_STATS, "");
 
@@ -362,7 +362,7 @@ static void play_large_answer(server *server)
 	free(value);
 }
 
-/* Requests to the servers 0 to count - 1, of which the last is silent. */
+/* Requests to servers 0 to count - 1, of which the last one is silent. */
 static void run_round(mcha_request *requests, size_t count, mcha_usec timeout)
 {
 	mcha_settings pool_settings = {.operation_timeout = timeout, .primary = &mcha_transport_meta};
@@ -382,7 +382,7 @@ static void run_round(mcha_request *requests, size_t count, mcha_usec timeout)
 	assert_true(mcha_fanout_reserve(&fanout, count));
 	for (size_t i = 0; i < count; i++) {
 		nodes[i] = mcha_node_create(&servers[i].endpoint, mcha_health_find(table, i + 1, "server"));
-		atomic_store(&nodes[i]->health->replicas.asked, mcha_clock_now()); /* its greeting is the version alone */
+		atomic_store(&nodes[i]->health->replicas.asked, mcha_clock_now()); /* its greeting asks for the version only */
 		requests[i].node = (uint16_t)i;
 		clear_answers(&requests[i]);
 	}
@@ -422,7 +422,7 @@ static void tick(int number)
 	}
 }
 
-/* A profiler's, or the application's own. */
+/* Signals of a profiler, or of the application. */
 static void signals_do_not_stop_the_clock(void **state)
 {
 	const struct itimerval every_10_ms = {{0, 10000}, {0, 10000}};
@@ -454,19 +454,19 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(an_answer_with_a_wrong_token_closes_the_connection),
-		TEST(a_bare_miss_of_a_server_before_1_6_18_is_a_miss),
+		TEST(a_miss_without_a_token_of_a_server_before_1_6_18_is_a_miss),
 		TEST(swapped_answers_are_noticed_and_none_is_given_to_the_wrong_request),
-		TEST(bytes_that_nobody_asked_for_are_never_taken_for_an_answer),
-		TEST(answers_to_what_was_not_yet_asked_are_refused),
-		TEST(a_server_that_leaves_within_an_answer_gave_none),
-		TEST(what_was_answered_before_the_end_stays_answered),
-		TEST(a_server_that_leaves_within_its_greeting_was_not_asked_anything),
-		TEST(an_answer_that_came_before_the_end_is_read),
-		TEST(a_silent_server_costs_the_time_it_was_given),
-		TEST(a_late_answer_is_not_the_next_requests),
+		TEST(unsolicited_bytes_are_never_taken_for_an_answer),
+		TEST(answers_to_requests_not_yet_sent_are_refused),
+		TEST(an_answer_cut_off_by_a_close_does_not_count),
+		TEST(complete_answers_before_a_close_count),
+		TEST(a_server_that_closes_during_its_greeting_was_sent_no_request),
+		TEST(an_error_sent_before_the_close_is_read),
+		TEST(a_silent_server_costs_its_timeout),
+		TEST(a_late_answer_is_not_taken_for_the_next_requests_answer),
 		TEST(a_full_backlog_is_a_failed_connect_and_no_wait),
-		TEST(a_hanging_connect_is_given_up_after_the_connect_timeout),
-		TEST(endless_statistics_end_with_the_time_they_were_given),
+		TEST(a_hanging_connect_ends_after_the_connect_timeout),
+		TEST(endless_statistics_end_with_their_timeout),
 		TEST(a_silent_server_does_not_keep_the_others_from_being_read),
 		TEST(signals_do_not_stop_the_clock),
 	};

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The text transport with servers that follow a script: each command has the answers that it may have, and
- * after any other the connection is closed. */
+/* The text transport with scripted servers: each command has a set of legal answers, and any other answer closes the
+ * connection. */
 #include "meta_rig.h"
 
 #define HELLO {EXPECT, "version\r\n", 0}, {SEND, "VERSION 1.4.15\r\n", 0}
@@ -17,7 +17,7 @@ static mcha_request wanting(mcha_request request, unsigned want)
 	return request;
 }
 
-/* --- which answers a command may have -------------------------------------------------------------- */
+/* --- the legal answers of each command ------------------------------------------------------------- */
 
 typedef enum { GET, STORE, CAS, DELETE, DELETE_CAS, TOUCH, COUNT_UP, VERSION, STATS, FLUSH, COMMANDS } command;
 
@@ -51,8 +51,8 @@ static mcha_request request_of(command command)
 #define WITH_VALUE (BIT(STORE) | BIT(CAS) | BIT(DELETE_CAS))
 #define ALL (BIT(COMMANDS) - 1)
 
-/* An answer, and the commands that it is one to, with what it means. The connection stays open then, unless
- * the stream is in doubt. */
+/* An answer, the commands that may have it, and its meaning. The connection stays open then, unless the stream may be
+ * out of step. */
 static const struct {
 	const char *answer;
 	unsigned commands;
@@ -142,7 +142,7 @@ static void ask_and_answer(command command, size_t i)
 	finish();
 }
 
-/* Another row of the table says what this answer means to the command. */
+/* Another row of the table has the meaning of this answer for the command. */
 static bool is_legal_elsewhere(command command, size_t row)
 {
 	for (size_t i = 0; i < COUNT(answers); i++) {
@@ -165,7 +165,7 @@ static void each_command_has_its_answers_and_no_others(void **state)
 	}
 }
 
-static void answers_tell_what_they_say(void **state)
+static void answers_have_their_meaning(void **state)
 {
 	mcha_request value = wanting(get("key"), MCHA_WANT_VALUE | MCHA_WANT_CAS),
 		size = wanting(get("key"), MCHA_WANT_SIZE), count = increment("n"),
@@ -227,7 +227,7 @@ static void ask_three(const char *answer, mcha_status a, mcha_status b, mcha_sta
 #define BAD MCHA_STATUS_PROTOCOL
 #define SAID(key) "VALUE " key " 0 1\r\n" key "\r\n"
 
-static void values_find_their_keys_whatever_the_order(void **state)
+static void values_are_matched_by_key_in_any_order(void **state)
 {
 	(void)state;
 	ask_three(SAID("a") SAID("b") SAID("c") "END\r\n", OK, OK, OK, true);
@@ -243,7 +243,7 @@ static void a_line_without_its_end_has_no_misses(void **state)
 	ask_three(SAID("b") "END", MCHA_STATUS_CLOSED, OK, MCHA_STATUS_CLOSED, false);
 }
 
-static void values_that_were_not_asked_for_close(void **state)
+static void values_that_were_not_requested_close_the_connection(void **state)
 {
 	(void)state;
 	ask_three(SAID("d") "END\r\n", BAD, BAD, BAD, false);
@@ -253,7 +253,7 @@ static void values_that_were_not_asked_for_close(void **state)
 	ask_three(SAID("b") "SERVER_ERROR away\r\n", BAD, OK, BAD, false); /* in the middle of the line */
 }
 
-static void an_error_is_the_whole_line_s(void **state)
+static void an_error_applies_to_the_whole_line(void **state)
 {
 	(void)state;
 	ask_three("SERVER_ERROR Connection refused\r\n", MCHA_STATUS_SERVER_ERROR, MCHA_STATUS_SERVER_ERROR,
@@ -279,20 +279,20 @@ static void store_for_cas(const char *answer, mcha_status status, uint64_t cas, 
 	finish();
 }
 
-static void a_store_tells_the_cas_of_what_it_stored_and_of_nothing_else(void **state)
+static void a_store_returns_the_cas_of_its_own_value_only(void **state)
 {
 	(void)state;
 	store_for_cas("STORED\r\nVALUE key 3 5 77\r\nhello\r\nEND\r\n", OK, 77, true);
-	/* what another client has written since is not ours */
+	/* a value that another client has written since has another CAS */
 	store_for_cas("STORED\r\nVALUE key 3 5 77\r\nhallo\r\nEND\r\n", OK, 0, true);
 	store_for_cas("STORED\r\nVALUE key 3 4 77\r\nhell\r\nEND\r\n", OK, 0, true);
 	store_for_cas("STORED\r\nVALUE key 4 5 77\r\nhello\r\nEND\r\n", OK, 0, true);
 	store_for_cas("STORED\r\nEND\r\n", OK, 0, true);
 	store_for_cas("NOT_STORED\r\nVALUE key 3 5 77\r\nhello\r\nEND\r\n", MCHA_STATUS_NOT_STORED, 0, true);
 	store_for_cas("SERVER_ERROR object too large for cache\r\nEND\r\n", MCHA_STATUS_TOO_BIG, 0, true);
-	store_for_cas("STORED\r\nERROR\r\n", OK, 0, true); /* it has no "gets" */
+	store_for_cas("STORED\r\nERROR\r\n", OK, 0, true); /* the server has no "gets" */
 	store_for_cas("STORED\r\nSERVER_ERROR away\r\n", OK, 0, true);
-	/* what was acknowledged is, whatever happens then */
+	/* an acknowledged store stays acknowledged, whatever happens then */
 	store_for_cas("STORED\r\n", OK, 0, false);
 	store_for_cas("STORED\r\nVALUE key 3 5 77\r\nhel", OK, 0, false);
 	store_for_cas("STORED\r\nVALUE kex 3 5 77\r\nhello\r\nEND\r\n", OK, 0, false);
@@ -303,7 +303,7 @@ static void a_store_tells_the_cas_of_what_it_stored_and_of_nothing_else(void **s
 	store_for_cas("ERROR\r\nEND\r\n", MCHA_STATUS_UNSUPPORTED, 0, false);
 }
 
-static void of_what_was_appended_to_no_cas_is_known(void **state)
+static void an_append_returns_no_cas(void **state)
 {
 	mcha_request request = wanting(set("key", "hello"), MCHA_WANT_CAS);
 
@@ -316,9 +316,9 @@ static void of_what_was_appended_to_no_cas_is_known(void **state)
 	finish();
 }
 
-/* --- what the protocol cannot carry --------------------------------------------------------------- */
+/* --- requests that the protocol cannot carry ------------------------------------------------------ */
 
-static void what_cannot_be_carried_is_refused_and_keeps_nobody_else(void **state)
+static void unsupported_requests_are_refused_and_delay_no_others(void **state)
 {
 	mcha_request requests[6] = {conditional(increment("n"), 1), get("a"), conditional(increment("n"), 1),
 		conditional(request_for(MCHA_VERB_TOUCH, "t"), 1), set("b", "b"), conditional(increment("n"), 1)};
@@ -357,7 +357,7 @@ static void sasl_needs_the_binary_protocol(void **state)
 
 /* --- the greeting ---------------------------------------------------------------------------------- */
 
-static void nothing_that_does_harm_is_sent_before_the_greeting_is_answered(void **state)
+static void no_modifying_request_is_sent_before_the_greeting_is_answered(void **state)
 {
 	mcha_request requests[] = {set("key", "hello"), increment("key"),
 		conditional(request_for(MCHA_VERB_DELETE, "key"), 7)};
@@ -371,7 +371,7 @@ static void nothing_that_does_harm_is_sent_before_the_greeting_is_answered(void 
 	}
 }
 
-static void a_server_without_a_version_is_spoken_to_all_the_same(void **state)
+static void a_server_that_does_not_know_version_is_used_all_the_same(void **state)
 {
 	mcha_request request = set("key", "hello");
 
@@ -401,7 +401,7 @@ static void a_proxy_that_closes_at_version_is_greeted_by_a_get(void **state)
 		assert_status(&request, OK);
 		await_step(&servers[0], 7);
 		clock_offset += 1000 * MSEC;
-		run(&again); /* it is remembered */
+		run(&again); /* the result is remembered */
 		assert_status(&again, OK);
 		finish();
 	}
@@ -425,8 +425,8 @@ static void is_written_without_statistics(void)
 	finish();
 }
 
-/* As twemproxy does, whether it has answered "version" before it comes to "stats" or not. A value waits for both. */
-static void a_proxy_that_closes_at_stats_is_not_asked_for_them(void **state)
+/* As twemproxy, which may or may not answer "version" before it closes at "stats". A value waits for both. */
+static void a_proxy_that_closes_at_stats_is_not_sent_stats_again(void **state)
 {
 	(void)state;
 	connect_to(SERVER({EXPECT, "version\r\nstats\r\n", 0}, {CLOSE, NULL, 0},
@@ -439,7 +439,7 @@ static void a_proxy_that_closes_at_stats_is_not_asked_for_them(void **state)
 	is_written_without_statistics();
 }
 
-static void a_server_that_closes_at_any_greeting_is_given_up(void **state)
+static void a_server_that_closes_at_every_greeting_fails(void **state)
 {
 	mcha_request request = get("key");
 
@@ -454,7 +454,7 @@ static void a_server_that_closes_at_any_greeting_is_given_up(void **state)
 
 /* --- connections that are out of step --------------------------------------------------------------- */
 
-static void bytes_for_nobody_are_never_taken_for_an_answer(void **state)
+static void unsolicited_bytes_are_never_taken_for_an_answer(void **state)
 {
 	static const char *const extra[] = {"END\r\n", "STORED\r\n", "VALUE key 0 3\r\nbad\r\nEND\r\n", "E", "5\r\n",
 		"VALUE key 0 3\r\nba", "\r\n"};
@@ -474,7 +474,7 @@ static void bytes_for_nobody_are_never_taken_for_an_answer(void **state)
 			run(&request);
 			assert_value(&request, "ok");
 			await_step(&servers[0], 3);
-			clock_offset += 1000 * MSEC; /* a connection that rested is looked at */
+			clock_offset += 1000 * MSEC; /* an idle connection is checked */
 			run(&next);
 			assert_value(&next, "good");
 			finish();
@@ -483,7 +483,7 @@ static void bytes_for_nobody_are_never_taken_for_an_answer(void **state)
 	}
 }
 
-static void what_is_overdue_is_not_sent(void **state)
+static void a_request_past_its_deadline_is_not_sent(void **state)
 {
 	mcha_request first = get("first"), late = set("key", "late");
 
@@ -499,8 +499,7 @@ static void what_is_overdue_is_not_sent(void **state)
 	finish();
 }
 
-/* A refusal that comes before all of the value was sent: the rest is not sent over a connection that is used
- * again. */
+/* The server refuses before the whole value was sent: the rest is not sent over a connection that is used again. */
 static void a_store_refused_by_its_line_alone_ends_the_connection(void **state)
 {
 	static char large[4 << 20];
@@ -522,22 +521,22 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(each_command_has_its_answers_and_no_others),
-		TEST(answers_tell_what_they_say),
-		TEST(values_find_their_keys_whatever_the_order),
+		TEST(answers_have_their_meaning),
+		TEST(values_are_matched_by_key_in_any_order),
 		TEST(a_line_without_its_end_has_no_misses),
-		TEST(values_that_were_not_asked_for_close),
-		TEST(an_error_is_the_whole_line_s),
-		TEST(a_store_tells_the_cas_of_what_it_stored_and_of_nothing_else),
-		TEST(of_what_was_appended_to_no_cas_is_known),
-		TEST(what_cannot_be_carried_is_refused_and_keeps_nobody_else),
+		TEST(values_that_were_not_requested_close_the_connection),
+		TEST(an_error_applies_to_the_whole_line),
+		TEST(a_store_returns_the_cas_of_its_own_value_only),
+		TEST(an_append_returns_no_cas),
+		TEST(unsupported_requests_are_refused_and_delay_no_others),
 		TEST(sasl_needs_the_binary_protocol),
-		TEST(nothing_that_does_harm_is_sent_before_the_greeting_is_answered),
-		TEST(a_server_without_a_version_is_spoken_to_all_the_same),
+		TEST(no_modifying_request_is_sent_before_the_greeting_is_answered),
+		TEST(a_server_that_does_not_know_version_is_used_all_the_same),
 		TEST(a_proxy_that_closes_at_version_is_greeted_by_a_get),
-		TEST(a_proxy_that_closes_at_stats_is_not_asked_for_them),
-		TEST(a_server_that_closes_at_any_greeting_is_given_up),
-		TEST(bytes_for_nobody_are_never_taken_for_an_answer),
-		TEST(what_is_overdue_is_not_sent),
+		TEST(a_proxy_that_closes_at_stats_is_not_sent_stats_again),
+		TEST(a_server_that_closes_at_every_greeting_fails),
+		TEST(unsolicited_bytes_are_never_taken_for_an_answer),
+		TEST(a_request_past_its_deadline_is_not_sent),
 		TEST(a_store_refused_by_its_line_alone_ends_the_connection),
 	};
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The numbers to fence locks by, whoever has failed. */
+/* Fencing tokens under every combination of failed nodes. */
 #include "lock_rig.h"
 
 static mcha_status draw(const char *key, const char *floor, uint64_t *number)
@@ -26,7 +26,7 @@ static void numbers_are_drawn_in_one_round(void **state)
 	assert_int_equal(entry_at(1, "012:f")->exptime, 86400);
 }
 
-static void copies_that_are_behind_are_lifted_before_the_number_is_given_out(void **state)
+static void copies_that_are_behind_converge_before_the_number_is_returned(void **state)
 {
 	uint64_t number;
 
@@ -42,7 +42,7 @@ static void copies_that_are_behind_are_lifted_before_the_number_is_given_out(voi
 	}
 }
 
-static void where_copies_were_lost_it_is_lifted_to_the_floor(void **state)
+static void after_copies_were_lost_the_number_is_at_least_the_floor(void **state)
 {
 	uint64_t number;
 
@@ -57,10 +57,10 @@ static void where_copies_were_lost_it_is_lifted_to_the_floor(void **state)
 	assert_status(draw("012:f", "700", &number), MCHA_STATUS_OK);
 	assert_int_equal(number, 700);
 	assert_status(draw("012:f", "600", &number), MCHA_STATUS_OK);
-	assert_int_equal(number, 701); /* a clock that is late does no harm while they live */
+	assert_int_equal(number, 701); /* a clock that is late does no harm while the copies live */
 }
 
-static void more_than_half_of_the_homes_must_have_it(void **state)
+static void a_majority_of_the_homes_must_have_the_number(void **state)
 {
 	uint64_t number;
 
@@ -73,7 +73,7 @@ static void more_than_half_of_the_homes_must_have_it(void **state)
 	assert_fails(draw("012:f", "500", &number));
 }
 
-static void whichever_two_of_three_can_be_asked_numbers_grow(void **state)
+static void numbers_grow_whichever_two_of_three_homes_can_be_asked(void **state)
 {
 	uint64_t number, last = 0;
 
@@ -83,7 +83,7 @@ static void whichever_two_of_three_can_be_asked_numbers_grow(void **state)
 		size_t down = turn * 7 / 3 % 3;
 
 		fail_with(down, MCHA_STATUS_TIMEOUT);
-		forgive_all();
+		clear_failures();
 		assert_status(draw("012:f", "5", &number), MCHA_STATUS_OK);
 		assert_true(number > last);
 		last = number;
@@ -91,7 +91,7 @@ static void whichever_two_of_three_can_be_asked_numbers_grow(void **state)
 	}
 }
 
-static void servers_that_cannot_create_are_given_the_floor(void **state)
+static void servers_that_cannot_create_counters_are_given_the_floor(void **state)
 {
 	uint64_t number;
 
@@ -113,11 +113,11 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(numbers_are_drawn_in_one_round),
-		TEST(copies_that_are_behind_are_lifted_before_the_number_is_given_out),
-		TEST(where_copies_were_lost_it_is_lifted_to_the_floor),
-		TEST(more_than_half_of_the_homes_must_have_it),
-		TEST(whichever_two_of_three_can_be_asked_numbers_grow),
-		TEST(servers_that_cannot_create_are_given_the_floor),
+		TEST(copies_that_are_behind_converge_before_the_number_is_returned),
+		TEST(after_copies_were_lost_the_number_is_at_least_the_floor),
+		TEST(a_majority_of_the_homes_must_have_the_number),
+		TEST(numbers_grow_whichever_two_of_three_homes_can_be_asked),
+		TEST(servers_that_cannot_create_counters_are_given_the_floor),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

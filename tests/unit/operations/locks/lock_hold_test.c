@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Locks that are held for sure, whoever has failed. */
+/* Locks with a quorum of home nodes, under every combination of failed nodes. */
 #include "lock_rig.h"
 
 /* --- holding --------------------------------------------------------------------------------------- */
@@ -21,7 +21,7 @@ static void a_lock_is_decided_copied_and_numbered(void **state)
 	assert_int_equal(you.number, 1001);
 }
 
-static void of_three_copies_any_two_will_do_and_one_will_not(void **state)
+static void two_of_three_copies_suffice_and_one_does_not(void **state)
 {
 	(void)state;
 	for (size_t down = 0; down < 3; down++) {
@@ -43,7 +43,7 @@ static void of_three_copies_any_two_will_do_and_one_will_not(void **state)
 	}
 }
 
-static void any_copy_of_anothers_refuses(void **state)
+static void any_copy_of_another_owner_refuses_the_lock(void **state)
 {
 	(void)state;
 	for (size_t survivor = 0; survivor < 3; survivor++) {
@@ -62,7 +62,7 @@ static void any_copy_of_anothers_refuses(void **state)
 	}
 }
 
-static void of_two_copies_one_will_do_while_the_other_is_down(void **state)
+static void one_of_two_copies_suffices_while_the_other_node_is_down(void **state)
 {
 	(void)state;
 	for (size_t down = 0; down < 2; down++) {
@@ -86,8 +86,9 @@ static void node_0_is_there_again(fake_server *server, const mcha_request *reque
 	servers[0].fault = MCHA_STATUS_OK;
 }
 
-/* One request was lost, or this process was held up: another one may hold the lock on the node that seemed to be away. */
-static void a_home_that_fails_once_is_not_silent(void **state)
+/* One request was lost, or this process was held up: another owner may hold the lock on the node that seemed to be
+ * down. */
+static void a_home_that_fails_only_once_is_not_taken_for_down(void **state)
 {
 	static const mcha_status faults[] = {MCHA_STATUS_CONNECT, MCHA_STATUS_TIMEOUT, MCHA_STATUS_CLOSED};
 
@@ -99,7 +100,7 @@ static void a_home_that_fails_once_is_not_silent(void **state)
 		kill_node(1);
 		assert_status(hold(&you), MCHA_STATUS_OK); /* on node 0 alone */
 		revive(1);
-		forgive_all(); /* another process, to which nothing has failed yet */
+		clear_failures(); /* another process, for which no node has failed yet */
 		fail_with(0, faults[i]);
 		servers[1].before = node_0_is_there_again;
 		assert_status(hold(&me), MCHA_STATUS_NO_QUORUM);
@@ -108,7 +109,7 @@ static void a_home_that_fails_once_is_not_silent(void **state)
 	}
 }
 
-/* Node 1 was away when the lock was granted, and node 0 loses it. */
+/* Node 1 was down when the lock was granted, and node 0 loses it. */
 static void two_homes_that_failed_within_a_locks_life_grant_none_if_one_was_restarted(void **state)
 {
 	holder me = holder_of("01", "me"), you = holder_of("01", "you");
@@ -128,7 +129,7 @@ static void two_homes_that_failed_within_a_locks_life_grant_none_if_one_was_rest
 	assert_status(hold(&me), MCHA_STATUS_OK);
 }
 
-/* A server that closes idle connections looks like one that was restarted, until it tells since when it is up. */
+/* A server that closes idle connections looks restarted until it reports its uptime. */
 static void homes_that_only_closed_connections_grant_a_lock(void **state)
 {
 	holder me = holder_of("01", "me");
@@ -172,7 +173,7 @@ static void a_home_that_is_known_to_be_down_is_not_asked_again(void **state)
 	assert_non_null(strchr(servers[0].log, '?'));
 }
 
-/* It may have lost somebody's lock whose other copy cannot be asked now. */
+/* The node may have lost another owner's lock, whose other copy cannot be asked now. */
 static void one_of_two_copies_is_not_believed_alone_if_it_was_just_restarted(void **state)
 {
 	static const int uptimes[] = {LIFE, 1, -1};
@@ -191,7 +192,7 @@ static void one_of_two_copies_is_not_believed_alone_if_it_was_just_restarted(voi
 	}
 }
 
-static void nor_if_it_was_seen_to_fail(void **state)
+static void one_of_two_copies_is_not_believed_alone_if_its_node_was_seen_to_fail(void **state)
 {
 	holder me = holder_of("01", "me");
 
@@ -206,7 +207,7 @@ static void nor_if_it_was_seen_to_fail(void **state)
 	assert_status(hold(&me), MCHA_STATUS_OK);
 }
 
-static void a_home_that_refuses_is_not_silent(void **state)
+static void a_home_that_refuses_is_not_taken_for_down(void **state)
 {
 	holder me = holder_of("01", "me");
 
@@ -217,7 +218,7 @@ static void a_home_that_refuses_is_not_silent(void **state)
 	assert_nowhere("01:l");
 }
 
-static void stand_ins_do_not_count(void **state)
+static void handoff_nodes_do_not_count(void **state)
 {
 	holder me = holder_of("012", "me");
 
@@ -230,7 +231,7 @@ static void stand_ins_do_not_count(void **state)
 	assert_nowhere("012:l");
 }
 
-/* Another one's majority: a node that was down then, and one that has lost it since. */
+/* Another owner's majority may consist of the restarted node, which has lost its copy, and a node that is down. */
 static void of_three_copies_those_that_were_just_restarted_count_only_with_all_others(void **state)
 {
 	(void)state;
@@ -249,8 +250,8 @@ static void of_three_copies_those_that_were_just_restarted_count_only_with_all_o
 	}
 }
 
-/* It has lost nothing by that. */
-static void of_three_copies_one_that_was_seen_to_fail_counts(void **state)
+/* A node that only failed has not lost its copy. */
+static void of_three_copies_one_whose_node_was_seen_to_fail_counts(void **state)
 {
 	holder me = holder_of("012", "me");
 
@@ -262,8 +263,8 @@ static void of_three_copies_one_that_was_seen_to_fail_counts(void **state)
 	assert_status(hold(&me), MCHA_STATUS_OK);
 }
 
-/* What is owed is known to one host alone, and names no owner: another one may have come to hold it since. */
-static void nothing_of_it_is_owed(void **state)
+/* Only this host would know such a hint, and it names no owner: another owner may have taken the lock since. */
+static void a_lock_with_a_quorum_leaves_no_hints(void **state)
 {
 	holder me = holder_of("012", "me"), you = holder_of("012", "you");
 
@@ -279,8 +280,8 @@ static void nothing_of_it_is_owed(void **state)
 	assert_holds(1, "012:l", NULL);
 }
 
-/* A home that is short of memory may have another's copy all the same. */
-static void nothing_is_swept(void **state)
+/* A home node that is short of memory may have another owner's copy all the same. */
+static void a_lock_with_a_quorum_purges_no_handoff_nodes(void **state)
 {
 	holder me = holder_of("012", "me");
 
@@ -293,7 +294,7 @@ static void nothing_is_swept(void **state)
 	assert_asked("AD!", "A");
 }
 
-static void nothing_is_paid_with_anothers_copy(void **state)
+static void hint_replay_does_not_copy_a_lock(void **state)
 {
 	holder me = holder_of("012", "me"), you = holder_of("012", "you");
 
@@ -301,7 +302,7 @@ static void nothing_is_paid_with_anothers_copy(void **state)
 	three_copies();
 	assert_status(hold(&you), MCHA_STATUS_OK);
 	for (long source = -1; source < 1; source++) {
-		add_debt(2, "012:l", source);
+		add_hint(2, "012:l", source);
 		let_time_pass();
 		assert_status(hold(&me), MCHA_STATUS_NOT_STORED);
 		assert_holds(2, "012:l", "you");
@@ -310,7 +311,7 @@ static void nothing_is_paid_with_anothers_copy(void **state)
 	}
 }
 
-static void without_a_number_nothing_is_held(void **state)
+static void without_a_number_no_lock_is_held(void **state)
 {
 	holder me = holder_of("01", "me");
 
@@ -323,7 +324,7 @@ static void without_a_number_nothing_is_held(void **state)
 	assert_int_equal(me.lock.count, 0);
 }
 
-static void one_clock_for_all_of_it(void **state)
+static void one_deadline_bounds_the_whole_lock(void **state)
 {
 	holder me = holder_of("01", "me");
 	mcha_usec first;
@@ -341,7 +342,7 @@ static void one_clock_for_all_of_it(void **state)
 
 /* --- extending -------------------------------------------------------------------------------------- */
 
-static void extending_stores_our_copies_again_over_their_cas(void **state)
+static void extending_stores_the_owners_copies_again_over_their_cas(void **state)
 {
 	holder me = holder_of("012", "me");
 
@@ -357,7 +358,7 @@ static void extending_stores_our_copies_again_over_their_cas(void **state)
 	assert_nowhere("012:l");
 }
 
-static void homes_that_lost_or_missed_it_are_given_it(void **state)
+static void homes_that_lost_or_missed_the_lock_get_a_copy(void **state)
 {
 	holder me = holder_of("012", "me");
 
@@ -377,8 +378,8 @@ static void homes_that_lost_or_missed_it_are_given_it(void **state)
 	assert_nowhere("012:l");
 }
 
-/* Another one may have held it in the meantime: it does not come back from what is left. */
-static void what_more_than_half_of_the_homes_have_lost_is_lost(void **state)
+/* Another owner may have held the lock meanwhile: extending does not restore it from a minority. */
+static void a_lock_that_a_majority_of_the_homes_has_lost_is_lost(void **state)
 {
 	holder me = holder_of("012", "me");
 
@@ -390,11 +391,11 @@ static void what_more_than_half_of_the_homes_have_lost_is_lost(void **state)
 	assert_status(extend(&me), MCHA_STATUS_MISS);
 	assert_holds(0, "012:l", NULL);
 	assert_holds(1, "012:l", NULL);
-	assert_status(give_back(&me), MCHA_STATUS_MISS); /* what is left of it is removed all the same */
+	assert_status(give_back(&me), MCHA_STATUS_MISS); /* the remaining copies are removed all the same */
 	assert_holds(2, "012:l", NULL);
 }
 
-static void what_another_one_has_is_not_extended(void **state)
+static void a_lock_of_another_owner_is_not_extended(void **state)
 {
 	holder me = holder_of("012", "me"), you = holder_of("012", "you");
 
@@ -413,7 +414,7 @@ static void what_another_one_has_is_not_extended(void **state)
 	}
 }
 
-static void silent_nodes_are_no_loss(void **state)
+static void a_node_that_is_down_does_not_count_as_a_lost_copy(void **state)
 {
 	holder me = holder_of("012", "me");
 
@@ -437,7 +438,7 @@ static void a_copy_whose_answer_was_lost_is_found_by_its_token(void **state)
 	assert_status(hold(&me), MCHA_STATUS_OK);
 	fail_with(0, MCHA_STATUS_TIMEOUT);
 	assert_status(extend(&me), MCHA_STATUS_OK);
-	put(0, "012:l", "me"); /* it was carried out, and has another CAS */
+	put(0, "012:l", "me"); /* the write was applied, and its copy has another CAS */
 	revive(0);
 	forget();
 	assert_status(extend(&me), MCHA_STATUS_OK);
@@ -446,13 +447,13 @@ static void a_copy_whose_answer_was_lost_is_found_by_its_token(void **state)
 	assert_nowhere("012:l");
 }
 
-static void of_two_copies_one_is_enough_to_go_on_from(void **state)
+static void one_of_two_copies_suffices_to_extend(void **state)
 {
 	holder me = holder_of("01", "me");
 
 	(void)state;
 	pool_of(2);
-	servers[0].uptime = servers[1].uptime = 1; /* it was held all along: nothing was lost */
+	servers[0].uptime = servers[1].uptime = 1; /* the node was up the whole time: no copy was lost */
 	assert_status(hold(&me), MCHA_STATUS_OK);
 	kill_node(0);
 	assert_status(extend(&me), MCHA_STATUS_OK);
@@ -484,7 +485,7 @@ static void servers_without_cas_are_touched_if_they_have_the_token(void **state)
 	assert_int_equal(entry_at(1, "01:l")->exptime, LIFE);
 }
 
-static void who_was_left_a_minority_is_told_so_when_he_gives_it_back(void **state)
+static void releasing_a_lock_with_a_minority_of_copies_reports_the_loss(void **state)
 {
 	holder me = holder_of("012", "me");
 
@@ -502,34 +503,34 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_lock_is_decided_copied_and_numbered),
-		TEST(of_three_copies_any_two_will_do_and_one_will_not),
-		TEST(any_copy_of_anothers_refuses),
-		TEST(of_two_copies_one_will_do_while_the_other_is_down),
-		TEST(a_home_that_fails_once_is_not_silent),
+		TEST(two_of_three_copies_suffice_and_one_does_not),
+		TEST(any_copy_of_another_owner_refuses_the_lock),
+		TEST(one_of_two_copies_suffices_while_the_other_node_is_down),
+		TEST(a_home_that_fails_only_once_is_not_taken_for_down),
 		TEST(two_homes_that_failed_within_a_locks_life_grant_none_if_one_was_restarted),
 		TEST(homes_that_only_closed_connections_grant_a_lock),
 		TEST(one_home_that_has_not_failed_is_enough_beside_one_that_is_back),
 		TEST(a_home_that_is_known_to_be_down_is_not_asked_again),
 		TEST(one_of_two_copies_is_not_believed_alone_if_it_was_just_restarted),
-		TEST(nor_if_it_was_seen_to_fail),
-		TEST(a_home_that_refuses_is_not_silent),
-		TEST(stand_ins_do_not_count),
+		TEST(one_of_two_copies_is_not_believed_alone_if_its_node_was_seen_to_fail),
+		TEST(a_home_that_refuses_is_not_taken_for_down),
+		TEST(handoff_nodes_do_not_count),
 		TEST(of_three_copies_those_that_were_just_restarted_count_only_with_all_others),
-		TEST(of_three_copies_one_that_was_seen_to_fail_counts),
-		TEST(nothing_of_it_is_owed),
-		TEST(nothing_is_swept),
-		TEST(nothing_is_paid_with_anothers_copy),
-		TEST(without_a_number_nothing_is_held),
-		TEST(one_clock_for_all_of_it),
-		TEST(extending_stores_our_copies_again_over_their_cas),
-		TEST(homes_that_lost_or_missed_it_are_given_it),
-		TEST(what_more_than_half_of_the_homes_have_lost_is_lost),
-		TEST(what_another_one_has_is_not_extended),
-		TEST(silent_nodes_are_no_loss),
+		TEST(of_three_copies_one_whose_node_was_seen_to_fail_counts),
+		TEST(a_lock_with_a_quorum_leaves_no_hints),
+		TEST(a_lock_with_a_quorum_purges_no_handoff_nodes),
+		TEST(hint_replay_does_not_copy_a_lock),
+		TEST(without_a_number_no_lock_is_held),
+		TEST(one_deadline_bounds_the_whole_lock),
+		TEST(extending_stores_the_owners_copies_again_over_their_cas),
+		TEST(homes_that_lost_or_missed_the_lock_get_a_copy),
+		TEST(a_lock_that_a_majority_of_the_homes_has_lost_is_lost),
+		TEST(a_lock_of_another_owner_is_not_extended),
+		TEST(a_node_that_is_down_does_not_count_as_a_lost_copy),
 		TEST(a_copy_whose_answer_was_lost_is_found_by_its_token),
-		TEST(of_two_copies_one_is_enough_to_go_on_from),
+		TEST(one_of_two_copies_suffices_to_extend),
 		TEST(servers_without_cas_are_touched_if_they_have_the_token),
-		TEST(who_was_left_a_minority_is_told_so_when_he_gives_it_back),
+		TEST(releasing_a_lock_with_a_minority_of_copies_reports_the_loss),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Locks over copies: held by one owner, released by him alone, whoever has failed. */
+/* Locks with replicas: one owner holds a lock and only that owner releases it, whichever nodes fail. */
 #include "replication_rig.h"
 
 static mcha_status acquire(const char *key, const char *owner, mcha_lock *lock)
@@ -39,7 +39,7 @@ static void a_lock_is_held_on_the_copies_by_one_owner(void **state)
 	assert_status(acquire("01:l", "you", &other), MCHA_STATUS_OK);
 }
 
-static void who_outlived_his_lock_removes_nothing_of_his_successors(void **state)
+static void an_owner_whose_lock_expired_does_not_remove_the_next_owners_lock(void **state)
 {
 	mcha_lock lock, other;
 
@@ -48,7 +48,7 @@ static void who_outlived_his_lock_removes_nothing_of_his_successors(void **state
 		pool_of(2);
 		servers[0].keeps_no_cas = servers[1].keeps_no_cas = !with_cas;
 		assert_status(acquire("01:l", "me", &lock), MCHA_STATUS_OK);
-		wipe(0); /* it expired */
+		wipe(0); /* the lock expired */
 		wipe(1);
 		assert_status(acquire("01:l", "you", &other), MCHA_STATUS_OK);
 		assert_status(release_lock("01:l", "me", &lock), MCHA_STATUS_MISS);
@@ -84,7 +84,7 @@ static void a_lock_outlives_its_authority(void **state)
 	kill_node(0);
 	assert_status(acquire("01:l", "you", &other), MCHA_STATUS_NOT_STORED);
 	wipe(0);
-	revive(0); /* empty: the other copy speaks for the owner */
+	revive(0); /* empty: the other copy still names the owner */
 	assert_status(acquire("01:l", "you", &other), MCHA_STATUS_NOT_STORED);
 	assert_holds(1, "01:l", "me");
 	assert_reads("01:l", "me");
@@ -92,7 +92,7 @@ static void a_lock_outlives_its_authority(void **state)
 	assert_holds(1, "01:l", NULL);
 }
 
-static void a_lock_taken_while_a_node_is_away_is_released_on_its_stand_in_too(void **state)
+static void a_lock_taken_while_a_node_is_down_is_released_on_its_handoff_node_too(void **state)
 {
 	mcha_lock lock;
 
@@ -121,7 +121,7 @@ static void after_a_fault_the_copies_that_were_made_can_be_released(void **state
 	assert_holds(0, "01:l", NULL);
 }
 
-static void releasing_costs_a_node_that_is_known_to_be_down_nothing(void **state)
+static void a_release_does_not_ask_a_node_that_is_known_to_be_down(void **state)
 {
 	mcha_lock lock;
 
@@ -137,7 +137,7 @@ static void releasing_costs_a_node_that_is_known_to_be_down_nothing(void **state
 	}
 }
 
-/* The add arrived, its answer did not: the copy is ours, and would keep everybody out. */
+/* The add arrived and its answer was lost: the copy is this owner's, and would block all others. */
 static void a_copy_whose_answer_was_lost_is_released_too(void **state)
 {
 	mcha_lock lock, other;
@@ -158,12 +158,12 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_lock_is_held_on_the_copies_by_one_owner),
-		TEST(who_outlived_his_lock_removes_nothing_of_his_successors),
+		TEST(an_owner_whose_lock_expired_does_not_remove_the_next_owners_lock),
 		TEST(servers_without_cas_are_asked_for_the_owners_token),
 		TEST(a_lock_outlives_its_authority),
-		TEST(a_lock_taken_while_a_node_is_away_is_released_on_its_stand_in_too),
+		TEST(a_lock_taken_while_a_node_is_down_is_released_on_its_handoff_node_too),
 		TEST(after_a_fault_the_copies_that_were_made_can_be_released),
-		TEST(releasing_costs_a_node_that_is_known_to_be_down_nothing),
+		TEST(a_release_does_not_ask_a_node_that_is_known_to_be_down),
 		TEST(a_copy_whose_answer_was_lost_is_released_too),
 	};
 

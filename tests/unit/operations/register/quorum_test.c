@@ -35,7 +35,7 @@ static bool is_tombstone(size_t node)
 
 /* --- reading ------------------------------------------------------------------------------------------ */
 
-static void no_key_at_all_is_no_trouble(void **state)
+static void a_read_without_keys_succeeds(void **state)
 {
 	mcha_item none = item_of(KEY, NULL);
 
@@ -48,7 +48,7 @@ static void no_key_at_all_is_no_trouble(void **state)
 	assert_asked("", "");
 }
 
-static void copies_that_are_alike_cost_one_round_to_a_majority(void **state)
+static void equal_copies_cost_one_round_to_a_majority(void **state)
 {
 	(void)state;
 	three("v", 1, "v", 1, "v", 1);
@@ -59,7 +59,7 @@ static void copies_that_are_alike_cost_one_round_to_a_majority(void **state)
 	assert_int_equal(pool->report.repaired, 0);
 }
 
-static void the_newest_version_wins_and_goes_to_who_has_an_older_one(void **state)
+static void the_newest_version_wins_and_replaces_older_copies(void **state)
 {
 	(void)state;
 	three("old", 1, "new", 2, "new", 2);
@@ -71,8 +71,8 @@ static void the_newest_version_wins_and_goes_to_who_has_an_older_one(void **stat
 	assert_int_equal(pool->report.repaired, 1);
 }
 
-/* A write that did not come to a majority: whoever reads it finishes it first. */
-static void what_a_minority_has_is_given_to_a_majority_before_it_is_returned(void **state)
+/* A write that did not reach a majority: a reader completes it before it returns the value. */
+static void the_value_of_a_minority_is_written_to_a_majority_before_it_is_returned(void **state)
 {
 	(void)state;
 	three("new", 2, "old", 1, "old", 1);
@@ -84,7 +84,7 @@ static void what_a_minority_has_is_given_to_a_majority_before_it_is_returned(voi
 	assert_holds(2, KEY, "new");
 }
 
-static void who_has_none_is_given_one(void **state)
+static void a_missing_copy_is_refilled(void **state)
 {
 	(void)state;
 	three(NULL, 0, "v", 1, "v", 1);
@@ -96,8 +96,8 @@ static void who_has_none_is_given_one(void **state)
 	assert_int_equal(entry_at(0, KEY)->ttl, 76);
 }
 
-/* On one node it has ended, on another it is about to: no answer depends on who is asked. */
-static void what_is_about_to_end_and_not_with_a_majority_has_ended(void **state)
+/* The copy has expired on one node and is about to on another: the result must not depend on which node is asked. */
+static void a_minoritys_value_about_to_expire_counts_as_expired(void **state)
 {
 	(void)state;
 	for (size_t left = 0; left < 3; left++) {
@@ -110,25 +110,25 @@ static void what_is_about_to_end_and_not_with_a_majority_has_ended(void **state)
 	}
 }
 
-static void what_is_about_to_end_is_returned_while_a_majority_has_it(void **state)
+static void a_majoritys_value_about_to_expire_is_returned(void **state)
 {
 	(void)state;
 	three("v", 1, "v", 1, NULL, 0);
 	entry_at(0, KEY)->ttl = entry_at(1, KEY)->ttl = 1;
-	kill_and_notice(2); /* so that it would be refilled */
+	kill_and_notice(2); /* otherwise node 2 would be refilled */
 	revive(2);
 	assert_reads(KEY, "v");
 	assert_holds(2, KEY, NULL);
 }
 
-/* What it has replaced does not come back when it has ended. */
-static void what_is_about_to_end_leaves_no_older_value(void **state)
+/* The value that it has replaced does not come back when it has expired. */
+static void a_value_about_to_expire_leaves_no_older_value(void **state)
 {
 	(void)state;
 	for (int64_t ttl = 0; ttl <= 1; ttl++) {
 		three("old", 1, "new", 2, "new", 2);
 		entry_at(1, KEY)->ttl = entry_at(2, KEY)->ttl = ttl;
-		assert_reads(KEY, NULL); /* the majority that is asked does not have it any more */
+		assert_reads(KEY, NULL); /* the majority that is asked no longer has the value */
 		assert_true(is_tombstone(0));
 		assert_int_equal(version_at(0, KEY), V(2));
 		drop_entry(entry_at(1, KEY));
@@ -136,15 +136,15 @@ static void what_is_about_to_end_leaves_no_older_value(void **state)
 		assert_reads(KEY, NULL);
 		three("old", 1, NULL, 0, "new", 2);
 		entry_at(2, KEY)->ttl = ttl;
-		kill_and_notice(1); /* so that all are asked */
+		kill_and_notice(1); /* so that all nodes are asked */
 		revive(1);
 		(void)do_get(KEY, MCHA_WANT_VALUE);
 		assert_true(is_tombstone(0));
 	}
 }
 
-/* A tombstone that is about to end is no answer that cannot be given. */
-static void a_tombstone_may_end(void **state)
+/* A tombstone that is about to expire does not make the read fail. */
+static void a_tombstone_may_expire(void **state)
 {
 	(void)state;
 	three("", 1, NULL, 0, NULL, 0);
@@ -157,21 +157,21 @@ static void a_tombstone_may_end(void **state)
 	assert_int_equal(entry_at(1, KEY)->ttl, 300);
 }
 
-static void what_cannot_be_given_to_a_majority_is_not_returned(void **state)
+static void a_value_that_cannot_be_written_to_a_majority_is_not_returned(void **state)
 {
 	mcha_item item;
 
 	(void)state;
 	three("new", 2, "old", 1, NULL, 0);
 	kill_node(2);
-	servers[1].fault = MCHA_STATUS_NO_MEMORY; /* it answers, and takes nothing */
+	servers[1].fault = MCHA_STATUS_NO_MEMORY; /* the node answers reads and refuses writes */
 	servers[1].fault_after = 1;
 	item = do_get(KEY, MCHA_WANT_VALUE);
 	assert_status(item.answer.status, MCHA_STATUS_NO_MEMORY);
 	assert_null(item.answer.value);
 }
 
-static void nothing_at_a_majority_is_a_miss(void **state)
+static void a_miss_of_a_majority_is_a_miss(void **state)
 {
 	(void)state;
 	registers();
@@ -179,7 +179,7 @@ static void nothing_at_a_majority_is_a_miss(void **state)
 	assert_asked("G", "g");
 }
 
-static void the_nothing_of_a_node_that_failed_lately_is_no_vote(void **state)
+static void the_miss_of_a_node_that_failed_recently_is_no_vote(void **state)
 {
 	(void)state;
 	three("v", 1, "v", 1, "old", 0);
@@ -191,12 +191,12 @@ static void the_nothing_of_a_node_that_failed_lately_is_no_vote(void **state)
 	revive(1);
 	forget();
 	put_version(2, KEY, "v", V(1));
-	assert_reads(KEY, "v"); /* two have nothing, but may have lost it */
+	assert_reads(KEY, "v"); /* two nodes miss, but may have lost the key */
 	assert_holds(0, KEY, "v");
 	assert_holds(1, KEY, "v");
 }
 
-static void where_all_have_answered_nothing_is_nothing(void **state)
+static void a_miss_of_all_nodes_is_a_miss(void **state)
 {
 	(void)state;
 	registers();
@@ -206,10 +206,10 @@ static void where_all_have_answered_nothing_is_nothing(void **state)
 	revive(1);
 	assert_reads(KEY, NULL);
 	kill_node(2);
-	assert_fails(do_get(KEY, MCHA_WANT_VALUE).answer.status); /* it may have a copy */
+	assert_fails(do_get(KEY, MCHA_WANT_VALUE).answer.status); /* the node may have a copy */
 }
 
-static void without_a_majority_nothing_is_said(void **state)
+static void without_a_majority_a_read_fails(void **state)
 {
 	(void)state;
 	three("v", 1, "v", 1, "v", 1);
@@ -218,13 +218,13 @@ static void without_a_majority_nothing_is_said(void **state)
 	assert_fails(do_get(KEY, MCHA_WANT_VALUE).answer.status);
 }
 
-/* What it owes nobody has any more: its copy may not be read, which says nothing of whether there is one. */
-static void a_node_that_may_not_be_asked_has_no_vote(void **state)
+/* No other node has the value that this node missed: its copy must not be read, and does not prove a miss either. */
+static void a_node_with_an_unripe_hint_has_no_vote(void **state)
 {
 	(void)state;
 	three("v", 1, NULL, 0, "v", 1);
-	add_debt(0, KEY, 1);
-	hold_sweep();
+	add_hint(0, KEY, 1);
+	hold_background_replay();
 	let_time_pass();
 	kill_node(2);
 	assert_fails(do_get(KEY, MCHA_WANT_VALUE).answer.status);
@@ -241,7 +241,7 @@ static void a_node_that_hangs_is_replaced_by_another(void **state)
 	assert_asked("G", "gG", "g");
 }
 
-static void copies_without_versions_are_all_alike(void **state)
+static void copies_without_versions_are_equal(void **state)
 {
 	(void)state;
 	registers();
@@ -283,7 +283,7 @@ static void many_keys_share_the_rounds(void **state)
 	assert_holds(0, "012:b", "b");
 }
 
-static void a_read_without_the_value_has_none(void **state)
+static void a_read_of_metadata_has_no_value(void **state)
 {
 	mcha_item item;
 
@@ -300,7 +300,7 @@ static void a_read_without_the_value_has_none(void **state)
 
 static uint64_t meanwhile;
 
-/* Another write comes between the look at this node and what follows it. */
+/* Another client writes between the read of this node and the next request. */
 static void write_between(fake_server *server, const mcha_request *request)
 {
 	if (request->verb == MCHA_VERB_STORE) {
@@ -310,10 +310,10 @@ static void write_between(fake_server *server, const mcha_request *request)
 	}
 }
 
-static void a_set_puts_a_newer_version_over_what_was_seen(void **state)
+static void a_set_replaces_a_seen_version_with_a_newer_one(void **state)
 {
 	(void)state;
-	three("v", 1, "w", version_in(3600) - V(0), NULL, 0); /* from a clock ahead */
+	three("v", 1, "w", version_in(3600) - V(0), NULL, 0); /* from a host whose clock is ahead */
 	assert_status(do_set(KEY, "new"), MCHA_STATUS_OK);
 	assert_asked("gS!", "gS!", "gA");
 	for (size_t i = 0; i < 3; i++) {
@@ -324,8 +324,8 @@ static void a_set_puts_a_newer_version_over_what_was_seen(void **state)
 	assert_int_equal(pool->report.acknowledged, 3);
 }
 
-/* Of a version that no clock gave: whatever else there is is newer, and what is written, too. */
-static void a_version_that_no_clock_gave_is_the_oldest(void **state)
+/* Every other version counts as newer than an impossible one, the version of a new write included. */
+static void an_impossible_version_counts_as_the_oldest(void **state)
 {
 	(void)state;
 	three("poison", LAST - V(0), "v", 1, "v", 1);
@@ -341,8 +341,8 @@ static void a_version_that_no_clock_gave_is_the_oldest(void **state)
 	assert_reads(KEY, NULL);
 }
 
-/* A deletion that somebody began with it is finished, but not over what was written meanwhile. */
-static void nor_does_it_keep_a_deletion_from_being_finished(void **state)
+/* An unfinished deletion with such a version is completed, but not over a later write. */
+static void an_unfinished_deletion_of_an_impossible_version_is_completed(void **state)
 {
 	(void)state;
 	three("", LAST - V(0), "poison", LAST - V(1), "poison", LAST - V(1));
@@ -360,22 +360,22 @@ static void a_set_needs_a_majority(void **state)
 	assert_status(do_set(KEY, "w"), MCHA_STATUS_OK);
 	kill_node(2);
 	assert_fails(do_set(KEY, "x"));
-	assert_holds(0, KEY, "w"); /* nobody was asked to store it */
+	assert_holds(0, KEY, "w"); /* no node was asked to store it */
 }
 
-static void a_node_that_missed_a_write_has_no_say(void **state)
+static void a_node_that_missed_a_write_has_no_vote(void **state)
 {
 	(void)state;
 	three("old", 1, "old", 1, "old", 1);
 	kill_node(0);
 	assert_status(do_set(KEY, "new"), MCHA_STATUS_OK);
 	revive(0);
-	pool->hints = NULL; /* another host: versions alone must do */
+	pool->hints = NULL; /* another host, without the hints: versions alone suffice */
 	assert_reads(KEY, "new");
 	assert_holds(0, KEY, "new");
 }
 
-static void what_became_older_meanwhile_is_looked_at_again(void **state)
+static void a_copy_that_became_older_meanwhile_is_read_again(void **state)
 {
 	(void)state;
 	three("v", 1, "v", 1, NULL, 0);
@@ -387,7 +387,7 @@ static void what_became_older_meanwhile_is_looked_at_again(void **state)
 	assert_holds(2, KEY, "new");
 }
 
-static void what_became_newer_meanwhile_stays_and_counts(void **state)
+static void a_copy_that_became_newer_meanwhile_stays_and_counts(void **state)
 {
 	(void)state;
 	three("v", 1, "v", 1, NULL, 0);
@@ -401,7 +401,7 @@ static void what_became_newer_meanwhile_stays_and_counts(void **state)
 	assert_holds(0, KEY, "between");
 }
 
-static void without_versions_the_last_to_come_stays(void **state)
+static void without_versions_the_last_write_wins(void **state)
 {
 	(void)state;
 	three("v", 1, "v", 1, "v", 1);
@@ -412,7 +412,7 @@ static void without_versions_the_last_to_come_stays(void **state)
 	assert_holds(0, KEY, "new");
 }
 
-static void all_means_all(void **state)
+static void write_quorum_all_needs_all_nodes(void **state)
 {
 	(void)state;
 	settings.quorum = MCHA_QUORUM_ALL;
@@ -443,7 +443,7 @@ static void a_deletion_leaves_tombstones(void **state)
 	assert_reads(KEY, "w");
 }
 
-static void deleting_nothing_leaves_nothing(void **state)
+static void deleting_a_missing_key_leaves_no_tombstone(void **state)
 {
 	(void)state;
 	registers();
@@ -451,8 +451,8 @@ static void deleting_nothing_leaves_nothing(void **state)
 	assert_null(entry_at(0, KEY));
 }
 
-/* One that is on its way out, elsewhere: it must not come back after this deletion said so. */
-static void a_deletion_finishes_an_unfinished_one(void **state)
+/* A deletion that has reached another node only: the key must not come back after this deletion has reported success. */
+static void a_deletion_completes_an_unfinished_one(void **state)
 {
 	(void)state;
 	three("", 2, NULL, 0, "v", 1);
@@ -473,16 +473,16 @@ static void a_node_that_missed_a_deletion_brings_nothing_back(void **state)
 	assert_true(is_tombstone(1));
 }
 
-static void a_repair_that_meets_a_deletion_does_nothing(void **state)
+static void read_repair_does_not_overwrite_a_deletion(void **state)
 {
 	(void)state;
 	three(NULL, 0, "v", 1, "v", 1);
 	meanwhile = V(2);
-	servers[0].before = write_between; /* whatever it is, it is newer than what the repair brings */
+	servers[0].before = write_between; /* the concurrent write is newer than the repair in any case */
 	assert_reads(KEY, "between");
 }
 
-/* --- what is no register's operation -------------------------------------------------------------------- */
+/* --- operations that are not a register's --------------------------------------------------------------- */
 
 static void make_deleted(void)
 {
@@ -491,7 +491,7 @@ static void make_deleted(void)
 	forget();
 }
 
-static void what_was_deleted_can_be_added(void **state)
+static void a_deleted_key_can_be_added(void **state)
 {
 	(void)state;
 	make_deleted();
@@ -501,7 +501,7 @@ static void what_was_deleted_can_be_added(void **state)
 	assert_reads(KEY, "new");
 }
 
-static void an_older_copy_is_not_in_the_way_of_an_add(void **state)
+static void an_older_copy_does_not_refuse_an_add(void **state)
 {
 	(void)state;
 	three("", 2, "", 2, "old", 1);
@@ -510,7 +510,7 @@ static void an_older_copy_is_not_in_the_way_of_an_add(void **state)
 	assert_holds(2, KEY, "new");
 }
 
-static void what_was_deleted_cannot_be_changed(void **state)
+static void a_deleted_key_cannot_be_changed(void **state)
 {
 	uint64_t token;
 
@@ -529,7 +529,7 @@ static void what_was_deleted_cannot_be_changed(void **state)
 	assert_status(do_swap_by(KEY, "w", token).answer.status, MCHA_STATUS_MISS);
 }
 
-static void a_token_is_good_for_one_swap(void **state)
+static void a_token_swaps_once(void **state)
 {
 	uint64_t token;
 
@@ -542,7 +542,7 @@ static void a_token_is_good_for_one_swap(void **state)
 	assert_int_equal(version_at(2, KEY), version_at(0, KEY));
 }
 
-static void nothing_is_handed_off(void **state)
+static void a_register_has_no_handoff_copies(void **state)
 {
 	(void)state;
 	settings.replicas = 2;
@@ -556,7 +556,7 @@ static void nothing_is_handed_off(void **state)
 	assert_null(entry_at(4, "01234:k"));
 }
 
-static void one_copy_or_one_authority_is_no_register(void **state)
+static void with_one_copy_or_without_failover_there_is_no_register(void **state)
 {
 	(void)state;
 	registers();
@@ -572,7 +572,7 @@ static void one_copy_or_one_authority_is_no_register(void **state)
 
 /* --- memory -------------------------------------------------------------------------------------------- */
 
-static void a_bad_key_is_refused_and_the_others_served(void **state)
+static void a_bad_key_is_refused_and_the_other_keys_are_read(void **state)
 {
 	mcha_item items[2] = {item_of("0 1", "v"), item_of(KEY, "v")};
 
@@ -592,46 +592,46 @@ static void a_bad_key_is_refused_and_the_others_served(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(no_key_at_all_is_no_trouble),
-		TEST(copies_that_are_alike_cost_one_round_to_a_majority),
-		TEST(the_newest_version_wins_and_goes_to_who_has_an_older_one),
-		TEST(what_a_minority_has_is_given_to_a_majority_before_it_is_returned),
-		TEST(who_has_none_is_given_one),
-		TEST(what_is_about_to_end_and_not_with_a_majority_has_ended),
-		TEST(what_is_about_to_end_is_returned_while_a_majority_has_it),
-		TEST(what_is_about_to_end_leaves_no_older_value),
-		TEST(a_tombstone_may_end),
-		TEST(what_cannot_be_given_to_a_majority_is_not_returned),
-		TEST(nothing_at_a_majority_is_a_miss),
-		TEST(the_nothing_of_a_node_that_failed_lately_is_no_vote),
-		TEST(where_all_have_answered_nothing_is_nothing),
-		TEST(without_a_majority_nothing_is_said),
-		TEST(a_node_that_may_not_be_asked_has_no_vote),
+		TEST(a_read_without_keys_succeeds),
+		TEST(equal_copies_cost_one_round_to_a_majority),
+		TEST(the_newest_version_wins_and_replaces_older_copies),
+		TEST(the_value_of_a_minority_is_written_to_a_majority_before_it_is_returned),
+		TEST(a_missing_copy_is_refilled),
+		TEST(a_minoritys_value_about_to_expire_counts_as_expired),
+		TEST(a_majoritys_value_about_to_expire_is_returned),
+		TEST(a_value_about_to_expire_leaves_no_older_value),
+		TEST(a_tombstone_may_expire),
+		TEST(a_value_that_cannot_be_written_to_a_majority_is_not_returned),
+		TEST(a_miss_of_a_majority_is_a_miss),
+		TEST(the_miss_of_a_node_that_failed_recently_is_no_vote),
+		TEST(a_miss_of_all_nodes_is_a_miss),
+		TEST(without_a_majority_a_read_fails),
+		TEST(a_node_with_an_unripe_hint_has_no_vote),
 		TEST(a_node_that_hangs_is_replaced_by_another),
-		TEST(copies_without_versions_are_all_alike),
+		TEST(copies_without_versions_are_equal),
 		TEST(many_keys_share_the_rounds),
-		TEST(a_read_without_the_value_has_none),
-		TEST(a_set_puts_a_newer_version_over_what_was_seen),
-		TEST(a_version_that_no_clock_gave_is_the_oldest),
-		TEST(nor_does_it_keep_a_deletion_from_being_finished),
+		TEST(a_read_of_metadata_has_no_value),
+		TEST(a_set_replaces_a_seen_version_with_a_newer_one),
+		TEST(an_impossible_version_counts_as_the_oldest),
+		TEST(an_unfinished_deletion_of_an_impossible_version_is_completed),
 		TEST(a_set_needs_a_majority),
-		TEST(a_node_that_missed_a_write_has_no_say),
-		TEST(what_became_older_meanwhile_is_looked_at_again),
-		TEST(what_became_newer_meanwhile_stays_and_counts),
-		TEST(without_versions_the_last_to_come_stays),
-		TEST(all_means_all),
+		TEST(a_node_that_missed_a_write_has_no_vote),
+		TEST(a_copy_that_became_older_meanwhile_is_read_again),
+		TEST(a_copy_that_became_newer_meanwhile_stays_and_counts),
+		TEST(without_versions_the_last_write_wins),
+		TEST(write_quorum_all_needs_all_nodes),
 		TEST(a_deletion_leaves_tombstones),
-		TEST(deleting_nothing_leaves_nothing),
-		TEST(a_deletion_finishes_an_unfinished_one),
+		TEST(deleting_a_missing_key_leaves_no_tombstone),
+		TEST(a_deletion_completes_an_unfinished_one),
 		TEST(a_node_that_missed_a_deletion_brings_nothing_back),
-		TEST(a_repair_that_meets_a_deletion_does_nothing),
-		TEST(what_was_deleted_can_be_added),
-		TEST(an_older_copy_is_not_in_the_way_of_an_add),
-		TEST(what_was_deleted_cannot_be_changed),
-		TEST(a_token_is_good_for_one_swap),
-		TEST(nothing_is_handed_off),
-		TEST(one_copy_or_one_authority_is_no_register),
-		TEST(a_bad_key_is_refused_and_the_others_served),
+		TEST(read_repair_does_not_overwrite_a_deletion),
+		TEST(a_deleted_key_can_be_added),
+		TEST(an_older_copy_does_not_refuse_an_add),
+		TEST(a_deleted_key_cannot_be_changed),
+		TEST(a_token_swaps_once),
+		TEST(a_register_has_no_handoff_copies),
+		TEST(with_one_copy_or_without_failover_there_is_no_register),
+		TEST(a_bad_key_is_refused_and_the_other_keys_are_read),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,5 @@
 --TEST--
-This host's own writes are never hidden by its local copies
+A near cache never hides a write by its own host
 --EXTENSIONS--
 apcu
 --INI--
@@ -12,17 +12,17 @@ require __DIR__ . '/near_cache.inc';
 
 $cluster = new Cluster(3);
 $client = $cluster->client(NEAR);
-$other = $cluster->client(NEAR); /* of the same host */
+$other = $cluster->client(NEAR); /* another object of the same host */
 $elsewhere = $cluster->client([McHA::OPT_COMPRESSION => false]);
 $key = 'key';
 $begin = function (mixed $value) use ($client, $elsewhere, $key): void {
 	$elsewhere->delete($key);
 	apcu_clear_cache();
 	$elsewhere->set($key, $value);
-	is($client->get($key), $value, 'the copy at the beginning');
+	is($client->get($key), $value, 'the near cache has a copy at first');
 };
 
-/* What stores: the copy is the new value. */
+/* Writes that store a whole value: the near cache keeps the new value. */
 $token = fn() => $client->get($key, null, McHA::GET_EXTENDED)['cas'];
 $stores = [
 	'set' => fn() => $client->set($key, 'new'), 'setByKey' => fn() => $client->setByKey($key, $key, 'new'),
@@ -38,12 +38,12 @@ foreach ($stores as $name => $store) {
 	$begin('old');
 	ok($store(), $name);
 	$before = asked($cluster);
-	is($client->get($key), 'new', "$name: the new value");
-	is($other->get($key), 'new', "$name: for other objects, too");
-	is(asked($cluster), $before, "$name: without asking");
+	is($client->get($key), 'new', "$name: this object reads the new value");
+	is($other->get($key), 'new', "$name: another object of the host reads the new value");
+	is(asked($cluster), $before, "$name: no node is asked");
 }
 
-/* What changes or removes: the nodes are asked. */
+/* Writes that modify or remove the item: the next read asks the nodes. */
 $changes = [
 	'append' => [fn() => $client->append($key, '3'), '12', '123'], 'prepend' => [fn() => $client->prepend($key, '3'), '12', '312'],
 	'increment' => [fn() => $client->increment($key, 5), 5, 10], 'decrement' => [fn() => $client->decrement($key), 5, 4],
@@ -52,42 +52,42 @@ $changes = [
 	'delete' => [fn() => $client->delete($key), 'value', false], 'deleteByKey' => [fn() => $client->deleteByKey($key, $key), 'value', false],
 	'deleteMulti' => [fn() => $client->deleteMulti(['x', $key])[$key], 'value', false],
 	'flush' => [fn() => $client->flush(), 'value', false],
-	'a cas that comes too late' => [fn() => [$old = $token(), $elsewhere->set($key, 'theirs'), $client->cas($old, $key, 'ours')][2] === false, 'value', 'theirs'],
-	'a replace of what is gone' => [fn() => $elsewhere->delete($key) && !$client->replace($key, 'new'), 'value', false],
+	'a cas with an outdated token' => [fn() => [$old = $token(), $elsewhere->set($key, 'theirs'), $client->cas($old, $key, 'ours')][2] === false, 'value', 'theirs'],
+	'a replace of a missing key' => [fn() => $elsewhere->delete($key) && !$client->replace($key, 'new'), 'value', false],
 	'a set that expires at once' => [fn() => $client->set($key, 'new', -1), 'value', false],
-	'a delete that is refused' => [fn() => $elsewhere->set($key, 'theirs') && !$client->delete($key, 10) && $client->delete($key), 'value', false],
-	'a read of what is gone' => [fn() => $elsewhere->delete($key) && !$client->get($key, null, McHA::GET_EXTENDED), 'value', false],
+	'a refused delete' => [fn() => $elsewhere->set($key, 'theirs') && !$client->delete($key, 10) && $client->delete($key), 'value', false],
+	'a read of a deleted key' => [fn() => $elsewhere->delete($key) && !$client->get($key, null, McHA::GET_EXTENDED), 'value', false],
 ];
 foreach ($changes as $name => [$change, $old, $new]) {
 	$begin($old);
 	ok($change(), $name);
-	is($other->get($key), $new, "$name: what is there");
+	is($other->get($key), $new, "$name: another object reads the item that the nodes have");
 	is(local($other), [], "$name: the nodes are asked");
 }
 
-/* What is refused and changes nothing leaves the copy alone. */
+/* A refused write that changes nothing leaves the near cache copy alone. */
 $begin('old');
 $client->add($key, 'new');
-is(result($client), 'RES_NOTSTORED', 'an add of what is there');
-is($client->get($key), 'old', 'its value');
-is(local($client), [$key], 'from here');
+is(result($client), 'RES_NOTSTORED', 'an add of a key that exists');
+is($client->get($key), 'old', 'the old value is read');
+is(local($client), [$key], 'the value comes from the near cache');
 
-/* By whatever name the item is reached. */
+/* One item under different names. */
 $cluster = new Cluster(1);
 $plain = $cluster->client(NEAR);
 $prefixed = $cluster->client([McHA::OPT_PREFIX_KEY => 'pre'] + NEAR);
 $more = $cluster->client([McHA::OPT_PREFIX_KEY => 'prefix'] + NEAR);
 $plain->set('prefixkey', 1);
-is($more->get('key'), 1, 'with a prefix');
-is(local($more), ['key'], 'from here');
+is($more->get('key'), 1, 'read with a prefix');
+is(local($more), ['key'], 'the value comes from the near cache');
 $prefixed->set('fixkey', 2);
-is($plain->get('prefixkey'), 2, 'written by another prefix');
+is($plain->get('prefixkey'), 2, 'after a write with another prefix');
 $plain->setByKey('any', 'prefixkey', 3);
-is($more->getByKey('other', 'key'), 3, 'written by another server key that leads to the same node');
+is($more->getByKey('other', 'key'), 3, 'after a write by another server key that leads to the same node');
 $prefixed->deleteByKey('third', 'fixkey');
-is($plain->get('prefixkey'), false, 'deleted by another one');
+is($plain->get('prefixkey'), false, 'after a deletion with another server key');
 
-/* A write that reaches nobody leaves the copy, one that may have reached somebody removes it, and a deletion does in any case. */
+/* A write that reaches no node keeps the near cache copy; a write that may have reached one removes it, and so does every deletion. */
 $cluster = new Cluster(2);
 $client = $cluster->client(LOCAL);
 $client->setMulti(['unsent' => 'old', 'deleted' => 'old', 'retried' => 'old']);
@@ -95,11 +95,11 @@ kill_all($cluster);
 foreach (['set' => fn() => $client->set('unsent', 'new'), 'append' => fn() => $client->append('unsent', 'new'), 'touch' => fn() => $client->touch('unsent'),
 	'increment' => fn() => $client->increment('unsent'), 'add' => fn() => $client->add('unsent', 'new')] as $name => $write) {
 	is($write(), false, "$name fails");
-	is($client->get('unsent'), 'old', "$name: and changes nothing");
+	is($client->get('unsent'), 'old', "$name: the copy is unchanged");
 }
 $client->delete('deleted');
-is($client->get('deleted'), false, 'what was to be deleted is not shown');
-ok(!in_array(result($client), ['RES_SUCCESS', 'RES_NOTFOUND']), 'nor said to be missing');
+is($client->get('deleted'), false, 'a value is not served after its deletion failed');
+ok(!in_array(result($client), ['RES_SUCCESS', 'RES_NOTFOUND']), 'the failure is not reported as a miss');
 foreach ([0, 1] as $node) {
 	$cluster->restart($node);
 }
@@ -108,12 +108,12 @@ wait_until(fn() => $client->set('hung', 'old'), what: 'a node to be back');
 $client->setOption(McHA::OPT_OPERATION_TIMEOUT, 500);
 $cluster->stop(0);
 $cluster->stop(1);
-is($client->set('hung', 'new'), false, 'a write whose outcome nobody knows');
-is($client->get('hung'), false, 'neither value is shown');
+is($client->set('hung', 'new'), false, 'a write with an unknown outcome');
+is($client->get('hung'), false, 'neither the old nor the new value is served');
 $cluster->cont(0);
 $cluster->cont(1);
 
-/* Nor is it known where one node refused and the other one hangs; or where the first of several tries may have done it. */
+/* The outcome is also unknown where one node refused and the other one hangs, or where an earlier attempt may have succeeded. */
 foreach ([[], [McHA::OPT_STORE_RETRY_COUNT => 2, McHA::OPT_RETRY_TIMEOUT => 3600]] as $options) {
 	$cluster = new Cluster(2);
 	$client = $cluster->client($options + LOCAL);
@@ -122,8 +122,8 @@ foreach ([[], [McHA::OPT_STORE_RETRY_COUNT => 2, McHA::OPT_RETRY_TIMEOUT => 3600
 	$client->setOption(McHA::OPT_OPERATION_TIMEOUT, 800);
 	$cluster->kill(0);
 	$cluster->stop(1);
-	is($client->set($key, 'new'), false, 'one refuses, the other one hangs: ' . result($client));
-	is($client->get($key), false, 'neither value is shown');
+	is($client->set($key, 'new'), false, 'one node refuses the write, the other one hangs: ' . result($client));
+	is($client->get($key), false, 'neither the old nor the new value is served');
 	$cluster->cont(1);
 }
 

@@ -1,5 +1,5 @@
 --TEST--
-Of a node that no process has asked yet it is said that its state is unknown
+The state of a node that no process has contacted yet is "unknown"
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --FILE--
@@ -17,16 +17,16 @@ $info = function () use ($cluster): array {
 	$rows = array_combine($found[1], $found[2]);
 	return array_map(fn(int $i) => $rows[$cluster->name($i)] ?? null, [0, 1, 2]);
 };
-is($states(), ['unknown', 'unknown', 'unknown'], 'no node was asked');
-is(array_column($client->getReplicas('key'), 'state'), ['unknown', 'unknown', 'unknown'], 'says the list of a key, too');
-is($info(), ['unknown', 'unknown', 'unknown'], 'and phpinfo()');
+is($states(), ['unknown', 'unknown', 'unknown'], 'no node has been contacted');
+is(array_column($client->getReplicas('key'), 'state'), ['unknown', 'unknown', 'unknown'], 'getReplicas() shows the same states');
+is($info(), ['unknown', 'unknown', 'unknown'], 'phpinfo() shows the same states at first');
 $client->get($cluster->keyLedBy($client, 0));
-is($states(), ['up', 'unknown', 'unknown'], 'one has answered');
+is($states(), ['up', 'unknown', 'unknown'], 'the first node has answered');
 $client->get($cluster->keyLedBy($client, 2));
-is($states(), ['up', 'unknown', 'down'], 'one has not');
-is($info(), ['up', 'unknown', 'down'], 'phpinfo() says the same');
+is($states(), ['up', 'unknown', 'down'], 'the third node has failed to answer');
+is($info(), ['up', 'unknown', 'down'], 'phpinfo() shows the same states');
 $client->get($cluster->keyLedBy($client, 1));
-is($states(), ['up', 'up', 'down'], 'all were asked');
+is($states(), ['up', 'up', 'down'], 'all nodes have been contacted');
 
 done();
 ?>

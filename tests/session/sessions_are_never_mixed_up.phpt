@@ -1,5 +1,5 @@
 --TEST--
-Persistent connections, copies, several workers: every user sees his own session, and all of his visits
+With persistent connections, replicas and several workers every user gets his own session, and no visit is lost
 --SKIPIF--
 <?php $needs = ['memcached', 'php-fpm']; require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --FILE--
@@ -17,7 +17,7 @@ foreach (['meta' => 10, 'binary' => 4, 'text' => 4] as $protocol => $rounds) {
 		is($fpm->get("/login?name=$name", $users[$name] = new Browser()), "welcome $name", "$protocol: $name logs in");
 	}
 	for ($round = 1; $round <= $rounds; $round++) {
-		/* Two visits of everybody at once: more than there are workers, and each user waits for himself. */
+		/* Two concurrent visits of every user: more requests than workers, and the visits of a user wait for each other. */
 		$visits = [];
 		foreach ([1, 2] as $visit) {
 			foreach ($users as $name => $browser) {
@@ -29,23 +29,23 @@ foreach (['meta' => 10, 'binary' => 4, 'text' => 4] as $protocol => $rounds) {
 			sort($answers, SORT_NATURAL);
 			is($answers, ["$name " . (2 * $round - 1), "$name " . 2 * $round], "$protocol: $name's visits in round $round");
 		}
-		/* An end of a session is a deletion on all copies, twice. */
-		is($fpm->get('/logout', $users['gerda']), 'bye', "$protocol: gerda leaves");
-		is($fpm->get('/visit', $users['gerda']), 'a stranger', "$protocol: for good");
+		/* The end of a session deletes both copies, twice. */
+		is($fpm->get('/logout', $users['gerda']), 'bye', "$protocol: gerda logs out");
+		is($fpm->get('/visit', $users['gerda']), 'a stranger', "$protocol: gerda is logged out");
 		unset($users['gerda']);
 		$gerda = new Browser();
-		is($fpm->get('/login?name=gerda', $gerda), 'welcome gerda', "$protocol: and comes again");
+		is($fpm->get('/login?name=gerda', $gerda), 'welcome gerda', "$protocol: gerda logs in again");
 		for ($visit = 1; $visit <= 2 * $round; $visit++) {
-			is($fpm->get('/visit', $gerda), "gerda $visit", "$protocol: from the beginning");
+			is($fpm->get('/visit', $gerda), "gerda $visit", "$protocol: gerda's visits are counted from 1");
 		}
 		$users['gerda'] = $gerda;
 	}
 	foreach ($users as $name => $browser) {
 		$old = $browser->cookies;
 		is($fpm->get('/regenerate', $browser), 'regenerated', "$protocol: $name gets a new id");
-		is($fpm->get('/visit', $browser), "$name " . 2 * $rounds + 1, "$protocol: which has his session");
+		is($fpm->get('/visit', $browser), "$name " . 2 * $rounds + 1, "$protocol: the new id has the session");
 		$browser->cookies = $old;
-		is($fpm->get('/visit', $browser), 'a stranger', "$protocol: and the old one nobody's");
+		is($fpm->get('/visit', $browser), 'a stranger', "$protocol: the old id has no session");
 	}
 	$fpm->end();
 }

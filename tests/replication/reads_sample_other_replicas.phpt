@@ -1,5 +1,5 @@
 --TEST--
-Reads look at the other copies by sample: little on a quiet pool, more where copies are missing, and never waiting
+A sample of reads also checks another replica: few on a healthy pool, more where copies are missing, and no read waits for the check
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --FILE--
@@ -26,15 +26,15 @@ foreach ([1, 2] as $replicas) {
 	for ($i = 0; $i < READS; $i++) {
 		$client->get($keys[$i % 200]);
 	}
-	between(($gets() - $before) / READS, 1.005, 1.02, "a quiet pool is asked little more, replicas: $replicas");
+	between(($gets() - $before) / READS, 1.005, 1.02, "a healthy pool gets few additional reads, replicas: $replicas");
 	$before = $gets();
 	for ($i = 0; $i < READS / 200; $i++) {
 		$client->getMulti($keys);
 	}
-	between(($gets() - $before) / READS, 1.005, 1.02, "also for many keys at once, replicas: $replicas");
+	between(($gets() - $before) / READS, 1.005, 1.02, "getMulti(): a healthy pool gets few additional reads, replicas: $replicas");
 }
 
-/* Copies that are missing, as by eviction. */
+/* Missing copies, as after an eviction. */
 $client = $cluster->client([McHA::OPT_NUMBER_OF_REPLICAS => 1]);
 $keys = array_map(fn(int $i) => "lost$i", range(1, 500));
 $client->setMulti(array_fill_keys($keys, 'value'), 3600);
@@ -44,14 +44,14 @@ foreach ($keys as $key) {
 $repaired = 0;
 for ($i = 0; $i < 6; $i++) {
 	foreach ($keys as $key) {
-		is($client->get($key), 'value', 'it is found');
+		is($client->get($key), 'value', 'the value is found');
 		$repaired += $client->getLastReplication()['repaired'];
 	}
 }
-is($repaired, 500, 'each copy was put back once, and the report says so');
-is(count(array_filter($keys, fn(string $key) => count($cluster->copies($key)) === 2)), 500, 'all have two copies again');
+is($repaired, 500, 'each copy was restored once, and the reports say so');
+is(count(array_filter($keys, fn(string $key) => count($cluster->copies($key)) === 2)), 500, 'all keys have two copies again');
 
-/* A second home that hangs. */
+/* A second home node that hangs. */
 $key = $cluster->keyLedBy($client, 0, 1, 'hangs');
 $client->set($key, 'value');
 $cluster->stop(1);
@@ -59,11 +59,11 @@ $reader = $cluster->client([McHA::OPT_NUMBER_OF_REPLICAS => 1]);
 $longest = 0;
 $begin = hrtime(true);
 for ($i = 0; $i < 500; $i++) {
-	is($reader->get($key), 'value', 'the first copy answers');
+	is($reader->get($key), 'value', 'the first home node answers');
 }
-between((hrtime(true) - $begin) / 1e9, 0, 30, 'without waiting for the second one, whose time limit is 40 seconds');
-is(array_column($reader->getNodes(), 'state'), ['up', 'up', 'up'], 'nor is it held to be down for that');
-is(array_column($reader->getNodes(), 'failures'), [0, 0, 0], 'nor to have failed');
+between((hrtime(true) - $begin) / 1e9, 0, 30, 'the read does not wait for the second home node, whose timeout is 40 seconds');
+is(array_column($reader->getNodes(), 'state'), ['up', 'up', 'up'], 'the second home node is not held down for the check');
+is(array_column($reader->getNodes(), 'failures'), [0, 0, 0], 'the check does not count as a failure');
 $cluster->cont(1);
 
 done();

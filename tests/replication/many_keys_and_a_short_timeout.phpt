@@ -1,5 +1,5 @@
 --TEST--
-An operation on very many keys ends soon after its time is over: what it has not begun is not begun, and computes nothing
+An operation on very many keys ends soon after its timeout: keys that are not sent by then cost no computation
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --INI--
@@ -20,7 +20,7 @@ $operations = [
 	'deleteMulti' => fn(McHA $client) => $client->deleteMulti(array_keys($items)),
 ];
 
-/* Seconds of the processor, which a busy machine does not add to. */
+/* Processor seconds, which a busy machine does not inflate. */
 function seconds(callable $operation, McHA $client): float
 {
 	$before = getrusage();
@@ -30,7 +30,7 @@ function seconds(callable $operation, McHA $client): float
 	return $sum($after) - $sum($before);
 }
 
-/* Nodes that miss more than is remembered are told of to the callback, else to the log. */
+/* When the hint table is full, the failure callback is told; without a callback the log would be. */
 function client(Cluster $cluster, array $options = []): McHA
 {
 	$client = $cluster->client($options);
@@ -40,21 +40,21 @@ function client(Cluster $cluster, array $options = []): McHA
 
 foreach ($operations as $name => $operation) {
 	$whole = seconds($operation, client($cluster));
-	is($name === 'setMulti' ? client($cluster)->get('key' . KEYS - 1) : 'value', 'value', "$name: all keys");
+	is($name === 'setMulti' ? client($cluster)->get('key' . KEYS - 1) : 'value', 'value', "$name: all keys are written");
 	/* with a twentieth of the time */
 	$client = client($cluster, [McHA::OPT_OPERATION_TIMEOUT => max(1, (int) ($whole * 50))]);
 	$part = seconds($operation, $client);
-	is($client->getResultCode() !== McHA::RES_SUCCESS, true, "$name: the time was over");
+	is($client->getResultCode() !== McHA::RES_SUCCESS, true, "$name: the operation timed out");
 	ok($part < 0.75 * $whole, "$name: $part s instead of $whole s");
 	$name === 'setMulti' && client($cluster)->setMulti($items);
 }
 
-/* What was sent in time was written; and the client goes on. */
+/* Values that were sent before the timeout are written, and the client works afterwards. */
 $client = client($cluster, [McHA::OPT_OPERATION_TIMEOUT => 20]);
-is($client->setMulti($items), false, 'not all');
+is($client->setMulti($items), false, 'setMulti() cannot write all keys in time');
 $client->setOption(McHA::OPT_OPERATION_TIMEOUT, 40000);
-wait_until(fn() => $client->set('key0', 'after'), what: 'a write of a key that may be on its way yet');
-is($client->get('key0'), 'after', 'and read');
+wait_until(fn() => $client->set('key0', 'after'), what: 'a write of a key whose earlier write may still be in flight');
+is($client->get('key0'), 'after', 'that write is read');
 
 done();
 ?>

@@ -1,5 +1,5 @@
 --TEST--
-What a server says goes into messages without its control characters, terminal escapes, and, in a page, its HTML
+Messages show a server's answer without its control characters and terminal escapes, and escape its HTML in a page
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --INI--
@@ -22,26 +22,26 @@ foreach (['auto', 'text'] as $protocol) {
 	foreach (['get' => fn() => $client->get('key'), 'set' => fn() => $client->set('key', 1), 'delete' => fn() => $client->delete('key')] as $name => $call) {
 		is($call(), false, "$protocol, $name");
 		$texts = [$client->getLastErrorMessage(), ...array_values($client->getLastReplication()['failed']), ...$reasons];
-		ok(count($texts) > 2, "$protocol, $name: it is told: " . json_encode($texts));
+		ok(count($texts) > 2, "$protocol, $name: the error message shows the answer: " . json_encode($texts));
 		foreach ($texts as $text) {
 			ok($is_plain($text), "$protocol, $name: " . json_encode($text));
-			ok(str_contains($text, $shown), "$protocol, $name: all of it is told: $text");
+			ok(str_contains($text, $shown), "$protocol, $name: the whole answer is shown: $text");
 		}
 	}
 }
 
-/* A session's warning: in a terminal and a log, and in a page, where PHP escapes HTML. */
+/* A session warning: in a terminal and a log, and in a page, where PHP escapes HTML. */
 $start = 'session_id("key"); session_start();';
 $ini = ['session.save_handler' => 'mcha', 'session.save_path' => $front->name, 'session.use_cookies' => 0, 'session.cache_limiter' => '',
 	'mcha.sess_prefix' => '', 'mcha.operation_timeout' => 20000, 'mcha.connect_timeout' => 10000, 'mcha.sess_locking' => 0, 'mcha.retry_interval' => 0, 'display_errors' => 1];
 $said = run_php($start, [], $ini + ['html_errors' => 0]);
-ok(str_contains($said, $shown), "told: $said");
-ok($is_plain(strtr($said, "\n", ' ')), 'nothing but text: ' . json_encode($said));
+ok(str_contains($said, $shown), "the warning shows the answer: $said");
+ok($is_plain(strtr($said, "\n", ' ')), 'the warning has no control characters: ' . json_encode($said));
 $page = run_php($start, [], $ini + ['html_errors' => 1]);
-ok(str_contains($page, '&lt;script&gt;') && !str_contains($page, '<script>'), "in a page: $page");
-ok($is_plain(strtr($page, "\n", ' ')), 'nothing but text: ' . json_encode($page));
+ok(str_contains($page, '&lt;script&gt;') && !str_contains($page, '<script>'), "the page escapes HTML: $page");
+ok($is_plain(strtr($page, "\n", ' ')), 'the page has no control characters: ' . json_encode($page));
 
-/* The version that a server tells of itself, as dashboards show it. */
+/* The version that a server reports, as dashboards show it. */
 $front = new BadServer([['match' => '/^version/', 'reply' => "VERSION 1.6.18\e[31m\x07\r\n"]], $cluster->nodes[0]);
 $client = new McHA(null, null, $front->name);
 $client->setOptions([McHA::OPT_CONNECT_TIMEOUT => 10000, McHA::OPT_OPERATION_TIMEOUT => 20000]);

@@ -1,13 +1,13 @@
 --TEST--
-Under PHP-FPM nodes are killed, restarted empty, stopped and continued between and during visits: no session is mixed up, no visit forgotten
+Under PHP-FPM nodes are killed, restarted empty, stopped and continued between and during visits: no session is mixed up, no visit lost
 --SKIPIF--
 <?php $needs = ['memcached', 'php-fpm']; require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --FILE--
 <?php
 require dirname(__DIR__) . '/lib/test.inc';
 
-/* Says whom it took the visitor for, and what the session handler complained about: a visit with complaints may not have
- * been written, and does not count. */
+/* Reports the user that the session belongs to, and the session handler's warnings: a visit with warnings may not have been
+ * written, and does not count. */
 const SITE = <<<'SITE'
 	<?php
 	if (!isset($_GET['name'])) {
@@ -34,9 +34,9 @@ $fpm = new Fpm(SITE, 4, [
 final class User
 {
 	public Browser $browser;
-	public int $tries = 0; /* each may have been counted by the site, those that count have been */
+	public int $tries = 0; /* the site may have counted each try, and has counted those in $visits */
 	public array $visits = [];
-	private array $sent = []; /* request => how many counted before it */
+	private array $sent = []; /* request => number of counted visits before it */
 	private array $complaints = [];
 
 	public function __construct(private Fpm $fpm, public readonly string $name)
@@ -52,28 +52,28 @@ final class User
 		return $request;
 	}
 
-	/* True: this one counts. */
+	/* True if the visit counts. */
 	public function hear(FpmRequest $request, string $when): bool
 	{
 		$answer = json_decode($body = $request->answer(), true);
 		$this->complaints = $answer['complaints'] ?? [];
 		ok($answer !== null, "$when: $this->name gets an answer: $body");
 		if (!isset($answer['seen'])) {
-			ok($answer['complaints'], "$when: no session for $this->name, and no word of why");
+			ok($answer['complaints'], "$when: no session for $this->name, and no warning");
 			return false;
 		}
 		[$name, $own, $visit] = $answer['seen'];
-		is([$name, $own], [$this->name, true], "$when: $this->name is who he is");
+		is([$name, $own], [$this->name, true], "$when: the session belongs to $this->name, and has this visit's id");
 		if ($answer['complaints']) {
 			return false;
 		}
-		ok(!in_array($visit, $this->visits, true), "$when: $this->name comes a second time for the " . $visit . "th");
-		between($visit, $this->sent[spl_object_id($request)] + 1, $this->tries, "$when: no visit of $this->name is forgotten");
+		ok(!in_array($visit, $this->visits, true), "$when: $this->name has two visits with the number " . $visit);
+		between($visit, $this->sent[spl_object_id($request)] + 1, $this->tries, "$when: no visit of $this->name is lost");
 		$this->visits[] = $visit;
 		return true;
 	}
 
-	/* One visit that counts, however many it takes. */
+	/* Repeats a visit until one counts. */
 	public function visit(string $when): void
 	{
 		try {
@@ -87,7 +87,7 @@ final class User
 $users = array_map(fn(string $name) => new User($fpm, $name), ['anna', 'berta', 'carl', 'dora', 'emil', 'fritz']);
 array_walk($users, fn(User $user) => $user->visit('at first'));
 
-/* Everybody comes twice at once, and $event happens before all of that is answered. */
+/* Every user sends two concurrent visits, and $event happens before all of them are answered. */
 $round = function (string $when, callable $event) use ($users): void {
 	$requests = [];
 	foreach ([1, 2] as $time) {
@@ -102,7 +102,7 @@ $round = function (string $when, callable $event) use ($users): void {
 		}
 	}
 };
-/* One fault at a time: everybody comes until every node is up again and has what it missed. */
+/* One fault at a time: users visit until every node is up again and no hint is left. */
 $recover = function (string $when) use ($fpm, $users): void {
 	wait_until(function () use ($fpm, $users, $when) {
 		array_walk($users, fn(User $user) => $user->visit($when));
@@ -119,7 +119,7 @@ foreach ([0, 2] as $node) {
 	$round("node $node is restarted empty", fn() => $cluster->restart($node));
 	$recover("node $node was restarted");
 	$cluster->restart($node);
-	$recover("node $node was restarted while nobody came");
+	$recover("node $node was restarted while no user came");
 }
 
 done();

@@ -1,5 +1,5 @@
 --TEST--
-With mcha.compat=memcached an application has local copies without knowing
+With mcha.compat=memcached an unchanged application uses the near cache
 --EXTENSIONS--
 apcu
 --INI--
@@ -24,15 +24,15 @@ $other = new McHA();
 $cluster->addTo($other);
 kill_all($cluster);
 is($client->get('key'), ['a' => 1], 'get');
-is($client->getResultCode(), Memcached::RES_SUCCESS, 'as a success');
-is($client->getResultMessage(), 'SUCCESS', 'in words');
-ok($client->getLastErrorCode() !== Memcached::RES_SUCCESS, 'and it is said that a server failed');
-ok(str_contains($client->getLastErrorMessage(), 'refused'), 'and why');
+is($client->getResultCode(), Memcached::RES_SUCCESS, 'a near cache hit is a success');
+is($client->getResultMessage(), 'SUCCESS', 'getResultMessage() says so');
+ok($client->getLastErrorCode() !== Memcached::RES_SUCCESS, 'getLastErrorCode() reports the failed server');
+ok(str_contains($client->getLastErrorMessage(), 'refused'), 'the error message gives the reason');
 is($client->getMulti(['one', 'two']), ['one' => 1, 'two' => str_repeat('two', 5000)], 'getMulti');
-is($client->get('none'), false, 'what is not here');
-ok(!in_array($client->getResultCode(), [Memcached::RES_SUCCESS, Memcached::RES_NOTFOUND]), 'is a failure');
-ok($client->setOption(Memcached::OPT_NEAR_CACHE, 'none'), 'an application that knows');
-is($client->get('key'), false, 'may do without');
+is($client->get('none'), false, 'a key that the near cache does not have');
+ok(!in_array($client->getResultCode(), [Memcached::RES_SUCCESS, Memcached::RES_NOTFOUND]), 'is reported as a failure');
+ok($client->setOption(Memcached::OPT_NEAR_CACHE, 'none'), 'an application can disable the near cache');
+is($client->get('key'), false, 'then get() fails');
 
 done();
 ?>

@@ -1,5 +1,5 @@
 --TEST--
-Local copies come to their end: mcha.near_cache_ttl, or the value's own expiration
+A near cache copy expires after mcha.near_cache_ttl, or with the value's own expiration
 --EXTENSIONS--
 apcu
 --INI--
@@ -10,7 +10,7 @@ apc.enable_cli=1
 <?php
 require __DIR__ . '/near_cache.inc';
 
-/* apc.use_request_time: APCu's own clock stands still, ours does not. */
+/* apc.use_request_time stops APCu's clock during a request; the near cache uses its own clock. */
 foreach ([0, 1] as $standing) {
 	ini_set('apc.use_request_time', (string) $standing);
 	$cluster = new Cluster(1);
@@ -21,7 +21,7 @@ foreach ([0, 1] as $standing) {
 	$client->set('short', 'short');
 	$long->set('span', 'span', 2);
 	$long->set('moment', 'moment', time() + 2);
-	$long->set('months', 'months', 60 * 60 * 24 * 31); /* a moment in 1970 */
+	$long->set('months', 'months', 60 * 60 * 24 * 31); /* a timestamp in 1970 */
 	$elsewhere->set('read', 'read', 3);
 	$long->get('read');
 	$elsewhere->set('batch', 'batch', 3);
@@ -33,13 +33,13 @@ foreach ([0, 1] as $standing) {
 			$value = $reader->get($key);
 			$ages[] = $reader->getLastReplication()['local'][$key] ?? 0;
 			return $value === false;
-		}, what: "the end of $key");
-		ok(max($ages) < 3, "$key is not shown any more");
-		ok(!in_array(result($reader), ['RES_SUCCESS', 'RES_NOTFOUND']), "$key: a failure again");
+		}, what: "the copy of $key to expire");
+		ok(max($ages) < 3, "$key is no longer served after it expired");
+		ok(!in_array(result($reader), ['RES_SUCCESS', 'RES_NOTFOUND']), "$key: without a copy, get() fails again");
 	}
-	is($long->get('kept'), 'long', 'others last longer');
-	is($long->get('months'), false, 'what has expired when it is set is not kept');
-	is($client->get('kept'), false, 'who wants nothing older is shown nothing older');
+	is($long->get('kept'), 'long', 'copies with a longer life are still served');
+	is($long->get('months'), false, 'a value that was stored already expired is not kept');
+	is($client->get('kept'), false, 'a client with a shorter mcha.near_cache_ttl is not served an older copy');
 	apcu_clear_cache();
 }
 

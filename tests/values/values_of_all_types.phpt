@@ -1,5 +1,5 @@
 --TEST--
-Values of all types come back as they were stored
+Values of all types are read as they were stored
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --FILE--
@@ -27,11 +27,11 @@ foreach ($values as $name => $value) {
 	$key = strtr($name, ' ', '_');
 	ok($client->set($key, $value), "$name is stored");
 	is($client->get($key), $value, "$name comes back");
-	is(result($client), 'RES_SUCCESS', "$name is a success, whatever it is worth as a condition");
+	is(result($client), 'RES_SUCCESS', "$name: the result is a success, also for a falsy value");
 	is(count($cluster->copies($key)), 2, "$name has two copies");
 }
 $client->set('nan', NAN);
-ok(is_nan($client->get('nan')), 'NAN is not a number');
+ok(is_nan($client->get('nan')), 'NAN comes back as NAN');
 
 $objects = [
 	'object' => new Point(1, ['a' => 1], new Point(2)), 'plain object' => (object) ['a' => 1],
@@ -41,15 +41,15 @@ foreach ($objects as $name => $object) {
 	$key = strtr($name, ' ', '_');
 	ok($client->set($key, $object), "$name is stored");
 	$found = $client->get($key);
-	ok($found == $object && $found !== $object, "$name comes back as another one, equal to it");
+	ok($found == $object && $found !== $object, "$name comes back as an equal copy");
 }
 
 $all = [];
 foreach ($values as $name => $value) {
 	$all[strtr($name, ' ', '_')] = $value;
 }
-ok($client->setMulti($all), 'all of them are stored at once');
-is($client->getMulti(array_keys($all), McHA::GET_PRESERVE_ORDER), $all, 'all of them come back at once');
+ok($client->setMulti($all), 'setMulti() stores all values');
+is($client->getMulti(array_keys($all), McHA::GET_PRESERVE_ORDER), $all, 'getMulti() returns all values');
 
 done();
 ?>

@@ -1,5 +1,5 @@
 --TEST--
-A small value in pecl memcache's format that would become too large for memory is a payload failure
+A small value in pecl memcache's format that would decompress to more than the memory limit is a payload failure
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --FILE--
@@ -20,7 +20,7 @@ is(run_php('ini_set("memory_limit", "64M");
 	$client->setOptions([McHA::OPT_CONNECT_TIMEOUT => 10000, McHA::OPT_OPERATION_TIMEOUT => 40000]);
 	foreach (["bomb", "bomb2"] as $key) {
 		echo json_encode(@$client->get($key)), " ", $client->getResultCode() === McHA::RES_PAYLOAD_FAILURE ? "payload" : $client->getResultMessage(), "\n";
-	}', [$cluster->servers()]), "false payload\nfalse payload\n", '200 MiB out of 200 kB are refused, and the request goes on');
+	}', [$cluster->servers()]), "false payload\nfalse payload\n", '200 MiB compressed to 200 kB are refused, and the request continues');
 
 done();
 ?>

@@ -1,5 +1,5 @@
 --TEST--
-A node that this process alone keeps away from is named with this process's trouble, again and again
+If only this process cannot reach a node, for example for want of descriptors, each message about that node says so
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --FILE--
@@ -10,7 +10,7 @@ $cluster = new Cluster(2);
 $options = [McHA::OPT_RETRY_TIMEOUT => 600, McHA::OPT_DEAD_TIMEOUT => 600, McHA::OPT_ALLOW_FAILOVER => 0];
 $first = $cluster->client($options);
 $key = $cluster->keyLedBy($first, 0);
-ok($first->set($key, 'value'), 'a process that has descriptors');
+ok($first->set($key, 'value'), 'a process that has free descriptors');
 $said = run_php('
 	exec("prlimit --pid " . getmypid() . " --nofile=64:64");
 	$client = new McHA(null, null, $argv[1]);
@@ -29,11 +29,11 @@ $said = run_php('
 	echo $other->getLastErrorMessage(), "\n";', [$cluster->servers(), $key, json_encode($options)]);
 $lines = explode("\n", rtrim($said));
 $name = $cluster->name(0);
-is(count($lines), 4, "what is said: $said");
-ok(str_starts_with($lines[0], "$name: ") && str_contains($lines[0], 'Too many open files'), "at first: $said");
-ok(preg_match('/^' . preg_quote($name) . ': held down by this process alone for \d+ s more, after a failure that only it had \(.*Too many open files.*\)$/', $lines[1]), "then: $said");
-is($lines[2] ?? '', 'down', 'its state');
-ok(preg_match('/^' . preg_quote($name) . ': held down by this process alone for \d+ s more, after a failure that only it had \(connection failed.*\)$/', $lines[3] ?? ''), "another object of the process: $said");
+is(count($lines), 4, "the script prints four messages: $said");
+ok(str_starts_with($lines[0], "$name: ") && str_contains($lines[0], 'Too many open files'), "the first operation: $said");
+ok(preg_match('/^' . preg_quote($name) . ': held down by this process alone for \d+ s more, after a failure that only it had \(.*Too many open files.*\)$/', $lines[1]), "the next operation: $said");
+is($lines[2] ?? '', 'down', 'getNodes() shows the node as down');
+ok(preg_match('/^' . preg_quote($name) . ': held down by this process alone for \d+ s more, after a failure that only it had \(connection failed.*\)$/', $lines[3] ?? ''), "another object of the same process: $said");
 
 done();
 ?>

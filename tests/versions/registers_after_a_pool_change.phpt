@@ -1,5 +1,5 @@
 --TEST--
-read_policy quorum with mcha.previous_servers: what lay in the former pool is read, changed and deleted
+read_policy quorum with mcha.previous_servers: registers of the previous pool are read, changed and deleted
 --SKIPIF--
 <?php $needs = ['newer-memcached']; require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --FILE--
@@ -16,35 +16,35 @@ $pool = function (array $servers, array $more = []) use ($options): McHA {
 	$client->setOptions($options + $more);
 	return $client;
 };
-$former = $pool(array_slice($names, 0, 3));
+$previous = $pool(array_slice($names, 0, 3));
 $items = array_combine(array_map(fn(int $i) => "key$i", range(1, 60)), range(1, 60));
-ok($former->setMulti($items, 1000), 'the former pool has them');
+ok($previous->setMulti($items, 1000), 'the values are written to the previous pool');
 
 $changed = [McHA::OPT_PREVIOUS_SERVERS => implode(',', array_slice($names, 0, 3))];
-$client = $pool(array_slice($names, 1), $changed); /* the first is gone, two are new */
+$client = $pool(array_slice($names, 1), $changed); /* the first node is gone, two nodes are new */
 for ($i = 1; $i <= 20; $i++) {
 	is($client->get("key$i"), $i, "key$i is read");
-	is(count(array_filter($client->inspect("key$i"), fn($node) => $node['found'] && $node['role'] === 'home')), 3, "key$i has come home");
+	is(count(array_filter($client->inspect("key$i"), fn($node) => $node['found'] && $node['role'] === 'home')), 3, "key$i has moved to its three home nodes");
 }
 for ($i = 21; $i <= 30; $i++) {
 	ok($client->delete("key$i"), "key$i is deleted");
-	is($pool(array_slice($names, 1), $changed)->get("key$i"), false, "key$i does not come back");
-	is(array_filter($client->inspect("key$i"), fn($node) => $node['found']), [], "key$i is nowhere");
+	is($pool(array_slice($names, 1), $changed)->get("key$i"), false, "key$i stays deleted");
+	is(array_filter($client->inspect("key$i"), fn($node) => $node['found']), [], "no node has key$i");
 }
 for ($i = 31; $i <= 40; $i++) {
 	ok($client->set("key$i", "new $i"), "key$i is written");
-	is($pool(array_slice($names, 1), $changed)->get("key$i"), "new $i", "key$i is the new one");
-	is($all->holds(0, "key$i"), null, "key$i has left the former pool");
+	is($pool(array_slice($names, 1), $changed)->get("key$i"), "new $i", "a new client reads the new value of key$i");
+	is($all->holds(0, "key$i"), null, "the node of the previous pool no longer has key$i");
 }
-is($client->increment('key41'), 42, 'a counter goes on');
-ok($client->cas($client->get('key42', null, McHA::GET_EXTENDED)['cas'], 'key42', 'swapped'), 'a token of what was brought over');
+is($client->increment('key41'), 42, 'a counter of the previous pool counts on');
+ok($client->cas($client->get('key42', null, McHA::GET_EXTENDED)['cas'], 'key42', 'swapped'), 'a token of a migrated value is valid');
 $found = $client->getMulti(array_keys($items));
 ksort($found);
 $expected = ['key41' => 42, 'key42' => 'swapped'] + array_combine(
 	array_map(fn(int $i) => "key$i", range(31, 40)), array_map(fn(int $i) => "new $i", range(31, 40))
 ) + array_diff_key($items, array_flip(array_map(fn(int $i) => "key$i", range(21, 30))));
 ksort($expected);
-is($found, $expected, 'all of them');
+is($found, $expected, 'getMulti() finds all values');
 
 done();
 ?>

@@ -1,12 +1,12 @@
 --TEST--
-A repair never overwrites what somebody else wrote in the meantime
+Read repair never overwrites a value that another client wrote in the meantime
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --FILE--
 <?php
 require dirname(__DIR__) . '/lib/test.inc';
 
-/* The first node answers "miss" by way of a server that lets another value in behind the reader's back. */
+/* The first node answers through a proxy that lets another client write a value right after the node has reported a miss. */
 $cluster = new Cluster(2);
 $front = new BadServer([['match' => '/^mg /', 'times' => 1, 'reply' => "EN {opaque}\r\n"]], $cluster->nodes[0]);
 $client = new McHA();
@@ -17,9 +17,9 @@ for ($i = 0; ($client->getReplicas($key = "key$i")[0]['port']) !== $front->port;
 }
 $cluster->raw(0, "set $key 0 0 3\r\nnew\r\n");
 $cluster->raw(1, "set $key 0 0 3\r\nold\r\n");
-is($client->get($key), 'old', 'the reader finds the second copy after a miss on the first');
-is($cluster->holds(0, $key), 'new', 'its repair does not replace what is there now');
-is($client->get($key), 'new', 'which everybody sees');
+is($client->get($key), 'old', 'after a miss on the first node the reader finds the second copy');
+is($cluster->holds(0, $key), 'new', 'its read repair does not replace the newer value');
+is($client->get($key), 'new', 'get() returns the newer value');
 
 done();
 ?>

@@ -1,5 +1,5 @@
 --TEST--
-Local copies: slow readers and writers that meet leave nothing behind that is not so
+A slow reader or writer that races another process of the host leaves no outdated near cache copy
 --EXTENSIONS--
 apcu
 --INI--
@@ -19,8 +19,8 @@ function near_client(BadServer $server): McHA
 	return $client;
 }
 
-/* A process that shares APCu with this one does something $slow: the first request of a kind is answered, by what was true
- * when it came, after this one has done something $meanwhile. Then: what it reads, whether from here, and what there is. */
+/* A process that shares APCu with this one does $slow: its first request of a kind gets the answer that was true
+ * when the request came, after this process has done $meanwhile. Returns what this process reads then, whether from the near cache, and the nodes' value. */
 function meet(array $rule, callable $slow, callable $meanwhile): array
 {
 	apcu_clear_cache();
@@ -39,7 +39,7 @@ function meet(array $rule, callable $slow, callable $meanwhile): array
 	$meanwhile($own);
 	touch("$folder->path/gate");
 	pcntl_waitpid($child, $status);
-	is($own->get('other'), 'other', 'the other one has come to its end');
+	is($own->get('other'), 'other', 'the slow process ends');
 	$value = $own->get('key');
 	return [$value, local($own) !== [], $elsewhere->get('key')];
 }
@@ -49,27 +49,27 @@ $slow_read = ['match' => '/^mg key /', 'reply' => "VA 3 f0 t-1 {opaque}\r\nold\r
 $read = function (McHA $client) use ($end): void {
 	$client->get('key') === 'old' && $end($client);
 };
-is(meet($slow_read, $read, fn(McHA $client) => $client->set('key', 'new')), ['new', false, 'new'], 'a slow reader does not bring back what was overwritten');
-is(meet($slow_read, $read, fn(McHA $client) => $client->delete('key')), [false, false, false], 'nor what was deleted');
-is(meet($slow_read, $read, fn(McHA $client) => $client->flush()), [false, false, false], 'nor what was flushed');
-is(meet($slow_read, $read, fn(McHA $client) => $client->append('key', 'er')), ['older', false, 'older'], 'nor what was changed');
-is(meet($slow_read, $read, fn(McHA $client) => true), ['old', true, 'old'], 'and is believed if nothing happened');
+is(meet($slow_read, $read, fn(McHA $client) => $client->set('key', 'new')), ['new', false, 'new'], 'a slow reader does not restore an overwritten value');
+is(meet($slow_read, $read, fn(McHA $client) => $client->delete('key')), [false, false, false], 'a slow reader does not restore a deleted value');
+is(meet($slow_read, $read, fn(McHA $client) => $client->flush()), [false, false, false], 'a slow reader does not restore a flushed value');
+is(meet($slow_read, $read, fn(McHA $client) => $client->append('key', 'er')), ['older', false, 'older'], 'a slow reader does not restore a value that was appended to');
+is(meet($slow_read, $read, fn(McHA $client) => true), ['old', true, 'old'], 'a slow reader\'s value is kept if no write came in between');
 
 $slow_write = ['match' => '/^ms key /', 'pass' => true, 'reply' => "HD {opaque}\r\n"];
 $write = function (McHA $client) use ($end): void {
 	$client->set('key', 'slow') && $end($client);
 };
-is(meet($slow_write, $write, fn(McHA $client) => $client->set('key', 'quick')), ['quick', false, 'quick'], 'of two writers at once neither is believed');
-is(meet($slow_write, $write, fn(McHA $client) => $client->delete('key')), [false, false, false], 'nor is a writer whose value was deleted at once');
-is(meet($slow_write, $write, fn(McHA $client) => is($client->get('key'), 'slow', 'while a write is under way the nodes are asked')), ['slow', true, 'slow'],
-	'a writer alone is');
+is(meet($slow_write, $write, fn(McHA $client) => $client->set('key', 'quick')), ['quick', false, 'quick'], 'after two concurrent writes neither value is kept');
+is(meet($slow_write, $write, fn(McHA $client) => $client->delete('key')), [false, false, false], 'a value that was deleted during its write is not kept');
+is(meet($slow_write, $write, fn(McHA $client) => is($client->get('key'), 'slow', 'during a write the nodes are asked')), ['slow', true, 'slow'],
+	'the value of a single writer is kept');
 
-/* A process that dies while it writes. */
+/* A process that is killed during its write. */
 $cluster = new Cluster(1);
 $front = new BadServer([['match' => '/^ms key /', 'pass' => true]], $cluster->nodes[0]);
 $cluster->client()->set('key', 'old');
 $own = near_client($front);
-is($own->get('key'), 'old', 'a copy');
+is($own->get('key'), 'old', 'the near cache has a copy');
 $child = pcntl_fork();
 if ($child === 0) {
 	near_client($front)->set('key', 'written');
@@ -78,10 +78,10 @@ if ($child === 0) {
 wait_until(fn() => $front->seen('/^ms key /'), what: 'the write');
 exec("kill -KILL $child");
 pcntl_waitpid($child, $status);
-is($own->get('key'), 'written', 'the nodes are asked after a writer died');
-is(local($own), [], 'and not the copy');
-is($own->get('key'), 'written', 'then the copy counts again');
-is(local($own), ['key'], 'that was read since');
+is($own->get('key'), 'written', 'after a writer was killed the nodes are asked');
+is(local($own), [], 'the old copy is not served');
+is($own->get('key'), 'written', 'the next read is served from the near cache again');
+is(local($own), ['key'], 'the copy that was read since is served');
 
 done();
 ?>

@@ -1,5 +1,5 @@
 --TEST--
-One item whose version no clock gave does no harm to others, nor for long to its own key
+An item with an impossible version does no harm to other keys, and its own key recovers with the next write
 --SKIPIF--
 <?php $needs = ['newer-memcached']; require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --FILE--
@@ -24,36 +24,36 @@ $logged = fn() => substr_count((string) @file_get_contents("$log->path/log"), 's
 
 $client->set('other', 1);
 $poison('key');
-is($client->get('key'), 'poison', 'it is read');
-is($logged(), 1, 'which is logged');
-is($client->getMulti(['key', 'other']), ['key' => 'poison', 'other' => 1], 'with others, too');
+is($client->get('key'), 'poison', 'the item is read');
+is($logged(), 1, 'the impossible version is logged');
+is($client->getMulti(['key', 'other']), ['key' => 'poison', 'other' => 1], 'it is read among other keys, too');
 $token = $client->get('key', null, McHA::GET_EXTENDED)['cas'];
-is($logged(), 1, 'once');
-ok($client->set('other', 2), 'another key');
-between($version('other'), $now, $soon, 'is given a version of its time');
+is($logged(), 1, 'the impossible version is logged once');
+ok($client->set('other', 2), 'another key is written');
+between($version('other'), $now, $soon, 'another key gets a version of the current time');
 
-/* Two clients have read it, and both write. */
-ok($client->cas($token, 'key', 'one'), 'a swap');
+/* Two clients have read the item, and both write. */
+ok($client->cas($token, 'key', 'one'), 'the first client swaps');
 $one = $client->get('key', null, McHA::GET_EXTENDED)['cas'];
-between($one, $now, $soon, 'makes it a version of its time');
+between($one, $now, $soon, 'the swap gives the item a version of the current time');
 ok($client->set('key', 'two'), 'a write that the first client has not seen');
-is($client->cas($one, 'key', 'three'), false, 'is not written over by it');
-is($client->get('key'), 'two', 'and stays');
+is($client->cas($one, 'key', 'three'), false, 'the first client\'s token no longer swaps');
+is($client->get('key'), 'two', 'the second client\'s value is kept');
 
 /* A register. */
 $registers = $cluster->client($options + [McHA::OPT_READ_POLICY => 'quorum']);
 $poison('register');
-is($registers->get('register'), 'poison', 'a register of that version');
+is($registers->get('register'), 'poison', 'a register with the impossible version is read');
 ok($registers->set('register', 'set'), 'set');
-is($registers->get('register'), 'set', 'it heeds it');
+is($registers->get('register'), 'set', 'set() replaces the register');
 $poison('register');
 ok($registers->delete('register'), 'delete');
-is($registers->get('register'), false, 'it heeds that, too');
+is($registers->get('register'), false, 'delete() deletes the register');
 
-/* One copy of three. */
-$registers->set('register', 'good');
+/* The impossible version on one node of three. */
+$registers->set('register', 'valid');
 $cluster->raw(0, 'ms register 6 T0 F0 E' . PHP_INT_MAX . "\r\npoison\r\n");
-is($registers->get('register'), 'good', 'whatever else there is is newer');
+is($registers->get('register'), 'valid', 'every other version counts as newer');
 
 done();
 ?>

@@ -1,5 +1,5 @@
 --TEST--
-With versions a token outlives its node, and copies have one version
+With versions a CAS token is valid on every replica and survives its node
 --SKIPIF--
 <?php $needs = ['newer-memcached']; require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --FILE--
@@ -25,34 +25,34 @@ $last = 0;
 foreach ($writes as $name => $write) {
 	ok($write(), $name);
 	$seen = $versions($client, 'key');
-	is(count($seen), 1, "$name: one version on all copies");
-	ok($seen[0] > $last && $seen[0] >= 1 << 62, "$name: a newer one");
-	is($token($client, 'key'), $seen[0], "$name: it is the token");
+	is(count($seen), 1, "$name: all copies have one version");
+	ok($seen[0] > $last && $seen[0] >= 1 << 62, "$name: the version is newer than before");
+	is($token($client, 'key'), $seen[0], "$name: the version is the token");
 	$last = $seen[0];
 }
 
-/* The node that gave it is gone; so is what another one had. */
+/* The node that gave the token is dead; then another node loses its copy. */
 $key = $cluster->keyLedBy($client, 0, 1);
 $client->set($key, 'before');
 $seen = $token($client, $key);
 $cluster->kill(0);
-ok($client->cas($seen, $key, 'after'), 'a token outlives its node');
-is($client->get($key), 'after', 'what it brought');
-ok(!$client->cas($seen, $key, 'again'), 'it is good for one');
-is(result($client), 'RES_DATA_EXISTS', 'as ever');
+ok($client->cas($seen, $key, 'after'), 'a token is valid after its node died');
+is($client->get($key), 'after', 'the new value is read');
+ok(!$client->cas($seen, $key, 'again'), 'a token swaps once');
+is(result($client), 'RES_DATA_EXISTS', 'the result says that the item changed');
 
 $seen = $token($client, $key);
 $cluster->delete(1, $key);
-ok($client->cas($seen, $key, 'once more'), 'a token outlives the copy it came from');
+ok($client->cas($seen, $key, 'once more'), 'a token is valid after the copy that gave it is gone');
 
-/* A copy that is refilled is the same copy. */
+/* A restored copy keeps its version. */
 $client->set($key, 'kept', 1000);
 $seen = $versions($client, $key);
 $cluster->delete(1, $key);
-is($client->get($key), 'kept', 'read from the third');
-is($versions($client, $key), $seen, 'refilled with its version');
+is($client->get($key), 'kept', 'the value is read from the remaining copy');
+is($versions($client, $key), $seen, 'the restored copy has the same version');
 
-/* Turned off, servers count for themselves. */
+/* With mcha.versions=0 the servers give their own CAS values. */
 $cluster = new Cluster(2, ['memcached' => newer_memcached()]);
 $child = new Child('$client = new McHA(null, null, $argv[1]); $client->set("key", 1); echo max(array_column($client->inspect("key"), "version")), "\n";',
 	[$cluster->servers()], ['mcha.versions' => 0]);

@@ -1,5 +1,5 @@
 --TEST--
-Where two requests have the lock of one session, the second to write is refused, and told
+If two requests hold the lock of one session, the second write is refused with a warning
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --FILE--
@@ -7,7 +7,7 @@ Where two requests have the lock of one session, the second to write is refused,
 require dirname(__DIR__) . '/lib/test.inc';
 require dirname(__DIR__) . '/lib/newer.inc';
 
-/* Nodes that have lost a lock (evicted, or restarted one after the other): the next request is granted it, too. */
+/* Nodes that have lost a lock (evicted, or restarted one after the other) grant it to the next request, too. */
 function lose_lock(Cluster $cluster, string $id): void
 {
 	foreach (array_keys($cluster->nodes) as $i) {
@@ -33,34 +33,34 @@ $kinds = [
 ];
 foreach ($kinds as $name => [$ini, $options]) {
 	if (array_key_exists('memcached', $options) && !$options['memcached']) {
-		continue; /* there is none that takes versions */
+		continue; /* no server on this machine accepts versions */
 	}
 	$cluster = new Cluster(3, $options);
-	foreach (['a new session' => false, 'an old one' => true] as $kind => $is_old) {
+	foreach (['a new session' => false, 'an existing session' => true] as $kind => $is_old) {
 		$what = "$name, $kind";
 		$id = new_id();
 		if ($is_old) {
 			visit($cluster, $id, 'session_start(); $_SESSION["balance"] = 1000;', $ini)->finish();
 		}
 		$first = $pay($cluster, $id, 10, $ini);
-		is($first->hear(), 'in', "$what: the first is in");
+		is($first->hear(), 'in', "$what: the first request has the session open");
 		lose_lock($cluster, $id);
 		$second = $pay($cluster, $id, 500, $ini);
-		is($second->hear(), 'in', "$what: so is the second");
+		is($second->hear(), 'in', "$what: the second request has it open, too");
 		$second->tell('go');
-		is($second->hear(), 'out', "$what: the second writes without a word");
+		is($second->hear(), 'out', "$what: the second request writes without a warning");
 		$second->finish();
 		$first->tell('go');
-		ok(str_contains($warning = (string) $first->hear(), 'session ' . shown_id($id) . ' was not written: another request has changed it'), "$what: the first is told: $warning");
-		ok(!str_contains($warning, $id), "$what: the id is not shown");
+		ok(str_contains($warning = (string) $first->hear(), 'session ' . shown_id($id) . ' was not written: another request has changed it'), "$what: the first request gets a warning: $warning");
+		ok(!str_contains($warning, $id), "$what: the warning does not show the id");
 		$first->finish();
-		is(balance($cluster, $id, $ini), '500', "$what: nothing is written over");
-		is(visit($cluster, $id, 'session_start(); $_SESSION["balance"] -= 1; session_write_close();', $ini)->finish(), '', "$what: the next writes as ever");
-		is(balance($cluster, $id, $ini), '499', "$what: and it is written");
+		is(balance($cluster, $id, $ini), '500', "$what: the first request has not overwritten the session");
+		is(visit($cluster, $id, 'session_start(); $_SESSION["balance"] -= 1; session_write_close();', $ini)->finish(), '', "$what: the next request writes without a warning");
+		is(balance($cluster, $id, $ini), '499', "$what: the session has the next request's data");
 	}
 }
 
-/* What is written twice by one request is its own. */
+/* A request that writes several times overwrites only its own data. */
 $cluster = new Cluster(3);
 foreach ($kinds as $name => [$ini]) {
 	$output = visit($cluster, new_id(), '
@@ -75,20 +75,20 @@ foreach ($kinds as $name => [$ini]) {
 		session_start(); $_SESSION["a"] = 3; session_write_close();
 		session_start(); echo $_SESSION["a"]; $_SESSION["a"] = 4; session_write_close();
 		session_start(); echo $_SESSION["a"];', $ini)->finish();
-	is($output, '34', "$name: written three times");
+	is($output, '34', "$name: the request wrote three times");
 }
 
-/* Without locks the last to write wins, as it is said of mcha.sess_locking. */
+/* Without locks the last write wins, as documented for mcha.sess_locking. */
 $ini = ['mcha.sess_locking' => 0];
 visit($cluster, $id = new_id(), 'session_start(); $_SESSION["balance"] = 1000;', $ini)->finish();
 [$first, $second] = [$pay($cluster, $id, 10, $ini), $pay($cluster, $id, 500, $ini)];
-is([$first->hear(), $second->hear()], ['in', 'in'], 'without locks: both are in');
+is([$first->hear(), $second->hear()], ['in', 'in'], 'without locks: both requests have the session open');
 foreach ([$second, $first] as $one) {
 	$one->tell('go');
-	is($one->hear(), 'out', 'without locks: written without a word');
+	is($one->hear(), 'out', 'without locks: both write without a warning');
 	$one->finish();
 }
-is(balance($cluster, $id, $ini), '990', 'without locks: the last one wins');
+is(balance($cluster, $id, $ini), '990', 'without locks: the last write wins');
 
 done();
 ?>

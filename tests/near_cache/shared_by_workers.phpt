@@ -1,5 +1,5 @@
 --TEST--
-All workers of a PHP-FPM share their local copies, and a request that ends badly leaves them as they should be
+All workers of a PHP-FPM share one near cache, and a request that ends abnormally leaves the near cache consistent
 --SKIPIF--
 <?php if (getenv('MCHA_VALGRIND_LOGS')) die('skip valgrind does not see what other processes write into shared memory');
 $needs = ['memcached', 'php-fpm']; require dirname(__DIR__) . '/lib/skip.inc'; if (!has_extensions(['apcu'])) die('skip apcu is not there'); ?>
@@ -81,7 +81,7 @@ $fpm = new Fpm(SITE, 3, ['extension' => 'apcu', 'mcha.servers' => $cluster->serv
 	'mcha.near_cache_fresh' => 3600, 'mcha.operation_timeout' => 40000, 'mcha.connect_timeout' => 10000, 'mcha.retry_interval' => 0, 'memory_limit' => '64M',
 	'display_errors' => 0]);
 $ask = fn(string $query) => json_decode($fpm->get("/?$query"), true);
-$all = function (string $query) use ($fpm): array { /* what each worker says */
+$all = function (string $query) use ($fpm): array { /* the answers of all workers */
 	$answers = [];
 	wait_until(function () use ($fpm, $query, &$answers) {
 		foreach (array_map(fn() => $fpm->send("/?$query&pause=2000"), range(1, $fpm->workers)) as $request) {
@@ -93,40 +93,40 @@ $all = function (string $query) use ($fpm): array { /* what each worker says */
 	return array_values(array_unique(array_merge(...array_values($answers)), SORT_REGULAR));
 };
 
-/* One has it, all have it. */
+/* A value that one worker reads is in the near cache of all workers. */
 $elsewhere->set('key', 'read');
-is($ask('do=get')['local'], false, 'one worker reads');
+is($ask('do=get')['local'], false, 'one worker reads from a node');
 $elsewhere->set('key', 'changed elsewhere');
-is($all('do=get'), [['value' => 'read', 'local' => true]], 'all have what it has read');
-is($ask('do=set&value=written')['value'], true, 'one writes');
-is($all('do=get'), [['value' => 'written', 'local' => true]], 'all have what it has written');
-is($ask('do=delete')['value'], true, 'one deletes');
-is($all('do=get'), [['value' => false, 'local' => false]], 'nobody has it');
+is($all('do=get'), [['value' => 'read', 'local' => true]], 'all workers serve the value that one worker read');
+is($ask('do=set&value=written')['value'], true, 'one worker writes');
+is($all('do=get'), [['value' => 'written', 'local' => true]], 'all workers serve the value that one worker wrote');
+is($ask('do=delete')['value'], true, 'one worker deletes');
+is($all('do=get'), [['value' => false, 'local' => false]], 'no worker serves a deleted value');
 
-/* Bad ends. */
+/* Abnormal ends. */
 $ask('do=set&value=good');
 $ask('do=set&key=another&value=good+too');
 foreach (['exit', 'exception', 'fatal error', 'no memory'] as $how) {
 	$ask('do=ending&key=ending&value=' . urlencode($how));
 	foreach (['get', 'getMulti'] as $do) {
 		$fpm->get("/?do=$do&key=ending");
-		is($all('do=get'), [['value' => 'good', 'local' => true]], "after $do, $how: all is as it was");
-		is($ask('do=getMulti&key=key')['value'], ['key' => 'good', 'another' => 'good too'], "after $do, $how: also for many");
+		is($all('do=get'), [['value' => 'good', 'local' => true]], "after $do, $how: the near cache is unchanged");
+		is($ask('do=getMulti&key=key')['value'], ['key' => 'good', 'another' => 'good too'], "after $do, $how: getMulti() works, too");
 	}
 }
-if (getenv('USE_ZEND_ALLOC') !== '0') { /* else nobody limits the memory */
+if (getenv('USE_ZEND_ALLOC') !== '0') { /* otherwise there is no memory limit */
 	$ask('do=large&key=large&value=x');
-	is($ask('do=length&key=large')['value'], 1000000, 'a large one');
-	is($fpm->get('/?do=tight&key=large'), 'handled: a warning', 'too large for the memory that is left: an end as usual');
-	is($all('do=length&key=large'), [['value' => 1000000, 'local' => true]], 'then it is there for all');
-	is($ask('do=set&key=large&value=y')['value'], true, 'and can be written');
-	is($all('do=get&key=large'), [['value' => 'y', 'local' => true]], 'and read');
+	is($ask('do=length&key=large')['value'], 1000000, 'a large value');
+	is($fpm->get('/?do=tight&key=large'), 'handled: a warning', 'too large for the memory that is left: the request fails as usual');
+	is($all('do=length&key=large'), [['value' => 1000000, 'local' => true]], 'all workers serve the large value');
+	is($ask('do=set&key=large&value=y')['value'], true, 'a worker can replace the large value');
+	is($all('do=get&key=large'), [['value' => 'y', 'local' => true]], 'all workers serve the new value');
 }
 
 /* Without nodes. */
 kill_all($cluster);
 is($ask('do=delete&key=none')['value'], false, 'all nodes are dead');
-is($all('do=get'), [['value' => 'good', 'local' => true]], 'all have what was there');
+is($all('do=get'), [['value' => 'good', 'local' => true]], 'all workers serve the near cache copy');
 foreach (['exit', 'exception', 'fatal error', 'no memory'] as $how) {
 	$fpm->get('/?do=callback&key=none&value=' . urlencode($how));
 	is($ask('do=getMulti&key=key')['value'], ['key' => 'good', 'another' => 'good too'], "after $how in a callback");
