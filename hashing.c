@@ -24,15 +24,15 @@ struct hashing {
 	hashing_nodes nodes;
 	hashing_roles roles;
 	hashing_libmemcached libmemcached;
-	hashing_memcache *memcache; /* NULL: the distribution is another */
+	hashing_memcache *memcache; /* NULL: the distribution is not one of pecl memcache's */
 	hashing_rendezvous next;
 	hashing_cache cache;
 	char *prefix; /* NULL: none */
 	size_t prefix_length;
 	hashing_distribution distribution; /* as created */
 	memcached_hash_t hash;
-	hashing_choices choices;           /* since then */
-	hashing_distribution own; /* beyond libmemcached's, or HASHING_MODULA: libmemcached's */
+	hashing_choices choices;           /* settings made since creation */
+	hashing_distribution own;          /* HASHING_MODULA: libmemcached chooses first nodes */
 };
 
 /* --- life ------------------------------------------------------------------------------------ */
@@ -386,7 +386,7 @@ static bool ask_chooser(const hashing *hashing, const char *key, size_t key_leng
 	const hashing_nodes *nodes = first_nodes(hashing);
 
 	if (nodes->count == 0) {
-		return false; /* backups alone */
+		return false; /* the pool has only backups */
 	}
 	if (hashing->memcache) {
 		*index = hashing_memcache_first(hashing->memcache, nodes,

@@ -32,7 +32,7 @@ static void free_object(zend_object *std)
 	php_mcha_object *object = php_mcha_from_obj(std);
 
 	php_mcha_delayed_drop(object);
-	php_mcha_local_forget(object);
+	php_mcha_near_cache_forget(object);
 	php_mcha_declaration_free(&object->declaration);
 	if (object->client) {
 		php_mcha_client_release(object->client);

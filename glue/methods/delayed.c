@@ -76,7 +76,7 @@ static php_mcha_delayed *read_delayed(php_mcha_object *object, HashTable *keys,
 		return NULL;
 	}
 	php_mcha_multi_place(multi, object->client, server_key);
-	php_mcha_local_get(object, multi->items, multi->count,
+	php_mcha_near_cache_get(object, multi->items, multi->count,
 		MCHA_WANT_VALUE | (delayed->with_token ? MCHA_WANT_CAS : 0));
 	return delayed;
 }

@@ -241,7 +241,7 @@ ZEND_METHOD(McHA, getLastReplication)
 	add_assoc_long(return_value, "repaired", report->repaired);
 	add_assoc_long(return_value, "hedged", report->hedged);
 	add_assoc_long(return_value, "position", report->position);
-	php_mcha_local_describe(object, &local);
+	php_mcha_near_cache_describe(object, &local);
 	add_assoc_zval(return_value, "local", &local);
 }
 
@@ -390,7 +390,7 @@ ZEND_METHOD(McHA, flush)
 	if (count) {
 		status = all_status(object->client->pool, count);
 	}
-	php_mcha_local_flush(object->client, delay);
+	php_mcha_near_cache_flush(object->client, delay);
 	php_mcha_finish(object, status);
 	RETURN_BOOL(status == MCHA_STATUS_OK);
 }
