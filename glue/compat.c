@@ -122,7 +122,7 @@ static ZEND_INI_MH(refuse_deprecated)
 	if (zend_string_equals_literal(new_value, UNSET)) {
 		return SUCCESS;
 	}
-	php_error_docref(NULL, E_DEPRECATED, "%s is not there any more: use %s", ZSTR_VAL(entry->name),
+	php_error_docref(NULL, E_DEPRECATED, "%s is no longer supported: use %s", ZSTR_VAL(entry->name),
 		(const char *)mh_arg1);
 	return FAILURE;
 }

@@ -77,8 +77,8 @@ static const php_mcha_word session_hash_words[] = {
 	{"memcache_consistent", HASHING_MEMCACHE_CONSISTENT}, {0},
 };
 
-const char php_mcha_excluded_pair[] = "read_policy=quorum needs a majority of all copies, and zone_writes=local waits "
-	"for the copies of one zone: they cannot be used together; change the other one first";
+const char php_mcha_excluded_pair[] = "read_policy=quorum needs a majority of all replicas, but zone_writes=local "
+	"waits only for the replicas of one zone: the two cannot be combined; change the other setting first";
 
 bool php_mcha_is_excluded_pair(zend_long read_policy, zend_long zone_writes)
 {
@@ -379,7 +379,7 @@ static ZEND_INI_DISP(display_password)
 static ZEND_INI_MH(refuse_former_name)
 {
 	if (new_value && ZSTR_LEN(new_value)) {
-		php_error_docref(NULL, E_WARNING, "%s is called %s now: use that name", ZSTR_VAL(entry->name),
+		php_error_docref(NULL, E_WARNING, "%s was renamed to %s: use the new name", ZSTR_VAL(entry->name),
 			(const char *)mh_arg1);
 		return FAILURE;
 	}
@@ -388,7 +388,7 @@ static ZEND_INI_MH(refuse_former_name)
 
 static ZEND_INI_DISP(display_former_name)
 {
-	php_printf("called %s now", (const char *)ini_entry->mh_arg1);
+	php_printf("renamed to %s", (const char *)ini_entry->mh_arg1);
 }
 
 #define FORMER_NAME(former, name) \

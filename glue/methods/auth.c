@@ -44,6 +44,6 @@ ZEND_METHOD(McHA, setEncodingKey)
 		return;
 	}
 	php_mcha_set_status(object, MCHA_STATUS_UNSUPPORTED);
-	php_error_docref(NULL, E_WARNING, "McHA does not encrypt values, and this key changes nothing: encrypt values in the application");
+	php_error_docref(NULL, E_WARNING, "McHA does not encrypt values, so this key has no effect: encrypt values in the application");
 	RETURN_FALSE;
 }

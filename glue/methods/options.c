@@ -176,7 +176,7 @@ static void refuse_name(const php_mcha_object *object, const zend_string *name)
 		return;
 	}
 	shown = php_mcha_printable(ZSTR_VAL(name), ZSTR_LEN(name));
-	php_error_docref(NULL, E_WARNING, "\"%s\" is no option: options are the class's constants OPT_*", shown);
+	php_error_docref(NULL, E_WARNING, "\"%s\" is not an option: options are the class's constants OPT_*", shown);
 	efree(shown);
 }
 

@@ -262,7 +262,7 @@ static void refuse_choice(const zend_string *name)
 {
 	char *shown = php_mcha_printable(name ? ZSTR_VAL(name) : "", name ? ZSTR_LEN(name) : 0);
 
-	php_error_docref(NULL, E_WARNING, "no option \"%s\": there are stale_ttl, wait, early and lease_ttl", shown);
+	php_error_docref(NULL, E_WARNING, "unknown option \"%s\", expected stale_ttl, wait, early or lease_ttl", shown);
 	efree(shown);
 }
 

@@ -151,7 +151,7 @@ bool php_mcha_session_lock(php_mcha_session *session, zend_string *id, mcha_item
 	}
 	php_mcha_session_unlock(session);
 	if (!php_mcha_token_make(session->token)) {
-		php_error_docref(NULL, E_WARNING, "could not lock the session: the system gives no random bytes");
+		php_error_docref(NULL, E_WARNING, "could not lock the session: the system returned no random bytes");
 		return false;
 	}
 	status = take(session, id, data);

@@ -148,7 +148,7 @@ static const char *missing_igbinary(void)
 
 static const char *missing_igbinary(void)
 {
-	return "this build does not know igbinary";
+	return "this build does not support igbinary";
 }
 #endif
 
@@ -203,7 +203,7 @@ static const char *missing_msgpack(void)
 
 static const char *missing_msgpack(void)
 {
-	return "this build does not know msgpack";
+	return "this build does not support msgpack";
 }
 #endif
 

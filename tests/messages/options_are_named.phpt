@@ -33,7 +33,7 @@ foreach ($bad as $name => [$value, $shown, $expected]) {
 	}
 }
 is($told(fn() => $client->setOption(987654, 1)), ["McHA::setOption(): there is no option 987654: options are the class's constants OPT_*"], 'an unknown one');
-is($told(fn() => $client->setOptions(["com\e" => 1])), ['McHA::setOptions(): "com\x1b" is no option: options are the class\'s constants OPT_*'], 'a name');
+is($told(fn() => $client->setOptions(["com\e" => 1])), ['McHA::setOptions(): "com\x1b" is not an option: options are the class\'s constants OPT_*'], 'a name');
 
 /* pecl memcached's own words for what pecl memcached has. */
 $said = run_php('
