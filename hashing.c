@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The preference list of a key: the first node, by the chooser of the distribution, then the others in rendezvous order.
+/* The preference list of a key: the first node, by the chooser of the distribution, then the others in rendezvous
+ * order.
  *
  *   hashing.c -- nodes, settings, the list
  *     hashing_roles          the nodes that can be first
@@ -228,9 +229,9 @@ static bool is_refused(const hashing *hashing, memcached_behavior_t behavior, ui
 		&& value != MEMCACHED_DISTRIBUTION_VIRTUAL_BUCKET && !is_own(value);
 }
 
-/* The own distribution after this setting, or HASHING_MODULA if libmemcached chooses first nodes then. The application's
- * first setting replaces McHA's distribution by pecl memcached's default. A distribution of pecl memcache stays until the
- * application sets another distribution. */
+/* The own distribution after this setting, or HASHING_MODULA if libmemcached chooses first nodes then. The
+ * application's first setting replaces McHA's distribution by pecl memcached's default. A distribution of pecl
+ * memcache stays until the application sets another distribution. */
 static hashing_distribution own_after(const hashing *hashing, memcached_behavior_t behavior,
 		uint64_t value)
 {

@@ -70,14 +70,15 @@ void hashing_clear(hashing *hashing);
 /* The behavior affects placement, and so is set by hashing_set(). */
 bool hashing_is_placement(memcached_behavior_t behavior);
 
-/* Sets a placement behavior as pecl memcached's setOption() does. False: nothing changed, because libmemcached refuses the
- * value, the distribution is not stable (random), it is a ring and there are more than HASHING_RING_MAX nodes, the present
- * distribution is pecl memcache's and does not have the hash, or there is no memory. */
+/* Sets a placement behavior as pecl memcached's setOption() does. False: nothing changed, because libmemcached
+ * refuses the value, the distribution is not stable (random), it is a ring and there are more than HASHING_RING_MAX
+ * nodes, the present distribution is pecl memcache's and does not have the hash, or there is no memory. */
 bool hashing_set(hashing *hashing, memcached_behavior_t behavior, uint64_t value);
 uint64_t hashing_get(const hashing *hashing, memcached_behavior_t behavior);
 
 /* setBucket(): sets virtual buckets, each the index of a node; an index without a node means the first node. forward
- * may be NULL; libmemcached stores forward and replicas and never uses them. MEMCACHED_INVALID_ARGUMENTS: count is 0. */
+ * may be NULL; libmemcached stores forward and replicas and never uses them. MEMCACHED_INVALID_ARGUMENTS: count is
+ * 0. */
 memcached_return_t hashing_set_buckets(hashing *hashing, const uint32_t *hosts,
 		const uint32_t *forward, uint32_t count, uint32_t replicas);
 
@@ -91,9 +92,9 @@ bool hashing_finish_like(hashing *hashing, const struct hashing *like);
 /* Both have the same settings. */
 bool hashing_is_like(const hashing *hashing, const struct hashing *other);
 
-/* Sets the key prefix. It is hashed before the key if MEMCACHED_BEHAVIOR_HASH_WITH_PREFIX_KEY is set, and always in pecl
- * memcache's distributions. False: nothing changed, because the prefix is longer than libmemcached's 127 bytes, has bytes
- * that keys may not have, or there is no memory. */
+/* Sets the key prefix. It is hashed before the key if MEMCACHED_BEHAVIOR_HASH_WITH_PREFIX_KEY is set, and always in
+ * pecl memcache's distributions. False: nothing changed, because the prefix is longer than libmemcached's 127 bytes,
+ * has bytes that keys may not have, or there is no memory. */
 bool hashing_set_prefix(hashing *hashing, const char *prefix, size_t length);
 
 /* The placement refers to the object and must not outlive it. */

@@ -1,8 +1,8 @@
 <?php
 /* SPDX-License-Identifier: MIT */
-/* One client of bench/instructions: runs each operation in several stretches, each between two calls of sys_getloadavg().
- * $argv: 1 the client, 2 its copies or protocol, 3 the servers, 4 number of stretches, 5… the operations. A stretch is KEYS
- * operations, or one operation on KEYS keys. */
+/* One client of bench/instructions: runs each operation in several stretches, each between two calls of
+ * sys_getloadavg(). $argv: 1 the client, 2 its copies or protocol, 3 the servers, 4 number of stretches, 5… the
+ * operations. A stretch is KEYS operations, or one operation on KEYS keys. */
 
 require __DIR__ . '/counted.inc';
 require __DIR__ . '/makers.inc';

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* The lower bound of an operation's cost, its sends and receives alone: the same commands as McHA's, prepared before the clock starts,
- * on the same kind of sockets; of the answers only the length and the beginning are checked. Same protocol as bench/worker.php:
+/* The lower bound of an operation's cost, its sends and receives alone: the same commands as McHA's, prepared before
+ * the clock starts, on the same kind of sockets; of the answers only the length and the beginning are checked. Same
+ * protocol as bench/worker.php:
  *
  *     floor COPIES HOST:PORT...
  *
- * Reads lines "WORKLOAD:SIZE COUNT" and answers "MICROSECONDS USER SYSTEM" (the last two: processor time of this process), or an error
- * message. An operation has one or two rounds; a round sends each node its part, then waits for each node. */
+ * Reads lines "WORKLOAD:SIZE COUNT" and answers "MICROSECONDS USER SYSTEM" (the last two: processor time of this
+ * process), or an error message. An operation has one or two rounds; a round sends each node its part, then waits
+ * for each node. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <netinet/tcp.h>

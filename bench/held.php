@@ -44,8 +44,8 @@ function items(array $names, int $size): array
 	return $items;
 }
 
-/* Runs $call with the $n-th pool. Between calls the pool has no object. (pecl memcache has no persistent pools, so its objects
- * stay.) */
+/* Runs $call with the $n-th pool. Between calls the pool has no object. (pecl memcache has no persistent pools, so
+ * its objects stay.) */
 function turn(int $n, ?callable $call): void
 {
 	global $argv, $kept;

@@ -1,7 +1,7 @@
 <?php
 /* SPDX-License-Identifier: MIT */
-/* Prints the figures of bench/scale.c and bench/scale.inc. $argv: 1 the program compiled from bench/scale.c, then the arguments of
- * bench/scale. */
+/* Prints the figures of bench/scale.c and bench/scale.inc. $argv: 1 the program compiled from bench/scale.c, then
+ * the arguments of bench/scale. */
 
 require __DIR__ . '/markdown.inc';
 require __DIR__ . '/scale.inc';

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Computes figures of placement at scale: how evenly keys are distributed, which keys move when the pool changes, and which nodes take
- * over from a lost node. bench/scale.c prints them, tests/unit/placement/hashing_scale_test.c checks bounds. The same seed gives the
- * same figures. Ends the process if there is no memory. */
+/* Computes figures of placement at scale: how evenly keys are distributed, which keys move when the pool changes,
+ * and which nodes take over from a lost node. bench/scale.c prints them, tests/unit/placement/hashing_scale_test.c
+ * checks bounds. The same seed gives the same figures. Ends the process if there is no memory. */
 #ifndef MCHA_BENCH_SCALE_FIGURES_H
 #define MCHA_BENCH_SCALE_FIGURES_H
 
@@ -14,9 +14,9 @@
 #define SCALE_COPIES_MAX 3
 #define SCALE_NOBODY SIZE_MAX
 
-/* Nodes are 10.0.0.1:11211 and so on. zones: a digit for each zone, its part of the nodes ("111": three of
- * one size; "82": eight of ten nodes are in the first); "": none are told. weights: a digit for each node, over and over
- * ("1": all alike). */
+/* Nodes are 10.0.0.1:11211 and so on. zones: a digit for each zone, its part of the nodes ("111": three of one size;
+ * "82": eight of ten nodes are in the first); "": none are told. weights: a digit for each node, over and over ("1":
+ * all alike). */
 typedef struct scale_pool {
 	hashing_distribution distribution;
 	size_t nodes;
@@ -36,8 +36,8 @@ uint16_t scale_weight(const scale_pool *pool, size_t node);
 /* 0, 1, ...: where the node stands; parts as a pool's zones. */
 size_t scale_zone(const char *parts, size_t node);
 
-/* Creates the placement of the pool without one of its nodes (or SCALE_NOBODY). _one_by_one: adds the nodes as addServer() does,
- * not as addServers() or a pool string. */
+/* Creates the placement of the pool without one of its nodes (or SCALE_NOBODY). _one_by_one: adds the nodes as
+ * addServer() does, not as addServers() or a pool string. */
 hashing *scale_hashing(const scale_pool *pool, size_t without);
 hashing *scale_hashing_one_by_one(const scale_pool *pool);
 
@@ -60,8 +60,8 @@ void scale_lists_free(scale_lists *lists);
 double scale_balance(const scale_pool *pool, const scale_lists *lists, size_t copies);
 double scale_balance_by_chance(const scale_pool *pool, size_t keys, size_t copies, uint64_t seed);
 
-/* Copies on nodes that had no copy of the key before, as a fraction of all copies; and those that cannot be avoided: copies on the added
- * node, or in place of the removed one. */
+/* Copies on nodes that had no copy of the key before, as a fraction of all copies; and those that cannot be avoided:
+ * copies on the added node, or in place of the removed one. */
 typedef struct scale_moves {
 	double moved;
 	double least;

@@ -1,8 +1,8 @@
 <?php
 /* SPDX-License-Identifier: MIT */
-/* A request that reads eight of two hundred values, writes two, and computes for about a millisecond, as applications do. (Without
- * the computation the servers would be the bottleneck, and a lost server would make the other requests faster, because it
- * takes load away.) With ?fill the request stores the values. */
+/* A request that reads eight of two hundred values, writes two, and computes for about a millisecond, as
+ * applications do. (Without the computation the servers would be the bottleneck, and a lost server would make the
+ * other requests faster, because it takes load away.) With ?fill the request stores the values. */
 require __DIR__ . '/clients.inc';
 
 const KEYS = 200;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Class McHA as PHP knows it: how its objects are made and freed, and its registration, also under pecl memcached's name.
- * This file knows all methods, by mcha_arginfo.h, and no method knows this file. */
+/* Class McHA as PHP knows it: how its objects are made and freed, and its registration, also under pecl memcached's
+ * name. This file knows all methods, by mcha_arginfo.h, and no method knows this file. */
 #include "class.h"
 
 #include "constants.h"
@@ -48,8 +48,8 @@ static HashTable *get_gc(zend_object *std, zval **table, int *count)
 	return zend_std_get_properties(std);
 }
 
-/* Adds what mcha_arginfo.h cannot say: its generator makes false of a bool that only C knows, and PHP 8.1 could not compile
- * an attribute that it does not have. */
+/* Adds what mcha_arginfo.h cannot say: its generator makes false of a bool that only C knows, and PHP 8.1 could not
+ * compile an attribute that it does not have. */
 static void finish_class(zend_class_entry *ce)
 {
 	const struct {

@@ -78,7 +78,8 @@ php_mcha_object *php_mcha_ready(zval *this)
 
 /* --- ending ------------------------------------------------------------------------------------ */
 
-/* The callback may use the object, and so change the report: the callback's arguments are made before the first call. */
+/* The callback may use the object, and so change the report: the callback's arguments are made before the first
+ * call. */
 static void tell_failures(php_mcha_object *object)
 {
 	const mcha_pool *pool = object->client->pool;

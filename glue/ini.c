@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The module's globals and the ini directives that fill them, one row each. An invalid value is refused with a warning that
- * says what the directive takes, and the former value stays. */
+/* The module's globals and the ini directives that fill them, one row each. An invalid value is refused with a
+ * warning that says what the directive takes, and the former value stays. */
 #include "ini.h"
 
 #include "../engine/mcha_engine.h"
@@ -125,8 +125,8 @@ static bool begins(const zend_string *text, const char *beginning)
 	return ZSTR_LEN(text) >= length && memcmp(ZSTR_VAL(text), beginning, length) == 0;
 }
 
-/* An ini_set() by one of pecl memcached's names. In pecl memcached it returns false without a warning, and frameworks make
- * exceptions of warnings. For one name pecl memcached warns, too. */
+/* An ini_set() by one of pecl memcached's names. In pecl memcached it returns false without a warning, and
+ * frameworks make exceptions of warnings. For one name pecl memcached warns, too. */
 static bool is_refused_silently(const zend_ini_entry *entry)
 {
 	return zend_is_executing() && begins(entry->name, "memcached.")
@@ -180,8 +180,8 @@ WORD_UPDATER(compression, php_mcha_compression_words)
 WORD_UPDATER(session_hash, session_hash_words)
 WORD_UPDATER(compat, compat_words)
 
-/* Refuses a value that excludes the other setting's value. At the request's end PHP resets both directives, one after the
- * other: then no value is refused. */
+/* Refuses a value that excludes the other setting's value. At the request's end PHP resets both directives, one
+ * after the other: then no value is refused. */
 static int update_one_of_pair(zend_ini_entry *entry, zend_string *value, const php_mcha_word *words,
 		zend_long *number, int stage, const zend_long *policy, const zend_long *zone_writes)
 {
@@ -375,7 +375,8 @@ static ZEND_INI_DISP(display_password)
 	}
 }
 
-/* Refuses a value that is set by a directive's former name, with the name of today, rather than ignore it in silence. */
+/* Refuses a value that is set by a directive's former name, with the name of today, rather than ignore it in
+ * silence. */
 static ZEND_INI_MH(refuse_former_name)
 {
 	if (new_value && ZSTR_LEN(new_value)) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Lists of servers: McHA's pool strings, which the engine reads, and libmemcached's words, which become pool strings. */
+/* Lists of servers: McHA's pool strings, which the engine reads, and libmemcached's words, which become pool
+ * strings. */
 #include "server_list.h"
 
 /* libmemcached's configuration language, as far as it names servers: "--SERVER=host:port/?weight"

@@ -250,8 +250,8 @@ bool hashing_libmemcached_set(hashing_libmemcached *chooser, const hashing_nodes
 /* libmemcached places all keys that are too long with their prefix on one node. Only server keys can be that long,
  * because servers refuse such item keys; McHA spreads them over the nodes by rendezvous order.
  *
- * libmemcached's number of servers exceeds nodes->count only if it ran out of memory while a list was added; the key then
- * gets a wrong first node, but a valid one. */
+ * libmemcached's number of servers exceeds nodes->count only if it ran out of memory while a list was added; the key
+ * then gets a wrong first node, but a valid one. */
 bool hashing_libmemcached_first(const hashing_libmemcached *chooser, const hashing_nodes *nodes,
 		size_t prefix_length, const char *key, size_t key_length, uint16_t *index)
 {

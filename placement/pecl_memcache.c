@@ -38,8 +38,8 @@ static uint32_t more_crc32(uint32_t state, const char *bytes, size_t length)
 	return (uint32_t)crc32(state, (const Bytef *)bytes, (uInt)length);
 }
 
-/* pecl memcache hashes bytes from 128 on as negative numbers on platforms with signed chars (x86). McHA does so on every
- * platform, because all hosts of a pool must place a key on the same node. */
+/* pecl memcache hashes bytes from 128 on as negative numbers on platforms with signed chars (x86). McHA does so on
+ * every platform, because all hosts of a pool must place a key on the same node. */
 static uint32_t more_fnv(uint32_t state, const char *bytes, size_t length)
 {
 	for (size_t i = 0; i < length; i++) {
@@ -121,7 +121,8 @@ static void put_node(hashing_memcache *memcache, const hashing_nodes *nodes, uin
 	}
 }
 
-/* A bucket belongs to the node of the next point on the ring; after the last point the ring continues with the first. */
+/* A bucket belongs to the node of the next point on the ring; after the last point the ring continues with the
+ * first. */
 static void share_buckets(hashing_memcache *memcache)
 {
 	size_t lowest = 0;

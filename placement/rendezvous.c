@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* Every node has a score for the key, and the node with the highest score wins. When a node is removed, each of its keys
- * moves to the node with the key's next score, so that the keys spread over the pool; no other key moves.
+/* Every node has a score for the key, and the node with the highest score wins. When a node is removed, each of its
+ * keys moves to the node with the key's next score, so that the keys spread over the pool; no other key moves.
  *
  *   D. G. Thaler, C. V. Ravishankar, "Using name-based mappings to increase hit rates", IEEE/ACM
  *   Transactions on Networking 6(1), 1998 (rendezvous, "highest random weight")
  *   C. Schindelhauer, G. Schomaker, "Weighted distributed hash tables", SPAA 2005 (weights by the
  *   logarithm); J. Resch, "New hashing algorithms for data storage", SDC 2015 (as -w / ln u)
  *
- * Three rules come before the score, the last one first. Roles: primaries and backups alternate, beginning with a primary
- * (magent's scheme: a backup has the second copy). Zones: the next node is in a zone that has the fewest nodes in the
- * list so far, so that every zone gets a copy before any zone gets a second one. Duplicates: a server that was added
- * twice is one server, so its second entry comes after all other servers. */
+ * Three rules come before the score, the last one first. Roles: primaries and backups alternate, beginning with a
+ * primary (magent's scheme: a backup has the second copy). Zones: the next node is in a zone that has the fewest
+ * nodes in the list so far, so that every zone gets a copy before any zone gets a second one. Duplicates: a server
+ * that was added twice is one server, so its second entry comes after all other servers. */
 #include "rendezvous.h"
 
 #include <math.h>
@@ -93,8 +93,8 @@ void hashing_rendezvous_deinit(hashing_rendezvous *rendezvous)
 
 /* --- choosing -------------------------------------------------------------------------------- */
 
-/* -w / ln(u), with u in (0, 1) from 53 random bits. Returns the bits of the double: positive doubles and their bits have
- * the same order. */
+/* -w / ln(u), with u in (0, 1) from 53 random bits. Returns the bits of the double: positive doubles and their bits
+ * have the same order. */
 static uint64_t weighted_score(uint64_t random, uint16_t weight)
 {
 	double u = ((double)(random >> 11) + 0.5) * 0x1p-53;

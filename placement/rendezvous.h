@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Orders a key's nodes by rendezvous hashing: all of them, or those after a given first node. Depends neither on PHP nor
- * on libmemcached. */
+/* Orders a key's nodes by rendezvous hashing: all of them, or those after a given first node. Depends neither on PHP
+ * nor on libmemcached. */
 #ifndef MCHA_PLACEMENT_RENDEZVOUS_H
 #define MCHA_PLACEMENT_RENDEZVOUS_H
 

@@ -42,7 +42,8 @@ static inline uint16_t hashing_roles_index(const hashing_roles *roles, uint16_t 
 	return roles->index ? roles->index[chosen] : chosen;
 }
 
-/* Adds those endpoints to libmemcached that can be a key's first node. False: libmemcached refuses them, or no memory. */
+/* Adds those endpoints to libmemcached that can be a key's first node. False: libmemcached refuses them, or no
+ * memory. */
 bool hashing_roles_push(hashing_libmemcached *libmemcached, const mcha_endpoint *endpoints,
 		size_t count, bool by_list);
 

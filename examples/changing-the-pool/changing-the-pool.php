@@ -64,7 +64,8 @@ $high = $table('Two copies, two zones, mcha.distribution=rendezvous:', ['one add
 	[McHA::OPT_DISTRIBUTION => McHA::DISTRIBUTION_RENDEZVOUS], $zones);
 $example->claim('rendezvous keeps all of it readable', array_sum($high) === 0);
 
-/* With the previous pool in mcha.previous_servers all values are readable, and reads migrate them to their home nodes. */
+/* With the previous pool in mcha.previous_servers all values are readable, and reads migrate them to their home
+ * nodes. */
 $example->say('The same changes, with the previous pool in mcha.previous_servers.');
 $former = [McHA::OPT_PREVIOUS_SERVERS => $example->pool([], FIVE)];
 foreach (CHANGES as $change => $names) {

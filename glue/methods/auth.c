@@ -30,8 +30,8 @@ ZEND_METHOD(McHA, setSaslAuthData)
 	RETURN_TRUE;
 }
 
-/* mcha.stub.php says why McHA does not encrypt. It warns, because code that ignores the result would go on writing values
- * that it believes to be encrypted. */
+/* mcha.stub.php says why McHA does not encrypt. It warns, because code that ignores the result would go on writing
+ * values that it believes to be encrypted. */
 ZEND_METHOD(McHA, setEncodingKey)
 {
 	php_mcha_object *object;

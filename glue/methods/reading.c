@@ -48,8 +48,8 @@ typedef struct read_through {
 	zend_fcall_info_cache fcc;
 } read_through;
 
-/* Asks the callback for the value of a missing key. True: value is to be stored. False: the callback has no value, or an
- * exception is pending. */
+/* Asks the callback for the value of a missing key. True: value is to be stored. False: the callback has no value,
+ * or an exception is pending. */
 static bool ask_callback(zval *this, read_through *through, zend_string *key, zval *value,
 		zend_long *expiration)
 {

@@ -61,8 +61,9 @@ static void store(php_mcha_client *client, mcha_item *items, size_t count, mcha_
 	pool->until = 0;
 }
 
-/* OPT_NOREPLY: McHA waits for the acknowledgement all the same, but tells the caller what pecl memcached would tell, which
- * does not wait for the answer: a write that has reached a server is a success, whatever the server found under the key. */
+/* OPT_NOREPLY: McHA waits for the acknowledgement all the same, but tells the caller what pecl memcached would tell,
+ * which does not wait for the answer: a write that has reached a server is a success, whatever the server found
+ * under the key. */
 static mcha_status told(const php_mcha_client *client, mcha_status status)
 {
 	return php_mcha_option_is_no_reply(client)

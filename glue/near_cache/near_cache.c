@@ -6,16 +6,17 @@
  *   mcha:f1 <first node>         a stamp: the time of the last flush of the node
  *
  * The name of a copy identifies the item: the key with its prefix, and the first node of its preference list. Every
- * process of this host that reads or writes the same item, through any pool, prefix or server key, uses the same copy.
+ * process of this host that reads or writes the same item, through any pool, prefix or server key, uses the same
+ * copy.
  *
  * A copy is valid while its time is not before its stamps:
  *
  *   write:  stamp, send, answers, stamp, store the copy       read:  read the clock, send, answer, store the copy
  *
- * If a read begins before a write ends and stores its copy later, the write's second stamp invalidates that copy. When two
- * processes write a key at the same time, neither knows which value the servers have in the end. Each write therefore
- * replaces its first stamp by its second one with a compare-and-swap; if that fails, nothing of this key is cached for a
- * while. A process that dies during a write leaves its first stamp, which invalidates older copies.
+ * If a read begins before a write ends and stores its copy later, the write's second stamp invalidates that copy.
+ * When two processes write a key at the same time, neither knows which value the servers have in the end. Each write
+ * therefore replaces its first stamp by its second one with a compare-and-swap; if that fails, nothing of this key
+ * is cached for a while. A process that dies during a write leaves its first stamp, which invalidates older copies.
  *
  * No engine operation is under way while this module calls APCu. */
 #include "near_cache.h"
@@ -55,8 +56,8 @@ typedef struct php_mcha_near_cache_stamp {
 	zend_long own;     /* this write's first stamp */
 } stamp;
 
-/* In nanoseconds, so that two writes hardly ever have the same stamp. The monotonic clock is the same in all processes of
- * the host. */
+/* In nanoseconds, so that two writes hardly ever have the same stamp. The monotonic clock is the same in all
+ * processes of the host. */
 static int64_t clock_now(void)
 {
 	struct timespec ts;
@@ -126,8 +127,9 @@ static zend_string *entry_of(const char *value, size_t length, const copy_tail *
 	return entry;
 }
 
-/* Stores a copy. life is the value's remaining lifetime in seconds at a time not before began, or MCHA_TTL_* if endless or
- * unknown. Servers count whole seconds and may expire a value up to a second early. False: nothing was stored. */
+/* Stores a copy. life is the value's remaining lifetime in seconds at a time not before began, or MCHA_TTL_* if
+ * endless or unknown. Servers count whole seconds and may expire a value up to a second early. False: nothing was
+ * stored. */
 static bool keep(const php_mcha_client *client, zend_string *name, const mcha_reply *copy, int64_t since,
 		int64_t began, int64_t life)
 {

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* The near cache (mcha.near_cache): this host keeps copies of values that its processes read or write, and uses them when
- * no node answers, and, while they are fresh, instead of asking a node. For the methods of class McHA; sessions do not use
- * the near cache. */
+/* The near cache (mcha.near_cache): this host keeps copies of values that its processes read or write, and uses them
+ * when no node answers, and, while they are fresh, instead of asking a node. For the methods of class McHA; sessions
+ * do not use the near cache. */
 #ifndef MCHA_GLUE_NEAR_CACHE_H
 #define MCHA_GLUE_NEAR_CACHE_H
 
 #include "../object.h"
 
-/* mcha_get() with the near cache: answers items from fresh copies (unless want includes the CAS token), asks the nodes for
- * the others, answers items for which no node answered from their copies, and stores copies of the values found. Items
- * from the near cache have CAS token 0, and their ages are recorded in the object. */
+/* mcha_get() with the near cache: answers items from fresh copies (unless want includes the CAS token), asks the
+ * nodes for the others, answers items for which no node answered from their copies, and stores copies of the values
+ * found. Items from the near cache have CAS token 0, and their ages are recorded in the object. */
 void php_mcha_near_cache_get(php_mcha_object *object, mcha_item *items, size_t count, unsigned want);
 
 /* What a write does to a key, and so to its copy. */

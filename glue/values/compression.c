@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The table of compressions; a row without functions is a compression that this build does not have. Bytes after the end
- * of a zlib stream are ignored, as pecl memcached ignores them. */
+/* The table of compressions; a row without functions is a compression that this build does not have. Bytes after the
+ * end of a zlib stream are ignored, as pecl memcached ignores them. */
 #ifdef HAVE_CONFIG_H
 # include "config.h"
 #endif
@@ -112,8 +112,8 @@ static bool zstd_unpack(char *to, size_t length, const char *from, size_t size)
 
 /* --- the table --------------------------------------------------------------------------------- */
 
-/* In pecl memcached's order, for flags that name more than one compression. The greatest ratios: fastlz, one byte makes a
- * match 255 bytes longer; zlib, 2 bits encode a match of 258 bytes; zstd, 4 bytes encode a block of 128 KiB. */
+/* In pecl memcached's order, for flags that name more than one compression. The greatest ratios: fastlz, one byte
+ * makes a match 255 bytes longer; zlib, 2 bits encode a match of 258 bytes; zstd, 4 bytes encode a block of 128 KiB. */
 const php_mcha_compression php_mcha_compressions[] = {
 	{"fastlz", MCHA_COMPRESSION_FASTLZ, 1 << 6, 256, NULL, php_mcha_fastlz_bound, fastlz_pack,
 		php_mcha_fastlz_unpack},

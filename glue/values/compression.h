@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Compression of values: a table by the item's flags, and pecl memcached's frame: 4 bytes with the plain length, in the
- * machine's byte order, before the compressed bytes. Depends on the compression libraries but not on PHP, so that the
- * fuzzer can compile it alone. Never allocates: the caller reads the length, allocates that many bytes, and gets exactly
- * that many or none. */
+/* Compression of values: a table by the item's flags, and pecl memcached's frame: 4 bytes with the plain length, in
+ * the machine's byte order, before the compressed bytes. Depends on the compression libraries but not on PHP, so
+ * that the fuzzer can compile it alone. Never allocates: the caller reads the length, allocates that many bytes, and
+ * gets exactly that many or none. */
 #ifndef MCHA_GLUE_COMPRESSION_H
 #define MCHA_GLUE_COMPRESSION_H
 
@@ -13,8 +13,8 @@
 /* Bits 4 and up of the item's flags: one bit for compressed values, and one for each compression. */
 #define PHP_MCHA_FLAG_COMPRESSED (UINT32_C(1) << 4)
 
-/* A zlib stream without a frame, as pecl memcache writes it. McHA sets this flag on values that it reads and never stores
- * it. */
+/* A zlib stream without a frame, as pecl memcache writes it. McHA sets this flag on values that it reads and never
+ * stores it. */
 #define PHP_MCHA_FLAG_BARE_ZLIB (UINT32_C(1) << 12)
 
 #define PHP_MCHA_FRAME_HEAD sizeof(uint32_t)

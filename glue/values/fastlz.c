@@ -5,9 +5,9 @@
  *   len far  near     copy len + 2 bytes (len is 1 to 6) that begin 256 * far + near + 1 bytes back (a match)
  *   111 far  more near                   9 + more bytes
  *
- * The first two fields are 3 and 5 bits of one byte, the others whole bytes. The first instruction of a stream has the
- * level in place of its 000. Level 2 differs in two ways: after a "more" of 255 another "more" follows that is added; and
- * after far 31 and near 255 two bytes follow, high and low, that are added to the distance. */
+ * The first two fields are 3 and 5 bits of one byte, the others whole bytes. The first instruction of a stream has
+ * the level in place of its 000. Level 2 differs in two ways: after a "more" of 255 another "more" follows that is
+ * added; and after far 31 and near 255 two bytes follow, high and low, that are added to the distance. */
 #include "fastlz.h"
 
 #include <stdint.h>
@@ -51,8 +51,8 @@ static bool copy_literals(unpacking *at, size_t count)
 	return true;
 }
 
-/* A match may overlap its own output: "a" and a match of 5 bytes from distance 1 give "aaaaaa". So each memcpy() copies at
- * most the bytes written so far, a number that doubles each time. */
+/* A match may overlap its own output: "a" and a match of 5 bytes from distance 1 give "aaaaaa". So each memcpy()
+ * copies at most the bytes written so far, a number that doubles each time. */
 static bool copy_match(unpacking *at, size_t distance, size_t length)
 {
 	const uint8_t *from = at->out - distance;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Three flags of pecl memcache have another meaning in pecl memcached. For these the bytes tell which extension wrote the
- * value: pecl memcached's integers begin with a digit or a sign, its floats with a digit, a sign or a capital letter
- * ("NaN", "Infinity"), and its booleans are "1" or empty. None of these looks like the beginning of a serialized value or
- * of a zlib stream. */
+/* Three flags of pecl memcache have another meaning in pecl memcached. For these the bytes tell which extension
+ * wrote the value: pecl memcached's integers begin with a digit or a sign, its floats with a digit, a sign or a
+ * capital letter ("NaN", "Infinity"), and its booleans are "1" or empty. None of these looks like the beginning of a
+ * serialized value or of a zlib stream. */
 #include "pecl_memcache_values.h"
 
 #include <stdbool.h>

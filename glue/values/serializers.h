@@ -23,12 +23,12 @@ typedef struct php_mcha_serializer {
 /* Looks up the other extensions' functions. To be called once, before the ini directives are read. */
 void php_mcha_serializers_find(void);
 
-/* NULL: no such number. MCHA_SERIALIZER_AUTO, as pecl memcached's default, is the first of igbinary, msgpack and php that
- * can be used. */
+/* NULL: no such number. MCHA_SERIALIZER_AUTO, as pecl memcached's default, is the first of igbinary, msgpack and php
+ * that can be used. */
 const php_mcha_serializer *php_mcha_serializer_by_number(zend_long number);
 
-/* The serializer that decodes items of this type: the chosen one if it has this type (json and json_array share a type).
- * NULL: none. */
+/* The serializer that decodes items of this type: the chosen one if it has this type (json and json_array share a
+ * type). NULL: none. */
 const php_mcha_serializer *php_mcha_serializer_by_type(uint32_t type, zend_long chosen);
 
 /* What is missing to use the serializer. NULL: nothing. */

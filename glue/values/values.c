@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Encodes and decodes values: scalars by a table of types, other values by the serializers, and compresses both. The
- * layout is pecl memcached 3's (see docs/design.md). Other clients may have written the bytes: any bytes decode to a value,
- * or give a warning and false. */
+ * layout is pecl memcached 3's (see docs/design.md). Other clients may have written the bytes: any bytes decode to a
+ * value, or give a warning and false. */
 #include "values.h"
 
 #include "compression.h"
@@ -15,8 +15,8 @@
 
 /* --- receiving --------------------------------------------------------------------------------- */
 
-/* Beyond memory_limit PHP's allocator leaves by longjmp. A PHP with femalloc() returns NULL instead and ends the request
- * after the call; such a PHP ends the whole process when allocations exceed twice the limit. */
+/* Beyond memory_limit PHP's allocator leaves by longjmp. A PHP with femalloc() returns NULL instead and ends the
+ * request after the call; such a PHP ends the whole process when allocations exceed twice the limit. */
 static zend_string *try_string(size_t size)
 {
 #ifdef femalloc
@@ -254,7 +254,8 @@ static bool has_64_bits(const char *digits)
 	return errno != ERANGE;
 }
 
-/* A 64-bit number that this PHP's int cannot hold stays a string. Anything else is decoded as pecl memcached decodes it. */
+/* A 64-bit number that this PHP's int cannot hold stays a string. Anything else is decoded as pecl memcached decodes
+ * it. */
 static void decode_long(zend_string *bytes, zval *value)
 {
 	zend_long number;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Encodes PHP values as bytes with item flags, and decodes them, in pecl memcached's format: bits 0-3 of the flags are the
- * type, bits 4-15 the compression, bits 16-31 the user's flags. */
+/* Encodes PHP values as bytes with item flags, and decodes them, in pecl memcached's format: bits 0-3 of the flags
+ * are the type, bits 4-15 the compression, bits 16-31 the user's flags. */
 #ifndef MCHA_GLUE_VALUES_H
 #define MCHA_GLUE_VALUES_H
 
@@ -40,8 +40,8 @@ bool php_mcha_fits_into_memory(size_t length);
 bool php_mcha_value_encode(zval *value, const php_mcha_value_rules *rules,
 		php_mcha_payload *payload);
 
-/* Takes ownership of the string. Of the rules only the serializer is used: the flags name the item's type, but
- * json and json_array share a type. False: the bytes cannot be decoded (a warning gives the reason). An exception of the
+/* Takes ownership of the string. Of the rules only the serializer is used: the flags name the item's type, but json
+ * and json_array share a type. False: the bytes cannot be decoded (a warning gives the reason). An exception of the
  * value's own code may be pending. */
 bool php_mcha_value_decode_take(zend_string *bytes, uint32_t flags,
 		const php_mcha_value_rules *rules, zval *value);

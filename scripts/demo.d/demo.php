@@ -1,7 +1,7 @@
 <?php
 /* SPDX-License-Identifier: MIT */
-/* The demo; scripts/demo starts it. Three memcached nodes A, B and C are killed in turn, while an application reads its values,
- * counts, and serves visitors who are logged in. */
+/* The demo; scripts/demo starts it. Three memcached nodes A, B and C are killed in turn, while an application reads
+ * its values, counts, and serves visitors who are logged in. */
 
 require dirname(__DIR__, 2) . '/tests/lib/web.inc';
 require dirname(__DIR__, 2) . '/tests/lib/cluster.inc';
@@ -102,8 +102,8 @@ final class Demo
 		$this->lost += $lost + COUNTERS - $counters + VISITORS - $known;
 	}
 
-	/* A down node is probed again when its retry is due (mcha.retry_interval: about a second at first). The demo and the web server
-	 * share no state, so each probes the node; under PHP-FPM all workers would share the result. */
+	/* A down node is probed again when its retry is due (mcha.retry_interval: about a second at first). The demo and
+	 * the web server share no state, so each probes the node; under PHP-FPM all workers would share the result. */
 	private function untilUsed(int $node): void
 	{
 		wait_until(function () use ($node) {

@@ -117,8 +117,8 @@ foreach ($cases as $case) {
 	is(violations($lines, $case[3] ?? [], $case[4] ?? 1000000, $case[5] ?? 0), $expected, $what);
 }
 
-/* Values by type. The value true cannot contain the name of its write: it can be that of a write that began before another
- * one and ended after it. */
+/* Values by type. The value true cannot contain the name of its write: it can be that of a write that began before
+ * another one and ended after it. */
 $bools = array_values(array_filter(array_map(fn(int $i) => "w1.$i", range(1, 200)), fn(string $token) => Value::type($token, true) === 'bool'));
 $lines = ["a set many0 $bools[0]/0 0-100", "b set many0 $bools[1]/0 10-20"];
 $other = current(array_filter(array_map(fn(int $i) => "w1.$i", range(1, 200)), fn(string $token) => Value::type($token, true) === 'string'));

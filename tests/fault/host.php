@@ -1,11 +1,12 @@
 <?php
-/* One host of an application: workers that are forked from one process, as in PHP-FPM, so that they share the extension's
- * state of the nodes. Some workers are killed or disturbed at random; new workers replace those that end.
+/* One host of an application: workers that are forked from one process, as in PHP-FPM, so that they share the
+ * extension's state of the nodes. Some workers are killed or disturbed at random; new workers replace those that
+ * end.
  *
- * Commands on standard input, each answered by a line: "converge" (read every key until the client has restored every copy:
- * "converged", or the nodes that still have hints or are not in use), "stop" (end the workers), "finish" (read every key once
- * more, in a separate process), "health" (the client's view of the nodes, as JSON). No command writes a key to get rid of
- * hints, except keys whose copies the rig itself removes (Family::isLosable()). */
+ * Commands on standard input, each answered by a line: "converge" (read every key until the client has restored
+ * every copy: "converged", or the nodes that still have hints or are not in use), "stop" (end the workers), "finish"
+ * (read every key once more, in a separate process), "health" (the client's view of the nodes, as JSON). No command
+ * writes a key to get rid of hints, except keys whose copies the rig itself removes (Family::isLosable()). */
 
 require_once __DIR__ . '/worker.inc';
 
@@ -244,7 +245,8 @@ final class Host
 		return $left === '' ? 'converged' : ($subject->isUp() ? 'behind' : 'unconverged') . ": $left";
 	}
 
-	/* Seconds after which a remaining hint will not be replayed any more: late writes have ended, and every key was read. */
+	/* Seconds after which a remaining hint will not be replayed any more: late writes have ended, and every key was
+	 * read. */
 	private function patience(): float
 	{
 		return 4 + 2 * $this->setup->timeout / 1000;
@@ -307,8 +309,8 @@ final class Host
 		return 'stopped';
 	}
 
-	/* Reads all keys once more. Also increments the counters once more: a killed process may have changed only some copies of a
-	 * counter, and the next increment makes the copies equal. */
+	/* Reads all keys once more. Also increments the counters once more: a killed process may have changed only some
+	 * copies of a counter, and the next increment makes the copies equal. */
 	private function finish(): string
 	{
 		$this->asWorker(fn(Worker $worker) => $worker->lookAtAll());

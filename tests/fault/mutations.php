@@ -1,6 +1,7 @@
 <?php
-/* Mutation testing of the fault rig. Each mutation is a deliberate bug in a copy of the source tree: the copy is built, and the
- * fault rig has a minute to find a violation. The engine without a mutation comes first, and must pass. Unit tests are not run.
+/* Mutation testing of the fault rig. Each mutation is a deliberate bug in a copy of the source tree: the copy is
+ * built, and the fault rig has a minute to find a violation. The engine without a mutation comes first, and must
+ * pass. Unit tests are not run.
  *
  *   tests/fault/mutations                  all of tests/fault/mutations.d
  *   tests/fault/mutations NAME …           these (files of mutations.d; "none" is the engine as it is)
@@ -11,11 +12,12 @@
  *   --check          only applies each mutation, and names those that do not fit the sources any more
  *   --keep FILE      appends the rig's output to this file
  *
- * A mutation is a file of lines "name: text": a title, and one or more changes. A change is a file, a function (optional;
- * otherwise the whole file), the text to find, which must occur there exactly once, and the text to put in its place.
+ * A mutation is a file of lines "name: text": a title, and one or more changes. A change is a file, a function
+ * (optional; otherwise the whole file), the text to find, which must occur there exactly once, and the text to put
+ * in its place.
  *
- * Exit code 1: the engine without a mutation did not pass, or a mutation does not apply or build, or the rig caught fewer than
- * LEAST. */
+ * Exit code 1: the engine without a mutation did not pass, or a mutation does not apply or build, or the rig caught
+ * fewer than LEAST. */
 
 final class Mutation
 {

@@ -17,8 +17,9 @@ require __DIR__ . '/round.inc';
 
 ini_set('memory_limit', -1);
 
-/* A short run; tests/fault/soak is the long one. The timeout is long enough for a busy machine: a node that is only slow must
- * not count as failed. The faults late and jitter are left out, because their delays are close to the timeout. */
+/* A short run; tests/fault/soak is the long one. The timeout is long enough for a busy machine: a node that is only
+ * slow must not count as failed. The faults late and jitter are left out, because their delays are close to the
+ * timeout. */
 $weights = ['blackhole' => 3] + array_diff_key(FaultScript::WEIGHTS, ['late' => true, 'jitter' => true]);
 foreach ([[3, 2], [3, 1], [5, 3]] as [$nodes, $copies]) {
 	$settings = [

@@ -3,8 +3,8 @@
  *
  *     proxy LISTEN_PORT BACKEND_PORT SEED
  *
- * Each line on standard input is a fault, which replaces the previous one; "ok" on standard output confirms that the fault is in
- * force. The proxy ends when its standard input ends.
+ * Each line on standard input is a fault, which replaces the previous one; "ok" on standard output confirms that the
+ * fault is in force. The proxy ends when its standard input ends.
  *
  *     pass            no fault
  *     refuse          the proxy does not listen, and resets its connections

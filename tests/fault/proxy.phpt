@@ -256,7 +256,8 @@ function text_answer(Wire $wire): ?string
 	return strlen($data) === $found[1] + 2 && str_ends_with($data, "\r\n") && $wire->line(0.1) === 'END' ? substr($data, 0, -2) : null;
 }
 
-/* Sends pipelines, each connection until it is damaged. Returns how many answers were right, wrong, detected as damaged. */
+/* Sends pipelines, each connection until it is damaged. Returns how many answers were right, wrong, detected as
+ * damaged. */
 function damaged(callable $wire, int $rounds, callable $say, callable $hear): array
 {
 	$counts = ['right' => 0, 'wrong' => 0, 'detected' => 0];

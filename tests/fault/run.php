@@ -19,8 +19,8 @@
  *   --keep FOLDER    keeps the history of a round with violations there, in a folder named after its seed
  *   --json FILE      a line of figures for each round
  *
- * The output names the kind and the key of each violation and the operations on that key before, and for each round with
- * violations the command that repeats the round. Exit code 1: there was a violation. */
+ * The output names the kind and the key of each violation and the operations on that key before, and for each round
+ * with violations the command that repeats the round. Exit code 1: there was a violation. */
 
 require_once __DIR__ . '/round.inc';
 

@@ -11,7 +11,8 @@ function script(int $seed, array $options = [], int $copies = 2): array
 	return (new FaultScript($seed, 5, 60, $copies, $options))->steps();
 }
 
-/* The most nodes that are faulty at the same time. With $sticky a node that lost its data counts until the copies converge. */
+/* The most nodes that are faulty at the same time. With $sticky a node that lost its data counts until the copies
+ * converge. */
 function most(array $steps, bool $sticky): int
 {
 	$most = 0;

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* A tunnel has two ends and two streams. Each stream reads from the end that has its number and
- * writes to the other:
+/* A tunnel has two ends and two streams. Each stream reads from the end that has its number and writes to the other:
  *
  *     client -- ends[0] --> streams[REQUESTS] --> ends[1] -- memcached
  *            <------------- streams[REPLIES] <-----------
  *
- * Bytes that cannot be written yet, or are held, wait in chunks. When a client closes its connection, its requests are still
- * delivered, as packets in flight would be. Bytes that a blackhole discarded stay lost; connections that lost bytes are reset
- * when the fault ends. */
+ * Bytes that cannot be written yet, or are held, wait in chunks. When a client closes its connection, its requests
+ * are still delivered, as packets in flight would be. Bytes that a blackhole discarded stay lost; connections that
+ * lost bytes are reset when the fault ends. */
 #include "tunnel.h"
 #include "corrupt.h"
 #include "stream.h"
@@ -337,7 +336,8 @@ void tunnel_ready(void *ready, uint32_t events)
 	if (t->connecting && which == BACKEND) {
 		connected(t);
 	} else if (fault.kind == THROTTLE && which == CLIENT && events & EPOLLERR) {
-		/* a reset discards bytes that have not left the client's host, and bytes that wait for a throttled line have not */
+		/* a reset discards bytes that have not left the client's host, and bytes that wait for a throttled line have
+		 * not */
 		close_both(t, true);
 	} else {
 		if (events & (EPOLLIN | EPOLLHUP | EPOLLERR)) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Tunnels through the proxy: each is a client's connection and one to memcached, with the bytes in flight between them and the
- * effects of the present fault. Knows neither the proxy's commands nor its listening socket. */
+/* Tunnels through the proxy: each is a client's connection and one to memcached, with the bytes in flight between
+ * them and the effects of the present fault. Knows neither the proxy's commands nor its listening socket. */
 #ifndef MCHA_FAULT_TUNNEL_H
 #define MCHA_FAULT_TUNNEL_H
 
