@@ -1569,7 +1569,8 @@ class McHA
 	/* --- Options ------------------------------------------------------------------------------ */
 
 	/**
-	 * Returns an option's value. False with RES_INVALID_ARGUMENTS and a warning: there is no such option.
+	 * Returns an option's value. False: RES_INVALID_ARGUMENTS (there is no such option). Null with a warning:
+	 * OPT_SOCKET_SEND_SIZE or OPT_SOCKET_RECV_SIZE while the pool has no servers.
 	 */
 	public function getOption(int $option): mixed {}
 

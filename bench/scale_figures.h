@@ -56,7 +56,7 @@ scale_lists scale_place(const scale_pool *pool, size_t without, size_t keys, siz
 void scale_lists_free(scale_lists *lists);
 
 /* Of the node that has most for its weight, as a multiple of what it should have. chance: the same where every copy is
- * thrown at random: what nobody can be better than, and the less the more keys there are. */
+ * placed at random; no distribution can do better, and the figure falls with the number of keys. */
 double scale_balance(const scale_pool *pool, const scale_lists *lists, size_t copies);
 double scale_balance_by_chance(const scale_pool *pool, size_t keys, size_t copies, uint64_t seed);
 

@@ -28,7 +28,7 @@ final class Demo
 		$this->row('all nodes are up');
 		foreach ([1, 0, 2] as $node) {
 			$name = $this->letter($node);
-			$this->say("Node $name is killed (SIGKILL). Nobody is told.");
+			$this->say("Node $name is killed (SIGKILL). The client gets no notice.");
 			$this->cluster->kill($node);
 			$this->row("$name is dead");
 			$this->say("Node $name is restarted, empty, and noticed. Reading refills it.");

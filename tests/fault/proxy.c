@@ -36,7 +36,7 @@
 #include <unistd.h>
 
 static int listener = -1;
-static int waiting = -1; /* a connection to ourselves that nobody takes */
+static int waiting = -1; /* a connection to the proxy's own port that it does not accept */
 static struct sockaddr_in front, back;
 
 /* --- Who listens --- */
@@ -68,7 +68,7 @@ static void stop_listening(void)
 }
 
 /* Fills the listen queue, so that the kernel does not answer further connects. */
-static void listen_to_nobody(void)
+static void stop_accepting(void)
 {
 	start_listening();
 	if (waiting >= 0) {
@@ -78,7 +78,7 @@ static void listen_to_nobody(void)
 	if (epoll_ctl(poller, EPOLL_CTL_DEL, listener, NULL) < 0 || listen(listener, 0) < 0
 		|| (connect(waiting, (struct sockaddr *)&front, sizeof(front)) < 0
 			&& errno != EINPROGRESS)) {
-		die("listen to nobody");
+		die("listen without accepting");
 	}
 }
 
@@ -118,7 +118,7 @@ static bool command(char *line)
 		{"refuse", REFUSE, false, stop_listening},
 		{"down", DOWN, false, stop_listening},
 		{"blackhole", BLACKHOLE, false, listen_to_all},
-		{"unreachable", BLACKHOLE, false, listen_to_nobody},
+		{"unreachable", BLACKHOLE, false, stop_accepting},
 		{"deaf", DEAF, false, listen_to_all},
 		{"delay", DELAY, true, listen_to_all},
 		{"throttle", THROTTLE, true, listen_to_all},

@@ -60,7 +60,7 @@ for ($seed = 0; $seed < 100; $seed++) {
 	is(array_values(array_unique(array_column(array_column(script($seed, ['weights' => ['deaf' => 1]]), 'fault'), 0))), ['deaf'],
 		'weights choose the faults');
 }
-is(mt_rand(), $expected, 'the random numbers of everybody else go on');
+is(mt_rand(), $expected, "PHP's random numbers are not changed");
 ok(!array_diff_key(FaultScript::WEIGHTS, $kinds), 'all kinds come');
 done();
 ?>
