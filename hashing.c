@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* The preference list of a key: whose choice its first node is, and behind it the rendezvous order.
+/* The preference list of a key: the first node, by the chooser of the distribution, then the others in rendezvous
+ * order.
  *
  *   hashing.c -- nodes, settings, the list
- *     hashing_roles          who can be the first node
- *     hashing_libmemcached   the first node, as pecl memcached places keys
- *     hashing_memcache       the first node, as pecl memcache does
- *     hashing_rendezvous     the next ones; the first, too, if that is the distribution
- *     hashing_cache          the lists of keys that come again */
+ *     hashing_roles          the nodes that can be first
+ *     hashing_libmemcached   the first node, as pecl memcached chooses it
+ *     hashing_memcache       the first node, as pecl memcache chooses it
+ *     hashing_rendezvous     the next nodes; the first one, too, in the distribution rendezvous
+ *     hashing_cache          preference lists of recently placed keys */
 #include "hashing.h"
 
 #include <stdlib.h>
@@ -24,15 +25,15 @@ struct hashing {
 	hashing_nodes nodes;
 	hashing_roles roles;
 	hashing_libmemcached libmemcached;
-	hashing_memcache *memcache; /* NULL: the distribution is another */
+	hashing_memcache *memcache; /* NULL: the distribution is not one of pecl memcache's */
 	hashing_rendezvous next;
 	hashing_cache cache;
 	char *prefix; /* NULL: none */
 	size_t prefix_length;
 	hashing_distribution distribution; /* as created */
 	memcached_hash_t hash;
-	hashing_choices choices;           /* since then */
-	hashing_distribution own; /* beyond libmemcached's, or HASHING_MODULA: libmemcached's */
+	hashing_choices choices;           /* settings made since creation */
+	hashing_distribution own;          /* HASHING_MODULA: libmemcached chooses first nodes */
 };
 
 /* --- life ------------------------------------------------------------------------------------ */
@@ -48,7 +49,7 @@ static bool is_own(uint64_t distribution)
 	return distribution == HASHING_RENDEZVOUS || is_memcache(distribution);
 }
 
-/* False: no memory. memcache is NULL where the distribution is none of its. */
+/* False: no memory. *memcache is NULL for a distribution that is not one of pecl memcache's. */
 static bool create_memcache(const hashing_nodes *nodes, hashing_distribution distribution, bool fnv,
 		hashing_memcache **memcache)
 {
@@ -99,13 +100,13 @@ size_t hashing_room(const hashing *hashing)
 	return hashing->nodes.count < most ? most - hashing->nodes.count : 0;
 }
 
-/* Whom the first node of a key is chosen from. */
+/* The nodes that can be a key's first node. */
 static const hashing_nodes *first_nodes(const hashing *hashing)
 {
 	return hashing_roles_first(&hashing->roles, &hashing->nodes);
 }
 
-/* Every array has its room before anything is added, so that an addition fails as a whole. */
+/* Every array gets its room before any node is added, so that an addition succeeds or fails as a whole. */
 static bool reserve(hashing *hashing, size_t count)
 {
 	hashing_nodes *nodes = &hashing->nodes;
@@ -214,7 +215,8 @@ static bool sets_distribution(memcached_behavior_t behavior)
 		|| behavior == MEMCACHED_BEHAVIOR_KETAMA_WEIGHTED;
 }
 
-/* What libmemcached must not even be asked, and hashes that pecl memcache has not. */
+/* Refuses rings that would make libmemcached abort the process, distributions that are not stable, and hashes that pecl
+ * memcache does not have. */
 static bool is_refused(const hashing *hashing, memcached_behavior_t behavior, uint64_t value)
 {
 	if (hashing_libmemcached_makes_ring(behavior, value)) {
@@ -227,8 +229,9 @@ static bool is_refused(const hashing *hashing, memcached_behavior_t behavior, ui
 		&& value != MEMCACHED_DISTRIBUTION_VIRTUAL_BUCKET && !is_own(value);
 }
 
-/* Whose choice first nodes are behind this setting. The first one of an application leaves McHA's
- * own distribution for pecl memcached's default; pecl memcache's is left for another only. */
+/* The own distribution after this setting, or HASHING_MODULA if libmemcached chooses first nodes then. The
+ * application's first setting replaces McHA's distribution by pecl memcached's default. A distribution of pecl
+ * memcache stays until the application sets another distribution. */
 static hashing_distribution own_after(const hashing *hashing, memcached_behavior_t behavior,
 		uint64_t value)
 {
@@ -303,7 +306,8 @@ static bool choose_like(hashing *hashing, const hashing_choices *choices, bool l
 	return true;
 }
 
-/* First of all, as it sets the distribution, which some later choice has set again. */
+/* To be called before choose_like(): setting buckets also sets the distribution, which a recorded setting may set
+ * again. */
 static bool take_buckets(hashing *hashing, const hashing_buckets *given)
 {
 	return !given->hosts || hashing_set_buckets(hashing, given->hosts, given->forward, given->count,
@@ -376,14 +380,14 @@ bool hashing_set_prefix(hashing *hashing, const char *prefix, size_t length)
 
 /* --- choosing -------------------------------------------------------------------------------- */
 
-/* By the chooser that the distribution names, as an index of its nodes. False: rendezvous from the first
- * node on. */
+/* Asks the distribution's chooser for the first node, as an index of first_nodes(). False: rendezvous orders all nodes,
+ * the first one included. */
 static bool ask_chooser(const hashing *hashing, const char *key, size_t key_length, uint16_t *index)
 {
 	const hashing_nodes *nodes = first_nodes(hashing);
 
 	if (nodes->count == 0) {
-		return false; /* backups alone */
+		return false; /* the pool has only backups */
 	}
 	if (hashing->memcache) {
 		*index = hashing_memcache_first(hashing->memcache, nodes,

@@ -76,7 +76,7 @@ static void print_hints(void)
 {
 	char text[PHP_MCHA_HINTS_TEXT_MAX];
 
-	php_info_print_table_row(2, "Missed writes remembered", php_mcha_shared_hints_describe(text));
+	php_info_print_table_row(2, "Hints", php_mcha_shared_hints_describe(text));
 }
 
 static void print_nodes(void)
@@ -89,7 +89,7 @@ static void print_nodes(void)
 	}
 	php_info_print_table_start();
 	php_info_print_table_header(9, "Node", "State", "Failures", "Failures in a row", "Last failure",
-		"Latency (us)", "Next try in (ms)", "Missed writes", "Distrusted");
+		"Latency (us)", "Next probe in (ms)", "Hints", "Distrusted");
 	do {
 		php_info_print_table_row(9, row.name, row.state, row.failures, row.failures_in_a_row, row.cause, row.latency,
 			row.retry_in, row.hints, row.distrusted);

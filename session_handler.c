@@ -267,9 +267,9 @@ PS_READ_FUNC(mcha)
 static void warn_of_others(const php_mcha_session *session, const zend_string *id)
 {
 	if (php_mcha_session_outlived_lock(session)) {
-		php_error_docref(NULL, E_WARNING, "session %s was not written: this request ran for longer than its lock of the "
-			"session lives (" ZEND_LONG_FMT " seconds, mcha.sess_lock_expire), and another request has changed the "
-			"session since", name_of(id).text, php_mcha_session_lock_life());
+		php_error_docref(NULL, E_WARNING, "session %s was not written: this request ran for longer than its session "
+			"lock lives (" ZEND_LONG_FMT " seconds, mcha.sess_lock_expire), and another request has changed the session "
+			"meanwhile", name_of(id).text, php_mcha_session_lock_life());
 	} else {
 		php_error_docref(NULL, E_WARNING, "session %s was not written: another request has changed it since this "
 			"request read it, although this request holds the session's lock. Either the lock was granted twice "

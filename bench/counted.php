@@ -1,15 +1,15 @@
 <?php
 /* SPDX-License-Identifier: MIT */
-/* One client of bench/instructions: does each operation in several stretches, between two calls of sys_getloadavg().
- * $argv: 1 the client, 2 its copies or protocol, 3 the servers, 4 stretches, 5… the operations. A stretch is as many
- * operations as KEYS, or one on so many keys. */
+/* One client of bench/instructions: runs each operation in several stretches, each between two calls of
+ * sys_getloadavg(). $argv: 1 the client, 2 its copies or protocol, 3 the servers, 4 number of stretches, 5… the
+ * operations. A stretch is KEYS operations, or one operation on KEYS keys. */
 
 require __DIR__ . '/counted.inc';
 require __DIR__ . '/makers.inc';
 
 const PARAMETERS = 'object $client, int $count, string $value, array $keys, array $items';
 
-/* A session read and written. */
+/* Reads and writes a session. */
 function visit(mixed $what): mixed
 {
 	session_id('visitor');
@@ -21,7 +21,7 @@ function visit(mixed $what): mixed
 
 set_error_handler(fn($level, $message, $file, $line) => throw new ErrorException($message, 0, $level, $file, $line), E_ALL & ~E_DEPRECATED);
 [, $maker, $variant, $servers, $stretches] = $argv;
-ob_start(); /* a session cannot start behind output */
+ob_start(); /* PHP starts no session after output */
 $client = ("{$maker}_client")($servers, (int) $variant);
 $value = str_repeat('0123456789abcdef', 32);
 $items = [];

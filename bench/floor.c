@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* What an operation costs when nothing but its sends and receives is left of it: the same commands
- * as McHA's, prepared before the clock starts, on the same kind of sockets, and answers of which
- * only the length and the beginning are looked at. It is told what to do as bench/worker.php is:
+/* The lower bound of an operation's cost, its sends and receives alone: the same commands as McHA's, prepared before
+ * the clock starts, on the same kind of sockets; of the answers only the length and the beginning are checked. Same
+ * protocol as bench/worker.php:
  *
  *     floor COPIES HOST:PORT...
  *
- * Reads "WORKLOAD:SIZE COUNT" a line, answers "MICROSECONDS USER SYSTEM" (the latter: its own
- * processor time), or what went wrong. An operation is one round or two; in a round each node is
- * sent its part, then each is waited for. */
+ * Reads lines "WORKLOAD:SIZE COUNT" and answers "MICROSECONDS USER SYSTEM" (the last two: processor time of this
+ * process), or an error message. An operation has one or two rounds; a round sends each node its part, then waits
+ * for each node. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
@@ -30,8 +30,7 @@ typedef struct {
 	size_t length, size;
 } text;
 
-/* What one node is sent in a round, and what it should answer; a blank in expected stands for any
- * byte. */
+/* The bytes sent to one node in a round, and the expected answer; a blank in expected matches any byte. */
 typedef struct {
 	text request, expected;
 } part;
@@ -84,7 +83,7 @@ static void put_value(text *t, size_t size)
 	put(t, "\r\n");
 }
 
-/* --- The operations: what goes to whom --- */
+/* --- The operations: the bytes for each node --- */
 
 static part *home(operation *o, int round, int first, int copy)
 {
@@ -121,7 +120,7 @@ static void make_get(operation *o, size_t size)
 	add_get(o, 0, size, "floor");
 }
 
-/* Of a key that is not there: the same bytes do every time. */
+/* Deletes a key that does not exist, so that the same bytes can be used every time. */
 static void make_delete(operation *o, size_t size)
 {
 	(void)size;
@@ -131,8 +130,7 @@ static void make_delete(operation *o, size_t size)
 	}
 }
 
-/* The new number's length is not known beforehand, but those that the clock sees have as many
- * digits. */
+/* The length of the new number is not known in advance, but all timed numbers have the same number of digits. */
 static void make_increment(operation *o, size_t size)
 {
 	(void)size;
@@ -360,7 +358,7 @@ int main(int argc, char **argv)
 	while (fgets(line, sizeof(line), stdin)) {
 		if (!obey(line)) {
 			puts("it was not answered as it should");
-			return 1; /* what else is under way nobody knows */
+			return 1; /* after an error the state of the connections is unknown */
 		}
 	}
 	return 0;

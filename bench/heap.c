@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Counts the bytes of the C library's heap, the allocator's own words included. bench/memory.inc preloads it into a PHP
- * process, which asks by sys_getloadavg(): bytes held, most bytes held since it was asked before, blocks ever taken. (A
- * block that realloc moves counts once. For one thread, as PHP's command line is; glibc only.) */
+/* Counts the bytes of the C library's heap, including the allocator's own words. bench/memory.inc preloads this
+ * library into a PHP process, which reads the figures by sys_getloadavg(): bytes held, the most bytes held since the
+ * last call, blocks allocated so far. (A block that realloc moves counts once. For single-threaded programs, as
+ * PHP's command line; glibc only.) */
 
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -74,7 +75,8 @@ void free(void *block)
 	__libc_free(block);
 }
 
-/* PHP has its extensions look for symbols among their own libraries first: they would not find what is above. */
+/* PHP loads extensions with RTLD_DEEPBIND, so that they would not use the functions above: dlopen() without this
+ * flag. */
 void *dlopen(const char *file, int mode)
 {
 	void *(*real)(const char *, int) = (void *(*)(const char *, int)) dlsym(RTLD_NEXT, "dlopen");

@@ -15,7 +15,7 @@ function held(): int
 	return (int) sys_getloadavg()[0];
 }
 
-/* Most bytes held during this, beyond those before. */
+/* The most bytes held during $call, minus the bytes held before. */
 function most(callable $call): int
 {
 	$before = held();
@@ -23,7 +23,7 @@ function most(callable $call): int
 	return (int) sys_getloadavg()[1] - $before;
 }
 
-/* What the kernel counts for this process alone. */
+/* The private memory of this process, by the kernel. */
 function private_bytes(): int
 {
 	preg_match_all('/^Private_\w+:\s+(\d+) kB$/m', file_get_contents('/proc/self/smaps_rollup'), $found);
@@ -44,8 +44,8 @@ function items(array $names, int $size): array
 	return $items;
 }
 
-/* The $n-th pool does this; between its turns nobody has an object of it. (pecl memcache has no pools that stay: there
- * the objects do.) */
+/* Runs $call with the $n-th pool. Between calls the pool has no object. (pecl memcache has no persistent pools, so
+ * its objects stay.) */
 function turn(int $n, ?callable $call): void
 {
 	global $argv, $kept;
@@ -58,7 +58,7 @@ function turn(int $n, ?callable $call): void
 	}
 }
 
-/* Name => bytes of a pool, after each of what a pool goes through; first: with what happens once. */
+/* Name => bytes of a pool after each step of its life; first: including the costs that occur once. */
 function pools(callable $held): array
 {
 	$few = items(names(KEYS), 1);
@@ -82,7 +82,7 @@ function pools(callable $held): array
 	return $figures;
 }
 
-/* The most that is held during a batch, the values included, as a multiple of an array with the values. */
+/* The most bytes held during a batch, including the values, as a multiple of an array of the values. */
 function peak(string $method): array
 {
 	$client = ("{$GLOBALS['argv'][1]}_client")($GLOBALS['argv'][3], (int) $GLOBALS['argv'][2]);
@@ -95,7 +95,7 @@ function peak(string $method): array
 		return ['setMulti' => 1 + most(fn() => $client->setMulti($items)) / $size];
 	}
 	unset($items);
-	$client->getMulti($keys); /* on servers that were just started a host looks at all copies of a key, once */
+	$client->getMulti($keys); /* while servers were just started, the first read of a key asks all replicas */
 	$found = [];
 	$most = most(function () use ($client, $keys, &$found) {
 		$found = $client->getMulti($keys);

@@ -21,7 +21,7 @@ function operation_name(string $operation): string
 	return OPERATIONS[$operation][3] > 1 ? "$operation of " . OPERATIONS[$operation][3] . ', per key' : $operation;
 }
 
-/* Operation => client => what $figure says of it. */
+/* Operation => client => the result of $figure. */
 function figures(array $profiles, callable $figure): array
 {
 	$figures = [];
@@ -33,7 +33,7 @@ function figures(array $profiles, callable $figure): array
 	return $figures;
 }
 
-/* Operation => which by which => ratio. */
+/* Operation => "client by client" => ratio. */
 function ratios(array $costs): array
 {
 	$ratios = [];
@@ -47,7 +47,7 @@ function ratios(array $costs): array
 	return $ratios;
 }
 
-/* Function => [with what it calls, its own]: those with the most of their own. */
+/* Function => [inclusive, own instructions]: the functions with the most own instructions. */
 function dearest(Profile $profile): array
 {
 	arsort($profile->own);
@@ -58,13 +58,13 @@ function dearest(Profile $profile): array
 	return $functions;
 }
 
-/* Whole numbers have none; a batch's own share in what a key costs may grow. */
+/* Adds no room to whole numbers; the share of a batch in the cost of a key may vary. */
 function with_room(float $calls): float
 {
 	return $calls == round($calls) ? $calls : ceil(10 * (1 + ROOM) * $calls) / 10;
 }
 
-/* The budgets as they would be written now. */
+/* Prints the budgets for the present figures. */
 function print_budgets(array $profiles): void
 {
 	echo "const INSTRUCTIONS = [\n";

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* Keeps every worker of a PHP-FPM busy: so many connections, each with one request under way all
- * the time, each with a session of its own for every visitor that it plays in turn.
+/* Keeps every worker of a PHP-FPM busy: CONNECTIONS connections, each with one request in flight at any time. Each
+ * connection plays VISITORS visitors in turn, each with its own session.
  *
  *     load SOCKET SCRIPT CONNECTIONS VISITORS
  *
- * Writes "NANOSECONDS REQUESTS FAILED LONGEST" twenty times a second, until its standard input
- * ends: the monotonic clock, how many have been answered and how many of these by something else
- * than "ok", and how many microseconds the slowest took since the line before. It costs next to
- * nothing beside the PHP that it asks: each request is one prepared write, each answer mostly one
- * read. */
+ * Writes "NANOSECONDS REQUESTS FAILED LONGEST" twenty times a second, until standard input ends: the monotonic
+ * clock, the number of answers, the number of answers other than "ok", and the microseconds of the slowest request
+ * since the last line. The load generator costs little compared with PHP: each request is one prepared write, and
+ * most answers are one read. */
 #define _GNU_SOURCE
 #include <poll.h>
 #include <stdbool.h>

@@ -10,7 +10,7 @@ const POOLS = ['first' => 'first pool, idle', 'idle' => 'pool, idle', 'connected
 const PRIVATE_POOLS = ['idle, private' => 'pool, idle', 'connected, private' => 'pool, connected', 'used, private' => 'pool, used'];
 const PEAKS = ['getMulti' => 'getMulti', 'setMulti' => 'setMulti'];
 
-/* Words => client => number, of these of its figures. */
+/* Words => client => number, for the figures with these names. */
 function rows(array $figures, array $names, float $unit): array
 {
 	$rows = [];
@@ -20,7 +20,7 @@ function rows(array $figures, array $names, float $unit): array
 	return $rows;
 }
 
-/* As they would be written now. */
+/* Prints the budgets for the present figures. */
 function print_budgets(array $figures): void
 {
 	echo "const MEMORY = [\n";

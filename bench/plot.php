@@ -1,7 +1,7 @@
 #!/usr/bin/env php
 <?php
 /* SPDX-License-Identifier: MIT */
-/* Draws what bench/run --json has written.  bench/plot.php FILE.json >FILE.svg */
+/* Plots the output of bench/run --json.  bench/plot.php FILE.json >FILE.svg */
 
 require __DIR__ . '/plot.inc';
 

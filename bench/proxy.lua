@@ -15,7 +15,7 @@ function mcp_config_pools()
 	return pools
 end
 
--- One node that did it is enough, as it is for McHA; else the last one's word.
+-- One node that acknowledged is enough, as for McHA; otherwise the last node's answer.
 local function write_everywhere(rctx, nodes)
 	return function(request)
 		rctx:enqueue(request, nodes)

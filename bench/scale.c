@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* What bench/scale computes of placement. Prints a line of JSON for each row of a table.
+/* The placement figures of bench/scale. Prints a line of JSON for each row of a table.
  *
  *   scale placement SEED KEYS                  balance, change, loss of a node
  *   scale zones SEED KEYS                      loss of a zone
- *   scale times                                microseconds of a placement, and of making a pool
- *   scale place DISTRIBUTION WEIGHTS NODES KEYS    places so many keys, for who counts instructions
- *   scale again DISTRIBUTION WEIGHTS NODES KEYS    the same key each time
+ *   scale times                                microseconds of a placement, and of creating a pool
+ *   scale place DISTRIBUTION WEIGHTS NODES KEYS    places KEYS keys, to count instructions
+ *   scale again DISTRIBUTION WEIGHTS NODES KEYS    the same, with one key each time
  */
 #include <math.h>
 #include <stdio.h>
@@ -95,7 +95,7 @@ static void print_moves(const char *name, const scale_lists *before, const scale
 	print_number(text, moves.least);
 }
 
-/* The last node comes; the one in the middle goes. Three nodes can lose one and still have two copies. */
+/* Adds the last node; removes the one in the middle. Three nodes can lose one and still have two copies. */
 static void print_change(const scale_pool *pool, const scale_lists *lists, size_t keys, uint64_t seed)
 {
 	size_t last = pool->nodes - 1, middle = pool->nodes / 2;
@@ -204,7 +204,7 @@ static double microseconds_now(void)
 	return (double)now.tv_sec * 1e6 + (double)now.tv_nsec / 1e3;
 }
 
-/* Keys that never come again, or (again) one that does. */
+/* Places keys that do not repeat, or (again) one key repeatedly. */
 static void place_many(hashing *hashing, size_t first, size_t count, bool again)
 {
 	mcha_placement placement = hashing_placement(hashing);

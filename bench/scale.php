@@ -1,7 +1,7 @@
 <?php
 /* SPDX-License-Identifier: MIT */
-/* Prints what bench/scale.c computes and what bench/scale.inc tries. $argv: 1 the program made of bench/scale.c, then the
- * words that bench/scale got. */
+/* Prints the figures of bench/scale.c and bench/scale.inc. $argv: 1 the program compiled from bench/scale.c, then
+ * the arguments of bench/scale. */
 
 require __DIR__ . '/markdown.inc';
 require __DIR__ . '/scale.inc';
@@ -38,7 +38,7 @@ function pool_name(array $row): string
 	return "$row[distribution], $row[nodes]" . ($row['weighted'] ? ', weighted' : '') . ($row['zones'] === '' ? '' : ", $zones");
 }
 
-/* Of these rows: pool => column => what is made of the row. */
+/* pool => column => a value computed from the row. */
 function columns(array $rows, array $columns): array
 {
 	$table = [];
@@ -69,7 +69,7 @@ function against(string $name): callable
 	return fn(array $row) => sprintf('%.2f %% (%.2f)', 100 * $row[$name], 100 * $row["$name, least"]);
 }
 
-/* --- what is computed ------------------------------------------------------------------------ */
+/* --- computed figures ------------------------------------------------------------------------ */
 
 function print_placement(array $options): array
 {
@@ -109,7 +109,7 @@ function print_zones(array $options): array
 	return $tables;
 }
 
-/* Instructions of one placement, by callgrind: what more keys take than fewer. */
+/* Instructions of one placement, by callgrind: the difference between a run with more and one with fewer keys. */
 function instructions(string $how, array $row, int $keys): float
 {
 	$count = function (int $keys) use ($how, $row): int {
@@ -139,7 +139,7 @@ function print_cost(array $options): array
 	return $tables;
 }
 
-/* --- what is tried --------------------------------------------------------------------------- */
+/* --- experiments ----------------------------------------------------------------------------- */
 
 function print_connections(array $options): array
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Placement, looked at from far away: everything here comes from the lists of many keys. */
+/* Statistics of placement, from the preference lists of many keys. */
 #include "scale_figures.h"
 
 #include <math.h>
@@ -21,7 +21,7 @@ static void *checked(void *memory)
 
 /* --- pools ------------------------------------------------------------------------------------- */
 
-/* Whose figures a pool is for. */
+/* The distributions for which a pool's figures are computed. */
 enum { RENDEZVOUS = 1, RING = 2, OTHERS = 4, ALL = RENDEZVOUS | RING | OTHERS };
 
 static const struct {
@@ -310,7 +310,7 @@ static size_t first_elsewhere(const char *parts, const uint16_t *list, size_t pl
 	return place;
 }
 
-/* Only those of whom there was enough before to speak of a multiple. */
+/* Only nodes that had enough copies before for a meaningful ratio. */
 static double busiest_of(const scale_pool *pool, const size_t *before, const size_t *after)
 {
 	double busiest = 0;

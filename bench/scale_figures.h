@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Figures of placement at scale, computed and not tried: how evenly keys lie, what moves when the pool changes, who
- * takes over from whom. bench/scale.c prints them, tests/unit/placement/hashing_scale_test.c holds them to bounds. The same seed
- * gives the same figures. Ends the process where there is no memory. */
+/* Computes figures of placement at scale: how evenly keys are distributed, which keys move when the pool changes,
+ * and which nodes take over from a lost node. bench/scale.c prints them, tests/unit/placement/hashing_scale_test.c
+ * checks bounds. The same seed gives the same figures. Ends the process if there is no memory. */
 #ifndef MCHA_BENCH_SCALE_FIGURES_H
 #define MCHA_BENCH_SCALE_FIGURES_H
 
@@ -14,9 +14,9 @@
 #define SCALE_COPIES_MAX 3
 #define SCALE_NOBODY SIZE_MAX
 
-/* Nodes are 10.0.0.1:11211 and so on. zones: a digit for each zone, its part of the nodes ("111": three of
- * one size; "82": eight of ten nodes are in the first); "": none are told. weights: a digit for each node, over and over
- * ("1": all alike). */
+/* Nodes are 10.0.0.1:11211 and so on. zones: a digit for each zone, its part of the nodes ("111": three of one size;
+ * "82": eight of ten nodes are in the first); "": none are told. weights: a digit for each node, over and over ("1":
+ * all alike). */
 typedef struct scale_pool {
 	hashing_distribution distribution;
 	size_t nodes;
@@ -36,8 +36,8 @@ uint16_t scale_weight(const scale_pool *pool, size_t node);
 /* 0, 1, ...: where the node stands; parts as a pool's zones. */
 size_t scale_zone(const char *parts, size_t node);
 
-/* The pool as hashing.c has it, without one of its nodes (or SCALE_NOBODY). _one_by_one: as addServer() adds them, not
- * addServers() or a pool string. */
+/* Creates the placement of the pool without one of its nodes (or SCALE_NOBODY). _one_by_one: adds the nodes as
+ * addServer() does, not as addServers() or a pool string. */
 hashing *scale_hashing(const scale_pool *pool, size_t without);
 hashing *scale_hashing_one_by_one(const scale_pool *pool);
 
@@ -56,12 +56,12 @@ scale_lists scale_place(const scale_pool *pool, size_t without, size_t keys, siz
 void scale_lists_free(scale_lists *lists);
 
 /* Of the node that has most for its weight, as a multiple of what it should have. chance: the same where every copy is
- * thrown at random: what nobody can be better than, and the less the more keys there are. */
+ * placed at random; no distribution can do better, and the figure falls with the number of keys. */
 double scale_balance(const scale_pool *pool, const scale_lists *lists, size_t copies);
 double scale_balance_by_chance(const scale_pool *pool, size_t keys, size_t copies, uint64_t seed);
 
-/* Copies that lie where none of the key lay before, as a part of all copies; those that have to: because it is the node
- * that came, or in place of the one that went. */
+/* Copies on nodes that had no copy of the key before, as a fraction of all copies; and those that cannot be avoided:
+ * copies on the added node, or in place of the removed one. */
 typedef struct scale_moves {
 	double moved;
 	double least;
@@ -69,7 +69,7 @@ typedef struct scale_moves {
 
 scale_moves scale_moves_of(const scale_lists *before, const scale_lists *after, size_t copies, size_t node);
 
-/* Who stands in for a lost node, with its keys. Parts of what a node has to do on average. */
+/* The nodes that take over the keys of a lost node. Fractions of the average load of a node. */
 typedef struct scale_successors {
 	size_t nodes;  /* how many of them there are */
 	double most;   /* that one of them gets */
@@ -80,7 +80,7 @@ typedef struct scale_successors {
 /* Lists of at least two places. */
 scale_successors scale_successors_of(const scale_pool *pool, const scale_lists *lists, size_t lost);
 
-/* All nodes of a zone gone at once, by where they stand (parts), whether the pool was told so or not. */
+/* The loss of all nodes of a zone, by their location (parts), whether or not the pool has zones. */
 typedef struct scale_zone_loss {
 	double lost;    /* keys without any copy left, a part of all */
 	double moved;   /* keys whose first copy was there, a part of all */
@@ -88,7 +88,7 @@ typedef struct scale_zone_loss {
 	double busiest; /* survivor: its first copies afterwards, as a multiple of those before */
 } scale_zone_loss;
 
-/* Lists of copies + 1 places or more, so that there is somebody to take over. */
+/* Needs lists of at least copies + 1 places, so that another node can take over. */
 scale_zone_loss scale_zone_loss_of(const scale_pool *pool, const char *parts,
 		const scale_lists *lists, size_t copies, size_t zone);
 

@@ -1,8 +1,8 @@
 <?php
 /* SPDX-License-Identifier: MIT */
-/* A request that reads eight values and writes two, of two hundred that are there, and computes for a millisecond or so, as
- * applications do besides. (Without that, the servers would be what all wait for, and one that is lost would make the
- * others' requests faster, as it takes work along.) With ?fill it puts the values there. */
+/* A request that reads eight of two hundred values, writes two, and computes for about a millisecond, as
+ * applications do. (Without the computation the servers would be the bottleneck, and a lost server would make the
+ * other requests faster, because it takes load away.) With ?fill the request stores the values. */
 require __DIR__ . '/clients.inc';
 
 const KEYS = 200;

@@ -1,7 +1,7 @@
 <?php
 /* SPDX-License-Identifier: MIT */
-/* A request of somebody who has a session: it is read, changed and written. Without a handler (BENCH_SESSIONS=none)
- * only what PHP and PHP-FPM do by themselves. */
+/* A request of a visitor with a session: reads, changes and writes the session. Without a handler
+ * (BENCH_SESSIONS=none) only the work of PHP and PHP-FPM. */
 if (getenv('BENCH_SESSIONS') === 'none') {
 	exit('ok');
 }

@@ -1,8 +1,8 @@
 <?php
 /* SPDX-License-Identifier: MIT */
-/* One client of bench/run: reads "WORKLOAD:SIZE COUNT" a line, does it so often, and answers with the microseconds that
- * it took and those that this process spent of them in user and system mode, or with what went wrong.
- * $argv: 1 the client, 2 its flavour, 3 the servers, 4 the one that will fail, 5 another one. */
+/* One client of bench/run. Reads lines "WORKLOAD:SIZE COUNT", runs the workload COUNT times, and answers with the
+ * microseconds in total and of this process in user and in system mode, or with an error message. $argv: 1 the
+ * client, 2 its flavour, 3 the servers, 4 the server that will fail, 5 another one. */
 
 require __DIR__ . '/clients.inc';
 require __DIR__ . '/workloads.inc';

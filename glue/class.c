@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Class McHA as PHP knows it: how its objects are made and freed, and its registration, also under pecl memcached's name.
- * This file knows all methods, by mcha_arginfo.h, and no method knows this file. */
+/* Class McHA as PHP knows it: how its objects are made and freed, and its registration, also under pecl memcached's
+ * name. This file knows all methods, by mcha_arginfo.h, and no method knows this file. */
 #include "class.h"
 
 #include "constants.h"
@@ -32,7 +32,7 @@ static void free_object(zend_object *std)
 	php_mcha_object *object = php_mcha_from_obj(std);
 
 	php_mcha_delayed_drop(object);
-	php_mcha_local_forget(object);
+	php_mcha_near_cache_forget(object);
 	php_mcha_declaration_free(&object->declaration);
 	if (object->client) {
 		php_mcha_client_release(object->client);
@@ -48,8 +48,8 @@ static HashTable *get_gc(zend_object *std, zval **table, int *count)
 	return zend_std_get_properties(std);
 }
 
-/* Adds what mcha_arginfo.h cannot say: its generator makes false of a bool that only C knows, and PHP 8.1 could not compile
- * an attribute that it does not have. */
+/* Adds what mcha_arginfo.h cannot say: its generator makes false of a bool that only C knows, and PHP 8.1 could not
+ * compile an attribute that it does not have. */
 static void finish_class(zend_class_entry *ce)
 {
 	const struct {

@@ -57,9 +57,9 @@ static zend_ini_entry *own_entry(const char *name)
 	return zend_hash_str_find_ptr(EG(ini_directives), own, strlen(own));
 }
 
-/* Interns a string at startup, as PHP does with php.ini's values. Opcache moves the strings of ini entries into its shared
- * memory and frees those that are not interned, while the module's globals (sess_prefix and others) go on pointing at the
- * bytes. A string that is set later lives until its entry gets the next one. */
+/* Interns a string at startup, as PHP does with php.ini's values. Opcache moves the strings of ini entries into its
+ * shared memory and frees those that are not interned, while the module's globals (sess_prefix and others) go on
+ * pointing at the bytes. A string that is set later lives until its entry gets the next one. */
 static zend_string *make_value(const char *value, size_t length, int stage)
 {
 	zend_string *string = zend_string_init(value, length, true);
@@ -122,7 +122,7 @@ static ZEND_INI_MH(refuse_deprecated)
 	if (zend_string_equals_literal(new_value, UNSET)) {
 		return SUCCESS;
 	}
-	php_error_docref(NULL, E_DEPRECATED, "%s is not there any more: use %s", ZSTR_VAL(entry->name),
+	php_error_docref(NULL, E_DEPRECATED, "%s is no longer supported: use %s", ZSTR_VAL(entry->name),
 		(const char *)mh_arg1);
 	return FAILURE;
 }
@@ -185,8 +185,8 @@ static void register_directives(int module_number)
 	zend_register_ini_entries(ini_entries, module_number);
 }
 
-/* Registers the session save handler under pecl memcached's name; NULL: this build has no sessions. The handler is above
- * this file: mcha.c passes the function in. */
+/* Registers the session save handler under pecl memcached's name; NULL: this build has no sessions. The handler is
+ * above this file: mcha.c passes the function in. */
 static void (*register_sessions)(void);
 
 static PHP_MINIT_FUNCTION(memcached)
@@ -243,8 +243,8 @@ static zend_module_entry memcached_module = {
 	STANDARD_MODULE_PROPERTIES
 };
 
-/* PHP starts modules in an order of its own. If the real extension is loaded later than this one, PHP itself refuses it, as
- * two modules cannot have one name. */
+/* PHP starts modules in an order of its own. If the real extension is loaded later than this one, PHP itself refuses
+ * it, as two modules cannot have one name. */
 zend_result php_mcha_compat_start(void (*sessions)(void))
 {
 	zend_module_entry *own = EG(current_module);

@@ -63,7 +63,7 @@ php_mcha_object *php_mcha_ready(zval *this)
 		return NULL;
 	}
 	php_mcha_set_status(object, MCHA_STATUS_OK);
-	php_mcha_local_forget(object);
+	php_mcha_near_cache_forget(object);
 	php_mcha_declare_end(object);
 	if (!object->client->servers_chosen && MCHA_G(servers)[0]
 		&& !php_mcha_add_servers(this, object->client, MCHA_G(servers), strlen(MCHA_G(servers)), "mcha.servers")) {
@@ -78,7 +78,8 @@ php_mcha_object *php_mcha_ready(zval *this)
 
 /* --- ending ------------------------------------------------------------------------------------ */
 
-/* The callback may use the object, and so change the report: the callback's arguments are made before the first call. */
+/* The callback may use the object, and so change the report: the callback's arguments are made before the first
+ * call. */
 static void tell_failures(php_mcha_object *object)
 {
 	const mcha_pool *pool = object->client->pool;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The module's globals and the ini directives that fill them, one row each. An invalid value is refused with a warning that
- * says what the directive takes, and the former value stays. */
+/* The module's globals and the ini directives that fill them, one row each. An invalid value is refused with a
+ * warning that says what the directive takes, and the former value stays. */
 #include "ini.h"
 
 #include "../engine/mcha_engine.h"
@@ -77,8 +77,8 @@ static const php_mcha_word session_hash_words[] = {
 	{"memcache_consistent", HASHING_MEMCACHE_CONSISTENT}, {0},
 };
 
-const char php_mcha_excluded_pair[] = "read_policy=quorum needs a majority of all copies, and zone_writes=local waits "
-	"for the copies of one zone: they cannot be used together; change the other one first";
+const char php_mcha_excluded_pair[] = "read_policy=quorum needs a majority of all replicas, but zone_writes=local "
+	"waits only for the replicas of one zone: the two cannot be combined; change the other setting first";
 
 bool php_mcha_is_excluded_pair(zend_long read_policy, zend_long zone_writes)
 {
@@ -125,8 +125,8 @@ static bool begins(const zend_string *text, const char *beginning)
 	return ZSTR_LEN(text) >= length && memcmp(ZSTR_VAL(text), beginning, length) == 0;
 }
 
-/* An ini_set() by one of pecl memcached's names. In pecl memcached it returns false without a warning, and frameworks make
- * exceptions of warnings. For one name pecl memcached warns, too. */
+/* An ini_set() by one of pecl memcached's names. In pecl memcached it returns false without a warning, and
+ * frameworks make exceptions of warnings. For one name pecl memcached warns, too. */
 static bool is_refused_silently(const zend_ini_entry *entry)
 {
 	return zend_is_executing() && begins(entry->name, "memcached.")
@@ -180,8 +180,8 @@ WORD_UPDATER(compression, php_mcha_compression_words)
 WORD_UPDATER(session_hash, session_hash_words)
 WORD_UPDATER(compat, compat_words)
 
-/* Refuses a value that excludes the other setting's value. At the request's end PHP resets both directives, one after the
- * other: then no value is refused. */
+/* Refuses a value that excludes the other setting's value. At the request's end PHP resets both directives, one
+ * after the other: then no value is refused. */
 static int update_one_of_pair(zend_ini_entry *entry, zend_string *value, const php_mcha_word *words,
 		zend_long *number, int stage, const zend_long *policy, const zend_long *zone_writes)
 {
@@ -375,11 +375,12 @@ static ZEND_INI_DISP(display_password)
 	}
 }
 
-/* Refuses a value that is set by a directive's former name, with the name of today, rather than ignore it in silence. */
+/* Refuses a value that is set by a directive's former name, with the name of today, rather than ignore it in
+ * silence. */
 static ZEND_INI_MH(refuse_former_name)
 {
 	if (new_value && ZSTR_LEN(new_value)) {
-		php_error_docref(NULL, E_WARNING, "%s is called %s now: use that name", ZSTR_VAL(entry->name),
+		php_error_docref(NULL, E_WARNING, "%s was renamed to %s: use the new name", ZSTR_VAL(entry->name),
 			(const char *)mh_arg1);
 		return FAILURE;
 	}
@@ -388,7 +389,7 @@ static ZEND_INI_MH(refuse_former_name)
 
 static ZEND_INI_DISP(display_former_name)
 {
-	php_printf("called %s now", (const char *)ini_entry->mh_arg1);
+	php_printf("renamed to %s", (const char *)ini_entry->mh_arg1);
 }
 
 #define FORMER_NAME(former, name) \

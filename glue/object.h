@@ -23,7 +23,7 @@ typedef struct php_mcha_object {
 	bool informed;           /* the application knows the client's servers: servers that it adds are more */
 	php_mcha_declaration declaration;
 	struct php_mcha_delayed *delayed; /* delayed_results.h: what fetch() has not handed out; NULL: nothing */
-	HashTable *local;        /* near_cache.c's: what of the last result came from the near cache; NULL: nothing */
+	HashTable *near_cache_ages; /* near_cache.c owns it: key => age of the last result's values from the near cache; NULL: none */
 	php_mcha_result result;
 	zval failure_callback;   /* OPT_FAILURE_CALLBACK; undefined: none */
 	zend_object std;         /* last, as Zend wants it */

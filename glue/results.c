@@ -81,7 +81,7 @@ static void describe_held(const mcha_health *health, mcha_health_view view, char
 		snprintf(reason, PHP_MCHA_REASON_MAX, "held down for %d s more after a failure (%s)",
 			1 + (int)(view.retry_in / MCHA_USEC_PER_SEC), cause);
 	} else {
-		snprintf(reason, PHP_MCHA_REASON_MAX, "held down while another process tries it, after a failure (%s)", cause);
+		snprintf(reason, PHP_MCHA_REASON_MAX, "held down while another process probes it, after a failure (%s)", cause);
 	}
 }
 
@@ -93,7 +93,7 @@ static void describe_own_trouble(const mcha_node *node, mcha_health_view view, c
 	const char *cause = node->connection && node->connection->error[0] ? node->connection->error
 		: mcha_status_text(local ? local->status : MCHA_STATUS_CONNECT);
 
-	snprintf(reason, PHP_MCHA_REASON_MAX, "held down by this process alone for %d s more, after a failure that only it had (%s)",
+	snprintf(reason, PHP_MCHA_REASON_MAX, "held down by this process alone for %d s more, after a failure that only this process had (%s)",
 		1 + (int)(view.retry_in / MCHA_USEC_PER_SEC), cause);
 }
 
@@ -106,7 +106,7 @@ static void describe_down(const mcha_node *node, mcha_usec now, char reason[PHP_
 	} else if (own.state != MCHA_HEALTH_UP) {
 		describe_own_trouble(node, own, reason);
 	} else if (mcha_health_is_unflushed(node->health, now)) {
-		snprintf(reason, PHP_MCHA_REASON_MAX, "not asked, because it has missed a flush() and is to be flushed first");
+		snprintf(reason, PHP_MCHA_REASON_MAX, "not asked: the node has missed a flush() and must be flushed first");
 	} else {
 		snprintf(reason, PHP_MCHA_REASON_MAX, "%s", mcha_status_text(MCHA_STATUS_DOWN));
 	}
@@ -196,8 +196,8 @@ static zend_string *words_ahead(const mcha_health *health)
 
 static zend_string *words_distrusted(const mcha_health *health)
 {
-	return mcha_hints_distrusted_since(health) ? zend_string_init(ZEND_STRL("this node has missed more writes than this host can "
-		"remember: its copies are compared with another node's until it is restarted"), false) : NULL;
+	return mcha_hints_distrusted_since(health) ? zend_string_init(ZEND_STRL("this node has missed more writes than the hint table "
+		"can hold: its copies are compared with another node's until the node is restarted"), false) : NULL;
 }
 
 static const struct {

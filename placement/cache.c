@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: MIT */
-/* 16 KiB: a list and its key have a cache line. A client that places few keys before it ends or
- * changes never has them. */
+/* The cache takes 16 KiB; one preference list and its key share a CPU cache line. A client that places few keys before
+ * it ends or its pool changes never allocates the cache. */
 #include "cache.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define LISTS 256        /* a power of 2 */
-#define WORTH_IT 64      /* keys placed before there is memory for any */
+#define WORTH_IT 64      /* keys placed before the cache is allocated */
 #define KEY_LONGEST 46
-#define LIST_LONGEST 8   /* three copies, and those who can stand in for them */
+#define LIST_LONGEST 8   /* three home nodes and their handoff nodes */
 
 struct hashing_cached {
-	uint8_t key_length; /* 0: none is here */
+	uint8_t key_length; /* 0: the entry is empty */
 	uint8_t count;
 	char key[KEY_LONGEST];
 	uint16_t indices[LIST_LONGEST];
@@ -23,7 +23,7 @@ static bool fits(const hashing_cached *list, const char *key, size_t key_length)
 	return list->key_length == key_length && memcmp(list->key, key, key_length) == 0;
 }
 
-/* The high bits of FNV are weak, its low ones are not. */
+/* The high bits of an FNV hash are weak, so the low bits select the entry. */
 static hashing_cached *place(const hashing_cache *cache, uint64_t hash)
 {
 	return &cache->lists[hash % LISTS];

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The servers and settings as pecl memcached gives them to libmemcached, traps included. */
+/* Gives servers and settings to libmemcached with the same calls as pecl memcached, including the side effects of those
+ * calls. */
 #include "libmemcached.h"
 
 #include <stdlib.h>
@@ -9,7 +10,7 @@
 
 /* --- life -------------------------------------------------------------------------------------- */
 
-/* Weighted ketama sets md5 as the hash of keys too, so the chosen one comes after it. */
+/* Weighted ketama also sets MD5 as the hash of keys, so the configured hash is set after it. */
 bool hashing_libmemcached_init(hashing_libmemcached *chooser, bool ketama, memcached_hash_t hash)
 {
 	*chooser = (hashing_libmemcached){.memc = memcached_create(NULL)};
@@ -44,7 +45,7 @@ bool hashing_libmemcached_set_prefix(hashing_libmemcached *chooser, const char *
 
 /* --- servers ----------------------------------------------------------------------------------- */
 
-/* As addServers(): a weight above 1 turns weighting on in every distribution, and a unix socket has
+/* As pecl memcached's addServers(): a weight above 1 turns weighting on in every distribution, and a unix socket has
  * port 0. */
 static bool push_list(memcached_st *memc, const mcha_endpoint *endpoints, size_t count)
 {
@@ -56,7 +57,7 @@ static bool push_list(memcached_st *memc, const mcha_endpoint *endpoints, size_t
 				endpoints[i].host, endpoints[i].port, endpoints[i].weight, &result);
 
 		if (!grown) {
-			return false; /* it has freed what there was */
+			return false; /* libmemcached has freed the list */
 		}
 		servers = grown;
 	}
@@ -65,8 +66,8 @@ static bool push_list(memcached_st *memc, const mcha_endpoint *endpoints, size_t
 	return result == MEMCACHED_SUCCESS;
 }
 
-/* As addServer(): a weight above 1 turns weighting on only in a ring, and a unix socket gets the
- * default port, which shows in the names of its points. */
+/* As pecl memcached's addServer(): a weight above 1 turns weighting on only in a ring, and a unix socket gets the
+ * default port, which becomes part of the names of its ring points. */
 static bool push_one(memcached_st *memc, const mcha_endpoint *endpoint)
 {
 	return memcached_server_add_with_weight(memc, endpoint->host, endpoint->port, endpoint->weight)
@@ -84,7 +85,7 @@ bool hashing_libmemcached_push(hashing_libmemcached *chooser, const mcha_endpoin
 	return push(chooser->memc, endpoints, count, by_list);
 }
 
-/* What pecl memcached would have by now, had the application not set a placement option yet. */
+/* The memcached_st that pecl memcached would have before the application's first placement option. */
 static memcached_st *create_as_application(const hashing_nodes *nodes, const char *prefix)
 {
 	memcached_st *memc = memcached_create(NULL);
@@ -137,7 +138,7 @@ static bool contains(const uint16_t *indices, size_t count, size_t index)
 	return false;
 }
 
-/* MEMCACHED_BEHAVIOR_SORT_HOSTS changes the order in the memcached_st; ours stays. */
+/* MEMCACHED_BEHAVIOR_SORT_HOSTS changes the order of servers in the memcached_st, but not that of `nodes`. */
 void hashing_libmemcached_follow(hashing_libmemcached *chooser, const hashing_nodes *nodes)
 {
 	uint16_t *order = chooser->order;
@@ -156,8 +157,7 @@ void hashing_libmemcached_follow(hashing_libmemcached *chooser, const hashing_no
 	}
 }
 
-/* Once sorted, the order is followed for good: turning sorting off does not bring the old one
- * back. */
+/* `order` stays for good: libmemcached does not restore the old order when sorting is turned off. */
 static bool prepare_sorting(hashing_libmemcached *chooser, const hashing_nodes *nodes)
 {
 	if (!chooser->order) {
@@ -189,7 +189,7 @@ bool hashing_libmemcached_makes_ring(memcached_behavior_t behavior, uint64_t val
 		|| (behavior == MEMCACHED_BEHAVIOR_DISTRIBUTION && is_ring(value));
 }
 
-/* Turned off, libmemcached would leave plain ketama behind; pecl memcached goes back to its
+/* When weighted ketama is turned off, libmemcached alone would fall back to plain ketama; pecl memcached restores its
  * defaults. */
 static bool apply_weighted_ketama(memcached_st *memc, uint64_t value)
 {
@@ -205,7 +205,7 @@ static bool apply_weighted_ketama(memcached_st *memc, uint64_t value)
 	return true;
 }
 
-/* pecl memcached leaves libmemcached alone when nothing seems to change. That shows: setting the same
+/* pecl memcached does not call libmemcached when the value is the current one. The difference matters: setting the same
  * distribution again would turn off the weighting that a weighted server had turned on. */
 static bool apply(memcached_st *memc, memcached_behavior_t behavior, uint64_t value)
 {
@@ -247,10 +247,11 @@ bool hashing_libmemcached_set(hashing_libmemcached *chooser, const hashing_nodes
 
 /* --- choosing ---------------------------------------------------------------------------------- */
 
-/* libmemcached puts all keys that are too long with their prefix on one node. Servers refuse them
- * as items' keys, so only server keys are left that long: they are spread like any others. Its count
- * differs from ours only if it ran out of memory amid a list; the key then has a wrong first node,
- * but a node. */
+/* libmemcached places all keys that are too long with their prefix on one node. Only server keys can be that long,
+ * because servers refuse such item keys; McHA spreads them over the nodes by rendezvous order.
+ *
+ * libmemcached's number of servers exceeds nodes->count only if it ran out of memory while a list was added; the key
+ * then gets a wrong first node, but a valid one. */
 bool hashing_libmemcached_first(const hashing_libmemcached *chooser, const hashing_nodes *nodes,
 		size_t prefix_length, const char *key, size_t key_length, uint16_t *index)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The ring is asked at 1024 fixed places only, so its points need not be kept nor sorted: of those
- * between one place and the next, the lowest alone is ever found. */
+/* Lookups search the ring at 1024 fixed positions only. Of the points between two neighboring positions a lookup can
+ * find only the lowest one, so this module stores that one, and neither stores nor sorts the others. */
 #include "pecl_memcache.h"
 
 #include <stdlib.h>
@@ -8,7 +8,7 @@
 #include <zlib.h>
 
 #define BUCKETS 1024
-#define BUCKET_STEP (UINT32_MAX / BUCKETS) /* from one bucket's place on the ring to the next one's */
+#define BUCKET_STEP (UINT32_MAX / BUCKETS) /* distance between the ring positions of two neighboring buckets */
 #define POINTS_PER_WEIGHT 160
 
 typedef struct hash_function {
@@ -16,7 +16,7 @@ typedef struct hash_function {
 	uint32_t (*more)(uint32_t state, const char *bytes, size_t length);
 } hash_function;
 
-/* The lowest point from this bucket's place on and before the next one's. */
+/* The lowest point between the position of one bucket and that of the next. */
 typedef struct slot {
 	uint32_t point;
 	uint16_t node;
@@ -26,9 +26,9 @@ typedef struct slot {
 struct hashing_memcache {
 	const hash_function *hash;
 	bool consistent;
-	size_t count;              /* nodes that are taken in */
-	slot slots[BUCKETS];       /* consistent: where the points lie, */
-	uint16_t buckets[BUCKETS]; /* and whose each bucket is by that */
+	size_t count;              /* nodes whose points are in the slots */
+	slot slots[BUCKETS];       /* only if consistent */
+	uint16_t buckets[BUCKETS]; /* only if consistent: the node of each bucket */
 };
 
 /* --- hashes ------------------------------------------------------------------------------------ */
@@ -38,8 +38,8 @@ static uint32_t more_crc32(uint32_t state, const char *bytes, size_t length)
 	return (uint32_t)crc32(state, (const Bytef *)bytes, (uInt)length);
 }
 
-/* Bytes from 128 on count as negative numbers, as pecl memcache has them where its chars are signed
- * (x86); here they are everywhere, as all hosts of a pool must agree. */
+/* pecl memcache hashes bytes from 128 on as negative numbers on platforms with signed chars (x86). McHA does so on
+ * every platform, because all hosts of a pool must place a key on the same node. */
 static uint32_t more_fnv(uint32_t state, const char *bytes, size_t length)
 {
 	for (size_t i = 0; i < length; i++) {
@@ -90,7 +90,7 @@ static uint32_t hash_name(const hash_function *hash, const mcha_endpoint *endpoi
 	return hash->more(state, is_unix ? ":0-" : "-", is_unix ? 3 : 1);
 }
 
-/* Of two that meet in one point the earlier server has it. */
+/* If two servers have the same point, the server that was added first keeps it. */
 static void put_point(hashing_memcache *memcache, uint32_t point, uint16_t node)
 {
 	uint32_t bucket = point / BUCKET_STEP;
@@ -121,7 +121,8 @@ static void put_node(hashing_memcache *memcache, const hashing_nodes *nodes, uin
 	}
 }
 
-/* A bucket belongs to the next point from its place on; behind the last one the ring begins anew. */
+/* A bucket belongs to the node of the next point on the ring; after the last point the ring continues with the
+ * first. */
 static void share_buckets(hashing_memcache *memcache)
 {
 	size_t lowest = 0;
@@ -157,7 +158,7 @@ void hashing_memcache_follow(hashing_memcache *memcache, const hashing_nodes *no
 
 /* --- choosing ---------------------------------------------------------------------------------- */
 
-/* The first node up to whose bucket there are more than so many. */
+/* The node that owns the bucket: the first one whose weight_end is greater. */
 static uint16_t node_of_bucket(const hashing_nodes *nodes, uint32_t bucket)
 {
 	size_t low = 0, high = nodes->count - 1;

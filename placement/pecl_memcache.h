@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* pecl memcache's choice of a key's first node (as of 4.0.5.2), for hashing.c. Knows neither PHP nor
- * libmemcached.
+/* Chooses a key's first node as pecl memcache 4.0.5.2 does, for hashing.c. Depends neither on PHP nor on libmemcached.
  *
- *   standard     bits 16 to 30 of the key's hash, 1 if they are 0, modulo the buckets; a server of
- *                weight w has w of them, in the order in which servers were added
- *   consistent   the key's hash modulo 1024 buckets; a bucket belongs to the next of the points on
- *                the ring of 2^32, of which a server of weight w has 160 w: the hashes of
- *                "host:port-0", "host:port-1" and so on
+ *   standard     bits 16 to 30 of the key's hash (1 if they are 0) modulo the number of buckets; a server of weight w
+ *                has w buckets, in the order in which the servers were added
+ *   consistent   the key's hash modulo 1024 selects a bucket; a bucket belongs to the server of the next point on a
+ *                ring of 2^32 positions; a server of weight w has 160 * w points: the hashes of "host:port-0",
+ *                "host:port-1" and so on
  *
- * The hash is crc32, or FNV-1a of 32 bits, of the whole key, pecl memcache's own prefix included. */
+ * The hash is CRC-32 or 32-bit FNV-1a of the whole key, including the prefix. */
 #ifndef MCHA_PLACEMENT_PECL_MEMCACHE_H
 #define MCHA_PLACEMENT_PECL_MEMCACHE_H
 
@@ -22,10 +21,10 @@ void hashing_memcache_destroy(hashing_memcache *memcache);
 
 bool hashing_memcache_is_fnv(const hashing_memcache *memcache);
 
-/* Takes in the nodes that came behind those that it knows, or, if there are none, forgets all. */
+/* Adds the points of nodes that were appended since the last call; removes all points if nodes is empty. */
 void hashing_memcache_follow(hashing_memcache *memcache, const hashing_nodes *nodes);
 
-/* The first node's index; there is at least one. */
+/* The index of the key's first node; nodes must not be empty. */
 uint16_t hashing_memcache_first(const hashing_memcache *memcache, const hashing_nodes *nodes,
 		const char *prefix, size_t prefix_length, const char *key, size_t key_length);
 

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* Every node has a score for the key, the highest wins. A lost node's keys go to the node that each
- * of them likes next, all over the pool, and nothing else moves.
+/* Every node has a score for the key, and the node with the highest score wins. When a node is removed, each of its
+ * keys moves to the node with the key's next score, so that the keys spread over the pool; no other key moves.
  *
  *   D. G. Thaler, C. V. Ravishankar, "Using name-based mappings to increase hit rates", IEEE/ACM
  *   Transactions on Networking 6(1), 1998 (rendezvous, "highest random weight")
  *   C. Schindelhauer, G. Schomaker, "Weighted distributed hash tables", SPAA 2005 (weights by the
  *   logarithm); J. Resch, "New hashing algorithms for data storage", SDC 2015 (as -w / ln u)
  *
- * Above the score stand three rules. Roles: primaries and backups take turns, a primary first (magent's
- * scheme: a backup has the second copy). Zones: the next node is of a zone that has the fewest nodes in
- * the list so far, so that copies spread over all zones before any zone gets its second. Twins: a
- * server that was added twice is one server, so its second entry comes after every other one. */
+ * Three rules come before the score, the last one first. Roles: primaries and backups alternate, beginning with a
+ * primary (magent's scheme: a backup has the second copy). Zones: the next node is in a zone that has the fewest
+ * nodes in the list so far, so that every zone gets a copy before any zone gets a second one. Duplicates: a server
+ * that was added twice is one server, so its second entry comes after all other servers. */
 #include "rendezvous.h"
 
 #include <math.h>
@@ -33,8 +33,7 @@ bool hashing_rendezvous_reserve(hashing_rendezvous *rendezvous, size_t capacity)
 	return grown != NULL;
 }
 
-/* Without any zone in the pool all nodes are of one, and zones decide nothing. With zones, a node
- * without one is a zone by itself. */
+/* If no node has a zone, all nodes are in the same one. Otherwise a node without a zone is a zone of its own. */
 static uint16_t zone_of(const hashing_rendezvous *rendezvous, const hashing_nodes *nodes,
 		size_t index)
 {
@@ -94,8 +93,8 @@ void hashing_rendezvous_deinit(hashing_rendezvous *rendezvous)
 
 /* --- choosing -------------------------------------------------------------------------------- */
 
-/* -w / ln(u), u in (0, 1) of 53 random bits; as the bits of a positive double, which sort as it
- * does. */
+/* -w / ln(u), with u in (0, 1) from 53 random bits. Returns the bits of the double: positive doubles and their bits
+ * have the same order. */
 static uint64_t weighted_score(uint64_t random, uint16_t weight)
 {
 	double u = ((double)(random >> 11) + 0.5) * 0x1p-53;
@@ -106,7 +105,7 @@ static uint64_t weighted_score(uint64_t random, uint16_t weight)
 	return bits;
 }
 
-/* With equal weights the order of the scores is that of u itself. */
+/* With equal weights the scores have the same order as the random numbers, so the logarithm is not needed. */
 static void score_all(hashing_rendezvous *rendezvous, uint64_t hash)
 {
 	rendezvous->role_used[0] = rendezvous->role_used[1] = 0;
@@ -121,7 +120,7 @@ static void score_all(hashing_rendezvous *rendezvous, uint64_t hash)
 	}
 }
 
-/* Whose role's turn it is: the one that the list has less often, or primaries. */
+/* The next node should have a's role: the role that the list has less often, or primary if both are equal. */
 static bool is_turn_of(const hashing_rendezvous *rendezvous, const candidate *a)
 {
 	return a->backup == (rendezvous->role_used[1] < rendezvous->role_used[0]);

@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: MIT */
-/* The order of a key's nodes behind the first one, or from the first one on. Knows neither PHP nor
- * libmemcached. */
+/* Orders a key's nodes by rendezvous hashing: all of them, or those after a given first node. Depends neither on PHP
+ * nor on libmemcached. */
 #ifndef MCHA_PLACEMENT_RENDEZVOUS_H
 #define MCHA_PLACEMENT_RENDEZVOUS_H
 
 #include "nodes.h"
 
-/* What choosing needs of a node, close together. */
+/* The properties of a node that the choice reads, close together in memory. */
 typedef struct hashing_candidate {
 	uint64_t id;
-	uint64_t score;       /* for the key at hand */
+	uint64_t score;       /* for the present key */
 	uint16_t weight;
-	uint16_t server;      /* the first node that is the same server, usually itself */
-	uint16_t zone;        /* the first node of the same zone */
-	uint16_t server_used; /* how often the list has it already; kept at [server] */
-	uint16_t zone_used;   /* likewise, kept at [zone] */
+	uint16_t server;      /* index of the first node with the same server, usually of this node */
+	uint16_t zone;        /* index of the first node in the same zone */
+	uint16_t server_used; /* nodes with this server in the list; counted at candidates[server] */
+	uint16_t zone_used;   /* nodes of this zone in the list; counted at candidates[zone] */
 	bool backup;
 	bool taken;
 } hashing_candidate;
@@ -24,20 +24,20 @@ typedef struct hashing_rendezvous {
 	size_t count;
 	bool weighted; /* the weights differ */
 	bool zoned;    /* some node has a zone */
-	uint16_t role_used[2]; /* how often the list has primaries, and backups */
+	uint16_t role_used[2]; /* number of primaries and of backups in the list */
 } hashing_rendezvous;
 
-/* Room for so many nodes in all; false: no memory, and nothing changed. */
+/* Makes room for `capacity` nodes in total. False: no memory, and nothing changed. */
 bool hashing_rendezvous_reserve(hashing_rendezvous *rendezvous, size_t capacity);
 
-/* Adds the last of the nodes; there is room for it. */
+/* Adds the next of the nodes; the caller has reserved room. */
 void hashing_rendezvous_add(hashing_rendezvous *rendezvous, const hashing_nodes *nodes);
 
 void hashing_rendezvous_clear(hashing_rendezvous *rendezvous);
 void hashing_rendezvous_deinit(hashing_rendezvous *rendezvous);
 
-/* hash: the key's, by mcha_fnv1a. indices has its first node (given is 1) or none yet (0); writes the
- * others, up to count. */
+/* Fills indices up to count nodes. hash is the key's mcha_fnv1a. given is 1 if the caller has written the key's first
+ * node to indices[0], otherwise 0. */
 void hashing_rendezvous_complete(hashing_rendezvous *rendezvous, uint64_t hash, uint16_t *indices,
 		size_t given, size_t count);
 

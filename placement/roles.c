@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The primaries are kept apart, in their order, from the first backup on. */
+/* From the first backup on the primaries are also kept in an array of their own, in their order. */
 #include "roles.h"
 
 #include <stdlib.h>

@@ -32,12 +32,12 @@
 	X(CONNECT, UNSENT, "connection failed") \
 	X(CONNECTION_LIMIT, UNSENT, "the server accepts no more connections (its limit, memcached -c, is reached)") \
 	X(UNRESOLVED, UNSENT, "host name not resolved") \
-	X(NO_TIME, UNSENT, "no time was left to ask") \
-	X(DOWN, UNSENT, "not asked, because it failed before and its next try is not due yet") \
+	X(NO_TIME, UNSENT, "not asked: the operation's time was used up") \
+	X(DOWN, UNSENT, "not asked: the node is down and its next probe is not due yet") \
 	X(STALE, UNSENT, "this replica is stale for the key and cannot be repaired right now") \
 	X(NO_NODES, UNSENT, "the pool has no nodes") \
 	X(CANCELLED, UNSENT, "another replica answered first") \
-	X(IN_FLIGHT, ANSWER, "sent; its acknowledgement was not waited for") \
+	X(IN_FLIGHT, ANSWER, "sent without waiting for the acknowledgement") \
 	X(SPEAKS_CLASSIC, UNSENT, "server does not speak the meta protocol") \
 	X(PENDING, UNSENT, "not asked")
 

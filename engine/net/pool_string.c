@@ -266,7 +266,7 @@ static bool set_role(const reading *reading, span role)
 {
 	reading->endpoint->backup = equals_ignoring_case(role, "backup");
 	return reading->endpoint->backup || equals_ignoring_case(role, "primary")
-		|| refuse(reading, "role", role, "is not known: there are primary and backup");
+		|| refuse(reading, "role", role, "is unknown, expected primary or backup");
 }
 
 static const struct {
@@ -278,7 +278,7 @@ static const struct {
 	{"role", set_role},
 };
 
-#define RULE_OPTION "is not known: there are weight, zone and role"
+#define RULE_OPTION "is unknown, expected weight, zone or role"
 
 static bool parse_option(reading *reading, span option)
 {
@@ -347,7 +347,7 @@ static bool take_scheme(const reading *reading, span *address, bool *is_unix)
 		}
 		return true;
 	}
-	return refuse(reading, "scheme", name, "is not known: there are tcp, unix and tls");
+	return refuse(reading, "scheme", name, "is unknown, expected tcp, unix or tls");
 }
 
 /* "/path/to.sock[:0[:weight]]" */
@@ -382,7 +382,7 @@ static bool cut_brackets(const reading *reading, span *rest, span *host, bool *m
 	}
 	*more = cut_span(rest, ':', &behind);
 	if (behind.length) {
-		return refuse(reading, "text", behind, "stands between ']' and the port");
+		return refuse(reading, "text", behind, "is not allowed between ']' and the port");
 	}
 	return true;
 }

@@ -15,12 +15,12 @@ const CHANGES = [ /* what becomes of A to E */
 	'two replaced' => ['A', 'B', 'C', 'F', 'G'],
 ];
 
-$example = new Example(['A', 'B', 'C', 'D', 'E', 'F', 'G'], 'What a changed pool finds of what was written before.');
+$example = new Example(['A', 'B', 'C', 'D', 'E', 'F', 'G'], 'Values written before a change of the pool, read after it.');
 $values = example_values(VALUES);
 $keys = array_keys($values);
 $zones = array_combine($example->names, array_map(fn(int $i) => 'zone=' . 'xy'[$i % 2], array_keys($example->names)));
 
-/* The same pool for all: who writes, and who reads without repairing, so that nothing changes by being looked at. */
+/* The pools of the writing client and of the reading client, which does not repair, so that reads change nothing. */
 $clientOf = fn(array $names, array $options, array $zones) => $example->client($example->pool($zones, $names),
 	$options + [McHA::OPT_CONNECT_TIMEOUT => 10000, McHA::OPT_OPERATION_TIMEOUT => 40000]);
 $write = function (array $options, array $zones) use ($example, $clientOf, $values): McHA {
@@ -33,7 +33,7 @@ $percent = fn(int $count) => sprintf('%7.1f %%', 100 * $count / VALUES);
 $homes = fn(McHA $client, string $key) => array_map(fn(array $node) => $node['port'],
 	array_filter($client->getReplicas($key), fn(array $node) => $node['role'] === 'home'));
 
-/* Returns how many cannot be read. */
+/* Returns the number of values that cannot be read. */
 $measure = function (string $change, array $options, array $zones = []) use ($keys, $clientOf, $write, $homes, $percent): int {
 	$old = $write($options, $zones);
 	$new = $clientOf(CHANGES[$change], $options + [McHA::OPT_READ_REPAIR => false], $zones);
@@ -64,45 +64,46 @@ $high = $table('Two copies, two zones, mcha.distribution=rendezvous:', ['one add
 	[McHA::OPT_DISTRIBUTION => McHA::DISTRIBUTION_RENDEZVOUS], $zones);
 $example->claim('rendezvous keeps all of it readable', array_sum($high) === 0);
 
-/* The former pool is told (mcha.previous_servers): everything is read, and lies where it belongs then. */
-$example->say('The same changes, with the former pool in mcha.previous_servers.');
+/* With the previous pool in mcha.previous_servers all values are readable, and reads migrate them to their home
+ * nodes. */
+$example->say('The same changes, with the previous pool in mcha.previous_servers.');
 $former = [McHA::OPT_PREVIOUS_SERVERS => $example->pool([], FIVE)];
 foreach (CHANGES as $change => $names) {
 	$write([], []);
 	$client = $clientOf($names, $former, []);
 	$unreadable = VALUES - count($client->getMulti($keys));
 	$left = VALUES - count($clientOf($names, [McHA::OPT_READ_REPAIR => false], [])->getMulti($keys));
-	$example->claim("$change: everything is readable, and has been brought to where it belongs", $unreadable === 0 && $left === 0);
+	$example->claim("$change: all values are readable, and reads have migrated them to their home nodes", $unreadable === 0 && $left === 0);
 }
 $old = $write([], []);
 $client = $clientOf(CHANGES['two replaced'], $former, []);
 $done = sweep($client);
 $left = VALUES - count($clientOf(CHANGES['two replaced'], [McHA::OPT_READ_REPAIR => false], [])->getMulti($keys));
 $items = array_map(fn(string $name) => $example->cluster->items($example->index($name)), ['D', 'E']);
-$example->claim("two replaced, and swept instead of waiting ($done[given] copies given, $done[taken] taken away): all is readable without the"
-	. ' former pool, and D and E are empty', $left === 0 && $items === [0, 0]);
+$example->claim("two replaced, and swept instead of waiting ($done[given] copies stored, $done[taken] deleted): all values are readable without"
+	. ' the previous pool, and D and E are empty', $left === 0 && $items === [0, 0]);
 $old = $write([], []);
 $new = array_slice(example_values(VALUES, 2), VALUES / 2);
 $client->setMulti($new, TTL);
 $client->deleteMulti(array_slice($keys, 0, VALUES / 2));
 $count = array_sum(array_map(fn(string $key) => !in_array($old->get($key), [false, $new[$key] ?? false], true), $keys));
-$example->claim('what is written anew or deleted then is nowhere as it was before, not even for who has the former pool', $count === 0);
+$example->claim('after a value is written again or deleted, no client reads the old value, not even with the previous pool', $count === 0);
 
 $example->say('F is added, and A is removed later.');
 $added = $clientOf(CHANGES['one added'], [], []);
 $then = $clientOf(['B', 'C', 'D', 'E', 'F'], [McHA::OPT_READ_REPAIR => false], []);
 $write([], []);
-/* A read waits for its looks at other copies for a moment only: on a machine that is slow now, more than one is needed. */
+/* A read waits only briefly for the answers of other replicas: on a slow machine several reads are needed. */
 for ($tries = 0, $lost = VALUES; $lost > 0 && $tries < 100; $tries++) {
 	usleep($tries ? 200000 : 0);
 	$added->getMulti($keys);
 	$lost = VALUES - count($then->getMulti($keys));
 }
-$example->claim('read once in between: none is lost, as F was started within the last hour, and what is read is looked for there', $lost === 0);
+$example->claim('read once in between: no value is lost, because F was started within the last hour, so reads look for missing copies on F', $lost === 0);
 $write([], []);
 $done = sweep($added);
 $lost = VALUES - count($then->getMulti($keys));
-$example->claim("swept in between ($done[given] copies given, $done[taken] taken away): none is lost", $lost === 0);
+$example->claim("swept in between ($done[given] copies stored, $done[taken] deleted): no value is lost", $lost === 0);
 
 $example->say('F is added, everything is written anew or deleted, and F is taken out again.');
 $new = array_slice(example_values(VALUES, 2), VALUES / 2);

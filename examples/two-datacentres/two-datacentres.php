@@ -24,7 +24,7 @@ $example->claim('each data centre reads its own copies', $a['a1'] + $a['a2'] ===
 $example->claim('every value is in both', array_filter($keys, fn(string $key) => !in_array($zones($key), ['ab', 'ba'], true)) === []);
 $example->claim('write_quorum=all: true, both have it', $all->set('order', 'paid') && $all->getLastReplication()['acknowledged'] === 2);
 
-$example->say('Data centre b hangs (SIGSTOP): nobody in it answers, and all that it has stays there.');
+$example->say('Data centre b hangs (SIGSTOP): its nodes do not answer, and keep their data.');
 $example->stop('b1', 'b2');
 $a = $example->row('read in a', $inA, $values);
 $example->claim('reading in a does not notice', $a['a1'] + $a['a2'] === VALUES);
@@ -33,8 +33,8 @@ $deleted = array_slice($keys, 0, 100);
 $values = array_diff_key($values, array_flip($deleted));
 $example->claim('write_quorum=one: all values can be written', $inA->setMulti($values, TTL));
 $example->claim('and deleted', !in_array(false, array_map(fn($result) => $result === true, $inA->deleteMulti($deleted)), true));
-$example->claim('the other node of a stands in: two copies, both in a', $zones('value:200') === 'aa');
-$example->claim('write_quorum=all: true, stand-ins count', $all->set('order', 'sent'));
+$example->claim('the other node of a is the handoff node: two copies, both in a', $zones('value:200') === 'aa');
+$example->claim('write_quorum=all: true, copies on handoff nodes count', $all->set('order', 'sent'));
 $example->claim('write_quorum=all, failover_ttl=0: false, as not both have it', !$allWithoutStandIns->set('order', 'sent again'));
 $example->claim('what was written stays', $inA->get('order') === 'sent again');
 
@@ -44,7 +44,7 @@ $b = $example->row('read in b', $inB, $values);
 $example->claim('nothing old is read in b', $b['old'] + $b['lost'] === 0 && $inB->getMulti($deleted) === [] && $inB->get('order') === 'sent again');
 $example->readUntilSettled($inB, [...$keys, 'order']);
 $b = $example->row('read in b again', $inB, $values);
-$example->claim('it was made good: b reads its own copies again', $b['b1'] + $b['b2'] === count($values));
+$example->claim('the hints were replayed: b reads its own copies again', $b['b1'] + $b['b2'] === count($values));
 $old = array_filter($values, fn(string $value, string $key) => array_diff($example->cluster->copies($key), [$value]) !== [], ARRAY_FILTER_USE_BOTH);
 $example->claim('no node holds anything old', $old === [] && array_filter($deleted, fn(string $key) => $example->cluster->copies($key) !== []) === []);
 

@@ -30,8 +30,8 @@ ZEND_METHOD(McHA, setSaslAuthData)
 	RETURN_TRUE;
 }
 
-/* mcha.stub.php says why McHA does not encrypt. It warns, because code that ignores the result would go on writing values
- * that it believes to be encrypted. */
+/* mcha.stub.php says why McHA does not encrypt. It warns, because code that ignores the result would go on writing
+ * values that it believes to be encrypted. */
 ZEND_METHOD(McHA, setEncodingKey)
 {
 	php_mcha_object *object;
@@ -44,6 +44,6 @@ ZEND_METHOD(McHA, setEncodingKey)
 		return;
 	}
 	php_mcha_set_status(object, MCHA_STATUS_UNSUPPORTED);
-	php_error_docref(NULL, E_WARNING, "McHA does not encrypt values, and this key changes nothing: encrypt values in the application");
+	php_error_docref(NULL, E_WARNING, "McHA does not encrypt values, so this key has no effect: encrypt values in the application");
 	RETURN_FALSE;
 }

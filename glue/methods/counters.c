@@ -10,7 +10,7 @@ static void count_one(INTERNAL_FUNCTION_PARAMETERS, bool decrement, bool by_key)
 	zend_long offset = 1, initial = 0, expiry = 0;
 	bool create = ZEND_NUM_ARGS() > (by_key ? 3u : 2u);
 	php_mcha_key buffer;
-	php_mcha_local_write local;
+	php_mcha_near_cache_write near_cache;
 	mcha_item item = {0};
 
 	ZEND_PARSE_PARAMETERS_START(by_key ? 2 : 1, by_key ? 5 : 4)
@@ -43,9 +43,9 @@ static void count_one(INTERNAL_FUNCTION_PARAMETERS, bool decrement, bool by_key)
 		item.value_length = ZSTR_LEN(first);
 		item.exptime = expiry;
 	}
-	php_mcha_local_begin(&local, object->client, &item, 1);
+	php_mcha_near_cache_begin(&near_cache, object->client, &item, 1);
 	mcha_count(object->client->pool, &item, (uint64_t)offset, decrement);
-	php_mcha_local_end(&local, PHP_MCHA_LOCAL_CHANGES);
+	php_mcha_near_cache_end(&near_cache, PHP_MCHA_NEAR_CACHE_CHANGES);
 	if (first) {
 		zend_string_release(first);
 	}

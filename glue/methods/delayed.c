@@ -2,8 +2,8 @@
 /* Methods that read now and hand out later: getDelayed, its form by server key, fetch and fetchAll.
  *
  * getDelayed() asks all nodes at once, with fallback and repair as any other read, and keeps the bytes as they came
- * (compressed, serialized); fetch() decodes one value at a time and frees its bytes. As in pecl memcached the next operation
- * that asks a server gives up what is left. */
+ * (compressed, serialized); fetch() decodes one value at a time and frees its bytes. As in pecl memcached the next
+ * operation that asks a server gives up what is left. */
 #include "../constants.h"
 #include "../delayed_results.h"
 #include "../frame.h"
@@ -12,8 +12,8 @@
 
 /* --- handing out ------------------------------------------------------------------------------- */
 
-/* array("key" =>, "value" =>[, "cas" =>, "flags" =>]). Decoding may run the value's own code, which may free the delayed
- * results: the key is copied before. False: the value cannot be decoded. */
+/* array("key" =>, "value" =>[, "cas" =>, "flags" =>]). Decoding may run the value's own code, which may free the
+ * delayed results: the key is copied before. False: the value cannot be decoded. */
 static bool describe(const php_mcha_object *object, const php_mcha_delayed *delayed, mcha_item *item,
 		zval *result)
 {
@@ -76,7 +76,7 @@ static php_mcha_delayed *read_delayed(php_mcha_object *object, HashTable *keys,
 		return NULL;
 	}
 	php_mcha_multi_place(multi, object->client, server_key);
-	php_mcha_local_get(object, multi->items, multi->count,
+	php_mcha_near_cache_get(object, multi->items, multi->count,
 		MCHA_WANT_VALUE | (delayed->with_token ? MCHA_WANT_CAS : 0));
 	return delayed;
 }

@@ -19,8 +19,8 @@ static void begin_node(zval *array, const mcha_node *node)
 	add_assoc_long(array, "port", node->endpoint.port);
 }
 
-/* The preference list of a key, emalloc'ed, its length, and the key's item. NULL: the key cannot be used or there are no
- * nodes, and the result says so. */
+/* The preference list of a key, emalloc'ed, its length, and the key's item. NULL: the key cannot be used or there
+ * are no nodes, and the result says so. */
 static uint16_t *preference_of(php_mcha_object *object, zend_string *key, mcha_item *item,
 		php_mcha_key *buffer, size_t *count)
 {
@@ -107,8 +107,8 @@ static void add_holding(zval *array, const mcha_request *request)
 	add_assoc_zval(array, "version", &version);
 }
 
-/* The status of a question to all nodes: a node without the key is no failure, and neither is a node of the previous pool
- * that does not answer. */
+/* The status of a question to all nodes: a node without the key is no failure, and neither is a node of the previous
+ * pool that does not answer. */
 static mcha_status all_status(const mcha_pool *pool, size_t count)
 {
 	size_t i, answered = 0;
@@ -241,7 +241,7 @@ ZEND_METHOD(McHA, getLastReplication)
 	add_assoc_long(return_value, "repaired", report->repaired);
 	add_assoc_long(return_value, "hedged", report->hedged);
 	add_assoc_long(return_value, "position", report->position);
-	php_mcha_local_describe(object, &local);
+	php_mcha_near_cache_describe(object, &local);
 	add_assoc_zval(return_value, "local", &local);
 }
 
@@ -390,7 +390,7 @@ ZEND_METHOD(McHA, flush)
 	if (count) {
 		status = all_status(object->client->pool, count);
 	}
-	php_mcha_local_flush(object->client, delay);
+	php_mcha_near_cache_flush(object->client, delay);
 	php_mcha_finish(object, status);
 	RETURN_BOOL(status == MCHA_STATUS_OK);
 }

@@ -97,8 +97,8 @@ static bool refuse(php_mcha_object *object, const php_mcha_option *found, zend_l
 	return false;
 }
 
-/* As in pecl memcached, its own options leave the last result alone, and so do libmemcached's options if the value is the
- * one that they had before. */
+/* As in pecl memcached, its own options leave the last result alone, and so do libmemcached's options if the value
+ * is the one that they had before. */
 static bool tells(const php_mcha_object *object, const php_mcha_option *found, const zval *before)
 {
 	zval after;
@@ -110,7 +110,8 @@ static bool tells(const php_mcha_object *object, const php_mcha_option *found, c
 	return Z_LVAL(after) != Z_LVAL_P(before);
 }
 
-/* True: with this option's value the client had two settings that exclude each other, and has the former values again. */
+/* True: with this option's value the client had two settings that exclude each other, and has the former values
+ * again. */
 static bool takes_back_excluded(php_mcha_client *client, const mcha_settings *before)
 {
 	if (!php_mcha_is_excluded_pair(client->settings.read_policy, client->settings.zone_writes)) {
@@ -176,7 +177,7 @@ static void refuse_name(const php_mcha_object *object, const zend_string *name)
 		return;
 	}
 	shown = php_mcha_printable(ZSTR_VAL(name), ZSTR_LEN(name));
-	php_error_docref(NULL, E_WARNING, "\"%s\" is no option: options are the class's constants OPT_*", shown);
+	php_error_docref(NULL, E_WARNING, "\"%s\" is not an option: options are the class's constants OPT_*", shown);
 	efree(shown);
 }
 

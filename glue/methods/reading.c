@@ -48,8 +48,8 @@ typedef struct read_through {
 	zend_fcall_info_cache fcc;
 } read_through;
 
-/* Asks the callback for the value of a missing key. True: value is to be stored. False: the callback has no value, or an
- * exception is pending. */
+/* Asks the callback for the value of a missing key. True: value is to be stored. False: the callback has no value,
+ * or an exception is pending. */
 static bool ask_callback(zval *this, read_through *through, zend_string *key, zval *value,
 		zend_long *expiration)
 {
@@ -96,7 +96,7 @@ static void read_through_miss(zval *this, php_mcha_object *object, read_through 
 	zend_long expiration = 0;
 	php_mcha_payload payload;
 	php_mcha_key buffer;
-	php_mcha_local_write local;
+	php_mcha_near_cache_write near_cache;
 	mcha_item item = {0};
 
 	if (!ask_callback(this, through, key, &value, &expiration) || !storable(&value, get_flags)) {
@@ -111,9 +111,9 @@ static void read_through_miss(zval *this, php_mcha_object *object, read_through 
 		item.value_length = ZSTR_LEN(payload.bytes);
 		item.flags = payload.flags;
 		item.exptime = expiration;
-		php_mcha_local_begin(&local, object->client, &item, 1);
+		php_mcha_near_cache_begin(&near_cache, object->client, &item, 1);
 		mcha_store(object->client->pool, &item, 1, MCHA_MODE_SET);
-		php_mcha_local_end(&local, PHP_MCHA_LOCAL_STORES);
+		php_mcha_near_cache_end(&near_cache, PHP_MCHA_NEAR_CACHE_STORES);
 		zend_string_release(payload.bytes);
 		php_mcha_finish(object, item.answer.status);
 	} else {
@@ -146,7 +146,7 @@ static void get_one(INTERNAL_FUNCTION_PARAMETERS, bool by_key)
 		return;
 	}
 	php_mcha_client_item(object->client, &item, key, server_key, &buffer);
-	php_mcha_local_get(object, &item, 1, wanted(get_flags));
+	php_mcha_near_cache_get(object, &item, 1, wanted(get_flags));
 	php_mcha_finish(object, item.answer.status);
 	if (item.answer.status == MCHA_STATUS_OK) {
 		int code = object->result.code;
@@ -270,7 +270,7 @@ static void get_many(INTERNAL_FUNCTION_PARAMETERS, bool by_key)
 	if (EG(exception)) {
 		php_mcha_set_status(object, MCHA_STATUS_BAD_KEY);
 	} else {
-		php_mcha_local_get(object, multi.items, multi.count, wanted(get_flags));
+		php_mcha_near_cache_get(object, multi.items, multi.count, wanted(get_flags));
 		php_mcha_finish(object, php_mcha_summarize(&multi));
 		if (multi.count == 0 || php_mcha_count_answered(&multi)) {
 			int code = object->result.code;

@@ -9,8 +9,8 @@
  *             seconds after its owner took it. The owner looks again: another request may just have finished
  *   compute   by the caller's callable, with no operation under way; then store, then release the lease
  *
- * The value is an ordinary one: only the life that it has left tells its age, and it is stored with stale_ttl seconds
- * on top of its own life. */
+ * The value is an ordinary one: only the life that it has left tells its age, and it is stored with stale_ttl
+ * seconds on top of its own life. */
 #include "../frame.h"
 #include "lock.h"
 #include "reading.h"
@@ -68,8 +68,8 @@ static void forget(remembering *r)
 	ZVAL_UNDEF(r->value);
 }
 
-/* An exception may be pending afterwards, from the value's own code or the failure callback. Bytes that cannot be decoded
- * and a key that cannot be asked for count as absent. */
+/* An exception may be pending afterwards, from the value's own code or the failure callback. Bytes that cannot be
+ * decoded and a key that cannot be asked for count as absent. */
 static freshness look(remembering *r, unsigned want)
 {
 	freshness found = ABSENT;
@@ -114,8 +114,8 @@ static php_mcha_lock *try_for_lease(remembering *r, mcha_status *status)
 	return NULL;
 }
 
-/* The value is absent, and another request computes it. NULL: that request has finished, an exception is pending, or this
- * request has waited long enough, and the value is still absent. */
+/* The value is absent, and another request computes it. NULL: that request has finished, an exception is pending, or
+ * this request has waited long enough, and the value is still absent. */
 static php_mcha_lock *wait_for_lease(remembering *r)
 {
 	php_mcha_backoff backoff = php_mcha_backoff_begin(r->chosen.wait, LONGEST_PAUSE);
@@ -262,7 +262,7 @@ static void refuse_choice(const zend_string *name)
 {
 	char *shown = php_mcha_printable(name ? ZSTR_VAL(name) : "", name ? ZSTR_LEN(name) : 0);
 
-	php_error_docref(NULL, E_WARNING, "no option \"%s\": there are stale_ttl, wait, early and lease_ttl", shown);
+	php_error_docref(NULL, E_WARNING, "unknown option \"%s\", expected stale_ttl, wait, early or lease_ttl", shown);
 	efree(shown);
 }
 

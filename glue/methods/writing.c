@@ -61,8 +61,9 @@ static void store(php_mcha_client *client, mcha_item *items, size_t count, mcha_
 	pool->until = 0;
 }
 
-/* OPT_NOREPLY: McHA waits for the acknowledgement all the same, but tells the caller what pecl memcached would tell, which
- * does not wait for the answer: a write that has reached a server is a success, whatever the server found under the key. */
+/* OPT_NOREPLY: McHA waits for the acknowledgement all the same, but tells the caller what pecl memcached would tell,
+ * which does not wait for the answer: a write that has reached a server is a success, whatever the server found
+ * under the key. */
 static mcha_status told(const php_mcha_client *client, mcha_status status)
 {
 	return php_mcha_option_is_no_reply(client)
@@ -93,21 +94,21 @@ static void name_refusal(php_mcha_object *object, mcha_mode mode)
 	}
 }
 
-static const php_mcha_local_effect local_effects[] = {
-	[MCHA_MODE_SET] = PHP_MCHA_LOCAL_STORES,
-	[MCHA_MODE_ADD] = PHP_MCHA_LOCAL_ADDS,
-	[MCHA_MODE_REPLACE] = PHP_MCHA_LOCAL_STORES,
-	[MCHA_MODE_APPEND] = PHP_MCHA_LOCAL_CHANGES,
-	[MCHA_MODE_PREPEND] = PHP_MCHA_LOCAL_CHANGES,
+static const php_mcha_near_cache_effect near_cache_effects[] = {
+	[MCHA_MODE_SET] = PHP_MCHA_NEAR_CACHE_STORES,
+	[MCHA_MODE_ADD] = PHP_MCHA_NEAR_CACHE_ADDS,
+	[MCHA_MODE_REPLACE] = PHP_MCHA_NEAR_CACHE_STORES,
+	[MCHA_MODE_APPEND] = PHP_MCHA_NEAR_CACHE_CHANGES,
+	[MCHA_MODE_PREPEND] = PHP_MCHA_NEAR_CACHE_CHANGES,
 };
 
 /* False: not stored. */
 static bool write_payload(php_mcha_object *object, mcha_item *item, mcha_mode mode)
 {
-	php_mcha_local_write local;
+	php_mcha_near_cache_write near_cache;
 	mcha_status status;
 
-	php_mcha_local_begin(&local, object->client, item, 1);
+	php_mcha_near_cache_begin(&near_cache, object->client, item, 1);
 	if (mode == MCHA_MODE_ADD || mode == MCHA_MODE_REPLACE || item->cas) {
 		mcha_decide(object->client->pool, item, mode);
 	} else {
@@ -116,7 +117,7 @@ static bool write_payload(php_mcha_object *object, mcha_item *item, mcha_mode mo
 	if (mode == MCHA_MODE_SET && !item->cas) {
 		remove_refused(object, item, 1);
 	}
-	php_mcha_local_end(&local, local_effects[mode]);
+	php_mcha_near_cache_end(&near_cache, near_cache_effects[mode]);
 	status = told(object->client, item->answer.status);
 	php_mcha_finish(object, status);
 	if (status == MCHA_STATUS_NOT_STORED && php_mcha_client_is_binary(object->client)) {
@@ -323,7 +324,7 @@ static void keyed_one(INTERNAL_FUNCTION_PARAMETERS, keyed_operation operation, b
 	zend_string *key, *server_key = NULL;
 	zend_long time = 0;
 	php_mcha_key buffer;
-	php_mcha_local_write local;
+	php_mcha_near_cache_write near_cache;
 	mcha_item item = {0};
 	mcha_status status;
 
@@ -344,10 +345,10 @@ static void keyed_one(INTERNAL_FUNCTION_PARAMETERS, keyed_operation operation, b
 	}
 	php_mcha_client_item(object->client, &item, key, server_key, &buffer);
 	item.exptime = time;
-	php_mcha_local_begin(&local, object->client, &item, 1);
+	php_mcha_near_cache_begin(&near_cache, object->client, &item, 1);
 	operation(object->client->pool, &item, 1);
-	php_mcha_local_end(&local, operation == mcha_delete ? PHP_MCHA_LOCAL_REMOVES
-		: PHP_MCHA_LOCAL_CHANGES);
+	php_mcha_near_cache_end(&near_cache, operation == mcha_delete ? PHP_MCHA_NEAR_CACHE_REMOVES
+		: PHP_MCHA_NEAR_CACHE_CHANGES);
 	/* touch() waits for its answer in pecl memcached, too */
 	status = operation == mcha_delete ? told(object->client, item.answer.status) : item.answer.status;
 	php_mcha_finish(object, status);
@@ -428,14 +429,14 @@ static void set_many(INTERNAL_FUNCTION_PARAMETERS, bool by_key)
 	php_mcha_multi_begin(&multi, zend_hash_num_elements(Z_ARRVAL_P(values)));
 	RETVAL_FALSE;
 	if (multi_encode(&multi, object, Z_ARRVAL_P(values), expiration)) {
-		php_mcha_local_write local;
+		php_mcha_near_cache_write near_cache;
 		mcha_status status;
 
 		php_mcha_multi_place(&multi, object->client, server_key);
-		php_mcha_local_begin(&local, object->client, multi.items, multi.count);
+		php_mcha_near_cache_begin(&near_cache, object->client, multi.items, multi.count);
 		mcha_store(object->client->pool, multi.items, multi.count, MCHA_MODE_SET);
 		remove_refused(object, multi.items, multi.count);
-		php_mcha_local_end(&local, PHP_MCHA_LOCAL_STORES);
+		php_mcha_near_cache_end(&near_cache, PHP_MCHA_NEAR_CACHE_STORES);
 		status = multi_status(&multi, object->client);
 		php_mcha_finish(object, status);
 		RETVAL_BOOL(status == MCHA_STATUS_OK);
@@ -494,7 +495,7 @@ static void delete_many(INTERNAL_FUNCTION_PARAMETERS, bool by_key)
 	zend_string *server_key = NULL;
 	zend_long time = 0;
 	zval *keys;
-	php_mcha_local_write local;
+	php_mcha_near_cache_write near_cache;
 	php_mcha_multi multi;
 
 	ZEND_PARSE_PARAMETERS_START(by_key ? 2 : 1, by_key ? 3 : 2)
@@ -514,9 +515,9 @@ static void delete_many(INTERNAL_FUNCTION_PARAMETERS, bool by_key)
 		php_mcha_multi_place(&multi, object->client, server_key);
 		array_init_size(return_value, multi.count);
 		if (time == 0) {
-			php_mcha_local_begin(&local, object->client, multi.items, multi.count);
+			php_mcha_near_cache_begin(&near_cache, object->client, multi.items, multi.count);
 			mcha_delete(object->client->pool, multi.items, multi.count);
-			php_mcha_local_end(&local, PHP_MCHA_LOCAL_REMOVES);
+			php_mcha_near_cache_end(&near_cache, PHP_MCHA_NEAR_CACHE_REMOVES);
 			php_mcha_finish(object, give_verdicts(&multi, object->client, return_value));
 		} else {
 			refuse_all(&multi);

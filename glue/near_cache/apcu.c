@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* APCu by its PHP functions. */
+/* Calls APCu's PHP functions. */
 #include "apcu.h"
 
 #include "zend_exceptions.h"
 
-/* Not what somebody has written in PHP under its name. NULL: not loaded, or disabled by name. */
+/* Finds APCu's own function, and not a PHP function of the same name. NULL: APCu is not loaded, or the function is
+ * disabled. */
 static zend_function *find(const char *name)
 {
 	zend_function *found = zend_hash_str_find_ptr(CG(function_table), name, strlen(name));
@@ -13,8 +14,8 @@ static zend_function *find(const char *name)
 		&& strcmp(found->internal_function.module->name, "apcu") == 0 ? found : NULL;
 }
 
-/* A warning would go to the application's handler, which could use the very object that is at work:
- * it becomes an exception, and is forgotten. Past memory_limit PHP leaves by longjmp. */
+/* A warning of APCu would call the application's error handler, which could use the object in the middle of its
+ * operation. So warnings become exceptions, which call() clears. Beyond memory_limit PHP leaves by longjmp. */
 static void call_quietly(zend_function *function, zval *result, uint32_t count, zval *arguments)
 {
 	zend_error_handling before;
@@ -29,7 +30,7 @@ static void call_quietly(zend_function *function, zval *result, uint32_t count, 
 	zend_restore_error_handling(&before);
 }
 
-/* False: there is no such function, or it failed. */
+/* False: there is no such function, or the call failed. */
 static bool call(const char *name, zval *result, uint32_t count, zval *arguments)
 {
 	zend_function *function = EG(exception) ? NULL : find(name);
@@ -48,7 +49,7 @@ static bool call(const char *name, zval *result, uint32_t count, zval *arguments
 	return false;
 }
 
-/* The call's answer is true. */
+/* True: the function returned true. */
 static bool succeeds(const char *name, uint32_t count, zval *arguments)
 {
 	zval result;

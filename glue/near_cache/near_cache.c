@@ -1,61 +1,63 @@
 /* SPDX-License-Identifier: MIT */
-/* Local copies: what the servers have, kept in APCu as it came off the wire.
+/* The near cache: copies of the servers' items in APCu, with the bytes as the servers sent them.
  *
- *   mcha:v1 <first node> <key>   the value's bytes, and a tail: flags, since when, until when
- *   mcha:n1 <first node> <key>   a note, of when the key was last written
- *   mcha:f1 <first node>         a note, of when the node was last flushed
+ *   mcha:v1 <first node> <key>   a copy: the value's bytes and a tail (flags, time of the copy, expiration)
+ *   mcha:n1 <first node> <key>   a stamp: the time of the last write of the key
+ *   mcha:f1 <first node>         a stamp: the time of the last flush of the node
  *
- * A copy is named by the item that it is one of: the key as it goes over the wire and the node that it
- * prefers. So whoever reaches that item, by whatever pool, prefix or server key, finds the same copy, and
- * nobody another one.
+ * The name of a copy identifies the item: the key with its prefix, and the first node of its preference list. Every
+ * process of this host that reads or writes the same item, through any pool, prefix or server key, uses the same
+ * copy.
  *
- * A copy counts as long as it is from a later moment than the notes are:
+ * A copy is valid while its time is not before its stamps:
  *
- *   write:  note, send, answers, note, keep        read:  look at the clock, send, answer, keep
+ *   write:  stamp, send, answers, stamp, store the copy       read:  read the clock, send, answer, store the copy
  *
- * What a slow reader has got before a write ended, and keeps after it, is void by that. Of two writes at
- * once neither knows what is there in the end: whoever ends swaps his second note for his first, and if
- * that is gone nothing is kept of this key for a while. A process that dies leaves its first note.
+ * If a read begins before a write ends and stores its copy later, the write's second stamp invalidates that copy.
+ * When two processes write a key at the same time, neither knows which value the servers have in the end. Each write
+ * therefore replaces its first stamp by its second one with a compare-and-swap; if that fails, nothing of this key
+ * is cached for a while. A process that dies during a write leaves its first stamp, which invalidates older copies.
  *
- * No engine operation is under way while APCu is called. */
+ * No engine operation is under way while this module calls APCu. */
 #include "near_cache.h"
 
 #include "apcu.h"
 #include "../constants.h"
 
-/* Larger values are not kept: APCu's memory is small (apc.shm_size), and when it is full all is lost. */
+/* Larger values are not cached: APCu's memory is small (apc.shm_size), and when it is full APCu drops everything. */
 #define VALUE_MAX (1u << 20)
 
-/* What a copy ends with; another layout takes another mark. */
+/* Identifies the layout of copies; another layout needs another number. */
 #define MARK 0x6d634c31u
 
 typedef struct copy_tail {
 	uint32_t mark;
 	uint32_t flags;
-	int64_t since; /* the servers had the value at this moment, or later */
-	int64_t until; /* its own end, where that is known */
+	int64_t since; /* the servers had the value at this time or later */
+	int64_t until; /* when the value expires; NO_END: never, or not known */
 } copy_tail;
 
 #define NO_END INT64_MAX
 
 #define NSEC_PER_SEC INT64_C(1000000000)
 
-/* memcached takes an expiration for a span up to here. */
+/* Seconds: up to here memcached reads an expiration as a span. */
 #define SPAN_MAX (60 * 60 * 24 * 30)
 
-/* Beyond any life that matters here, and no sum with it overflows. */
+/* Seconds: longer lifetimes count as endless, so that sums with a lifetime do not overflow. */
 #define LIFE_MAX INT32_MAX
 
-#define NOTE_SPARE 60          /* seconds that notes outlive the copies that they void */
-#define CONTESTED NSEC_PER_SEC /* nothing is kept for so long after two writes at once */
+#define STAMP_SPARE 60         /* seconds that stamps outlive the copies that they invalidate */
+#define CONTESTED NSEC_PER_SEC /* after concurrent writes of a key nothing of it is cached for this long */
 
-typedef struct php_mcha_local_note {
-	zend_string *name; /* NULL: no key */
-	zend_long before;  /* what stood there; 0: nothing */
-	zend_long own;
-} note;
+typedef struct php_mcha_near_cache_stamp {
+	zend_string *name; /* NULL: the key is invalid */
+	zend_long before;  /* the stamp before this write; 0: there was none */
+	zend_long own;     /* this write's first stamp */
+} stamp;
 
-/* In nanoseconds, so that two notes are hardly ever the same; alike in all processes of the host. */
+/* In nanoseconds, so that two writes hardly ever have the same stamp. The monotonic clock is the same in all
+ * processes of the host. */
 static int64_t clock_now(void)
 {
 	struct timespec ts;
@@ -64,7 +66,7 @@ static int64_t clock_now(void)
 	return ts.tv_sec * NSEC_PER_SEC + ts.tv_nsec;
 }
 
-/* --- names and notes --------------------------------------------------------------------------- */
+/* --- names and stamps -------------------------------------------------------------------------- */
 
 static bool is_on(const php_mcha_client *client)
 {
@@ -72,7 +74,7 @@ static bool is_on(const php_mcha_client *client)
 		&& sizeof(zend_long) == sizeof(int64_t) && php_mcha_apcu_is_there();
 }
 
-/* Credentials may lead to other data behind the same address. */
+/* The name includes the user, because one address can serve different data to different SASL users. */
 static zend_string *name_of(const php_mcha_client *client, char kind, const mcha_node *node,
 		const char *key, size_t length)
 {
@@ -91,7 +93,7 @@ static const mcha_node *node_of(const php_mcha_client *client, const mcha_item *
 	uint16_t list[MCHA_POOL_NODES_MAX];
 	const mcha_placement *placement = &client->pool->placement;
 
-	/* as long as the list that the operation asks for: that one is at hand */
+	/* the same length as in the operation, so that the placement finds the list in its cache */
 	placement->prefer(placement->context, item->hash_key, item->hash_length, list,
 		mcha_pool_copies(client->pool));
 	return client->pool->nodes[list[0]];
@@ -102,8 +104,8 @@ static zend_string *name_of_item(const php_mcha_client *client, char kind, const
 	return name_of(client, kind, node_of(client, item), item->key, item->key_length);
 }
 
-/* The moment that the note tells; 0: there is none. */
-static int64_t noted(const php_mcha_client *client, char kind, const mcha_node *node,
+/* The time in a stamp; 0: there is none. */
+static int64_t stamp_of(const php_mcha_client *client, char kind, const mcha_node *node,
 		const char *key, size_t length)
 {
 	zend_string *name = name_of(client, kind, node, key, length);
@@ -113,7 +115,7 @@ static int64_t noted(const php_mcha_client *client, char kind, const mcha_node *
 	return moment;
 }
 
-/* --- keeping ----------------------------------------------------------------------------------- */
+/* --- storing ----------------------------------------------------------------------------------- */
 
 static zend_string *entry_of(const char *value, size_t length, const copy_tail *tail)
 {
@@ -125,8 +127,9 @@ static zend_string *entry_of(const char *value, size_t length, const copy_tail *
 	return entry;
 }
 
-/* life: the value's own, in seconds, at a moment that was not before began; MCHA_TTL_*: for ever, or not known. Servers
- * count whole seconds, and may end a value up to one early. False: it is not kept. */
+/* Stores a copy. life is the value's remaining lifetime in seconds at a time not before began, or MCHA_TTL_* if
+ * endless or unknown. Servers count whole seconds and may expire a value up to a second early. False: nothing was
+ * stored. */
 static bool keep(const php_mcha_client *client, zend_string *name, const mcha_reply *copy, int64_t since,
 		int64_t began, int64_t life)
 {
@@ -146,7 +149,7 @@ static bool keep(const php_mcha_client *client, zend_string *name, const mcha_re
 	return kept;
 }
 
-/* Of an expiration as memcached reads it, in seconds; MCHA_TTL_NONE: for ever. */
+/* The lifetime in seconds that memcached derives from an exptime; MCHA_TTL_NONE: endless. */
 static int64_t life_of(int64_t exptime)
 {
 	if (exptime == 0) {
@@ -155,7 +158,7 @@ static int64_t life_of(int64_t exptime)
 	return MAX(exptime <= SPAN_MAX ? exptime : exptime - (int64_t)time(NULL), 0);
 }
 
-/* --- showing ----------------------------------------------------------------------------------- */
+/* --- copies as answers ------------------------------------------------------------------------- */
 
 static bool read_tail(const zend_string *entry, copy_tail *tail)
 {
@@ -166,12 +169,12 @@ static bool read_tail(const zend_string *entry, copy_tail *tail)
 	return tail->mark == MARK;
 }
 
-/* Neither written nor flushed since. */
+/* True: since the copy was made no process of this host has written the key or flushed the node. */
 static bool counts(const php_mcha_client *client, const mcha_node *node, const mcha_item *item,
 		const copy_tail *tail)
 {
-	return tail->since >= noted(client, 'n', node, item->key, item->key_length)
-		&& tail->since >= noted(client, 'f', node, "", 0);
+	return tail->since >= stamp_of(client, 'n', node, item->key, item->key_length)
+		&& tail->since >= stamp_of(client, 'f', node, "", 0);
 }
 
 static void answer_take(mcha_item *item, zend_string *entry, const copy_tail *tail)
@@ -183,19 +186,19 @@ static void answer_take(mcha_item *item, zend_string *entry, const copy_tail *ta
 	item->position = -1;
 }
 
-static void note_use(php_mcha_object *object, const mcha_item *item, int64_t age)
+static void record_use(php_mcha_object *object, const mcha_item *item, int64_t age)
 {
 	size_t prefix = object->client->prefix_length;
 	zval seconds;
 
-	if (!object->local) {
-		object->local = zend_new_array(0);
+	if (!object->near_cache_ages) {
+		object->near_cache_ages = zend_new_array(0);
 	}
 	ZVAL_DOUBLE(&seconds, (double)age / NSEC_PER_SEC);
-	zend_symtable_str_update(object->local, item->key + prefix, item->key_length - prefix, &seconds);
+	zend_symtable_str_update(object->near_cache_ages, item->key + prefix, item->key_length - prefix, &seconds);
 }
 
-/* The copy, if it is no older than this, as the item's answer. False: there is none. */
+/* Answers the item with its copy. False: there is no valid copy of at most this age (oldest, in nanoseconds). */
 static bool show(php_mcha_object *object, mcha_item *item, int64_t oldest)
 {
 	const mcha_node *node = node_of(object->client, item);
@@ -214,13 +217,13 @@ static bool show(php_mcha_object *object, mcha_item *item, int64_t oldest)
 		return false;
 	}
 	answer_take(item, entry, &tail);
-	note_use(object, item, now - tail.since);
+	record_use(object, item, now - tail.since);
 	return true;
 }
 
 /* --- reading ----------------------------------------------------------------------------------- */
 
-/* How many are left to be asked for. */
+/* Answers items that have a fresh copy. Returns the number of items without an answer. */
 static size_t show_fresh(php_mcha_object *object, mcha_item *items, size_t count)
 {
 	int64_t oldest = MIN(object->client->near_cache_fresh * (NSEC_PER_SEC / MCHA_USEC_PER_SEC),
@@ -236,7 +239,7 @@ static size_t show_fresh(php_mcha_object *object, mcha_item *items, size_t count
 	return left;
 }
 
-/* Items that have no value yet, with those that have one left out; emalloc'ed. */
+/* Copies the items without a value to an array from emalloc(). */
 static mcha_item *gather(const mcha_item *items, size_t count, size_t left)
 {
 	mcha_item *rest = safe_emalloc(left, sizeof(*rest), 0);
@@ -262,20 +265,21 @@ static void scatter_free(mcha_item *items, size_t count, mcha_item *rest)
 	efree(rest);
 }
 
-/* Nobody had a part in it. */
+/* The report of an operation that asked no node. */
 static void report_nothing(mcha_pool *pool)
 {
 	pool->report = (mcha_report){.copies = (uint16_t)mcha_pool_copies(pool), .position = -1};
 }
 
-/* Somebody could have answered, and nobody did. Who refuses our credentials has answered. */
+/* True: no node gave an answer, so that a copy may replace it. A node that refuses the credentials has answered, and an
+ * empty pool cannot answer. */
 static bool is_failure(mcha_status status)
 {
 	return status != MCHA_STATUS_AUTH && status != MCHA_STATUS_NO_NODES
 		&& (!mcha_status_is_answer(status) || mcha_status_is_refusal(status));
 }
 
-/* What an answer means for the local copy, or the local copy for the answer. */
+/* After a failure answers the item with its copy; after a hit or a miss updates the copy. */
 static void learn(php_mcha_object *object, mcha_item *item, int64_t began)
 {
 	const php_mcha_client *client = object->client;
@@ -297,7 +301,7 @@ static void learn(php_mcha_object *object, mcha_item *item, int64_t began)
 	}
 }
 
-/* How long a value will live is asked for, too: its copy must not outlive it. */
+/* Also asks for the remaining lifetime of each value, because a copy must not outlive the value. */
 static void ask(php_mcha_object *object, mcha_item *items, size_t count, unsigned want)
 {
 	int64_t began = clock_now();
@@ -309,7 +313,7 @@ static void ask(php_mcha_object *object, mcha_item *items, size_t count, unsigne
 	}
 }
 
-void php_mcha_local_get(php_mcha_object *object, mcha_item *items, size_t count, unsigned want)
+void php_mcha_near_cache_get(php_mcha_object *object, mcha_item *items, size_t count, unsigned want)
 {
 	bool on = is_on(object->client);
 	size_t left = count;
@@ -335,7 +339,7 @@ void php_mcha_local_get(php_mcha_object *object, mcha_item *items, size_t count,
 
 /* --- writing ----------------------------------------------------------------------------------- */
 
-static void begin_one(const php_mcha_client *client, const mcha_item *item, note *made)
+static void begin_one(const php_mcha_client *client, const mcha_item *item, stamp *made)
 {
 	int64_t now = clock_now();
 
@@ -345,25 +349,25 @@ static void begin_one(const php_mcha_client *client, const mcha_item *item, note
 	made->name = name_of_item(client, 'n', item);
 	made->before = php_mcha_apcu_fetch_number(made->name);
 	made->own = made->before >= now && made->before <= now + CONTESTED ? made->before + 1 : now;
-	php_mcha_apcu_store_number(made->name, made->own, client->near_cache_ttl + NOTE_SPARE);
+	php_mcha_apcu_store_number(made->name, made->own, client->near_cache_ttl + STAMP_SPARE);
 }
 
-void php_mcha_local_begin(php_mcha_local_write *write, php_mcha_client *client, mcha_item *items,
+void php_mcha_near_cache_begin(php_mcha_near_cache_write *write, php_mcha_client *client, mcha_item *items,
 		size_t count)
 {
 	size_t i;
 
-	*write = (php_mcha_local_write){client, items, count, NULL};
+	*write = (php_mcha_near_cache_write){client, items, count, NULL};
 	if (!is_on(client)) {
 		return;
 	}
-	write->notes = ecalloc(count + 1, sizeof(*write->notes));
+	write->stamps = ecalloc(count + 1, sizeof(*write->stamps));
 	for (i = 0; i < count; i++) {
-		begin_one(client, &items[i], &write->notes[i]);
+		begin_one(client, &items[i], &write->stamps[i]);
 	}
 }
 
-/* No node was sent anything that it may have carried out. (Of an earlier try nothing is known.) */
+/* True: no node can have applied the write. (With retries earlier tries may have been applied, so then false.) */
 static bool is_untouched(const php_mcha_client *client, const mcha_item *item)
 {
 	const mcha_report *report = &client->pool->report;
@@ -378,38 +382,39 @@ static bool is_untouched(const php_mcha_client *client, const mcha_item *item)
 		&& report->failed_count < MCHA_REPORT_FAILED_MAX && client->store_retry_count <= 0;
 }
 
-static bool leaves(const php_mcha_client *client, const mcha_item *item, php_mcha_local_effect effect)
+static bool leaves(const php_mcha_client *client, const mcha_item *item, php_mcha_near_cache_effect effect)
 {
-	if (effect == PHP_MCHA_LOCAL_ADDS && item->answer.status == MCHA_STATUS_NOT_STORED) {
+	if (effect == PHP_MCHA_NEAR_CACHE_ADDS && item->answer.status == MCHA_STATUS_NOT_STORED) {
 		return true;
 	}
-	return effect != PHP_MCHA_LOCAL_REMOVES && is_untouched(client, item);
+	return effect != PHP_MCHA_NEAR_CACHE_REMOVES && is_untouched(client, item);
 }
 
-/* Void is what was kept until now. False: somebody else has written the key meanwhile, or does so. */
-static bool close_note(const php_mcha_client *client, const note *made, int64_t now)
+/* Stamps the end of a write, which invalidates older copies. False: another process wrote or writes the key at the same
+ * time. */
+static bool close_stamp(const php_mcha_client *client, const stamp *made, int64_t now)
 {
 	if (php_mcha_apcu_swap_number(made->name, made->own, MAX(now, made->own + 1))) {
 		return now > made->own;
 	}
-	php_mcha_apcu_store_number(made->name, now + CONTESTED, client->near_cache_ttl + NOTE_SPARE);
+	php_mcha_apcu_store_number(made->name, now + CONTESTED, client->near_cache_ttl + STAMP_SPARE);
 	return false;
 }
 
-/* The servers had it between the note and now. */
+/* Stores the written value as a copy; the servers stored it between the write's first stamp and now. */
 static bool keep_written(const php_mcha_client *client, zend_string *name, const mcha_item *item,
-		php_mcha_local_effect effect, int64_t now, int64_t noted_at)
+		php_mcha_near_cache_effect effect, int64_t now, int64_t stamped_at)
 {
 	const mcha_reply copy = {.flags = item->flags, .size = item->value_length,
 		.value = (char *)item->value};
 
-	return (effect == PHP_MCHA_LOCAL_STORES || effect == PHP_MCHA_LOCAL_ADDS)
+	return (effect == PHP_MCHA_NEAR_CACHE_STORES || effect == PHP_MCHA_NEAR_CACHE_ADDS)
 		&& item->answer.status == MCHA_STATUS_OK
-		&& keep(client, name, &copy, now, MIN(now, noted_at), life_of(item->exptime));
+		&& keep(client, name, &copy, now, MIN(now, stamped_at), life_of(item->exptime));
 }
 
-static void end_one(const php_mcha_client *client, const mcha_item *item, const note *made,
-		php_mcha_local_effect effect)
+static void end_one(const php_mcha_client *client, const mcha_item *item, const stamp *made,
+		php_mcha_near_cache_effect effect)
 {
 	int64_t now = clock_now();
 	zend_string *name;
@@ -420,31 +425,31 @@ static void end_one(const php_mcha_client *client, const mcha_item *item, const 
 		return;
 	}
 	name = name_of_item(client, 'v', item);
-	alone = close_note(client, made, now);
+	alone = close_stamp(client, made, now);
 	if (!alone || !keep_written(client, name, item, effect, now, made->own)) {
 		php_mcha_apcu_delete(name);
 	}
 	zend_string_release(name);
 }
 
-void php_mcha_local_end(php_mcha_local_write *write, php_mcha_local_effect effect)
+void php_mcha_near_cache_end(php_mcha_near_cache_write *write, php_mcha_near_cache_effect effect)
 {
 	size_t i;
 
-	if (!write->notes) {
+	if (!write->stamps) {
 		return;
 	}
 	for (i = 0; i < write->count; i++) {
-		if (write->notes[i].name) {
-			end_one(write->client, &write->items[i], &write->notes[i], effect);
-			zend_string_release(write->notes[i].name);
+		if (write->stamps[i].name) {
+			end_one(write->client, &write->items[i], &write->stamps[i], effect);
+			zend_string_release(write->stamps[i].name);
 		}
 	}
-	efree(write->notes);
-	write->notes = NULL;
+	efree(write->stamps);
+	write->stamps = NULL;
 }
 
-void php_mcha_local_flush(const php_mcha_client *client, zend_long delay)
+void php_mcha_near_cache_flush(const php_mcha_client *client, zend_long delay)
 {
 	int64_t seconds = delay > 0 ? MIN(life_of(delay), LIFE_MAX) : 0;
 	int64_t moment = clock_now() + seconds * NSEC_PER_SEC;
@@ -461,21 +466,21 @@ void php_mcha_local_flush(const php_mcha_client *client, zend_long delay)
 	}
 }
 
-/* --- telling ----------------------------------------------------------------------------------- */
+/* --- describing -------------------------------------------------------------------------------- */
 
-void php_mcha_local_describe(const php_mcha_object *object, zval *array)
+void php_mcha_near_cache_describe(const php_mcha_object *object, zval *array)
 {
-	if (object->local) {
-		ZVAL_ARR(array, zend_array_dup(object->local));
+	if (object->near_cache_ages) {
+		ZVAL_ARR(array, zend_array_dup(object->near_cache_ages));
 	} else {
 		array_init(array);
 	}
 }
 
-void php_mcha_local_forget(php_mcha_object *object)
+void php_mcha_near_cache_forget(php_mcha_object *object)
 {
-	if (object->local) {
-		zend_array_release(object->local);
-		object->local = NULL;
+	if (object->near_cache_ages) {
+		zend_array_release(object->near_cache_ages);
+		object->near_cache_ages = NULL;
 	}
 }

@@ -1,44 +1,46 @@
 /* SPDX-License-Identifier: MIT */
-/* Local copies (mcha.near_cache): values that were read or written, kept on this host for when no node
- * answers, and for a moment instead of asking any. For the methods of class McHA; sessions have none. */
+/* The near cache (mcha.near_cache): this host keeps copies of values that its processes read or write, and uses them
+ * when no node answers, and, while they are fresh, instead of asking a node. For the methods of class McHA; sessions
+ * do not use the near cache. */
 #ifndef MCHA_GLUE_NEAR_CACHE_H
 #define MCHA_GLUE_NEAR_CACHE_H
 
 #include "../object.h"
 
-/* mcha_get(), by way of the local copies: fresh ones are not asked for (unless a token is wanted),
- * those that nobody could answer for are found here, and what was found is kept. What came from here
- * is noted in the object, and has token 0. */
-void php_mcha_local_get(php_mcha_object *object, mcha_item *items, size_t count, unsigned want);
+/* mcha_get() with the near cache: answers items from fresh copies (unless want includes the CAS token), asks the
+ * nodes for the others, answers items for which no node answered from their copies, and stores copies of the values
+ * found. Items from the near cache have CAS token 0, and their ages are recorded in the object. */
+void php_mcha_near_cache_get(php_mcha_object *object, mcha_item *items, size_t count, unsigned want);
 
-/* What a write does to a key, and so to its local copy. */
-typedef enum php_mcha_local_effect {
-	PHP_MCHA_LOCAL_STORES,  /* set, replace, cas: the item's value is what there is */
-	PHP_MCHA_LOCAL_ADDS,    /* the same; when it is refused nothing has changed */
-	PHP_MCHA_LOCAL_CHANGES, /* append, increment, touch: what there is now is not known here */
-	PHP_MCHA_LOCAL_REMOVES
-} php_mcha_local_effect;
+/* What a write does to a key, and so to its copy. */
+typedef enum php_mcha_near_cache_effect {
+	PHP_MCHA_NEAR_CACHE_STORES,  /* set, replace, cas: afterwards the key has the item's value */
+	PHP_MCHA_NEAR_CACHE_ADDS,    /* add: as STORES, but a refused add has changed nothing */
+	PHP_MCHA_NEAR_CACHE_CHANGES, /* append, increment, touch: the new value or lifetime is not known */
+	PHP_MCHA_NEAR_CACHE_REMOVES
+} php_mcha_near_cache_effect;
 
 /* A write that is under way. */
-typedef struct php_mcha_local_write {
+typedef struct php_mcha_near_cache_write {
 	php_mcha_client *client;
 	mcha_item *items;
 	size_t count;
-	struct php_mcha_local_note *notes; /* one an item; NULL: no local copies are kept */
-} php_mcha_local_write;
+	struct php_mcha_near_cache_stamp *stamps; /* one for each item; NULL: the near cache is off */
+} php_mcha_near_cache_write;
 
-/* Before the items are written, and as soon as they have their answers: their values are still needed. */
-void php_mcha_local_begin(php_mcha_local_write *write, php_mcha_client *client, mcha_item *items,
+/* To be called before the write of the items, and as soon as they have their answers. The items' values must stay valid
+ * in between. */
+void php_mcha_near_cache_begin(php_mcha_near_cache_write *write, php_mcha_client *client, mcha_item *items,
 		size_t count);
-void php_mcha_local_end(php_mcha_local_write *write, php_mcha_local_effect effect);
+void php_mcha_near_cache_end(php_mcha_near_cache_write *write, php_mcha_near_cache_effect effect);
 
-/* All nodes have been told to forget everything so many seconds from now. */
-void php_mcha_local_flush(const php_mcha_client *client, zend_long delay);
+/* Invalidates all copies: the nodes of the pool flush in `delay` seconds. */
+void php_mcha_near_cache_flush(const php_mcha_client *client, zend_long delay);
 
-/* array(key => seconds): what of the last operation came from here, and how old it is. */
-void php_mcha_local_describe(const php_mcha_object *object, zval *array);
+/* array(key => seconds): the values of the last operation that came from the near cache, and their ages. */
+void php_mcha_near_cache_describe(const php_mcha_object *object, zval *array);
 
-/* A new operation begins, or the object ends. */
-void php_mcha_local_forget(php_mcha_object *object);
+/* Clears the ages: when a new operation begins, or the object ends. */
+void php_mcha_near_cache_forget(php_mcha_object *object);
 
 #endif

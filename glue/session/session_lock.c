@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The lock of a session: the item "lock.<id>", placed as the session; its value is the token of the request that holds the
- * lock. Only the process that took the lock releases it: a process that is forked while a session is open has a copy of
- * everything that its parent knows of the lock. */
+/* The lock of a session: the item "lock.<id>", placed as the session; its value is the token of the request that
+ * holds the lock. Only the process that took the lock releases it: a process that is forked while a session is open
+ * has a copy of everything that its parent knows of the lock. */
 #include "session.h"
 
 #define LOCK_PREFIX "lock."
@@ -19,8 +19,8 @@ static zend_string *lock_item(php_mcha_session *session, mcha_item *item, const 
 	return key;
 }
 
-/* A lock lives as long as a request may last. Where a request may last for ever (CLI), the lock lives as long as another
- * request would wait for it, and at least 30 seconds. A lock never lives for ever: its owner may have died. */
+/* A lock lives as long as a request may last. Where a request may last for ever (CLI), the lock lives as long as
+ * another request would wait for it, and at least 30 seconds. A lock never lives for ever: its owner may have died. */
 #define UNLIMITED_LOCK_LIFE 30
 
 zend_long php_mcha_session_lock_life(void)
@@ -36,8 +36,8 @@ static bool is_own(const php_mcha_session *session)
 	return session->generation == mcha_fork_generation();
 }
 
-/* PHP has left the taking of the lock by longjmp (memory_limit, when the session's bytes came): each home node may have a
- * copy of the lock, and the release tells by the token which have. */
+/* PHP has left the taking of the lock by longjmp (memory_limit, when the session's bytes came): each home node may
+ * have a copy of the lock, and the release tells by the token which have. */
 static void suspect_homes(php_mcha_session *session, mcha_item *item)
 {
 	mcha_pool *pool = session->client->pool;
@@ -151,7 +151,7 @@ bool php_mcha_session_lock(php_mcha_session *session, zend_string *id, mcha_item
 	}
 	php_mcha_session_unlock(session);
 	if (!php_mcha_token_make(session->token)) {
-		php_error_docref(NULL, E_WARNING, "could not lock the session: the system gives no random bytes");
+		php_error_docref(NULL, E_WARNING, "could not lock the session: the system returned no random bytes");
 		return false;
 	}
 	status = take(session, id, data);

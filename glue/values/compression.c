@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The table of compressions; a row without functions is one that this build does not have. Behind
- * the end of zlib's stream more bytes may follow: pecl memcached passes over them too. */
+/* The table of compressions; a row without functions is a compression that this build does not have. Bytes after the
+ * end of a zlib stream are ignored, as pecl memcached ignores them. */
 #ifdef HAVE_CONFIG_H
 # include "config.h"
 #endif
@@ -34,7 +34,7 @@ static size_t zlib_pack(char *to, size_t room, const char *from, size_t length, 
 		? (size_t)packed : 0;
 }
 
-/* Not by zlib's uncompress(), which takes any short stream for one of no bytes. */
+/* Does not use zlib's uncompress(), which accepts any short stream as an empty one. */
 static bool zlib_unpack(char *to, size_t length, const char *from, size_t size)
 {
 	z_stream stream = {0};
@@ -52,7 +52,7 @@ static bool zlib_unpack(char *to, size_t length, const char *from, size_t size)
 	return good;
 }
 
-/* Counts what comes out, up to the longest value. */
+/* Counts the decompressed bytes, up to the longest value. */
 static bool zlib_measure(const char *from, size_t size, size_t *length)
 {
 	z_stream stream = {0};
@@ -76,7 +76,7 @@ static bool zlib_measure(const char *from, size_t size, size_t *length)
 
 /* --- fastlz ------------------------------------------------------------------------------------ */
 
-/* The format has no levels to choose: which of its two is used goes by the length. */
+/* Ignores the level: the length of the value selects one of the format's two levels. */
 static size_t fastlz_pack(char *to, size_t room, const char *from, size_t length, long level)
 {
 	(void)level;
@@ -91,7 +91,7 @@ static size_t zstd_bound(size_t length)
 	return ZSTD_compressBound(length);
 }
 
-/* A level beyond zstd's own range is its nearest one, and 0 its default. */
+/* zstd clamps a level outside its range, and 0 is its default. */
 static size_t zstd_pack(char *to, size_t room, const char *from, size_t length, long level)
 {
 	int known = level > INT_MAX ? INT_MAX : level < INT_MIN ? INT_MIN : (int)level;
@@ -112,8 +112,8 @@ static bool zstd_unpack(char *to, size_t length, const char *from, size_t size)
 
 /* --- the table --------------------------------------------------------------------------------- */
 
-/* pecl memcached's order, for flags that name more than one. The ratios: fastlz, one more byte makes
- * a match 255 longer; zlib, 2 bits are a match of 258; zstd, 4 bytes may be a block of 128 KiB. */
+/* In pecl memcached's order, for flags that name more than one compression. The greatest ratios: fastlz, one byte
+ * makes a match 255 bytes longer; zlib, 2 bits encode a match of 258 bytes; zstd, 4 bytes encode a block of 128 KiB. */
 const php_mcha_compression php_mcha_compressions[] = {
 	{"fastlz", MCHA_COMPRESSION_FASTLZ, 1 << 6, 256, NULL, php_mcha_fastlz_bound, fastlz_pack,
 		php_mcha_fastlz_unpack},
@@ -178,7 +178,7 @@ bool php_mcha_frame_length(const php_mcha_compression *compression, const char *
 	}
 	memcpy(&announced, frame, PHP_MCHA_FRAME_HEAD);
 	*length = announced;
-	/* no value is longer, plain; where sizes have 32 bits, a string's head would not fit before it */
+	/* no value is longer than MCHA_VALUE_MAX; with 32-bit sizes a zend_string's header would not fit, either */
 	return announced <= MCHA_VALUE_MAX && announced / compression->ratio <= size - PHP_MCHA_FRAME_HEAD;
 }
 

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* FastLZ, written from the description of its format. A stream is a row of instructions:
+/* FastLZ, written from the description of its format. A stream is a sequence of instructions:
  *
- *   000 count         count + 1 bytes that follow are as they are
- *   len far  near     copy len + 2 bytes (len is 1 to 6) from so far back: 256 * far + near, + 1
+ *   000 count         copy the count + 1 bytes that follow (literals)
+ *   len far  near     copy len + 2 bytes (len is 1 to 6) that begin 256 * far + near + 1 bytes back (a match)
  *   111 far  more near                   9 + more bytes
  *
- * a row of one byte's 3 and 5 bits and whole bytes. The first instruction is one of the first kind;
- * in place of its 000 stands the level. Level 2 differs in two things: of lengths, a "more" of 255 is
- * followed by another one to be added; of distances, all ones (31 and 255) are followed by two bytes,
- * high and low, to be added. */
+ * The first two fields are 3 and 5 bits of one byte, the others whole bytes. The first instruction of a stream has
+ * the level in place of its 000. Level 2 differs in two ways: after a "more" of 255 another "more" follows that is
+ * added; and after far 31 and near 255 two bytes follow, high and low, that are added to the distance. */
 #include "fastlz.h"
 
 #include <stdint.h>
@@ -16,8 +15,8 @@
 
 #define MATCH_MIN 3
 #define LITERALS_MAX 32
-#define LENGTH_SHORT_MAX 8  /* what the first byte can say */
-#define OFFSET_MAX 8191     /* what 13 bits can say; an offset is the distance less one */
+#define LENGTH_SHORT_MAX 8  /* the longest match that needs no "more" */
+#define OFFSET_MAX 8191     /* the largest 13-bit number; an offset is the distance minus one */
 #define LEVEL_1_LENGTH_MAX (LENGTH_SHORT_MAX + 1 + 255)
 #define LEVEL_2_FAR_MIN 5   /* a far match takes four bytes */
 
@@ -52,8 +51,8 @@ static bool copy_literals(unpacking *at, size_t count)
 	return true;
 }
 
-/* What is copied may reach into what is being written: "a" and a match of 5 from there are "aaaaaa".
- * So never more at once than there is, which doubles each time. */
+/* A match may overlap its own output: "a" and a match of 5 bytes from distance 1 give "aaaaaa". So each memcpy()
+ * copies at most the bytes written so far, a number that doubles each time. */
 static bool copy_match(unpacking *at, size_t distance, size_t length)
 {
 	const uint8_t *from = at->out - distance;
@@ -134,10 +133,10 @@ bool php_mcha_fastlz_unpack(char *to, size_t length, const char *from, size_t si
 
 /* --- packing ----------------------------------------------------------------------------------- */
 
-/* As other writers of the format, level 2 for inputs of 64 KiB and more, whose matches may be far. */
+/* Like other implementations, level 2 for inputs of 64 KiB and more, because only level 2 has long distances. */
 #define LEVEL_2_FROM 65536
 
-/* The last bytes are literals: there are readers that want some behind each match. */
+/* The last bytes are literals, because some readers need bytes after each match. */
 #define TAIL 4
 
 #define HASH_BITS 13
@@ -145,11 +144,11 @@ bool php_mcha_fastlz_unpack(char *to, size_t length, const char *from, size_t si
 typedef struct packing {
 	const uint8_t *in;
 	uint32_t length;
-	uint32_t literals; /* where the bytes start that have not been written yet */
+	uint32_t literals; /* index of the first byte that has not been written yet */
 	uint8_t *out;
 	uint8_t *out_end;
 	bool level_2;
-	bool full; /* no room: nothing is written any more */
+	bool full; /* the output has no room left, and put() writes nothing more */
 } packing;
 
 static void put(packing *at, size_t byte)
@@ -210,7 +209,7 @@ static uint32_t hash(const uint8_t *bytes)
 	return (three * UINT32_C(2654435761)) >> (32 - HASH_BITS);
 }
 
-/* How many bytes are the same at both places; 0: too few to be worth a match. */
+/* The number of equal bytes at both places; 0: too few for a match. */
 static uint32_t match_length(const packing *at, uint32_t earlier, uint32_t here)
 {
 	uint32_t most = at->length - TAIL - here, length = 0;
@@ -230,10 +229,10 @@ static uint32_t match_length(const packing *at, uint32_t earlier, uint32_t here)
 	return length < least ? 0 : length;
 }
 
-/* Looks for each three bytes where they, or others of their hash, were last. */
+/* Finds, for every three bytes, the last place with the same hash, and compares the bytes there. */
 static void put_all(packing *at)
 {
-	uint32_t latest[1 << HASH_BITS] = {0}; /* by hash: the place; what is found there is compared */
+	uint32_t latest[1 << HASH_BITS] = {0}; /* by hash: the last place; collisions are possible, so the bytes are compared */
 	uint32_t here = 1, end = at->length > TAIL + MATCH_MIN ? at->length - TAIL - MATCH_MIN : 0;
 
 	while (here <= end && !at->full) {
@@ -256,7 +255,7 @@ static void put_all(packing *at)
 	put_literals(at, at->length);
 }
 
-/* A match is shorter than what it stands for, which makes up for the head of the literals behind it. */
+/* A match takes less space than its bytes, which makes up for the byte before the literals that follow it. */
 size_t php_mcha_fastlz_bound(size_t length)
 {
 	return length + length / LITERALS_MAX + 1;

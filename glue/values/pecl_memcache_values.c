@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Three of its flags are pecl memcached's, too, of other types: there the bytes tell who wrote them.
- * pecl memcached's integers begin with a digit or a sign, its floats likewise or with a name's
- * capital, its booleans are "1" or nothing; never is one the head of a serialized value or of a
- * zlib stream. */
+/* Three flags of pecl memcache have another meaning in pecl memcached. For these the bytes tell which extension
+ * wrote the value: pecl memcached's integers begin with a digit or a sign, its floats with a digit, a sign or a
+ * capital letter ("NaN", "Infinity"), and its booleans are "1" or empty. None of these looks like the beginning of a
+ * serialized value or of a zlib stream. */
 #include "pecl_memcache_values.h"
 
 #include <stdbool.h>
@@ -21,14 +21,14 @@ static bool is_anything(const char *bytes, size_t length)
 	return true;
 }
 
-/* "N;", or the type's letter and a colon. */
+/* Serialized values begin with "N;", or with a type's letter and a colon. */
 static bool is_serialized(const char *bytes, size_t length)
 {
 	return length >= 2 && bytes[0] && strchr("NabdisOCErR", bytes[0])
 		&& bytes[1] == (bytes[0] == 'N' ? ';' : ':');
 }
 
-/* A head as compress() writes it, of its largest window. ("80", the beginning of a float, is one of a
+/* A header that zlib's compress() writes, with the largest window. ("80", the beginning of a float, is a header with a
  * small window.) */
 static bool is_zlib(const char *bytes, size_t length)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The table of serializers, and what all of them have in common. What pecl memcached stores with
- * success though it could not be encoded (json: as null, or cut off) is refused here. */
+/* The table of serializers, and their common parts. Refuses values that cannot be encoded; pecl memcached stores
+ * some of these without an error (json: as null, or truncated). */
 #include "serializers.h"
 
 #include "../constants.h"
@@ -52,7 +52,7 @@ static bool unserialize_php(const zend_string *bytes, zval *value)
 # define LAST_JSON_ERROR JSON_G(error_code)
 #endif
 
-/* Of infinity it makes a 0 and a success, but notes the error, as it does for json_last_error(). */
+/* PHP's encoder turns infinity into 0 and returns success, but sets the error code of json_last_error(). */
 static zend_string *serialize_json(zval *value)
 {
 	smart_str text = {0};
@@ -81,7 +81,7 @@ static bool unserialize_json_array(const zend_string *bytes, zval *value)
 /* --- functions of other extensions -------------------------------------------------------------- */
 
 #if defined(HAVE_MCHA_IGBINARY) || defined(HAVE_MCHA_MSGPACK)
-/* Where the module that PHP has loaded under this name keeps the function; NULL: it has not. */
+/* Finds a C function in the module that PHP has loaded under this name. NULL: no such module or function. */
 static void *find_function(const char *module_name, const char *function)
 {
 	const zend_module_entry *module = zend_hash_str_find_ptr(&module_registry, module_name,
@@ -95,7 +95,7 @@ static void *find_function(const char *module_name, const char *function)
 }
 #endif
 
-/* That the header declares what is called below. */
+/* Fails to compile if the other extension's header declares another type than the one that is called below. */
 #define IS_DECLARED_AS(function, type) _Generic(&(function), type: 1, default: 0)
 
 /* --- igbinary ---------------------------------------------------------------------------------- */
@@ -148,7 +148,7 @@ static const char *missing_igbinary(void)
 
 static const char *missing_igbinary(void)
 {
-	return "this build does not know igbinary";
+	return "this build does not support igbinary";
 }
 #endif
 
@@ -184,7 +184,7 @@ static zend_string *serialize_msgpack(zval *value)
 	return smart_str_extract(&text);
 }
 
-/* Of no bytes msgpack would make a null, without a word. */
+/* msgpack would decode an empty string as null, without an error. */
 static bool unserialize_msgpack(const zend_string *bytes, zval *value)
 {
 	return ZSTR_LEN(bytes)
@@ -203,7 +203,7 @@ static const char *missing_msgpack(void)
 
 static const char *missing_msgpack(void)
 {
-	return "this build does not know msgpack";
+	return "this build does not support msgpack";
 }
 #endif
 
@@ -295,18 +295,18 @@ zend_string *php_mcha_serializers_names(void)
 	return smart_str_extract(&names);
 }
 
-/* --- what they have in common ------------------------------------------------------------------- */
+/* --- common parts ------------------------------------------------------------------------------ */
 
-/* PHP's serializer numbers what it meets, and goes on counting where user code that it calls
- * (Serializable) serializes in turn. A value of ours is no part of what such code is at: its numbers
- * would name other things, and point at places that are gone when the outer one follows them. */
+/* PHP's serializer numbers the values that it visits, and nested calls from user code (Serializable) continue the outer
+ * call's numbers. A value for the cache is not part of the outer call's data: its back references would name
+ * other values, and would dangle when the outer call follows them. serialize_lock keeps the calls apart. */
 zend_string *php_mcha_serialize(const php_mcha_serializer *by, zval *value)
 {
 	unsigned apart = BG(serialize).level > 0;
 	zend_string *bytes;
 	zval held;
 
-	ZVAL_COPY(&held, value); /* its own code may take it out of the variable that it was given in */
+	ZVAL_COPY(&held, value); /* the value's own code may remove it from the caller's variable */
 	BG(serialize_lock) += apart;
 	bytes = by->serialize(&held);
 	BG(serialize_lock) -= apart;
@@ -333,12 +333,12 @@ bool php_mcha_unserialize(const php_mcha_serializer *by, const zend_string *byte
 	good = by->unserialize(bytes, value);
 	BG(serialize_lock) -= apart;
 	if (good && Z_ISREF_P(value)) {
-		zend_unwrap_reference(value); /* it refers to itself */
+		zend_unwrap_reference(value); /* the value refers to itself */
 	}
 	if (good && !EG(exception)) {
 		return true;
 	}
-	zval_ptr_dtor(value); /* what there was of it */
+	zval_ptr_dtor(value); /* the partly decoded value */
 	ZVAL_FALSE(value);
 	if (!EG(exception)) {
 		php_error_docref(NULL, E_WARNING, "could not unserialize value%s", by->with);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Serializers: a table of what values that are no scalars are written with. igbinary and msgpack are
- * other extensions, called by their C functions and found among the modules that PHP has loaded: this
- * one loads without them, and says so when they are asked for. */
+/* The serializers, for values that are not scalars. igbinary and msgpack are other extensions: McHA looks their C
+ * functions up in the modules that PHP has loaded, so McHA loads without these extensions, and refuses the
+ * serializer with a message if the extension is missing. */
 #ifndef MCHA_GLUE_SERIALIZERS_H
 #define MCHA_GLUE_SERIALIZERS_H
 
@@ -11,37 +11,37 @@ typedef struct php_mcha_serializer {
 	const char *name;
 	zend_long number; /* MCHA_SERIALIZER_* */
 	uint32_t type;    /* in the item's flags */
-	const char *with; /* as warnings go on: " with igbinary" */
-	/* NULL: it failed, or threw. */
+	const char *with; /* the end of warnings: " with igbinary" */
+	/* NULL: the serializer failed, or an exception is pending. */
 	zend_string *(*serialize)(zval *value);
-	/* False: it failed, or threw; what there is of the value is still to be destroyed. */
+	/* False: the serializer failed, or an exception is pending; the caller destroys the partly decoded value. */
 	bool (*unserialize)(const zend_string *bytes, zval *value);
-	/* NULL: always there. Else what is missing; NULL if nothing is. */
+	/* Returns what is missing, or NULL if the serializer can be used. NULL: the serializer can always be used. */
 	const char *(*missing)(void);
 } php_mcha_serializer;
 
-/* Finds the other extensions. Once, before the ini directives are read. */
+/* Looks up the other extensions' functions. To be called once, before the ini directives are read. */
 void php_mcha_serializers_find(void);
 
-/* NULL: no such number. MCHA_SERIALIZER_AUTO is the first that is there of igbinary, msgpack and
- * php, as pecl memcached's default. */
+/* NULL: no such number. MCHA_SERIALIZER_AUTO, as pecl memcached's default, is the first of igbinary, msgpack and php
+ * that can be used. */
 const php_mcha_serializer *php_mcha_serializer_by_number(zend_long number);
 
-/* Who reads items of this type; the one that is chosen if it can (json and json_array share their
- * type). NULL: nobody. */
+/* The serializer that decodes items of this type: the chosen one if it has this type (json and json_array share a
+ * type). NULL: none. */
 const php_mcha_serializer *php_mcha_serializer_by_type(uint32_t type, zend_long chosen);
 
-/* NULL: nothing, it can be used. */
+/* What is missing to use the serializer. NULL: nothing. */
 const char *php_mcha_serializer_missing(const php_mcha_serializer *serializer);
 
 /* For HAVE_*. */
 bool php_mcha_serializer_is_there(zend_long number);
 
-/* Both warn, unless an exception says more. NULL, false: they could not; then value is false. */
+/* NULL or false: failed; value is then false, and either a warning has been given or an exception is pending. */
 zend_string *php_mcha_serialize(const php_mcha_serializer *by, zval *value);
 bool php_mcha_unserialize(const php_mcha_serializer *by, const zend_string *bytes, zval *value);
 
-/* Those that are there, as a line for phpinfo(); release it. */
+/* The names of the serializers that can be used, for phpinfo(). The caller releases the string. */
 zend_string *php_mcha_serializers_names(void);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Values: scalar types, by a table; what serializers make of the others; compression around both.
- * Layout: pecl memcached 3 (see docs/architecture.md). What is decoded may have been written by anybody:
- * whatever the bytes, they are a value, or a warning and false. */
+/* Encodes and decodes values: scalars by a table of types, other values by the serializers, and compresses both. The
+ * layout is pecl memcached 3's (see docs/architecture.md). Other clients may have written the bytes: any bytes decode to a
+ * value, or give a warning and false. */
 #include "values.h"
 
 #include "compression.h"
@@ -15,8 +15,8 @@
 
 /* --- receiving --------------------------------------------------------------------------------- */
 
-/* Past memory_limit PHP leaves by longjmp, or, where its memory can say no, gives NULL and ends the
- * request after the call. There, whoever insists past twice the limit ends the whole process. */
+/* Beyond memory_limit PHP's allocator leaves by longjmp. A PHP with femalloc() returns NULL instead and ends the
+ * request after the call; such a PHP ends the whole process when allocations exceed twice the limit. */
 static zend_string *try_string(size_t size)
 {
 #ifdef femalloc
@@ -90,7 +90,7 @@ bool php_mcha_fits_into_memory(size_t length)
 		|| (used < (size_t)PG(memory_limit) && length < (size_t)PG(memory_limit) - used);
 }
 
-/* NULL: it is not what it says it is, or too large. */
+/* NULL: the bytes are not what their flags or their frame announce, or the value is too large. */
 static zend_string *uncompress(const zend_string *packed, const php_mcha_compression *by)
 {
 	zend_string *plain;
@@ -122,16 +122,16 @@ static bool uncompress_take(zend_string **bytes, uint32_t flags)
 	if (!plain && by && by->unpack) {
 		php_error_docref(NULL, E_WARNING, "could not decompress value");
 	} else if (!plain) {
-		php_error_docref(NULL, E_WARNING, "could not decompress value: %s is not built in",
-			by ? by->name : "its compression");
+		php_error_docref(NULL, E_WARNING, "could not decompress value: this build does not support %s",
+			by ? by->name : "the compression in its flags");
 	}
 	return plain != NULL;
 }
 
 /* --- encoding ---------------------------------------------------------------------------------- */
 
-/* The shortest digits that read back as the same number, in the form that pecl memcached gives them:
- * .1, 100000, 1e+15, 3e-05. digits stands for 0.digits times ten to the power of point. */
+/* Writes a float as pecl memcached does, with the fewest digits that read back as the same number: .1, 100000, 1e+15,
+ * 3e-05. The number is 0.digits times ten to the power of point. */
 static void append_digits(smart_str *text, const char *digits, int count, int point)
 {
 	if (point <= -4 || point > count + 5) {
@@ -246,7 +246,7 @@ static void decode_string(zend_string *bytes, zval *value)
 	ZVAL_STR(value, zend_string_copy(bytes));
 }
 
-/* A number that another PHP can have written as an int, or a server can have counted up to: each has 64 bits. */
+/* True: the number fits 64 bits, so a 64-bit PHP may have written it as an int, or a server may have counted to it. */
 static bool has_64_bits(const char *digits)
 {
 	errno = 0;
@@ -254,8 +254,8 @@ static bool has_64_bits(const char *digits)
 	return errno != ERANGE;
 }
 
-/* Such a number may be more than an int of this PHP: then it stays the string that it is. What is no such number is read as
- * pecl memcached reads it. */
+/* A 64-bit number that this PHP's int cannot hold stays a string. Anything else is decoded as pecl memcached decodes
+ * it. */
 static void decode_long(zend_string *bytes, zval *value)
 {
 	zend_long number;
@@ -269,7 +269,7 @@ static void decode_long(zend_string *bytes, zval *value)
 	}
 }
 
-/* As pecl memcached writes them, and pecl memcache. */
+/* The spellings of pecl memcached, and of pecl memcache. */
 static const struct {
 	const char *word;
 	double number;
@@ -297,8 +297,7 @@ static void decode_bool(zend_string *bytes, zval *value)
 	ZVAL_BOOL(value, ZSTR_LEN(bytes) > 0 && ZSTR_VAL(bytes)[0] == '1');
 }
 
-/* The types that no serializer is needed for: any bytes are one of their values, as for pecl
- * memcached ("12 cats" is 12). */
+/* The types that need no serializer. As in pecl memcached, any bytes decode to a value ("12 cats" is 12). */
 static void (*const scalars[])(zend_string *bytes, zval *value) = {
 	[MCHA_TYPE_STRING] = decode_string,
 	[MCHA_TYPE_LONG] = decode_long,

@@ -1,7 +1,7 @@
 <?php
 /* SPDX-License-Identifier: MIT */
-/* The demo itself; scripts/demo starts it. Three memcached nodes A, B and C lose one another in turn, while an
- * application reads its values, counts, and serves visitors who are logged in. */
+/* The demo; scripts/demo starts it. Three memcached nodes A, B and C are killed in turn, while an application reads
+ * its values, counts, and serves visitors who are logged in. */
 
 require dirname(__DIR__, 2) . '/tests/lib/web.inc';
 require dirname(__DIR__, 2) . '/tests/lib/cluster.inc';
@@ -28,7 +28,7 @@ final class Demo
 		$this->row('all nodes are up');
 		foreach ([1, 0, 2] as $node) {
 			$name = $this->letter($node);
-			$this->say("Node $name is killed (SIGKILL). Nobody is told.");
+			$this->say("Node $name is killed (SIGKILL). The client gets no notice.");
 			$this->cluster->kill($node);
 			$this->row("$name is dead");
 			$this->say("Node $name is restarted, empty, and noticed. Reading refills it.");
@@ -75,7 +75,7 @@ final class Demo
 		echo "-----------------+--------------------+------------------------------------------+----------+----------\n";
 	}
 
-	/* The application does its work, and says how it went. */
+	/* Runs the application once, and prints a row with the results. */
 	private function row(string $when): void
 	{
 		$held = array_map(fn(int $node) => $this->cluster->items($node) ?? '-', [0, 1, 2]);
@@ -102,8 +102,8 @@ final class Demo
 		$this->lost += $lost + COUNTERS - $counters + VISITORS - $known;
 	}
 
-	/* A node that failed is tried again when its retry is due (mcha.retry_interval: about a second at first). The
-	 * demo and the web server each find out for themselves; under PHP-FPM all workers would know at once. */
+	/* A down node is probed again when its retry is due (mcha.retry_interval: about a second at first). The demo and
+	 * the web server share no state, so each probes the node; under PHP-FPM all workers would share the result. */
 	private function untilUsed(int $node): void
 	{
 		wait_until(function () use ($node) {
@@ -113,7 +113,7 @@ final class Demo
 		wait_until(fn() => (new Browser())->get("{$this->web->url}/nodes") === 'up up up', what: 'the web server to use it again');
 	}
 
-	/* By what the nodes say themselves: every value has its two copies, with its remaining life. */
+	/* Asks the nodes directly: every value has its two copies, with its remaining lifetime. */
 	private function checkCopies(): void
 	{
 		$short = 0;

@@ -1,6 +1,6 @@
 <?php
-/* The demo's web site: it knows its visitors by their sessions alone. /login?name=…, /nodes for what this web server
- * thinks of the nodes, and any other page. */
+/* The demo's web site, which recognizes its visitors by their sessions only. /login?name=…, /nodes for this web
+ * server's view of the nodes, and any other page. */
 header('Content-Type: text/plain');
 ini_set('html_errors', '0');
 if (parse_url($_SERVER['REQUEST_URI'], PHP_URL_PATH) === '/nodes') {

@@ -65,5 +65,5 @@ try {
 done();
 ?>
 --EXPECTF--
-McHA::__construct(): server "N.0.0.1:N?role=spare": role "spare" is not known: there are primary and backup
+McHA::__construct(): server "N.0.0.1:N?role=spare": role "spare" is unknown, expected primary or backup
 done

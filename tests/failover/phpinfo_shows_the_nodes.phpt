@@ -47,7 +47,7 @@ $other = wait_until(function () use ($fpm, $pid, $writer) {
 	$pages = array_map(fn(FpmRequest $request) => $request->answer(), [$fpm->send('/?info'), $fpm->send('/?info')]);
 	return array_values(array_filter($pages, fn(string $page) => $pid($page) !== $writer))[0] ?? null;
 }, what: 'the other worker to answer');
-foreach (['Failures in a row', 'Last failure', 'Latency (us)', 'Next try in (ms)', 'Missed writes'] as $title) {
+foreach (['Failures in a row', 'Last failure', 'Latency (us)', 'Next probe in (ms)', 'Hints'] as $title) {
 	ok(str_contains($other, "<th>$title</th>"), "the table has a column: $title");
 }
 foreach (['up', 'down', 'up'] as $i => $state) {

@@ -1,5 +1,5 @@
 --TEST--
-The checker sees each kind of violation, and nothing in histories that are in order
+The checker finds each kind of violation, and none in correct histories
 --SKIPIF--
 <?php $needs = []; require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --FILE--
@@ -8,8 +8,8 @@ require dirname(__DIR__) . '/lib/test.inc';
 require __DIR__ . '/draws.inc';
 require __DIR__ . '/checker.inc';
 
-/* "w1 set short0 w1.1/2 0-10 ok", in milliseconds; behind the outcome a result, and behind " # " an account. "-?": it never
- * ended. */
+/* A line is "w1 set short0 w1.1/2 0-10 ok": process, kind, key, argument, beginning and end in milliseconds, outcome. A
+ * result may follow the outcome, and " # " and the client's report the result. "-?": the operation never ended. */
 function history(string ...$lines): array
 {
 	$operations = [];
@@ -29,7 +29,7 @@ function history(string ...$lines): array
 	return $operations;
 }
 
-/* Kinds of violations and findings. $faults: beginning, end (ms), kind, node */
+/* The kinds of violations and findings in the lines. $faults: beginning, end (ms), kind, node */
 function violations(array $lines, array $faults = [], int $last = 1000000, int $hints = 0, array $without = ['types']): string
 {
 	$setup = new Setup();
@@ -42,7 +42,7 @@ function violations(array $lines, array $faults = [], int $last = 1000000, int $
 
 $node = '127.0.0.1:1';
 $cases = [
-	/* lives */
+	/* lifetimes */
 	['', ['a set short0 w1.1/2 0-10', 'b get short0 - 3900-3910 ok w1.1', 'b get short0 - 2100-2110 miss'], 'within two seconds of its end'],
 	['expired', ['a set short0 w1.1/2 0-10', 'b get short0 - 4100-4110 ok w1.1'], 'read after its end'],
 	['', ['a set short0 w1.1/2 0-10', 'b get short0 - 4100-4110 ok w1.1'], 'of a server that was stopped', [[3000, 4050, 'stop', $node]]],
@@ -54,7 +54,7 @@ $cases = [
 	['expired', ['a set gap0 w1.1/60 0-10', 'node0 copy gap0 -1 100-110 ok w1.1'], 'a copy that would live for ever'],
 	['', ['a set gap0 w1.1/60 0-10', 'node0 copy gap0 60 100-110 ok w1.1'], 'a copy that has its life'],
 	['', ['a set gap0 w1.1/60 0-10', 'b get gap0 - 20-30 miss'], 'what the rig takes away may be gone'],
-	/* copies in the end */
+	/* copies at the end */
 	['stale', ['a set many0 w1.1/0 0-10', 'a set many0 w1.2/0 20-30', 'node1 copy many0 -1 100-110 ok w1.1'], 'a copy that was written over'],
 	['stale', ['a set many0 w1.1/0 0-10', 'a delete many0 - 20-30', 'node1 copy many0 -1 100-110 ok w1.1'], 'a copy that was deleted'],
 	['', ['a set many0 w1.1/0 0-25', 'b set many0 w2.1/0 20-30', 'node0 copy many0 -1 100-110 ok w1.1', 'node1 copy many0 -1 100-110 ok w2.1'],
@@ -82,7 +82,7 @@ $cases = [
 	['spared', ['a set many0 w1.1/0 0-10', 'a flush * - 1900-1910', 'b get many0 - 1940-1950 ok w1.1'], 'which memcached may have left'],
 	['spared', ['a set many0 w1.1/0 0-10', 'a flush * - 1900-1910', 'b touch many0 0 1940-1950 ok'], 'and which is touched'],
 	['stale', ['a set many0 w1.1/0 0-10', 'a delete many0 - 20-30', 'a flush * - 40-50', 'b get many0 - 60-70 ok w1.1'], 'deleted, and then flushed'],
-	/* spares: what was taken away while another node was away is nobody's fault */
+	/* spares: a copy that the rig removed while the node with the other copy was down is not the client's fault */
 	['lost', ['a set spare0-0 w1.1/0 0-10', 'a evict spare0-0 1 20-30', 'a get spare0-0 - 40-50 miss # copies 0, position -1'], 'one of two copies'],
 	['', ['a set spare0-0 w1.1/0 0-10', 'a evict spare0-0 1 20-30', "a get spare0-0 - 40-50 miss # copies 0, position -1; $node: down"], 'both'],
 	/* logs */
@@ -117,8 +117,8 @@ foreach ($cases as $case) {
 	is(violations($lines, $case[3] ?? [], $case[4] ?? 1000000, $case[5] ?? 0), $expected, $what);
 }
 
-/* Values by type */
-/* true has no room for the name of its write: it can be that of a write which began before another one and ended after it. */
+/* Values by type. The value true cannot contain the name of its write: it can be that of a write that began before
+ * another one and ended after it. */
 $bools = array_values(array_filter(array_map(fn(int $i) => "w1.$i", range(1, 200)), fn(string $token) => Value::type($token, true) === 'bool'));
 $lines = ["a set many0 $bools[0]/0 0-100", "b set many0 $bools[1]/0 10-20"];
 $other = current(array_filter(array_map(fn(int $i) => "w1.$i", range(1, 200)), fn(string $token) => Value::type($token, true) === 'string'));

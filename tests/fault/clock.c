@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Preloaded into PHP: the time of day is ahead or behind, by so many milliseconds as stand in the
- * file clock.PID of the folder that MCHA_CLOCKS names, for the process PID alone. Clocks that only
- * go forward are left alone. */
+/* Preloaded into PHP: shifts the time of day of process PID by the milliseconds in the file clock.PID of the folder
+ * MCHA_CLOCKS. Monotonic clocks are not shifted. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <fcntl.h>
@@ -68,7 +67,7 @@ int clock_gettime(clockid_t clock, struct timespec *time)
 	return result;
 }
 
-/* The names are the C library's, whose headers promise that what is given here is not NULL. */
+/* The C library's headers declare these parameters nonnull. */
 int gettimeofday(struct timeval *restrict into, void *restrict zone)
 {
 	struct timespec now = {0};

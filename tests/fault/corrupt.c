@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* A reply is a line and, if the line announces one, a data block. Whether a client can detect a
- * damage depends on what the reply says: one with an opaque token (tagged) may be lost, doubled or
- * come out of its turn, as the token then gives it away; one without may only be made unreadable,
- * or a hit of the text protocol would become an honest miss. */
+/* A reply is a line and, if the line announces one, a data block. Which damage a client can detect depends on the
+ * reply. A tagged reply (with an opaque token) may be dropped, doubled or reordered, because the token exposes that.
+ * A reply without a token may only be made unreadable; otherwise a hit of the text protocol would become a valid
+ * miss. */
 #include "corrupt.h"
 
 #include <stdio.h>
@@ -51,7 +51,7 @@ static void emit(const reply_stream *stream, const char *bytes, size_t length)
 	}
 }
 
-/* Where the size stands in a line that announces a data block; NULL: it announces none. */
+/* The size in a line that announces a data block; NULL: the line announces none. */
 static const char *size_in(const char *line, size_t length)
 {
 	const char *end = line + length, *p;
@@ -82,7 +82,7 @@ static uint64_t number_at(const char *p, const char *end)
 	return number;
 }
 
-/* The data block and its line end; 0: none. */
+/* The length of the data block and its line end; 0: no data block. */
 static uint64_t block_behind(const char *line, size_t length)
 {
 	const char *size = size_in(line, length);
@@ -100,7 +100,7 @@ static void remember(reply_stream *stream, const char *bytes, size_t length)
 	stream->line_length += length;
 }
 
-/* How many of these bytes belong to the reply that is coming in. */
+/* How many of these bytes belong to the present reply. */
 static size_t next_piece(reply_stream *stream, const char *bytes, size_t length)
 {
 	const char *newline;
@@ -136,7 +136,7 @@ void reply_stream_watch(reply_stream *stream, const char *bytes, size_t length)
 	}
 }
 
-/* --- Damages: each gives the reply out damaged; false: it does not suit this reply --- */
+/* --- Damages: each emits the reply damaged; false: this damage cannot be applied to this reply --- */
 
 typedef struct {
 	reply_stream *stream;
@@ -286,8 +286,8 @@ static bool wrong_token(const reply *r)
 	return true;
 }
 
-/* The token, or else the status word, is always hurt: a shorter number behind them could not be
- * known from a true one. The line end goes too at times, but never the one before a data block. */
+/* Always damages the token, or the status word if there is none: a client could not tell a shortened number behind
+ * them from a valid one. Sometimes removes the line end, too, but never the one before a data block. */
 static bool truncated_line(const reply *r)
 {
 	const char *hurt = r->token ? r->token_end : r->word_end;
@@ -315,8 +315,8 @@ static bool with_size(const reply *r, const char *size)
 	return true;
 }
 
-/* By 1 or 2 bytes the line end is never where it should be, whatever follows. By many it could be,
- * behind some later reply, so that nothing may follow. */
+/* With 1 or 2 bytes more the line end is in the wrong place, whatever follows. With many more it could be in the
+ * right place, after a later reply, so nothing may follow. */
 static bool larger_size(const reply *r)
 {
 	char size[24];

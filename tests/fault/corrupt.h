@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The reply stream of one connection, for the proxy: tells lines from the data blocks behind them
- * (in the meta and in the text protocol), and damages replies in ways that a correct client can
- * detect. Bytes inside a data block are never touched, and no valid status becomes another one.
- * Knows nothing of sockets. */
+/* The reply stream of one connection, for the proxy: separates lines from data blocks (in the meta and the text
+ * protocol), and damages replies in ways that a correct client can detect. It never changes bytes inside a data
+ * block, and never turns one valid status into another. Does not use sockets. */
 #ifndef MCHA_FAULT_CORRUPT_H
 #define MCHA_FAULT_CORRUPT_H
 
@@ -31,13 +30,13 @@ typedef struct {
 	bool mute; /* nothing goes out any more: what follows could pass for something valid */
 } reply_stream;
 
-/* Follows replies that go out as they are. */
+/* Parses replies that pass unchanged. */
 void reply_stream_watch(reply_stream *stream, const char *bytes, size_t length);
 
-/* Takes replies and gives them to the sink, about one in ten of them damaged. */
+/* Passes replies to the sink, about one in ten of them damaged. */
 void reply_stream_corrupt(reply_stream *stream, const char *bytes, size_t length);
 
-/* Gives out what is held back: no more damage from here on. */
+/* Emits the replies that are held back; no more damage from here on. */
 void reply_stream_release(reply_stream *stream);
 
 void reply_stream_free(reply_stream *stream);

@@ -1,27 +1,27 @@
 <?php
-/* One machine of an application: workers that were forked from one process, as PHP-FPM does, so that they share
- * what this extension knows of the nodes. Some of them die at any moment, or are ill for a while, and others take the place
- * of those that end.
+/* One host of an application: workers that are forked from one process, as in PHP-FPM, so that they share the
+ * extension's state of the nodes. Some workers are killed or disturbed at random; new workers replace those that
+ * end.
  *
- * Commands on standard input, each answered by a line: "settle" (read every key until the client has brought every copy
- * back: "settled", or what is left to be done), "stop" (end the workers), "finish" (the last look at every key, by a process of
- * its own), "health" (what the client says of the nodes, as JSON). No command writes a key to be rid of what a node has
- * missed of it, but for those whose copies the rig itself takes away (Family::isLosable()). */
+ * Commands on standard input, each answered by a line: "converge" (read every key until the client has restored
+ * every copy: "converged", or the nodes that still have hints or are not in use), "stop" (end the workers), "finish"
+ * (read every key once more, in a separate process), "health" (the client's view of the nodes, as JSON). No command
+ * writes a key to get rid of hints, except keys whose copies the rig itself removes (Family::isLosable()). */
 
 require_once __DIR__ . '/worker.inc';
 
 final class Host
 {
-	const SETTLE_SECONDS = 60; /* only what never settles takes them all */
+	const CONVERGE_SECONDS = 60; /* used up only if the copies never converge */
 	const PAUSE = 0.6; /* seconds that a worker is stopped */
 	const FAMINE = 0.4; /* seconds without file descriptors */
 
 	/** @var array<int, array{0: int, 1: string}> process => seat, name */
 	private array $workers = [];
-	/** @var array<int, float> process => when it goes on, or may open files again */
+	/** @var array<int, float> process => when it continues, or may open files again */
 	private array $paused = [];
 	private array $starved = [];
-	private int $left = 0; /* debts that stayed when copies were brought back for the last time */
+	private int $left = 0; /* hints that remained when the copies last converged */
 	private int $started = 0;
 	private ?int $metronome = null;
 
@@ -36,10 +36,10 @@ final class Host
 		for ($seat = 0; $seat < $seats; $seat++) {
 			$this->startWorker($seat);
 		}
-		fwrite(STDOUT, "ready\n"); /* not echo: no session starts behind output */
+		fwrite(STDOUT, "ready\n"); /* not echo: PHP starts no session after output */
 		while (($line = $this->nextCommand()) !== null) {
 			fwrite(STDOUT, match ($line) {
-				'settle' => $this->settle(),
+				'converge' => $this->converge(),
 				'stop' => $this->stop(),
 				'finish' => $this->finish(),
 				'health' => json_encode(Subject::create($this->setup)->health()),
@@ -48,7 +48,7 @@ final class Host
 		$this->stop();
 	}
 
-	/* While it waits it looks after its workers. Null: there are no more commands. */
+	/* Manages the workers while waiting for a command. Null: there are no more commands. */
 	private function nextCommand(): ?string
 	{
 		while (true) {
@@ -107,7 +107,7 @@ final class Host
 		unset($this->paused[$process]);
 	}
 
-	/* Two lines for each pause: its beginning, and its end. */
+	/* Writes two lines for each pause: its beginning, and its end. */
 	private function notePause(int $process): void
 	{
 		file_put_contents("{$this->setup->folder}/pauses", "{$this->workers[$process][1]}\t" . HistoryWriter::now() . "\n", FILE_APPEND);
@@ -136,7 +136,7 @@ final class Host
 		$this->workers[$process] = [$seat, $name];
 	}
 
-	/* The same process, with another PHP in it that shares no memory with this one. */
+	/* Replaces this process by another PHP that shares no memory with the host. */
 	private static function leave(array $arguments): never
 	{
 		$words = explode("\0", rtrim(file_get_contents('/proc/self/cmdline'), "\0"));
@@ -158,7 +158,7 @@ final class Host
 		$seat < $setup->workers ? $worker->work($goesOn) : $worker->hold($goesOn);
 	}
 
-	/* Another process takes the place of one that has ended. */
+	/* Starts a new worker in place of one that has ended. */
 	private function replace(int $process): void
 	{
 		$seat = $this->workers[$process][0];
@@ -174,7 +174,7 @@ final class Host
 		unset($this->workers[$process], $this->paused[$process], $this->starved[$process]);
 	}
 
-	/* A worker that is told to stop may be in the midst of an operation: that one never ends. */
+	/* A worker may be stopped during an operation; that operation has no end in the history. */
 	private function endProcess(int $process): void
 	{
 		self::signal($process, 'KILL');
@@ -193,7 +193,7 @@ final class Host
 		exit(0);
 	}
 
-	/* How late this machine wakes those who sleep: operations may be that late, too. */
+	/* Measures how late this machine wakes sleeping processes: operations may be late by as much. */
 	private function measureNoise(): void
 	{
 		$file = fopen("{$this->setup->folder}/noise", 'a');
@@ -216,18 +216,18 @@ final class Host
 		return str_contains((string) @file_get_contents('/proc/self/status'), "PPid:\t1\n");
 	}
 
-	/* All keys are read, again and again, until nothing is left to be done, or nothing changes any more. */
-	private function settle(): string
+	/* Reads all keys repeatedly until no hint is left and every node is in use, or until nothing changes any more. */
+	private function converge(): string
 	{
 		$subject = Subject::create($this->setup);
 		$keys = $this->keys();
-		$end = microtime(true) + self::SETTLE_SECONDS;
+		$end = microtime(true) + self::CONVERGE_SECONDS;
 		$changed = microtime(true);
 		$last = $dropped = null;
 		do {
 			usleep(100000);
 			$this->lookAtAll($subject, $keys);
-			$left = $subject->unsettled();
+			$left = $subject->unconverged();
 			if ($left !== $last) {
 				$last = $left;
 				$changed = microtime(true);
@@ -242,10 +242,11 @@ final class Host
 		if ($this->setup->has('plain') && !$this->setup->registers) {
 			$this->asWorker(fn(Worker $worker) => array_map([$worker, 'visitUser'], Keys::named('user', Keys::SESSIONS)));
 		}
-		return $left === '' ? 'settled' : ($subject->isUp() ? 'behind' : 'unsettled') . ": $left";
+		return $left === '' ? 'converged' : ($subject->isUp() ? 'behind' : 'unconverged') . ": $left";
 	}
 
-	/* What has not been made good by now never will be: late writes have been waited for, and every key was read since. */
+	/* Seconds after which a remaining hint will not be replayed any more: late writes have ended, and every key was
+	 * read. */
 	private function patience(): float
 	{
 		return 4 + 2 * $this->setup->timeout / 1000;
@@ -257,7 +258,7 @@ final class Host
 	}
 
 	/* @param string[] $keys
-	 * One by one, too: a process that reads one key alone may take another way. */
+	 * Reads the keys one by one, too, because get() and getMulti() differ in the engine. */
 	private function lookAtAll(Subject $subject, array $keys): void
 	{
 		foreach (array_chunk($keys, 200) as $some) {
@@ -287,7 +288,7 @@ final class Host
 		return $keys;
 	}
 
-	/* In a process of its own, with a history of its own. */
+	/* Runs $do in a separate process with a separate history. */
 	private function asWorker(callable $do): void
 	{
 		$name = 'w' . ++$this->started;
@@ -308,8 +309,8 @@ final class Host
 		return 'stopped';
 	}
 
-	/* A last look at everything. Counters are counted once more: what a process that was killed had added to some
-	 * copies alone is made equal by the next change. */
+	/* Reads all keys once more. Also increments the counters once more: a killed process may have changed only some
+	 * copies of a counter, and the next increment makes the copies equal. */
 	private function finish(): string
 	{
 		$this->asWorker(fn(Worker $worker) => $worker->lookAtAll());

@@ -1,5 +1,5 @@
 --TEST--
-The checker tells a register from what is none
+The checker tells histories of a register from others
 --SKIPIF--
 <?php $needs = []; require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --FILE--

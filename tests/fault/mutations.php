@@ -1,21 +1,23 @@
 <?php
-/* Deliberate faults, one at a time, in a copy of the source tree: each is built, and the fault rig has a minute to see that
- * something is wrong. The engine without a fault comes first, and must pass. No unit test is asked.
+/* Mutation testing of the fault rig. Each mutation is a deliberate bug in a copy of the source tree: the copy is
+ * built, and the fault rig has a minute to find a violation. The engine without a mutation comes first, and must
+ * pass. Unit tests are not run.
  *
  *   tests/fault/mutations                  all of tests/fault/mutations.d
  *   tests/fault/mutations NAME …           these (files of mutations.d; "none" is the engine as it is)
- *   --seconds N      for each (60), of which the rounds are made up
+ *   --seconds N      for each mutation (60), in several rounds
  *   --seed N         of the first round (1)
  *   --memcached PATH another memcached than the first on the PATH
  *   --run OPTIONS    more options of tests/fault/run, in one word
- *   --check          only applies each, and says which does not fit the sources any more
- *   --keep FILE      where what the rig said goes (a file that is added to)
+ *   --check          only applies each mutation, and names those that do not fit the sources any more
+ *   --keep FILE      appends the rig's output to this file
  *
- * A mutation is a file of lines "name: text": a title, and one or more changes, each a file, the function in which it is
- * made (left out: the whole file), the text to find, which must be there exactly once, and what to put in its place.
+ * A mutation is a file of lines "name: text": a title, and one or more changes. A change is a file, a function
+ * (optional; otherwise the whole file), the text to find, which must occur there exactly once, and the text to put
+ * in its place.
  *
- * Exit code 1: the engine without a fault did not pass, or a mutation does not apply or build, or fewer than LEAST were
- * caught. */
+ * Exit code 1: the engine without a mutation did not pass, or a mutation does not apply or build, or the rig caught
+ * fewer than LEAST. */
 
 final class Mutation
 {
@@ -35,7 +37,7 @@ final class Mutation
 		}
 	}
 
-	/* Changes the files below this folder; returns what they were. @return array<string, string> path => contents */
+	/* Changes the files in this folder. @return array<string, string> path => contents before the change */
 	public function apply(string $folder): array
 	{
 		$originals = [];
@@ -59,7 +61,7 @@ final class Mutation
 		return substr_replace($text, str_replace($change['find'], $change['put'], $part), $from, $length);
 	}
 
-	/* Where the function begins and how long it is. @return array{int, int} */
+	/* The offset and the length of the function. @return array{int, int} */
 	private function place(string $text, array $change): array
 	{
 		$name = preg_quote($change['function'], '/');
@@ -143,7 +145,7 @@ final class Mutations
 		return $failed || ($mutations > self::LEAST && $caught < self::LEAST) ? 1 : 0;
 	}
 
-	/* Was it caught? Null: it could not be tried. */
+	/* Whether the rig caught the mutation. Null: the mutation does not apply or build. */
 	private function tryOne(string $name): ?bool
 	{
 		$mutation = $name === 'none' ? null : self::mutation($name);
@@ -163,7 +165,7 @@ final class Mutations
 		}
 	}
 
-	/* The kinds of violations of the first round that has some; null: none had. And how long that took.
+	/* The kinds of violations of the first round that has any (null: none has), and the seconds until then.
 	 * @return array{?string, int} */
 	private function watch(string $name): array
 	{

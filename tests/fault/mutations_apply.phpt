@@ -1,5 +1,5 @@
 --TEST--
-The deliberate faults of tests/fault/mutations fit the sources: each finds its place once
+Every mutation of tests/fault/mutations applies to the sources: its text is found exactly once
 --SKIPIF--
 <?php
 if (!is_dir(dirname(__DIR__, 2) . '/engine')) {

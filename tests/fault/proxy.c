@@ -1,24 +1,23 @@
 /* SPDX-License-Identifier: MIT */
-/* A TCP proxy before one memcached that does to its connections what networks and dying hosts do:
+/* A TCP proxy before one memcached that simulates failures of networks and hosts:
  *
  *     proxy LISTEN_PORT BACKEND_PORT SEED
  *
- * Each line on its standard input is a fault, which takes the place of the one before; "ok" on the
- * standard output says that it is in force. It ends with its standard input.
+ * Each line on standard input is a fault, which replaces the previous one; "ok" on standard output confirms that the
+ * fault is in force. The proxy ends when its standard input ends.
  *
  *     pass            no fault
- *     refuse          nobody listens, and connections are reset
- *     down            nobody listens; connections go on (memcached is about to end them)
- *     blackhole       nothing goes through, in either direction
- *     unreachable     the same, and connecting does not come to an end either
- *     deaf            requests go through, answers do not
- *     delay MS        each chunk is held so long, in order, in both directions
- *     throttle BYTES  so many bytes a second go through each connection, in each direction
- *     jitter MS       each chunk is held for a random time, at most so long, in order
- *     late MS         requests are held back. When the fault ends, each connection's are delivered at
- *                     a random moment within so many milliseconds, also where the client has hung up;
- *                     new connections are not held up
- *     cut N           each connection is reset behind a random number of reply bytes, at most N
+ *     refuse          the proxy does not listen, and resets its connections
+ *     down            the proxy does not listen; its connections continue (memcached is about to end them)
+ *     blackhole       nothing passes, in either direction
+ *     unreachable     as blackhole, and connects do not complete, either
+ *     deaf            requests pass, replies do not
+ *     delay MS        each chunk is held for MS, in order, in both directions
+ *     throttle BYTES  BYTES per second pass through each connection, in each direction
+ *     jitter MS       each chunk is held for a random time of at most MS, in order
+ *     late MS         requests are held. When the fault ends, those of each connection are delivered at a random
+ *                     moment within MS, even if the client has closed the connection; new connections are not delayed
+ *     cut N           each connection is reset after a random number of reply bytes, at most N
  *     close           connections are closed, new ones at once
  *     corrupt         replies are damaged (see corrupt.c) */
 #define _GNU_SOURCE
@@ -37,7 +36,7 @@
 #include <unistd.h>
 
 static int listener = -1;
-static int waiting = -1; /* a connection to ourselves that nobody takes */
+static int waiting = -1; /* a connection to the proxy's own port that it does not accept */
 static struct sockaddr_in front, back;
 
 /* --- Who listens --- */
@@ -68,8 +67,8 @@ static void stop_listening(void)
 	listener = waiting = -1;
 }
 
-/* The queue of who wants to be let in is full: the kernel says nothing to those that come now. */
-static void listen_to_nobody(void)
+/* Fills the listen queue, so that the kernel does not answer further connects. */
+static void stop_accepting(void)
 {
 	start_listening();
 	if (waiting >= 0) {
@@ -79,7 +78,7 @@ static void listen_to_nobody(void)
 	if (epoll_ctl(poller, EPOLL_CTL_DEL, listener, NULL) < 0 || listen(listener, 0) < 0
 		|| (connect(waiting, (struct sockaddr *)&front, sizeof(front)) < 0
 			&& errno != EINPROGRESS)) {
-		die("listen to nobody");
+		die("listen without accepting");
 	}
 }
 
@@ -119,7 +118,7 @@ static bool command(char *line)
 		{"refuse", REFUSE, false, stop_listening},
 		{"down", DOWN, false, stop_listening},
 		{"blackhole", BLACKHOLE, false, listen_to_all},
-		{"unreachable", BLACKHOLE, false, listen_to_nobody},
+		{"unreachable", BLACKHOLE, false, stop_accepting},
 		{"deaf", DEAF, false, listen_to_all},
 		{"delay", DELAY, true, listen_to_all},
 		{"throttle", THROTTLE, true, listen_to_all},

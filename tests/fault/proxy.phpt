@@ -4,7 +4,7 @@ Each fault does what it says, and ends when it is healed
 <?php
 require dirname(__DIR__) . '/lib/skip.inc';
 if (trim((string) shell_exec('command -v ' . escapeshellarg(getenv('CC') ?: 'cc'))) === '') {
-	die('skip no C compiler is there');
+	die('skip there is no C compiler');
 }
 ?>
 --FILE--
@@ -37,7 +37,7 @@ final class Wire
 		}
 	}
 
-	/* False: nothing came within this time, or nothing more will come. */
+	/* False: no bytes arrived within this time, or the connection has ended. */
 	private function more(float $seconds, bool $writable = false): bool
 	{
 		$read = [$this->socket];
@@ -51,7 +51,7 @@ final class Wire
 		return $writable || $bytes !== '';
 	}
 
-	/* The next bytes as far as they come. */
+	/* The next bytes; fewer if no more arrive. */
 	public function hear(int $bytes, float $seconds = PATIENCE): string
 	{
 		while (strlen($this->input) < $bytes && $this->more($seconds)) {
@@ -61,7 +61,7 @@ final class Wire
 		return $heard;
 	}
 
-	/* The next line without its line end; null: none comes, or it is longer than any. */
+	/* The next line without its line end; null: no line arrives, or it is too long. */
 	public function line(float $seconds = PATIENCE): ?string
 	{
 		while (!str_contains($this->input, "\n") && strlen($this->input) < 8192 && $this->more($seconds)) {
@@ -81,13 +81,14 @@ final class Wire
 		return $this->line() === 'MN';
 	}
 
-	/* Nothing comes, and it is not closed either. */
+	/* No bytes arrive, and the connection stays open. */
 	public function isSilent(): bool
 	{
 		return $this->hear(1, 0.2) === '' && !feof($this->socket);
 	}
 
-	/* How it ends: 'reset', 'closed', or null if it does not. Behind a close, unlike a reset, one can still write. */
+	/* How the connection ends: 'reset', 'closed', or null if it does not. After a close, unlike a reset, writing still
+	 * works. */
 	public function end(): ?string
 	{
 		$this->hear(PHP_INT_MAX);
@@ -112,7 +113,7 @@ $half->say(str_repeat("mg big v\r\n", 20));
 stream_socket_shutdown($half->socket, STREAM_SHUT_WR);
 is(strlen($half->hear(PHP_INT_MAX)), 20 * (strlen("VA 1000000\r\n") + 1000002), 'a client that has said all still gets all');
 
-/* ---- nobody is there ---- */
+/* ---- a dead server ---- */
 
 $old = $wire();
 ok($old->answers(), 'connected');
@@ -228,7 +229,7 @@ ok($wire()->answers(), 'and ends');
 
 /* ---- damage that a correct client detects ---- */
 
-/* One answer as a correct client reads it: null: it is not the answer to this request. */
+/* One answer as a correct client reads it. Null: this is not the answer to the request. */
 function meta_answer(Wire $wire, int $opaque): ?string
 {
 	$line = (string) $wire->line(0.1);
@@ -255,7 +256,8 @@ function text_answer(Wire $wire): ?string
 	return strlen($data) === $found[1] + 2 && str_ends_with($data, "\r\n") && $wire->line(0.1) === 'END' ? substr($data, 0, -2) : null;
 }
 
-/* Pipelines, on a connection until something is wrong with it: how many answers were right, wrong, detected as damaged. */
+/* Sends pipelines, each connection until it is damaged. Returns how many answers were right, wrong, detected as
+ * damaged. */
 function damaged(callable $wire, int $rounds, callable $say, callable $hear): array
 {
 	$counts = ['right' => 0, 'wrong' => 0, 'detected' => 0];
@@ -293,7 +295,7 @@ ok($found['wrong'] === 0 && $found['right'] > 150 && $found['detected'] > 30, 'i
 $cluster->heal(0);
 ok($wire()->answers(), 'and ends');
 
-/* ---- memcached's own ---- */
+/* ---- faults of memcached itself ---- */
 
 $cluster->apply(0, ['stop']);
 $gone = $wire();
@@ -318,7 +320,7 @@ $cluster->apply(0, ['restart']);
 is([$cluster->incarnation(0), $node->item('big'), $wire()->answers(), $cluster->fault(0)], [3, null, true, null], 'a restart leaves nothing');
 $cluster->end();
 
-/* ---- nobody is left ---- */
+/* ---- no process is left ---- */
 
 $rig = new Child('
 	require $argv[1];

@@ -1,11 +1,11 @@
 --TEST--
-With quorum reads and majority writes each key is a register, whatever nodes do; without versions it is not
+With quorum reads and majority writes each key is a register while nodes fail; without versions it is not
 --SKIPIF--
 <?php
 $needs = ['newer-memcached', 'pcntl'];
 require dirname(__DIR__) . '/lib/skip.inc';
 if (getenv('MCHA_VALGRIND_LOGS')) {
-	die('skip under valgrind nobody is in time');
+	die('skip operations exceed their timeouts under valgrind');
 }
 ?>
 --FILE--
@@ -16,7 +16,7 @@ require __DIR__ . '/round.inc';
 
 ini_set('memory_limit', -1);
 
-/* A round that says something. Null: this machine is too busy for one. */
+/* Plays rounds until one is valid. Null: this machine is too busy. */
 function play(array $settings): ?Checker
 {
 	for ($try = 0; $try < 5; $try++) {
@@ -31,7 +31,7 @@ function play(array $settings): ?Checker
 	return null;
 }
 
-/* Workers of one host, where nodes also lose what they have; and hosts that know nothing of each other. */
+/* Workers of one host, with nodes that also lose their memory; and hosts that share no state. */
 foreach ([[3, 3, false], [3, 3, true], [5, 3, true]] as [$nodes, $copies, $apart]) {
 	$checker = play(['nodes' => $nodes, 'copies' => $copies, 'apart' => $apart]);
 	foreach ($checker ? array_filter($checker->violations) : [] as $class => $violations) {
@@ -40,12 +40,12 @@ foreach ([[3, 3, false], [3, 3, true], [5, 3, true]] as [$nodes, $copies, $apart
 	ok(!$checker || count($checker->operations) > 100, 'operations were carried out');
 }
 
-/* The same is seen to fail where copies cannot be told apart by age. */
+/* Without versions, clients cannot tell which copy is newer, and the checker must find violations. */
 for ($rounds = $misfits = 0; $rounds < 20 && !$misfits; $rounds++) {
 	$checker = play(['nodes' => 3, 'copies' => 3, 'apart' => true, 'ini' => ['mcha.versions' => 0]]);
 	$misfits = count($checker->violations['linear'] ?? []);
 }
-ok($misfits, 'without versions keys are no registers');
+ok($misfits, 'without versions keys are not registers');
 
 done();
 ?>

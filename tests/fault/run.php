@@ -1,27 +1,26 @@
 <?php
 /* Rounds of the fault rig from the command line; tests/fault/run starts it.
  *
- *   --seed N         of the first round (a random one); a round can be repeated by its seed, as far as the
- *                    machine's own timing can
+ *   --seed N         of the first round (a random one); the seed repeats a round, except for the timing of the machine
  *   --rounds N       (1)
- *   --seconds N      of each round, without the time in which copies are brought back (20)
+ *   --seconds N      of each round, not counting the time in which copies converge (20)
  *   --nodes N  --copies N  --workers N      (3, 2, 6)
  *   --subject NAME   mcha, memcached (pecl memcached), memcache (pecl memcache)
  *   --memcached PATH another memcached than the first on the PATH
  *   --timeout MS     operation timeout (1000)
  *   --ini NAME=VALUE (more than once)
- *   --only LIST      nothing but these draws (comma-separated; see draws.inc, or --draws)
- *   --with LIST      these draws beside the usual ones
- *   --without LIST   all of those but these
- *   --faults LIST    nothing but these faults of nodes (see script.inc)
- *   --draws          says what there is to be drawn
+ *   --only LIST      only these draws (comma-separated; see draws.inc, or --draws)
+ *   --with LIST      these draws besides the usual ones
+ *   --without LIST   the present draws without these
+ *   --faults LIST    only these faults of nodes (see script.inc)
+ *   --draws          lists the draws
  *   --registers      get, set and delete by majority: each key must be linearizable
- *   --apart          each worker is a host of its own
- *   --keep FOLDER    where the history of a round with violations goes, in a folder named after its seed
+ *   --apart          each worker is a separate host
+ *   --keep FOLDER    keeps the history of a round with violations there, in a folder named after its seed
  *   --json FILE      a line of figures for each round
  *
- * Each violation is told with its kind, its key and what happened to that key before, and each round that has some with the
- * command that repeats it. Exit code 1: something was violated. */
+ * The output names the kind and the key of each violation and the operations on that key before, and for each round
+ * with violations the command that repeats the round. Exit code 1: there was a violation. */
 
 require_once __DIR__ . '/round.inc';
 
@@ -128,7 +127,7 @@ function show_violations(Checker $checker): void
 	}
 }
 
-/* The same round again, in words for a shell. */
+/* The shell command that repeats the round. */
 function command_of(array $settings): string
 {
 	$words = ['tests/fault/run'];

@@ -1,5 +1,5 @@
 --TEST--
-The same seed writes the same script of faults, and a script keeps its promises
+The same seed gives the same script of faults, and a script respects its limits
 --FILE--
 <?php
 require dirname(__DIR__) . '/lib/check.inc';
@@ -11,15 +11,16 @@ function script(int $seed, array $options = [], int $copies = 2): array
 	return (new FaultScript($seed, 5, 60, $copies, $options))->steps();
 }
 
-/* How many nodes are faulty at a time, at most. With $sticky, those that lost data too, until it settles. */
+/* The most nodes that are faulty at the same time. With $sticky a node that lost its data counts until the copies
+ * converge. */
 function most(array $steps, bool $sticky): int
 {
 	$most = 0;
 	$until = $emptied = [];
 	foreach ($steps as $step) {
 		$until = array_filter($until, fn(float $end) => $end > $step['at']);
-		if ($step['settle']) {
-			ok(!$until, 'all faults have ended before it settles');
+		if ($step['converge']) {
+			ok(!$until, 'all faults have ended before it converges');
 			$emptied = [];
 		}
 		ok(!isset($until[$step['node']]), "one fault at a time at node $step[node], $step[at]");
@@ -54,12 +55,12 @@ for ($seed = 0; $seed < 100; $seed++) {
 	is(most($steps, false), 1, 'two copies: one node at a time');
 	is(most(script($seed, copies: 3), false), 2, 'three copies: two nodes at a time');
 	is(most(script($seed, ['most' => 3]), false), 3, 'as many as allowed');
-	is(most(script($seed, ['settle' => true]), true), 1, 'a node without its data counts until it settles');
-	is(most(script($seed, ['settle' => true], 3), true), 2, 'the same with three copies');
+	is(most(script($seed, ['converge' => true]), true), 1, 'a node without its data counts until it converges');
+	is(most(script($seed, ['converge' => true], 3), true), 2, 'the same with three copies');
 	is(array_values(array_unique(array_column(array_column(script($seed, ['weights' => ['deaf' => 1]]), 'fault'), 0))), ['deaf'],
 		'weights choose the faults');
 }
-is(mt_rand(), $expected, 'the random numbers of everybody else go on');
+is(mt_rand(), $expected, "PHP's random numbers are not changed");
 ok(!array_diff_key(FaultScript::WEIGHTS, $kinds), 'all kinds come');
 done();
 ?>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What the fault in force does to one stream: when a chunk is due, and how much may be held. */
+/* The effect of the present fault on one stream: when a chunk is due, and how much may be held. */
 #include "stream.h"
 #include "corrupt.h"
 #include "tunnel.h"
@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DELAY_BUFFER (1024 * 1024) /* a delay is no throttle: large values take few round trips */
+#define DELAY_BUFFER (1024 * 1024) /* a delay must not throttle: large values take few round trips */
 
 void stream_drop(stream *s)
 {
@@ -85,7 +85,7 @@ size_t stream_room(const stream *s)
 	if (fault.kind == DELAY || fault.kind == JITTER || fault.kind == LATE) {
 		limit = DELAY_BUFFER;
 	} else if (fault.kind == THROTTLE && fault.amount < STREAM_BUFFER) {
-		limit = (size_t)fault.amount / 10 + 1; /* what goes through in 100 ms */
+		limit = (size_t)fault.amount / 10 + 1; /* the bytes that pass in 100 ms */
 		bite = (size_t)fault.amount / 50 + 1;
 	}
 	limit = s->held < limit ? limit - s->held : 0;

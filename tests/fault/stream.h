@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* One direction of a tunnel: what has come from one end and cannot go to the other yet. */
+/* One direction of a tunnel: bytes that have arrived from one end and cannot go to the other yet. */
 #ifndef MCHA_FAULT_STREAM_H
 #define MCHA_FAULT_STREAM_H
 
@@ -8,38 +8,38 @@
 #include <stdint.h>
 
 #define STREAM_NEVER INT64_MAX /* due when the fault ends */
-#define STREAM_BUFFER (64 * 1024) /* so much is read at once, and held if the fault does not want more */
+#define STREAM_BUFFER (64 * 1024) /* bytes read at once, and held unless the fault needs more */
 
 typedef struct chunk {
 	struct chunk *next;
 	int64_t due;
-	size_t start, length; /* of what is left of it; length 0: the end of the stream */
+	size_t start, length; /* of the bytes that are left; length 0: the end of the stream */
 	char bytes[];
 } chunk;
 
 typedef struct {
 	chunk *first, **last;
 	size_t held;
-	int64_t free_at; /* when a throttled line has taken what it was given, or its last chunk is due */
-	bool requests;   /* it goes to memcached */
-	bool ended;      /* nothing more comes */
-	bool finished;   /* and nothing more goes */
-	bool sunk;       /* nobody is there to take it: it is swallowed */
+	int64_t free_at; /* when a throttled line has passed its bytes, or the last chunk is due */
+	bool requests;   /* the stream goes to memcached */
+	bool ended;      /* no more bytes arrive */
+	bool finished;   /* no more bytes are sent */
+	bool sunk;       /* the receiving end is gone: arriving bytes are discarded */
 } stream;
 
 void stream_drop(stream *s);
 
-/* What comes is swallowed from here on. */
+/* Discards all bytes that arrive from here on. */
 void stream_sink(stream *s);
 
 /* length 0: the end of the stream. */
 void stream_push(stream *s, const char *bytes, size_t length, int64_t due);
 void stream_pop(stream *s);
 
-/* When so many bytes that come now are to go. */
+/* When `length` bytes that arrive now are due. */
 int64_t stream_due(stream *s, size_t length);
 
-/* How much may be read now. */
+/* How many bytes may be read now. */
 size_t stream_room(const stream *s);
 
 #endif

@@ -1,6 +1,6 @@
 <?php
-/* Adds up the figures of rounds (lines of JSON, as run.php writes them): for each subject what was violated, and what
- * each fault cost. As tables of Markdown. */
+/* Adds up the figures of rounds (lines of JSON that run.php writes), and prints Markdown tables: for each subject the
+ * violations, and the cost of each fault. */
 
 final class Summary
 {

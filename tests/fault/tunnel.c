@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* A tunnel has two ends and two streams. Each stream reads from the end that has its number and
- * writes to the other:
+/* A tunnel has two ends and two streams. Each stream reads from the end that has its number and writes to the other:
  *
  *     client -- ends[0] --> streams[REQUESTS] --> ends[1] -- memcached
  *            <------------- streams[REPLIES] <-----------
  *
- * What cannot be written yet, or is held, waits in chunks. A client that goes away does not take
- * its requests along: they are delivered, as packets under way would be. What a blackhole swallowed
- * stays lost, and so do the connections that lost it: they are reset when the fault ends. */
+ * Bytes that cannot be written yet, or are held, wait in chunks. When a client closes its connection, its requests
+ * are still delivered, as packets in flight would be. Bytes that a blackhole discarded stay lost; connections that
+ * lost bytes are reset when the fault ends. */
 #include "tunnel.h"
 #include "corrupt.h"
 #include "stream.h"
@@ -39,8 +38,8 @@ struct tunnel {
 	reply_stream replies;
 	size_t allowance; /* reply bytes until the cut */
 	bool connecting;  /* to memcached */
-	bool reset;       /* the client is to be reset, behind the replies that are held */
-	bool lost;        /* bytes of it were swallowed */
+	bool reset;       /* reset the client's connection after the held replies */
+	bool lost;        /* bytes of this connection were discarded */
 	bool over;
 };
 
@@ -48,7 +47,7 @@ struct fault fault;
 int poller;
 int64_t now;
 static tunnel *tunnels;
-static int64_t late_until; /* requests that a fault has held back are still being delivered */
+static int64_t late_until; /* requests that a fault has held are still being delivered */
 
 void die(const char *what)
 {
@@ -67,7 +66,7 @@ static void watch(tunnel_end *end, uint32_t events)
 		return;
 	}
 	if (!events) {
-		operation = EPOLL_CTL_DEL; /* the kernel would report its errors all the time */
+		operation = EPOLL_CTL_DEL; /* epoll would report its errors again and again */
 	}
 	if (epoll_ctl(poller, operation, end->fd, &event) < 0) {
 		die("epoll_ctl");
@@ -93,7 +92,7 @@ static void close_end(tunnel_end *end, bool reset)
 
 static void flush(tunnel *t, int which);
 
-/* The client's end goes; its requests are still delivered, and no more replies. */
+/* Closes the client's end; its requests are still delivered, replies are not. */
 static void close_client(tunnel *t, bool reset)
 {
 	stream *requests = &t->streams[REQUESTS];
@@ -118,12 +117,12 @@ static void close_both(tunnel *t, bool reset)
 	t->over = true;
 }
 
-/* Writing failed: there is nobody. */
+/* Writing failed: the other end is gone. */
 static void write_failed(tunnel *t, int which)
 {
 	stream_sink(&t->streams[which]);
 	if (which == REQUESTS) {
-		t->reset = true; /* as memcached's host would answer; behind the replies that came before */
+		t->reset = true; /* as memcached's host would answer, after the earlier replies */
 		if (t->streams[REPLIES].finished) {
 			close_client(t, true);
 		}
@@ -185,7 +184,7 @@ static void flush(tunnel *t, int which)
 	}
 }
 
-/* The quick way: straight from the buffer, if nothing waits before it. */
+/* The fast path: writes straight from the buffer if no chunk waits. */
 static void deliver(tunnel *t, int which, const char *bytes, size_t length)
 {
 	stream *s = &t->streams[which];
@@ -248,7 +247,7 @@ static void arrived(tunnel *t, int which, const char *bytes, size_t length)
 	}
 }
 
-/* Nothing more comes from this end. */
+/* No more bytes arrive from this end. */
 static void ended(tunnel *t, int which, bool by_reset)
 {
 	stream *s = &t->streams[which];
@@ -268,7 +267,7 @@ static void ended(tunnel *t, int which, bool by_reset)
 	}
 }
 
-/* One read: if more is there, epoll says so again. */
+/* Reads once: epoll reports remaining bytes again. */
 static void pump(tunnel *t, int which)
 {
 	static char bytes[STREAM_BUFFER];
@@ -289,7 +288,7 @@ static void pump(tunnel *t, int which)
 
 /* --- Tunnels --- */
 
-/* What to wait for next; closes what has come to its end. */
+/* Sets the events to wait for; closes ends that are finished. */
 static void settle(tunnel *t)
 {
 	int which;
@@ -337,8 +336,8 @@ void tunnel_ready(void *ready, uint32_t events)
 	if (t->connecting && which == BACKEND) {
 		connected(t);
 	} else if (fault.kind == THROTTLE && which == CLIENT && events & EPOLLERR) {
-		/* a client that resets its connection takes along what has not left it, and what waits before
-		 * a narrow line has not */
+		/* a reset discards bytes that have not left the client's host, and bytes that wait for a throttled line have
+		 * not */
 		close_both(t, true);
 	} else {
 		if (events & (EPOLLIN | EPOLLHUP | EPOLLERR)) {
@@ -411,13 +410,13 @@ void tunnels_bury(void)
 	}
 }
 
-/* Some chunks may become due by the clock alone. */
+/* Writes chunks that have become due by time. */
 static bool holds_chunks(void)
 {
 	return fault.kind == DELAY || fault.kind == THROTTLE || fault.kind == JITTER || now <= late_until;
 }
 
-/* Milliseconds until a chunk that is held is due; -1: none is. */
+/* Milliseconds until a held chunk is due; -1: no chunk is held. */
 int tunnels_next_due(void)
 {
 	int64_t first = INT64_MAX;
@@ -431,7 +430,7 @@ int tunnels_next_due(void)
 		for (which = 0; which < 2; which++) {
 			const chunk *c = t->streams[which].first;
 
-			/* what is due already waits for its socket */
+			/* chunks that are already due wait for their socket */
 			if (c && c->due > now && c->due < first) {
 				first = c->due;
 			}
@@ -457,10 +456,10 @@ void tunnels_deliver_due(void)
 
 /* --- Faults --- */
 
-/* The fault ends: what it holds goes out, and who lost something is reset. */
+/* The fault ends: sends the held chunks, and resets connections that lost bytes. */
 static void relieve(tunnel *t, fault_kind last)
 {
-	/* a server that goes on takes up its connections in any order, and new ones first */
+	/* a server that continues may serve its connections in any order, and new ones first */
 	int64_t late = last == LATE ? now + (int64_t)chance((uint64_t)fault.amount * 1000 + 1) : 0;
 	int which;
 	chunk *c;
@@ -517,7 +516,7 @@ void tunnels_set_fault(fault_kind kind, int64_t amount)
 	tunnel *t;
 
 	late_until = last == LATE ? now + fault.amount * 1000 + 1000 : 0;
-	fault.kind = PASS; /* nothing is held any more while all go out */
+	fault.kind = PASS; /* so that no chunk is held while all of them are sent */
 	for (t = tunnels; t; t = t->next) {
 		if (!t->over) {
 			relieve(t, last);

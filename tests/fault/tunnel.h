@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Tunnels through the proxy: each a client's connection and one to memcached, with what is under
- * way between them, and what the fault in force does to it. Knows nothing of commands, nor of who
- * listens. */
+/* Tunnels through the proxy: each is a client's connection and one to memcached, with the bytes in flight between
+ * them and the effects of the present fault. Knows neither the proxy's commands nor its listening socket. */
 #ifndef MCHA_FAULT_TUNNEL_H
 #define MCHA_FAULT_TUNNEL_H
 
@@ -37,14 +36,14 @@ int new_socket(void);
 void tunnel_open(int client, const struct sockaddr_in *address);
 void tunnel_ready(void *end, uint32_t events);
 
-/* All tunnels leave the fault that was in force, and enter this one. */
+/* Ends the previous fault for all tunnels, and begins this one. */
 void tunnels_set_fault(fault_kind kind, int64_t amount);
 
-/* Milliseconds until something that is held is due; -1: nothing is. */
+/* Milliseconds until held bytes are due; -1: no bytes are held. */
 int tunnels_next_due(void);
 void tunnels_deliver_due(void);
 
-/* Frees those that are over: behind the events that were fetched together, as they may name one. */
+/* Frees finished tunnels. To be called after all events of one epoll_wait(), which may refer to them. */
 void tunnels_bury(void);
 
 #endif

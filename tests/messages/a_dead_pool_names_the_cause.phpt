@@ -37,7 +37,7 @@ $check = function (string $caller) use ($client): void {
 	$failed = $client->getLastReplication()['failed'];
 	ok(count($failed) > 0, "$caller: getLastReplication() lists failed nodes");
 	foreach ($failed as $node => $reason) {
-		ok(preg_match('/^(held down (for \d+ s more|while another process tries it,) after a failure \()?connection failed: [^()]+\)?$/', $reason), "$caller: $node: $reason");
+		ok(preg_match('/^(held down (for \d+ s more|while another process probes it,) after a failure \()?connection failed: [^()]+\)?$/', $reason), "$caller: $node: $reason");
 	}
 	ok(str_contains($client->getLastErrorMessage(), 'connection failed: '), "$caller: " . $client->getLastErrorMessage());
 };

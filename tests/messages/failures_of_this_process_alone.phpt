@@ -31,9 +31,9 @@ $lines = explode("\n", rtrim($said));
 $name = $cluster->name(0);
 is(count($lines), 4, "the script prints four messages: $said");
 ok(str_starts_with($lines[0], "$name: ") && str_contains($lines[0], 'Too many open files'), "the first operation: $said");
-ok(preg_match('/^' . preg_quote($name) . ': held down by this process alone for \d+ s more, after a failure that only it had \(.*Too many open files.*\)$/', $lines[1]), "the next operation: $said");
+ok(preg_match('/^' . preg_quote($name) . ': held down by this process alone for \d+ s more, after a failure that only this process had \(.*Too many open files.*\)$/', $lines[1]), "the next operation: $said");
 is($lines[2] ?? '', 'down', 'getNodes() shows the node as down');
-ok(preg_match('/^' . preg_quote($name) . ': held down by this process alone for \d+ s more, after a failure that only it had \(connection failed.*\)$/', $lines[3] ?? ''), "another object of the same process: $said");
+ok(preg_match('/^' . preg_quote($name) . ': held down by this process alone for \d+ s more, after a failure that only this process had \(connection failed.*\)$/', $lines[3] ?? ''), "another object of the same process: $said");
 
 done();
 ?>

@@ -13,7 +13,7 @@ const FORMER = [
 ];
 
 foreach (FORMER as $former => [$value, $name]) {
-	$sentence = "$former is called $name now: use that name";
+	$sentence = "$former was renamed to $name: use the new name";
 	$warnings = [];
 	set_error_handler(function ($level, $text) use (&$warnings) { $warnings[] = $text; return true; });
 	is([ini_set($former, $value), ini_get($former)], [false, ''], "$former: ini_set() is refused");

@@ -33,7 +33,7 @@ foreach ($bad as $name => [$value, $shown, $expected]) {
 	}
 }
 is($warnings_of(fn() => $client->setOption(987654, 1)), ["McHA::setOption(): there is no option 987654: options are the class's constants OPT_*"], 'an unknown option number');
-is($warnings_of(fn() => $client->setOptions(["com\e" => 1])), ['McHA::setOptions(): "com\x1b" is no option: options are the class\'s constants OPT_*'], 'an option name instead of a number');
+is($warnings_of(fn() => $client->setOptions(["com\e" => 1])), ['McHA::setOptions(): "com\x1b" is not an option: options are the class\'s constants OPT_*'], 'an option name instead of a number');
 
 /* Class Memcached uses pecl memcached's own messages for pecl memcached's options. */
 $said = run_php('
