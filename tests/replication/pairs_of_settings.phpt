@@ -35,7 +35,7 @@ $settings = [
 	],
 	'allow_failover' => ['off' => [McHA::OPT_ALLOW_FAILOVER => false]],
 	'near_cache' => ['apcu' => [McHA::OPT_NEAR_CACHE => McHA::NEAR_CACHE_APCU]],
-	'hedge_after' => ['auto' => [McHA::OPT_HEDGE_AFTER => -1], '1 ms' => [McHA::OPT_HEDGE_AFTER => 1]],
+	'hedge_after' => ['auto' => [McHA::OPT_HEDGE_AFTER => McHA::HEDGE_AUTO], '1 ms' => [McHA::OPT_HEDGE_AFTER => 1]],
 	'protocol' => [
 		'text' => [McHA::OPT_PROTOCOL => McHA::PROTOCOL_TEXT],
 		'binary' => [McHA::OPT_PROTOCOL => McHA::PROTOCOL_BINARY],
@@ -43,7 +43,7 @@ $settings = [
 ];
 
 /* What must be refused, and the part of the reason that says why. */
-const REFUSED = ['read_policy quorum, zone_writes local' => 'cannot be used together'];
+const REFUSED = ['read_policy quorum, zone_writes local' => 'cannot be combined'];
 
 /* Writes that reach too few copies fail, and so does what the only node that may be asked would have answered. */
 const MAY_FAIL = ['write_quorum all', 'allow_failover off'];
