@@ -51,7 +51,7 @@ mcha_conflict mcha_conflict_resolve(mcha_decision *d, size_t first);
 #define MCHA_NOWHERE UINT16_MAX
 
 /* Removes the copies that the requests from index first to end have stored, if they are still what was stored.
- * Where that cannot be known, or the node gives no answer, the node owes the key instead: good is a node that
+ * Where that cannot be known, or the node gives no answer, a hint is added for the node: source is a node that
  * has what is right, or MCHA_NOWHERE: the key is to be deleted. */
 void mcha_conflict_take_back(mcha_decision *d, size_t first, size_t end, uint16_t source);
 

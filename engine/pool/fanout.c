@@ -112,9 +112,9 @@ static void sleep_for(mcha_fanout *fanout, mcha_round *round, size_t index)
 
 /* On a healthy pool nothing but answers is missing once all is sent, and these are slept for in
  * receiving, without a poll. The node that was asked last, if there is little to be read: by the time
- * it answers, the others mostly have, too, and trying is cheaper than asking who is ready. The first
- * one, if there is much: that is read while the other servers are still at work. Whoever is slower
- * is polled for. */
+ * it answers, the others mostly have, too, and trying is cheaper than asking which of them is ready. The first
+ * one, if there is much: that is read while the other servers are still at work. Nodes that are slower
+ * are polled for. */
 static void receive(mcha_fanout *fanout, mcha_round *round, size_t count)
 {
 	size_t i, last = mcha_round_last_needed(fanout, round, count);

@@ -115,7 +115,7 @@ static void learn_failure(mcha_pool *pool, uint16_t index, mcha_status status)
 	mcha_pool_note_failure(pool, index, status);
 }
 
-/* No time is left: nobody is asked, and nobody's health suffers for it. */
+/* No time is left: no node is asked, and no node's health suffers for it. */
 static void give_up(mcha_pool *pool, size_t first)
 {
 	for (; first < pool->request_count; first++) {

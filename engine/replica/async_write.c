@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Who is waited for, and what is put down of the others. */
+/* Chooses which replicas a write waits for, and records an in-flight hint for the rest. */
 #include "hint_record.h"
 #include "async_write.h"
 
@@ -11,7 +11,7 @@
 
 #define NOT_A_COPY UINT16_MAX
 
-/* --- who is waited for --------------------------------------------------------------------------- */
+/* --- which replicas a write waits for ------------------------------------------------------------ */
 
 static bool applies(const mcha_pool *pool)
 {
@@ -71,8 +71,8 @@ static bool is_to_be_tried(mcha_pool *pool, uint16_t node)
 		&& mcha_pool_admit(pool, node, false);
 }
 
-/* All that is written may be what a node owes that hung: then no write tries whether it is back, and nothing is
- * made good. A question does it, which nobody waits for. */
+/* A node that hung may have a hint for each key that is written: then no write probes whether the node is back, and no hint is
+ * replayed. A question probes it, which the write does not wait for. */
 static void try_again(mcha_pool *pool, mcha_item *items, size_t first)
 {
 	size_t i, end = pool->request_count;

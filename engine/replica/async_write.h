@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* Writes that wait for the copies in the local zone alone (mcha.zone_writes=local): the others are sent what
- * they are to have in the same round, and their answers are taken later (in_flight.h).
+/* Asynchronous replication (mcha.zone_writes=local): a write waits for the replicas in the local zone; other zones get it in the
+ * same round, and their answers are taken later (in_flight.h).
  *
  *   a copy in the local zone            is waited for, and others until there is a quorum
- *   none of those has done it           everybody is waited for
- *   a copy elsewhere, not answered yet  MCHA_STATUS_IN_FLIGHT: counts for nothing, and is marked in the table
- *                                       of hints before the caller is told
+ *   none of those has done it           the write waits for all
+ *   a copy elsewhere, not answered yet  MCHA_STATUS_IN_FLIGHT: counts for nothing, and has an in-flight hint
+ *                                       before the caller is told
  *
- * Where another process' write of the key is on its way to the same node, nobody can say which of the two comes
- * first. Both are sent; the later one is a hint once it has come, so that the good copy decides. Counts, and
- * touches, may come in any order.
+ * Where another process has a write of the key in flight to the same node, it is not known which of the two comes first. Both are
+ * sent; the later one leaves a hint once it has come, so that the source's copy counts. Counts, and touches, may come in any order.
  *
- * add, replace, cas and locks wait for all: whom the zones must agree on cannot be the nearest of each. */
+ * add, replace, cas and locks wait for all: one node must decide for all zones. */
 #ifndef MCHA_ENGINE_ASYNC_WRITE_H
 #define MCHA_ENGINE_ASYNC_WRITE_H
 

@@ -14,7 +14,7 @@ static int compare(const void *a, const void *b)
 		: one->order < other->order ? -1 : one->order > other->order;
 }
 
-/* They are found one item after the other, and then once more, where something could not be made good. */
+/* They are added one item after the other, and then once more for hints that could not be replayed. */
 void mcha_exclusion_sort(mcha_pool *pool)
 {
 	size_t i;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a write leaves behind: who acknowledged is forgiven what he owed, who missed it owes it from now on. */
+/* Updates the hint table after a write: clears the hints of nodes that acknowledged, adds one for each node that missed it. */
 #include "hint_record.h"
 
 #include <string.h>
@@ -21,8 +21,8 @@ void mcha_hint_record_attempt(mcha_pool *pool, const mcha_item *item, uint16_t n
 	}
 }
 
-/* Handoff copies live for a shorter time than a touch may want: what that would cost the other copies is worse than their not
- * hearing of it. */
+/* A handoff copy may live for a shorter time than the touch wants: as a source it would shorten the life of the home nodes'
+ * copies. */
 static bool has_the_life(const mcha_pool *pool, const mcha_item *item, const mcha_request *request)
 {
 	return mcha_targets_is_home(pool, request->position)
@@ -30,8 +30,7 @@ static bool has_the_life(const mcha_pool *pool, const mcha_item *item, const mch
 			&& mcha_copy_handoff_exptime(pool, item->exptime) == item->exptime);
 }
 
-/* For each item one that has what the write left behind. For a key that is gone from all copies
- * there is no such node. (What a touch finds at a handoff node lives no longer than handoff nodes' copies may.) */
+/* Chooses for each item one node that has what the write has stored, as the source. A deleted key has none. */
 static void find_source(const mcha_pool *pool, mcha_item *items, mcha_verb verb)
 {
 	size_t i;
@@ -52,8 +51,8 @@ static bool is_indeterminate(mcha_status status)
 	return !mcha_status_is_answer(status) && !mcha_status_is_unsent(status);
 }
 
-/* One who has come to owe the key himself since this operation began has what is out of date by now: he
- * acknowledged, and then others went on without him. What his own hint names is what counts. */
+/* A hint for the source itself that is younger than this operation: the source acknowledged, and then missed another write. The
+ * source that its hint names counts in its place. */
 static uint64_t current_source(const mcha_pool *pool, const mcha_item *item, uint64_t source)
 {
 	mcha_hint hint;
@@ -103,28 +102,28 @@ static void record_stale(mcha_pool *pool, const mcha_item *item, uint16_t node, 
 	} while (now != hint.source && ++attempt < CHAIN);
 }
 
-/* Who has what the request should have left: of a deleted key nobody, and a handoff node whose copy may be
- * old is better off without. */
+/* The id of the node that has what the request should have stored; 0: the stale replica is to be deleted. So it is where the key
+ * was deleted, and on a handoff node, whose replica no node needs once another node has the value. */
 static uint64_t source_of(const mcha_pool *pool, const mcha_item *item, const mcha_request *request)
 {
 	return request->verb == MCHA_VERB_DELETE || !mcha_targets_is_home(pool, request->position) ? 0
 		: pool->nodes[item->source - 1]->id;
 }
 
-/* What this very write has put right. A hint that is younger than the write is somebody else's. */
+/* Clears the hints for this node that are older than this write. Another process has added the younger ones. */
 static void clear_hints(mcha_pool *pool, const mcha_item *item, uint16_t node)
 {
 	const uint64_t id = pool->nodes[node]->id;
 	mcha_hint hint;
 
-	/* it may be there more than once, see mcha_hints_add() */
+	/* two processes may each have added one, see mcha_hints_add() */
 	while (mcha_hints_count(pool->nodes[node]->health)
 		&& mcha_hints_find(pool->hints, id, item->key, item->key_length, &hint)
 		&& mcha_hints_is_older(&hint, pool->started) && mcha_hints_clear(pool->hints, &hint)) {
 	}
 }
 
-/* A node that did not answer, and was then asked once more (an authority that somebody insisted on). */
+/* The node gave no answer at first, and acknowledged when it was asked once more, as a last resort. */
 static bool is_made_good(const mcha_pool *pool, const mcha_item *item, const mcha_request *request)
 {
 	const mcha_request *other;

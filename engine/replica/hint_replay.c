@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Settling, in three rounds: the old copies are looked at, the good ones read, and these put over
- * those, if they are still what was looked at: a value that was written meanwhile stays. */
+/* Replays hints in three rounds: looks at the old copies, reads the sources' copies, and puts these over those, if they are still
+ * what was looked at: a value that was written meanwhile stays. */
 #include "hint_replay.h"
 #include "targets.h"
 #include "engine/base/exptime.h"
@@ -9,18 +9,18 @@
 
 #include <stdlib.h>
 
-#define SWEEP_AT_ONCE 64 /* hints that one operation settles for others */
+#define SWEEP_AT_ONCE 64 /* hints of other keys that one operation replays */
 #define SWEEP_EVERY MCHA_USEC_PER_SEC
 #define NO_ITEM UINT32_MAX
-/* One hint that is being settled. */
+/* One hint that is being replayed. */
 struct mcha_replay {
-	uint32_t item; /* whose operation waits for it; NO_ITEM: nobody's */
+	uint32_t item; /* that the hint is about; NO_ITEM: the operation does not ask for the key */
 	uint16_t node; /* the stale node */
-	long read;     /* request that reads the good copy; -1: none */
+	long read;     /* request that reads the source's copy; -1: none */
 	long look;     /* request that looks at the old one; -1: none */
-	long write;    /* request that settles; -1: none */
+	long write;    /* request that replaces or deletes the old one; -1: none */
 	mcha_usec looked; /* when that look was sent */
-	bool is_probe; /* the hint cannot be paid yet: the node is only looked at, to find out whether it is back */
+	bool is_probe; /* the hint cannot be replayed yet: the node is only looked at, to find out whether it is back */
 	mcha_hint hint;
 };
 
@@ -68,7 +68,7 @@ static mcha_usec oldest_write(const mcha_pool *pool)
 	return pool->now - pool->settings.operation_timeout;
 }
 
-/* Somebody sees to it just now. */
+/* Another process replays the hint just now, or has a write in flight to its node. */
 static bool is_in_hands(const mcha_pool *pool, const mcha_hint *hint)
 {
 	mcha_hint mark;
@@ -84,8 +84,8 @@ static bool is_up(const mcha_pool *pool, long node)
 		&& mcha_health_look(pool->nodes[node]->health, pool->now).state == MCHA_HEALTH_UP;
 }
 
-/* A lock that was taken when the hint was made, for as long as this one, has ended by itself: where nobody can
- * be asked what is right, nothing need be put right either. */
+/* A lock that was taken when the hint was made, for as long as this one, has ended by itself: where its source
+ * cannot be asked, nothing need be repaired either. */
 static bool is_over(const mcha_pool *pool, const mcha_item *item, const mcha_hint *hint)
 {
 	return hint->is_lock && item->is_lock && item->exptime > 0 && item->exptime <= MCHA_EXPTIME_RELATIVE_MAX
@@ -224,8 +224,8 @@ static bool is_own(const mcha_pool *pool, const mcha_key_index *own, const mcha_
 	return item >= 0 && is_listed(pool, &own->items[item], (size_t)item, node);
 }
 
-/* Some hints that nobody asks for now, of nodes that are back: other hosts read there too. Goes on
- * where the last sweep ended, so that hints that cannot be paid are not in the way of others. */
+/* Background replay: some hints for nodes that are back, of keys that this operation does not ask for, as other hosts read there,
+ * too. Goes on where the last one ended, so that hints that cannot be replayed are not in the way of others. */
 static void collect_others(mcha_pool *pool, const mcha_item *items, size_t count)
 {
 	size_t wanted = pool->replay_count + SWEEP_AT_ONCE;
@@ -267,8 +267,8 @@ static mcha_request *request_about(mcha_pool *pool, const replay *one, uint16_t 
 	return request;
 }
 
-/* One who has come to owe the key himself since he was good is no source. (What he owed before was made
- * good by the write that he acknowledged. So of nodes that owe each other, the youngest hint is paid.) */
+/* Is the node still a source? Not if a hint for the node itself is younger than this hint: it has missed a write since. (An older
+ * hint was made void by the write that the node acknowledged. So of nodes that name one another, the youngest hint counts.) */
 static bool is_source(mcha_pool *pool, const mcha_hint *hint, long node)
 {
 	mcha_hint own;
@@ -320,7 +320,7 @@ static bool is_answered(const mcha_pool *pool, long at)
 	return at >= 0 && mcha_status_is_answer(pool->requests[at].reply.status);
 }
 
-/* The good copy ends within a second, as the old one should: nothing is made from it any more. */
+/* The source's copy ends within a second, as the old one should: nothing is made from it any more. */
 static bool is_ending(const mcha_pool *pool, const replay *one)
 {
 	const mcha_reply *copy = source_copy(pool, one);
@@ -328,7 +328,7 @@ static bool is_ending(const mcha_pool *pool, const replay *one)
 	return copy && mcha_copy_is_expiring(copy->ttl);
 }
 
-/* Whoever had the new value has it no more: expired, evicted, or lost by a restart. */
+/* The source has the new value no more: it has expired, was evicted, or was lost by a restart. */
 static bool is_lost(const mcha_pool *pool, const replay *one)
 {
 	return one->hint.source && one->read >= 0
@@ -363,7 +363,7 @@ static mcha_usec time_of(mcha_pool *pool, uint64_t version)
 	return mcha_version_time(version) - (mcha_item_version_wall(pool) - pool->now);
 }
 
-/* By the server's own clock the stale node's copy was stored by this moment. (Who reads it makes it later than it was.) */
+/* By the server's own clock the stale node's copy was stored by this moment. (A process that has read the copy meanwhile makes it later than it was.) */
 static mcha_usec stored_by(const replay *one, const mcha_reply *copy)
 {
 	uint64_t idle = copy->number < INT32_MAX ? copy->number : INT32_MAX;
@@ -384,7 +384,7 @@ static bool is_in_time(mcha_pool *pool, const replay *one, const mcha_reply *cop
 
 /* Another host's write has reached the stale node after the one that is owed. Whatever was there when the hint was made is
  * stored_by() two ticks later at most, and its version, in time, no more than CLOCKS after that: it cannot be newer than
- * the good copy, whose version is at least of when the hint was made, by as much as is asked here. */
+ * the source's copy, whose version is at least of when the hint was made, by as much as is asked here. */
 static bool is_later(mcha_pool *pool, const replay *one, const mcha_reply *copy, uint64_t source)
 {
 	return mcha_version_time(copy->cas) > mcha_version_time(source) + CLOCKS + 2 * TICK
@@ -414,7 +414,7 @@ static bool is_newer_there(mcha_pool *pool, const replay *one)
 }
 
 /* What was looked at must still be what is owed: a write that came to the node before the look, and is
- * about to pay the hint, has said so before it was sent, and may not have come to the good node when
+ * about to replace the old copy, was noted before it was sent, and may not have come to the source when
  * that was read. */
 static void write_over(mcha_pool *pool, replay *one, bool renewing)
 {
@@ -499,8 +499,8 @@ static bool has_nothing(const mcha_pool *pool, const replay *one)
 }
 
 /* The old copy is gone: replaced, deleted, removed by a server that cannot hold the new one, or
- * expired as the new one did. (If it was changed since it was looked at, whoever did that has
- * settled the hint himself.) */
+ * expired as the new one did. (If the copy was changed since it was looked at, the
+ * process that changed it has cleared the hint.) */
 static bool is_settled(mcha_pool *pool, const replay *one)
 {
 	mcha_status status;
@@ -521,8 +521,8 @@ static bool still_owes(const mcha_pool *pool, const replay *one)
 	return mcha_hints_find(pool->hints, one->hint.node, one->hint.key, one->hint.key_length, &hint);
 }
 
-/* What is said in the node's place where its hint could not be paid: a value that nobody has any more is
- * missing; one that cannot be had now is not, nor one that somebody else was at meanwhile. */
+/* The status that stands for the node's answer where its hint could not be replayed: a value that the source has lost is missing;
+ * one that cannot be read now is not, nor is one whose hint another process has changed meanwhile. */
 static mcha_status said_instead(const mcha_pool *pool, const replay *one)
 {
 	return is_lost(pool, one) && mcha_hints_is_untouched(pool->hints, &one->hint,
@@ -539,8 +539,8 @@ static void conclude(mcha_pool *pool, const replay *one)
 		mcha_hints_clear(pool->hints, &one->hint);
 		pool->report.repaired += one->item != NO_ITEM;
 	}
-	/* Somebody else may have paid it, or renewed it. And a node that has nothing may say so where the good
-	 * copy can be had: it was not given that one only because of a deletion under way. */
+	/* Another process may have cleared the hint, or renewed it. And a node that has nothing may say so where the source's copy
+	 * was read: only a deletion under way has kept the node from being given that copy. */
 	if (one->item != NO_ITEM && (settled || !has_nothing(pool, one) || !source_copy(pool, one))
 		&& still_owes(pool, one)) {
 		exclude(pool, one->item, one->node, settled ? MCHA_STATUS_STALE : instead, false);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Hints (hints.h) in the life of an operation: a copy that missed a write is made good before it is
- * read or changed, or else not asked for. (What nodes miss is put down by hint_record.h.)
+/* Replays hints (hints.h) in the course of an operation: a copy that missed a write is repaired before the operation reads or
+ * changes it, or else not asked for. (hint_record.h adds the hints.)
  *
- *   who acknowledged has the key   -> its copy replaces the old one
- *   the key was deleted            -> the old copy is deleted
- *   who acknowledged cannot say    -> the old copy is left alone, and not asked for
- *   who acknowledged has lost it   -> the same: it may be the last copy, but it is not to be shown, and
+ *   the source has the key         -> its copy replaces the old one
+ *   the hint names no source       -> the key was deleted: the old copy is deleted
+ *   the source gives no answer     -> the old copy is left alone, and not asked for
+ *   the source has lost the key    -> the same: it may be the last copy, but it is not to be shown, and
  *                                     counts as missing; an operation that makes the key anew
  *                                     (MCHA_REPLAY_RENEWING) deletes it
  *   an older write may still arrive -> the node is not asked for the key, neither to read nor to write:
@@ -16,7 +16,7 @@
  *     asked at all, but for reads that compare its copy with the other's and put that over it (read_repair.c), and for
  *     writes that replace whatever it has. Where such a home may have been restarted, and be empty, it is asked after it;
  *     where there is none, it is believed. Handoff nodes alike
- *   somebody sees to the hint just now -> the old copy is neither touched nor asked for
+ *   another process replays the hint just now -> the old copy is neither touched nor asked for
  */
 #ifndef MCHA_ENGINE_HINT_REPLAY_H
 #define MCHA_ENGINE_HINT_REPLAY_H
@@ -29,11 +29,11 @@ typedef enum mcha_hint_replay_for {
 	MCHA_REPLAY_KEEPING,   /* changes what is there: hints first */
 	MCHA_REPLAY_RENEWING,  /* makes the key anew if it is missing: the same */
 	MCHA_REPLAY_VOTING,    /* the same: each home says what version it has (quorum.h), distrusted or not */
-	MCHA_REPLAY_REPLACING, /* whatever is there: pays the hints itself */
+	MCHA_REPLAY_REPLACING, /* replaces whatever is there: the operation's own writes do what the hints ask for */
 } mcha_hint_replay_for;
 
-/* After mcha_targets(), before the operation's own requests: settles what the items' nodes owe, and once
- * a second some of what else nodes that are up again owe. Costs nothing while nobody owes. */
+/* After mcha_targets(), before the operation's own requests: replays the hints for the items' nodes, and once
+ * a second some other hints for nodes that are up again. Costs nothing while there are no hints. */
 void mcha_hint_replay(mcha_pool *pool, mcha_item *items, size_t count, mcha_hint_replay_for purpose);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Previous homes: who they are, and bringing over what they have. */
+/* Migrates what a key's previous homes have to its homes of today. */
 #include "previous_pool.h"
 
 #include "read_repair.h"

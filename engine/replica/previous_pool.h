@@ -15,9 +15,9 @@
 #include "targets.h"
 
 /* After mcha_hint_replay(), before an operation that changes what is there, or makes it if it is not: of keys that
- * previous homes have, homes that lack them are given a copy, that of another home if there is one: somebody is
- * bringing the key over just now, and has perhaps not come to all homes. (Where previous homes have nothing,
- * homes are left alone: somebody may be making the key just now, home by home.) item->found: it was there. */
+ * previous homes have, homes that lack them are given a copy, that of another home if there is one: another
+ * process is migrating the key just now, and has perhaps not come to all homes. (Where previous homes have nothing,
+ * homes are left alone: another process may be making the key just now, home by home.) item->found: it was there. */
 void mcha_previous_pool_migrate(mcha_pool *pool, mcha_item *items, size_t count);
 
 #endif

@@ -63,10 +63,9 @@ static void ask_sources(mcha_pool *pool, mcha_item *items, size_t first, size_t 
 	}
 }
 
-/* Somebody deletes the key while it is being repaired: the repair has met a node that the deletion
- * had reached and a node that it had not. By now it has reached both, and what the repair brought
- * back is taken away again, unless it has been replaced meanwhile. Where the node keeps no CAS no client can tell: the node owes the
- * deletion, and is not read until it has been carried out. */
+/* Another process deletes the key while this one repairs it: the deletion had reached one node and not yet the other when the
+ * repair read them. By now it has reached both, so the repaired copies are deleted, unless they have been replaced meanwhile. Where
+ * the server keeps no CAS no client can tell: a hint to delete is added for the node, which is not read until that is replayed. */
 static void take_back_deleted(mcha_pool *pool, mcha_item *items, size_t end)
 {
 	size_t i, asked = pool->request_count;

@@ -53,7 +53,7 @@ static inline bool mcha_targets_is_previous(const mcha_pool *pool, const mcha_it
 bool mcha_targets_doubts(const mcha_pool *pool, const mcha_item *item, uint16_t node);
 
 /* May this copy of the item be asked for now? Not if its node is down, or has missed a write of it
- * that could not be made good (hint_replay.h). As mcha_pool_admit() this may claim a probe. */
+ * that could not be repaired (hint_replay.h). As mcha_pool_admit() this may claim a probe. */
 bool mcha_targets_may_ask(mcha_pool *pool, size_t index, uint16_t node, bool last_resort);
 
 /* Some home node of the item is down or was lately: handoff copies may exist. */

@@ -24,7 +24,7 @@ void mcha_verdict_note_miss(const mcha_pool *pool, mcha_item *item, uint16_t nod
  * open (mcha_exclusion_leaves_open()). */
 void mcha_verdict_note_unanswered(const mcha_pool *pool, mcha_item *item, const mcha_request *request);
 
-/* What to say of a key that nobody had: MISS, or the fault that leaves it open. */
+/* The verdict on a key that no asked node had: MISS, or the fault that leaves it open. */
 mcha_status mcha_verdict_absent(const mcha_item *item);
 
 /* Ends an item whose copies were written: acknowledged against quorum, and with allow_failover=0

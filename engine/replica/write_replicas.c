@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Whom an outcome is given to. Decides nothing about success: see targets.h, mcha_verdict. */
+/* Chooses the nodes that an outcome is given to. Whether that makes a success is decided elsewhere: mcha_verdict(). */
 #include "hint_record.h"
 #include "write_replicas.h"
 #include "item_size_limit.h"
@@ -127,9 +127,9 @@ static size_t count_failed_homes(const mcha_pool *pool, size_t index)
 	return failed;
 }
 
-/* Another write has come to this handoff node since this one began, and a home has yet to be given what it
- * brought. (Whoever deletes the key, or prolongs its life, means every copy of it.) */
-static bool is_somebodys_source(const mcha_pool *pool, const mcha_item *item, size_t index,
+/* Another write has come to this handoff node since this one began, and a home has yet to be given what that write stored there.
+ * (An operation that deletes the key, or prolongs its life, means every copy of it.) */
+static bool is_source_of_another_write(const mcha_pool *pool, const mcha_item *item, size_t index,
 		uint16_t node, mcha_verb verb)
 {
 	size_t i;
@@ -155,7 +155,7 @@ static void sweep_handoffs(mcha_pool *pool, mcha_item *item, size_t index, mcha_
 	for (most = count_failed_homes(pool, index); most > 0 && position < item->candidate_count;
 			position++) {
 		most -= !mcha_pool_failed_lately(pool, list[position]);
-		if (position >= item->cursor && !is_somebodys_source(pool, item, index, list[position], verb)) {
+		if (position >= item->cursor && !is_source_of_another_write(pool, item, index, list[position], verb)) {
 			sweep(pool, item, index, list[position], position, verb);
 		}
 	}
@@ -186,7 +186,7 @@ static void sweep_previous(mcha_pool *pool, mcha_item *item, size_t index, mcha_
 
 	for (; position < end; position++) {
 		if (!has_copy(pool, item, list[position])
-			&& !is_somebodys_source(pool, item, index, list[position], verb)) {
+			&& !is_source_of_another_write(pool, item, index, list[position], verb)) {
 			sweep(pool, item, index, list[position], position, verb);
 		}
 	}
@@ -256,7 +256,7 @@ static size_t ask_handoffs(mcha_pool *pool, mcha_item *item, size_t index, size_
 			continue;
 		}
 		may_ask = mcha_targets_may_ask(pool, index, list[item->cursor], false);
-		/* who may not be asked was perhaps an earlier handoff node: what it has is old now */
+		/* a node that may not be asked was perhaps a handoff node of an earlier write: what it has is old now */
 		ask_copy(pool, item, index, item->cursor, copies, may_ask);
 		asked += may_ask;
 	}
@@ -310,7 +310,7 @@ void mcha_write_replicas_ask(mcha_pool *pool, mcha_item *item, size_t index, con
 		return;
 	}
 	if (!pool->settings.allow_failover && !mcha_targets_may_ask(pool, index, authority, true)) {
-		/* nobody else's copy is changed by a write that fails without being tried */
+		/* a write that fails without being tried changes no other node's copy */
 		mcha_targets_skip(pool, item, index, authority, 0, copies->verb);
 		return;
 	}

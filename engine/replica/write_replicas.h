@@ -4,10 +4,10 @@
  *
  *   home node up         -> the request
  *   home node down       -> a handoff node takes its place (stores only, with failover_ttl)
- *   home down lately     -> handoff copies of an earlier value may lie around: they are swept, once
- *                           some node has the new one; what cannot be swept now is owed it
- *   too large for a home -> its older value is swept, too
- *   home before the pool was changed (previous_pool.h) -> swept like a handoff node's, whoever is down
+ *   home down lately     -> handoff copies of an earlier value may lie around: they are purged, once
+ *                           some node has the new one; what cannot be purged now gets a hint to delete
+ *   too large for a home -> its older value is deleted, too
+ *   home before the pool was changed (previous_pool.h) -> purged like a handoff node's, whichever node is down
  */
 #ifndef MCHA_ENGINE_WRITE_REPLICAS_H
 #define MCHA_ENGINE_WRITE_REPLICAS_H
