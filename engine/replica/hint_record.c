@@ -148,7 +148,7 @@ mcha_usec mcha_hint_record_end(const mcha_pool *pool, const mcha_item *item, mch
 	const int64_t life = verb != MCHA_VERB_COUNT ? item->exptime
 		: item->answer.ttl > 0 ? item->answer.ttl : 0;
 
-	return mcha_hints_end(life, pool->now);
+	return mcha_targets_is_being_deleted(pool, item->key, item->key_length) ? pool->now : mcha_hints_end(life, pool->now);
 }
 
 static void account(mcha_pool *pool, const mcha_item *items, const mcha_request *request,

@@ -71,6 +71,30 @@ static void the_write_does_not_wait_for_the_far_node_whose_answer_is_read_later(
 }
 
 /* The deletions of old handoff copies, which no operation waits for, are the last of many requests. */
+/* Another process deletes the key meanwhile: what the source lacks then is no reason to keep the far node's old copy. */
+static void an_in_flight_hint_of_a_key_that_is_being_deleted_does_not_rely_on_its_source(void **state)
+{
+	static mcha_recent_deletes notes;
+	mcha_hint hint;
+
+	(void)state;
+	for (int deleted = 0; deleted < 2; deleted++) {
+		zones_of(2);
+		memset(&notes, 0, sizeof(notes));
+		pool->recent_deletes = &notes;
+		late(1);
+		if (deleted) { /* not before the operation begins, however long that takes */
+			mcha_recent_deletes_note(&notes, "01:k", 4, mcha_clock_now() + SECOND, false);
+		}
+		assert_status(do_set("01:k", "v"), MCHA_STATUS_OK);
+		assert_true(mcha_hints_find(hints, pool->nodes[1]->id, "01:k", 4, &hint)
+			|| mcha_hints_find_in_flight(hints, pool->nodes[1]->id, "01:k", 4, 1, &hint));
+		assert_int_equal(mcha_hints_has_ended(&hint, pool->now), deleted);
+		answer_now(1);
+		assert_reads("01:k", "v");
+	}
+}
+
 static void set_many_registers(void)
 {
 	settings.replicas = 2;
@@ -260,6 +284,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(the_write_does_not_wait_for_the_far_node_whose_answer_is_read_later),
+		TEST(an_in_flight_hint_of_a_key_that_is_being_deleted_does_not_rely_on_its_source),
 		TEST(a_register_s_deletions_of_old_copies_have_in_flight_hints),
 		TEST(the_next_operation_does_not_search_an_earlier_operations_requests),
 		TEST(every_operation_ends_with_in_flight_hints_for_all_its_batches),
