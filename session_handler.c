@@ -237,7 +237,7 @@ static zend_result read_session(php_mcha_session *session, zend_string *key, zen
 		mcha_get(session->client->pool, &item, 1,
 			MCHA_WANT_VALUE | (session->locked_id ? MCHA_WANT_CAS : 0));
 	}
-	if (session->client->pool->has_news) {
+	if (mcha_pool_has_news(session->client->pool)) {
 		php_mcha_result_tell_news(session->client->pool, NULL);
 	}
 	*val = data_of(session, &item);

@@ -7,6 +7,7 @@
 #include "engine/base/exptime.h"
 #include "engine/base/fork_generation.h"
 #include "engine/pool/local_health.h"
+#include "engine/pool/pool_access.h"
 #include "engine/net/pool_string.h"
 #include "engine/base/printable.h"
 #include "engine/operations/operations.h"

@@ -137,10 +137,9 @@ php_mcha_client *php_mcha_client_create(void)
 	client->pool = checked(mcha_pool_create(&client->settings, php_mcha_shared_health(), random_seed()));
 	client->placement = checked(hashing_create((hashing_distribution)MCHA_G(distribution),
 		(memcached_hash_t)MCHA_G(hash)));
-	client->pool->hints = php_mcha_shared_hints();
-	client->pool->recent_deletes = php_mcha_shared_recent_deletes();
-	client->pool->verified = php_mcha_shared_verified();
-	client->pool->placement = hashing_placement(client->placement);
+	mcha_pool_set_tables(client->pool, php_mcha_shared_hints(), php_mcha_shared_recent_deletes(),
+		php_mcha_shared_verified());
+	mcha_pool_set_placement(client->pool, hashing_placement(client->placement));
 	php_mcha_client_set_previous(client, MCHA_G(previous_servers));
 	if (MCHA_G(default_consistent_hash)) {
 		hashing_set(client->placement, MEMCACHED_BEHAVIOR_DISTRIBUTION,
@@ -189,7 +188,7 @@ static void take_placement(php_mcha_client *client, hashing *placement)
 {
 	hashing_destroy(client->placement);
 	client->placement = placement;
-	client->pool->placement = hashing_placement(placement);
+	mcha_pool_set_placement(client->pool, hashing_placement(placement));
 }
 
 /* Places the client's servers as the other client does. If that placement has no room for them (a ring is too small),
@@ -352,7 +351,7 @@ static bool make_previous(php_mcha_client *client, char error[MCHA_POOL_STRING_E
 			hashing_destroy(client->previous_placement);
 		}
 		client->previous_placement = placement;
-		client->pool->previous = hashing_placement(placement);
+		mcha_pool_set_previous_placement(client->pool, hashing_placement(placement));
 		for (i = 0; i < count; i++) {
 			if (!mcha_pool_add_previous(client->pool, &endpoints[i])) {
 				checked(NULL);
@@ -365,7 +364,7 @@ static bool make_previous(php_mcha_client *client, char error[MCHA_POOL_STRING_E
 
 bool php_mcha_client_follow_previous(php_mcha_client *client, char error[MCHA_POOL_STRING_ERROR_MAX])
 {
-	return (client->previous_placement && client->pool->previous_count
+	return (client->previous_placement && mcha_pool_previous_count(client->pool)
 			&& hashing_is_like(client->previous_placement, client->placement))
 		|| make_previous(client, error);
 }
@@ -398,15 +397,15 @@ bool php_mcha_client_has_servers(const php_mcha_client *client, const mcha_endpo
 {
 	size_t i;
 
-	for (i = 0; i < count && i < client->pool->member_count; i++) {
-		const mcha_endpoint *there = &client->pool->nodes[i]->endpoint;
+	for (i = 0; i < count && i < mcha_pool_member_count(client->pool); i++) {
+		const mcha_endpoint *there = &mcha_pool_node(client->pool, i)->endpoint;
 
 		if (!mcha_endpoint_equal(there, &endpoints[i]) || there->weight != endpoints[i].weight
 			|| strcmp(there->zone, endpoints[i].zone) != 0 || there->backup != endpoints[i].backup) {
 			return false;
 		}
 	}
-	return count == client->pool->member_count;
+	return count == mcha_pool_member_count(client->pool);
 }
 
 void php_mcha_client_reset_servers(php_mcha_client *client)

@@ -34,7 +34,7 @@ static bool has_room(const php_mcha_object *object, size_t count)
 	const php_mcha_client *client = object->client;
 
 	return object->declaration.count + count
-		<= client->pool->member_count + hashing_room(client->placement);
+		<= mcha_pool_member_count(client->pool) + hashing_room(client->placement);
 }
 
 static bool declare(php_mcha_object *object, const mcha_endpoint *servers, size_t count,
@@ -65,8 +65,8 @@ static bool is_there(const php_mcha_client *client, const mcha_endpoint *server)
 {
 	size_t i;
 
-	for (i = 0; i < client->pool->member_count; i++) {
-		if (mcha_endpoint_equal(&client->pool->nodes[i]->endpoint, server)) {
+	for (i = 0; i < mcha_pool_member_count(client->pool); i++) {
+		if (mcha_endpoint_equal(&mcha_pool_node(client->pool, i)->endpoint, server)) {
 			return true;
 		}
 	}

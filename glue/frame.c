@@ -88,12 +88,12 @@ static void tell_failures(php_mcha_object *object)
 	char reason[PHP_MCHA_REASON_MAX];
 	size_t i, count = 0;
 
-	for (i = 0; i < pool->report.failed_count; i++) {
-		uint16_t node = pool->report.failed[i].node;
-		mcha_status status = pool->report.failed[i].status;
+	for (i = 0; i < mcha_pool_report(pool)->failed_count; i++) {
+		uint16_t node = mcha_pool_report(pool)->failed[i].node;
+		mcha_status status = mcha_pool_report(pool)->failed[i].status;
 
 		if (status != MCHA_STATUS_DOWN && status != MCHA_STATUS_STALE) {
-			ZVAL_STRING(&told[count++], pool->nodes[node]->name);
+			ZVAL_STRING(&told[count++], mcha_pool_node(pool, node)->name);
 			ZVAL_STRING(&told[count++], php_mcha_result_reason(pool, node, status, reason));
 		}
 	}
@@ -116,10 +116,10 @@ void php_mcha_finish(php_mcha_object *object, mcha_status status)
 	if (status != MCHA_STATUS_BAD_KEY) {
 		php_mcha_delayed_drop(object);
 	}
-	if (!Z_ISUNDEF(object->failure_callback) && object->client->pool->report.failed_count) {
+	if (!Z_ISUNDEF(object->failure_callback) && mcha_pool_report(object->client->pool)->failed_count) {
 		tell_failures(object);
 	}
-	if (object->client->pool->has_news) {
+	if (mcha_pool_has_news(object->client->pool)) {
 		php_mcha_result_tell_news(object->client->pool,
 			Z_ISUNDEF(object->failure_callback) ? NULL : &object->failure_callback);
 	}

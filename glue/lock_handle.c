@@ -197,10 +197,10 @@ void php_mcha_lock_handle_free(php_mcha_lock_handle *handle)
 {
 	if (handle->client) {
 		mcha_pool *pool = handle->client->pool;
-		const mcha_report report = pool->report;
+		const mcha_report report = *mcha_pool_report(pool);
 
 		php_mcha_lock_handle_release(handle);
-		pool->report = report; /* getLastReplication() tells of the application's last operation, not of this release */
+		mcha_pool_set_report(pool, report); /* getLastReplication() tells of the application's last operation, not of this release */
 		php_mcha_client_release(handle->client);
 	}
 	if (handle->key) {

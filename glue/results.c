@@ -115,10 +115,10 @@ static void describe_down(const mcha_node *node, mcha_usec now, char reason[PHP_
 char *php_mcha_result_reason(const mcha_pool *pool, uint16_t node, mcha_status status,
 		char reason[PHP_MCHA_REASON_MAX])
 {
-	const mcha_connection *connection = pool->nodes[node]->connection;
+	const mcha_connection *connection = mcha_pool_node(pool, node)->connection;
 
 	if (status == MCHA_STATUS_DOWN) {
-		describe_down(pool->nodes[node], mcha_clock_now(), reason);
+		describe_down(mcha_pool_node(pool, node), mcha_clock_now(), reason);
 	} else if (status != MCHA_STATUS_STALE && connection && connection->error[0]) {
 		snprintf(reason, PHP_MCHA_REASON_MAX, "%s", connection->error);
 	} else {
@@ -167,13 +167,13 @@ static void note_lost(php_mcha_result *result, const mcha_node *node)
 
 void php_mcha_result_set(php_mcha_result *result, const mcha_pool *pool, mcha_status status)
 {
-	const mcha_report *report = &pool->report;
+	const mcha_report *report = mcha_pool_report(pool);
 
 	php_mcha_result_set_status(result, status);
 	if (report->failed_count) {
 		uint16_t index = report->failed[report->failed_count - 1].node;
 		mcha_status fault = report->failed[report->failed_count - 1].status;
-		const mcha_node *node = pool->nodes[index];
+		const mcha_node *node = mcha_pool_node(pool, index);
 		char reason[PHP_MCHA_REASON_MAX];
 
 		result->error_code = php_mcha_result_code(fault);
@@ -235,10 +235,10 @@ void php_mcha_result_tell_news(mcha_pool *pool, const zval *callback)
 {
 	size_t i, j;
 
-	pool->has_news = false;
-	for (i = 0; i < pool->node_count; i++) {
-		for (j = 0; j < sizeof(news) / sizeof(news[0]) && i < pool->node_count; j++) {
-			mcha_node *node = pool->nodes[i];
+	mcha_pool_take_news(pool);
+	for (i = 0; i < mcha_pool_node_count(pool); i++) {
+		for (j = 0; j < sizeof(news) / sizeof(news[0]) && i < mcha_pool_node_count(pool); j++) {
+			mcha_node *node = mcha_pool_node(pool, i);
 			zend_string *words = news[j].words(node->health);
 
 			if (words && mcha_health_tell(node->health, news[j].what)) {
@@ -253,14 +253,14 @@ void php_mcha_result_tell_news(mcha_pool *pool, const zval *callback)
 
 zend_string *php_mcha_result_failures(const mcha_pool *pool)
 {
-	const mcha_report *report = &pool->report;
+	const mcha_report *report = mcha_pool_report(pool);
 	smart_str text = {0};
 	char reason[PHP_MCHA_REASON_MAX];
 	size_t i;
 
 	for (i = 0; i < report->failed_count; i++) {
 		smart_str_append_printf(&text, "%s%s: %s", i ? ", " : "",
-			pool->nodes[report->failed[i].node]->name,
+			mcha_pool_node(pool, report->failed[i].node)->name,
 			php_mcha_result_reason(pool, report->failed[i].node, report->failed[i].status, reason));
 	}
 	smart_str_0(&text);

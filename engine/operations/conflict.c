@@ -1,18 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* An add that the authority granted and another copy contradicts: the authority has lost the key (a restart), and
- * the add is taken back; or another client has built on it already, and it stands. */
-#include "engine/replica/hint_record.h"
+/* An add that the authority granted and another replica contradicts: the authority has lost the key (a
+ * restart), and the add is taken back; or another client has built on the add already, and it stands. */
 #include "decision.h"
-#include "engine/base/version.h"
 
 #include <string.h>
 
-static mcha_request *ask_about(mcha_decision *d, size_t copy, mcha_verb verb)
-{
-	const mcha_request *held = &d->pool->requests[copy];
-
-	return mcha_targets_request(d->pool, d->item, 0, held->node, held->position, verb);
-}
+#include "engine/base/version.h"
+#include "engine/replica/hint_record.h"
+#include "engine/replica/put.h"
 
 /* --- taking back ------------------------------------------------------------------------------- */
 
@@ -29,97 +24,139 @@ static void record_stale(mcha_decision *d, uint16_t node, uint16_t source)
 	}
 }
 
-/* A lock's token is its owner's alone, and tells where the server keeps no CAS. MISS: it is not there any more. */
-static mcha_status find_own_lock(mcha_decision *d, size_t copy, uint64_t *cas)
+/* Without a CAS no client knows which client the value is from by now: only the hint is added. */
+static void ask_to_remove(mcha_decision *d, mcha_replica *replica, uint64_t cas, uint16_t source)
 {
-	mcha_pool *pool = d->pool;
-	size_t at = pool->request_count;
-	mcha_request *request = ask_about(d, copy, MCHA_VERB_GET);
-	mcha_status status;
-
-	if (!request) {
-		return MCHA_STATUS_NO_MEMORY;
-	}
-	request->want = MCHA_WANT_VALUE | MCHA_WANT_CAS;
-	mcha_pool_run(pool, at, mcha_targets_share(pool, 3));
-	*cas = pool->requests[at].reply.cas;
-	status = pool->requests[at].reply.status == MCHA_STATUS_OK
-		&& !mcha_decision_holds_token(d->item, &pool->requests[at]) ? MCHA_STATUS_MISS
-		: pool->requests[at].reply.status;
-	mcha_targets_release(pool, at);
-	return status;
-}
-
-/* Without a CAS no client knows whose other values are by now. */
-static void ask_to_remove(mcha_decision *d, size_t copy, uint16_t source)
-{
-	uint64_t cas = d->pool->requests[copy].reply.cas;
-	mcha_status status = cas ? MCHA_STATUS_OK
-		: d->item->is_lock ? find_own_lock(d, copy, &cas) : MCHA_STATUS_UNSUPPORTED;
-	mcha_request *request = status == MCHA_STATUS_OK ? ask_about(d, copy, MCHA_VERB_DELETE) : NULL;
+	const mcha_put put = {.node = replica->node, .key = d->item->key, .key_length = (uint16_t)d->item->key_length,
+		.cas = cas};
+	mcha_request *request = mcha_remove_if_same(d->pool, &put);
 
 	if (request) {
-		request->cas = cas;
-	} else if (status != MCHA_STATUS_MISS) {
-		record_stale(d, d->pool->requests[copy].node, source);
+		request->item = d->item;
+		request->replica = replica;
+	} else {
+		record_stale(d, replica->node, source);
 	}
 }
 
-static bool is_removal(const mcha_request *request)
+/* The removals of the round that was prepared. */
+static mcha_request *run_removals(mcha_decision *d, uint16_t source)
 {
-	return request->verb == MCHA_VERB_DELETE;
+	mcha_request *round = mcha_pool_run(d->pool, mcha_targets_share(d->pool, 2)), *request;
+
+	for (request = round; request; request = request->later) {
+		if (!mcha_status_is_answer(request->reply.status)) {
+			record_stale(d, request->node, source);
+		}
+	}
+	return round;
 }
 
-void mcha_conflict_take_back(mcha_decision *d, size_t first, size_t end, uint16_t source)
+/* A server that keeps no CAS values, or does not tell them, has stored this replica's copy. */
+static bool is_unmarked(const mcha_replica *replica)
 {
-	mcha_pool *pool = d->pool;
-	size_t i, asked = pool->request_count;
+	return mcha_decision_has_stored(replica) && !replica->request->reply.cas;
+}
+
+/* A lock's token is its owner's alone, and tells where the CAS is not known. */
+static mcha_request *look_for_locks(mcha_decision *d, size_t first, size_t end, uint16_t source)
+{
+	size_t i;
 
 	for (i = first; i < end; i++) {
-		if (pool->requests[i].verb == MCHA_VERB_STORE
-			&& pool->requests[i].reply.status == MCHA_STATUS_OK) {
-			ask_to_remove(d, i, source);
+		mcha_replica *replica = &d->item->replicas[i];
+		mcha_request *look;
+
+		if (!is_unmarked(replica)) {
+			continue;
+		}
+		look = mcha_replica_ask_beside(d->pool, d->item, replica, MCHA_VERB_GET);
+		if (look) {
+			look->want = MCHA_WANT_VALUE | MCHA_WANT_CAS;
+		} else {
+			record_stale(d, replica->node, source);
 		}
 	}
-	mcha_pool_run(pool, asked, mcha_targets_share(pool, 2));
-	for (i = asked; i < pool->request_count; i++) {
-		if (is_removal(&pool->requests[i]) && !mcha_status_is_answer(pool->requests[i].reply.status)) {
-			record_stale(d, pool->requests[i].node, source);
-		}
+	return mcha_pool_has_round(d->pool) ? mcha_pool_run(d->pool, mcha_targets_share(d->pool, 3)) : NULL;
+}
+
+/* What is there now is this operation's lock. Where the server keeps no CAS values the copy is removed
+ * without: it was this lock a moment ago. */
+static void ask_to_remove_lock(mcha_decision *d, const mcha_request *look, uint16_t source)
+{
+	if (look->reply.cas) {
+		ask_to_remove(d, look->replica, look->reply.cas, source);
+	} else if (!mcha_replica_ask_beside(d->pool, d->item, look->replica, MCHA_VERB_DELETE)) {
+		record_stale(d, look->node, source);
 	}
 }
 
-/* The authority's copy. True: it has been changed since. */
-static bool was_changed(mcha_decision *d, uint16_t source)
+static void ask_to_remove_locks(mcha_decision *d, mcha_request *looks, uint16_t source)
 {
-	mcha_pool *pool = d->pool;
-	size_t i, asked = pool->request_count;
+	const mcha_request *look;
 
-	mcha_conflict_take_back(d, d->verdict, d->verdict + 1, source);
-	for (i = asked; i < pool->request_count; i++) {
-		if (is_removal(&pool->requests[i])
-			&& pool->requests[i].reply.status == MCHA_STATUS_EXISTS) {
-			return true;
+	for (look = looks; look; look = look->later) {
+		if (mcha_decision_holds_token(d->item, look)) {
+			ask_to_remove_lock(d, look, source);
+		} else if (look->reply.status != MCHA_STATUS_OK && look->reply.status != MCHA_STATUS_MISS) {
+			record_stale(d, look->node, source);
 		}
 	}
-	return false;
+	mcha_targets_release_round(d->pool, looks);
+}
+
+/* Of the replicas from position first to end. Returns the removals. */
+static mcha_request *take_back(mcha_decision *d, size_t first, size_t end, uint16_t source)
+{
+	mcha_request *looks = d->item->is_lock ? look_for_locks(d, first, end, source) : NULL;
+	size_t i;
+
+	for (i = first; i < end; i++) {
+		mcha_replica *replica = &d->item->replicas[i];
+
+		if (mcha_decision_has_stored(replica) && !(d->item->is_lock && is_unmarked(replica))) {
+			ask_to_remove(d, replica, replica->request->reply.cas, source);
+		}
+	}
+	ask_to_remove_locks(d, looks, source);
+	return run_removals(d, source);
+}
+
+void mcha_conflict_take_back(mcha_decision *d, size_t position, uint16_t source)
+{
+	take_back(d, position, d->item->replica_count, source);
+}
+
+void mcha_conflict_take_back_refill(mcha_decision *d, const mcha_request *refill)
+{
+	ask_to_remove(d, refill->replica, refill->reply.cas, MCHA_NOWHERE);
+	run_removals(d, MCHA_NOWHERE);
+}
+
+/* Takes back the authority's copy. True: the copy has been changed since. */
+static bool was_changed(mcha_decision *d, uint16_t source)
+{
+	const mcha_request *removal = take_back(d, d->authority, d->authority + 1, source);
+
+	return removal && removal->reply.status == MCHA_STATUS_EXISTS;
 }
 
 /* --- the other copy ---------------------------------------------------------------------------- */
 
-/* A copy, other than the authority's, that had the key before an add that the authority granted. */
-static long find_conflict(const mcha_decision *d, size_t first)
+/* A replica, other than the authority's, that had the key before an add that the authority granted. NULL:
+ * none. */
+static mcha_replica *find_conflict(const mcha_decision *d)
 {
 	size_t i;
 
-	for (i = first; d->mode == MCHA_MODE_ADD && i < d->pool->request_count; i++) {
-		const mcha_request *request = &d->pool->requests[i];
+	for (i = d->authority + 1; d->mode == MCHA_MODE_ADD && i < d->item->replica_count; i++) {
+		mcha_replica *replica = &d->item->replicas[i];
 
-		if (request->verb == MCHA_VERB_STORE && request->reply.status == MCHA_STATUS_NOT_STORED) {
-			return (long)i;
+		if (replica->request && replica->request->reply.status == MCHA_STATUS_NOT_STORED) {
+			return replica;
 		}
 	}
-	return -1;
+	return NULL;
 }
 
 static bool is_same_or_newer(mcha_pool *pool, const mcha_reply *there, const mcha_reply *here, uint64_t own)
@@ -128,20 +165,20 @@ static bool is_same_or_newer(mcha_pool *pool, const mcha_reply *there, const mch
 		: there->size == here->size && memcmp(there->value, here->value, there->size) == 0;
 }
 
-static bool ask_whole(mcha_decision *d, size_t copy)
+static mcha_request *ask_whole(mcha_decision *d, mcha_replica *replica)
 {
-	mcha_request *request = ask_about(d, copy, MCHA_VERB_GET);
+	mcha_request *request = mcha_replica_ask_beside(d->pool, d->item, replica, MCHA_VERB_GET);
 
 	if (request) {
 		request->want = MCHA_WANT_VALUE | MCHA_WANT_CAS | MCHA_WANT_TTL;
 	}
-	return request != NULL;
+	return request;
 }
 
-static mcha_conflict compare(mcha_decision *d, const mcha_reply *here, const mcha_reply *there)
+static mcha_conflict compare_copies(mcha_decision *d, const mcha_reply *here, const mcha_reply *there)
 {
 	if (here->status == MCHA_STATUS_OK && there->status == MCHA_STATUS_OK) {
-		return is_same_or_newer(d->pool, there, here, mcha_decision_verdict(d)->reply.cas)
+		return is_same_or_newer(d->pool, there, here, d->verdict->reply.cas)
 			? MCHA_CONFLICT_NONE : MCHA_CONFLICT_REFUSED;
 	}
 	if (mcha_status_is_answer(here->status) && mcha_status_is_answer(there->status)) {
@@ -151,29 +188,33 @@ static mcha_conflict compare(mcha_decision *d, const mcha_reply *here, const mch
 	return MCHA_CONFLICT_UNKNOWN;
 }
 
-/* The authority's copy was changed before it could be taken back: by a client that saw it, and whose change, on its
- * way to the copies, is what the add has met there? Then the add took place. */
-static mcha_conflict judge_changed(mcha_decision *d, size_t conflict)
+/* The authority's copy was changed before it could be taken back. By a client that saw it, and whose change,
+ * on its way to the copies, is what the add has met there? Then the add took place. */
+static mcha_conflict judge_changed(mcha_decision *d, mcha_replica *other)
 {
-	mcha_pool *pool = d->pool;
-	size_t at = pool->request_count;
 	mcha_conflict verdict = MCHA_CONFLICT_UNKNOWN;
+	mcha_request *here = NULL, *there = NULL, *round = NULL;
 
-	if (ask_whole(d, d->verdict) && ask_whole(d, conflict)) {
-		mcha_pool_run(pool, at, mcha_targets_share(pool, 2));
-		verdict = compare(d, &pool->requests[at].reply, &pool->requests[at + 1].reply);
+	if (mcha_pool_reserve(d->pool, 2)) {
+		here = ask_whole(d, mcha_decision_authority(d));
+		there = ask_whole(d, other);
+		round = mcha_pool_run(d->pool, mcha_targets_share(d->pool, 2));
 	}
-	mcha_targets_release(pool, at);
+	if (here && there) {
+		verdict = compare_copies(d, &here->reply, &there->reply);
+	} else {
+		mcha_verdict_fault(d->item, MCHA_STATUS_NO_MEMORY);
+	}
+	mcha_targets_release_round(d->pool, round);
 	return verdict;
 }
 
-/* The conflicting copy is gone by now, or expiring: the add stands, and is given to it too. False:
- * there is one again. */
-static bool replace_older(mcha_decision *d, size_t conflict, mcha_mode mode)
+/* The conflicting copy is gone by now, or expiring: the add stands, and is given to that replica, too.
+ * False: there is a copy again. */
+static bool replace_older(mcha_decision *d, mcha_replica *other, mcha_mode mode)
 {
 	mcha_pool *pool = d->pool;
-	size_t at = pool->request_count;
-	mcha_request *request = ask_about(d, conflict, MCHA_VERB_STORE);
+	mcha_request *request = mcha_replica_ask(pool, d->item, other, MCHA_VERB_STORE);
 
 	if (!request) {
 		return true;
@@ -183,16 +224,16 @@ static bool replace_older(mcha_decision *d, size_t conflict, mcha_mode mode)
 	request->value = d->item->value;
 	request->value_length = d->item->value_length;
 	request->flags = d->item->flags;
-	request->exptime = mcha_decision_exptime(d, request->position);
-	mcha_pool_run(pool, at, mcha_targets_share(pool, 1));
-	return pool->requests[at].reply.status != MCHA_STATUS_NOT_STORED;
+	request->exptime = mcha_decision_exptime(d, other);
+	mcha_pool_run(pool, mcha_targets_share(pool, 1));
+	return request->reply.status != MCHA_STATUS_NOT_STORED;
 }
 
 #define TWIN_IDLE 1 /* seconds since the copy was stored or read: a server counts whole ones */
 
-/* Where servers count for themselves, a copy that a reader gave on is told by its value alone. An add of another client that
- * the authority has lost may have the same one: to grant this add could give a lock to two owners, to refuse it would
- * leave a value that was refused. */
+/* Where servers count for themselves, a copy that a reader gave on is told by its value alone. An add of
+ * another client that the authority has lost may have the same one: to grant this add could give a lock to
+ * two owners, to refuse it would leave a value that was refused. */
 static bool is_twin(const mcha_decision *d, const mcha_reply *there)
 {
 	const mcha_item *item = d->item;
@@ -204,67 +245,64 @@ static bool is_twin(const mcha_decision *d, const mcha_reply *there)
 }
 
 /* The copy that was there before: is it alive, and can a reader have given it on? */
-static mcha_reply look_at(mcha_decision *d, size_t conflict, bool *twin)
+static mcha_reply look_at_older(mcha_decision *d, mcha_replica *other, bool *twin)
 {
 	mcha_pool *pool = d->pool;
-	size_t at = pool->request_count;
-	mcha_request *request = ask_about(d, conflict, MCHA_VERB_GET);
+	mcha_request *request = mcha_replica_ask_beside(pool, d->item, other, MCHA_VERB_GET);
 	mcha_reply reply;
 
 	if (!request) {
 		return (mcha_reply){.status = MCHA_STATUS_NO_MEMORY};
 	}
 	request->want = MCHA_WANT_TTL | MCHA_WANT_CAS | MCHA_WANT_VALUE | MCHA_WANT_IDLE | MCHA_WANT_UNSEEN;
-	mcha_pool_run(pool, at, mcha_targets_share(pool, 2));
-	reply = pool->requests[at].reply;
-	*twin = is_twin(d, &reply);
-	reply.value = NULL;
-	mcha_targets_release(pool, at);
+	mcha_pool_run(pool, mcha_targets_share(pool, 2));
+	*twin = is_twin(d, &request->reply);
+	mcha_targets_release(pool, request);
+	reply = request->reply;
 	return reply;
 }
 
-/* The copy has the version that this add chose: a reader found the authority's copy before the add came here, and gave
- * it on. */
+/* The copy has the version that this add chose: a reader found the authority's copy before the add came
+ * here, and gave it on. */
 static bool is_given_on(const mcha_decision *d, const mcha_reply *there)
 {
 	return there->status == MCHA_STATUS_OK && mcha_version_is(there->cas)
-		&& there->cas == mcha_decision_verdict(d)->reply.cas;
+		&& there->cas == d->verdict->reply.cas;
 }
 
-/* The older value is not put in the place of what is taken back: it may be on its way out (a lock that is just being
- * released must not come back), and if it stays, the next read refills. */
-mcha_conflict mcha_conflict_resolve(mcha_decision *d, size_t first)
+/* The copy that was there before is not put in the place of what is taken back: it may be on its way out (a
+ * lock that is just being released must not come back), and if it stays, the next read refills. */
+static mcha_conflict withdraw_add(mcha_decision *d, mcha_replica *other)
 {
-	long conflict = find_conflict(d, first);
+	const uint16_t source = other->node;
 	mcha_conflict verdict = MCHA_CONFLICT_REFUSED;
+
+	if (was_changed(d, source)) {
+		verdict = judge_changed(d, other);
+	}
+	if (verdict != MCHA_CONFLICT_NONE) {
+		mcha_conflict_take_back(d, d->authority + 1, source);
+	}
+	return verdict;
+}
+
+mcha_conflict mcha_conflict_resolve(mcha_decision *d)
+{
+	mcha_replica *other = find_conflict(d);
 	mcha_reply older;
 	bool gone, expiring, twin = false;
-	uint16_t source;
-	size_t end;
 
-	if (conflict < 0) {
+	if (!other) {
 		return MCHA_CONFLICT_NONE;
 	}
-	older = look_at(d, (size_t)conflict, &twin);
+	older = look_at_older(d, other, &twin);
 	if (is_given_on(d, &older)) {
 		return MCHA_CONFLICT_NONE;
 	}
 	gone = older.status == MCHA_STATUS_MISS;
 	expiring = older.status == MCHA_STATUS_OK && mcha_copy_is_expiring(older.ttl);
-	if ((gone || expiring)
-		&& replace_older(d, (size_t)conflict, gone ? MCHA_MODE_ADD : MCHA_MODE_SET)) {
+	if ((gone || expiring) && replace_older(d, other, gone ? MCHA_MODE_ADD : MCHA_MODE_SET)) {
 		return MCHA_CONFLICT_NONE;
 	}
-	if (twin) {
-		return MCHA_CONFLICT_TWIN;
-	}
-	end = d->pool->request_count;
-	source = d->pool->requests[conflict].node;
-	if (was_changed(d, source)) {
-		verdict = judge_changed(d, (size_t)conflict);
-	}
-	if (verdict != MCHA_CONFLICT_NONE) {
-		mcha_conflict_take_back(d, first, end, source);
-	}
-	return verdict;
+	return twin ? MCHA_CONFLICT_TWIN : withdraw_add(d, other);
 }

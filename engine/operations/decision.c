@@ -1,12 +1,36 @@
 /* SPDX-License-Identifier: MIT */
-/* What the files that carry a decision have in common. */
+/* What the steps of a conditional operation, and the locks, have in common. */
 #include "decision.h"
 
 #include <string.h>
 
-int64_t mcha_decision_exptime(const mcha_decision *d, size_t position)
+#include "engine/replica/hint_record.h"
+
+mcha_status mcha_decision_lacks(const mcha_decision *d)
 {
-	return mcha_targets_is_home(d->pool, position) || d->item->is_lock ? d->item->exptime
+	return d->mode == MCHA_MODE_REPLACE ? MCHA_STATUS_NOT_STORED : MCHA_STATUS_MISS;
+}
+
+/* If an earlier node gave no answer, it may have applied the write, so that a later refusal is not
+ * conclusive. A lock is its holder's, and refused to this caller; the earlier node may have a copy of this
+ * caller's lock. */
+mcha_status mcha_decision_refuse(mcha_decision *d, mcha_status status)
+{
+	if (d->indeterminate == MCHA_STATUS_OK) {
+		return status;
+	}
+	if (d->item->is_lock) {
+		if (!d->item->no_hints) {
+			mcha_hint_record_indeterminate(d->pool, d->item, d->doubted, d->verdict->node);
+		}
+		return status;
+	}
+	return d->indeterminate;
+}
+
+int64_t mcha_decision_exptime(const mcha_decision *d, const mcha_replica *replica)
+{
+	return mcha_replica_is_home(replica) || d->item->is_lock ? d->item->exptime
 		: mcha_copy_handoff_exptime(d->pool, d->item->exptime);
 }
 

@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* One conditional operation on its way: what conditional.c (elects a node that decides, and copies the outcome)
- * and conflict.c (an add that another copy contradicts, and what is taken back) share. */
+/* One conditional operation on its way, in four steps:
+ *
+ *   elect      election.c     one node, the authority, is found that decides
+ *   decide     conditional.c  its answer is the outcome; an authority that has lost the key is refilled first
+ *   propagate  propagation.c  the outcome is given to the other replicas
+ *   confirm    propagation.c  no other process has gone on without the outcome, and
+ *              conflict.c     no other replica contradicts it */
 #ifndef MCHA_ENGINE_DECISION_H
 #define MCHA_ENGINE_DECISION_H
 
@@ -10,49 +15,92 @@ typedef struct mcha_decision {
 	mcha_pool *pool;
 	mcha_item *item;
 	mcha_mode mode;
-	bool asked;       /* some home node could be */
-	mcha_status indeterminate; /* how a node before the authority failed that may have done it all the same */
-	uint16_t doubted;   /* the first such node */
-	size_t authority; /* position; valid when decided */
-	size_t verdict;   /* index of the authority's request */
-	mcha_usec decided_in; /* from the question until this process had read the answer */
+	bool asked;          /* some home node could be asked */
+	unsigned attempts;   /* to let a node decide */
+	mcha_status indeterminate; /* how a node before the authority failed that may have carried out the request */
+	uint16_t doubted;    /* the first such node */
+	size_t authority;    /* its position; valid when a node has decided */
+	mcha_request *verdict; /* the request that the authority has answered */
+	mcha_usec decided_in;  /* from the question until this process had read the answer */
 } mcha_decision;
 
-static inline const mcha_request *mcha_decision_verdict(const mcha_decision *d)
+static inline mcha_replica *mcha_decision_authority(const mcha_decision *d)
 {
-	return &d->pool->requests[d->verdict];
+	return &d->item->replicas[d->authority];
 }
 
 /* The authority is a handoff node: no home node could be asked. */
 static inline bool mcha_decision_is_handed_off(const mcha_decision *d)
 {
-	return !mcha_targets_is_home(d->pool, d->authority);
+	return !mcha_replica_is_home(mcha_decision_authority(d));
 }
 
-/* The life of the item's copy at this position. A lock's is its own on a handoff node, too: its owner believes in it
- * for so long, and removes it there. */
-int64_t mcha_decision_exptime(const mcha_decision *d, size_t position);
+/* The replica has carried out the operation's own request. */
+static inline bool mcha_decision_has_stored(const mcha_replica *replica)
+{
+	return replica->request && replica->request->reply.status == MCHA_STATUS_OK;
+}
 
-/* This read found the item's token. */
+/* What the authority answers if it has no such key. */
+mcha_status mcha_decision_lacks(const mcha_decision *d);
+
+/* The operation's answer where the authority has refused the request with this status. */
+mcha_status mcha_decision_refuse(mcha_decision *d, mcha_status status);
+
+/* The life of the item's copy at this replica. A lock's is its own on a handoff node, too: the lock's owner
+ * relies on it for so long, and removes the copy there. */
+int64_t mcha_decision_exptime(const mcha_decision *d, const mcha_replica *replica);
+
+/* The request has read a copy that has the item's value, which is a token. */
 bool mcha_decision_holds_token(const mcha_item *item, const mcha_request *request);
+
+/* --- election.c -------------------------------------------------------------------------------- */
+
+/* Finds the authority: d->authority and d->verdict. False: no node has decided; the item's fault says why,
+ * if there is one. */
+bool mcha_election_hold(mcha_decision *d);
+
+/* Asks the authority once more. False: no answer. */
+bool mcha_election_repeat(mcha_decision *d);
+
+/* A handoff node has decided: records hints for the handoff nodes that were passed over, as for the homes.
+ * When such a node is back, it is asked before the one that has decided. */
+void mcha_election_record_passed_over(mcha_decision *d);
+
+/* A handoff node has decided, and the hints are recorded: is some home up again, so that another process may
+ * have asked it? (Of this process and one that asks a home which comes back, at least one sees the other.) */
+bool mcha_election_has_home_back(mcha_decision *d);
+
+/* --- propagation.c ----------------------------------------------------------------------------- */
+
+/* The authority has granted the request: propagates the outcome, and confirms it. Returns the operation's
+ * answer. */
+mcha_status mcha_propagation_carry_out(mcha_decision *d);
+
+/* Other processes have gone on without the authority, or while a handoff node was the authority a home came
+ * back: what it has granted is void. Returns the operation's answer. */
+mcha_status mcha_propagation_leave_void(mcha_decision *d);
 
 /* --- conflict.c -------------------------------------------------------------------------------- */
 
 typedef enum mcha_conflict {
 	MCHA_CONFLICT_NONE,    /* the add stands */
-	MCHA_CONFLICT_TWIN,    /* so it does, but the other copy may be an earlier add of the same value */
+	MCHA_CONFLICT_TWIN,    /* the add stands, but the other copy may be of an earlier add of the same value */
 	MCHA_CONFLICT_REFUSED, /* another copy had the key: what the add made is taken back */
 	MCHA_CONFLICT_UNKNOWN, /* the nodes that could tell gave no answer */
 } mcha_conflict;
 
-/* After the round for the copies, which began at request first. */
-mcha_conflict mcha_conflict_resolve(mcha_decision *d, size_t first);
+/* After the outcome was propagated. */
+mcha_conflict mcha_conflict_resolve(mcha_decision *d);
 
 #define MCHA_NOWHERE UINT16_MAX
 
-/* Removes the copies that the requests from index first to end have stored, if they are still what was stored.
- * Where that cannot be known, or the node gives no answer, a hint is added for the node: source is a node that
- * has what is right, or MCHA_NOWHERE: the key is to be deleted. */
-void mcha_conflict_take_back(mcha_decision *d, size_t first, size_t end, uint16_t source);
+/* Removes the copies that the replicas from this position on have stored, if they still are what was stored.
+ * Where that cannot be known, or the node gives no answer, a hint is added for the node: source is a node
+ * that has what is right, or MCHA_NOWHERE: the key is to be deleted. */
+void mcha_conflict_take_back(mcha_decision *d, size_t position, uint16_t source);
+
+/* The same for the copy that the authority was refilled with; source: MCHA_NOWHERE. */
+void mcha_conflict_take_back_refill(mcha_decision *d, const mcha_request *refill);
 
 #endif

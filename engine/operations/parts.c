@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Each part enters and leaves the pool as an operation of its own. */
+/* Runs an operation on very many keys part by part, each part as an operation of its own, and adds up their
+ * reports. */
 #include "parts.h"
 #include "engine/pool/pool_round.h"
 #include "engine/pool/pool_operation.h"
@@ -16,7 +17,7 @@ static void add_failures(mcha_pool *pool, const mcha_report *report)
 	}
 }
 
-/* before: of the parts that came before the one that has just ended. */
+/* before: the report on the parts before the one that has just ended. */
 static void add_report(mcha_pool *pool, const mcha_report *before)
 {
 	mcha_report *report = &pool->report;
@@ -32,6 +33,7 @@ static void add_report(mcha_pool *pool, const mcha_report *before)
 	add_failures(pool, before);
 }
 
+/* The time is over: these items are not asked. */
 static void give_up(mcha_pool *pool, mcha_item *items, size_t count)
 {
 	size_t i;
@@ -48,7 +50,7 @@ static void give_up(mcha_pool *pool, mcha_item *items, size_t count)
 	}
 }
 
-/* The deadline of a part of this size, of so many keys that are left. */
+/* The deadline of a part of this size, while so many keys are left: see parts.h. */
 static mcha_usec part_until(mcha_usec now, mcha_usec until, size_t part, size_t left)
 {
 	const mcha_usec time = until - now;

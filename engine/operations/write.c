@@ -1,97 +1,61 @@
 /* SPDX-License-Identifier: MIT */
-/* Writes that need no decision: set, append, prepend, delete, touch. All copies are asked at once;
- * the call returns when each has answered or its time is over, or when those in the local zone have
- * (async_write.h). */
+/* Writes that need no decision: set, append, prepend, delete, touch. All replicas are asked at once; the call returns when each has
+ * answered or its time is over, or when those in the local zone have (async_write.h). */
 #include "operations.h"
-#include "engine/pool/pool_operation.h"
-#include "engine/replica/hint_record.h"
-#include "engine/replica/write_replicas.h"
-#include "engine/replica/item_size_limit.h"
-#include "parts.h"
-#include "engine/replica/previous_pool.h"
 #include "engine/operations/register/quorum.h"
-#include "engine/replica/read_repair.h"
-#include "engine/replica/replica_check.h"
-#include "engine/replica/hint_replay.h"
 #include "engine/replica/async_write.h"
+#include "engine/replica/hint_record.h"
+#include "engine/replica/item_size_limit.h"
+#include "engine/replica/operation.h"
+#include "engine/replica/purge.h"
+#include "engine/replica/repair/hint_replay.h"
+#include "engine/replica/repair/previous_pool.h"
+#include "engine/replica/repair/read_repair.h"
+#include "engine/replica/write_replicas.h"
+#include "parts.h"
 
-static bool is_absent(const mcha_request *request)
+/* --- the replicas' answers ----------------------------------------------------------------------- */
+
+static bool is_absent(const mcha_write *write, mcha_status status)
 {
-	return request->reply.status == MCHA_STATUS_MISS
-		|| (request->reply.status == MCHA_STATUS_NOT_STORED && request->verb == MCHA_VERB_STORE);
+	return status == MCHA_STATUS_MISS || (status == MCHA_STATUS_NOT_STORED && write->verb == MCHA_VERB_STORE);
 }
 
 /* One copy's answer. Absence counts as an acknowledgement: the copy is as the caller wants it
  * (delete), or will be once it is refilled (touch, append). */
-static void fold(const mcha_pool *pool, mcha_item *item, const mcha_request *request)
+static void fold_copy(const mcha_pool *pool, mcha_item *item, const mcha_replica *replica, const mcha_write *write)
 {
-	mcha_status status = request->reply.status;
-	bool absent = is_absent(request);
+	const mcha_status status = mcha_replica_status(replica);
+	const bool absent = is_absent(write, status);
 
 	if (status == MCHA_STATUS_IN_FLIGHT) {
 		return;
 	}
 	if (status != MCHA_STATUS_OK && !absent) {
-		mcha_verdict_note_unanswered(pool, item, request);
+		mcha_replica_note_unanswered(pool, item, replica, status);
 		return;
 	}
-	if (absent && mcha_targets_is_home(pool, request->position)) {
-		mcha_verdict_note_miss(pool, item, request->node);
+	if (absent && mcha_replica_is_home(replica)) {
+		mcha_verdict_note_miss(pool, item, replica->node);
 	}
 	item->acknowledged++;
 	item->changed += !absent;
-	item->first_home_acked = item->first_home_acked || request->position == 0;
-}
-
-/* May a home that could not be asked have the key, where the one that has nothing may have lost it lately? (To a
- * deletion that is all the same: that home owes it.) */
-static bool is_open(const mcha_pool *pool, const mcha_item *item, const mcha_write *copies)
-{
-	return copies->verb != MCHA_VERB_DELETE && pool->settings.allow_failover
-		&& !mcha_targets_keeps_registers(pool) && mcha_verdict_absent(item) != MCHA_STATUS_MISS;
-}
-
-/* Absent everywhere is an answer of its own. */
-static mcha_status conclude(const mcha_pool *pool, const mcha_item *item, const mcha_write *copies)
-{
-	mcha_status verdict = mcha_verdict(pool, item);
-
-	if (verdict != MCHA_STATUS_OK || item->changed) {
-		return verdict;
-	}
-	if (is_open(pool, item, copies)) {
-		return mcha_verdict_absent(item);
-	}
-	return copies->verb == MCHA_VERB_STORE ? MCHA_STATUS_NOT_STORED : MCHA_STATUS_MISS;
-}
-
-static void note_written(mcha_pool *pool, const mcha_item *items, size_t count, const mcha_write *copies)
-{
-	size_t i;
-
-	if (copies->verb != MCHA_VERB_STORE || !mcha_replica_check_is_noting(pool)) {
-		return;
-	}
-	for (i = 0; i < count; i++) {
-		if (items[i].answer.status == MCHA_STATUS_OK) {
-			mcha_replica_check_wrote(pool, &items[i], i, items[i].changed);
-		}
-	}
+	item->first_home_acked = item->first_home_acked || replica->position == 0;
 }
 
 /* A handoff node had the key, or a home from before the pool was changed. */
-static void fold_other(const mcha_pool *pool, mcha_item *item, const mcha_request *request)
+static void fold_other(mcha_item *item, const mcha_replica *replica, const mcha_write *write)
 {
-	bool is_previous = mcha_targets_is_previous(pool, item, request->position);
+	const bool is_previous = replica->role == MCHA_ROLE_PREVIOUS;
 
-	if (request->reply.status == MCHA_STATUS_OK && (request->verb == MCHA_VERB_TOUCH || is_previous)) {
+	if (mcha_replica_status(replica) == MCHA_STATUS_OK && (write->verb == MCHA_VERB_TOUCH || is_previous)) {
 		item->changed++;
-		item->handed_off += request->verb == MCHA_VERB_TOUCH && !is_previous;
+		item->handed_off += write->verb == MCHA_VERB_TOUCH && !is_previous;
 	}
 }
 
 /* Where no home node can be asked, handoff nodes have what was written last: prolonging that is all that was wanted, and the
- * home nodes owe it. */
+ * home nodes get hints. */
 static void count_handed_off(const mcha_pool *pool, mcha_item *item)
 {
 	if (item->acknowledged == 0 && pool->settings.allow_failover) {
@@ -101,102 +65,162 @@ static void count_handed_off(const mcha_pool *pool, mcha_item *item)
 	}
 }
 
-static void conclude_all(mcha_pool *pool, mcha_item *items, size_t count, const mcha_write *copies)
+static void fold_replicas(const mcha_pool *pool, mcha_item *item, const mcha_write *write)
 {
 	size_t i;
 
-	for (i = 0; i < pool->request_count; i++) {
-		const mcha_request *request = &pool->requests[i];
-		mcha_item *item = &items[request->item];
+	for (i = 0; i < item->replica_count; i++) {
+		const mcha_replica *replica = &item->replicas[i];
 
-		if (mcha_write_replicas_counts(pool, copies, request)) {
-			fold(pool, item, request);
-		} else if (request->verb == copies->verb) {
-			fold_other(pool, item, request);
+		if (!mcha_replica_is_concerned(replica)) {
+			continue;
+		}
+		if (mcha_write_replicas_counts(write, replica)) {
+			fold_copy(pool, item, replica, write);
+		} else {
+			fold_other(item, replica, write);
 		}
 	}
+	count_handed_off(pool, item);
+}
+
+/* --- the verdict --------------------------------------------------------------------------------- */
+
+/* May a home that could not be asked have the key, where the one that has nothing may have lost it lately? (To a
+ * deletion that is all the same: that home gets a hint.) */
+static bool is_open(const mcha_pool *pool, const mcha_item *item, const mcha_write *write)
+{
+	return write->verb != MCHA_VERB_DELETE && pool->settings.allow_failover
+		&& !mcha_targets_keeps_registers(pool) && mcha_verdict_absent(item) != MCHA_STATUS_MISS;
+}
+
+/* Absent everywhere is an answer of its own. */
+static mcha_status judge_item(const mcha_pool *pool, const mcha_item *item, const mcha_write *write)
+{
+	mcha_status verdict = mcha_verdict(pool, item);
+
+	if (verdict != MCHA_STATUS_OK || item->changed) {
+		return verdict;
+	}
+	if (is_open(pool, item, write)) {
+		return mcha_verdict_absent(item);
+	}
+	return write->verb == MCHA_VERB_STORE ? MCHA_STATUS_NOT_STORED : MCHA_STATUS_MISS;
+}
+
+static void judge_items(mcha_pool *pool, mcha_item *items, size_t count, const mcha_write *write)
+{
+	size_t i;
+
 	for (i = 0; i < count; i++) {
 		if (items[i].answer.status == MCHA_STATUS_PENDING) {
-			count_handed_off(pool, &items[i]);
-			items[i].answer.status = conclude(pool, &items[i], copies);
+			fold_replicas(pool, &items[i], write);
+			items[i].answer.status = judge_item(pool, &items[i], write);
 		}
 	}
 }
 
-/* A part that was put to copies which others have gone on without is not in what they go on with. */
-static void revise(mcha_pool *pool, mcha_item *items, size_t count)
+/* Another operation has gone on without the copies that this append has changed: what it has added is in none of the copies that
+ * count. */
+static void revise_items(mcha_pool *pool, mcha_item *items, size_t count)
 {
 	size_t i;
 
 	for (i = 0; i < count; i++) {
-		if (items[i].answer.status == MCHA_STATUS_OK
-			&& !mcha_hint_record_find_valid(pool, &items[i], MCHA_VERB_STORE)) {
+		if (items[i].answer.status == MCHA_STATUS_OK && !mcha_hint_record_find_valid(pool, &items[i])) {
 			mcha_verdict_fault(&items[i], MCHA_STATUS_STALE);
 			items[i].answer.status = MCHA_STATUS_STALE;
 		}
 	}
 }
 
-static bool adds_to(const mcha_write *copies)
+/* --- a write ------------------------------------------------------------------------------------- */
+
+typedef void (*step)(mcha_pool *pool, mcha_item *items, size_t count);
+
+static void replay_to_keep(mcha_pool *pool, mcha_item *items, size_t count)
 {
-	return copies->verb == MCHA_VERB_STORE
-		&& (copies->mode == MCHA_MODE_APPEND || copies->mode == MCHA_MODE_PREPEND);
+	mcha_hint_replay(pool, items, count, MCHA_REPLAY_KEEPING);
 }
 
-/* Whatever a copy was before, it is as the others afterwards. */
-static bool replaces(const mcha_write *copies)
+static void replay_to_replace(mcha_pool *pool, mcha_item *items, size_t count)
 {
-	return copies->verb == MCHA_VERB_DELETE
-		|| (copies->verb == MCHA_VERB_STORE && copies->mode == MCHA_MODE_SET);
+	mcha_hint_replay(pool, items, count, MCHA_REPLAY_REPLACING);
 }
 
-static void write_all(mcha_pool *pool, mcha_item *items, size_t count, const mcha_write *copies)
+static void revise_failed(mcha_pool *pool, mcha_item *items, size_t count)
+{
+	if (pool->report.failed_count) {
+		revise_items(pool, items, count);
+	}
+}
+
+/* What each kind of write does before its round and behind it, in this order. */
+typedef enum write_kind { KIND_SET, KIND_EXTEND, KIND_DELETE, KIND_TOUCH } write_kind;
+
+static const step before[][5] = {
+	[KIND_SET] = {mcha_item_size_limit_learn, mcha_item_version_give, replay_to_replace},
+	[KIND_EXTEND] = {mcha_quorum_clear, mcha_item_size_limit_learn, mcha_item_version_give, replay_to_keep,
+		mcha_previous_pool_migrate},
+	[KIND_DELETE] = {replay_to_replace},
+	[KIND_TOUCH] = {mcha_quorum_clear, replay_to_keep},
+};
+
+static const step behind[][3] = {
+	[KIND_SET] = {mcha_purge_behind},
+	[KIND_EXTEND] = {revise_failed, mcha_purge_behind, mcha_read_repair_unchanged},
+	[KIND_DELETE] = {NULL},
+	[KIND_TOUCH] = {mcha_read_repair_unchanged},
+};
+
+static write_kind kind_of(const mcha_write *write)
+{
+	if (write->verb == MCHA_VERB_STORE) {
+		return write->mode == MCHA_MODE_SET ? KIND_SET : KIND_EXTEND;
+	}
+	return write->verb == MCHA_VERB_DELETE ? KIND_DELETE : KIND_TOUCH;
+}
+
+static void take_steps(const step *steps, size_t most, mcha_pool *pool, mcha_item *items, size_t count)
 {
 	size_t i;
 
-	mcha_pool_enter(pool);
-	(void)mcha_pool_reserve(pool, count * mcha_pool_copies(pool)); /* mcha_targets() counts on one an item */
-	mcha_targets(pool, items, count);
-	if (!replaces(copies)) {
-		mcha_quorum_clear(pool, items, count);
+	for (i = 0; i < most && steps[i]; i++) {
+		steps[i](pool, items, count);
 	}
-	mcha_item_size_limit_learn(pool, items, count);
-	if (copies->verb == MCHA_VERB_STORE) {
-		mcha_item_version_give(pool, items, count);
-	}
-	mcha_hint_replay(pool, items, count,
-		replaces(copies) ? MCHA_REPLAY_REPLACING : MCHA_REPLAY_KEEPING);
-	if (adds_to(copies)) {
-		mcha_previous_pool_migrate(pool, items, count);
-	}
-	for (i = 0; i < count; i++) {
-		if (items[i].answer.status == MCHA_STATUS_PENDING) {
-			mcha_write_replicas_ask(pool, &items[i], i, copies);
-		}
-	}
-	mcha_async_write_run(pool, items, 0, copies->verb,
-		mcha_targets_share(pool, mcha_write_replicas_can_hand_off(pool, copies) ? 2 : 1));
-	if (pool->report.failed_count && mcha_write_replicas_can_hand_off(pool, copies)) {
-		mcha_write_replicas_hand_off(pool, items, 0, copies);
-	}
-	conclude_all(pool, items, count, copies);
-	mcha_hint_record_write(pool, items, copies->verb);
-	if (pool->report.failed_count && adds_to(copies)) {
-		revise(pool, items, count);
-	}
-	if (copies->verb == MCHA_VERB_STORE) {
-		mcha_write_replicas_purge(pool, items, count, MCHA_VERB_STORE);
-	}
-	if (copies->verb == MCHA_VERB_TOUCH || adds_to(copies)) {
-		mcha_read_repair_unchanged(pool, items, count);
-	}
-	mcha_async_write_note(pool, items, copies->verb);
-	note_written(pool, items, count, copies);
-	mcha_verdict_report(pool, items, count);
-	mcha_pool_leave(pool);
 }
 
-static void store(mcha_pool *pool, mcha_item *items, size_t count, const void *context)
+static void run_write(mcha_pool *pool, mcha_item *items, size_t count, const mcha_write *write)
+{
+	const bool hands_off = mcha_write_replicas_can_hand_off(pool, write);
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		if (items[i].answer.status == MCHA_STATUS_PENDING) {
+			mcha_write_replicas_ask(pool, &items[i], write);
+		}
+	}
+	mcha_async_write_run(pool, items, count, mcha_targets_share(pool, hands_off ? 2 : 1));
+	if (pool->report.failed_count && hands_off) {
+		mcha_write_replicas_hand_off(pool, items, count, write);
+	}
+	judge_items(pool, items, count, write);
+	mcha_hint_record_write(pool, items, count, write->verb);
+}
+
+static void write_all(mcha_pool *pool, mcha_item *items, size_t count, const mcha_write *write)
+{
+	const write_kind kind = kind_of(write);
+
+	mcha_operation_begin(pool, items, count);
+	(void)mcha_pool_reserve(pool, count * mcha_pool_copies(pool)); /* one an item is reserved already */
+	take_steps(before[kind], sizeof(before[0]) / sizeof(before[0][0]), pool, items, count);
+	run_write(pool, items, count, write);
+	take_steps(behind[kind], sizeof(behind[0]) / sizeof(behind[0][0]), pool, items, count);
+	mcha_operation_end(pool, items, count, write->verb);
+}
+
+static void store_part(mcha_pool *pool, mcha_item *items, size_t count, const void *context)
 {
 	const mcha_mode mode = *(const mcha_mode *)context;
 
@@ -209,7 +233,7 @@ static void store(mcha_pool *pool, mcha_item *items, size_t count, const void *c
 
 void mcha_store(mcha_pool *pool, mcha_item *items, size_t count, mcha_mode mode)
 {
-	mcha_in_parts(pool, items, count, store, &mode);
+	mcha_in_parts(pool, items, count, store_part, &mode);
 }
 
 /* Before the keys are checked, too: what is too long to be one is not read. */
@@ -225,7 +249,7 @@ static void note_deletions(mcha_pool *pool, const mcha_item *items, size_t count
 	}
 }
 
-static void delete(mcha_pool *pool, mcha_item *items, size_t count, const void *context)
+static void delete_part(mcha_pool *pool, mcha_item *items, size_t count, const void *context)
 {
 	(void)context;
 	note_deletions(pool, items, count, true);
@@ -239,7 +263,7 @@ static void delete(mcha_pool *pool, mcha_item *items, size_t count, const void *
 
 void mcha_delete(mcha_pool *pool, mcha_item *items, size_t count)
 {
-	mcha_in_parts(pool, items, count, delete, NULL);
+	mcha_in_parts(pool, items, count, delete_part, NULL);
 }
 
 void mcha_delete_refused(mcha_pool *pool, const mcha_item *items, size_t count)
@@ -260,7 +284,7 @@ void mcha_delete_refused(mcha_pool *pool, const mcha_item *items, size_t count)
 	pool->report = report;
 }
 
-static void touch(mcha_pool *pool, mcha_item *items, size_t count, const void *context)
+static void touch_part(mcha_pool *pool, mcha_item *items, size_t count, const void *context)
 {
 	(void)context;
 	write_all(pool, items, count, &(mcha_write){.verb = MCHA_VERB_TOUCH});
@@ -268,5 +292,5 @@ static void touch(mcha_pool *pool, mcha_item *items, size_t count, const void *c
 
 void mcha_touch(mcha_pool *pool, mcha_item *items, size_t count)
 {
-	mcha_in_parts(pool, items, count, touch, NULL);
+	mcha_in_parts(pool, items, count, touch_part, NULL);
 }

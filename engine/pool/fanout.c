@@ -155,18 +155,17 @@ static void poll_and_advance(mcha_fanout *fanout, mcha_round *round, size_t coun
 }
 
 /* The answers that came in time; and those to what had been left behind before, which come first. */
-static void take_answers(mcha_node *node, mcha_usec now, mcha_request *requests)
+static void take_answers(mcha_node *node, mcha_usec now)
 {
 	if (node->in_flight && node->in_flight->current) {
-		mcha_in_flight_answer(node->in_flight, requests);
+		mcha_in_flight_answer(node->in_flight);
 	}
 	if (mcha_node_has_in_flight(node)) {
 		mcha_in_flight_complete(node->in_flight, now);
 	}
 }
 
-/* behind: where requests go that are added to the round. */
-static void drive(mcha_fanout *fanout, mcha_round *round, mcha_request *requests, mcha_request *behind)
+static void drive(mcha_fanout *fanout, mcha_round *round)
 {
 	bool first = true, all_awaiting;
 	mcha_usec until, started = round->now;
@@ -174,8 +173,8 @@ static void drive(mcha_fanout *fanout, mcha_round *round, mcha_request *requests
 
 	fanout->grace_until = 0;
 	while ((count = collect(fanout, round, &until, &all_awaiting)) > 0
-			&& !mcha_round_wait_is_over(fanout, round, requests)) {
-		until = mcha_round_wait_until(fanout, round, behind, count, started, until);
+			&& !mcha_round_wait_is_over(fanout, round)) {
+		until = mcha_round_wait_until(fanout, round, count, started, until);
 		if (first && all_awaiting && !(round->wait && round->wait->detaches)
 			&& until - round->now >= MCHA_TRANSPORT_NAP) {
 			receive(fanout, round, count);
@@ -235,16 +234,16 @@ static bool finish_node(mcha_node *node, mcha_round *round, mcha_usec started)
 	return false;
 }
 
-void mcha_fanout_run(mcha_fanout *fanout, mcha_round *round, mcha_request *requests, size_t count)
+void mcha_fanout_run(mcha_fanout *fanout, mcha_round *round, mcha_request *first)
 {
-	mcha_round_enqueue(fanout, round, requests, count);
-	mcha_round_wait_prepare(fanout, round, requests);
+	mcha_round_enqueue(fanout, round, first);
+	mcha_round_wait_prepare(fanout, round);
 	while (fanout->active_count) {
 		mcha_usec started = round->now;
 		size_t i, again = 0;
 
 		mcha_round_start_all(fanout, round);
-		drive(fanout, round, requests, requests + count);
+		drive(fanout, round);
 		for (i = 0; i < fanout->active_count; i++) {
 			mcha_node *node = round->nodes[fanout->active[i]];
 
@@ -252,7 +251,7 @@ void mcha_fanout_run(mcha_fanout *fanout, mcha_round *round, mcha_request *reque
 				node->finished_at = 0;
 				fanout->active[again++] = fanout->active[i];
 			} else if (node->in_flight) {
-				take_answers(node, round->now, requests);
+				take_answers(node, round->now);
 			}
 		}
 		fanout->active_count = again;

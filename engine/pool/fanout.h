@@ -31,9 +31,8 @@ typedef struct mcha_fanout {
 typedef struct mcha_wait_policy {
 	/* The answers that are still missing are not needed. Asked once more has been asked, if ask_more is set. */
 	bool (*is_enough)(void *context);
-	/* Appends requests behind those of the round, in memory that does not move; the count. Called once, when patience is over.
-	 * NULL: no more is asked. */
-	size_t (*ask_more)(void *context);
+	/* Adds requests to the round; the first of them, or NULL. Called once, when patience is over. NULL: no more is asked. */
+	mcha_request *(*ask_more)(void *context);
 	void *context;
 	mcha_usec patience; /* the moment at which more is asked */
 	/* What is not needed: false: it is MCHA_STATUS_CANCELLED. True: of nodes all of whose requests may be detached it is
@@ -74,7 +73,8 @@ void mcha_fanout_rest(mcha_node *node);
 void mcha_fanout_learn(mcha_node *node, mcha_round *round, mcha_status fault, mcha_usec started,
 		mcha_usec ended);
 
-/* Answers every request that is still MCHA_STATUS_PENDING, by round->deadline. */
-void mcha_fanout_run(mcha_fanout *fanout, mcha_round *round, mcha_request *requests, size_t count);
+/* Answers every request of the round that is still MCHA_STATUS_PENDING, by round->deadline. first is linked to the others
+ * (later). */
+void mcha_fanout_run(mcha_fanout *fanout, mcha_round *round, mcha_request *first);
 
 #endif

@@ -49,8 +49,7 @@ void mcha_in_flight_adopt(mcha_in_flight *in_flight, uint64_t owner)
 	in_flight->owner = owner;
 }
 
-mcha_request *mcha_in_flight_begin(mcha_in_flight *in_flight, const mcha_request *queue, const mcha_request *base,
-		mcha_usec now, mcha_usec deadline)
+mcha_request *mcha_in_flight_begin(mcha_in_flight *in_flight, mcha_request *queue, mcha_usec now, mcha_usec deadline)
 {
 	size_t count, bytes = count_bytes(queue, &count);
 	mcha_in_flight_batch *batch;
@@ -65,7 +64,7 @@ mcha_request *mcha_in_flight_begin(mcha_in_flight *in_flight, const mcha_request
 		.count = count};
 	place = (char *)(batch->requests + count);
 	for (one = batch->requests; queue; queue = queue->next, one++) {
-		*one = (mcha_in_flight_request){.request = *queue, .origin = (uint32_t)(queue - base),
+		*one = (mcha_in_flight_request){.request = *queue, .origin = queue,
 			.reordered = queue->reordered, .started = now};
 		place = copy_bytes(place, &one->request.key, queue->key_length);
 		place = copy_bytes(place, &one->request.value, queue->value_length);
@@ -75,35 +74,35 @@ mcha_request *mcha_in_flight_begin(mcha_in_flight *in_flight, const mcha_request
 	return &batch->requests[0].request;
 }
 
-static void copy_answers(const mcha_in_flight_batch *batch, mcha_request *base)
+static void copy_answers(const mcha_in_flight_batch *batch)
 {
 	size_t i;
 
 	for (i = 0; i < batch->count; i++) {
-		base[batch->requests[i].origin].reply = batch->requests[i].request.reply;
+		batch->requests[i].origin->reply = batch->requests[i].request.reply;
 	}
 }
 
-void mcha_in_flight_show(const mcha_in_flight *in_flight, mcha_request *base)
+void mcha_in_flight_show(const mcha_in_flight *in_flight)
 {
-	copy_answers(in_flight->current, base);
+	copy_answers(in_flight->current);
 }
 
-void mcha_in_flight_answer(mcha_in_flight *in_flight, mcha_request *base)
+void mcha_in_flight_answer(mcha_in_flight *in_flight)
 {
-	copy_answers(in_flight->current, base);
+	copy_answers(in_flight->current);
 	free(in_flight->current);
 	in_flight->current = NULL;
 }
 
-void mcha_in_flight_detach(mcha_in_flight *in_flight, mcha_request *base)
+void mcha_in_flight_detach(mcha_in_flight *in_flight)
 {
 	mcha_in_flight_batch *batch = in_flight->current;
 	size_t i;
 
-	copy_answers(batch, base);
+	copy_answers(batch);
 	for (i = 0; i < batch->count; i++) {
-		mcha_reply *reply = &base[batch->requests[i].origin].reply;
+		mcha_reply *reply = &batch->requests[i].origin->reply;
 
 		if (reply->status == MCHA_STATUS_PENDING) {
 			reply->status = MCHA_STATUS_IN_FLIGHT;

@@ -22,7 +22,7 @@
 
 typedef struct mcha_in_flight_request {
 	mcha_request request; /* the first member, as the node's queue links requests */
-	uint32_t origin;      /* index of the round's own request; valid until the round ends */
+	mcha_request *origin; /* the round's own request; valid until the operation ends */
 	bool reordered;       /* as in the round's own request */
 	bool left;            /* the request was not answered when the round ended */
 	mcha_usec started;
@@ -58,23 +58,22 @@ typedef struct mcha_in_flight {
 /* health, node: of the node that the writes go to. NULL: no memory. */
 mcha_in_flight *mcha_in_flight_create(mcha_hint_table *hints, mcha_health *health, uint64_t node, uint64_t owner);
 
-/* Copies a queue, whose requests are among those of the round (an array that starts at base). Returns the copy, which
- * replaces the queue. NULL: too many writes are in flight, or no memory. */
-mcha_request *mcha_in_flight_begin(mcha_in_flight *in_flight, const mcha_request *queue, const mcha_request *base,
-		mcha_usec now, mcha_usec deadline);
+/* Copies a queue of the round's own requests. Returns the copy, which replaces the queue. NULL: too many writes are in flight, or
+ * no memory. */
+mcha_request *mcha_in_flight_begin(mcha_in_flight *in_flight, mcha_request *queue, mcha_usec now, mcha_usec deadline);
 
 /* This process is about to send writes that it may detach, under this owner. Forgets writes of the parent process, which
  * takes their answers itself; the node's connection must not refer to them any more. */
 void mcha_in_flight_adopt(mcha_in_flight *in_flight, uint64_t owner);
 
 /* The current batch is answered: copies the answers to the round's own requests, and frees the batch. */
-void mcha_in_flight_answer(mcha_in_flight *in_flight, mcha_request *base);
+void mcha_in_flight_answer(mcha_in_flight *in_flight);
 
 /* Copies the answers that the current batch has so far to the round's own requests. */
-void mcha_in_flight_show(const mcha_in_flight *in_flight, mcha_request *base);
+void mcha_in_flight_show(const mcha_in_flight *in_flight);
 
 /* Detaches the current batch: the round's own requests become MCHA_STATUS_IN_FLIGHT, unless they are answered. */
-void mcha_in_flight_detach(mcha_in_flight *in_flight, mcha_request *base);
+void mcha_in_flight_detach(mcha_in_flight *in_flight);
 
 /* Stores an in-flight hint for a detached request whose source, ends and expected are set. is_sent: the request is on
  * its way; false: it may not have been sent, so the hint counts as a missed write at once. */

@@ -46,20 +46,18 @@ void mcha_missed_flush_replay(mcha_pool *pool)
 {
 	const mcha_health_rules rules = mcha_pool_rules(pool);
 	const mcha_usec claimed = pool->now;
+	const mcha_request *request;
 	size_t i;
 
 	for (i = 0; i < pool->node_count; i++) {
 		request_flush(pool, (uint16_t)i, &rules);
 	}
-	if (pool->request_count == 0) {
+	if (!mcha_pool_has_round(pool)) {
 		return;
 	}
-	mcha_pool_run(pool, 0, (pool->deadline - pool->now) / 4);
-	for (i = 0; i < pool->request_count; i++) {
-		const mcha_request *request = &pool->requests[i];
-
+	request = mcha_pool_run(pool, (pool->deadline - pool->now) / 4);
+	for (; request; request = request->later) {
 		mcha_health_end_flush(pool->health, pool->nodes[request->node]->health, claimed,
 			(int64_t)request->delta, mcha_status_is_answer(request->reply.status));
 	}
-	pool->request_count = 0;
 }

@@ -108,9 +108,9 @@ void mcha_pool_destroy(mcha_pool *pool)
 	mcha_fanout_deinit(&pool->fanout);
 	free(pool->nodes);
 	free(pool->previous_nodes);
-	free(pool->requests);
-	free(pool->candidates);
-	free(pool->exclusions);
+	mcha_request_list_trim(&pool->requests, 0);
+	free(pool->replicas);
+	free(pool->preference);
 	free(pool->replays);
 	free(pool->views);
 	free(pool);

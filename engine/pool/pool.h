@@ -14,6 +14,7 @@
 #include "node.h"
 #include "engine/shared/hints.h"
 #include "placement.h"
+#include "request_list.h"
 #include "settings.h"
 #include "engine/shared/verified.h"
 
@@ -74,16 +75,12 @@ typedef struct mcha_pool {
 	mcha_usec swept_at; /* when background replay last searched the hint table */
 	size_t swept_to;    /* the slot at which background replay goes on */
 	/* scratch memory, kept from operation to operation */
-	mcha_request *requests;
-	size_t request_count;
-	size_t request_capacity;
-	uint16_t *candidates; /* preference lists, candidate_stride entries for each item */
-	size_t candidate_stride;
-	size_t candidate_capacity;
-	struct mcha_exclusion *exclusions; /* copies that the operation must not ask for, see exclusion.h */
-	size_t exclusion_count;
-	size_t exclusion_capacity;
-	bool excludes_all;     /* there was no memory for an exclusion: this operation asks for no copy at all */
+	mcha_request_list requests;
+	struct mcha_replica *replicas; /* preference lists, replica_stride entries for each item, see targets.h */
+	size_t replica_stride;
+	size_t replica_capacity;
+	uint16_t *preference;  /* one preference list as placement writes it */
+	size_t preference_capacity;
 	uint64_t owner;        /* of in-flight hints, see in_flight.h; 0: not chosen yet */
 	uint32_t owner_generation;
 	struct mcha_replay *replays;

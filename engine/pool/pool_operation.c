@@ -9,8 +9,8 @@
 
 #include <stdlib.h>
 
-#define REQUESTS_KEPT 64
-#define CANDIDATES_KEPT 512
+#define REQUEST_BLOCKS_KEPT 2 /* a lock operation reads its requests after its end */
+#define REPLICAS_KEPT 512
 
 /* Copies the distrust of each node for the whole operation, so that it does not change while the operation runs. */
 static void load_distrust(mcha_pool *pool)
@@ -58,8 +58,6 @@ void mcha_pool_enter(mcha_pool *pool)
 	load_distrust(pool);
 	pool->has_hints = pool->distrusting || (pool->hints
 		&& atomic_load_explicit(&pool->hints->total, memory_order_relaxed) != 0);
-	pool->exclusion_count = 0;
-	pool->excludes_all = false;
 	pool->troubled = pool->distrusting
 		|| mcha_health_troubled(pool->health, pool->now, mcha_pool_trouble_span(pool));
 	pool->was_troubled = pool->troubled;
@@ -67,7 +65,7 @@ void mcha_pool_enter(mcha_pool *pool)
 	pool->calm = mcha_health_is_calm(pool->health, pool->now);
 	pool->checking = false;
 	pool->grace = 0;
-	pool->request_count = 0;
+	mcha_request_list_truncate(&pool->requests, 0);
 	pool->report.copies = (uint16_t)mcha_pool_copies(pool);
 	pool->report.acknowledged = 0;
 	pool->report.repaired = pool->report.hedged = 0;
@@ -79,37 +77,16 @@ void mcha_pool_enter(mcha_pool *pool)
 	}
 }
 
-/* Keeps the requests of an operation on a few keys, even if background replay has needed more memory: a lock operation
- * reads them after its end. */
-static void trim_requests(mcha_pool *pool)
-{
-	mcha_request *fewer = NULL;
-
-	if (pool->request_count <= REQUESTS_KEPT) {
-		fewer = realloc(pool->requests, REQUESTS_KEPT * sizeof(*fewer));
-		if (!fewer) {
-			return;
-		}
-	} else {
-		free(pool->requests);
-		pool->request_count = 0;
-	}
-	pool->requests = fewer;
-	pool->request_capacity = fewer ? REQUESTS_KEPT : 0;
-}
-
 /* Frees the memory that a large operation has needed. */
 static void trim_scratch(mcha_pool *pool)
 {
-	if (pool->request_capacity > REQUESTS_KEPT) {
-		trim_requests(pool);
+	mcha_request_list_trim(&pool->requests, REQUEST_BLOCKS_KEPT);
+	if (pool->replica_capacity > REPLICAS_KEPT) {
+		free(pool->replicas);
+		pool->replicas = NULL;
+		pool->replica_capacity = 0;
 	}
-	if (pool->candidate_capacity > CANDIDATES_KEPT) {
-		free(pool->candidates);
-		pool->candidates = NULL;
-		pool->candidate_capacity = 0;
-	}
-	if (pool->view_capacity > CANDIDATES_KEPT) {
+	if (pool->view_capacity > REPLICAS_KEPT) {
 		free(pool->views);
 		pool->views = NULL;
 		pool->view_capacity = 0;

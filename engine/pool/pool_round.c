@@ -53,38 +53,15 @@ bool mcha_pool_admit(mcha_pool *pool, uint16_t index, bool last_resort)
 	return node->admitted;
 }
 
-bool mcha_pool_reserve(mcha_pool *pool, size_t more)
-{
-	size_t capacity = pool->request_capacity ? pool->request_capacity : 16;
-	mcha_request *grown;
-
-	while (capacity < pool->request_count + more) {
-		capacity *= 2;
-	}
-	if (capacity == pool->request_capacity) {
-		return true;
-	}
-	grown = realloc(pool->requests, capacity * sizeof(*grown));
-	if (!grown) {
-		return false;
-	}
-	pool->requests = grown;
-	pool->request_capacity = capacity;
-	return true;
-}
-
 mcha_request *mcha_pool_request(mcha_pool *pool, uint16_t node)
 {
-	mcha_request *request;
+	mcha_request *request = mcha_request_list_add(&pool->requests);
 
-	if (pool->request_count == pool->request_capacity && !mcha_pool_reserve(pool, 1)) {
-		return NULL;
+	if (request) {
+		request->node = node;
+		request->reply.status = MCHA_STATUS_PENDING;
+		request->reply.ttl = MCHA_TTL_UNKNOWN;
 	}
-	request = &pool->requests[pool->request_count++];
-	memset(request, 0, sizeof(*request));
-	request->node = node;
-	request->reply.status = MCHA_STATUS_PENDING;
-	request->reply.ttl = MCHA_TTL_UNKNOWN;
 	return request;
 }
 
@@ -116,11 +93,11 @@ static void learn_failure(mcha_pool *pool, uint16_t index, mcha_status status)
 }
 
 /* No time is left: no node is asked, and no node's health suffers for it. */
-static void give_up(mcha_pool *pool, size_t first)
+static void give_up(mcha_pool *pool, mcha_request *round)
 {
-	for (; first < pool->request_count; first++) {
-		mcha_request *request = &pool->requests[first];
+	mcha_request *request;
 
+	for (request = round; request; request = request->later) {
 		if (request->reply.status == MCHA_STATUS_PENDING) {
 			request->reply.status = MCHA_STATUS_TIMEOUT;
 			mcha_pool_note_failure(pool, request->node, MCHA_STATUS_TIMEOUT);
@@ -143,11 +120,27 @@ void mcha_pool_note_pending(mcha_pool *pool, uint16_t node)
 	}
 }
 
-void mcha_pool_run_until_enough(mcha_pool *pool, size_t first, mcha_usec budget, const mcha_wait_policy *wait)
+static void learn_answer(mcha_pool *pool, const mcha_request *request)
+{
+	const mcha_status status = request->reply.status;
+
+	if (status == MCHA_STATUS_CANCELLED) {
+		return;
+	}
+	if (status == MCHA_STATUS_IN_FLIGHT) {
+		mcha_pool_note_pending(pool, request->node);
+	} else if (!mcha_status_is_answer(status)) {
+		learn_failure(pool, request->node, status);
+	} else if (mcha_status_is_refusal(status)) {
+		mcha_pool_note_failure(pool, request->node, status);
+	}
+}
+
+mcha_request *mcha_pool_run_until_enough(mcha_pool *pool, mcha_usec budget, const mcha_wait_policy *wait)
 {
 	mcha_health_rules rules = mcha_pool_rules(pool);
 	mcha_round round = mcha_pool_round(pool, &rules, pool->now);
-	size_t i;
+	mcha_request *request, *first = pool->requests.first;
 
 	round.deadline = pool->now + budget;
 	round.grace = pool->grace;
@@ -157,28 +150,34 @@ void mcha_pool_run_until_enough(mcha_pool *pool, size_t first, mcha_usec budget,
 	}
 	if (round.deadline <= round.now) {
 		give_up(pool, first);
-		return;
+		return mcha_request_list_take_round(&pool->requests);
 	}
-	mcha_fanout_run(&pool->fanout, &round, pool->requests + first, pool->request_count - first);
+	mcha_fanout_run(&pool->fanout, &round, first);
 	pool->now = round.now;
 	pool->grace = 0;
-	for (i = first; i < pool->request_count; i++) {
-		const mcha_request *request = &pool->requests[i];
-
-		if (request->reply.status == MCHA_STATUS_CANCELLED) {
-			continue;
-		}
-		if (request->reply.status == MCHA_STATUS_IN_FLIGHT) {
-			mcha_pool_note_pending(pool, request->node);
-		} else if (!mcha_status_is_answer(request->reply.status)) {
-			learn_failure(pool, request->node, request->reply.status);
-		} else if (mcha_status_is_refusal(request->reply.status)) {
-			mcha_pool_note_failure(pool, request->node, request->reply.status);
-		}
+	for (request = first; request; request = request->later) {
+		learn_answer(pool, request);
 	}
+	return mcha_request_list_take_round(&pool->requests);
 }
 
-void mcha_pool_run(mcha_pool *pool, size_t first, mcha_usec budget)
+mcha_request *mcha_pool_run(mcha_pool *pool, mcha_usec budget)
 {
-	mcha_pool_run_until_enough(pool, first, budget, NULL);
+	return mcha_pool_run_until_enough(pool, budget, NULL);
+}
+
+bool mcha_round_scan_is_done(mcha_round_scan *scan, bool (*is_done)(const mcha_request *request, const void *context),
+		const void *context)
+{
+	unsigned pass;
+
+	for (pass = 0; pass < 2; pass++) {
+		for (; scan->next; scan->next = scan->next->later) {
+			if (!is_done(scan->next, context)) {
+				return false;
+			}
+		}
+		scan->next = scan->first;
+	}
+	return true;
 }

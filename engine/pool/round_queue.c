@@ -18,15 +18,15 @@ void mcha_round_enqueue_one(mcha_fanout *fanout, mcha_node *node, mcha_request *
 }
 
 /* In the order given; answered ones stay out. */
-void mcha_round_enqueue(mcha_fanout *fanout, mcha_round *round, mcha_request *requests, size_t count)
+void mcha_round_enqueue(mcha_fanout *fanout, mcha_round *round, mcha_request *first)
 {
-	size_t i;
+	mcha_request *request;
 
 	fanout->active_count = fanout->request_count = 0;
 	fanout->asked_more = false;
-	for (i = 0; i < count; i++) {
-		if (requests[i].reply.status == MCHA_STATUS_PENDING) {
-			mcha_round_enqueue_one(fanout, round->nodes[requests[i].node], &requests[i]);
+	for (request = first; request; request = request->later) {
+		if (request->reply.status == MCHA_STATUS_PENDING) {
+			mcha_round_enqueue_one(fanout, round->nodes[request->node], request);
 		}
 	}
 }

@@ -6,7 +6,7 @@
 #include "fanout.h"
 
 /* Puts the requests that have no status yet into the queues of their nodes, in the order given. */
-void mcha_round_enqueue(mcha_fanout *fanout, mcha_round *round, mcha_request *requests, size_t count);
+void mcha_round_enqueue(mcha_fanout *fanout, mcha_round *round, mcha_request *first);
 
 /* Puts one request into its node's queue, behind the others. */
 void mcha_round_enqueue_one(mcha_fanout *fanout, mcha_node *node, mcha_request *request);

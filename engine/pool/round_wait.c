@@ -68,36 +68,36 @@ static bool can_join(mcha_node *node, const mcha_settings *settings)
 
 /* They go to nodes that had no part in the round, or have done theirs: those start (again), each with
  * the first request that is new. */
-static void ask_more(mcha_fanout *fanout, mcha_round *round, mcha_request *requests)
+static void ask_more(mcha_fanout *fanout, mcha_round *round)
 {
-	size_t i, count = round->wait->ask_more(round->wait->context);
+	mcha_request *first = round->wait->ask_more(round->wait->context), *request;
 
 	fanout->asked_more = true;
-	for (i = 0; i < count; i++) {
-		mcha_node *node = round->nodes[requests[i].node];
+	for (request = first; request; request = request->later) {
+		mcha_node *node = round->nodes[request->node];
 
 		if (!can_join(node, round->settings)) {
-			requests[i].reply.status = MCHA_STATUS_CANCELLED;
+			request->reply.status = MCHA_STATUS_CANCELLED;
 			continue;
 		}
-		mcha_round_enqueue_one(fanout, node, &requests[i]);
+		mcha_round_enqueue_one(fanout, node, request);
 		if (!node->more) {
-			node->more = &requests[i];
+			node->more = request;
 		}
 	}
-	for (i = 0; i < count; i++) {
-		mcha_node *node = round->nodes[requests[i].node];
+	for (request = first; request; request = request->later) {
+		mcha_node *node = round->nodes[request->node];
 
-		if (node->more == &requests[i]) {
+		if (node->more == request) {
 			node->more = NULL;
 			node->finished_at = 0;
-			mcha_round_start(node, &requests[i], round, round->deadline);
+			mcha_round_start(node, request, round, round->deadline);
 		}
 	}
 }
 
 /* Until when to wait for what has been asked; more is asked when patience is over. */
-static mcha_usec bound_by_patience(mcha_fanout *fanout, mcha_round *round, mcha_request *behind, mcha_usec until)
+static mcha_usec bound_by_patience(mcha_fanout *fanout, mcha_round *round, mcha_usec until)
 {
 	const mcha_wait_policy *wait = round->wait;
 
@@ -105,16 +105,15 @@ static mcha_usec bound_by_patience(mcha_fanout *fanout, mcha_round *round, mcha_
 		return until;
 	}
 	if (round->now >= wait->patience) {
-		ask_more(fanout, round, behind);
+		ask_more(fanout, round);
 		return round->now; /* the nodes that have just been started are not yet polled for */
 	}
 	return wait->patience < until ? wait->patience : until;
 }
 
-mcha_usec mcha_round_wait_until(mcha_fanout *fanout, mcha_round *round, mcha_request *behind, size_t polled,
-		mcha_usec started, mcha_usec until)
+mcha_usec mcha_round_wait_until(mcha_fanout *fanout, mcha_round *round, size_t polled, mcha_usec started, mcha_usec until)
 {
-	until = bound_by_patience(fanout, round, behind, until);
+	until = bound_by_patience(fanout, round, until);
 	return bound_by_grace(fanout, round, polled, started, until);
 }
 
@@ -162,7 +161,7 @@ static bool may_detach_all(const mcha_request *queue)
 }
 
 /* The nodes whose answers need not be waited for are asked by copies of their requests. */
-void mcha_round_wait_prepare(mcha_fanout *fanout, mcha_round *round, const mcha_request *requests)
+void mcha_round_wait_prepare(mcha_fanout *fanout, mcha_round *round)
 {
 	const mcha_wait_policy *wait = round->wait;
 	size_t i;
@@ -185,7 +184,7 @@ void mcha_round_wait_prepare(mcha_fanout *fanout, mcha_round *round, const mcha_
 			continue;
 		}
 		mcha_in_flight_adopt(node->in_flight, wait->owner);
-		copies = mcha_in_flight_begin(node->in_flight, node->queue, requests, round->now, wait->deadline);
+		copies = mcha_in_flight_begin(node->in_flight, node->queue, round->now, wait->deadline);
 		if (copies) {
 			node->queue = copies;
 		}
@@ -197,12 +196,12 @@ static bool may_detach(const mcha_node *node)
 	return node->in_flight && node->in_flight->current;
 }
 
-static void detach(mcha_fanout *fanout, mcha_node *node, uint16_t index, mcha_request *requests)
+static void detach(mcha_fanout *fanout, mcha_node *node, uint16_t index)
 {
 	mcha_in_flight *in_flight = node->in_flight;
 	size_t i;
 
-	mcha_in_flight_detach(in_flight, requests);
+	mcha_in_flight_detach(in_flight);
 	node->connection->transport->hold(node->connection, in_flight->first->deadline);
 	node->queue = NULL;
 	for (i = 0; i < fanout->detached_count; i++) {
@@ -214,7 +213,7 @@ static void detach(mcha_fanout *fanout, mcha_node *node, uint16_t index, mcha_re
 }
 
 /* True: what is missing is not needed, and is left in flight. */
-static bool detach_rest(mcha_fanout *fanout, mcha_round *round, mcha_request *requests)
+static bool detach_rest(mcha_fanout *fanout, mcha_round *round)
 {
 	size_t i;
 
@@ -227,7 +226,7 @@ static bool detach_rest(mcha_fanout *fanout, mcha_round *round, mcha_request *re
 	}
 	for (i = 0; i < fanout->active_count; i++) {
 		if (may_detach(round->nodes[fanout->active[i]])) {
-			mcha_in_flight_show(round->nodes[fanout->active[i]]->in_flight, requests);
+			mcha_in_flight_show(round->nodes[fanout->active[i]]->in_flight);
 		}
 	}
 	if (!round->wait->is_enough(round->wait->context)) {
@@ -238,7 +237,7 @@ static bool detach_rest(mcha_fanout *fanout, mcha_round *round, mcha_request *re
 
 		if (!node->finished_at) {
 			node->finished_at = round->now;
-			detach(fanout, node, fanout->active[i], requests);
+			detach(fanout, node, fanout->active[i]);
 		}
 	}
 	return true;
@@ -253,10 +252,10 @@ static bool is_enough(const mcha_fanout *fanout, const mcha_round *round)
 	return wait && (!wait->ask_more || fanout->asked_more) && wait->is_enough(wait->context);
 }
 
-bool mcha_round_wait_is_over(mcha_fanout *fanout, mcha_round *round, mcha_request *requests)
+bool mcha_round_wait_is_over(mcha_fanout *fanout, mcha_round *round)
 {
 	if (round->wait && round->wait->detaches) {
-		return detach_rest(fanout, round, requests);
+		return detach_rest(fanout, round);
 	}
 	if (!is_enough(fanout, round) && !(fanout->grace_until && round->now >= fanout->grace_until)) {
 		return false;

@@ -69,14 +69,11 @@ typedef struct mcha_request {
 	bool create;      /* COUNT: the server creates a missing counter with the value initial and with exptime, if the
 	                     protocol can do that; otherwise the status is MISS */
 	uint16_t key_length;
-	uint16_t position; /* of the node in the preference list; for the caller only */
 	uint8_t line;      /* mcha_line; for the transport only */
 	bool check;        /* only checks that the replica has its copy: when no other request is unanswered, the round
 	                      waits for a short grace at most (fanout.h) */
 	bool may_detach;   /* a round that ends early (fanout.h) need not wait for this request's answer */
 	bool reordered;    /* another write of the key was in flight when this one began; for the caller only */
-	uint16_t source;   /* the node whose copy the request writes; for the caller only */
-	uint32_t item;     /* for the caller only */
 	uint32_t flags;
 	const char *key;
 	const char *value;
@@ -88,8 +85,10 @@ typedef struct mcha_request {
 	uint64_t delta;
 	uint64_t initial;
 	mcha_reply reply;
-	struct mcha_request *next; /* in its node's queue, in the order of sending */
-	uint32_t earlier;          /* index, plus 1, of the item's request before this one; 0: none. See targets.h */
+	struct mcha_request *next;    /* in its node's queue, in the order of sending */
+	struct mcha_request *later;   /* in its round, in the order in which the requests were made */
+	struct mcha_item *item;       /* that the request is about; for the caller only. NULL: none */
+	struct mcha_replica *replica; /* the item's replica at the node; for the caller only. NULL: none */
 } mcha_request;
 
 /* Sending the request twice has the same effect as sending it once. */

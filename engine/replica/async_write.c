@@ -9,8 +9,6 @@
 #include "engine/base/fork_generation.h"
 #include "engine/base/random.h"
 
-#define NOT_A_COPY UINT16_MAX
-
 /* --- which replicas a write waits for ------------------------------------------------------------ */
 
 static bool applies(const mcha_pool *pool)
@@ -29,7 +27,8 @@ static bool is_asked(const mcha_request *request)
 	return request->reply.status == MCHA_STATUS_PENDING;
 }
 
-/* Two counts come to the same whichever is first, and so do two touches. */
+/* Another process has a write of the key in flight, and which of the two comes first makes a difference. (Two counts come to the same
+ * whichever is first, and so do two touches.) */
 static bool is_reordered(const mcha_item *item, mcha_verb verb)
 {
 	uint8_t others = item->on_the_way;
@@ -40,31 +39,42 @@ static bool is_reordered(const mcha_item *item, mcha_verb verb)
 	return others != 0;
 }
 
-/* The count of those that need not be waited for. */
-static size_t mark_lazy(mcha_pool *pool, mcha_item *items, size_t first)
+/* Some home in the local zone is asked. */
+static bool has_local_home(const mcha_pool *pool, const mcha_item *item)
 {
-	size_t i, may_detach = 0;
+	size_t i;
 
-	for (i = first; i < pool->request_count; i++) {
-		mcha_request *request = &pool->requests[i];
-		mcha_item *item = &items[request->item];
+	for (i = 0; !item->is_lock && i < mcha_pool_copies(pool); i++) {
+		const mcha_replica *replica = &item->replicas[i];
 
-		item->has_local = item->has_local || (is_asked(request) && !item->is_lock
-			&& mcha_targets_is_home(pool, request->position) && is_local(pool, request->node));
+		if (replica->request && is_asked(replica->request) && is_local(pool, replica->node)) {
+			return true;
+		}
 	}
-	for (i = first; i < pool->request_count; i++) {
-		mcha_request *request = &pool->requests[i];
-
-		request->reordered = is_reordered(&items[request->item], request->verb);
-		request->may_detach = is_asked(request) && items[request->item].has_local
-			&& !is_local(pool, request->node);
-		may_detach += request->may_detach;
-	}
-	return may_detach;
+	return false;
 }
 
-/* It is down, and due to be tried again, and this operation has not come to it yet. */
-static bool is_to_be_tried(mcha_pool *pool, uint16_t node)
+/* Marks the item's requests that the write need not wait for. True: there is one. */
+static bool mark_item(mcha_pool *pool, mcha_item *item)
+{
+	const bool has_local = has_local_home(pool, item);
+	bool any = false;
+	size_t i;
+
+	for (i = 0; i < item->replica_count; i++) {
+		mcha_request *request = item->replicas[i].request;
+
+		if (request) {
+			request->reordered = is_reordered(item, request->verb);
+			request->may_detach = has_local && is_asked(request) && !is_local(pool, request->node);
+			any = any || request->may_detach;
+		}
+	}
+	return any;
+}
+
+/* The node is down, a probe of the node is due, and this operation has not asked for one yet. */
+static bool is_probe_due(mcha_pool *pool, uint16_t node)
 {
 	return pool->nodes[node]->admission != pool->operation
 		&& mcha_health_look(pool->nodes[node]->health, pool->now).state != MCHA_HEALTH_UP
@@ -72,22 +82,38 @@ static bool is_to_be_tried(mcha_pool *pool, uint16_t node)
 }
 
 /* A node that hung may have a hint for each key that is written: then no write probes whether the node is back, and no hint is
- * replayed. A question probes it, which the write does not wait for. */
-static void try_again(mcha_pool *pool, mcha_item *items, size_t first)
+ * replayed. A question probes the node, and the write does not wait for its answer. */
+static bool probe_stale(mcha_pool *pool, mcha_item *item)
 {
-	size_t i, end = pool->request_count;
+	bool any = false;
+	size_t i;
 
-	for (i = first; pool->troubled && i < end; i++) {
-		uint16_t node = pool->requests[i].node;
-		uint32_t item = pool->requests[i].item;
+	for (i = 0; i < item->replica_count; i++) {
+		const mcha_replica *replica = &item->replicas[i];
 		mcha_request *request;
 
-		if (pool->requests[i].reply.status == MCHA_STATUS_STALE && !is_local(pool, node)
-			&& is_to_be_tried(pool, node) && (request = mcha_targets_request(pool, &items[item], item,
-				node, NOT_A_COPY, MCHA_VERB_GET))) {
+		if (mcha_replica_status(replica) == MCHA_STATUS_STALE && !is_local(pool, replica->node)
+			&& is_probe_due(pool, replica->node)
+			&& (request = mcha_item_ask(pool, item, replica->node, MCHA_VERB_GET))) {
 			request->want = MCHA_WANT_UNSEEN;
+			request->may_detach = has_local_home(pool, item);
+			any = any || request->may_detach;
 		}
 	}
+	return any;
+}
+
+/* Marks what the write need not wait for. True: there is such a request. */
+static bool mark_items(mcha_pool *pool, mcha_item *items, size_t count)
+{
+	bool any = false;
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		any = (items[i].replica_count && mark_item(pool, &items[i])) || any;
+		any = (pool->troubled && probe_stale(pool, &items[i])) || any;
+	}
+	return any;
 }
 
 static uint64_t owner_of(mcha_pool *pool)
@@ -101,47 +127,38 @@ static uint64_t owner_of(mcha_pool *pool)
 }
 
 typedef struct zone_round {
-	mcha_pool *pool;
-	mcha_item *items;
-	size_t first;
-	mcha_verb verb;
+	mcha_round_scan scan;
 	size_t quorum;
-	size_t next; /* see mcha_targets_are_done() */
 } zone_round;
 
-/* Some node has carried it out, and as many have answered as it takes. (What was found nowhere may be elsewhere.) */
-static bool is_written(const zone_round *round, const mcha_item *item)
+/* Some node has carried out the write, and a quorum has answered. (What the other nodes have not got another one may have.) */
+static bool is_written(const mcha_item *item, size_t quorum)
 {
-	const mcha_request *request = mcha_targets_last(round->pool, item);
 	bool changed = false;
-	size_t answers = 0;
+	size_t i, answers = 0;
 
-	for (; request && request >= round->pool->requests + round->first;
-			request = mcha_targets_earlier(round->pool, request)) {
-		mcha_status status = request->reply.status;
+	for (i = 0; i < item->replica_count; i++) {
+		const mcha_request *request = item->replicas[i].request;
+		const mcha_status status = request ? request->reply.status : MCHA_STATUS_PENDING;
 
-		if (request->verb != round->verb) {
-			continue;
-		}
 		changed = changed || status == MCHA_STATUS_OK;
-		answers += status == MCHA_STATUS_OK || status == MCHA_STATUS_MISS
-			|| status == MCHA_STATUS_NOT_STORED;
+		answers += status == MCHA_STATUS_OK || status == MCHA_STATUS_MISS || status == MCHA_STATUS_NOT_STORED;
 	}
-	return changed && answers >= round->quorum;
+	return changed && answers >= quorum;
 }
 
 static bool is_not_needed(const mcha_request *request, const void *context)
 {
 	const zone_round *round = context;
 
-	return !is_asked(request) || is_written(round, &round->items[request->item]);
+	return !is_asked(request) || is_written(request->item, round->quorum);
 }
 
 static bool is_enough(void *context)
 {
 	zone_round *round = context;
 
-	return mcha_targets_are_done(round->pool, round->first, &round->next, is_not_needed, round);
+	return mcha_round_scan_is_done(&round->scan, is_not_needed, round);
 }
 
 static mcha_wait_policy policy_of(mcha_pool *pool, bool (*enough)(void *context), void *context)
@@ -150,52 +167,54 @@ static mcha_wait_policy policy_of(mcha_pool *pool, bool (*enough)(void *context)
 		.owner = owner_of(pool), .deadline = pool->now + pool->settings.operation_timeout};
 }
 
-void mcha_async_write_run(mcha_pool *pool, mcha_item *items, size_t first, mcha_verb verb,
-		mcha_usec budget)
+void mcha_async_write_run(mcha_pool *pool, mcha_item *items, size_t count, mcha_usec budget)
 {
-	bool in_part = applies(pool);
+	zone_round round = {{NULL, NULL}, mcha_verdict_quorum(pool)};
+	mcha_wait_policy wait;
 
-	if (in_part) {
-		try_again(pool, items, first);
+	if (!applies(pool)) {
+		mcha_pool_run(pool, budget);
+		return;
 	}
-	if (in_part && mark_lazy(pool, items, first)) {
-		zone_round round = {pool, items, first, verb, mcha_verdict_quorum(pool), first};
-		mcha_wait_policy wait = policy_of(pool, is_enough, &round);
-
-		mcha_pool_run_until_enough(pool, first, budget, &wait);
-	} else {
-		mcha_pool_run(pool, first, budget);
+	if (!mark_items(pool, items, count)) {
+		mcha_pool_run(pool, budget);
+		return;
 	}
+	wait = policy_of(pool, is_enough, &round);
+	mcha_round_scan_init(&round.scan, pool);
+	mcha_pool_run_until_enough(pool, budget, &wait);
 }
 
-/* --- what is put down ---------------------------------------------------------------------------- */
+/* --- what is recorded ------------------------------------------------------------------------------ */
 
-/* One that has it, in the local zone if there is such a one; 0: none. */
-static uint64_t find_source(const mcha_pool *pool, const mcha_item *item, mcha_verb verb)
+/* A replica that has what the write has stored, in the local zone if there is such a one. The id of its node; 0: none. */
+static uint64_t find_source(const mcha_pool *pool, const mcha_item *item)
 {
-	const mcha_request *request;
 	uint64_t source = 0;
+	size_t i;
 
-	for (request = mcha_targets_last(pool, item); request; request = mcha_targets_earlier(pool, request)) {
-		if (request->verb == verb && request->reply.status == MCHA_STATUS_OK) {
-			if (is_local(pool, request->node)) {
-				return pool->nodes[request->node]->id;
-			}
-			source = source ? source : pool->nodes[request->node]->id;
+	for (i = 0; i < item->replica_count; i++) {
+		const mcha_replica *replica = &item->replicas[i];
+
+		if (mcha_replica_status(replica) != MCHA_STATUS_OK) {
+			continue;
 		}
+		if (is_local(pool, replica->node)) {
+			return pool->nodes[replica->node]->id;
+		}
+		source = pool->nodes[replica->node]->id;
 	}
 	return source;
 }
 
-/* A deletion leaves nothing, and a handoff node is better off without. */
-static uint64_t source_of(const mcha_pool *pool, const mcha_item *items, const mcha_request *request)
+/* A deletion leaves nothing, and a handoff node's copy is to be deleted. */
+static uint64_t source_of(const mcha_pool *pool, const mcha_request *request)
 {
-	return request->verb == MCHA_VERB_DELETE || !mcha_targets_is_home(pool, request->position) ? 0
-		: find_source(pool, &items[request->item], request->verb);
+	return request->verb == MCHA_VERB_DELETE || !mcha_replica_is_home(request->replica) ? 0
+		: find_source(pool, request->item);
 }
 
-static void note_batch(mcha_pool *pool, const mcha_node *node, mcha_in_flight_batch *batch,
-		const mcha_item *items)
+static void record_batch(mcha_pool *pool, const mcha_node *node, mcha_in_flight_batch *batch)
 {
 	bool is_sent = node->connection && node->connection->transport->is_awaiting(node->connection);
 	size_t i;
@@ -203,18 +222,18 @@ static void note_batch(mcha_pool *pool, const mcha_node *node, mcha_in_flight_ba
 	for (i = 0; i < batch->count; i++) {
 		mcha_in_flight_request *one = &batch->requests[i];
 
-		if (one->left && one->request.position != NOT_A_COPY) {
-			one->source = source_of(pool, items, &one->request);
-			one->ends = one->source ? mcha_hint_record_end(pool, &items[one->request.item], one->request.verb) : 0;
-			one->expected = items[one->request.item].answer.number;
+		if (one->left && one->request.replica) {
+			one->source = source_of(pool, &one->request);
+			one->ends = one->source ? mcha_hint_record_end(pool, one->request.item, one->request.verb) : 0;
+			one->expected = one->request.item->answer.number;
 			mcha_in_flight_record(node->in_flight, batch, one, is_sent, pool->now);
 		}
 	}
 	batch->noted = true;
 }
 
-/* What the operation that runs has left behind by requests of this verb. */
-static void note_trails(mcha_pool *pool, const mcha_item *items, mcha_verb verb)
+/* Records in-flight hints for what the operation that runs has detached by requests of this verb. */
+static void record_detached(mcha_pool *pool, mcha_verb verb)
 {
 	size_t i;
 
@@ -224,41 +243,48 @@ static void note_trails(mcha_pool *pool, const mcha_item *items, mcha_verb verb)
 
 		for (batch = node->in_flight->first; batch; batch = batch->next) {
 			if (!batch->noted && batch->requests[0].request.verb == verb) {
-				note_batch(pool, node, batch, items);
+				record_batch(pool, node, batch);
 			}
 		}
 	}
 }
 
-/* It came in time, but what was on its way before it may come after it. */
-static void doubt(mcha_pool *pool, const mcha_item *items, mcha_verb verb)
+/* The node acknowledged in time, but what was in flight before may come after it. */
+static void record_reordered(mcha_pool *pool, const mcha_request *request)
 {
-	size_t i, end = pool->request_count;
+	const uint64_t source = source_of(pool, request);
+	mcha_node *node = pool->nodes[request->node];
 
-	for (i = 0; i < end; i++) {
-		const mcha_request *request = &pool->requests[i];
+	if (source != node->id) {
+		mcha_hints_add(pool->hints, node->health, node->id, source, MCHA_HINTS_REORDERED,
+			request->key, request->key_length, pool->now);
+	}
+}
 
-		if (request->reordered && request->verb == verb && request->reply.status == MCHA_STATUS_OK
+static void record_reordered_of(mcha_pool *pool, const mcha_item *item)
+{
+	size_t i;
+
+	for (i = 0; i < item->replica_count; i++) {
+		const mcha_request *request = item->replicas[i].request;
+
+		if (request && request->reordered && request->reply.status == MCHA_STATUS_OK
 			&& !is_local(pool, request->node)) {
-			uint64_t source = source_of(pool, items, request);
-			mcha_node *node = pool->nodes[request->node];
-
-			if (source != node->id) {
-				mcha_hints_add(pool->hints, node->health, node->id, source, MCHA_HINTS_REORDERED,
-					request->key, request->key_length, pool->now);
-			}
+			record_reordered(pool, request);
 		}
 	}
 }
 
-void mcha_async_write_note(mcha_pool *pool, mcha_item *items, mcha_verb verb)
+void mcha_async_write_note(mcha_pool *pool, mcha_item *items, size_t count, mcha_verb verb)
 {
+	size_t i;
+
 	if (pool->settings.zone_writes != MCHA_ZONE_WRITES_LOCAL) {
 		return;
 	}
-	note_trails(pool, items, verb);
-	if (pool->has_hints) {
-		doubt(pool, items, verb);
+	record_detached(pool, verb);
+	for (i = 0; pool->has_hints && i < count; i++) {
+		record_reordered_of(pool, &items[i]);
 	}
 }
 
@@ -270,22 +296,19 @@ static bool is_always_enough(void *context)
 	return true;
 }
 
-void mcha_async_write_purge(mcha_pool *pool, mcha_item *items, size_t first, mcha_usec budget)
+mcha_request *mcha_async_write_purge(mcha_pool *pool, mcha_usec budget)
 {
+	mcha_request *request, *round;
 	mcha_wait_policy wait;
-	size_t i;
 
 	if (!applies(pool)) {
-		mcha_pool_run(pool, first, budget);
-		return;
+		return mcha_pool_run(pool, budget);
 	}
-	for (i = first; i < pool->request_count; i++) {
-		mcha_request *request = &pool->requests[i];
-
-		request->may_detach = is_asked(request) && !is_local(pool, request->node)
-			&& !items[request->item].is_lock;
+	for (request = pool->requests.first; request; request = request->later) {
+		request->may_detach = is_asked(request) && !is_local(pool, request->node) && !request->item->is_lock;
 	}
 	wait = policy_of(pool, is_always_enough, NULL);
-	mcha_pool_run_until_enough(pool, first, budget, &wait);
-	note_trails(pool, items, MCHA_VERB_DELETE);
+	round = mcha_pool_run_until_enough(pool, budget, &wait);
+	record_detached(pool, MCHA_VERB_DELETE);
+	return round;
 }

@@ -16,15 +16,16 @@
 
 #include "targets.h"
 
-/* Runs a write's round, its requests being those of this verb from index first on. */
-void mcha_async_write_run(mcha_pool *pool, mcha_item *items, size_t first, mcha_verb verb,
-		mcha_usec budget);
+/* Runs the round that was prepared, of the items' own requests. */
+void mcha_async_write_run(mcha_pool *pool, mcha_item *items, size_t count, mcha_usec budget);
 
-/* The same for deletions of what a write has left over, which no caller waits for; they are put down at once. */
-void mcha_async_write_purge(mcha_pool *pool, mcha_item *items, size_t first, mcha_usec budget);
+/* The same for a round of deletions of what a write has left over, which no caller waits for: in-flight hints are recorded at once.
+ * Returns the round. */
+mcha_request *mcha_async_write_purge(mcha_pool *pool, mcha_usec budget);
 
-/* When all is said of the write: puts down what is on its way, and what may have been overtaken. (What an operation
- * has left behind and not put down when it ends, mcha_pool_leave() does, as a copy that is not to be read.) */
-void mcha_async_write_note(mcha_pool *pool, mcha_item *items, mcha_verb verb);
+/* When the write has its result: records in-flight hints for the replicas whose answers it has not waited for, and reordered hints
+ * for those that another write may have overtaken it at. (A write that an operation has detached and not recorded when it ends,
+ * mcha_pool_leave() records, as a copy that is not to be read.) */
+void mcha_async_write_note(mcha_pool *pool, mcha_item *items, size_t count, mcha_verb verb);
 
 #endif

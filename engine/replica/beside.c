@@ -18,23 +18,23 @@ static bool is_ordinary(const mcha_pool *pool)
 		&& pool->settings.allow_failover && !mcha_targets_keeps_registers(pool);
 }
 
+/* The question about each of the lock's homes is kept in the check of the lock's replica there. */
 void mcha_beside_ask(mcha_pool *pool, mcha_item *lock, size_t authority)
 {
 	mcha_item *beside = lock->beside;
-	const uint16_t *list = mcha_targets_list(pool, 0);
-	size_t position;
+	size_t i;
 
-	if (!beside || authority != 0 || !is_ordinary(pool) || !can_share_round(pool, list[0])
+	if (!beside || authority != 0 || !is_ordinary(pool) || !can_share_round(pool, lock->replicas[0].node)
 		|| mcha_key_check(beside->key, beside->key_length) != MCHA_STATUS_OK) {
 		return;
 	}
-	for (position = 0; position < mcha_pool_copies(pool); position++) {
-		mcha_request *request = mcha_targets_request(pool, beside, 0, list[position], position,
-			MCHA_VERB_GET);
+	for (i = 0; i < mcha_pool_copies(pool); i++) {
+		mcha_request *request = mcha_item_ask(pool, beside, lock->replicas[i].node, MCHA_VERB_GET);
 
 		if (request) {
-			request->want = position == 0 ? MCHA_WANT_VALUE | MCHA_WANT_CAS : 0;
+			request->want = i == 0 ? MCHA_WANT_VALUE | MCHA_WANT_CAS : 0;
 		}
+		lock->replicas[i].check = request;
 	}
 }
 
@@ -47,53 +47,46 @@ static void take_hit(mcha_pool *pool, mcha_item *beside, mcha_request *request)
 	request->reply.value = NULL; /* the item's now */
 }
 
-/* What was asked beside the lock, and how much of it was answered by this. */
-static size_t count(const mcha_pool *pool, const mcha_item *beside, mcha_status status, size_t *asked)
+/* Something was asked beside the lock, and each answer was this. */
+static bool is_each_answer(const mcha_pool *pool, const mcha_item *lock, mcha_status status)
 {
-	size_t i, found = 0;
+	size_t i, asked = 0;
 
-	*asked = 0;
-	for (i = 0; i < pool->request_count; i++) {
-		if (pool->requests[i].key == beside->key) {
-			++*asked;
-			found += pool->requests[i].reply.status == status;
+	for (i = 0; i < mcha_pool_copies(pool) && i < lock->replica_count; i++) {
+		const mcha_request *request = lock->replicas[i].check;
+
+		if (request && request->reply.status != status) {
+			return false;
 		}
+		asked += request != NULL;
 	}
-	return found;
+	return asked > 0;
 }
 
-static mcha_request *first_hit(const mcha_pool *pool, const mcha_item *beside)
+static void take_answer(mcha_pool *pool, const mcha_item *lock)
 {
-	size_t i;
+	mcha_item *beside = lock->beside;
 
-	for (i = 0; i < pool->request_count; i++) {
-		mcha_request *request = &pool->requests[i];
+	if (is_each_answer(pool, lock, MCHA_STATUS_MISS)) {
+		beside->answer.status = MCHA_STATUS_MISS;
+	} else if (is_each_answer(pool, lock, MCHA_STATUS_OK)) {
+		mcha_request *first = lock->replicas[0].check;
 
-		if (request->key == beside->key && request->position == 0
-			&& request->reply.status == MCHA_STATUS_OK && !mcha_tombstone_is(&request->reply)) {
-			return request;
+		if (first && !mcha_tombstone_is(&first->reply)) {
+			take_hit(pool, beside, first);
 		}
 	}
-	return NULL;
 }
 
 void mcha_beside_take(mcha_pool *pool, const mcha_item *lock)
 {
-	mcha_item *beside = lock->beside;
-	mcha_request *hit;
-	size_t asked;
-
-	if (!beside) {
+	if (!lock->beside) {
 		return;
 	}
-	beside->answer = (mcha_reply){.status = MCHA_STATUS_PENDING};
-	if (lock->answer.status == MCHA_STATUS_OK) {
-		hit = first_hit(pool, beside);
-		if (hit && count(pool, beside, MCHA_STATUS_OK, &asked) == asked) {
-			take_hit(pool, beside, hit);
-		} else if (count(pool, beside, MCHA_STATUS_MISS, &asked) == asked && asked) {
-			beside->answer.status = MCHA_STATUS_MISS;
-		}
+	lock->beside->answer = (mcha_reply){.status = MCHA_STATUS_PENDING};
+	/* no requests: there were too many of them to be kept */
+	if (lock->answer.status == MCHA_STATUS_OK && pool->requests.count) {
+		take_answer(pool, lock);
 	}
-	mcha_targets_release(pool, 0);
+	mcha_targets_release_all(pool);
 }

@@ -12,36 +12,42 @@ static bool find_hint(const mcha_pool *pool, const mcha_item *item, uint16_t nod
 		&& mcha_hints_find(pool->hints, pool->nodes[node]->id, item->key, item->key_length, hint);
 }
 
-void mcha_hint_record_attempt(mcha_pool *pool, const mcha_item *item, uint16_t node)
+/* Whatever the copy was before, the write makes it equal to the other ones. */
+static bool is_replacing(const mcha_request *request)
+{
+	return request->verb == MCHA_VERB_DELETE
+		|| (request->verb == MCHA_VERB_STORE && request->mode == MCHA_MODE_SET);
+}
+
+void mcha_hint_record_attempt(mcha_pool *pool, const mcha_item *item, const mcha_request *request)
 {
 	mcha_hint hint;
 
-	if (pool->has_hints && find_hint(pool, item, node, &hint)) {
+	if (pool->has_hints && request->reply.status == MCHA_STATUS_PENDING && is_replacing(request)
+		&& find_hint(pool, item, request->node, &hint)) {
 		mcha_hints_attempt(pool->hints, &hint, pool->now);
 	}
 }
 
 /* A handoff copy may live for a shorter time than the touch wants: as a source it would shorten the life of the home nodes'
  * copies. */
-static bool has_the_life(const mcha_pool *pool, const mcha_item *item, const mcha_request *request)
+static bool has_the_life(const mcha_pool *pool, const mcha_item *item, const mcha_replica *replica)
 {
-	return mcha_targets_is_home(pool, request->position)
-		|| (item->handed_off
-			&& mcha_copy_handoff_exptime(pool, item->exptime) == item->exptime);
+	return mcha_replica_is_home(replica)
+		|| (item->handed_off && mcha_copy_handoff_exptime(pool, item->exptime) == item->exptime);
 }
 
-/* Chooses for each item one node that has what the write has stored, as the source. A deleted key has none. */
-static void find_source(const mcha_pool *pool, mcha_item *items, mcha_verb verb)
+/* Chooses one replica that has what the write has stored, as the source. A deleted key has none. */
+static void find_source(const mcha_pool *pool, mcha_item *item, mcha_verb verb)
 {
 	size_t i;
 
-	for (i = 0; i < pool->request_count; i++) {
-		const mcha_request *request = &pool->requests[i];
+	for (i = 0; !item->source && i < item->replica_count; i++) {
+		const mcha_replica *replica = &item->replicas[i];
 
-		if (request->verb == verb && request->reply.status == MCHA_STATUS_OK
-			&& (verb != MCHA_VERB_TOUCH || has_the_life(pool, &items[request->item], request))
-			&& !items[request->item].source) {
-			items[request->item].source = request->node + 1u;
+		if (mcha_replica_status(replica) == MCHA_STATUS_OK
+			&& (verb != MCHA_VERB_TOUCH || has_the_life(pool, item, replica))) {
+			item->source = replica;
 		}
 	}
 }
@@ -102,12 +108,11 @@ static void record_stale(mcha_pool *pool, const mcha_item *item, uint16_t node, 
 	} while (now != hint.source && ++attempt < CHAIN);
 }
 
-/* The id of the node that has what the request should have stored; 0: the stale replica is to be deleted. So it is where the key
- * was deleted, and on a handoff node, whose replica no node needs once another node has the value. */
-static uint64_t source_of(const mcha_pool *pool, const mcha_item *item, const mcha_request *request)
+/* The id of the node that has what the replica should have; 0: the stale replica is to be deleted. So it is where the key was
+ * deleted, and on a handoff node, whose copy no node needs once another node has the value. */
+static uint64_t source_of(const mcha_pool *pool, const mcha_item *item, const mcha_replica *replica, mcha_verb verb)
 {
-	return request->verb == MCHA_VERB_DELETE || !mcha_targets_is_home(pool, request->position) ? 0
-		: pool->nodes[item->source - 1]->id;
+	return verb == MCHA_VERB_DELETE || !mcha_replica_is_home(replica) ? 0 : pool->nodes[item->source->node]->id;
 }
 
 /* Clears the hints for this node that are older than this write. Another process has added the younger ones. */
@@ -123,24 +128,9 @@ static void clear_hints(mcha_pool *pool, const mcha_item *item, uint16_t node)
 	}
 }
 
-/* The node gave no answer at first, and acknowledged when it was asked once more, as a last resort. */
-static bool is_made_good(const mcha_pool *pool, const mcha_item *item, const mcha_request *request)
+static bool is_missed(mcha_status status)
 {
-	const mcha_request *other;
-
-	for (other = mcha_targets_last(pool, item); other; other = mcha_targets_earlier(pool, other)) {
-		if (other->node == request->node && other->verb == request->verb
-			&& other->reply.status == MCHA_STATUS_OK) {
-			return true;
-		}
-	}
-	return false;
-}
-
-static bool missed(const mcha_pool *pool, const mcha_item *item, const mcha_request *request)
-{
-	return (!mcha_status_is_answer(request->reply.status)
-		|| mcha_status_is_refusal(request->reply.status)) && !is_made_good(pool, item, request);
+	return !mcha_status_is_answer(status) || mcha_status_is_refusal(status);
 }
 
 mcha_usec mcha_hint_record_end(const mcha_pool *pool, const mcha_item *item, mcha_verb verb)
@@ -151,57 +141,60 @@ mcha_usec mcha_hint_record_end(const mcha_pool *pool, const mcha_item *item, mch
 	return mcha_targets_is_being_deleted(pool, item->key, item->key_length) ? pool->now : mcha_hints_end(life, pool->now);
 }
 
-static void account(mcha_pool *pool, const mcha_item *items, const mcha_request *request,
-		mcha_verb verb)
+static void record_replica(mcha_pool *pool, const mcha_item *item, const mcha_replica *replica, mcha_verb verb)
 {
-	const mcha_item *item = &items[request->item];
+	const mcha_status status = mcha_replica_status(replica);
 
-	if (request->reply.status == MCHA_STATUS_OK
-		|| (request->reply.status == MCHA_STATUS_MISS && verb == MCHA_VERB_DELETE)) {
+	if (status == MCHA_STATUS_OK || (status == MCHA_STATUS_MISS && verb == MCHA_VERB_DELETE && replica->request)) {
 		if (verb != MCHA_VERB_TOUCH) { /* which says nothing of the value */
-			clear_hints(pool, item, request->node);
+			clear_hints(pool, item, replica->node);
 		}
 		return;
 	}
-	if (!missed(pool, item, request)) {
-		return;
-	}
-	if (item->source || (verb == MCHA_VERB_DELETE && item->acknowledged)) {
-		record_stale(pool, item, request->node, source_of(pool, item, request),
-			mcha_hint_record_end(pool, item, verb), is_indeterminate(request->reply.status));
+	if (is_missed(status) && (item->source || (verb == MCHA_VERB_DELETE && item->acknowledged))) {
+		record_stale(pool, item, replica->node, source_of(pool, item, replica, verb),
+			mcha_hint_record_end(pool, item, verb), is_indeterminate(status));
 	}
 }
 
-void mcha_hint_record_write(mcha_pool *pool, mcha_item *items, mcha_verb verb)
+static void record_item(mcha_pool *pool, mcha_item *item, mcha_verb verb)
 {
-	size_t i, end = pool->request_count;
+	size_t i;
+
+	find_source(pool, item, verb);
+	for (i = 0; i < item->replica_count; i++) {
+		if (mcha_replica_is_concerned(&item->replicas[i])) {
+			record_replica(pool, item, &item->replicas[i], verb);
+		}
+	}
+}
+
+void mcha_hint_record_write(mcha_pool *pool, mcha_item *items, size_t count, mcha_verb verb)
+{
+	size_t i;
 
 	if (!pool->hints || (!pool->has_hints && pool->report.failed_count == 0)) {
 		return;
 	}
-	find_source(pool, items, verb);
-	for (i = 0; i < end; i++) {
-		if (pool->requests[i].verb == verb) {
-			account(pool, items, &pool->requests[i], verb);
-		}
+	for (i = 0; i < count; i++) {
+		record_item(pool, &items[i], verb);
 	}
 }
 
-void mcha_hint_record_purge(mcha_pool *pool, mcha_item *items, size_t first)
+void mcha_hint_record_purge(mcha_pool *pool, const mcha_request *round)
 {
-	size_t i;
+	const mcha_request *request;
 
-	for (i = first; pool->hints && i < pool->request_count; i++) {
-		const mcha_request *request = &pool->requests[i];
-		const mcha_item *item = &items[request->item];
+	for (request = pool->hints ? round : NULL; request; request = request->later) {
+		const mcha_status status = request->reply.status;
 
-		if (request->verb != MCHA_VERB_DELETE || request->reply.status == MCHA_STATUS_IN_FLIGHT) {
+		if (status == MCHA_STATUS_IN_FLIGHT) {
 			continue;
 		}
-		if (!missed(pool, item, request)) {
-			clear_hints(pool, item, request->node);
+		if (is_missed(status)) {
+			record_stale(pool, request->item, request->node, 0, 0, is_indeterminate(status));
 		} else {
-			record_stale(pool, item, request->node, 0, 0, is_indeterminate(request->reply.status));
+			clear_hints(pool, request->item, request->node);
 		}
 	}
 }
@@ -254,15 +247,16 @@ bool mcha_hint_record_needs(const mcha_pool *pool, const mcha_item *item, uint16
 	return find_hint(pool, item, node, &hint) && hint.source == pool->nodes[source]->id;
 }
 
-const mcha_request *mcha_hint_record_find_valid(const mcha_pool *pool, const mcha_item *item, mcha_verb verb)
+const mcha_replica *mcha_hint_record_find_valid(const mcha_pool *pool, const mcha_item *item)
 {
-	const mcha_request *request, *first = NULL;
+	size_t i;
 
-	for (request = mcha_targets_last(pool, item); request; request = mcha_targets_earlier(pool, request)) {
-		if (request->verb == verb && request->reply.status == MCHA_STATUS_OK
-			&& !mcha_hint_record_is_overruled(pool, item, request->node)) {
-			first = request;
+	for (i = 0; i < item->replica_count; i++) {
+		const mcha_replica *replica = &item->replicas[i];
+
+		if (mcha_replica_status(replica) == MCHA_STATUS_OK && !mcha_hint_record_is_overruled(pool, item, replica->node)) {
+			return replica;
 		}
 	}
-	return first;
+	return NULL;
 }

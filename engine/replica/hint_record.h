@@ -5,17 +5,17 @@
 
 #include "targets.h"
 
-/* A write that replaces this node's replica is about to be sent to the node: until the write has ended, no other process replays
- * the node's hint (mcha_hints_attempt()). To be called only where the write is sent: the hint of a node that is down can then be
- * replayed as soon as the node is back. */
-void mcha_hint_record_attempt(mcha_pool *pool, const mcha_item *item, uint16_t node);
+/* A write is about to be sent to this request's node. If the write replaces the replica there, no other process replays the node's
+ * hint until the write has ended (mcha_hints_attempt()). Requests that are not sent, as their node is down, change nothing: the hint
+ * can then be replayed as soon as the node is back. */
+void mcha_hint_record_attempt(mcha_pool *pool, const mcha_item *item, const mcha_request *request);
 
-/* After a write: adds a hint for each node that missed it, if another node acknowledged, and clears the hints of the nodes that
- * acknowledged. verb: of the requests that count. */
-void mcha_hint_record_write(mcha_pool *pool, mcha_item *items, mcha_verb verb);
+/* After a write: adds a hint for each replica that missed it, if another one acknowledged, and clears the hints of the nodes that
+ * acknowledged. verb: of the operation's own requests. */
+void mcha_hint_record_write(mcha_pool *pool, mcha_item *items, size_t count, mcha_verb verb);
 
-/* The same for deletions of handoff copies and of previous homes' copies, from request index first on. */
-void mcha_hint_record_purge(mcha_pool *pool, mcha_item *items, size_t first);
+/* The same for a round of deletions of handoff copies and of previous homes' copies. */
+void mcha_hint_record_purge(mcha_pool *pool, const mcha_request *round);
 
 /* The moment from which on a source need not have what an operation of this verb has written: the value's life is over on every
  * server, or another process deletes the key at the same time, and its deletion may have come to the source last. 0: never, or
@@ -37,10 +37,10 @@ void mcha_hint_record_drop(mcha_pool *pool, const mcha_item *item, uint16_t node
 /* Since this operation began, another one was decided without this node: whatever it said is void. */
 bool mcha_hint_record_is_overruled(const mcha_pool *pool, const mcha_item *item, uint16_t node);
 
-/* The first request of this verb, for this item, that was carried out by a node which has missed no other write since this operation
+/* The first replica that carried out the operation's own request at a node which has missed no other write since this operation
  * began. To be called after the hints were recorded: of two operations that reach different nodes at the same moment, at least one
  * then sees the other's hints. NULL: this operation's change is void, another operation's will replace it. */
-const mcha_request *mcha_hint_record_find_valid(const mcha_pool *pool, const mcha_item *item, mcha_verb verb);
+const mcha_replica *mcha_hint_record_find_valid(const mcha_pool *pool, const mcha_item *item);
 
 /* There is a hint for this node that names this source. */
 bool mcha_hint_record_needs(const mcha_pool *pool, const mcha_item *item, uint16_t node, uint16_t source);

@@ -28,12 +28,12 @@ typedef struct mcha_item {
 	                * word that it has no such key is believed */
 	/* answer */
 	mcha_reply answer; /* status: the verdict; cas: a token */
-	int position;      /* in the preference list, of the copy that answered; -1: none */
+	int position;      /* in the preference list, of the replica that answered; -1: none */
 	/* the operation's own */
-	uint32_t candidate_count;
+	struct mcha_replica *replicas; /* in the order of the preference list, see targets.h */
+	uint32_t replica_count;
 	uint16_t previous;     /* of these, behind the homes: homes before the pool was changed */
-	uint32_t cursor;
-	uint32_t last_request; /* of the operation, by its index plus 1; 0: none. See mcha_targets_last() */
+	uint32_t cursor;       /* of the replicas, the first one that it was not the turn of yet */
 	uint16_t acknowledged;
 	uint16_t changed;      /* of those, the ones that had the key */
 	uint16_t handed_off;   /* touches that handoff nodes have carried out, no home node being there to */
@@ -48,10 +48,9 @@ typedef struct mcha_item {
 	uint32_t certain;      /* of these, the ones that may have lost the key */
 	int32_t gaps;          /* home nodes that lack the key, and have not been given it yet */
 	bool missing;          /* a home said so that cannot have lost it lately */
-	bool has_local;        /* some home node in the local zone is asked */
 	uint8_t on_the_way;    /* others' writes of the key, a bit for each mcha_verb */
 	bool stored;           /* some node has what the operation wrote */
-	uint32_t source;         /* one node that has it, by its index plus 1; 0: none */
+	const struct mcha_replica *source; /* one that has it; NULL: none */
 	uint64_t version;      /* of what the operation writes; 0: none */
 	mcha_status fault;     /* first one met; OK: none */
 } mcha_item;

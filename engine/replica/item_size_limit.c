@@ -48,25 +48,22 @@ static void read_limit(mcha_node *node, const mcha_reply *reply)
 	}
 }
 
-void mcha_item_size_limit_learn(mcha_pool *pool, const mcha_item *items, size_t count)
+void mcha_item_size_limit_learn(mcha_pool *pool, mcha_item *items, size_t count)
 {
+	mcha_request *round, *request;
 	size_t i, j;
 
 	for (i = 0; i < count; i++) {
 		if (items[i].answer.status != MCHA_STATUS_PENDING || items[i].value_length <= SURELY_FITS) {
 			continue;
 		}
-		for (j = 0; j < items[i].candidate_count; j++) {
-			ask_limit(pool, mcha_targets_list(pool, i)[j]);
+		for (j = 0; j < items[i].replica_count; j++) {
+			ask_limit(pool, items[i].replicas[j].node);
 		}
 	}
-	if (pool->request_count == 0) {
-		return;
+	round = mcha_pool_run(pool, mcha_targets_share(pool, 3));
+	for (request = round; request; request = request->later) {
+		read_limit(pool->nodes[request->node], &request->reply);
 	}
-	mcha_pool_run(pool, 0, mcha_targets_share(pool, 3));
-	for (i = 0; i < pool->request_count; i++) {
-		read_limit(pool->nodes[pool->requests[i].node], &pool->requests[i].reply);
-	}
-	mcha_targets_release(pool, 0);
-	pool->request_count = 0;
+	mcha_targets_release_round(pool, round);
 }

@@ -10,7 +10,7 @@
 
 /* Learns the limits of the nodes that large items may go to (one round, once per connection). After
  * mcha_targets(), before the operation's own requests. */
-void mcha_item_size_limit_learn(mcha_pool *pool, const mcha_item *items, size_t count);
+void mcha_item_size_limit_learn(mcha_pool *pool, mcha_item *items, size_t count);
 
 /* The node would certainly refuse it. */
 bool mcha_item_size_limit_exceeded(const mcha_node *node, size_t key_length, size_t value_length);

@@ -2,8 +2,6 @@
 /* Writes the list of an item's nodes, and adds requests about it. */
 #include "targets.h"
 
-#include "exclusion.h"
-
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,19 +12,35 @@ static size_t wide_stride(const mcha_pool *pool)
 	return wide < pool->member_count ? wide : pool->member_count;
 }
 
-static bool reserve_candidates(mcha_pool *pool, size_t entries)
+static bool reserve_replicas(mcha_pool *pool, size_t entries)
 {
-	uint16_t *grown;
+	mcha_replica *grown;
 
-	if (entries <= pool->candidate_capacity) {
+	if (entries <= pool->replica_capacity) {
 		return true;
 	}
-	grown = realloc(pool->candidates, entries * sizeof(*grown));
+	grown = realloc(pool->replicas, entries * sizeof(*grown));
 	if (!grown) {
 		return false;
 	}
-	pool->candidates = grown;
-	pool->candidate_capacity = entries;
+	pool->replicas = grown;
+	pool->replica_capacity = entries;
+	return true;
+}
+
+static bool reserve_preference(mcha_pool *pool, size_t entries)
+{
+	uint16_t *grown;
+
+	if (entries <= pool->preference_capacity) {
+		return true;
+	}
+	grown = realloc(pool->preference, entries * sizeof(*grown));
+	if (!grown) {
+		return false;
+	}
+	pool->preference = grown;
+	pool->preference_capacity = entries;
 	return true;
 }
 
@@ -72,18 +86,18 @@ static void put_at(mcha_item *item, uint16_t *list, size_t place, uint16_t node)
 {
 	size_t from = place;
 
-	while (from < item->candidate_count && list[from] != node) {
+	while (from < item->replica_count && list[from] != node) {
 		from++;
 	}
 	memmove(&list[place + 1], &list[place], (from - place) * sizeof(*list));
 	list[place] = node;
-	item->candidate_count += from == item->candidate_count;
+	item->replica_count += from == item->replica_count;
 }
 
-/* What the former placement wrote behind the list is read before the list comes to grow over it. */
+/* What the previous placement wrote behind the list is read before the list comes to grow over it. */
 void mcha_targets_insert_previous(mcha_pool *pool, mcha_item *item, uint16_t *list)
 {
-	uint16_t *former = list + item->candidate_count;
+	uint16_t *former = list + item->replica_count;
 	size_t i, homes = mcha_pool_copies(pool);
 	size_t count = pool->previous.prefer(pool->previous.context, item->hash_key,
 		item->hash_length, former, mcha_pool_previous_copies(pool));
@@ -101,18 +115,35 @@ void mcha_targets_insert_previous(mcha_pool *pool, mcha_item *item, uint16_t *li
 
 /* --- the list ------------------------------------------------------------------------------------- */
 
-static void plan_one(mcha_pool *pool, mcha_item *item, size_t index, size_t length)
+/* Writes the list of nodes; length: of pool nodes. */
+static void list_nodes(mcha_pool *pool, mcha_item *item, size_t length)
 {
-	uint16_t *list = mcha_targets_list(pool, index);
+	uint16_t *list = pool->preference;
 
 	item->previous = 0;
-	item->candidate_count = (uint32_t)pool->placement.prefer(pool->placement.context,
+	item->replica_count = (uint32_t)pool->placement.prefer(pool->placement.context,
 		item->hash_key, item->hash_length, list, length);
 	if (is_doubtful_item(pool, item)) {
 		put_back_distrusted(pool, list, mcha_pool_copies(pool));
 	}
 	if (pool->previous_count && !item->is_lock) {
 		mcha_targets_insert_previous(pool, item, list);
+	}
+}
+
+static mcha_role role_at(const mcha_pool *pool, const mcha_item *item, size_t position)
+{
+	const size_t homes = mcha_pool_copies(pool);
+
+	return position < homes ? MCHA_ROLE_HOME : position < homes + item->previous ? MCHA_ROLE_PREVIOUS : MCHA_ROLE_HANDOFF;
+}
+
+/* Makes replicas of the nodes of the list from this position on. */
+static void list_replicas(const mcha_pool *pool, const mcha_item *item, size_t position)
+{
+	for (; position < item->replica_count; position++) {
+		item->replicas[position] = (mcha_replica){.node = pool->preference[position], .position = (uint16_t)position,
+			.role = (uint8_t)role_at(pool, item, position), .skipped = MCHA_STATUS_PENDING};
 	}
 }
 
@@ -130,98 +161,46 @@ void mcha_targets(mcha_pool *pool, mcha_item *items, size_t count)
 	bool reserved;
 
 	/* room for the wide list in any case: a failure in this very operation widens it */
-	pool->candidate_stride = wide_stride(pool) + mcha_pool_previous_copies(pool);
-	reserved = reserve_candidates(pool, count * pool->candidate_stride);
+	pool->replica_stride = wide_stride(pool) + mcha_pool_previous_copies(pool);
+	reserved = reserve_replicas(pool, count * pool->replica_stride) && reserve_preference(pool, pool->replica_stride);
 	(void)mcha_pool_reserve(pool, count); /* at once; what fails here fails again where it matters */
 	for (i = 0; i < count; i++) {
 		mcha_item *item = &items[i];
 
 		item->position = -1;
-		item->last_request = 0;
+		item->replicas = reserved ? pool->replicas + i * pool->replica_stride : NULL;
+		item->replica_count = 0;
 		item->fault = MCHA_STATUS_OK;
 		item->answer.ttl = MCHA_TTL_UNKNOWN;
 		item->answer.status = reserved ? check(pool, item) : MCHA_STATUS_NO_MEMORY;
 		if (item->answer.status == MCHA_STATUS_PENDING) {
-			plan_one(pool, item, i, length);
+			list_nodes(pool, item, length);
+			list_replicas(pool, item, 0);
 		}
 	}
 }
 
-void mcha_targets_wider(mcha_pool *pool, mcha_item *item, size_t index)
+/* The longer list begins with the shorter one. */
+void mcha_targets_widen(mcha_pool *pool, mcha_item *item)
 {
-	if (item->candidate_count < pool->candidate_stride) {
-		plan_one(pool, item, index, wide_stride(pool));
+	const size_t before = item->replica_count;
+
+	if (before < pool->replica_stride) {
+		list_nodes(pool, item, wide_stride(pool));
+		list_replicas(pool, item, before);
 	}
 }
 
-void mcha_targets_again(mcha_pool *pool, mcha_item *item, size_t index)
+bool mcha_targets_has_handoffs(const mcha_pool *pool, const mcha_item *item)
 {
-	size_t homes = mcha_pool_copies(pool);
-
-	plan_one(pool, item, index, item->candidate_count > homes + item->previous ? wide_stride(pool) : homes);
-}
-
-bool mcha_targets_has_handoffs(const mcha_pool *pool, const mcha_item *item, size_t index)
-{
-	const uint16_t *list = mcha_targets_list(pool, index);
 	size_t i, homes = mcha_pool_copies(pool);
 
-	for (i = 0; pool->troubled && i < homes && i < item->candidate_count; i++) {
-		if (mcha_pool_failed_lately(pool, list[i])) {
+	for (i = 0; pool->troubled && i < homes && i < item->replica_count; i++) {
+		if (mcha_pool_failed_lately(pool, item->replicas[i].node)) {
 			return true;
 		}
 	}
 	return false;
-}
-
-static bool is_versioned(mcha_verb verb)
-{
-	return verb == MCHA_VERB_STORE || verb == MCHA_VERB_COUNT;
-}
-
-mcha_request *mcha_targets_request(mcha_pool *pool, mcha_item *item, size_t index, uint16_t node,
-		size_t position, mcha_verb verb)
-{
-	mcha_request *request = mcha_pool_request(pool, node);
-
-	if (!request) {
-		mcha_verdict_fault(item, MCHA_STATUS_NO_MEMORY);
-		return NULL;
-	}
-	request->verb = verb;
-	request->key = item->key;
-	request->key_length = (uint16_t)item->key_length;
-	request->item = (uint32_t)index;
-	request->position = (uint16_t)position;
-	request->version = is_versioned(verb) ? item->version : 0;
-	request->earlier = item->last_request;
-	item->last_request = (uint32_t)pool->request_count;
-	return request;
-}
-
-void mcha_targets_drop(mcha_pool *pool, mcha_item *items, size_t first)
-{
-	while (pool->request_count > first) {
-		const mcha_request *request = &pool->requests[--pool->request_count];
-
-		items[request->item].last_request = request->earlier;
-	}
-}
-
-bool mcha_targets_are_done(const mcha_pool *pool, size_t first, size_t *next,
-		bool (*is_done)(const mcha_request *request, const void *context), const void *context)
-{
-	unsigned pass;
-
-	for (pass = 0; pass < 2; pass++) {
-		for (; *next < pool->request_count; ++*next) {
-			if (!is_done(&pool->requests[*next], context)) {
-				return false;
-			}
-		}
-		*next = first;
-	}
-	return true;
 }
 
 uint64_t mcha_targets_number(const mcha_item *item)
@@ -235,27 +214,6 @@ uint64_t mcha_targets_number(const mcha_item *item)
 	return number;
 }
 
-bool mcha_targets_may_ask(mcha_pool *pool, size_t index, uint16_t node, bool last_resort)
-{
-	return !((pool->exclusion_count || pool->excludes_all) && mcha_exclusion_find(pool, index, node))
-		&& mcha_pool_admit(pool, node, last_resort);
-}
-
-void mcha_targets_skip(mcha_pool *pool, mcha_item *item, size_t index, uint16_t node, size_t position,
-		mcha_verb verb)
-{
-	const mcha_exclusion *excluded = mcha_exclusion_find(pool, index, node);
-	mcha_request *request = mcha_targets_request(pool, item, index, node, position, verb);
-
-	if (request) {
-		request->reply.status = excluded ? excluded->status : MCHA_STATUS_DOWN;
-		if (!mcha_status_is_answer(request->reply.status)) {
-			mcha_verdict_note_unanswered(pool, item, request);
-			mcha_pool_note_failure(pool, node, request->reply.status);
-		}
-	}
-}
-
 /* A deletion takes no longer than an operation. */
 bool mcha_targets_is_being_deleted(const mcha_pool *pool, const char *key, size_t length)
 {
@@ -263,16 +221,26 @@ bool mcha_targets_is_being_deleted(const mcha_pool *pool, const char *key, size_
 		pool->settings.operation_timeout);
 }
 
-void mcha_targets_release(mcha_pool *pool, size_t first)
+void mcha_targets_release(const mcha_pool *pool, mcha_request *request)
+{
+	if (request->reply.value) {
+		pool->settings.transport.allocator->release(request->reply.value);
+		request->reply.value = NULL;
+	}
+}
+
+void mcha_targets_release_round(const mcha_pool *pool, mcha_request *round)
+{
+	for (; round; round = round->later) {
+		mcha_targets_release(pool, round);
+	}
+}
+
+void mcha_targets_release_all(const mcha_pool *pool)
 {
 	size_t i;
 
-	for (i = first; i < pool->request_count; i++) {
-		mcha_reply *reply = &pool->requests[i].reply;
-
-		if (reply->value) {
-			pool->settings.transport.allocator->release(reply->value);
-			reply->value = NULL;
-		}
+	for (i = 0; i < pool->requests.count; i++) {
+		mcha_targets_release(pool, mcha_request_list_at(&pool->requests, i));
 	}
 }

@@ -2,7 +2,6 @@
 /* The outcome of an item, from the answers of its copies. */
 #include "verdict.h"
 
-#include "exclusion.h"
 #include "targets.h"
 
 size_t mcha_verdict_quorum(const mcha_pool *pool)
@@ -25,13 +24,6 @@ void mcha_verdict_note_miss(const mcha_pool *pool, mcha_item *item, uint16_t nod
 mcha_status mcha_verdict_absent(const mcha_item *item)
 {
 	return item->missing || item->fault == MCHA_STATUS_OK ? MCHA_STATUS_MISS : item->fault;
-}
-
-void mcha_verdict_note_unanswered(const mcha_pool *pool, mcha_item *item, const mcha_request *request)
-{
-	if (mcha_exclusion_leaves_open(mcha_exclusion_find(pool, request->item, request->node))) {
-		mcha_verdict_fault(item, request->reply.status);
-	}
 }
 
 mcha_status mcha_verdict(const mcha_pool *pool, const mcha_item *item)

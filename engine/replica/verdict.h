@@ -3,7 +3,7 @@
 #ifndef MCHA_ENGINE_VERDICT_H
 #define MCHA_ENGINE_VERDICT_H
 
-#include "item.h"
+#include "replica.h"
 
 /* Acknowledgements that make a write of the pool a success. */
 size_t mcha_verdict_quorum(const mcha_pool *pool);
@@ -19,10 +19,6 @@ static inline void mcha_verdict_fault(mcha_item *item, mcha_status status)
 
 /* A home node has no such key. */
 void mcha_verdict_note_miss(const mcha_pool *pool, mcha_item *item, uint16_t node);
-
-/* A request that got no answer is a fault of the item's, unless that its node was not asked leaves nothing
- * open (mcha_exclusion_leaves_open()). */
-void mcha_verdict_note_unanswered(const mcha_pool *pool, mcha_item *item, const mcha_request *request);
 
 /* The verdict on a key that no asked node had: MISS, or the fault that leaves it open. */
 mcha_status mcha_verdict_absent(const mcha_item *item);

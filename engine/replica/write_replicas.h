@@ -23,22 +23,17 @@ typedef struct mcha_write {
 	size_t from;        /* first position to ask: 0, or behind the authority's */
 } mcha_write;
 
-/* Adds the item's requests; those to home nodes that are down become handoffs where possible. */
-void mcha_write_replicas_ask(mcha_pool *pool, mcha_item *item, size_t index, const mcha_write *copies);
+/* Asks the item's replicas; homes that are down get a handoff node in their place where possible. */
+void mcha_write_replicas_ask(mcha_pool *pool, mcha_item *item, const mcha_write *write);
 
-/* After the round that began at request first: home nodes that failed in it get a handoff node in
- * their place, in a second round. Only stores by SET or ADD can be handed off. */
-void mcha_write_replicas_hand_off(mcha_pool *pool, mcha_item *items, size_t first,
-		const mcha_write *copies);
+/* After the round: homes (from write->from on) that failed in it get a handoff node in their place, in a second round. Only stores
+ * by SET or ADD can be handed off. */
+void mcha_write_replicas_hand_off(mcha_pool *pool, mcha_item *items, size_t count, const mcha_write *write);
 
-/* After a write that is not a deletion (which takes everything with it). verb: of its requests. */
-void mcha_write_replicas_purge(mcha_pool *pool, mcha_item *items, size_t count, mcha_verb verb);
+/* Can a handoff node do what a home that failed should have? */
+bool mcha_write_replicas_can_hand_off(const mcha_pool *pool, const mcha_write *write);
 
-/* Does a failure of this round leave anything that a second one could do? */
-bool mcha_write_replicas_can_hand_off(const mcha_pool *pool, const mcha_write *copies);
-
-/* This request is one of the item's copies, and not the sweeping of an old handoff. */
-bool mcha_write_replicas_counts(const mcha_pool *pool, const mcha_write *copies,
-		const mcha_request *request);
+/* This replica counts as one of the item's copies. */
+bool mcha_write_replicas_counts(const mcha_write *write, const mcha_replica *replica);
 
 #endif

@@ -30,14 +30,14 @@ static uint16_t *preference_of(php_mcha_object *object, zend_string *key, mcha_i
 
 	php_mcha_client_item(object->client, item, key, NULL, buffer);
 	status = mcha_key_check(item->key, item->key_length);
-	if (status == MCHA_STATUS_OK && pool->member_count == 0) {
+	if (status == MCHA_STATUS_OK && mcha_pool_member_count(pool) == 0) {
 		status = MCHA_STATUS_NO_NODES;
 	}
 	php_mcha_set_status(object, status);
 	if (status != MCHA_STATUS_OK) {
 		return NULL;
 	}
-	list = safe_emalloc(pool->node_count + pool->previous_count, sizeof(*list), 0);
+	list = safe_emalloc(mcha_pool_node_count(pool) + mcha_pool_previous_count(pool), sizeof(*list), 0);
 	*count = mcha_preference(pool, item, list);
 	return list;
 }
@@ -77,7 +77,7 @@ ZEND_METHOD(McHA, getReplicas)
 		return;
 	}
 	for (i = 0; i < count; i++) {
-		const mcha_node *node = object->client->pool->nodes[list[i]];
+		const mcha_node *node = mcha_pool_node(object->client->pool, list[i]);
 		zval replica;
 
 		begin_node(&replica, node);
@@ -109,21 +109,51 @@ static void add_holding(zval *array, const mcha_request *request)
 
 /* The status of a question to all nodes: a node without the key is no failure, and neither is a node of the previous
  * pool that does not answer. */
-static mcha_status all_status(const mcha_pool *pool, size_t count)
+static mcha_status all_status(const mcha_pool *pool, const mcha_request *round)
 {
-	size_t i, answered = 0;
+	size_t answered = 0;
 	mcha_status fault = MCHA_STATUS_OK;
 
-	for (i = 0; i < count; i++) {
-		mcha_status status = pool->requests[i].reply.status;
+	for (; round; round = round->later) {
+		mcha_status status = round->reply.status;
 
 		if (status == MCHA_STATUS_OK || status == MCHA_STATUS_MISS) {
 			answered++;
-		} else if (fault == MCHA_STATUS_OK && !mcha_pool_is_former(pool, (uint16_t)i)) {
+		} else if (fault == MCHA_STATUS_OK && !mcha_pool_is_former(pool, round->node)) {
 			fault = status;
 		}
 	}
 	return fault == MCHA_STATUS_OK || answered == 0 ? fault : MCHA_STATUS_NO_QUORUM;
+}
+
+/* The answers of all nodes, emalloc'ed, by the node's index in the pool. */
+static const mcha_request **index_answers(const mcha_pool *pool, const mcha_request *round)
+{
+	const mcha_request **answers = safe_emalloc(mcha_pool_node_count(pool), sizeof(*answers), 0);
+
+	for (; round; round = round->later) {
+		answers[round->node] = round;
+	}
+	return answers;
+}
+
+/* Adds the nodes of the preference list, and what each has answered. */
+static void add_holdings(zval *return_value, const mcha_pool *pool, const mcha_item *item, const uint16_t *list,
+		size_t count, const mcha_request *round)
+{
+	const mcha_request **answers = index_answers(pool, round);
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		const mcha_node *node = mcha_pool_node(pool, list[i]);
+		zval holding;
+
+		begin_node(&holding, node);
+		add_role(&holding, pool, item, i, node);
+		add_holding(&holding, answers[list[i]]);
+		add_next_index_zval(return_value, &holding);
+	}
+	efree(answers);
 }
 
 ZEND_METHOD(McHA, inspect)
@@ -134,9 +164,10 @@ ZEND_METHOD(McHA, inspect)
 	mcha_item item = {0};
 	mcha_request question = {.verb = MCHA_VERB_GET,
 		.want = MCHA_WANT_TTL | MCHA_WANT_CAS | MCHA_WANT_SIZE | MCHA_WANT_UNSEEN};
+	const mcha_request *round;
 	mcha_status status;
 	uint16_t *list;
-	size_t i, count, asked;
+	size_t count;
 
 	ZEND_PARSE_PARAMETERS_START(1, 1)
 		Z_PARAM_STR(key)
@@ -150,18 +181,12 @@ ZEND_METHOD(McHA, inspect)
 	}
 	question.key = item.key;
 	question.key_length = (uint16_t)item.key_length;
-	asked = mcha_ask_all(object->client->pool, &question, &status);
-	for (i = 0; i < count && asked == object->client->pool->node_count; i++) {
-		const mcha_node *node = object->client->pool->nodes[list[i]];
-		zval holding;
-
-		begin_node(&holding, node);
-		add_role(&holding, object->client->pool, &item, i, node);
-		add_holding(&holding, &object->client->pool->requests[list[i]]);
-		add_next_index_zval(return_value, &holding);
+	round = mcha_ask_all(object->client->pool, &question, &status);
+	if (round) {
+		add_holdings(return_value, object->client->pool, &item, list, count, round);
 	}
 	efree(list);
-	php_mcha_finish(object, all_status(object->client->pool, asked));
+	php_mcha_finish(object, round ? all_status(object->client->pool, round) : status);
 }
 
 /* --- the nodes --------------------------------------------------------------------------------- */
@@ -171,7 +196,7 @@ static const char *protocol_of(const mcha_pool *pool, const mcha_node *node)
 	if (node->connection) {
 		return node->connection->transport->name;
 	}
-	return pool->settings.primary->name;
+	return mcha_pool_settings(pool)->primary->name;
 }
 
 ZEND_METHOD(McHA, getNodes)
@@ -185,8 +210,8 @@ ZEND_METHOD(McHA, getNodes)
 		return;
 	}
 	array_init(return_value);
-	for (i = 0; i < object->client->pool->node_count; i++) {
-		const mcha_node *node = object->client->pool->nodes[i];
+	for (i = 0; i < mcha_pool_node_count(object->client->pool); i++) {
+		const mcha_node *node = mcha_pool_node(object->client->pool, i);
 		mcha_health_view view = mcha_local_health_look(node->id, node->health, now);
 		zval entry;
 
@@ -221,7 +246,7 @@ ZEND_METHOD(McHA, getLastReplication)
 	if (!(object = php_mcha_this(ZEND_THIS))) {
 		return;
 	}
-	report = &object->client->pool->report;
+	report = mcha_pool_report(object->client->pool);
 	array_init(return_value);
 	add_assoc_long(return_value, "copies", report->copies);
 	add_assoc_long(return_value, "acknowledged", report->acknowledged);
@@ -229,13 +254,13 @@ ZEND_METHOD(McHA, getLastReplication)
 	for (i = 0; i < report->failed_count; i++) {
 		uint16_t node = report->failed[i].node;
 
-		add_assoc_string(&failed, object->client->pool->nodes[node]->name,
+		add_assoc_string(&failed, mcha_pool_node(object->client->pool, node)->name,
 			php_mcha_result_reason(object->client->pool, node, report->failed[i].status, reason));
 	}
 	add_assoc_zval(return_value, "failed", &failed);
 	array_init(&pending);
 	for (i = 0; i < report->pending_count; i++) {
-		add_next_index_string(&pending, object->client->pool->nodes[report->pending[i]]->name);
+		add_next_index_string(&pending, mcha_pool_node(object->client->pool, report->pending[i])->name);
 	}
 	add_assoc_zval(return_value, "pending", &pending);
 	add_assoc_long(return_value, "repaired", report->repaired);
@@ -304,12 +329,12 @@ static void ask_all(php_mcha_object *object, const mcha_request *question, answe
 {
 	mcha_pool *pool = object->client->pool;
 	mcha_status status;
-	size_t i, count = mcha_ask_all(pool, question, &status);
+	mcha_request *round = mcha_ask_all(pool, question, &status), *request;
 	bool answered = false;
 
 	array_init(return_value);
-	for (i = 0; i < count; i++) {
-		mcha_reply *reply = &pool->requests[i].reply;
+	for (request = round; request; request = request->later) {
+		mcha_reply *reply = &request->reply;
 		zend_string *text;
 		zval entry;
 
@@ -321,11 +346,11 @@ static void ask_all(php_mcha_object *object, const mcha_request *question, answe
 		reply->value = NULL;
 		if (reply->status == MCHA_STATUS_OK && ZSTR_LEN(text)) {
 			reader(&entry, text);
-			add_assoc_zval(return_value, pool->nodes[pool->requests[i].node]->name, &entry);
+			add_assoc_zval(return_value, mcha_pool_node(pool, request->node)->name, &entry);
 		}
 		zend_string_release(text);
 	}
-	php_mcha_finish(object, count ? all_status(pool, count) : status);
+	php_mcha_finish(object, round ? all_status(pool, round) : status);
 	if (!answered) {
 		zval_ptr_dtor(return_value);
 		RETURN_FALSE;
@@ -375,8 +400,8 @@ ZEND_METHOD(McHA, flush)
 {
 	php_mcha_object *object;
 	zend_long delay = 0;
+	mcha_request *round;
 	mcha_status status;
-	size_t count;
 
 	ZEND_PARSE_PARAMETERS_START(0, 1)
 		Z_PARAM_OPTIONAL
@@ -385,10 +410,10 @@ ZEND_METHOD(McHA, flush)
 	if (!(object = php_mcha_ready(ZEND_THIS))) {
 		return;
 	}
-	count = mcha_ask_all(object->client->pool,
+	round = mcha_ask_all(object->client->pool,
 		&(mcha_request){.verb = MCHA_VERB_FLUSH, .exptime = MAX(delay, 0)}, &status);
-	if (count) {
-		status = all_status(object->client->pool, count);
+	if (round) {
+		status = all_status(object->client->pool, round);
 	}
 	php_mcha_near_cache_flush(object->client, delay);
 	php_mcha_finish(object, status);

@@ -33,7 +33,7 @@ static mcha_status ask_node(HashTable *table, const mcha_pool *pool, const mcha_
 	if (state != MCHA_HEALTH_UP) {
 		return MCHA_STATUS_DOWN;
 	}
-	keys = classic_keys_create(&node->endpoint, &pool->settings.transport, deadline);
+	keys = classic_keys_create(&node->endpoint, &mcha_pool_settings(pool)->transport, deadline);
 	if (!keys) {
 		return MCHA_STATUS_NO_MEMORY;
 	}
@@ -46,12 +46,12 @@ static mcha_status ask_node(HashTable *table, const mcha_pool *pool, const mcha_
  * failed. */
 static mcha_status ask_nodes(HashTable *table, const mcha_pool *pool)
 {
-	mcha_usec deadline = mcha_clock_now() + pool->settings.operation_timeout;
-	mcha_status fault = pool->member_count ? MCHA_STATUS_OK : MCHA_STATUS_NO_NODES;
+	mcha_usec deadline = mcha_clock_now() + mcha_pool_settings(pool)->operation_timeout;
+	mcha_status fault = mcha_pool_member_count(pool) ? MCHA_STATUS_OK : MCHA_STATUS_NO_NODES;
 	size_t i, answered = 0;
 
-	for (i = 0; i < pool->node_count; i++) {
-		mcha_status status = ask_node(table, pool, pool->nodes[i], deadline);
+	for (i = 0; i < mcha_pool_node_count(pool); i++) {
+		mcha_status status = ask_node(table, pool, mcha_pool_node(pool, i), deadline);
 
 		answered += status == MCHA_STATUS_OK;
 		if (fault == MCHA_STATUS_OK && !mcha_pool_is_former(pool, (uint16_t)i)) {

@@ -98,7 +98,7 @@ static mcha_status take(php_mcha_lock_handle *handle, zend_long ttl, double wait
 			|| mcha_clock_now() >= backoff.until) {
 			return status;
 		}
-		php_mcha_backoff_sleep(&backoff, &handle->client->pool->random);
+		php_mcha_backoff_sleep(&backoff, mcha_pool_random(handle->client->pool));
 	}
 }
 

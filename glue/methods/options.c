@@ -225,7 +225,7 @@ ZEND_METHOD(McHA, getOption)
 	}
 	if ((number == MEMCACHED_BEHAVIOR_SOCKET_SEND_SIZE
 			|| number == MEMCACHED_BEHAVIOR_SOCKET_RECV_SIZE)
-		&& !object->client->pool->member_count && !object->declaration.count) {
+		&& !mcha_pool_member_count(object->client->pool) && !object->declaration.count) {
 		php_error_docref(NULL, E_WARNING, "no servers defined");
 		return; /* libmemcached takes the value from a server's socket, and has none without a server */
 	}

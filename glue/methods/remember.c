@@ -124,7 +124,7 @@ static php_mcha_lock *wait_for_lease(remembering *r)
 		php_mcha_lock *lease;
 		mcha_status status;
 
-		php_mcha_backoff_sleep(&backoff, &r->object->client->pool->random);
+		php_mcha_backoff_sleep(&backoff, mcha_pool_random(r->object->client->pool));
 		if (look(r, 0) != ABSENT || EG(exception)) {
 			return NULL;
 		}
@@ -177,10 +177,10 @@ static bool tells_ages(const mcha_pool *pool)
 {
 	size_t i;
 
-	for (i = 0; i < pool->node_count; i++) {
-		const mcha_connection *connection = pool->nodes[i]->connection;
+	for (i = 0; i < mcha_pool_node_count(pool); i++) {
+		const mcha_connection *connection = mcha_pool_node(pool, i)->connection;
 
-		if ((connection ? connection->transport : pool->settings.primary) != &mcha_transport_meta) {
+		if ((connection ? connection->transport : mcha_pool_settings(pool)->primary) != &mcha_transport_meta) {
 			return false;
 		}
 	}

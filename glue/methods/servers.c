@@ -150,8 +150,8 @@ ZEND_METHOD(McHA, getServerList)
 	php_mcha_declare_end(object);
 	object->informed = true;
 	array_init(return_value);
-	for (i = 0; i < object->client->pool->member_count; i++) {
-		const mcha_node *node = object->client->pool->nodes[i];
+	for (i = 0; i < mcha_pool_member_count(object->client->pool); i++) {
+		const mcha_node *node = mcha_pool_node(object->client->pool, i);
 		zval server;
 
 		describe(&server, node);
@@ -182,15 +182,15 @@ ZEND_METHOD(McHA, getServerByKey)
 		php_mcha_set_status(object, MCHA_STATUS_BAD_KEY);
 		RETURN_FALSE;
 	}
-	if (pool->placement.prefer(pool->placement.context, ZSTR_VAL(key), ZSTR_LEN(key), &first, 1)
+	if (mcha_pool_prefer(pool, ZSTR_VAL(key), ZSTR_LEN(key), &first, 1)
 		== 0) {
 		php_mcha_set_status(object, MCHA_STATUS_NO_NODES);
 		RETURN_FALSE;
 	}
-	describe(return_value, pool->nodes[first]);
+	describe(return_value, mcha_pool_node(pool, first));
 	/* pecl memcached gives every server's weight as 0 */
 	add_assoc_long(return_value, "weight", php_mcha_is_memcached(ZEND_THIS) ? 0
-		: pool->nodes[first]->endpoint.weight);
+		: mcha_pool_node(pool, first)->endpoint.weight);
 }
 
 /* --- buckets ----------------------------------------------------------------------------------- */

@@ -53,12 +53,12 @@ static void store(php_mcha_client *client, mcha_item *items, size_t count, mcha_
 
 	mcha_store(pool, items, count, mode);
 	while (count == 1 && attempt++ < client->store_retry_count
-			&& !mcha_status_is_answer(items->answer.status) && mcha_clock_now() < pool->deadline) {
-		pool->until = pool->deadline;
+			&& !mcha_status_is_answer(items->answer.status) && mcha_clock_now() < mcha_pool_deadline(pool)) {
+		mcha_pool_share_deadline(pool, true);
 		*items = question;
 		mcha_store(pool, items, count, mode);
 	}
-	pool->until = 0;
+	mcha_pool_share_deadline(pool, false);
 }
 
 /* OPT_NOREPLY: McHA waits for the acknowledgement all the same, but tells the caller what pecl memcached would tell,

@@ -70,7 +70,7 @@ static int64_t clock_now(void)
 
 static bool is_on(const php_mcha_client *client)
 {
-	return client->near_cache == MCHA_NEAR_CACHE_APCU && client->pool->member_count
+	return client->near_cache == MCHA_NEAR_CACHE_APCU && mcha_pool_member_count(client->pool)
 		&& sizeof(zend_long) == sizeof(int64_t) && php_mcha_apcu_is_there();
 }
 
@@ -91,12 +91,10 @@ static zend_string *name_of(const php_mcha_client *client, char kind, const mcha
 static const mcha_node *node_of(const php_mcha_client *client, const mcha_item *item)
 {
 	uint16_t list[MCHA_POOL_NODES_MAX];
-	const mcha_placement *placement = &client->pool->placement;
 
 	/* the same length as in the operation, so that the placement finds the list in its cache */
-	placement->prefer(placement->context, item->hash_key, item->hash_length, list,
-		mcha_pool_copies(client->pool));
-	return client->pool->nodes[list[0]];
+	mcha_pool_prefer(client->pool, item->hash_key, item->hash_length, list, mcha_pool_copies(client->pool));
+	return mcha_pool_node(client->pool, list[0]);
 }
 
 static zend_string *name_of_item(const php_mcha_client *client, char kind, const mcha_item *item)
@@ -268,7 +266,7 @@ static void scatter_free(mcha_item *items, size_t count, mcha_item *rest)
 /* The report of an operation that asked no node. */
 static void report_nothing(mcha_pool *pool)
 {
-	pool->report = (mcha_report){.copies = (uint16_t)mcha_pool_copies(pool), .position = -1};
+	mcha_pool_set_report(pool, (mcha_report){.copies = (uint16_t)mcha_pool_copies(pool), .position = -1});
 }
 
 /* True: no node gave an answer, so that a copy may replace it. A node that refuses the credentials has answered, and an
@@ -370,7 +368,7 @@ void php_mcha_near_cache_begin(php_mcha_near_cache_write *write, php_mcha_client
 /* True: no node can have applied the write. (With retries earlier tries may have been applied, so then false.) */
 static bool is_untouched(const php_mcha_client *client, const mcha_item *item)
 {
-	const mcha_report *report = &client->pool->report;
+	const mcha_report *report = mcha_pool_report(client->pool);
 	size_t i;
 
 	for (i = 0; i < report->failed_count; i++) {
@@ -458,8 +456,8 @@ void php_mcha_near_cache_flush(const php_mcha_client *client, zend_long delay)
 	if (!is_on(client)) {
 		return;
 	}
-	for (i = 0; i < client->pool->member_count; i++) {
-		zend_string *name = name_of(client, 'f', client->pool->nodes[i], "", 0);
+	for (i = 0; i < mcha_pool_member_count(client->pool); i++) {
+		zend_string *name = name_of(client, 'f', mcha_pool_node(client->pool, i), "", 0);
 
 		php_mcha_apcu_store_number(name, moment, 0);
 		zend_string_release(name);

@@ -46,7 +46,7 @@ static void suspect_homes(php_mcha_session *session, mcha_item *item)
 
 	session->lock.count = 0;
 	for (i = 0; i < count && i < mcha_pool_copies(pool) && i < MCHA_LOCK_COPIES_MAX; i++) {
-		session->lock.copies[session->lock.count++] = (mcha_lock_copy){.node = pool->nodes[list[i]]->id};
+		session->lock.copies[session->lock.count++] = (mcha_lock_copy){.node = mcha_pool_node(pool, list[i])->id};
 	}
 }
 
@@ -112,7 +112,7 @@ static mcha_status wait_for_lock(php_mcha_session *session, mcha_item *item)
 		if (MCHA_G(sess_lock_retries) ? tries-- <= 0 : mcha_clock_now() >= until) {
 			return MCHA_STATUS_NOT_STORED;
 		}
-		php_mcha_backoff_sleep(&backoff, &session->client->pool->random);
+		php_mcha_backoff_sleep(&backoff, mcha_pool_random(session->client->pool));
 		*item = question;
 	}
 }

@@ -148,7 +148,7 @@ static bool configure(php_mcha_client *client, const char *servers, const char *
 	if (!add_servers(client, servers)) {
 		return false;
 	}
-	if (client->pool->node_count == 0) {
+	if (mcha_pool_node_count(client->pool) == 0) {
 		warn_of_no_server();
 		return false;
 	}

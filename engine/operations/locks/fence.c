@@ -1,23 +1,35 @@
 /* SPDX-License-Identifier: MIT */
-/* Fencing numbers: a counter that lies on the home nodes, but is not McHA's usual kind, whose answer is
- * the authority's. Here every copy is counted up, the greatest answer is the number, and the copies
- * behind it are lifted to it before it is given out: whoever comes next and reaches more than half of
- * the homes reaches one that has it.
+/* Fencing numbers: a counter that lies on the home nodes, but is not McHA's usual kind, whose answer is the
+ * authority's. Here every copy is counted up, the greatest answer is the number, and the copies behind it
+ * are raised to it before the number is given out: the next caller that reaches more than half of the homes
+ * reaches one that has the number.
  *
  *   all homes have it, and agree   one round: the counter's next number
- *   some have none, or less        the number is lifted to the one that counters begin with (the time,
- *                                  if the caller has it so), so that it is greater even where a
- *                                  majority has forgotten all; a second round lifts the copies
+ *   some have none, or less        the number is raised to the one that counters begin with (the time, if
+ *                                  the caller has it so), so that it is greater even where a majority has
+ *                                  forgotten all; a second round raises the copies
  *
- * Nobody owes anything here: a copy that missed a number is lifted by the next one. */
+ * No hints are recorded here: a copy that missed a number is raised by the next one. */
 #include "engine/operations/operations.h"
-#include "engine/pool/pool_operation.h"
+
+#include "engine/replica/operation.h"
 #include "votes.h"
 
-static void ask_to_count(mcha_pool *pool, mcha_item *item, uint16_t node, size_t position,
-		uint64_t delta)
+/* Runs the round that was prepared, if it has any request. */
+static void run_round(mcha_pool *pool, mcha_item *item, mcha_usec budget)
 {
-	mcha_request *request = mcha_targets_request(pool, item, 0, node, position, MCHA_VERB_COUNT);
+	const mcha_request *request = mcha_pool_has_round(pool) ? mcha_pool_run(pool, budget) : NULL;
+
+	for (; request; request = request->later) {
+		if (!mcha_status_is_answer(request->reply.status)) {
+			mcha_verdict_fault(item, request->reply.status);
+		}
+	}
+}
+
+static void ask_to_count(mcha_pool *pool, mcha_item *item, mcha_replica *home, uint64_t delta)
+{
+	mcha_request *request = mcha_votes_ask(pool, item, home, MCHA_VERB_COUNT);
 
 	if (request) {
 		request->delta = delta;
@@ -27,37 +39,32 @@ static void ask_to_count(mcha_pool *pool, mcha_item *item, uint16_t node, size_t
 	}
 }
 
-static void count(mcha_pool *pool, mcha_item *item)
+static void count_up(mcha_pool *pool, mcha_item *item)
 {
-	const uint16_t *list = mcha_targets_list(pool, 0);
-	size_t position, homes = mcha_pool_copies(pool), asked = 0;
+	size_t position;
 
-	for (position = 0; position < homes; position++) {
-		if (mcha_targets_may_ask(pool, 0, list[position], false)) {
-			ask_to_count(pool, item, list[position], position, 1);
-			asked++;
+	for (position = 0; position < mcha_pool_copies(pool); position++) {
+		mcha_replica *home = &item->replicas[position];
+
+		if (mcha_replica_may_ask(pool, item, home, false)) {
+			ask_to_count(pool, item, home, 1);
 		} else {
-			mcha_targets_skip(pool, item, 0, list[position], position, MCHA_VERB_COUNT);
+			mcha_replica_skip(pool, item, home);
 		}
 	}
-	if (asked) {
-		mcha_pool_run(pool, 0, mcha_targets_share(pool, 3));
-	}
+	run_round(pool, item, mcha_targets_share(pool, 3));
 }
 
 /* Where the protocol cannot make a counter that is missing. */
 static void make_missing(mcha_pool *pool, mcha_item *item)
 {
-	size_t i, end = pool->request_count;
+	size_t position;
 
-	for (i = 0; i < end; i++) {
-		mcha_request *request;
+	for (position = 0; position < mcha_pool_copies(pool); position++) {
+		mcha_replica *home = &item->replicas[position];
+		mcha_request *request = mcha_replica_status(home) == MCHA_STATUS_MISS
+			? mcha_votes_ask(pool, item, home, MCHA_VERB_STORE) : NULL;
 
-		if (pool->requests[i].reply.status != MCHA_STATUS_MISS) {
-			continue;
-		}
-		request = mcha_targets_request(pool, item, 0, pool->requests[i].node,
-			pool->requests[i].position, MCHA_VERB_STORE);
 		if (request) {
 			request->mode = MCHA_MODE_ADD;
 			request->value = item->value;
@@ -65,26 +72,24 @@ static void make_missing(mcha_pool *pool, mcha_item *item)
 			request->exptime = item->exptime;
 		}
 	}
-	if (end < pool->request_count) {
-		mcha_pool_run(pool, end, mcha_targets_share(pool, 2));
-	}
+	run_round(pool, item, mcha_targets_share(pool, 2));
 }
 
-/* The copy's number after this request; 0: it told none. */
-static uint64_t number_of(const mcha_item *item, const mcha_request *request)
+/* The copy's number after the operation's last request; 0: the node told none. */
+static uint64_t number_of(const mcha_item *item, const mcha_replica *home)
 {
-	return request->reply.status != MCHA_STATUS_OK ? 0
-		: request->verb == MCHA_VERB_STORE ? mcha_targets_number(item) : request->reply.number;
+	return mcha_replica_status(home) != MCHA_STATUS_OK ? 0
+		: home->request->verb == MCHA_VERB_STORE ? mcha_targets_number(item) : home->request->reply.number;
 }
 
 /* The greatest; agreed: all homes have it. */
 static uint64_t find_greatest(const mcha_pool *pool, const mcha_item *item, bool *agreed)
 {
 	uint64_t greatest = 0;
-	size_t i, homes = mcha_pool_copies(pool), having = 0;
+	size_t position, homes = mcha_pool_copies(pool), having = 0;
 
-	for (i = 0; i < pool->request_count; i++) {
-		uint64_t number = number_of(item, &pool->requests[i]);
+	for (position = 0; position < homes; position++) {
+		uint64_t number = number_of(item, &item->replicas[position]);
 
 		having = number > greatest ? 1 : having + (number && number == greatest);
 		greatest = number > greatest ? number : greatest;
@@ -93,21 +98,19 @@ static uint64_t find_greatest(const mcha_pool *pool, const mcha_item *item, bool
 	return greatest;
 }
 
-static void lift(mcha_pool *pool, mcha_item *item, uint64_t number)
+static void raise_copies(mcha_pool *pool, mcha_item *item, uint64_t number)
 {
-	size_t i, end = pool->request_count;
+	size_t position;
 
-	for (i = 0; i < end; i++) {
-		uint64_t has = number_of(item, &pool->requests[i]);
+	for (position = 0; position < mcha_pool_copies(pool); position++) {
+		mcha_replica *home = &item->replicas[position];
+		uint64_t has = number_of(item, home);
 
 		if (has && has < number) {
-			ask_to_count(pool, item, pool->requests[i].node, pool->requests[i].position,
-				number - has);
+			ask_to_count(pool, item, home, number - has);
 		}
 	}
-	if (end < pool->request_count) {
-		mcha_pool_run(pool, end, mcha_targets_share(pool, 1));
-	}
+	run_round(pool, item, mcha_targets_share(pool, 1));
 }
 
 typedef struct drawn {
@@ -115,52 +118,44 @@ typedef struct drawn {
 	uint64_t number;
 } drawn;
 
-static bool has_it(const mcha_request *request, const void *context)
+static bool has_number(const mcha_replica *home, const void *context)
 {
 	const drawn *one = context;
 
-	return number_of(one->item, request) >= one->number;
+	return number_of(one->item, home) >= one->number;
 }
 
-static mcha_status verdict(const mcha_pool *pool, mcha_item *item, uint64_t number)
+static mcha_status count_votes(const mcha_pool *pool, mcha_item *item, uint64_t number)
 {
 	const drawn one = {item, number};
-	const mcha_votes votes = mcha_votes_count(pool, has_it, &one);
-	size_t i;
+	const mcha_votes votes = mcha_votes_count(pool, item, has_number, &one);
 
-	for (i = 0; i < pool->request_count; i++) {
-		if (!mcha_status_is_answer(pool->requests[i].reply.status)) {
-			mcha_verdict_fault(item, pool->requests[i].reply.status);
-		}
-	}
 	item->acknowledged = (uint16_t)votes.done;
 	return mcha_votes_are_enough(&votes) ? MCHA_STATUS_OK
 		: votes.done == 0 && item->fault != MCHA_STATUS_OK ? item->fault : MCHA_STATUS_NO_QUORUM;
 }
 
-static mcha_status draw(mcha_pool *pool, mcha_item *item)
+static mcha_status draw_number(mcha_pool *pool, mcha_item *item)
 {
 	uint64_t number;
 	bool agreed;
 
-	count(pool, item);
+	count_up(pool, item);
 	make_missing(pool, item);
 	number = find_greatest(pool, item, &agreed);
 	if (!agreed && number) {
 		number = number < mcha_targets_number(item) ? mcha_targets_number(item) : number;
-		lift(pool, item, number);
+		raise_copies(pool, item, number);
 	}
 	item->answer.number = number;
-	return verdict(pool, item, number ? number : UINT64_MAX);
+	return count_votes(pool, item, number ? number : UINT64_MAX);
 }
 
 void mcha_fence(mcha_pool *pool, mcha_item *item)
 {
-	mcha_pool_enter(pool);
-	mcha_targets(pool, item, 1);
+	mcha_operation_begin(pool, item, 1);
 	if (item->answer.status == MCHA_STATUS_PENDING) {
-		item->answer.status = draw(pool, item);
+		item->answer.status = draw_number(pool, item);
 	}
-	mcha_verdict_report(pool, item, 1);
-	mcha_pool_leave(pool);
+	mcha_operation_end(pool, item, 1, MCHA_VERB_COUNT);
 }

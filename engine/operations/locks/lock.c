@@ -1,22 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-/* Locks: a key that only one client's "add" creates, with that client's token as its value. Decided
- * by the authority and held on all copies, so that it outlives a node. Each copy's CAS is kept and
- * only that very copy is removed at the end: whoever outlived his lock removes nothing of his
- * successor's. */
+/* Locks: a key that only one client's "add" creates, with that client's token as its value. Decided by the
+ * authority and held on all replicas, so that the lock outlives a node. The CAS of each copy is kept, and
+ * only that very copy is removed at the end: an owner whose lock has expired removes nothing of the next
+ * owner's. */
 #include "engine/operations/operations.h"
-#include "engine/operations/decision.h"
-#include "engine/pool/pool_operation.h"
-#include "lock.h"
-#include "engine/replica/beside.h"
 
 #include <string.h>
 
-/* It is, or it may have been made and only the answer was lost (its CAS stays 0). */
-static bool may_be_held(mcha_status status)
-{
-	return status == MCHA_STATUS_OK
-		|| (!mcha_status_is_answer(status) && !mcha_status_is_unsent(status));
-}
+#include "engine/operations/decision.h"
+#include "engine/pool/pool_operation.h"
+#include "engine/replica/beside.h"
+#include "engine/replica/operation.h"
+#include "lock.h"
 
 const mcha_lock_copy *mcha_lock_find(const mcha_lock *lock, uint64_t node)
 {
@@ -41,6 +36,7 @@ void mcha_lock_note(mcha_lock *lock, uint64_t node, uint64_t cas)
 	}
 }
 
+/* Where only the answer may have been lost the CAS stays 0. */
 void mcha_lock_acquire(mcha_pool *pool, mcha_item *item, mcha_lock *lock)
 {
 	size_t i;
@@ -52,31 +48,62 @@ void mcha_lock_acquire(mcha_pool *pool, mcha_item *item, mcha_lock *lock)
 	if (item->answer.status == MCHA_STATUS_NOT_STORED) {
 		return;
 	}
-	for (i = 0; i < pool->request_count; i++) {
-		const mcha_request *request = &pool->requests[i];
+	for (i = 0; i < item->replica_count; i++) {
+		const mcha_replica *replica = &item->replicas[i];
+		const mcha_status status = mcha_replica_status(replica);
 
-		if (request->verb == MCHA_VERB_STORE && may_be_held(request->reply.status)) {
-			mcha_lock_note(lock, pool->nodes[request->node]->id, request->reply.cas);
+		if (status == MCHA_STATUS_OK || mcha_lock_is_in_doubt(status)) {
+			mcha_lock_note(lock, pool->nodes[replica->node]->id,
+				replica->request ? replica->request->reply.cas : 0);
 		}
 	}
 }
 
-/* One that is down cannot be asked, and is owed the deletion. -1: so, or the pool has changed and it
- * is not there any more. */
-static long find_up(mcha_pool *pool, mcha_item *item, uint64_t id)
-{
-	long node = mcha_pool_find(pool, id);
+/* --- releasing: asking nodes --------------------------------------------------------------------- */
 
-	if (node >= 0 && !mcha_pool_admit(pool, (uint16_t)node, false)) {
-		mcha_targets_skip(pool, item, 0, (uint16_t)node, 0, MCHA_VERB_DELETE);
+enum { LOOKS, REMOVALS, SECOND_LOOKS, SECOND_REMOVALS, ROUNDS };
+
+typedef struct release {
+	mcha_pool *pool;
+	mcha_item *item;
+	const mcha_lock *lock;
+	bool is_spread; /* other homes than those that had a part in the lock may have copies of it */
+	mcha_request *rounds[ROUNDS];
+} release;
+
+static void run_round(release *r, int round, size_t attempts)
+{
+	r->rounds[round] = mcha_pool_run(r->pool, mcha_targets_share(r->pool, attempts));
+}
+
+/* A node that is down cannot be asked: the round has a request that is not sent, so that the node gets a
+ * hint to delete its copy. */
+static void note_down(const release *r, uint16_t node)
+{
+	mcha_request *request = mcha_item_ask(r->pool, r->item, node, MCHA_VERB_DELETE);
+
+	if (request) {
+		request->reply.status = MCHA_STATUS_DOWN;
+		mcha_verdict_fault(r->item, MCHA_STATUS_DOWN);
+		mcha_pool_note_failure(r->pool, node, MCHA_STATUS_DOWN);
+	}
+}
+
+/* -1: the node is down, or the pool has changed and the node is not there any more. */
+static long find_up(const release *r, uint64_t id)
+{
+	long node = mcha_pool_find(r->pool, id);
+
+	if (node >= 0 && !mcha_pool_admit(r->pool, (uint16_t)node, false)) {
+		note_down(r, (uint16_t)node);
 		return -1;
 	}
 	return node;
 }
 
-static void ask_for_token(mcha_pool *pool, mcha_item *item, uint16_t node)
+static void ask_for_token(const release *r, uint16_t node)
 {
-	mcha_request *request = mcha_targets_request(pool, item, 0, node, 0, MCHA_VERB_GET);
+	mcha_request *request = mcha_item_ask(r->pool, r->item, node, MCHA_VERB_GET);
 
 	if (request) {
 		request->want = MCHA_WANT_VALUE | MCHA_WANT_CAS;
@@ -84,216 +111,236 @@ static void ask_for_token(mcha_pool *pool, mcha_item *item, uint16_t node)
 }
 
 /* Where the CAS is not known (the answer was lost, or the server keeps none) the token tells. */
-static void read_unmarked(mcha_pool *pool, mcha_item *item, const mcha_lock *lock)
+static void ask_for_tokens(const release *r)
 {
 	size_t i;
 
-	for (i = 0; i < lock->count; i++) {
-		long node = lock->copies[i].cas ? -1 : find_up(pool, item, lock->copies[i].node);
+	for (i = 0; i < r->lock->count; i++) {
+		long node = r->lock->copies[i].cas ? -1 : find_up(r, r->lock->copies[i].node);
 
 		if (node >= 0) {
-			ask_for_token(pool, item, (uint16_t)node);
+			ask_for_token(r, (uint16_t)node);
 		}
 	}
 }
 
-/* --- homes that were away when the lock was taken ------------------------------------------------ */
-
-/* One that has come back since may have been given a copy by the process that asked it next (hint_replay.h). */
-static bool may_have_spread(const mcha_pool *pool, const mcha_item *item)
+/* cas 0: the node has just told that its copy has the owner's token, and keeps no CAS values. */
+static void ask_to_remove(const release *r, uint64_t id, uint64_t cas)
 {
-	return (pool->troubled || pool->has_hints) && !item->no_hints;
-}
+	long node = find_up(r, id);
+	mcha_request *request = node < 0 ? NULL : mcha_item_ask(r->pool, r->item, (uint16_t)node, MCHA_VERB_DELETE);
 
-/* Home nodes that had no part in the lock; calls back for each. */
-static void for_other_homes(mcha_pool *pool, mcha_item *item, const mcha_lock *lock,
-		void (*see_to)(mcha_pool *, mcha_item *, uint16_t))
-{
-	const uint16_t *list = mcha_targets_list(pool, 0);
-	size_t position;
-
-	for (position = 0; position < mcha_pool_copies(pool); position++) {
-		if (!mcha_lock_find(lock, pool->nodes[list[position]]->id)) {
-			see_to(pool, item, list[position]);
-		}
-	}
-}
-
-static void read_if_up(mcha_pool *pool, mcha_item *item, uint16_t node)
-{
-	if (mcha_pool_admit(pool, node, false)) {
-		ask_for_token(pool, item, node);
-	}
-}
-
-/* It was to be given the lock, which ends now. */
-static void owe_deletion_instead(mcha_pool *pool, mcha_item *item, uint16_t node)
-{
-	const mcha_node *stale = pool->nodes[node];
-	mcha_hint hint;
-
-	if (pool->hints && mcha_hints_count(stale->health) && mcha_hints_find(pool->hints, stale->id,
-			item->key, item->key_length, &hint)) {
-		mcha_hints_add(pool->hints, stale->health, stale->id, 0, MCHA_HINTS_LOCK, item->key,
-			item->key_length, pool->now);
-	}
-}
-
-/* No process is to give a copy on while the lock is released. */
-static void note_deletion(mcha_pool *pool, const mcha_item *item, bool under_way)
-{
-	if (pool->recent_deletes) {
-		mcha_recent_deletes_note(pool->recent_deletes, item->key, item->key_length, mcha_clock_now(), under_way);
-	}
-}
-
-/* --- releasing --------------------------------------------------------------------------------- */
-
-static void remove_copy(mcha_pool *pool, mcha_item *item, uint64_t id, uint64_t cas)
-{
-	long node = find_up(pool, item, id);
-	mcha_request *request;
-
-	if (node < 0) {
-		return;
-	}
-	request = mcha_targets_request(pool, item, 0, (uint16_t)node, 0, MCHA_VERB_DELETE);
 	if (request) {
 		request->cas = cas;
 	}
 }
 
-/* Those that had the owner's token when they were read. */
-static void remove_read(mcha_pool *pool, mcha_item *item, size_t first, size_t end)
+/* --- releasing: homes that were away when the lock was taken ------------------------------------- */
+
+/* A home that has come back since may have been given a copy by the process that asked it next
+ * (hint_replay.h). */
+static bool may_be_spread(const mcha_pool *pool, const mcha_item *item)
+{
+	return (pool->troubled || pool->has_hints) && !item->no_hints;
+}
+
+/* Calls back for each home node that had no part in the lock. */
+static void for_other_homes(const release *r, void (*see_to)(const release *, uint16_t))
 {
 	size_t i;
 
-	for (i = first; i < end; i++) {
-		if (mcha_decision_holds_token(item, &pool->requests[i])) {
-			remove_copy(pool, item, pool->nodes[pool->requests[i].node]->id,
-				pool->requests[i].reply.cas);
+	for (i = 0; r->is_spread && i < r->item->replica_count && i < mcha_pool_copies(r->pool); i++) {
+		const uint16_t node = r->item->replicas[i].node;
+
+		if (!mcha_lock_find(r->lock, r->pool->nodes[node]->id)) {
+			see_to(r, node);
 		}
 	}
 }
 
-/* A copy that was changed since: given to the node once more, by a process that found out that it had missed the lock? */
-static void remove_renewed(mcha_pool *pool, mcha_item *item, size_t first)
+static void read_if_up(const release *r, uint16_t node)
 {
-	size_t i, removed = pool->request_count, read;
+	if (mcha_pool_admit(r->pool, node, false)) {
+		ask_for_token(r, node);
+	}
+}
 
-	for (i = first; i < removed; i++) {
-		if (pool->requests[i].reply.status == MCHA_STATUS_EXISTS) {
-			ask_for_token(pool, item, pool->requests[i].node);
+/* The node's hint was to give it the lock, which ends now. */
+static void record_deletion_instead(const release *r, uint16_t node)
+{
+	mcha_hint_table *hints = r->pool->hints;
+	const mcha_node *stale = r->pool->nodes[node];
+	mcha_hint hint;
+
+	if (hints && mcha_hints_count(stale->health)
+		&& mcha_hints_find(hints, stale->id, r->item->key, r->item->key_length, &hint)) {
+		mcha_hints_add(hints, stale->health, stale->id, 0, MCHA_HINTS_LOCK, r->item->key,
+			r->item->key_length, r->pool->now);
+	}
+}
+
+/* No process is to give another node a copy while the lock is released. */
+static void note_deletion(const release *r, bool under_way)
+{
+	if (r->is_spread && r->pool->recent_deletes) {
+		mcha_recent_deletes_note(r->pool->recent_deletes, r->item->key, r->item->key_length, mcha_clock_now(),
+			under_way);
+	}
+}
+
+/* --- releasing ----------------------------------------------------------------------------------- */
+
+/* The copies that had the owner's token when they were read. */
+static void remove_read(const release *r, int round)
+{
+	const mcha_request *request;
+
+	for (request = r->rounds[round]; request; request = request->later) {
+		if (mcha_decision_holds_token(r->item, request)) {
+			ask_to_remove(r, r->pool->nodes[request->node]->id, request->reply.cas);
 		}
 	}
-	if (removed == pool->request_count) {
+}
+
+/* A copy that was changed since: given to the node once more, by a process that found out that the node had
+ * missed the lock? */
+static void remove_renewed(release *r)
+{
+	const mcha_request *request;
+
+	for (request = r->rounds[REMOVALS]; request; request = request->later) {
+		if (request->reply.status == MCHA_STATUS_EXISTS) {
+			ask_for_token(r, request->node);
+		}
+	}
+	if (!mcha_pool_has_round(r->pool)) {
 		return;
 	}
-	mcha_pool_run(pool, removed, mcha_targets_share(pool, 2));
-	read = pool->request_count;
-	remove_read(pool, item, removed, read);
-	mcha_pool_run(pool, read, mcha_targets_share(pool, 1));
+	run_round(r, SECOND_LOOKS, 2);
+	remove_read(r, SECOND_LOOKS);
+	run_round(r, SECOND_REMOVALS, 1);
 }
 
-/* The node was asked once more. */
-static bool is_superseded(const mcha_pool *pool, size_t index)
+static void release_copies(release *r)
 {
 	size_t i;
 
-	for (i = index + 1; i < pool->request_count; i++) {
-		if (pool->requests[i].verb == MCHA_VERB_DELETE
-			&& pool->requests[i].node == pool->requests[index].node) {
-			return true;
+	ask_for_tokens(r);
+	for_other_homes(r, read_if_up);
+	if (mcha_pool_has_round(r->pool)) {
+		run_round(r, LOOKS, 2);
+	}
+	remove_read(r, LOOKS);
+	for (i = 0; i < r->lock->count; i++) {
+		if (r->lock->copies[i].cas) {
+			ask_to_remove(r, r->lock->copies[i].node, r->lock->copies[i].cas);
 		}
 	}
-	return false;
+	run_round(r, REMOVALS, 1);
+	remove_renewed(r);
 }
 
-/* Where more copies were gone than there were ours, another one may have had the lock meanwhile. */
-static mcha_status fold(mcha_pool *pool, mcha_item *item, size_t first)
+/* --- releasing: the outcome ---------------------------------------------------------------------- */
+
+/* The node was asked once more. */
+static bool is_superseded(const release *r, const mcha_request *removal)
 {
-	size_t i, gone = 0;
+	const mcha_request *later = r->rounds[SECOND_REMOVALS];
 
-	for (i = first; i < pool->request_count; i++) {
-		mcha_status status = pool->requests[i].reply.status;
+	while (later && later->node != removal->node) {
+		later = later->later;
+	}
+	return later && later != removal;
+}
 
-		if (pool->requests[i].verb != MCHA_VERB_DELETE || is_superseded(pool, i)) {
+/* Counts the removals of this round; gone: copies that were not the owner's any more. */
+static void count_removals(const release *r, int round, size_t *gone)
+{
+	const mcha_request *removal;
+
+	for (removal = r->rounds[round]; removal; removal = removal->later) {
+		const mcha_status status = removal->reply.status;
+
+		if (is_superseded(r, removal)) {
 			continue;
 		}
-		item->acknowledged += status == MCHA_STATUS_OK;
-		gone += status == MCHA_STATUS_MISS || status == MCHA_STATUS_EXISTS;
+		r->item->acknowledged += status == MCHA_STATUS_OK;
+		*gone += status == MCHA_STATUS_MISS || status == MCHA_STATUS_EXISTS;
 		if (!mcha_status_is_answer(status)) {
-			mcha_verdict_fault(item, status);
+			mcha_verdict_fault(r->item, status);
 		}
 	}
+}
+
+/* Where more copies were gone than were the owner's, another client may have had the lock meanwhile. */
+static mcha_status conclude_release(const release *r)
+{
+	const mcha_item *item = r->item;
+	size_t gone = 0;
+
+	count_removals(r, REMOVALS, &gone);
+	count_removals(r, SECOND_REMOVALS, &gone);
 	return item->acknowledged && item->acknowledged >= gone ? MCHA_STATUS_OK
 		: gone || item->fault == MCHA_STATUS_OK ? MCHA_STATUS_MISS : item->fault;
 }
 
-/* A copy that could not be removed would hold up the next owner when its node is back: it is owed
- * its deletion. */
-static void owe_release(mcha_pool *pool, const mcha_item *item, const mcha_lock *lock)
+/* A copy that could not be removed would hold up the next owner when its node is back: the node gets a hint
+ * to delete it. */
+static void record_missed_removal(const release *r, const mcha_request *request)
 {
-	size_t i;
+	const mcha_node *node = r->pool->nodes[request->node];
+	const mcha_status status = request->reply.status;
 
-	for (i = 0; pool->hints && !item->no_hints && i < pool->request_count; i++) {
-		const mcha_node *node = pool->nodes[pool->requests[i].node];
-		mcha_status status = pool->requests[i].reply.status;
+	if (!mcha_status_is_answer(status)
+		&& (request->verb == MCHA_VERB_DELETE || mcha_lock_find(r->lock, node->id))) {
+		mcha_hints_add(r->pool->hints, node->health, node->id, 0,
+			mcha_status_is_unsent(status) ? 0 : MCHA_HINTS_INDETERMINATE, r->item->key, r->item->key_length,
+			r->pool->now);
+	}
+}
 
-		if (!mcha_status_is_answer(status)
-			&& (pool->requests[i].verb == MCHA_VERB_DELETE || mcha_lock_find(lock, node->id))) {
-			mcha_hints_add(pool->hints, node->health, node->id, 0, !mcha_status_is_unsent(status),
-				item->key, item->key_length, pool->now);
+static void record_missed_removals(const release *r)
+{
+	const mcha_request *request;
+	int round;
+
+	for (round = 0; r->pool->hints && !r->item->no_hints && round < ROUNDS; round++) {
+		for (request = r->rounds[round]; request; request = request->later) {
+			record_missed_removal(r, request);
 		}
 	}
 }
 
-static void release_copies(mcha_pool *pool, mcha_item *item, const mcha_lock *lock, bool spread)
+/* The item's list of replicas is written where it is needed only: the lock knows its copies by the ids of
+ * their nodes. */
+static void list_homes(const release *r)
 {
-	size_t i, read;
-
-	read_unmarked(pool, item, lock);
-	if (spread) {
-		for_other_homes(pool, item, lock, read_if_up);
+	if (r->is_spread) {
+		mcha_targets(r->pool, r->item, 1);
+	} else {
+		r->item->replicas = NULL;
+		r->item->replica_count = 0;
 	}
-	if (pool->request_count) {
-		mcha_pool_run(pool, 0, mcha_targets_share(pool, 2));
-	}
-	read = pool->request_count;
-	remove_read(pool, item, 0, read);
-	for (i = 0; i < lock->count; i++) {
-		if (lock->copies[i].cas) {
-			remove_copy(pool, item, lock->copies[i].node, lock->copies[i].cas);
-		}
-	}
-	mcha_pool_run(pool, read, mcha_targets_share(pool, 1));
-	remove_renewed(pool, item, read);
-	item->answer.status = fold(pool, item, read);
+	r->item->fault = MCHA_STATUS_OK;
+	r->item->position = -1;
 }
 
 void mcha_lock_release(mcha_pool *pool, mcha_item *item, mcha_lock *lock)
 {
-	bool spread;
+	release r = {.pool = pool, .item = item, .lock = lock};
 
 	mcha_pool_enter(pool);
-	spread = may_have_spread(pool, item);
-	if (spread) {
-		mcha_targets(pool, item, 1);
-		note_deletion(pool, item, true);
+	r.is_spread = may_be_spread(pool, item);
+	list_homes(&r);
+	note_deletion(&r, true);
+	release_copies(&r);
+	item->answer.status = conclude_release(&r);
+	record_missed_removals(&r);
+	if (item->answer.status == MCHA_STATUS_OK) {
+		for_other_homes(&r, record_deletion_instead);
 	}
-	item->fault = MCHA_STATUS_OK;
-	item->last_request = 0;
-	item->position = -1;
-	release_copies(pool, item, lock, spread);
-	owe_release(pool, item, lock);
-	if (spread) {
-		if (item->answer.status == MCHA_STATUS_OK) {
-			for_other_homes(pool, item, lock, owe_deletion_instead);
-		}
-		note_deletion(pool, item, false);
-	}
-	mcha_targets_release(pool, 0);
-	mcha_verdict_report(pool, item, 1);
-	mcha_pool_leave(pool);
+	note_deletion(&r, false);
+	mcha_targets_release_all(pool);
+	mcha_operation_end(pool, item, 1, MCHA_VERB_DELETE);
 	lock->count = 0;
 }

@@ -1,15 +1,21 @@
 /* SPDX-License-Identifier: MIT */
-/* What taking, prolonging and giving back a lock have in common: which copies are ours. */
+/* What taking, prolonging and giving back a lock have in common: which copies are the owner's. */
 #ifndef MCHA_ENGINE_LOCK_H
 #define MCHA_ENGINE_LOCK_H
 
 #include "engine/operations/operations.h"
 #include "engine/replica/targets.h"
 
-/* A copy of ours lies on this node, or may; cas 0: only the token can tell. */
+/* The owner has a copy on this node, or may have one; cas 0: only the token can tell. */
 void mcha_lock_note(mcha_lock *lock, uint64_t node, uint64_t cas);
 
-/* NULL: none of ours. */
+/* NULL: the owner has no copy there. */
 const mcha_lock_copy *mcha_lock_find(const mcha_lock *lock, uint64_t node);
+
+/* The node gave no usable answer, but it may have carried out the request. */
+static inline bool mcha_lock_is_in_doubt(mcha_status status)
+{
+	return !mcha_status_is_answer(status) && !mcha_status_is_unsent(status);
+}
 
 #endif

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* What the home nodes have, asked and counted; and how one of them is given something. */
-#include "engine/replica/item_size_limit.h"
+/* Asks the home nodes what they have, and counts them by what they have; and gives one of them a copy. */
 #include "quorum.h"
-#include "engine/replica/hint_replay.h"
-#include "engine/protocol/tombstone.h"
+
+#include "engine/replica/item_size_limit.h"
+#include "engine/replica/put.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -40,21 +40,19 @@ bool mcha_quorum_begin(mcha_quorum_operation *operation, mcha_pool *pool, mcha_i
 	return false;
 }
 
-bool mcha_quorum_look(mcha_quorum_operation *operation, size_t index, size_t position, unsigned want,
+/* --- looking ------------------------------------------------------------------------------------- */
+
+bool mcha_quorum_look(mcha_quorum_operation *operation, mcha_item *item, mcha_replica *replica, unsigned want,
 		bool last_resort)
 {
-	mcha_pool *pool = operation->pool;
-	mcha_item *item = &operation->items[index];
-	uint16_t node = mcha_targets_list(pool, index)[position];
 	mcha_request *request;
 
-	if (!mcha_targets_may_ask(pool, index, node, last_resort)) {
-		mcha_quorum_view(operation, index, position)->state = MCHA_VIEW_SILENT;
-		/* in the place of a write: what is said instead of asking (hint_replay.h) is no look */
-		mcha_targets_skip(pool, item, index, node, position, MCHA_VERB_STORE);
+	if (!mcha_replica_may_ask(operation->pool, item, replica, last_resort)) {
+		mcha_quorum_views(operation, item)[replica->position].state = MCHA_VIEW_SILENT;
+		mcha_replica_skip(operation->pool, item, replica);
 		return false;
 	}
-	request = mcha_targets_request(pool, item, index, node, position, MCHA_VERB_GET);
+	request = mcha_replica_ask_beside(operation->pool, item, replica, MCHA_VERB_GET);
 	if (request) {
 		request->want = (uint8_t)(want | MCHA_WANT_CAS | MCHA_WANT_TTL | MCHA_WANT_SIZE);
 	}
@@ -71,163 +69,170 @@ static void take_found(mcha_pool *pool, mcha_view *view, const mcha_request *req
 	mcha_item_version_saw(pool, request->node, request->reply.cas);
 }
 
-static void take(mcha_quorum_operation *operation, uint32_t at)
+static void take_absent(mcha_pool *pool, mcha_view *view, const mcha_request *request)
 {
-	mcha_pool *pool = operation->pool;
-	const mcha_request *request = &pool->requests[at];
-	mcha_view *view = mcha_quorum_view(operation, request->item, request->position);
-
-	view->request = at;
-	switch (request->reply.status) {
-	case MCHA_STATUS_OK:
-		take_found(pool, view, request);
-		break;
-	case MCHA_STATUS_MISS:
-		view->state = MCHA_VIEW_ABSENT;
-		view->cas = 0;
-		view->deleted = false;
-		view->vote = !mcha_pool_failed_lately(pool, request->node);
-		break;
-	default:
-		view->state = MCHA_VIEW_SILENT;
-		mcha_verdict_note_unanswered(pool, &operation->items[request->item], request);
-	}
+	view->state = MCHA_VIEW_ABSENT;
+	view->cas = 0;
+	view->deleted = false;
+	view->vote = !mcha_pool_failed_lately(pool, request->node);
 }
 
-void mcha_quorum_take(mcha_quorum_operation *operation, size_t first)
+void mcha_quorum_take(mcha_quorum_operation *operation, mcha_request *round)
 {
-	size_t i;
+	mcha_pool *pool = operation->pool;
+	mcha_request *look;
 
-	for (i = first; i < operation->pool->request_count; i++) {
-		if (operation->pool->requests[i].verb == MCHA_VERB_GET) {
-			take(operation, (uint32_t)i);
+	for (look = round; look; look = look->later) {
+		mcha_view *view = mcha_quorum_view(operation, look);
+
+		view->request = look;
+		if (look->reply.status == MCHA_STATUS_OK) {
+			take_found(pool, view, look);
+		} else if (look->reply.status == MCHA_STATUS_MISS) {
+			take_absent(pool, view, look);
+		} else {
+			view->state = MCHA_VIEW_SILENT;
+			mcha_replica_note_unanswered(pool, look->item, look->replica, look->reply.status);
 		}
 	}
 }
 
-bool mcha_quorum_is_known(const mcha_quorum_operation *operation, size_t index)
+/* --- counting ------------------------------------------------------------------------------------ */
+
+bool mcha_quorum_is_known(const mcha_quorum_operation *operation, const mcha_item *item)
 {
+	const mcha_view *views = mcha_quorum_views(operation, item);
 	size_t i, votes = 0, answers = 0;
 
 	for (i = 0; i < operation->homes; i++) {
-		const mcha_view *view = mcha_quorum_view(operation, index, i);
-
-		answers += view->state >= MCHA_VIEW_ABSENT;
-		votes += view->state >= MCHA_VIEW_ABSENT && view->vote;
+		answers += views[i].state >= MCHA_VIEW_ABSENT;
+		votes += views[i].state >= MCHA_VIEW_ABSENT && views[i].vote;
 	}
 	return votes >= operation->most || answers == operation->homes;
 }
 
-int mcha_quorum_newest(const mcha_quorum_operation *operation, size_t index)
+const mcha_view *mcha_quorum_newest(const mcha_quorum_operation *operation, const mcha_item *item)
 {
+	const mcha_view *views = mcha_quorum_views(operation, item), *newest = NULL;
 	uint64_t highest = 0;
-	int newest = -1;
 	size_t i;
 
 	for (i = 0; i < operation->homes; i++) {
-		uint64_t rank = mcha_quorum_rank(mcha_quorum_view(operation, index, i));
+		uint64_t rank = mcha_quorum_rank(&views[i]);
 
 		if (rank > highest) {
 			highest = rank;
-			newest = (int)i;
+			newest = &views[i];
 		}
 	}
 	return newest;
 }
 
-size_t mcha_quorum_count(const mcha_quorum_operation *operation, size_t index, uint64_t rank)
+size_t mcha_quorum_count(const mcha_quorum_operation *operation, const mcha_item *item, uint64_t rank)
 {
+	const mcha_view *views = mcha_quorum_views(operation, item);
 	size_t i, count = 0;
 
 	for (i = 0; i < operation->homes; i++) {
-		const mcha_view *view = mcha_quorum_view(operation, index, i);
-
-		count += view->done || mcha_quorum_rank(view) >= rank;
+		count += views[i].done || mcha_quorum_rank(&views[i]) >= rank;
 	}
 	return count;
 }
 
-/* Over nothing: add; over a copy: swap. Without a version there is nothing to keep in order. */
-static void condition(mcha_request *request, const mcha_view *view)
+/* --- giving a copy ------------------------------------------------------------------------------- */
+
+void mcha_quorum_check_size(const mcha_pool *pool, mcha_request *request)
 {
-	request->mode = MCHA_MODE_SET;
-	if (request->version && view->state == MCHA_VIEW_ABSENT) {
-		request->mode = MCHA_MODE_ADD;
-	} else if (request->version) {
-		request->cas = view->cas;
+	if (mcha_item_size_limit_exceeded(pool->nodes[request->node], request->key_length, request->value_length)) {
+		request->reply.status = MCHA_STATUS_TOO_BIG;
 	}
 }
 
-mcha_request *mcha_quorum_put(mcha_quorum_operation *operation, size_t index, size_t position,
-		const mcha_reply *value, int64_t exptime, bool deleted)
+static mcha_put put_of(const mcha_item *item, const mcha_replica *replica, const mcha_view *view)
 {
-	mcha_pool *pool = operation->pool;
-	mcha_item *item = &operation->items[index];
-	uint16_t node = mcha_targets_list(pool, index)[position];
-	mcha_request *request = mcha_targets_request(pool, item, index, node, position, MCHA_VERB_STORE);
+	return (mcha_put){.node = replica->node, .key = item->key, .key_length = (uint16_t)item->key_length,
+		.cas = view->cas};
+}
 
+mcha_request *mcha_quorum_put(mcha_quorum_operation *operation, mcha_item *item, mcha_replica *replica,
+		const mcha_reply *copy, int64_t exptime)
+{
+	const mcha_view *view = &mcha_quorum_views(operation, item)[replica->position];
+	mcha_put put = put_of(item, replica, view);
+	mcha_request *request;
+
+	put.value = copy;
+	put.exptime = exptime;
+	request = view->state == MCHA_VIEW_ABSENT || !mcha_version_of(copy->cas)
+		? mcha_put_if_absent(operation->pool, &put) : mcha_put_over(operation->pool, &put);
 	if (!request) {
+		mcha_verdict_fault(item, MCHA_STATUS_NO_MEMORY);
 		return NULL;
 	}
-	request->value = deleted ? "" : value->value;
-	request->value_length = deleted ? 0 : value->size;
-	request->flags = deleted ? MCHA_TOMBSTONE_FLAGS : value->flags;
-	request->exptime = exptime;
-	request->want = MCHA_WANT_CAS;
-	condition(request, mcha_quorum_view(operation, index, position));
-	if (mcha_item_size_limit_exceeded(pool->nodes[node], item->key_length, request->value_length)) {
-		request->reply.status = MCHA_STATUS_TOO_BIG;
-	}
+	request->item = item;
+	request->replica = replica;
+	mcha_quorum_check_size(operation->pool, request);
 	return request;
 }
 
-/* --- before what is no register's operation ------------------------------------------------------- */
+/* --- before an operation that is no register's --------------------------------------------------- */
 
-static void take_away(mcha_quorum_operation *operation, size_t index)
+static void look_at_homes(mcha_quorum_operation *operation, mcha_item *item)
 {
 	size_t i;
 
 	for (i = 0; i < operation->homes; i++) {
-		const mcha_view *view = mcha_quorum_view(operation, index, i);
-		mcha_request *request;
-
-		if (view->state == MCHA_VIEW_FOUND && view->cas
-			&& (request = mcha_targets_request(operation->pool, &operation->items[index], index,
-				mcha_targets_list(operation->pool, index)[i], i, MCHA_VERB_DELETE))) {
-			request->cas = view->cas;
+		if (mcha_replica_may_ask(operation->pool, item, &item->replicas[i], false)) {
+			mcha_quorum_look(operation, item, &item->replicas[i], MCHA_WANT_UNSEEN, false);
 		}
+	}
+}
+
+static void delete_copies(mcha_quorum_operation *operation, mcha_item *item)
+{
+	const mcha_view *views = mcha_quorum_views(operation, item);
+	size_t i;
+
+	for (i = 0; i < operation->homes; i++) {
+		if (views[i].state == MCHA_VIEW_FOUND) {
+			const mcha_put seen = put_of(item, &item->replicas[i], &views[i]);
+
+			(void)mcha_remove_if_same(operation->pool, &seen);
+		}
+	}
+}
+
+/* Is of no consequence for the operation itself: it finds out by its own requests which nodes fail. */
+static void clear_deleted(mcha_quorum_operation *operation)
+{
+	size_t i;
+
+	for (i = 0; i < operation->count; i++) {
+		const mcha_view *newest = mcha_quorum_newest(operation, &operation->items[i]);
+
+		if (newest && newest->deleted) {
+			delete_copies(operation, &operation->items[i]);
+		}
+		operation->items[i].fault = MCHA_STATUS_OK;
 	}
 }
 
 void mcha_quorum_clear(mcha_pool *pool, mcha_item *items, size_t count)
 {
 	mcha_quorum_operation operation;
-	size_t i, position, looked;
-	int newest;
+	size_t i;
 
 	if (!mcha_targets_keeps_registers(pool) || !mcha_quorum_begin(&operation, pool, items, count)) {
 		return;
 	}
 	for (i = 0; i < count; i++) {
-		for (position = 0; mcha_quorum_is_open(&items[i])
-				&& position < operation.homes; position++) {
-			if (mcha_targets_may_ask(pool, i, mcha_targets_list(pool, i)[position], false)) {
-				mcha_quorum_look(&operation, i, position, MCHA_WANT_UNSEEN, false);
-			}
+		if (mcha_quorum_is_open(&items[i])) {
+			look_at_homes(&operation, &items[i]);
 		}
 	}
-	mcha_pool_run(pool, 0, mcha_targets_share(pool, 4));
-	mcha_quorum_take(&operation, 0);
-	looked = pool->request_count;
-	for (i = 0; i < count; i++) {
-		newest = mcha_quorum_newest(&operation, i);
-		if (newest >= 0 && mcha_quorum_view(&operation, i, (size_t)newest)->deleted) {
-			take_away(&operation, i);
-		}
-		items[i].fault = MCHA_STATUS_OK;
+	mcha_quorum_take(&operation, mcha_pool_run(pool, mcha_targets_share(pool, 4)));
+	clear_deleted(&operation);
+	if (mcha_pool_has_round(pool)) {
+		mcha_pool_run(pool, mcha_targets_share(pool, 3));
 	}
-	if (looked < pool->request_count) {
-		mcha_pool_run(pool, looked, mcha_targets_share(pool, 3));
-	}
-	mcha_targets_drop(pool, items, 0);
 }

@@ -5,204 +5,198 @@
  *             one has failed lately, as it may have to be refilled
  *   then      the others, where those gave too few votes
  *   then      the value, where the newest copy is not the first one's
- *   last      home nodes that have an older copy, or none, are given it
+ *   last      home nodes that have an older copy, or none, are given the newest
  *
  * With copies that are alike that is one round. */
-#include "engine/replica/previous_pool.h"
-#include "engine/pool/pool_operation.h"
 #include "quorum.h"
-#include "engine/replica/hint_replay.h"
+
 #include "engine/protocol/cas_token.h"
+#include "engine/replica/operation.h"
+#include "engine/replica/repair/hint_replay.h"
+#include "engine/replica/repair/previous_pool.h"
 
 #define ATTEMPTS 3
 
-static void run(mcha_quorum_operation *operation, size_t first)
+/* --- asking -------------------------------------------------------------------------------------- */
+
+static void run_looks(mcha_quorum_operation *operation)
 {
-	if (first < operation->pool->request_count) {
-		mcha_pool_run(operation->pool, first, mcha_targets_share(operation->pool, 3));
-		mcha_quorum_take(operation, first);
+	if (mcha_pool_has_round(operation->pool)) {
+		mcha_quorum_take(operation, mcha_pool_run(operation->pool, mcha_targets_share(operation->pool, 3)));
 	}
 }
 
-static size_t ask_homes(mcha_quorum_operation *operation, size_t index, size_t wanted, unsigned want,
+/* Asks up to so many homes, the first of them for what the caller wants. */
+static size_t ask_homes(mcha_quorum_operation *operation, mcha_item *item, size_t wanted, unsigned want,
 		bool last_resort)
 {
-	size_t position, asked = 0;
+	size_t i, asked = 0;
 
-	for (position = 0; position < operation->homes && asked < wanted; position++) {
-		if (mcha_quorum_look(operation, index, position, asked ? 0 : want, last_resort)) {
-			asked++;
-		}
+	for (i = 0; i < operation->homes && asked < wanted; i++) {
+		asked += mcha_quorum_look(operation, item, &item->replicas[i], asked ? 0 : want, last_resort);
 	}
 	return asked;
 }
 
 static void ask_first(mcha_quorum_operation *operation, unsigned want)
 {
-	mcha_pool *pool = operation->pool;
-	size_t i, first = pool->request_count;
+	size_t i;
 
 	for (i = 0; i < operation->count; i++) {
-		bool all = mcha_targets_has_handoffs(pool, &operation->items[i], i);
+		mcha_item *item = &operation->items[i];
+		bool all = mcha_targets_has_handoffs(operation->pool, item);
 
-		if (mcha_quorum_is_open(&operation->items[i]) && !ask_homes(operation, i,
-				all ? operation->homes : operation->most, want, false)) {
-			ask_homes(operation, i, operation->homes, want, true);
+		if (mcha_quorum_is_open(item)
+			&& !ask_homes(operation, item, all ? operation->homes : operation->most, want, false)) {
+			ask_homes(operation, item, operation->homes, want, true);
 		}
 	}
-	run(operation, first);
+	run_looks(operation);
+}
+
+static void ask_unknown(mcha_quorum_operation *operation, mcha_item *item)
+{
+	const mcha_view *views = mcha_quorum_views(operation, item);
+	size_t i;
+
+	for (i = 0; i < operation->homes; i++) {
+		if (views[i].state == MCHA_VIEW_UNKNOWN) {
+			mcha_quorum_look(operation, item, &item->replicas[i], 0, false);
+		}
+	}
 }
 
 static void ask_others(mcha_quorum_operation *operation)
 {
-	size_t i, position, first = operation->pool->request_count;
+	size_t i;
 
 	for (i = 0; i < operation->count; i++) {
-		if (!mcha_quorum_is_open(&operation->items[i]) || mcha_quorum_is_known(operation, i)) {
-			continue;
-		}
-		for (position = 0; position < operation->homes; position++) {
-			if (mcha_quorum_view(operation, i, position)->state == MCHA_VIEW_UNKNOWN) {
-				mcha_quorum_look(operation, i, position, 0, false);
-			}
+		mcha_item *item = &operation->items[i];
+
+		if (mcha_quorum_is_open(item) && !mcha_quorum_is_known(operation, item)) {
+			ask_unknown(operation, item);
 		}
 	}
-	run(operation, first);
+	run_looks(operation);
 }
 
-/* The newest copy of an item that enough is known of; NULL: nobody has one, or that is not known. */
-static const mcha_view *newest_of(const mcha_quorum_operation *operation, size_t index)
+/* --- the newest copy ----------------------------------------------------------------------------- */
+
+/* The newest copy of an item that enough is known of; NULL: no home has one, or that is not known. */
+static const mcha_view *find_newest(const mcha_quorum_operation *operation, const mcha_item *item)
 {
-	int newest;
-
-	if (!mcha_quorum_is_open(&operation->items[index]) || !mcha_quorum_is_known(operation, index)) {
-		return NULL;
-	}
-	newest = mcha_quorum_newest(operation, index);
-	return newest < 0 ? NULL : mcha_quorum_view(operation, index, (size_t)newest);
+	return mcha_quorum_is_open(item) && mcha_quorum_is_known(operation, item)
+		? mcha_quorum_newest(operation, item) : NULL;
 }
 
-static const mcha_request *told(const mcha_quorum_operation *operation, const mcha_view *view)
+static bool is_with_most(const mcha_quorum_operation *operation, const mcha_item *item, const mcha_view *newest)
 {
-	return &operation->pool->requests[view->request];
+	return mcha_quorum_count(operation, item, mcha_quorum_rank(newest)) >= operation->most;
 }
 
-static bool is_with_most(const mcha_quorum_operation *operation, size_t index, const mcha_view *newest)
+static bool is_ending(const mcha_view *newest)
 {
-	return mcha_quorum_count(operation, index, mcha_quorum_rank(newest)) >= operation->most;
+	return mcha_copy_is_expiring(newest->request->reply.ttl);
 }
 
-static bool is_ending(const mcha_quorum_operation *operation, const mcha_view *newest)
+/* About to end, and no longer with more than half: the copy is given to no node, and counts as ended. */
+static bool has_ended(const mcha_quorum_operation *operation, const mcha_item *item, const mcha_view *newest)
 {
-	return mcha_copy_is_expiring(told(operation, newest)->reply.ttl);
+	return is_ending(newest) && !is_with_most(operation, item, newest);
 }
 
-/* About to end, and no longer with more than half: it is given to no node, and counts as ended. */
-static bool has_ended(const mcha_quorum_operation *operation, size_t index, const mcha_view *newest)
-{
-	return is_ending(operation, newest) && !is_with_most(operation, index, newest);
-}
-
-/* It is asked for, or has to be given to others before more than half have it. */
-static bool needs_value(const mcha_quorum_operation *operation, size_t index, const mcha_view *newest,
+/* The caller asks for the value, or it has to be given to other homes before more than half have it. */
+static bool needs_value(const mcha_quorum_operation *operation, const mcha_item *item, const mcha_view *newest,
 		unsigned want)
 {
-	return !newest->deleted && !has_ended(operation, index, newest)
-		&& (want & MCHA_WANT_VALUE || !is_with_most(operation, index, newest));
+	return !newest->deleted && !has_ended(operation, item, newest)
+		&& (want & MCHA_WANT_VALUE || !is_with_most(operation, item, newest));
 }
 
 static void fetch_values(mcha_quorum_operation *operation, unsigned want)
 {
-	size_t i, first = operation->pool->request_count;
+	size_t i;
 
 	for (i = 0; i < operation->count; i++) {
-		const mcha_view *newest = newest_of(operation, i);
+		mcha_item *item = &operation->items[i];
+		const mcha_view *newest = find_newest(operation, item);
 
-		if (newest && needs_value(operation, i, newest, want)
-			&& !told(operation, newest)->reply.value) {
-			mcha_quorum_look(operation, i, told(operation, newest)->position, MCHA_WANT_VALUE, false);
+		if (newest && needs_value(operation, item, newest, want) && !newest->request->reply.value) {
+			mcha_quorum_look(operation, item, newest->request->replica, MCHA_WANT_VALUE, false);
 		}
 	}
-	run(operation, first);
+	run_looks(operation);
 }
 
-/* --- giving it to the others ----------------------------------------------------------------------- */
+/* --- giving it to other homes -------------------------------------------------------------------- */
 
 /* A home without a copy needs none of what is about to end. */
-static bool is_behind(const mcha_quorum_operation *operation, const mcha_view *view, const mcha_view *newest)
+static bool is_behind(const mcha_view *view, const mcha_view *newest)
 {
 	return view->state >= MCHA_VIEW_ABSENT && mcha_quorum_rank(view) < mcha_quorum_rank(newest)
-		&& (view->state == MCHA_VIEW_ABSENT ? !is_ending(operation, newest) : view->cas != 0);
+		&& (view->state == MCHA_VIEW_ABSENT ? !is_ending(newest) : view->cas != 0);
 }
 
-/* What is about to end is not given on. A home that has an older value is given a tombstone in its place, so that
- * this one is not what is left. */
-static void give(mcha_quorum_operation *operation, size_t index, size_t position, const mcha_view *newest)
+static bool can_be_given(const mcha_view *newest)
 {
-	mcha_item *item = &operation->items[index];
-	const mcha_reply copy = told(operation, newest)->reply;
-	const bool ends = is_ending(operation, newest);
-	mcha_request *request;
-
-	item->version = mcha_version_of(newest->cas);
-	request = mcha_quorum_put(operation, index, position, &copy,
-		ends ? operation->pool->settings.tombstone_ttl : mcha_copy_exptime(operation->pool, copy.ttl),
-		newest->deleted || ends);
-	if (request && request->mode == MCHA_MODE_SET && !request->cas) {
-		request->mode = MCHA_MODE_ADD; /* a copy without a version goes over nothing */
-	}
+	return newest && (newest->deleted || is_ending(newest) || newest->request->reply.value);
 }
 
-static bool can_be_given(const mcha_quorum_operation *operation, const mcha_view *newest)
+/* A value that is about to end is not given on. A home that has an older value is given a tombstone in its place, so
+ * that the older value is not what is left. */
+static void give_newest(mcha_quorum_operation *operation, mcha_item *item, mcha_replica *replica,
+		const mcha_view *newest)
 {
-	return newest && (newest->deleted || is_ending(operation, newest)
-		|| told(operation, newest)->reply.value);
+	const mcha_reply tombstone = mcha_quorum_tombstone(newest->cas), *copy = &newest->request->reply;
+	const bool ends = is_ending(newest);
+
+	mcha_quorum_put(operation, item, replica, newest->deleted || ends ? &tombstone : copy,
+		ends ? operation->pool->settings.tombstone_ttl : mcha_copy_exptime(operation->pool, copy->ttl));
 }
 
-static void repair(mcha_quorum_operation *operation)
+static void repair_item(mcha_quorum_operation *operation, mcha_item *item)
 {
-	mcha_pool *pool = operation->pool;
-	size_t i, position, first = pool->request_count;
+	const mcha_view *newest = find_newest(operation, item), *views = mcha_quorum_views(operation, item);
+	size_t i;
 
-	for (i = 0; i < operation->count; i++) {
-		const mcha_view *newest = newest_of(operation, i);
-
-		for (position = 0; can_be_given(operation, newest) && position < operation->homes;
-				position++) {
-			if (is_behind(operation, mcha_quorum_view(operation, i, position), newest)) {
-				give(operation, i, position, newest);
-			}
+	for (i = 0; can_be_given(newest) && i < operation->homes; i++) {
+		if (is_behind(&views[i], newest)) {
+			give_newest(operation, item, &item->replicas[i], newest);
 		}
 	}
-	if (first == pool->request_count) {
-		return;
-	}
-	mcha_pool_run(pool, first, mcha_targets_share(pool, 2));
-	for (i = first; i < pool->request_count; i++) {
-		const mcha_request *request = &pool->requests[i];
+}
 
+static void repair_copies(mcha_quorum_operation *operation)
+{
+	mcha_pool *pool = operation->pool;
+	const mcha_request *request;
+	size_t i;
+
+	for (i = 0; i < operation->count; i++) {
+		repair_item(operation, &operation->items[i]);
+	}
+	request = mcha_pool_has_round(pool) ? mcha_pool_run(pool, mcha_targets_share(pool, 2)) : NULL;
+	for (; request; request = request->later) {
 		if (request->reply.status == MCHA_STATUS_OK) {
-			mcha_quorum_view(operation, request->item, request->position)->done = true;
+			mcha_quorum_view(operation, request)->done = true;
 			pool->report.repaired++;
 		}
 	}
 }
 
-/* --- the answer ------------------------------------------------------------------------------------ */
+/* --- the answer ---------------------------------------------------------------------------------- */
 
-static void answer_found(mcha_quorum_operation *operation, mcha_item *item, const mcha_view *newest,
-		unsigned want)
+static void answer_found(mcha_quorum_operation *operation, mcha_item *item, const mcha_view *newest, unsigned want)
 {
-	mcha_pool *pool = operation->pool;
-	mcha_request *request = &pool->requests[newest->request];
+	mcha_request *request = newest->request;
 
-	item->position = request->position;
+	item->position = request->replica->position;
 	if (newest->deleted) {
 		item->answer.status = MCHA_STATUS_MISS;
 		return;
 	}
 	item->answer = request->reply;
-	item->answer.cas = mcha_cas_token_pack(pool->nodes[request->node]->cas_tag, request->reply.cas);
+	item->answer.cas = mcha_cas_token_pack(operation->pool->nodes[request->node]->cas_tag, request->reply.cas);
 	if (want & MCHA_WANT_VALUE) {
 		request->reply.value = NULL; /* the item's now */
 	} else {
@@ -210,27 +204,26 @@ static void answer_found(mcha_quorum_operation *operation, mcha_item *item, cons
 	}
 }
 
-/* What more than half have is the answer: whoever asks next cannot miss it. */
-static void answer(mcha_quorum_operation *operation, size_t index, unsigned want)
+/* What more than half of the homes have is the answer: the next client that asks cannot miss it. */
+static void answer_item(mcha_quorum_operation *operation, mcha_item *item, unsigned want)
 {
-	mcha_item *item = &operation->items[index];
-	const mcha_view *newest = newest_of(operation, index);
+	const mcha_view *newest = find_newest(operation, item);
 
-	if (!mcha_quorum_is_open(item) || !mcha_quorum_is_known(operation, index)) {
+	if (!mcha_quorum_is_open(item) || !mcha_quorum_is_known(operation, item)) {
 		return;
 	}
-	if (!newest || has_ended(operation, index, newest)) {
+	if (!newest || has_ended(operation, item, newest)) {
 		item->answer.status = MCHA_STATUS_MISS;
 		return;
 	}
-	item->acknowledged = (uint16_t)mcha_quorum_count(operation, index, mcha_quorum_rank(newest));
+	item->acknowledged = (uint16_t)mcha_quorum_count(operation, item, mcha_quorum_rank(newest));
 	if (item->acknowledged >= operation->most
-		&& (!(want & MCHA_WANT_VALUE) || newest->deleted || told(operation, newest)->reply.value)) {
+		&& (!(want & MCHA_WANT_VALUE) || newest->deleted || newest->request->reply.value)) {
 		answer_found(operation, item, newest, want);
 	}
 }
 
-/* At first, and again where somebody changed it meanwhile, or too few could be asked. */
+/* At first, and again where another process has changed a copy meanwhile, or too few homes could be asked. */
 static bool has_more_to_do(const mcha_quorum_operation *operation)
 {
 	size_t i;
@@ -243,32 +236,43 @@ static bool has_more_to_do(const mcha_quorum_operation *operation)
 	return false;
 }
 
+static void read_items(mcha_quorum_operation *operation, unsigned want)
+{
+	size_t i;
+
+	ask_first(operation, want & (MCHA_WANT_VALUE | MCHA_WANT_UNSEEN));
+	ask_others(operation);
+	fetch_values(operation, want);
+	repair_copies(operation);
+	for (i = 0; i < operation->count; i++) {
+		answer_item(operation, &operation->items[i], want);
+	}
+}
+
+static void close_items(mcha_item *items, size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		if (mcha_quorum_is_open(&items[i])) {
+			items[i].answer.status = items[i].fault != MCHA_STATUS_OK ? items[i].fault : MCHA_STATUS_NO_QUORUM;
+		}
+	}
+}
+
 void mcha_quorum_get(mcha_pool *pool, mcha_item *items, size_t count, unsigned want)
 {
 	mcha_quorum_operation operation;
-	size_t i, attempt;
+	size_t attempt;
 
-	mcha_pool_enter(pool);
-	mcha_targets(pool, items, count);
+	mcha_operation_begin(pool, items, count);
 	mcha_hint_replay(pool, items, count, MCHA_REPLAY_VOTING);
 	mcha_previous_pool_migrate(pool, items, count);
 	for (attempt = 0; mcha_quorum_begin(&operation, pool, items, count) && attempt < ATTEMPTS
 			&& has_more_to_do(&operation); attempt++) {
-		ask_first(&operation, want & (MCHA_WANT_VALUE | MCHA_WANT_UNSEEN));
-		ask_others(&operation);
-		fetch_values(&operation, want);
-		repair(&operation);
-		for (i = 0; i < count; i++) {
-			answer(&operation, i, want);
-		}
+		read_items(&operation, want);
 	}
-	for (i = 0; i < count; i++) {
-		if (mcha_quorum_is_open(&items[i])) {
-			items[i].answer.status = items[i].fault != MCHA_STATUS_OK ? items[i].fault
-				: MCHA_STATUS_NO_QUORUM;
-		}
-	}
-	mcha_targets_release(pool, 0);
-	mcha_verdict_report(pool, items, count);
-	mcha_pool_leave(pool);
+	close_items(items, count);
+	mcha_targets_release_all(pool);
+	mcha_operation_end(pool, items, count, MCHA_VERB_GET);
 }

@@ -2,83 +2,84 @@
 /* Writes by majority.
  *
  *   round 1   the home nodes are asked for their versions
- *   round 2   each that answered is given a newer one over what it was seen to have
- *   then      who was changed meanwhile is looked at again: it has something newer still, which is as good
- *             (this write comes before that one), or is given it once more
+ *   round 2   each that answered is given a newer one over the copy that was seen there
+ *   then      a home whose copy was changed meanwhile is looked at again: its copy is newer still, which is as good
+ *             (this write comes before that one), or the home is given this one once more
  *
- * A deletion writes a tombstone. It finds nothing to delete where the newest is one, or nobody has any. */
-#include "engine/replica/hint_record.h"
-#include "engine/pool/pool_operation.h"
-#include "engine/replica/write_replicas.h"
-#include "engine/replica/item_size_limit.h"
-#include "engine/replica/previous_pool.h"
+ * A deletion writes a tombstone. There is nothing to delete where the newest copy is one, or no home has a copy.
+ *
+ * The operation's own requests (replica.h) are those that put the value there: a home that could not be asked, or whose
+ * look failed, is skipped, as it misses what is written. */
 #include "quorum.h"
-#include "engine/replica/hint_replay.h"
+
+#include "engine/replica/hint_record.h"
+#include "engine/replica/item_size_limit.h"
+#include "engine/replica/operation.h"
+#include "engine/replica/purge.h"
+#include "engine/replica/repair/hint_replay.h"
+#include "engine/replica/repair/previous_pool.h"
 
 #define ATTEMPTS 8 /* each is lost to another writer only */
 
-static size_t look_at_homes(mcha_quorum_operation *operation, size_t index, bool last_resort)
-{
-	size_t position, asked = 0;
+/* --- what the homes have ------------------------------------------------------------------------- */
 
-	for (position = 0; position < operation->homes; position++) {
-		asked += mcha_quorum_look(operation, index, position, MCHA_WANT_UNSEEN, last_resort);
+static size_t look_at_homes(mcha_quorum_operation *operation, mcha_item *item, bool last_resort)
+{
+	size_t i, asked = 0;
+
+	for (i = 0; i < operation->homes; i++) {
+		asked += mcha_quorum_look(operation, item, &item->replicas[i], MCHA_WANT_UNSEEN, last_resort);
 	}
 	return asked;
 }
 
-/* A node that could not be asked at all is one that misses what is written. */
-static void note_silent(mcha_quorum_operation *operation)
+static void skip_silent(mcha_pool *pool, mcha_request *looks)
 {
-	mcha_pool *pool = operation->pool;
-	size_t i, end = pool->request_count;
+	mcha_request *look;
 
-	for (i = 0; i < end; i++) {
-		const mcha_request request = pool->requests[i];
-
-		if (request.verb == MCHA_VERB_GET && !mcha_status_is_answer(request.reply.status)) {
-			mcha_targets_skip(pool, &operation->items[request.item], request.item, request.node,
-				request.position, MCHA_VERB_STORE);
+	for (look = looks; look; look = look->later) {
+		if (!mcha_status_is_answer(look->reply.status)) {
+			mcha_replica_skip(pool, look->item, look->replica);
 		}
 	}
 }
 
-static void look(mcha_quorum_operation *operation)
+static void look_at_all(mcha_quorum_operation *operation)
 {
+	mcha_request *looks;
 	size_t i;
 
 	for (i = 0; i < operation->count; i++) {
-		if (mcha_quorum_is_open(&operation->items[i]) && !look_at_homes(operation, i, false)) {
-			look_at_homes(operation, i, true);
+		mcha_item *item = &operation->items[i];
+
+		if (mcha_quorum_is_open(item) && !look_at_homes(operation, item, false)) {
+			look_at_homes(operation, item, true);
 		}
 	}
-	mcha_pool_run(operation->pool, 0, mcha_targets_share(operation->pool, 3));
-	mcha_quorum_take(operation, 0);
-	note_silent(operation);
+	looks = mcha_pool_run(operation->pool, mcha_targets_share(operation->pool, 3));
+	mcha_quorum_take(operation, looks);
+	skip_silent(operation->pool, looks);
 }
 
 /* Every home that answered has the same. */
-static bool is_agreed(const mcha_quorum_operation *operation, size_t index, uint64_t rank)
+static bool is_agreed(const mcha_quorum_operation *operation, const mcha_item *item, uint64_t rank)
 {
+	const mcha_view *views = mcha_quorum_views(operation, item);
 	size_t i;
 
 	for (i = 0; i < operation->homes; i++) {
-		const mcha_view *view = mcha_quorum_view(operation, index, i);
-
-		if (view->state >= MCHA_VIEW_ABSENT && mcha_quorum_rank(view) != rank) {
+		if (views[i].state >= MCHA_VIEW_ABSENT && mcha_quorum_rank(&views[i]) != rank) {
 			return false;
 		}
 	}
 	return true;
 }
 
-/* There is nothing to be deleted; a deletion that did not come to all is finished, by its own version: whatever is
- * written meanwhile is newer, and stays. */
-static void judge_deleted(mcha_quorum_operation *operation, size_t index, const mcha_view *newest)
+/* There is nothing to be deleted; a deletion that did not come to all homes is finished, by its own version:
+ * whatever is written meanwhile is newer, and stays. */
+static void judge_deleted(mcha_quorum_operation *operation, mcha_item *item, const mcha_view *newest)
 {
-	mcha_item *item = &operation->items[index];
-
-	if (is_agreed(operation, index, newest ? mcha_quorum_rank(newest) : 0)) {
+	if (is_agreed(operation, item, newest ? mcha_quorum_rank(newest) : 0)) {
 		item->answer.status = MCHA_STATUS_MISS;
 		item->acknowledged = (uint16_t)operation->homes;
 	} else {
@@ -86,29 +87,26 @@ static void judge_deleted(mcha_quorum_operation *operation, size_t index, const 
 	}
 }
 
-/* found: there is something to be deleted. */
-static void judge(mcha_quorum_operation *operation, size_t index, bool deleting)
+/* item->found: there is something to be deleted. */
+static void judge_item(mcha_quorum_operation *operation, mcha_item *item, bool deleting)
 {
-	mcha_item *item = &operation->items[index];
 	const mcha_view *newest;
-	int position;
 
 	if (!mcha_quorum_is_open(item)) {
 		return;
 	}
-	if (!mcha_quorum_is_known(operation, index)) {
+	if (!mcha_quorum_is_known(operation, item)) {
 		item->answer.status = item->fault != MCHA_STATUS_OK ? item->fault : MCHA_STATUS_NO_QUORUM;
 		return;
 	}
-	position = mcha_quorum_newest(operation, index);
-	newest = position < 0 ? NULL : mcha_quorum_view(operation, index, (size_t)position);
+	newest = mcha_quorum_newest(operation, item);
 	item->found = newest && !newest->deleted;
 	if (deleting && !item->found) {
-		judge_deleted(operation, index, newest);
+		judge_deleted(operation, item, newest);
 	}
 }
 
-/* --- putting it there ------------------------------------------------------------------------------ */
+/* --- putting it there ---------------------------------------------------------------------------- */
 
 static bool is_done(const mcha_quorum_operation *operation, const mcha_view *view, uint64_t version)
 {
@@ -116,19 +114,50 @@ static bool is_done(const mcha_quorum_operation *operation, const mcha_view *vie
 		|| (version && mcha_quorum_rank(view) >= mcha_item_version_rank(operation->pool, version));
 }
 
-static void put(mcha_quorum_operation *operation, size_t index, bool deleting)
+/* Without versions there is nothing to keep in order, and without a CAS (memcached -C) nothing to compare the copy
+ * by: the value is stored over whatever the node has. */
+static mcha_request *store_anyway(mcha_pool *pool, mcha_item *item, mcha_replica *replica, const mcha_reply *value,
+		int64_t exptime)
 {
-	const mcha_item *item = &operation->items[index];
-	const mcha_reply value = {.value = (char *)item->value, .size = item->value_length,
-		.flags = item->flags};
-	size_t position;
+	mcha_request *request = mcha_replica_ask(pool, item, replica, MCHA_VERB_STORE);
 
-	for (position = 0; position < operation->homes; position++) {
-		const mcha_view *view = mcha_quorum_view(operation, index, position);
+	if (request) {
+		request->mode = MCHA_MODE_SET;
+		request->want = MCHA_WANT_CAS;
+		request->value = value->value;
+		request->value_length = value->size;
+		request->flags = value->flags;
+		request->exptime = exptime;
+		mcha_quorum_check_size(pool, request);
+	}
+	return request;
+}
 
-		if (view->state >= MCHA_VIEW_ABSENT && !is_done(operation, view, item->version)) {
-			mcha_quorum_put(operation, index, position, &value,
-				deleting ? operation->pool->settings.tombstone_ttl : item->exptime, deleting);
+/* value: with the operation's version. */
+static void put_copy(mcha_quorum_operation *operation, mcha_item *item, mcha_replica *replica, const mcha_reply *value,
+		int64_t exptime)
+{
+	const mcha_view *view = &mcha_quorum_views(operation, item)[replica->position];
+	const bool has_order = item->version && (view->state == MCHA_VIEW_ABSENT || view->cas);
+	mcha_request *request = has_order ? mcha_quorum_put(operation, item, replica, value, exptime)
+		: store_anyway(operation->pool, item, replica, value, exptime);
+
+	if (request) {
+		replica->request = request;
+	}
+}
+
+static void put_copies(mcha_quorum_operation *operation, mcha_item *item, bool deleting)
+{
+	const mcha_reply value = {.value = (char *)item->value, .size = item->value_length, .flags = item->flags,
+		.cas = item->version}, tombstone = mcha_quorum_tombstone(item->version);
+	const mcha_view *views = mcha_quorum_views(operation, item);
+	size_t i;
+
+	for (i = 0; i < operation->homes; i++) {
+		if (views[i].state >= MCHA_VIEW_ABSENT && !is_done(operation, &views[i], item->version)) {
+			put_copy(operation, item, &item->replicas[i], deleting ? &tombstone : &value,
+				deleting ? operation->pool->settings.tombstone_ttl : item->exptime);
 		}
 	}
 }
@@ -139,85 +168,79 @@ static bool was_changed(mcha_status status)
 		|| status == MCHA_STATUS_MISS;
 }
 
-/* Whoever was changed since it was looked at is looked at again. */
-static void fold(mcha_quorum_operation *operation, size_t first)
+/* A home whose copy was changed since it was looked at is looked at again. */
+static void fold_puts(mcha_quorum_operation *operation, mcha_request *puts)
 {
-	mcha_pool *pool = operation->pool;
-	size_t i, end = pool->request_count;
+	mcha_request *put;
 
-	for (i = first; i < end; i++) {
-		const mcha_request request = pool->requests[i];
-		mcha_view *view = mcha_quorum_view(operation, request.item, request.position);
+	for (put = puts; put; put = put->later) {
+		mcha_view *view = mcha_quorum_view(operation, put);
 
-		if (request.reply.status == MCHA_STATUS_OK) {
+		if (put->reply.status == MCHA_STATUS_OK) {
 			view->done = true;
-		} else if (was_changed(request.reply.status)) {
-			mcha_quorum_look(operation, request.item, request.position, MCHA_WANT_UNSEEN, false);
+		} else if (was_changed(put->reply.status)) {
+			mcha_quorum_look(operation, put->item, put->replica, MCHA_WANT_UNSEEN, false);
 		} else {
 			view->state = MCHA_VIEW_SILENT;
-			mcha_verdict_fault(&operation->items[request.item], request.reply.status);
+			mcha_verdict_fault(put->item, put->reply.status);
 		}
 	}
 }
 
-/* Those that have something newer by now have had this before it. */
-static void take_newer(mcha_quorum_operation *operation, size_t first)
+/* A home that has something newer by now has had this before it. */
+static void take_newer(mcha_quorum_operation *operation, mcha_request *looks)
 {
-	size_t i;
+	const mcha_request *look;
 
-	for (i = first; i < operation->pool->request_count; i++) {
-		const mcha_request *request = &operation->pool->requests[i];
-		mcha_view *view = mcha_quorum_view(operation, request->item, request->position);
+	mcha_quorum_take(operation, looks);
+	for (look = looks; look; look = look->later) {
+		mcha_view *view = mcha_quorum_view(operation, look);
 
-		view->done = is_done(operation, view, operation->items[request->item].version);
+		view->done = is_done(operation, view, look->item->version);
 	}
 }
 
-/* False: it is where it can be. */
+/* False: the value is where it can be. */
 static bool put_all(mcha_quorum_operation *operation, bool deleting)
 {
 	mcha_pool *pool = operation->pool;
-	size_t i, first = pool->request_count, looks;
+	size_t i;
 
 	for (i = 0; i < operation->count; i++) {
 		if (mcha_quorum_is_open(&operation->items[i])) {
-			put(operation, i, deleting);
+			put_copies(operation, &operation->items[i], deleting);
 		}
 	}
-	if (first == pool->request_count) {
+	if (!mcha_pool_has_round(pool)) {
 		return false;
 	}
-	mcha_pool_run(pool, first, mcha_targets_share(pool, 2));
-	looks = pool->request_count;
-	fold(operation, first);
-	if (looks == pool->request_count) {
+	fold_puts(operation, mcha_pool_run(pool, mcha_targets_share(pool, 2)));
+	if (!mcha_pool_has_round(pool)) {
 		return false;
 	}
-	mcha_pool_run(pool, looks, mcha_targets_share(pool, 2));
-	mcha_quorum_take(operation, looks);
-	take_newer(operation, looks);
+	take_newer(operation, mcha_pool_run(pool, mcha_targets_share(pool, 2)));
 	return pool->now < pool->deadline;
 }
 
-static size_t count_done(const mcha_quorum_operation *operation, size_t index)
+/* --- the answer ---------------------------------------------------------------------------------- */
+
+static size_t count_done(const mcha_quorum_operation *operation, const mcha_item *item)
 {
+	const mcha_view *views = mcha_quorum_views(operation, item);
 	size_t i, done = 0;
 
 	for (i = 0; i < operation->homes; i++) {
-		done += is_done(operation, mcha_quorum_view(operation, index, i),
-			operation->items[index].version);
+		done += is_done(operation, &views[i], item->version);
 	}
 	return done;
 }
 
-static void conclude(mcha_quorum_operation *operation, size_t index, bool deleting)
+static void answer_item(mcha_quorum_operation *operation, mcha_item *item, bool deleting)
 {
-	mcha_item *item = &operation->items[index];
-
 	if (!mcha_quorum_is_open(item)) {
 		return;
 	}
-	item->acknowledged = (uint16_t)count_done(operation, index);
+	item->acknowledged = (uint16_t)count_done(operation, item);
 	if (item->acknowledged >= mcha_verdict_quorum(operation->pool)) {
 		item->answer.status = deleting && !item->found ? MCHA_STATUS_MISS : MCHA_STATUS_OK;
 	} else {
@@ -226,32 +249,53 @@ static void conclude(mcha_quorum_operation *operation, size_t index, bool deleti
 	}
 }
 
+/* A home that was skipped at first, and then asked as a last resort, has been given nothing if another client was
+ * always faster: that client may know nothing of what the home has missed. So the home gets a hint all the same. */
+static void recall_skipped(const mcha_item *item)
+{
+	size_t i;
+
+	for (i = 0; i < item->replica_count; i++) {
+		mcha_replica *replica = &item->replicas[i];
+
+		if (replica->skipped != MCHA_STATUS_PENDING && replica->request
+			&& was_changed(replica->request->reply.status)) {
+			replica->request = NULL;
+		}
+	}
+}
+
+static void write_items(mcha_quorum_operation *operation, bool deleting)
+{
+	size_t i, attempt;
+
+	look_at_all(operation);
+	mcha_item_version_give(operation->pool, operation->items, operation->count);
+	for (i = 0; i < operation->count; i++) {
+		judge_item(operation, &operation->items[i], deleting);
+	}
+	for (attempt = 0; attempt < ATTEMPTS && put_all(operation, deleting); attempt++) {
+	}
+	for (i = 0; i < operation->count; i++) {
+		answer_item(operation, &operation->items[i], deleting);
+		recall_skipped(&operation->items[i]);
+	}
+}
+
 void mcha_quorum_write(mcha_pool *pool, mcha_item *items, size_t count, bool deleting)
 {
 	mcha_quorum_operation operation;
-	size_t i, attempt;
 
-	mcha_pool_enter(pool);
-	mcha_targets(pool, items, count);
+	mcha_operation_begin(pool, items, count);
 	mcha_item_size_limit_learn(pool, items, count);
 	mcha_hint_replay(pool, items, count, MCHA_REPLAY_REPLACING);
 	if (deleting) {
 		mcha_previous_pool_migrate(pool, items, count); /* to know whether there is anything */
 	}
 	if (mcha_quorum_begin(&operation, pool, items, count)) {
-		look(&operation);
-		mcha_item_version_give(pool, items, count);
-		for (i = 0; i < count; i++) {
-			judge(&operation, i, deleting);
-		}
-		for (attempt = 0; attempt < ATTEMPTS && put_all(&operation, deleting); attempt++) {
-		}
-		for (i = 0; i < count; i++) {
-			conclude(&operation, i, deleting);
-		}
+		write_items(&operation, deleting);
 	}
-	mcha_hint_record_write(pool, items, MCHA_VERB_STORE);
-	mcha_write_replicas_purge(pool, items, count, MCHA_VERB_STORE);
-	mcha_verdict_report(pool, items, count);
-	mcha_pool_leave(pool);
+	mcha_hint_record_write(pool, items, count, MCHA_VERB_STORE);
+	mcha_purge_behind(pool, items, count);
+	mcha_operation_end(pool, items, count, MCHA_VERB_STORE);
 }

@@ -84,18 +84,16 @@ static void fill(const char *value)
 /* The least possible scratch memory: every growth is an allocation. */
 static void shrink(void)
 {
-	free(pool->requests);
-	free(pool->candidates);
-	free(pool->exclusions);
+	mcha_request_list_trim(&pool->requests, 0);
+	free(pool->replicas);
+	free(pool->preference);
 	free(pool->replays);
 	free(pool->views);
-	pool->requests = NULL;
-	pool->candidates = NULL;
-	pool->exclusions = NULL;
+	pool->replicas = NULL;
+	pool->preference = NULL;
 	pool->replays = NULL;
 	pool->views = NULL;
-	pool->request_capacity = pool->candidate_capacity = pool->exclusion_capacity = 0;
-	pool->replay_capacity = pool->view_capacity = 0;
+	pool->replica_capacity = pool->preference_capacity = pool->replay_capacity = pool->view_capacity = 0;
 }
 
 static void healthy(void)

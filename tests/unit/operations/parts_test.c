@@ -3,7 +3,7 @@
 #include "own_time.h"
 #include "engine/pool/pool_operation.h"
 
-#include "engine/replica/key_index.h"
+#include "engine/replica/repair/key_index.h"
 #include "engine/operations/parts.h"
 #include "replication_rig.h"
 

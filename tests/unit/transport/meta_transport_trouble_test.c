@@ -384,11 +384,12 @@ static void run_round(mcha_request *requests, size_t count, mcha_usec timeout)
 		nodes[i] = mcha_node_create(&servers[i].endpoint, mcha_health_find(table, i + 1, "server"));
 		atomic_store(&nodes[i]->health->replicas.asked, mcha_clock_now()); /* its greeting asks for the version only */
 		requests[i].node = (uint16_t)i;
+		requests[i].later = i + 1 < count ? &requests[i + 1] : NULL;
 		clear_answers(&requests[i]);
 	}
 	round.now = mcha_clock_now();
 	round.deadline = round.now + timeout;
-	mcha_fanout_run(&fanout, &round, requests, count);
+	mcha_fanout_run(&fanout, &round, requests);
 	for (size_t i = 0; i < count; i++) {
 		mcha_node_destroy(nodes[i]);
 	}

@@ -12,7 +12,7 @@
 #ifndef MCHA_ENGINE_PREVIOUS_POOL_H
 #define MCHA_ENGINE_PREVIOUS_POOL_H
 
-#include "targets.h"
+#include "engine/replica/targets.h"
 
 /* After mcha_hint_replay(), before an operation that changes what is there, or makes it if it is not: of keys that
  * previous homes have, homes that lack them are given a copy, that of another home if there is one: another

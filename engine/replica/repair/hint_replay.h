@@ -21,7 +21,7 @@
 #ifndef MCHA_ENGINE_HINT_REPLAY_H
 #define MCHA_ENGINE_HINT_REPLAY_H
 
-#include "exclusion.h"
+#include "engine/replica/item.h"
 
 /* What the operation is going to do with the copies. */
 typedef enum mcha_hint_replay_for {

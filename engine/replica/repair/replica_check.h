@@ -11,13 +11,13 @@
 #ifndef MCHA_ENGINE_REPLICA_CHECK_H
 #define MCHA_ENGINE_REPLICA_CHECK_H
 
-#include "targets.h"
+#include "engine/replica/targets.h"
 
 /* Whether other home nodes than the first of its list are to be asked about this item; sets item->checks. */
-bool mcha_replica_check_choose(mcha_pool *pool, mcha_item *item, size_t index);
+bool mcha_replica_check_choose(mcha_pool *pool, mcha_item *item);
 
 /* Asks those of them that stand behind the item's cursor. */
-void mcha_replica_check_ask(mcha_pool *pool, mcha_item *item, size_t index);
+void mcha_replica_check_ask(mcha_pool *pool, mcha_item *item);
 
 /* After the read, and the repair of what it found missing: mends copies that are older than another one, and remembers how
  * the nodes keep their copies. */
@@ -27,6 +27,6 @@ void mcha_replica_check_conclude(mcha_pool *pool, mcha_item *items, size_t count
 bool mcha_replica_check_is_noting(const mcha_pool *pool);
 
 /* If so, after a write: all home nodes have what it left (changed: of how many of them it was heard), or will be told of it. */
-void mcha_replica_check_wrote(mcha_pool *pool, const mcha_item *item, size_t index, size_t changed);
+void mcha_replica_check_wrote(mcha_pool *pool, const mcha_item *item, size_t changed);
 
 #endif

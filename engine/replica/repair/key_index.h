@@ -3,7 +3,7 @@
 #ifndef MCHA_ENGINE_KEY_INDEX_H
 #define MCHA_ENGINE_KEY_INDEX_H
 
-#include "item.h"
+#include "engine/replica/item.h"
 
 typedef struct mcha_key_index {
 	const mcha_item *items;

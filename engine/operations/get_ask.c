@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: MIT */
+/* Goes down an item's list of replicas. item->cursor: the replicas before this one were asked, or skipped. */
+#include "get_ask.h"
+#include "get_order.h"
+#include "engine/replica/repair/replica_check.h"
+
+/* --- one replica --------------------------------------------------------------------------------- */
+
+static bool set_want(const mcha_pool *pool, mcha_request *request, unsigned want)
+{
+	if (request) {
+		request->want = (uint8_t)want | mcha_targets_learning(pool, request->node);
+	}
+	return request != NULL;
+}
+
+bool mcha_get_ask_replica(mcha_pool *pool, mcha_item *item, mcha_replica *replica, unsigned want)
+{
+	return set_want(pool, mcha_replica_ask(pool, item, replica, MCHA_VERB_GET), want);
+}
+
+/* How far down its list an item may be asked for. */
+static size_t reach_of(const mcha_pool *pool, const mcha_item *item)
+{
+	size_t previous = mcha_pool_copies(pool) + item->previous;
+
+	if (!pool->settings.allow_failover) {
+		return item->misses ? previous : 1;
+	}
+	return mcha_targets_has_handoffs(pool, item) ? item->replica_count : previous;
+}
+
+/* Asks the next replica that may be asked. False: there is none left. skipped: set if one was skipped. */
+static bool ask_next(mcha_pool *pool, mcha_item *item, unsigned want, bool *skipped)
+{
+	size_t limit = reach_of(pool, item);
+
+	while (item->cursor < limit) {
+		mcha_replica *replica = &item->replicas[item->cursor++];
+
+		if (mcha_replica_may_ask(pool, item, replica, false)) {
+			return mcha_get_ask_replica(pool, item, replica, want);
+		}
+		mcha_replica_skip(pool, item, replica);
+		*skipped = true;
+	}
+	return false;
+}
+
+/* --- homes, whatever their turn ------------------------------------------------------------------ */
+
+static size_t count_homes(const mcha_pool *pool)
+{
+	return pool->settings.allow_failover ? mcha_pool_copies(pool) : 1;
+}
+
+/* Every replica was held to be down: the homes are asked all the same if that was found out a
+ * while ago, because otherwise a pool that is back would be believed dead until its retries. */
+static void ask_last_resort(mcha_pool *pool, mcha_item *item, unsigned want)
+{
+	size_t i, homes = count_homes(pool);
+
+	for (i = 0; i < homes; i++) {
+		if (mcha_replica_may_ask(pool, item, &item->replicas[i], true)) {
+			mcha_get_ask_replica(pool, item, &item->replicas[i], want);
+		}
+	}
+}
+
+/* A home that lacked the key at first is given a copy in any case (read_repair.c): that answer stays the replica's. */
+static void ask_home_again(mcha_pool *pool, mcha_item *item, mcha_replica *replica, unsigned want)
+{
+	bool lacked = mcha_replica_status(replica) == MCHA_STATUS_MISS;
+
+	set_want(pool, lacked ? mcha_replica_ask_beside(pool, item, replica, MCHA_VERB_GET)
+		: mcha_replica_ask(pool, item, replica, MCHA_VERB_GET), want);
+}
+
+/* Between the answers of the homes and those of the previous homes another process may have migrated the key: a
+ * process that takes a key from its previous homes has given it to the homes before. */
+static void ask_homes_again(mcha_pool *pool, mcha_item *item, unsigned want)
+{
+	size_t i, homes = count_homes(pool);
+
+	item->repeated = true;
+	for (i = 0; i < homes; i++) {
+		if (mcha_replica_may_ask(pool, item, &item->replicas[i], false)) {
+			ask_home_again(pool, item, &item->replicas[i], want);
+		}
+	}
+}
+
+void mcha_get_ask_no_more_homes(const mcha_pool *pool, mcha_item *item)
+{
+	const uint32_t homes = (uint32_t)mcha_pool_copies(pool);
+
+	item->cursor = item->cursor > homes ? item->cursor : homes;
+	item->replica_count = homes + item->previous;
+}
+
+/* All homes were held to be down, and one from before the pool was changed was asked. */
+static bool has_passed_homes(const mcha_item *item)
+{
+	return item->replicas[item->cursor - 1].role == MCHA_ROLE_PREVIOUS;
+}
+
+/* All homes have failed, and the first of them in this very operation: nothing had failed for long. */
+static void find_handoff_nodes(mcha_pool *pool, mcha_item *item, unsigned want)
+{
+	if (pool->troubled && !pool->was_troubled && !item->misses
+		&& item->cursor == mcha_pool_copies(pool) && !mcha_get_order_differs(pool, want)) {
+		mcha_targets_widen(pool, item);
+	}
+}
+
+/* --- distrusted homes ---------------------------------------------------------------------------- */
+
+/* The copy of a distrusted home is compared with the one that is read: by its version, or else by its value. (Where
+ * there still is a hint for the node and this key, that could not be replayed: the copy is known to be old.) */
+static bool is_to_be_compared(mcha_pool *pool, const mcha_item *item, const mcha_replica *replica)
+{
+	const mcha_node *node = pool->nodes[replica->node];
+	mcha_hint hint;
+
+	return mcha_targets_doubts(pool, item, replica->node)
+		&& mcha_replica_exclusion(pool, item, replica) != MCHA_EXCLUSION_NONE
+		&& mcha_pool_admit(pool, replica->node, false) && !(mcha_hints_count(node->health)
+			&& mcha_hints_find(pool->hints, node->id, item->key, item->key_length, &hint));
+}
+
+static void ask_to_compare(mcha_pool *pool, mcha_item *item, mcha_replica *replica)
+{
+	mcha_request *request = mcha_replica_ask_beside(pool, item, replica, MCHA_VERB_GET);
+
+	if (set_want(pool, request, MCHA_WANT_UNSEEN | MCHA_WANT_CAS
+			| (mcha_targets_learning(pool, replica->node) ? 0 : MCHA_WANT_VALUE))) {
+		request->check = true;
+		replica->check = request;
+		item->checked = true;
+	}
+}
+
+static void compare_distrusted(mcha_pool *pool, mcha_item *item)
+{
+	size_t i;
+
+	for (i = item->cursor; i < mcha_pool_copies(pool); i++) {
+		if (is_to_be_compared(pool, item, &item->replicas[i])) {
+			ask_to_compare(pool, item, &item->replicas[i]);
+		}
+	}
+}
+
+/* --- one item ------------------------------------------------------------------------------------ */
+
+/* After a miss: all that are left. */
+static void ask_rest(mcha_pool *pool, mcha_item *item, unsigned want, bool *skipped)
+{
+	const size_t requests = pool->requests.count;
+
+	while (ask_next(pool, item, want, skipped)) {
+	}
+	if (requests == pool->requests.count && !*skipped && item->emptied && !item->repeated) {
+		ask_homes_again(pool, item, want);
+	}
+}
+
+bool mcha_get_ask(mcha_pool *pool, mcha_item *item, unsigned want)
+{
+	const size_t requests = pool->requests.count;
+	bool first = item->cursor == 0, skipped = false;
+	bool checks = first && want & MCHA_WANT_VALUE && mcha_replica_check_choose(pool, item);
+	bool compares = first && want & MCHA_WANT_VALUE && pool->distrusting && mcha_get_ask_repairs(pool);
+
+	find_handoff_nodes(pool, item, want);
+	if (!first || checks || compares) {
+		want |= mcha_targets_copying(pool); /* the answer may have to be given to homes that lack the key */
+	}
+	if (item->misses) {
+		ask_rest(pool, item, want, &skipped);
+	} else if ((!ask_next(pool, item, want, &skipped) || has_passed_homes(item)) && first) {
+		ask_last_resort(pool, item, want | mcha_targets_copying(pool));
+	}
+	if (checks) {
+		mcha_replica_check_ask(pool, item);
+	}
+	if (compares) {
+		compare_distrusted(pool, item);
+	}
+	return skipped || requests < pool->requests.count;
+}
+
+/* --- how many rounds are left -------------------------------------------------------------------- */
+
+/* Mostly all previous homes are asked in one round; and what one of them has is to be given to the homes in time,
+ * though another is silent. */
+static size_t count_left(const mcha_pool *pool, const mcha_item *item)
+{
+	size_t limit = reach_of(pool, item), homes = mcha_pool_copies(pool);
+
+	if (item->previous && limit == homes + item->previous) {
+		return item->cursor <= homes ? homes + 1 - item->cursor : 1;
+	}
+	return limit > item->cursor ? limit - item->cursor : 0;
+}
+
+size_t mcha_get_ask_attempts(const mcha_pool *pool, const mcha_item *items, size_t count)
+{
+	size_t i, most = 0;
+
+	for (i = 0; i < count; i++) {
+		if (items[i].answer.status == MCHA_STATUS_PENDING) {
+			/* this attempt, and the ones behind it */
+			size_t left = count_left(pool, &items[i]) + 1;
+
+			most = left > most ? left : most;
+		}
+	}
+	return most;
+}

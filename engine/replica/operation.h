@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+/* The begin and the end of every operation on items. */
+#ifndef MCHA_ENGINE_OPERATION_H
+#define MCHA_ENGINE_OPERATION_H
+
+#include "targets.h"
+
+/* Begins an operation on these items: clock, deadline, report, and the items' lists of replicas. */
+void mcha_operation_begin(mcha_pool *pool, mcha_item *items, size_t count);
+
+/* Ends it, when each item has its answer. verb: of the operation's own requests. Records in-flight hints for the replicas whose
+ * answers a write has not waited for, remembers where the written keys are, and fills in the report. */
+void mcha_operation_end(mcha_pool *pool, mcha_item *items, size_t count, mcha_verb verb);
+
+#endif

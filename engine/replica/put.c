@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT */
+/* The one place that fills in conditional writes of copies. */
+#include "put.h"
+
+#include "engine/base/version.h"
+#include "engine/pool/pool_round.h"
+
+static mcha_request *ask(mcha_pool *pool, const mcha_put *put, mcha_verb verb)
+{
+	mcha_request *request = mcha_pool_request(pool, put->node);
+
+	if (request) {
+		request->verb = verb;
+		request->key = put->key;
+		request->key_length = put->key_length;
+	}
+	return request;
+}
+
+static mcha_request *store(mcha_pool *pool, const mcha_put *put, mcha_mode mode, uint64_t cas)
+{
+	mcha_request *request = ask(pool, put, MCHA_VERB_STORE);
+
+	if (request) {
+		request->mode = mode;
+		request->cas = cas;
+		request->want = MCHA_WANT_CAS;
+		request->value = put->value->value;
+		request->value_length = put->value->size;
+		request->flags = put->value->flags;
+		request->version = mcha_version_of(put->value->cas);
+		request->exptime = put->exptime;
+	}
+	return request;
+}
+
+mcha_request *mcha_put_if_absent(mcha_pool *pool, const mcha_put *put)
+{
+	return store(pool, put, MCHA_MODE_ADD, 0);
+}
+
+mcha_request *mcha_put_over(mcha_pool *pool, const mcha_put *put)
+{
+	return put->cas ? store(pool, put, MCHA_MODE_SET, put->cas) : NULL;
+}
+
+mcha_request *mcha_put_anyway(mcha_pool *pool, const mcha_put *put)
+{
+	return store(pool, put, MCHA_MODE_SET, 0);
+}
+
+mcha_request *mcha_remove_if_same(mcha_pool *pool, const mcha_put *put)
+{
+	mcha_request *request = put->cas ? ask(pool, put, MCHA_VERB_DELETE) : NULL;
+
+	if (request) {
+		request->cas = put->cas;
+	}
+	return request;
+}
+
+mcha_request *mcha_remove_anyway(mcha_pool *pool, const mcha_put *put)
+{
+	return ask(pool, put, MCHA_VERB_DELETE);
+}

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT */
+/* Migrates what a key's previous homes have to its homes of today. */
+#include "previous_pool.h"
+
+#include "read_repair.h"
+
+static void ask_replica(mcha_pool *pool, mcha_item *item, mcha_replica *replica, unsigned want)
+{
+	mcha_request *request = mcha_replica_may_ask(pool, item, replica, false)
+		? mcha_replica_ask(pool, item, replica, MCHA_VERB_GET) : NULL;
+
+	if (request) {
+		request->want = (uint8_t)want;
+	}
+}
+
+/* Asks the homes whether they have the key at all. */
+static void ask_homes(mcha_pool *pool, mcha_item *item)
+{
+	size_t i;
+
+	for (i = 0; i < mcha_pool_copies(pool); i++) {
+		ask_replica(pool, item, &item->replicas[i], MCHA_WANT_UNSEEN);
+	}
+}
+
+static void note_homes(const mcha_request *round)
+{
+	for (; round; round = round->later) {
+		mcha_item *item = round->item;
+
+		item->misses += round->reply.status == MCHA_STATUS_MISS;
+		if (round->reply.status == MCHA_STATUS_OK && item->position < 0) {
+			item->position = round->replica->position;
+		}
+	}
+}
+
+/* Asks a home that has the key for its copy, and the previous homes whether they have one; where no home has the key,
+ * the previous homes for their copies. */
+static void ask_sources(mcha_pool *pool, mcha_item *item)
+{
+	const unsigned whole = MCHA_WANT_VALUE | mcha_targets_copying(pool);
+	size_t i = mcha_pool_copies(pool), end = i + item->previous;
+
+	if (item->position >= 0) {
+		ask_replica(pool, item, &item->replicas[item->position], whole);
+	}
+	for (; i < end; i++) {
+		ask_replica(pool, item, &item->replicas[i], item->position >= 0 ? MCHA_WANT_UNSEEN : whole);
+	}
+}
+
+static void note_previous(const mcha_request *round)
+{
+	for (; round; round = round->later) {
+		if (round->reply.status == MCHA_STATUS_OK && !mcha_replica_is_home(round->replica)) {
+			round->item->found = true;
+		}
+	}
+}
+
+/* The first in order, of keys that a previous home has. */
+static void take_found(mcha_request *round)
+{
+	for (; round; round = round->later) {
+		mcha_item *item = round->item;
+
+		if (item->found && round->reply.value && !item->answer.value) {
+			item->answer = round->reply;
+			item->position = round->replica->position;
+			round->reply.value = NULL; /* the item's now */
+		}
+	}
+}
+
+static bool is_concerned(const mcha_item *item)
+{
+	return item->previous && item->answer.status == MCHA_STATUS_PENDING;
+}
+
+/* The second round: what is found in it is given to the homes that lack it. */
+static void migrate_missing(mcha_pool *pool, mcha_item *items, size_t count)
+{
+	mcha_request *round;
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		if (is_concerned(&items[i]) && items[i].misses) {
+			ask_sources(pool, &items[i]);
+		}
+	}
+	if (!mcha_pool_has_round(pool)) {
+		return;
+	}
+	round = mcha_pool_run(pool, mcha_targets_share(pool, 4));
+	note_previous(round);
+	take_found(round);
+	mcha_read_repair_found(pool, items, count, 0);
+	mcha_targets_release_round(pool, round);
+}
+
+/* The operation is still to come: only what was found stays. */
+static void put_back_item(const mcha_pool *pool, mcha_item *item)
+{
+	size_t i;
+
+	if (item->answer.value) {
+		pool->settings.transport.allocator->release(item->answer.value);
+		item->answer = (mcha_reply){.status = MCHA_STATUS_PENDING, .ttl = MCHA_TTL_UNKNOWN};
+	}
+	item->position = -1;
+	item->misses = 0;
+	for (i = 0; i < item->replica_count; i++) {
+		item->replicas[i].request = NULL;
+	}
+}
+
+void mcha_previous_pool_migrate(mcha_pool *pool, mcha_item *items, size_t count)
+{
+	const size_t before = pool->requests.count;
+	mcha_request *round;
+	size_t i;
+
+	for (i = 0; pool->previous_count && i < count; i++) {
+		if (is_concerned(&items[i])) {
+			ask_homes(pool, &items[i]);
+		}
+	}
+	if (!mcha_pool_has_round(pool)) {
+		return;
+	}
+	round = mcha_pool_run(pool, mcha_targets_share(pool, 4));
+	note_homes(round);
+	migrate_missing(pool, items, count);
+	for (i = 0; i < count; i++) {
+		put_back_item(pool, &items[i]);
+	}
+	mcha_targets_release_round(pool, round);
+	mcha_request_list_truncate(&pool->requests, before);
+}

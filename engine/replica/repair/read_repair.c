@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: MIT */
+/* Repair rounds, run inside the operation that noticed the gap. */
+#include "read_repair.h"
+
+#include <string.h>
+
+#include "engine/replica/hint_record.h"
+#include "engine/replica/put.h"
+#include "replica_learn.h"
+
+/* The replica that an item's copies are made from. */
+typedef const mcha_replica *(*source_finder)(const mcha_item *item);
+
+/* The node lacks the key, or could not change it, by its answer to the operation's own request. */
+static bool is_gap(const mcha_replica *replica)
+{
+	const mcha_status status = mcha_replica_status(replica);
+
+	return status == MCHA_STATUS_MISS
+		|| (status == MCHA_STATUS_NOT_STORED && replica->request->verb == MCHA_VERB_STORE);
+}
+
+static size_t count_homes(const mcha_pool *pool, const mcha_item *item)
+{
+	const size_t homes = mcha_pool_copies(pool);
+
+	return homes < item->replica_count ? homes : item->replica_count;
+}
+
+/* --- giving copies ------------------------------------------------------------------------------- */
+
+/* Stores the copy, unless its life is about to end or the key is being deleted. over: the CAS of an older copy that
+ * is to be replaced; 0: the node lacks the key. */
+static void give_copy(mcha_pool *pool, mcha_item *item, mcha_replica *replica, const mcha_reply *copy, uint64_t over)
+{
+	const mcha_put put = {.node = replica->node, .key = item->key, .key_length = (uint16_t)item->key_length,
+		.value = copy, .exptime = mcha_copy_exptime(pool, copy->ttl), .cas = over};
+	mcha_request *store;
+
+	if (mcha_copy_is_expiring(copy->ttl) || mcha_targets_is_being_deleted(pool, item->key, item->key_length)) {
+		return;
+	}
+	store = over ? mcha_put_over(pool, &put) : mcha_put_if_absent(pool, &put);
+	if (!store) {
+		mcha_verdict_fault(item, MCHA_STATUS_NO_MEMORY);
+		return;
+	}
+	store->item = item;
+	store->replica = replica;
+}
+
+/* Asks the source of each copy that was stored whether it still has the key; where the key is known to be deleted,
+ * the node need not be asked. The look's replica is the one that was repaired, and its cas that of the new copy. */
+static void ask_sources(mcha_pool *pool, const mcha_request *stores, source_finder find)
+{
+	for (; stores; stores = stores->later) {
+		mcha_request *look = stores->reply.status == MCHA_STATUS_OK
+			? mcha_item_ask(pool, stores->item, find(stores->item)->node, MCHA_VERB_GET) : NULL;
+
+		if (!look) {
+			continue;
+		}
+		look->want = MCHA_WANT_UNSEEN;
+		look->replica = stores->replica;
+		look->cas = stores->reply.cas;
+		if (mcha_targets_is_being_deleted(pool, look->key, look->key_length)) {
+			look->reply.status = MCHA_STATUS_MISS;
+		}
+	}
+}
+
+/* Without a CAS no client can tell whether the copy has been replaced meanwhile: a hint to delete it is added for the
+ * node, which is not read until the hint is replayed. */
+static void take_back(mcha_pool *pool, const mcha_request *look)
+{
+	const uint16_t node = look->replica->node;
+
+	if (!look->cas) {
+		mcha_hint_record_deletion(pool, look->item, node);
+		pool->report.repaired--;
+	} else if (mcha_remove_if_same(pool, &(mcha_put){.node = node, .key = look->key, .key_length = look->key_length,
+			.cas = look->cas})) {
+		pool->report.repaired--;
+	}
+}
+
+/* Another process deletes the key while this one repairs it: the deletion had reached one node and not yet the other
+ * when the repair read them. By now the deletion has reached both, so the repaired copies are deleted, unless they
+ * have been replaced meanwhile. */
+static void take_back_deleted(mcha_pool *pool, const mcha_request *looks)
+{
+	for (; looks; looks = looks->later) {
+		if (looks->reply.status == MCHA_STATUS_MISS) {
+			looks->item->gaps++; /* again */
+			take_back(pool, looks);
+		}
+	}
+	if (mcha_pool_has_round(pool)) {
+		mcha_pool_run(pool, mcha_targets_share(pool, 1));
+	}
+}
+
+/* Runs the round of stores that was prepared; before: the count of requests without them. Returns the round; NULL:
+ * there is none. */
+static mcha_request *run_stores(mcha_pool *pool, size_t before, source_finder find)
+{
+	const size_t count = pool->requests.count - before;
+	mcha_request *stores, *store, *looks;
+
+	if (!count) {
+		return NULL;
+	}
+	/* a copy is given only where there is memory to ask its source once more, and to take the copy back */
+	if (!mcha_pool_reserve(pool, 2 * count)) {
+		mcha_request_list_truncate(&pool->requests, before);
+		return NULL;
+	}
+	stores = mcha_pool_run(pool, mcha_targets_share(pool, 2));
+	for (store = stores; store; store = store->later) {
+		pool->report.repaired += store->reply.status == MCHA_STATUS_OK;
+	}
+	ask_sources(pool, stores, find);
+	if (mcha_pool_has_round(pool)) {
+		looks = mcha_pool_run(pool, mcha_targets_share(pool, 2));
+		take_back_deleted(pool, looks);
+		mcha_targets_release_round(pool, looks);
+	}
+	return stores;
+}
+
+/* --- after a read -------------------------------------------------------------------------------- */
+
+static const mcha_replica *find_answer(const mcha_item *item)
+{
+	return &item->replicas[item->position];
+}
+
+/* A distrusted home (hint_replay.h) was asked for its copy to compare it, and has another one. */
+static bool is_outdated(const mcha_pool *pool, const mcha_item *item, const mcha_replica *replica)
+{
+	const mcha_reply *there = &replica->check->reply, *here = &item->answer;
+
+	if (!mcha_targets_doubts(pool, item, replica->node) || there->status != MCHA_STATUS_OK
+		|| !(replica->check->want & MCHA_WANT_CAS)) {
+		return false;
+	}
+	if (mcha_version_is(there->cas) && mcha_version_is(here->cas)) {
+		return there->cas != here->cas;
+	}
+	return !there->value || there->size != here->size || there->flags != here->flags
+		|| memcmp(there->value, here->value, here->size) != 0;
+}
+
+/* A node that lacks the key by both a check and the read behind it is given one copy. */
+static void repair_home(mcha_pool *pool, mcha_item *item, mcha_replica *replica)
+{
+	const mcha_request *check = replica->check;
+	uint64_t over = check && is_outdated(pool, item, replica) ? check->reply.cas : 0;
+
+	if (over || is_gap(replica) || (check && check->reply.status == MCHA_STATUS_MISS)) {
+		give_copy(pool, item, replica, &item->answer, over);
+	}
+}
+
+static void repair_item(mcha_pool *pool, mcha_item *item)
+{
+	size_t i, homes = count_homes(pool, item);
+
+	if (item->answer.status != MCHA_STATUS_OK || !item->answer.value) {
+		return;
+	}
+	for (i = 0; i < homes; i++) {
+		repair_home(pool, item, &item->replicas[i]);
+	}
+}
+
+static void take_token(const mcha_pool *pool, const mcha_request *store)
+{
+	if (store->replica->position == 0 && store->reply.status == MCHA_STATUS_OK && store->reply.cas) {
+		store->item->answer.cas = mcha_cas_token_pack(pool->nodes[store->node]->cas_tag, store->reply.cas);
+	}
+}
+
+void mcha_read_repair_found(mcha_pool *pool, mcha_item *items, size_t count, unsigned want)
+{
+	const size_t before = pool->requests.count;
+	const mcha_request *stores, *store;
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		repair_item(pool, &items[i]);
+	}
+	stores = run_stores(pool, before, find_answer);
+	for (store = stores; want & MCHA_WANT_CAS && store; store = store->later) {
+		take_token(pool, store);
+	}
+	if (want) { /* a migration says nothing of how well the homes keep their copies */
+		mcha_replica_learn_from_read(pool, items, count, stores);
+	}
+}
+
+/* --- after a write ------------------------------------------------------------------------------- */
+
+static const mcha_replica *find_changed_in(const mcha_item *item, mcha_role role)
+{
+	size_t i;
+
+	for (i = 0; i < item->replica_count; i++) {
+		const mcha_request *request = item->replicas[i].role == role ? item->replicas[i].request : NULL;
+
+		if (request && request->reply.status == MCHA_STATUS_OK && request->verb != MCHA_VERB_DELETE
+			&& !mcha_copy_is_expiring(request->reply.ttl)) {
+			return &item->replicas[i];
+		}
+	}
+	return NULL;
+}
+
+/* The first replica that was changed and is not about to end. A handoff node's copy is younger than a previous
+ * home's. */
+static const mcha_replica *find_changed(const mcha_item *item)
+{
+	const mcha_replica *replica = find_changed_in(item, MCHA_ROLE_HOME);
+
+	replica = replica ? replica : find_changed_in(item, MCHA_ROLE_HANDOFF);
+	return replica ? replica : find_changed_in(item, MCHA_ROLE_PREVIOUS);
+}
+
+static bool has_gap(const mcha_pool *pool, const mcha_item *item)
+{
+	size_t i, homes = count_homes(pool, item);
+
+	for (i = 0; i < homes; i++) {
+		if (is_gap(&item->replicas[i])) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static void read_source(mcha_pool *pool, mcha_item *item)
+{
+	const mcha_replica *source = has_gap(pool, item) ? find_changed(item) : NULL;
+	mcha_request *read = source ? mcha_item_ask(pool, item, source->node, MCHA_VERB_GET) : NULL;
+
+	if (read) {
+		read->want = MCHA_WANT_VALUE | mcha_targets_copying(pool);
+	}
+}
+
+static void fill_gaps(mcha_pool *pool, const mcha_request *read)
+{
+	mcha_item *item = read->item;
+	size_t i, homes = count_homes(pool, item);
+
+	for (i = 0; read->reply.value && i < homes; i++) {
+		if (is_gap(&item->replicas[i])) {
+			give_copy(pool, item, &item->replicas[i], &read->reply, 0);
+		}
+	}
+}
+
+void mcha_read_repair_unchanged(mcha_pool *pool, mcha_item *items, size_t count)
+{
+	mcha_request *reads, *read;
+	size_t i, before;
+
+	for (i = 0; i < count; i++) {
+		read_source(pool, &items[i]);
+	}
+	if (!mcha_pool_has_round(pool)) {
+		return;
+	}
+	reads = mcha_pool_run(pool, mcha_targets_share(pool, 2));
+	before = pool->requests.count;
+	for (read = reads; read; read = read->later) {
+		fill_gaps(pool, read);
+	}
+	run_stores(pool, before, find_changed);
+	mcha_targets_release_round(pool, reads);
+}

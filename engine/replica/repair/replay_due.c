@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: MIT */
+/* Which hints are due, and which replicas must not be asked. */
+#include "replay.h"
+
+#include "engine/base/exptime.h"
+#include "key_index.h"
+
+#include <stdlib.h>
+
+#define OTHERS_AT_ONCE 64 /* hints of other keys that one operation replays */
+#define OTHERS_EVERY MCHA_USEC_PER_SEC
+
+static void add_replay(mcha_pool *pool, const mcha_replay *replay)
+{
+	if (pool->replay_count == pool->replay_capacity) {
+		size_t capacity = pool->replay_capacity ? pool->replay_capacity * 2 : 16;
+		mcha_replay *grown = realloc(pool->replays, capacity * sizeof(*grown));
+
+		if (!grown) {
+			if (replay->replica) {
+				mcha_replica_exclude(replay->replica, MCHA_STATUS_STALE, false);
+			}
+			return;
+		}
+		pool->replays = grown;
+		pool->replay_capacity = capacity;
+	}
+	pool->replays[pool->replay_count++] = *replay;
+}
+
+/* So long after a server answers again, everything that it had received before has been carried out. */
+#define LATE_WRITES (500 * MCHA_USEC_PER_MSEC)
+
+static bool is_ripe(const mcha_pool *pool, const mcha_node *node, const mcha_hint *hint)
+{
+	return !hint->indeterminate || (pool->now - hint->indeterminate >= LATE_WRITES
+		&& mcha_health_is_steady(node->health, pool->now, LATE_WRITES));
+}
+
+/* Another process replays the hint just now, or has a write in flight to its node. */
+static bool is_in_hands(const mcha_pool *pool, const mcha_hint *hint)
+{
+	mcha_hint mark;
+
+	return hint->held || hint->until > pool->now || (hint->verb == MCHA_HINT_VERB_REORDERED
+		&& mcha_hints_find_in_flight(pool->hints, hint->node, hint->key, hint->key_length, pool->owner, &mark))
+		|| !mcha_hints_is_unattempted(hint, mcha_replay_oldest_write(pool));
+}
+
+static bool is_up(const mcha_pool *pool, long node)
+{
+	return node >= 0
+		&& mcha_health_look(pool->nodes[node]->health, pool->now).state == MCHA_HEALTH_UP;
+}
+
+/* A lock that was taken when the hint was made, for as long as this one, has ended by itself: where its source
+ * cannot be asked, nothing need be repaired either. */
+static bool is_over(const mcha_pool *pool, const mcha_item *item, const mcha_hint *hint)
+{
+	return hint->is_lock && item->is_lock && item->exptime > 0 && item->exptime <= MCHA_EXPTIME_RELATIVE_MAX
+		&& pool->now - mcha_hints_since(hint) > item->exptime * MCHA_USEC_PER_SEC
+		&& !is_up(pool, mcha_pool_find(pool, hint->source));
+}
+
+/* What this pool has sent, and not heard of yet: whatever it asks the node now comes behind it. */
+static bool is_own_mark(const mcha_pool *pool, uint16_t node, const mcha_hint *hint)
+{
+	return hint->owner && hint->owner == pool->owner && mcha_node_has_in_flight(pool->nodes[node]);
+}
+
+/* A write is in flight to the replica. A read does not ask the replica; a write asks it all the same, and is reordered itself: see
+ * async_write.h. */
+static void heed_in_flight(mcha_item *item, mcha_replica *replica, mcha_hint_replay_for purpose, const mcha_hint *hint)
+{
+	if (purpose == MCHA_REPLAY_READING) {
+		mcha_replica_exclude(replica, MCHA_STATUS_STALE, !hint->source);
+	} else {
+		item->on_the_way |= hint->verb == MCHA_HINT_VERB_REORDERED ? UINT8_MAX : (uint8_t)(1u << hint->verb);
+	}
+}
+
+/* The node has no hint for the key, but another process may have a write in flight to it. */
+static void heed_others(mcha_pool *pool, mcha_item *item, mcha_replica *replica, mcha_hint_replay_for purpose)
+{
+	mcha_hint mark;
+
+	if (mcha_hints_find_in_flight(pool->hints, pool->nodes[replica->node]->id, item->key, item->key_length,
+			pool->owner, &mark)) {
+		heed_in_flight(item, replica, purpose, &mark);
+	}
+}
+
+/* Another process replays the hint just now, or an older write may still arrive at the node. */
+static void exclude_for_now(mcha_pool *pool, mcha_replica *replica, const mcha_hint *hint)
+{
+	mcha_replica_exclude(replica, MCHA_STATUS_STALE, !hint->held && !hint->source);
+	if (!hint->held && !is_up(pool, replica->node)) {
+		/* no operation of this key would probe the node */
+		add_replay(pool, &(mcha_replay){.node = replica->node, .looked = pool->now, .is_probe = true, .hint = *hint});
+	}
+}
+
+static void collect_hint(mcha_pool *pool, mcha_item *item, mcha_replica *replica, mcha_hint_replay_for purpose,
+		const mcha_hint *hint)
+{
+	if (hint->verb == MCHA_HINT_VERB_REORDERED && purpose != MCHA_REPLAY_REPLACING && !hint->held) {
+		heed_in_flight(item, replica, purpose, hint);
+	} else if (hint->held || !is_ripe(pool, pool->nodes[replica->node], hint)) {
+		exclude_for_now(pool, replica, hint);
+	} else if (purpose == MCHA_REPLAY_REPLACING) {
+		return; /* the operation's own write does what the hint asks for, see mcha_hint_record_attempt() */
+	} else if (is_in_hands(pool, hint)) {
+		mcha_replica_exclude(replica, MCHA_STATUS_STALE, false);
+	} else if (!is_over(pool, item, hint) || !mcha_hints_clear(pool->hints, hint)) {
+		add_replay(pool, &(mcha_replay){.item = item, .replica = replica, .node = replica->node, .looked = pool->now,
+			.hint = *hint});
+	}
+}
+
+static void collect_replica(mcha_pool *pool, mcha_item *item, mcha_replica *replica, mcha_hint_replay_for purpose)
+{
+	mcha_hint hint;
+
+	if (!mcha_hints_find(pool->hints, pool->nodes[replica->node]->id, item->key, item->key_length, &hint)) {
+		heed_others(pool, item, replica, purpose);
+	} else if (!is_own_mark(pool, replica->node, &hint)) {
+		collect_hint(pool, item, replica, purpose, &hint);
+	}
+}
+
+/* Homes, and handoff nodes, which may have missed that their copy was to be removed. (Not homes from before the pool was
+ * changed: that a home of today has no such key says nothing of theirs.) */
+static void exclude_distrusted(const mcha_pool *pool, mcha_item *item)
+{
+	size_t i;
+
+	/* distrusted homes are the last ones, see targets.c */
+	for (i = mcha_pool_copies(pool); i > 0 && mcha_targets_doubts(pool, item, item->replicas[i - 1].node); i--) {
+		mcha_replica_exclude_distrusted(&item->replicas[i - 1]);
+	}
+	for (i = mcha_pool_copies(pool) + item->previous; i < item->replica_count; i++) {
+		if (mcha_targets_doubts(pool, item, item->replicas[i].node)) {
+			mcha_replica_exclude_distrusted(&item->replicas[i]);
+		}
+	}
+}
+
+void mcha_replay_collect(mcha_pool *pool, mcha_item *items, size_t count, mcha_hint_replay_for purpose)
+{
+	size_t i, j;
+
+	for (i = 0; i < count; i++) {
+		mcha_item *item = &items[i];
+
+		if (item->answer.status != MCHA_STATUS_PENDING) {
+			continue;
+		}
+		for (j = 0; j < item->replica_count; j++) {
+			if (mcha_hints_count(pool->nodes[item->replicas[j].node]->health)) {
+				collect_replica(pool, item, &item->replicas[j], purpose);
+			}
+		}
+		if (pool->distrusting && purpose < MCHA_REPLAY_VOTING) {
+			exclude_distrusted(pool, item);
+		}
+	}
+}
+
+/* --- background replay --------------------------------------------------------------------------- */
+
+/* The operation has seen to the hint already: replays it, or does what the hint asks for. */
+static bool is_own(const mcha_key_index *own, const mcha_hint *hint, long node)
+{
+	long item = mcha_key_index_find(own, hint->key, hint->key_length);
+
+	return item >= 0 && node >= 0 && mcha_replica_at(&own->items[item], (uint16_t)node);
+}
+
+/* Background replay: some hints for nodes that are back, of keys that this operation does not ask for, as other hosts read there,
+ * too. Goes on where the last one ended, so that hints that cannot be replayed are not in the way of others. */
+void mcha_replay_collect_others(mcha_pool *pool, mcha_item *items, size_t count)
+{
+	size_t wanted = pool->replay_count + OTHERS_AT_ONCE;
+	mcha_key_index own;
+	mcha_hint hint;
+
+	if ((pool->swept_at && pool->now - pool->swept_at < OTHERS_EVERY)
+		|| !mcha_key_index_init(&own, items, count)) {
+		return;
+	}
+	pool->swept_at = pool->now;
+	while (pool->replay_count < wanted && mcha_hints_next(pool->hints, &pool->swept_to, &hint)) {
+		long node = mcha_pool_find(pool, hint.node);
+
+		if (!is_in_hands(pool, &hint) && is_up(pool, node) && is_ripe(pool, pool->nodes[node], &hint)
+			&& (!hint.source || is_up(pool, mcha_pool_find(pool, hint.source)))
+			&& !is_own(&own, &hint, node)) {
+			add_replay(pool, &(mcha_replay){.node = (uint16_t)node, .looked = pool->now, .hint = hint});
+		}
+	}
+	if (pool->replay_count < wanted) {
+		pool->swept_to = 0; /* the end of the table */
+	}
+	mcha_key_index_deinit(&own);
+}

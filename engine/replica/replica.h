@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT */
+/* A replica: one key's copy on one node, and what it is doing in the operation that runs.
+ *
+ *   not asked yet    request NULL, skipped PENDING
+ *   skipped          request NULL; skipped says why: the node is down (DOWN), or has missed a write of the key that could not be
+ *                    repaired (STALE), or MISS in the place of its answer: no node has the value any more
+ *   asked            request is the operation's own last request to the node, and has its answer once the round has run
+ *
+ * An operation's own requests are the ones that it is about: a get()'s reads, a set()'s stores. Whatever else it asks of a node
+ * (looks, repairs) is kept by the function that asks. */
+#ifndef MCHA_ENGINE_REPLICA_H
+#define MCHA_ENGINE_REPLICA_H
+
+#include "item.h"
+
+typedef enum mcha_role {
+	MCHA_ROLE_HOME,
+	MCHA_ROLE_PREVIOUS, /* a home of the key before the pool was changed, see previous_pool.h */
+	MCHA_ROLE_HANDOFF,  /* may have copies that were meant for a home that was down */
+} mcha_role;
+
+typedef struct mcha_replica {
+	uint16_t node;        /* index in the pool */
+	uint16_t position;    /* in the preference list */
+	uint8_t role;         /* mcha_role */
+	bool distrusted;      /* not to be asked while another home can be asked that is trusted, see mcha_replica_exclusion() */
+	bool deleted;         /* with excluded: the key was deleted */
+	mcha_status excluded; /* not to be asked: said in the place of its answer (STALE or MISS); OK: may be asked */
+	mcha_status skipped;
+	mcha_request *request;
+	mcha_request *check;  /* asks beside a read whether the node has its copy, see replica_check.h; NULL: nothing does */
+} mcha_replica;
+
+/* What has become of the operation's own request; PENDING: the node was not asked. */
+static inline mcha_status mcha_replica_status(const mcha_replica *replica)
+{
+	return replica->request ? replica->request->reply.status : replica->skipped;
+}
+
+/* The operation has something to do with the replica: it has asked the node, or would have if it could. */
+static inline bool mcha_replica_is_concerned(const mcha_replica *replica)
+{
+	return replica->request || replica->skipped != MCHA_STATUS_PENDING;
+}
+
+static inline bool mcha_replica_is_home(const mcha_replica *replica)
+{
+	return replica->role == MCHA_ROLE_HOME;
+}
+
+/* --- replicas that an operation must not ask: found by hint_replay.h --- */
+
+typedef enum mcha_exclusion {
+	MCHA_EXCLUSION_NONE,
+	MCHA_EXCLUSION_MISSED,     /* the replica has missed a write */
+	MCHA_EXCLUSION_DELETED,    /* the replica has missed a deletion of the key: it does not contradict a miss */
+	MCHA_EXCLUSION_DISTRUSTED, /* the node is distrusted, and another home has all that was acknowledged */
+} mcha_exclusion;
+
+mcha_exclusion mcha_replica_exclusion(const mcha_pool *pool, const mcha_item *item, const mcha_replica *replica);
+
+/* That the node is not asked leaves open whether it has the key. (NONE: it cannot be asked for another reason.) */
+static inline bool mcha_exclusion_leaves_open(mcha_exclusion exclusion)
+{
+	return exclusion == MCHA_EXCLUSION_NONE || exclusion == MCHA_EXCLUSION_MISSED;
+}
+
+/* status: STALE or MISS. Of two exclusions of a replica the first one counts. */
+void mcha_replica_exclude(mcha_replica *replica, mcha_status status, bool deleted);
+void mcha_replica_exclude_distrusted(mcha_replica *replica);
+
+/* --- asking --- */
+
+/* May the node be asked for the key now? Not if it is down, or the replica is excluded. As mcha_pool_admit() this may claim a
+ * probe. */
+bool mcha_replica_may_ask(mcha_pool *pool, const mcha_item *item, const mcha_replica *replica, bool last_resort);
+
+/* The operation's own request to the replica's node, key filled in. NULL with the item's fault set: no memory. */
+mcha_request *mcha_replica_ask(mcha_pool *pool, mcha_item *item, mcha_replica *replica, mcha_verb verb);
+
+/* A request about the item besides the operation's own: a look, or a repair. NULL with the item's fault set: no memory. */
+mcha_request *mcha_replica_ask_beside(mcha_pool *pool, mcha_item *item, mcha_replica *replica, mcha_verb verb);
+
+/* The same for a node that need not be in the item's list. */
+mcha_request *mcha_item_ask(mcha_pool *pool, mcha_item *item, uint16_t node, mcha_verb verb);
+
+/* The node may not be asked: skips the replica, and notes in the item and in the report what that leaves open. */
+void mcha_replica_skip(mcha_pool *pool, mcha_item *item, mcha_replica *replica);
+
+/* The replica's node gave no answer, for this reason: a fault of the item's, unless that the node was not asked leaves nothing open
+ * (mcha_exclusion_leaves_open()). */
+void mcha_replica_note_unanswered(const mcha_pool *pool, mcha_item *item, const mcha_replica *replica, mcha_status status);
+
+/* The item's replica at this node; NULL: the node is not in its list. */
+mcha_replica *mcha_replica_at(const mcha_item *item, uint16_t node);
+
+#endif
