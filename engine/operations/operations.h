@@ -94,4 +94,9 @@ mcha_request *mcha_ask_all(mcha_pool *pool, const mcha_request *question, mcha_s
  * Writes it into indices[node_count + previous_count]; returns its length. */
 size_t mcha_preference(mcha_pool *pool, mcha_item *item, uint16_t *indices);
 
+/* register/: mcha_get(), mcha_store() by SET, and mcha_delete() where keys are registers (mcha_targets_keeps_registers()). deleting:
+ * stores a tombstone in the place of the item's value. */
+void mcha_quorum_get(mcha_pool *pool, mcha_item *items, size_t count, unsigned want);
+void mcha_quorum_write(mcha_pool *pool, mcha_item *items, size_t count, bool deleting);
+
 #endif

@@ -2,7 +2,7 @@
 /* Writes that need no decision: set, append, prepend, delete, touch. All replicas are asked at once; the call returns when each has
  * answered or its time is over, or when those in the local zone have (async_write.h). */
 #include "operations.h"
-#include "engine/operations/register/quorum.h"
+#include "engine/replica/quorum.h"
 #include "engine/replica/async_write.h"
 #include "engine/replica/hint_record.h"
 #include "engine/replica/item_size_limit.h"
@@ -12,7 +12,7 @@
 #include "engine/replica/repair/previous_pool.h"
 #include "engine/replica/repair/read_repair.h"
 #include "engine/replica/write_replicas.h"
-#include "parts.h"
+#include "engine/replica/parts.h"
 
 /* --- the replicas' answers ----------------------------------------------------------------------- */
 
@@ -193,6 +193,7 @@ static void take_steps(const step *steps, size_t most, mcha_pool *pool, mcha_ite
 static void run_write(mcha_pool *pool, mcha_item *items, size_t count, const mcha_write *write)
 {
 	const bool hands_off = mcha_write_replicas_can_hand_off(pool, write);
+	const mcha_request *round;
 	size_t i;
 
 	for (i = 0; i < count; i++) {
@@ -200,9 +201,9 @@ static void run_write(mcha_pool *pool, mcha_item *items, size_t count, const mch
 			mcha_write_replicas_ask(pool, &items[i], write);
 		}
 	}
-	mcha_async_write_run(pool, items, count, mcha_targets_share(pool, hands_off ? 2 : 1));
+	round = mcha_async_write_run(pool, items, count, mcha_targets_share(pool, hands_off ? 2 : 1));
 	if (pool->report.failed_count && hands_off) {
-		mcha_write_replicas_hand_off(pool, items, count, write);
+		mcha_write_replicas_hand_off(pool, round, write);
 	}
 	judge_items(pool, items, count, write);
 	mcha_hint_record_write(pool, items, count, write->verb);

@@ -102,6 +102,16 @@ void mcha_pool_clear(mcha_pool *pool)
 	pool->report = (mcha_report){.position = -1};
 }
 
+void mcha_pool_forget_widened(mcha_pool *pool)
+{
+	while (pool->widened) {
+		mcha_widened *next = pool->widened->next;
+
+		free(pool->widened);
+		pool->widened = next;
+	}
+}
+
 void mcha_pool_destroy(mcha_pool *pool)
 {
 	mcha_pool_clear(pool);
@@ -110,6 +120,7 @@ void mcha_pool_destroy(mcha_pool *pool)
 	free(pool->previous_nodes);
 	mcha_request_list_trim(&pool->requests, 0);
 	free(pool->replicas);
+	mcha_pool_forget_widened(pool);
 	free(pool->preference);
 	free(pool->replays);
 	free(pool->views);

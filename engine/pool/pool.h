@@ -36,6 +36,11 @@ typedef struct mcha_report {
 	} failed[MCHA_REPORT_FAILED_MAX];
 } mcha_report;
 
+/* Begins memory of its own that an operation has until the next one begins. */
+typedef struct mcha_widened {
+	struct mcha_widened *next;
+} mcha_widened;
+
 typedef struct mcha_pool {
 	mcha_settings settings;
 	mcha_placement placement;
@@ -76,8 +81,11 @@ typedef struct mcha_pool {
 	size_t swept_to;    /* the slot at which background replay goes on */
 	/* scratch memory, kept from operation to operation */
 	mcha_request_list requests;
-	struct mcha_replica *replicas; /* preference lists, replica_stride entries for each item, see targets.h */
-	size_t replica_stride;
+	bool is_read_later; /* the replicas and requests of the operation are read after its end, until the next one begins */
+	struct mcha_replica *replicas; /* the items' lists, see targets.h */
+	size_t replica_room; /* for each item */
+	size_t wide;         /* the length of a list that has all handoff nodes */
+	mcha_widened *widened; /* lists that became longer than replica_room */
 	size_t replica_capacity;
 	uint16_t *preference;  /* one preference list as placement writes it */
 	size_t preference_capacity;
@@ -95,6 +103,9 @@ typedef struct mcha_pool {
 mcha_pool *mcha_pool_create(const mcha_settings *settings, mcha_health_table *health,
 		uint64_t random_seed);
 void mcha_pool_destroy(mcha_pool *pool);
+
+/* Frees the memory of pool->widened. */
+void mcha_pool_forget_widened(mcha_pool *pool);
 
 /* Adds a node behind the others; placement must use the same index for it. Removes the previous pool. False: no memory, or
  * the pool has MCHA_POOL_NODES_MAX nodes. */
@@ -139,7 +150,7 @@ static inline size_t mcha_pool_previous_copies(const mcha_pool *pool)
 }
 
 /* The node belongs to the previous pool only: operations write no values to it, and do not fail when it fails. */
-static inline bool mcha_pool_is_former(const mcha_pool *pool, uint16_t node)
+static inline bool mcha_pool_is_previous_only(const mcha_pool *pool, uint16_t node)
 {
 	return node >= pool->member_count;
 }

@@ -9,8 +9,8 @@
 
 #include <stdlib.h>
 
-#define REQUEST_BLOCKS_KEPT 2 /* a lock operation reads its requests after its end */
-#define REPLICAS_KEPT 512
+#define REQUEST_BLOCKS_KEPT 1
+#define REPLICAS_KEPT 32
 
 /* Copies the distrust of each node for the whole operation, so that it does not change while the operation runs. */
 static void load_distrust(mcha_pool *pool)
@@ -65,7 +65,9 @@ void mcha_pool_enter(mcha_pool *pool)
 	pool->calm = mcha_health_is_calm(pool->health, pool->now);
 	pool->checking = false;
 	pool->grace = 0;
-	mcha_request_list_truncate(&pool->requests, 0);
+	pool->is_read_later = false;
+	mcha_request_list_clear(&pool->requests);
+	mcha_pool_forget_widened(pool);
 	pool->report.copies = (uint16_t)mcha_pool_copies(pool);
 	pool->report.acknowledged = 0;
 	pool->report.repaired = pool->report.hedged = 0;
@@ -80,7 +82,12 @@ void mcha_pool_enter(mcha_pool *pool)
 /* Frees the memory that a large operation has needed. */
 static void trim_scratch(mcha_pool *pool)
 {
-	mcha_request_list_trim(&pool->requests, REQUEST_BLOCKS_KEPT);
+	if (pool->requests.block_count > REQUEST_BLOCKS_KEPT) {
+		mcha_request_list_trim(&pool->requests, REQUEST_BLOCKS_KEPT);
+	}
+	if (pool->widened) {
+		mcha_pool_forget_widened(pool);
+	}
 	if (pool->replica_capacity > REPLICAS_KEPT) {
 		free(pool->replicas);
 		pool->replicas = NULL;
@@ -113,5 +120,7 @@ void mcha_pool_leave(mcha_pool *pool)
 {
 	finish_in_flight(pool);
 	pool->running = false;
-	trim_scratch(pool);
+	if (!pool->is_read_later) {
+		trim_scratch(pool);
+	}
 }

@@ -53,18 +53,6 @@ bool mcha_pool_admit(mcha_pool *pool, uint16_t index, bool last_resort)
 	return node->admitted;
 }
 
-mcha_request *mcha_pool_request(mcha_pool *pool, uint16_t node)
-{
-	mcha_request *request = mcha_request_list_add(&pool->requests);
-
-	if (request) {
-		request->node = node;
-		request->reply.status = MCHA_STATUS_PENDING;
-		request->reply.ttl = MCHA_TTL_UNKNOWN;
-	}
-	return request;
-}
-
 void mcha_pool_note_failure(mcha_pool *pool, uint16_t node, mcha_status status)
 {
 	mcha_report *report = &pool->report;

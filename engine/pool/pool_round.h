@@ -17,7 +17,17 @@ bool mcha_pool_may_send(mcha_pool *pool, uint16_t node, const mcha_health_rules 
 
 /* A new request for this node in the round that is being prepared, all zero but for node and reply.status. It stays where it is
  * until the operation ends. NULL: no memory. */
-mcha_request *mcha_pool_request(mcha_pool *pool, uint16_t node);
+static inline mcha_request *mcha_pool_request(mcha_pool *pool, uint16_t node)
+{
+	mcha_request *request = mcha_request_list_add(&pool->requests);
+
+	if (request) {
+		request->node = node;
+		request->reply.status = MCHA_STATUS_PENDING;
+		request->reply.ttl = MCHA_TTL_UNKNOWN;
+	}
+	return request;
+}
 
 /* Room for so many more requests. False: no memory. */
 static inline bool mcha_pool_reserve(mcha_pool *pool, size_t more)

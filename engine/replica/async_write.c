@@ -167,22 +167,17 @@ static mcha_wait_policy policy_of(mcha_pool *pool, bool (*enough)(void *context)
 		.owner = owner_of(pool), .deadline = pool->now + pool->settings.operation_timeout};
 }
 
-void mcha_async_write_run(mcha_pool *pool, mcha_item *items, size_t count, mcha_usec budget)
+mcha_request *mcha_async_write_run(mcha_pool *pool, mcha_item *items, size_t count, mcha_usec budget)
 {
 	zone_round round = {{NULL, NULL}, mcha_verdict_quorum(pool)};
 	mcha_wait_policy wait;
 
-	if (!applies(pool)) {
-		mcha_pool_run(pool, budget);
-		return;
-	}
-	if (!mark_items(pool, items, count)) {
-		mcha_pool_run(pool, budget);
-		return;
+	if (!applies(pool) || !mark_items(pool, items, count)) {
+		return mcha_pool_run(pool, budget);
 	}
 	wait = policy_of(pool, is_enough, &round);
 	mcha_round_scan_init(&round.scan, pool);
-	mcha_pool_run_until_enough(pool, budget, &wait);
+	return mcha_pool_run_until_enough(pool, budget, &wait);
 }
 
 /* --- what is recorded ------------------------------------------------------------------------------ */

@@ -16,8 +16,8 @@
 
 #include "targets.h"
 
-/* Runs the round that was prepared, of the items' own requests. */
-void mcha_async_write_run(mcha_pool *pool, mcha_item *items, size_t count, mcha_usec budget);
+/* Runs the round that was prepared, of the items' own requests. Returns the round. */
+mcha_request *mcha_async_write_run(mcha_pool *pool, mcha_item *items, size_t count, mcha_usec budget);
 
 /* The same for a round of deletions of what a write has left over, which no caller waits for: in-flight hints are recorded at once.
  * Returns the round. */

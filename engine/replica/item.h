@@ -32,6 +32,7 @@ typedef struct mcha_item {
 	/* the operation's own */
 	struct mcha_replica *replicas; /* in the order of the preference list, see targets.h */
 	uint32_t replica_count;
+	bool widened;          /* the list has the handoff nodes */
 	uint16_t previous;     /* of these, behind the homes: homes before the pool was changed */
 	uint32_t cursor;       /* of the replicas, the first one that it was not the turn of yet */
 	uint16_t acknowledged;

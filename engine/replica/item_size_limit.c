@@ -24,7 +24,7 @@ static void ask_limit(mcha_pool *pool, uint16_t index)
 	mcha_node *node = pool->nodes[index];
 	mcha_request *request;
 
-	if (node->item_size_max || mcha_pool_is_former(pool, index) || !mcha_pool_admit(pool, index, false)) {
+	if (node->item_size_max || mcha_pool_is_previous_only(pool, index) || !mcha_pool_admit(pool, index, false)) {
 		return;
 	}
 	request = mcha_pool_request(pool, index);
@@ -60,6 +60,9 @@ void mcha_item_size_limit_learn(mcha_pool *pool, mcha_item *items, size_t count)
 		for (j = 0; j < items[i].replica_count; j++) {
 			ask_limit(pool, items[i].replicas[j].node);
 		}
+	}
+	if (!mcha_pool_has_round(pool)) {
+		return;
 	}
 	round = mcha_pool_run(pool, mcha_targets_share(pool, 3));
 	for (request = round; request; request = request->later) {

@@ -3,14 +3,14 @@
 #include "replica.h"
 
 #include "verdict.h"
-#include "engine/pool/pool_round.h"
+#include <string.h>
 
 /* --- exclusions ---------------------------------------------------------------------------------- */
 
 void mcha_replica_exclude(mcha_replica *replica, mcha_status status, bool deleted)
 {
 	if (replica->excluded == MCHA_STATUS_OK) {
-		replica->excluded = status;
+		replica->excluded = (uint8_t)status;
 		replica->deleted = deleted;
 	}
 }
@@ -60,12 +60,6 @@ mcha_exclusion mcha_replica_exclusion(const mcha_pool *pool, const mcha_item *it
 
 /* --- asking -------------------------------------------------------------------------------------- */
 
-bool mcha_replica_may_ask(mcha_pool *pool, const mcha_item *item, const mcha_replica *replica, bool last_resort)
-{
-	return mcha_replica_exclusion(pool, item, replica) == MCHA_EXCLUSION_NONE
-		&& mcha_pool_admit(pool, replica->node, last_resort);
-}
-
 static bool is_versioned(mcha_verb verb)
 {
 	return verb == MCHA_VERB_STORE || verb == MCHA_VERB_COUNT;
@@ -105,6 +99,13 @@ mcha_request *mcha_replica_ask(mcha_pool *pool, mcha_item *item, mcha_replica *r
 		replica->request = request;
 	}
 	return request;
+}
+
+bool mcha_item_is_read(const mcha_item *item, const mcha_request *request)
+{
+	return request->verb == MCHA_VERB_GET && request->reply.status == MCHA_STATUS_OK
+		&& request->reply.size == item->value_length
+		&& memcmp(request->reply.value, item->value, item->value_length) == 0;
 }
 
 void mcha_replica_note_unanswered(const mcha_pool *pool, mcha_item *item, const mcha_replica *replica, mcha_status status)

@@ -11,6 +11,7 @@
 #ifndef MCHA_ENGINE_REPLICA_H
 #define MCHA_ENGINE_REPLICA_H
 
+#include "engine/pool/pool_round.h"
 #include "item.h"
 
 typedef enum mcha_role {
@@ -20,21 +21,22 @@ typedef enum mcha_role {
 } mcha_role;
 
 typedef struct mcha_replica {
-	uint16_t node;        /* index in the pool */
-	uint16_t position;    /* in the preference list */
-	uint8_t role;         /* mcha_role */
-	bool distrusted;      /* not to be asked while another home can be asked that is trusted, see mcha_replica_exclusion() */
-	bool deleted;         /* with excluded: the key was deleted */
-	mcha_status excluded; /* not to be asked: said in the place of its answer (STALE or MISS); OK: may be asked */
-	mcha_status skipped;
+	uint16_t node;       /* index in the pool */
+	uint16_t position;   /* in the preference list */
+	uint8_t role;        /* mcha_role */
+	bool distrusted : 1; /* not to be asked while another home can be asked that is trusted, see mcha_replica_exclusion() */
+	bool deleted : 1;    /* with excluded: the key was deleted */
+	uint8_t excluded;    /* not to be asked: said in the place of its answer (STALE or MISS); OK: may be asked */
+	uint8_t skipped;     /* mcha_status */
 	mcha_request *request;
-	mcha_request *check;  /* asks beside a read whether the node has its copy, see replica_check.h; NULL: nothing does */
+	mcha_request *check;  /* a second question besides the own request: a read's check (replica_check.h), a lock's read beside
+	                       * (beside.h), an earlier answer that counts as a vote (votes.h); NULL: none */
 } mcha_replica;
 
 /* What has become of the operation's own request; PENDING: the node was not asked. */
 static inline mcha_status mcha_replica_status(const mcha_replica *replica)
 {
-	return replica->request ? replica->request->reply.status : replica->skipped;
+	return replica->request ? replica->request->reply.status : (mcha_status)replica->skipped;
 }
 
 /* The operation has something to do with the replica: it has asked the node, or would have if it could. */
@@ -73,7 +75,12 @@ void mcha_replica_exclude_distrusted(mcha_replica *replica);
 
 /* May the node be asked for the key now? Not if it is down, or the replica is excluded. As mcha_pool_admit() this may claim a
  * probe. */
-bool mcha_replica_may_ask(mcha_pool *pool, const mcha_item *item, const mcha_replica *replica, bool last_resort);
+static inline bool mcha_replica_may_ask(mcha_pool *pool, const mcha_item *item, const mcha_replica *replica, bool last_resort)
+{
+	return ((!replica->distrusted && replica->excluded == MCHA_STATUS_OK)
+			|| mcha_replica_exclusion(pool, item, replica) == MCHA_EXCLUSION_NONE)
+		&& (!pool->troubled || mcha_pool_admit(pool, replica->node, last_resort));
+}
 
 /* The operation's own request to the replica's node, key filled in. NULL with the item's fault set: no memory. */
 mcha_request *mcha_replica_ask(mcha_pool *pool, mcha_item *item, mcha_replica *replica, mcha_verb verb);
@@ -83,6 +90,9 @@ mcha_request *mcha_replica_ask_beside(mcha_pool *pool, mcha_item *item, mcha_rep
 
 /* The same for a node that need not be in the item's list. */
 mcha_request *mcha_item_ask(mcha_pool *pool, mcha_item *item, uint16_t node, mcha_verb verb);
+
+/* The request has read a copy that has the item's value: of a lock, the owner's token. */
+bool mcha_item_is_read(const mcha_item *item, const mcha_request *request);
 
 /* The node may not be asked: skips the replica, and notes in the item and in the report what that leaves open. */
 void mcha_replica_skip(mcha_pool *pool, mcha_item *item, mcha_replica *replica);

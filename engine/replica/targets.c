@@ -131,19 +131,15 @@ static void list_nodes(mcha_pool *pool, mcha_item *item, size_t length)
 	}
 }
 
-static mcha_role role_at(const mcha_pool *pool, const mcha_item *item, size_t position)
-{
-	const size_t homes = mcha_pool_copies(pool);
-
-	return position < homes ? MCHA_ROLE_HOME : position < homes + item->previous ? MCHA_ROLE_PREVIOUS : MCHA_ROLE_HANDOFF;
-}
-
 /* Makes replicas of the nodes of the list from this position on. */
 static void list_replicas(const mcha_pool *pool, const mcha_item *item, size_t position)
 {
+	const size_t homes = mcha_pool_copies(pool), known = homes + item->previous;
+
 	for (; position < item->replica_count; position++) {
 		item->replicas[position] = (mcha_replica){.node = pool->preference[position], .position = (uint16_t)position,
-			.role = (uint8_t)role_at(pool, item, position), .skipped = MCHA_STATUS_PENDING};
+			.role = position < homes ? MCHA_ROLE_HOME : position < known ? MCHA_ROLE_PREVIOUS : MCHA_ROLE_HANDOFF,
+			.skipped = MCHA_STATUS_PENDING};
 	}
 }
 
@@ -157,19 +153,22 @@ static mcha_status check(const mcha_pool *pool, const mcha_item *item)
 
 void mcha_targets(mcha_pool *pool, mcha_item *items, size_t count)
 {
-	size_t i, length = pool->troubled ? wide_stride(pool) : mcha_pool_copies(pool);
+	const size_t homes = mcha_pool_copies(pool), previous = mcha_pool_previous_copies(pool);
+	const size_t length = pool->troubled ? wide_stride(pool) : homes, stride = length + previous;
 	bool reserved;
+	size_t i;
 
-	/* room for the wide list in any case: a failure in this very operation widens it */
-	pool->replica_stride = wide_stride(pool) + mcha_pool_previous_copies(pool);
-	reserved = reserve_replicas(pool, count * pool->replica_stride) && reserve_preference(pool, pool->replica_stride);
+	pool->wide = wide_stride(pool) + previous;
+	pool->replica_room = stride;
+	reserved = reserve_replicas(pool, count * stride) && reserve_preference(pool, pool->wide);
 	(void)mcha_pool_reserve(pool, count); /* at once; what fails here fails again where it matters */
 	for (i = 0; i < count; i++) {
 		mcha_item *item = &items[i];
 
 		item->position = -1;
-		item->replicas = reserved ? pool->replicas + i * pool->replica_stride : NULL;
+		item->replicas = reserved ? pool->replicas + i * stride : NULL;
 		item->replica_count = 0;
+		item->widened = false;
 		item->fault = MCHA_STATUS_OK;
 		item->answer.ttl = MCHA_TTL_UNKNOWN;
 		item->answer.status = reserved ? check(pool, item) : MCHA_STATUS_NO_MEMORY;
@@ -180,15 +179,53 @@ void mcha_targets(mcha_pool *pool, mcha_item *items, size_t count)
 	}
 }
 
+/* --- longer lists -------------------------------------------------------------------------------- */
+
+/* The replica's requests refer to it where it is now. */
+static void move_replica(mcha_replica *to, const mcha_replica *from)
+{
+	*to = *from;
+	if (to->request) {
+		to->request->replica = to;
+	}
+	if (to->check && to->check->replica) {
+		to->check->replica = to;
+	}
+}
+
+/* Gives the list room for the longest one. False: no memory. */
+static bool move_list(mcha_pool *pool, mcha_item *item)
+{
+	mcha_widened *memory = malloc(sizeof(*memory) + pool->wide * sizeof(mcha_replica));
+	mcha_replica *replicas = (mcha_replica *)(memory + 1);
+	size_t i;
+
+	if (!memory) {
+		return false;
+	}
+	memory->next = pool->widened;
+	pool->widened = memory;
+	for (i = 0; i < item->replica_count; i++) {
+		move_replica(&replicas[i], &item->replicas[i]);
+	}
+	if (item->source) {
+		item->source = &replicas[item->source - item->replicas];
+	}
+	item->replicas = replicas;
+	return true;
+}
+
 /* The longer list begins with the shorter one. */
 void mcha_targets_widen(mcha_pool *pool, mcha_item *item)
 {
 	const size_t before = item->replica_count;
 
-	if (before < pool->replica_stride) {
-		list_nodes(pool, item, wide_stride(pool));
-		list_replicas(pool, item, before);
+	if (item->widened || before >= pool->wide || (pool->wide > pool->replica_room && !move_list(pool, item))) {
+		return;
 	}
+	item->widened = true;
+	list_nodes(pool, item, wide_stride(pool));
+	list_replicas(pool, item, before);
 }
 
 bool mcha_targets_has_handoffs(const mcha_pool *pool, const mcha_item *item)

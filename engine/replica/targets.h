@@ -13,11 +13,12 @@
 /* Checks the items' keys and writes their lists of replicas: the homes, those that were before the pool was changed, if it was
  * (previous_pool.h), and, while some node of the pool failed lately, the nodes behind them that may stand in (handoff). Items that
  * cannot be asked get their verdict (BAD_KEY, NO_NODES), the others MCHA_STATUS_PENDING. A list stays where it is until the
- * operation ends. */
+ * operation ends, unless it is widened. */
 void mcha_targets(mcha_pool *pool, mcha_item *items, size_t count);
 
 /* Adds the handoff nodes to the list of an item whose operation has just met its first failure. The replicas that the list had stay
- * what they are. */
+ * what they are, but may move: item->replicas is another pointer afterwards, and the requests of a replica (request, check) refer to
+ * it where it is now. Without memory the list stays as it is. */
 void mcha_targets_widen(mcha_pool *pool, mcha_item *item);
 
 /* In a list of nodes that begins with the key's homes: puts its homes from before the pool was changed behind these, before the

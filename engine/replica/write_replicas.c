@@ -90,7 +90,7 @@ static size_t ask_handoffs(mcha_pool *pool, mcha_item *item, size_t wanted, cons
 	for (; asked < wanted && item->cursor < item->replica_count; item->cursor++) {
 		mcha_replica *replica = &item->replicas[item->cursor];
 
-		if (mcha_pool_is_former(pool, replica->node)) {
+		if (mcha_pool_is_previous_only(pool, replica->node)) {
 			continue;
 		}
 		if (mcha_replica_may_ask(pool, item, replica, false)) {
@@ -124,7 +124,7 @@ static bool has_room(mcha_pool *pool, mcha_item *item, const mcha_write *write)
 {
 	size_t position;
 
-	if (mcha_pool_reserve(pool, pool->troubled ? pool->replica_stride : item->replica_count)) {
+	if (mcha_pool_reserve(pool, pool->troubled ? pool->wide : item->replica_count)) {
 		return true;
 	}
 	mcha_verdict_fault(item, MCHA_STATUS_NO_MEMORY);
@@ -177,31 +177,23 @@ void mcha_write_replicas_ask(mcha_pool *pool, mcha_item *item, const mcha_write 
 	}
 }
 
-/* How many homes have failed in the round; those that were skipped got their handoff nodes in it. */
-static size_t count_failed(const mcha_item *item, const mcha_write *write)
+/* The request was the write's own to one of the item's copies, and the node gave no answer. (Those that were skipped got their
+ * handoff nodes in the same round.) */
+static bool has_failed(const mcha_request *request, const mcha_write *write)
 {
-	size_t position, failed = 0;
-
-	for (position = write->from; position < item->replica_count; position++) {
-		const mcha_replica *replica = &item->replicas[position];
-
-		failed += mcha_write_replicas_counts(write, replica) && replica->request
-			&& !mcha_status_is_answer(replica->request->reply.status);
-	}
-	return failed;
+	return request->replica && request->replica->request == request && mcha_write_replicas_counts(write, request->replica)
+		&& !mcha_status_is_answer(request->reply.status);
 }
 
-void mcha_write_replicas_hand_off(mcha_pool *pool, mcha_item *items, size_t count, const mcha_write *write)
+void mcha_write_replicas_hand_off(mcha_pool *pool, const mcha_request *round, const mcha_write *write)
 {
-	size_t i;
+	const mcha_request *request;
 
-	for (i = 0; i < count; i++) {
-		size_t failed = items[i].replicas ? count_failed(&items[i], write) : 0;
-
-		if (failed) {
-			mcha_targets_widen(pool, &items[i]);
-			ask_handoffs(pool, &items[i], failed, write);
-			note_skipped(pool, &items[i]);
+	for (request = round; request; request = request->later) {
+		if (has_failed(request, write)) {
+			mcha_targets_widen(pool, request->item);
+			ask_handoffs(pool, request->item, 1, write);
+			note_skipped(pool, request->item);
 		}
 	}
 	if (mcha_pool_has_round(pool)) {

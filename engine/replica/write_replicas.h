@@ -26,9 +26,9 @@ typedef struct mcha_write {
 /* Asks the item's replicas; homes that are down get a handoff node in their place where possible. */
 void mcha_write_replicas_ask(mcha_pool *pool, mcha_item *item, const mcha_write *write);
 
-/* After the round: homes (from write->from on) that failed in it get a handoff node in their place, in a second round. Only stores
- * by SET or ADD can be handed off. */
-void mcha_write_replicas_hand_off(mcha_pool *pool, mcha_item *items, size_t count, const mcha_write *write);
+/* After the write's round: replicas that failed in it get a handoff node in their place, in a second round. Only stores by SET or
+ * ADD can be handed off. */
+void mcha_write_replicas_hand_off(mcha_pool *pool, const mcha_request *round, const mcha_write *write);
 
 /* Can a handoff node do what a home that failed should have? */
 bool mcha_write_replicas_can_hand_off(const mcha_pool *pool, const mcha_write *write);

@@ -119,7 +119,7 @@ static mcha_status all_status(const mcha_pool *pool, const mcha_request *round)
 
 		if (status == MCHA_STATUS_OK || status == MCHA_STATUS_MISS) {
 			answered++;
-		} else if (fault == MCHA_STATUS_OK && !mcha_pool_is_former(pool, round->node)) {
+		} else if (fault == MCHA_STATUS_OK && !mcha_pool_is_previous_only(pool, round->node)) {
 			fault = status;
 		}
 	}
@@ -218,7 +218,7 @@ ZEND_METHOD(McHA, getNodes)
 		begin_node(&entry, node);
 		add_assoc_long(&entry, "weight", node->endpoint.weight);
 		add_assoc_string(&entry, "zone", node->endpoint.zone);
-		add_assoc_string(&entry, "role", mcha_pool_is_former(object->client->pool, (uint16_t)i) ? "previous"
+		add_assoc_string(&entry, "role", mcha_pool_is_previous_only(object->client->pool, (uint16_t)i) ? "previous"
 			: node->endpoint.backup ? "backup" : "primary");
 		add_assoc_string(&entry, "state", (char *)mcha_health_state_name(node->health, view.state));
 		add_assoc_long(&entry, "latency_us", atomic_load(&node->health->latency));

@@ -54,7 +54,7 @@ static mcha_status ask_nodes(HashTable *table, const mcha_pool *pool)
 		mcha_status status = ask_node(table, pool, mcha_pool_node(pool, i), deadline);
 
 		answered += status == MCHA_STATUS_OK;
-		if (fault == MCHA_STATUS_OK && !mcha_pool_is_former(pool, (uint16_t)i)) {
+		if (fault == MCHA_STATUS_OK && !mcha_pool_is_previous_only(pool, (uint16_t)i)) {
 			fault = status;
 		}
 	}

@@ -11,7 +11,7 @@
  * A node that failed lately may be empty: it is not asked to make a counter that other homes may have. */
 #include "engine/operations/operations.h"
 #include "counter_copies.h"
-#include "engine/operations/register/quorum.h"
+#include "engine/replica/quorum.h"
 #include "engine/replica/async_write.h"
 #include "engine/replica/hint_record.h"
 #include "engine/replica/operation.h"

@@ -159,17 +159,35 @@ static bool has_unknown_end(const mcha_counter *counter)
 	return counter->create && counter->item->exptime && counter->item->answer.ttl == MCHA_TTL_UNKNOWN;
 }
 
+/* Nearly always: each replica that was asked has answered the same number, and none is about to end. */
+static bool is_converged(const mcha_counter *counter)
+{
+	const mcha_item *item = counter->item;
+	size_t i;
+
+	for (i = 0; i < item->replica_count; i++) {
+		const mcha_replica *replica = &item->replicas[i];
+
+		if (mcha_replica_is_concerned(replica) && (!mcha_counter_has_number(replica)
+				|| replica->request->reply.number != item->answer.number
+				|| mcha_copy_is_expiring(replica->request->reply.ttl))) {
+			return false;
+		}
+	}
+	return true;
+}
+
 void mcha_counter_converge(const mcha_counter *counter)
 {
 	mcha_pool *pool = counter->pool;
 
+	if (is_converged(counter)) {
+		return;
+	}
 	converge_far(counter);
 	converge_near(counter);
 	if (!has_unknown_end(counter)) {
-		const size_t refills = pool->requests.count;
-
-		mcha_read_repair_unchanged(pool, counter->item, 1);
-		mcha_counter_converge_suspects(counter, refills);
+		mcha_counter_converge_suspects(counter, mcha_read_repair_refill(pool, counter->item, 1));
 	}
 	mcha_targets_release_all(pool);
 }

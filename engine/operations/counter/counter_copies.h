@@ -48,9 +48,9 @@ void mcha_counter_converge(const mcha_counter *counter);
 
 /* --- counter_suspects.c -------------------------------------------------------------------------- */
 
-/* The same for copies that may have begun anew, or are about to end. refills: how many requests the operation had
- * made when homes that lack the counter were given a copy. */
-void mcha_counter_converge_suspects(const mcha_counter *counter, size_t refills);
+/* The same for copies that may have begun anew, or are about to end. refills: the round of stores that gave homes which
+ * lack the counter a copy; NULL: there was none. */
+void mcha_counter_converge_suspects(const mcha_counter *counter, const mcha_request *refills);
 
 /* --- counter_copies.c ---------------------------------------------------------------------------- */
 

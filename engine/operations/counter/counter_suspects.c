@@ -71,7 +71,7 @@ static mcha_replica *find_successor(const mcha_counter *counter)
 
 typedef struct suspicion {
 	const mcha_counter *counter;
-	size_t refills;       /* the operation's requests from this one on are the refills, and what belongs to them */
+	const mcha_request *refills; /* the round that gave homes which lack the counter a copy; NULL: there was none */
 	mcha_replica *source; /* the copy that is right */
 	bool has_successor;   /* a copy that is about to end has one */
 	mcha_replica *suspects[SUSPECTS_MAX];
@@ -107,20 +107,12 @@ static bool has_begun_anew(const suspicion *s, const mcha_replica *replica)
 /* The refill came too late: another client had made the copy. */
 static bool has_refused_refill(const suspicion *s, const mcha_replica *replica)
 {
-	const mcha_request_list *requests = &s->counter->pool->requests;
-	size_t i;
+	const mcha_request *refill = s->refills;
 
-	if (!mcha_replica_is_home(replica) || mcha_replica_status(replica) != MCHA_STATUS_MISS) {
-		return false;
+	while (refill && refill->replica != replica) {
+		refill = refill->later;
 	}
-	for (i = s->refills; i < requests->count; i++) {
-		const mcha_request *request = mcha_request_list_at(requests, i);
-
-		if (request->verb == MCHA_VERB_STORE && request->node == replica->node) {
-			return request->reply.status == MCHA_STATUS_NOT_STORED;
-		}
-	}
-	return false;
+	return refill && refill->reply.status == MCHA_STATUS_NOT_STORED;
 }
 
 /* Counted up, the copy would live on after the answer's. */
@@ -209,7 +201,7 @@ static bool repair_suspects(suspicion *s)
 	return false;
 }
 
-void mcha_counter_converge_suspects(const mcha_counter *counter, size_t refills)
+void mcha_counter_converge_suspects(const mcha_counter *counter, const mcha_request *refills)
 {
 	mcha_replica *successor = find_successor(counter), *continued = find_continued(counter);
 	suspicion s = {.counter = counter, .refills = refills, .source = continued ? continued : successor,

@@ -7,7 +7,6 @@
 
 #include <string.h>
 
-#include "engine/operations/decision.h"
 #include "engine/pool/pool_operation.h"
 #include "engine/replica/beside.h"
 #include "engine/replica/operation.h"
@@ -196,7 +195,7 @@ static void remove_read(const release *r, int round)
 	const mcha_request *request;
 
 	for (request = r->rounds[round]; request; request = request->later) {
-		if (mcha_decision_holds_token(r->item, request)) {
+		if (mcha_item_is_read(r->item, request)) {
 			ask_to_remove(r, r->pool->nodes[request->node]->id, request->reply.cas);
 		}
 	}

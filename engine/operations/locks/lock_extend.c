@@ -3,7 +3,6 @@
  * still had one, no other client can have had the lock meanwhile, and homes without a copy are given one. */
 #include "engine/operations/operations.h"
 
-#include "engine/operations/decision.h"
 #include "engine/replica/operation.h"
 #include "lock.h"
 #include "votes.h"
@@ -53,7 +52,7 @@ static mcha_request *ask_home(const extension *e, mcha_replica *home, mcha_verb 
 /* The home was just seen to have the token. */
 static bool was_seen(const extension *e, const mcha_replica *home)
 {
-	return home->request && mcha_decision_holds_token(e->item, home->request);
+	return home->request && mcha_item_is_read(e->item, home->request);
 }
 
 static mcha_request *look_for_copies(const extension *e)

@@ -8,7 +8,8 @@
  *   last      home nodes that have an older copy, or none, are given the newest
  *
  * With copies that are alike that is one round. */
-#include "quorum.h"
+#include "engine/operations/operations.h"
+#include "engine/replica/quorum.h"
 
 #include "engine/protocol/cas_token.h"
 #include "engine/replica/operation.h"

@@ -10,7 +10,8 @@
  *
  * The operation's own requests (replica.h) are those that put the value there: a home that could not be asked, or whose
  * look failed, is skipped, as it misses what is written. */
-#include "quorum.h"
+#include "engine/operations/operations.h"
+#include "engine/replica/quorum.h"
 
 #include "engine/replica/hint_record.h"
 #include "engine/replica/item_size_limit.h"

@@ -166,7 +166,7 @@ static void repair_item(mcha_pool *pool, mcha_item *item)
 {
 	size_t i, homes = count_homes(pool, item);
 
-	if (item->answer.status != MCHA_STATUS_OK || !item->answer.value) {
+	if (item->answer.status != MCHA_STATUS_OK || !item->answer.value || mcha_replica_learn_nothing(item)) {
 		return;
 	}
 	for (i = 0; i < homes; i++) {
@@ -260,22 +260,29 @@ static void fill_gaps(mcha_pool *pool, const mcha_request *read)
 	}
 }
 
-void mcha_read_repair_unchanged(mcha_pool *pool, mcha_item *items, size_t count)
+const mcha_request *mcha_read_repair_refill(mcha_pool *pool, mcha_item *items, size_t count)
 {
 	mcha_request *reads, *read;
+	const mcha_request *stores;
 	size_t i, before;
 
 	for (i = 0; i < count; i++) {
 		read_source(pool, &items[i]);
 	}
 	if (!mcha_pool_has_round(pool)) {
-		return;
+		return NULL;
 	}
 	reads = mcha_pool_run(pool, mcha_targets_share(pool, 2));
 	before = pool->requests.count;
 	for (read = reads; read; read = read->later) {
 		fill_gaps(pool, read);
 	}
-	run_stores(pool, before, find_changed);
+	stores = run_stores(pool, before, find_changed);
 	mcha_targets_release_round(pool, reads);
+	return stores;
+}
+
+void mcha_read_repair_unchanged(mcha_pool *pool, mcha_item *items, size_t count)
+{
+	(void)mcha_read_repair_refill(pool, items, count);
 }

@@ -15,4 +15,7 @@ void mcha_read_repair_found(mcha_pool *pool, mcha_item *items, size_t count, uns
  * had. Reads it first. */
 void mcha_read_repair_unchanged(mcha_pool *pool, mcha_item *items, size_t count);
 
+/* The same; returns the round of stores (request->replica: of the home). NULL: there was none. */
+const mcha_request *mcha_read_repair_refill(mcha_pool *pool, mcha_item *items, size_t count);
+
 #endif

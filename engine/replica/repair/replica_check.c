@@ -224,7 +224,7 @@ static void look_at_different(mcha_pool *pool, mcha_item *item)
 {
 	size_t i;
 
-	if (item->answer.status != MCHA_STATUS_OK || !item->answer.value || item->position < 0) {
+	if (!item->checked || item->answer.status != MCHA_STATUS_OK || !item->answer.value || item->position < 0) {
 		return;
 	}
 	for (i = 0; i < mcha_pool_copies(pool); i++) {

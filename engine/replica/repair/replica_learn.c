@@ -118,7 +118,7 @@ void mcha_replica_learn_from_read(mcha_pool *pool, mcha_item *items, size_t coun
 		return;
 	}
 	for (i = 0; i < count; i++) {
-		for (j = 0; j < homes && j < items[i].replica_count; j++) {
+		for (j = 0; !mcha_replica_learn_nothing(&items[i]) && j < homes && j < items[i].replica_count; j++) {
 			learn_replica(pool, &items[i], &items[i].replicas[j]);
 		}
 	}

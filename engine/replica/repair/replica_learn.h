@@ -6,6 +6,13 @@
 
 #include "engine/replica/targets.h"
 
+/* A read has found the key at the first replica that it asked, and has looked at no other one: nothing is learnt, and nothing is to be
+ * repaired. */
+static inline bool mcha_replica_learn_nothing(const mcha_item *item)
+{
+	return item->cursor == 1 && !item->checked;
+}
+
 /* When the key was last seen on all its homes; 0: not known. */
 mcha_usec mcha_replica_learn_last_seen(const mcha_pool *pool, const mcha_item *item);
 

@@ -4,7 +4,7 @@
 #include "engine/pool/pool_operation.h"
 
 #include "engine/replica/repair/key_index.h"
-#include "engine/operations/parts.h"
+#include "engine/replica/parts.h"
 #include "replication_rig.h"
 
 #define MANY (3 * MCHA_PART_KEYS + 100)

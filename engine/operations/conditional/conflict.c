@@ -96,7 +96,7 @@ static void ask_to_remove_locks(mcha_decision *d, mcha_request *looks, uint16_t 
 	const mcha_request *look;
 
 	for (look = looks; look; look = look->later) {
-		if (mcha_decision_holds_token(d->item, look)) {
+		if (mcha_item_is_read(d->item, look)) {
 			ask_to_remove_lock(d, look, source);
 		} else if (look->reply.status != MCHA_STATUS_OK && look->reply.status != MCHA_STATUS_MISS) {
 			record_stale(d, look->node, source);

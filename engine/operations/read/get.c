@@ -21,11 +21,11 @@
  * most its share of the time. Handoff nodes are asked only while a home is or was lately down,
  * and their word alone is no proof of absence; nor is that of a home that failed lately, and may
  * have lost the key, while another home cannot be asked. */
-#include "operations.h"
+#include "engine/operations/operations.h"
 #include "get_ask.h"
 #include "get_order.h"
-#include "parts.h"
-#include "engine/operations/register/quorum.h"
+#include "engine/replica/parts.h"
+#include "engine/replica/quorum.h"
 #include "engine/protocol/cas_token.h"
 #include "engine/protocol/tombstone.h"
 #include "engine/replica/operation.h"
@@ -123,8 +123,7 @@ static void fold_skipped(mcha_pool *pool, mcha_item *item)
 typedef struct hedged_round {
 	mcha_pool *pool;
 	unsigned want;
-	mcha_request *first;
-	const mcha_request *open; /* the first request that was still needed the last time that the round looked */
+	mcha_round_scan scan;
 } hedged_round;
 
 /* Asks the next replica, if its node is free to be asked at once. */
@@ -148,7 +147,8 @@ static void hedge_item(const hedged_round *round, mcha_item *item)
 static mcha_request *ask_next_replicas(void *context)
 {
 	const hedged_round *round = context;
-	mcha_request *request = round->first, *last = round->pool->requests.last;
+	const mcha_request *request = round->scan.first;
+	mcha_request *last = round->pool->requests.last;
 
 	for (; request; request = request == last ? NULL : request->later) {
 		if (request->reply.status == MCHA_STATUS_PENDING && !request->check) {
@@ -176,23 +176,17 @@ static bool is_needed(const mcha_request *request)
 	return request->reply.status == MCHA_STATUS_PENDING && !is_found(request->item);
 }
 
-/* Called again and again while the round is under way: begins with the first request that was still needed the last
- * time, and looks at the requests before it once more only at the end. (A node that is asked anew in the classic way
- * has unanswered requests again.) */
+static bool is_done(const mcha_request *request, const void *context)
+{
+	(void)context;
+	return !is_needed(request);
+}
+
 static bool is_each_item_found(void *context)
 {
 	hedged_round *round = context;
-	unsigned pass;
 
-	for (pass = 0; pass < 2; pass++) {
-		for (; round->open; round->open = round->open->later) {
-			if (is_needed(round->open)) {
-				return false;
-			}
-		}
-		round->open = round->first;
-	}
-	return true;
+	return mcha_round_scan_is_done(&round->scan, is_done, NULL);
 }
 
 /* A read for a token waits for the copy that decides what it is worth. */
@@ -209,12 +203,13 @@ static mcha_usec hedge_after(const mcha_pool *pool, unsigned want)
 static mcha_request *run_first_round(mcha_pool *pool, size_t count, unsigned want, mcha_usec budget)
 {
 	mcha_request *first = pool->requests.first;
-	hedged_round round = {pool, want | mcha_targets_copying(pool), first, first};
+	hedged_round round = {pool, want | mcha_targets_copying(pool), {NULL, NULL}};
 	mcha_usec began = pool->now, after = hedge_after(pool, want);
 	mcha_wait_policy hedged = {.is_enough = is_each_item_found, .ask_more = ask_next_replicas, .context = &round,
 		.patience = began + after};
 	bool hedges = after && mcha_pool_reserve(pool, count);
 
+	mcha_round_scan_init(&round.scan, pool);
 	mcha_pool_run_until_enough(pool, budget, hedges ? &hedged : NULL);
 	if (pool->settings.hedge_after && !pool->checking) {
 		/* a hedged read says of the slow replica only that it took longer than this */
@@ -257,25 +252,40 @@ static bool run_round(mcha_pool *pool, mcha_item *items, size_t count, unsigned 
 	return true;
 }
 
-static void read_items(mcha_pool *pool, mcha_item *items, size_t count, unsigned want)
+/* Returns how many rounds that took. */
+static size_t read_items(mcha_pool *pool, mcha_item *items, size_t count, unsigned want)
 {
-	bool first = true;
-	size_t i;
+	size_t i, rounds = 0;
 
-	while (run_round(pool, items, count, want, first)) {
-		first = false;
+	while (run_round(pool, items, count, want, rounds == 0)) {
+		rounds++;
 	}
 	for (i = 0; i < count; i++) {
 		if (items[i].answer.status == MCHA_STATUS_PENDING) {
 			items[i].answer.status = mcha_verdict_absent(&items[i]);
 		}
 	}
+	return rounds;
+}
+
+/* Where each key was found at the first replica that was asked, and nothing else was looked at, no home lacks a key that this
+ * process knows of. */
+static bool may_have_gaps(const mcha_pool *pool, size_t rounds)
+{
+	return rounds > 1 || pool->checking || pool->report.hedged || pool->troubled || pool->has_hints;
+}
+
+static bool is_repairing(const mcha_pool *pool, unsigned want)
+{
+	return want & MCHA_WANT_VALUE
+		&& (mcha_get_ask_repairs(pool) || (pool->settings.read_repair && pool->previous_count));
 }
 
 static void get_items(mcha_pool *pool, mcha_item *items, size_t count, const void *context)
 {
 	const unsigned want = *(const unsigned *)context;
 	bool is_reordered = mcha_get_order_differs(pool, want);
+	size_t rounds;
 
 	if (mcha_targets_keeps_registers(pool)) {
 		mcha_quorum_get(pool, items, count, want);
@@ -286,9 +296,8 @@ static void get_items(mcha_pool *pool, mcha_item *items, size_t count, const voi
 	if (is_reordered) {
 		mcha_get_order_homes(pool, items, count);
 	}
-	read_items(pool, items, count, want);
-	if ((mcha_get_ask_repairs(pool) || (pool->settings.read_repair && pool->previous_count))
-		&& want & MCHA_WANT_VALUE) {
+	rounds = read_items(pool, items, count, want);
+	if (is_repairing(pool, want) && may_have_gaps(pool, rounds)) {
 		mcha_read_repair_found(pool, items, count, want);
 		mcha_replica_check_conclude(pool, items, count);
 	}

@@ -51,9 +51,6 @@ mcha_status mcha_decision_refuse(mcha_decision *d, mcha_status status);
  * relies on it for so long, and removes the copy there. */
 int64_t mcha_decision_exptime(const mcha_decision *d, const mcha_replica *replica);
 
-/* The request has read a copy that has the item's value, which is a token. */
-bool mcha_decision_holds_token(const mcha_item *item, const mcha_request *request);
-
 /* --- election.c -------------------------------------------------------------------------------- */
 
 /* Finds the authority: d->authority and d->verdict. False: no node has decided; the item's fault says why,

@@ -102,11 +102,6 @@ mcha_request *mcha_quorum_put(mcha_quorum_operation *operation, mcha_item *item,
 /* A value that is known to be too large for the request's node is not sent. */
 void mcha_quorum_check_size(const mcha_pool *pool, mcha_request *request);
 
-/* --- operations ----------------------------------------------------------------------------------- */
-
-void mcha_quorum_get(mcha_pool *pool, mcha_item *items, size_t count, unsigned want);
-void mcha_quorum_write(mcha_pool *pool, mcha_item *items, size_t count, bool deleting);
-
 /* Before an operation that is no register's (add, append, increment and so on): deletes the tombstones of deleted
  * keys, and copies that are older than these. Behind mcha_targets(); the items' replicas are as they were before. */
 void mcha_quorum_clear(mcha_pool *pool, mcha_item *items, size_t count);

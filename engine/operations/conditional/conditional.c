@@ -8,11 +8,11 @@
  *   replace,  authority has no key  -> the other replicas are read; one that has the key refills the
  *   cas                                authority, which is then asked once more. (A token that is no version
  *                                      is void by then.) */
-#include "operations.h"
+#include "engine/operations/operations.h"
 
 #include "decision.h"
 #include "engine/base/version.h"
-#include "engine/operations/register/quorum.h"
+#include "engine/replica/quorum.h"
 #include "engine/replica/hint_record.h"
 #include "engine/replica/item_size_limit.h"
 #include "engine/replica/operation.h"
@@ -176,5 +176,6 @@ void mcha_decide(mcha_pool *pool, mcha_item *item, mcha_mode mode)
 		item->answer.status = decide_item(&d);
 	}
 	item->changed = item->acknowledged;
+	pool->is_read_later = item->is_lock; /* by locks/ */
 	mcha_operation_end(pool, item, 1, MCHA_VERB_STORE);
 }

@@ -12,58 +12,23 @@
 
 /* --- propagate ----------------------------------------------------------------------------------- */
 
-/* A handoff node that gave no answer when it was asked to decide has missed the outcome. But it has not
- * failed as a copy, in whose place another node would get one: its request is set aside for so long. */
-static void set_aside_failed(mcha_decision *d)
-{
-	size_t i;
-
-	for (i = d->authority + 1; i < d->item->replica_count; i++) {
-		mcha_replica *replica = &d->item->replicas[i];
-		const mcha_status status = mcha_replica_status(replica);
-
-		if (!mcha_replica_is_home(replica) && replica->request && status != MCHA_STATUS_PENDING
-			&& !mcha_status_is_answer(status)) {
-			replica->check = replica->request;
-			replica->request = NULL;
-		}
-	}
-}
-
-/* Unless the node was asked for a copy after all. */
-static void take_up_failed(mcha_decision *d)
-{
-	size_t i;
-
-	for (i = d->authority + 1; i < d->item->replica_count; i++) {
-		mcha_replica *replica = &d->item->replicas[i];
-
-		if (!mcha_replica_is_home(replica) && !replica->request) {
-			replica->request = replica->check;
-		}
-	}
-}
-
 static void propagate_outcome(mcha_decision *d)
 {
 	mcha_pool *pool = d->pool;
 	const mcha_write write = {.verb = MCHA_VERB_STORE, .want = MCHA_WANT_CAS,
 		.mode = d->mode == MCHA_MODE_ADD ? MCHA_MODE_ADD : MCHA_MODE_SET,
 		.from = d->authority + 1};
+	const mcha_request *round;
 
 	if (d->attempts > 1) {
 		mcha_targets_widen(pool, d->item); /* homes that could not be the authority need handoff nodes */
 	}
 	mcha_write_replicas_ask(pool, d->item, &write);
-	set_aside_failed(d);
 	mcha_beside_ask(pool, d->item, d->authority);
-	if (mcha_pool_has_round(pool)) {
-		mcha_pool_run(pool, mcha_targets_share(pool, 2));
-	}
+	round = mcha_pool_run(pool, mcha_targets_share(pool, 2));
 	if (mcha_write_replicas_can_hand_off(pool, &write)) {
-		mcha_write_replicas_hand_off(pool, d->item, 1, &write);
+		mcha_write_replicas_hand_off(pool, round, &write);
 	}
-	take_up_failed(d);
 }
 
 static void count_copies(mcha_decision *d)

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What the steps of a conditional operation, and the locks, have in common. */
+/* What the steps of a conditional operation have in common. */
 #include "decision.h"
-
-#include <string.h>
 
 #include "engine/replica/hint_record.h"
 
@@ -32,11 +30,4 @@ int64_t mcha_decision_exptime(const mcha_decision *d, const mcha_replica *replic
 {
 	return mcha_replica_is_home(replica) || d->item->is_lock ? d->item->exptime
 		: mcha_copy_handoff_exptime(d->pool, d->item->exptime);
-}
-
-bool mcha_decision_holds_token(const mcha_item *item, const mcha_request *request)
-{
-	return request->verb == MCHA_VERB_GET && request->reply.status == MCHA_STATUS_OK
-		&& request->reply.size == item->value_length
-		&& memcmp(request->reply.value, item->value, item->value_length) == 0;
 }

@@ -177,7 +177,7 @@ static bool ask_handoff_nodes(mcha_decision *d)
 	for (; position < d->item->replica_count; position++) {
 		const uint16_t node = d->item->replicas[position].node;
 
-		if (!mcha_pool_is_former(d->pool, node) && homes_wait_for(d, node)
+		if (!mcha_pool_is_previous_only(d->pool, node) && homes_wait_for(d, node)
 			&& ask_authority(d, position, false)
 			&& (d->mode == MCHA_MODE_ADD || d->verdict->reply.status != mcha_decision_lacks(d))) {
 			return true;
