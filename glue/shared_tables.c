@@ -17,7 +17,7 @@
 
 static mcha_health_table *health;
 static mcha_hint_table *hints;
-static mcha_recent_deletes *recent_deletes;
+static mcha_recent_deletes *recent_deletes, *recent_purges;
 static mcha_verified *verified;
 
 /* --- memory ------------------------------------------------------------------------------------ */
@@ -41,8 +41,9 @@ zend_result php_mcha_shared_tables_map(void)
 	void *hint_memory = map_shared(mcha_hint_table_size(HINT_SLOTS));
 
 	recent_deletes = map_shared(sizeof(*recent_deletes));
+	recent_purges = map_shared(sizeof(*recent_purges));
 	verified = map_shared(sizeof(*verified));
-	if (!health_memory || !hint_memory || !recent_deletes || !verified) {
+	if (!health_memory || !hint_memory || !recent_deletes || !recent_purges || !verified) {
 		return FAILURE;
 	}
 	health = mcha_health_table_init(health_memory, HEALTH_SLOTS);
@@ -55,6 +56,7 @@ void php_mcha_shared_tables_unmap(void)
 	munmap(health, mcha_health_table_size(HEALTH_SLOTS));
 	munmap(hints, mcha_hint_table_size(HINT_SLOTS));
 	munmap(recent_deletes, sizeof(*recent_deletes));
+	munmap(recent_purges, sizeof(*recent_purges));
 	munmap(verified, sizeof(*verified));
 }
 
@@ -71,6 +73,11 @@ mcha_hint_table *php_mcha_shared_hints(void)
 mcha_recent_deletes *php_mcha_shared_recent_deletes(void)
 {
 	return recent_deletes;
+}
+
+mcha_recent_deletes *php_mcha_shared_recent_purges(void)
+{
+	return recent_purges;
 }
 
 mcha_verified *php_mcha_shared_verified(void)

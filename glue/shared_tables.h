@@ -14,6 +14,7 @@ void php_mcha_shared_tables_unmap(void);
 mcha_health_table *php_mcha_shared_health(void);
 mcha_hint_table *php_mcha_shared_hints(void);
 mcha_recent_deletes *php_mcha_shared_recent_deletes(void);
+mcha_recent_deletes *php_mcha_shared_recent_purges(void);
 mcha_verified *php_mcha_shared_verified(void);
 
 /* --- for phpinfo() ----------------------------------------------------------------------------- */

@@ -47,6 +47,7 @@ typedef struct mcha_pool {
 	mcha_health_table *health;
 	mcha_hint_table *hints;    /* shared, like health; NULL: the pool keeps no hints */
 	mcha_recent_deletes *recent_deletes; /* shared, like health */
+	mcha_recent_deletes *recent_purges;  /* the same, of single replicas: see mcha_targets_note_purge() */
 	mcha_verified *verified;   /* shared, like health; NULL: while a node may have lost keys, each read checks it */
 	mcha_node **nodes;    /* the pool's nodes, and behind them the nodes of the previous pool only */
 	size_t node_count;    /* all nodes */
@@ -168,6 +169,23 @@ mcha_usec mcha_pool_reap(mcha_pool *pool, mcha_usec now, mcha_usec until);
 static inline mcha_usec mcha_pool_trouble_span(const mcha_pool *pool)
 {
 	return pool->settings.failover_ttl * MCHA_USEC_PER_SEC + pool->settings.retry_interval_max;
+}
+
+/* A process may be stopped in the middle of a write (no processor, a debugger, a suspended machine) for longer than the write may
+ * take, and other processes cannot tell it from one that died. They wait for so long beyond that. */
+#define MCHA_STALL (2 * MCHA_USEC_PER_SEC)
+
+/* A write that has announced itself (mcha_hints_attempt(), mcha_recent_deletes_note()) and has not ended is under way for so long. */
+static inline mcha_usec mcha_pool_write_span(const mcha_pool *pool)
+{
+	return pool->settings.operation_timeout + MCHA_STALL;
+}
+
+/* This operation has taken so long that other processes may soon cease, or have ceased, to wait for it: they may have replayed a
+ * hint, or repaired a replica, on a node that had acknowledged its write. */
+static inline bool mcha_pool_has_stalled(const mcha_pool *pool)
+{
+	return mcha_clock_now() - pool->started > pool->settings.operation_timeout + MCHA_STALL / 2;
 }
 
 /* The index of the node with this mcha_endpoint_id; -1: the pool has no such node. */

@@ -46,10 +46,11 @@ static inline void mcha_pool_set_previous_placement(mcha_pool *pool, mcha_placem
 
 /* Each may be NULL: the pool does without it. */
 static inline void mcha_pool_set_tables(mcha_pool *pool, mcha_hint_table *hints, mcha_recent_deletes *deletes,
-		mcha_verified *verified)
+		mcha_recent_deletes *purges, mcha_verified *verified)
 {
 	pool->hints = hints;
 	pool->recent_deletes = deletes;
+	pool->recent_purges = purges;
 	pool->verified = verified;
 }
 

@@ -84,6 +84,25 @@ static mcha_usec source_ends(const mcha_pool *pool, const mcha_item *item, bool 
 	return mcha_targets_is_being_deleted(pool, item->key, item->key_length) ? pool->now : is_own ? ends : 0;
 }
 
+/* Another write of the key, at the same time as this one, may purge what the source has of this one. Before that other write purged
+ * anything, it has stored its own value on this node, or has recorded its own hint for this node. */
+static bool is_contested(const mcha_pool *pool, const mcha_item *item, uint64_t source)
+{
+	return source && mcha_targets_is_being_purged(pool, item->key, item->key_length, source);
+}
+
+/* The other write's hint for the node stands: what its source has is not purged. */
+static void adopt_source(const mcha_pool *pool, const mcha_item *item, uint16_t node, mcha_hint *hint)
+{
+	mcha_hint found;
+
+	if (find_hint(pool, item, node, &found) && found.source != hint->source) {
+		hint->source = found.source;
+		hint->ends = found.ends;
+		hint->contested = found.contested;
+	}
+}
+
 /* Adds a hint for the node, unless the source that is named is the node itself: it has acknowledged something newer. Another
  * process may add a hint for the source in between, so it is looked at again. The hint's time is this moment's, not that of the
  * last answer: an operation of another process that has begun in between, and has not seen the hint, must find it to be newer. */
@@ -103,9 +122,13 @@ static void record_stale(mcha_pool *pool, const mcha_item *item, uint16_t node, 
 		}
 		hint.source = now;
 		hint.ends = now ? source_ends(pool, item, now == source, ends) : 0;
+		hint.contested = is_contested(pool, item, now);
+		if (hint.contested) {
+			adopt_source(pool, item, node, &hint);
+		}
 		mcha_hints_insert(pool->hints, stale->health, &hint, mcha_clock_now());
 		now = current_source(pool, item, hint.source);
-	} while (now != hint.source && ++attempt < CHAIN);
+	} while ((now != hint.source || (!hint.contested && is_contested(pool, item, now))) && ++attempt < CHAIN);
 }
 
 /* The id of the node that has what the replica should have; 0: the stale replica is to be deleted. So it is where the key was

@@ -68,6 +68,24 @@ static bool is_source_of_another_write(const mcha_pool *pool, const mcha_item *i
 	return false;
 }
 
+/* A purge is noted before the hints are looked at: of this process and one that has stored a copy on the node, and is about to
+ * record a hint which names the node as the source, at least one sees the other. */
+static bool may_purge(mcha_pool *pool, const mcha_item *item, uint16_t node, mcha_verb verb)
+{
+	const bool purges = verb == MCHA_VERB_DELETE && item->stored;
+
+	if (purges) {
+		mcha_targets_note_purge(pool, item->key, item->key_length, node, true);
+	}
+	if (!is_source_of_another_write(pool, item, node, verb)) {
+		return true;
+	}
+	if (purges) {
+		mcha_targets_note_purge(pool, item->key, item->key_length, node, false);
+	}
+	return false;
+}
+
 /* Handoff copies of earlier values, behind those in use: on as many nodes as homes have failed, and,
  * where one of these may not have been there to stand in, on the next. */
 static void purge_handoffs(mcha_pool *pool, mcha_item *item, mcha_verb verb, asking ask)
@@ -81,7 +99,7 @@ static void purge_handoffs(mcha_pool *pool, mcha_item *item, mcha_verb verb, ask
 		mcha_replica *replica = &item->replicas[position];
 
 		most -= !mcha_pool_failed_lately(pool, replica->node);
-		if (position >= item->cursor && !is_source_of_another_write(pool, item, replica->node, verb)) {
+		if (position >= item->cursor && may_purge(pool, item, replica->node, verb)) {
 			purge_replica(pool, item, replica, verb, ask);
 		}
 	}
@@ -103,7 +121,7 @@ static void purge_previous(mcha_pool *pool, mcha_item *item, mcha_verb verb, ask
 	for (; position < end; position++) {
 		mcha_replica *replica = &item->replicas[position];
 
-		if (!is_handoff_node(replica) && !is_source_of_another_write(pool, item, replica->node, verb)) {
+		if (!is_handoff_node(replica) && may_purge(pool, item, replica->node, verb)) {
 			purge_replica(pool, item, replica, verb, ask);
 		}
 	}
@@ -140,6 +158,7 @@ static void purge_item(mcha_pool *pool, mcha_item *item)
 	}
 	for (i = 0; i < mcha_pool_copies(pool); i++) {
 		if (has_older(&item->replicas[i])) {
+			mcha_targets_note_purge(pool, item->key, item->key_length, item->replicas[i].node, true);
 			purge_replica(pool, item, &item->replicas[i], MCHA_VERB_DELETE, mcha_replica_ask_beside);
 		}
 	}
@@ -153,8 +172,16 @@ void mcha_purge_with(mcha_pool *pool, mcha_item *item, mcha_verb verb)
 	purge_previous(pool, item, verb, mcha_replica_ask);
 }
 
+static void note_purged(mcha_pool *pool, const mcha_request *round)
+{
+	for (; round; round = round->later) {
+		mcha_targets_note_purge(pool, round->key, round->key_length, round->node, false);
+	}
+}
+
 void mcha_purge_behind(mcha_pool *pool, mcha_item *items, size_t count)
 {
+	const mcha_request *round;
 	size_t i;
 
 	if (!pool->troubled && pool->report.failed_count == 0 && !pool->previous_count) {
@@ -164,6 +191,8 @@ void mcha_purge_behind(mcha_pool *pool, mcha_item *items, size_t count)
 		purge_item(pool, &items[i]);
 	}
 	if (mcha_pool_has_round(pool)) {
-		mcha_hint_record_purge(pool, mcha_async_write_purge(pool, mcha_targets_share(pool, 1)));
+		round = mcha_async_write_purge(pool, mcha_targets_share(pool, 1));
+		mcha_hint_record_purge(pool, round);
+		note_purged(pool, round);
 	}
 }

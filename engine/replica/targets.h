@@ -66,6 +66,13 @@ static inline mcha_usec mcha_targets_share(const mcha_pool *pool, size_t attempt
  * was read meanwhile is to be given to a node that has none. */
 bool mcha_targets_is_being_deleted(const mcha_pool *pool, const char *key, size_t length);
 
+/* A write purges the node's copy of the key: to be noted before that write looks whether the copy is a source, and after the node
+ * has answered. */
+void mcha_targets_note_purge(mcha_pool *pool, const char *key, size_t length, uint16_t node, bool under_way);
+
+/* Since this operation began a write may have purged this copy. node: its id. */
+bool mcha_targets_is_being_purged(const mcha_pool *pool, const char *key, size_t length, uint64_t node);
+
 /* Frees the value that a request's answer still has. */
 void mcha_targets_release(const mcha_pool *pool, mcha_request *request);
 

@@ -133,6 +133,7 @@ static bool copy_slot(const mcha_hint_table *table, mcha_hint_slot *slot, mcha_h
 		hint->owner = atomic_load_explicit(&slot->owner, memory_order_relaxed);
 		hint->verb = atomic_load_explicit(&slot->verb, memory_order_relaxed);
 		hint->is_lock = atomic_load_explicit(&slot->is_lock, memory_order_relaxed);
+		hint->contested = atomic_load_explicit(&slot->contested, memory_order_relaxed);
 		length = atomic_load_explicit(&slot->length, memory_order_relaxed);
 		hint->key_length = length <= MCHA_KEY_MAX ? length : 0;
 		memcpy(hint->key, slot->key, hint->key_length);
@@ -365,6 +366,7 @@ static void write_fields(mcha_hint_slot *slot, const mcha_hint *hint)
 	atomic_store_explicit(&slot->owner, hint->owner, memory_order_relaxed);
 	atomic_store_explicit(&slot->verb, hint->verb, memory_order_relaxed);
 	atomic_store_explicit(&slot->is_lock, hint->is_lock, memory_order_relaxed);
+	atomic_store_explicit(&slot->contested, hint->contested, memory_order_relaxed);
 }
 
 static void fill_slot(mcha_hint_slot *slot, const mcha_hint *hint, uint64_t hash, mcha_health *health)

@@ -44,6 +44,8 @@ typedef struct mcha_hint_slot {
 	_Atomic uint16_t length;
 	_Atomic uint8_t verb;    /* in-flight hint: mcha_verb; otherwise MCHA_HINT_VERB_REORDERED, or another value */
 	_Atomic bool is_lock;    /* the key is a lock: if the source does not have it, no node may have it */
+	_Atomic bool contested;   /* another write of the key may have purged the source's copy: if the source does not have
+	                          * it, the stale node has what that write has stored, or another hint */
 	mcha_health *health;     /* the stale node's, in shared memory, too */
 	char key[MCHA_KEY_MAX];
 } mcha_hint_slot;
@@ -76,6 +78,7 @@ typedef struct mcha_hint {
 	uint8_t verb;
 	uint16_t key_length;
 	bool is_lock;
+	bool contested;
 	bool held; /* a process is renewing the hint: it cannot be cleared now, and its fields may change */
 	char key[MCHA_KEY_MAX];
 } mcha_hint;
@@ -97,7 +100,7 @@ enum {
 void mcha_hints_add(mcha_hint_table *table, mcha_health *health, uint64_t node, uint64_t source,
 		unsigned how, const char *key, size_t length, mcha_usec now);
 
-/* The same, with a hint whose node, source, indeterminate, verb, is_lock, ends and key are filled in. */
+/* The same, with a hint whose node, source, indeterminate, verb, is_lock, contested, ends and key are filled in. */
 void mcha_hints_insert(mcha_hint_table *table, mcha_health *health, const mcha_hint *hint, mcha_usec now);
 
 /* A hint of this node for this key that is not (or no longer) in flight, preferably one that is not just reordered. */

@@ -96,11 +96,17 @@ static bool is_newer_there(mcha_pool *pool, const mcha_replay *replay)
 	return mcha_replay_is_newer_there(pool, replay, source_copy(replay));
 }
 
+/* The source's copy was purged by another write, which the stale node has not missed: the node is not stale. */
+static bool is_void(const mcha_replay *replay)
+{
+	return replay->hint.contested && !replay->hint.is_lock && is_lost(replay);
+}
+
 /* renewing: the operation is going to make the key anew, so that even the last old copy may go. Of a lock
  * that was released no node may keep a copy. Of a value that has ended no node is to keep the one before it. */
 static bool is_to_be_deleted(const mcha_pool *pool, const mcha_replay *replay, bool renewing)
 {
-	return !replay->hint.source || is_ending(replay) || (is_lost(replay)
+	return !replay->hint.source || is_ending(replay) || (is_lost(replay) && !is_void(replay)
 		&& (replay->hint.is_lock || mcha_hints_has_ended(&replay->hint, pool->now)
 			|| (renewing && replay->item)));
 }
@@ -220,7 +226,7 @@ static bool is_replayed(mcha_pool *pool, const mcha_replay *replay)
 	mcha_status status;
 
 	if (!replay->write) {
-		return is_newer_there(pool, replay) || (is_lost(replay) && has_nothing(replay));
+		return is_newer_there(pool, replay) || is_void(replay) || (is_lost(replay) && has_nothing(replay));
 	}
 	status = replay->write->reply.status;
 	return status == MCHA_STATUS_OK || status == MCHA_STATUS_TOO_BIG || status == MCHA_STATUS_NO_MEMORY

@@ -18,10 +18,10 @@ typedef struct mcha_replay {
 	mcha_hint hint;
 } mcha_replay;
 
-/* A write that began before this moment has ended. */
+/* A write that began before this moment has ended, or its process has died. */
 static inline mcha_usec mcha_replay_oldest_write(const mcha_pool *pool)
 {
-	return pool->now - pool->settings.operation_timeout;
+	return pool->now - mcha_pool_write_span(pool);
 }
 
 /* replay_due.c: collects in pool->replays the hints that are due: those of the items, and excludes the replicas that the operation

@@ -199,6 +199,62 @@ static void without_a_cas_a_copy_replayed_during_a_deletion_gets_a_hint_to_delet
 	assert_holds(0, "01:k", NULL);
 }
 
+/* --- a process that is stopped in the middle of a deletion ------------------------------------------------------- */
+
+/* Its deletion of the key began so long ago, has reached node 0, and has yet to find out that node 1 missed it. */
+static void stop_a_deletion(mcha_usec ago)
+{
+	mcha_hint hint;
+
+	make_stale(true);
+	mcha_recent_deletes_note(&notes, "01:k", 4, mcha_clock_now() - ago, true);
+	assert_true(find_hint(0, "01:k", &hint));
+	mcha_hints_attempt(hints, &hint, mcha_clock_now() - ago);
+	background_replay_was(SECOND);
+}
+
+/* Operations take 12 seconds at most. */
+static void a_stopped_deletion_is_not_undone_for_a_while(void **state)
+{
+	(void)state;
+	for (int others = 0; others <= 1; others++) {
+		stop_a_deletion(13 * SECOND);
+		assert_reads(others ? "01:x" : "01:k", others ? NULL : "new");
+		assert_holds(0, "01:k", NULL);
+		assert_true(has_hint(0, "01:k"));
+
+		stop_a_deletion(15 * SECOND); /* its process has died */
+		assert_reads(others ? "01:x" : "01:k", others ? NULL : "new");
+		assert_holds(0, "01:k", "new");
+		assert_false(has_hint(0, "01:k"));
+	}
+}
+
+static mcha_usec stopped_for;
+
+static void stop_here(fake_server *server, const mcha_request *request)
+{
+	(void)request;
+	server->before = NULL;
+	slept += stopped_for;
+}
+
+/* Node 1 is down, and is to be given a hint. */
+static void a_write_whose_process_was_stopped_for_too_long_is_no_success(void **state)
+{
+	(void)state;
+	for (int deletes = 0; deletes <= 1; deletes++) {
+		for (stopped_for = 12 * SECOND; stopped_for <= 14 * SECOND; stopped_for += 2 * SECOND) {
+			make_stale(false);
+			kill_and_notice(1);
+			servers[0].before = stop_here;
+			assert_status(deletes ? do_delete("01:k") : do_set("01:k", "v"),
+				stopped_for > 13 * SECOND ? MCHA_STATUS_TIMEOUT : MCHA_STATUS_OK);
+			assert_true(has_hint(1, "01:k"));
+		}
+	}
+}
+
 /* --- decisions -------------------------------------------------------------------------------------------------- */
 
 static void an_authority_is_not_refilled_with_a_key_that_is_being_deleted(void **state)
@@ -390,6 +446,8 @@ int main(void)
 		TEST(hint_replay_does_not_write_a_key_that_is_being_deleted),
 		TEST(a_hint_to_delete_is_replayed_all_the_same),
 		TEST(a_copy_that_hint_replay_created_during_a_deletion_is_removed),
+		TEST(a_stopped_deletion_is_not_undone_for_a_while),
+		TEST(a_write_whose_process_was_stopped_for_too_long_is_no_success),
 		TEST(an_authority_is_not_refilled_with_a_key_that_is_being_deleted),
 		TEST(a_copy_refilled_on_an_authority_during_a_deletion_is_removed),
 		TEST(a_replica_that_missed_a_write_and_a_deletion_at_once_is_deleted),

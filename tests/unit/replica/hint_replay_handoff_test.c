@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Handoff nodes and the copies left on them: which copies are purged, and the hints for those that could not be
  * purged. */
+#include "engine/replica/targets.h"
 #include "hint_replay_rig.h"
 
 #define FAR "0123456:" /* nodes 0 and 1 are its homes, 2 to 5 are handoff nodes */
@@ -102,6 +103,128 @@ static void a_handoff_copy_that_is_a_source_is_not_purged(void **state)
 	servers[0].before = write_elsewhere;
 	assert_status(do_delete(KEY), MCHA_STATUS_OK);
 	assert_holds(2, KEY, NULL); /* a deletion deletes every copy */
+}
+
+/* --- two writes at once, of which one reaches the home and purges the handoff copy of the other ------------- */
+
+static mcha_recent_deletes purges;
+
+/* The other write stored its own value on the home, or on node 2 and recorded a hint; now it purges node 1. */
+static void purge_node_1(fake_server *server, const mcha_request *request)
+{
+	server->before = NULL;
+	(void)request;
+	mcha_targets_note_purge(pool, "0:k", 3, 1, true);
+}
+
+/* Only this process cannot reach its home. */
+static void set_beside_a_purge(void)
+{
+	settings.replicas = 0;
+	pool_of(4);
+	memset(&purges, 0, sizeof(purges));
+	pool->recent_purges = &purges;
+	hold_background_replay();
+	put(0, "0:k", "old");
+	kill_and_notice(0);
+	servers[1].before = purge_node_1;
+}
+
+static void a_home_is_not_stale_if_its_source_was_purged_by_another_write(void **state)
+{
+	(void)state;
+	for (int lost = 0; lost <= 1; lost++) {
+		set_beside_a_purge();
+		assert_status(do_set("0:k", "this"), MCHA_STATUS_OK);
+		put(0, "0:k", "other");
+		if (lost) {
+			wipe(1);
+		}
+		revive(0);
+		let_time_pass();
+		assert_reads("0:k", lost ? "other" : "this");
+		assert_holds(0, "0:k", lost ? "other" : "this");
+		assert_false(has_hint(0, "0:k"));
+	}
+}
+
+static void an_add_finds_what_the_other_write_has_stored(void **state)
+{
+	(void)state;
+	set_beside_a_purge();
+	assert_status(do_set("0:k", "this"), MCHA_STATUS_OK);
+	put(0, "0:k", "other");
+	wipe(1);
+	revive(0);
+	let_time_pass();
+	assert_status(do_decide("0:k", "v", MCHA_MODE_ADD), MCHA_STATUS_NOT_STORED);
+	assert_holds(0, "0:k", "other");
+}
+
+/* A source that was not purged has lost the key: the older copy is not shown. */
+static void purges_of_other_copies_and_long_ago_do_not_count(void **state)
+{
+	(void)state;
+	for (int before = 0; before <= 1; before++) {
+		set_beside_a_purge();
+		servers[1].before = NULL;
+		if (before) {
+			mcha_recent_deletes_note(&purges, "0:k", 3, mcha_clock_now(), true);
+			mcha_targets_note_purge(pool, "0:k", 3, 2, true);
+			mcha_targets_note_purge(pool, "0:x", 3, 1, true);
+			mcha_targets_note_purge(pool, "0:k", 3, 1, false);
+			slept += 2 * MSEC;
+		}
+		assert_status(do_set("0:k", "this"), MCHA_STATUS_OK);
+		wipe(1);
+		revive(0);
+		let_time_pass();
+		assert_reads("0:k", NULL);
+		assert_holds(0, "0:k", "old");
+		assert_true(has_hint(0, "0:k"));
+	}
+}
+
+static void the_other_writes_hint_stands(void **state)
+{
+	mcha_hint hint;
+
+	(void)state;
+	set_beside_a_purge();
+	put(2, "0:k", "other");
+	add_hint(0, "0:k", 2);
+	let_time_pass();
+	assert_status(do_set("0:k", "this"), MCHA_STATUS_OK);
+	assert_int_equal(source_of(0, "0:k"), 2);
+	assert_true(find_hint(0, "0:k", &hint));
+	assert_false(hint.contested);
+	wipe(1);
+	revive(0);
+	let_time_pass();
+	assert_reads("0:k", "other");
+	assert_holds(0, "0:k", "other");
+}
+
+static void look_for_the_purge(fake_server *server, const mcha_request *request)
+{
+	assert_int_equal(request->verb, MCHA_VERB_DELETE);
+	assert_true(mcha_targets_is_being_purged(pool, request->key, request->key_length, pool->nodes[2]->id));
+	server->before = NULL;
+}
+
+static void a_purge_is_noted_before_it_is_sent_and_when_it_has_ended(void **state)
+{
+	(void)state;
+	pool_of_handoff_nodes();
+	memset(&purges, 0, sizeof(purges));
+	pool->recent_purges = &purges;
+	failed_lately(0, 1);
+	servers[2].before = look_for_the_purge;
+	assert_status(do_set(KEY, "v"), MCHA_STATUS_OK);
+	assert_null(servers[2].before);
+	slept += 2 * MSEC;
+	pool->started = mcha_clock_now();
+	assert_false(mcha_targets_is_being_purged(pool, KEY, strlen(KEY), pool->nodes[2]->id));
 }
 
 /* The handoff nodes of this write have the new value. */
@@ -330,6 +453,11 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(as_many_handoff_nodes_are_purged_as_homes_failed),
 		TEST(a_handoff_copy_that_is_a_source_is_not_purged),
+		TEST(a_home_is_not_stale_if_its_source_was_purged_by_another_write),
+		TEST(an_add_finds_what_the_other_write_has_stored),
+		TEST(purges_of_other_copies_and_long_ago_do_not_count),
+		TEST(the_other_writes_hint_stands),
+		TEST(a_purge_is_noted_before_it_is_sent_and_when_it_has_ended),
 		TEST(if_a_handoff_node_failed_too_the_next_is_purged_as_well),
 		TEST(if_no_home_failed_no_handoff_node_is_purged),
 		TEST(the_handoff_node_of_this_write_is_not_purged_but_counts),

@@ -97,7 +97,14 @@ static void hint_replay_does_not_overwrite_the_value_of_a_set_in_flight(void **s
 	assert_asked("G", "GG"); /* background replay leaves the hint alone, too */
 	assert_holds(0, "01:k", "newest");
 
-	mcha_hints_attempt(hints, &hint, mcha_clock_now() - 12 * SECOND - 1); /* the set's time is over */
+	/* its process may have been stopped for a moment */
+	mcha_hints_attempt(hints, &hint, mcha_clock_now() - 13 * SECOND);
+	background_replay_was(SECOND);
+	assert_reads("01:k", "new");
+	assert_reads("01:x", NULL);
+	assert_holds(0, "01:k", "newest");
+
+	mcha_hints_attempt(hints, &hint, mcha_clock_now() - 14 * SECOND - 1); /* it has died */
 	assert_reads("01:k", "new");
 	assert_holds(0, "01:k", "new");
 	assert_false(has_hint(0, "01:k"));
