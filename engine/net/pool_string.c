@@ -49,7 +49,7 @@ static const char *quote_part(char *quoted, size_t size, span part)
 }
 
 /* Always false, so that a check can end with it. */
-static bool refuse(const reading *reading, const char *what, span part, const char *rule)
+static bool refuse_part(const reading *reading, const char *what, span part, const char *rule)
 {
 	char node[QUOTE_NODE_MAX];
 	char quoted[QUOTE_PART_MAX];
@@ -137,7 +137,7 @@ static bool check_bytes(const reading *reading)
 		unsigned char c = (unsigned char)reading->node.text[i];
 
 		if (c < 0x20 || c == 0x7f) {
-			return refuse(reading, "control character",
+			return refuse_part(reading, "control character",
 					(span){reading->node.text + i, 1}, "is not allowed");
 		}
 	}
@@ -154,7 +154,7 @@ static bool check_name_bytes(const reading *reading, const char *what, span name
 {
 	for (size_t i = 0; i < name.length; i++) {
 		if (!is_name_byte(name.text[i])) {
-			return refuse(reading, what, name, "may only have letters, digits, '.', '-' and '_'");
+			return refuse_part(reading, what, name, "may only have letters, digits, '.', '-' and '_'");
 		}
 	}
 	return true;
@@ -198,10 +198,10 @@ static bool set_host(const reading *reading, span host, bool bracketed)
 		return refuse_node(reading, "has no host: write host:port");
 	}
 	if (host.length > MCHA_HOST_MAX) {
-		return refuse(reading, "host", host, "is longer than 255 characters");
+		return refuse_part(reading, "host", host, "is longer than 255 characters");
 	}
 	if (bracketed && !is_ipv6(host)) {
-		return refuse(reading, "host", host, "is not an IPv6 address");
+		return refuse_part(reading, "host", host, "is not an IPv6 address");
 	}
 	if (!is_ipv6(host) && !check_name_bytes(reading, "host", host)) {
 		return false;
@@ -213,10 +213,10 @@ static bool set_host(const reading *reading, span host, bool bracketed)
 static bool set_path(const reading *reading, span path)
 {
 	if (path.length < 2 || path.text[0] != '/') {
-		return refuse(reading, "path", path, "of a unix socket must be absolute: /path/to.sock");
+		return refuse_part(reading, "path", path, "of a unix socket must be absolute: /path/to.sock");
 	}
 	if (path.length > PATH_LENGTH_MAX) {
-		return refuse(reading, "path", path, "is longer than the 107 bytes a unix socket may have");
+		return refuse_part(reading, "path", path, "is longer than the 107 bytes a unix socket may have");
 	}
 	copy_host(reading, path);
 	reading->endpoint->port = 0;
@@ -229,7 +229,7 @@ static bool set_positional_weight(const reading *reading, span weight)
 	uint16_t number;
 
 	if (!read_number(weight, &number)) {
-		return refuse(reading, "weight", weight, RULE_WEIGHT);
+		return refuse_part(reading, "weight", weight, RULE_WEIGHT);
 	}
 	reading->endpoint->weight = number;
 	return true;
@@ -238,10 +238,10 @@ static bool set_positional_weight(const reading *reading, span weight)
 static bool set_option_weight(const reading *reading, span weight)
 {
 	if (reading->endpoint->weight) {
-		return refuse(reading, "weight", weight, "is given twice");
+		return refuse_part(reading, "weight", weight, "is given twice");
 	}
 	if (!read_number(weight, &reading->endpoint->weight) || reading->endpoint->weight == 0) {
-		return refuse(reading, "weight", weight, RULE_WEIGHT);
+		return refuse_part(reading, "weight", weight, RULE_WEIGHT);
 	}
 	return true;
 }
@@ -252,7 +252,7 @@ static bool set_zone(const reading *reading, span zone)
 		return refuse_node(reading, "has an empty zone: write zone=name");
 	}
 	if (zone.length > MCHA_ZONE_MAX) {
-		return refuse(reading, "zone", zone, "is longer than 63 characters");
+		return refuse_part(reading, "zone", zone, "is longer than 63 characters");
 	}
 	if (!check_name_bytes(reading, "zone", zone)) {
 		return false;
@@ -266,7 +266,7 @@ static bool set_role(const reading *reading, span role)
 {
 	reading->endpoint->backup = equals_ignoring_case(role, "backup");
 	return reading->endpoint->backup || equals_ignoring_case(role, "primary")
-		|| refuse(reading, "role", role, "is unknown, expected primary or backup");
+		|| refuse_part(reading, "role", role, "is unknown, expected primary or backup");
 }
 
 static const struct {
@@ -285,19 +285,19 @@ static bool parse_option(reading *reading, span option)
 	span name;
 
 	if (!cut_span(&option, '=', &name)) {
-		return refuse(reading, "option", name, "has no value: write name=value");
+		return refuse_part(reading, "option", name, "has no value: write name=value");
 	}
 	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
 		if (!equals_ignoring_case(name, options[i].name)) {
 			continue;
 		}
 		if (reading->given & 1U << i) {
-			return refuse(reading, "option", name, "is given twice");
+			return refuse_part(reading, "option", name, "is given twice");
 		}
 		reading->given |= 1U << i;
 		return options[i].set(reading, option);
 	}
-	return refuse(reading, "option", name, RULE_OPTION);
+	return refuse_part(reading, "option", name, RULE_OPTION);
 }
 
 static bool parse_options(reading *reading, span query)
@@ -343,11 +343,11 @@ static bool take_scheme(const reading *reading, span *address, bool *is_unix)
 		*is_unix = schemes[i].is_unix;
 		reading->endpoint->tls = schemes[i].tls;
 		if (!*is_unix && address->length && address->text[0] == '/') {
-			return refuse(reading, "address", *address, "is a path: write unix:///path/to.sock");
+			return refuse_part(reading, "address", *address, "is a path: write unix:///path/to.sock");
 		}
 		return true;
 	}
-	return refuse(reading, "scheme", name, "is unknown, expected tcp, unix or tls");
+	return refuse_part(reading, "scheme", name, "is unknown, expected tcp, unix or tls");
 }
 
 /* "/path/to.sock[:0[:weight]]" */
@@ -365,7 +365,7 @@ static bool parse_unix(const reading *reading, span address)
 	}
 	more = cut_span(&address, ':', &port);
 	if (!read_number(port, &number) || number != 0) {
-		return refuse(reading, "port", port, "of a unix socket must be 0");
+		return refuse_part(reading, "port", port, "of a unix socket must be 0");
 	}
 	return !more || set_positional_weight(reading, address);
 }
@@ -382,7 +382,7 @@ static bool cut_brackets(const reading *reading, span *rest, span *host, bool *m
 	}
 	*more = cut_span(rest, ':', &behind);
 	if (behind.length) {
-		return refuse(reading, "text", behind, "is not allowed between ']' and the port");
+		return refuse_part(reading, "text", behind, "is not allowed between ']' and the port");
 	}
 	return true;
 }
@@ -395,7 +395,7 @@ static bool parse_tcp(const reading *reading, span address)
 	span host, port;
 
 	if (!bracketed && is_ipv6(address)) {
-		return refuse(reading, "IPv6 address", address, "needs brackets: [::1]:port");
+		return refuse_part(reading, "IPv6 address", address, "needs brackets: [::1]:port");
 	}
 	if (!bracketed) {
 		more = cut_span(&address, ':', &host);
@@ -411,7 +411,7 @@ static bool parse_tcp(const reading *reading, span address)
 	}
 	more = cut_span(&address, ':', &port);
 	if (!read_number(port, &reading->endpoint->port) || reading->endpoint->port == 0) {
-		return refuse(reading, "port", port, RULE_PORT);
+		return refuse_part(reading, "port", port, RULE_PORT);
 	}
 	return !more || set_positional_weight(reading, address);
 }
@@ -507,7 +507,7 @@ static bool refuse_number(const reading *reading, const char *what, long number,
 	char text[24];
 	int length = snprintf(text, sizeof(text), "%ld", number);
 
-	return refuse(reading, what, (span){text, (size_t)length}, rule);
+	return refuse_part(reading, what, (span){text, (size_t)length}, rule);
 }
 
 static span strip_brackets(span host, bool *bracketed)

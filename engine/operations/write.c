@@ -39,7 +39,7 @@ static void fold_copy(const mcha_pool *pool, mcha_item *item, const mcha_replica
 		mcha_verdict_note_miss(pool, item, replica->node);
 	}
 	item->acknowledged++;
-	item->changed += !absent;
+	item->write.changed += !absent;
 	item->first_home_acked = item->first_home_acked || replica->position == 0;
 }
 
@@ -49,8 +49,8 @@ static void fold_other(mcha_item *item, const mcha_replica *replica, const mcha_
 	const bool is_previous = replica->role == MCHA_ROLE_PREVIOUS;
 
 	if (mcha_replica_status(replica) == MCHA_STATUS_OK && (write->verb == MCHA_VERB_TOUCH || is_previous)) {
-		item->changed++;
-		item->handed_off += write->verb == MCHA_VERB_TOUCH && !is_previous;
+		item->write.changed++;
+		item->write.handed_off += write->verb == MCHA_VERB_TOUCH && !is_previous;
 	}
 }
 
@@ -59,9 +59,9 @@ static void fold_other(mcha_item *item, const mcha_replica *replica, const mcha_
 static void count_handed_off(const mcha_pool *pool, mcha_item *item)
 {
 	if (item->acknowledged == 0 && pool->settings.allow_failover) {
-		item->acknowledged = item->handed_off;
+		item->acknowledged = item->write.handed_off;
 	} else {
-		item->handed_off = 0;
+		item->write.handed_off = 0;
 	}
 }
 
@@ -99,7 +99,7 @@ static mcha_status judge_item(const mcha_pool *pool, const mcha_item *item, cons
 {
 	mcha_status verdict = mcha_verdict(pool, item);
 
-	if (verdict != MCHA_STATUS_OK || item->changed) {
+	if (verdict != MCHA_STATUS_OK || item->write.changed) {
 		return verdict;
 	}
 	if (is_open(pool, item, write)) {

@@ -52,7 +52,7 @@ void mcha_fanout_deinit(mcha_fanout *fanout)
 }
 
 /* What is to be polled, and until when. The count; 0: the round is over. */
-static size_t collect(mcha_fanout *fanout, mcha_round *round, mcha_usec *until, bool *all_awaiting)
+static size_t collect_unfinished(mcha_fanout *fanout, mcha_round *round, mcha_usec *until, bool *all_awaiting)
 {
 	size_t i, count = 0;
 
@@ -115,7 +115,7 @@ static void sleep_for(mcha_fanout *fanout, mcha_round *round, size_t index)
  * it answers, the others mostly have, too, and trying is cheaper than asking which of them is ready. The first
  * one, if there is much: that is read while the other servers are still at work. Nodes that are slower
  * are polled for. */
-static void receive(mcha_fanout *fanout, mcha_round *round, size_t count)
+static void receive_answers(mcha_fanout *fanout, mcha_round *round, size_t count)
 {
 	size_t i, last = mcha_round_last_needed(fanout, round, count);
 
@@ -165,19 +165,19 @@ static void take_answers(mcha_node *node, mcha_usec now)
 	}
 }
 
-static void drive(mcha_fanout *fanout, mcha_round *round)
+static void drive_round(mcha_fanout *fanout, mcha_round *round)
 {
 	bool first = true, all_awaiting;
 	mcha_usec until, started = round->now;
 	size_t count;
 
 	fanout->grace_until = 0;
-	while ((count = collect(fanout, round, &until, &all_awaiting)) > 0
+	while ((count = collect_unfinished(fanout, round, &until, &all_awaiting)) > 0
 			&& !mcha_round_wait_is_over(fanout, round)) {
 		until = mcha_round_wait_until(fanout, round, count, started, until);
 		if (first && all_awaiting && !(round->wait && round->wait->detaches)
 			&& until - round->now >= MCHA_TRANSPORT_NAP) {
-			receive(fanout, round, count);
+			receive_answers(fanout, round, count);
 		} else {
 			poll_and_advance(fanout, round, count, until);
 		}
@@ -243,7 +243,7 @@ void mcha_fanout_run(mcha_fanout *fanout, mcha_round *round, mcha_request *first
 		size_t i, again = 0;
 
 		mcha_round_start_all(fanout, round);
-		drive(fanout, round);
+		drive_round(fanout, round);
 		for (i = 0; i < fanout->active_count; i++) {
 			mcha_node *node = round->nodes[fanout->active[i]];
 

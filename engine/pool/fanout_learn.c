@@ -32,7 +32,7 @@ static void keep_hint(mcha_node *node, const mcha_settings *settings)
 }
 
 /* Which process it is: told by the greeting of a new connection, or not. */
-static void meet(mcha_node *node, mcha_round *round, mcha_status fault, mcha_usec started)
+static void meet_incarnation(mcha_node *node, mcha_round *round, mcha_status fault, mcha_usec started)
 {
 	mcha_connection *connection = node->connection;
 	mcha_health *health = node->health;
@@ -50,7 +50,7 @@ static void meet(mcha_node *node, mcha_round *round, mcha_status fault, mcha_use
 }
 
 /* A server that is held down already, or probed, is not defended. */
-static mcha_blame judge(const mcha_node *node, const mcha_round *round, mcha_status fault, mcha_usec started)
+static mcha_blame judge_fault(const mcha_node *node, const mcha_round *round, mcha_status fault, mcha_usec started)
 {
 	const mcha_failure failure = {
 		.status = fault,
@@ -67,12 +67,12 @@ static mcha_blame judge(const mcha_node *node, const mcha_round *round, mcha_sta
 		&& mcha_health_look(node->health, round->now).state != MCHA_HEALTH_UP ? MCHA_BLAME_SERVER : blame;
 }
 
-static void fail(mcha_node *node, mcha_round *round, mcha_status fault, mcha_usec started)
+static void note_fault(mcha_node *node, mcha_round *round, mcha_status fault, mcha_usec started)
 {
 	mcha_blame blame;
 
 	round->now = mcha_clock_now(); /* the last wait may have been for another node */
-	blame = judge(node, round, fault, started);
+	blame = judge_fault(node, round, fault, started);
 	if (blame == MCHA_BLAME_SELF) {
 		mcha_health_own_failure(round->health, node->health, round->now);
 		mcha_health_give_back(node->health, round->now);
@@ -89,7 +89,7 @@ void mcha_fanout_learn(mcha_node *node, mcha_round *round, mcha_status fault, mc
 		mcha_usec ended)
 {
 	if (fault != MCHA_STATUS_OK) {
-		meet(node, round, fault, started); /* what it told before it failed */
+		meet_incarnation(node, round, fault, started); /* what it told before it failed */
 	}
 	if (fault == MCHA_STATUS_OK) {
 		mcha_health_success(node->health, started, ended);
@@ -107,7 +107,7 @@ void mcha_fanout_learn(mcha_node *node, mcha_round *round, mcha_status fault, mc
 		if (fault != MCHA_STATUS_CANCELLED) {
 			node->speaks_classic = false; /* a server that comes back may speak otherwise */
 		}
-		fail(node, round, fault, started);
+		note_fault(node, round, fault, started);
 	}
 	if (node->connection && node->connection->was_lost) {
 		/* the server may have been restarted, and be empty: another process may have answered before */
@@ -116,6 +116,6 @@ void mcha_fanout_learn(mcha_node *node, mcha_round *round, mcha_status fault, mc
 		node->item_size_max = 0;
 	}
 	if (fault == MCHA_STATUS_OK) {
-		meet(node, round, fault, started);
+		meet_incarnation(node, round, fault, started);
 	}
 }

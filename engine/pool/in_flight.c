@@ -194,7 +194,7 @@ static void complete_request(const mcha_in_flight *in_flight, const mcha_in_flig
 	is_as_expected(one) ? complete_acknowledged(in_flight, one, now) : complete_missed(in_flight, one, now);
 }
 
-void mcha_in_flight_record(mcha_in_flight *in_flight, const mcha_in_flight_batch *batch, mcha_in_flight_request *one,
+static void record_request(mcha_in_flight *in_flight, const mcha_in_flight_batch *batch, mcha_in_flight_request *one,
 		bool is_sent, mcha_usec now)
 {
 	mcha_hint hint = make_hint(in_flight, one);
@@ -207,6 +207,34 @@ void mcha_in_flight_record(mcha_in_flight *in_flight, const mcha_in_flight_batch
 	one->hint = mcha_hints_begin(in_flight->hints, in_flight->health, &hint, now);
 }
 
+static void describe_batch(mcha_in_flight *in_flight, mcha_in_flight_batch *batch, bool is_sent, mcha_usec now,
+		mcha_in_flight_describe describe, void *context)
+{
+	size_t i;
+
+	for (i = 0; i < batch->count; i++) {
+		mcha_in_flight_request *one = &batch->requests[i];
+
+		if (one->left && one->request.replica) {
+			describe(context, one);
+			record_request(in_flight, batch, one, is_sent, now);
+		}
+	}
+	batch->noted = true;
+}
+
+void mcha_in_flight_record(mcha_in_flight *in_flight, mcha_verb verb, bool is_sent, mcha_usec now,
+		mcha_in_flight_describe describe, void *context)
+{
+	mcha_in_flight_batch *batch;
+
+	for (batch = in_flight->first; batch; batch = batch->next) {
+		if (!batch->noted && batch->requests[0].request.verb == verb) {
+			describe_batch(in_flight, batch, is_sent, now, describe, context);
+		}
+	}
+}
+
 static void record_batch(mcha_in_flight *in_flight, mcha_in_flight_batch *batch, bool is_sent, mcha_usec now)
 {
 	size_t i;
@@ -214,7 +242,7 @@ static void record_batch(mcha_in_flight *in_flight, mcha_in_flight_batch *batch,
 	for (i = 0; i < batch->count; i++) {
 		if (batch->requests[i].left) {
 			batch->requests[i].source = in_flight->node; /* a node is no source for itself: see hint_replay.c */
-			mcha_in_flight_record(in_flight, batch, &batch->requests[i], is_sent, now);
+			record_request(in_flight, batch, &batch->requests[i], is_sent, now);
 		}
 	}
 	batch->noted = true;

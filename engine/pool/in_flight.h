@@ -75,10 +75,13 @@ void mcha_in_flight_show(const mcha_in_flight *in_flight);
 /* Detaches the current batch: the round's own requests become MCHA_STATUS_IN_FLIGHT, unless they are answered. */
 void mcha_in_flight_detach(mcha_in_flight *in_flight);
 
-/* Stores an in-flight hint for a detached request whose source, ends and expected are set. is_sent: the request is on
- * its way; false: it may not have been sent, so the hint counts as a missed write at once. */
-void mcha_in_flight_record(mcha_in_flight *in_flight, const mcha_in_flight_batch *batch, mcha_in_flight_request *one,
-		bool is_sent, mcha_usec now);
+/* Says of a detached request that is about to be recorded what it should have done: sets its source, ends and expected. */
+typedef void (*mcha_in_flight_describe)(void *context, mcha_in_flight_request *one);
+
+/* Stores in-flight hints for the detached requests of this verb that are not recorded yet, and that are about a replica. is_sent: they
+ * are on their way; false: they may not have been sent, so that the hints count as missed writes at once. */
+void mcha_in_flight_record(mcha_in_flight *in_flight, mcha_verb verb, bool is_sent, mcha_usec now,
+		mcha_in_flight_describe describe, void *context);
 
 /* The operation is over: records the requests that it has not recorded, with a hint that names no usable source. */
 void mcha_in_flight_finish(mcha_in_flight *in_flight, bool is_sent, mcha_usec now);

@@ -196,7 +196,7 @@ static bool may_detach(const mcha_node *node)
 	return node->in_flight && node->in_flight->current;
 }
 
-static void detach(mcha_fanout *fanout, mcha_node *node, uint16_t index)
+static void detach_node(mcha_fanout *fanout, mcha_node *node, uint16_t index)
 {
 	mcha_in_flight *in_flight = node->in_flight;
 	size_t i;
@@ -237,7 +237,7 @@ static bool detach_rest(mcha_fanout *fanout, mcha_round *round)
 
 		if (!node->finished_at) {
 			node->finished_at = round->now;
-			detach(fanout, node, fanout->active[i]);
+			detach_node(fanout, node, fanout->active[i]);
 		}
 	}
 	return true;

@@ -11,7 +11,7 @@
 
 /* --- which replicas a write waits for ------------------------------------------------------------ */
 
-static bool applies(const mcha_pool *pool)
+static bool may_detach_writes(const mcha_pool *pool)
 {
 	return pool->settings.zone_writes == MCHA_ZONE_WRITES_LOCAL && pool->settings.local_zone[0]
 		&& pool->settings.allow_failover && pool->hints && !mcha_hints_is_crowded(pool->hints);
@@ -31,7 +31,7 @@ static bool is_asked(const mcha_request *request)
  * whichever is first, and so do two touches.) */
 static bool is_reordered(const mcha_item *item, mcha_verb verb)
 {
-	uint8_t others = item->on_the_way;
+	uint8_t others = item->write.on_the_way;
 
 	if (verb == MCHA_VERB_COUNT || verb == MCHA_VERB_TOUCH) {
 		others &= (uint8_t)~(1u << verb);
@@ -172,7 +172,7 @@ mcha_request *mcha_async_write_run(mcha_pool *pool, mcha_item *items, size_t cou
 	zone_round round = {{NULL, NULL}, mcha_verdict_quorum(pool)};
 	mcha_wait_policy wait;
 
-	if (!applies(pool) || !mark_items(pool, items, count)) {
+	if (!may_detach_writes(pool) || !mark_items(pool, items, count)) {
 		return mcha_pool_run(pool, budget);
 	}
 	wait = policy_of(pool, is_enough, &round);
@@ -209,22 +209,14 @@ static uint64_t source_of(const mcha_pool *pool, const mcha_request *request)
 		: find_source(pool, request->item);
 }
 
-static void record_batch(mcha_pool *pool, const mcha_node *node, mcha_in_flight_batch *batch)
+static void describe_write(void *context, mcha_in_flight_request *one)
 {
-	bool is_sent = node->connection && node->connection->transport->is_awaiting(node->connection);
-	size_t i;
+	const mcha_pool *pool = context;
+	const mcha_item *item = one->request.item;
 
-	for (i = 0; i < batch->count; i++) {
-		mcha_in_flight_request *one = &batch->requests[i];
-
-		if (one->left && one->request.replica) {
-			one->source = source_of(pool, &one->request);
-			one->ends = one->source ? mcha_hint_record_end(pool, one->request.item, one->request.verb) : 0;
-			one->expected = one->request.item->answer.number;
-			mcha_in_flight_record(node->in_flight, batch, one, is_sent, pool->now);
-		}
-	}
-	batch->noted = true;
+	one->source = source_of(pool, &one->request);
+	one->ends = one->source ? mcha_hint_record_end(pool, item, one->request.verb) : 0;
+	one->expected = item->answer.number;
 }
 
 /* Records in-flight hints for what the operation that runs has detached by requests of this verb. */
@@ -234,13 +226,9 @@ static void record_detached(mcha_pool *pool, mcha_verb verb)
 
 	for (i = 0; i < pool->fanout.detached_count; i++) {
 		const mcha_node *node = pool->nodes[pool->fanout.detached[i]];
-		mcha_in_flight_batch *batch;
+		const bool is_sent = node->connection && node->connection->transport->is_awaiting(node->connection);
 
-		for (batch = node->in_flight->first; batch; batch = batch->next) {
-			if (!batch->noted && batch->requests[0].request.verb == verb) {
-				record_batch(pool, node, batch);
-			}
-		}
+		mcha_in_flight_record(node->in_flight, verb, is_sent, pool->now, describe_write, pool);
 	}
 }
 
@@ -296,7 +284,7 @@ mcha_request *mcha_async_write_purge(mcha_pool *pool, mcha_usec budget)
 	mcha_request *request, *round;
 	mcha_wait_policy wait;
 
-	if (!applies(pool)) {
+	if (!may_detach_writes(pool)) {
 		return mcha_pool_run(pool, budget);
 	}
 	for (request = pool->requests.first; request; request = request->later) {

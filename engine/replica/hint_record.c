@@ -34,7 +34,7 @@ void mcha_hint_record_attempt(mcha_pool *pool, const mcha_item *item, const mcha
 static bool has_the_life(const mcha_pool *pool, const mcha_item *item, const mcha_replica *replica)
 {
 	return mcha_replica_is_home(replica)
-		|| (item->handed_off && mcha_copy_handoff_exptime(pool, item->exptime) == item->exptime);
+		|| (item->write.handed_off && mcha_copy_handoff_exptime(pool, item->exptime) == item->exptime);
 }
 
 /* Chooses one replica that has what the write has stored, as the source. A deleted key has none. */
@@ -42,12 +42,12 @@ static void find_source(const mcha_pool *pool, mcha_item *item, mcha_verb verb)
 {
 	size_t i;
 
-	for (i = 0; !item->source && i < item->replica_count; i++) {
+	for (i = 0; !item->write.source && i < item->replica_count; i++) {
 		const mcha_replica *replica = &item->replicas[i];
 
 		if (mcha_replica_status(replica) == MCHA_STATUS_OK
 			&& (verb != MCHA_VERB_TOUCH || has_the_life(pool, item, replica))) {
-			item->source = replica;
+			item->write.source = replica;
 		}
 	}
 }
@@ -135,7 +135,7 @@ static void record_stale(mcha_pool *pool, const mcha_item *item, uint16_t node, 
  * deleted, and on a handoff node, whose copy no node needs once another node has the value. */
 static uint64_t source_of(const mcha_pool *pool, const mcha_item *item, const mcha_replica *replica, mcha_verb verb)
 {
-	return verb == MCHA_VERB_DELETE || !mcha_replica_is_home(replica) ? 0 : pool->nodes[item->source->node]->id;
+	return verb == MCHA_VERB_DELETE || !mcha_replica_is_home(replica) ? 0 : pool->nodes[item->write.source->node]->id;
 }
 
 /* Clears the hints for this node that are older than this write. Another process has added the younger ones. */
@@ -174,7 +174,7 @@ static void record_replica(mcha_pool *pool, const mcha_item *item, const mcha_re
 		}
 		return;
 	}
-	if (is_missed(status) && (item->source || (verb == MCHA_VERB_DELETE && item->acknowledged))) {
+	if (is_missed(status) && (item->write.source || (verb == MCHA_VERB_DELETE && item->acknowledged))) {
 		record_stale(pool, item, replica->node, source_of(pool, item, replica, verb),
 			mcha_hint_record_end(pool, item, verb), is_indeterminate(status));
 	}

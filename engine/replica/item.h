@@ -6,6 +6,28 @@
 #include "engine/base/key.h"
 #include "engine/pool/pool.h"
 
+/* How far a read has come with the key (operations/read/, repair/replica_check.h). */
+typedef struct mcha_item_read {
+	uint16_t misses;  /* homes that lack the key */
+	bool emptied;     /* previous homes have nothing, perhaps nothing any more */
+	bool repeated;    /* so homes were asked once more */
+	bool checked;     /* some home was asked only whether it has the key */
+	bool unverified;  /* or was not asked, or did not say so */
+	uint32_t checks;  /* homes that are to be asked so, by position in the list, as bits */
+	uint32_t certain; /* of these, the ones that may have lost the key */
+	int32_t gaps;     /* homes that lack the key, and have not been given it yet */
+} mcha_item_read;
+
+/* The same of a write. */
+typedef struct mcha_item_write {
+	uint16_t changed;    /* of the replicas that acknowledged, the ones that had the key */
+	uint16_t handed_off; /* touches that handoff nodes have carried out, no home being there to */
+	uint8_t on_the_way;  /* writes of the key by other processes, a bit for each mcha_verb */
+	bool stored;         /* some node has what the operation wrote */
+	uint64_t version;    /* of what the operation writes; 0: none */
+	const struct mcha_replica *source; /* one that has it; NULL: none */
+} mcha_item_write;
+
 /* One key's part in an operation. The caller zeroes it, fills in the question, and owns
  * answer.value afterwards. */
 typedef struct mcha_item {
@@ -32,28 +54,16 @@ typedef struct mcha_item {
 	/* the operation's own */
 	struct mcha_replica *replicas; /* in the order of the preference list, see targets.h */
 	uint32_t replica_count;
-	bool widened;          /* the list has the handoff nodes */
-	uint16_t previous;     /* of these, behind the homes: homes before the pool was changed */
 	uint32_t cursor;       /* of the replicas, the first one that it was not the turn of yet */
-	uint16_t acknowledged;
-	uint16_t changed;      /* of those, the ones that had the key */
-	uint16_t handed_off;   /* touches that handoff nodes have carried out, no home node being there to */
-	uint16_t misses;
+	uint16_t previous;     /* of the replicas, those behind the homes: homes before the pool was changed */
+	uint16_t acknowledged; /* replicas that did what they were asked */
+	bool widened;          /* the list has the handoff nodes */
 	bool first_home_acked;
 	bool found;            /* some copy is known to be there (previous_pool.h, quorum.h) */
-	bool emptied;          /* previous homes have nothing, perhaps nothing any more */
-	bool repeated;         /* so homes were asked once more */
-	bool checked;          /* some home node was asked only whether it has the key */
-	bool unverified;       /* or was not asked, or did not say so: see replica_check.h */
-	uint32_t checks;       /* home nodes that are to be asked so, by position in the list, as bits */
-	uint32_t certain;      /* of these, the ones that may have lost the key */
-	int32_t gaps;          /* home nodes that lack the key, and have not been given it yet */
-	bool missing;          /* a home said so that cannot have lost it lately */
-	uint8_t on_the_way;    /* others' writes of the key, a bit for each mcha_verb */
-	bool stored;           /* some node has what the operation wrote */
-	const struct mcha_replica *source; /* one that has it; NULL: none */
-	uint64_t version;      /* of what the operation writes; 0: none */
+	bool missing;          /* a home said that it has no such key, and cannot have lost it lately */
 	mcha_status fault;     /* first one met; OK: none */
+	mcha_item_read read;
+	mcha_item_write write;
 } mcha_item;
 
 #endif

@@ -32,7 +32,7 @@ void mcha_item_version_give(mcha_pool *pool, mcha_item *items, size_t count)
 	for (i = 0; pool->settings.versions && i < count; i++) {
 		/* a token was read by a process, perhaps by another one */
 		mcha_version_saw(&pool->latest, items[i].cas, mcha_item_version_wall(pool));
-		items[i].version = mcha_version_next(&pool->latest, mcha_item_version_wall(pool),
+		items[i].write.version = mcha_version_next(&pool->latest, mcha_item_version_wall(pool),
 			mcha_random_next(&pool->random));
 	}
 }

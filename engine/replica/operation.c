@@ -19,7 +19,7 @@ static void note_stored(mcha_pool *pool, const mcha_item *items, size_t count)
 
 	for (i = 0; i < count; i++) {
 		if (items[i].answer.status == MCHA_STATUS_OK) {
-			mcha_replica_check_wrote(pool, &items[i], items[i].changed);
+			mcha_replica_check_wrote(pool, &items[i], items[i].write.changed);
 		}
 	}
 }

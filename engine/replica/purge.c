@@ -60,7 +60,7 @@ static bool is_source_of_another_write(const mcha_pool *pool, const mcha_item *i
 {
 	size_t i;
 
-	for (i = 0; verb == MCHA_VERB_DELETE && item->stored && i < mcha_pool_copies(pool); i++) {
+	for (i = 0; verb == MCHA_VERB_DELETE && item->write.stored && i < mcha_pool_copies(pool); i++) {
 		if (mcha_hint_record_needs(pool, item, item->replicas[i].node, node)) {
 			return true;
 		}
@@ -72,7 +72,7 @@ static bool is_source_of_another_write(const mcha_pool *pool, const mcha_item *i
  * record a hint which names the node as the source, at least one sees the other. */
 static bool may_purge(mcha_pool *pool, const mcha_item *item, uint16_t node, mcha_verb verb)
 {
-	const bool purges = verb == MCHA_VERB_DELETE && item->stored;
+	const bool purges = verb == MCHA_VERB_DELETE && item->write.stored;
 
 	if (purges) {
 		mcha_targets_note_purge(pool, item->key, item->key_length, node, true);
@@ -152,8 +152,8 @@ static void purge_item(mcha_pool *pool, mcha_item *item)
 {
 	size_t i;
 
-	item->stored = item->stored || is_stored(item);
-	if (!item->stored) {
+	item->write.stored = item->write.stored || is_stored(item);
+	if (!item->write.stored) {
 		return;
 	}
 	for (i = 0; i < mcha_pool_copies(pool); i++) {

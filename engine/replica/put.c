@@ -5,7 +5,7 @@
 #include "engine/base/version.h"
 #include "engine/pool/pool_round.h"
 
-static mcha_request *ask(mcha_pool *pool, const mcha_put *put, mcha_verb verb)
+static mcha_request *ask_node(mcha_pool *pool, const mcha_put *put, mcha_verb verb)
 {
 	mcha_request *request = mcha_pool_request(pool, put->node);
 
@@ -17,9 +17,9 @@ static mcha_request *ask(mcha_pool *pool, const mcha_put *put, mcha_verb verb)
 	return request;
 }
 
-static mcha_request *store(mcha_pool *pool, const mcha_put *put, mcha_mode mode, uint64_t cas)
+static mcha_request *store_copy(mcha_pool *pool, const mcha_put *put, mcha_mode mode, uint64_t cas)
 {
-	mcha_request *request = ask(pool, put, MCHA_VERB_STORE);
+	mcha_request *request = ask_node(pool, put, MCHA_VERB_STORE);
 
 	if (request) {
 		request->mode = mode;
@@ -36,22 +36,22 @@ static mcha_request *store(mcha_pool *pool, const mcha_put *put, mcha_mode mode,
 
 mcha_request *mcha_put_if_absent(mcha_pool *pool, const mcha_put *put)
 {
-	return store(pool, put, MCHA_MODE_ADD, 0);
+	return store_copy(pool, put, MCHA_MODE_ADD, 0);
 }
 
 mcha_request *mcha_put_over(mcha_pool *pool, const mcha_put *put)
 {
-	return put->cas ? store(pool, put, MCHA_MODE_SET, put->cas) : NULL;
+	return put->cas ? store_copy(pool, put, MCHA_MODE_SET, put->cas) : NULL;
 }
 
 mcha_request *mcha_put_anyway(mcha_pool *pool, const mcha_put *put)
 {
-	return store(pool, put, MCHA_MODE_SET, 0);
+	return store_copy(pool, put, MCHA_MODE_SET, 0);
 }
 
 mcha_request *mcha_remove_if_same(mcha_pool *pool, const mcha_put *put)
 {
-	mcha_request *request = put->cas ? ask(pool, put, MCHA_VERB_DELETE) : NULL;
+	mcha_request *request = put->cas ? ask_node(pool, put, MCHA_VERB_DELETE) : NULL;
 
 	if (request) {
 		request->cas = put->cas;
@@ -61,5 +61,5 @@ mcha_request *mcha_remove_if_same(mcha_pool *pool, const mcha_put *put)
 
 mcha_request *mcha_remove_anyway(mcha_pool *pool, const mcha_put *put)
 {
-	return ask(pool, put, MCHA_VERB_DELETE);
+	return ask_node(pool, put, MCHA_VERB_DELETE);
 }

@@ -77,7 +77,7 @@ mcha_request *mcha_item_ask(mcha_pool *pool, mcha_item *item, uint16_t node, mch
 	request->key = item->key;
 	request->key_length = (uint16_t)item->key_length;
 	request->item = item;
-	request->version = is_versioned(verb) ? item->version : 0;
+	request->version = is_versioned(verb) ? item->write.version : 0;
 	return request;
 }
 

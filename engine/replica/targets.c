@@ -143,7 +143,7 @@ static void list_replicas(const mcha_pool *pool, const mcha_item *item, size_t p
 	}
 }
 
-static mcha_status check(const mcha_pool *pool, const mcha_item *item)
+static mcha_status check_key(const mcha_pool *pool, const mcha_item *item)
 {
 	mcha_status status = mcha_key_check(item->key, item->key_length);
 
@@ -171,7 +171,7 @@ void mcha_targets(mcha_pool *pool, mcha_item *items, size_t count)
 		item->widened = false;
 		item->fault = MCHA_STATUS_OK;
 		item->answer.ttl = MCHA_TTL_UNKNOWN;
-		item->answer.status = reserved ? check(pool, item) : MCHA_STATUS_NO_MEMORY;
+		item->answer.status = reserved ? check_key(pool, item) : MCHA_STATUS_NO_MEMORY;
 		if (item->answer.status == MCHA_STATUS_PENDING) {
 			list_nodes(pool, item, length);
 			list_replicas(pool, item, 0);
@@ -208,8 +208,8 @@ static bool move_list(mcha_pool *pool, mcha_item *item)
 	for (i = 0; i < item->replica_count; i++) {
 		move_replica(&replicas[i], &item->replicas[i]);
 	}
-	if (item->source) {
-		item->source = &replicas[item->source - item->replicas];
+	if (item->write.source) {
+		item->write.source = &replicas[item->write.source - item->replicas];
 	}
 	item->replicas = replicas;
 	return true;

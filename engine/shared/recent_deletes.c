@@ -9,7 +9,7 @@
 
 #define WINDOW 8 /* number of slots, from the one that the hash gives, in which a note may be */
 
-static uint32_t milliseconds(mcha_usec time)
+static uint32_t to_milliseconds(mcha_usec time)
 {
 	return (uint32_t)(time / MCHA_USEC_PER_MSEC);
 }
@@ -33,7 +33,7 @@ void mcha_recent_deletes_note(mcha_recent_deletes *recent_deletes, const char *k
 		bool under_way)
 {
 	uint64_t hash = hash_of(key, length);
-	uint64_t note = hash >> 1 << 33 | (uint64_t)under_way << 32 | milliseconds(now);
+	uint64_t note = hash >> 1 << 33 | (uint64_t)under_way << 32 | to_milliseconds(now);
 	_Atomic uint64_t *oldest = NULL;
 	uint64_t oldest_note = 0;
 	size_t i;
@@ -66,7 +66,7 @@ bool mcha_recent_deletes_since(const mcha_recent_deletes *recent_deletes, const 
 		if (is_about(note, hash)) {
 			bool under_way = note >> 32 & 1;
 
-			return !is_older(note, milliseconds(under_way ? moment - longest : moment));
+			return !is_older(note, to_milliseconds(under_way ? moment - longest : moment));
 		}
 	}
 	return false;

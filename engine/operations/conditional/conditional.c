@@ -175,7 +175,7 @@ void mcha_decide(mcha_pool *pool, mcha_item *item, mcha_mode mode)
 	if (item->answer.status == MCHA_STATUS_PENDING) {
 		item->answer.status = decide_item(&d);
 	}
-	item->changed = item->acknowledged;
+	item->write.changed = item->acknowledged;
 	pool->is_read_later = item->is_lock; /* by locks/ */
 	mcha_operation_end(pool, item, 1, MCHA_VERB_STORE);
 }

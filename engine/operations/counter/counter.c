@@ -54,7 +54,7 @@ static void fold_answer(mcha_pool *pool, mcha_item *item, const mcha_replica *re
 	const mcha_status status = mcha_replica_status(replica);
 
 	if (status == MCHA_STATUS_OK) {
-		if (item->changed++ == 0) {
+		if (item->write.changed++ == 0) {
 			mcha_counter_take_answer(item, replica);
 		}
 		item->acknowledged++;
@@ -110,8 +110,8 @@ static void count_copies(const mcha_counter *counter)
 	ask_copies(counter);
 	fold_answers(pool, item);
 	verdict = mcha_verdict(pool, item);
-	item->answer.status = verdict == MCHA_STATUS_OK && !item->changed ? mcha_verdict_absent(item) : verdict;
-	if (!item->changed) {
+	item->answer.status = verdict == MCHA_STATUS_OK && !item->write.changed ? mcha_verdict_absent(item) : verdict;
+	if (!item->write.changed) {
 		return;
 	}
 	mcha_hint_record_write(pool, item, 1, MCHA_VERB_COUNT);

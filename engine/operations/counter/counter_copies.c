@@ -116,7 +116,7 @@ void mcha_counter_copy_over(const mcha_counter *counter, const mcha_request *loo
 		count_and_touch(counter, look, source);
 		return;
 	}
-	copy.cas = item->version; /* as in all requests of the operation that change a copy */
+	copy.cas = item->write.version; /* as in all requests of the operation that change a copy */
 	request = mcha_put_over(counter->pool, &(mcha_put){.node = look->node, .key = item->key,
 		.key_length = (uint16_t)item->key_length, .value = &copy,
 		.exptime = mcha_copy_exptime(counter->pool, source->ttl), .cas = look->reply.cas});

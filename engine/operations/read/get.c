@@ -63,11 +63,11 @@ static void take_hit(mcha_pool *pool, mcha_item *item, mcha_request *request)
 static void fold_miss(mcha_pool *pool, mcha_item *item, const mcha_replica *replica)
 {
 	if (replica->role == MCHA_ROLE_PREVIOUS) {
-		item->emptied = true;
+		item->read.emptied = true;
 	} else if (replica->role == MCHA_ROLE_HANDOFF) {
 		item->missing = item->missing || item->fresh;
 	} else {
-		item->misses++;
+		item->read.misses++;
 		mcha_verdict_note_miss(pool, item, replica->node);
 		if (!goes_on_after_miss(pool, replica->node)) {
 			mcha_get_ask_no_more_homes(pool, item);

@@ -25,7 +25,7 @@ static size_t reach_of(const mcha_pool *pool, const mcha_item *item)
 	size_t previous = mcha_pool_copies(pool) + item->previous;
 
 	if (!pool->settings.allow_failover) {
-		return item->misses ? previous : 1;
+		return item->read.misses ? previous : 1;
 	}
 	return mcha_targets_has_handoffs(pool, item) ? item->replica_count : previous;
 }
@@ -82,7 +82,7 @@ static void ask_homes_again(mcha_pool *pool, mcha_item *item, unsigned want)
 {
 	size_t i, homes = count_homes(pool);
 
-	item->repeated = true;
+	item->read.repeated = true;
 	for (i = 0; i < homes; i++) {
 		if (mcha_replica_may_ask(pool, item, &item->replicas[i], false)) {
 			ask_home_again(pool, item, &item->replicas[i], want);
@@ -107,7 +107,7 @@ static bool has_passed_homes(const mcha_item *item)
 /* All homes have failed, and the first of them in this very operation: nothing had failed for long. */
 static void find_handoff_nodes(mcha_pool *pool, mcha_item *item, unsigned want)
 {
-	if (pool->troubled && !pool->was_troubled && !item->misses
+	if (pool->troubled && !pool->was_troubled && !item->read.misses
 		&& item->cursor == mcha_pool_copies(pool) && !mcha_get_order_differs(pool, want)) {
 		mcha_targets_widen(pool, item);
 	}
@@ -136,7 +136,7 @@ static void ask_to_compare(mcha_pool *pool, mcha_item *item, mcha_replica *repli
 			| (mcha_targets_learning(pool, replica->node) ? 0 : MCHA_WANT_VALUE))) {
 		request->check = true;
 		replica->check = request;
-		item->checked = true;
+		item->read.checked = true;
 	}
 }
 
@@ -160,7 +160,7 @@ static void ask_rest(mcha_pool *pool, mcha_item *item, unsigned want, bool *skip
 
 	while (ask_next(pool, item, want, skipped)) {
 	}
-	if (requests == pool->requests.count && !*skipped && item->emptied && !item->repeated) {
+	if (requests == pool->requests.count && !*skipped && item->read.emptied && !item->read.repeated) {
 		ask_homes_again(pool, item, want);
 	}
 }
@@ -176,7 +176,7 @@ bool mcha_get_ask(mcha_pool *pool, mcha_item *item, unsigned want)
 	if (!first || checks || compares) {
 		want |= mcha_targets_copying(pool); /* the answer may have to be given to homes that lack the key */
 	}
-	if (item->misses) {
+	if (item->read.misses) {
 		ask_rest(pool, item, want, &skipped);
 	} else if ((!ask_next(pool, item, want, &skipped) || has_passed_homes(item)) && first) {
 		ask_last_resort(pool, item, want | mcha_targets_copying(pool));

@@ -84,7 +84,7 @@ static void judge_deleted(mcha_quorum_operation *operation, mcha_item *item, con
 		item->answer.status = MCHA_STATUS_MISS;
 		item->acknowledged = (uint16_t)operation->homes;
 	} else {
-		item->version = mcha_version_of(newest->cas);
+		item->write.version = mcha_version_of(newest->cas);
 	}
 }
 
@@ -139,7 +139,7 @@ static void put_copy(mcha_quorum_operation *operation, mcha_item *item, mcha_rep
 		int64_t exptime)
 {
 	const mcha_view *view = &mcha_quorum_views(operation, item)[replica->position];
-	const bool has_order = item->version && (view->state == MCHA_VIEW_ABSENT || view->cas);
+	const bool has_order = item->write.version && (view->state == MCHA_VIEW_ABSENT || view->cas);
 	mcha_request *request = has_order ? mcha_quorum_put(operation, item, replica, value, exptime)
 		: store_anyway(operation->pool, item, replica, value, exptime);
 
@@ -151,12 +151,12 @@ static void put_copy(mcha_quorum_operation *operation, mcha_item *item, mcha_rep
 static void put_copies(mcha_quorum_operation *operation, mcha_item *item, bool deleting)
 {
 	const mcha_reply value = {.value = (char *)item->value, .size = item->value_length, .flags = item->flags,
-		.cas = item->version}, tombstone = mcha_quorum_tombstone(item->version);
+		.cas = item->write.version}, tombstone = mcha_quorum_tombstone(item->write.version);
 	const mcha_view *views = mcha_quorum_views(operation, item);
 	size_t i;
 
 	for (i = 0; i < operation->homes; i++) {
-		if (views[i].state >= MCHA_VIEW_ABSENT && !is_done(operation, &views[i], item->version)) {
+		if (views[i].state >= MCHA_VIEW_ABSENT && !is_done(operation, &views[i], item->write.version)) {
 			put_copy(operation, item, &item->replicas[i], deleting ? &tombstone : &value,
 				deleting ? operation->pool->settings.tombstone_ttl : item->exptime);
 		}
@@ -197,7 +197,7 @@ static void take_newer(mcha_quorum_operation *operation, mcha_request *looks)
 	for (look = looks; look; look = look->later) {
 		mcha_view *view = mcha_quorum_view(operation, look);
 
-		view->done = is_done(operation, view, look->item->version);
+		view->done = is_done(operation, view, look->item->write.version);
 	}
 }
 
@@ -231,7 +231,7 @@ static size_t count_done(const mcha_quorum_operation *operation, const mcha_item
 	size_t i, done = 0;
 
 	for (i = 0; i < operation->homes; i++) {
-		done += is_done(operation, &views[i], item->version);
+		done += is_done(operation, &views[i], item->write.version);
 	}
 	return done;
 }

@@ -29,7 +29,7 @@ static void note_homes(const mcha_request *round)
 	for (; round; round = round->later) {
 		mcha_item *item = round->item;
 
-		item->misses += round->reply.status == MCHA_STATUS_MISS;
+		item->read.misses += round->reply.status == MCHA_STATUS_MISS;
 		if (round->reply.status == MCHA_STATUS_OK && item->position < 0) {
 			item->position = round->replica->position;
 		}
@@ -86,7 +86,7 @@ static void migrate_missing(mcha_pool *pool, mcha_item *items, size_t count)
 	size_t i;
 
 	for (i = 0; i < count; i++) {
-		if (is_concerned(&items[i]) && items[i].misses) {
+		if (is_concerned(&items[i]) && items[i].read.misses) {
 			ask_sources(pool, &items[i]);
 		}
 	}
@@ -110,7 +110,7 @@ static void put_back_item(const mcha_pool *pool, mcha_item *item)
 		item->answer = (mcha_reply){.status = MCHA_STATUS_PENDING, .ttl = MCHA_TTL_UNKNOWN};
 	}
 	item->position = -1;
-	item->misses = 0;
+	item->read.misses = 0;
 	for (i = 0; i < item->replica_count; i++) {
 		item->replicas[i].request = NULL;
 	}

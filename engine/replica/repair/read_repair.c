@@ -91,7 +91,7 @@ static void take_back_deleted(mcha_pool *pool, const mcha_request *looks)
 {
 	for (; looks; looks = looks->later) {
 		if (looks->reply.status == MCHA_STATUS_MISS) {
-			looks->item->gaps++; /* again */
+			looks->item->read.gaps++; /* again */
 			take_back(pool, looks);
 		}
 	}

@@ -8,7 +8,7 @@
 
 /* --- which ---------------------------------------------------------------------------------------- */
 
-#define POSITIONS 32 /* of the preference list, as bits of item->checks */
+#define POSITIONS 32 /* of the preference list, as bits of item->read.checks */
 
 static bool is_checkable(const mcha_pool *pool, const mcha_item *item)
 {
@@ -69,13 +69,13 @@ static void choose_homes(mcha_pool *pool, mcha_item *item, bool has_turn, mcha_u
 
 	for (position = 1; position < homes && position < POSITIONS; position++) {
 		if (mcha_replica_learn_may_lack(pool, item->replicas[position].node, seen)) {
-			item->certain |= UINT32_C(1) << position;
+			item->read.certain |= UINT32_C(1) << position;
 		} else if (has_turn && (!pool->calm || position == turn) && is_drawn(pool, item, position, random)) {
-			item->checks |= UINT32_C(1) << position;
+			item->read.checks |= UINT32_C(1) << position;
 		}
 		random = mcha_mix64(random);
 	}
-	item->checks |= item->certain;
+	item->read.checks |= item->read.certain;
 }
 
 /* Few instructions where there is nothing to check, which is nearly always. */
@@ -92,7 +92,7 @@ bool mcha_replica_check_choose(mcha_pool *pool, mcha_item *item)
 	if (has_turn || (pool->emptied && seen / MCHA_USEC_PER_MSEC < pool->emptied / MCHA_USEC_PER_MSEC)) {
 		choose_homes(pool, item, has_turn, seen);
 	}
-	return item->checks != 0;
+	return item->read.checks != 0;
 }
 
 /* --- asking --------------------------------------------------------------------------------------- */
@@ -150,7 +150,7 @@ static void check_replica(mcha_pool *pool, mcha_item *item, mcha_replica *replic
 	mcha_node *node = pool->nodes[replica->node];
 
 	if (mcha_replica_state_is_paused(&node->health->replicas, pool->now) || mcha_node_has_in_flight(node)) {
-		item->unverified = true; /* another time */
+		item->read.unverified = true; /* another time */
 		return;
 	}
 	if (!mcha_replica_may_ask(pool, item, replica, false)) {
@@ -161,7 +161,7 @@ static void check_replica(mcha_pool *pool, mcha_item *item, mcha_replica *replic
 		return;
 	}
 	replica->check->want = pool->settings.versions ? MCHA_WANT_CAS : 0;
-	item->checked = pool->checking = true;
+	item->read.checked = pool->checking = true;
 	allow_grace(pool, node, is_certain);
 	ask_about_process(pool, item, replica);
 }
@@ -171,8 +171,8 @@ void mcha_replica_check_ask(mcha_pool *pool, mcha_item *item)
 	size_t position;
 
 	for (position = item->cursor; position < mcha_pool_copies(pool) && position < POSITIONS; position++) {
-		if (item->checks >> position & 1) {
-			check_replica(pool, item, &item->replicas[position], item->certain >> position & 1);
+		if (item->read.checks >> position & 1) {
+			check_replica(pool, item, &item->replicas[position], item->read.certain >> position & 1);
 		}
 	}
 }
@@ -212,7 +212,7 @@ static void look_again(mcha_pool *pool, mcha_item *item, mcha_replica *checked)
 	mcha_replica *read = &item->replicas[item->position];
 	bool is_found = mcha_item_version_rank(pool, found) > mcha_item_version_rank(pool, answer);
 
-	item->unverified = true;
+	item->read.unverified = true;
 	if (mcha_pool_reserve(pool, 2)) {
 		ask_again(pool, item, is_found ? checked : read, is_found ? found : answer,
 			MCHA_WANT_VALUE | mcha_targets_copying(pool));
@@ -224,7 +224,7 @@ static void look_at_different(mcha_pool *pool, mcha_item *item)
 {
 	size_t i;
 
-	if (!item->checked || item->answer.status != MCHA_STATUS_OK || !item->answer.value || item->position < 0) {
+	if (!item->read.checked || item->answer.status != MCHA_STATUS_OK || !item->answer.value || item->position < 0) {
 		return;
 	}
 	for (i = 0; i < mcha_pool_copies(pool); i++) {
@@ -297,7 +297,7 @@ void mcha_replica_check_conclude(mcha_pool *pool, mcha_item *items, size_t count
 	for (i = 0; pool->verified && pool->emptied && i < count; i++) {
 		const mcha_item *item = &items[i];
 
-		if (item->checked && !item->unverified && item->gaps <= 0 && item->answer.status == MCHA_STATUS_OK) {
+		if (item->read.checked && !item->read.unverified && item->read.gaps <= 0 && item->answer.status == MCHA_STATUS_OK) {
 			mcha_replica_learn_seen(pool, item);
 		}
 	}

@@ -13,7 +13,7 @@
 
 #include "engine/replica/targets.h"
 
-/* Whether other home nodes than the first of its list are to be asked about this item; sets item->checks. */
+/* Whether other home nodes than the first of its list are to be asked about this item; sets item->read.checks. */
 bool mcha_replica_check_choose(mcha_pool *pool, mcha_item *item);
 
 /* Asks those of them that stand behind the item's cursor. */

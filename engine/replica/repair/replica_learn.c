@@ -64,15 +64,15 @@ static void learn_check(mcha_pool *pool, mcha_item *item, const mcha_request *ch
 
 	if (check->reply.status == MCHA_STATUS_CANCELLED) {
 		mcha_replica_state_late(&node->health->replicas, pool->now);
-		item->unverified = true;
+		item->read.unverified = true;
 	} else if (check->verb == MCHA_VERB_STATS) {
 		learn_incarnation(pool, node, &check->reply);
 	} else if (check->reply.status == MCHA_STATUS_OK) {
 		mcha_replica_state_fine(&node->health->replicas, pool->now);
 	} else if (check->reply.status == MCHA_STATUS_MISS) {
-		item->gaps++;
+		item->read.gaps++;
 	} else {
-		item->unverified = true;
+		item->read.unverified = true;
 	}
 }
 
@@ -94,7 +94,7 @@ static void learn_replica(mcha_pool *pool, mcha_item *item, const mcha_replica *
 	if (question) {
 		learn_check(pool, item, question);
 	}
-	item->gaps += mcha_replica_status(replica) == MCHA_STATUS_MISS;
+	item->read.gaps += mcha_replica_status(replica) == MCHA_STATUS_MISS;
 }
 
 /* A copy that could be added was missing, one that could be replaced was old. */
@@ -103,7 +103,7 @@ static void learn_store(mcha_pool *pool, const mcha_request *store)
 	const mcha_status status = store->reply.status;
 
 	if (store->mode == MCHA_MODE_ADD && (status == MCHA_STATUS_OK || status == MCHA_STATUS_NOT_STORED)) {
-		store->item->gaps--;
+		store->item->read.gaps--;
 	}
 	if (status == MCHA_STATUS_OK) {
 		mcha_replica_learn_lacking(pool, store);

@@ -10,7 +10,7 @@
  * repaired. */
 static inline bool mcha_replica_learn_nothing(const mcha_item *item)
 {
-	return item->cursor == 1 && !item->checked;
+	return item->cursor == 1 && !item->read.checked;
 }
 
 /* When the key was last seen on all its homes; 0: not known. */
