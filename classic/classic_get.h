@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Reading values by key. */
+/* Reads values by key, many in one call of libmemcached. */
 #ifndef MCHA_CLASSIC_GET_H
 #define MCHA_CLASSIC_GET_H
 

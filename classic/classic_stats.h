@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Statistics of one server. */
+/* Asks one server for its statistics. */
 #ifndef MCHA_CLASSIC_STATS_H
 #define MCHA_CLASSIC_STATS_H
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The frame that every method works in. The frame knows the state of an object (object.h and the files that work on
- * it), and no method. */
+/* The frame that every method works in: the object behind $this, ready to ask servers, and its result. The frame knows
+ * the state of an object (object.h and the files that work on it), and no method. */
 #ifndef MCHA_GLUE_FRAME_H
 #define MCHA_GLUE_FRAME_H
 

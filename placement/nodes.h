@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The nodes of a placement. hashing.c owns them; hashing_libmemcached and hashing_memcache choose a key's first node
- * from them, and hashing_rendezvous orders the others. */
+/* The nodes of a placement, with their weights. hashing.c owns them; libmemcached.c or pecl_memcache.c chooses a key's
+ * first node from them, and rendezvous.c orders the others. */
 #ifndef MCHA_PLACEMENT_NODES_H
 #define MCHA_PLACEMENT_NODES_H
 

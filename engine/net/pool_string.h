@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Parses pool strings: node *("," node), node = [tcp://|unix://|tls://]address[:port[:weight]][?name=value&...]
- * (mcha.servers, session.save_path, the constructor's third argument). Does no I/O and no name resolution. */
+/* Parses pool strings (mcha.servers, session.save_path, the constructor's third argument):
+ *
+ *   node *("," node), node = [tcp://|unix://|tls://]address[:port[:weight]][?name=value&...]
+ *
+ * Does no I/O and no name resolution. */
 #ifndef MCHA_ENGINE_POOL_STRING_H
 #define MCHA_ENGINE_POOL_STRING_H
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The operations on N copies: what McHA is for. Each takes items (one, or many for the multi operations), asks
- * nodes in rounds, folds the answers into one verdict for each item, and leaves a mcha_report in the pool. Each
- * keeps to the pool's operation_timeout as a whole. */
+/* The operations on keys that have N replicas, as code above the engine calls them. Each takes items (one, or many for
+ * the multi operations), asks nodes in rounds, folds the answers into one verdict for each item, and leaves a
+ * mcha_report in the pool. Each keeps to the pool's operation_timeout as a whole. */
 #ifndef MCHA_ENGINE_OPERATIONS_H
 #define MCHA_ENGINE_OPERATIONS_H
 

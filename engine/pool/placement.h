@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Maps keys to nodes. The caller passes in the implementation: hashing.c above the engine, or a test's. Deterministic, no
- * I/O, no allocation per call. */
+/* Maps keys to nodes: the interface that hashing.c, above the engine, implements, or a test. Deterministic, no I/O, no
+ * allocation per call. */
 #ifndef MCHA_ENGINE_PLACEMENT_H
 #define MCHA_ENGINE_PLACEMENT_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The begin and the end of every operation. */
+/* The frame of every operation: begins it with its clock, deadline and empty report, and ends it. */
 #ifndef MCHA_ENGINE_POOL_OPERATION_H
 #define MCHA_ENGINE_POOL_OPERATION_H
 

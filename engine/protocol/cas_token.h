@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* CAS tokens. A version (version.h) is the same on every copy, and is its own token. Where each server counts its own
- * CAS values, a value means nothing at another server, and may match there by accident. Such a token therefore carries
- * 14 bits of the node's identity above 48 bits of CAS (a server would need 2^48 writes to exceed them). If another node
- * is the authority, a cas() with this token fails with "exists"; the caller reads again and gets a token that fits. */
+/* CAS tokens, as the caller gets them and gives them to cas(). A version (version.h) is the same on every copy, and is
+ * its own token. Where each server counts its own CAS values, a value means nothing at another server, and may match
+ * there by accident. Such a token therefore carries 14 bits of the node's identity above 48 bits of CAS (a server would
+ * need 2^48 writes to exceed them). If another node is the authority, a cas() with this token fails with "exists"; the
+ * caller reads again and gets a token that fits. */
 #ifndef MCHA_ENGINE_CAS_TOKEN_H
 #define MCHA_ENGINE_CAS_TOKEN_H
 

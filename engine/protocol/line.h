@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Write the parts of a protocol line: each function returns the position behind what it wrote. Numbers are formatted by
+/* Writes the parts of a protocol line: each function returns the position behind what it wrote. Numbers are formatted by
  * hand because this is the hot path. */
 #ifndef MCHA_ENGINE_LINE_H
 #define MCHA_ENGINE_LINE_H

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a lock protects is read in the round that puts the lock on its copies (item->beside): the authority has
+/* Reads what a lock protects in the round that puts the lock on its copies (item->beside): the authority has
  * granted the lock by then, so that no process that keeps to the lock writes any more. The first home is asked for
  * the value, the others only whether they have it, which keeps their copies warm. Everything out of the ordinary (a
  * node that fails or failed lately, hints, another read policy, a copy that is missing) is left to a read of its

@@ -43,8 +43,8 @@ typedef struct mcha_item {
 	uint64_t cas; /* a token that an answer carried (see cas_token.h) */
 	bool locked;   /* the caller has a lock on the key: that another client decides meanwhile is not looked for */
 	bool is_lock; /* a lock: nodes that miss it need not be told later */
-	bool no_hints;   /* one whose copies are counted: nothing of it is owed, and nothing paid. Hints are
-	                * known to one host: paying them another's copy would be removed, or made */
+	bool no_hints;   /* a lock whose copies are counted: it records and replays no hints. Hints are known to one host:
+	                * replaying one would remove another owner's copy, or make one */
 	struct mcha_item *beside; /* a lock: what is to be read when it is granted, see beside.h; NULL: nothing */
 	bool fresh;    /* a read: the caller has just made up the key. Where no home node can be asked, a handoff node's
 	                * word that it has no such key is believed */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The begin and the end of every operation on items. */
+/* The begin and the end of every operation on items: their lists of replicas, and what no operation may forget. */
 #ifndef MCHA_ENGINE_OPERATION_H
 #define MCHA_ENGINE_OPERATION_H
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Purging: a write makes void the copies that other nodes than the homes have of a key: handoff copies of earlier values, and copies
- * at homes from before the pool was changed (previous_pool.h), and the older value at a home that refused the new one as too large.
- * What cannot be purged now gets a hint to delete. */
+/* Deletes the copies that a write makes void: handoff copies of earlier values, copies at previous homes (previous_pool.h), and the
+ * older value at a home that refused the new one as too large. What cannot be purged now gets a hint to delete. */
 #ifndef MCHA_ENGINE_PURGE_H
 #define MCHA_ENGINE_PURGE_H
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Reads and writes by majority (read_policy quorum): each key is a register that behaves as if there were one copy
- * of it (linearizable), after H. Attiya, A. Bar-Noy, D. Dolev, "Sharing Memory Robustly in Message-Passing
- * Systems", 1995, with the versions of version.h.
+/* Registers (read_policy quorum): by majority, each key is read and written as if there were one copy of it
+ * (linearizable). After H. Attiya, A. Bar-Noy, D. Dolev, "Sharing Memory Robustly in Message-Passing Systems", 1995,
+ * with the versions of version.h.
  *
  *   get      more than half of the home nodes are asked in one round; the newest version wins; if the copies differ,
  *            it is given to the homes that have older ones before it is returned

@@ -1,7 +1,7 @@
 <?php
 /* SPDX-License-Identifier: MIT */
 require dirname(__DIR__) . '/lib/example.inc';
-require __DIR__ . '/sweep.inc';
+require __DIR__ . '/purge.inc';
 
 const VALUES = 2000;
 const TTL = 3600;
@@ -67,20 +67,20 @@ $example->claim('rendezvous keeps all of it readable', array_sum($high) === 0);
 /* With the previous pool in mcha.previous_servers all values are readable, and reads migrate them to their home
  * nodes. */
 $example->say('The same changes, with the previous pool in mcha.previous_servers.');
-$former = [McHA::OPT_PREVIOUS_SERVERS => $example->pool([], FIVE)];
+$previous = [McHA::OPT_PREVIOUS_SERVERS => $example->pool([], FIVE)];
 foreach (CHANGES as $change => $names) {
 	$write([], []);
-	$client = $clientOf($names, $former, []);
+	$client = $clientOf($names, $previous, []);
 	$unreadable = VALUES - count($client->getMulti($keys));
 	$left = VALUES - count($clientOf($names, [McHA::OPT_READ_REPAIR => false], [])->getMulti($keys));
 	$example->claim("$change: all values are readable, and reads have migrated them to their home nodes", $unreadable === 0 && $left === 0);
 }
 $old = $write([], []);
-$client = $clientOf(CHANGES['two replaced'], $former, []);
-$done = sweep($client);
+$client = $clientOf(CHANGES['two replaced'], $previous, []);
+$done = purge($client);
 $left = VALUES - count($clientOf(CHANGES['two replaced'], [McHA::OPT_READ_REPAIR => false], [])->getMulti($keys));
 $items = array_map(fn(string $name) => $example->cluster->items($example->index($name)), ['D', 'E']);
-$example->claim("two replaced, and swept instead of waiting ($done[given] copies stored, $done[taken] deleted): all values are readable without"
+$example->claim("two replaced, and purged instead of waiting ($done[given] copies stored, $done[taken] deleted): all values are readable without"
 	. ' the previous pool, and D and E are empty', $left === 0 && $items === [0, 0]);
 $old = $write([], []);
 $new = array_slice(example_values(VALUES, 2), VALUES / 2);
@@ -101,21 +101,21 @@ for ($tries = 0, $lost = VALUES; $lost > 0 && $tries < 100; $tries++) {
 }
 $example->claim('read once in between: no value is lost, because F was started within the last hour, so reads look for missing copies on F', $lost === 0);
 $write([], []);
-$done = sweep($added);
+$done = purge($added);
 $lost = VALUES - count($then->getMulti($keys));
-$example->claim("swept in between ($done[given] copies stored, $done[taken] deleted): no value is lost", $lost === 0);
+$example->claim("purged in between ($done[given] copies stored, $done[taken] deleted): no value is lost", $lost === 0);
 
 $example->say('F is added, everything is written anew or deleted, and F is taken out again.');
 $new = array_slice(example_values(VALUES, 2), VALUES / 2);
 $deleted = array_slice($keys, 0, VALUES / 2);
-foreach ([false, true] as $swept) {
+foreach ([false, true] as $purges) {
 	$old = $write([], []);
-	if ($swept) {
-		sweep($added);
+	if ($purges) {
+		purge($added);
 	}
 	$added->setMulti($new, TTL);
 	$added->deleteMulti($deleted);
 	$count = array_sum(array_map(fn(string $key) => $old->get($key) !== ($new[$key] ?? false), $keys));
-	$example->claim($swept ? 'swept when F had been added: nothing old is read' : "not swept: $count are read as they were before", ($count > 0) !== $swept);
+	$example->claim($purges ? 'purged when F had been added: nothing old is read' : "not purged: $count are read as they were before", ($count > 0) !== $purges);
 }
 $example->end();

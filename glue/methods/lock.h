@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Class McHALock. */
+/* Class McHALock: a lock as the application holds it, and its methods. */
 #ifndef MCHA_GLUE_LOCK_H
 #define MCHA_GLUE_LOCK_H
 

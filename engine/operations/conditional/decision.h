@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* One conditional operation on its way, in four steps:
+/* One conditional operation on its way, in four steps: elect, decide, propagate, confirm.
  *
  *   elect      election.c     one node, the authority, is found that decides
  *   decide     conditional.c  its answer is the outcome; an authority that has lost the key is refilled first

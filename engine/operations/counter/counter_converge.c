@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Copies of a counter that differ, found in the answers to one count, converge:
+/* Makes the copies of a counter converge whose answers to one count differ, in four steps:
  *
  *   1. far behind     a copy whose node failed lately, and that counts from a much older number, is counted up to the
  *                     answer, over the number that it answered: if another process has counted there meanwhile, the

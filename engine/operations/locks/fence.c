@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Fencing numbers: a counter that lies on the home nodes, but is not McHA's usual kind, whose answer is the
- * authority's. Here every copy is counted up, the greatest answer is the number, and the copies behind it
- * are raised to it before the number is given out: the next caller that reaches more than half of the homes
- * reaches one that has the number.
+/* Draws fencing numbers: every home counts its copy up, the greatest answer is the number, and the copies behind
+ * it are raised to it before it is given out. So the next caller that reaches more than half of the homes reaches
+ * one that has the number. (McHA's usual counters answer the authority's number: counter.c.)
  *
  *   all homes have it, and agree   one round: the counter's next number
  *   some have none, or less        the number is raised to the one that counters begin with (the time, if

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What taking, prolonging and giving back a lock have in common: which copies are the owner's. */
+/* Takes a lock and gives it back, and knows which copies are the owner's, for lock_extend.c and lock_hold.c, too. */
 #ifndef MCHA_ENGINE_LOCK_H
 #define MCHA_ENGINE_LOCK_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Reads with ordered fallback.
+/* Reads with ordered fallback: asks the first replica, after an error the next one, after a miss all that are left.
  *
  *   round 1    the first replica of every item            hit -> done
  *   then       after an error: the next replica alone     hit -> done

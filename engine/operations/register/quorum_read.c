@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Reads by majority.
+/* Reads registers: the newest copy that more than half of the homes know of is the answer, once more than half have it.
  *
  *   round 1   more than half of the home nodes are asked, the first of them for the value too; all of them while
  *             one has failed lately, as it may have to be refilled

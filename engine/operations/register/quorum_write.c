@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Writes by majority.
+/* Writes registers: asks the homes for their versions, and puts a newer one on more than half of them.
  *
  *   round 1   the home nodes are asked for their versions
  *   round 2   each that answered is given a newer one over the copy that was seen there

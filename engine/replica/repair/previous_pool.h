@@ -2,13 +2,13 @@
 /* Where a key lay before the pool was changed (pool.h): its previous homes, as far as they are not among
  * its homes now.
  *
- *   read                       asked after the homes; a hit refills the homes (read.c, read_repair.c)
- *   whole value                deleted there once a home has the new one (write_replicas.c)
- *   delete, touch              reach them in the same round (write_replicas.c)
+ *   read                       asked after the homes; a hit refills the homes (get.c, read_repair.c)
+ *   whole value                purged there once a home has the new one (purge.c)
+ *   delete, touch              reach them in the same round (purge.c)
  *   changes, decides           homes are given the copy first (below), then as a whole value
  *
  * They are given nothing, decide nothing, and count for nothing: one that is down is passed over, and
- * owes the deletions that it misses, as a handoff node does. Locks know nothing of them. */
+ * gets a hint for the deletions that it misses, as a handoff node does. Locks know nothing of them. */
 #ifndef MCHA_ENGINE_PREVIOUS_POOL_H
 #define MCHA_ENGINE_PREVIOUS_POOL_H
 

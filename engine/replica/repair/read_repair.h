@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Giving a home node that lacks a key the copy that another one has, with the remaining TTL. Always
- * by "add": a repair never overwrites what another process wrote in the meantime. */
+/* Gives a home node that lacks a key the copy that another one has, with the remaining TTL. Always by "add": a repair
+ * never overwrites what another process wrote in the meantime. */
 #ifndef MCHA_ENGINE_READ_REPAIR_H
 #define MCHA_ENGINE_READ_REPAIR_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Which hints are due, and which replicas must not be asked. */
+/* Collects the hints that an operation is to replay, and excludes the replicas that the operation must not ask. */
 #include "replay.h"
 
 #include "engine/base/exptime.h"

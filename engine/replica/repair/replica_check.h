@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Copies are looked after by reading, by sample: beside some hits the other home nodes are asked, in the same round, for
- * the key's metadata without its value. That keeps the copy warm in the server's LRU, and what is missing or older is mended
- * by the operation that finds it.
+/* Looks after replicas that are not read: beside some hits another home node is asked, in the same round, for the key's
+ * metadata without its value. That keeps the copy warm in the server's LRU, and the operation that finds a copy missing or
+ * older repairs it.
  *
  *   how often   one in 64 hits while nothing is wrong, up to each while copies are found missing (replica_state.h)
  *   for certain a home node that may have lost its memory since the key was last seen there (verified.h): once for each key

@@ -1,5 +1,5 @@
 --TEST--
-sweep() of examples/changing-the-pool throws, and deletes nothing, if a node does not list its keys or does not answer
+purge() of examples/changing-the-pool throws, and deletes nothing, if a node does not list its keys or does not answer
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --INI--
@@ -7,7 +7,7 @@ mcha.retry_interval=3600
 --FILE--
 <?php
 require dirname(__DIR__) . '/lib/test.inc';
-require dirname(__DIR__, 2) . '/examples/changing-the-pool/sweep.inc';
+require dirname(__DIR__, 2) . '/examples/changing-the-pool/purge.inc';
 
 /* Three real nodes; a test server that misbehaves by script stands before the third. The pool is $now, and the previous
  * pool $before. */
@@ -34,7 +34,7 @@ $fill = function () use ($cluster, $client_of, $values, $a, $b, $c): void {
 $stops = function (McHA $client, string $message, string $title) use ($items): void {
 	$before = $items();
 	try {
-		$done = sweep($client);
+		$done = purge($client);
 		is($done, 'an exception', $title);
 	} catch (RuntimeException $exception) {
 		ok(str_contains($exception->getMessage(), $message), "$title: " . $exception->getMessage());
@@ -43,9 +43,9 @@ $stops = function (McHA $client, string $message, string $title) use ($items): v
 };
 $list = '/^lru_crawler/';
 
-/* A complete sweep. */
+/* A complete purge. */
 $fill();
-is(sweep($client_of([$a, $b, $c])), ['given' => 0, 'taken' => 60], 'sweep() deletes each key from the two nodes that are not its home');
+is(purge($client_of([$a, $b, $c])), ['given' => 0, 'taken' => 60], 'purge() deletes each key from the two nodes that are not its home');
 is(array_sum($items()), 30, 'each key is on its home only');
 
 /* A node that does not list its keys. */
@@ -64,7 +64,7 @@ $lists = ['match' => $list, 'reply' => "OK\r\n" . implode('', array_map(fn($key)
 	. "END\r\n"];
 $fill();
 $good = new BadServer([$lists], $cluster->nodes[2]);
-is(sweep($client_of([$a, $b, $good->name])), ['given' => 0, 'taken' => 60], 'sweep() accepts a list that begins with OK');
+is(purge($client_of([$a, $b, $good->name])), ['given' => 0, 'taken' => 60], 'purge() accepts a list that begins with OK');
 
 /* A node that lists its keys, but then does not answer. */
 $silent = fn(): BadServer => new BadServer([$lists, ['match' => '/^mg /', 'close' => true]], $cluster->nodes[2]);
@@ -83,7 +83,7 @@ $cluster->kill(2);
 $before = [$cluster->items(0), $cluster->items(1)];
 foreach ([$client_of([$a, $b, $c]), $client_of([$a, $b], [$a, $b, $c])] as $client) {
 	try {
-		is(sweep($client), 'an exception', 'a dead node');
+		is(purge($client), 'an exception', 'a dead node');
 	} catch (RuntimeException $exception) {
 		ok(str_contains($exception->getMessage(), "list the keys of $c"), $exception->getMessage());
 	}
