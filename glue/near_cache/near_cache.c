@@ -376,7 +376,7 @@ static bool is_untouched(const php_mcha_client *client, const mcha_item *item)
 			return false;
 		}
 	}
-	return mcha_status_is_unsent(item->answer.status) && !item->stored && !item->acknowledged
+	return mcha_status_is_unsent(item->answer.status) && !item->write.stored && !item->acknowledged
 		&& report->failed_count < MCHA_REPORT_FAILED_MAX && client->store_retry_count <= 0;
 }
 
