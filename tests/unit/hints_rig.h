@@ -16,11 +16,13 @@
 
 #include <cmocka.h>
 
+#include "engine/base/fnv.h"
 #include "engine/shared/hints.h"
 
 #define SECOND MCHA_USEC_PER_SEC
 #define NODES 4
 #define CAPACITY 64
+#define KEYS 50 /* of each node, made by spell() */
 #define BUSY 1
 #define SET 2
 #define RENEWING 3
@@ -118,6 +120,34 @@ static inline mcha_usec indeterminate_since(const char *key)
 
 	assert_true(find(1, key, &hint));
 	return hint.indeterminate;
+}
+
+/* A key whose content is determined by its number, and whose length differs from the next key's. */
+static inline size_t spell(char *key, unsigned node, unsigned number)
+{
+	int length = snprintf(key, MCHA_KEY_MAX, "%u:%u:", node, number);
+	size_t end = 10 + (size_t)number * 4 % 240;
+
+	memset(key + length, 'a' + (int)(number % 26), end - (size_t)length);
+	return end;
+}
+
+static inline uint64_t source_of(const char *key, size_t length)
+{
+	return mcha_fnv1a(MCHA_FNV_START + 1, key, length);
+}
+
+static inline bool is_whole(const mcha_hint *hint)
+{
+	char copy[MCHA_KEY_MAX + 1], expected[MCHA_KEY_MAX];
+	unsigned node, number;
+
+	memcpy(copy, hint->key, hint->key_length);
+	copy[hint->key_length] = '\0';
+	return sscanf(copy, "%u:%u:", &node, &number) == 2 && number < KEYS && node == hint->node
+		&& spell(expected, node, number) == hint->key_length
+		&& memcmp(expected, hint->key, hint->key_length) == 0
+		&& hint->source == source_of(hint->key, hint->key_length);
 }
 
 /* Runs body in another process. */

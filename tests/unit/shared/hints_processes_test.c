@@ -2,40 +2,10 @@
 /* The hint table under many processes, some of which are killed. */
 #include "hints_rig.h"
 
-#include "engine/base/fnv.h"
 #include "engine/base/random.h"
 
 #define WORKERS 8
-#define KEYS 50
 #define KILLS 300
-
-/* A key whose content is determined by its number, and whose length differs from the next key's. */
-static size_t spell(char *key, unsigned node, unsigned number)
-{
-	int length = snprintf(key, MCHA_KEY_MAX, "%u:%u:", node, number);
-	size_t end = 10 + (size_t)number * 4 % 240;
-
-	memset(key + length, 'a' + (int)(number % 26), end - (size_t)length);
-	return end;
-}
-
-static uint64_t source_of(const char *key, size_t length)
-{
-	return mcha_fnv1a(MCHA_FNV_START + 1, key, length);
-}
-
-static bool is_whole(const mcha_hint *hint)
-{
-	char copy[MCHA_KEY_MAX + 1], expected[MCHA_KEY_MAX];
-	unsigned node, number;
-
-	memcpy(copy, hint->key, hint->key_length);
-	copy[hint->key_length] = '\0';
-	return sscanf(copy, "%u:%u:", &node, &number) == 2 && number < KEYS && node == hint->node
-		&& spell(expected, node, number) == hint->key_length
-		&& memcmp(expected, hint->key, hint->key_length) == 0
-		&& hint->source == source_of(hint->key, hint->key_length);
-}
 
 static void work_once(uint64_t *random)
 {
