@@ -26,12 +26,11 @@ uint64_t mcha_endpoint_id(const mcha_endpoint *endpoint)
 
 void mcha_endpoint_name(const mcha_endpoint *endpoint, char *name)
 {
-	const char *format = "%s:%u";
+	const char *format = strchr(endpoint->host, ':') ? "[%s]:%u" : "%s:%u";
 
 	if (mcha_endpoint_is_unix(endpoint)) {
-		format = "%s";
-	} else if (strchr(endpoint->host, ':')) {
-		format = "[%s]:%u";
+		snprintf(name, MCHA_ENDPOINT_NAME_MAX, "%s", endpoint->host);
+	} else {
+		snprintf(name, MCHA_ENDPOINT_NAME_MAX, format, endpoint->host, (unsigned)endpoint->port);
 	}
-	snprintf(name, MCHA_ENDPOINT_NAME_MAX, format, endpoint->host, (unsigned)endpoint->port);
 }

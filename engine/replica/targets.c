@@ -197,12 +197,13 @@ static void move_replica(mcha_replica *to, const mcha_replica *from)
 static bool move_list(mcha_pool *pool, mcha_item *item)
 {
 	mcha_widened *memory = malloc(sizeof(*memory) + pool->wide * sizeof(mcha_replica));
-	mcha_replica *replicas = (mcha_replica *)(memory + 1);
+	mcha_replica *replicas;
 	size_t i;
 
 	if (!memory) {
 		return false;
 	}
+	replicas = (mcha_replica *)(memory + 1);
 	memory->next = pool->widened;
 	pool->widened = memory;
 	for (i = 0; i < item->replica_count; i++) {

@@ -296,7 +296,7 @@ static bool exceeds_share(const mcha_hint_table *table, const mcha_health *healt
 		const mcha_hint_slot *slot = &table->slots[i];
 
 		count += phase_of(atomic_load_explicit(&slot->state, memory_order_acquire)) != PHASE_FREE
-			&& slot->health == health;
+			&& atomic_load_explicit(&slot->health, memory_order_relaxed) == health;
 	}
 	return count > limit;
 }
@@ -342,7 +342,7 @@ bool mcha_hints_clear(mcha_hint_table *table, const mcha_hint *hint)
 	if (hint->held || !claim_slot(slot, hint->state, mcha_clock_now(), PHASE_BUSY, &mine)) {
 		return false;
 	}
-	health = slot->health;
+	health = atomic_load_explicit(&slot->health, memory_order_relaxed);
 	atomic_store_explicit(&slot->owner, 0, memory_order_relaxed);
 	release_slot(slot, mine, PHASE_FREE);
 	count_removed(table, health);
@@ -377,7 +377,7 @@ static void fill_slot(mcha_hint_slot *slot, const mcha_hint *hint, uint64_t hash
 	atomic_store_explicit(&slot->tried, 0, memory_order_relaxed);
 	atomic_store_explicit(&slot->hash, hash, memory_order_relaxed);
 	atomic_store_explicit(&slot->length, hint->key_length, memory_order_relaxed);
-	slot->health = health;
+	atomic_store_explicit(&slot->health, health, memory_order_relaxed);
 	memcpy(slot->key, hint->key, hint->key_length);
 }
 
@@ -454,7 +454,7 @@ static bool replace_other_hint(mcha_hint_table *table, const mcha_hint *hint, ui
 	for (i = 0; i < WINDOW; i++) {
 		mcha_hint_slot *slot = slot_at(table, hash, hint->node, i);
 		uint64_t state = atomic_load_explicit(&slot->state, memory_order_acquire), mine;
-		mcha_health *other_health = slot->health;
+		mcha_health *other_health = atomic_load_explicit(&slot->health, memory_order_relaxed);
 
 		if (!is_replaceable(state, now) || other_health == health || !allow_replacement(table, other_health, now)
 			|| !claim_slot(slot, state, now, PHASE_BUSY, &mine)) {

@@ -46,7 +46,7 @@ typedef struct mcha_hint_slot {
 	_Atomic bool is_lock;    /* the key is a lock: if the source does not have it, no node may have it */
 	_Atomic bool contested;   /* another write of the key may have purged the source's copy: if the source does not have
 	                          * it, the stale node has what that write has stored, or another hint */
-	mcha_health *health;     /* the stale node's, in shared memory, too */
+	_Atomic(mcha_health *) health; /* the stale node's, in shared memory, too */
 	char key[MCHA_KEY_MAX];
 } mcha_hint_slot;
 
