@@ -4,7 +4,7 @@
  *   --seed N         of the first round (a random one); the seed repeats a round, except for the timing of the machine
  *   --rounds N       (1)
  *   --seconds N      of each round, not counting the time in which copies converge (20)
- *   --nodes N  --copies N  --workers N      (3, 2, 6)
+ *   --nodes N  --copies N  --workers N      (3, 2, 6); with the draw moves there is one node more
  *   --subject NAME   mcha, memcached (pecl memcached), memcache (pecl memcache)
  *   --memcached PATH another memcached than the first on the PATH
  *   --timeout MS     operation timeout (1000)
