@@ -30,16 +30,22 @@ function history(string ...$lines): array
 }
 
 /* The kinds of violations and findings in the lines. $faults: beginning, end (ms), kind, node */
-function violations(array $lines, array $faults = [], int $last = 1000000, int $hints = 0, array $without = ['types']): string
+function violations(array $lines, array $faults = [], int $last = 1000000, int $hints = 0, array $without = ['types'], array $more = []): string
 {
 	$setup = new Setup();
 	$setup->draws = array_values(array_diff(Draws::USUAL, $without));
-	$faults = array_map(fn(array $fault) => [1000 * $fault[0], 1000 * $fault[1], $fault[2], $fault[3]], $faults);
+	foreach ($more as $name => $value) {
+		$setup->$name = $value;
+	}
+	/* copies were whole, and the data gone, at these moments, if there are any */
+	$faults = array_map(fn(array $fault) => [1000 * $fault[0], 1000 * $fault[1], $fault[2], $fault[3]]
+		+ (isset($fault[4]) ? ['whole' => 1000 * $fault[4], 'gone' => 1000 * $fault[5]] : []), $faults);
 	$checker = new Checker(history(...$lines), $setup, $faults, 1000 * $last, $hints);
 	$checker->check();
 	return implode(' ', array_keys(array_filter($checker->violations) + array_filter($checker->findings)));
 }
 
+const ZONES = ['zones' => ['127.0.0.1:1' => 'a', '127.0.0.1:2' => 'b']];
 $node = '127.0.0.1:1';
 $cases = [
 	/* lifetimes */
@@ -99,6 +105,35 @@ $cases = [
 	['', ['a hold hold0 - 0-10 ok 5', 'a release hold0 late 5200-5210', 'b hold hold0 - 4100-4110 ok 6', 'b release hold0 - 4200-4210'], 'too late'],
 	['twice', ['a hold hold0 - 0-10 ok 5', 'b hold hold0 - 1000-1010 ok 6'], 'two owners'],
 	['twice', ['a hold hold0 - 0-10 ok 5', 'a release hold0 - 20-30', 'b hold hold0 - 40-50 ok 5'], 'no greater number'],
+	['', ['a hold hold0 - 0-10 ok 5', 'b hold hold0 - 1000-1010 ok 6'], 'the first has ended with the former pool', [], 1000000, 0, ['moved' => 500000]],
+	['twice', ['a hold hold0 - 10-20 ok 5', 'b hold hold0 - 1000-1010 ok 6'], 'both are in the new pool', [], 1000000, 0, ['moved' => 1]],
+	/* zones: a lost node had the only copy that was acknowledged */
+	['', ['a set many0 w1.1/0 20-30 ok # copies 1, position -1, zone a, pending :2', 'b get many0 - 60-70 miss'],
+		'the only node that had it is lost', [[40, 50, 'restart', $node, 10, 45]], 1000000, 0, ZONES],
+	['lost', ['a set many0 w1.1/0 20-30 ok # copies 1, position -1, zone a, pending :1', 'b get many0 - 60-70 miss'],
+		'another node had it', [[40, 50, 'restart', $node, 10, 45]], 1000000, 0, ZONES],
+	['lost', ['a set many0 w1.1/0 20-30 ok # copies 2, position -1, zone a, pending :2', 'b get many0 - 60-70 miss'],
+		'two nodes had it', [[40, 50, 'restart', $node, 10, 45]], 1000000, 0, ZONES],
+	['lost', ['a set many0 w1.1/0 20-30 ok # copies 1, position -1, zone a, pending :2', 'b get many0 - 60-70 miss'],
+		'all copies had been restored', [[40, 50, 'restart', $node, 35, 45]], 1000000, 0, ZONES],
+	['lost', ['a set many0 w1.1/0 20-30 ok # copies 1, position -1, zone a, pending :2', 'b get many0 - 35-38 miss'],
+		'missing before the node is lost', [[40, 50, 'restart', $node, 10, 45]], 1000000, 0, ZONES],
+	['stale', ['a set many0 w1.1/0 0-10', 'a set many0 w1.2/0 20-30 ok # copies 1, position -1, zone a, pending :2', 'b get many0 - 40-50 ok w1.1'],
+		'read in another zone while the write is in flight'],
+	['lost', ['a set log0-0 w1.1 0-10', 'a append log0-0 w1.2 20-30 ok # copies 1, position -1, zone a, pending :2', 'b get log0-0 - 60-70 ok |w1.1|'],
+		'a log that lacks a part'],
+	['', ['a set log0-0 w1.1 0-10', 'a append log0-0 w1.2 20-30 ok # copies 1, position -1, zone a, pending :2', 'b get log0-0 - 60-70 ok |w1.1|'],
+		'the part is lost with a node', [[40, 50, 'restart', $node, 10, 45]], 1000000, 0, ZONES],
+	/* increments in flight between zones */
+	['miscounted', ['a increment counter0 - 0-10 ok 1', 'b increment counter0 - 20-30 ok 1'], 'a number twice'],
+	['', ['a increment counter0 - 0-10 ok 1 # copies 1, position -1, zone a, pending :2', 'b increment counter0 - 20-30 ok 1 # copies 1, position -1, zone b, pending :1'],
+		'of two zones', [], 1000000, 0, ZONES],
+	['miscounted', ['a increment counter0 - 0-10 ok 1 # copies 1, position -1, zone a, pending :2', 'b increment counter0 - 20-30 ok 1 # copies 1, position -1, zone a, pending :2'],
+		'of one zone', [], 1000000, 0, ZONES],
+	['miscounted', ['a increment counter0 - 0-10 ok 1 # copies 1, position -1, zone a, pending :2',
+		'b increment counter0 - 1020-1030 ok 1 # copies 1, position -1, zone b, pending :1'], 'of two zones, after the timeout', [], 1000000, 0, ZONES],
+	['', ['a set short0 w1.1/2 0-10 ok # copies 1, position -1, zone a, pending :2', 'b get short0 - 4900-4910 ok w1.1'], 'a life that began later in another zone'],
+	['expired', ['a set short0 w1.1/2 0-10 ok # copies 1, position -1, zone a, pending :2', 'b get short0 - 5100-5110 ok w1.1'], 'later than its write can have arrived'],
 	/* nodes */
 	['garbled', ["a get many0 - 0-10 unknown # copies 0, position -1; $node: malformed reply"], 'a malformed reply'],
 	['', ["a get many0 - 0-10 unknown # copies 0, position -1; $node: malformed reply"], 'of a damaging network', [[0, 5, 'corrupt', $node]]],
@@ -114,7 +149,7 @@ $cases = [
 foreach ($cases as $case) {
 	[$expected, $lines, $what] = $case;
 	usort($lines, fn(string $a, string $b) => (int) explode(' ', $a)[4] <=> (int) explode(' ', $b)[4]);
-	is(violations($lines, $case[3] ?? [], $case[4] ?? 1000000, $case[5] ?? 0), $expected, $what);
+	is(violations($lines, $case[3] ?? [], $case[4] ?? 1000000, $case[5] ?? 0, more: $case[6] ?? []), $expected, $what);
 }
 
 /* Values by type. The value true cannot contain the name of its write: it can be that of a write that began before

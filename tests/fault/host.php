@@ -4,9 +4,9 @@
  * end.
  *
  * Commands on standard input, each answered by a line: "converge" (read every key until the client has restored
- * every copy: "converged", or the nodes that still have hints or are not in use), "stop" (end the workers), "finish"
- * (read every key once more, in a separate process), "health" (the client's view of the nodes, as JSON). No command
- * writes a key to get rid of hints, except keys whose copies the rig itself removes (Family::isLosable()). */
+ * every copy: "converged" and the moment since when, or the nodes that still have hints or are not in use), "stop" (end the workers), "finish"
+ * (read every key once more, in a separate process), "health" (the client's view of the nodes, as JSON), "move" (end the
+ * workers, and start others with the next pool: "moved" and the moment in between). No command writes a key to get rid of hints, except keys whose copies the rig itself removes (Family::isLosable()). */
 
 require_once __DIR__ . '/worker.inc';
 
@@ -15,6 +15,8 @@ final class Host
 	const CONVERGE_SECONDS = 60; /* used up only if the copies never converge */
 	const PAUSE = 0.6; /* seconds that a worker is stopped */
 	const FAMINE = 0.4; /* seconds without file descriptors */
+	const CALM = 0.5; /* seconds without writes */
+	const FAREWELL = 5; /* seconds that a worker may take to end by itself */
 
 	/** @var array<int, array{0: int, 1: string}> process => seat, name */
 	private array $workers = [];
@@ -42,6 +44,7 @@ final class Host
 				'converge' => $this->converge(),
 				'stop' => $this->stop(),
 				'finish' => $this->finish(),
+				'move' => $this->move(),
 				'health' => json_encode(Subject::create($this->setup)->health()),
 			} . "\n");
 		}
@@ -150,11 +153,24 @@ final class Host
 		if ($setup->has('clocks')) { /* see clock.c */
 			file_put_contents("$setup->folder/clock." . getmypid(), [5000, -5000, 0][$seat % 3]);
 		}
+		if ($setup->zones) {
+			$setup->zone = $setup->zoneOf($seat);
+			ini_set('mcha.local_zone', $setup->zone);
+		}
+		$ended = false;
+		if ($setup->next) {
+			pcntl_async_signals(true);
+			pcntl_signal(SIGUSR1, function () use (&$ended) {
+				$ended = true;
+			});
+		}
 		$turns = 0;
 		$worker = new Worker($setup, $name, $seat);
 		$most = $setup->has('brief') && mt_rand(0, 1) ? mt_rand(50, 500) : PHP_INT_MAX;
 		/* an orphan ends by itself */
-		$goesOn = fn() => ++$turns < $most && ($turns % 100 !== 0 || file_exists("/proc/$host"));
+		$goesOn = function () use (&$ended, &$turns, $most, $host) {
+			return !$ended && ++$turns < $most && ($turns % 100 !== 0 || file_exists("/proc/$host"));
+		};
 		$seat < $setup->workers ? $worker->work($goesOn) : $worker->hold($goesOn);
 	}
 
@@ -179,6 +195,48 @@ final class Host
 	{
 		self::signal($process, 'KILL');
 		pcntl_waitpid($process, $status);
+	}
+
+	/* All processes have the same pool at any moment: locks are taken in each process's own pool, and two pools may each
+	 * decide the changes of one key at the same moment (docs/topologies.md). Some workers end in the midst of their
+	 * operations. */
+	private function move(): string
+	{
+		$seats = array_column($this->workers, 0);
+		foreach (array_keys($this->workers) as $process) {
+			if ($this->setup->has('kills') && mt_rand(0, 2) === 0) {
+				$this->endProcess($process);
+				$this->forget($process);
+			} else {
+				self::signal($process, 'USR1');
+				self::signal($process, 'CONT');
+			}
+		}
+		$this->awaitEnd(microtime(true) + self::FAREWELL);
+		$this->setup->move(HistoryWriter::now());
+		foreach (MchaSubject::poolIni($this->setup) as $name => $value) {
+			if (ini_set($name, $value) === false) {
+				throw new RuntimeException("$name cannot be changed");
+			}
+		}
+		array_map($this->startWorker(...), $seats);
+		return "moved {$this->setup->moved}";
+	}
+
+	/* Until all workers have ended; kills those that have not by this time. */
+	private function awaitEnd(float $latest): void
+	{
+		while ($this->workers) {
+			foreach (array_keys($this->workers) as $process) {
+				if (microtime(true) > $latest) {
+					$this->endProcess($process);
+				} elseif (pcntl_waitpid($process, $status, WNOHANG) <= 0) {
+					continue;
+				}
+				$this->forget($process);
+			}
+			usleep(2000);
+		}
 	}
 
 	private static function fork(callable $what): int
@@ -221,13 +279,13 @@ final class Host
 	{
 		$subject = Subject::create($this->setup);
 		$keys = $this->keys();
-		$end = microtime(true) + self::CONVERGE_SECONDS;
+		$end = microtime(true) + ($this->setup->zones && $this->workers ? self::CONVERGE_SECONDS / 4 : self::CONVERGE_SECONDS);
 		$changed = microtime(true);
 		$last = $dropped = null;
 		do {
 			usleep(100000);
 			$this->lookAtAll($subject, $keys);
-			$left = $subject->unconverged();
+			[$left, $since] = $this->unconverged($subject);
 			if ($left !== $last) {
 				$last = $left;
 				$changed = microtime(true);
@@ -237,12 +295,29 @@ final class Host
 				$this->asWorker(fn(Worker $worker) => $worker->dropLosable());
 			}
 		} while ($left !== '' && microtime(true) < $end && !$this->isPatienceOver($subject, $changed));
-		$this->left = $left === '' ? 0 : $subject->hints();
+		/* with zones most of them are of writes in flight, and none of them is final */
+		$this->left = $left === '' || $this->setup->zones ? 0 : $subject->hints();
 		$this->lookAtAll($subject, $keys);
 		if ($this->setup->has('plain') && !$this->setup->registers) {
 			$this->asWorker(fn(Worker $worker) => array_map([$worker, 'visitUser'], Keys::named('user', Keys::SESSIONS)));
 		}
-		return $left === '' ? 'converged' : ($subject->isUp() ? 'behind' : 'unconverged') . ": $left";
+		return $left === '' ? "converged $since" : ($subject->isUp() ? 'behind' : 'unconverged') . ": $left";
+	}
+
+	/* What has not converged, and when. While workers write with mcha.zone_writes=local there is always some hint of a write in
+	 * flight: so they only read for a moment.
+	 * @return array{string, int} */
+	private function unconverged(Subject $subject): array
+	{
+		$calm = "{$this->setup->folder}/calm";
+		$end = microtime(true) + ($this->setup->zones ? self::CALM : 0);
+		$this->setup->zones && touch($calm);
+		do {
+			$since = HistoryWriter::now();
+			$left = $subject->unconverged();
+		} while ($left !== '' && microtime(true) < $end && usleep(1000) === null);
+		@unlink($calm);
+		return [$left, $since];
 	}
 
 	/* Seconds after which a remaining hint will not be replayed any more: late writes have ended, and every key was

@@ -4,7 +4,7 @@
  *   --seed N         of the first round (a random one); the seed repeats a round, except for the timing of the machine
  *   --rounds N       (1)
  *   --seconds N      of each round, not counting the time in which copies converge (20)
- *   --nodes N  --copies N  --workers N      (3, 2, 6)
+ *   --nodes N  --copies N  --workers N      (3, 2, 6); with the draw moves there is one node more
  *   --subject NAME   mcha, memcached (pecl memcached), memcache (pecl memcache)
  *   --memcached PATH another memcached than the first on the PATH
  *   --timeout MS     operation timeout (1000)
@@ -15,7 +15,7 @@
  *   --faults LIST    only these faults of nodes (see script.inc)
  *   --draws          lists the draws
  *   --registers      get, set and delete by majority: each key must be linearizable
- *   --apart          each worker is a separate host
+ *   --apart          each worker is a separate host (without the draws zones and moves)
  *   --keep FOLDER    keeps the history of a round with violations there, in a folder named after its seed
  *   --json FILE      a line of figures for each round
  *
@@ -156,6 +156,7 @@ function run_round(array $settings): int
 	printf("%s, %d nodes, %d copies, seed %d: ", $settings['subject'], $settings['nodes'], $settings['copies'], $settings['seed']);
 	$round = new Round($settings);
 	$checker = $round->run();
+	echo $round->layout() === '' ? '' : $round->layout() . ': ';
 	if ($round->void) {
 		echo "void: $round->void\n";
 		return 0;
