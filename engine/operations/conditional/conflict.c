@@ -219,12 +219,7 @@ static bool replace_older(mcha_decision *d, mcha_replica *other, mcha_mode mode)
 	if (!request) {
 		return true;
 	}
-	request->mode = mode;
-	request->want = MCHA_WANT_CAS;
-	request->value = d->item->value;
-	request->value_length = d->item->value_length;
-	request->flags = d->item->flags;
-	request->exptime = mcha_decision_exptime(d, other);
+	mcha_decision_fill(d, other, mode, request);
 	mcha_pool_run(pool, mcha_targets_share(pool, 1));
 	return request->reply.status != MCHA_STATUS_NOT_STORED;
 }

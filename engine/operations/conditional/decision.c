@@ -26,6 +26,16 @@ mcha_status mcha_decision_refuse(mcha_decision *d, mcha_status status)
 	return d->indeterminate;
 }
 
+void mcha_decision_fill(const mcha_decision *d, const mcha_replica *replica, mcha_mode mode, mcha_request *request)
+{
+	request->mode = mode;
+	request->want = MCHA_WANT_CAS;
+	request->value = d->item->value;
+	request->value_length = d->item->value_length;
+	request->flags = d->item->flags;
+	request->exptime = mcha_decision_exptime(d, replica);
+}
+
 int64_t mcha_decision_exptime(const mcha_decision *d, const mcha_replica *replica)
 {
 	return mcha_replica_is_home(replica) || d->item->is_lock ? d->item->exptime

@@ -47,6 +47,9 @@ mcha_status mcha_decision_lacks(const mcha_decision *d);
 /* The operation's answer where the authority has refused the request with this status. */
 mcha_status mcha_decision_refuse(mcha_decision *d, mcha_status status);
 
+/* Fills in what a store of the item's value at this replica has in common, whatever its condition. */
+void mcha_decision_fill(const mcha_decision *d, const mcha_replica *replica, mcha_mode mode, mcha_request *request);
+
 /* The life of the item's copy at this replica. A lock's is its own on a handoff node, too: the lock's owner
  * relies on it for so long, and removes the copy there. */
 int64_t mcha_decision_exptime(const mcha_decision *d, const mcha_replica *replica);

@@ -52,13 +52,8 @@ static mcha_request *prepare_question(mcha_decision *d, mcha_replica *replica)
 	if (!request) {
 		return NULL;
 	}
-	request->mode = d->mode;
+	mcha_decision_fill(d, replica, d->mode, request);
 	request->cas = cas;
-	request->want = MCHA_WANT_CAS;
-	request->value = d->item->value;
-	request->value_length = d->item->value_length;
-	request->flags = d->item->flags;
-	request->exptime = mcha_decision_exptime(d, replica);
 	if (mcha_item_size_limit_exceeded(node, d->item->key_length, d->item->value_length)) {
 		request->reply.status = MCHA_STATUS_TOO_BIG;
 	}
