@@ -190,12 +190,51 @@ static void take_steps(const step *steps, size_t most, mcha_pool *pool, mcha_ite
 	}
 }
 
+/* Servers count whole seconds: a life may end up to a second early. */
+#define EARLY (2 * MCHA_USEC_PER_SEC) /* before mcha_hints_end(), by which it has ended on every server */
+
+/* The value may have ended on the first node that is asked before the last one has carried the write out. */
+static bool may_end_meanwhile(const mcha_pool *pool, const mcha_item *item)
+{
+	const mcha_usec end = mcha_hints_end(item->exptime, pool->now);
+
+	return end && end - EARLY < pool->now + mcha_pool_write_span(pool);
+}
+
+/* Then the first node has nothing while the last one still has the value before: a process that reads both must not give that
+ * value to the first node, where no write would replace it any more. As while a key is deleted. */
+static void note_short_lives(mcha_pool *pool, mcha_item *items, size_t count, const mcha_write *write)
+{
+	const bool sets_life = write->verb == MCHA_VERB_TOUCH
+		|| (write->verb == MCHA_VERB_STORE && write->mode == MCHA_MODE_SET);
+	size_t i;
+
+	for (i = 0; sets_life && i < count; i++) {
+		if (items[i].exptime && items[i].replica_count && may_end_meanwhile(pool, &items[i])) {
+			items[i].write.ends_soon = true;
+			mcha_targets_note_deletion(pool, items[i].key, items[i].key_length, mcha_clock_now(), true);
+		}
+	}
+}
+
+static void note_written(mcha_pool *pool, const mcha_item *items, size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		if (items[i].write.ends_soon) {
+			mcha_targets_note_deletion(pool, items[i].key, items[i].key_length, mcha_clock_now(), false);
+		}
+	}
+}
+
 static void run_write(mcha_pool *pool, mcha_item *items, size_t count, const mcha_write *write)
 {
 	const bool hands_off = mcha_write_replicas_can_hand_off(pool, write);
 	const mcha_request *round;
 	size_t i;
 
+	note_short_lives(pool, items, count, write);
 	for (i = 0; i < count; i++) {
 		if (items[i].answer.status == MCHA_STATUS_PENDING) {
 			mcha_write_replicas_ask(pool, &items[i], write);
@@ -205,6 +244,7 @@ static void run_write(mcha_pool *pool, mcha_item *items, size_t count, const mch
 	if (pool->report.failed_count && hands_off) {
 		mcha_write_replicas_hand_off(pool, round, write);
 	}
+	note_written(pool, items, count);
 	judge_items(pool, items, count, write);
 	mcha_hint_record_write(pool, items, count, write->verb);
 }
@@ -240,12 +280,12 @@ void mcha_store(mcha_pool *pool, mcha_item *items, size_t count, mcha_mode mode)
 /* Before the keys are checked, too: what is too long to be one is not read. */
 static void note_deletions(mcha_pool *pool, const mcha_item *items, size_t count, bool under_way)
 {
-	mcha_usec now = mcha_clock_now();
+	const mcha_usec now = mcha_clock_now();
 	size_t i;
 
-	for (i = 0; pool->recent_deletes && i < count; i++) {
+	for (i = 0; i < count; i++) {
 		if (items[i].key_length <= MCHA_KEY_MAX) {
-			mcha_recent_deletes_note(pool->recent_deletes, items[i].key, items[i].key_length, now, under_way);
+			mcha_targets_note_deletion(pool, items[i].key, items[i].key_length, now, under_way);
 		}
 	}
 }

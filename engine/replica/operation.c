@@ -24,13 +24,24 @@ static void note_stored(mcha_pool *pool, const mcha_item *items, size_t count)
 	}
 }
 
-/* Nodes that missed the write have hints, and other processes wait for a write that is under way before they replay those. They take
- * one whose process was stopped for long for dead: what the replicas had acknowledged by then may have been undone since. */
+/* Nodes that missed the write have hints, and other processes wait for a write that is under way before they replay those; nor do
+ * they repair a key meanwhile that is on its way out. */
+static bool do_others_wait(const mcha_pool *pool, const mcha_item *items, size_t count, mcha_verb verb)
+{
+	size_t i;
+
+	for (i = 0; i < count && !items[i].write.ends_soon; i++) {
+	}
+	return i < count || verb == MCHA_VERB_DELETE || pool->report.failed_count || pool->has_hints;
+}
+
+/* Other processes take a process that was stopped for long for dead, and wait no more: what the replicas had acknowledged by then may
+ * have been undone since. */
 static void doubt_stalled(mcha_pool *pool, mcha_item *items, size_t count, mcha_verb verb)
 {
 	size_t i;
 
-	if ((pool->report.failed_count == 0 && !pool->has_hints) || !mcha_pool_has_stalled(pool)) {
+	if (!do_others_wait(pool, items, count, verb) || !mcha_pool_has_stalled(pool)) {
 		return;
 	}
 	for (i = 0; i < count; i++) {

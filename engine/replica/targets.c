@@ -258,6 +258,13 @@ bool mcha_targets_is_being_deleted(const mcha_pool *pool, const char *key, size_
 		mcha_pool_write_span(pool));
 }
 
+void mcha_targets_note_deletion(mcha_pool *pool, const char *key, size_t length, mcha_usec now, bool under_way)
+{
+	if (pool->recent_deletes) {
+		mcha_recent_deletes_note(pool->recent_deletes, key, length, now, under_way);
+	}
+}
+
 /* The length of the copy's name: the key, and the node's id. */
 static size_t name_copy(char name[MCHA_KEY_MAX + sizeof(uint64_t)], const char *key, size_t length, uint64_t node)
 {

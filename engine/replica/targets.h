@@ -66,6 +66,9 @@ static inline mcha_usec mcha_targets_share(const mcha_pool *pool, size_t attempt
  * was read meanwhile is to be given to a node that has none. */
 bool mcha_targets_is_being_deleted(const mcha_pool *pool, const char *key, size_t length);
 
+/* The key is on its way out: to be noted before the first node is asked, and after the last one has answered. */
+void mcha_targets_note_deletion(mcha_pool *pool, const char *key, size_t length, mcha_usec now, bool under_way);
+
 /* A write purges the node's copy of the key: to be noted before that write looks whether the copy is a source, and after the node
  * has answered. */
 void mcha_targets_note_purge(mcha_pool *pool, const char *key, size_t length, uint16_t node, bool under_way);

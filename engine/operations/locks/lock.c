@@ -181,9 +181,8 @@ static void record_deletion_instead(const release *r, uint16_t node)
 /* No process is to give another node a copy while the lock is released. */
 static void note_deletion(const release *r, bool under_way)
 {
-	if (r->is_spread && r->pool->recent_deletes) {
-		mcha_recent_deletes_note(r->pool->recent_deletes, r->item->key, r->item->key_length, mcha_clock_now(),
-			under_way);
+	if (r->is_spread) {
+		mcha_targets_note_deletion(r->pool, r->item->key, r->item->key_length, mcha_clock_now(), under_way);
 	}
 }
 

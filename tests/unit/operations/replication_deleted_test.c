@@ -255,6 +255,34 @@ static void a_write_whose_process_was_stopped_for_too_long_is_no_success(void **
 	}
 }
 
+static mcha_status set_for_a_second(void)
+{
+	mcha_item item = item_of("01:k", "v");
+
+	item.exptime = 1;
+	mcha_store(pool, &item, 1, MCHA_MODE_SET);
+	return item.answer.status;
+}
+
+/* Other processes have given up waiting, and may have given node 0 the old value again. No node has missed anything. */
+static void a_process_that_was_stopped_between_two_nodes_has_not_deleted(void **state)
+{
+	(void)state;
+	for (int deletes = 0; deletes <= 1; deletes++) {
+		for (stopped_for = 12 * SECOND; stopped_for <= 14 * SECOND; stopped_for += 2 * SECOND) {
+			pool_of(2);
+			put(0, "01:k", "old");
+			put(1, "01:k", "old");
+			servers[1].before = stop_here;
+			assert_status(deletes ? do_delete("01:k") : set_for_a_second(),
+				stopped_for > 13 * SECOND ? MCHA_STATUS_TIMEOUT : MCHA_STATUS_OK);
+		}
+	}
+	pool_of(2);
+	servers[1].before = stop_here;
+	assert_status(do_set("01:k", "v"), MCHA_STATUS_OK); /* whichever value is repaired, this one replaces it */
+}
+
 /* --- decisions -------------------------------------------------------------------------------------------------- */
 
 static void an_authority_is_not_refilled_with_a_key_that_is_being_deleted(void **state)
@@ -448,6 +476,7 @@ int main(void)
 		TEST(a_copy_that_hint_replay_created_during_a_deletion_is_removed),
 		TEST(a_stopped_deletion_is_not_undone_for_a_while),
 		TEST(a_write_whose_process_was_stopped_for_too_long_is_no_success),
+		TEST(a_process_that_was_stopped_between_two_nodes_has_not_deleted),
 		TEST(an_authority_is_not_refilled_with_a_key_that_is_being_deleted),
 		TEST(a_copy_refilled_on_an_authority_during_a_deletion_is_removed),
 		TEST(a_replica_that_missed_a_write_and_a_deletion_at_once_is_deleted),
