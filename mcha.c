@@ -72,11 +72,13 @@ static ZEND_MODULE_POST_ZEND_DEACTIVATE_D(mcha)
 	return SUCCESS;
 }
 
-static void print_hints(void)
+static void print_memory(void)
 {
-	char text[PHP_MCHA_HINTS_TEXT_MAX];
+	char memory[PHP_MCHA_MEMORY_TEXT_MAX], hints[PHP_MCHA_HINTS_TEXT_MAX];
 
-	php_info_print_table_row(2, "Hints", php_mcha_shared_hints_describe(text));
+	php_mcha_shared_tables(MCHA_G(shared_memory));
+	php_info_print_table_row(2, "Shared memory", php_mcha_shared_memory_describe(memory));
+	php_info_print_table_row(2, "Hints", php_mcha_shared_hints_describe(hints));
 }
 
 static void print_nodes(void)
@@ -125,7 +127,7 @@ static PHP_MINFO_FUNCTION(mcha)
 #ifdef HAVE_MCHA_SESSION
 	php_info_print_table_row(2, "Session save handler", "mcha");
 #endif
-	print_hints();
+	print_memory();
 	php_info_print_table_end();
 	print_nodes();
 	DISPLAY_INI_ENTRIES();

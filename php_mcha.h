@@ -21,6 +21,7 @@ ZEND_BEGIN_MODULE_GLOBALS(mcha)
 	zend_long compat; /* 1: also be pecl memcached */
 	char *servers;
 	char *previous_servers;
+	char *shared_memory;
 	zend_long number_of_replicas;
 	bool allow_failover;
 	zend_long write_quorum;

@@ -11,6 +11,8 @@
 #include "engine/net/pool_string.h"
 #include "engine/base/printable.h"
 #include "engine/operations/operations.h"
+#include "engine/shared/named_memory.h"
+#include "engine/shared/shared_tables.h"
 #include "engine/transport/meta_transport.h"
 #include "engine/protocol/cas_token.h"
 #include "engine/protocol/tombstone.h"

@@ -116,6 +116,7 @@ static uint64_t random_seed(void)
 
 php_mcha_client *php_mcha_client_create(void)
 {
+	const mcha_shared_tables *shared = php_mcha_shared_tables(MCHA_G(shared_memory));
 	php_mcha_client *client = checked(calloc(1, sizeof(*client)));
 
 	client->users = 1;
@@ -134,11 +135,10 @@ php_mcha_client *php_mcha_client_create(void)
 	client->near_cache = MCHA_G(near_cache);
 	client->near_cache_ttl = MCHA_G(near_cache_ttl);
 	client->near_cache_fresh = (mcha_usec)(MCHA_G(near_cache_fresh) * MCHA_USEC_PER_SEC);
-	client->pool = checked(mcha_pool_create(&client->settings, php_mcha_shared_health(), random_seed()));
+	client->pool = checked(mcha_pool_create(&client->settings, shared->health, random_seed()));
 	client->placement = checked(hashing_create((hashing_distribution)MCHA_G(distribution),
 		(memcached_hash_t)MCHA_G(hash)));
-	mcha_pool_set_tables(client->pool, php_mcha_shared_hints(), php_mcha_shared_recent_deletes(),
-		php_mcha_shared_recent_purges(), php_mcha_shared_verified());
+	mcha_pool_set_tables(client->pool, shared->hints, shared->deletes, shared->purges, shared->verified);
 	mcha_pool_set_placement(client->pool, hashing_placement(client->placement));
 	php_mcha_client_set_previous(client, MCHA_G(previous_servers));
 	if (MCHA_G(default_consistent_hash)) {

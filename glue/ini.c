@@ -10,6 +10,7 @@
 #include "results.h"
 #include "SAPI.h"
 #include "server_list.h"
+#include "shared_tables.h"
 #include "values/serializers.h"
 #include "zend_smart_str.h"
 #include "zend_strtod.h"
@@ -362,6 +363,16 @@ static ZEND_INI_MH(update_servers)
 	return OnUpdateString(entry, new_value, mh_arg1, mh_arg2, mh_arg3, stage);
 }
 
+static ZEND_INI_MH(update_shared_memory)
+{
+	if (!php_mcha_shared_memory_is_valid(ZSTR_VAL(new_value))) {
+		php_error_docref(NULL, E_WARNING, "%s must be auto, off, or a path that begins with a slash and is shorter than "
+			"%d bytes", ZSTR_VAL(entry->name), MCHA_NAMED_MEMORY_PATH_MAX);
+		return FAILURE;
+	}
+	return OnUpdateString(entry, new_value, mh_arg1, mh_arg2, mh_arg3, stage);
+}
+
 /* phpinfo() and php --ri show that there is a password, and do not show the password. */
 static ZEND_INI_DISP(display_password)
 {
@@ -413,6 +424,7 @@ static ZEND_INI_DISP(display_former_name)
 
 PHP_INI_BEGIN()
 	FIXED(compat, "", update_compat)
+	FIXED(shared_memory, "auto", update_shared_memory)
 	ROW(servers, "", update_servers)
 	ROW(previous_servers, "", update_servers)
 	ROW(number_of_replicas, "1", update_count)

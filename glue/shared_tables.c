@@ -1,96 +1,110 @@
 /* SPDX-License-Identifier: MIT */
-/* The shared tables: their sizes, their memory, and their contents as texts. */
+/* The shared tables: their memory, and their contents as texts. */
 #include "shared_tables.h"
 
 #include <errno.h>
 #include <inttypes.h>
+#include <pthread.h>
 #include <sys/mman.h>
-
-/* Nodes that the table has room for; further nodes share one slot and are never held down. */
-#define HEALTH_SLOTS 4096
-
-/* Hints that the table has room for, of all nodes together: one node gets a quarter of the table, or less if many nodes
- * have hints. 2.4 MiB, of which the system provides only the pages in use. A larger table would not be better: while
- * there is any hint, one process looks through the table once a second, and a node that missed more writes than
- * this is distrusted as a whole. */
-#define HINT_SLOTS 8192
-
-static mcha_health_table *health;
-static mcha_hint_table *hints;
-static mcha_recent_deletes *recent_deletes, *recent_purges;
-static mcha_verified *verified;
 
 /* --- memory ------------------------------------------------------------------------------------ */
 
-/* Shared and anonymous: every process that PHP forks from this one sees the same memory. */
-static void *map_shared(size_t size)
+static void *anonymous; /* shared with the processes that PHP forks from the one that mapped it */
+static mcha_named_memory named;
+static mcha_shared_tables tables;
+static bool is_chosen;
+static pthread_mutex_t choosing = PTHREAD_MUTEX_INITIALIZER;
+
+zend_result php_mcha_shared_tables_map(void)
 {
+	const size_t size = mcha_shared_tables_size();
 	void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
 	if (memory == MAP_FAILED) {
 		zend_error(E_CORE_ERROR, "McHA: could not map %zu bytes of memory that all processes share: %s", size,
 			strerror(errno));
-		return NULL;
-	}
-	return memory;
-}
-
-zend_result php_mcha_shared_tables_map(void)
-{
-	void *health_memory = map_shared(mcha_health_table_size(HEALTH_SLOTS));
-	void *hint_memory = map_shared(mcha_hint_table_size(HINT_SLOTS));
-
-	recent_deletes = map_shared(sizeof(*recent_deletes));
-	recent_purges = map_shared(sizeof(*recent_purges));
-	verified = map_shared(sizeof(*verified));
-	if (!health_memory || !hint_memory || !recent_deletes || !recent_purges || !verified) {
 		return FAILURE;
 	}
-	health = mcha_health_table_init(health_memory, HEALTH_SLOTS);
-	hints = mcha_hint_table_init(hint_memory, HINT_SLOTS);
+	mcha_shared_tables_init(memory);
+	anonymous = memory;
 	return SUCCESS;
 }
 
 void php_mcha_shared_tables_unmap(void)
 {
-	munmap(health, mcha_health_table_size(HEALTH_SLOTS));
-	munmap(hints, mcha_hint_table_size(HINT_SLOTS));
-	munmap(recent_deletes, sizeof(*recent_deletes));
-	munmap(recent_purges, sizeof(*recent_purges));
-	munmap(verified, sizeof(*verified));
+	mcha_named_memory_close(&named);
+	munmap(anonymous, mcha_shared_tables_size());
+	is_chosen = false;
 }
 
-mcha_health_table *php_mcha_shared_health(void)
+/* --- the file ---------------------------------------------------------------------------------- */
+
+/* PHP's configuration reads an unquoted off as "", and on as "1". */
+static bool is_off(const char *value)
 {
-	return health;
+	return !value[0] || strcmp(value, "0") == 0 || strcasecmp(value, "off") == 0;
 }
 
-mcha_hint_table *php_mcha_shared_hints(void)
+static bool is_auto(const char *value)
 {
-	return hints;
+	return strcmp(value, "1") == 0 || strcasecmp(value, "auto") == 0;
 }
 
-mcha_recent_deletes *php_mcha_shared_recent_deletes(void)
+bool php_mcha_shared_memory_is_valid(const char *value)
 {
-	return recent_deletes;
+	return is_off(value) || is_auto(value) || (value[0] == '/' && strlen(value) < MCHA_NAMED_MEMORY_PATH_MAX);
 }
 
-mcha_recent_deletes *php_mcha_shared_recent_purges(void)
+static void open_file(const char *setting)
 {
-	return recent_purges;
+	const mcha_named_layout layout = {mcha_shared_tables_layout(), mcha_shared_tables_size(), mcha_shared_tables_init};
+
+	if (is_off(setting)) {
+		strlcpy(named.reason, "mcha.shared_memory is off", sizeof(named.reason));
+	} else if (is_auto(setting)) {
+		char path[MCHA_NAMED_MEMORY_PATH_MAX];
+
+		if (mcha_named_memory_choose(path, &named, &layout)) {
+			mcha_named_memory_open(&named, path, &layout);
+		}
+	} else if (!mcha_named_memory_open(&named, setting, &layout)) {
+		char text[PHP_MCHA_MEMORY_TEXT_MAX];
+
+		snprintf(text, sizeof(text), "McHA: mcha.shared_memory is not used: %s", named.reason);
+		php_log_err_with_severity(text, LOG_WARNING);
+	}
 }
 
-mcha_verified *php_mcha_shared_verified(void)
+const mcha_shared_tables *php_mcha_shared_tables(const char *setting)
 {
-	return verified;
+	pthread_mutex_lock(&choosing); /* of the threads of a ZTS build */
+	if (!is_chosen) {
+		open_file(setting);
+		tables = mcha_shared_tables_at(named.memory ? named.memory : anonymous);
+		is_chosen = true;
+	}
+	pthread_mutex_unlock(&choosing);
+	return &tables;
 }
 
 /* --- contents ---------------------------------------------------------------------------------- */
 
+char *php_mcha_shared_memory_describe(char text[PHP_MCHA_MEMORY_TEXT_MAX])
+{
+	if (named.memory) {
+		snprintf(text, PHP_MCHA_MEMORY_TEXT_MAX, "%s", named.path);
+	} else {
+		snprintf(text, PHP_MCHA_MEMORY_TEXT_MAX, "of processes with a common ancestor only (%s)", named.reason);
+	}
+	return text;
+}
+
 char *php_mcha_shared_hints_describe(char text[PHP_MCHA_HINTS_TEXT_MAX])
 {
-	snprintf(text, PHP_MCHA_HINTS_TEXT_MAX, "%u, room for %u (%u dropped)", atomic_load(&hints->total), HINT_SLOTS,
-		atomic_load(&hints->dropped));
+	const mcha_hint_table *hints = tables.hints;
+
+	snprintf(text, PHP_MCHA_HINTS_TEXT_MAX, "%u, room for %u (%u dropped)", atomic_load(&hints->total),
+		MCHA_SHARED_HINTS, atomic_load(&hints->dropped));
 	return text;
 }
 
@@ -110,7 +124,7 @@ static void describe_node(const mcha_health *node, php_mcha_node_row *row)
 
 bool php_mcha_shared_node_next(size_t *cursor, php_mcha_node_row *row)
 {
-	const mcha_health *node = mcha_health_next(health, cursor, row->name);
+	const mcha_health *node = mcha_health_next(tables.health, cursor, row->name);
 
 	if (node) {
 		describe_node(node, row);

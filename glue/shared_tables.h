@@ -1,23 +1,34 @@
 /* SPDX-License-Identifier: MIT */
-/* The engine's tables in memory that all processes share: the state of each node and what it has missed. Clients
- * give the tables to their pools; phpinfo() shows what is in them. */
+/* The engine's tables in memory that processes share: the state of each node and what it has missed. Clients give the
+ * tables to their pools; phpinfo() shows what is in them.
+ *
+ * Until a process first uses a node, its tables are the ones that PHP mapped when it started: the process shares them
+ * with the processes that were forked from the same one. Then it opens the file of mcha.shared_memory, which all PHP
+ * processes of its user share. That cannot happen earlier: PHP-FPM's master is another user than its workers. */
 #ifndef MCHA_GLUE_SHARED_TABLES_H
 #define MCHA_GLUE_SHARED_TABLES_H
 
+#include "engine/mcha_engine.h"
 #include "results.h"
 
-/* Maps the tables, when the module starts and before PHP forks its workers. FAILURE: an error names the cause. */
+/* Maps memory without a name, when the module starts and before PHP forks its workers. FAILURE: an error names the
+ * cause. */
 zend_result php_mcha_shared_tables_map(void);
 void php_mcha_shared_tables_unmap(void);
 
-/* NULL before the module has started. */
-mcha_health_table *php_mcha_shared_health(void);
-mcha_hint_table *php_mcha_shared_hints(void);
-mcha_recent_deletes *php_mcha_shared_recent_deletes(void);
-mcha_recent_deletes *php_mcha_shared_recent_purges(void);
-mcha_verified *php_mcha_shared_verified(void);
+/* The process's tables, for good: the first call opens the file of setting (mcha.shared_memory). If that cannot be used, the
+ * tables are the ones that were mapped when the module started; of a file that the administrator has named PHP's error
+ * log tells. */
+const mcha_shared_tables *php_mcha_shared_tables(const char *setting);
 
-/* --- for phpinfo() ----------------------------------------------------------------------------- */
+/* mcha.shared_memory can have this value. */
+bool php_mcha_shared_memory_is_valid(const char *value);
+
+/* --- for phpinfo(), after php_mcha_shared_tables() ------------------------------------------- */
+
+/* The file, or which processes share the tables instead, and why. Returns text. */
+#define PHP_MCHA_MEMORY_TEXT_MAX (MCHA_NAMED_MEMORY_REASON_MAX + 64)
+char *php_mcha_shared_memory_describe(char text[PHP_MCHA_MEMORY_TEXT_MAX]);
 
 /* "12, room for 8192 (0 dropped)": the hints in the table. Returns text. */
 #define PHP_MCHA_HINTS_TEXT_MAX 64

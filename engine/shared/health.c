@@ -69,7 +69,6 @@ mcha_health_table *mcha_health_table_init(void *memory, size_t capacity)
 	mcha_health_table *table = memory;
 
 	table->capacity = power_of_two(capacity);
-	table->slots = (mcha_health *)(table + 1);
 	return table;
 }
 

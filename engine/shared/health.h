@@ -74,8 +74,8 @@ typedef struct mcha_health_table {
 	_Atomic int64_t last_lacking; /* when any server was last found to evict items, or to lack a copy */
 	_Atomic uint32_t unflushed;   /* servers that have missed a flush; never less than their real number */
 	size_t capacity;              /* a power of two */
-	mcha_health *slots;
 	mcha_health overflow;         /* for all servers that found no free slot: never held down */
+	mcha_health slots[];
 } mcha_health_table;
 
 typedef struct mcha_health_rules {

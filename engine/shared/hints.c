@@ -55,7 +55,6 @@ mcha_hint_table *mcha_hint_table_init(void *memory, size_t capacity)
 	mcha_hint_table *table = memory;
 
 	table->capacity = capacity;
-	table->slots = (mcha_hint_slot *)(table + 1);
 	return table;
 }
 
@@ -80,7 +79,7 @@ bool mcha_hints_is_older(const mcha_hint *hint, mcha_usec moment)
 	return time_of(hint->state) < moment;
 }
 
-static mcha_hint_slot *slot_at(const mcha_hint_table *table, uint64_t hash, uint64_t node, size_t i)
+static mcha_hint_slot *slot_at(mcha_hint_table *table, uint64_t hash, uint64_t node, size_t i)
 {
 	return &table->slots[(mcha_mix64(hash ^ node) + i) & (table->capacity - 1)];
 }
@@ -271,6 +270,19 @@ static void count_removed(mcha_hint_table *table, mcha_health *health)
 	}
 }
 
+/* --- the stale node's health --------------------------------------------------------------------- */
+
+static int64_t distance_to(const mcha_hint_table *table, const mcha_health *health)
+{
+	return (int64_t)((uintptr_t)health - (uintptr_t)table);
+}
+
+static mcha_health *health_of(const mcha_hint_table *table, const mcha_hint_slot *slot)
+{
+	return (mcha_health *)((uintptr_t)table
+		+ (uintptr_t)atomic_load_explicit(&slot->health, memory_order_relaxed));
+}
+
 /* --- shares ------------------------------------------------------------------------------------ */
 
 /* The table is divided among at least this many nodes, even if fewer have hints: another node may get some. */
@@ -296,7 +308,7 @@ static bool exceeds_share(const mcha_hint_table *table, const mcha_health *healt
 		const mcha_hint_slot *slot = &table->slots[i];
 
 		count += phase_of(atomic_load_explicit(&slot->state, memory_order_acquire)) != PHASE_FREE
-			&& atomic_load_explicit(&slot->health, memory_order_relaxed) == health;
+			&& health_of(table, slot) == health;
 	}
 	return count > limit;
 }
@@ -342,7 +354,7 @@ bool mcha_hints_clear(mcha_hint_table *table, const mcha_hint *hint)
 	if (hint->held || !claim_slot(slot, hint->state, mcha_clock_now(), PHASE_BUSY, &mine)) {
 		return false;
 	}
-	health = atomic_load_explicit(&slot->health, memory_order_relaxed);
+	health = health_of(table, slot);
 	atomic_store_explicit(&slot->owner, 0, memory_order_relaxed);
 	release_slot(slot, mine, PHASE_FREE);
 	count_removed(table, health);
@@ -369,7 +381,8 @@ static void write_fields(mcha_hint_slot *slot, const mcha_hint *hint)
 	atomic_store_explicit(&slot->contested, hint->contested, memory_order_relaxed);
 }
 
-static void fill_slot(mcha_hint_slot *slot, const mcha_hint *hint, uint64_t hash, mcha_health *health)
+static void fill_slot(const mcha_hint_table *table, mcha_hint_slot *slot, const mcha_hint *hint, uint64_t hash,
+		const mcha_health *health)
 {
 	write_fields(slot, hint);
 	atomic_store_explicit(&slot->node, hint->node, memory_order_relaxed);
@@ -377,7 +390,7 @@ static void fill_slot(mcha_hint_slot *slot, const mcha_hint *hint, uint64_t hash
 	atomic_store_explicit(&slot->tried, 0, memory_order_relaxed);
 	atomic_store_explicit(&slot->hash, hash, memory_order_relaxed);
 	atomic_store_explicit(&slot->length, hint->key_length, memory_order_relaxed);
-	atomic_store_explicit(&slot->health, health, memory_order_relaxed);
+	atomic_store_explicit(&slot->health, distance_to(table, health), memory_order_relaxed);
 	memcpy(slot->key, hint->key, hint->key_length);
 }
 
@@ -424,7 +437,7 @@ static bool fill_vacant_slot(mcha_hint_table *table, const mcha_hint *hint, uint
 
 		if (is_vacant(state, now) && claim_slot(slot, state, now, PHASE_BUSY, &mine)) {
 			count_added(table, health);
-			fill_slot(slot, hint, hash, health);
+			fill_slot(table, slot, hint, hash, health);
 			return publish_slot(table, slot, mine, in_flight);
 		}
 	}
@@ -454,7 +467,7 @@ static bool replace_other_hint(mcha_hint_table *table, const mcha_hint *hint, ui
 	for (i = 0; i < WINDOW; i++) {
 		mcha_hint_slot *slot = slot_at(table, hash, hint->node, i);
 		uint64_t state = atomic_load_explicit(&slot->state, memory_order_acquire), mine;
-		mcha_health *other_health = atomic_load_explicit(&slot->health, memory_order_relaxed);
+		mcha_health *other_health = health_of(table, slot);
 
 		if (!is_replaceable(state, now) || other_health == health || !allow_replacement(table, other_health, now)
 			|| !claim_slot(slot, state, now, PHASE_BUSY, &mine)) {
@@ -463,7 +476,7 @@ static bool replace_other_hint(mcha_hint_table *table, const mcha_hint *hint, ui
 		atomic_fetch_add_explicit(&table->dropped, 1, memory_order_relaxed);
 		count_removed(table, other_health);
 		count_added(table, health);
-		fill_slot(slot, hint, hash, health);
+		fill_slot(table, slot, hint, hash, health);
 		return publish_slot(table, slot, mine, in_flight);
 	}
 	return false;

@@ -46,7 +46,8 @@ typedef struct mcha_hint_slot {
 	_Atomic bool is_lock;    /* the key is a lock: if the source does not have it, no node may have it */
 	_Atomic bool contested;   /* another write of the key may have purged the source's copy: if the source does not have
 	                          * it, the stale node has what that write has stored, or another hint */
-	_Atomic(mcha_health *) health; /* the stale node's, in shared memory, too */
+	_Atomic int64_t health;   /* the stale node's, as the distance in bytes from the table: each process maps the memory
+	                           * at an address of its own */
 	char key[MCHA_KEY_MAX];
 } mcha_hint_slot;
 
@@ -56,7 +57,7 @@ typedef struct mcha_hint_table {
 	_Atomic uint32_t stale_nodes; /* nodes that have hints; never less than their real number */
 	_Atomic uint32_t distrusted; /* distrusted nodes; never less than their real number */
 	size_t capacity;          /* a power of two */
-	mcha_hint_slot *slots;
+	mcha_hint_slot slots[];
 } mcha_hint_table;
 
 /* The verb of a hint whose node has received all writes of the key, but perhaps in another order. Until the hint is

@@ -16,13 +16,15 @@ const HARD_END = '~Hard memory limit~';
 
 final class Run
 {
-	private Folder $folder;
+	private Folder $folder; /* of the sanitizers' logs */
+	private Folder $memory;
 	/** @var resource */
 	private $errors;
 
 	public function __construct(private Nodes $nodes, private int $seed)
 	{
 		$this->folder = new Folder();
+		$this->memory = new Folder();
 		$this->errors = tmpfile();
 	}
 
@@ -95,7 +97,8 @@ final class Run
 	{
 		$settings = ['session.use_cookies' => 0, 'session.cache_limiter' => '', 'session.save_handler' => 'mcha',
 			'session.save_path' => implode(',', $this->nodes->names), 'mcha.sess_lock_timeout' => 50, 'mcha.sess_lock_wait_max' => 10,
-			'display_errors' => 'stderr', 'display_startup_errors' => 1, 'memory_limit' => '256M', 'zend.assertions' => -1];
+			'display_errors' => 'stderr', 'display_startup_errors' => 1, 'memory_limit' => '256M', 'zend.assertions' => -1,
+			'mcha.shared_memory' => "{$this->memory->path}/memory"];
 		$words = [];
 		foreach ($settings as $name => $value) {
 			array_push($words, '-d', "$name=\"$value\"");

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MIT */
+/* Where each table is in the shared memory. */
+#include "shared_tables.h"
+
+#include "engine/base/fnv.h"
+
+/* To be raised when a table's bytes mean something else than before though no size below has changed. */
+#define LAYOUT 1
+
+#define CACHE_LINE 64
+
+static size_t round_up(size_t size)
+{
+	return (size + CACHE_LINE - 1) / CACHE_LINE * CACHE_LINE;
+}
+
+typedef enum table { HEALTH, HINTS, DELETES, PURGES, VERIFIED, TABLES } table;
+
+static size_t size_of(table which)
+{
+	const size_t sizes[TABLES] = {
+		[HEALTH] = mcha_health_table_size(MCHA_SHARED_SERVERS),
+		[HINTS] = mcha_hint_table_size(MCHA_SHARED_HINTS),
+		[DELETES] = sizeof(mcha_recent_deletes),
+		[PURGES] = sizeof(mcha_recent_deletes),
+		[VERIFIED] = sizeof(mcha_verified),
+	};
+
+	return round_up(sizes[which]);
+}
+
+static size_t offset_of(table which)
+{
+	size_t offset = 0;
+	int i;
+
+	for (i = 0; i < (int)which; i++) {
+		offset += size_of((table)i);
+	}
+	return offset;
+}
+
+static void *address_of(void *memory, table which)
+{
+	return (char *)memory + offset_of(which);
+}
+
+size_t mcha_shared_tables_size(void)
+{
+	return offset_of(TABLES);
+}
+
+uint64_t mcha_shared_tables_layout(void)
+{
+	const uint64_t marks[] = {LAYOUT, sizeof(void *), sizeof(mcha_health), sizeof(mcha_hint_slot), size_of(HEALTH),
+		size_of(HINTS), size_of(DELETES), size_of(PURGES), size_of(VERIFIED), UINT64_C(0x0102030405060708)};
+
+	return mcha_fnv1a(MCHA_FNV_START, (const char *)marks, sizeof(marks));
+}
+
+void mcha_shared_tables_init(void *memory)
+{
+	mcha_health_table_init(address_of(memory, HEALTH), MCHA_SHARED_SERVERS);
+	mcha_hint_table_init(address_of(memory, HINTS), MCHA_SHARED_HINTS);
+}
+
+mcha_shared_tables mcha_shared_tables_at(void *memory)
+{
+	return (mcha_shared_tables){
+		.health = address_of(memory, HEALTH),
+		.hints = address_of(memory, HINTS),
+		.deletes = address_of(memory, DELETES),
+		.purges = address_of(memory, PURGES),
+		.verified = address_of(memory, VERIFIED),
+	};
+}
