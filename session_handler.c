@@ -217,6 +217,12 @@ static zend_string *data_of(php_mcha_session *session, mcha_item *item)
 	return data;
 }
 
+/* No node can have data of this session. */
+static bool is_new(const php_mcha_session *session, zend_string *id)
+{
+	return session->created && !session->seen.found && zend_string_equals(session->created, id);
+}
+
 static zend_result read_session(php_mcha_session *session, zend_string *key, zend_string **val)
 {
 	php_mcha_key buffer;
@@ -228,7 +234,7 @@ static zend_result read_session(php_mcha_session *session, zend_string *key, zen
 	}
 	php_mcha_session_item(session, &item, key, &buffer);
 	item.answer.status = MCHA_STATUS_PENDING;
-	item.fresh = session->created && zend_string_equals(session->created, key);
+	item.fresh = is_new(session, key);
 	if (MCHA_G(sess_locking) && !php_mcha_session_lock(session, key, &item)) {
 		return FAILURE;
 	}
@@ -319,6 +325,7 @@ static zend_result write_session(php_mcha_session *session, zend_string *id, zen
 	item.value = ZSTR_VAL(data);
 	item.value_length = ZSTR_LEN(data);
 	item.exptime = php_mcha_exptime_in(life);
+	item.fresh = is_new(session, id);
 	status = store(session, id, &item);
 	if (status == MCHA_STATUS_OK) {
 		see(session, (mcha_seen){.found = true, .token = item.answer.cas}, zend_string_copy(data));

@@ -10,4 +10,7 @@
  * anything is opened that a child must not use; later calls cost no system call. */
 uint32_t mcha_fork_generation(void);
 
+/* The id of this process. Without a system call, but for the first call and the first one after a fork. */
+uint32_t mcha_fork_process(void);
+
 #endif

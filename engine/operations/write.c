@@ -36,7 +36,7 @@ static void fold_copy(const mcha_pool *pool, mcha_item *item, const mcha_replica
 		return;
 	}
 	if (absent && mcha_replica_is_home(replica)) {
-		mcha_verdict_note_miss(pool, item, replica->node);
+		mcha_verdict_note_miss(pool, item, replica);
 	}
 	item->acknowledged++;
 	item->write.changed += !absent;
@@ -44,13 +44,24 @@ static void fold_copy(const mcha_pool *pool, mcha_item *item, const mcha_replica
 }
 
 /* A handoff node had the key, or a home from before the pool was changed. */
-static void fold_other(mcha_item *item, const mcha_replica *replica, const mcha_write *write)
+static void count_other(mcha_item *item, const mcha_replica *replica, const mcha_write *write)
 {
 	const bool is_previous = replica->role == MCHA_ROLE_PREVIOUS;
 
-	if (mcha_replica_status(replica) == MCHA_STATUS_OK && (write->verb == MCHA_VERB_TOUCH || is_previous)) {
+	if (write->verb == MCHA_VERB_TOUCH || is_previous) {
 		item->write.changed++;
 		item->write.handed_off += write->verb == MCHA_VERB_TOUCH && !is_previous;
+	}
+}
+
+static void fold_other(const mcha_pool *pool, mcha_item *item, const mcha_replica *replica, const mcha_write *write)
+{
+	const mcha_status status = mcha_replica_status(replica);
+
+	if (status == MCHA_STATUS_OK) {
+		count_other(item, replica, write);
+	} else if (replica->role == MCHA_ROLE_PREVIOUS && status != MCHA_STATUS_IN_FLIGHT) {
+		mcha_verdict_note_unfound(pool, item, replica, is_absent(write, status) ? MCHA_STATUS_MISS : status);
 	}
 }
 
@@ -78,7 +89,7 @@ static void fold_replicas(const mcha_pool *pool, mcha_item *item, const mcha_wri
 		if (mcha_write_replicas_counts(write, replica)) {
 			fold_copy(pool, item, replica, write);
 		} else {
-			fold_other(item, replica, write);
+			fold_other(pool, item, replica, write);
 		}
 	}
 	count_handed_off(pool, item);
@@ -86,12 +97,15 @@ static void fold_replicas(const mcha_pool *pool, mcha_item *item, const mcha_wri
 
 /* --- the verdict --------------------------------------------------------------------------------- */
 
-/* May a home that could not be asked have the key, where the one that has nothing may have lost it lately? (To a
+/* May a home that could not be asked have the key, where the one that has nothing may have lost it lately, or never had it? (To a
  * deletion that is all the same: that home gets a hint.) */
 static bool is_open(const mcha_pool *pool, const mcha_item *item, const mcha_write *write)
 {
-	return write->verb != MCHA_VERB_DELETE && pool->settings.allow_failover
-		&& !mcha_targets_keeps_registers(pool) && mcha_verdict_absent(item) != MCHA_STATUS_MISS;
+	if (write->verb == MCHA_VERB_DELETE) {
+		return false;
+	}
+	return pool->settings.allow_failover && !mcha_targets_keeps_registers(pool)
+		? mcha_verdict_absent(pool, item) != MCHA_STATUS_MISS : mcha_verdict_leaves_previous_open(pool, item);
 }
 
 /* Absent everywhere is an answer of its own. */
@@ -103,7 +117,7 @@ static mcha_status judge_item(const mcha_pool *pool, const mcha_item *item, cons
 		return verdict;
 	}
 	if (is_open(pool, item, write)) {
-		return mcha_verdict_absent(item);
+		return mcha_verdict_absent(pool, item);
 	}
 	return write->verb == MCHA_VERB_STORE ? MCHA_STATUS_NOT_STORED : MCHA_STATUS_MISS;
 }

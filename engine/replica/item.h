@@ -47,8 +47,8 @@ typedef struct mcha_item {
 	bool no_hints;   /* a lock whose copies are counted: it records and replays no hints. Hints are known to one host:
 	                * replaying one would remove another owner's copy, or make one */
 	struct mcha_item *beside; /* a lock: what is to be read when it is granted, see beside.h; NULL: nothing */
-	bool fresh;    /* a read: the caller has just made up the key. Where no home node can be asked, a handoff node's
-	                * word that it has no such key is believed */
+	bool fresh;    /* the caller has just made up the key: the previous pool cannot have it. Where no home node can be
+	                * asked, a read believes a handoff node that says that it has no such key */
 	/* answer */
 	mcha_reply answer; /* status: the verdict; cas: a token */
 	int position;      /* in the preference list, of the replica that answered; -1: none */
@@ -62,6 +62,7 @@ typedef struct mcha_item {
 	bool first_home_acked;
 	bool found;            /* some copy is known to be there (previous_pool.h, quorum.h) */
 	bool missing;          /* a home said that it has no such key, and cannot have lost it lately */
+	uint16_t previous_misses; /* homes that the key had before the pool was changed, and that said the same */
 	mcha_status fault;     /* first one met; OK: none */
 	mcha_item_read read;
 	mcha_item_write write;

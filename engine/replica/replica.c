@@ -110,7 +110,8 @@ bool mcha_item_is_read(const mcha_item *item, const mcha_request *request)
 
 void mcha_replica_note_unanswered(const mcha_pool *pool, mcha_item *item, const mcha_replica *replica, mcha_status status)
 {
-	if (mcha_exclusion_leaves_open(mcha_replica_exclusion(pool, item, replica))) {
+	if (!mcha_pool_is_previous_only(pool, replica->node)
+		&& mcha_exclusion_leaves_open(mcha_replica_exclusion(pool, item, replica))) {
 		mcha_verdict_fault(item, status);
 	}
 }

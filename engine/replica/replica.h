@@ -98,7 +98,7 @@ bool mcha_item_is_read(const mcha_item *item, const mcha_request *request);
 void mcha_replica_skip(mcha_pool *pool, mcha_item *item, mcha_replica *replica);
 
 /* The replica's node gave no answer, for this reason: a fault of the item's, unless that the node was not asked leaves nothing open
- * (mcha_exclusion_leaves_open()). */
+ * (mcha_exclusion_leaves_open()), or only the previous pool has the node: it may be dead for good, and no operation fails for it. */
 void mcha_replica_note_unanswered(const mcha_pool *pool, mcha_item *item, const mcha_replica *replica, mcha_status status);
 
 /* The item's replica at this node; NULL: the node is not in its list. */

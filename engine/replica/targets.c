@@ -113,6 +113,22 @@ void mcha_targets_insert_previous(mcha_pool *pool, mcha_item *item, uint16_t *li
 	}
 }
 
+/* The memory in which lists are written is free while no list is written. */
+bool mcha_targets_was_home(const mcha_pool *pool, const mcha_item *item, const mcha_replica *replica)
+{
+	uint16_t *former = pool->preference;
+	size_t i, count;
+
+	if (!pool->previous_count || item->is_lock) {
+		return true;
+	}
+	count = pool->previous.prefer(pool->previous.context, item->hash_key, item->hash_length, former,
+		mcha_pool_previous_copies(pool));
+	for (i = 0; i < count && pool->previous_nodes[former[i]] != replica->node; i++) {
+	}
+	return i < count;
+}
+
 /* --- the list ------------------------------------------------------------------------------------- */
 
 /* Writes the list of nodes; length: of pool nodes. */

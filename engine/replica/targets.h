@@ -25,6 +25,10 @@ void mcha_targets_widen(mcha_pool *pool, mcha_item *item);
  * handoff nodes. Room for mcha_pool_previous_copies() more entries is needed. Sets item->previous and item->replica_count. */
 void mcha_targets_insert_previous(mcha_pool *pool, mcha_item *item, uint16_t *list);
 
+/* The replica's node was a home of the key before the pool was changed, if it was changed: that node lacks nothing that was written
+ * then, as far as it has no hint. */
+bool mcha_targets_was_home(const mcha_pool *pool, const mcha_item *item, const mcha_replica *replica);
+
 /* Each key is a register on a majority of its home nodes, see quorum.h. */
 static inline bool mcha_targets_keeps_registers(const mcha_pool *pool)
 {

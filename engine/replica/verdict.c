@@ -16,14 +16,40 @@ size_t mcha_verdict_quorum(const mcha_pool *pool)
 }
 
 /* One that was down lately may have been restarted, and be empty. */
-void mcha_verdict_note_miss(const mcha_pool *pool, mcha_item *item, uint16_t node)
+void mcha_verdict_note_miss(const mcha_pool *pool, mcha_item *item, const mcha_replica *replica)
 {
-	item->missing = item->missing || !mcha_pool_failed_lately(pool, node);
+	if (!mcha_pool_failed_lately(pool, replica->node)) {
+		item->missing = item->missing || mcha_replica_is_home(replica);
+		item->previous_misses += mcha_targets_was_home(pool, item, replica);
+	}
 }
 
-mcha_status mcha_verdict_absent(const mcha_item *item)
+void mcha_verdict_note_unfound(const mcha_pool *pool, mcha_item *item, const mcha_replica *replica, mcha_status status)
 {
-	return item->missing || item->fault == MCHA_STATUS_OK ? MCHA_STATUS_MISS : item->fault;
+	if (status == MCHA_STATUS_MISS) {
+		mcha_verdict_note_miss(pool, item, replica);
+	} else {
+		mcha_replica_note_unanswered(pool, item, replica, status);
+	}
+}
+
+/* A write of the previous pool came to as many of its home nodes, or the others got hints. (Of a register there are no hints that
+ * every host knows.) */
+static size_t previous_quorum(const mcha_pool *pool)
+{
+	return mcha_targets_keeps_registers(pool) ? mcha_pool_previous_copies(pool) / 2 + 1 : 1;
+}
+
+bool mcha_verdict_leaves_previous_open(const mcha_pool *pool, const mcha_item *item)
+{
+	return pool->previous_count && !item->is_lock && !item->fresh && item->fault != MCHA_STATUS_OK
+		&& item->previous_misses < previous_quorum(pool);
+}
+
+mcha_status mcha_verdict_absent(const mcha_pool *pool, const mcha_item *item)
+{
+	return (item->missing && !mcha_verdict_leaves_previous_open(pool, item)) || item->fault == MCHA_STATUS_OK
+		? MCHA_STATUS_MISS : item->fault;
 }
 
 mcha_status mcha_verdict(const mcha_pool *pool, const mcha_item *item)

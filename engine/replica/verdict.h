@@ -17,11 +17,18 @@ static inline void mcha_verdict_fault(mcha_item *item, mcha_status status)
 	}
 }
 
-/* A home node has no such key. */
-void mcha_verdict_note_miss(const mcha_pool *pool, mcha_item *item, uint16_t node);
+/* A home node, of today or of the previous pool, has no such key. */
+void mcha_verdict_note_miss(const mcha_pool *pool, mcha_item *item, const struct mcha_replica *replica);
+
+/* The same of one that has the key not (MISS), or has given no answer for this reason. */
+void mcha_verdict_note_unfound(const mcha_pool *pool, mcha_item *item, const struct mcha_replica *replica, mcha_status status);
+
+/* The previous pool's home nodes leave open whether they have the key: too few of them have said that they lack it, and some node
+ * gave no answer. Home nodes that are new to the key, and lack it, prove nothing then. */
+bool mcha_verdict_leaves_previous_open(const mcha_pool *pool, const mcha_item *item);
 
 /* The verdict on a key that no asked node had: MISS, or the fault that leaves it open. */
-mcha_status mcha_verdict_absent(const mcha_item *item);
+mcha_status mcha_verdict_absent(const mcha_pool *pool, const mcha_item *item);
 
 /* Ends an item whose copies were written: acknowledged against quorum, and with allow_failover=0
  * the first home node's word alone. */

@@ -1,15 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A hash table without locks. A slot's state is one word: the phase, and 62 bits of time, which also distinguish each
- * use and each renewal of the slot from the next:
- *
- *            add                          replaced by another node's hint, clear
- *   FREE ---------> BUSY ---------> SET ------------------------------> BUSY ---------> FREE
- *                                    |  ^
- *                                    +--+ RENEWING
- *
- * The process that moves the state to BUSY or RENEWING by compare-and-swap owns the slot until it moves the state on, or
- * is presumed dead. A BUSY slot holds no hint; a RENEWING slot holds one, and its node and key do not change. A reader
- * copies the hint, and uses the copy if the state is still the same afterwards. */
+/* A hash table without locks: finds, adds and clears hints, in slots that processes claim (hint_slot.h). */
 #include "hints.h"
 
 #include <string.h>
@@ -18,32 +8,11 @@
 #include "engine/base/exptime.h"
 #include "engine/base/fnv.h"
 #include "engine/base/random.h"
-
-enum { PHASE_FREE, PHASE_BUSY, PHASE_SET, PHASE_RENEWING, PHASE_MASK = 3 };
+#include "hint_share.h"
+#include "hint_slot.h"
 
 #define WINDOW 32 /* number of slots, from the one that the hash gives, in which a hint may be */
-#define BUSY_AT_MOST MCHA_USEC_PER_SEC
 #define ATTEMPTS 8 /* to insert a hint, while other processes change the same slots */
-
-static uint64_t state_of(mcha_usec now, unsigned phase)
-{
-	return (uint64_t)now << 2 | phase;
-}
-
-static unsigned phase_of(uint64_t state)
-{
-	return state & PHASE_MASK;
-}
-
-static mcha_usec time_of(uint64_t state)
-{
-	return (mcha_usec)(state >> 2);
-}
-
-static bool is_overdue(uint64_t state, mcha_usec now)
-{
-	return now - time_of(state) > BUSY_AT_MOST;
-}
 
 size_t mcha_hint_table_size(size_t capacity)
 {
@@ -71,12 +40,12 @@ mcha_usec mcha_hints_end(int64_t exptime, mcha_usec now)
 
 mcha_usec mcha_hints_since(const mcha_hint *hint)
 {
-	return (mcha_usec)(hint->state >> 2);
+	return mcha_hint_slot_time(hint->state);
 }
 
 bool mcha_hints_is_older(const mcha_hint *hint, mcha_usec moment)
 {
-	return time_of(hint->state) < moment;
+	return mcha_hint_slot_time(hint->state) < moment;
 }
 
 static mcha_hint_slot *slot_at(mcha_hint_table *table, uint64_t hash, uint64_t node, size_t i)
@@ -84,86 +53,10 @@ static mcha_hint_slot *slot_at(mcha_hint_table *table, uint64_t hash, uint64_t n
 	return &table->slots[(mcha_mix64(hash ^ node) + i) & (table->capacity - 1)];
 }
 
-/* --- one slot ---------------------------------------------------------------------------------- */
-
-/* Moves the slot to this phase. The new state's time is always later than the last one, even if the clocks of two
- * processors differ. A process that sees what is written into the slot afterwards also sees that it is claimed. */
-static bool claim_slot(mcha_hint_slot *slot, uint64_t seen, mcha_usec now, unsigned phase, uint64_t *mine)
-{
-	mcha_usec before = time_of(seen);
-	bool claimed;
-
-	*mine = state_of(now > before ? now : before + 1, phase);
-	claimed = atomic_compare_exchange_strong_explicit(&slot->state, &seen, *mine,
-		memory_order_acquire, memory_order_relaxed);
-	atomic_thread_fence(memory_order_release);
-	return claimed;
-}
-
-/* Moves a claimed slot on. False: this process took so long that another one has taken the slot over. */
-static bool release_slot(mcha_hint_slot *slot, uint64_t mine, unsigned phase)
-{
-	return atomic_compare_exchange_strong_explicit(&slot->state, &mine,
-		state_of(time_of(mine), phase), memory_order_release, memory_order_relaxed);
-}
-
-static bool holds_hint(uint64_t state)
-{
-	return phase_of(state) == PHASE_SET || phase_of(state) == PHASE_RENEWING;
-}
-
-/* Makes a consistent copy of a hint; copies again if the hint changes meanwhile. False: the slot holds none. */
-static bool copy_slot(const mcha_hint_table *table, mcha_hint_slot *slot, mcha_hint *hint)
-{
-	uint16_t length;
-
-	do {
-		hint->state = atomic_load_explicit(&slot->state, memory_order_acquire);
-		if (!holds_hint(hint->state)) {
-			return false;
-		}
-		hint->slot = (size_t)(slot - table->slots);
-		hint->node = atomic_load_explicit(&slot->node, memory_order_relaxed);
-		hint->source = atomic_load_explicit(&slot->source, memory_order_relaxed);
-		hint->indeterminate = atomic_load_explicit(&slot->indeterminate, memory_order_relaxed);
-		hint->tried = atomic_load_explicit(&slot->tried, memory_order_relaxed);
-		hint->until = atomic_load_explicit(&slot->until, memory_order_relaxed);
-		hint->ends = atomic_load_explicit(&slot->ends, memory_order_relaxed);
-		hint->owner = atomic_load_explicit(&slot->owner, memory_order_relaxed);
-		hint->verb = atomic_load_explicit(&slot->verb, memory_order_relaxed);
-		hint->is_lock = atomic_load_explicit(&slot->is_lock, memory_order_relaxed);
-		hint->contested = atomic_load_explicit(&slot->contested, memory_order_relaxed);
-		length = atomic_load_explicit(&slot->length, memory_order_relaxed);
-		hint->key_length = length <= MCHA_KEY_MAX ? length : 0;
-		memcpy(hint->key, slot->key, hint->key_length);
-		atomic_thread_fence(memory_order_acquire);
-	} while (atomic_load_explicit(&slot->state, memory_order_relaxed) != hint->state);
-	hint->held = phase_of(hint->state) == PHASE_RENEWING;
-	return true;
-}
-
-/* The process that was renewing the hint has died. Whether it sent its write is not known: the hint is indeterminate. */
-static void take_over_slot(mcha_hint_slot *slot, uint64_t left, mcha_usec now)
-{
-	uint64_t mine;
-
-	if (claim_slot(slot, left, now, PHASE_RENEWING, &mine)) {
-		atomic_store_explicit(&slot->indeterminate, time_of(left), memory_order_relaxed);
-		release_slot(slot, mine, PHASE_SET);
-	}
-}
-
 static bool read_slot(const mcha_hint_table *table, mcha_hint_slot *slot, mcha_hint *hint)
 {
-	while (copy_slot(table, slot, hint)) {
-		mcha_usec now = hint->held ? mcha_clock_now() : 0;
-
-		if (!hint->held || !is_overdue(hint->state, now)) {
-			return true;
-		}
-		take_over_slot(slot, hint->state, now);
-	}
-	return false;
+	hint->slot = (size_t)(slot - table->slots);
+	return mcha_hint_slot_read(slot, hint);
 }
 
 /* --- finding ----------------------------------------------------------------------------------- */
@@ -198,10 +91,11 @@ static bool is_in_flight_of_another(const mcha_hint *hint, uint64_t owner)
 	return hint->owner != owner && is_in_flight(hint);
 }
 
+/* A hint that is held cannot be renewed: there may be another one. */
 static bool has_no_owner(const mcha_hint *hint, uint64_t owner)
 {
 	(void)owner;
-	return !hint->owner;
+	return !hint->held && !hint->owner;
 }
 
 static bool has_owner(const mcha_hint *hint, uint64_t owner)
@@ -252,86 +146,6 @@ bool mcha_hints_next(mcha_hint_table *table, size_t *cursor, mcha_hint *hint)
 
 /* --- clearing ---------------------------------------------------------------------------------- */
 
-/* The counts go up before a hint becomes visible, and down after it is gone. A process that dies in between leaves them
- * too high, which costs a few look-ups, but never too low. */
-static void count_added(mcha_hint_table *table, mcha_health *health)
-{
-	atomic_fetch_add_explicit(&table->total, 1, memory_order_relaxed);
-	if (atomic_fetch_add_explicit(&health->hints, 1, memory_order_relaxed) == 0) {
-		atomic_fetch_add_explicit(&table->stale_nodes, 1, memory_order_relaxed);
-	}
-}
-
-static void count_removed(mcha_hint_table *table, mcha_health *health)
-{
-	atomic_fetch_sub_explicit(&table->total, 1, memory_order_relaxed);
-	if (atomic_fetch_sub_explicit(&health->hints, 1, memory_order_relaxed) == 1) {
-		atomic_fetch_sub_explicit(&table->stale_nodes, 1, memory_order_relaxed);
-	}
-}
-
-/* --- the stale node's health --------------------------------------------------------------------- */
-
-static int64_t distance_to(const mcha_hint_table *table, const mcha_health *health)
-{
-	return (int64_t)((uintptr_t)health - (uintptr_t)table);
-}
-
-static mcha_health *health_of(const mcha_hint_table *table, const mcha_hint_slot *slot)
-{
-	return (mcha_health *)((uintptr_t)table
-		+ (uintptr_t)atomic_load_explicit(&slot->health, memory_order_relaxed));
-}
-
-/* --- shares ------------------------------------------------------------------------------------ */
-
-/* The table is divided among at least this many nodes, even if fewer have hints: another node may get some. */
-#define SHARES_LEAST 4
-
-static uint32_t share_of(const mcha_hint_table *table)
-{
-	uint32_t stale_nodes = atomic_load_explicit(&table->stale_nodes, memory_order_relaxed);
-	size_t share = table->capacity / (stale_nodes > SHARES_LEAST ? stale_nodes : SHARES_LEAST);
-
-	return share ? (uint32_t)share : 1;
-}
-
-/* The node has more than limit slots. Its own count may be too high, so if that exceeds the limit, counts the slots. */
-static bool exceeds_share(const mcha_hint_table *table, const mcha_health *health, uint32_t limit)
-{
-	size_t i, count = 0;
-
-	if (mcha_hints_count(health) <= limit) {
-		return false;
-	}
-	for (i = 0; i < table->capacity && count <= limit; i++) {
-		const mcha_hint_slot *slot = &table->slots[i];
-
-		count += phase_of(atomic_load_explicit(&slot->state, memory_order_acquire)) != PHASE_FREE
-			&& health_of(table, slot) == health;
-	}
-	return count > limit;
-}
-
-/* The count goes up first: a process that finds it at 0 does not look at the nodes. */
-static void distrust_node(mcha_hint_table *table, mcha_health *health, mcha_usec now)
-{
-	mcha_usec when = now ? now : 1; /* 0 means never */
-
-	atomic_fetch_add(&table->distrusted, 1);
-	if (atomic_exchange(&health->distrusted, when)) {
-		atomic_fetch_sub(&table->distrusted, 1);
-	}
-}
-
-void mcha_hints_trust(mcha_hint_table *table, mcha_health *health)
-{
-	if (atomic_exchange(&health->distrusted, 0)) {
-		atomic_fetch_and(&health->told, (uint8_t)~MCHA_TOLD_DISTRUSTED);
-		atomic_fetch_sub(&table->distrusted, 1);
-	}
-}
-
 void mcha_hints_attempt(mcha_hint_table *table, const mcha_hint *hint, mcha_usec now)
 {
 	atomic_store(&table->slots[hint->slot].tried, now); /* visible before any request that is sent afterwards */
@@ -351,13 +165,13 @@ bool mcha_hints_clear(mcha_hint_table *table, const mcha_hint *hint)
 	mcha_health *health;
 	uint64_t mine;
 
-	if (hint->held || !claim_slot(slot, hint->state, mcha_clock_now(), PHASE_BUSY, &mine)) {
+	if (hint->held || !mcha_hint_slot_claim(slot, hint->state, mcha_clock_now(), MCHA_SLOT_BUSY, &mine)) {
 		return false;
 	}
-	health = health_of(table, slot);
+	health = mcha_hint_slot_health(slot);
 	atomic_store_explicit(&slot->owner, 0, memory_order_relaxed);
-	release_slot(slot, mine, PHASE_FREE);
-	count_removed(table, health);
+	mcha_hint_slot_release(slot, mine, MCHA_SLOT_FREE);
+	mcha_hint_share_count_removed(table, health);
 	return true;
 }
 
@@ -366,32 +180,9 @@ bool mcha_hints_clear(mcha_hint_table *table, const mcha_hint *hint)
 /* Makes the hint of a complete slot visible, and stores in *in_flight where it is. */
 static bool publish_slot(mcha_hint_table *table, mcha_hint_slot *slot, uint64_t mine, mcha_in_flight_hint *in_flight)
 {
-	*in_flight = (mcha_in_flight_hint){(size_t)(slot - table->slots), state_of(time_of(mine), PHASE_SET)};
-	return release_slot(slot, mine, PHASE_SET);
-}
-
-static void write_fields(mcha_hint_slot *slot, const mcha_hint *hint)
-{
-	atomic_store_explicit(&slot->source, hint->source, memory_order_relaxed);
-	atomic_store_explicit(&slot->until, hint->until, memory_order_relaxed);
-	atomic_store_explicit(&slot->ends, hint->ends, memory_order_relaxed);
-	atomic_store_explicit(&slot->owner, hint->owner, memory_order_relaxed);
-	atomic_store_explicit(&slot->verb, hint->verb, memory_order_relaxed);
-	atomic_store_explicit(&slot->is_lock, hint->is_lock, memory_order_relaxed);
-	atomic_store_explicit(&slot->contested, hint->contested, memory_order_relaxed);
-}
-
-static void fill_slot(const mcha_hint_table *table, mcha_hint_slot *slot, const mcha_hint *hint, uint64_t hash,
-		const mcha_health *health)
-{
-	write_fields(slot, hint);
-	atomic_store_explicit(&slot->node, hint->node, memory_order_relaxed);
-	atomic_store_explicit(&slot->indeterminate, hint->indeterminate, memory_order_relaxed);
-	atomic_store_explicit(&slot->tried, 0, memory_order_relaxed);
-	atomic_store_explicit(&slot->hash, hash, memory_order_relaxed);
-	atomic_store_explicit(&slot->length, hint->key_length, memory_order_relaxed);
-	atomic_store_explicit(&slot->health, distance_to(table, health), memory_order_relaxed);
-	memcpy(slot->key, hint->key, hint->key_length);
+	*in_flight = (mcha_in_flight_hint){(size_t)(slot - table->slots),
+		mcha_hint_slot_state(mcha_hint_slot_time(mine), MCHA_SLOT_SET)};
+	return mcha_hint_slot_release(slot, mine, MCHA_SLOT_SET);
 }
 
 static bool renew_hint(mcha_hint_table *table, const mcha_hint *found, const mcha_hint *wanted,
@@ -400,10 +191,10 @@ static bool renew_hint(mcha_hint_table *table, const mcha_hint *found, const mch
 	mcha_hint_slot *slot = &table->slots[found->slot];
 	uint64_t mine;
 
-	if (!claim_slot(slot, found->state, now, PHASE_RENEWING, &mine)) {
+	if (!mcha_hint_slot_claim(slot, found->state, now, MCHA_SLOT_RENEWING, &mine)) {
 		return false;
 	}
-	write_fields(slot, wanted);
+	mcha_hint_slot_renew(slot, wanted);
 	if (wanted->verb == MCHA_HINT_VERB_REORDERED) {
 		atomic_store_explicit(&slot->verb, found->verb, memory_order_relaxed);
 	}
@@ -411,18 +202,6 @@ static bool renew_hint(mcha_hint_table *table, const mcha_hint *found, const mch
 		atomic_store_explicit(&slot->indeterminate, wanted->indeterminate, memory_order_relaxed);
 	}
 	return publish_slot(table, slot, mine, in_flight);
-}
-
-static bool is_vacant(uint64_t state, mcha_usec now)
-{
-	return phase_of(state) == PHASE_FREE
-		|| (phase_of(state) == PHASE_BUSY && is_overdue(state, now));
-}
-
-static bool is_replaceable(uint64_t state, mcha_usec now)
-{
-	return phase_of(state) == PHASE_SET
-		|| (phase_of(state) == PHASE_RENEWING && is_overdue(state, now));
 }
 
 /* Stores the hint in a vacant slot of the window, if there is one. */
@@ -435,27 +214,13 @@ static bool fill_vacant_slot(mcha_hint_table *table, const mcha_hint *hint, uint
 		mcha_hint_slot *slot = slot_at(table, hash, hint->node, i);
 		uint64_t state = atomic_load_explicit(&slot->state, memory_order_relaxed), mine;
 
-		if (is_vacant(state, now) && claim_slot(slot, state, now, PHASE_BUSY, &mine)) {
-			count_added(table, health);
-			fill_slot(table, slot, hint, hash, health);
+		if (mcha_hint_slot_is_vacant(state, now) && mcha_hint_slot_claim(slot, state, now, MCHA_SLOT_BUSY, &mine)) {
+			mcha_hint_share_count_added(table, health);
+			mcha_hint_slot_fill(slot, hint, hash, health);
 			return publish_slot(table, slot, mine, in_flight);
 		}
 	}
 	return false;
-}
-
-/* May this node's hints be replaced? Yes if the node is distrusted, so that its hints are not relied on; or if it has
- * more than its share: then it becomes distrusted here. */
-static bool allow_replacement(mcha_hint_table *table, mcha_health *health, mcha_usec now)
-{
-	if (mcha_hints_distrusted_since(health)) {
-		return true;
-	}
-	if (!exceeds_share(table, health, share_of(table))) {
-		return false;
-	}
-	distrust_node(table, health, now);
-	return true;
 }
 
 /* No slot is vacant: stores the hint in the place of one that may be replaced. */
@@ -467,26 +232,19 @@ static bool replace_other_hint(mcha_hint_table *table, const mcha_hint *hint, ui
 	for (i = 0; i < WINDOW; i++) {
 		mcha_hint_slot *slot = slot_at(table, hash, hint->node, i);
 		uint64_t state = atomic_load_explicit(&slot->state, memory_order_acquire), mine;
-		mcha_health *other_health = health_of(table, slot);
+		mcha_health *other_health = mcha_hint_slot_health(slot);
 
-		if (!is_replaceable(state, now) || other_health == health || !allow_replacement(table, other_health, now)
-			|| !claim_slot(slot, state, now, PHASE_BUSY, &mine)) {
+		if (!mcha_hint_slot_is_replaceable(state, now) || other_health == health || !mcha_hint_share_allow_replacement(table, other_health, now)
+			|| !mcha_hint_slot_claim(slot, state, now, MCHA_SLOT_BUSY, &mine)) {
 			continue;
 		}
 		atomic_fetch_add_explicit(&table->dropped, 1, memory_order_relaxed);
-		count_removed(table, other_health);
-		count_added(table, health);
-		fill_slot(table, slot, hint, hash, health);
+		mcha_hint_share_count_removed(table, other_health);
+		mcha_hint_share_count_added(table, health);
+		mcha_hint_slot_fill(slot, hint, hash, health);
 		return publish_slot(table, slot, mine, in_flight);
 	}
 	return false;
-}
-
-/* An in-flight hint may exceed the share, because it is usually gone in a moment: a node in another zone that
- * acknowledges writes a little later must not become distrusted for that. */
-static bool has_share(const mcha_hint_table *table, const mcha_health *health, const mcha_hint *hint)
-{
-	return !mcha_hints_distrusted_since(health) && (hint->owner || !exceeds_share(table, health, share_of(table) - 1));
 }
 
 /* is_same: which of the existing hints of this node and key the new hint renews, if there is one. */
@@ -499,12 +257,11 @@ static mcha_in_flight_hint insert_hint(mcha_hint_table *table, mcha_health *heal
 	unsigned attempt;
 
 	for (attempt = 0; attempt < ATTEMPTS; attempt++) {
-		if (find_hint(table, hint->node, hint->key, hint->key_length, &found, is_same, hint->owner)
-			&& !found.held) {
+		if (find_hint(table, hint->node, hint->key, hint->key_length, &found, is_same, hint->owner)) {
 			if (renew_hint(table, &found, hint, now, &in_flight)) {
 				return in_flight;
 			}
-		} else if (!has_share(table, health, hint)) {
+		} else if (!mcha_hint_share_has_room(table, health, hint)) {
 			break;
 		} else if (fill_vacant_slot(table, hint, hash, health, now, &in_flight)
 			|| replace_other_hint(table, hint, hash, health, now, &in_flight)) {
@@ -513,7 +270,7 @@ static mcha_in_flight_hint insert_hint(mcha_hint_table *table, mcha_health *heal
 	}
 	atomic_fetch_add_explicit(&table->dropped, 1, memory_order_relaxed);
 	if (!hint->owner || !mcha_hints_distrusted_since(health)) {
-		distrust_node(table, health, now); /* an in-flight write to a node that is distrusted already is not missed */
+		mcha_hint_share_distrust(table, health, now); /* an in-flight write to a node that is distrusted already is not missed */
 	}
 	return (mcha_in_flight_hint){0, 0};
 }
@@ -555,7 +312,7 @@ bool mcha_hints_confirm_missed(mcha_hint_table *table, const mcha_in_flight_hint
 	mcha_hint_slot *slot = &table->slots[in_flight->slot];
 	uint64_t mine;
 
-	if (!in_flight->state || !claim_slot(slot, in_flight->state, now, PHASE_RENEWING, &mine)) {
+	if (!in_flight->state || !mcha_hint_slot_claim(slot, in_flight->state, now, MCHA_SLOT_RENEWING, &mine)) {
 		return false;
 	}
 	atomic_store_explicit(&slot->until, 0, memory_order_relaxed);
@@ -565,7 +322,7 @@ bool mcha_hints_confirm_missed(mcha_hint_table *table, const mcha_in_flight_hint
 		atomic_store_explicit(&slot->indeterminate, 0, memory_order_relaxed);
 		atomic_store_explicit(&slot->verb, MCHA_HINT_VERB_REORDERED, memory_order_relaxed);
 	}
-	return release_slot(slot, mine, PHASE_SET);
+	return mcha_hint_slot_release(slot, mine, MCHA_SLOT_SET);
 }
 
 bool mcha_hints_is_owners(const mcha_hint_table *table, const mcha_in_flight_hint *in_flight, uint64_t owner)

@@ -14,9 +14,8 @@
  * moment at which the node can no longer be expected to answer. The process that sent the write clears the hint when the
  * node acknowledges; if that process dies first, the hint remains.
  *
- * Fixed size, lock-free, crash-safe: a process claims a slot by compare-and-swap on its state; after a second, other
- * processes take over a slot that a dead process left half-written. A hint that is being renewed stays visible, as
- * "held".
+ * Fixed size, lock-free, crash-safe: a process claims a slot by compare-and-swap; after a second, other processes take over a
+ * slot that a dead process left half-written (hint_slot.h). A hint that is being renewed stays visible, as "held".
  *
  * The table is bounded, and each node has a fair share of it: a node that is dead for good must not cost another node
  * its hints. A hint that does not fit into its node's share, or finds no free slot, is dropped. The node is *distrusted*
@@ -32,7 +31,7 @@
 #include "engine/protocol/request.h"
 
 typedef struct mcha_hint_slot {
-	_Atomic uint64_t state;  /* time of the last change, and phase (hints.c) */
+	_Atomic uint64_t state;  /* time of the last change, and phase (hint_slot.h) */
 	_Atomic uint64_t node;   /* mcha_endpoint_id of the stale node */
 	_Atomic uint64_t source; /* mcha_endpoint_id of a node that acknowledged; 0: the key was deleted */
 	_Atomic uint64_t hash;   /* of the key */
@@ -46,9 +45,10 @@ typedef struct mcha_hint_slot {
 	_Atomic bool is_lock;    /* the key is a lock: if the source does not have it, no node may have it */
 	_Atomic bool contested;   /* another write of the key may have purged the source's copy: if the source does not have
 	                          * it, the stale node has what that write has stored, or another hint */
-	_Atomic int64_t health;   /* the stale node's, as the distance in bytes from the table: each process maps the memory
+	_Atomic int64_t health;   /* the stale node's, as the distance in bytes from the slot: each process maps the memory
 	                           * at an address of its own */
-	char key[MCHA_KEY_MAX];
+	_Atomic uint32_t claimant; /* the process that changes the slot; 0: none */
+	_Atomic uint64_t key[(MCHA_KEY_MAX + sizeof(uint64_t) - 1) / sizeof(uint64_t)];
 } mcha_hint_slot;
 
 typedef struct mcha_hint_table {
@@ -80,7 +80,7 @@ typedef struct mcha_hint {
 	uint16_t key_length;
 	bool is_lock;
 	bool contested;
-	bool held; /* a process is renewing the hint: it cannot be cleared now, and its fields may change */
+	bool held; /* a process is changing the hint, or about to: it cannot be cleared now, and its fields may change */
 	char key[MCHA_KEY_MAX];
 } mcha_hint;
 

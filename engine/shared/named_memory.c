@@ -14,7 +14,8 @@
 #include <unistd.h>
 
 #define FOLDER "/dev/shm"
-#define NAMESPACE "/proc/self/ns/net"
+#define NETWORK "/proc/self/ns/net"
+#define PROCESSES "/proc/self/ns/pid"
 #define BOOT_ID "/proc/sys/kernel/random/boot_id"
 #define MAGIC UINT64_C(0x6d63686173686d31) /* "mchashm1" */
 #define HEADER_SIZE 128
@@ -24,7 +25,8 @@ typedef struct header {
 	uint64_t magic;
 	uint64_t layout;
 	uint64_t size;    /* of the whole file */
-	char boot_id[40]; /* of the run of the kernel in which the file was made; empty: not known */
+	uint64_t processes; /* number of the process namespace; 0: not known */
+	char boot_id[40];   /* of the run of the kernel in which the file was made; empty: not known */
 } header;
 
 _Static_assert(sizeof(header) <= HEADER_SIZE, "the header fits");
@@ -61,11 +63,20 @@ static size_t size_of_file(const mcha_named_layout *layout)
 	return HEADER_SIZE + layout->size;
 }
 
+/* The number of this process's namespace; 0: the system does not tell. */
+static uint64_t number_of(const char *space)
+{
+	struct stat file;
+
+	return stat(space, &file) ? 0 : (uint64_t)file.st_ino;
+}
+
 static void write_header(header *head, const mcha_named_layout *layout)
 {
 	head->magic = MAGIC;
 	head->layout = layout->id;
 	head->size = size_of_file(layout);
+	head->processes = number_of(PROCESSES);
 	read_boot_id(head->boot_id);
 }
 
@@ -110,7 +121,11 @@ static outcome check_header(mcha_named_memory *named, const char *path, const he
 		return refuse_file(named, path,
 			"was not made by this version of McHA; remove it, or choose another path");
 	}
-	return is_of_this_boot(head) ? OPENED : OUTDATED;
+	if (!is_of_this_boot(head)) {
+		return OUTDATED;
+	}
+	return head->processes == number_of(PROCESSES) ? OPENED
+		: refuse_file(named, path, "is used in another container, whose processes this one cannot see");
 }
 
 static void *map_file(int fd, size_t size)
@@ -247,13 +262,13 @@ bool mcha_named_memory_open(mcha_named_memory *named, const char *path, const mc
 bool mcha_named_memory_choose(char path[MCHA_NAMED_MEMORY_PATH_MAX], mcha_named_memory *named,
 	const mcha_named_layout *layout)
 {
-	struct stat network;
+	const uint64_t network = number_of(NETWORK), processes = number_of(PROCESSES);
 
-	if (stat(NAMESPACE, &network)) {
-		return refuse_errno(named, NAMESPACE, "cannot tell this process's network namespace");
+	if (!network || !processes) {
+		return refuse_errno(named, network ? PROCESSES : NETWORK, "cannot tell which container this process is in");
 	}
-	snprintf(path, MCHA_NAMED_MEMORY_PATH_MAX, FOLDER "/mcha-%lu-%" PRIu64 "-%016" PRIx64,
-		(unsigned long)geteuid(), (uint64_t)network.st_ino, layout->id);
+	snprintf(path, MCHA_NAMED_MEMORY_PATH_MAX, FOLDER "/mcha-%lu-%" PRIu64 "-%" PRIu64 "-%016" PRIx64,
+		(unsigned long)geteuid(), network, processes, layout->id);
 	return true;
 }
 

@@ -28,8 +28,9 @@ typedef struct mcha_named_layout {
 	void (*init)(void *memory); /* fills in memory that is all zero */
 } mcha_named_layout;
 
-/* The path of the file that processes of this user, in this network namespace and with this layout, share: in another
- * network namespace (a container's) an address may be another server's. False: there is none, and named->reason says
+/* The path of the file that processes of this user, in these namespaces and with this layout, share. In another network
+ * namespace (a container's) an address may be another server's; in another process namespace a process cannot tell whether
+ * the claimant of a slot lives. False: there is none, and named->reason says
  * why. */
 bool mcha_named_memory_choose(char path[MCHA_NAMED_MEMORY_PATH_MAX], mcha_named_memory *named,
 	const mcha_named_layout *layout);

@@ -41,6 +41,16 @@ static inline size_t prefer_before(void *context, const char *key, size_t key_le
 	return count;
 }
 
+/* The previous pool has one node only. */
+static inline size_t prefer_only(void *context, const char *key, size_t key_length, uint16_t *indices, size_t max)
+{
+	(void)context;
+	(void)key;
+	(void)key_length;
+	indices[0] = 0;
+	return max ? 1 : 0;
+}
+
 static inline void changed_pool(void)
 {
 	pool_of(MEMBERS);

@@ -80,6 +80,15 @@ static bool put_on_authority(mcha_decision *d, const mcha_reply *copy)
 	return mcha_status_is_answer(refill->reply.status);
 }
 
+static void note_other_home(mcha_decision *d, const mcha_request *look)
+{
+	if (look->reply.status == MCHA_STATUS_MISS) {
+		mcha_verdict_note_miss(d->pool, d->item, look->replica);
+	} else if (!mcha_status_is_answer(look->reply.status)) {
+		mcha_verdict_fault(d->item, look->reply.status);
+	}
+}
+
 /* True: the authority had lost the key and has it again. */
 static bool refill_authority(mcha_decision *d)
 {
@@ -98,9 +107,7 @@ static bool refill_authority(mcha_decision *d)
 	for (request = round; request && !refilled; request = request->later) {
 		const mcha_reply *copy = &request->reply;
 
-		if (!mcha_status_is_answer(copy->status)) {
-			mcha_verdict_fault(d->item, copy->status);
-		}
+		note_other_home(d, request);
 		refilled = copy->status == MCHA_STATUS_OK && put_on_authority(d, copy);
 	}
 	mcha_targets_release_round(pool, round);
@@ -111,8 +118,11 @@ static bool refill_authority(mcha_decision *d)
  * have lost the key: that home's word alone is no proof. */
 static mcha_status verdict_absent(mcha_decision *d)
 {
-	mcha_verdict_note_miss(d->pool, d->item, d->verdict->node);
-	return d->item->missing || d->item->fault == MCHA_STATUS_OK ? mcha_decision_lacks(d) : d->item->fault;
+	mcha_status status;
+
+	mcha_verdict_note_miss(d->pool, d->item, d->verdict->replica);
+	status = mcha_verdict_absent(d->pool, d->item);
+	return status == MCHA_STATUS_MISS ? mcha_decision_lacks(d) : status;
 }
 
 /* --- deciding ------------------------------------------------------------------------------------ */
@@ -145,6 +155,9 @@ static mcha_status decide_item(mcha_decision *d)
 			d->mode == MCHA_MODE_ADD ? MCHA_REPLAY_RENEWING : MCHA_REPLAY_KEEPING);
 	}
 	mcha_previous_pool_migrate(pool, d->item, 1);
+	if (d->item->answer.status != MCHA_STATUS_PENDING) {
+		return d->item->answer.status;
+	}
 	if (!mcha_election_hold(d)) {
 		return d->item->fault != MCHA_STATUS_OK ? d->item->fault : MCHA_STATUS_DOWN;
 	}

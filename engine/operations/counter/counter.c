@@ -60,7 +60,7 @@ static void fold_answer(mcha_pool *pool, mcha_item *item, const mcha_replica *re
 		item->acknowledged++;
 	} else if (status == MCHA_STATUS_MISS) {
 		item->acknowledged++;
-		mcha_verdict_note_miss(pool, item, replica->node);
+		mcha_verdict_note_miss(pool, item, replica);
 	} else if (status != MCHA_STATUS_IN_FLIGHT) {
 		mcha_verdict_fault(item, status);
 	}
@@ -107,10 +107,13 @@ static void count_copies(const mcha_counter *counter)
 
 	mcha_hint_replay(pool, item, 1, MCHA_REPLAY_KEEPING);
 	mcha_previous_pool_migrate(pool, item, 1);
+	if (item->answer.status != MCHA_STATUS_PENDING) {
+		return;
+	}
 	ask_copies(counter);
 	fold_answers(pool, item);
 	verdict = mcha_verdict(pool, item);
-	item->answer.status = verdict == MCHA_STATUS_OK && !item->write.changed ? mcha_verdict_absent(item) : verdict;
+	item->answer.status = verdict == MCHA_STATUS_OK && !item->write.changed ? mcha_verdict_absent(pool, item) : verdict;
 	if (!item->write.changed) {
 		return;
 	}

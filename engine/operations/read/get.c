@@ -20,7 +20,8 @@
  * A true miss therefore costs two round trips however many replicas there are, and a silent node at
  * most its share of the time. Handoff nodes are asked only while a home is or was lately down,
  * and their word alone is no proof of absence; nor is that of a home that failed lately, and may
- * have lost the key, while another home cannot be asked. */
+ * have lost the key, while another home cannot be asked; nor is that of a home that was none of the key's
+ * before the pool was changed, while another home, or a previous one, cannot be asked. */
 #include "engine/operations/operations.h"
 #include "get_ask.h"
 #include "get_order.h"
@@ -64,11 +65,12 @@ static void fold_miss(mcha_pool *pool, mcha_item *item, const mcha_replica *repl
 {
 	if (replica->role == MCHA_ROLE_PREVIOUS) {
 		item->read.emptied = true;
+		mcha_verdict_note_miss(pool, item, replica);
 	} else if (replica->role == MCHA_ROLE_HANDOFF) {
 		item->missing = item->missing || item->fresh;
 	} else {
 		item->read.misses++;
-		mcha_verdict_note_miss(pool, item, replica->node);
+		mcha_verdict_note_miss(pool, item, replica);
 		if (!goes_on_after_miss(pool, replica->node)) {
 			mcha_get_ask_no_more_homes(pool, item);
 		}
@@ -262,7 +264,7 @@ static size_t read_items(mcha_pool *pool, mcha_item *items, size_t count, unsign
 	}
 	for (i = 0; i < count; i++) {
 		if (items[i].answer.status == MCHA_STATUS_PENDING) {
-			items[i].answer.status = mcha_verdict_absent(&items[i]);
+			items[i].answer.status = mcha_verdict_absent(pool, &items[i]);
 		}
 	}
 	return rounds;

@@ -74,9 +74,12 @@ static void take_found(mcha_request *round)
 	}
 }
 
-static bool is_concerned(const mcha_item *item)
+/* Some home was none of the key's before the pool was changed. If all previous homes are homes still, a home that lacks the key is
+ * given it by the operation itself, as in any pool, so that a question before the operation is needed while some node fails only. */
+static bool is_concerned(const mcha_pool *pool, const mcha_item *item)
 {
-	return item->previous && item->answer.status == MCHA_STATUS_PENDING;
+	return item->answer.status == MCHA_STATUS_PENDING && !item->is_lock && (item->previous
+		|| (pool->troubled && mcha_pool_previous_copies(pool) < mcha_pool_copies(pool)));
 }
 
 /* The second round: what is found in it is given to the homes that lack it. */
@@ -86,7 +89,7 @@ static void migrate_missing(mcha_pool *pool, mcha_item *items, size_t count)
 	size_t i;
 
 	for (i = 0; i < count; i++) {
-		if (is_concerned(&items[i]) && items[i].read.misses) {
+		if (is_concerned(pool, &items[i]) && items[i].read.misses) {
 			ask_sources(pool, &items[i]);
 		}
 	}
@@ -99,6 +102,66 @@ static void migrate_missing(mcha_pool *pool, mcha_item *items, size_t count)
 	mcha_read_repair_found(pool, items, count, 0);
 	mcha_targets_release_round(pool, round);
 }
+
+/* --- a key that was not found -------------------------------------------------------------------- */
+
+static mcha_status answer_of(const mcha_replica *replica)
+{
+	return replica->request ? replica->request->reply.status
+		: replica->excluded != MCHA_STATUS_OK ? replica->excluded : MCHA_STATUS_DOWN;
+}
+
+static void note_unfound(const mcha_pool *pool, mcha_item *item, size_t from, size_t end)
+{
+	size_t i;
+
+	for (i = from; i < end; i++) {
+		mcha_verdict_note_unfound(pool, item, &item->replicas[i], answer_of(&item->replicas[i]));
+	}
+}
+
+static void report_unasked(mcha_pool *pool, mcha_item *item, size_t end)
+{
+	size_t i;
+
+	for (i = 0; i < end; i++) {
+		if (!item->replicas[i].request) {
+			mcha_replica_skip(pool, item, &item->replicas[i]);
+		}
+	}
+}
+
+/* What previous homes have said counts for the operation, which does not ask them again; the homes, which it asks again, speak for
+ * themselves then. */
+static void judge_unfound(mcha_pool *pool, mcha_item *item)
+{
+	const size_t homes = mcha_pool_copies(pool), end = homes + item->previous;
+	mcha_item seen;
+
+	note_unfound(pool, item, homes, end);
+	seen = *item;
+	note_unfound(pool, &seen, 0, homes);
+	if (mcha_verdict_leaves_previous_open(pool, &seen)) {
+		report_unasked(pool, item, end);
+		item->answer.status = item->fault = seen.fault;
+	}
+}
+
+/* Of keys that some home lacks. */
+static void judge_items(mcha_pool *pool, mcha_item *items, size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		mcha_item *item = &items[i];
+
+		if (is_concerned(pool, item) && item->read.misses && item->position < 0 && !item->found) {
+			judge_unfound(pool, item);
+		}
+	}
+}
+
+/* --- before the operation ------------------------------------------------------------------------ */
 
 /* The operation is still to come: only what was found stays. */
 static void put_back_item(const mcha_pool *pool, mcha_item *item)
@@ -113,6 +176,7 @@ static void put_back_item(const mcha_pool *pool, mcha_item *item)
 	item->read.misses = 0;
 	for (i = 0; i < item->replica_count; i++) {
 		item->replicas[i].request = NULL;
+		item->replicas[i].skipped = MCHA_STATUS_PENDING;
 	}
 }
 
@@ -123,7 +187,7 @@ void mcha_previous_pool_migrate(mcha_pool *pool, mcha_item *items, size_t count)
 	size_t i;
 
 	for (i = 0; pool->previous_count && i < count; i++) {
-		if (is_concerned(&items[i])) {
+		if (is_concerned(pool, &items[i])) {
 			ask_homes(pool, &items[i]);
 		}
 	}
@@ -133,6 +197,7 @@ void mcha_previous_pool_migrate(mcha_pool *pool, mcha_item *items, size_t count)
 	round = mcha_pool_run(pool, mcha_targets_share(pool, 4));
 	note_homes(round);
 	migrate_missing(pool, items, count);
+	judge_items(pool, items, count);
 	for (i = 0; i < count; i++) {
 		put_back_item(pool, &items[i]);
 	}

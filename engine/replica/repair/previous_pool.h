@@ -17,7 +17,9 @@
 /* After mcha_hint_replay(), before an operation that changes what is there, or makes it if it is not: of keys that
  * previous homes have, homes that lack them are given a copy, that of another home if there is one: another
  * process is migrating the key just now, and has perhaps not come to all homes. (Where previous homes have nothing,
- * homes are left alone: another process may be making the key just now, home by home.) item->found: it was there. */
+ * homes are left alone: another process may be making the key just now, home by home.) item->found: it was there.
+ * Where the homes that were asked lack the key, and another home, or a previous home in the pool, that may have it gave
+ * no answer, the item gets that fault as its answer: the operation does not decide as if there were no such key. */
 void mcha_previous_pool_migrate(mcha_pool *pool, mcha_item *items, size_t count);
 
 #endif

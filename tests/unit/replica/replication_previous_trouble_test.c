@@ -138,6 +138,212 @@ static void a_key_deleted_during_its_migration_stays_deleted(void **state)
 	}
 }
 
+/* --- a home that is new to the key ------------------------------------------------------------------ */
+
+#define NEW_HOME "01-13:k"   /* home 0 is new to the key, home 1 was one, and node 3 of the pool is a previous home */
+#define NEW_HOMES "01-23:k"  /* both homes are new, both previous homes are nodes of the pool */
+
+static mcha_status get_it(const char *key)
+{
+	return do_get(key, 0).answer.status;
+}
+
+static mcha_status touch_it(const char *key)
+{
+	return do_touch(key, 100);
+}
+
+static mcha_status add_it(const char *key)
+{
+	return do_decide(MCHA_MODE_ADD, key, "2", 0);
+}
+
+static mcha_status swap_it(const char *key)
+{
+	return do_decide(MCHA_MODE_SET, key, "2", 7);
+}
+
+static mcha_status replace_that(const char *key)
+{
+	return do_decide(MCHA_MODE_REPLACE, key, "2", 0);
+}
+
+static mcha_status append_to_that(const char *key)
+{
+	return do_append(key, "2");
+}
+
+static mcha_status count_that(const char *key)
+{
+	return do_count(key, NULL).answer.status;
+}
+
+static mcha_status count_from_one(const char *key)
+{
+	return do_count(key, "1").answer.status;
+}
+
+static const struct {
+	mcha_status (*run)(const char *key);
+	mcha_status absent; /* what it says of a key that no node has */
+	bool creates;
+} operations[] = {
+	{get_it, MCHA_STATUS_MISS, false},
+	{touch_it, MCHA_STATUS_MISS, false},
+	{add_it, MCHA_STATUS_OK, true},
+	{swap_it, MCHA_STATUS_MISS, false},
+	{replace_that, MCHA_STATUS_NOT_STORED, false},
+	{append_to_that, MCHA_STATUS_NOT_STORED, false},
+	{count_that, MCHA_STATUS_MISS, false},
+	{count_from_one, MCHA_STATUS_OK, true},
+};
+
+static void a_home_that_is_new_to_the_key_does_not_know_that_it_is_missing(void **state)
+{
+	static const bool noticed[] = {false, true};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(operations) * COUNT(noticed); i++) {
+		changed_pool();
+		put(1, NEW_HOME, "1");
+		put(3, NEW_HOME, "1");
+		if (noticed[i / COUNT(operations)]) {
+			kill_server(1);
+			kill_server(3);
+		} else {
+			kill_node(1);
+			kill_node(3);
+		}
+		assert_fails(operations[i % COUNT(operations)].run(NEW_HOME));
+		assert_holds(0, NEW_HOME, NULL);
+	}
+}
+
+static void homes_that_are_all_new_do_not_know_it_either(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(operations); i++) {
+		changed_pool();
+		put(2, NEW_HOMES, "1");
+		put(3, NEW_HOMES, "1");
+		kill_server(2);
+		kill_server(3);
+		assert_fails(operations[i].run(NEW_HOMES));
+		assert_holds(0, NEW_HOMES, NULL);
+		assert_holds(1, NEW_HOMES, NULL);
+	}
+}
+
+/* Node 3 is not the first to be asked by an operation: all that are up are asked. */
+static void one_home_of_the_previous_pool_knows_that_a_key_is_missing(void **state)
+{
+	static const struct {
+		const char *key;
+		size_t dead[2];
+	} rows[] = {
+		{NEW_HOME, {3, 3}}, {NEW_HOME, {1, 1}}, {NEW_HOMES, {2, 2}}, {NEW_HOMES, {3, 3}}, {NEW_HOMES, {0, 2}},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows) * COUNT(operations); i++) {
+		changed_pool();
+		kill_server(rows[i / COUNT(operations)].dead[0]);
+		kill_server(rows[i / COUNT(operations)].dead[1]);
+		assert_status(operations[i % COUNT(operations)].run(rows[i / COUNT(operations)].key),
+			operations[i % COUNT(operations)].absent);
+	}
+}
+
+static void a_dead_node_of_the_previous_pool_only_leaves_nothing_open(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(operations); i++) {
+		changed_pool();
+		kill_server(4);
+		kill_server(5);
+		assert_status(operations[i].run(KEY), operations[i].absent);
+	}
+}
+
+static void what_a_previous_home_has_is_found_though_the_other_home_is_dead(void **state)
+{
+	(void)state;
+	changed_pool();
+	put(1, NEW_HOME, "1");
+	put(3, NEW_HOME, "1");
+	kill_server(1);
+	assert_status(add_it(NEW_HOME), MCHA_STATUS_NOT_STORED);
+	assert_int_equal(do_count(NEW_HOME, "5").answer.number, 2);
+}
+
+static void a_key_that_was_just_made_up_is_missing_in_the_previous_pool(void **state)
+{
+	mcha_item item = item_of(NEW_HOME, "1");
+
+	(void)state;
+	changed_pool();
+	kill_server(1);
+	kill_server(3);
+	item.fresh = true;
+	mcha_get(pool, &item, 1, MCHA_WANT_VALUE);
+	assert_status(item.answer.status, MCHA_STATUS_MISS);
+	item = item_of(NEW_HOME, "1");
+	item.fresh = true;
+	mcha_decide(pool, &item, MCHA_MODE_ADD);
+	assert_status(item.answer.status, MCHA_STATUS_OK);
+	assert_holds(0, NEW_HOME, "1");
+}
+
+static void a_home_is_new_to_the_key_also_where_no_previous_home_is_left(void **state)
+{
+	static const mcha_endpoint only = {.host = "fake", .port = 2, .weight = 1};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(operations); i++) {
+		changed_pool();
+		mcha_pool_forget_previous(pool);
+		pool->previous.prefer = prefer_only;
+		assert_true(mcha_pool_add_previous(pool, &only));
+		put(1, "01-1:k", "1");
+		kill_server(1);
+		assert_fails(operations[i].run("01-1:k"));
+		assert_holds(0, "01-1:k", NULL);
+	}
+}
+
+/* Each host knows its own hints only: one home of the previous pool may have missed what the two others have. */
+static void registers_need_a_majority_of_the_previous_homes(void **state)
+{
+	static const char key[] = "012-123:k";
+
+	(void)state;
+	for (int known = 0; known <= 1; known++) {
+		settings.replicas = 2;
+		settings.read_policy = MCHA_READ_QUORUM;
+		changed_pool();
+		if (!known) {
+			put(2, key, "1");
+			put(3, key, "1");
+			kill_server(3);
+		}
+		kill_server(2);
+		for (size_t i = 0; i < COUNT(operations); i++) {
+			if (known && !operations[i].creates) {
+				assert_status(operations[i].run(key), operations[i].absent);
+			} else if (!known) {
+				assert_fails(operations[i].run(key));
+			}
+		}
+		if (known) {
+			assert_status(do_delete(key), MCHA_STATUS_MISS);
+		} else {
+			assert_fails(do_delete(key));
+		}
+		assert_holds(0, key, NULL);
+		assert_holds(1, key, NULL);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -147,6 +353,14 @@ int main(void)
 		TEST(nodes_that_store_nothing_are_not_asked_for_item_size_max),
 		TEST(a_previous_home_may_be_a_handoff_node_and_keeps_its_handoff_copy),
 		TEST(a_key_deleted_during_its_migration_stays_deleted),
+		TEST(a_home_that_is_new_to_the_key_does_not_know_that_it_is_missing),
+		TEST(homes_that_are_all_new_do_not_know_it_either),
+		TEST(one_home_of_the_previous_pool_knows_that_a_key_is_missing),
+		TEST(a_dead_node_of_the_previous_pool_only_leaves_nothing_open),
+		TEST(what_a_previous_home_has_is_found_though_the_other_home_is_dead),
+		TEST(a_key_that_was_just_made_up_is_missing_in_the_previous_pool),
+		TEST(a_home_is_new_to_the_key_also_where_no_previous_home_is_left),
+		TEST(registers_need_a_majority_of_the_previous_homes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -48,9 +48,9 @@ static void keys_with_the_same_hash_have_separate_hints(void **state)
 	(void)state;
 	add(1, "key", 2, start);
 	assert_true(find(1, "key", &hint));
-	table->slots[hint.slot].key[2] = 'z';
+	((char *)table->slots[hint.slot].key)[2] = 'z';
 	assert_false(has_hint(1, "key"));
-	table->slots[hint.slot].key[2] = 'y';
+	((char *)table->slots[hint.slot].key)[2] = 'y';
 	table->slots[hint.slot].length = 2;
 	assert_false(has_hint(1, "key"));
 }

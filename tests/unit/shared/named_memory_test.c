@@ -24,7 +24,8 @@
 
 #define SIZE 8192
 #define HEADER 128    /* the bytes of the file before the memory */
-#define BOOT_ID_AT 24 /* in the header */
+#define PROCESSES_AT 24 /* in the header */
+#define BOOT_ID_AT 32
 #define PROCESSES 12
 
 static char folder[] = "/tmp/mcha-named-XXXXXX";
@@ -303,7 +304,7 @@ static void a_file_of_another_user_is_refused(void **state)
 	assert_refused("belongs to another user");
 }
 
-static void a_file_of_another_layout_is_refused(void **state)
+static void a_file_of_another_layout_or_container_is_refused(void **state)
 {
 	const mcha_named_layout other = {.id = 8, .size = SIZE, .init = init_memory};
 	const mcha_named_layout larger = {.id = 7, .size = 2 * SIZE, .init = init_memory};
@@ -314,6 +315,10 @@ static void a_file_of_another_layout_is_refused(void **state)
 	assert_refused_path(path, &larger, "has another size");
 	overwrite(0, "x", 1);
 	assert_refused("was not made by this version of McHA");
+	unlink(path);
+	make_file();
+	overwrite(PROCESSES_AT, "container", 8);
+	assert_refused("is used in another container");
 	assert_int_equal(truncate(path, 0), 0);
 	assert_refused("has another size");
 }
@@ -339,16 +344,18 @@ static void where_there_is_no_room_nothing_is_left_behind(void **state)
 static void the_chosen_path_tells_users_networks_and_layouts_apart(void **state)
 {
 	const mcha_named_layout other = {.id = 8, .size = SIZE, .init = init_memory};
-	char first[MCHA_NAMED_MEMORY_PATH_MAX], second[MCHA_NAMED_MEMORY_PATH_MAX], user[32];
+	char first[MCHA_NAMED_MEMORY_PATH_MAX], second[MCHA_NAMED_MEMORY_PATH_MAX], user[64];
 	mcha_named_memory named = {0};
-	struct stat network;
+	struct stat network, processes;
 
 	(void)state;
 	assert_int_equal(stat("/proc/self/ns/net", &network), 0);
+	assert_int_equal(stat("/proc/self/ns/pid", &processes), 0);
 	assert_true(mcha_named_memory_choose(first, &named, &layout));
 	assert_true(mcha_named_memory_choose(second, &named, &other));
 	assert_string_not_equal(first, second);
-	snprintf(user, sizeof(user), "/mcha-%lu-%lu-", (unsigned long)geteuid(), (unsigned long)network.st_ino);
+	snprintf(user, sizeof(user), "/mcha-%lu-%lu-%lu-", (unsigned long)geteuid(), (unsigned long)network.st_ino,
+		(unsigned long)processes.st_ino);
 	assert_non_null(strstr(first, user));
 	assert_int_equal(strncmp(first, "/dev/shm/", 9), 0);
 }
@@ -370,7 +377,7 @@ int main(void)
 		TEST(a_fifo_is_refused_at_once),
 		TEST(a_file_that_others_may_use_is_refused),
 		TEST(a_file_of_another_user_is_refused),
-		TEST(a_file_of_another_layout_is_refused),
+		TEST(a_file_of_another_layout_or_container_is_refused),
 		TEST(where_there_is_no_room_nothing_is_left_behind),
 		TEST(the_chosen_path_tells_users_networks_and_layouts_apart),
 	};

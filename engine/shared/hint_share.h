@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/* How many hints there are of each node, the share of the table that a node may have, and the distrust of a node that misses more
+ * (hints.h). */
+#ifndef MCHA_ENGINE_HINT_SHARE_H
+#define MCHA_ENGINE_HINT_SHARE_H
+
+#include "hints.h"
+
+/* A hint of the node is about to become visible; it is gone. */
+void mcha_hint_share_count_added(mcha_hint_table *table, mcha_health *health);
+void mcha_hint_share_count_removed(mcha_hint_table *table, mcha_health *health);
+
+/* The node may have this hint, too. */
+bool mcha_hint_share_has_room(const mcha_hint_table *table, const mcha_health *health, const mcha_hint *hint);
+
+/* May this node's hints be replaced by another node's? Yes if the node is distrusted, so that its hints are not relied on; or if it has
+ * more than its share: then it becomes distrusted here. */
+bool mcha_hint_share_allow_replacement(mcha_hint_table *table, mcha_health *health, mcha_usec now);
+
+/* A hint of the node was dropped. */
+void mcha_hint_share_distrust(mcha_hint_table *table, mcha_health *health, mcha_usec now);
+
+#endif
