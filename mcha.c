@@ -35,11 +35,11 @@ static PHP_GSHUTDOWN_FUNCTION(mcha)
 
 static PHP_MINIT_FUNCTION(mcha)
 {
-	if (php_mcha_shared_tables_map() == FAILURE) {
-		return FAILURE;
-	}
 	php_mcha_serializers_find();
 	php_mcha_ini_register(module_number);
+	if (php_mcha_shared_tables_map(MCHA_G(hint_capacity)) == FAILURE) {
+		return FAILURE;
+	}
 	php_mcha_persistent_register(module_number);
 	php_mcha_class_register();
 #ifdef HAVE_MCHA_SESSION
@@ -76,7 +76,7 @@ static void print_memory(void)
 {
 	char memory[PHP_MCHA_MEMORY_TEXT_MAX], hints[PHP_MCHA_HINTS_TEXT_MAX];
 
-	php_mcha_shared_tables(MCHA_G(shared_memory));
+	php_mcha_shared_tables(MCHA_G(shared_memory), MCHA_G(hint_capacity));
 	php_info_print_table_row(2, "Shared memory", php_mcha_shared_memory_describe(memory));
 	php_info_print_table_row(2, "Hints", php_mcha_shared_hints_describe(hints));
 }

@@ -22,6 +22,7 @@ ZEND_BEGIN_MODULE_GLOBALS(mcha)
 	char *servers;
 	char *previous_servers;
 	char *shared_memory;
+	zend_long hint_capacity;
 	zend_long number_of_replicas;
 	bool allow_failover;
 	zend_long write_quorum;

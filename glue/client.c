@@ -116,7 +116,7 @@ static uint64_t random_seed(void)
 
 php_mcha_client *php_mcha_client_create(void)
 {
-	const mcha_shared_tables *shared = php_mcha_shared_tables(MCHA_G(shared_memory));
+	const mcha_shared_tables *shared = php_mcha_shared_tables(MCHA_G(shared_memory), MCHA_G(hint_capacity));
 	php_mcha_client *client = checked(calloc(1, sizeof(*client)));
 
 	client->users = 1;

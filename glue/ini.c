@@ -373,6 +373,13 @@ static ZEND_INI_MH(update_shared_memory)
 	return OnUpdateString(entry, new_value, mh_arg1, mh_arg2, mh_arg3, stage);
 }
 
+static ZEND_INI_MH(update_hint_capacity)
+{
+	zend_long *number = (zend_long *)((char *)INI_BASE() + (size_t)mh_arg1);
+
+	return update_number_up_to(entry, new_value, 0, 1 << 26, "a number of hints from 0 to 67108864", number);
+}
+
 /* phpinfo() and php --ri show that there is a password, and do not show the password. */
 static ZEND_INI_DISP(display_password)
 {
@@ -425,6 +432,7 @@ static ZEND_INI_DISP(display_former_name)
 PHP_INI_BEGIN()
 	FIXED(compat, "", update_compat)
 	FIXED(shared_memory, "auto", update_shared_memory)
+	FIXED(hint_capacity, "1048576", update_hint_capacity)
 	ROW(servers, "", update_servers)
 	ROW(previous_servers, "", update_servers)
 	ROW(number_of_replicas, "1", update_count)

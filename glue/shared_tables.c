@@ -9,15 +9,16 @@
 
 /* --- memory ------------------------------------------------------------------------------------ */
 
+static size_t anonymous_size;
 static void *anonymous; /* shared with the processes that PHP forks from the one that mapped it */
 static mcha_named_memory named;
 static mcha_shared_tables tables;
 static bool is_chosen;
 static pthread_mutex_t choosing = PTHREAD_MUTEX_INITIALIZER;
 
-zend_result php_mcha_shared_tables_map(void)
+zend_result php_mcha_shared_tables_map(zend_long compact_hints)
 {
-	const size_t size = mcha_shared_tables_size();
+	const size_t size = mcha_shared_tables_size((size_t)compact_hints);
 	void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
 	if (memory == MAP_FAILED) {
@@ -25,15 +26,16 @@ zend_result php_mcha_shared_tables_map(void)
 			strerror(errno));
 		return FAILURE;
 	}
-	mcha_shared_tables_init(memory);
+	mcha_shared_tables_init(memory, size);
 	anonymous = memory;
+	anonymous_size = size;
 	return SUCCESS;
 }
 
 void php_mcha_shared_tables_unmap(void)
 {
 	mcha_named_memory_close(&named);
-	munmap(anonymous, mcha_shared_tables_size());
+	munmap(anonymous, anonymous_size);
 	is_chosen = false;
 }
 
@@ -55,9 +57,10 @@ bool php_mcha_shared_memory_is_valid(const char *value)
 	return is_off(value) || is_auto(value) || (value[0] == '/' && strlen(value) < MCHA_NAMED_MEMORY_PATH_MAX);
 }
 
-static void open_file(const char *setting)
+static void open_file(const char *setting, zend_long compact_hints)
 {
-	const mcha_named_layout layout = {mcha_shared_tables_layout(), mcha_shared_tables_size(), mcha_shared_tables_init};
+	const size_t size = mcha_shared_tables_size((size_t)compact_hints);
+	const mcha_named_layout layout = {mcha_shared_tables_layout(size), size, mcha_shared_tables_init};
 
 	if (is_off(setting)) {
 		strlcpy(named.reason, "mcha.shared_memory is off", sizeof(named.reason));
@@ -75,11 +78,11 @@ static void open_file(const char *setting)
 	}
 }
 
-const mcha_shared_tables *php_mcha_shared_tables(const char *setting)
+const mcha_shared_tables *php_mcha_shared_tables(const char *setting, zend_long compact_hints)
 {
 	pthread_mutex_lock(&choosing); /* of the threads of a ZTS build */
 	if (!is_chosen) {
-		open_file(setting);
+		open_file(setting, compact_hints);
 		tables = mcha_shared_tables_at(named.memory ? named.memory : anonymous);
 		is_chosen = true;
 	}
@@ -103,8 +106,8 @@ char *php_mcha_shared_hints_describe(char text[PHP_MCHA_HINTS_TEXT_MAX])
 {
 	const mcha_hint_table *hints = tables.hints;
 
-	snprintf(text, PHP_MCHA_HINTS_TEXT_MAX, "%u, room for %u (%u dropped)", atomic_load(&hints->total),
-		MCHA_SHARED_HINTS, atomic_load(&hints->dropped));
+	snprintf(text, PHP_MCHA_HINTS_TEXT_MAX, "%u, room for %u (%u dropped); room for %zu compact ones",
+		atomic_load(&hints->total), MCHA_SHARED_HINTS, atomic_load(&hints->dropped), mcha_hints_compact_room(hints));
 	return text;
 }
 
@@ -118,7 +121,8 @@ static void describe_node(const mcha_health *node, php_mcha_node_row *row)
 	php_mcha_result_cause(node, row->cause);
 	snprintf(row->latency, sizeof(row->latency), "%u", atomic_load(&node->latency));
 	snprintf(row->retry_in, sizeof(row->retry_in), "%" PRId64, view.retry_in / MCHA_USEC_PER_MSEC);
-	snprintf(row->hints, sizeof(row->hints), "%u", mcha_hints_count(node) + mcha_health_misses_flush(node));
+	snprintf(row->hints, sizeof(row->hints), "%zu", mcha_hints_count(node) + mcha_health_misses_flush(node)
+		+ mcha_hints_count_compact(tables.hints, node, atomic_load(&node->id)));
 	row->distrusted = mcha_hints_distrusted_since(node) ? "yes" : "no";
 }
 

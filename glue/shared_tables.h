@@ -13,13 +13,13 @@
 
 /* Maps memory without a name, when the module starts and before PHP forks its workers. FAILURE: an error names the
  * cause. */
-zend_result php_mcha_shared_tables_map(void);
+zend_result php_mcha_shared_tables_map(zend_long compact_hints);
 void php_mcha_shared_tables_unmap(void);
 
-/* The process's tables, for good: the first call opens the file of setting (mcha.shared_memory). If that cannot be used, the
- * tables are the ones that were mapped when the module started; of a file that the administrator has named PHP's error
+/* The process's tables, for good: the first call opens the file of setting (mcha.shared_memory), with room for
+ * so many compact hints (mcha.hint_capacity). If that cannot be used, the tables are the ones that were mapped when the module started; of a file that the administrator has named PHP's error
  * log tells. */
-const mcha_shared_tables *php_mcha_shared_tables(const char *setting);
+const mcha_shared_tables *php_mcha_shared_tables(const char *setting, zend_long compact_hints);
 
 /* mcha.shared_memory can have this value. */
 bool php_mcha_shared_memory_is_valid(const char *value);
@@ -30,8 +30,8 @@ bool php_mcha_shared_memory_is_valid(const char *value);
 #define PHP_MCHA_MEMORY_TEXT_MAX (MCHA_NAMED_MEMORY_REASON_MAX + 64)
 char *php_mcha_shared_memory_describe(char text[PHP_MCHA_MEMORY_TEXT_MAX]);
 
-/* "12, room for 8192 (0 dropped)": the hints in the table. Returns text. */
-#define PHP_MCHA_HINTS_TEXT_MAX 64
+/* "12, room for 8192 (0 dropped); room for 1048576 compact ones": the hints in the table. Returns text. */
+#define PHP_MCHA_HINTS_TEXT_MAX 128
 char *php_mcha_shared_hints_describe(char text[PHP_MCHA_HINTS_TEXT_MAX]);
 
 /* What the tables say of one node, as texts. */

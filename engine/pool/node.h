@@ -26,6 +26,7 @@ typedef struct mcha_node {
 	uint32_t admission;          /* the last operation for which the node's health was asked for admission */
 	bool admitted;               /* the result, valid for that whole operation */
 	bool distrusted;             /* as it was when this operation began, see hints.h */
+	bool has_compact;            /* the same: the node has compact hints */
 	bool speaks_classic;         /* detection found that the node speaks the classic protocol: uses the fallback */
 	uint8_t guesses;             /* how often in a row detection found that only because the server closed a
 	                              * connection at the greeting */

@@ -70,7 +70,7 @@ typedef struct mcha_pool {
 	uint32_t operation; /* counts operations, to distinguish this operation's admissions from older ones */
 	bool troubled;      /* some server failed lately: check a node's health before asking the node */
 	bool was_troubled;  /* troubled when the operation began: handoff copies may exist */
-	bool distrusting;   /* some node is distrusted: see hint_replay.h */
+	bool distrusting;   /* some node is distrusted, or has compact hints: see hint_replay.h */
 	bool has_hints;     /* some server has missed writes: see hint_replay.h */
 	bool checking;      /* the read also checks other replicas */
 	mcha_usec emptied;  /* when some server may have lost its memory; 0: not lately. See replica_check.h */

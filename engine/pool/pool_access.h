@@ -54,6 +54,13 @@ static inline void mcha_pool_set_tables(mcha_pool *pool, mcha_hint_table *hints,
 	pool->verified = verified;
 }
 
+/* The node's hints: with their keys, compact ones, and a missed flush as one more. */
+static inline size_t mcha_pool_count_hints(const mcha_pool *pool, const mcha_node *node)
+{
+	return mcha_hints_count(node->health) + mcha_health_misses_flush(node->health)
+		+ (pool->hints ? mcha_hints_count_compact(pool->hints, node->health, node->id) : 0);
+}
+
 /* Writes the indices of the first max nodes of the preference list of this hash key; returns how many there are. */
 static inline size_t mcha_pool_prefer(const mcha_pool *pool, const char *key, size_t length, uint16_t *indices, size_t max)
 {

@@ -12,11 +12,17 @@
 #define REQUEST_BLOCKS_KEPT 1
 #define REPLICAS_KEPT 32
 
+/* Some node is distrusted, or has compact hints. */
+static bool is_some_doubted(const mcha_hint_table *hints)
+{
+	return atomic_load_explicit(&hints->distrusted, memory_order_relaxed)
+		|| atomic_load_explicit(&hints->compact_nodes, memory_order_relaxed);
+}
+
 /* Copies the distrust of each node for the whole operation, so that it does not change while the operation runs. */
 static void load_distrust(mcha_pool *pool)
 {
-	const bool some = pool->hints
-		&& atomic_load_explicit(&pool->hints->distrusted, memory_order_relaxed) != 0;
+	const bool some = pool->hints && is_some_doubted(pool->hints);
 	size_t i;
 
 	if (!some && !pool->distrusting) {
@@ -30,8 +36,9 @@ static void load_distrust(mcha_pool *pool)
 			mcha_hints_trust(pool->hints, health); /* the restart has deleted all its old copies */
 		}
 		pool->nodes[i]->distrusted = mcha_hints_distrusted_since(health) != 0;
+		pool->nodes[i]->has_compact = mcha_hints_has_compact(health);
+		pool->distrusting = pool->distrusting || pool->nodes[i]->distrusted || pool->nodes[i]->has_compact;
 		if (pool->nodes[i]->distrusted) {
-			pool->distrusting = true;
 			pool->has_news = pool->has_news || !(atomic_load_explicit(&health->told,
 				memory_order_relaxed) & MCHA_TOLD_DISTRUSTED);
 		}

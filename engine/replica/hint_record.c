@@ -138,6 +138,33 @@ static uint64_t source_of(const mcha_pool *pool, const mcha_item *item, const mc
 	return verb == MCHA_VERB_DELETE || !mcha_replica_is_home(replica) ? 0 : pool->nodes[item->write.source->node]->id;
 }
 
+/* When the replica's compact hint was added, if the node can no longer carry out a write from before that; 0: it can, or there is no
+ * hint. */
+static mcha_usec find_settled(const mcha_pool *pool, const mcha_item *item, const mcha_node *node)
+{
+	const mcha_usec since = node->has_compact
+		? mcha_hints_compact_since(pool->hints, node->health, node->id, item->key, item->key_length) : 0;
+
+	return pool->started - since >= MCHA_LATE_WRITES && mcha_health_is_steady(node->health, pool->started, MCHA_LATE_WRITES)
+		? since : 0;
+}
+
+bool mcha_hint_record_is_settled(const mcha_pool *pool, const mcha_item *item, const mcha_replica *replica)
+{
+	return find_settled(pool, item, pool->nodes[replica->node]) != 0;
+}
+
+void mcha_hint_record_settle(mcha_pool *pool, const mcha_item *item, const mcha_replica *replica)
+{
+	const mcha_node *node = pool->nodes[replica->node];
+	const mcha_usec since = find_settled(pool, item, node);
+
+	if (since) {
+		mcha_hints_clear_compact(pool->hints, node->health, node->id, item->key, item->key_length,
+			since + MCHA_USEC_PER_MSEC);
+	}
+}
+
 /* Clears the hints for this node that are older than this write. Another process has added the younger ones. */
 static void clear_hints(mcha_pool *pool, const mcha_item *item, uint16_t node)
 {
@@ -171,6 +198,9 @@ static void record_replica(mcha_pool *pool, const mcha_item *item, const mcha_re
 	if (status == MCHA_STATUS_OK || (status == MCHA_STATUS_MISS && verb == MCHA_VERB_DELETE && replica->request)) {
 		if (verb != MCHA_VERB_TOUCH) { /* which says nothing of the value */
 			clear_hints(pool, item, replica->node);
+		}
+		if (replica->doubted && replica->request && is_replacing(replica->request)) {
+			mcha_hint_record_settle(pool, item, replica);
 		}
 		return;
 	}
@@ -256,10 +286,13 @@ void mcha_hint_record_drop(mcha_pool *pool, const mcha_item *item, uint16_t node
 
 bool mcha_hint_record_is_overruled(const mcha_pool *pool, const mcha_item *item, uint16_t node)
 {
+	const mcha_node *owner = pool->nodes[node];
 	mcha_hint hint;
 
 	/* of a distrusted node the hint is not remembered, only when it was made */
-	return (pool->hints && mcha_hints_distrusted_since(pool->nodes[node]->health) >= pool->started)
+	return (pool->hints && (mcha_hints_distrusted_since(owner->health) >= pool->started
+			|| mcha_hints_compact_since(pool->hints, owner->health, owner->id, item->key, item->key_length)
+				> pool->started - MCHA_USEC_PER_MSEC))
 		|| (find_hint(pool, item, node, &hint) && !mcha_hints_is_older(&hint, pool->started));
 }
 

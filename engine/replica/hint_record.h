@@ -42,6 +42,13 @@ bool mcha_hint_record_is_overruled(const mcha_pool *pool, const mcha_item *item,
  * then sees the other's hints. NULL: this operation's change is void, another operation's will replace it. */
 const mcha_replica *mcha_hint_record_find_valid(const mcha_pool *pool, const mcha_item *item);
 
+/* The replica has a compact hint, and its node carries out no write any more that it received before it was asked. */
+bool mcha_hint_record_is_settled(const mcha_pool *pool, const mcha_item *item, const mcha_replica *replica);
+
+/* The replica has what the other replicas have, as this operation has seen, or made it so: clears its compact hint, unless the node
+ * may still carry out a write that it received before it was asked. */
+void mcha_hint_record_settle(mcha_pool *pool, const mcha_item *item, const mcha_replica *replica);
+
 /* There is a hint for this node that names this source. */
 bool mcha_hint_record_needs(const mcha_pool *pool, const mcha_item *item, uint16_t node, uint16_t source);
 

@@ -34,12 +34,12 @@ static bool has_kept_all(const mcha_pool *pool, uint16_t index)
 		&& !mcha_replica_state_may_lack(&node->health->replicas, pool->now, pool->now - mcha_pool_trouble_span(pool));
 }
 
-/* Some home of the item, not distrusted itself, has what was acknowledged, or knows that there is nothing. */
+/* Some home of the item, not doubted itself, has what was acknowledged, or knows that there is nothing. */
 static bool has_trusted_home(const mcha_pool *pool, const mcha_item *item)
 {
 	size_t i;
 
-	for (i = 0; i < mcha_pool_copies(pool) && !pool->nodes[item->replicas[i].node]->distrusted; i++) {
+	for (i = 0; i < mcha_pool_copies(pool) && !item->replicas[i].doubted; i++) {
 		if (has_kept_all(pool, item->replicas[i].node)) {
 			return true;
 		}

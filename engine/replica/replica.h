@@ -24,6 +24,7 @@ typedef struct mcha_replica {
 	uint16_t node;       /* index in the pool */
 	uint16_t position;   /* in the preference list */
 	uint8_t role;        /* mcha_role */
+	bool doubted : 1;    /* the node is distrusted or has a compact hint for the key, see mcha_targets_doubts() */
 	bool distrusted : 1; /* not to be asked while another home can be asked that is trusted, see mcha_replica_exclusion() */
 	bool deleted : 1;    /* with excluded: the key was deleted */
 	uint8_t excluded;    /* not to be asked: said in the place of its answer (STALE or MISS); OK: may be asked */
@@ -70,6 +71,13 @@ static inline bool mcha_exclusion_leaves_open(mcha_exclusion exclusion)
 /* status: STALE or MISS. Of two exclusions of a replica the first one counts. */
 void mcha_replica_exclude(mcha_replica *replica, mcha_status status, bool deleted);
 void mcha_replica_exclude_distrusted(mcha_replica *replica);
+
+/* That the node lacks the key does not say that the key is missing: the node was down lately, and may have been restarted, or may
+ * have missed a write of the key. */
+static inline bool mcha_replica_may_lack(const mcha_pool *pool, const mcha_replica *replica)
+{
+	return replica->doubted || mcha_pool_failed_lately(pool, replica->node);
+}
 
 /* --- asking --- */
 

@@ -52,21 +52,25 @@ static bool is_doubtful_item(const mcha_pool *pool, const mcha_item *item)
 
 bool mcha_targets_doubts(const mcha_pool *pool, const mcha_item *item, uint16_t node)
 {
-	return pool->nodes[node]->distrusted && is_doubtful_item(pool, item);
+	const mcha_node *owner = pool->nodes[node];
+
+	return (owner->distrusted || (owner->has_compact && mcha_hints_compact_since(pool->hints, owner->health, owner->id,
+			item->key, item->key_length)))
+		&& is_doubtful_item(pool, item);
 }
 
-/* Homes that are distrusted come behind the others, which are otherwise in their order. */
-static void put_back_distrusted(const mcha_pool *pool, uint16_t *list, size_t homes)
+/* Homes that are doubted come behind the others; both stay in their order. */
+static void put_back_doubted(const mcha_pool *pool, const mcha_item *item, uint16_t *list, size_t homes)
 {
-	size_t i, j;
+	size_t i, kept = 0;
 
-	for (i = 1; i < homes; i++) {
-		uint16_t node = list[i];
+	for (i = 0; i < homes; i++) {
+		const uint16_t node = list[i];
 
-		for (j = i; j > 0 && pool->nodes[list[j - 1]]->distrusted && !pool->nodes[node]->distrusted; j--) {
-			list[j] = list[j - 1];
+		if (!mcha_targets_doubts(pool, item, node)) {
+			memmove(&list[kept + 1], &list[kept], (i - kept) * sizeof(*list));
+			list[kept++] = node;
 		}
-		list[j] = node;
 	}
 }
 
@@ -140,7 +144,7 @@ static void list_nodes(mcha_pool *pool, mcha_item *item, size_t length)
 	item->replica_count = (uint32_t)pool->placement.prefer(pool->placement.context,
 		item->hash_key, item->hash_length, list, length);
 	if (is_doubtful_item(pool, item)) {
-		put_back_distrusted(pool, list, mcha_pool_copies(pool));
+		put_back_doubted(pool, item, list, mcha_pool_copies(pool));
 	}
 	if (pool->previous_count && !item->is_lock) {
 		mcha_targets_insert_previous(pool, item, list);
@@ -155,7 +159,8 @@ static void list_replicas(const mcha_pool *pool, const mcha_item *item, size_t p
 	for (; position < item->replica_count; position++) {
 		item->replicas[position] = (mcha_replica){.node = pool->preference[position], .position = (uint16_t)position,
 			.role = position < homes ? MCHA_ROLE_HOME : position < known ? MCHA_ROLE_PREVIOUS : MCHA_ROLE_HANDOFF,
-			.skipped = MCHA_STATUS_PENDING};
+			.skipped = MCHA_STATUS_PENDING,
+			.doubted = pool->distrusting && mcha_targets_doubts(pool, item, pool->preference[position])};
 	}
 }
 

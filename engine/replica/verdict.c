@@ -15,10 +15,9 @@ size_t mcha_verdict_quorum(const mcha_pool *pool)
 		? copies / 2 + 1 : 1;
 }
 
-/* One that was down lately may have been restarted, and be empty. */
 void mcha_verdict_note_miss(const mcha_pool *pool, mcha_item *item, const mcha_replica *replica)
 {
-	if (!mcha_pool_failed_lately(pool, replica->node)) {
+	if (!mcha_replica_may_lack(pool, replica)) {
 		item->missing = item->missing || mcha_replica_is_home(replica);
 		item->previous_misses += mcha_targets_was_home(pool, item, replica);
 	}

@@ -50,6 +50,7 @@ typedef struct mcha_health {
 	_Alignas(64) _Atomic uint64_t name[MCHA_HEALTH_NAME_MAX / sizeof(uint64_t)];
 	_Atomic int64_t restarted;        /* microseconds: the earliest possible start of its process; 0: not known */
 	_Atomic int64_t distrusted;       /* microseconds, since when, see hints.h; 0: the server is trusted */
+	_Atomic int64_t compact_since;    /* microseconds, when a compact hint was last added, see hints.h; 0: there is none */
 	_Atomic int64_t ahead;            /* microseconds that a version of its items was ahead of this host's
 	                                   * clock, when no clock can have given that version; 0: none was */
 	/* Flushes that the server has missed, see mcha_health_miss_flush(); microseconds: */

@@ -2,6 +2,7 @@
 /* Counts hints, divides the table among nodes, and distrusts a node that misses more. */
 #include "hint_share.h"
 
+#include "compact_hints.h"
 #include "hint_slot.h"
 
 /* --- counts -------------------------------------------------------------------------------------- */
@@ -55,7 +56,7 @@ static bool exceeds_share(const mcha_hint_table *table, const mcha_health *healt
 }
 
 /* The count goes up first: a process that finds it at 0 does not look at the nodes. */
-void mcha_hint_share_distrust(mcha_hint_table *table, mcha_health *health, mcha_usec now)
+static void distrust_node(mcha_hint_table *table, mcha_health *health, mcha_usec now)
 {
 	mcha_usec when = now ? now : 1; /* 0 means never */
 
@@ -81,7 +82,7 @@ bool mcha_hint_share_allow_replacement(mcha_hint_table *table, mcha_health *heal
 	if (!exceeds_share(table, health, share_of(table))) {
 		return false;
 	}
-	mcha_hint_share_distrust(table, health, now);
+	distrust_node(table, health, now);
 	return true;
 }
 
@@ -90,4 +91,105 @@ bool mcha_hint_share_allow_replacement(mcha_hint_table *table, mcha_health *heal
 bool mcha_hint_share_has_room(const mcha_hint_table *table, const mcha_health *health, const mcha_hint *hint)
 {
 	return !mcha_hints_distrusted_since(health) && (hint->owner || !exceeds_share(table, health, share_of(table) - 1));
+}
+
+/* --- compact hints ----------------------------------------------------------------------------- */
+
+static mcha_compact_hints *compact_of(const mcha_hint_table *table)
+{
+	return table->compact ? (mcha_compact_hints *)((uintptr_t)table + (uintptr_t)table->compact) : NULL;
+}
+
+void mcha_hints_use_compact(mcha_hint_table *table, const mcha_compact_hints *compact)
+{
+	table->compact = (int64_t)((uintptr_t)compact - (uintptr_t)table);
+}
+
+/* The count goes up first, as in distrust_node(). */
+static void note_compact(mcha_hint_table *table, mcha_health *health, mcha_usec now)
+{
+	atomic_fetch_add(&table->compact_nodes, 1);
+	if (atomic_exchange(&health->compact_since, now ? now : 1)) {
+		atomic_fetch_sub(&table->compact_nodes, 1);
+	}
+}
+
+/* Noted once more if another process has found meanwhile that the node has no compact hint. */
+bool mcha_hint_share_make_compact(mcha_hint_table *table, mcha_health *health, const mcha_hint *hint, mcha_usec now)
+{
+	mcha_compact_hints *compact = compact_of(table);
+
+	if (!compact || mcha_hints_distrusted_since(health)) {
+		return false;
+	}
+	note_compact(table, health, now);
+	if (!mcha_compact_hints_add(compact, health, hint->node, mcha_compact_key(hint->key, hint->key_length), now)) {
+		return false;
+	}
+	if (!mcha_hints_has_compact(health)) {
+		note_compact(table, health, now);
+	}
+	return true;
+}
+
+/* An in-flight write to a node that is distrusted already is not missed. */
+void mcha_hint_share_overflow(mcha_hint_table *table, mcha_health *health, const mcha_hint *hint, mcha_usec now)
+{
+	if (mcha_hint_share_make_compact(table, health, hint, now)) {
+		return;
+	}
+	atomic_fetch_add_explicit(&table->dropped, 1, memory_order_relaxed);
+	if (!hint->owner || !mcha_hints_distrusted_since(health)) {
+		distrust_node(table, health, now);
+	}
+}
+
+mcha_usec mcha_hints_compact_since(const mcha_hint_table *table, const mcha_health *health, uint64_t node,
+		const char *key, size_t length)
+{
+	mcha_compact_hints *compact = mcha_hints_has_compact(health) ? compact_of(table) : NULL;
+
+	return compact ? mcha_compact_hints_since(compact, health, node, mcha_compact_key(key, length)) : 0;
+}
+
+void mcha_hints_clear_compact(mcha_hint_table *table, const mcha_health *health, uint64_t node, const char *key,
+		size_t length, mcha_usec before)
+{
+	mcha_compact_hints *compact = mcha_hints_has_compact(health) ? compact_of(table) : NULL;
+
+	if (compact) {
+		mcha_compact_hints_clear(compact, health, node, mcha_compact_key(key, length), before);
+	}
+}
+
+size_t mcha_hints_count_compact(const mcha_hint_table *table, const mcha_health *health, uint64_t node)
+{
+	const mcha_compact_hints *compact = mcha_hints_has_compact(health) ? compact_of(table) : NULL;
+
+	return compact ? mcha_compact_hints_count(compact, health, node) : 0;
+}
+
+size_t mcha_hints_compact_room(const mcha_hint_table *table)
+{
+	const mcha_compact_hints *compact = compact_of(table);
+
+	return compact ? compact->count * MCHA_COMPACT_BLOCK : 0;
+}
+
+bool mcha_hints_claim_recount(mcha_hint_table *table, mcha_usec now)
+{
+	int64_t last = atomic_load_explicit(&table->recounted, memory_order_relaxed);
+
+	return atomic_load_explicit(&table->compact_nodes, memory_order_relaxed) && now - last > 60 * MCHA_USEC_PER_SEC
+		&& atomic_compare_exchange_strong(&table->recounted, &last, now);
+}
+
+void mcha_hints_recount_compact(mcha_hint_table *table, mcha_health *health, uint64_t node)
+{
+	int64_t since = atomic_load(&health->compact_since);
+
+	if (since && mcha_hints_count_compact(table, health, node) == 0
+		&& atomic_compare_exchange_strong(&health->compact_since, &since, 0)) {
+		atomic_fetch_sub(&table->compact_nodes, 1);
+	}
 }

@@ -17,7 +17,10 @@ bool mcha_hint_share_has_room(const mcha_hint_table *table, const mcha_health *h
  * more than its share: then it becomes distrusted here. */
 bool mcha_hint_share_allow_replacement(mcha_hint_table *table, mcha_health *health, mcha_usec now);
 
-/* A hint of the node was dropped. */
-void mcha_hint_share_distrust(mcha_hint_table *table, mcha_health *health, mcha_usec now);
+/* Stores the hint, which finds no slot, as a compact one. False: there is no room. */
+bool mcha_hint_share_make_compact(mcha_hint_table *table, mcha_health *health, const mcha_hint *hint, mcha_usec now);
+
+/* The hint does not fit: stores it as a compact one, or else drops it, and the node is distrusted. */
+void mcha_hint_share_overflow(mcha_hint_table *table, mcha_health *health, const mcha_hint *hint, mcha_usec now);
 
 #endif

@@ -263,15 +263,15 @@ static mcha_in_flight_hint insert_hint(mcha_hint_table *table, mcha_health *heal
 			}
 		} else if (!mcha_hint_share_has_room(table, health, hint)) {
 			break;
-		} else if (fill_vacant_slot(table, hint, hash, health, now, &in_flight)
-			|| replace_other_hint(table, hint, hash, health, now, &in_flight)) {
+		} else if (fill_vacant_slot(table, hint, hash, health, now, &in_flight)) {
+			return in_flight;
+		} else if (mcha_hint_share_make_compact(table, health, hint, now)) {
+			return (mcha_in_flight_hint){0, 0};
+		} else if (replace_other_hint(table, hint, hash, health, now, &in_flight)) {
 			return in_flight;
 		}
 	}
-	atomic_fetch_add_explicit(&table->dropped, 1, memory_order_relaxed);
-	if (!hint->owner || !mcha_hints_distrusted_since(health)) {
-		mcha_hint_share_distrust(table, health, now); /* an in-flight write to a node that is distrusted already is not missed */
-	}
+	mcha_hint_share_overflow(table, health, hint, now);
 	return (mcha_in_flight_hint){0, 0};
 }
 

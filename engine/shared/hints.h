@@ -18,15 +18,18 @@
  * slot that a dead process left half-written (hint_slot.h). A hint that is being renewed stays visible, as "held".
  *
  * The table is bounded, and each node has a fair share of it: a node that is dead for good must not cost another node
- * its hints. A hint that does not fit into its node's share, or finds no free slot, is dropped. The node is *distrusted*
- * as a whole from then on: mcha_health.distrusted is the time of the last dropped hint, and operations do not believe
- * the node's copies by themselves (hint_replay.h) until the node is known to have lost them all. A hint may replace
+ * its hints. A hint that does not fit into its node's share, or finds no free slot, becomes a *compact hint*
+ * (compact_hints.h): operations do not believe the node's copy of that key by itself until it has been compared with
+ * another node's. Where these have no room either, the hint is dropped, and the node is *distrusted* as a whole from then
+ * on: mcha_health.distrusted is the time of the last dropped hint, and operations do not believe any of the node's copies
+ * by itself (hint_replay.h) until the node is known to have lost them all. A hint may replace
  * another node's hint only if that node is distrusted, or has more than its share and becomes distrusted for it. The
  * pools and prefixes that use one table have no shares of their own: those that use the same node use the same share. A
  * pool that fills the node's share makes the other pools slower, but never makes their answers wrong. */
 #ifndef MCHA_ENGINE_HINTS_H
 #define MCHA_ENGINE_HINTS_H
 
+#include "compact_hints.h"
 #include "health.h"
 #include "engine/protocol/request.h"
 
@@ -56,6 +59,9 @@ typedef struct mcha_hint_table {
 	_Atomic uint32_t dropped; /* hints dropped since the table was created; their nodes became distrusted */
 	_Atomic uint32_t stale_nodes; /* nodes that have hints; never less than their real number */
 	_Atomic uint32_t distrusted; /* distrusted nodes; never less than their real number */
+	_Atomic uint32_t compact_nodes; /* nodes that have compact hints; never less than their real number */
+	_Atomic int64_t recounted; /* when compact hints were last counted */
+	int64_t compact;          /* the compact hints, as the distance in bytes from the table; 0: there are none */
 	size_t capacity;          /* a power of two */
 	mcha_hint_slot slots[];
 } mcha_hint_table;
@@ -64,6 +70,9 @@ typedef struct mcha_hint_table {
  * cleared, operations write the key to the node but do not read it there; the hint is replayed when the key has no
  * in-flight hint any more. */
 #define MCHA_HINT_VERB_REORDERED UINT8_MAX
+
+/* So long after a server answers again, it has carried out everything that it had received before. */
+#define MCHA_LATE_WRITES (500 * MCHA_USEC_PER_MSEC)
 
 /* A copy of a hint, as it was when it was found. */
 typedef struct mcha_hint {
@@ -175,6 +184,37 @@ mcha_usec mcha_hints_since(const mcha_hint *hint);
 
 /* The hint was added or last renewed before this moment. */
 bool mcha_hints_is_older(const mcha_hint *hint, mcha_usec moment);
+
+/* --- compact hints --- */
+
+/* From now on, hints that do not fit become compact ones; both tables are in the same shared memory. */
+void mcha_hints_use_compact(mcha_hint_table *table, const mcha_compact_hints *compact);
+
+/* When a compact hint of this node for this key was added or last renewed, to the millisecond; 0: there is none. */
+mcha_usec mcha_hints_compact_since(const mcha_hint_table *table, const mcha_health *health, uint64_t node,
+		const char *key, size_t length);
+
+/* Clears the compact hint if it is from before the millisecond of this moment. */
+void mcha_hints_clear_compact(mcha_hint_table *table, const mcha_health *health, uint64_t node, const char *key,
+		size_t length, mcha_usec before);
+
+/* The node has compact hints, as far as is known. */
+static inline bool mcha_hints_has_compact(const mcha_health *health)
+{
+	return atomic_load_explicit(&health->compact_since, memory_order_relaxed) != 0;
+}
+
+/* How many, counted one by one. */
+size_t mcha_hints_count_compact(const mcha_hint_table *table, const mcha_health *health, uint64_t node);
+
+/* How many compact hints there is room for. */
+size_t mcha_hints_compact_room(const mcha_hint_table *table);
+
+/* Some node may have compact hints, and none of them were counted for a minute: the caller is to count them. */
+bool mcha_hints_claim_recount(mcha_hint_table *table, mcha_usec now);
+
+/* Counts the node's compact hints: if there are none any more, no operation looks for them. */
+void mcha_hints_recount_compact(mcha_hint_table *table, mcha_health *health, uint64_t node);
 
 /* Ends the distrust of the node: it has lost everything that it held then, so every item it has now was written since. */
 void mcha_hints_trust(mcha_hint_table *table, mcha_health *health);

@@ -211,7 +211,7 @@ static bool fill_file(int fd, const mcha_named_layout *layout)
 		return false;
 	}
 	write_header((header *)start, layout);
-	layout->init(start + HEADER_SIZE);
+	layout->init(start + HEADER_SIZE, layout->size);
 	return munmap(start, size_of_file(layout)) == 0;
 }
 

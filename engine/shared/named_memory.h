@@ -25,7 +25,7 @@ typedef struct mcha_named_memory {
 typedef struct mcha_named_layout {
 	uint64_t id;  /* of what is in the memory: processes that do not agree on it do not share a file */
 	size_t size;
-	void (*init)(void *memory); /* fills in memory that is all zero */
+	void (*init)(void *memory, size_t size); /* fills in memory that is all zero */
 } mcha_named_layout;
 
 /* The path of the file that processes of this user, in these namespaces and with this layout, share. In another network

@@ -14,11 +14,12 @@ static size_t round_up(size_t size)
 	return (size + CACHE_LINE - 1) / CACHE_LINE * CACHE_LINE;
 }
 
-typedef enum table { HEALTH, HINTS, DELETES, PURGES, VERIFIED, TABLES } table;
+/* The compact hints are the last table: how many there are is a setting. */
+typedef enum table { HEALTH, HINTS, DELETES, PURGES, VERIFIED, COMPACT } table;
 
 static size_t size_of(table which)
 {
-	const size_t sizes[TABLES] = {
+	const size_t sizes[COMPACT] = {
 		[HEALTH] = mcha_health_table_size(MCHA_SHARED_SERVERS),
 		[HINTS] = mcha_hint_table_size(MCHA_SHARED_HINTS),
 		[DELETES] = sizeof(mcha_recent_deletes),
@@ -45,23 +46,28 @@ static void *address_of(void *memory, table which)
 	return (char *)memory + offset_of(which);
 }
 
-size_t mcha_shared_tables_size(void)
+size_t mcha_shared_tables_size(size_t compact_hints)
 {
-	return offset_of(TABLES);
+	return offset_of(COMPACT)
+		+ mcha_compact_hints_size((compact_hints + MCHA_COMPACT_BLOCK - 1) / MCHA_COMPACT_BLOCK);
 }
 
-uint64_t mcha_shared_tables_layout(void)
+uint64_t mcha_shared_tables_layout(size_t size)
 {
-	const uint64_t marks[] = {LAYOUT, sizeof(void *), sizeof(mcha_health), sizeof(mcha_hint_slot), size_of(HEALTH),
-		size_of(HINTS), size_of(DELETES), size_of(PURGES), size_of(VERIFIED), UINT64_C(0x0102030405060708)};
+	const uint64_t marks[] = {LAYOUT, sizeof(void *), sizeof(mcha_health), sizeof(mcha_hint_slot),
+		sizeof(mcha_compact_block), size_of(HEALTH), size_of(HINTS), size_of(DELETES), size_of(PURGES),
+		size_of(VERIFIED), size, UINT64_C(0x0102030405060708)};
 
 	return mcha_fnv1a(MCHA_FNV_START, (const char *)marks, sizeof(marks));
 }
 
-void mcha_shared_tables_init(void *memory)
+void mcha_shared_tables_init(void *memory, size_t size)
 {
+	const size_t left = size - offset_of(COMPACT) - mcha_compact_hints_size(0);
+
 	mcha_health_table_init(address_of(memory, HEALTH), MCHA_SHARED_SERVERS);
-	mcha_hint_table_init(address_of(memory, HINTS), MCHA_SHARED_HINTS);
+	mcha_hints_use_compact(mcha_hint_table_init(address_of(memory, HINTS), MCHA_SHARED_HINTS),
+		mcha_compact_hints_init(address_of(memory, COMPACT), left / sizeof(mcha_compact_block)));
 }
 
 mcha_shared_tables mcha_shared_tables_at(void *memory)

@@ -4,6 +4,7 @@
 #ifndef MCHA_ENGINE_SHARED_TABLES_H
 #define MCHA_ENGINE_SHARED_TABLES_H
 
+#include "compact_hints.h"
 #include "health.h"
 #include "hints.h"
 #include "recent_deletes.h"
@@ -20,18 +21,20 @@ typedef struct mcha_shared_tables {
 /* Servers that the tables have room for; further servers share one slot and are never held down. */
 #define MCHA_SHARED_SERVERS 4096
 
-/* Hints that the tables have room for, of all nodes together: one node gets a quarter, or less if many nodes have hints.
- * A larger table would not be better: while there is any hint, one process looks through the table once a second, and a
- * node that missed more writes than this is distrusted as a whole. */
+/* Hints with their keys that the tables have room for, of all nodes together: one node gets a quarter, or less if many
+ * nodes have hints. While there is any, one process looks through this table once a second, so a larger one would not be
+ * better: the hints beyond it are compact ones. */
 #define MCHA_SHARED_HINTS 8192
 
-size_t mcha_shared_tables_size(void);
+/* The size of the tables with room for so many compact hints, rounded up to MCHA_COMPACT_BLOCK. One node gets half of that
+ * room. */
+size_t mcha_shared_tables_size(size_t compact_hints);
 
 /* Changes whenever a version of McHA arranges the memory in another way. */
-uint64_t mcha_shared_tables_layout(void);
+uint64_t mcha_shared_tables_layout(size_t size);
 
-/* memory: mcha_shared_tables_size() zeroed bytes, aligned to a cache line. */
-void mcha_shared_tables_init(void *memory);
+/* memory: so many zeroed bytes, aligned to a cache line. */
+void mcha_shared_tables_init(void *memory, size_t size);
 
 /* The tables in memory that some process has initialised. */
 mcha_shared_tables mcha_shared_tables_at(void *memory);

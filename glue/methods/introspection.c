@@ -228,7 +228,7 @@ ZEND_METHOD(McHA, getNodes)
 		add_assoc_string(&entry, "server_version",
 			node->connection ? node->connection->server_version : "");
 		add_assoc_long(&entry, "hints",
-			(zend_long)mcha_hints_count(node->health) + mcha_health_misses_flush(node->health));
+			(zend_long)mcha_pool_count_hints(object->client->pool, node));
 		add_assoc_bool(&entry, "distrusted", mcha_hints_distrusted_since(node->health) != 0);
 		add_next_index_zval(return_value, &entry);
 	}

@@ -3,6 +3,7 @@ A node that missed more writes than the hint table holds is distrusted when it c
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --INI--
+mcha.hint_capacity=0
 mcha.retry_interval=0
 --FILE--
 <?php

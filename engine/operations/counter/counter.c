@@ -30,7 +30,7 @@ static void allow_creation(const mcha_counter *counter)
 	for (i = 0; i < item->replica_count; i++) {
 		mcha_request *request = item->replicas[i].request;
 
-		if (request && !mcha_pool_failed_lately(counter->pool, request->node)) {
+		if (request && !mcha_replica_may_lack(counter->pool, &item->replicas[i])) {
 			request->create = true;
 			request->initial = counter->initial;
 		}

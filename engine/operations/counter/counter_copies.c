@@ -27,7 +27,7 @@ bool mcha_counter_is_far_behind(const mcha_counter *counter, const mcha_replica 
 	reply = &replica->request->reply;
 	return reply->cas && mcha_counter_lacks_changes(counter, reply->number, answer)
 		&& mcha_counter_is_far(counter, reply->number, answer)
-		&& mcha_pool_failed_lately(counter->pool, replica->node);
+		&& mcha_replica_may_lack(counter->pool, replica);
 }
 
 bool mcha_counter_outlives(int64_t ttl, int64_t source)

@@ -30,6 +30,7 @@
 #include "engine/protocol/cas_token.h"
 #include "engine/protocol/tombstone.h"
 #include "engine/replica/operation.h"
+#include "engine/replica/repair/compact_replay.h"
 #include "engine/replica/repair/hint_replay.h"
 #include "engine/replica/repair/read_repair.h"
 #include "engine/replica/repair/replica_check.h"
@@ -138,7 +139,7 @@ static void hedge_item(const hedged_round *round, mcha_item *item)
 		return;
 	}
 	next = &item->replicas[item->cursor];
-	if (!mcha_targets_doubts(pool, item, next->node) && mcha_fanout_is_free(pool->nodes[next->node])
+	if (!next->doubted && mcha_fanout_is_free(pool->nodes[next->node])
 		&& mcha_replica_may_ask(pool, item, next, false) && mcha_hedge_spend(&pool->hedge)
 		&& mcha_get_ask_replica(pool, item, next, round->want)) {
 		item->cursor++;
@@ -302,6 +303,9 @@ static void get_items(mcha_pool *pool, mcha_item *items, size_t count, const voi
 	if (is_repairing(pool, want) && may_have_gaps(pool, rounds)) {
 		mcha_read_repair_found(pool, items, count, want);
 		mcha_replica_check_conclude(pool, items, count);
+	}
+	if (pool->distrusting && is_repairing(pool, want)) {
+		mcha_compact_replay_missing(pool, items, count);
 	}
 	if (is_reordered) {
 		mcha_get_order_restore(items, count);

@@ -122,7 +122,7 @@ static bool is_to_be_compared(mcha_pool *pool, const mcha_item *item, const mcha
 	const mcha_node *node = pool->nodes[replica->node];
 	mcha_hint hint;
 
-	return mcha_targets_doubts(pool, item, replica->node)
+	return replica->doubted
 		&& mcha_replica_exclusion(pool, item, replica) != MCHA_EXCLUSION_NONE
 		&& mcha_pool_admit(pool, replica->node, false) && !(mcha_hints_count(node->health)
 			&& mcha_hints_find(pool->hints, node->id, item->key, item->key_length, &hint));

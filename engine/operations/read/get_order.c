@@ -20,7 +20,7 @@ static void order_as_is(mcha_pool *pool, mcha_replica *replicas, size_t homes)
 	(void)homes;
 }
 
-/* A backup node is asked first only where all homes are backups, or distrusted. */
+/* A backup node is asked first only where all homes are backups, or doubted. */
 static void order_balanced(mcha_pool *pool, mcha_replica *replicas, size_t homes)
 {
 	size_t i, primaries = 0, chosen = 0;
@@ -28,7 +28,7 @@ static void order_balanced(mcha_pool *pool, mcha_replica *replicas, size_t homes
 	for (i = 0; i < homes; i++) {
 		const mcha_node *node = pool->nodes[replicas[i].node];
 
-		if (!node->endpoint.backup && !node->distrusted && mcha_random_next(&pool->random) % ++primaries == 0) {
+		if (!node->endpoint.backup && !replicas[i].doubted && mcha_random_next(&pool->random) % ++primaries == 0) {
 			chosen = i;
 		}
 	}
@@ -38,7 +38,7 @@ static void order_balanced(mcha_pool *pool, mcha_replica *replicas, size_t homes
 	swap_replicas(replicas, 0, chosen);
 }
 
-/* Smaller is nearer: distrust counts more than a backup's role, that more than any zone, and another zone more than
+/* Smaller is nearer: doubt counts more than a backup's role, that more than any zone, and another zone more than
  * any latency. */
 static uint64_t distance_to(const mcha_pool *pool, const mcha_replica *replica)
 {
@@ -46,7 +46,7 @@ static uint64_t distance_to(const mcha_pool *pool, const mcha_replica *replica)
 	bool local = pool->settings.local_zone[0]
 		&& strcmp(node->endpoint.zone, pool->settings.local_zone) == 0;
 
-	return (node->distrusted ? UINT64_C(1) << 34 : 0) | (node->endpoint.backup ? UINT64_C(1) << 33 : 0)
+	return (replica->doubted ? UINT64_C(1) << 34 : 0) | (node->endpoint.backup ? UINT64_C(1) << 33 : 0)
 		| (local ? 0 : UINT64_C(1) << 32)
 		| atomic_load_explicit(&node->health->latency, memory_order_relaxed);
 }

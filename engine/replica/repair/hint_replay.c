@@ -11,11 +11,19 @@
  * hint was made void by the write that the node acknowledged. So of nodes that name one another, the youngest hint counts.) */
 static bool is_source(mcha_pool *pool, const mcha_hint *hint, long node)
 {
+	const mcha_usec since = mcha_hints_since(hint);
+	const mcha_health *health;
+	mcha_usec compact;
 	mcha_hint own;
 
-	return node >= 0 && mcha_pool_admit(pool, (uint16_t)node, false)
-		&& !(mcha_hints_count(pool->nodes[node]->health) && mcha_hints_find(pool->hints, hint->source,
-			hint->key, hint->key_length, &own) && !mcha_hints_is_older(&own, mcha_hints_since(hint)));
+	if (node < 0 || !mcha_pool_admit(pool, (uint16_t)node, false)) {
+		return false;
+	}
+	health = pool->nodes[node]->health;
+	compact = mcha_hints_compact_since(pool->hints, health, hint->source, hint->key, hint->key_length);
+	return mcha_hints_distrusted_since(health) <= since && (!compact || compact < since - MCHA_USEC_PER_MSEC)
+		&& !(mcha_hints_count(health) && mcha_hints_find(pool->hints, hint->source, hint->key, hint->key_length, &own)
+			&& !mcha_hints_is_older(&own, since));
 }
 
 static mcha_request *ask_copy(mcha_pool *pool, const mcha_replay *replay, uint16_t node, unsigned want)

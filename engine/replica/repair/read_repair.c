@@ -135,12 +135,12 @@ static const mcha_replica *find_answer(const mcha_item *item)
 	return &item->replicas[item->position];
 }
 
-/* A distrusted home (hint_replay.h) was asked for its copy to compare it, and has another one. */
-static bool is_outdated(const mcha_pool *pool, const mcha_item *item, const mcha_replica *replica)
+/* A doubted home (hint_replay.h) was asked for its copy to compare it, and has another one. */
+static bool is_outdated(const mcha_item *item, const mcha_replica *replica)
 {
 	const mcha_reply *there = &replica->check->reply, *here = &item->answer;
 
-	if (!mcha_targets_doubts(pool, item, replica->node) || there->status != MCHA_STATUS_OK
+	if (!replica->doubted || there->status != MCHA_STATUS_OK
 		|| !(replica->check->want & MCHA_WANT_CAS)) {
 		return false;
 	}
@@ -155,8 +155,11 @@ static bool is_outdated(const mcha_pool *pool, const mcha_item *item, const mcha
 static void repair_home(mcha_pool *pool, mcha_item *item, mcha_replica *replica)
 {
 	const mcha_request *check = replica->check;
-	uint64_t over = check && is_outdated(pool, item, replica) ? check->reply.cas : 0;
+	uint64_t over = check && is_outdated(item, replica) ? check->reply.cas : 0;
 
+	if (check && !over && check->reply.status == MCHA_STATUS_OK) {
+		mcha_hint_record_settle(pool, item, replica); /* it has the same */
+	}
 	if (over || is_gap(replica) || (check && check->reply.status == MCHA_STATUS_MISS)) {
 		give_copy(pool, item, replica, &item->answer, over);
 	}
@@ -181,6 +184,16 @@ static void take_token(const mcha_pool *pool, const mcha_request *store)
 	}
 }
 
+/* The replicas have what was read now. */
+static void settle_stored(mcha_pool *pool, const mcha_request *stores)
+{
+	for (; stores && pool->distrusting; stores = stores->later) {
+		if (stores->reply.status == MCHA_STATUS_OK) {
+			mcha_hint_record_settle(pool, stores->item, stores->replica);
+		}
+	}
+}
+
 void mcha_read_repair_found(mcha_pool *pool, mcha_item *items, size_t count, unsigned want)
 {
 	const size_t before = pool->requests.count;
@@ -191,6 +204,7 @@ void mcha_read_repair_found(mcha_pool *pool, mcha_item *items, size_t count, uns
 		repair_item(pool, &items[i]);
 	}
 	stores = run_stores(pool, before, find_answer);
+	settle_stored(pool, stores);
 	for (store = stores; want & MCHA_WANT_CAS && store; store = store->later) {
 		take_token(pool, store);
 	}

@@ -28,13 +28,10 @@ static void add_replay(mcha_pool *pool, const mcha_replay *replay)
 	pool->replays[pool->replay_count++] = *replay;
 }
 
-/* So long after a server answers again, everything that it had received before has been carried out. */
-#define LATE_WRITES (500 * MCHA_USEC_PER_MSEC)
-
 static bool is_ripe(const mcha_pool *pool, const mcha_node *node, const mcha_hint *hint)
 {
-	return !hint->indeterminate || (pool->now - hint->indeterminate >= LATE_WRITES
-		&& mcha_health_is_steady(node->health, pool->now, LATE_WRITES));
+	return !hint->indeterminate || (pool->now - hint->indeterminate >= MCHA_LATE_WRITES
+		&& mcha_health_is_steady(node->health, pool->now, MCHA_LATE_WRITES));
 }
 
 /* Another process replays the hint just now, or has a write in flight to its node. */
@@ -128,19 +125,26 @@ static void collect_replica(mcha_pool *pool, mcha_item *item, mcha_replica *repl
 	}
 }
 
+/* A copy for which there is a compact hint has missed a write, or has nothing to say against a miss if that was a deletion. Other
+ * homes say which; what they have is put over it by a read. */
+static void exclude_replica(const mcha_pool *pool, mcha_replica *replica)
+{
+	if (pool->nodes[replica->node]->distrusted) {
+		mcha_replica_exclude_distrusted(replica);
+	} else {
+		mcha_replica_exclude(replica, MCHA_STATUS_STALE, true);
+	}
+}
+
 /* Homes, and handoff nodes, which may have missed that their copy was to be removed. (Not homes from before the pool was
  * changed: that a home of today has no such key says nothing of theirs.) */
-static void exclude_distrusted(const mcha_pool *pool, mcha_item *item)
+static void exclude_doubted(const mcha_pool *pool, mcha_item *item)
 {
 	size_t i;
 
-	/* distrusted homes are the last ones, see targets.c */
-	for (i = mcha_pool_copies(pool); i > 0 && mcha_targets_doubts(pool, item, item->replicas[i - 1].node); i--) {
-		mcha_replica_exclude_distrusted(&item->replicas[i - 1]);
-	}
-	for (i = mcha_pool_copies(pool) + item->previous; i < item->replica_count; i++) {
-		if (mcha_targets_doubts(pool, item, item->replicas[i].node)) {
-			mcha_replica_exclude_distrusted(&item->replicas[i]);
+	for (i = 0; i < item->replica_count; i++) {
+		if (item->replicas[i].doubted && item->replicas[i].role != MCHA_ROLE_PREVIOUS) {
+			exclude_replica(pool, &item->replicas[i]);
 		}
 	}
 }
@@ -161,7 +165,7 @@ void mcha_replay_collect(mcha_pool *pool, mcha_item *items, size_t count, mcha_h
 			}
 		}
 		if (pool->distrusting && purpose < MCHA_REPLAY_VOTING) {
-			exclude_distrusted(pool, item);
+			exclude_doubted(pool, item);
 		}
 	}
 }
@@ -178,6 +182,19 @@ static bool is_own(const mcha_key_index *own, const mcha_hint *hint, long node)
 
 /* Background replay: some hints for nodes that are back, of keys that this operation does not ask for, as other hosts read there,
  * too. Goes on where the last one ended, so that hints that cannot be replayed are not in the way of others. */
+/* Compact hints are cleared one by one, as their keys are used: one process a minute looks whether some are left. */
+static void recount_compact(mcha_pool *pool)
+{
+	size_t i;
+
+	if (!mcha_hints_claim_recount(pool->hints, pool->now)) {
+		return;
+	}
+	for (i = 0; i < pool->node_count; i++) {
+		mcha_hints_recount_compact(pool->hints, pool->nodes[i]->health, pool->nodes[i]->id);
+	}
+}
+
 void mcha_replay_collect_others(mcha_pool *pool, mcha_item *items, size_t count)
 {
 	size_t wanted = pool->replay_count + OTHERS_AT_ONCE;
@@ -189,6 +206,7 @@ void mcha_replay_collect_others(mcha_pool *pool, mcha_item *items, size_t count)
 		return;
 	}
 	pool->swept_at = pool->now;
+	recount_compact(pool);
 	while (pool->replay_count < wanted && mcha_hints_next(pool->hints, &pool->swept_to, &hint)) {
 		long node = mcha_pool_find(pool, hint.node);
 

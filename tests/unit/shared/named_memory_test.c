@@ -31,8 +31,9 @@
 static char folder[] = "/tmp/mcha-named-XXXXXX";
 static char path[64];
 
-static void init_memory(void *memory)
+static void init_memory(void *memory, size_t size)
 {
+	assert_int_equal(size % SIZE, 0);
 	*(_Atomic int *)memory = 1000;
 }
 
