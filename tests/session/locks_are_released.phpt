@@ -28,30 +28,30 @@ foreach ($ends as $name => $code) {
 	foreach (array_keys($cluster->nodes) as $i) {
 		$cluster->restart($i);
 	}
-	is(visit($cluster, $id, 'session_start(); $_SESSION["a"] = 1;')->finish(), '', "$name: before the request");
+	is(visit_beside($cluster, $id, 'session_start(); $_SESSION["a"] = 1;')->finish(), '', "$name: before the request");
 	/* A request that gives up soon if the session is locked. */
 	$impatient = ['mcha.sess_lock_timeout' => 300, 'mcha.sess_lock_expire' => 600];
 	is(visit($cluster, $id, $code . 'session_status() === PHP_SESSION_ACTIVE && print("active\n");', $impatient)->finish(),
 		in_array($name, ['the end of the script', 'session_unset']) ? "active\n" : '', "$name: during the request");
 	is(items($cluster), $name === 'session_regenerate_id' ? 4 : 2, "$name: no lock is left");
-	is(visit($cluster, $id, 'var_dump(session_start()); echo gettype($_SESSION["a"] ?? null);', $impatient)->finish(), "bool(true)\ninteger", "$name: the next request gets the lock at once");
+	is(visit_beside($cluster, $id, 'var_dump(session_start()); echo gettype($_SESSION["a"] ?? null);', $impatient)->finish(), "bool(true)\ninteger", "$name: the next request gets the lock at once");
 }
 
 $id = new_id();
 foreach (array_keys($cluster->nodes) as $i) {
 	$cluster->restart($i);
 }
-visit($cluster, $id, 'session_start(); $_SESSION["a"] = 1;')->finish();
+visit_beside($cluster, $id, 'session_start(); $_SESSION["a"] = 1;')->finish();
 is(visit($cluster, $id, 'session_start(); var_dump(session_destroy());')->finish(), "bool(true)\n", 'session_destroy: during the request');
 is(items($cluster), 0, 'session_destroy: neither data nor lock is left');
-is(visit($cluster, $id, 'var_dump(session_start()); echo json_encode($_SESSION);', $impatient)->finish(), "bool(true)\n[]", 'session_destroy: the next request gets the lock at once');
+is(visit_beside($cluster, $id, 'var_dump(session_start()); echo json_encode($_SESSION);', $impatient)->finish(), "bool(true)\n[]", 'session_destroy: the next request gets the lock at once');
 foreach (array_keys($cluster->nodes) as $i) {
 	$cluster->restart($i);
 }
-visit($cluster, $id, 'session_start(); $_SESSION["a"] = 1;')->finish();
+visit_beside($cluster, $id, 'session_start(); $_SESSION["a"] = 1;')->finish();
 is(visit($cluster, $id, 'session_start(); var_dump(session_regenerate_id(true)); session_write_close();')->finish(), "bool(true)\n", 'session_regenerate_id(true): during the request');
 is(items($cluster), 2, 'session_regenerate_id(true): only the new data is left');
-is(visit($cluster, $id, 'var_dump(session_start()); echo json_encode($_SESSION);', $impatient)->finish(), "bool(true)\n[]", 'session_regenerate_id(true): the old id is not locked');
+is(visit_beside($cluster, $id, 'var_dump(session_start()); echo json_encode($_SESSION);', $impatient)->finish(), "bool(true)\n[]", 'session_regenerate_id(true): the old id is not locked');
 
 done();
 ?>
