@@ -138,7 +138,7 @@ php_mcha_client *php_mcha_client_create(void)
 	client->placement = checked(hashing_create((hashing_distribution)MCHA_G(distribution),
 		(memcached_hash_t)MCHA_G(hash)));
 	mcha_pool_set_tables(client->pool, php_mcha_shared_hints(), php_mcha_shared_recent_deletes(),
-		php_mcha_shared_recent_purges(), php_mcha_shared_verified());
+		php_mcha_shared_recent_purges(), php_mcha_shared_repairs(), php_mcha_shared_verified());
 	mcha_pool_set_placement(client->pool, hashing_placement(client->placement));
 	php_mcha_client_set_previous(client, MCHA_G(previous_servers));
 	if (MCHA_G(default_consistent_hash)) {

@@ -10,7 +10,7 @@
 #define HEALTH_SLOTS 4096
 
 /* Hints that the table has room for, of all nodes together: one node gets a quarter of the table, or less if many nodes
- * have hints. 2.4 MiB, of which the system provides only the pages in use. A larger table would not be better: while
+ * have hints. 2.8 MiB, of which the system provides only the pages in use. A larger table would not be better: while
  * there is any hint, one process looks through the table once a second, and a node that missed more writes than
  * this is distrusted as a whole. */
 #define HINT_SLOTS 8192
@@ -18,6 +18,7 @@
 static mcha_health_table *health;
 static mcha_hint_table *hints;
 static mcha_recent_deletes *recent_deletes, *recent_purges;
+static mcha_repair_log *repairs;
 static mcha_verified *verified;
 
 /* --- memory ------------------------------------------------------------------------------------ */
@@ -42,8 +43,9 @@ zend_result php_mcha_shared_tables_map(void)
 
 	recent_deletes = map_shared(sizeof(*recent_deletes));
 	recent_purges = map_shared(sizeof(*recent_purges));
+	repairs = map_shared(sizeof(*repairs));
 	verified = map_shared(sizeof(*verified));
-	if (!health_memory || !hint_memory || !recent_deletes || !recent_purges || !verified) {
+	if (!health_memory || !hint_memory || !recent_deletes || !recent_purges || !repairs || !verified) {
 		return FAILURE;
 	}
 	health = mcha_health_table_init(health_memory, HEALTH_SLOTS);
@@ -57,6 +59,7 @@ void php_mcha_shared_tables_unmap(void)
 	munmap(hints, mcha_hint_table_size(HINT_SLOTS));
 	munmap(recent_deletes, sizeof(*recent_deletes));
 	munmap(recent_purges, sizeof(*recent_purges));
+	munmap(repairs, sizeof(*repairs));
 	munmap(verified, sizeof(*verified));
 }
 
@@ -78,6 +81,11 @@ mcha_recent_deletes *php_mcha_shared_recent_deletes(void)
 mcha_recent_deletes *php_mcha_shared_recent_purges(void)
 {
 	return recent_purges;
+}
+
+mcha_repair_log *php_mcha_shared_repairs(void)
+{
+	return repairs;
 }
 
 mcha_verified *php_mcha_shared_verified(void)

@@ -15,6 +15,7 @@ mcha_health_table *php_mcha_shared_health(void);
 mcha_hint_table *php_mcha_shared_hints(void);
 mcha_recent_deletes *php_mcha_shared_recent_deletes(void);
 mcha_recent_deletes *php_mcha_shared_recent_purges(void);
+mcha_repair_log *php_mcha_shared_repairs(void);
 mcha_verified *php_mcha_shared_verified(void);
 
 /* --- for phpinfo() ----------------------------------------------------------------------------- */
