@@ -39,8 +39,17 @@ static inline bool mcha_targets_keeps_registers(const mcha_pool *pool)
 /* The node is distrusted (hints.h), and what it has of the item is not to be believed by itself. */
 bool mcha_targets_doubts(const mcha_pool *pool, const mcha_item *item, uint16_t node);
 
-/* Some home node of the item is down or was lately: handoff copies may exist. */
-bool mcha_targets_has_handoffs(const mcha_pool *pool, const mcha_item *item);
+/* Some home node of the item is down or was lately. */
+bool mcha_targets_has_failed_home(const mcha_pool *pool, const mcha_item *item);
+
+/* The same of a home from before the pool was changed. */
+bool mcha_targets_has_failed_previous(const mcha_pool *pool, const mcha_item *item);
+
+/* Handoff copies may exist: some home, of today or from before the pool was changed, is down or was lately. */
+static inline bool mcha_targets_has_handoffs(const mcha_pool *pool, const mcha_item *item)
+{
+	return mcha_targets_has_failed_home(pool, item) || mcha_targets_has_failed_previous(pool, item);
+}
 
 /* What a plain read asks for as well, of servers where copies have versions. */
 static inline uint8_t mcha_targets_learning(const mcha_pool *pool, uint16_t node)
