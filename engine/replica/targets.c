@@ -119,7 +119,7 @@ bool mcha_targets_was_home(const mcha_pool *pool, const mcha_item *item, const m
 	uint16_t *former = pool->preference;
 	size_t i, count;
 
-	if (!pool->previous_count || item->is_lock) {
+	if (item->is_lock) {
 		return true;
 	}
 	count = pool->previous.prefer(pool->previous.context, item->hash_key, item->hash_length, former,

@@ -12,13 +12,10 @@ static void check_replica(mcha_pool *pool, const mcha_item *item, mcha_replica *
 	}
 }
 
-void mcha_late_change_end(mcha_pool *pool, mcha_item *items, size_t count, uint64_t began)
+void mcha_late_change_check(mcha_pool *pool, mcha_item *items, size_t count, uint64_t began)
 {
 	size_t i, j;
 
-	if (!pool->repairs || mcha_repair_log_count(pool->repairs) == began) {
-		return;
-	}
 	for (i = 0; i < count; i++) {
 		for (j = 0; j < items[i].replica_count; j++) {
 			check_replica(pool, &items[i], &items[i].replicas[j], began);
