@@ -9,6 +9,7 @@
 #include "engine/replica/operation.h"
 #include "engine/replica/purge.h"
 #include "engine/replica/repair/hint_replay.h"
+#include "engine/replica/repair/late_change.h"
 #include "engine/replica/repair/previous_pool.h"
 #include "engine/replica/repair/read_repair.h"
 #include "engine/replica/write_replicas.h"
@@ -148,6 +149,12 @@ static void revise_items(mcha_pool *pool, mcha_item *items, size_t count)
 	}
 }
 
+/* What has come to a copy twice is there twice. */
+static bool is_extending(const mcha_write *write)
+{
+	return write->verb == MCHA_VERB_STORE && write->mode != MCHA_MODE_SET;
+}
+
 /* --- a write ------------------------------------------------------------------------------------- */
 
 typedef void (*step)(mcha_pool *pool, mcha_item *items, size_t count);
@@ -190,7 +197,7 @@ static const step behind[][3] = {
 static write_kind kind_of(const mcha_write *write)
 {
 	if (write->verb == MCHA_VERB_STORE) {
-		return write->mode == MCHA_MODE_SET ? KIND_SET : KIND_EXTEND;
+		return is_extending(write) ? KIND_EXTEND : KIND_SET;
 	}
 	return write->verb == MCHA_VERB_DELETE ? KIND_DELETE : KIND_TOUCH;
 }
@@ -245,6 +252,7 @@ static void note_written(mcha_pool *pool, const mcha_item *items, size_t count)
 static void run_write(mcha_pool *pool, mcha_item *items, size_t count, const mcha_write *write)
 {
 	const bool hands_off = mcha_write_replicas_can_hand_off(pool, write);
+	const uint64_t began = mcha_late_change_begin(pool);
 	const mcha_request *round;
 	size_t i;
 
@@ -259,6 +267,9 @@ static void run_write(mcha_pool *pool, mcha_item *items, size_t count, const mch
 		mcha_write_replicas_hand_off(pool, round, write);
 	}
 	note_written(pool, items, count);
+	if (is_extending(write)) {
+		mcha_late_change_end(pool, items, count, began);
+	}
 	judge_items(pool, items, count, write);
 	mcha_hint_record_write(pool, items, count, write->verb);
 }

@@ -13,6 +13,7 @@
 #include "hedge.h"
 #include "node.h"
 #include "engine/shared/hints.h"
+#include "engine/shared/repair_log.h"
 #include "placement.h"
 #include "request_list.h"
 #include "settings.h"
@@ -48,6 +49,7 @@ typedef struct mcha_pool {
 	mcha_hint_table *hints;    /* shared, like health; NULL: the pool keeps no hints */
 	mcha_recent_deletes *recent_deletes; /* shared, like health */
 	mcha_recent_deletes *recent_purges;  /* the same, of single replicas: see mcha_targets_note_purge() */
+	mcha_repair_log *repairs;  /* shared, like health */
 	mcha_verified *verified;   /* shared, like health; NULL: while a node may have lost keys, each read checks it */
 	mcha_node **nodes;    /* the pool's nodes, and behind them the nodes of the previous pool only */
 	size_t node_count;    /* all nodes */

@@ -46,11 +46,12 @@ static inline void mcha_pool_set_previous_placement(mcha_pool *pool, mcha_placem
 
 /* Each may be NULL: the pool does without it. */
 static inline void mcha_pool_set_tables(mcha_pool *pool, mcha_hint_table *hints, mcha_recent_deletes *deletes,
-		mcha_recent_deletes *purges, mcha_verified *verified)
+		mcha_recent_deletes *purges, mcha_repair_log *repairs, mcha_verified *verified)
 {
 	pool->hints = hints;
 	pool->recent_deletes = deletes;
 	pool->recent_purges = purges;
+	pool->repairs = repairs;
 	pool->verified = verified;
 }
 

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+enum { HOW_INDETERMINATE = 1, HOW_TWICE = 2 };
+
 #define CHAIN 4 /* hints that name one another, followed so far */
 
 static bool find_hint(const mcha_pool *pool, const mcha_item *item, uint16_t node, mcha_hint *hint)
@@ -107,10 +109,11 @@ static void adopt_source(const mcha_pool *pool, const mcha_item *item, uint16_t 
  * process may add a hint for the source in between, so it is looked at again. The hint's time is this moment's, not that of the
  * last answer: an operation of another process that has begun in between, and has not seen the hint, must find it to be newer. */
 static void record_stale(mcha_pool *pool, const mcha_item *item, uint16_t node, uint64_t source,
-		mcha_usec ends, bool indeterminate)
+		mcha_usec ends, unsigned how)
 {
 	mcha_node *stale = pool->nodes[node];
-	mcha_hint hint = {.node = stale->id, .indeterminate = indeterminate ? pool->now : 0,
+	mcha_hint hint = {.node = stale->id, .indeterminate = how & HOW_INDETERMINATE ? pool->now : 0,
+		.verb = how & HOW_TWICE ? MCHA_HINT_VERB_TWICE : 0,
 		.is_lock = item->is_lock, .key_length = (uint16_t)item->key_length};
 	uint64_t now = current_source(pool, item, source);
 	unsigned attempt = 0;
@@ -178,6 +181,11 @@ static void clear_hints(mcha_pool *pool, const mcha_item *item, uint16_t node)
 	}
 }
 
+static unsigned how_missed(const mcha_replica *replica, mcha_status status)
+{
+	return (is_indeterminate(status) ? HOW_INDETERMINATE : 0) | (replica->changed_twice ? HOW_TWICE : 0);
+}
+
 static bool is_missed(mcha_status status)
 {
 	return !mcha_status_is_answer(status) || mcha_status_is_refusal(status);
@@ -206,7 +214,7 @@ static void record_replica(mcha_pool *pool, const mcha_item *item, const mcha_re
 	}
 	if (is_missed(status) && (item->write.source || (verb == MCHA_VERB_DELETE && item->acknowledged))) {
 		record_stale(pool, item, replica->node, source_of(pool, item, replica, verb),
-			mcha_hint_record_end(pool, item, verb), is_indeterminate(status));
+			mcha_hint_record_end(pool, item, verb), how_missed(replica, status));
 	}
 }
 
@@ -245,7 +253,7 @@ void mcha_hint_record_purge(mcha_pool *pool, const mcha_request *round)
 			continue;
 		}
 		if (is_missed(status)) {
-			record_stale(pool, request->item, request->node, 0, 0, is_indeterminate(status));
+			record_stale(pool, request->item, request->node, 0, 0, is_indeterminate(status) ? HOW_INDETERMINATE : 0);
 		} else {
 			clear_hints(pool, request->item, request->node);
 		}
@@ -255,14 +263,14 @@ void mcha_hint_record_purge(mcha_pool *pool, const mcha_request *round)
 void mcha_hint_record_indeterminate(mcha_pool *pool, const mcha_item *item, uint16_t node, uint16_t source)
 {
 	if (pool->hints) {
-		record_stale(pool, item, node, pool->nodes[source]->id, 0, true);
+		record_stale(pool, item, node, pool->nodes[source]->id, 0, HOW_INDETERMINATE);
 	}
 }
 
 void mcha_hint_record_stale(mcha_pool *pool, const mcha_item *item, uint16_t node, uint16_t source)
 {
 	if (pool->hints) {
-		record_stale(pool, item, node, pool->nodes[source]->id, 0, false);
+		record_stale(pool, item, node, pool->nodes[source]->id, 0, 0);
 	}
 }
 
@@ -271,7 +279,7 @@ void mcha_hint_record_deletion(mcha_pool *pool, const mcha_item *item, uint16_t 
 	mcha_hint hint;
 
 	if (pool->hints && !find_hint(pool, item, node, &hint)) {
-		record_stale(pool, item, node, 0, 0, false);
+		record_stale(pool, item, node, 0, 0, 0);
 	}
 }
 

@@ -58,11 +58,11 @@ typedef struct mcha_item {
 	uint32_t cursor;       /* of the replicas, the first one that it was not the turn of yet */
 	uint16_t previous;     /* of the replicas, those behind the homes: homes before the pool was changed */
 	uint16_t acknowledged; /* replicas that did what they were asked */
+	uint16_t previous_misses; /* homes from before the pool was changed that lack the key, and cannot have lost it lately */
 	bool widened;          /* the list has the handoff nodes */
 	bool first_home_acked;
 	bool found;            /* some copy is known to be there (previous_pool.h, quorum.h) */
 	bool missing;          /* a home said that it has no such key, and cannot have lost it lately */
-	uint16_t previous_misses; /* homes that the key had before the pool was changed, and that said the same */
 	mcha_status fault;     /* first one met; OK: none */
 	mcha_item_read read;
 	mcha_item_write write;

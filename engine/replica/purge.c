@@ -43,11 +43,15 @@ static void purge_replica(mcha_pool *pool, mcha_item *item, mcha_replica *replic
 	mcha_hint_record_attempt(pool, item, request);
 }
 
-/* Home nodes that may have had handoff nodes. */
+/* Home nodes that may have had handoff nodes. After a change of the pool any node of the list may have been one: new nodes may stand
+ * before those that were. */
 static size_t count_failed_homes(const mcha_pool *pool, const mcha_item *item)
 {
 	size_t i, failed = 0;
 
+	if (pool->previous_count) {
+		return item->replica_count;
+	}
 	for (i = 0; i < mcha_pool_copies(pool); i++) {
 		failed += mcha_pool_failed_lately(pool, item->replicas[i].node);
 	}

@@ -17,6 +17,13 @@ static mcha_request *ask_node(mcha_pool *pool, const mcha_put *put, mcha_verb ve
 	return request;
 }
 
+void mcha_put_note(mcha_pool *pool, const char *key, size_t length, uint16_t node)
+{
+	if (pool->repairs) {
+		mcha_repair_log_note(pool->repairs, key, length, pool->nodes[node]->id);
+	}
+}
+
 static mcha_request *store_copy(mcha_pool *pool, const mcha_put *put, mcha_mode mode, uint64_t cas)
 {
 	mcha_request *request = ask_node(pool, put, MCHA_VERB_STORE);
@@ -30,6 +37,7 @@ static mcha_request *store_copy(mcha_pool *pool, const mcha_put *put, mcha_mode 
 		request->flags = put->value->flags;
 		request->version = mcha_version_of(put->value->cas);
 		request->exptime = put->exptime;
+		mcha_put_note(pool, put->key, put->key_length, put->node);
 	}
 	return request;
 }

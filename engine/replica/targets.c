@@ -123,7 +123,7 @@ bool mcha_targets_was_home(const mcha_pool *pool, const mcha_item *item, const m
 	uint16_t *former = pool->preference;
 	size_t i, count;
 
-	if (!pool->previous_count || item->is_lock) {
+	if (item->is_lock) {
 		return true;
 	}
 	count = pool->previous.prefer(pool->previous.context, item->hash_key, item->hash_length, former,
@@ -250,16 +250,28 @@ void mcha_targets_widen(mcha_pool *pool, mcha_item *item)
 	list_replicas(pool, item, before);
 }
 
-bool mcha_targets_has_handoffs(const mcha_pool *pool, const mcha_item *item)
+static bool has_failed(const mcha_pool *pool, const mcha_item *item, size_t from, size_t end)
 {
-	size_t i, homes = mcha_pool_copies(pool);
+	size_t i;
 
-	for (i = 0; pool->troubled && i < homes && i < item->replica_count; i++) {
+	for (i = from; pool->troubled && i < end && i < item->replica_count; i++) {
 		if (mcha_pool_failed_lately(pool, item->replicas[i].node)) {
 			return true;
 		}
 	}
 	return false;
+}
+
+bool mcha_targets_has_failed_home(const mcha_pool *pool, const mcha_item *item)
+{
+	return has_failed(pool, item, 0, mcha_pool_copies(pool));
+}
+
+bool mcha_targets_has_failed_previous(const mcha_pool *pool, const mcha_item *item)
+{
+	const size_t homes = mcha_pool_copies(pool);
+
+	return has_failed(pool, item, homes, homes + item->previous);
 }
 
 uint64_t mcha_targets_number(const mcha_item *item)

@@ -25,8 +25,8 @@ void mcha_targets_widen(mcha_pool *pool, mcha_item *item);
  * handoff nodes. Room for mcha_pool_previous_copies() more entries is needed. Sets item->previous and item->replica_count. */
 void mcha_targets_insert_previous(mcha_pool *pool, mcha_item *item, uint16_t *list);
 
-/* The replica's node was a home of the key before the pool was changed, if it was changed: that node lacks nothing that was written
- * then, as far as it has no hint. */
+/* In a changed pool: the replica's node was a home of the key before. That node lacks nothing that was written then, as far as it has
+ * no hint. */
 bool mcha_targets_was_home(const mcha_pool *pool, const mcha_item *item, const mcha_replica *replica);
 
 /* Each key is a register on a majority of its home nodes, see quorum.h. */
@@ -40,8 +40,17 @@ static inline bool mcha_targets_keeps_registers(const mcha_pool *pool)
  * (mcha_replica.doubted is the same of the item's replica.) */
 bool mcha_targets_doubts(const mcha_pool *pool, const mcha_item *item, uint16_t node);
 
-/* Some home node of the item is down or was lately: handoff copies may exist. */
-bool mcha_targets_has_handoffs(const mcha_pool *pool, const mcha_item *item);
+/* Some home node of the item is down or was lately. */
+bool mcha_targets_has_failed_home(const mcha_pool *pool, const mcha_item *item);
+
+/* The same of a home from before the pool was changed. */
+bool mcha_targets_has_failed_previous(const mcha_pool *pool, const mcha_item *item);
+
+/* Handoff copies may exist: some home, of today or from before the pool was changed, is down or was lately. */
+static inline bool mcha_targets_has_handoffs(const mcha_pool *pool, const mcha_item *item)
+{
+	return pool->troubled && (mcha_targets_has_failed_home(pool, item) || mcha_targets_has_failed_previous(pool, item));
+}
 
 /* What a plain read asks for as well, of servers where copies have versions. */
 static inline uint8_t mcha_targets_learning(const mcha_pool *pool, uint16_t node)

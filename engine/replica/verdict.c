@@ -19,7 +19,7 @@ void mcha_verdict_note_miss(const mcha_pool *pool, mcha_item *item, const mcha_r
 {
 	if (!mcha_replica_may_lack(pool, replica)) {
 		item->missing = item->missing || mcha_replica_is_home(replica);
-		item->previous_misses += mcha_targets_was_home(pool, item, replica);
+		item->previous_misses += pool->previous_count && mcha_targets_was_home(pool, item, replica);
 	}
 }
 

@@ -44,7 +44,7 @@ typedef struct mcha_hint_slot {
 	_Atomic int64_t ends;    /* when the written value expires; 0: never, or not known */
 	_Atomic uint64_t owner;  /* of an in-flight hint; 0: no process waits for the answer any more */
 	_Atomic uint16_t length;
-	_Atomic uint8_t verb;    /* in-flight hint: mcha_verb; otherwise MCHA_HINT_VERB_REORDERED, or another value */
+	_Atomic uint8_t verb;    /* in-flight hint: mcha_verb; otherwise MCHA_HINT_VERB_..., or another value */
 	_Atomic bool is_lock;    /* the key is a lock: if the source does not have it, no node may have it */
 	_Atomic bool contested;   /* another write of the key may have purged the source's copy: if the source does not have
 	                          * it, the stale node has what that write has stored, or another hint */
@@ -73,6 +73,10 @@ typedef struct mcha_hint_table {
 
 /* So long after a server answers again, it has carried out everything that it had received before. */
 #define MCHA_LATE_WRITES (500 * MCHA_USEC_PER_MSEC)
+
+/* The verb of a hint whose node may have carried out a change twice: its copy differs from the source's though both have the same
+ * version. */
+#define MCHA_HINT_VERB_TWICE (UINT8_MAX - 1)
 
 /* A copy of a hint, as it was when it was found. */
 typedef struct mcha_hint {

@@ -15,7 +15,7 @@ static size_t round_up(size_t size)
 }
 
 /* The compact hints are the last table: how many there are is a setting. */
-typedef enum table { HEALTH, HINTS, DELETES, PURGES, VERIFIED, COMPACT } table;
+typedef enum table { HEALTH, HINTS, DELETES, PURGES, REPAIRS, VERIFIED, COMPACT } table;
 
 static size_t size_of(table which)
 {
@@ -24,6 +24,7 @@ static size_t size_of(table which)
 		[HINTS] = mcha_hint_table_size(MCHA_SHARED_HINTS),
 		[DELETES] = sizeof(mcha_recent_deletes),
 		[PURGES] = sizeof(mcha_recent_deletes),
+		[REPAIRS] = sizeof(mcha_repair_log),
 		[VERIFIED] = sizeof(mcha_verified),
 	};
 
@@ -56,7 +57,7 @@ uint64_t mcha_shared_tables_layout(size_t size)
 {
 	const uint64_t marks[] = {LAYOUT, sizeof(void *), sizeof(mcha_health), sizeof(mcha_hint_slot),
 		sizeof(mcha_compact_block), size_of(HEALTH), size_of(HINTS), size_of(DELETES), size_of(PURGES),
-		size_of(VERIFIED), size, UINT64_C(0x0102030405060708)};
+		size_of(REPAIRS), size_of(VERIFIED), size, UINT64_C(0x0102030405060708)};
 
 	return mcha_fnv1a(MCHA_FNV_START, (const char *)marks, sizeof(marks));
 }
@@ -77,6 +78,7 @@ mcha_shared_tables mcha_shared_tables_at(void *memory)
 		.hints = address_of(memory, HINTS),
 		.deletes = address_of(memory, DELETES),
 		.purges = address_of(memory, PURGES),
+		.repairs = address_of(memory, REPAIRS),
 		.verified = address_of(memory, VERIFIED),
 	};
 }

@@ -8,6 +8,7 @@
 #include "health.h"
 #include "hints.h"
 #include "recent_deletes.h"
+#include "repair_log.h"
 #include "verified.h"
 
 typedef struct mcha_shared_tables {
@@ -15,6 +16,7 @@ typedef struct mcha_shared_tables {
 	mcha_hint_table *hints;
 	mcha_recent_deletes *deletes;
 	mcha_recent_deletes *purges;
+	mcha_repair_log *repairs;
 	mcha_verified *verified;
 } mcha_shared_tables;
 

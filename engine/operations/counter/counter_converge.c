@@ -130,7 +130,7 @@ static void converge_near(const mcha_counter *counter)
 	mcha_item *item = counter->item;
 	const mcha_request *looks, *look, *furthest, *change;
 
-	if (!mcha_targets_has_handoffs(counter->pool, item) || mcha_copy_is_expiring(item->answer.ttl)) {
+	if (!mcha_targets_has_failed_home(counter->pool, item) || mcha_copy_is_expiring(item->answer.ttl)) {
 		return;
 	}
 	looks = look_again(counter);

@@ -45,7 +45,7 @@ static void ask_first(mcha_quorum_operation *operation, unsigned want)
 
 	for (i = 0; i < operation->count; i++) {
 		mcha_item *item = &operation->items[i];
-		bool all = mcha_targets_has_handoffs(operation->pool, item);
+		bool all = mcha_targets_has_failed_home(operation->pool, item);
 
 		if (mcha_quorum_is_open(item)
 			&& !ask_homes(operation, item, all ? operation->homes : operation->most, want, false)) {

@@ -36,12 +36,18 @@ static void note_homes(const mcha_request *round)
 	}
 }
 
+/* Where a previous home failed lately, a handoff node may have what was written then. */
+static size_t last_source(const mcha_pool *pool, const mcha_item *item)
+{
+	return mcha_targets_has_failed_previous(pool, item) ? item->replica_count : mcha_pool_copies(pool) + item->previous;
+}
+
 /* Asks a home that has the key for its copy, and the previous homes whether they have one; where no home has the key,
  * the previous homes for their copies. */
 static void ask_sources(mcha_pool *pool, mcha_item *item)
 {
 	const unsigned whole = MCHA_WANT_VALUE | mcha_targets_copying(pool);
-	size_t i = mcha_pool_copies(pool), end = i + item->previous;
+	size_t i = mcha_pool_copies(pool), end = last_source(pool, item);
 
 	if (item->position >= 0) {
 		ask_replica(pool, item, &item->replicas[item->position], whole);

@@ -64,7 +64,7 @@ bool mcha_replay_is_newer_there(mcha_pool *pool, const mcha_replay *replay, cons
 		return false;
 	}
 	if (there->cas == version) {
-		return live_alike(there, source);
+		return replay->hint.verb != MCHA_HINT_VERB_TWICE && live_alike(there, source);
 	}
 	return mcha_targets_keeps_registers(pool)
 		? mcha_item_version_rank(pool, there->cas) > mcha_item_version_rank(pool, version)

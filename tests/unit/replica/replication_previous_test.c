@@ -93,7 +93,7 @@ static void a_missing_key_costs_one_more_round_trip_if_its_homes_changed(void **
 	forget();
 	kill_server(5);
 	assert_reads(KEPT, NULL);
-	assert_asked("G", "G"); /* no process can have migrated anything from there */
+	assert_asked("G", "G", "G", "G"); /* nodes 2 and 3 may have handoff copies; no process can have migrated anything */
 }
 
 /* Another host migrates the key, and changes it, between two reads. */

@@ -344,6 +344,65 @@ static void registers_need_a_majority_of_the_previous_homes(void **state)
 	}
 }
 
+/* --- handoff copies from before the pool was changed ------------------------------------------------ */
+
+#define HANDED_OFF "0-3:k" /* one copy: home 0, previous home 3; node 3 was down when node 1 was its handoff node */
+#define HANDED_OFF_FROM_REMOVED "0-5:k" /* the same with a node that only the previous pool has */
+
+static void one_copy(void)
+{
+	settings.replicas = 0;
+	changed_pool();
+}
+
+static void revive_server(size_t server)
+{
+	mcha_usec now = mcha_clock_now();
+
+	servers[server].fault = MCHA_STATUS_OK;
+	mcha_health_success(pool->nodes[node_of(server)]->health, now, now + 1);
+}
+
+static void a_handoff_copy_of_the_previous_pool_does_not_come_back(void **state)
+{
+	(void)state;
+	for (size_t node = 1; node <= 2; node++) {
+		for (int kept = 0; kept <= 1; kept++) {
+			const char *key = kept ? "0-0:k" : HANDED_OFF;
+
+			one_copy();
+			put(node, key, "old"); /* which handoff node was the first may have changed, too */
+			kill_server(kept ? 0 : 3);
+			revive_server(kept ? 0 : 3);
+			assert_status(do_set(key, "new"), MCHA_STATUS_OK);
+			assert_holds(node, key, NULL);
+			put(node, key, "old");
+			do_delete(key);
+			assert_holds(node, key, NULL);
+			assert_reads(key, NULL);
+		}
+	}
+}
+
+static void a_value_that_only_a_handoff_node_of_the_previous_pool_has_is_found(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(operations); i++) {
+		const char *key = HANDED_OFF_FROM_REMOVED;
+		mcha_status status;
+
+		one_copy();
+		put(1, key, "1");
+		kill_server(5);
+		status = operations[i].run(key);
+		assert_status(status, operations[i].run == add_it ? MCHA_STATUS_NOT_STORED
+			: operations[i].run == swap_it ? MCHA_STATUS_EXISTS : MCHA_STATUS_OK);
+		if (operations[i].run == count_from_one) {
+			assert_reads(key, "2");
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -361,6 +420,8 @@ int main(void)
 		TEST(a_key_that_was_just_made_up_is_missing_in_the_previous_pool),
 		TEST(a_home_is_new_to_the_key_also_where_no_previous_home_is_left),
 		TEST(registers_need_a_majority_of_the_previous_homes),
+		TEST(a_handoff_copy_of_the_previous_pool_does_not_come_back),
+		TEST(a_value_that_only_a_handoff_node_of_the_previous_pool_has_is_found),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
