@@ -226,9 +226,8 @@ static void record_detached(mcha_pool *pool, mcha_verb verb)
 
 	for (i = 0; i < pool->fanout.detached_count; i++) {
 		const mcha_node *node = pool->nodes[pool->fanout.detached[i]];
-		const bool is_sent = node->connection && node->connection->transport->is_awaiting(node->connection);
 
-		mcha_in_flight_record(node->in_flight, verb, is_sent, pool->now, describe_write, pool);
+		mcha_in_flight_record(node->in_flight, verb, pool->now, describe_write, pool);
 	}
 }
 

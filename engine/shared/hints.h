@@ -111,6 +111,17 @@ bool mcha_hints_find(mcha_hint_table *table, uint64_t node, const char *key, siz
 bool mcha_hints_find_in_flight(mcha_hint_table *table, uint64_t node, const char *key, size_t length,
 		uint64_t not_owner, mcha_hint *hint);
 
+/* When a write may last have been on its way to the hint's node, as far as the hint says. 0: none was. */
+static inline mcha_usec mcha_hints_on_the_way(const mcha_hint *hint)
+{
+	return hint->until > hint->indeterminate ? hint->until : hint->indeterminate;
+}
+
+/* The latest such moment by all hints of this node for this key that are not (or no longer) in flight, except those of
+ * this owner. 0: no write was on its way. */
+mcha_usec mcha_hints_last_on_the_way(mcha_hint_table *table, uint64_t node, const char *key, size_t length,
+		uint64_t not_owner);
+
 /* Where a process has stored an in-flight hint, and the state of the slot then. */
 typedef struct mcha_in_flight_hint {
 	size_t slot;
@@ -118,8 +129,8 @@ typedef struct mcha_in_flight_hint {
 } mcha_in_flight_hint;
 
 /* Stores an in-flight hint for a write of hint->owner, as mcha_hints_insert() stores an indeterminate one. hint->until:
- * how long the write is in flight; 0: it has not even been sent, so the hint counts as a missed write at once. Replaces
- * an in-flight hint of the same owner for this node and key. */
+ * how long the write is in flight, whether it was sent or may still be. Replaces an in-flight hint of the same owner for
+ * this node and key. */
 mcha_in_flight_hint mcha_hints_begin(mcha_hint_table *table, mcha_health *health, const mcha_hint *hint,
 		mcha_usec now);
 
@@ -127,8 +138,8 @@ mcha_in_flight_hint mcha_hints_begin(mcha_hint_table *table, mcha_health *health
 bool mcha_hints_clear_in_flight(mcha_hint_table *table, const mcha_in_flight_hint *in_flight);
 
 /* The node did not answer, or not as expected: the in-flight hint becomes a hint of a missed write. determinate: the
- * write can no longer take effect later, so the hint is just reordered. False: another process or write has changed the
- * slot since. */
+ * write can no longer take effect later, so the hint is just reordered; otherwise it may have been on its way until
+ * now. False: another process or write has changed the slot since. */
 bool mcha_hints_confirm_missed(mcha_hint_table *table, const mcha_in_flight_hint *in_flight, bool determinate,
 		mcha_usec now);
 

@@ -31,20 +31,32 @@ static void add_replay(mcha_pool *pool, const mcha_replay *replay)
 /* So long after a server answers again, everything that it had received before has been carried out. */
 #define LATE_WRITES (500 * MCHA_USEC_PER_MSEC)
 
+/* No older write of the key may still arrive at the node: neither that of this hint, nor, if the node has several hints for the key,
+ * that of another one. */
 static bool is_ripe(const mcha_pool *pool, const mcha_node *node, const mcha_hint *hint)
 {
-	return !hint->indeterminate || (pool->now - hint->indeterminate >= LATE_WRITES
+	const mcha_usec own = mcha_hints_on_the_way(hint), other = mcha_hints_last_on_the_way(pool->hints, hint->node,
+		hint->key, hint->key_length, pool->owner);
+	const mcha_usec last = own > other ? own : other;
+
+	return !last || (pool->now - last >= LATE_WRITES
 		&& mcha_health_is_steady(node->health, pool->now, LATE_WRITES));
 }
 
-/* Another process replays the hint just now, or has a write in flight to its node. */
-static bool is_in_hands(const mcha_pool *pool, const mcha_hint *hint)
+/* Another process has a write of the key in flight to the hint's node: it would come after what the replay does there. (This process's
+ * own in-flight writes come before.) */
+static bool is_awaited(const mcha_pool *pool, const mcha_hint *hint)
 {
 	mcha_hint mark;
 
-	return hint->held || hint->until > pool->now || (hint->verb == MCHA_HINT_VERB_REORDERED
-		&& mcha_hints_find_in_flight(pool->hints, hint->node, hint->key, hint->key_length, pool->owner, &mark))
-		|| !mcha_hints_is_unattempted(hint, mcha_replay_oldest_write(pool));
+	return mcha_hints_find_in_flight(pool->hints, hint->node, hint->key, hint->key_length, pool->owner, &mark);
+}
+
+/* Another process replays the hint just now, or has a write on its way to the hint's node. */
+static bool is_in_hands(const mcha_pool *pool, const mcha_hint *hint)
+{
+	return hint->held || hint->until > pool->now
+		|| !mcha_hints_is_unattempted(hint, mcha_replay_oldest_write(pool)) || is_awaited(pool, hint);
 }
 
 static bool is_up(const mcha_pool *pool, long node)
@@ -79,7 +91,7 @@ static void heed_in_flight(mcha_item *item, mcha_replica *replica, mcha_hint_rep
 	}
 }
 
-/* The node has no hint for the key, but another process may have a write in flight to it. */
+/* Another process may have a write of the key in flight to the node. */
 static void heed_others(mcha_pool *pool, mcha_item *item, mcha_replica *replica, mcha_hint_replay_for purpose)
 {
 	mcha_hint mark;
@@ -108,7 +120,8 @@ static void collect_hint(mcha_pool *pool, mcha_item *item, mcha_replica *replica
 	} else if (hint->held || !is_ripe(pool, pool->nodes[replica->node], hint)) {
 		exclude_for_now(pool, replica, hint);
 	} else if (purpose == MCHA_REPLAY_REPLACING) {
-		return; /* the operation's own write does what the hint asks for, see mcha_hint_record_attempt() */
+		/* the operation's own write does what the hint asks for, see mcha_hint_record_attempt() */
+		heed_others(pool, item, replica, purpose);
 	} else if (is_in_hands(pool, hint)) {
 		mcha_replica_exclude(replica, MCHA_STATUS_STALE, false);
 	} else if (!is_over(pool, item, hint) || !mcha_hints_clear(pool->hints, hint)) {
@@ -192,9 +205,8 @@ void mcha_replay_collect_others(mcha_pool *pool, mcha_item *items, size_t count)
 	while (pool->replay_count < wanted && mcha_hints_next(pool->hints, &pool->swept_to, &hint)) {
 		long node = mcha_pool_find(pool, hint.node);
 
-		if (!is_in_hands(pool, &hint) && is_up(pool, node) && is_ripe(pool, pool->nodes[node], &hint)
-			&& (!hint.source || is_up(pool, mcha_pool_find(pool, hint.source)))
-			&& !is_own(&own, &hint, node)) {
+		if (is_up(pool, node) && (!hint.source || is_up(pool, mcha_pool_find(pool, hint.source)))
+			&& !is_own(&own, &hint, node) && !is_in_hands(pool, &hint) && is_ripe(pool, pool->nodes[node], &hint)) {
 			add_replay(pool, &(mcha_replay){.node = (uint16_t)node, .looked = pool->now, .hint = hint});
 		}
 	}
