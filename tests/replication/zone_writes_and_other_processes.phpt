@@ -58,6 +58,30 @@ foreach ([$writer, $deleter, $reader] as $worker) {
 	$worker->kill();
 }
 
+/* Two processes of one host belong to different zones, and the earlier write is the last to arrive at the far node. The later one,
+ * whose near node that is, has waited for both nodes, and its value counts. */
+$first = new Worker($pool, 'near');
+$second = new Worker($pool, 'far');
+foreach ([$first, $second] as $worker) {
+	$worker->connect();
+	$worker->set('z', 'old');
+	wait_until(fn() => $worker->get('z') && $hints() === 0, what: 'the acknowledgement of the other zone');
+}
+$gate->holdRequests();
+is($first->set('z', 'first'), [true, $far], 'the first write is in flight to the far node');
+$second->ask('set', 'z', 'second');
+is($hear($second), [true, []], 'the second write waits for both nodes');
+$gate->open();
+wait_until(fn() => $cluster->holds(1, 'z') === 'first', what: 'the first write to arrive');
+for ($i = 0; $i < 3; $i++) {
+	is($first->get('z')[0], 'second', 'the second write counts in the near zone');
+	is($second->get('z')[0], 'second', 'the second write counts in the far zone');
+}
+wait_until(fn() => $first->get('another key') && $second->get('another key') && $hints() === 0, what: 'the hint to be replayed');
+is($cluster->copies('z'), ['second', 'second'], 'both zones have the second value');
+$first->kill();
+$second->kill();
+
 done();
 ?>
 --EXPECT--

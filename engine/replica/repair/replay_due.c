@@ -87,6 +87,7 @@ static void heed_in_flight(mcha_item *item, mcha_replica *replica, mcha_hint_rep
 	if (purpose == MCHA_REPLAY_READING) {
 		mcha_replica_exclude(replica, MCHA_STATUS_STALE, !hint->source);
 	} else {
+		replica->reordered = true;
 		item->write.on_the_way |= hint->verb == MCHA_HINT_VERB_REORDERED ? UINT8_MAX : (uint8_t)(1u << hint->verb);
 	}
 }

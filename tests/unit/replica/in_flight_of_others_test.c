@@ -150,6 +150,120 @@ static void a_write_over_a_hint_is_reordered_by_another_process_s_write(void **s
 	assert_int_equal(hints->total, 0);
 }
 
+/* --- which replica is the source -------------------------------------------------------------------- */
+
+static void assert_reordered(size_t node, long source)
+{
+	mcha_hint hint;
+
+	assert_true(find_hint(node, KEY, &hint));
+	assert_int_equal(hint.verb, MCHA_HINT_VERB_REORDERED);
+	assert_int_equal(source_of(node, KEY), source);
+}
+
+/* The other process's write arrives now, and its hint is cleared; then the reordered hint is replayed. */
+static void arrive(size_t node, const char *value, const mcha_in_flight_hint *write)
+{
+	put(node, KEY, value);
+	assert_true(mcha_hints_clear_in_flight(hints, write));
+	background_replay_was(2 * SECOND);
+	assert_reads("01:x", NULL);
+	assert_int_equal(hints->total, 0);
+}
+
+/* The other process belongs to another zone, so that its far node is the near one here. */
+static void the_source_is_not_the_local_node_that_another_process_s_write_reaches_later(void **state)
+{
+	mcha_in_flight_hint write;
+
+	(void)state;
+	zones_of(2);
+	write = begin_of_another(0, 1, SECOND);
+	servers[1].late = SECOND / 100;
+	servers[1].received = true;
+	assert_status(do_set(KEY, "new"), MCHA_STATUS_OK);
+	assert_int_equal(pool->report.pending_count, 0);
+	assert_false(has_hint(1, KEY));
+	assert_reordered(0, 1);
+	servers[1].late = 0;
+	assert_reads(KEY, "new");
+	put(0, KEY, "arrived");
+	assert_reads(KEY, "new");
+	arrive(0, "arrived", &write);
+	assert_holds(0, KEY, "new");
+	assert_holds(1, KEY, "new");
+}
+
+static void a_node_that_missed_the_write_is_given_the_copy_that_is_not_reordered(void **state)
+{
+	(void)state;
+	settings.replicas = 2;
+	zones_of(3);
+	kill_and_notice(2);
+	begin_of_another(0, 1, SECOND);
+	assert_status(do_set(KEY, "new"), MCHA_STATUS_OK);
+	assert_int_equal(source_of(2, KEY), 1);
+	assert_reordered(0, 1);
+}
+
+static void a_node_that_no_other_process_s_write_reaches_later_is_not_reordered(void **state)
+{
+	(void)state;
+	settings.replicas = 2;
+	zones_of(3);
+	begin_of_another(1, 0, SECOND);
+	assert_status(do_set(KEY, "new"), MCHA_STATUS_OK);
+	mcha_pool_drain(pool, 0);
+	assert_reordered(1, 0);
+	assert_false(has_hint(2, KEY));
+}
+
+/* --- nodes that have nothing yet ------------------------------------------------------------------- */
+
+/* The other process creates the key: the far node does not have it yet. */
+static mcha_in_flight_hint create_by_another(void)
+{
+	zones_of(2);
+	put(0, KEY, "v");
+	return begin_of_another(1, 0, SECOND);
+}
+
+static void a_deletion_that_comes_before_another_process_s_write_is_made_good(void **state)
+{
+	mcha_in_flight_hint write;
+
+	(void)state;
+	write = create_by_another();
+	assert_status(do_delete(KEY), MCHA_STATUS_OK);
+	assert_reordered(1, -1);
+	arrive(1, "v", &write);
+	assert_holds(1, KEY, NULL);
+}
+
+static void an_append_that_comes_before_another_process_s_write_is_made_good(void **state)
+{
+	mcha_in_flight_hint write;
+
+	(void)state;
+	write = create_by_another();
+	assert_status(do_append(KEY, "+"), MCHA_STATUS_OK);
+	assert_reordered(1, 0);
+	arrive(1, "v", &write);
+	assert_holds(1, KEY, "v+");
+}
+
+static void a_touch_that_comes_before_another_process_s_write_is_made_good(void **state)
+{
+	mcha_in_flight_hint write;
+
+	(void)state;
+	write = create_by_another();
+	assert_status(do_touch(KEY, 100), MCHA_STATUS_OK);
+	assert_reordered(1, 0);
+	arrive(1, "v", &write);
+	assert_in_range(entry_at(1, KEY)->ttl, 98, 100);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -159,6 +273,12 @@ int main(void)
 		TEST(a_process_does_not_wait_for_its_own_write),
 		TEST(a_write_that_is_not_sent_yet_is_in_flight_too),
 		TEST(a_write_over_a_hint_is_reordered_by_another_process_s_write),
+		TEST(the_source_is_not_the_local_node_that_another_process_s_write_reaches_later),
+		TEST(a_node_that_missed_the_write_is_given_the_copy_that_is_not_reordered),
+		TEST(a_node_that_no_other_process_s_write_reaches_later_is_not_reordered),
+		TEST(a_deletion_that_comes_before_another_process_s_write_is_made_good),
+		TEST(an_append_that_comes_before_another_process_s_write_is_made_good),
+		TEST(a_touch_that_comes_before_another_process_s_write_is_made_good),
 	};
 
 	return cmocka_run_group_tests_name("in-flight writes of other processes", tests, NULL, NULL);
