@@ -260,8 +260,9 @@ bool mcha_hint_record_is_overruled(const mcha_pool *pool, const mcha_item *item,
 	mcha_hint hint;
 
 	/* of a distrusted node the hint is not remembered, only when it was made */
-	return (pool->hints && mcha_hints_distrusted_since(pool->nodes[node]->health) >= pool->started)
-		|| (find_hint(pool, item, node, &hint) && !mcha_hints_is_older(&hint, pool->started));
+	return pool->hints && (mcha_hints_distrusted_since(pool->nodes[node]->health) >= pool->started
+		|| (find_hint(pool, item, node, &hint) && !mcha_hints_is_older(&hint, pool->started))
+		|| mcha_hints_was_cleared_since(pool->hints, pool->nodes[node]->id, item->key, item->key_length, pool->started));
 }
 
 bool mcha_hint_record_needs(const mcha_pool *pool, const mcha_item *item, uint16_t node, uint16_t source)

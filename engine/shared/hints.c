@@ -47,7 +47,7 @@ static bool is_overdue(uint64_t state, mcha_usec now)
 
 size_t mcha_hint_table_size(size_t capacity)
 {
-	return sizeof(mcha_hint_table) + capacity * sizeof(mcha_hint_slot);
+	return sizeof(mcha_hint_table) + capacity * sizeof(mcha_hint_slot) + sizeof(mcha_recent_deletes);
 }
 
 mcha_hint_table *mcha_hint_table_init(void *memory, size_t capacity)
@@ -56,6 +56,7 @@ mcha_hint_table *mcha_hint_table_init(void *memory, size_t capacity)
 
 	table->capacity = capacity;
 	table->slots = (mcha_hint_slot *)(table + 1);
+	table->cleared = (mcha_recent_deletes *)(table->slots + capacity);
 	return table;
 }
 
@@ -372,13 +373,12 @@ bool mcha_hints_is_untouched(const mcha_hint_table *table, const mcha_hint *hint
 	return mcha_hints_is_unattempted(&fresh, since) && atomic_load(&slot->state) == hint->state;
 }
 
-bool mcha_hints_clear(mcha_hint_table *table, const mcha_hint *hint)
+static bool clear_slot(mcha_hint_table *table, mcha_hint_slot *slot, uint64_t state)
 {
-	mcha_hint_slot *slot = &table->slots[hint->slot];
 	mcha_health *health;
 	uint64_t mine;
 
-	if (hint->held || !claim_slot(slot, hint->state, mcha_clock_now(), PHASE_BUSY, &mine)) {
+	if (!claim_slot(slot, state, mcha_clock_now(), PHASE_BUSY, &mine)) {
 		return false;
 	}
 	health = atomic_load_explicit(&slot->health, memory_order_relaxed);
@@ -386,6 +386,42 @@ bool mcha_hints_clear(mcha_hint_table *table, const mcha_hint *hint)
 	release_slot(slot, mine, PHASE_FREE);
 	count_removed(table, health);
 	return true;
+}
+
+/* --- cleared hints ------------------------------------------------------------------------------- */
+
+static void note_cleared(mcha_hint_table *table, const mcha_hint *hint)
+{
+	char name[MCHA_RECENT_COPY_MAX];
+
+	atomic_store(&table->last_cleared, mcha_clock_now());
+	mcha_recent_deletes_note(table->cleared, name,
+		mcha_recent_deletes_name_copy(name, hint->key, hint->key_length, hint->node), mcha_hints_since(hint), false);
+}
+
+/* The note is made first: at no moment is there neither the hint nor the note. */
+bool mcha_hints_clear(mcha_hint_table *table, const mcha_hint *hint)
+{
+	if (hint->held) {
+		return false;
+	}
+	note_cleared(table, hint);
+	return clear_slot(table, &table->slots[hint->slot], hint->state);
+}
+
+/* Of two processes that clear hints at once the earlier one may be the last to say so. */
+#define CLEARED_AT_ONCE MCHA_USEC_PER_SEC
+
+/* Notes count milliseconds. A hint of the millisecond in which an operation begins is mostly older, and one that this operation itself
+ * has replayed. */
+bool mcha_hints_was_cleared_since(const mcha_hint_table *table, uint64_t node, const char *key, size_t length,
+		mcha_usec moment)
+{
+	char name[MCHA_RECENT_COPY_MAX];
+
+	return atomic_load(&table->last_cleared) + CLEARED_AT_ONCE >= moment
+		&& mcha_recent_deletes_since(table->cleared, name, mcha_recent_deletes_name_copy(name, key, length, node),
+			moment + MCHA_USEC_PER_MSEC, 0);
 }
 
 /* --- adding ------------------------------------------------------------------------------------ */
@@ -570,9 +606,7 @@ mcha_in_flight_hint mcha_hints_begin(mcha_hint_table *table, mcha_health *health
 
 bool mcha_hints_clear_in_flight(mcha_hint_table *table, const mcha_in_flight_hint *in_flight)
 {
-	mcha_hint hint = {.slot = in_flight->slot, .state = in_flight->state};
-
-	return in_flight->state && mcha_hints_clear(table, &hint);
+	return in_flight->state && clear_slot(table, &table->slots[in_flight->slot], in_flight->state);
 }
 
 bool mcha_hints_confirm_missed(mcha_hint_table *table, const mcha_in_flight_hint *in_flight, bool determinate,

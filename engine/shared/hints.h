@@ -18,6 +18,10 @@
  * processes take over a slot that a dead process left half-written. A hint that is being renewed stays visible, as
  * "held".
  *
+ * An operation that decides by one node asks afterwards whether that node was given a hint meanwhile: then another
+ * operation has been decided without it. A hint may be replayed, and cleared, before such an operation ends; so the table
+ * notes when hints were added that are cleared (recent_deletes.h).
+ *
  * The table is bounded, and each node has a fair share of it: a node that is dead for good must not cost another node
  * its hints. A hint that does not fit into its node's share, or finds no free slot, is dropped. The node is *distrusted*
  * as a whole from then on: mcha_health.distrusted is the time of the last dropped hint, and operations do not believe
@@ -29,6 +33,7 @@
 #define MCHA_ENGINE_HINTS_H
 
 #include "health.h"
+#include "recent_deletes.h"
 #include "engine/protocol/request.h"
 
 typedef struct mcha_hint_slot {
@@ -57,6 +62,8 @@ typedef struct mcha_hint_table {
 	_Atomic uint32_t distrusted; /* distrusted nodes; never less than their real number */
 	size_t capacity;          /* a power of two */
 	mcha_hint_slot *slots;
+	_Atomic int64_t last_cleared; /* when a hint was last cleared; 0: never */
+	mcha_recent_deletes *cleared; /* when the hints were added that were cleared lately, by node and key */
 } mcha_hint_table;
 
 /* The verb of a hint whose node has received all writes of the key, but perhaps in another order. Until the hint is
@@ -170,6 +177,10 @@ bool mcha_hints_is_untouched(const mcha_hint_table *table, const mcha_hint *hint
 
 /* Clears the hint. False: it has been renewed or cleared since it was found, or was held. */
 bool mcha_hints_clear(mcha_hint_table *table, const mcha_hint *hint);
+
+/* A hint of this node for this key was added at that moment or later, and cleared since. */
+bool mcha_hints_was_cleared_since(const mcha_hint_table *table, uint64_t node, const char *key, size_t length,
+		mcha_usec moment);
 
 /* When a value that is written now with this exptime has expired on every server; 0: never. */
 mcha_usec mcha_hints_end(int64_t exptime, mcha_usec now);
