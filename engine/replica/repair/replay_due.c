@@ -80,11 +80,16 @@ static bool is_own_mark(const mcha_pool *pool, uint16_t node, const mcha_hint *h
 	return hint->owner && hint->owner == pool->owner && mcha_node_has_in_flight(pool->nodes[node]);
 }
 
-/* A write is in flight to the replica. A read does not ask the replica; a write asks it all the same, and is reordered itself: see
- * async_write.h. */
+/* The operation sends its change to the replica whatever is in flight to it, and is reordered itself: see async_write.h. */
+static bool may_be_reordered(mcha_hint_replay_for purpose)
+{
+	return purpose == MCHA_REPLAY_KEEPING || purpose == MCHA_REPLAY_REPLACING;
+}
+
+/* A write is in flight to the replica, which does not have its value yet: it is neither to be read nor to decide. */
 static void heed_in_flight(mcha_item *item, mcha_replica *replica, mcha_hint_replay_for purpose, const mcha_hint *hint)
 {
-	if (purpose == MCHA_REPLAY_READING) {
+	if (!may_be_reordered(purpose)) {
 		mcha_replica_exclude(replica, MCHA_STATUS_STALE, !hint->source);
 	} else {
 		replica->reordered = true;
@@ -116,7 +121,7 @@ static void exclude_for_now(mcha_pool *pool, mcha_replica *replica, const mcha_h
 static void collect_hint(mcha_pool *pool, mcha_item *item, mcha_replica *replica, mcha_hint_replay_for purpose,
 		const mcha_hint *hint)
 {
-	if (hint->verb == MCHA_HINT_VERB_REORDERED && purpose != MCHA_REPLAY_REPLACING && !hint->held) {
+	if (hint->verb == MCHA_HINT_VERB_REORDERED && purpose <= MCHA_REPLAY_KEEPING && !hint->held) {
 		heed_in_flight(item, replica, purpose, hint);
 	} else if (hint->held || !is_ripe(pool, pool->nodes[replica->node], hint)) {
 		exclude_for_now(pool, replica, hint);

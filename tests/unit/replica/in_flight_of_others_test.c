@@ -264,6 +264,62 @@ static void a_touch_that_comes_before_another_process_s_write_is_made_good(void 
 	assert_in_range(entry_at(1, KEY)->ttl, 98, 100);
 }
 
+/* --- decisions ------------------------------------------------------------------------------------- */
+
+/* The far node is the key's first home, and would decide; it does not have the other process's value yet. */
+static mcha_in_flight_hint write_by_another(uint64_t *old, uint64_t *new)
+{
+	zones_of(2);
+	*old = put(0, KEY, "old")->cas = V(1000);
+	*new = put(1, KEY, "new")->cas = V(2000);
+	strcpy(settings.local_zone, "b");
+	pool->settings = settings;
+	return begin_of_another(0, 1, SECOND);
+}
+
+static void a_copy_that_a_write_is_in_flight_to_is_not_read_for_its_token(void **state)
+{
+	uint64_t old, new;
+
+	(void)state;
+	write_by_another(&old, &new);
+	assert_true(token_of(KEY) == new);
+	assert_string_equal(servers[0].log, "");
+}
+
+static void a_copy_that_a_write_is_in_flight_to_does_not_decide(void **state)
+{
+	mcha_in_flight_hint write;
+	uint64_t old, new;
+
+	(void)state;
+	write = write_by_another(&old, &new);
+	assert_status(do_swap_by(KEY, "mine", old).answer.status, MCHA_STATUS_EXISTS);
+	assert_holds(0, KEY, "old");
+	assert_status(do_swap_by(KEY, "mine", new).answer.status, MCHA_STATUS_OK);
+	assert_holds(1, KEY, "mine");
+	let_time_pass();
+	arrive(0, "new", &write);
+	assert_holds(0, KEY, "mine");
+}
+
+/* The hint is replayed first, as no write is in flight any more. */
+static void a_reordered_copy_decides_after_it_was_repaired(void **state)
+{
+	uint64_t old, new;
+
+	(void)state;
+	zones_of(2);
+	put_version(0, KEY, "first", old = V(1000));
+	put_version(1, KEY, "second", new = V(2000));
+	mcha_hints_add(hints, pool->nodes[0]->health, pool->nodes[0]->id, pool->nodes[1]->id, MCHA_HINTS_REORDERED,
+		KEY, strlen(KEY), mcha_clock_now());
+	slept += SECOND;
+	assert_status(do_swap_by(KEY, "mine", old).answer.status, MCHA_STATUS_EXISTS);
+	assert_holds(0, KEY, "second");
+	assert_int_equal(hints->total, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -279,6 +335,9 @@ int main(void)
 		TEST(a_deletion_that_comes_before_another_process_s_write_is_made_good),
 		TEST(an_append_that_comes_before_another_process_s_write_is_made_good),
 		TEST(a_touch_that_comes_before_another_process_s_write_is_made_good),
+		TEST(a_copy_that_a_write_is_in_flight_to_is_not_read_for_its_token),
+		TEST(a_copy_that_a_write_is_in_flight_to_does_not_decide),
+		TEST(a_reordered_copy_decides_after_it_was_repaired),
 	};
 
 	return cmocka_run_group_tests_name("in-flight writes of other processes", tests, NULL, NULL);
