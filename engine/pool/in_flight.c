@@ -194,8 +194,9 @@ static void complete_request(const mcha_in_flight *in_flight, const mcha_in_flig
 	is_as_expected(one) ? complete_acknowledged(in_flight, one, now) : complete_missed(in_flight, one, now);
 }
 
+/* A write that was not sent yet may be until its time is over, and then it overwrites what the node has been given meanwhile. */
 static void record_request(mcha_in_flight *in_flight, const mcha_in_flight_batch *batch, mcha_in_flight_request *one,
-		bool is_sent, mcha_usec now)
+		mcha_usec now)
 {
 	mcha_hint hint = make_hint(in_flight, one);
 
@@ -203,11 +204,11 @@ static void record_request(mcha_in_flight *in_flight, const mcha_in_flight_batch
 		return; /* acknowledged in the meantime */
 	}
 	hint.indeterminate = now;
-	hint.until = is_sent ? batch->deadline : 0;
+	hint.until = batch->deadline;
 	one->hint = mcha_hints_begin(in_flight->hints, in_flight->health, &hint, now);
 }
 
-static void describe_batch(mcha_in_flight *in_flight, mcha_in_flight_batch *batch, bool is_sent, mcha_usec now,
+static void describe_batch(mcha_in_flight *in_flight, mcha_in_flight_batch *batch, mcha_usec now,
 		mcha_in_flight_describe describe, void *context)
 {
 	size_t i;
@@ -217,44 +218,44 @@ static void describe_batch(mcha_in_flight *in_flight, mcha_in_flight_batch *batc
 
 		if (one->left && one->request.replica) {
 			describe(context, one);
-			record_request(in_flight, batch, one, is_sent, now);
+			record_request(in_flight, batch, one, now);
 		}
 	}
 	batch->noted = true;
 }
 
-void mcha_in_flight_record(mcha_in_flight *in_flight, mcha_verb verb, bool is_sent, mcha_usec now,
+void mcha_in_flight_record(mcha_in_flight *in_flight, mcha_verb verb, mcha_usec now,
 		mcha_in_flight_describe describe, void *context)
 {
 	mcha_in_flight_batch *batch;
 
 	for (batch = in_flight->first; batch; batch = batch->next) {
 		if (!batch->noted && batch->requests[0].request.verb == verb) {
-			describe_batch(in_flight, batch, is_sent, now, describe, context);
+			describe_batch(in_flight, batch, now, describe, context);
 		}
 	}
 }
 
-static void record_batch(mcha_in_flight *in_flight, mcha_in_flight_batch *batch, bool is_sent, mcha_usec now)
+static void record_batch(mcha_in_flight *in_flight, mcha_in_flight_batch *batch, mcha_usec now)
 {
 	size_t i;
 
 	for (i = 0; i < batch->count; i++) {
 		if (batch->requests[i].left) {
 			batch->requests[i].source = in_flight->node; /* a node is no source for itself: see hint_replay.c */
-			record_request(in_flight, batch, &batch->requests[i], is_sent, now);
+			record_request(in_flight, batch, &batch->requests[i], now);
 		}
 	}
 	batch->noted = true;
 }
 
-void mcha_in_flight_finish(mcha_in_flight *in_flight, bool is_sent, mcha_usec now)
+void mcha_in_flight_finish(mcha_in_flight *in_flight, mcha_usec now)
 {
 	mcha_in_flight_batch *batch;
 
 	for (batch = in_flight->first; batch; batch = batch->next) {
 		if (!batch->noted) {
-			record_batch(in_flight, batch, is_sent, now);
+			record_batch(in_flight, batch, now);
 		}
 	}
 }

@@ -78,13 +78,12 @@ void mcha_in_flight_detach(mcha_in_flight *in_flight);
 /* Says of a detached request that is about to be recorded what it should have done: sets its source, ends and expected. */
 typedef void (*mcha_in_flight_describe)(void *context, mcha_in_flight_request *one);
 
-/* Stores in-flight hints for the detached requests of this verb that are not recorded yet, and that are about a replica. is_sent: they
- * are on their way; false: they may not have been sent, so that the hints count as missed writes at once. */
-void mcha_in_flight_record(mcha_in_flight *in_flight, mcha_verb verb, bool is_sent, mcha_usec now,
+/* Stores in-flight hints for the detached requests of this verb that are not recorded yet, and that are about a replica. */
+void mcha_in_flight_record(mcha_in_flight *in_flight, mcha_verb verb, mcha_usec now,
 		mcha_in_flight_describe describe, void *context);
 
 /* The operation is over: records the requests that it has not recorded, with a hint that names no usable source. */
-void mcha_in_flight_finish(mcha_in_flight *in_flight, bool is_sent, mcha_usec now);
+void mcha_in_flight_finish(mcha_in_flight *in_flight, mcha_usec now);
 
 /* Completes and frees the batches that are recorded and answered. Returns the first fault among their requests, or OK. */
 mcha_status mcha_in_flight_complete(mcha_in_flight *in_flight, mcha_usec now);

@@ -114,11 +114,9 @@ static void finish_in_flight(mcha_pool *pool)
 
 	for (i = 0; i < pool->fanout.detached_count; i++) {
 		mcha_node *node = pool->nodes[pool->fanout.detached[i]];
-		mcha_connection *connection = node->connection;
 
 		if (node->in_flight) {
-			mcha_in_flight_finish(node->in_flight,
-				connection && connection->transport->is_awaiting(connection), pool->now);
+			mcha_in_flight_finish(node->in_flight, pool->now);
 		}
 	}
 }

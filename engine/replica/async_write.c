@@ -27,19 +27,21 @@ static bool is_asked(const mcha_request *request)
 	return request->reply.status == MCHA_STATUS_PENDING;
 }
 
-/* Another process has a write of the key in flight, and which of the two comes first makes a difference. (Two counts come to the same
- * whichever is first, and so do two touches.) */
-static bool is_reordered(const mcha_item *item, mcha_verb verb)
+/* Another process has a write of the key in flight to the node, and which of the two comes first makes a difference. (Two counts come
+ * to the same whichever is first, and so do two touches.) */
+static bool is_reordered(const mcha_item *item, const mcha_replica *replica)
 {
+	const mcha_verb verb = replica->request->verb;
 	uint8_t others = item->write.on_the_way;
 
 	if (verb == MCHA_VERB_COUNT || verb == MCHA_VERB_TOUCH) {
 		others &= (uint8_t)~(1u << verb);
 	}
-	return others != 0;
+	return replica->reordered && others != 0;
 }
 
-/* Some home in the local zone is asked. */
+/* Some home in the local zone is asked, and will have what the write has stored. (A reordered one may have the value of another
+ * process, of another zone, in the end: some other node must have this one.) */
 static bool has_local_home(const mcha_pool *pool, const mcha_item *item)
 {
 	size_t i;
@@ -47,7 +49,8 @@ static bool has_local_home(const mcha_pool *pool, const mcha_item *item)
 	for (i = 0; !item->is_lock && i < mcha_pool_copies(pool); i++) {
 		const mcha_replica *replica = &item->replicas[i];
 
-		if (replica->request && is_asked(replica->request) && is_local(pool, replica->node)) {
+		if (replica->request && is_asked(replica->request) && is_local(pool, replica->node)
+			&& !is_reordered(item, replica)) {
 			return true;
 		}
 	}
@@ -65,7 +68,7 @@ static bool mark_item(mcha_pool *pool, mcha_item *item)
 		mcha_request *request = item->replicas[i].request;
 
 		if (request) {
-			request->reordered = is_reordered(item, request->verb);
+			request->reordered = is_reordered(item, &item->replicas[i]);
 			request->may_detach = has_local && is_asked(request) && !is_local(pool, request->node);
 			any = any || request->may_detach;
 		}
@@ -182,22 +185,29 @@ mcha_request *mcha_async_write_run(mcha_pool *pool, mcha_item *items, size_t cou
 
 /* --- what is recorded ------------------------------------------------------------------------------ */
 
-/* A replica that has what the write has stored, in the local zone if there is such a one. The id of its node; 0: none. */
+/* How good a source the replica is; 0: none. One that is not reordered goes before one in the local zone. */
+static unsigned rank_source(const mcha_pool *pool, const mcha_replica *replica)
+{
+	const mcha_request *request = replica->request;
+
+	return !request || request->reply.status != MCHA_STATUS_OK ? 0
+		: 1 + is_local(pool, replica->node) + 2 * !request->reordered;
+}
+
+/* The replica that is the best source of what the write has stored. The id of its node; 0: none. */
 static uint64_t find_source(const mcha_pool *pool, const mcha_item *item)
 {
 	uint64_t source = 0;
+	unsigned best = 0;
 	size_t i;
 
 	for (i = 0; i < item->replica_count; i++) {
-		const mcha_replica *replica = &item->replicas[i];
+		const unsigned rank = rank_source(pool, &item->replicas[i]);
 
-		if (mcha_replica_status(replica) != MCHA_STATUS_OK) {
-			continue;
+		if (rank > best) {
+			best = rank;
+			source = pool->nodes[item->replicas[i].node]->id;
 		}
-		if (is_local(pool, replica->node)) {
-			return pool->nodes[replica->node]->id;
-		}
-		source = pool->nodes[replica->node]->id;
 	}
 	return source;
 }
@@ -226,19 +236,26 @@ static void record_detached(mcha_pool *pool, mcha_verb verb)
 
 	for (i = 0; i < pool->fanout.detached_count; i++) {
 		const mcha_node *node = pool->nodes[pool->fanout.detached[i]];
-		const bool is_sent = node->connection && node->connection->transport->is_awaiting(node->connection);
 
-		mcha_in_flight_record(node->in_flight, verb, is_sent, pool->now, describe_write, pool);
+		mcha_in_flight_record(node->in_flight, verb, pool->now, describe_write, pool);
 	}
 }
 
-/* The node acknowledged in time, but what was in flight before may come after it. */
+/* The node answered in time, but what was in flight before may come after it, also where the node had nothing to change yet. */
+static bool is_overtaken(const mcha_request *request)
+{
+	const mcha_status status = request->reply.status;
+
+	return request->reordered && mcha_status_is_answer(status) && status != MCHA_STATUS_IN_FLIGHT
+		&& !mcha_status_is_refusal(status);
+}
+
 static void record_reordered(mcha_pool *pool, const mcha_request *request)
 {
 	const uint64_t source = source_of(pool, request);
 	mcha_node *node = pool->nodes[request->node];
 
-	if (source != node->id) {
+	if (source != node->id && (source || request->verb == MCHA_VERB_DELETE || !mcha_replica_is_home(request->replica))) {
 		mcha_hints_add(pool->hints, node->health, node->id, source, MCHA_HINTS_REORDERED,
 			request->key, request->key_length, pool->now);
 	}
@@ -251,8 +268,7 @@ static void record_reordered_of(mcha_pool *pool, const mcha_item *item)
 	for (i = 0; i < item->replica_count; i++) {
 		const mcha_request *request = item->replicas[i].request;
 
-		if (request && request->reordered && request->reply.status == MCHA_STATUS_OK
-			&& !is_local(pool, request->node)) {
+		if (request && is_overtaken(request)) {
 			record_reordered(pool, request);
 		}
 	}

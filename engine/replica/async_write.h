@@ -8,7 +8,9 @@
  *                                       before the caller is told
  *
  * Where another process has a write of the key in flight to the same node, it is not known which of the two comes first. Both are
- * sent; the later one leaves a hint once it has come, so that the source's copy counts. Counts, and touches, may come in any order.
+ * sent; the later one leaves a hint once it has come, so that the source's copy counts. The source is a node to which no other write is
+ * in flight. So if that is no node of the local zone, because the other process is of another zone, the write waits for all. Counts, and
+ * touches, may come in any order.
  *
  * add, replace, cas and locks wait for all: one node must decide for all zones. */
 #ifndef MCHA_ENGINE_ASYNC_WRITE_H

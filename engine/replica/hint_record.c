@@ -39,15 +39,16 @@ static bool has_the_life(const mcha_pool *pool, const mcha_item *item, const mch
 		|| (item->write.handed_off && mcha_copy_handoff_exptime(pool, item->exptime) == item->exptime);
 }
 
-/* Chooses one replica that has what the write has stored, as the source. A deleted key has none. */
+/* Chooses one replica that has what the write has stored, as the source: if there is one, a replica that no other process's write
+ * reaches later. A deleted key has none. */
 static void find_source(const mcha_pool *pool, mcha_item *item, mcha_verb verb)
 {
 	size_t i;
 
-	for (i = 0; !item->write.source && i < item->replica_count; i++) {
+	for (i = 0; (!item->write.source || item->write.source->reordered) && i < item->replica_count; i++) {
 		const mcha_replica *replica = &item->replicas[i];
 
-		if (mcha_replica_status(replica) == MCHA_STATUS_OK
+		if (mcha_replica_status(replica) == MCHA_STATUS_OK && (!item->write.source || !replica->reordered)
 			&& (verb != MCHA_VERB_TOUCH || has_the_life(pool, item, replica))) {
 			item->write.source = replica;
 		}
@@ -298,10 +299,11 @@ bool mcha_hint_record_is_overruled(const mcha_pool *pool, const mcha_item *item,
 	mcha_hint hint;
 
 	/* of a distrusted node the hint is not remembered, only when it was made */
-	return (pool->hints && (mcha_hints_distrusted_since(owner->health) >= pool->started
-			|| mcha_hints_compact_since(pool->hints, owner->health, owner->id, item->key, item->key_length)
-				> pool->started - MCHA_USEC_PER_MSEC))
-		|| (find_hint(pool, item, node, &hint) && !mcha_hints_is_older(&hint, pool->started));
+	return pool->hints && (mcha_hints_distrusted_since(owner->health) >= pool->started
+		|| mcha_hints_compact_since(pool->hints, owner->health, owner->id, item->key, item->key_length)
+			> pool->started - MCHA_USEC_PER_MSEC
+		|| (find_hint(pool, item, node, &hint) && !mcha_hints_is_older(&hint, pool->started))
+		|| mcha_hints_was_cleared_since(pool->hints, owner->id, item->key, item->key_length, pool->started));
 }
 
 bool mcha_hint_record_needs(const mcha_pool *pool, const mcha_item *item, uint16_t node, uint16_t source)

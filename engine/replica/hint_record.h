@@ -34,7 +34,8 @@ void mcha_hint_record_deletion(mcha_pool *pool, const mcha_item *item, uint16_t 
 /* Clears the hints for this node that name this source: the operation that added them is void. */
 void mcha_hint_record_drop(mcha_pool *pool, const mcha_item *item, uint16_t node, uint16_t source);
 
-/* Since this operation began, another one was decided without this node: whatever it said is void. */
+/* Since this operation began, another one was decided without this node, even if the node was given that one's outcome by now:
+ * whatever it said is void. */
 bool mcha_hint_record_is_overruled(const mcha_pool *pool, const mcha_item *item, uint16_t node);
 
 /* The first replica that carried out the operation's own request at a node which has missed no other write since this operation

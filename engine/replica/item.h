@@ -22,7 +22,7 @@ typedef struct mcha_item_read {
 typedef struct mcha_item_write {
 	uint16_t changed;    /* of the replicas that acknowledged, the ones that had the key */
 	uint16_t handed_off; /* touches that handoff nodes have carried out, no home being there to */
-	uint8_t on_the_way;  /* writes of the key by other processes, a bit for each mcha_verb */
+	uint8_t on_the_way;  /* to replicas that are reordered, of other processes: a bit for each mcha_verb */
 	bool ends_soon;      /* the value may end before the last node has it: announced as a deletion is */
 	bool stored;         /* some node has what the operation wrote */
 	uint64_t version;    /* of what the operation writes; 0: none */

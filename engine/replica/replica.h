@@ -28,6 +28,7 @@ typedef struct mcha_replica {
 	bool distrusted : 1; /* not to be asked while another home can be asked that is trusted, see mcha_replica_exclusion() */
 	bool deleted : 1;    /* with excluded: the key was deleted */
 	bool changed_twice : 1; /* the operation's change may have come to it twice, see late_change.h */
+	bool reordered : 1;  /* another process's write of the key may come to the node after this operation's (async_write.h) */
 	uint8_t excluded;    /* not to be asked: said in the place of its answer (STALE or MISS); OK: may be asked */
 	uint8_t skipped;     /* mcha_status */
 	mcha_request *request;

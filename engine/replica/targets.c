@@ -298,30 +298,22 @@ void mcha_targets_note_deletion(mcha_pool *pool, const char *key, size_t length,
 	}
 }
 
-/* The length of the copy's name: the key, and the node's id. */
-static size_t name_copy(char name[MCHA_KEY_MAX + sizeof(uint64_t)], const char *key, size_t length, uint64_t node)
-{
-	memcpy(name, key, length);
-	memcpy(name + length, &node, sizeof(node));
-	return length + sizeof(node);
-}
-
 void mcha_targets_note_purge(mcha_pool *pool, const char *key, size_t length, uint16_t node, bool under_way)
 {
-	char name[MCHA_KEY_MAX + sizeof(uint64_t)];
+	char name[MCHA_RECENT_COPY_MAX];
 
 	if (pool->recent_purges) {
-		mcha_recent_deletes_note(pool->recent_purges, name, name_copy(name, key, length, pool->nodes[node]->id),
-			mcha_clock_now(), under_way);
+		mcha_recent_deletes_note(pool->recent_purges, name,
+			mcha_recent_deletes_name_copy(name, key, length, pool->nodes[node]->id), mcha_clock_now(), under_way);
 	}
 }
 
 bool mcha_targets_is_being_purged(const mcha_pool *pool, const char *key, size_t length, uint64_t node)
 {
-	char name[MCHA_KEY_MAX + sizeof(uint64_t)];
+	char name[MCHA_RECENT_COPY_MAX];
 
 	return pool->recent_purges && mcha_recent_deletes_since(pool->recent_purges, name,
-		name_copy(name, key, length, node), pool->started, mcha_pool_write_span(pool));
+		mcha_recent_deletes_name_copy(name, key, length, node), pool->started, mcha_pool_write_span(pool));
 }
 
 void mcha_targets_release(const mcha_pool *pool, mcha_request *request)

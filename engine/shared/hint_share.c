@@ -93,6 +93,16 @@ bool mcha_hint_share_has_room(const mcha_hint_table *table, const mcha_health *h
 	return !mcha_hints_distrusted_since(health) && (hint->owner || !exceeds_share(table, health, share_of(table) - 1));
 }
 
+/* --- cleared hints ----------------------------------------------------------------------------- */
+
+void mcha_hint_share_note_cleared(mcha_hint_table *table, uint64_t node, const char *key, size_t length, mcha_usec since)
+{
+	char name[MCHA_RECENT_COPY_MAX];
+
+	atomic_store(&table->last_cleared, mcha_clock_now());
+	mcha_recent_deletes_note(&table->cleared, name, mcha_recent_deletes_name_copy(name, key, length, node), since, false);
+}
+
 /* --- compact hints ----------------------------------------------------------------------------- */
 
 static mcha_compact_hints *compact_of(const mcha_hint_table *table)
@@ -158,6 +168,7 @@ void mcha_hints_clear_compact(mcha_hint_table *table, const mcha_health *health,
 	mcha_compact_hints *compact = mcha_hints_has_compact(health) ? compact_of(table) : NULL;
 
 	if (compact) {
+		mcha_hint_share_note_cleared(table, node, key, length, before);
 		mcha_compact_hints_clear(compact, health, node, mcha_compact_key(key, length), before);
 	}
 }

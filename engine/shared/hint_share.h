@@ -17,6 +17,9 @@ bool mcha_hint_share_has_room(const mcha_hint_table *table, const mcha_health *h
  * more than its share: then it becomes distrusted here. */
 bool mcha_hint_share_allow_replacement(mcha_hint_table *table, mcha_health *health, mcha_usec now);
 
+/* A hint that was added at this moment is about to be cleared: see mcha_hints_was_cleared_since(). */
+void mcha_hint_share_note_cleared(mcha_hint_table *table, uint64_t node, const char *key, size_t length, mcha_usec since);
+
 /* Stores the hint, which finds no slot, as a compact one. False: there is no room. */
 bool mcha_hint_share_make_compact(mcha_hint_table *table, mcha_health *health, const mcha_hint *hint, mcha_usec now);
 

@@ -91,6 +91,11 @@ static bool is_in_flight_of_another(const mcha_hint *hint, uint64_t owner)
 	return hint->owner != owner && is_in_flight(hint);
 }
 
+static bool is_not_in_flight_nor_owned(const mcha_hint *hint, uint64_t owner)
+{
+	return (!hint->owner || hint->owner != owner) && !is_in_flight(hint);
+}
+
 /* A hint that is held cannot be renewed: there may be another one. */
 static bool has_no_owner(const mcha_hint *hint, uint64_t owner)
 {
@@ -103,22 +108,43 @@ static bool has_owner(const mcha_hint *hint, uint64_t owner)
 	return !hint->held && hint->owner == owner;
 }
 
-static bool find_hint(mcha_hint_table *table, uint64_t node, const char *key, size_t length, mcha_hint *hint,
-		hint_kind is_wanted, uint64_t owner)
+/* The hints of one kind that a node has for a key. */
+typedef struct hint_search {
+	uint64_t node;
+	const char *key;
+	size_t length;
+	uint64_t hash;
+	hint_kind is_wanted;
+	uint64_t owner;
+	size_t next; /* of the window, the first slot that was not searched yet */
+} hint_search;
+
+static hint_search begin_search(uint64_t node, const char *key, size_t length, hint_kind is_wanted, uint64_t owner)
 {
-	uint64_t hash = mcha_fnv1a(MCHA_FNV_START, key, length);
-	size_t i;
+	return (hint_search){.node = node, .key = key, .length = length, .is_wanted = is_wanted, .owner = owner,
+		.hash = mcha_fnv1a(MCHA_FNV_START, key, length)};
+}
 
-	for (i = 0; i < WINDOW; i++) {
-		mcha_hint_slot *slot = slot_at(table, hash, node, i);
+static bool find_next_hint(mcha_hint_table *table, hint_search *search, mcha_hint *hint)
+{
+	while (search->next < WINDOW) {
+		mcha_hint_slot *slot = slot_at(table, search->hash, search->node, search->next++);
 
-		if (atomic_load_explicit(&slot->hash, memory_order_relaxed) == hash
-			&& read_slot(table, slot, hint) && is_about(hint, node, key, length)
-			&& is_wanted(hint, owner)) {
+		if (atomic_load_explicit(&slot->hash, memory_order_relaxed) == search->hash
+			&& read_slot(table, slot, hint) && is_about(hint, search->node, search->key, search->length)
+			&& search->is_wanted(hint, search->owner)) {
 			return true;
 		}
 	}
 	return false;
+}
+
+static bool find_hint(mcha_hint_table *table, uint64_t node, const char *key, size_t length, mcha_hint *hint,
+		hint_kind is_wanted, uint64_t owner)
+{
+	hint_search search = begin_search(node, key, length, is_wanted, owner);
+
+	return find_next_hint(table, &search, hint);
 }
 
 bool mcha_hints_find(mcha_hint_table *table, uint64_t node, const char *key, size_t length,
@@ -132,6 +158,19 @@ bool mcha_hints_find_in_flight(mcha_hint_table *table, uint64_t node, const char
 		uint64_t not_owner, mcha_hint *hint)
 {
 	return find_hint(table, node, key, length, hint, is_in_flight_of_another, not_owner);
+}
+
+mcha_usec mcha_hints_last_on_the_way(mcha_hint_table *table, uint64_t node, const char *key, size_t length,
+		uint64_t not_owner)
+{
+	hint_search search = begin_search(node, key, length, is_not_in_flight_nor_owned, not_owner);
+	mcha_usec last = 0;
+	mcha_hint hint;
+
+	while (find_next_hint(table, &search, &hint)) {
+		last = mcha_hints_on_the_way(&hint) > last ? mcha_hints_on_the_way(&hint) : last;
+	}
+	return last;
 }
 
 bool mcha_hints_next(mcha_hint_table *table, size_t *cursor, mcha_hint *hint)
@@ -159,13 +198,12 @@ bool mcha_hints_is_untouched(const mcha_hint_table *table, const mcha_hint *hint
 	return mcha_hints_is_unattempted(&fresh, since) && atomic_load(&slot->state) == hint->state;
 }
 
-bool mcha_hints_clear(mcha_hint_table *table, const mcha_hint *hint)
+static bool clear_slot(mcha_hint_table *table, mcha_hint_slot *slot, uint64_t state)
 {
-	mcha_hint_slot *slot = &table->slots[hint->slot];
 	mcha_health *health;
 	uint64_t mine;
 
-	if (hint->held || !mcha_hint_slot_claim(slot, hint->state, mcha_clock_now(), MCHA_SLOT_BUSY, &mine)) {
+	if (!mcha_hint_slot_claim(slot, state, mcha_clock_now(), MCHA_SLOT_BUSY, &mine)) {
 		return false;
 	}
 	health = mcha_hint_slot_health(slot);
@@ -173,6 +211,33 @@ bool mcha_hints_clear(mcha_hint_table *table, const mcha_hint *hint)
 	mcha_hint_slot_release(slot, mine, MCHA_SLOT_FREE);
 	mcha_hint_share_count_removed(table, health);
 	return true;
+}
+
+/* --- cleared hints ------------------------------------------------------------------------------- */
+
+/* The note is made first: at no moment is there neither the hint nor the note. */
+bool mcha_hints_clear(mcha_hint_table *table, const mcha_hint *hint)
+{
+	if (hint->held) {
+		return false;
+	}
+	mcha_hint_share_note_cleared(table, hint->node, hint->key, hint->key_length, mcha_hints_since(hint));
+	return clear_slot(table, &table->slots[hint->slot], hint->state);
+}
+
+/* Of two processes that clear hints at once the earlier one may be the last to say so. */
+#define CLEARED_AT_ONCE MCHA_USEC_PER_SEC
+
+/* Notes count milliseconds. A hint of the millisecond in which an operation begins is mostly older, and one that this operation itself
+ * has replayed. */
+bool mcha_hints_was_cleared_since(const mcha_hint_table *table, uint64_t node, const char *key, size_t length,
+		mcha_usec moment)
+{
+	char name[MCHA_RECENT_COPY_MAX];
+
+	return atomic_load(&table->last_cleared) + CLEARED_AT_ONCE >= moment
+		&& mcha_recent_deletes_since(&table->cleared, name, mcha_recent_deletes_name_copy(name, key, length, node),
+			moment + MCHA_USEC_PER_MSEC, 0);
 }
 
 /* --- adding ------------------------------------------------------------------------------------ */
@@ -301,9 +366,7 @@ mcha_in_flight_hint mcha_hints_begin(mcha_hint_table *table, mcha_health *health
 
 bool mcha_hints_clear_in_flight(mcha_hint_table *table, const mcha_in_flight_hint *in_flight)
 {
-	mcha_hint hint = {.slot = in_flight->slot, .state = in_flight->state};
-
-	return in_flight->state && mcha_hints_clear(table, &hint);
+	return in_flight->state && clear_slot(table, &table->slots[in_flight->slot], in_flight->state);
 }
 
 bool mcha_hints_confirm_missed(mcha_hint_table *table, const mcha_in_flight_hint *in_flight, bool determinate,
@@ -317,9 +380,9 @@ bool mcha_hints_confirm_missed(mcha_hint_table *table, const mcha_in_flight_hint
 	}
 	atomic_store_explicit(&slot->until, 0, memory_order_relaxed);
 	atomic_store_explicit(&slot->owner, 0, memory_order_relaxed);
+	atomic_store_explicit(&slot->indeterminate, determinate ? 0 : now, memory_order_relaxed);
 	if (determinate) {
 		atomic_store_explicit(&slot->ends, 0, memory_order_relaxed); /* which value the node has is not known */
-		atomic_store_explicit(&slot->indeterminate, 0, memory_order_relaxed);
 		atomic_store_explicit(&slot->verb, MCHA_HINT_VERB_REORDERED, memory_order_relaxed);
 	}
 	return mcha_hint_slot_release(slot, mine, MCHA_SLOT_SET);

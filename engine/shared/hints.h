@@ -17,6 +17,10 @@
  * Fixed size, lock-free, crash-safe: a process claims a slot by compare-and-swap; after a second, other processes take over a
  * slot that a dead process left half-written (hint_slot.h). A hint that is being renewed stays visible, as "held".
  *
+ * An operation that decides by one node asks afterwards whether that node was given a hint meanwhile: then another
+ * operation has been decided without it. A hint may be replayed, and cleared, before such an operation ends; so the table
+ * notes when hints were added that are cleared (recent_deletes.h).
+ *
  * The table is bounded, and each node has a fair share of it: a node that is dead for good must not cost another node
  * its hints. A hint that does not fit into its node's share, or finds no free slot, becomes a *compact hint*
  * (compact_hints.h): operations do not believe the node's copy of that key by itself until it has been compared with
@@ -31,6 +35,7 @@
 
 #include "compact_hints.h"
 #include "health.h"
+#include "recent_deletes.h"
 #include "engine/protocol/request.h"
 
 typedef struct mcha_hint_slot {
@@ -63,6 +68,8 @@ typedef struct mcha_hint_table {
 	_Atomic int64_t recounted; /* when compact hints were last counted */
 	int64_t compact;          /* the compact hints, as the distance in bytes from the table; 0: there are none */
 	size_t capacity;          /* a power of two */
+	_Atomic int64_t last_cleared; /* when a hint was last cleared; 0: never */
+	mcha_recent_deletes cleared;  /* when the hints were added that were cleared lately, by node and key */
 	mcha_hint_slot slots[];
 } mcha_hint_table;
 
@@ -125,6 +132,17 @@ bool mcha_hints_find(mcha_hint_table *table, uint64_t node, const char *key, siz
 bool mcha_hints_find_in_flight(mcha_hint_table *table, uint64_t node, const char *key, size_t length,
 		uint64_t not_owner, mcha_hint *hint);
 
+/* When a write may last have been on its way to the hint's node, as far as the hint says. 0: none was. */
+static inline mcha_usec mcha_hints_on_the_way(const mcha_hint *hint)
+{
+	return hint->until > hint->indeterminate ? hint->until : hint->indeterminate;
+}
+
+/* The latest such moment by all hints of this node for this key that are not (or no longer) in flight, except those of
+ * this owner. 0: no write was on its way. */
+mcha_usec mcha_hints_last_on_the_way(mcha_hint_table *table, uint64_t node, const char *key, size_t length,
+		uint64_t not_owner);
+
 /* Where a process has stored an in-flight hint, and the state of the slot then. */
 typedef struct mcha_in_flight_hint {
 	size_t slot;
@@ -132,8 +150,8 @@ typedef struct mcha_in_flight_hint {
 } mcha_in_flight_hint;
 
 /* Stores an in-flight hint for a write of hint->owner, as mcha_hints_insert() stores an indeterminate one. hint->until:
- * how long the write is in flight; 0: it has not even been sent, so the hint counts as a missed write at once. Replaces
- * an in-flight hint of the same owner for this node and key. */
+ * how long the write is in flight, whether it was sent or may still be. Replaces an in-flight hint of the same owner for
+ * this node and key. */
 mcha_in_flight_hint mcha_hints_begin(mcha_hint_table *table, mcha_health *health, const mcha_hint *hint,
 		mcha_usec now);
 
@@ -141,8 +159,8 @@ mcha_in_flight_hint mcha_hints_begin(mcha_hint_table *table, mcha_health *health
 bool mcha_hints_clear_in_flight(mcha_hint_table *table, const mcha_in_flight_hint *in_flight);
 
 /* The node did not answer, or not as expected: the in-flight hint becomes a hint of a missed write. determinate: the
- * write can no longer take effect later, so the hint is just reordered. False: another process or write has changed the
- * slot since. */
+ * write can no longer take effect later, so the hint is just reordered; otherwise it may have been on its way until
+ * now. False: another process or write has changed the slot since. */
 bool mcha_hints_confirm_missed(mcha_hint_table *table, const mcha_in_flight_hint *in_flight, bool determinate,
 		mcha_usec now);
 
@@ -173,6 +191,10 @@ bool mcha_hints_is_untouched(const mcha_hint_table *table, const mcha_hint *hint
 
 /* Clears the hint. False: it has been renewed or cleared since it was found, or was held. */
 bool mcha_hints_clear(mcha_hint_table *table, const mcha_hint *hint);
+
+/* A hint of this node for this key was added at that moment or later, and cleared since. */
+bool mcha_hints_was_cleared_since(const mcha_hint_table *table, uint64_t node, const char *key, size_t length,
+		mcha_usec moment);
 
 /* When a value that is written now with this exptime has expired on every server; 0: never. */
 mcha_usec mcha_hints_end(int64_t exptime, mcha_usec now);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* A note:   63 ........ 33   32            31 ........ 0
  *           hash             in progress   milliseconds at which the deletion began or ended; they wrap every
- *                                          49 days, so they are compared as differences */
+ *                                          49 days, so they are compared as differences, and a note that would be
+ *                                          an hour younger than an operation is weeks old */
 #include "recent_deletes.h"
 
 #include "engine/base/fnv.h"
@@ -17,6 +18,13 @@ static uint32_t to_milliseconds(mcha_usec time)
 static bool is_older(uint64_t note, uint32_t than)
 {
 	return note == 0 || (int32_t)((uint32_t)note - than) < 0;
+}
+
+#define HOUR (3600u * 1000)
+
+static bool is_since(uint64_t note, uint32_t moment)
+{
+	return note != 0 && (uint32_t)note - moment < HOUR;
 }
 
 static uint64_t hash_of(const char *key, size_t length)
@@ -66,7 +74,7 @@ bool mcha_recent_deletes_since(const mcha_recent_deletes *recent_deletes, const 
 		if (is_about(note, hash)) {
 			bool under_way = note >> 32 & 1;
 
-			return !is_older(note, to_milliseconds(under_way ? moment - longest : moment));
+			return is_since(note, to_milliseconds(under_way ? moment - longest : moment));
 		}
 	}
 	return false;

@@ -15,8 +15,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "engine/base/clock.h"
+#include "engine/base/key.h"
 
 #define MCHA_RECENT_DELETES 8192 /* a power of two */
 
@@ -31,5 +33,16 @@ void mcha_recent_deletes_note(mcha_recent_deletes *recent_deletes, const char *k
  * deletion that began longer ago than this before that moment and has no end belongs to a process that died. */
 bool mcha_recent_deletes_since(const mcha_recent_deletes *recent_deletes, const char *key, size_t length,
 		mcha_usec moment, mcha_usec longest);
+
+/* Notes of one node's copy of a key: they are made under this name. Returns its length. */
+#define MCHA_RECENT_COPY_MAX (MCHA_KEY_MAX + sizeof(uint64_t))
+
+static inline size_t mcha_recent_deletes_name_copy(char name[MCHA_RECENT_COPY_MAX], const char *key, size_t length,
+		uint64_t node)
+{
+	memcpy(name, key, length);
+	memcpy(name + length, &node, sizeof(node));
+	return length + sizeof(node);
+}
 
 #endif

@@ -17,52 +17,11 @@ mcha.read_policy=nearest
 --FILE--
 <?php
 require dirname(__DIR__) . '/lib/test.inc';
+require dirname(__DIR__) . '/lib/worker.inc';
 
 $cluster = new Cluster(2);
 $gate = new Gate($cluster->nodes[1]);
 $pool = $cluster->name(0) . "?zone=near,$gate->name?zone=far";
-
-/* A process that makes one call after the other, on demand; it shares the hint table with this process. */
-final class Worker
-{
-	public readonly int $pid;
-	private $line;
-
-	public function __construct(string $pool)
-	{
-		[$this->line, $its] = stream_socket_pair(STREAM_PF_UNIX, STREAM_SOCK_STREAM, 0);
-		$pid = pcntl_fork();
-		if ($pid) {
-			$this->pid = $pid;
-			return;
-		}
-		$client = new McHA(null, null, $pool);
-		while ($call = fgets($its)) {
-			[$method, $arguments] = json_decode($call);
-			fwrite($its, json_encode([$client->$method(...$arguments), $client->getLastReplication()['pending']]) . "\n");
-		}
-		exec('kill -9 ' . getmypid());
-	}
-
-	/* Connects to both nodes: what the gate holds afterwards is the writes, not protocol detection. */
-	public function connect(): void
-	{
-		wait_until(fn() => count(array_filter((array) $this->getVersion()[0], fn($version) => preg_match('/^1\.\d/', (string) $version))) === 2,
-			what: 'connections to both nodes');
-	}
-
-	public function __call(string $method, array $arguments): array
-	{
-		fwrite($this->line, json_encode([$method, $arguments]) . "\n");
-		return json_decode(fgets($this->line));
-	}
-
-	public function kill(): void
-	{
-		exec("kill -9 $this->pid");
-		pcntl_waitpid($this->pid, $status);
-	}
-}
 
 $all = new McHA(null, null, $pool);
 $all->setOption(McHA::OPT_ZONE_WRITES, 'all');

@@ -152,7 +152,7 @@ static mcha_status decide_item(mcha_decision *d)
 
 	if (!d->item->no_hints) {
 		mcha_hint_replay(pool, d->item, 1,
-			d->mode == MCHA_MODE_ADD ? MCHA_REPLAY_RENEWING : MCHA_REPLAY_KEEPING);
+			d->mode == MCHA_MODE_ADD ? MCHA_REPLAY_RENEWING : MCHA_REPLAY_DECIDING);
 	}
 	mcha_previous_pool_migrate(pool, d->item, 1);
 	if (d->item->answer.status != MCHA_STATUS_PENDING) {

@@ -295,7 +295,7 @@ static void get_items(mcha_pool *pool, mcha_item *items, size_t count, const voi
 		return;
 	}
 	mcha_operation_begin(pool, items, count);
-	mcha_hint_replay(pool, items, count, want & MCHA_WANT_CAS ? MCHA_REPLAY_KEEPING : MCHA_REPLAY_READING);
+	mcha_hint_replay(pool, items, count, want & MCHA_WANT_CAS ? MCHA_REPLAY_DECIDING : MCHA_REPLAY_READING);
 	if (is_reordered) {
 		mcha_get_order_homes(pool, items, count);
 	}

@@ -27,6 +27,7 @@
 typedef enum mcha_hint_replay_for {
 	MCHA_REPLAY_READING,   /* hints first; what a write is on its way to is not asked */
 	MCHA_REPLAY_KEEPING,   /* changes what is there: hints first */
+	MCHA_REPLAY_DECIDING,  /* lets one replica decide: hints first; what a write is on its way to is not asked */
 	MCHA_REPLAY_RENEWING,  /* makes the key anew if it is missing: the same */
 	MCHA_REPLAY_VOTING,    /* the same: each home says what version it has (quorum.h), distrusted or not */
 	MCHA_REPLAY_REPLACING, /* replaces whatever is there: the operation's own writes do what the hints ask for */

@@ -28,20 +28,32 @@ static void add_replay(mcha_pool *pool, const mcha_replay *replay)
 	pool->replays[pool->replay_count++] = *replay;
 }
 
+/* No older write of the key may still arrive at the node: neither that of this hint, nor, if the node has several hints for the key,
+ * that of another one. */
 static bool is_ripe(const mcha_pool *pool, const mcha_node *node, const mcha_hint *hint)
 {
-	return !hint->indeterminate || (pool->now - hint->indeterminate >= MCHA_LATE_WRITES
+	const mcha_usec own = mcha_hints_on_the_way(hint), other = mcha_hints_last_on_the_way(pool->hints, hint->node,
+		hint->key, hint->key_length, pool->owner);
+	const mcha_usec last = own > other ? own : other;
+
+	return !last || (pool->now - last >= MCHA_LATE_WRITES
 		&& mcha_health_is_steady(node->health, pool->now, MCHA_LATE_WRITES));
 }
 
-/* Another process replays the hint just now, or has a write in flight to its node. */
-static bool is_in_hands(const mcha_pool *pool, const mcha_hint *hint)
+/* Another process has a write of the key in flight to the hint's node: it would come after what the replay does there. (This process's
+ * own in-flight writes come before.) */
+static bool is_awaited(const mcha_pool *pool, const mcha_hint *hint)
 {
 	mcha_hint mark;
 
-	return hint->held || hint->until > pool->now || (hint->verb == MCHA_HINT_VERB_REORDERED
-		&& mcha_hints_find_in_flight(pool->hints, hint->node, hint->key, hint->key_length, pool->owner, &mark))
-		|| !mcha_hints_is_unattempted(hint, mcha_replay_oldest_write(pool));
+	return mcha_hints_find_in_flight(pool->hints, hint->node, hint->key, hint->key_length, pool->owner, &mark);
+}
+
+/* Another process replays the hint just now, or has a write on its way to the hint's node. */
+static bool is_in_hands(const mcha_pool *pool, const mcha_hint *hint)
+{
+	return hint->held || hint->until > pool->now
+		|| !mcha_hints_is_unattempted(hint, mcha_replay_oldest_write(pool)) || is_awaited(pool, hint);
 }
 
 static bool is_up(const mcha_pool *pool, long node)
@@ -65,18 +77,24 @@ static bool is_own_mark(const mcha_pool *pool, uint16_t node, const mcha_hint *h
 	return hint->owner && hint->owner == pool->owner && mcha_node_has_in_flight(pool->nodes[node]);
 }
 
-/* A write is in flight to the replica. A read does not ask the replica; a write asks it all the same, and is reordered itself: see
- * async_write.h. */
+/* The operation sends its change to the replica whatever is in flight to it, and is reordered itself: see async_write.h. */
+static bool may_be_reordered(mcha_hint_replay_for purpose)
+{
+	return purpose == MCHA_REPLAY_KEEPING || purpose == MCHA_REPLAY_REPLACING;
+}
+
+/* A write is in flight to the replica, which does not have its value yet: it is neither to be read nor to decide. */
 static void heed_in_flight(mcha_item *item, mcha_replica *replica, mcha_hint_replay_for purpose, const mcha_hint *hint)
 {
-	if (purpose == MCHA_REPLAY_READING) {
+	if (!may_be_reordered(purpose)) {
 		mcha_replica_exclude(replica, MCHA_STATUS_STALE, !hint->source);
 	} else {
+		replica->reordered = true;
 		item->write.on_the_way |= hint->verb == MCHA_HINT_VERB_REORDERED ? UINT8_MAX : (uint8_t)(1u << hint->verb);
 	}
 }
 
-/* The node has no hint for the key, but another process may have a write in flight to it. */
+/* Another process may have a write of the key in flight to the node. */
 static void heed_others(mcha_pool *pool, mcha_item *item, mcha_replica *replica, mcha_hint_replay_for purpose)
 {
 	mcha_hint mark;
@@ -100,12 +118,13 @@ static void exclude_for_now(mcha_pool *pool, mcha_replica *replica, const mcha_h
 static void collect_hint(mcha_pool *pool, mcha_item *item, mcha_replica *replica, mcha_hint_replay_for purpose,
 		const mcha_hint *hint)
 {
-	if (hint->verb == MCHA_HINT_VERB_REORDERED && purpose != MCHA_REPLAY_REPLACING && !hint->held) {
+	if (hint->verb == MCHA_HINT_VERB_REORDERED && purpose <= MCHA_REPLAY_KEEPING && !hint->held) {
 		heed_in_flight(item, replica, purpose, hint);
 	} else if (hint->held || !is_ripe(pool, pool->nodes[replica->node], hint)) {
 		exclude_for_now(pool, replica, hint);
 	} else if (purpose == MCHA_REPLAY_REPLACING) {
-		return; /* the operation's own write does what the hint asks for, see mcha_hint_record_attempt() */
+		/* the operation's own write does what the hint asks for, see mcha_hint_record_attempt() */
+		heed_others(pool, item, replica, purpose);
 	} else if (is_in_hands(pool, hint)) {
 		mcha_replica_exclude(replica, MCHA_STATUS_STALE, false);
 	} else if (!is_over(pool, item, hint) || !mcha_hints_clear(pool->hints, hint)) {
@@ -210,9 +229,8 @@ void mcha_replay_collect_others(mcha_pool *pool, mcha_item *items, size_t count)
 	while (pool->replay_count < wanted && mcha_hints_next(pool->hints, &pool->swept_to, &hint)) {
 		long node = mcha_pool_find(pool, hint.node);
 
-		if (!is_in_hands(pool, &hint) && is_up(pool, node) && is_ripe(pool, pool->nodes[node], &hint)
-			&& (!hint.source || is_up(pool, mcha_pool_find(pool, hint.source)))
-			&& !is_own(&own, &hint, node)) {
+		if (is_up(pool, node) && (!hint.source || is_up(pool, mcha_pool_find(pool, hint.source)))
+			&& !is_own(&own, &hint, node) && !is_in_hands(pool, &hint) && is_ripe(pool, pool->nodes[node], &hint)) {
 			add_replay(pool, &(mcha_replay){.node = (uint16_t)node, .looked = pool->now, .hint = hint});
 		}
 	}

@@ -292,6 +292,52 @@ static void a_miss_of_a_restarted_node_alone_is_not_reported(void **state)
 	}
 }
 
+/* --- was another operation decided without the authority? ----------------------------------------------- */
+
+static mcha_status swap_again(const char *value, uint64_t token)
+{
+	mcha_item item = item_of(KEY, value);
+
+	item.cas = token;
+	mcha_decide(pool, &item, MCHA_MODE_SET);
+	return item.answer.status;
+}
+
+/* While the authority's answer is on its way, another process takes the authority for down and decides by the next home. The hint for
+ * the authority is replayed before this process has the answer. */
+static void is_overruled_and_repaired(fake_server *server, const mcha_request *request)
+{
+	mcha_hint hint;
+
+	if (request->verb == MCHA_VERB_STORE) {
+		server->before = NULL;
+		slept += 400 * MSEC;
+		put(1, KEY, "other");
+		add_hint(0, KEY, 1);
+		assert_true(find_hint(0, KEY, &hint));
+		assert_true(mcha_hints_clear(hints, &hint));
+	}
+}
+
+static void a_decision_without_the_authority_counts_after_its_hint_was_replayed_too(void **state)
+{
+	mcha_item item;
+
+	(void)state;
+	three_copies();
+	assert_status(do_set(KEY, "old"), MCHA_STATUS_OK);
+	item = do_get(KEY, MCHA_WANT_CAS);
+	forget();
+	servers[0].before = is_overruled_and_repaired;
+	assert_status(swap_again("mine", item.answer.cas), MCHA_STATUS_STALE);
+	assert_string_equal(servers[1].log, "");
+	assert_holds(1, KEY, "other");
+
+	slept += SECOND; /* a later operation has not been overruled */
+	assert_status(do_decide(KEY, "new", MCHA_MODE_REPLACE), MCHA_STATUS_OK);
+	assert_reads(KEY, "new");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -307,6 +353,7 @@ int main(void)
 		TEST(without_a_cas_a_refused_lock_is_recognized_by_its_token),
 		TEST(without_a_cas_another_clients_lock_is_not_removed),
 		TEST(a_miss_of_a_restarted_node_alone_is_not_reported),
+		TEST(a_decision_without_the_authority_counts_after_its_hint_was_replayed_too),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

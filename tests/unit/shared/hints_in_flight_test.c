@@ -105,10 +105,34 @@ static void a_missed_write_becomes_a_hint_and_a_reordered_one_is_flagged(void **
 	assert_true(mcha_hints_clear(table, &hint));
 
 	handle = begin_in_flight(ME, start + 3600 * SECOND, MCHA_VERB_STORE);
-	assert_true(mcha_hints_confirm_missed(table, &handle, false, start));
+	assert_true(mcha_hints_confirm_missed(table, &handle, false, start + SECOND));
 	assert_true(is_hint(&hint));
 	assert_int_not_equal(hint.verb, MCHA_HINT_VERB_REORDERED);
-	assert_int_equal(hint.indeterminate, start);
+	assert_int_equal(hint.indeterminate, start + SECOND); /* until the connection was closed the write was on its way */
+}
+
+static mcha_usec last_on_the_way(uint64_t not_owner)
+{
+	return mcha_hints_last_on_the_way(table, FAR, "key", 3, not_owner);
+}
+
+static void of_several_hints_the_latest_write_counts(void **state)
+{
+	(void)state;
+	assert_int_equal(last_on_the_way(ME), 0);
+	mcha_hints_add(table, &nodes[FAR - 1], FAR, 0, 0, "key", 3, start);
+	assert_int_equal(last_on_the_way(ME), 0);
+	begin_in_flight(OTHER, start + 3600 * SECOND, MCHA_VERB_STORE); /* in flight */
+	assert_int_equal(last_on_the_way(ME), 0);
+	begin_in_flight(ME, start - 1, MCHA_VERB_STORE);
+	assert_int_equal(last_on_the_way(ME), 0); /* what this process sends now comes behind */
+	assert_int_equal(last_on_the_way(OTHER), start);
+	mcha_hints_add(table, &nodes[FAR - 1], FAR, 0, MCHA_HINTS_INDETERMINATE, "key", 3, start + 5);
+	assert_int_equal(last_on_the_way(ME), start + 5);
+	begin_in_flight(OTHER, start + 9, MCHA_VERB_STORE);
+	while (mcha_clock_now() <= start + 9) {
+	}
+	assert_int_equal(last_on_the_way(ME), start + 9);
 }
 
 static void an_indeterminate_hint_is_not_weakened_to_reordered_and_is_found_first(void **state)
@@ -140,6 +164,7 @@ int main(void)
 		TEST(a_later_write_replaces_the_in_flight_hint_of_an_earlier_one),
 		TEST(in_flight_hints_and_hints_of_other_owners_are_kept),
 		TEST(a_missed_write_becomes_a_hint_and_a_reordered_one_is_flagged),
+		TEST(of_several_hints_the_latest_write_counts),
 		TEST(an_indeterminate_hint_is_not_weakened_to_reordered_and_is_found_first),
 	};
 

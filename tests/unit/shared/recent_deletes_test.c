@@ -144,6 +144,18 @@ static void the_millisecond_counter_may_wrap(void **state)
 	assert_int_equal(count_notes(), 2);
 }
 
+/* As a number of milliseconds a note of a month ago is greater than that of a moment of today. */
+static void a_note_of_a_month_ago_is_not_taken_for_a_later_one(void **state)
+{
+	const mcha_usec month = 30 * 24 * 3600 * SECOND;
+
+	(void)state;
+	note("k", start);
+	assert_false(since("k", start + month));
+	mcha_recent_deletes_note(recent_deletes, "j", 1, start, true);
+	assert_false(since("j", start + month));
+}
+
 /* A host that was just started asks for moments before its clock began. */
 static void a_moment_before_the_clock_began_is_before_everything(void **state)
 {
@@ -317,6 +329,7 @@ int main(void)
 		TEST(a_key_with_the_same_short_hash_counts_as_deleted),
 		TEST(many_keys_are_told_apart),
 		TEST(all_processes_find_the_notes_of_one),
+		TEST(a_note_of_a_month_ago_is_not_taken_for_a_later_one),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
