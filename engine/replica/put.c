@@ -17,7 +17,9 @@ static mcha_request *ask_node(mcha_pool *pool, const mcha_put *put, mcha_verb ve
 	return request;
 }
 
-void mcha_put_note(mcha_pool *pool, const char *key, size_t length, uint16_t node)
+/* The node is about to be given what another node has, by these functions or by another conditional change: a change that another
+ * process has sent to that other node, and not yet to this one, comes to this node twice (late_change.h). */
+static void note_repair(mcha_pool *pool, const char *key, size_t length, uint16_t node)
 {
 	if (pool->repairs) {
 		mcha_repair_log_note(pool->repairs, key, length, pool->nodes[node]->id);
@@ -37,7 +39,7 @@ static mcha_request *store_copy(mcha_pool *pool, const mcha_put *put, mcha_mode 
 		request->flags = put->value->flags;
 		request->version = mcha_version_of(put->value->cas);
 		request->exptime = put->exptime;
-		mcha_put_note(pool, put->key, put->key_length, put->node);
+		note_repair(pool, put->key, put->key_length, put->node);
 	}
 	return request;
 }

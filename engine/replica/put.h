@@ -18,10 +18,6 @@ typedef struct mcha_put {
 /* Each adds a request to the round that is being prepared, and asks for the new CAS value. NULL: no memory, or cas is 0 where it is
  * needed: without it nothing is known of the copy, so nothing is done. */
 
-/* The node is about to be given what another node has, by these functions or by another conditional change: a change that another
- * process has sent to that other node, and not yet to this one, comes to this node twice (late_change.h). */
-void mcha_put_note(mcha_pool *pool, const char *key, size_t length, uint16_t node);
-
 /* Stores the value if the node has no such key. */
 mcha_request *mcha_put_if_absent(mcha_pool *pool, const mcha_put *put);
 

@@ -38,13 +38,17 @@ static uint32_t share_of(const mcha_hint_table *table)
 	return share ? (uint32_t)share : 1;
 }
 
-/* The node has more than limit slots. Its own count may be too high, so if that exceeds the limit, counts the slots. */
+/* The node has more than limit slots. Its own count may be too high, so if that exceeds the limit, counts the slots; but not for each
+ * hint once there are compact ones. */
 static bool exceeds_share(const mcha_hint_table *table, const mcha_health *health, uint32_t limit)
 {
 	size_t i, count = 0;
 
 	if (mcha_hints_count(health) <= limit) {
 		return false;
+	}
+	if (mcha_hints_has_compact(health)) {
+		return true;
 	}
 	for (i = 0; i < table->capacity && count <= limit; i++) {
 		const mcha_hint_slot *slot = &table->slots[i];

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The replicas that were given another node's copy lately, by any process that inherited the log. A process that changes the copies
- * of a key node by node (append, increment) may be stopped on the way: if another process gives a node the copy that has the change
- * already, the change comes to that node once more.
+ * of a key node by node (append, prepend) may be stopped on the way: if another process gives a node the copy that has the change
+ * already, the change comes to that node once more. (Copies of a counter converge to the highest number: a count that came twice
+ * leaves out a number, and to replace that copy by the other would give out a number twice.)
  *
  *   repair:  read, note, send                change:  count, send, answers: any note since?
  *

@@ -19,11 +19,11 @@ function is_usual(string $event, array $sum): bool
 	return $sum['twice'] === 0 && $sum['too many'] <= ($event === 'nothing' ? 0 : 2) && (!$sum['unequal'] || $event === 'evicted');
 }
 
-/* A short run of tests/counters/run. Two of three rounds must be as usual. */
+/* A short run of tests/counters/run. Three of five rounds must be as usual. */
 $seed = random_int(1, 999999);
 foreach (Crowded::EVENTS as $event => $ignored) {
 	$unusual = [];
-	for ($round = 0; $round < 1 + 2 * count($unusual) && count($unusual) < 2; $round++) {
+	for ($round = 0; $round < 1 + 2 * count($unusual) && count($unusual) < 3; $round++) {
 		$sum = crowded($event, 'ABCD', 'mcha', $seed + $round, 1);
 		ok($sum['acknowledged'] > 20, "$event, seed $seed: increments were acknowledged");
 		is($sum['lost'], 0, "$event, seed $seed: no acknowledged increment is lost");
@@ -31,7 +31,7 @@ foreach (Crowded::EVENTS as $event => $ignored) {
 			$unusual[] = json_encode($sum);
 		}
 	}
-	ok(count($unusual) < 2, "$event, seed $seed: no number is returned twice, at most the usual number too many, equal copies; found " . implode(' ', $unusual));
+	ok(count($unusual) < 3, "$event, seed $seed: no number is returned twice, at most the usual number too many, equal copies; found " . implode(' ', $unusual));
 }
 
 done();

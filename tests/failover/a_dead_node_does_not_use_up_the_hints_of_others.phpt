@@ -3,6 +3,7 @@ A node that stays dead does not use up the hint table's room for the hints of an
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
 --INI--
+mcha.hint_capacity=0
 mcha.retry_interval=0
 --FILE--
 <?php

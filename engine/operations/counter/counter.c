@@ -17,7 +17,6 @@
 #include "engine/replica/operation.h"
 #include "engine/replica/purge.h"
 #include "engine/replica/repair/hint_replay.h"
-#include "engine/replica/repair/late_change.h"
 #include "engine/replica/repair/previous_pool.h"
 #include "engine/replica/write_replicas.h"
 
@@ -42,15 +41,12 @@ static void ask_copies(const mcha_counter *counter)
 {
 	const mcha_write write = {.verb = MCHA_VERB_COUNT, .want = MCHA_WANT_CAS, .delta = counter->delta,
 		.decrement = counter->decrement};
-	uint64_t began;
 
 	mcha_write_replicas_ask(counter->pool, counter->item, &write);
 	if (counter->create && !counter->item->found) {
 		allow_creation(counter);
 	}
-	began = mcha_late_change_begin(counter->pool);
 	mcha_async_write_run(counter->pool, counter->item, 1, mcha_targets_share(counter->pool, 2));
-	mcha_late_change_end(counter->pool, counter->item, 1, began);
 }
 
 static void fold_answer(mcha_pool *pool, mcha_item *item, const mcha_replica *replica)

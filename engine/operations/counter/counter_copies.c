@@ -85,7 +85,6 @@ void mcha_counter_count_to(const mcha_counter *counter, mcha_replica *replica, u
 		request->cas = cas;
 		request->decrement = seen > number;
 		request->delta = mcha_counter_distance(seen, number);
-		mcha_put_note(counter->pool, request->key, request->key_length, request->node);
 	}
 }
 

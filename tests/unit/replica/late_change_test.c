@@ -77,20 +77,6 @@ static void nothing_is_appended_twice(void **state)
 	}
 }
 
-static void nothing_is_counted_twice(void **state)
-{
-	(void)state;
-	for (int versions = 0; versions <= 1; versions++) {
-		mcha_item item;
-
-		begin_with("5", versions);
-		item = do_count(KEY);
-		assert_status(item.answer.status, MCHA_STATUS_OK);
-		assert_int_equal(item.answer.number, 6);
-		end_with("6");
-	}
-}
-
 /* No copy is known to have the change once. */
 static void repair_both(fake_server *server, const mcha_request *request)
 {
@@ -105,8 +91,6 @@ static void a_change_that_may_be_twice_in_all_copies_fails(void **state)
 	begin_with("5", true);
 	servers[1].before = repair_both;
 	assert_fails(do_append(KEY, "1"));
-	servers[1].before = repair_both;
-	assert_fails(do_count(KEY).answer.status);
 	assert_false(has_hint(0, KEY));
 	assert_false(has_hint(1, KEY));
 	mcha_pool_destroy(other);
@@ -158,7 +142,6 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(nothing_is_appended_twice),
-		TEST(nothing_is_counted_twice),
 		TEST(a_change_that_may_be_twice_in_all_copies_fails),
 		TEST(repairs_of_other_replicas_and_own_repairs_before_a_change_do_not_count),
 		TEST(more_repairs_than_the_log_holds_may_have_been_of_any_replica),
