@@ -424,8 +424,12 @@ void mcha_health_meet(mcha_health_table *table, mcha_health *health, const mcha_
 	if (is_overflow(health)) {
 		return;
 	}
-	/* memcached's uptime begins at 2 */
-	record_restart(health, now - (mcha_usec)(told->uptime < INT32_MAX ? told->uptime : INT32_MAX) * MCHA_USEC_PER_SEC);
+	/* A server that hung tells the uptime that it had when it stopped until its clock has ticked again: its process would seem
+	 * younger than it is. memcached's uptime begins at 2. */
+	if (mcha_health_is_steady(health, started, MCHA_HEALTH_CLOCK_TICKED)) {
+		record_restart(health,
+			now - (mcha_usec)(told->uptime < INT32_MAX ? told->uptime : INT32_MAX) * MCHA_USEC_PER_SEC);
+	}
 	if (mcha_replica_state_meet(&health->replicas, told, started, now)) {
 		mcha_health_suspect(table, health, now);
 		record_restart(health, now);

@@ -130,6 +130,9 @@ void mcha_health_own_failure(mcha_health_table *table, mcha_health *health, mcha
 /* The server is up, but may have lost its data: counts as a failure for mcha_health_failed_lately() only. */
 void mcha_health_suspect(mcha_health_table *table, mcha_health *health, mcha_usec now);
 
+/* So long after a server that hung answers again, its clock is right. */
+#define MCHA_HEALTH_CLOCK_TICKED (1500 * MCHA_USEC_PER_MSEC)
+
 /* Records the incarnation that the server reported (incarnation.h), over a connection that existed at started. If the
  * server was restarted, calls mcha_health_suspect(). */
 void mcha_health_meet(mcha_health_table *table, mcha_health *health, const mcha_incarnation *told,

@@ -186,6 +186,32 @@ static void a_restarted_server_is_suspected_and_known_again(void **state)
 	free(table);
 }
 
+/* memcached's clock ticks once a second, and not while the process is stopped: it tells the uptime of then. */
+static void a_server_that_hung_does_not_count_as_started_later(void **state)
+{
+	const mcha_health_rules rules = {.retry_interval = SECOND, .retry_interval_max = SECOND, .lease = SECOND};
+	size_t size = mcha_health_table_size(16);
+	mcha_health_table *table = aligned_alloc(64, size);
+	mcha_incarnation told = process(1, 12, 0);
+	const mcha_usec back = NOW + 61 * SECOND;
+	mcha_health *node;
+
+	(void)state;
+	memset(table, 0, size);
+	mcha_health_table_init(table, 16);
+	node = mcha_health_find(table, 77, "node");
+	mcha_health_meet(table, node, &told, NOW, NOW);
+	assert_int_equal(node->restarted, NOW - 12 * SECOND);
+	mcha_health_failure(table, node, &rules, NOW + SECOND, NOW + 2 * SECOND, 0); /* it hangs for a minute */
+	mcha_health_success(node, back, back);
+	mcha_health_meet(table, node, &told, back, back);
+	assert_int_equal(node->restarted, NOW - 12 * SECOND);
+	told = process(1, 75, 0);
+	mcha_health_meet(table, node, &told, back + 2 * SECOND, back + 2 * SECOND);
+	assert_int_equal(node->restarted, NOW - 12 * SECOND);
+	free(table);
+}
+
 /* --- the sampling rate ---------------------------------------------------------------------------- */
 
 static unsigned one_in(const mcha_replica_state *state, mcha_usec now)
@@ -359,6 +385,7 @@ int main(void)
 		cmocka_unit_test(a_process_that_was_started_recently_may_lack_earlier_copies),
 		cmocka_unit_test(a_node_that_failed_may_be_empty_until_it_reports_its_process),
 		cmocka_unit_test(a_restarted_server_is_suspected_and_known_again),
+		cmocka_unit_test(a_server_that_hung_does_not_count_as_started_later),
 		cmocka_unit_test(missing_copies_raise_the_sampling_rate_and_a_long_calm_lowers_it),
 		cmocka_unit_test(a_node_that_evicts_is_checked_more_often),
 		cmocka_unit_test(a_silent_node_is_left_alone_for_longer_and_longer),
