@@ -4,6 +4,8 @@
 #include "compact_hints.h"
 
 #include "engine/base/fnv.h"
+#include "engine/base/fork_generation.h"
+#include "engine/base/process.h"
 #include "engine/base/random.h"
 
 #define TIME_BITS 36 /* two years after the host was started, times begin anew */
@@ -133,9 +135,10 @@ static _Atomic uint64_t *search_blocks(mcha_compact_hints *hints, uint64_t node,
 	return place;
 }
 
-/* Takes a block that is free, or whose hints are all void; of a process that died while it took a block, too. */
-#define BUSY UINT64_MAX
-#define TAKING (10 * MCHA_USEC_PER_SEC)
+/* While a process takes a block, the block's node is this less the process's id: no other process takes the block while that one
+ * lives, as it goes on to clear words when it was stopped. */
+#define TAKEN UINT64_MAX
+#define IS_TAKEN(node) ((node) > TAKEN - UINT32_MAX)
 
 static const mcha_health *health_of(const mcha_compact_block *block)
 {
@@ -143,31 +146,44 @@ static const mcha_health *health_of(const mcha_compact_block *block)
 		+ (uintptr_t)atomic_load_explicit(&block->health, memory_order_relaxed));
 }
 
-static bool is_available(const mcha_compact_block *block, uint64_t node, mcha_usec now)
+static bool is_all_void(const mcha_compact_block *block)
 {
-	const mcha_usec newest = atomic_load_explicit(&block->newest, memory_order_relaxed);
-
-	if (node == BUSY) {
-		return now - newest > TAKING;
-	}
-	return node == 0 || milliseconds_of(newest) < restart_of(health_of(block));
+	return milliseconds_of(atomic_load(&block->newest)) < restart_of(health_of(block));
 }
 
-static bool take_block(mcha_compact_block *block, const mcha_health *health, uint64_t node, mcha_usec now)
+static bool is_available(const mcha_compact_block *block, uint64_t node)
 {
-	uint64_t former = atomic_load_explicit(&block->node, memory_order_acquire);
+	return node == 0 || (IS_TAKEN(node) ? mcha_process_has_died((uint32_t)(TAKEN - node)) : is_all_void(block));
+}
+
+static void clear_words(mcha_compact_block *block)
+{
 	size_t i;
 
-	if (!is_available(block, former, now) || !atomic_compare_exchange_strong(&block->node, &former, BUSY)) {
-		return false;
-	}
-	atomic_store_explicit(&block->newest, now, memory_order_relaxed);
-	atomic_store_explicit(&block->health, (int64_t)((uintptr_t)health - (uintptr_t)block), memory_order_relaxed);
 	for (i = 0; i < MCHA_COMPACT_BLOCK; i++) {
 		atomic_store_explicit(&block->words[i], 0, memory_order_relaxed);
 	}
-	former = BUSY;
-	return atomic_compare_exchange_strong(&block->node, &former, node);
+}
+
+/* Takes a block that is free, or whose hints are all void, or that a process was taking which has died since. Looks once more at the
+ * newest hint: a process of the former node says so before it looks whether the block is still that node's (put_word()). */
+static bool take_block(mcha_compact_block *block, const mcha_health *health, uint64_t node, mcha_usec now)
+{
+	uint64_t former = atomic_load_explicit(&block->node, memory_order_acquire);
+
+	if (!is_available(block, former)
+		|| !atomic_compare_exchange_strong(&block->node, &former, TAKEN - mcha_fork_process())) {
+		return false;
+	}
+	if (former != 0 && !IS_TAKEN(former) && !is_all_void(block)) {
+		atomic_store(&block->node, former);
+		return false;
+	}
+	clear_words(block);
+	atomic_store(&block->newest, now);
+	atomic_store_explicit(&block->health, (int64_t)((uintptr_t)health - (uintptr_t)block), memory_order_relaxed);
+	atomic_store(&block->node, node);
+	return true;
 }
 
 /* Takes one more block for the node, if its share allows that. */
@@ -202,7 +218,7 @@ static bool put_word(mcha_compact_block *block, _Atomic uint64_t *place, const m
 	if (!is_about(former, key) && !is_void(former, restart_of(health))) {
 		return false;
 	}
-	atomic_store_explicit(&block->newest, now, memory_order_relaxed); /* first: a block with a hint is not taken */
+	atomic_store(&block->newest, now); /* first: a block with a hint is not taken */
 	return atomic_compare_exchange_strong(place, &former, word_of(key, now)) && is_block_of(block, node);
 }
 

@@ -24,7 +24,7 @@
 #define MCHA_COMPACT_BUCKET 32u
 
 typedef struct mcha_compact_block {
-	_Atomic uint64_t node;   /* mcha_endpoint_id of the node that has the block; 0: free */
+	_Atomic uint64_t node;   /* mcha_endpoint_id of the node that has the block; 0: free; see compact_hints.c */
 	_Atomic int64_t health;  /* the node's, as the distance in bytes from the block */
 	_Atomic int64_t newest;  /* when a hint was last added or renewed */
 	_Alignas(64) _Atomic uint64_t words[MCHA_COMPACT_BLOCK]; /* 0: vacant */

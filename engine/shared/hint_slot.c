@@ -2,8 +2,8 @@
 /* Claims, reads and fills one slot. */
 #include "hint_slot.h"
 
-#include <errno.h>
-#include <signal.h>
+#include "engine/base/process.h"
+
 #include <string.h>
 
 #include "engine/base/fork_generation.h"
@@ -29,17 +29,11 @@ bool mcha_hint_slot_is_replaceable(uint64_t state, mcha_usec now)
 
 /* --- claims -------------------------------------------------------------------------------------- */
 
-/* Any other answer than that there is no such process may mean that there is one: of another user, for instance. */
-static bool has_died(uint32_t process)
-{
-	return kill((pid_t)process, 0) != 0 && errno == ESRCH;
-}
-
 static bool become_claimant(mcha_hint_slot *slot)
 {
 	uint32_t claimant = atomic_load_explicit(&slot->claimant, memory_order_relaxed);
 
-	return (!claimant || has_died(claimant))
+	return (!claimant || mcha_process_has_died(claimant))
 		&& atomic_compare_exchange_strong_explicit(&slot->claimant, &claimant, mcha_fork_process(),
 			memory_order_acquire, memory_order_relaxed);
 }

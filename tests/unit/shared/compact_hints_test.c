@@ -2,6 +2,7 @@
 /* Hints in one word each: found until they are cleared or their node is restarted, room for each node, and no hint that
  * processes lose to one another. */
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -184,14 +185,24 @@ static void void_hints_give_way_to_others_of_their_node(void **state)
 	}
 }
 
-static void a_block_that_a_dead_process_was_taking_is_taken_again(void **state)
+/* One that was stopped goes on to clear the block's words. */
+static void a_block_that_a_process_takes_is_taken_by_another_when_the_first_has_died(void **state)
 {
+	int status;
+	pid_t process;
+
 	(void)state;
 	make_table(1);
-	hints->blocks[0].node = UINT64_MAX;
-	hints->blocks[0].newest = NOW;
-	assert_false(add(0, 1, NOW + 9 * SECOND));
-	assert_true(add(0, 1, NOW + 11 * SECOND));
+	process = fork();
+	if (process == 0) {
+		pause();
+		_exit(0);
+	}
+	hints->blocks[0].node = UINT64_MAX - (uint64_t)process;
+	assert_false(add(0, 1, NOW + 3600 * SECOND));
+	kill(process, SIGKILL);
+	assert_int_equal(waitpid(process, &status, 0), process);
+	assert_true(add(0, 1, NOW));
 	assert_true(has(0, 1));
 }
 
@@ -247,7 +258,7 @@ int main(void)
 		TEST(a_node_has_half_of_the_blocks_and_uses_most_of_its_room),
 		TEST(a_block_of_a_node_that_was_restarted_is_given_to_another),
 		TEST(void_hints_give_way_to_others_of_their_node),
-		TEST(a_block_that_a_dead_process_was_taking_is_taken_again),
+		TEST(a_block_that_a_process_takes_is_taken_by_another_when_the_first_has_died),
 		TEST(no_process_loses_a_hint_to_another),
 	};
 
