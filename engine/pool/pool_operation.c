@@ -19,14 +19,16 @@ static bool is_some_doubted(const mcha_hint_table *hints)
 		|| atomic_load_explicit(&hints->compact_nodes, memory_order_relaxed);
 }
 
-/* Copies the distrust of each node for the whole operation, so that it does not change while the operation runs. */
-static void load_distrust(mcha_pool *pool)
+/* Copies the distrust of each node for the whole operation, so that it does not change while the operation runs. True: some node is
+ * distrusted as a whole. */
+static bool load_distrust(mcha_pool *pool)
 {
 	const bool some = pool->hints && is_some_doubted(pool->hints);
+	bool distrusted = false;
 	size_t i;
 
 	if (!some && !pool->distrusting) {
-		return;
+		return false;
 	}
 	pool->distrusting = false;
 	for (i = 0; i < pool->node_count; i++) {
@@ -39,14 +41,18 @@ static void load_distrust(mcha_pool *pool)
 		pool->nodes[i]->has_compact = mcha_hints_has_compact(health);
 		pool->distrusting = pool->distrusting || pool->nodes[i]->distrusted || pool->nodes[i]->has_compact;
 		if (pool->nodes[i]->distrusted) {
+			distrusted = true;
 			pool->has_news = pool->has_news || !(atomic_load_explicit(&health->told,
 				memory_order_relaxed) & MCHA_TOLD_DISTRUSTED);
 		}
 	}
+	return distrusted;
 }
 
 void mcha_pool_enter(mcha_pool *pool)
 {
+	bool distrusts;
+
 	if (pool->running) {
 		mcha_pool_recover(pool);
 		pool->until = 0;
@@ -62,10 +68,10 @@ void mcha_pool_enter(mcha_pool *pool)
 	pool->deadline = pool->until ? pool->until : pool->now + pool->settings.operation_timeout;
 	pool->started = pool->now;
 	pool->operation++;
-	load_distrust(pool);
+	distrusts = load_distrust(pool);
 	pool->has_hints = pool->distrusting || (pool->hints
 		&& atomic_load_explicit(&pool->hints->total, memory_order_relaxed) != 0);
-	pool->troubled = pool->distrusting
+	pool->troubled = distrusts
 		|| mcha_health_troubled(pool->health, pool->now, mcha_pool_trouble_span(pool));
 	pool->was_troubled = pool->troubled;
 	pool->emptied = mcha_health_emptied(pool->health, pool->now);

@@ -12,9 +12,9 @@ require dirname(__DIR__) . '/lib/test.inc';
 
 $php = implode(' ', array_map('escapeshellarg', Child::command(['mcha.shared_memory' => 'auto']))) . ' -r ' . escapeshellarg(
 	'ob_start(); phpinfo(INFO_MODULES); preg_match("/^Shared memory => (.*)$/m", ob_get_clean(), $match); echo "$match[1]\n";');
-$nobody = 'setpriv --reuid=65534 --regid=65534 --clear-groups';
+$stranger = 'setpriv --reuid=65534 --regid=65534 --clear-groups';
 /* In a network namespace of its own: no other process has the same files. The second namespace exists beside the first. */
-$process = new Process(['unshare', '--net', 'sh', '-c', "$php; $php; $nobody $php; unshare --net $php"], [1 => ['pipe', 'w']]);
+$process = new Process(['unshare', '--net', 'sh', '-c', "$php; $php; $stranger $php; unshare --net $php"], [1 => ['pipe', 'w']]);
 [$first, $second, $other, $elsewhere] = $files = explode("\n", trim(stream_get_contents($process->pipes[1])));
 $process->wait();
 try {
