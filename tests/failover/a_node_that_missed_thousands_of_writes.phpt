@@ -9,7 +9,7 @@ require dirname(__DIR__) . '/lib/test.inc';
 const MANY = 12000; /* a node's share of the hints with keys is 2048 */
 
 $cluster = new Cluster(3);
-$client = $cluster->client([McHA::OPT_OPERATION_TIMEOUT => 10000, McHA::OPT_FAILURE_CALLBACK => fn() => null]);
+$client = $cluster->client([McHA::OPT_OPERATION_TIMEOUT => 14000, McHA::OPT_FAILURE_CALLBACK => fn() => null]);
 $numbers = range(0, MANY - 1);
 $values = array_map(fn($i) => "value$i", $numbers);
 $gone = array_map(fn($i) => "gone$i", $numbers);

@@ -20,7 +20,8 @@ $read = <<<'CODE'
 
 $folder = new Folder();
 $cluster = new Cluster(3);
-$ini = ['mcha.servers' => $cluster->servers(), 'mcha.shared_memory' => "$folder->path/memory"];
+$ini = ['mcha.servers' => $cluster->servers(), 'mcha.shared_memory' => "$folder->path/memory", 'mcha.connect_timeout' => 10000,
+	'mcha.operation_timeout' => 20000];
 $client = $cluster->client();
 for ($i = 0; $i < 20; $i++) {
 	$client->set("key$i", "value$i");

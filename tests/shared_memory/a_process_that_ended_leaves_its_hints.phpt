@@ -34,7 +34,8 @@ $look = <<<'CODE'
 $folder = new Folder();
 foreach (['one file' => "$folder->path/memory", 'no file' => 'off'] as $title => $memory) {
 	$cluster = new Cluster(3);
-	$ini = ['mcha.servers' => $cluster->servers(), 'mcha.shared_memory' => $memory];
+	$ini = ['mcha.servers' => $cluster->servers(), 'mcha.shared_memory' => $memory, 'mcha.connect_timeout' => 10000,
+	'mcha.operation_timeout' => 12000];
 	$client = $cluster->client();
 	for ($i = 0; $i < COUNT; $i++) {
 		$client->set("value$i", 'old');

@@ -34,7 +34,8 @@ function ask_both(Fpm $fpm, string $do): array
 
 $folder = new Folder();
 $cluster = new Cluster(3);
-$ini = ['mcha.servers' => $cluster->servers(), 'mcha.shared_memory' => "$folder->path/memory"];
+$ini = ['mcha.servers' => $cluster->servers(), 'mcha.shared_memory' => "$folder->path/memory", 'mcha.connect_timeout' => 10000,
+	'mcha.operation_timeout' => 12000];
 $client = $cluster->client();
 for ($i = 0; $i < KEYS; $i++) {
 	$client->set("value$i", 'old');

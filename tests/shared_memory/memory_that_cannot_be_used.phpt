@@ -17,7 +17,8 @@ $use = <<<'CODE'
 
 $folder = new Folder();
 $cluster = new Cluster(2);
-$servers = ['mcha.servers' => $cluster->servers()];
+$servers = ['mcha.servers' => $cluster->servers(), 'mcha.connect_timeout' => 10000,
+	'mcha.operation_timeout' => 20000];
 
 /* What a process with this setting reads, and what it says of its memory and in its log. */
 function use_memory(string $setting): array
