@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The preference list of a key: the first node, by the chooser of the distribution, then the others in rendezvous
- * order.
+/* The preference list of a key: the first node, by the chooser of the distribution, then the others
+ * in rendezvous order.
  *
  *   hashing.c -- nodes, settings, the list
  *     hashing_roles          the nodes that can be first
@@ -32,16 +32,15 @@ struct hashing {
 	size_t prefix_length;
 	hashing_distribution distribution; /* as created */
 	memcached_hash_t hash;
-	hashing_choices choices;           /* settings made since creation */
-	hashing_distribution own;          /* HASHING_MODULA: libmemcached chooses first nodes */
+	hashing_choices choices;  /* settings made since creation */
+	hashing_distribution own; /* HASHING_MODULA: libmemcached chooses first nodes */
 };
 
 /* --- life ------------------------------------------------------------------------------------ */
 
 static bool is_memcache(uint64_t distribution)
 {
-	return distribution == HASHING_MEMCACHE_STANDARD
-		|| distribution == HASHING_MEMCACHE_CONSISTENT;
+	return distribution == HASHING_MEMCACHE_STANDARD || distribution == HASHING_MEMCACHE_CONSISTENT;
 }
 
 static bool is_own(uint64_t distribution)
@@ -51,10 +50,11 @@ static bool is_own(uint64_t distribution)
 
 /* False: no memory. *memcache is NULL for a distribution that is not one of pecl memcache's. */
 static bool create_memcache(const hashing_nodes *nodes, hashing_distribution distribution, bool fnv,
-		hashing_memcache **memcache)
+	hashing_memcache **memcache)
 {
 	*memcache = is_memcache(distribution)
-		? hashing_memcache_create(nodes, distribution == HASHING_MEMCACHE_CONSISTENT, fnv) : NULL;
+		? hashing_memcache_create(nodes, distribution == HASHING_MEMCACHE_CONSISTENT, fnv)
+		: NULL;
 	return *memcache || !is_memcache(distribution);
 }
 
@@ -69,8 +69,8 @@ hashing *hashing_create(hashing_distribution distribution, memcached_hash_t hash
 	hashing->hash = hash;
 	hashing->own = is_own(distribution) ? distribution : HASHING_MODULA;
 	if (!hashing_libmemcached_init(&hashing->libmemcached, distribution == HASHING_KETAMA, hash)
-			|| !create_memcache(&hashing->nodes, distribution, hash == MEMCACHED_HASH_FNV1A_32,
-				&hashing->memcache)) {
+		|| !create_memcache(&hashing->nodes, distribution, hash == MEMCACHED_HASH_FNV1A_32,
+			&hashing->memcache)) {
 		hashing_destroy(hashing);
 		return NULL;
 	}
@@ -95,7 +95,7 @@ void hashing_destroy(hashing *hashing)
 size_t hashing_room(const hashing *hashing)
 {
 	size_t most = hashing_libmemcached_is_ring(&hashing->libmemcached) ? HASHING_RING_MAX
-		: HASHING_NODES_MAX;
+																	   : HASHING_NODES_MAX;
 
 	return hashing->nodes.count < most ? most - hashing->nodes.count : 0;
 }
@@ -106,7 +106,8 @@ static const hashing_nodes *first_nodes(const hashing *hashing)
 	return hashing_roles_first(&hashing->roles, &hashing->nodes);
 }
 
-/* Every array gets its room before any node is added, so that an addition succeeds or fails as a whole. */
+/* Every array gets its room before any node is added, so that an addition succeeds or fails as a
+ * whole. */
 static bool reserve(hashing *hashing, size_t count)
 {
 	hashing_nodes *nodes = &hashing->nodes;
@@ -118,10 +119,9 @@ static bool reserve(hashing *hashing, size_t count)
 	if (capacity == nodes->capacity) {
 		return true;
 	}
-	if (!hashing_nodes_reserve(nodes, capacity)
-			|| !hashing_roles_reserve(&hashing->roles, capacity)
-			|| !hashing_rendezvous_reserve(&hashing->next, capacity)
-			|| !hashing_libmemcached_reserve(&hashing->libmemcached, capacity)) {
+	if (!hashing_nodes_reserve(nodes, capacity) || !hashing_roles_reserve(&hashing->roles, capacity)
+		|| !hashing_rendezvous_reserve(&hashing->next, capacity)
+		|| !hashing_libmemcached_reserve(&hashing->libmemcached, capacity)) {
 		return false;
 	}
 	nodes->capacity = capacity;
@@ -147,8 +147,8 @@ static void follow_nodes(hashing *hashing)
 static bool add(hashing *hashing, const mcha_endpoint *endpoints, size_t count, bool by_list)
 {
 	if (count > hashing_room(hashing) || !reserve(hashing, hashing->nodes.count + count)
-			|| !hashing_roles_begin(&hashing->roles, &hashing->nodes, endpoints, count)
-			|| !hashing_roles_push(&hashing->libmemcached, endpoints, count, by_list)) {
+		|| !hashing_roles_begin(&hashing->roles, &hashing->nodes, endpoints, count)
+		|| !hashing_roles_push(&hashing->libmemcached, endpoints, count, by_list)) {
 		return false;
 	}
 	for (size_t i = 0; i < count; i++) {
@@ -215,8 +215,8 @@ static bool sets_distribution(memcached_behavior_t behavior)
 		|| behavior == MEMCACHED_BEHAVIOR_KETAMA_WEIGHTED;
 }
 
-/* Refuses rings that would make libmemcached abort the process, distributions that are not stable, and hashes that pecl
- * memcache does not have. */
+/* Refuses rings that would make libmemcached abort the process, distributions that are not stable,
+ * and hashes that pecl memcache does not have. */
 static bool is_refused(const hashing *hashing, memcached_behavior_t behavior, uint64_t value)
 {
 	if (hashing_libmemcached_makes_ring(behavior, value)) {
@@ -229,23 +229,26 @@ static bool is_refused(const hashing *hashing, memcached_behavior_t behavior, ui
 		&& value != MEMCACHED_DISTRIBUTION_VIRTUAL_BUCKET && !is_own(value);
 }
 
-/* The own distribution after this setting, or HASHING_MODULA if libmemcached chooses first nodes then. The
- * application's first setting replaces McHA's distribution by pecl memcached's default. A distribution of pecl
- * memcache stays until the application sets another distribution. */
+/* The own distribution after this setting, or HASHING_MODULA if libmemcached chooses first nodes
+ * then. The application's first setting replaces McHA's distribution by pecl memcached's default. A
+ * distribution of pecl memcache stays until the application sets another distribution. */
 static hashing_distribution own_after(const hashing *hashing, memcached_behavior_t behavior,
-		uint64_t value)
+	uint64_t value)
 {
 	if (behavior == MEMCACHED_BEHAVIOR_DISTRIBUTION && is_own(value)) {
 		return (hashing_distribution)value;
 	}
-	return !sets_distribution(behavior) && (hashing->libmemcached.by_application || hashing->memcache)
-		? hashing->own : HASHING_MODULA;
+	return !sets_distribution(behavior)
+			&& (hashing->libmemcached.by_application || hashing->memcache)
+		? hashing->own
+		: HASHING_MODULA;
 }
 
 static bool fnv_after(const hashing *hashing, memcached_behavior_t behavior, uint64_t value)
 {
 	return (behavior == MEMCACHED_BEHAVIOR_HASH ? value
-		: hashing_get(hashing, MEMCACHED_BEHAVIOR_HASH)) == MEMCACHED_HASH_FNV1A_32;
+												: hashing_get(hashing, MEMCACHED_BEHAVIOR_HASH))
+		== MEMCACHED_HASH_FNV1A_32;
 }
 
 bool hashing_set(hashing *hashing, memcached_behavior_t behavior, uint64_t value)
@@ -256,8 +259,8 @@ bool hashing_set(hashing *hashing, memcached_behavior_t behavior, uint64_t value
 	hashing_memcache *memcache;
 
 	if (!hashing_is_placement(behavior) || is_refused(hashing, behavior, value)
-			|| !create_memcache(first_nodes(hashing), own, fnv_after(hashing, behavior, value),
-				&memcache)) {
+		|| !create_memcache(first_nodes(hashing), own, fnv_after(hashing, behavior, value),
+			&memcache)) {
 		return false;
 	}
 	if (!hashing_libmemcached_set(&hashing->libmemcached, first_nodes(hashing), hashing->prefix,
@@ -277,7 +280,7 @@ bool hashing_set(hashing *hashing, memcached_behavior_t behavior, uint64_t value
 }
 
 memcached_return_t hashing_set_buckets(hashing *hashing, const uint32_t *hosts,
-		const uint32_t *forward, uint32_t count, uint32_t replicas)
+	const uint32_t *forward, uint32_t count, uint32_t replicas)
 {
 	hashing_buckets given = {(uint32_t *)hosts, (uint32_t *)forward, count, replicas};
 	memcached_return_t result;
@@ -285,8 +288,9 @@ memcached_return_t hashing_set_buckets(hashing *hashing, const uint32_t *hosts,
 	if (count == 0) {
 		return MEMCACHED_INVALID_ARGUMENTS;
 	}
-	if (!hashing_set(hashing, MEMCACHED_BEHAVIOR_DISTRIBUTION, MEMCACHED_DISTRIBUTION_VIRTUAL_BUCKET)
-			|| !hashing_choices_keep_buckets(&hashing->choices, &given)) {
+	if (!hashing_set(hashing, MEMCACHED_BEHAVIOR_DISTRIBUTION,
+			MEMCACHED_DISTRIBUTION_VIRTUAL_BUCKET)
+		|| !hashing_choices_keep_buckets(&hashing->choices, &given)) {
 		return MEMCACHED_MEMORY_ALLOCATION_FAILURE;
 	}
 	result = memcached_bucket_set(hashing->libmemcached.memc, hosts, forward, count, replicas);
@@ -306,19 +310,21 @@ static bool choose_like(hashing *hashing, const hashing_choices *choices, bool l
 	return true;
 }
 
-/* To be called before choose_like(): setting buckets also sets the distribution, which a recorded setting may set
- * again. */
+/* To be called before choose_like(): setting buckets also sets the distribution, which a recorded
+ * setting may set again. */
 static bool take_buckets(hashing *hashing, const hashing_buckets *given)
 {
-	return !given->hosts || hashing_set_buckets(hashing, given->hosts, given->forward, given->count,
-		given->replicas) == MEMCACHED_SUCCESS;
+	return !given->hosts
+		|| hashing_set_buckets(hashing, given->hosts, given->forward, given->count, given->replicas)
+		== MEMCACHED_SUCCESS;
 }
 
 hashing *hashing_create_like(const hashing *like)
 {
 	hashing *made = hashing_create(like->distribution, like->hash);
 
-	if (made && (!hashing_set_prefix(made, like->prefix ? like->prefix : "", like->prefix_length)
+	if (made
+		&& (!hashing_set_prefix(made, like->prefix ? like->prefix : "", like->prefix_length)
 			|| !take_buckets(made, &like->choices.buckets)
 			|| !choose_like(made, &like->choices, false))) {
 		hashing_destroy(made);
@@ -351,7 +357,7 @@ uint64_t hashing_get(const hashing *hashing, memcached_behavior_t behavior)
 	}
 	if (behavior == MEMCACHED_BEHAVIOR_HASH && hashing->memcache) {
 		return hashing_memcache_is_fnv(hashing->memcache) ? MEMCACHED_HASH_FNV1A_32
-			: MEMCACHED_HASH_CRC;
+														  : MEMCACHED_HASH_CRC;
 	}
 	return memcached_behavior_get(hashing->libmemcached.memc, behavior);
 }
@@ -380,8 +386,8 @@ bool hashing_set_prefix(hashing *hashing, const char *prefix, size_t length)
 
 /* --- choosing -------------------------------------------------------------------------------- */
 
-/* Asks the distribution's chooser for the first node, as an index of first_nodes(). False: rendezvous orders all nodes,
- * the first one included. */
+/* Asks the distribution's chooser for the first node, as an index of first_nodes(). False:
+ * rendezvous orders all nodes, the first one included. */
 static bool ask_chooser(const hashing *hashing, const char *key, size_t key_length, uint16_t *index)
 {
 	const hashing_nodes *nodes = first_nodes(hashing);
@@ -399,7 +405,8 @@ static bool ask_chooser(const hashing *hashing, const char *key, size_t key_leng
 			key_length, index);
 }
 
-static bool choose_first(const hashing *hashing, const char *key, size_t key_length, uint16_t *index)
+static bool choose_first(const hashing *hashing, const char *key, size_t key_length,
+	uint16_t *index)
 {
 	if (!ask_chooser(hashing, key, key_length, index)) {
 		return false;
@@ -409,7 +416,7 @@ static bool choose_first(const hashing *hashing, const char *key, size_t key_len
 }
 
 static size_t prefer(void *context, const char *key, size_t key_length, uint16_t *indices,
-		size_t max)
+	size_t max)
 {
 	hashing *hashing = context;
 	size_t count = max < hashing->nodes.count ? max : hashing->nodes.count;

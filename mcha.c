@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The module's entry: what PHP calls when the module, a thread and a request begin and end, and phpinfo()'s page. The
- * module's entry knows all of McHA, and no other file knows the module's entry. */
+/* The module's entry: what PHP calls when the module, a thread and a request begin and end, and
+ * phpinfo()'s page. The module's entry knows all of McHA, and no other file knows the module's
+ * entry. */
 #include "php_mcha.h"
 
 #include <libmemcached/memcached.h>
@@ -63,7 +64,8 @@ static PHP_RSHUTDOWN_FUNCTION(mcha)
 	return SUCCESS;
 }
 
-/* PHP calls this when every module has ended the request: the session extension closes the session at its own end. */
+/* PHP calls this when every module has ended the request: the session extension closes the session
+ * at its own end. */
 static ZEND_MODULE_POST_ZEND_DEACTIVATE_D(mcha)
 {
 #ifdef HAVE_MCHA_SESSION
@@ -93,8 +95,8 @@ static void print_nodes(void)
 	php_info_print_table_header(9, "Node", "State", "Failures", "Failures in a row", "Last failure",
 		"Latency (us)", "Next probe in (ms)", "Hints", "Distrusted");
 	do {
-		php_info_print_table_row(9, row.name, row.state, row.failures, row.failures_in_a_row, row.cause, row.latency,
-			row.retry_in, row.hints, row.distrusted);
+		php_info_print_table_row(9, row.name, row.state, row.failures, row.failures_in_a_row,
+			row.cause, row.latency, row.retry_in, row.hints, row.distrusted);
 	} while (php_mcha_shared_node_next(&cursor, &row));
 	php_info_print_table_end();
 }
@@ -137,30 +139,13 @@ static const zend_module_dep dependencies[] = {
 #ifdef HAVE_MCHA_SESSION
 	ZEND_MOD_REQUIRED("session")
 #endif
-	ZEND_MOD_REQUIRED("spl")
-	ZEND_MOD_OPTIONAL("igbinary")
-	ZEND_MOD_OPTIONAL("msgpack")
-	ZEND_MOD_END
-};
+		ZEND_MOD_REQUIRED("spl") ZEND_MOD_OPTIONAL("igbinary") ZEND_MOD_OPTIONAL("msgpack")
+			ZEND_MOD_END};
 
-zend_module_entry mcha_module_entry = {
-	STANDARD_MODULE_HEADER_EX,
-	NULL,
-	dependencies,
-	"mcha",
-	NULL,
-	PHP_MINIT(mcha),
-	PHP_MSHUTDOWN(mcha),
-	NULL,
-	PHP_RSHUTDOWN(mcha),
-	PHP_MINFO(mcha),
-	PHP_MCHA_VERSION,
-	PHP_MODULE_GLOBALS(mcha),
-	PHP_GINIT(mcha),
-	PHP_GSHUTDOWN(mcha),
-	ZEND_MODULE_POST_ZEND_DEACTIVATE_N(mcha),
-	STANDARD_MODULE_PROPERTIES_EX
-};
+zend_module_entry mcha_module_entry = {STANDARD_MODULE_HEADER_EX, NULL, dependencies, "mcha", NULL,
+	PHP_MINIT(mcha), PHP_MSHUTDOWN(mcha), NULL, PHP_RSHUTDOWN(mcha), PHP_MINFO(mcha),
+	PHP_MCHA_VERSION, PHP_MODULE_GLOBALS(mcha), PHP_GINIT(mcha), PHP_GSHUTDOWN(mcha),
+	ZEND_MODULE_POST_ZEND_DEACTIVATE_N(mcha), STANDARD_MODULE_PROPERTIES_EX};
 
 #ifdef COMPILE_DL_MCHA
 ZEND_GET_MODULE(mcha)

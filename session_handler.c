@@ -10,8 +10,9 @@
  *              session_regenerate_id and the request's end all come through here. Where PHP does not close the session
  *              (a SessionHandler subclass throws), php_mcha_session_end_request() does
  *
- * The session and the lock of one id lie on the same nodes: the lock is placed by the id, too. With pecl memcache's
- * placement both are placed by the id and "-0", the name of the first copy there. */
+ * The session and the lock of one id lie on the same nodes: the lock is placed by the id, too. With
+ * pecl memcache's placement both are placed by the id and "-0", the name of the first copy
+ * there. */
 #include "php_mcha.h"
 
 #include "ext/hash/php_hash.h"
@@ -24,7 +25,7 @@
 
 PS_FUNCS_UPDATE_TIMESTAMP(mcha);
 
-/* --- opening and closing ----------------------------------------------------------------------- */
+/* --- opening and closing ---------------------------------------------------------------------- */
 
 static void see(php_mcha_session *session, mcha_seen seen, zend_string *bytes);
 
@@ -74,16 +75,17 @@ static void end_session(php_mcha_session *session)
 void php_mcha_session_end_request(void)
 {
 	if (MCHA_G(open_session)) {
-		((php_mcha_session *)MCHA_G(open_session))->users = 1; /* a fatal error may have left handlers by longjmp */
+		/* a fatal error may have left handlers by longjmp */
+		((php_mcha_session *)MCHA_G(open_session))->users = 1;
 		end_session(MCHA_G(open_session));
 	}
 }
 
 /* PHP 8.6 hands over session.save_path as a zend_string, older versions as a C string. */
 #if PHP_VERSION_ID >= 80600
-# define SAVE_PATH_TEXT(path) ((path) ? ZSTR_VAL(path) : NULL)
+#define SAVE_PATH_TEXT(path) ((path) ? ZSTR_VAL(path) : NULL)
 #else
-# define SAVE_PATH_TEXT(path) (path)
+#define SAVE_PATH_TEXT(path) (path)
 #endif
 
 PS_OPEN_FUNC(mcha)
@@ -91,7 +93,8 @@ PS_OPEN_FUNC(mcha)
 	php_mcha_session *session = PS_GET_MOD_DATA();
 
 	if (session && session == MCHA_G(open_session)) {
-		return SUCCESS; /* session_reset() opens the open session again, and the session keeps its lock */
+		/* session_reset() opens the open session again, and the session keeps its lock */
+		return SUCCESS;
 	}
 	if (MCHA_G(open_session)) {
 		end_session(MCHA_G(open_session)); /* PHP has not closed the former session */
@@ -120,12 +123,12 @@ PS_CLOSE_FUNC(mcha)
 	return SUCCESS;
 }
 
-/* --- ids in messages --------------------------------------------------------------------------- */
+/* --- ids in messages -------------------------------------------------------------------------- */
 
 #define HASH_DIGITS 12
 
-/* A session's id lets its bearer in as the visitor, and many people read logs: messages have the first digits of the id's
- * SHA-256, which tell sessions apart and are of no other use. */
+/* A session's id lets its bearer in as the visitor, and many people read logs: messages have the
+ * first digits of the id's SHA-256, which tell sessions apart and are of no other use. */
 typedef struct public_name {
 	char text[sizeof("sha256:") + HASH_DIGITS];
 } public_name;
@@ -146,8 +149,8 @@ static public_name name_of(const zend_string *id)
 	return name;
 }
 
-/* The id has the characters and the length that PHP's own save handler "files" takes. So the key of a session is never the
- * key of another session's lock: lock.ID has a dot. */
+/* The id has the characters and the length that PHP's own save handler "files" takes. So the key of
+ * a session is never the key of another session's lock: lock.ID has a dot. */
 static bool is_id(const zend_string *id)
 {
 	return strlen(ZSTR_VAL(id)) == ZSTR_LEN(id) && php_session_valid_key(ZSTR_VAL(id)) == SUCCESS;
@@ -158,14 +161,16 @@ static bool check_id(const zend_string *id)
 	if (is_id(id)) {
 		return true;
 	}
-	php_error_docref(NULL, E_WARNING, "Session ID is too long or contains illegal characters. "
+	php_error_docref(NULL, E_WARNING,
+		"Session ID is too long or contains illegal characters. "
 		"Only the A-Z, a-z, 0-9, \"-\", and \",\" characters are allowed");
 	return false;
 }
 
-/* --- reading ----------------------------------------------------------------------------------- */
+/* --- reading ---------------------------------------------------------------------------------- */
 
-/* Notes what this request has read or written. Takes the bytes over; session->seen points into them. */
+/* Notes what this request has read or written. Takes the bytes over; session->seen points into
+ * them. */
 static void see(php_mcha_session *session, mcha_seen seen, zend_string *bytes)
 {
 	if (session->seen_bytes) {
@@ -179,8 +184,8 @@ static void see(php_mcha_session *session, mcha_seen seen, zend_string *bytes)
 	}
 }
 
-/* Takes the session's data from the answer. An item with flags is another client's: pecl memcache compresses large
- * sessions. NULL: the item is not session data. */
+/* Takes the session's data from the answer. An item with flags is another client's: pecl memcache
+ * compresses large sessions. NULL: the item is not session data. */
 static zend_string *take_data(php_mcha_session *session, mcha_item *item)
 {
 	zend_string *bytes = php_mcha_value_string(item->answer.value);
@@ -212,7 +217,8 @@ static zend_string *data_of(php_mcha_session *session, mcha_item *item)
 		return NULL;
 	}
 	if (!(data = take_data(session, item))) {
-		php_error_docref(NULL, E_WARNING, "could not read the session: the stored item is not session data");
+		php_error_docref(NULL, E_WARNING,
+			"could not read the session: the stored item is not session data");
 	}
 	return data;
 }
@@ -228,7 +234,8 @@ static zend_result read_session(php_mcha_session *session, zend_string *key, zen
 	php_mcha_key buffer;
 	mcha_item item;
 
-	session->unread = true; /* memory_limit may end the request in this function, and PHP would write an empty session */
+	/* memory_limit may end the request in this function, and PHP would write an empty session */
+	session->unread = true;
 	if (!check_id(key)) {
 		return FAILURE;
 	}
@@ -239,7 +246,8 @@ static zend_result read_session(php_mcha_session *session, zend_string *key, zen
 		return FAILURE;
 	}
 	if (item.answer.status == MCHA_STATUS_PENDING) {
-		/* only the first home node gives out CAS tokens: a read without a lock asks for none, so that any copy will do */
+		/* only the first home node gives out CAS tokens: a read without a lock asks for none, so
+		 * that any copy will do */
 		mcha_get(session->client->pool, &item, 1,
 			MCHA_WANT_VALUE | (session->locked_id ? MCHA_WANT_CAS : 0));
 	}
@@ -268,24 +276,30 @@ PS_READ_FUNC(mcha)
 	return result;
 }
 
-/* --- writing ----------------------------------------------------------------------------------- */
+/* --- writing ---------------------------------------------------------------------------------- */
 
 static void warn_of_others(const php_mcha_session *session, const zend_string *id)
 {
 	if (php_mcha_session_outlived_lock(session)) {
-		php_error_docref(NULL, E_WARNING, "session %s was not written: this request ran for longer than its session "
-			"lock lives (" ZEND_LONG_FMT " seconds, mcha.sess_lock_expire), and another request has changed the session "
-			"meanwhile", name_of(id).text, php_mcha_session_lock_life());
+		php_error_docref(NULL, E_WARNING,
+			"session %s was not written: this request ran for longer than its session "
+			"lock lives (" ZEND_LONG_FMT
+			" seconds, mcha.sess_lock_expire), and another request has changed the session "
+			"meanwhile",
+			name_of(id).text, php_mcha_session_lock_life());
 	} else {
-		php_error_docref(NULL, E_WARNING, "session %s was not written: another request has changed it since this "
+		php_error_docref(NULL, E_WARNING,
+			"session %s was not written: another request has changed it since this "
 			"request read it, although this request holds the session's lock. Either the lock was granted twice "
 			"(a node has lost it, or two web servers could not reach the same nodes), or the other request works "
-			"without locks", name_of(id).text);
+			"without locks",
+			name_of(id).text);
 	}
 }
 
-/* Under the lock: replaces what this request has read. A session that has disappeared since is written anew, unless the
- * request has outlived its lock: then another request may have destroyed the session. */
+/* Under the lock: replaces what this request has read. A session that has disappeared since is
+ * written anew, unless the request has outlived its lock: then another request may have destroyed
+ * the session. */
 static mcha_status store_over(php_mcha_session *session, mcha_item *item)
 {
 	const mcha_item question = *item;
@@ -310,15 +324,17 @@ static mcha_status store(php_mcha_session *session, const zend_string *id, mcha_
 }
 
 static zend_result write_session(php_mcha_session *session, zend_string *id, zend_string *data,
-		zend_long life)
+	zend_long life)
 {
 	php_mcha_key buffer;
 	mcha_item item;
 	mcha_status status;
 
 	if (php_mcha_session_lock_is_parents(session, id)) {
-		php_error_docref(NULL, E_WARNING, "session %s was not written: this process was forked while the "
-			"session was open, and only its parent process may write it", name_of(id).text);
+		php_error_docref(NULL, E_WARNING,
+			"session %s was not written: this process was forked while the "
+			"session was open, and only its parent process may write it",
+			name_of(id).text);
 		return FAILURE;
 	}
 	php_mcha_session_item(session, &item, id, &buffer);
@@ -348,14 +364,15 @@ static bool is_writable(const php_mcha_session *session, const zend_string *id)
 PS_WRITE_FUNC(mcha)
 {
 	php_mcha_session *session = use_session(PS_GET_MOD_DATA());
-	zend_result result = is_writable(session, key) ? write_session(session, key, val, maxlifetime) : FAILURE;
+	zend_result result = is_writable(session, key) ? write_session(session, key, val, maxlifetime)
+												   : FAILURE;
 
 	leave_session(session);
 	return result;
 }
 
 static zend_result prolong_session(php_mcha_session *session, zend_string *key, zend_string *val,
-		zend_long maxlifetime)
+	zend_long maxlifetime)
 {
 	php_mcha_key buffer;
 	mcha_item item;
@@ -367,7 +384,8 @@ static zend_result prolong_session(php_mcha_session *session, zend_string *key, 
 		return SUCCESS;
 	}
 	if (item.answer.status == MCHA_STATUS_MISS) {
-		return write_session(session, key, val, maxlifetime); /* the session has expired, or its node has evicted it */
+		/* the session has expired, or its node has evicted it */
+		return write_session(session, key, val, maxlifetime);
 	}
 	php_mcha_session_warn(session, "could not extend the life of the session", item.answer.status);
 	return FAILURE;
@@ -377,7 +395,7 @@ PS_UPDATE_TIMESTAMP_FUNC(mcha)
 {
 	php_mcha_session *session = use_session(PS_GET_MOD_DATA());
 	zend_result result = is_writable(session, key) ? prolong_session(session, key, val, maxlifetime)
-		: FAILURE;
+												   : FAILURE;
 
 	leave_session(session);
 	return result;
@@ -416,7 +434,7 @@ PS_GC_FUNC(mcha)
 	return 0;
 }
 
-/* --- ids --------------------------------------------------------------------------------------- */
+/* --- ids -------------------------------------------------------------------------------------- */
 
 static mcha_status look_up(php_mcha_session *session, zend_string *id)
 {
@@ -445,12 +463,13 @@ PS_CREATE_SID_FUNC(mcha)
 		}
 		zend_string_release(id);
 	}
-	php_error_docref(NULL, E_WARNING, "could not create a session ID: %d random IDs in a row are in use", CREATE_ATTEMPTS);
+	php_error_docref(NULL, E_WARNING,
+		"could not create a session ID: %d random IDs in a row are in use", CREATE_ATTEMPTS);
 	return NULL;
 }
 
-/* An id that cannot be looked up is valid here: reading the session will fail with a warning. Refusing the id would give the
- * visitor a new, empty session in place of his own. */
+/* An id that cannot be looked up is valid here: reading the session will fail with a warning.
+ * Refusing the id would give the visitor a new, empty session in place of his own. */
 PS_VALIDATE_SID_FUNC(mcha)
 {
 	php_mcha_session *session = PS_GET_MOD_DATA();

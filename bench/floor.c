@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* The lower bound of an operation's cost, its sends and receives alone: the same commands as McHA's, prepared before
- * the clock starts, on the same kind of sockets; of the answers only the length and the beginning are checked. Same
- * protocol as bench/worker.php:
+/* The lower bound of an operation's cost, its sends and receives alone: the same commands as
+ * McHA's, prepared before the clock starts, on the same kind of sockets; of the answers only the
+ * length and the beginning are checked. Same protocol as bench/worker.php:
  *
  *     floor COPIES HOST:PORT...
  *
- * Reads lines "WORKLOAD:SIZE COUNT" and answers "MICROSECONDS USER SYSTEM" (the last two: processor time of this
- * process), or an error message. An operation has one or two rounds; a round sends each node its part, then waits
- * for each node. */
+ * Reads lines "WORKLOAD:SIZE COUNT" and answers "MICROSECONDS USER SYSTEM" (the last two: processor
+ * time of this process), or an error message. An operation has one or two rounds; a round sends
+ * each node its part, then waits for each node. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
@@ -30,7 +30,8 @@ typedef struct {
 	size_t length, size;
 } text;
 
-/* The bytes sent to one node in a round, and the expected answer; a blank in expected matches any byte. */
+/* The bytes sent to one node in a round, and the expected answer; a blank in expected matches any
+ * byte. */
 typedef struct {
 	text request, expected;
 } part;
@@ -130,7 +131,8 @@ static void make_delete(operation *o, size_t size)
 	}
 }
 
-/* The length of the new number is not known in advance, but all timed numbers have the same number of digits. */
+/* The length of the new number is not known in advance, but all timed numbers have the same number
+ * of digits. */
 static void make_increment(operation *o, size_t size)
 {
 	(void)size;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Counts the bytes of the C library's heap, including the allocator's own words. bench/memory.inc preloads this
- * library into a PHP process, which reads the figures by sys_getloadavg(): bytes held, the most bytes held since the
- * last call, blocks allocated so far. (A block that realloc moves counts once. For single-threaded programs, as
- * PHP's command line; glibc only.) */
+/* Counts the bytes of the C library's heap, including the allocator's own words. bench/memory.inc
+ * preloads this library into a PHP process, which reads the figures by sys_getloadavg(): bytes
+ * held, the most bytes held since the last call, blocks allocated so far. (A block that realloc
+ * moves counts once. For single-threaded programs, as PHP's command line; glibc only.) */
 
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -75,11 +75,11 @@ void free(void *block)
 	__libc_free(block);
 }
 
-/* PHP loads extensions with RTLD_DEEPBIND, so that they would not use the functions above: dlopen() without this
- * flag. */
+/* PHP loads extensions with RTLD_DEEPBIND, so that they would not use the functions above: dlopen()
+ * without this flag. */
 void *dlopen(const char *file, int mode)
 {
-	void *(*real)(const char *, int) = (void *(*)(const char *, int)) dlsym(RTLD_NEXT, "dlopen");
+	void *(*real)(const char *, int) = (void *(*)(const char *, int))dlsym(RTLD_NEXT, "dlopen");
 
 	return real(file, mode & ~RTLD_DEEPBIND);
 }

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* Keeps every worker of a PHP-FPM busy: CONNECTIONS connections, each with one request in flight at any time. Each
- * connection plays VISITORS visitors in turn, each with its own session.
+/* Keeps every worker of a PHP-FPM busy: CONNECTIONS connections, each with one request in flight at
+ * any time. Each connection plays VISITORS visitors in turn, each with its own session.
  *
  *     load SOCKET SCRIPT CONNECTIONS VISITORS
  *
- * Writes "NANOSECONDS REQUESTS FAILED LONGEST" twenty times a second, until standard input ends: the monotonic
- * clock, the number of answers, the number of answers other than "ok", and the microseconds of the slowest request
- * since the last line. The load generator costs little compared with PHP: each request is one prepared write, and
- * most answers are one read. */
+ * Writes "NANOSECONDS REQUESTS FAILED LONGEST" twenty times a second, until standard input ends:
+ * the monotonic clock, the number of answers, the number of answers other than "ok", and the
+ * microseconds of the slowest request since the last line. The load generator costs little compared
+ * with PHP: each request is one prepared write, and most answers are one read. */
 #define _GNU_SOURCE
 #include <poll.h>
 #include <stdbool.h>
@@ -111,8 +111,8 @@ static void ask(connection *c, const char *script, int visitors)
 	char cookie[64];
 
 	c->visitor = (c->visitor + 1) % visitors;
-	snprintf(
-		cookie, sizeof(cookie), "PHPSESSID=load%dvisitor%d", (int)(c - connections), c->visitor);
+	snprintf(cookie, sizeof(cookie), "PHPSESSID=load%dvisitor%d", (int)(c - connections),
+		c->visitor);
 	put_request(&request, script, cookie);
 	c->good = false;
 	c->sent_at = clock_now();

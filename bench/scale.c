@@ -18,7 +18,7 @@
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define CHANGE_KEYS 100000 /* are enough where nothing but a part of all is asked for */
 
-/* --- rows -------------------------------------------------------------------------------------- */
+/* --- rows ------------------------------------------------------------------------------------- */
 
 static const struct {
 	const char *name;
@@ -70,7 +70,7 @@ static void print_end(void)
 	fflush(stdout);
 }
 
-/* --- figures ----------------------------------------------------------------------------------- */
+/* --- figures ---------------------------------------------------------------------------------- */
 
 static void print_balance(const scale_pool *pool, const scale_lists *lists, uint64_t seed)
 {
@@ -84,7 +84,7 @@ static void print_balance(const scale_pool *pool, const scale_lists *lists, uint
 }
 
 static void print_moves(const char *name, const scale_lists *before, const scale_lists *after,
-		size_t copies, size_t node)
+	size_t copies, size_t node)
 {
 	scale_moves moves = scale_moves_of(before, after, copies, node);
 	char text[64];
@@ -95,8 +95,10 @@ static void print_moves(const char *name, const scale_lists *before, const scale
 	print_number(text, moves.least);
 }
 
-/* Adds the last node; removes the one in the middle. Three nodes can lose one and still have two copies. */
-static void print_change(const scale_pool *pool, const scale_lists *lists, size_t keys, uint64_t seed)
+/* Adds the last node; removes the one in the middle. Three nodes can lose one and still have two
+ * copies. */
+static void print_change(const scale_pool *pool, const scale_lists *lists, size_t keys,
+	uint64_t seed)
 {
 	size_t last = pool->nodes - 1, middle = pool->nodes / 2;
 	scale_lists sample = {keys, lists->places, lists->nodes};
@@ -146,7 +148,7 @@ static void print_placement(uint64_t seed, size_t keys)
 	}
 }
 
-/* --- zones ------------------------------------------------------------------------------------- */
+/* --- zones ------------------------------------------------------------------------------------ */
 
 static const struct {
 	size_t nodes;
@@ -167,13 +169,15 @@ static const struct {
 static void print_zone_loss(size_t which, bool told, size_t keys, uint64_t seed)
 {
 	size_t places = losses[which].copies + 1;
-	scale_pool pool = {HASHING_RENDEZVOUS, losses[which].nodes, "1", told ? losses[which].parts : ""};
+	scale_pool pool = {
+		HASHING_RENDEZVOUS, losses[which].nodes, "1", told ? losses[which].parts : ""};
 	scale_lists lists = scale_place(&pool, SCALE_NOBODY, keys, places, seed);
-	scale_zone_loss loss = scale_zone_loss_of(&pool, losses[which].parts, &lists, losses[which].copies, 0);
+	scale_zone_loss loss = scale_zone_loss_of(&pool, losses[which].parts, &lists,
+		losses[which].copies, 0);
 
 	print_pool("zone", &pool);
-	printf(", \"parts\": \"%s\", \"copies\": %zu, \"told\": %s", losses[which].parts, losses[which].copies,
-		told ? "true" : "false");
+	printf(", \"parts\": \"%s\", \"copies\": %zu, \"told\": %s", losses[which].parts,
+		losses[which].copies, told ? "true" : "false");
 	print_number("lost", loss.lost);
 	print_number("moved", loss.moved);
 	print_number("remade", loss.remade);
@@ -190,7 +194,7 @@ static void print_zones(uint64_t seed, size_t keys)
 	}
 }
 
-/* --- times ------------------------------------------------------------------------------------- */
+/* --- times ------------------------------------------------------------------------------------ */
 
 static const size_t sizes[] = {3, 10, 100, 500, 1000, 4096};
 #define COPIES 2
@@ -238,7 +242,8 @@ static double time_of_making(const scale_pool *pool, bool one_by_one)
 	for (size_t try = 0; try < 3; try++) {
 		double start = microseconds_now();
 
-		hashing_destroy(one_by_one ? scale_hashing_one_by_one(pool) : scale_hashing(pool, SCALE_NOBODY));
+		hashing_destroy(one_by_one ? scale_hashing_one_by_one(pool)
+								   : scale_hashing(pool, SCALE_NOBODY));
 		least = fmin(least, microseconds_now() - start);
 	}
 	return least;
@@ -274,7 +279,7 @@ static void print_times(void)
 	}
 }
 
-/* --- words ------------------------------------------------------------------------------------- */
+/* --- words ------------------------------------------------------------------------------------ */
 
 static unsigned long number_of(const char *word)
 {

@@ -19,7 +19,7 @@ static void *checked(void *memory)
 	return memory;
 }
 
-/* --- pools ------------------------------------------------------------------------------------- */
+/* --- pools ------------------------------------------------------------------------------------ */
 
 /* The distributions for which a pool's figures are computed. */
 enum { RENDEZVOUS = 1, RING = 2, OTHERS = 4, ALL = RENDEZVOUS | RING | OTHERS };
@@ -45,13 +45,14 @@ static const struct {
 size_t scale_pools(hashing_distribution distribution, scale_pool pools[SCALE_POOLS_MAX])
 {
 	unsigned who = distribution == HASHING_RENDEZVOUS ? RENDEZVOUS
-		: distribution == HASHING_KETAMA ? RING : OTHERS;
+		: distribution == HASHING_KETAMA              ? RING
+													  : OTHERS;
 	size_t count = 0;
 
 	for (size_t i = 0; i < sizeof(shapes) / sizeof(shapes[0]); i++) {
 		if (shapes[i].whose & who) {
-			pools[count++] = (scale_pool){distribution, shapes[i].nodes, shapes[i].weights,
-				shapes[i].zones};
+			pools[count++] = (scale_pool){
+				distribution, shapes[i].nodes, shapes[i].weights, shapes[i].zones};
 		}
 	}
 	return count;
@@ -150,7 +151,7 @@ hashing *scale_hashing_one_by_one(const scale_pool *pool)
 	return hashing;
 }
 
-/* --- lists ------------------------------------------------------------------------------------- */
+/* --- lists ------------------------------------------------------------------------------------ */
 
 void scale_key(uint64_t seed, size_t number, char key[SCALE_KEY_LENGTH])
 {
@@ -162,7 +163,8 @@ void scale_key(uint64_t seed, size_t number, char key[SCALE_KEY_LENGTH])
 	}
 }
 
-scale_lists scale_place(const scale_pool *pool, size_t without, size_t keys, size_t places, uint64_t seed)
+scale_lists scale_place(const scale_pool *pool, size_t without, size_t keys, size_t places,
+	uint64_t seed)
 {
 	scale_lists lists = {keys, places, checked(calloc(keys * places, sizeof(*lists.nodes)))};
 	hashing *hashing = scale_hashing(pool, without);
@@ -205,7 +207,7 @@ static bool has(const uint16_t *list, size_t count, size_t node)
 	return false;
 }
 
-/* --- balance ----------------------------------------------------------------------------------- */
+/* --- balance ---------------------------------------------------------------------------------- */
 
 /* found: copies by node. */
 static double most_for_its_weight(const scale_pool *pool, const size_t *found, size_t all)
@@ -254,9 +256,10 @@ double scale_balance_by_chance(const scale_pool *pool, size_t keys, size_t copie
 	return balance;
 }
 
-/* --- change ------------------------------------------------------------------------------------ */
+/* --- change ----------------------------------------------------------------------------------- */
 
-scale_moves scale_moves_of(const scale_lists *before, const scale_lists *after, size_t copies, size_t node)
+scale_moves scale_moves_of(const scale_lists *before, const scale_lists *after, size_t copies,
+	size_t node)
 {
 	size_t moved = 0, least = 0, all = before->keys * copies;
 
@@ -297,7 +300,7 @@ scale_successors scale_successors_of(const scale_pool *pool, const scale_lists *
 	return successors;
 }
 
-/* --- zones ------------------------------------------------------------------------------------- */
+/* --- zones ------------------------------------------------------------------------------------ */
 
 /* The first place whose node stands elsewhere; places: there is none. */
 static size_t first_elsewhere(const char *parts, const uint16_t *list, size_t places, size_t zone)
@@ -324,9 +327,10 @@ static double busiest_of(const scale_pool *pool, const size_t *before, const siz
 }
 
 scale_zone_loss scale_zone_loss_of(const scale_pool *pool, const char *parts,
-		const scale_lists *lists, size_t copies, size_t zone)
+	const scale_lists *lists, size_t copies, size_t zone)
 {
-	size_t *before = checked(calloc(2 * pool->nodes, sizeof(*before))), *after = before + pool->nodes;
+	size_t *before = checked(calloc(2 * pool->nodes, sizeof(*before))),
+		   *after = before + pool->nodes;
 	size_t lost = 0, moved = 0, remade = 0;
 	scale_zone_loss loss;
 
@@ -344,8 +348,9 @@ scale_zone_loss scale_zone_loss_of(const scale_pool *pool, const char *parts,
 			remade += scale_zone(parts, list[n]) == zone;
 		}
 	}
-	loss = (scale_zone_loss){(double)lost / (double)lists->keys, (double)moved / (double)lists->keys,
-		(double)remade / (double)(lists->keys * copies), busiest_of(pool, before, after)};
+	loss = (scale_zone_loss){(double)lost / (double)lists->keys,
+		(double)moved / (double)lists->keys, (double)remade / (double)(lists->keys * copies),
+		busiest_of(pool, before, after)};
 	free(before);
 	return loss;
 }

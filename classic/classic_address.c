@@ -32,7 +32,7 @@ bool classic_wait(int fd, short events, mcha_usec until)
 
 /* For hosts that are names, not numbers or paths. */
 static size_t look_up_name(const mcha_endpoint *endpoint, mcha_usec deadline,
-		mcha_address addresses[MCHA_ADDRESSES_MAX])
+	mcha_address addresses[MCHA_ADDRESSES_MAX])
 {
 	mcha_lookup *lookup;
 	int gai_error;
@@ -54,9 +54,10 @@ static size_t look_up_name(const mcha_endpoint *endpoint, mcha_usec deadline,
 }
 
 size_t classic_addresses(const mcha_endpoint *endpoint, mcha_usec deadline,
-		mcha_address addresses[MCHA_ADDRESSES_MAX])
+	mcha_address addresses[MCHA_ADDRESSES_MAX])
 {
-	return mcha_socket_address(endpoint, &addresses[0]) ? 1
+	return mcha_socket_address(endpoint, &addresses[0])
+		? 1
 		: look_up_name(endpoint, deadline, addresses);
 }
 
@@ -79,7 +80,7 @@ static bool can_connect(const mcha_address *address, mcha_usec timeout, mcha_use
 /* libmemcached can be given one address only: the first of several that accepts a connection, or
  * the last one, untried. */
 static const mcha_address *choose_address(const mcha_address *addresses, size_t count,
-		mcha_usec timeout, mcha_usec deadline)
+	mcha_usec timeout, mcha_usec deadline)
 {
 	size_t i;
 
@@ -92,7 +93,7 @@ static const mcha_address *choose_address(const mcha_address *addresses, size_t 
 }
 
 bool classic_address(const mcha_endpoint *endpoint, const mcha_transport_settings *settings,
-		mcha_usec deadline, char host[MCHA_HOST_MAX + 1])
+	mcha_usec deadline, char host[MCHA_HOST_MAX + 1])
 {
 	mcha_address addresses[MCHA_ADDRESSES_MAX];
 	const mcha_address *chosen;
@@ -110,5 +111,6 @@ bool classic_address(const mcha_endpoint *endpoint, const mcha_transport_setting
 	}
 	chosen = choose_address(addresses, count, settings->connect_timeout, deadline);
 	return getnameinfo((const struct sockaddr *)&chosen->storage, chosen->length, host,
-		MCHA_HOST_MAX + 1, NULL, 0, NI_NUMERICHOST) == 0;
+			   MCHA_HOST_MAX + 1, NULL, 0, NI_NUMERICHOST)
+		== 0;
 }

@@ -9,7 +9,7 @@
 #include "engine/base/fork_generation.h"
 
 classic_connection *classic_connection_create(const mcha_transport *transport,
-		const mcha_endpoint *endpoint, const mcha_transport_settings *settings)
+	const mcha_endpoint *endpoint, const mcha_transport_settings *settings)
 {
 	classic_connection *connection = calloc(1, sizeof(*connection));
 
@@ -64,7 +64,7 @@ void classic_drop(classic_connection *connection)
 }
 
 bool classic_give(const classic_connection *connection, mcha_reply *reply, const char *bytes,
-		size_t length)
+	size_t length)
 {
 	char *value = connection->base.settings->allocator->allocate(length);
 

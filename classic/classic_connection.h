@@ -31,7 +31,7 @@ typedef struct classic_connection {
 	mcha_usec last_used;
 	/* the keys that one "get" asks for */
 	size_t batch_count;
-	size_t batch_cursor;        /* where the next answer is expected */
+	size_t batch_cursor; /* where the next answer is expected */
 	mcha_request *batch[CLASSIC_BATCH_KEYS];
 	const char *batch_keys[CLASSIC_BATCH_KEYS];
 	size_t batch_lengths[CLASSIC_BATCH_KEYS];
@@ -43,7 +43,7 @@ typedef struct classic_connection {
 
 /* A closed connection; endpoint and settings are borrowed. NULL: no memory. */
 classic_connection *classic_connection_create(const mcha_transport *transport,
-		const mcha_endpoint *endpoint, const mcha_transport_settings *settings);
+	const mcha_endpoint *endpoint, const mcha_transport_settings *settings);
 void classic_connection_destroy(classic_connection *connection);
 
 /* Drops the socket: sends nothing, waits for nothing. */
@@ -52,6 +52,6 @@ void classic_drop(classic_connection *connection);
 /* Copies bytes into a reply's value, which the settings' allocator allocates. False: no memory. The
  * allocator may leave by longjmp. */
 bool classic_give(const classic_connection *connection, mcha_reply *reply, const char *bytes,
-		size_t length);
+	size_t length);
 
 #endif

@@ -25,7 +25,7 @@ static size_t count_bytes(const mcha_request *request)
 /* Returns the first request that has no place in the batch. The first batch of a new connection has
  * one key: libmemcached does not tell why a connect failed when it was asked for many keys. */
 static mcha_request *fill_batch(classic_connection *connection, mcha_request *first,
-		const mcha_request *end)
+	const mcha_request *end)
 {
 	size_t room = connection->open ? BATCH_BYTES : 0;
 	size_t count = 0;
@@ -79,8 +79,8 @@ static mcha_status send_batch(classic_connection *connection)
 	}
 	memcached_behavior_set(connection->memcached, MEMCACHED_BEHAVIOR_SUPPORT_CAS,
 		(connection->batch[0]->want & MCHA_WANT_CAS) != 0); /* "gets" instead of "get" */
-	code = memcached_mget(connection->memcached, connection->batch_keys,
-		connection->batch_lengths, connection->batch_count);
+	code = memcached_mget(connection->memcached, connection->batch_keys, connection->batch_lengths,
+		connection->batch_count);
 	if (code != MEMCACHED_SUCCESS) {
 		return classic_judge(connection, MCHA_VERB_GET, code);
 	}
@@ -131,7 +131,7 @@ static void finish_batch(classic_connection *connection, mcha_status status)
 }
 
 static mcha_status read_requests(classic_connection *connection, mcha_request *first,
-		mcha_request *end, classic_taker take)
+	mcha_request *end, classic_taker take)
 {
 	while (first != end) {
 		mcha_request *next = fill_batch(connection, first, end);
@@ -179,7 +179,7 @@ mcha_status classic_get(classic_connection *connection, mcha_request *first, mch
 }
 
 mcha_status classic_get_one(classic_connection *connection, mcha_request *request,
-		classic_taker take)
+	classic_taker take)
 {
 	return read_requests(connection, request, request->next, take);
 }

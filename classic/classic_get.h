@@ -14,6 +14,6 @@ mcha_status classic_get(classic_connection *connection, mcha_request *first, mch
 
 /* Answers one GET, whose value take() looks at. Returns as classic_get(). */
 mcha_status classic_get_one(classic_connection *connection, mcha_request *request,
-		classic_taker take);
+	classic_taker take);
 
 #endif

@@ -29,15 +29,15 @@ struct classic_keys {
 	const mcha_transport_settings *settings;
 	mcha_usec deadline;
 	const char *const *question;
-	bool begun;      /* the server has begun to list: only keys and the end can follow */
-	int fd;          /* -1: not connected */
-	size_t start;    /* in the buffer: where the bytes that are not read yet begin, */
-	size_t end;      /* and where they end */
+	bool begun;   /* the server has begun to list: only keys and the end can follow */
+	int fd;       /* -1: not connected */
+	size_t start; /* in the buffer: where the bytes that are not read yet begin, */
+	size_t end;   /* and where they end */
 	char buffer[BUFFER_BYTES];
 };
 
 classic_keys *classic_keys_create(const mcha_endpoint *endpoint,
-		const mcha_transport_settings *settings, mcha_usec deadline)
+	const mcha_transport_settings *settings, mcha_usec deadline)
 {
 	classic_keys *keys = malloc(sizeof(*keys));
 
@@ -102,7 +102,8 @@ static mcha_status send_question(classic_keys *keys)
 {
 	size_t length = strlen(*keys->question);
 
-	return send(keys->fd, *keys->question, length, MSG_NOSIGNAL) == (ssize_t)length ? MCHA_STATUS_OK
+	return send(keys->fd, *keys->question, length, MSG_NOSIGNAL) == (ssize_t)length
+		? MCHA_STATUS_OK
 		: MCHA_STATUS_IO;
 }
 
@@ -170,8 +171,9 @@ static mcha_status read_line(classic_keys *keys, const char **line, size_t *leng
 
 static int hex_digit(char c)
 {
-	return c >= '0' && c <= '9' ? c - '0' : (c | 0x20) >= 'a' && (c | 0x20) <= 'f'
-		? (c | 0x20) - 'a' + 10 : -1;
+	return c >= '0' && c <= '9'                  ? c - '0'
+		: (c | 0x20) >= 'a' && (c | 0x20) <= 'f' ? (c | 0x20) - 'a' + 10
+												 : -1;
 }
 
 /* False: the bytes are no percent-encoded key. */
@@ -243,7 +245,8 @@ mcha_status classic_keys_next(classic_keys *keys, char key[MCHA_KEY_MAX], size_t
 		}
 		if (line_begins(line, size, "key=")) {
 			keys->begun = true;
-			return decode_key(line + strlen("key="), line + size, key, length) ? MCHA_STATUS_OK
+			return decode_key(line + strlen("key="), line + size, key, length)
+				? MCHA_STATUS_OK
 				: MCHA_STATUS_PROTOCOL;
 		}
 		status = read_other_line(keys, line, size);

@@ -11,7 +11,7 @@ typedef struct classic_keys classic_keys;
 
 /* Does not connect yet; endpoint and settings are borrowed. NULL: no memory. */
 classic_keys *classic_keys_create(const mcha_endpoint *endpoint,
-		const mcha_transport_settings *settings, mcha_usec deadline);
+	const mcha_transport_settings *settings, mcha_usec deadline);
 void classic_keys_destroy(classic_keys *keys);
 
 /* OK: the next key; MISS: there are no more; UNSUPPORTED: the server does not list its keys;

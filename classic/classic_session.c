@@ -75,9 +75,11 @@ static mcha_status create_memcached(classic_connection *connection)
 	if (code == MEMCACHED_SUCCESS) {
 		code = add_server(connection);
 	}
-	return code == MEMCACHED_SUCCESS ? MCHA_STATUS_OK
-		: classic_fault(connection, code == MEMCACHED_HOST_LOOKUP_FAILURE
-			? MCHA_STATUS_UNRESOLVED : MCHA_STATUS_CONNECT, code);
+	return code == MEMCACHED_SUCCESS
+		? MCHA_STATUS_OK
+		: classic_fault(connection,
+			code == MEMCACHED_HOST_LOOKUP_FAILURE ? MCHA_STATUS_UNRESOLVED : MCHA_STATUS_CONNECT,
+			code);
 }
 
 /* --- the clocks ----------------------------------------------------------------------------- */
@@ -138,8 +140,8 @@ mcha_status classic_ready(classic_connection *connection)
 
 static bool keep_version(classic_connection *connection)
 {
-	const memcached_instance_st *server
-		= memcached_server_instance_by_position(connection->memcached, 0);
+	const memcached_instance_st *server =
+		memcached_server_instance_by_position(connection->memcached, 0);
 	unsigned major = memcached_server_major_version(server);
 
 	if (major == UINT8_MAX) {

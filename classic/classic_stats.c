@@ -33,7 +33,7 @@ static bool reserve_lines(classic_connection *connection, size_t more)
 }
 
 static memcached_return_t gather_line(const memcached_instance_st *server, const char *name,
-		size_t name_length, const char *value, size_t value_length, void *context)
+	size_t name_length, const char *value, size_t value_length, void *context)
 {
 	classic_connection *connection = context;
 
@@ -80,11 +80,13 @@ mcha_status classic_stats(classic_connection *connection, mcha_request *request)
 	if (status != MCHA_STATUS_OK) {
 		return status;
 	}
-	status = request->key_length ? ask_kind(connection, request)
+	status = request->key_length
+		? ask_kind(connection, request)
 		: classic_judge_noted(connection, MCHA_VERB_STATS,
 			memcached_stat_execute(connection->memcached, NULL, gather_line, connection));
-	if (status == MCHA_STATUS_OK && !classic_give(connection, &request->reply, connection->lines,
-		connection->lines_length)) {
+	if (status == MCHA_STATUS_OK
+		&& !classic_give(connection, &request->reply, connection->lines,
+			connection->lines_length)) {
 		return MCHA_STATUS_NO_MEMORY;
 	}
 	return status;

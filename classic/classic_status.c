@@ -25,9 +25,18 @@ typedef struct {
 	unsigned verbs; /* the verbs that the code answers, with the stream in step after it */
 } meaning;
 
-#define ANSWER_TO(verbs, meant) {ANSWER, MCHA_STATUS_##meant, verbs}
-#define REFUSAL(meant) {REFUSAL, MCHA_STATUS_##meant, 0} /* what is sent next is in doubt */
-#define FAULT(meant) {FAULT, MCHA_STATUS_##meant, 0}
+#define ANSWER_TO(verbs, meant) \
+	{ \
+		ANSWER, MCHA_STATUS_##meant, verbs \
+	}
+#define REFUSAL(meant) \
+	{ \
+		REFUSAL, MCHA_STATUS_##meant, 0 \
+	} /* what is sent next is in doubt */
+#define FAULT(meant) \
+	{ \
+		FAULT, MCHA_STATUS_##meant, 0 \
+	}
 
 static const meaning meanings[MEMCACHED_MAXIMUM_RETURN] = {
 	[MEMCACHED_SUCCESS] = ANSWER_TO(KEYED | UNKEYED, OK),
@@ -75,7 +84,8 @@ static const struct {
 } errors[] = {
 	{ECONNRESET, MCHA_STATUS_CLOSED},
 	{EPIPE, MCHA_STATUS_CLOSED},
-	{ENOTCONN, MCHA_STATUS_CONNECT}, /* a unix socket whose backlog was full */
+	/* a unix socket whose backlog was full */
+	{ENOTCONN, MCHA_STATUS_CONNECT},
 };
 
 /* Returns what the connection knows more precisely than the code, or the status as it is. */
@@ -108,7 +118,7 @@ static int guess_connect_errno(memcached_return_t code)
 }
 
 static void describe_fault(classic_connection *connection, mcha_status status,
-		memcached_return_t code, int error)
+	memcached_return_t code, int error)
 {
 	mcha_connection *base = &connection->base;
 	const char *detail = "";
@@ -127,7 +137,7 @@ static void describe_fault(classic_connection *connection, mcha_status status,
 }
 
 mcha_status classic_fault(classic_connection *connection, mcha_status status,
-		memcached_return_t code)
+	memcached_return_t code)
 {
 	int error = connection->memcached ? memcached_last_error_errno(connection->memcached) : 0;
 
@@ -161,7 +171,7 @@ mcha_status classic_judge(classic_connection *connection, mcha_verb verb, memcac
 }
 
 mcha_status classic_judge_noted(classic_connection *connection, mcha_verb verb,
-		memcached_return_t code)
+	memcached_return_t code)
 {
 	memcached_return_t noted = memcached_last_error(connection->memcached);
 

@@ -53,7 +53,7 @@ static bool key_fits(const mcha_request *request)
 /* Answers the requests from first to before end: GETs that want the same, or one other request. OK,
  * or the fault, with unanswered requests left PENDING. */
 static mcha_status serve_once(classic_connection *connection, mcha_request *first,
-		mcha_request *end)
+	mcha_request *end)
 {
 	const verb_row *verb = &verbs[first->verb];
 	mcha_status status;
@@ -85,8 +85,7 @@ static bool may_repeat(const mcha_request *first, const mcha_request *end)
 /* A server that was restarted, or that closes idle connections, leaves a connection behind on which
  * every request fails, although the server is well. So requests that may be repeated are sent once
  * more, over a new connection. */
-static mcha_status serve_run(classic_connection *connection, mcha_request *first,
-		mcha_request *end)
+static mcha_status serve_run(classic_connection *connection, mcha_request *first, mcha_request *end)
 {
 	bool repeatable = may_repeat(first, end);
 	mcha_status status;
@@ -150,10 +149,9 @@ static mcha_status check_endpoint(mcha_connection *base)
 /* --- the function table --------------------------------------------------------------------- */
 
 static mcha_connection *create_connection(const mcha_endpoint *endpoint,
-		const mcha_transport_settings *settings)
+	const mcha_transport_settings *settings)
 {
-	classic_connection *connection
-		= classic_connection_create(&classic_binary, endpoint, settings);
+	classic_connection *connection = classic_connection_create(&classic_binary, endpoint, settings);
 
 	return connection ? &connection->base : NULL;
 }
@@ -172,7 +170,7 @@ static void close_connection(mcha_connection *base)
 }
 
 static void start_queue(mcha_connection *base, mcha_request *queue, mcha_usec now,
-		mcha_usec deadline)
+	mcha_usec deadline)
 {
 	classic_connection *connection = from_base(base);
 	mcha_status status;

@@ -44,8 +44,7 @@ static mcha_request make_lookup(const mcha_request *request, uint8_t want)
 /* --- store ---------------------------------------------------------------------------------- */
 
 typedef memcached_return_t (*store_call)(memcached_st *memcached, const char *key,
-		size_t key_length, const char *value, size_t value_length, time_t expiration,
-		uint32_t flags);
+	size_t key_length, const char *value, size_t value_length, time_t expiration, uint32_t flags);
 
 static const store_call store_calls[] = {
 	[MCHA_MODE_SET] = memcached_set,
@@ -87,8 +86,9 @@ static void take_cas_if_same(classic_connection *connection, mcha_request *reque
 
 	if (memcached_result_length(result) == request->value_length
 		&& memcached_result_flags(result) == request->flags
-		&& (request->value_length == 0 || memcmp(memcached_result_value(result), value_of(request),
-			request->value_length) == 0)) { /* libmemcached gives no pointer to an empty value */
+		&& (request->value_length == 0
+			|| memcmp(memcached_result_value(result), value_of(request), request->value_length)
+				== 0)) { /* libmemcached gives no pointer to an empty value */
 		request->reply.cas = memcached_result_cas(result);
 	}
 	request->reply.status = MCHA_STATUS_OK;
@@ -149,10 +149,11 @@ mcha_status classic_delete(classic_connection *connection, mcha_request *request
 	if (status != MCHA_STATUS_OK) {
 		return status;
 	}
-	return classic_judge(connection, MCHA_VERB_DELETE, request->cas == 0
-		? memcached_delete(connection->memcached, request->key, request->key_length, 0)
-		: memcached_cas(connection->memcached, request->key, request->key_length, "", 0,
-			TIME_LONG_PAST, 0, request->cas));
+	return classic_judge(connection, MCHA_VERB_DELETE,
+		request->cas == 0
+			? memcached_delete(connection->memcached, request->key, request->key_length, 0)
+			: memcached_cas(connection->memcached, request->key, request->key_length, "", 0,
+				TIME_LONG_PAST, 0, request->cas));
 }
 
 mcha_status classic_touch(classic_connection *connection, mcha_request *request)
@@ -162,8 +163,9 @@ mcha_status classic_touch(classic_connection *connection, mcha_request *request)
 	if (status != MCHA_STATUS_OK) {
 		return status;
 	}
-	return classic_judge(connection, MCHA_VERB_TOUCH, memcached_touch(connection->memcached,
-		request->key, request->key_length, to_wire_time(request->exptime)));
+	return classic_judge(connection, MCHA_VERB_TOUCH,
+		memcached_touch(connection->memcached, request->key, request->key_length,
+			to_wire_time(request->exptime)));
 }
 
 /* --- count ---------------------------------------------------------------------------------- */
@@ -208,19 +210,19 @@ static memcached_return_t call_count(classic_connection *connection, mcha_reques
 
 	if (request->create) {
 		return (request->decrement ? memcached_decrement_with_initial_by_key
-			: memcached_increment_with_initial_by_key)(connection->memcached, request->key,
-			request->key_length, request->key, request->key_length, request->delta,
+								   : memcached_increment_with_initial_by_key)(connection->memcached,
+			request->key, request->key_length, request->key, request->key_length, request->delta,
 			request->initial, to_wire_time(request->exptime), number);
 	}
-	return (request->decrement ? memcached_decrement_by_key : memcached_increment_by_key)(
-		connection->memcached, request->key, request->key_length, request->key,
-		request->key_length, request->delta, number);
+	return (request->decrement ? memcached_decrement_by_key
+							   : memcached_increment_by_key)(connection->memcached, request->key,
+		request->key_length, request->key, request->key_length, request->delta, number);
 }
 
 /* libmemcached returns the same code when the value is not a number and when the answer is garbage:
  * a look at the value tells the two apart. */
 static mcha_status judge_count(classic_connection *connection, mcha_request *request,
-		memcached_return_t code)
+	memcached_return_t code)
 {
 	mcha_status status = classic_judge(connection, MCHA_VERB_COUNT, code);
 
@@ -277,6 +279,7 @@ mcha_status classic_flush(classic_connection *connection, mcha_request *request)
 	if (status != MCHA_STATUS_OK) {
 		return status;
 	}
-	return classic_judge_noted(connection, MCHA_VERB_FLUSH, memcached_flush(connection->memcached,
-		request->exptime > 0 ? to_wire_time(request->exptime) : 0));
+	return classic_judge_noted(connection, MCHA_VERB_FLUSH,
+		memcached_flush(connection->memcached,
+			request->exptime > 0 ? to_wire_time(request->exptime) : 0));
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Class McHA as PHP knows it: how its objects are made and freed, and its registration, also under pecl memcached's
- * name. This file knows all methods, by mcha_arginfo.h, and no method knows this file. */
+/* Class McHA as PHP knows it: how its objects are made and freed, and its registration, also under
+ * pecl memcached's name. This file knows all methods, by mcha_arginfo.h, and no method knows this
+ * file. */
 #include "class.h"
 
 #include "constants.h"
@@ -48,31 +49,37 @@ static HashTable *get_gc(zend_object *std, zval **table, int *count)
 	return zend_std_get_properties(std);
 }
 
-/* Adds what mcha_arginfo.h cannot say: its generator makes false of a bool that only C knows, and PHP 8.1 could not
- * compile an attribute that it does not have. */
+/* Adds what mcha_arginfo.h cannot say: its generator makes false of a bool that only C knows, and
+ * PHP 8.1 could not compile an attribute that it does not have. */
 static void finish_class(zend_class_entry *ce)
 {
 	const struct {
 		const char *name;
 		bool value;
 	} flags[] = {
-		{"HAVE_IGBINARY", MCHA_HAVE_IGBINARY}, {"HAVE_JSON", MCHA_HAVE_JSON},
-		{"HAVE_MSGPACK", MCHA_HAVE_MSGPACK}, {"HAVE_ZSTD", MCHA_HAVE_ZSTD},
-		{"HAVE_SESSION", MCHA_HAVE_SESSION}, {"HAVE_ENCODING", MCHA_HAVE_ENCODING},
+		{"HAVE_IGBINARY", MCHA_HAVE_IGBINARY},
+		{"HAVE_JSON", MCHA_HAVE_JSON},
+		{"HAVE_MSGPACK", MCHA_HAVE_MSGPACK},
+		{"HAVE_ZSTD", MCHA_HAVE_ZSTD},
+		{"HAVE_SESSION", MCHA_HAVE_SESSION},
+		{"HAVE_ENCODING", MCHA_HAVE_ENCODING},
 		{"HAVE_SASL", php_mcha_client_has_sasl},
 	};
 	zend_class_constant *constant;
 	size_t i;
 
 	for (i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
-		constant = zend_hash_str_find_ptr(&ce->constants_table, flags[i].name, strlen(flags[i].name));
+		constant = zend_hash_str_find_ptr(&ce->constants_table, flags[i].name,
+			strlen(flags[i].name));
 		ZVAL_BOOL(&constant->value, flags[i].value);
 	}
 #if PHP_VERSION_ID >= 80200
 	zend_add_parameter_attribute(zend_hash_str_find_ptr(&ce->function_table,
-		ZEND_STRL("setsaslauthdata")), 1, ZSTR_KNOWN(ZEND_STR_SENSITIVEPARAMETER), 0);
+									 ZEND_STRL("setsaslauthdata")),
+		1, ZSTR_KNOWN(ZEND_STR_SENSITIVEPARAMETER), 0);
 	zend_add_parameter_attribute(zend_hash_str_find_ptr(&ce->function_table,
-		ZEND_STRL("setencodingkey")), 0, ZSTR_KNOWN(ZEND_STR_SENSITIVEPARAMETER), 0);
+									 ZEND_STRL("setencodingkey")),
+		0, ZSTR_KNOWN(ZEND_STR_SENSITIVEPARAMETER), 0);
 #endif
 }
 
@@ -91,8 +98,8 @@ void php_mcha_class_register(void)
 }
 
 /* Methods that class Memcached does not have: a subclass of it may define its own. */
-static const char *const own_methods[] = {"getReplicas", "getNodes", "inspect", "getLastReplication", "lock",
-	"remember"};
+static const char *const own_methods[] = {
+	"getReplicas", "getNodes", "inspect", "getLastReplication", "lock", "remember"};
 
 static bool is_own_method(const char *name)
 {
@@ -122,12 +129,14 @@ static zend_class_entry *register_class_memcached(void)
 	}
 	INIT_CLASS_ENTRY(ce, "Memcached", methods);
 	registered = zend_register_internal_class(&ce);
-	ZEND_HASH_FOREACH_STR_KEY_PTR(&php_mcha_classes.mcha->constants_table, name, constant) {
+	ZEND_HASH_FOREACH_STR_KEY_PTR (&php_mcha_classes.mcha->constants_table, name, constant) {
 		zval value;
 
 		ZVAL_COPY_VALUE(&value, &constant->value);
-		zend_declare_class_constant_ex(registered, name, &value, ZEND_CLASS_CONST_FLAGS(constant), NULL);
-	} ZEND_HASH_FOREACH_END();
+		zend_declare_class_constant_ex(registered, name, &value, ZEND_CLASS_CONST_FLAGS(constant),
+			NULL);
+	}
+	ZEND_HASH_FOREACH_END();
 	finish_class(registered);
 	return registered;
 }
@@ -140,5 +149,6 @@ void php_mcha_class_register_memcached(void)
 	registered->create_object = create_object;
 	php_mcha_classes.memcached = registered;
 	INIT_CLASS_ENTRY(ce, "MemcachedException", NULL);
-	php_mcha_classes.memcached_exception = zend_register_internal_class_ex(&ce, spl_ce_RuntimeException);
+	php_mcha_classes.memcached_exception = zend_register_internal_class_ex(&ce,
+		spl_ce_RuntimeException);
 }

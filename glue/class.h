@@ -8,7 +8,8 @@
 /* Registers the classes, when the module starts. */
 void php_mcha_class_register(void);
 
-/* Registers class McHA once more as pecl memcached's class, with the methods of that class alone, and its exception. */
+/* Registers class McHA once more as pecl memcached's class, with the methods of that class alone,
+ * and its exception. */
 void php_mcha_class_register_memcached(void);
 
 #endif

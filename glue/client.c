@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Clients: made from the ini directives, changed by options, shared by the class and the sessions. */
+/* Clients: made from the ini directives, changed by options, shared by the class and the
+ * sessions. */
 #include "client.h"
 
 #include "../classic/classic_transport.h"
@@ -7,9 +8,9 @@
 #include "server_list.h"
 #include "shared_tables.h"
 #if PHP_VERSION_ID >= 80200
-# include "ext/random/php_random.h"
+#include "ext/random/php_random.h"
 #else
-# include "ext/standard/php_random.h"
+#include "ext/standard/php_random.h"
 #endif
 
 #if defined(LIBMEMCACHED_WITH_SASL_SUPPORT) && LIBMEMCACHED_WITH_SASL_SUPPORT
@@ -26,7 +27,8 @@ static void *checked(void *memory)
 	return memory;
 }
 
-/* What a protocol setting means: the transport that connections begin with, and the one that they fall back to. */
+/* What a protocol setting means: the transport that connections begin with, and the one that they
+ * fall back to. */
 static const struct {
 	const mcha_transport *primary;
 	const mcha_transport *fallback;
@@ -38,8 +40,8 @@ static const struct {
 	[MCHA_PROTOCOL_BINARY] = {&classic_binary, NULL, false},
 };
 
-/* Frameworks ask pecl memcached for the binary protocol out of habit. With mcha.compat McHA gives them what they expect of
- * that protocol over any other, except SASL. */
+/* Frameworks ask pecl memcached for the binary protocol out of habit. With mcha.compat McHA gives
+ * them what they expect of that protocol over any other, except SASL. */
 static bool wants_binary(const php_mcha_client *client)
 {
 	return client->binary && (!MCHA_G(compat) || client->username);
@@ -48,7 +50,7 @@ static bool wants_binary(const php_mcha_client *client)
 static zend_long protocol_of(const php_mcha_client *client)
 {
 	return client->protocol == MCHA_PROTOCOL_AUTO && wants_binary(client) ? MCHA_PROTOCOL_BINARY
-		: client->protocol;
+																		  : client->protocol;
 }
 
 bool php_mcha_client_is_binary(const php_mcha_client *client)
@@ -73,7 +75,7 @@ void php_mcha_client_apply(php_mcha_client *client)
 static void settings_from_ini(mcha_settings *settings)
 {
 	zend_long connect_timeout = MCHA_G(default_connect_timeout) ? MCHA_G(default_connect_timeout)
-		: MCHA_G(connect_timeout);
+																: MCHA_G(connect_timeout);
 
 	*settings = (mcha_settings){
 		.replicas = (uint16_t)MIN(MCHA_G(number_of_replicas), MCHA_POOL_NODES_MAX),
@@ -91,12 +93,13 @@ static void settings_from_ini(mcha_settings *settings)
 		.retry_interval_max = MCHA_G(retry_interval_max) * MCHA_USEC_PER_SEC,
 		.failover_ttl = MCHA_G(failover_ttl),
 		.repair_ttl = MCHA_G(repair_ttl),
-		.transport = {
-			.connect_timeout = connect_timeout * MCHA_USEC_PER_MSEC,
-			.busy_poll = MCHA_G(busy_poll),
-			.no_delay = true,
-			.allocator = &php_mcha_allocator,
-		},
+		.transport =
+			{
+				.connect_timeout = connect_timeout * MCHA_USEC_PER_MSEC,
+				.busy_poll = MCHA_G(busy_poll),
+				.no_delay = true,
+				.allocator = &php_mcha_allocator,
+			},
 	};
 	strlcpy(settings->local_zone, MCHA_G(local_zone), sizeof(settings->local_zone));
 }
@@ -106,7 +109,8 @@ bool php_mcha_random_bytes(void *bytes, size_t length)
 	return php_random_bytes_silent(bytes, length) == SUCCESS;
 }
 
-/* A seed for jitter and balanced reads: for these the clock will do where the system has no random bytes. */
+/* A seed for jitter and balanced reads: for these the clock will do where the system has no random
+ * bytes. */
 static uint64_t random_seed(void)
 {
 	uint64_t seed;
@@ -116,7 +120,8 @@ static uint64_t random_seed(void)
 
 php_mcha_client *php_mcha_client_create(void)
 {
-	const mcha_shared_tables *shared = php_mcha_shared_tables(MCHA_G(shared_memory), MCHA_G(hint_capacity));
+	const mcha_shared_tables *shared = php_mcha_shared_tables(MCHA_G(shared_memory),
+		MCHA_G(hint_capacity));
 	php_mcha_client *client = checked(calloc(1, sizeof(*client)));
 
 	client->users = 1;
@@ -138,7 +143,8 @@ php_mcha_client *php_mcha_client_create(void)
 	client->pool = checked(mcha_pool_create(&client->settings, shared->health, random_seed()));
 	client->placement = checked(hashing_create((hashing_distribution)MCHA_G(distribution),
 		(memcached_hash_t)MCHA_G(hash)));
-	mcha_pool_set_tables(client->pool, shared->hints, shared->deletes, shared->purges, shared->repairs, shared->verified);
+	mcha_pool_set_tables(client->pool, shared->hints, shared->deletes, shared->purges,
+		shared->repairs, shared->verified);
 	mcha_pool_set_placement(client->pool, hashing_placement(client->placement));
 	php_mcha_client_set_previous(client, MCHA_G(previous_servers));
 	if (MCHA_G(default_consistent_hash)) {
@@ -182,7 +188,7 @@ void php_mcha_client_release(php_mcha_client *client)
 	}
 }
 
-/* --- alike ------------------------------------------------------------------------------------- */
+/* --- alike ------------------------------------------------------------------------------------ */
 
 static void take_placement(php_mcha_client *client, hashing *placement)
 {
@@ -191,8 +197,8 @@ static void take_placement(php_mcha_client *client, hashing *placement)
 	mcha_pool_set_placement(client->pool, hashing_placement(placement));
 }
 
-/* Places the client's servers as the other client does. If that placement has no room for them (a ring is too small),
- * the placement stays as it is. */
+/* Places the client's servers as the other client does. If that placement has no room for them (a
+ * ring is too small), the placement stays as it is. */
 static void place_like(php_mcha_client *client, const php_mcha_client *like)
 {
 	hashing *placement;
@@ -246,7 +252,7 @@ php_mcha_client *php_mcha_client_create_like(const php_mcha_client *like)
 	return client;
 }
 
-/* --- servers ----------------------------------------------------------------------------------- */
+/* --- servers ---------------------------------------------------------------------------------- */
 
 /* The pool follows the placement, which knows how many nodes its distribution can take. */
 static void add_to_pool(php_mcha_client *client, const mcha_endpoint *endpoints, size_t count)
@@ -280,15 +286,17 @@ bool php_mcha_client_add_list(php_mcha_client *client, const mcha_endpoint *endp
 	return true;
 }
 
-static void describe_room(const hashing *placement, size_t count, char error[MCHA_POOL_STRING_ERROR_MAX])
+static void describe_room(const hashing *placement, size_t count,
+	char error[MCHA_POOL_STRING_ERROR_MAX])
 {
 	snprintf(error, MCHA_POOL_STRING_ERROR_MAX,
 		"%zu nodes are more than this distribution can place (%zu); mcha.distribution="
-		"rendezvous places up to %d", count, hashing_room(placement), HASHING_NODES_MAX);
+		"rendezvous places up to %d",
+		count, hashing_room(placement), HASHING_NODES_MAX);
 }
 
 bool php_mcha_client_add_string(php_mcha_client *client, const char *string, size_t length,
-		char error[MCHA_POOL_STRING_ERROR_MAX])
+	char error[MCHA_POOL_STRING_ERROR_MAX])
 {
 	mcha_endpoint *endpoints;
 	size_t count;
@@ -305,7 +313,7 @@ bool php_mcha_client_add_string(php_mcha_client *client, const char *string, siz
 	return good;
 }
 
-/* --- the previous pool ------------------------------------------------------------------------- */
+/* --- the previous pool ------------------------------------------------------------------------ */
 
 void php_mcha_client_set_previous(php_mcha_client *client, const char *string)
 {
@@ -319,10 +327,10 @@ void php_mcha_client_set_previous(php_mcha_client *client, const char *string)
 	}
 }
 
-/* Places the previous pool as the pool is placed, by all options that the application has set. NULL: error names the
- * cause. */
-static hashing *place_previous(const php_mcha_client *client, const mcha_endpoint *endpoints, size_t count,
-		char error[MCHA_POOL_STRING_ERROR_MAX])
+/* Places the previous pool as the pool is placed, by all options that the application has set.
+ * NULL: error names the cause. */
+static hashing *place_previous(const php_mcha_client *client, const mcha_endpoint *endpoints,
+	size_t count, char error[MCHA_POOL_STRING_ERROR_MAX])
 {
 	hashing *placement = checked(hashing_create_like(client->placement));
 
@@ -341,7 +349,8 @@ static bool make_previous(php_mcha_client *client, char error[MCHA_POOL_STRING_E
 	size_t i, count;
 	hashing *placement;
 
-	if (!php_mcha_server_list_parse(client->previous, strlen(client->previous), &endpoints, &count, error)) {
+	if (!php_mcha_server_list_parse(client->previous, strlen(client->previous), &endpoints, &count,
+			error)) {
 		return false;
 	}
 	placement = place_previous(client, endpoints, count, error);
@@ -362,10 +371,11 @@ static bool make_previous(php_mcha_client *client, char error[MCHA_POOL_STRING_E
 	return placement != NULL;
 }
 
-bool php_mcha_client_follow_previous(php_mcha_client *client, char error[MCHA_POOL_STRING_ERROR_MAX])
+bool php_mcha_client_follow_previous(php_mcha_client *client,
+	char error[MCHA_POOL_STRING_ERROR_MAX])
 {
 	return (client->previous_placement && mcha_pool_previous_count(client->pool)
-			&& hashing_is_like(client->previous_placement, client->placement))
+			   && hashing_is_like(client->previous_placement, client->placement))
 		|| make_previous(client, error);
 }
 
@@ -374,7 +384,8 @@ static bool is_same(const char *kept, const char *given)
 	return strcmp(kept ? kept : "", given) == 0;
 }
 
-/* The settings point at the strings, and an open connection may use the former strings: connections are closed first. */
+/* The settings point at the strings, and an open connection may use the former strings: connections
+ * are closed first. */
 void php_mcha_client_set_sasl(php_mcha_client *client, const char *username, const char *password)
 {
 	client->settings.transport.username = client->username;
@@ -393,7 +404,7 @@ void php_mcha_client_set_sasl(php_mcha_client *client, const char *username, con
 }
 
 bool php_mcha_client_has_servers(const php_mcha_client *client, const mcha_endpoint *endpoints,
-		size_t count)
+	size_t count)
 {
 	size_t i;
 
@@ -401,7 +412,8 @@ bool php_mcha_client_has_servers(const php_mcha_client *client, const mcha_endpo
 		const mcha_endpoint *there = &mcha_pool_node(client->pool, i)->endpoint;
 
 		if (!mcha_endpoint_equal(there, &endpoints[i]) || there->weight != endpoints[i].weight
-			|| strcmp(there->zone, endpoints[i].zone) != 0 || there->backup != endpoints[i].backup) {
+			|| strcmp(there->zone, endpoints[i].zone) != 0
+			|| there->backup != endpoints[i].backup) {
 			return false;
 		}
 	}
@@ -426,8 +438,8 @@ bool php_mcha_client_set_prefix(php_mcha_client *client, const char *prefix, siz
 	return true;
 }
 
-/* OPT_VERIFY_KEY: as in pecl memcached, a key must then be printable ASCII, except over the binary protocol. (A key that
- * could be read as another command is refused in any case.) */
+/* OPT_VERIFY_KEY: as in pecl memcached, a key must then be printable ASCII, except over the binary
+ * protocol. (A key that could be read as another command is refused in any case.) */
 static bool is_verified(const php_mcha_client *client, const zend_string *key)
 {
 	size_t i;
@@ -450,7 +462,7 @@ bool php_mcha_client_encode(const php_mcha_client *client, zval *value, php_mcha
 }
 
 void php_mcha_client_item(const php_mcha_client *client, mcha_item *item, const zend_string *key,
-		const zend_string *server_key, php_mcha_key *buffer)
+	const zend_string *server_key, php_mcha_key *buffer)
 {
 	const zend_string *hashed = server_key ? server_key : key;
 

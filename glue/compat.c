@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A second module, "memcached", without anything of its own: its class has McHA's methods, its session save handler is
- * McHA's, and its ini directives set McHA's directives of the same name. */
+/* A second module, "memcached", without anything of its own: its class has McHA's methods, its
+ * session save handler is McHA's, and its ini directives set McHA's directives of the same name. */
 #include "compat.h"
 
 #include "class.h"
@@ -17,7 +17,8 @@
 
 typedef struct directive {
 	const char *name;
-	const char *value; /* pecl memcached's default, where it decides what is read and where; NULL: McHA's default */
+	/* pecl memcached's default, where it decides what is read and where; NULL: McHA's default */
+	const char *value;
 } directive;
 
 /* Stands for the name of the serializer that "auto" chooses. */
@@ -25,16 +26,32 @@ typedef struct directive {
 
 /* In pecl memcached's order, in which phpinfo() shows them. */
 static const directive directives[] = {
-	{"sess_locking", NULL}, {"sess_lock_wait_min", NULL}, {"sess_lock_wait_max", NULL},
-	{"sess_lock_retries", NULL}, {"sess_lock_expire", NULL}, {"sess_binary_protocol", NULL},
-	{"sess_consistent_hash", "1"}, {"sess_consistent_hash_type", "ketama"},
-	{"sess_number_of_replicas", NULL}, {"sess_randomize_replica_read", NULL},
-	{"sess_remove_failed_servers", NULL}, {"sess_server_failure_limit", NULL},
-	{"sess_connect_timeout", NULL}, {"sess_sasl_username", NULL}, {"sess_sasl_password", NULL},
-	{"sess_persistent", NULL}, {"sess_prefix", "memc.sess.key."},
-	{"compression_type", "fastlz"}, {"compression_factor", "1.3"}, {"compression_level", "3"},
-	{"compression_threshold", "2000"}, {"serializer", FIRST_THAT_IS_THERE}, {"store_retry_count", NULL},
-	{"item_size_limit", NULL}, {"default_consistent_hash", "0"}, {"default_binary_protocol", NULL},
+	{"sess_locking", NULL},
+	{"sess_lock_wait_min", NULL},
+	{"sess_lock_wait_max", NULL},
+	{"sess_lock_retries", NULL},
+	{"sess_lock_expire", NULL},
+	{"sess_binary_protocol", NULL},
+	{"sess_consistent_hash", "1"},
+	{"sess_consistent_hash_type", "ketama"},
+	{"sess_number_of_replicas", NULL},
+	{"sess_randomize_replica_read", NULL},
+	{"sess_remove_failed_servers", NULL},
+	{"sess_server_failure_limit", NULL},
+	{"sess_connect_timeout", NULL},
+	{"sess_sasl_username", NULL},
+	{"sess_sasl_password", NULL},
+	{"sess_persistent", NULL},
+	{"sess_prefix", "memc.sess.key."},
+	{"compression_type", "fastlz"},
+	{"compression_factor", "1.3"},
+	{"compression_level", "3"},
+	{"compression_threshold", "2000"},
+	{"serializer", FIRST_THAT_IS_THERE},
+	{"store_retry_count", NULL},
+	{"item_size_limit", NULL},
+	{"default_consistent_hash", "0"},
+	{"default_binary_protocol", NULL},
 	{"default_connect_timeout", NULL},
 };
 
@@ -46,7 +63,8 @@ static const directive built_in[] = {{"distribution", "modula"}, {"hash", "defau
 static zend_ini_entry_def entries[COUNT(directives) + 1];
 
 #define UNSET "not set"
-#define INSTEAD "memcached.sess_lock_wait_min, memcached.sess_lock_wait_max and memcached.sess_lock_retries"
+#define INSTEAD \
+	"memcached.sess_lock_wait_min, memcached.sess_lock_wait_max and memcached.sess_lock_retries"
 static char names[COUNT(directives)][48];
 
 static zend_ini_entry *own_entry(const char *name)
@@ -57,9 +75,10 @@ static zend_ini_entry *own_entry(const char *name)
 	return zend_hash_str_find_ptr(EG(ini_directives), own, strlen(own));
 }
 
-/* Interns a string at startup, as PHP does with php.ini's values. Opcache moves the strings of ini entries into its
- * shared memory and frees those that are not interned, while the module's globals (sess_prefix and others) go on
- * pointing at the bytes. A string that is set later lives until its entry gets the next one. */
+/* Interns a string at startup, as PHP does with php.ini's values. Opcache moves the strings of ini
+ * entries into its shared memory and frees those that are not interned, while the module's globals
+ * (sess_prefix and others) go on pointing at the bytes. A string that is set later lives until its
+ * entry gets the next one. */
 static zend_string *make_value(const char *value, size_t length, int stage)
 {
 	zend_string *string = zend_string_init(value, length, true);
@@ -67,10 +86,10 @@ static zend_string *make_value(const char *value, size_t length, int stage)
 	return stage == ZEND_INI_STAGE_STARTUP ? zend_new_interned_string(string) : string;
 }
 
-/* Sets McHA's entry, but not by zend_alter_ini_entry(), which would also undo it at the request's end: PHP undoes the
- * alias then, and the alias sets McHA's entry again. */
+/* Sets McHA's entry, but not by zend_alter_ini_entry(), which would also undo it at the request's
+ * end: PHP undoes the alias then, and the alias sets McHA's entry again. */
 static zend_result set_own(const char *name, const zend_ini_entry *alias, const char *value,
-		size_t length, int stage)
+	size_t length, int stage)
 {
 	zend_ini_entry *own = own_entry(name), told;
 	zend_string *copy, *former;
@@ -83,8 +102,9 @@ static zend_result set_own(const char *name, const zend_ini_entry *alias, const 
 	if (alias) {
 		told.name = alias->name; /* in warnings */
 	}
-	if (own->on_modify && own->on_modify(&told, copy, own->mh_arg1, own->mh_arg2, own->mh_arg3,
-			stage) == FAILURE) {
+	if (own->on_modify
+		&& own->on_modify(&told, copy, own->mh_arg1, own->mh_arg2, own->mh_arg3, stage)
+			== FAILURE) {
 		zend_string_release(copy);
 		return FAILURE;
 	}
@@ -94,7 +114,8 @@ static zend_result set_own(const char *name, const zend_ini_entry *alias, const 
 		zend_string_release(former);
 	}
 	if (own->modified && stage == ZEND_INI_STAGE_DEACTIVATE) {
-		/* McHA's own name was set after the alias, too, and PHP is about to undo that to the alias's former value */
+		/* McHA's own name was set after the alias, too, and PHP is about to undo that to the
+		 * alias's former value */
 		if (own->orig_value) {
 			zend_string_release(own->orig_value);
 		}
@@ -135,7 +156,8 @@ static bool is_configured(const char *prefix, const char *name)
 	return cfg_get_entry(full, (uint32_t)strlen(full)) != NULL;
 }
 
-/* Gives McHA's directive pecl memcached's default, unless php.ini sets the directive by McHA's name. */
+/* Gives McHA's directive pecl memcached's default, unless php.ini sets the directive by McHA's
+ * name. */
 static void take_default(const directive *one)
 {
 	const char *value = one->value;
@@ -159,8 +181,12 @@ static void add_entry(size_t i)
 	own = own_entry(one->name);
 	snprintf(names[i], sizeof(names[i]), PREFIX "%s", one->name);
 	*entry = (zend_ini_entry_def){
-		.name = names[i], .name_length = (uint16_t)strlen(names[i]), .on_modify = forward,
-		.mh_arg1 = (void *)one->name, .displayer = own->displayer, .modifiable = PHP_INI_ALL,
+		.name = names[i],
+		.name_length = (uint16_t)strlen(names[i]),
+		.on_modify = forward,
+		.mh_arg1 = (void *)one->name,
+		.displayer = own->displayer,
+		.modifiable = PHP_INI_ALL,
 		.value = own->value ? ZSTR_VAL(own->value) : NULL,
 		.value_length = own->value ? (uint32_t)ZSTR_LEN(own->value) : 0,
 	};
@@ -168,7 +194,8 @@ static void add_entry(size_t i)
 
 PHP_INI_BEGIN()
 	PHP_INI_ENTRY2("memcached.sess_lock_wait", UNSET, PHP_INI_ALL, refuse_deprecated, INSTEAD, NULL)
-	PHP_INI_ENTRY2("memcached.sess_lock_max_wait", UNSET, PHP_INI_ALL, refuse_deprecated, INSTEAD, NULL)
+	PHP_INI_ENTRY2("memcached.sess_lock_max_wait", UNSET, PHP_INI_ALL, refuse_deprecated, INSTEAD,
+		NULL)
 PHP_INI_END()
 
 static void register_directives(int module_number)
@@ -185,8 +212,8 @@ static void register_directives(int module_number)
 	zend_register_ini_entries(ini_entries, module_number);
 }
 
-/* Registers the session save handler under pecl memcached's name; NULL: this build has no sessions. The handler is
- * above this file: mcha.c passes the function in. */
+/* Registers the session save handler under pecl memcached's name; NULL: this build has no sessions.
+ * The handler is above this file: mcha.c passes the function in. */
 static void (*register_sessions)(void);
 
 static PHP_MINIT_FUNCTION(memcached)
@@ -230,21 +257,12 @@ static PHP_MINFO_FUNCTION(memcached)
 	DISPLAY_INI_ENTRIES();
 }
 
-static zend_module_entry memcached_module = {
-	STANDARD_MODULE_HEADER,
-	"memcached",
-	NULL,
-	PHP_MINIT(memcached),
-	PHP_MSHUTDOWN(memcached),
-	NULL,
-	NULL,
-	PHP_MINFO(memcached),
-	MEMCACHED_VERSION,
-	STANDARD_MODULE_PROPERTIES
-};
+static zend_module_entry memcached_module = {STANDARD_MODULE_HEADER, "memcached", NULL,
+	PHP_MINIT(memcached), PHP_MSHUTDOWN(memcached), NULL, NULL, PHP_MINFO(memcached),
+	MEMCACHED_VERSION, STANDARD_MODULE_PROPERTIES};
 
-/* PHP starts modules in an order of its own. If the real extension is loaded later than this one, PHP itself refuses
- * it, as two modules cannot have one name. */
+/* PHP starts modules in an order of its own. If the real extension is loaded later than this one,
+ * PHP itself refuses it, as two modules cannot have one name. */
 zend_result php_mcha_compat_start(void (*sessions)(void))
 {
 	zend_module_entry *own = EG(current_module);
@@ -255,7 +273,8 @@ zend_result php_mcha_compat_start(void (*sessions)(void))
 		return SUCCESS;
 	}
 	if (zend_hash_str_exists(&module_registry, ZEND_STRL("memcached"))) {
-		zend_error(E_CORE_ERROR, "mcha.compat=memcached takes the place of the extension memcached, which is "
+		zend_error(E_CORE_ERROR,
+			"mcha.compat=memcached takes the place of the extension memcached, which is "
 			"loaded: remove extension=memcached from php.ini, or mcha.compat");
 		return FAILURE;
 	}

@@ -39,14 +39,19 @@ enum {
 
 /* Their values. The first four groups count as the engine's enums do (engine/pool/settings.h). */
 enum { MCHA_WRITE_QUORUM_ONE, MCHA_WRITE_QUORUM_MAJORITY, MCHA_WRITE_QUORUM_ALL };
-enum { MCHA_READ_POLICY_ORDERED, MCHA_READ_POLICY_BALANCED, MCHA_READ_POLICY_NEAREST,
-	MCHA_READ_POLICY_QUORUM };
+enum {
+	MCHA_READ_POLICY_ORDERED,
+	MCHA_READ_POLICY_BALANCED,
+	MCHA_READ_POLICY_NEAREST,
+	MCHA_READ_POLICY_QUORUM
+};
 enum { MCHA_ZONE_WRITES_OF_ALL, MCHA_ZONE_WRITES_OF_LOCAL };
 enum { MCHA_MISS_FAILOVER_ALWAYS, MCHA_MISS_FAILOVER_RECOVERING, MCHA_MISS_FAILOVER_NEVER };
 enum { MCHA_PROTOCOL_AUTO, MCHA_PROTOCOL_META, MCHA_PROTOCOL_TEXT, MCHA_PROTOCOL_BINARY };
 enum { MCHA_NEAR_CACHE_NONE, MCHA_NEAR_CACHE_APCU };
 
-/* McHA's own placement and pecl memcache's, beside libmemcached's (memcached_server_distribution_t). */
+/* McHA's own placement and pecl memcache's, beside libmemcached's
+ * (memcached_server_distribution_t). */
 enum {
 	MCHA_DISTRIBUTION_RENDEZVOUS = 1001,
 	MCHA_DISTRIBUTION_MEMCACHE_STANDARD,
@@ -89,24 +94,24 @@ enum { MCHA_RES_PAYLOAD_FAILURE = -1001 };
 #define MCHA_HAVE_MSGPACK php_mcha_serializer_is_there(MCHA_SERIALIZER_MSGPACK)
 
 #ifdef HAVE_CONFIG_H
-# include "config.h"
+#include "config.h"
 #endif
 
 /* What this build can do: 0 or 1, from configure's answers. */
 #ifdef HAVE_MCHA_ZSTD
-# define MCHA_HAVE_ZSTD 1
+#define MCHA_HAVE_ZSTD 1
 #else
-# define MCHA_HAVE_ZSTD 0
+#define MCHA_HAVE_ZSTD 0
 #endif
 #ifdef HAVE_MCHA_ENCODING
-# define MCHA_HAVE_ENCODING 1
+#define MCHA_HAVE_ENCODING 1
 #else
-# define MCHA_HAVE_ENCODING 0
+#define MCHA_HAVE_ENCODING 0
 #endif
 #ifdef HAVE_MCHA_SESSION
-# define MCHA_HAVE_SESSION 1
+#define MCHA_HAVE_SESSION 1
 #else
-# define MCHA_HAVE_SESSION 0
+#define MCHA_HAVE_SESSION 0
 #endif
 
 #endif

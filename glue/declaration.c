@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The servers of an object that has a persistent id. Applications build their pool in one of two ways, and both must work
- * request after request:
+/* The servers of an object that has a persistent id. Applications build their pool in one of two
+ * ways, and both must work request after request:
  *
  *   if (!$client->getServerList())       the application asks which servers the client has, and adds
  *       $client->addServers(...);        to them (most often nothing)
@@ -8,8 +8,8 @@
  *   $client->addServers(...);            every time: the application declares the servers it wants, and the object gets
  *                                        the client of its pool group that has exactly these servers, or a new one
  *
- * So a pool never grows by being declared again, and two applications that happen to use one id do not get each other's
- * servers. */
+ * So a pool never grows by being declared again, and two applications that happen to use one id do
+ * not get each other's servers. */
 #include "declaration.h"
 
 static bool declares(const php_mcha_object *object)
@@ -18,7 +18,7 @@ static bool declares(const php_mcha_object *object)
 		|| (object->persistent && !object->pristine && !object->informed);
 }
 
-/* --- declaring --------------------------------------------------------------------------------- */
+/* --- declaring -------------------------------------------------------------------------------- */
 
 static void reserve(php_mcha_declaration *declaration, size_t count)
 {
@@ -38,7 +38,7 @@ static bool has_room(const php_mcha_object *object, size_t count)
 }
 
 static bool declare(php_mcha_object *object, const mcha_endpoint *servers, size_t count,
-		bool by_list)
+	bool by_list)
 {
 	php_mcha_declaration *declaration = &object->declaration;
 	size_t i;
@@ -59,7 +59,7 @@ static bool declare(php_mcha_object *object, const mcha_endpoint *servers, size_
 	return true;
 }
 
-/* --- adding ------------------------------------------------------------------------------------ */
+/* --- adding ----------------------------------------------------------------------------------- */
 
 static bool is_there(const php_mcha_client *client, const mcha_endpoint *server)
 {
@@ -76,12 +76,13 @@ static bool is_there(const php_mcha_client *client, const mcha_endpoint *server)
 static bool add(php_mcha_client *client, const mcha_endpoint *servers, size_t count, bool by_list)
 {
 	return by_list ? php_mcha_client_add_list(client, servers, count)
-		: php_mcha_client_add(client, servers);
+				   : php_mcha_client_add(client, servers);
 }
 
-/* Adds servers to a client that an earlier object has made: only those that the client does not have yet. */
+/* Adds servers to a client that an earlier object has made: only those that the client does not
+ * have yet. */
 static bool add_missing(php_mcha_client *client, const mcha_endpoint *servers, size_t count,
-		bool by_list)
+	bool by_list)
 {
 	mcha_endpoint *missing = safe_emalloc(count, sizeof(*missing), sizeof(*missing));
 	size_t i, found = 0;
@@ -98,7 +99,7 @@ static bool add_missing(php_mcha_client *client, const mcha_endpoint *servers, s
 }
 
 bool php_mcha_declare(php_mcha_object *object, const mcha_endpoint *servers, size_t count,
-		bool by_list)
+	bool by_list)
 {
 	if (declares(object)) {
 		return declare(object, servers, count, by_list);
@@ -121,7 +122,7 @@ void php_mcha_declare_none(php_mcha_object *object)
 	}
 }
 
-/* --- deciding ---------------------------------------------------------------------------------- */
+/* --- deciding --------------------------------------------------------------------------------- */
 
 static php_mcha_client *make(const php_mcha_object *object)
 {
@@ -148,7 +149,8 @@ void php_mcha_declare_end(php_mcha_object *object)
 	if (php_mcha_client_has_servers(object->client, declaration->servers, declaration->count)) {
 		return;
 	}
-	client = php_mcha_pool_group_by_servers(object->group, declaration->servers, declaration->count);
+	client = php_mcha_pool_group_by_servers(object->group, declaration->servers,
+		declaration->count);
 	if (client) {
 		php_mcha_client_retain(client);
 		php_mcha_client_become_like(client, object->client);

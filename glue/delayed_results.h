@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What getDelayed() has read and fetch() has not handed out yet. The next operation of the object that asks a server
- * gives up what is left, and so does the end of the object. */
+/* What getDelayed() has read and fetch() has not handed out yet. The next operation of the object
+ * that asks a server gives up what is left, and so does the end of the object. */
 #ifndef MCHA_GLUE_DELAYED_RESULTS_H
 #define MCHA_GLUE_DELAYED_RESULTS_H
 
@@ -9,7 +9,7 @@
 
 typedef struct php_mcha_delayed {
 	php_mcha_multi multi;
-	uint32_t next;   /* the first item that has not been handed out */
+	uint32_t next; /* the first item that has not been handed out */
 	bool with_token;
 } php_mcha_delayed;
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* How every method begins and ends: the object behind $this, servers to ask, the result, and the failure callback. */
+/* How every method begins and ends: the object behind $this, servers to ask, the result, and the
+ * failure callback. */
 #include "frame.h"
 
 #include "declaration.h"
@@ -9,11 +10,12 @@
 
 php_mcha_class_entries php_mcha_classes;
 
-/* --- beginning --------------------------------------------------------------------------------- */
+/* --- beginning -------------------------------------------------------------------------------- */
 
 bool php_mcha_is_memcached_object(const php_mcha_object *object)
 {
-	return php_mcha_classes.memcached && instanceof_function(object->std.ce, php_mcha_classes.memcached);
+	return php_mcha_classes.memcached
+		&& instanceof_function(object->std.ce, php_mcha_classes.memcached);
 }
 
 bool php_mcha_is_memcached(zval *this)
@@ -23,7 +25,8 @@ bool php_mcha_is_memcached(zval *this)
 
 static zend_class_entry *exception_of(zval *this)
 {
-	return php_mcha_is_memcached(this) ? php_mcha_classes.memcached_exception : php_mcha_classes.mcha_exception;
+	return php_mcha_is_memcached(this) ? php_mcha_classes.memcached_exception
+									   : php_mcha_classes.mcha_exception;
 }
 
 static const char *name_of(zval *this)
@@ -43,7 +46,7 @@ php_mcha_object *php_mcha_this(zval *this)
 }
 
 bool php_mcha_add_servers(zval *this, php_mcha_client *client, const char *string, size_t length,
-		const char *whose)
+	const char *whose)
 {
 	char error[MCHA_POOL_STRING_ERROR_MAX];
 
@@ -66,7 +69,8 @@ php_mcha_object *php_mcha_ready(zval *this)
 	php_mcha_near_cache_forget(object);
 	php_mcha_declare_end(object);
 	if (!object->client->servers_chosen && MCHA_G(servers)[0]
-		&& !php_mcha_add_servers(this, object->client, MCHA_G(servers), strlen(MCHA_G(servers)), "mcha.servers")) {
+		&& !php_mcha_add_servers(this, object->client, MCHA_G(servers), strlen(MCHA_G(servers)),
+			"mcha.servers")) {
 		return NULL;
 	}
 	if (!php_mcha_client_prepare(object->client, error)) {
@@ -76,10 +80,10 @@ php_mcha_object *php_mcha_ready(zval *this)
 	return object;
 }
 
-/* --- ending ------------------------------------------------------------------------------------ */
+/* --- ending ----------------------------------------------------------------------------------- */
 
-/* The callback may use the object, and so change the report: the callback's arguments are made before the first
- * call. */
+/* The callback may use the object, and so change the report: the callback's arguments are made
+ * before the first call. */
 static void tell_failures(php_mcha_object *object)
 {
 	const mcha_pool *pool = object->client->pool;
@@ -116,7 +120,8 @@ void php_mcha_finish(php_mcha_object *object, mcha_status status)
 	if (status != MCHA_STATUS_BAD_KEY) {
 		php_mcha_delayed_drop(object);
 	}
-	if (!Z_ISUNDEF(object->failure_callback) && mcha_pool_report(object->client->pool)->failed_count) {
+	if (!Z_ISUNDEF(object->failure_callback)
+		&& mcha_pool_report(object->client->pool)->failed_count) {
 		tell_failures(object);
 	}
 	if (mcha_pool_has_news(object->client->pool)) {
@@ -125,7 +130,8 @@ void php_mcha_finish(php_mcha_object *object, mcha_status status)
 	}
 }
 
-void php_mcha_call_back(zval *this, zend_fcall_info *fci, zend_fcall_info_cache *fcc, zval *argument)
+void php_mcha_call_back(zval *this, zend_fcall_info *fci, zend_fcall_info_cache *fcc,
+	zval *argument)
 {
 	zval arguments[2], ignored;
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The module's globals and the ini directives that fill them, one row each. An invalid value is refused with a
- * warning that says what the directive takes, and the former value stays. */
+/* The module's globals and the ini directives that fill them, one row each. An invalid value is
+ * refused with a warning that says what the directive takes, and the former value stays. */
 #include "ini.h"
 
 #include "../engine/mcha_engine.h"
@@ -22,46 +22,69 @@ ZEND_TSRMLS_CACHE_DEFINE()
 #endif
 
 const php_mcha_word php_mcha_quorum_words[] = {
-	{"one", MCHA_QUORUM_ONE}, {"majority", MCHA_QUORUM_MAJORITY}, {"all", MCHA_QUORUM_ALL}, {0},
+	{"one", MCHA_QUORUM_ONE},
+	{"majority", MCHA_QUORUM_MAJORITY},
+	{"all", MCHA_QUORUM_ALL},
+	{0},
 };
 
 const php_mcha_word php_mcha_read_policy_words[] = {
-	{"ordered", MCHA_READ_ORDERED}, {"balanced", MCHA_READ_BALANCED},
-	{"nearest", MCHA_READ_NEAREST}, {"quorum", MCHA_READ_QUORUM}, {0},
+	{"ordered", MCHA_READ_ORDERED},
+	{"balanced", MCHA_READ_BALANCED},
+	{"nearest", MCHA_READ_NEAREST},
+	{"quorum", MCHA_READ_QUORUM},
+	{0},
 };
 
 const php_mcha_word php_mcha_zone_writes_words[] = {
-	{"all", MCHA_ZONE_WRITES_ALL}, {"local", MCHA_ZONE_WRITES_LOCAL}, {0},
+	{"all", MCHA_ZONE_WRITES_ALL},
+	{"local", MCHA_ZONE_WRITES_LOCAL},
+	{0},
 };
 
 const php_mcha_word php_mcha_miss_failover_words[] = {
-	{"always", MCHA_MISS_ALWAYS}, {"recovering", MCHA_MISS_RECOVERING},
-	{"never", MCHA_MISS_NEVER}, {0},
+	{"always", MCHA_MISS_ALWAYS},
+	{"recovering", MCHA_MISS_RECOVERING},
+	{"never", MCHA_MISS_NEVER},
+	{0},
 };
 
 const php_mcha_word php_mcha_protocol_words[] = {
-	{"auto", MCHA_PROTOCOL_AUTO}, {"meta", MCHA_PROTOCOL_META}, {"text", MCHA_PROTOCOL_TEXT},
-	{"binary", MCHA_PROTOCOL_BINARY}, {0},
+	{"auto", MCHA_PROTOCOL_AUTO},
+	{"meta", MCHA_PROTOCOL_META},
+	{"text", MCHA_PROTOCOL_TEXT},
+	{"binary", MCHA_PROTOCOL_BINARY},
+	{0},
 };
 
 const php_mcha_word php_mcha_near_cache_words[] = {
-	{"none", MCHA_NEAR_CACHE_NONE}, {"apcu", MCHA_NEAR_CACHE_APCU}, {0},
+	{"none", MCHA_NEAR_CACHE_NONE},
+	{"apcu", MCHA_NEAR_CACHE_APCU},
+	{0},
 };
 
 static const php_mcha_word distribution_words[] = {
-	{"ketama", HASHING_KETAMA}, {"modula", HASHING_MODULA}, {"rendezvous", HASHING_RENDEZVOUS},
+	{"ketama", HASHING_KETAMA},
+	{"modula", HASHING_MODULA},
+	{"rendezvous", HASHING_RENDEZVOUS},
 	{"memcache_standard", HASHING_MEMCACHE_STANDARD},
-	{"memcache_consistent", HASHING_MEMCACHE_CONSISTENT}, {0},
+	{"memcache_consistent", HASHING_MEMCACHE_CONSISTENT},
+	{0},
 };
 
 const php_mcha_word php_mcha_serializer_words[] = {
-	{"auto", MCHA_SERIALIZER_AUTO}, {"php", MCHA_SERIALIZER_PHP},
-	{"igbinary", MCHA_SERIALIZER_IGBINARY}, {"json", MCHA_SERIALIZER_JSON},
-	{"json_array", MCHA_SERIALIZER_JSON_ARRAY}, {"msgpack", MCHA_SERIALIZER_MSGPACK}, {0},
+	{"auto", MCHA_SERIALIZER_AUTO},
+	{"php", MCHA_SERIALIZER_PHP},
+	{"igbinary", MCHA_SERIALIZER_IGBINARY},
+	{"json", MCHA_SERIALIZER_JSON},
+	{"json_array", MCHA_SERIALIZER_JSON_ARRAY},
+	{"msgpack", MCHA_SERIALIZER_MSGPACK},
+	{0},
 };
 
 const php_mcha_word php_mcha_compression_words[] = {
-	{"fastlz", MCHA_COMPRESSION_FASTLZ}, {"zlib", MCHA_COMPRESSION_ZLIB},
+	{"fastlz", MCHA_COMPRESSION_FASTLZ},
+	{"zlib", MCHA_COMPRESSION_ZLIB},
 #ifdef HAVE_MCHA_ZSTD
 	{"zstd", MCHA_COMPRESSION_ZSTD},
 #endif
@@ -70,15 +93,18 @@ const php_mcha_word php_mcha_compression_words[] = {
 
 static const php_mcha_word compat_words[] = {{"", 0}, {"off", 0}, {"0", 0}, {"memcached", 1}, {0}};
 
-/* The first two are pecl memcached's: libmemcached's continuum, the second with weights. The others are pecl memcache's
- * and have a distribution's number where the first two have a behaviour's. */
+/* The first two are pecl memcached's: libmemcached's continuum, the second with weights. The others
+ * are pecl memcache's and have a distribution's number where the first two have a behaviour's. */
 static const php_mcha_word session_hash_words[] = {
-	{"ketama", MEMCACHED_BEHAVIOR_KETAMA}, {"ketama_weighted", MEMCACHED_BEHAVIOR_KETAMA_WEIGHTED},
+	{"ketama", MEMCACHED_BEHAVIOR_KETAMA},
+	{"ketama_weighted", MEMCACHED_BEHAVIOR_KETAMA_WEIGHTED},
 	{"memcache_standard", HASHING_MEMCACHE_STANDARD},
-	{"memcache_consistent", HASHING_MEMCACHE_CONSISTENT}, {0},
+	{"memcache_consistent", HASHING_MEMCACHE_CONSISTENT},
+	{0},
 };
 
-const char php_mcha_excluded_pair[] = "read_policy=quorum needs a majority of all replicas, but zone_writes=local "
+const char php_mcha_excluded_pair[] =
+	"read_policy=quorum needs a majority of all replicas, but zone_writes=local "
 	"waits only for the replicas of one zone: the two cannot be combined; change the other setting first";
 
 bool php_mcha_is_excluded_pair(zend_long read_policy, zend_long zone_writes)
@@ -98,7 +124,7 @@ void php_mcha_words_list(const php_mcha_word *words, char *list, size_t size)
 }
 
 bool php_mcha_word_find(const php_mcha_word *words, const char *word, size_t length,
-		zend_long *number)
+	zend_long *number)
 {
 	for (; words->word; words++) {
 		if (zend_binary_strcasecmp(words->word, strlen(words->word), word, length) == 0) {
@@ -126,8 +152,8 @@ static bool begins(const zend_string *text, const char *beginning)
 	return ZSTR_LEN(text) >= length && memcmp(ZSTR_VAL(text), beginning, length) == 0;
 }
 
-/* An ini_set() by one of pecl memcached's names. In pecl memcached it returns false without a warning, and
- * frameworks make exceptions of warnings. For one name pecl memcached warns, too. */
+/* An ini_set() by one of pecl memcached's names. In pecl memcached it returns false without a
+ * warning, and frameworks make exceptions of warnings. For one name pecl memcached warns, too. */
 static bool is_refused_silently(const zend_ini_entry *entry)
 {
 	return zend_is_executing() && begins(entry->name, "memcached.")
@@ -143,13 +169,14 @@ static int refuse(const zend_ini_entry *entry, const zend_string *value, const c
 		return FAILURE;
 	}
 	shown = php_mcha_printable(ZSTR_VAL(value), ZSTR_LEN(value));
-	php_error_docref(NULL, E_WARNING, "%s: invalid value \"%s\", expected %s", ZSTR_VAL(entry->name), shown, wanted);
+	php_error_docref(NULL, E_WARNING, "%s: invalid value \"%s\", expected %s",
+		ZSTR_VAL(entry->name), shown, wanted);
 	efree(shown);
 	return FAILURE;
 }
 
 static int update_word(zend_ini_entry *entry, zend_string *value, const php_mcha_word *words,
-		void *base, void *offset)
+	void *base, void *offset)
 {
 	char wanted[PHP_MCHA_WORDS_MAX];
 	zend_long *number = (zend_long *)((char *)base + (size_t)offset);
@@ -162,9 +189,9 @@ static int update_word(zend_ini_entry *entry, zend_string *value, const php_mcha
 }
 
 #ifdef ZTS
-# define INI_BASE() ((void *)ts_resource(*((int *)mh_arg2)))
+#define INI_BASE() ((void *)ts_resource(*((int *)mh_arg2)))
 #else
-# define INI_BASE() mh_arg2
+#define INI_BASE() mh_arg2
 #endif
 
 #define WORD_UPDATER(name, words) \
@@ -181,10 +208,10 @@ WORD_UPDATER(compression, php_mcha_compression_words)
 WORD_UPDATER(session_hash, session_hash_words)
 WORD_UPDATER(compat, compat_words)
 
-/* Refuses a value that excludes the other setting's value. At the request's end PHP resets both directives, one
- * after the other: then no value is refused. */
+/* Refuses a value that excludes the other setting's value. At the request's end PHP resets both
+ * directives, one after the other: then no value is refused. */
 static int update_one_of_pair(zend_ini_entry *entry, zend_string *value, const php_mcha_word *words,
-		zend_long *number, int stage, const zend_long *policy, const zend_long *zone_writes)
+	zend_long *number, int stage, const zend_long *policy, const zend_long *zone_writes)
 {
 	const zend_long before = *number;
 
@@ -204,8 +231,8 @@ static int update_one_of_pair(zend_ini_entry *entry, zend_string *value, const p
 	static ZEND_INI_MH(update_##name) \
 	{ \
 		return update_one_of_pair(entry, new_value, words, \
-			(zend_long *)((char *)INI_BASE() + (size_t)mh_arg1), stage, \
-			&MCHA_G(read_policy), &MCHA_G(zone_writes)); \
+			(zend_long *)((char *)INI_BASE() + (size_t)mh_arg1), stage, &MCHA_G(read_policy), \
+			&MCHA_G(zone_writes)); \
 	}
 
 PAIR_UPDATER(read_policy, php_mcha_read_policy_words)
@@ -223,7 +250,8 @@ static ZEND_INI_MH(update_near_cache)
 	return update_word(entry, new_value, php_mcha_near_cache_words, number, 0);
 }
 
-/* Takes a serializer that this PHP has. The global is the serializer's own number, also for "auto". */
+/* Takes a serializer that this PHP has. The global is the serializer's own number, also for
+ * "auto". */
 static ZEND_INI_MH(update_serializer)
 {
 	zend_long *number = (zend_long *)((char *)INI_BASE() + (size_t)mh_arg1), chosen;
@@ -257,7 +285,7 @@ static ZEND_INI_MH(update_hash)
 }
 
 static int update_number_up_to(zend_ini_entry *entry, zend_string *value, zend_long least,
-		zend_long most, const char *wanted, zend_long *number)
+	zend_long most, const char *wanted, zend_long *number)
 {
 	char *end;
 	zend_long parsed = ZEND_STRTOL(ZSTR_VAL(value), &end, 10);
@@ -271,7 +299,7 @@ static int update_number_up_to(zend_ini_entry *entry, zend_string *value, zend_l
 }
 
 static int update_number(zend_ini_entry *entry, zend_string *value, zend_long least,
-		const char *wanted, zend_long *number)
+	const char *wanted, zend_long *number)
 {
 	return update_number_up_to(entry, value, least, INT_MAX, wanted, number);
 }
@@ -294,8 +322,8 @@ static ZEND_INI_MH(update_busy_poll)
 {
 	zend_long *number = (zend_long *)((char *)INI_BASE() + (size_t)mh_arg1);
 
-	return update_number_up_to(entry, new_value, 0, 10000, "a number of microseconds from 0 to 10000",
-		number);
+	return update_number_up_to(entry, new_value, 0, 10000,
+		"a number of microseconds from 0 to 10000", number);
 }
 
 static ZEND_INI_MH(update_hedge_after)
@@ -306,7 +334,8 @@ static ZEND_INI_MH(update_hedge_after)
 		*number = MCHA_HEDGE_AUTO;
 		return SUCCESS;
 	}
-	return update_number(entry, new_value, 0, "a number of milliseconds from 0 on, or auto", number);
+	return update_number(entry, new_value, 0, "a number of milliseconds from 0 on, or auto",
+		number);
 }
 
 static ZEND_INI_MH(update_span)
@@ -332,7 +361,8 @@ static ZEND_INI_MH(update_fraction)
 static ZEND_INI_MH(update_prefix)
 {
 	if (ZSTR_LEN(new_value) > MCHA_KEY_MAX) {
-		php_error_docref(NULL, E_WARNING, "%s too long (max: %d)", ZSTR_VAL(entry->name), MCHA_KEY_MAX);
+		php_error_docref(NULL, E_WARNING, "%s too long (max: %d)", ZSTR_VAL(entry->name),
+			MCHA_KEY_MAX);
 		return FAILURE;
 	}
 	if (ZSTR_LEN(new_value)
@@ -344,17 +374,20 @@ static ZEND_INI_MH(update_prefix)
 	return OnUpdateString(entry, new_value, mh_arg1, mh_arg2, mh_arg3, stage);
 }
 
-/* A wrong list in a configuration file is warned of at startup, and kept: without servers, or with the former ones, the
- * application would go on as if nothing were wrong, while with the wrong list each use throws. ini_set() is refused. */
+/* A wrong list in a configuration file is warned of at startup, and kept: without servers, or with
+ * the former ones, the application would go on as if nothing were wrong, while with the wrong list
+ * each use throws. ini_set() is refused. */
 static ZEND_INI_MH(update_servers)
 {
 	char error[MCHA_POOL_STRING_ERROR_MAX];
 	mcha_endpoint *endpoints;
 	size_t count;
 
-	if (php_mcha_server_list_parse(ZSTR_VAL(new_value), ZSTR_LEN(new_value), &endpoints, &count, error)) {
+	if (php_mcha_server_list_parse(ZSTR_VAL(new_value), ZSTR_LEN(new_value), &endpoints, &count,
+			error)) {
 		free(endpoints);
-	} else if (stage != ZEND_INI_STAGE_DEACTIVATE && stage != ZEND_INI_STAGE_SHUTDOWN) { /* then it was warned of before */
+	} else if (stage != ZEND_INI_STAGE_DEACTIVATE && stage != ZEND_INI_STAGE_SHUTDOWN) {
+		/* then it was warned of before */
 		php_error_docref(NULL, E_WARNING, "%s: %s", ZSTR_VAL(entry->name), error);
 		if (stage == ZEND_INI_STAGE_RUNTIME) {
 			return FAILURE;
@@ -366,8 +399,10 @@ static ZEND_INI_MH(update_servers)
 static ZEND_INI_MH(update_shared_memory)
 {
 	if (!php_mcha_shared_memory_is_valid(ZSTR_VAL(new_value))) {
-		php_error_docref(NULL, E_WARNING, "%s must be auto, off, or a path that begins with a slash and is shorter than "
-			"%d bytes", ZSTR_VAL(entry->name), MCHA_NAMED_MEMORY_PATH_MAX);
+		php_error_docref(NULL, E_WARNING,
+			"%s must be auto, off, or a path that begins with a slash and is shorter than "
+			"%d bytes",
+			ZSTR_VAL(entry->name), MCHA_NAMED_MEMORY_PATH_MAX);
 		return FAILURE;
 	}
 	return OnUpdateString(entry, new_value, mh_arg1, mh_arg2, mh_arg3, stage);
@@ -377,13 +412,15 @@ static ZEND_INI_MH(update_hint_capacity)
 {
 	zend_long *number = (zend_long *)((char *)INI_BASE() + (size_t)mh_arg1);
 
-	return update_number_up_to(entry, new_value, 0, 1 << 26, "a number of hints from 0 to 67108864", number);
+	return update_number_up_to(entry, new_value, 0, 1 << 26, "a number of hints from 0 to 67108864",
+		number);
 }
 
 /* phpinfo() and php --ri show that there is a password, and do not show the password. */
 static ZEND_INI_DISP(display_password)
 {
-	const zend_string *value = type == ZEND_INI_DISPLAY_ORIG && ini_entry->modified ? ini_entry->orig_value
+	const zend_string *value = type == ZEND_INI_DISPLAY_ORIG && ini_entry->modified
+		? ini_entry->orig_value
 		: ini_entry->value;
 
 	if (value && ZSTR_LEN(value)) {
@@ -393,13 +430,13 @@ static ZEND_INI_DISP(display_password)
 	}
 }
 
-/* Refuses a value that is set by a directive's former name, with the name of today, rather than ignore it in
- * silence. */
+/* Refuses a value that is set by a directive's former name, with the name of today, rather than
+ * ignore it in silence. */
 static ZEND_INI_MH(refuse_former_name)
 {
 	if (new_value && ZSTR_LEN(new_value)) {
-		php_error_docref(NULL, E_WARNING, "%s was renamed to %s: use the new name", ZSTR_VAL(entry->name),
-			(const char *)mh_arg1);
+		php_error_docref(NULL, E_WARNING, "%s was renamed to %s: use the new name",
+			ZSTR_VAL(entry->name), (const char *)mh_arg1);
 		return FAILURE;
 	}
 	return SUCCESS;
@@ -418,12 +455,12 @@ static ZEND_INI_DISP(display_former_name)
 	STD_PHP_INI_ENTRY("mcha." #name, value, PHP_INI_ALL, updater, name, zend_mcha_globals, \
 		mcha_globals)
 #define FLAG(name, value) \
-	STD_PHP_INI_BOOLEAN("mcha." #name, value, PHP_INI_ALL, OnUpdateBool, name, \
-		zend_mcha_globals, mcha_globals)
+	STD_PHP_INI_BOOLEAN("mcha." #name, value, PHP_INI_ALL, OnUpdateBool, name, zend_mcha_globals, \
+		mcha_globals)
 
 #define PASSWORD(name, value) \
-	STD_PHP_INI_ENTRY_EX("mcha." #name, value, PHP_INI_ALL, OnUpdateString, name, zend_mcha_globals, \
-		mcha_globals, display_password)
+	STD_PHP_INI_ENTRY_EX("mcha." #name, value, PHP_INI_ALL, OnUpdateString, name, \
+		zend_mcha_globals, mcha_globals, display_password)
 
 #define FIXED(name, value, updater) \
 	STD_PHP_INI_ENTRY("mcha." #name, value, PHP_INI_SYSTEM, updater, name, zend_mcha_globals, \
@@ -496,7 +533,8 @@ PHP_INI_BEGIN()
 	FORMER_NAME("local_copy_fresh", "near_cache_fresh")
 PHP_INI_END()
 
-/* Appends the bytes with their length in front, so that no two lists of values make the same text. */
+/* Appends the bytes with their length in front, so that no two lists of values make the same
+ * text. */
 static void append_counted(smart_str *text, const char *bytes, size_t length)
 {
 	smart_str_append_unsigned(text, length);
@@ -521,7 +559,8 @@ static bool is_own(const zend_string *name, bool with_sessions)
 	return false;
 }
 
-/* A directive that has not changed since the process began is the same for all requests of the process. */
+/* A directive that has not changed since the process began is the same for all requests of the
+ * process. */
 zend_string *php_mcha_ini_signature(const zend_string *what, bool with_sessions)
 {
 	const zend_ini_entry *entry;
@@ -529,13 +568,14 @@ zend_string *php_mcha_ini_signature(const zend_string *what, bool with_sessions)
 
 	append_counted(&text, ZSTR_VAL(what), ZSTR_LEN(what));
 	if (EG(modified_ini_directives)) {
-		ZEND_HASH_FOREACH_PTR(EG(modified_ini_directives), entry) {
+		ZEND_HASH_FOREACH_PTR (EG(modified_ini_directives), entry) {
 			if (is_own(entry->name, with_sessions)) {
 				append_counted(&text, ZSTR_VAL(entry->name), ZSTR_LEN(entry->name));
 				append_counted(&text, entry->value ? ZSTR_VAL(entry->value) : "",
 					entry->value ? ZSTR_LEN(entry->value) : 0);
 			}
-		} ZEND_HASH_FOREACH_END();
+		}
+		ZEND_HASH_FOREACH_END();
 	}
 	return smart_str_extract(&text);
 }

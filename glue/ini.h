@@ -22,7 +22,7 @@ extern const php_mcha_word php_mcha_compression_words[];
 
 /* Finds a word's number; upper and lower case are the same. False: the word is not in the table. */
 bool php_mcha_word_find(const php_mcha_word *words, const char *word, size_t length,
-		zend_long *number);
+	zend_long *number);
 
 /* The word of a number; NULL: no word has it. */
 const char *php_mcha_word_of(const php_mcha_word *words, zend_long number);
@@ -35,8 +35,8 @@ void php_mcha_words_list(const php_mcha_word *words, char *list, size_t size);
 bool php_mcha_is_excluded_pair(zend_long read_policy, zend_long zone_writes);
 extern const char php_mcha_excluded_pair[];
 
-/* what, and the values of all directives that were changed at run time (those of sessions only with_sessions): two
- * signatures are equal only if these directives are. */
+/* what, and the values of all directives that were changed at run time (those of sessions only
+ * with_sessions): two signatures are equal only if these directives are. */
 zend_string *php_mcha_ini_signature(const zend_string *what, bool with_sessions);
 
 void php_mcha_ini_register(int module_number);

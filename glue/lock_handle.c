@@ -7,8 +7,9 @@
 
 #define TOKEN_BYTES (PHP_MCHA_TOKEN_LENGTH / 2)
 
-/* Seconds that a counter of fencing tokens lives. A counter begins with the time in microseconds, and so a new counter is
- * ahead of every number of the former one: counters need not live for ever. */
+/* Seconds that a counter of fencing tokens lives. A counter begins with the time in microseconds,
+ * and so a new counter is ahead of every number of the former one: counters need not live for
+ * ever. */
 #define FENCE_LIFE (24 * 60 * 60)
 
 bool php_mcha_token_make(char token[PHP_MCHA_TOKEN_LENGTH + 1])
@@ -51,23 +52,26 @@ void php_mcha_backoff_sleep(php_mcha_backoff *backoff, uint64_t *random)
 
 mcha_usec php_mcha_moment_in(double seconds)
 {
-	return mcha_clock_now() + (isnan(seconds) || seconds <= 0 ? 0
-		: (mcha_usec)(MIN(seconds, LONGEST_WAIT) * MCHA_USEC_PER_SEC));
+	return mcha_clock_now()
+		+ (isnan(seconds) || seconds <= 0
+				? 0
+				: (mcha_usec)(MIN(seconds, LONGEST_WAIT) * MCHA_USEC_PER_SEC));
 }
 
-/* --- locks ------------------------------------------------------------------------------------- */
+/* --- locks ------------------------------------------------------------------------------------ */
 
-/* The item under this name beside the key. Its key's bytes are in the buffer or in *name_of_it, which the caller
- * releases. */
+/* The item under this name beside the key. Its key's bytes are in the buffer or in *name_of_it,
+ * which the caller releases. */
 static void item_beside(const php_mcha_client *client, const char *name, const zend_string *key,
-		mcha_item *item, php_mcha_key *buffer, zend_string **name_of_it)
+	mcha_item *item, php_mcha_key *buffer, zend_string **name_of_it)
 {
 	*name_of_it = zend_string_concat2(name, strlen(name), ZSTR_VAL(key), ZSTR_LEN(key));
 	*item = (mcha_item){0};
 	php_mcha_client_item(client, item, *name_of_it, key, buffer);
 }
 
-static zend_string *wire_key_of(const php_mcha_client *client, const char *name, const zend_string *key)
+static zend_string *wire_key_of(const php_mcha_client *client, const char *name,
+	const zend_string *key)
 {
 	php_mcha_key buffer;
 	zend_string *name_of_it, *wire_key = NULL;
@@ -81,8 +85,8 @@ static zend_string *wire_key_of(const php_mcha_client *client, const char *name,
 	return wire_key;
 }
 
-mcha_status php_mcha_lock_handle_init(php_mcha_lock_handle *handle, php_mcha_client *client, const char *name,
-		zend_string *key)
+mcha_status php_mcha_lock_handle_init(php_mcha_lock_handle *handle, php_mcha_client *client,
+	const char *name, zend_string *key)
 {
 	handle->wire_key = wire_key_of(client, name, key);
 	if (!handle->wire_key) {
@@ -97,13 +101,22 @@ mcha_status php_mcha_lock_handle_init(php_mcha_lock_handle *handle, php_mcha_cli
 
 static mcha_item item_of(const php_mcha_lock_handle *handle, zend_long life)
 {
-	return (mcha_item){.key = ZSTR_VAL(handle->wire_key), .key_length = ZSTR_LEN(handle->wire_key),
-		.hash_key = ZSTR_VAL(handle->key), .hash_length = ZSTR_LEN(handle->key),
-		.value = handle->token, .value_length = PHP_MCHA_TOKEN_LENGTH, .exptime = life, .no_hints = true};
+	return (mcha_item){
+		.key = ZSTR_VAL(handle->wire_key),
+		.key_length = ZSTR_LEN(handle->wire_key),
+		.hash_key = ZSTR_VAL(handle->key),
+		.hash_length = ZSTR_LEN(handle->key),
+		.value = handle->token,
+		.value_length = PHP_MCHA_TOKEN_LENGTH,
+		.exptime = life,
+		.no_hints = true,
+	};
 }
 
-/* The lock counts from the moment before the call: a lock whose life has passed by the answer is released. */
-static mcha_status has_begun(php_mcha_lock_handle *handle, mcha_status status, mcha_usec began, zend_long ttl)
+/* The lock counts from the moment before the call: a lock whose life has passed by the answer is
+ * released. */
+static mcha_status has_begun(php_mcha_lock_handle *handle, mcha_status status, mcha_usec began,
+	zend_long ttl)
 {
 	mcha_usec until = began + ttl * MCHA_USEC_PER_SEC;
 
@@ -161,7 +174,8 @@ mcha_status php_mcha_lock_handle_take_lease(php_mcha_lock_handle *handle, zend_l
 mcha_usec php_mcha_lock_handle_left(const php_mcha_lock_handle *handle)
 {
 	mcha_usec left = handle->generation == mcha_fork_generation() && handle->until
-		? handle->until - mcha_clock_now() : 0;
+		? handle->until - mcha_clock_now()
+		: 0;
 
 	return MAX(left, 0);
 }
@@ -200,7 +214,8 @@ void php_mcha_lock_handle_free(php_mcha_lock_handle *handle)
 		const mcha_report report = *mcha_pool_report(pool);
 
 		php_mcha_lock_handle_release(handle);
-		mcha_pool_set_report(pool, report); /* getLastReplication() tells of the application's last operation, not of this release */
+		/* getLastReplication() tells of the application's last operation, not of this release */
+		mcha_pool_set_report(pool, report);
 		php_mcha_client_release(handle->client);
 	}
 	if (handle->key) {

@@ -2,7 +2,8 @@
 /* Multi operations: getMulti, setMulti, deleteMulti, getDelayed and their forms by server key. */
 #include "multi.h"
 
-/* The arrays have room for one more than asked for, so that an operation without keys has arrays, too. */
+/* The arrays have room for one more than asked for, so that an operation without keys has arrays,
+ * too. */
 void php_mcha_multi_begin(php_mcha_multi *multi, uint32_t room)
 {
 	multi->count = 0;
@@ -21,13 +22,14 @@ void php_mcha_multi_add_keys(php_mcha_multi *multi, HashTable *keys)
 {
 	zval *key;
 
-	ZEND_HASH_FOREACH_VAL(keys, key) {
+	ZEND_HASH_FOREACH_VAL (keys, key) {
 		php_mcha_multi_add_take(multi, zval_get_string(key));
-	} ZEND_HASH_FOREACH_END();
+	}
+	ZEND_HASH_FOREACH_END();
 }
 
 void php_mcha_multi_place(php_mcha_multi *multi, const php_mcha_client *client,
-		const zend_string *server_key)
+	const zend_string *server_key)
 {
 	uint32_t i;
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Each option's reader and writer, and the table of all options. Options of libmemcached for what McHA does in its own way
- * are remembered and returned, and have no effect. */
+/* Each option's reader and writer, and the table of all options. Options of libmemcached for what
+ * McHA does in its own way are remembered and returned, and have no effect. */
 #include "option_table.h"
 
 #include <libmemcached/memcached.h>
@@ -11,7 +11,7 @@
 #define GOOD MEMCACHED_SUCCESS
 #define REFUSED MEMCACHED_INVALID_ARGUMENTS
 
-/* --- numbers and words ------------------------------------------------------------------------- */
+/* --- numbers and words ------------------------------------------------------------------------ */
 
 static bool is_number(const zval *value)
 {
@@ -37,7 +37,9 @@ static int number_of(const php_mcha_option *self, zval *value, zend_long *number
 		return GOOD;
 	}
 	return (self->words ? php_mcha_word_of(self->words, *number) != NULL
-		: *number >= self->least && *number <= self->most) ? GOOD : REFUSED;
+						: *number >= self->least && *number <= self->most)
+		? GOOD
+		: REFUSED;
 }
 
 #define MILLISECONDS MCHA_USEC_PER_MSEC
@@ -45,7 +47,8 @@ static int number_of(const php_mcha_option *self, zval *value, zend_long *number
 
 /* A field of the client or of its settings, as a number (or bool) in the user's unit. */
 #define FIELD_OPTION(name, field, unit, give) \
-	static void read_##name(const php_mcha_object *object, const php_mcha_option *self, zval *value) \
+	static void read_##name(const php_mcha_object *object, const php_mcha_option *self, \
+		zval *value) \
 	{ \
 		give(value, (zend_long)(object->client->field / (unit))); \
 	} \
@@ -82,7 +85,7 @@ FIELD_OPTION(retry_interval_max, settings.retry_interval_max, SECONDS, ZVAL_LONG
 FIELD_OPTION(no_delay, settings.transport.no_delay, 1, ZVAL_LONG)
 FIELD_OPTION(keepalive, settings.transport.keepalive, 1, ZVAL_LONG)
 
-/* --- remembering ------------------------------------------------------------------------------- */
+/* --- remembering ------------------------------------------------------------------------------ */
 
 static void remember(php_mcha_client *client, const php_mcha_option *self, zend_long number)
 {
@@ -97,8 +100,9 @@ static bool is_remembered(const php_mcha_client *client, const php_mcha_option *
 
 static void read_remembered(const php_mcha_object *object, const php_mcha_option *self, zval *value)
 {
-	ZVAL_LONG(value, is_remembered(object->client, self) ? object->client->remembered[self->number]
-		: self->initial);
+	ZVAL_LONG(value,
+		is_remembered(object->client, self) ? object->client->remembered[self->number]
+											: self->initial);
 }
 
 static int write_remembered(php_mcha_object *object, const php_mcha_option *self, zval *value)
@@ -125,8 +129,7 @@ static void read_ejection(const php_mcha_object *object, const php_mcha_option *
 
 static int write_ejection(php_mcha_object *object, const php_mcha_option *self, zval *value)
 {
-	return number_of(self, value,
-		&object->client->remembered[MEMCACHED_BEHAVIOR_AUTO_EJECT_HOSTS]);
+	return number_of(self, value, &object->client->remembered[MEMCACHED_BEHAVIOR_AUTO_EJECT_HOSTS]);
 }
 
 /* An option that libmemcached no longer lets applications change. */
@@ -135,27 +138,30 @@ static int write_deprecated(php_mcha_object *object, const php_mcha_option *self
 	return zval_get_long(value) == self->initial ? GOOD : MEMCACHED_DEPRECATED;
 }
 
-/* --- timeouts ---------------------------------------------------------------------------------- */
+/* --- timeouts --------------------------------------------------------------------------------- */
 
-/* The timeout that a number of milliseconds stands for. 0: the directive's; less than 0, in libmemcached "for ever": the
- * longest that the settings can express. */
+/* The timeout that a number of milliseconds stands for. 0: the directive's; less than 0, in
+ * libmemcached "for ever": the longest that the settings can express. */
 static mcha_usec meaning_of(zend_long number, zend_long directive)
 {
 	return (number < 0 ? INT_MAX : number ? number : directive) * MILLISECONDS;
 }
 
-/* Returns the number as it was given, unless the timeout has been changed by another option since. */
+/* Returns the number as it was given, unless the timeout has been changed by another option
+ * since. */
 static void read_timeout(const php_mcha_object *object, const php_mcha_option *self, zval *value,
-		mcha_usec now, zend_long directive)
+	mcha_usec now, zend_long directive)
 {
 	zend_long given = object->client->remembered[self->number];
 
-	ZVAL_LONG(value, is_remembered(object->client, self) && meaning_of(given, directive) == now
-		? given : now / MILLISECONDS);
+	ZVAL_LONG(value,
+		is_remembered(object->client, self) && meaning_of(given, directive) == now
+			? given
+			: now / MILLISECONDS);
 }
 
-static int write_timeout(php_mcha_object *object, const php_mcha_option *self, zval *value, mcha_usec *field,
-		zend_long directive)
+static int write_timeout(php_mcha_object *object, const php_mcha_option *self, zval *value,
+	mcha_usec *field, zend_long directive)
 {
 	zend_long number;
 	int code = number_of(self, value, &number);
@@ -168,7 +174,8 @@ static int write_timeout(php_mcha_object *object, const php_mcha_option *self, z
 }
 
 #define TIMEOUT_OPTION(name, field, directive) \
-	static void read_##name(const php_mcha_object *object, const php_mcha_option *self, zval *value) \
+	static void read_##name(const php_mcha_object *object, const php_mcha_option *self, \
+		zval *value) \
 	{ \
 		read_timeout(object, self, value, object->client->settings.field, directive); \
 	} \
@@ -180,7 +187,8 @@ static int write_timeout(php_mcha_object *object, const php_mcha_option *self, z
 TIMEOUT_OPTION(poll_timeout, operation_timeout, MCHA_G(operation_timeout))
 TIMEOUT_OPTION(connect_timeout, transport.connect_timeout, MCHA_G(connect_timeout))
 
-static void read_hedge_after(const php_mcha_object *object, const php_mcha_option *self, zval *value)
+static void read_hedge_after(const php_mcha_object *object, const php_mcha_option *self,
+	zval *value)
 {
 	mcha_usec after = object->client->settings.hedge_after;
 
@@ -198,7 +206,7 @@ static int write_hedge_after(php_mcha_object *object, const php_mcha_option *sel
 	return code;
 }
 
-/* --- options with a manner of their own -------------------------------------------------------- */
+/* --- options with a manner of their own ------------------------------------------------------- */
 
 static void read_prefix(const php_mcha_object *object, const php_mcha_option *self, zval *value)
 {
@@ -249,7 +257,8 @@ static int write_local_zone(php_mcha_object *object, const php_mcha_option *self
 	return good ? GOOD : REFUSED;
 }
 
-static void read_previous_servers(const php_mcha_object *object, const php_mcha_option *self, zval *value)
+static void read_previous_servers(const php_mcha_object *object, const php_mcha_option *self,
+	zval *value)
 {
 	ZVAL_STRING(value, object->client->previous ? object->client->previous : "");
 }
@@ -260,7 +269,8 @@ static int write_previous_servers(php_mcha_object *object, const php_mcha_option
 	char error[MCHA_POOL_STRING_ERROR_MAX];
 	mcha_endpoint *endpoints;
 	size_t count;
-	bool good = php_mcha_server_list_parse(ZSTR_VAL(string), ZSTR_LEN(string), &endpoints, &count, error);
+	bool good = php_mcha_server_list_parse(ZSTR_VAL(string), ZSTR_LEN(string), &endpoints, &count,
+		error);
 
 	if (good) {
 		free(endpoints);
@@ -272,7 +282,8 @@ static int write_previous_servers(php_mcha_object *object, const php_mcha_option
 	return good ? GOOD : PHP_MCHA_OPTION_TOLD;
 }
 
-static void read_near_cache_fresh(const php_mcha_object *object, const php_mcha_option *self, zval *value)
+static void read_near_cache_fresh(const php_mcha_object *object, const php_mcha_option *self,
+	zval *value)
 {
 	ZVAL_DOUBLE(value, (double)object->client->near_cache_fresh / SECONDS);
 }
@@ -291,7 +302,8 @@ static int write_near_cache_fresh(php_mcha_object *object, const php_mcha_option
 	return GOOD;
 }
 
-static void read_failure_callback(const php_mcha_object *object, const php_mcha_option *self, zval *value)
+static void read_failure_callback(const php_mcha_object *object, const php_mcha_option *self,
+	zval *value)
 {
 	if (Z_ISUNDEF(object->failure_callback)) {
 		ZVAL_NULL(value);
@@ -349,22 +361,25 @@ static void read_balanced(const php_mcha_object *object, const php_mcha_option *
 static int write_balanced(php_mcha_object *object, const php_mcha_option *self, zval *value)
 {
 	object->client->settings.read_policy = zval_get_long(value) ? MCHA_READ_BALANCED
-		: MCHA_READ_ORDERED;
+																: MCHA_READ_ORDERED;
 	return GOOD;
 }
 
 static void read_placement(const php_mcha_object *object, const php_mcha_option *self, zval *value)
 {
-	ZVAL_LONG(value, (zend_long)hashing_get(object->client->placement,
-		(memcached_behavior_t)self->number));
+	ZVAL_LONG(value,
+		(zend_long)hashing_get(object->client->placement, (memcached_behavior_t)self->number));
 }
 
 static int write_placement(php_mcha_object *object, const php_mcha_option *self, zval *value)
 {
 	zend_long number;
 
-	return number_of(self, value, &number) == GOOD && hashing_set(object->client->placement,
-		(memcached_behavior_t)self->number, (uint64_t)number) ? GOOD : REFUSED;
+	return number_of(self, value, &number) == GOOD
+			&& hashing_set(object->client->placement, (memcached_behavior_t)self->number,
+				(uint64_t)number)
+		? GOOD
+		: REFUSED;
 }
 
 static int write_buffer(const php_mcha_option *self, zval *value, int *bytes)
@@ -379,7 +394,8 @@ static int write_buffer(const php_mcha_option *self, zval *value, int *bytes)
 }
 
 #define BUFFER_OPTION(name) \
-	static void read_##name(const php_mcha_object *object, const php_mcha_option *self, zval *value) \
+	static void read_##name(const php_mcha_object *object, const php_mcha_option *self, \
+		zval *value) \
 	{ \
 		ZVAL_LONG(value, object->client->settings.transport.name); \
 	} \
@@ -391,11 +407,13 @@ static int write_buffer(const php_mcha_option *self, zval *value, int *bytes)
 BUFFER_OPTION(send_buffer)
 BUFFER_OPTION(receive_buffer)
 
-/* --- the table --------------------------------------------------------------------------------- */
+/* --- the table -------------------------------------------------------------------------------- */
 
 #define OPTION(option, name, takes, ...) \
-	{.number = option, .read = read_##name, .write = write_##name, \
-		.kind = PHP_MCHA_OPTION_##takes, __VA_ARGS__}
+	{ \
+		.number = option, .read = read_##name, .write = write_##name, \
+		.kind = PHP_MCHA_OPTION_##takes, __VA_ARGS__ \
+	}
 #define BEHAVIOR(number, name, ...) OPTION(MEMCACHED_BEHAVIOR_##number, name, __VA_ARGS__)
 #define BETWEEN(smallest, largest) .least = smallest, .most = largest
 #define REMEMBERED_FLAG(number) BEHAVIOR(number, remembered, FLAG)
@@ -424,7 +442,8 @@ static const php_mcha_option options[] = {
 	OPTION(MCHA_OPT_MISS_FAILOVER, miss_failover, STRICT, .words = php_mcha_miss_failover_words),
 	OPTION(MCHA_OPT_READ_REPAIR, read_repair, STRICT, BETWEEN(0, 1)),
 	OPTION(MCHA_OPT_FAILOVER_TTL, failover_ttl, STRICT, BETWEEN(0, INT_MAX)),
-	OPTION(MCHA_OPT_LOCAL_ZONE, local_zone, OTHER, .expected = "the name of a zone, at most 63 bytes"),
+	OPTION(MCHA_OPT_LOCAL_ZONE, local_zone, OTHER,
+		.expected = "the name of a zone, at most 63 bytes"),
 	OPTION(MCHA_OPT_PROTOCOL, protocol, STRICT, .words = php_mcha_protocol_words),
 	OPTION(MCHA_OPT_FAILURE_CALLBACK, failure_callback, OTHER, .expected = "a callable, or null"),
 	OPTION(MCHA_OPT_OPERATION_TIMEOUT, operation_timeout, STRICT, BETWEEN(1, INT_MAX)),
@@ -466,8 +485,14 @@ static const php_mcha_option options[] = {
 	REMEMBERED_FLAG(VERIFY_KEY),
 	BEHAVIOR(AUTO_EJECT_HOSTS, ejection, FLAG),
 	BEHAVIOR(REMOVE_FAILED_SERVERS, ejection, FLAG),
-	{.number = MEMCACHED_BEHAVIOR_CACHE_LOOKUPS, .read = read_remembered, .write = write_deprecated,
-		.kind = PHP_MCHA_OPTION_OTHER, .initial = 1, .expected = "1: it cannot be changed"},
+	{
+		.number = MEMCACHED_BEHAVIOR_CACHE_LOOKUPS,
+		.read = read_remembered,
+		.write = write_deprecated,
+		.kind = PHP_MCHA_OPTION_OTHER,
+		.initial = 1,
+		.expected = "1: it cannot be changed",
+	},
 };
 
 const php_mcha_option *php_mcha_option_find(zend_long number)

@@ -2,7 +2,8 @@
 /* PHP's list of persistent resources holds the pool groups and ends them with the process. */
 #include "persistent.h"
 
-/* The most clients of one pool group: an application that needs more asks for another configuration each time. */
+/* The most clients of one pool group: an application that needs more asks for another configuration
+ * each time. */
 #define CLIENTS_MAX 8
 
 struct php_mcha_pool_group {
@@ -33,7 +34,8 @@ static void end_group(zend_resource *resource)
 
 void php_mcha_persistent_register(int module_number)
 {
-	le_pool_group = zend_register_list_destructors_ex(NULL, end_group, "McHA clients", module_number);
+	le_pool_group = zend_register_list_destructors_ex(NULL, end_group, "McHA clients",
+		module_number);
 }
 
 php_mcha_pool_group *php_mcha_pool_group_of(const zend_string *name)
@@ -49,14 +51,15 @@ php_mcha_pool_group *php_mcha_pool_group_of(const zend_string *name)
 	return group;
 }
 
-/* --- finding ----------------------------------------------------------------------------------- */
+/* --- finding ---------------------------------------------------------------------------------- */
 
 php_mcha_client *php_mcha_pool_group_last(const php_mcha_pool_group *group)
 {
 	return group->first;
 }
 
-php_mcha_client *php_mcha_pool_group_by_origin(const php_mcha_pool_group *group, const zend_string *origin)
+php_mcha_client *php_mcha_pool_group_by_origin(const php_mcha_pool_group *group,
+	const zend_string *origin)
 {
 	php_mcha_client *client = group->first;
 
@@ -67,7 +70,7 @@ php_mcha_client *php_mcha_pool_group_by_origin(const php_mcha_pool_group *group,
 }
 
 php_mcha_client *php_mcha_pool_group_by_servers(const php_mcha_pool_group *group,
-		const mcha_endpoint *endpoints, size_t count)
+	const mcha_endpoint *endpoints, size_t count)
 {
 	php_mcha_client *client = group->first;
 
@@ -77,7 +80,7 @@ php_mcha_client *php_mcha_pool_group_by_servers(const php_mcha_pool_group *group
 	return client;
 }
 
-/* --- joining and leaving ----------------------------------------------------------------------- */
+/* --- joining and leaving ---------------------------------------------------------------------- */
 
 static php_mcha_client **link_to(php_mcha_pool_group *group, const php_mcha_client *client)
 {
@@ -118,7 +121,7 @@ void php_mcha_pool_group_use(php_mcha_pool_group *group, php_mcha_client *client
 	trim(group);
 }
 
-/* --- the request's end ------------------------------------------------------------------------- */
+/* --- the request's end ------------------------------------------------------------------------ */
 
 void php_mcha_persistent_watch(php_mcha_client *client)
 {
@@ -130,9 +133,9 @@ void php_mcha_persistent_watch(php_mcha_client *client)
 	}
 }
 
-/* The time that the end of a request waits, in all, for acknowledgements of asynchronous writes. The next request takes the
- * answers that come later; until then other processes of this host do not read copies that such a write may have
- * changed. */
+/* The time that the end of a request waits, in all, for acknowledgements of asynchronous writes.
+ * The next request takes the answers that come later; until then other processes of this host do
+ * not read copies that such a write may have changed. */
 #define LAST_WAIT (50 * MCHA_USEC_PER_MSEC)
 
 static void drain_kept_pools(void)
@@ -140,15 +143,17 @@ static void drain_kept_pools(void)
 	mcha_usec now = mcha_clock_now(), until = now + LAST_WAIT;
 	zend_resource *resource;
 
-	ZEND_HASH_FOREACH_PTR(&EG(persistent_list), resource) {
+	ZEND_HASH_FOREACH_PTR (&EG(persistent_list), resource) {
 		php_mcha_client *client = resource->type == le_pool_group
-			? ((php_mcha_pool_group *)resource->ptr)->first : NULL;
+			? ((php_mcha_pool_group *)resource->ptr)->first
+			: NULL;
 
 		for (; client; client = client->next) {
 			mcha_pool_drain(client->pool, until - now);
 			now = mcha_clock_now();
 		}
-	} ZEND_HASH_FOREACH_END();
+	}
+	ZEND_HASH_FOREACH_END();
 }
 
 void php_mcha_persistent_end_request(void)

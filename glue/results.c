@@ -67,12 +67,14 @@ char *php_mcha_result_cause(const mcha_health *health, char cause[PHP_MCHA_REASO
 	int error;
 	mcha_status status = mcha_health_cause(health, &error);
 
-	snprintf(cause, PHP_MCHA_REASON_MAX, "%s%s%s", status == MCHA_STATUS_OK ? "none" : mcha_status_text(status),
-		error ? ": " : "", error ? strerror(error) : "");
+	snprintf(cause, PHP_MCHA_REASON_MAX, "%s%s%s",
+		status == MCHA_STATUS_OK ? "none" : mcha_status_text(status), error ? ": " : "",
+		error ? strerror(error) : "");
 	return cause;
 }
 
-static void describe_held(const mcha_health *health, mcha_health_view view, char reason[PHP_MCHA_REASON_MAX])
+static void describe_held(const mcha_health *health, mcha_health_view view,
+	char reason[PHP_MCHA_REASON_MAX])
 {
 	char cause[PHP_MCHA_REASON_MAX];
 
@@ -81,39 +83,45 @@ static void describe_held(const mcha_health *health, mcha_health_view view, char
 		snprintf(reason, PHP_MCHA_REASON_MAX, "held down for %d s more after a failure (%s)",
 			1 + (int)(view.retry_in / MCHA_USEC_PER_SEC), cause);
 	} else {
-		snprintf(reason, PHP_MCHA_REASON_MAX, "held down while another process probes it, after a failure (%s)", cause);
+		snprintf(reason, PHP_MCHA_REASON_MAX,
+			"held down while another process probes it, after a failure (%s)", cause);
 	}
 }
 
-/* Describes a failure that only this process had: by the connection's message, or by the status if the connection is
- * closed. */
-static void describe_own_trouble(const mcha_node *node, mcha_health_view view, char reason[PHP_MCHA_REASON_MAX])
+/* Describes a failure that only this process had: by the connection's message, or by the status if
+ * the connection is closed. */
+static void describe_own_trouble(const mcha_node *node, mcha_health_view view,
+	char reason[PHP_MCHA_REASON_MAX])
 {
 	const mcha_local_health *local = mcha_local_health_find(node->id);
-	const char *cause = node->connection && node->connection->error[0] ? node->connection->error
+	const char *cause = node->connection && node->connection->error[0]
+		? node->connection->error
 		: mcha_status_text(local ? local->status : MCHA_STATUS_CONNECT);
 
-	snprintf(reason, PHP_MCHA_REASON_MAX, "held down by this process alone for %d s more, after a failure that only this process had (%s)",
+	snprintf(reason, PHP_MCHA_REASON_MAX,
+		"held down by this process alone for %d s more, after a failure that only this process had (%s)",
 		1 + (int)(view.retry_in / MCHA_USEC_PER_SEC), cause);
 }
 
 static void describe_down(const mcha_node *node, mcha_usec now, char reason[PHP_MCHA_REASON_MAX])
 {
-	mcha_health_view all = mcha_health_look(node->health, now), own = mcha_local_health_look(node->id, node->health, now);
+	mcha_health_view all = mcha_health_look(node->health, now),
+					 own = mcha_local_health_look(node->id, node->health, now);
 
 	if (all.state != MCHA_HEALTH_UP) {
 		describe_held(node->health, all, reason);
 	} else if (own.state != MCHA_HEALTH_UP) {
 		describe_own_trouble(node, own, reason);
 	} else if (mcha_health_is_unflushed(node->health, now)) {
-		snprintf(reason, PHP_MCHA_REASON_MAX, "not asked: the node has missed a flush() and must be flushed first");
+		snprintf(reason, PHP_MCHA_REASON_MAX,
+			"not asked: the node has missed a flush() and must be flushed first");
 	} else {
 		snprintf(reason, PHP_MCHA_REASON_MAX, "%s", mcha_status_text(MCHA_STATUS_DOWN));
 	}
 }
 
 char *php_mcha_result_reason(const mcha_pool *pool, uint16_t node, mcha_status status,
-		char reason[PHP_MCHA_REASON_MAX])
+	char reason[PHP_MCHA_REASON_MAX])
 {
 	const mcha_connection *connection = mcha_pool_node(pool, node)->connection;
 
@@ -130,8 +138,8 @@ char *php_mcha_result_reason(const mcha_pool *pool, uint16_t node, mcha_status s
 /* Answers that an application may expect (a miss, a refused add or cas) are no errors. */
 static bool is_error(int code)
 {
-	static const int others[] = {MEMCACHED_SUCCESS, MEMCACHED_NOTFOUND, MEMCACHED_NOTSTORED,
-		MEMCACHED_DATA_EXISTS};
+	static const int others[] = {
+		MEMCACHED_SUCCESS, MEMCACHED_NOTFOUND, MEMCACHED_NOTSTORED, MEMCACHED_DATA_EXISTS};
 	size_t i;
 
 	for (i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
@@ -184,20 +192,28 @@ void php_mcha_result_set(php_mcha_result *result, const mcha_pool *pool, mcha_st
 	}
 }
 
-/* --- news of the nodes ------------------------------------------------------------------------- */
+/* --- news of the nodes ------------------------------------------------------------------------ */
 
 static zend_string *words_ahead(const mcha_health *health)
 {
 	int64_t ahead = atomic_load(&health->ahead);
 
-	return ahead ? zend_strpprintf(0, "the version of an item is " ZEND_LONG_FMT " seconds ahead of this "
-		"host's clock, and is treated as the oldest: check the clocks of all web servers", (zend_long)(ahead / MCHA_USEC_PER_SEC)) : NULL;
+	return ahead ? zend_strpprintf(0,
+			   "the version of an item is " ZEND_LONG_FMT " seconds ahead of this "
+			   "host's clock, and is treated as the oldest: check the clocks of all web servers",
+			   (zend_long)(ahead / MCHA_USEC_PER_SEC))
+				 : NULL;
 }
 
 static zend_string *words_distrusted(const mcha_health *health)
 {
-	return mcha_hints_distrusted_since(health) ? zend_string_init(ZEND_STRL("this node has missed more writes than the hint table "
-		"can hold: its copies are compared with another node's until the node is restarted"), false) : NULL;
+	return mcha_hints_distrusted_since(health)
+		? zend_string_init(
+			ZEND_STRL(
+				"this node has missed more writes than the hint table "
+				"can hold: its copies are compared with another node's until the node is restarted"),
+			false)
+		: NULL;
 }
 
 static const struct {

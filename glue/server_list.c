@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Lists of servers: McHA's pool strings, which the engine reads, and libmemcached's words, which become pool
- * strings. */
+/* Lists of servers: McHA's pool strings, which the engine reads, and libmemcached's words, which
+ * become pool strings. */
 #include "server_list.h"
 
 /* libmemcached's configuration language, as far as it names servers: "--SERVER=host:port/?weight"
@@ -29,7 +29,8 @@ static bool plain_pool_string(const char *string, size_t length, char *plain, ch
 
 			mcha_printable(shown, sizeof(shown), string, word);
 			snprintf(error, MCHA_POOL_STRING_ERROR_MAX,
-				"\"%s\": of libmemcached's configuration only --SERVER=host:port/?weight is supported", shown);
+				"\"%s\": of libmemcached's configuration only --SERVER=host:port/?weight is supported",
+				shown);
 			return false;
 		}
 		string += word + strspn(string + word, " \t");
@@ -38,8 +39,8 @@ static bool plain_pool_string(const char *string, size_t length, char *plain, ch
 	return true;
 }
 
-bool php_mcha_server_list_parse(const char *string, size_t length, mcha_endpoint **endpoints, size_t *count,
-		char error[MCHA_POOL_STRING_ERROR_MAX])
+bool php_mcha_server_list_parse(const char *string, size_t length, mcha_endpoint **endpoints,
+	size_t *count, char error[MCHA_POOL_STRING_ERROR_MAX])
 {
 	char *plain = NULL;
 	bool good;

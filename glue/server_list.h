@@ -6,9 +6,9 @@
 #include "../engine/mcha_engine.h"
 #include "../php_mcha.h"
 
-/* Reads a pool string, or libmemcached's --SERVER= words; the caller frees *endpoints by free(). False: error says
- * what is wrong. */
-bool php_mcha_server_list_parse(const char *string, size_t length, mcha_endpoint **endpoints, size_t *count,
-		char error[MCHA_POOL_STRING_ERROR_MAX]);
+/* Reads a pool string, or libmemcached's --SERVER= words; the caller frees *endpoints by free().
+ * False: error says what is wrong. */
+bool php_mcha_server_list_parse(const char *string, size_t length, mcha_endpoint **endpoints,
+	size_t *count, char error[MCHA_POOL_STRING_ERROR_MAX]);
 
 #endif

@@ -7,7 +7,7 @@
 #include <pthread.h>
 #include <sys/mman.h>
 
-/* --- memory ------------------------------------------------------------------------------------ */
+/* --- memory ----------------------------------------------------------------------------------- */
 
 static size_t anonymous_size;
 static void *anonymous; /* shared with the processes that PHP forks from the one that mapped it */
@@ -22,7 +22,8 @@ zend_result php_mcha_shared_tables_map(zend_long compact_hints)
 	void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
 	if (memory == MAP_FAILED) {
-		zend_error(E_CORE_ERROR, "McHA: could not map %zu bytes of memory that all processes share: %s", size,
+		zend_error(E_CORE_ERROR,
+			"McHA: could not map %zu bytes of memory that all processes share: %s", size,
 			strerror(errno));
 		return FAILURE;
 	}
@@ -39,7 +40,7 @@ void php_mcha_shared_tables_unmap(void)
 	is_chosen = false;
 }
 
-/* --- the file ---------------------------------------------------------------------------------- */
+/* --- the file --------------------------------------------------------------------------------- */
 
 /* PHP's configuration reads an unquoted off as "", and on as "1". */
 static bool is_off(const char *value)
@@ -54,13 +55,15 @@ static bool is_auto(const char *value)
 
 bool php_mcha_shared_memory_is_valid(const char *value)
 {
-	return is_off(value) || is_auto(value) || (value[0] == '/' && strlen(value) < MCHA_NAMED_MEMORY_PATH_MAX);
+	return is_off(value) || is_auto(value)
+		|| (value[0] == '/' && strlen(value) < MCHA_NAMED_MEMORY_PATH_MAX);
 }
 
 static void open_file(const char *setting, zend_long compact_hints)
 {
 	const size_t size = mcha_shared_tables_size((size_t)compact_hints);
-	const mcha_named_layout layout = {mcha_shared_tables_layout(size), size, mcha_shared_tables_init};
+	const mcha_named_layout layout = {
+		mcha_shared_tables_layout(size), size, mcha_shared_tables_init};
 
 	if (is_off(setting)) {
 		strlcpy(named.reason, "mcha.shared_memory is off", sizeof(named.reason));
@@ -90,14 +93,15 @@ const mcha_shared_tables *php_mcha_shared_tables(const char *setting, zend_long 
 	return &tables;
 }
 
-/* --- contents ---------------------------------------------------------------------------------- */
+/* --- contents --------------------------------------------------------------------------------- */
 
 char *php_mcha_shared_memory_describe(char text[PHP_MCHA_MEMORY_TEXT_MAX])
 {
 	if (named.memory) {
 		snprintf(text, PHP_MCHA_MEMORY_TEXT_MAX, "%s", named.path);
 	} else {
-		snprintf(text, PHP_MCHA_MEMORY_TEXT_MAX, "of processes with a common ancestor only (%s)", named.reason);
+		snprintf(text, PHP_MCHA_MEMORY_TEXT_MAX, "of processes with a common ancestor only (%s)",
+			named.reason);
 	}
 	return text;
 }
@@ -106,8 +110,9 @@ char *php_mcha_shared_hints_describe(char text[PHP_MCHA_HINTS_TEXT_MAX])
 {
 	const mcha_hint_table *hints = tables.hints;
 
-	snprintf(text, PHP_MCHA_HINTS_TEXT_MAX, "%u, room for %u (%u dropped); room for %zu compact ones",
-		atomic_load(&hints->total), MCHA_SHARED_HINTS, atomic_load(&hints->dropped), mcha_hints_compact_room(hints));
+	snprintf(text, PHP_MCHA_HINTS_TEXT_MAX,
+		"%u, room for %u (%u dropped); room for %zu compact ones", atomic_load(&hints->total),
+		MCHA_SHARED_HINTS, atomic_load(&hints->dropped), mcha_hints_compact_room(hints));
 	return text;
 }
 
@@ -121,8 +126,9 @@ static void describe_node(const mcha_health *node, php_mcha_node_row *row)
 	php_mcha_result_cause(node, row->cause);
 	snprintf(row->latency, sizeof(row->latency), "%u", atomic_load(&node->latency));
 	snprintf(row->retry_in, sizeof(row->retry_in), "%" PRId64, view.retry_in / MCHA_USEC_PER_MSEC);
-	snprintf(row->hints, sizeof(row->hints), "%zu", mcha_hints_count(node) + mcha_health_misses_flush(node)
-		+ mcha_hints_count_compact(tables.hints, node, atomic_load(&node->id)));
+	snprintf(row->hints, sizeof(row->hints), "%zu",
+		mcha_hints_count(node) + mcha_health_misses_flush(node)
+			+ mcha_hints_count_compact(tables.hints, node, atomic_load(&node->id)));
 	row->distrusted = mcha_hints_distrusted_since(node) ? "yes" : "no";
 }
 

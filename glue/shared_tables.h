@@ -1,24 +1,26 @@
 /* SPDX-License-Identifier: MIT */
-/* The engine's tables in memory that processes share: the state of each node and what it has missed. Clients give the
- * tables to their pools; phpinfo() shows what is in them.
+/* The engine's tables in memory that processes share: the state of each node and what it has
+ * missed. Clients give the tables to their pools; phpinfo() shows what is in them.
  *
- * Until a process first uses a node, its tables are the ones that PHP mapped when it started: the process shares them
- * with the processes that were forked from the same one. Then it opens the file of mcha.shared_memory, which all PHP
- * processes of its user share. That cannot happen earlier: PHP-FPM's master is another user than its workers. */
+ * Until a process first uses a node, its tables are the ones that PHP mapped when it started: the
+ * process shares them with the processes that were forked from the same one. Then it opens the file
+ * of mcha.shared_memory, which all PHP processes of its user share. That cannot happen earlier:
+ * PHP-FPM's master is another user than its workers. */
 #ifndef MCHA_GLUE_SHARED_TABLES_H
 #define MCHA_GLUE_SHARED_TABLES_H
 
 #include "engine/mcha_engine.h"
 #include "results.h"
 
-/* Maps memory without a name, when the module starts and before PHP forks its workers. FAILURE: an error names the
- * cause. */
+/* Maps memory without a name, when the module starts and before PHP forks its workers. FAILURE: an
+ * error names the cause. */
 zend_result php_mcha_shared_tables_map(zend_long compact_hints);
 void php_mcha_shared_tables_unmap(void);
 
-/* The process's tables, for good: the first call opens the file of setting (mcha.shared_memory), with room for
- * so many compact hints (mcha.hint_capacity). If that cannot be used, the tables are the ones that were mapped when the module started; of a file that the administrator has named PHP's error
- * log tells. */
+/* The process's tables, for good: the first call opens the file of setting (mcha.shared_memory),
+ * with room for so many compact hints (mcha.hint_capacity). If that cannot be used, the tables are
+ * the ones that were mapped when the module started; of a file that the administrator has named
+ * PHP's error log tells. */
 const mcha_shared_tables *php_mcha_shared_tables(const char *setting, zend_long compact_hints);
 
 /* mcha.shared_memory can have this value. */
@@ -30,7 +32,8 @@ bool php_mcha_shared_memory_is_valid(const char *value);
 #define PHP_MCHA_MEMORY_TEXT_MAX (MCHA_NAMED_MEMORY_REASON_MAX + 64)
 char *php_mcha_shared_memory_describe(char text[PHP_MCHA_MEMORY_TEXT_MAX]);
 
-/* "12, room for 8192 (0 dropped); room for 1048576 compact ones": the hints in the table. Returns text. */
+/* "12, room for 8192 (0 dropped); room for 1048576 compact ones": the hints in the table. Returns
+ * text. */
 #define PHP_MCHA_HINTS_TEXT_MAX 128
 char *php_mcha_shared_hints_describe(char text[PHP_MCHA_HINTS_TEXT_MAX]);
 
@@ -47,8 +50,8 @@ typedef struct php_mcha_node_row {
 	const char *distrusted;
 } php_mcha_node_row;
 
-/* The next node that any process with these tables has had in a pool; *cursor is 0 before the first call. False:
- * there is none. */
+/* The next node that any process with these tables has had in a pool; *cursor is 0 before the first
+ * call. False: there is none. */
 bool php_mcha_shared_node_next(size_t *cursor, php_mcha_node_row *row);
 
 #endif

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* The cache takes 16 KiB; one preference list and its key share a CPU cache line. A client that places few keys before
- * it ends or its pool changes never allocates the cache. */
+/* The cache takes 16 KiB; one preference list and its key share a CPU cache line. A client that
+ * places few keys before it ends or its pool changes never allocates the cache. */
 #include "cache.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define LISTS 256        /* a power of 2 */
-#define WORTH_IT 64      /* keys placed before the cache is allocated */
+#define LISTS 256   /* a power of 2 */
+#define WORTH_IT 64 /* keys placed before the cache is allocated */
 #define KEY_LONGEST 46
-#define LIST_LONGEST 8   /* three home nodes and their handoff nodes */
+#define LIST_LONGEST 8 /* three home nodes and their handoff nodes */
 
 struct hashing_cached {
 	uint8_t key_length; /* 0: the entry is empty */
@@ -30,7 +30,7 @@ static hashing_cached *place(const hashing_cache *cache, uint64_t hash)
 }
 
 bool hashing_cache_find(hashing_cache *cache, uint64_t hash, const char *key, size_t key_length,
-		uint16_t *indices, size_t count)
+	uint16_t *indices, size_t count)
 {
 	const hashing_cached *list;
 
@@ -46,7 +46,7 @@ bool hashing_cache_find(hashing_cache *cache, uint64_t hash, const char *key, si
 }
 
 void hashing_cache_keep(hashing_cache *cache, uint64_t hash, const char *key, size_t key_length,
-		const uint16_t *indices, size_t count)
+	const uint16_t *indices, size_t count)
 {
 	hashing_cached *list;
 

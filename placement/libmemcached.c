@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Gives servers and settings to libmemcached with the same calls as pecl memcached, including the side effects of those
- * calls. */
+/* Gives servers and settings to libmemcached with the same calls as pecl memcached, including the
+ * side effects of those calls. */
 #include "libmemcached.h"
 
 #include <stdlib.h>
@@ -8,14 +8,15 @@
 
 #define KEY_LENGTH_MAX (MEMCACHED_MAX_KEY - 1)
 
-/* --- life -------------------------------------------------------------------------------------- */
+/* --- life ------------------------------------------------------------------------------------- */
 
 /* Weighted ketama also sets MD5 as the hash of keys, so the configured hash is set after it. */
 bool hashing_libmemcached_init(hashing_libmemcached *chooser, bool ketama, memcached_hash_t hash)
 {
 	*chooser = (hashing_libmemcached){.memc = memcached_create(NULL)};
 	if (!chooser->memc
-			|| (ketama && memcached_behavior_set(chooser->memc, MEMCACHED_BEHAVIOR_KETAMA_WEIGHTED, 1))) {
+		|| (ketama
+			&& memcached_behavior_set(chooser->memc, MEMCACHED_BEHAVIOR_KETAMA_WEIGHTED, 1))) {
 		return false;
 	}
 	return memcached_behavior_set(chooser->memc, MEMCACHED_BEHAVIOR_HASH, hash)
@@ -43,10 +44,10 @@ bool hashing_libmemcached_set_prefix(hashing_libmemcached *chooser, const char *
 	return set_memc_prefix(chooser->memc, prefix);
 }
 
-/* --- servers ----------------------------------------------------------------------------------- */
+/* --- servers ---------------------------------------------------------------------------------- */
 
-/* As pecl memcached's addServers(): a weight above 1 turns weighting on in every distribution, and a unix socket has
- * port 0. */
+/* As pecl memcached's addServers(): a weight above 1 turns weighting on in every distribution, and
+ * a unix socket has port 0. */
 static bool push_list(memcached_st *memc, const mcha_endpoint *endpoints, size_t count)
 {
 	memcached_server_list_st servers = NULL;
@@ -54,7 +55,7 @@ static bool push_list(memcached_st *memc, const mcha_endpoint *endpoints, size_t
 
 	for (size_t i = 0; i < count; i++) {
 		memcached_server_list_st grown = memcached_server_list_append_with_weight(servers,
-				endpoints[i].host, endpoints[i].port, endpoints[i].weight, &result);
+			endpoints[i].host, endpoints[i].port, endpoints[i].weight, &result);
 
 		if (!grown) {
 			return false; /* libmemcached has freed the list */
@@ -66,8 +67,8 @@ static bool push_list(memcached_st *memc, const mcha_endpoint *endpoints, size_t
 	return result == MEMCACHED_SUCCESS;
 }
 
-/* As pecl memcached's addServer(): a weight above 1 turns weighting on only in a ring, and a unix socket gets the
- * default port, which becomes part of the names of its ring points. */
+/* As pecl memcached's addServer(): a weight above 1 turns weighting on only in a ring, and a unix
+ * socket gets the default port, which becomes part of the names of its ring points. */
 static bool push_one(memcached_st *memc, const mcha_endpoint *endpoint)
 {
 	return memcached_server_add_with_weight(memc, endpoint->host, endpoint->port, endpoint->weight)
@@ -80,12 +81,13 @@ static bool push(memcached_st *memc, const mcha_endpoint *endpoints, size_t coun
 }
 
 bool hashing_libmemcached_push(hashing_libmemcached *chooser, const mcha_endpoint *endpoints,
-		size_t count, bool by_list)
+	size_t count, bool by_list)
 {
 	return push(chooser->memc, endpoints, count, by_list);
 }
 
-/* The memcached_st that pecl memcached would have before the application's first placement option. */
+/* The memcached_st that pecl memcached would have before the application's first placement
+ * option. */
 static memcached_st *create_as_application(const hashing_nodes *nodes, const char *prefix)
 {
 	memcached_st *memc = memcached_create(NULL);
@@ -106,7 +108,7 @@ static memcached_st *create_as_application(const hashing_nodes *nodes, const cha
 	return memc;
 }
 
-/* --- order ------------------------------------------------------------------------------------- */
+/* --- order ------------------------------------------------------------------------------------ */
 
 bool hashing_libmemcached_reserve(hashing_libmemcached *chooser, size_t capacity)
 {
@@ -138,18 +140,20 @@ static bool contains(const uint16_t *indices, size_t count, size_t index)
 	return false;
 }
 
-/* MEMCACHED_BEHAVIOR_SORT_HOSTS changes the order of servers in the memcached_st, but not that of `nodes`. */
+/* MEMCACHED_BEHAVIOR_SORT_HOSTS changes the order of servers in the memcached_st, but not that of
+ * `nodes`. */
 void hashing_libmemcached_follow(hashing_libmemcached *chooser, const hashing_nodes *nodes)
 {
 	uint16_t *order = chooser->order;
 
 	for (size_t position = 0; order && position < nodes->count; position++) {
-		const memcached_instance_st *instance =
-			memcached_server_instance_by_position(chooser->memc, (uint32_t)position);
+		const memcached_instance_st *instance = memcached_server_instance_by_position(chooser->memc,
+			(uint32_t)position);
 
 		order[position] = (uint16_t)position;
 		for (size_t i = 0; i < nodes->count; i++) {
-			if (is_same_server(instance, &nodes->all[i].endpoint) && !contains(order, position, i)) {
+			if (is_same_server(instance, &nodes->all[i].endpoint)
+				&& !contains(order, position, i)) {
 				order[position] = (uint16_t)i;
 				break;
 			}
@@ -157,7 +161,8 @@ void hashing_libmemcached_follow(hashing_libmemcached *chooser, const hashing_no
 	}
 }
 
-/* `order` stays for good: libmemcached does not restore the old order when sorting is turned off. */
+/* `order` stays for good: libmemcached does not restore the old order when sorting is turned
+ * off. */
 static bool prepare_sorting(hashing_libmemcached *chooser, const hashing_nodes *nodes)
 {
 	if (!chooser->order) {
@@ -167,7 +172,7 @@ static bool prepare_sorting(hashing_libmemcached *chooser, const hashing_nodes *
 	return chooser->order != NULL;
 }
 
-/* --- settings ---------------------------------------------------------------------------------- */
+/* --- settings --------------------------------------------------------------------------------- */
 
 static bool is_ring(uint64_t distribution)
 {
@@ -189,12 +194,12 @@ bool hashing_libmemcached_makes_ring(memcached_behavior_t behavior, uint64_t val
 		|| (behavior == MEMCACHED_BEHAVIOR_DISTRIBUTION && is_ring(value));
 }
 
-/* When weighted ketama is turned off, libmemcached alone would fall back to plain ketama; pecl memcached restores its
- * defaults. */
+/* When weighted ketama is turned off, libmemcached alone would fall back to plain ketama; pecl
+ * memcached restores its defaults. */
 static bool apply_weighted_ketama(memcached_st *memc, uint64_t value)
 {
 	if (memcached_behavior_set(memc, MEMCACHED_BEHAVIOR_KETAMA_WEIGHTED, value)
-			!= MEMCACHED_SUCCESS) {
+		!= MEMCACHED_SUCCESS) {
 		return false;
 	}
 	if (!value) {
@@ -205,8 +210,9 @@ static bool apply_weighted_ketama(memcached_st *memc, uint64_t value)
 	return true;
 }
 
-/* pecl memcached does not call libmemcached when the value is the current one. The difference matters: setting the same
- * distribution again would turn off the weighting that a weighted server had turned on. */
+/* pecl memcached does not call libmemcached when the value is the current one. The difference
+ * matters: setting the same distribution again would turn off the weighting that a weighted server
+ * had turned on. */
 static bool apply(memcached_st *memc, memcached_behavior_t behavior, uint64_t value)
 {
 	if (behavior == MEMCACHED_BEHAVIOR_KETAMA_WEIGHTED) {
@@ -217,7 +223,7 @@ static bool apply(memcached_st *memc, memcached_behavior_t behavior, uint64_t va
 }
 
 bool hashing_libmemcached_set(hashing_libmemcached *chooser, const hashing_nodes *nodes,
-		const char *prefix, memcached_behavior_t behavior, uint64_t value, bool applies)
+	const char *prefix, memcached_behavior_t behavior, uint64_t value, bool applies)
 {
 	memcached_st *memc = chooser->memc;
 
@@ -245,15 +251,16 @@ bool hashing_libmemcached_set(hashing_libmemcached *chooser, const hashing_nodes
 	return true;
 }
 
-/* --- choosing ---------------------------------------------------------------------------------- */
+/* --- choosing --------------------------------------------------------------------------------- */
 
-/* libmemcached places all keys that are too long with their prefix on one node. Only server keys can be that long,
- * because servers refuse such item keys; McHA spreads them over the nodes by rendezvous order.
+/* libmemcached places all keys that are too long with their prefix on one node. Only server keys
+ * can be that long, because servers refuse such item keys; McHA spreads them over the nodes by
+ * rendezvous order.
  *
- * libmemcached's number of servers exceeds nodes->count only if it ran out of memory while a list was added; the key
- * then gets a wrong first node, but a valid one. */
+ * libmemcached's number of servers exceeds nodes->count only if it ran out of memory while a list
+ * was added; the key then gets a wrong first node, but a valid one. */
 bool hashing_libmemcached_first(const hashing_libmemcached *chooser, const hashing_nodes *nodes,
-		size_t prefix_length, const char *key, size_t key_length, uint16_t *index)
+	size_t prefix_length, const char *key, size_t key_length, uint16_t *index)
 {
 	size_t position;
 

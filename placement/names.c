@@ -46,8 +46,8 @@ static const struct {
 static bool is_built_in(memcached_hash_t hash)
 {
 	memcached_st *probe = memcached_create(NULL);
-	bool built_in = probe && memcached_behavior_set(probe, MEMCACHED_BEHAVIOR_HASH, hash)
-		== MEMCACHED_SUCCESS;
+	bool built_in = probe
+		&& memcached_behavior_set(probe, MEMCACHED_BEHAVIOR_HASH, hash) == MEMCACHED_SUCCESS;
 
 	memcached_free(probe);
 	return built_in;

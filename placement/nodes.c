@@ -18,6 +18,10 @@ void hashing_nodes_append(hashing_nodes *nodes, const mcha_endpoint *endpoint, b
 {
 	uint32_t before = nodes->count ? nodes->all[nodes->count - 1].weight_end : 0;
 
-	nodes->all[nodes->count++] = (hashing_node){.endpoint = *endpoint,
-		.id = mcha_endpoint_id(endpoint), .weight_end = before + endpoint->weight, .by_list = by_list};
+	nodes->all[nodes->count++] = (hashing_node){
+		.endpoint = *endpoint,
+		.id = mcha_endpoint_id(endpoint),
+		.weight_end = before + endpoint->weight,
+		.by_list = by_list,
+	};
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The nodes of a placement, with their weights. hashing.c owns them; libmemcached.c or pecl_memcache.c chooses a key's
- * first node from them, and rendezvous.c orders the others. */
+/* The nodes of a placement, with their weights. hashing.c owns them; libmemcached.c or
+ * pecl_memcache.c chooses a key's first node from them, and rendezvous.c orders the others. */
 #ifndef MCHA_PLACEMENT_NODES_H
 #define MCHA_PLACEMENT_NODES_H
 
@@ -22,7 +22,8 @@ typedef struct hashing_nodes {
 	size_t capacity;
 } hashing_nodes;
 
-/* Grows the array. The caller sets nodes->capacity once all its other arrays have grown, too. False: no memory. */
+/* Grows the array. The caller sets nodes->capacity once all its other arrays have grown, too.
+ * False: no memory. */
 bool hashing_nodes_reserve(hashing_nodes *nodes, size_t capacity);
 
 /* Appends a node; the caller has reserved room. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Lookups search the ring at 1024 fixed positions only. Of the points between two neighboring positions a lookup can
- * find only the lowest one, so this module stores that one, and neither stores nor sorts the others. */
+/* Lookups search the ring at 1024 fixed positions only. Of the points between two neighboring
+ * positions a lookup can find only the lowest one, so this module stores that one, and neither
+ * stores nor sorts the others. */
 #include "pecl_memcache.h"
 
 #include <stdlib.h>
@@ -8,7 +9,8 @@
 #include <zlib.h>
 
 #define BUCKETS 1024
-#define BUCKET_STEP (UINT32_MAX / BUCKETS) /* distance between the ring positions of two neighboring buckets */
+/* distance between the ring positions of two neighboring buckets */
+#define BUCKET_STEP (UINT32_MAX / BUCKETS)
 #define POINTS_PER_WEIGHT 160
 
 typedef struct hash_function {
@@ -31,15 +33,15 @@ struct hashing_memcache {
 	uint16_t buckets[BUCKETS]; /* only if consistent: the node of each bucket */
 };
 
-/* --- hashes ------------------------------------------------------------------------------------ */
+/* --- hashes ----------------------------------------------------------------------------------- */
 
 static uint32_t more_crc32(uint32_t state, const char *bytes, size_t length)
 {
 	return (uint32_t)crc32(state, (const Bytef *)bytes, (uInt)length);
 }
 
-/* pecl memcache hashes bytes from 128 on as negative numbers on platforms with signed chars (x86). McHA does so on
- * every platform, because all hosts of a pool must place a key on the same node. */
+/* pecl memcache hashes bytes from 128 on as negative numbers on platforms with signed chars (x86).
+ * McHA does so on every platform, because all hosts of a pool must place a key on the same node. */
 static uint32_t more_fnv(uint32_t state, const char *bytes, size_t length)
 {
 	for (size_t i = 0; i < length; i++) {
@@ -56,7 +58,7 @@ bool hashing_memcache_is_fnv(const hashing_memcache *memcache)
 	return memcache->hash == &fnv_function;
 }
 
-/* --- life -------------------------------------------------------------------------------------- */
+/* --- life ------------------------------------------------------------------------------------- */
 
 hashing_memcache *hashing_memcache_create(const hashing_nodes *nodes, bool consistent, bool fnv)
 {
@@ -75,7 +77,7 @@ void hashing_memcache_destroy(hashing_memcache *memcache)
 	free(memcache);
 }
 
-/* --- the ring ---------------------------------------------------------------------------------- */
+/* --- the ring --------------------------------------------------------------------------------- */
 
 /* "unix:///path:0", "host:port", "[::1]:port": as applications write them for pecl memcache. */
 static uint32_t hash_name(const hash_function *hash, const mcha_endpoint *endpoint)
@@ -121,8 +123,8 @@ static void put_node(hashing_memcache *memcache, const hashing_nodes *nodes, uin
 	}
 }
 
-/* A bucket belongs to the node of the next point on the ring; after the last point the ring continues with the
- * first. */
+/* A bucket belongs to the node of the next point on the ring; after the last point the ring
+ * continues with the first. */
 static void share_buckets(hashing_memcache *memcache)
 {
 	size_t lowest = 0;
@@ -156,7 +158,7 @@ void hashing_memcache_follow(hashing_memcache *memcache, const hashing_nodes *no
 	share_buckets(memcache);
 }
 
-/* --- choosing ---------------------------------------------------------------------------------- */
+/* --- choosing --------------------------------------------------------------------------------- */
 
 /* The node that owns the bucket: the first one whose weight_end is greater. */
 static uint16_t node_of_bucket(const hashing_nodes *nodes, uint32_t bucket)
@@ -176,7 +178,7 @@ static uint16_t node_of_bucket(const hashing_nodes *nodes, uint32_t bucket)
 }
 
 uint16_t hashing_memcache_first(const hashing_memcache *memcache, const hashing_nodes *nodes,
-		const char *prefix, size_t prefix_length, const char *key, size_t key_length)
+	const char *prefix, size_t prefix_length, const char *key, size_t key_length)
 {
 	uint32_t hash = memcache->hash->more(memcache->hash->start, prefix, prefix_length);
 	uint32_t bits;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Chooses a key's first node as pecl memcache 4.0.5.2 does, for hashing.c. Depends neither on PHP nor on libmemcached.
+/* Chooses a key's first node as pecl memcache 4.0.5.2 does, for hashing.c. Depends neither on PHP
+ * nor on libmemcached.
  *
  *   standard     bits 16 to 30 of the key's hash (1 if they are 0) modulo the number of buckets; a server of weight w
  *                has w buckets, in the order in which the servers were added
@@ -21,11 +22,12 @@ void hashing_memcache_destroy(hashing_memcache *memcache);
 
 bool hashing_memcache_is_fnv(const hashing_memcache *memcache);
 
-/* Adds the points of nodes that were appended since the last call; removes all points if nodes is empty. */
+/* Adds the points of nodes that were appended since the last call; removes all points if nodes is
+ * empty. */
 void hashing_memcache_follow(hashing_memcache *memcache, const hashing_nodes *nodes);
 
 /* The index of the key's first node; nodes must not be empty. */
 uint16_t hashing_memcache_first(const hashing_memcache *memcache, const hashing_nodes *nodes,
-		const char *prefix, size_t prefix_length, const char *key, size_t key_length);
+	const char *prefix, size_t prefix_length, const char *key, size_t key_length);
 
 #endif

@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: MIT */
-/* Every node has a score for the key, and the node with the highest score wins. When a node is removed, each of its
- * keys moves to the node with the key's next score, so that the keys spread over the pool; no other key moves.
+/* Every node has a score for the key, and the node with the highest score wins. When a node is
+ * removed, each of its keys moves to the node with the key's next score, so that the keys spread
+ * over the pool; no other key moves.
  *
  *   D. G. Thaler, C. V. Ravishankar, "Using name-based mappings to increase hit rates", IEEE/ACM
  *   Transactions on Networking 6(1), 1998 (rendezvous, "highest random weight")
  *   C. Schindelhauer, G. Schomaker, "Weighted distributed hash tables", SPAA 2005 (weights by the
  *   logarithm); J. Resch, "New hashing algorithms for data storage", SDC 2015 (as -w / ln u)
  *
- * Three rules come before the score, the last one first. Roles: primaries and backups alternate, beginning with a
- * primary (magent's scheme: a backup has the second copy). Zones: the next node is in a zone that has the fewest
- * nodes in the list so far, so that every zone gets a copy before any zone gets a second one. Duplicates: a server
- * that was added twice is one server, so its second entry comes after all other servers. */
+ * Three rules come before the score, the last one first. Roles: primaries and backups alternate,
+ * beginning with a primary (magent's scheme: a backup has the second copy). Zones: the next node is
+ * in a zone that has the fewest nodes in the list so far, so that every zone gets a copy before any
+ * zone gets a second one. Duplicates: a server that was added twice is one server, so its second
+ * entry comes after all other servers. */
 #include "rendezvous.h"
 
 #include <math.h>
@@ -33,9 +35,10 @@ bool hashing_rendezvous_reserve(hashing_rendezvous *rendezvous, size_t capacity)
 	return grown != NULL;
 }
 
-/* If no node has a zone, all nodes are in the same one. Otherwise a node without a zone is a zone of its own. */
+/* If no node has a zone, all nodes are in the same one. Otherwise a node without a zone is a zone
+ * of its own. */
 static uint16_t zone_of(const hashing_rendezvous *rendezvous, const hashing_nodes *nodes,
-		size_t index)
+	size_t index)
 {
 	const char *zone = nodes->all[index].endpoint.zone;
 
@@ -67,8 +70,11 @@ void hashing_rendezvous_add(hashing_rendezvous *rendezvous, const hashing_nodes 
 	candidate *candidates = rendezvous->candidates;
 
 	candidates[index] = (candidate){
-		.id = node->id, .weight = node->endpoint.weight, .server = server_of(nodes, index),
-		.backup = node->endpoint.backup};
+		.id = node->id,
+		.weight = node->endpoint.weight,
+		.server = server_of(nodes, index),
+		.backup = node->endpoint.backup,
+	};
 	rendezvous->weighted |= candidates[index].weight != candidates[0].weight;
 	if (node->endpoint.zone[0] && !rendezvous->zoned) {
 		rendezvous->zoned = true;
@@ -93,8 +99,8 @@ void hashing_rendezvous_deinit(hashing_rendezvous *rendezvous)
 
 /* --- choosing -------------------------------------------------------------------------------- */
 
-/* -w / ln(u), with u in (0, 1) from 53 random bits. Returns the bits of the double: positive doubles and their bits
- * have the same order. */
+/* -w / ln(u), with u in (0, 1) from 53 random bits. Returns the bits of the double: positive
+ * doubles and their bits have the same order. */
 static uint64_t weighted_score(uint64_t random, uint16_t weight)
 {
 	double u = ((double)(random >> 11) + 0.5) * 0x1p-53;
@@ -105,7 +111,8 @@ static uint64_t weighted_score(uint64_t random, uint16_t weight)
 	return bits;
 }
 
-/* With equal weights the scores have the same order as the random numbers, so the logarithm is not needed. */
+/* With equal weights the scores have the same order as the random numbers, so the logarithm is not
+ * needed. */
 static void score_all(hashing_rendezvous *rendezvous, uint64_t hash)
 {
 	rendezvous->role_used[0] = rendezvous->role_used[1] = 0;
@@ -113,14 +120,16 @@ static void score_all(hashing_rendezvous *rendezvous, uint64_t hash)
 		candidate *candidate = &rendezvous->candidates[i];
 		uint64_t random = mcha_mix64(hash ^ candidate->id);
 
-		candidate->score = rendezvous->weighted ? weighted_score(random, candidate->weight) : random;
+		candidate->score = rendezvous->weighted ? weighted_score(random, candidate->weight)
+												: random;
 		candidate->taken = false;
 		candidate->server_used = 0;
 		candidate->zone_used = 0;
 	}
 }
 
-/* The next node should have a's role: the role that the list has less often, or primary if both are equal. */
+/* The next node should have a's role: the role that the list has less often, or primary if both are
+ * equal. */
 static bool is_turn_of(const hashing_rendezvous *rendezvous, const candidate *a)
 {
 	return a->backup == (rendezvous->role_used[1] < rendezvous->role_used[0]);
@@ -167,7 +176,7 @@ static uint16_t take(hashing_rendezvous *rendezvous, size_t index)
 }
 
 void hashing_rendezvous_complete(hashing_rendezvous *rendezvous, uint64_t hash, uint16_t *indices,
-		size_t given, size_t count)
+	size_t given, size_t count)
 {
 	score_all(rendezvous, hash);
 	if (given) {

@@ -40,7 +40,7 @@ static size_t count_backups(const mcha_endpoint *endpoints, size_t count)
 }
 
 bool hashing_roles_begin(hashing_roles *roles, const hashing_nodes *nodes,
-		const mcha_endpoint *endpoints, size_t count)
+	const mcha_endpoint *endpoints, size_t count)
 {
 	if (roles->index || count_backups(endpoints, count) == 0) {
 		return true;
@@ -72,7 +72,7 @@ void hashing_roles_clear(hashing_roles *roles)
 }
 
 bool hashing_roles_push(hashing_libmemcached *libmemcached, const mcha_endpoint *endpoints,
-		size_t count, bool by_list)
+	size_t count, bool by_list)
 {
 	size_t backups = count_backups(endpoints, count), pushed = 0;
 	mcha_endpoint *primaries;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Records the placement settings of an application, so that hashing.c can repeat them for another placement. */
+/* Records the placement settings of an application, so that hashing.c can repeat them for another
+ * placement. */
 #ifndef MCHA_PLACEMENT_SETTING_REPLAY_H
 #define MCHA_PLACEMENT_SETTING_REPLAY_H
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Buffers that a connection borrows while it has something to read or write. An idle connection holds none: a process
- * that is connected to five hundred servers talks to three of them at a time. Each thread keeps a few returned
- * buffers, so that an operation on a few nodes allocates nothing. */
+/* Buffers that a connection borrows while it has something to read or write. An idle connection
+ * holds none: a process that is connected to five hundred servers talks to three of them at a time.
+ * Each thread keeps a few returned buffers, so that an operation on a few nodes allocates
+ * nothing. */
 #ifndef MCHA_ENGINE_BUFFER_POOL_H
 #define MCHA_ENGINE_BUFFER_POOL_H
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The one clock of the engine: monotonic microseconds, the same for every process of the host. An operation reads it
- * once and after every wait; all other code gets the time as an argument. */
+/* The one clock of the engine: monotonic microseconds, the same for every process of the host. An
+ * operation reads it once and after every wait; all other code gets the time as an argument. */
 #ifndef MCHA_ENGINE_CLOCK_H
 #define MCHA_ENGINE_CLOCK_H
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A counter that a fork increments in the child. getpid() would do as well, but costs a system call each time. */
+/* A counter that a fork increments in the child. getpid() would do as well, but costs a system call
+ * each time. */
 #include "fork_generation.h"
 
 #include <pthread.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* memcached takes "time" and "uptime" from one clock, so their difference stays the same while the process lives. */
+/* memcached takes "time" and "uptime" from one clock, so their difference stays the same while the
+ * process lives. */
 #include "incarnation.h"
 
 #include <string.h>

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* The outcomes of a request at one node and of an operation on the whole pool, in one table. The values are McHA's
- * own and never errno; glue/results.c translates them into RES_* codes. */
+/* The outcomes of a request at one node and of an operation on the whole pool, in one table. The
+ * values are McHA's own and never errno; glue/results.c translates them into RES_* codes. */
 #ifndef MCHA_ENGINE_STATUS_H
 #define MCHA_ENGINE_STATUS_H
 
 #include <stdbool.h>
 
-/* name, kind, text. ANSWER: the server answered, and the connection is in step. REFUSAL: the server answered that it
- * did not carry out the request; the connection is in step. FAULT: no usable answer; whether the request took effect
- * is unknown. UNSENT: the request certainly had no effect at the server. */
+/* name, kind, text. ANSWER: the server answered, and the connection is in step. REFUSAL: the server
+ * answered that it did not carry out the request; the connection is in step. FAULT: no usable
+ * answer; whether the request took effect is unknown. UNSENT: the request certainly had no effect
+ * at the server. */
 #define MCHA_STATUS_TABLE(X) \
 	X(OK, ANSWER, "success") \
 	X(MISS, ANSWER, "not found") \
@@ -19,7 +20,8 @@
 	X(NO_MEMORY, REFUSAL, "server is out of memory") \
 	X(CLIENT_ERROR, REFUSAL, "server refused the request") \
 	X(SERVER_ERROR, REFUSAL, "server reported an error") \
-	X(BAD_KEY, ANSWER, "the key is empty, longer than 250 bytes with its prefix, or has a space or a control character") \
+	X(BAD_KEY, ANSWER, \
+		"the key is empty, longer than 250 bytes with its prefix, or has a space or a control character") \
 	X(INVALID, ANSWER, "invalid argument") \
 	X(UNSUPPORTED, REFUSAL, "not supported by this protocol") \
 	X(TIMEOUT, FAULT, "timed out") \
@@ -27,10 +29,12 @@
 	X(PROTOCOL, FAULT, "malformed reply") \
 	X(IO, FAULT, "read or write failed") \
 	X(NO_QUORUM, FAULT, "too few copies acknowledged") \
-	X(UNDECIDED, FAULT, "another client stored the same value at the same moment: this add may or may not have been the first") \
+	X(UNDECIDED, FAULT, \
+		"another client stored the same value at the same moment: this add may or may not have been the first") \
 	X(AUTH, UNSENT, "authentication failed") \
 	X(CONNECT, UNSENT, "connection failed") \
-	X(CONNECTION_LIMIT, UNSENT, "the server accepts no more connections (its limit, memcached -c, is reached)") \
+	X(CONNECTION_LIMIT, UNSENT, \
+		"the server accepts no more connections (its limit, memcached -c, is reached)") \
 	X(UNRESOLVED, UNSENT, "host name not resolved") \
 	X(NO_TIME, UNSENT, "not asked: the operation's time was used up") \
 	X(DOWN, UNSENT, "not asked: the node is down and its next probe is not due yet") \
@@ -45,7 +49,7 @@ typedef enum mcha_status {
 #define MCHA_STATUS_ENUM(name, kind, text) MCHA_STATUS_##name,
 	MCHA_STATUS_TABLE(MCHA_STATUS_ENUM)
 #undef MCHA_STATUS_ENUM
-	MCHA_STATUS_COUNT
+		MCHA_STATUS_COUNT
 } mcha_status;
 
 const char *mcha_status_text(mcha_status status);

@@ -13,8 +13,8 @@ bool mcha_endpoint_equal(const mcha_endpoint *a, const mcha_endpoint *b)
 	return a->port == b->port && strcmp(a->host, b->host) == 0;
 }
 
-/* The port is hashed as two bytes behind a NUL, which no host name contains: so the end of one host name cannot be
- * mistaken for the port of another. */
+/* The port is hashed as two bytes behind a NUL, which no host name contains: so the end of one host
+ * name cannot be mistaken for the port of another. */
 uint64_t mcha_endpoint_id(const mcha_endpoint *endpoint)
 {
 	const char tail[3] = {'\0', (char)(endpoint->port >> 8), (char)(endpoint->port & 0xff)};

@@ -16,7 +16,8 @@ typedef struct mcha_endpoint {
 	char zone[MCHA_ZONE_MAX + 1]; /* "": none */
 	uint16_t port;                /* 0 for a unix socket */
 	uint16_t weight;              /* at least 1 */
-	bool backup;                  /* role=backup: not the first home node of a key while the pool has other nodes */
+	/* role=backup: not the first home node of a key while the pool has other nodes */
+	bool backup;
 	bool tls;
 } mcha_endpoint;
 
@@ -25,7 +26,8 @@ static inline bool mcha_endpoint_is_unix(const mcha_endpoint *endpoint)
 	return endpoint->host[0] == '/';
 }
 
-/* Both are the same server: host and port are equal (weight, zone and role concern placement only). */
+/* Both are the same server: host and port are equal (weight, zone and role concern placement
+ * only). */
 bool mcha_endpoint_equal(const mcha_endpoint *a, const mcha_endpoint *b);
 
 /* The server's identity in tables that processes share: a 64-bit hash of host and port, never 0. */

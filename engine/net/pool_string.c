@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Parses pool strings for ini settings, session.save_path, the constructor and addServer(). The text comes from
- * configuration files and applications, so every byte is checked here. The error message for a mistake quotes the wrong
- * part, escaped so that the message can go to a log unchanged, and says what would be right. */
+/* Parses pool strings for ini settings, session.save_path, the constructor and addServer(). The
+ * text comes from configuration files and applications, so every byte is checked here. The error
+ * message for a mistake quotes the wrong part, escaped so that the message can go to a log
+ * unchanged, and says what would be right. */
 #include "pool_string.h"
 #include "engine/base/printable.h"
 
@@ -14,7 +15,8 @@
 /* sun_path of struct sockaddr_un has 108 bytes, the last of them for the NUL. */
 #define PATH_LENGTH_MAX 107
 
-/* Buffer sizes for quoted parts; together with the longest rule they fit into MCHA_POOL_STRING_ERROR_MAX. */
+/* Buffer sizes for quoted parts; together with the longest rule they fit into
+ * MCHA_POOL_STRING_ERROR_MAX. */
 #define QUOTE_NODE_MAX 72
 #define QUOTE_PART_MAX 48
 
@@ -31,7 +33,8 @@ typedef struct reading {
 	span node;
 	mcha_endpoint *endpoint;
 	char *error;
-	unsigned given; /* one bit for each of options[] that was given, to refuse an option that is given twice */
+	/* one bit for each of options[] that was given, to refuse an option that is given twice */
+	unsigned given;
 } reading;
 
 /* --- error messages -------------------------------------------------------------------------- */
@@ -55,8 +58,8 @@ static bool refuse_part(const reading *reading, const char *what, span part, con
 	char quoted[QUOTE_PART_MAX];
 
 	snprintf(reading->error, MCHA_POOL_STRING_ERROR_MAX, "server %s: %s %s %s",
-			quote_part(node, sizeof(node), reading->node), what,
-			quote_part(quoted, sizeof(quoted), part), rule);
+		quote_part(node, sizeof(node), reading->node), what,
+		quote_part(quoted, sizeof(quoted), part), rule);
 	return false;
 }
 
@@ -65,7 +68,7 @@ static bool refuse_node(const reading *reading, const char *rule)
 	char node[QUOTE_NODE_MAX];
 
 	snprintf(reading->error, MCHA_POOL_STRING_ERROR_MAX, "server %s %s",
-			quote_part(node, sizeof(node), reading->node), rule);
+		quote_part(node, sizeof(node), reading->node), rule);
 	return false;
 }
 
@@ -88,8 +91,8 @@ static span trim_span(span part)
 	return part;
 }
 
-/* Moves the text before the first separator from *rest to *before, and drops the separator. False: there is no
- * separator, and *before is the whole text. */
+/* Moves the text before the first separator from *rest to *before, and drops the separator. False:
+ * there is no separator, and *before is the whole text. */
 static bool cut_span(span *rest, char separator, span *before)
 {
 	const char *at = rest->length ? memchr(rest->text, separator, rest->length) : NULL;
@@ -137,8 +140,8 @@ static bool check_bytes(const reading *reading)
 		unsigned char c = (unsigned char)reading->node.text[i];
 
 		if (c < 0x20 || c == 0x7f) {
-			return refuse_part(reading, "control character",
-					(span){reading->node.text + i, 1}, "is not allowed");
+			return refuse_part(reading, "control character", (span){reading->node.text + i, 1},
+				"is not allowed");
 		}
 	}
 	return true;
@@ -146,15 +149,16 @@ static bool check_bytes(const reading *reading)
 
 static bool is_name_byte(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')
-		|| c == '.' || c == '-' || c == '_';
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.'
+		|| c == '-' || c == '_';
 }
 
 static bool check_name_bytes(const reading *reading, const char *what, span name)
 {
 	for (size_t i = 0; i < name.length; i++) {
 		if (!is_name_byte(name.text[i])) {
-			return refuse_part(reading, what, name, "may only have letters, digits, '.', '-' and '_'");
+			return refuse_part(reading, what, name,
+				"may only have letters, digits, '.', '-' and '_'");
 		}
 	}
 	return true;
@@ -213,10 +217,12 @@ static bool set_host(const reading *reading, span host, bool bracketed)
 static bool set_path(const reading *reading, span path)
 {
 	if (path.length < 2 || path.text[0] != '/') {
-		return refuse_part(reading, "path", path, "of a unix socket must be absolute: /path/to.sock");
+		return refuse_part(reading, "path", path,
+			"of a unix socket must be absolute: /path/to.sock");
 	}
 	if (path.length > PATH_LENGTH_MAX) {
-		return refuse_part(reading, "path", path, "is longer than the 107 bytes a unix socket may have");
+		return refuse_part(reading, "path", path,
+			"is longer than the 107 bytes a unix socket may have");
 	}
 	copy_host(reading, path);
 	reading->endpoint->port = 0;
@@ -329,7 +335,8 @@ static bool take_scheme(const reading *reading, span *address, bool *is_unix)
 {
 	span rest = *address;
 	span name;
-	bool has_scheme = cut_span(&rest, ':', &name) && rest.length >= 2 && memcmp(rest.text, "//", 2) == 0;
+	bool has_scheme = cut_span(&rest, ':', &name) && rest.length >= 2
+		&& memcmp(rest.text, "//", 2) == 0;
 
 	*is_unix = address->length && address->text[0] == '/';
 	if (!has_scheme || *is_unix) {
@@ -343,7 +350,8 @@ static bool take_scheme(const reading *reading, span *address, bool *is_unix)
 		*is_unix = schemes[i].is_unix;
 		reading->endpoint->tls = schemes[i].tls;
 		if (!*is_unix && address->length && address->text[0] == '/') {
-			return refuse_part(reading, "address", *address, "is a path: write unix:///path/to.sock");
+			return refuse_part(reading, "address", *address,
+				"is a path: write unix:///path/to.sock");
 		}
 		return true;
 	}
@@ -427,8 +435,8 @@ static bool parse_node(reading *reading)
 	}
 	has_query = cut_span(&query, '?', &address);
 	if (!take_scheme(reading, &address, &is_unix)
-			|| !(is_unix ? parse_unix : parse_tcp)(reading, address)
-			|| (has_query && !parse_options(reading, query))) {
+		|| !(is_unix ? parse_unix : parse_tcp)(reading, address)
+		|| (has_query && !parse_options(reading, query))) {
 		return false;
 	}
 	if (reading->endpoint->weight == 0) {
@@ -487,7 +495,7 @@ static bool parse_list(span rest, list *list, char *error)
 }
 
 bool mcha_pool_string_parse(const char *string, size_t length, mcha_endpoint **endpoints,
-		size_t *count, char error[MCHA_POOL_STRING_ERROR_MAX])
+	size_t *count, char error[MCHA_POOL_STRING_ERROR_MAX])
 {
 	list list = {0};
 
@@ -539,7 +547,7 @@ static bool set_address(const reading *reading, span address, long port)
 }
 
 bool mcha_endpoint_set(mcha_endpoint *endpoint, const char *host, size_t host_length, long port,
-		long weight, char error[MCHA_POOL_STRING_ERROR_MAX])
+	long weight, char error[MCHA_POOL_STRING_ERROR_MAX])
 {
 	mcha_endpoint read = {.weight = 1};
 	reading reading = {

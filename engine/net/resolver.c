@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* A table of host names, and the lookups in progress for them. A lookup is reference-counted: the table, each
- * connection that waits for it, and its thread hold a reference. */
+/* A table of host names, and the lookups in progress for them. A lookup is reference-counted: the
+ * table, each connection that waits for it, and its thread hold a reference. */
 #ifndef _GNU_SOURCE
-# define _GNU_SOURCE /* dladdr */
+#define _GNU_SOURCE /* dladdr */
 #endif
 #include "resolver.h"
 
@@ -22,8 +22,9 @@
 struct mcha_lookup {
 	_Atomic int references;
 	_Atomic bool ended;
-	uint32_t generation; /* of the process whose thread does the lookup; a forked child does not have that thread */
-	int ends[2];         /* a socket pair: the thread writes a byte to the second at the end */
+	/* of the process whose thread does the lookup; a forked child does not have that thread */
+	uint32_t generation;
+	int ends[2]; /* a socket pair: the thread writes a byte to the second at the end */
 	int gai_error;
 	size_t count;
 	mcha_address addresses[MCHA_ADDRESSES_MAX];
@@ -41,10 +42,11 @@ typedef struct known_name {
 } known_name;
 
 static known_name table[NAMES_MAX];
-static pthread_mutex_t table_lock = PTHREAD_MUTEX_INITIALIZER; /* a thread-safe PHP calls from several threads */
+/* a thread-safe PHP calls from several threads */
+static pthread_mutex_t table_lock = PTHREAD_MUTEX_INITIALIZER;
 
-int (*mcha_resolver_resolve)(const char *, const char *, const struct addrinfo *, struct addrinfo **)
-	= getaddrinfo;
+int (*mcha_resolver_resolve)(const char *, const char *, const struct addrinfo *,
+	struct addrinfo **) = getaddrinfo;
 
 /* --- lookups ---------------------------------------------------------------------------------- */
 
@@ -88,7 +90,8 @@ static void *run_lookup(void *argument)
 	return NULL;
 }
 
-/* A lookup thread may still run when PHP unloads its modules, so the code of this module must stay in memory. */
+/* A lookup thread may still run when PHP unloads its modules, so the code of this module must stay
+ * in memory. */
 static void pin_module(void)
 {
 	static bool done;
@@ -151,7 +154,8 @@ static void clear_row(known_name *name)
 	memset(name, 0, sizeof(*name));
 }
 
-/* The row of this name; if there is none yet, a free row, or the row with the oldest lookup, cleared. */
+/* The row of this name; if there is none yet, a free row, or the row with the oldest lookup,
+ * cleared. */
 static known_name *find_row(const char *host)
 {
 	known_name *row = &table[0];
@@ -170,7 +174,8 @@ static known_name *find_row(const char *host)
 	return row;
 }
 
-/* Takes over the result of a lookup that has ended. If it failed, the old addresses stay: they are better than none. */
+/* Takes over the result of a lookup that has ended. If it failed, the old addresses stay: they are
+ * better than none. */
 static void take_result(known_name *name, mcha_usec now)
 {
 	mcha_lookup *lookup = name->lookup;
@@ -180,7 +185,8 @@ static void take_result(known_name *name, mcha_usec now)
 	}
 	if (!atomic_load(&lookup->ended)) {
 		if (lookup->generation != mcha_fork_generation()) {
-			name->lookup = NULL; /* the thread runs in the parent process only; this copy never ends */
+			/* the thread runs in the parent process only; this copy never ends */
+			name->lookup = NULL;
 		}
 		return;
 	}
@@ -199,8 +205,10 @@ static bool is_lookup_due(const known_name *name, mcha_usec now)
 {
 	mcha_usec age = now - name->asked_at;
 
-	return !name->lookup && (!name->asked_at
-		|| age >= (name->gai_error || name->doubted ? MCHA_RESOLVER_MISSED : MCHA_RESOLVER_KEPT));
+	return !name->lookup
+		&& (!name->asked_at
+			|| age
+				>= (name->gai_error || name->doubted ? MCHA_RESOLVER_MISSED : MCHA_RESOLVER_KEPT));
 }
 
 static void copy_addresses(const known_name *name, uint16_t port, mcha_address *addresses)
@@ -218,7 +226,7 @@ static void copy_addresses(const known_name *name, uint16_t port, mcha_address *
 }
 
 size_t mcha_resolver_find(const mcha_endpoint *endpoint, mcha_usec now,
-		mcha_address addresses[MCHA_ADDRESSES_MAX], mcha_lookup **lookup, int *gai_error)
+	mcha_address addresses[MCHA_ADDRESSES_MAX], mcha_lookup **lookup, int *gai_error)
 {
 	known_name *name;
 	size_t count;

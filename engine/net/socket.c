@@ -28,8 +28,11 @@ static bool set_unix_address(const mcha_endpoint *endpoint, mcha_address *addres
 
 bool mcha_socket_address(const mcha_endpoint *endpoint, mcha_address *address)
 {
-	struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM,
-		.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV};
+	struct addrinfo hints = {
+		.ai_family = AF_UNSPEC,
+		.ai_socktype = SOCK_STREAM,
+		.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV,
+	};
 	struct addrinfo *found;
 	char port[8];
 
@@ -65,7 +68,7 @@ static void set_options(int fd, int family, const mcha_socket_options *options)
 }
 
 int mcha_socket_open(const mcha_address *address, const mcha_socket_options *options,
-		bool *connecting)
+	bool *connecting)
 {
 	int family = address->storage.ss_family;
 	int fd = socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Questions about the pool itself: the same request to every node, and the preference list of a key. */
+/* Questions about the pool itself: the same request to every node, and the preference list of a
+ * key. */
 #include "operations.h"
 #include "engine/pool/missed_flush.h"
 #include "engine/pool/pool_operation.h"
@@ -9,7 +10,7 @@
 static size_t count_concerned(const mcha_pool *pool, mcha_verb verb)
 {
 	return verb == MCHA_VERB_VERSION || verb == MCHA_VERB_STATS ? pool->member_count
-		: pool->node_count;
+																: pool->node_count;
 }
 
 /* A node that does not answer may still have all its items when it is back. */
@@ -17,7 +18,8 @@ static void note_flush(mcha_pool *pool, const mcha_request *question, const mcha
 {
 	const mcha_request *request;
 
-	for (request = question->verb == MCHA_VERB_FLUSH ? round : NULL; request; request = request->later) {
+	for (request = question->verb == MCHA_VERB_FLUSH ? round : NULL; request;
+		 request = request->later) {
 		if (!mcha_status_is_answer(request->reply.status)) {
 			mcha_missed_flush_note(pool, request->node, question->exptime);
 		}
@@ -65,8 +67,8 @@ mcha_request *mcha_ask_all(mcha_pool *pool, const mcha_request *question, mcha_s
 
 size_t mcha_preference(mcha_pool *pool, mcha_item *item, uint16_t *indices)
 {
-	item->replica_count = (uint32_t)pool->placement.prefer(pool->placement.context,
-		item->hash_key, item->hash_length, indices, pool->member_count);
+	item->replica_count = (uint32_t)pool->placement.prefer(pool->placement.context, item->hash_key,
+		item->hash_length, indices, pool->member_count);
 	item->previous = 0;
 	if (pool->previous_count) {
 		mcha_targets_insert_previous(pool, item, indices);

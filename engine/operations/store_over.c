@@ -6,9 +6,9 @@
  *   neither fits             the value that is there now is read and compared byte by byte: a value that is as
  *                            the caller has read it, or is already what the caller writes, may be written over
  *
- * The last is for all that makes a token void and is no other client's write: the authority has failed
- * since, or was refilled; the token is a handoff node's; the server keeps none; the answer to this caller's
- * own write was lost. */
+ * The last is for all that makes a token void and is no other client's write: the authority has
+ * failed since, or was refilled; the token is a handoff node's; the server keeps none; the answer
+ * to this caller's own write was lost. */
 #include "operations.h"
 #include "engine/replica/targets.h"
 
@@ -23,7 +23,8 @@ typedef struct over {
 
 typedef enum sight { SIGHT_SAME, SIGHT_OWN, SIGHT_OTHER, SIGHT_ABSENT, SIGHT_UNKNOWN } sight;
 
-/* From the first question on there is one deadline for all operations that the write consists of. */
+/* From the first question on there is one deadline for all operations that the write consists
+ * of. */
 static mcha_status keep_deadline(over *o)
 {
 	o->pool->until = o->pool->deadline;
@@ -63,19 +64,24 @@ static sight compare_seen(const over *o, const mcha_reply *now)
 	if (now->status != MCHA_STATUS_OK || !now->value) {
 		return SIGHT_UNKNOWN;
 	}
-	return is_equal(now, o->question.value, o->question.value_length) ? SIGHT_OWN
-		: o->seen->found && is_equal(now, o->seen->value, o->seen->length) ? SIGHT_SAME : SIGHT_OTHER;
+	return is_equal(now, o->question.value, o->question.value_length)      ? SIGHT_OWN
+		: o->seen->found && is_equal(now, o->seen->value, o->seen->length) ? SIGHT_SAME
+																		   : SIGHT_OTHER;
 }
 
 /* *token: of the value that is there now. */
 static sight look_at_value(over *o, uint64_t *token)
 {
-	mcha_item now = {.key = o->question.key, .key_length = o->question.key_length,
-		.hash_key = o->question.hash_key, .hash_length = o->question.hash_length};
+	mcha_item now = {
+		.key = o->question.key,
+		.key_length = o->question.key_length,
+		.hash_key = o->question.hash_key,
+		.hash_length = o->question.hash_length,
+	};
 	sight seen;
 
-	mcha_get(o->pool, &now, 1, MCHA_WANT_VALUE
-		| (mcha_targets_keeps_registers(o->pool) ? 0 : MCHA_WANT_CAS));
+	mcha_get(o->pool, &now, 1,
+		MCHA_WANT_VALUE | (mcha_targets_keeps_registers(o->pool) ? 0 : MCHA_WANT_CAS));
 	o->item->answer.status = now.answer.status;
 	keep_deadline(o);
 	seen = compare_seen(o, &now.answer);
@@ -86,19 +92,21 @@ static sight look_at_value(over *o, uint64_t *token)
 	return seen;
 }
 
-/* If no home node could decide, though the value could be read, a handoff node has the value, and takes what
- * is written. */
+/* If no home node could decide, though the value could be read, a handoff node has the value, and
+ * takes what is written. */
 static mcha_status swap_seen(over *o, uint64_t token)
 {
 	mcha_status status = token && !mcha_targets_keeps_registers(o->pool)
-		? decide_write(o, MCHA_MODE_SET, token) : MCHA_STATUS_DOWN;
+		? decide_write(o, MCHA_MODE_SET, token)
+		: MCHA_STATUS_DOWN;
 
 	return mcha_status_is_answer(status) ? status : put_value(o);
 }
 
 static mcha_status add_value(over *o)
 {
-	mcha_status status = mcha_targets_keeps_registers(o->pool) ? put_value(o) : decide_write(o, MCHA_MODE_ADD, 0);
+	mcha_status status = mcha_targets_keeps_registers(o->pool) ? put_value(o)
+															   : decide_write(o, MCHA_MODE_ADD, 0);
 
 	return status == MCHA_STATUS_NOT_STORED ? set_status(o, MCHA_STATUS_EXISTS) : status;
 }
@@ -121,9 +129,9 @@ static mcha_status store_by_sight(over *o, sight seen, uint64_t token)
 
 #define LOOKS 3 /* at the value that is there now */
 
-/* A token may be void again by the time it is used: a hint is replayed to the node, or the node carries out
- * a write of this process after all that this process has given up. Only another look tells that from
- * another client's write. */
+/* A token may be void again by the time it is used: a hint is replayed to the node, or the node
+ * carries out a write of this process after all that this process has given up. Only another look
+ * tells that from another client's write. */
 static void look_and_store(over *o)
 {
 	uint64_t token;
@@ -132,7 +140,8 @@ static void look_and_store(over *o)
 
 	do {
 		seen = look_at_value(o, &token);
-	} while (store_by_sight(o, seen, token) == MCHA_STATUS_EXISTS && seen == SIGHT_SAME && ++looks < LOOKS);
+	} while (store_by_sight(o, seen, token) == MCHA_STATUS_EXISTS && seen == SIGHT_SAME
+		&& ++looks < LOOKS);
 }
 
 /* The verdict of compare-and-swap or add leaves open whether another request has written. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Writes that need no decision: set, append, prepend, delete, touch. All replicas are asked at once; the call returns when each has
- * answered or its time is over, or when those in the local zone have (async_write.h). */
+/* Writes that need no decision: set, append, prepend, delete, touch. All replicas are asked at
+ * once; the call returns when each has answered or its time is over, or when those in the local
+ * zone have (async_write.h). */
 #include "operations.h"
 #include "engine/replica/quorum.h"
 #include "engine/replica/async_write.h"
@@ -15,16 +16,18 @@
 #include "engine/replica/write_replicas.h"
 #include "engine/replica/parts.h"
 
-/* --- the replicas' answers ----------------------------------------------------------------------- */
+/* --- the replicas' answers -------------------------------------------------------------------- */
 
 static bool is_absent(const mcha_write *write, mcha_status status)
 {
-	return status == MCHA_STATUS_MISS || (status == MCHA_STATUS_NOT_STORED && write->verb == MCHA_VERB_STORE);
+	return status == MCHA_STATUS_MISS
+		|| (status == MCHA_STATUS_NOT_STORED && write->verb == MCHA_VERB_STORE);
 }
 
 /* One copy's answer. Absence counts as an acknowledgement: the copy is as the caller wants it
  * (delete), or will be once it is refilled (touch, append). */
-static void fold_copy(const mcha_pool *pool, mcha_item *item, const mcha_replica *replica, const mcha_write *write)
+static void fold_copy(const mcha_pool *pool, mcha_item *item, const mcha_replica *replica,
+	const mcha_write *write)
 {
 	const mcha_status status = mcha_replica_status(replica);
 	const bool absent = is_absent(write, status);
@@ -55,19 +58,21 @@ static void count_other(mcha_item *item, const mcha_replica *replica, const mcha
 	}
 }
 
-static void fold_other(const mcha_pool *pool, mcha_item *item, const mcha_replica *replica, const mcha_write *write)
+static void fold_other(const mcha_pool *pool, mcha_item *item, const mcha_replica *replica,
+	const mcha_write *write)
 {
 	const mcha_status status = mcha_replica_status(replica);
 
 	if (status == MCHA_STATUS_OK) {
 		count_other(item, replica, write);
 	} else if (replica->role == MCHA_ROLE_PREVIOUS && status != MCHA_STATUS_IN_FLIGHT) {
-		mcha_verdict_note_unfound(pool, item, replica, is_absent(write, status) ? MCHA_STATUS_MISS : status);
+		mcha_verdict_note_unfound(pool, item, replica,
+			is_absent(write, status) ? MCHA_STATUS_MISS : status);
 	}
 }
 
-/* Where no home node can be asked, handoff nodes have what was written last: prolonging that is all that was wanted, and the
- * home nodes get hints. */
+/* Where no home node can be asked, handoff nodes have what was written last: prolonging that is all
+ * that was wanted, and the home nodes get hints. */
 static void count_handed_off(const mcha_pool *pool, mcha_item *item)
 {
 	if (item->acknowledged == 0 && pool->settings.allow_failover) {
@@ -96,17 +101,18 @@ static void fold_replicas(const mcha_pool *pool, mcha_item *item, const mcha_wri
 	count_handed_off(pool, item);
 }
 
-/* --- the verdict --------------------------------------------------------------------------------- */
+/* --- the verdict ------------------------------------------------------------------------------ */
 
-/* May a home that could not be asked have the key, where the one that has nothing may have lost it lately, or never had it? (To a
- * deletion that is all the same: that home gets a hint.) */
+/* May a home that could not be asked have the key, where the one that has nothing may have lost it
+ * lately, or never had it? (To a deletion that is all the same: that home gets a hint.) */
 static bool is_open(const mcha_pool *pool, const mcha_item *item, const mcha_write *write)
 {
 	if (write->verb == MCHA_VERB_DELETE) {
 		return false;
 	}
 	return pool->settings.allow_failover && !mcha_targets_keeps_registers(pool)
-		? mcha_verdict_absent(pool, item) != MCHA_STATUS_MISS : mcha_verdict_leaves_previous_open(pool, item);
+		? mcha_verdict_absent(pool, item) != MCHA_STATUS_MISS
+		: mcha_verdict_leaves_previous_open(pool, item);
 }
 
 /* Absent everywhere is an answer of its own. */
@@ -135,14 +141,15 @@ static void judge_items(mcha_pool *pool, mcha_item *items, size_t count, const m
 	}
 }
 
-/* Another operation has gone on without the copies that this append has changed: what it has added is in none of the copies that
- * count. */
+/* Another operation has gone on without the copies that this append has changed: what it has added
+ * is in none of the copies that count. */
 static void revise_items(mcha_pool *pool, mcha_item *items, size_t count)
 {
 	size_t i;
 
 	for (i = 0; i < count; i++) {
-		if (items[i].answer.status == MCHA_STATUS_OK && !mcha_hint_record_find_valid(pool, &items[i])) {
+		if (items[i].answer.status == MCHA_STATUS_OK
+			&& !mcha_hint_record_find_valid(pool, &items[i])) {
 			mcha_verdict_fault(&items[i], MCHA_STATUS_STALE);
 			items[i].answer.status = MCHA_STATUS_STALE;
 		}
@@ -155,7 +162,7 @@ static bool is_extending(const mcha_write *write)
 	return write->verb == MCHA_VERB_STORE && write->mode != MCHA_MODE_SET;
 }
 
-/* --- a write ------------------------------------------------------------------------------------- */
+/* --- a write ---------------------------------------------------------------------------------- */
 
 typedef void (*step)(mcha_pool *pool, mcha_item *items, size_t count);
 
@@ -181,8 +188,8 @@ typedef enum write_kind { KIND_SET, KIND_EXTEND, KIND_DELETE, KIND_TOUCH } write
 
 static const step before[][5] = {
 	[KIND_SET] = {mcha_item_size_limit_learn, mcha_item_version_give, replay_to_replace},
-	[KIND_EXTEND] = {mcha_quorum_clear, mcha_item_size_limit_learn, mcha_item_version_give, replay_to_keep,
-		mcha_previous_pool_migrate},
+	[KIND_EXTEND] = {mcha_quorum_clear, mcha_item_size_limit_learn, mcha_item_version_give,
+		replay_to_keep, mcha_previous_pool_migrate},
 	[KIND_DELETE] = {replay_to_replace},
 	[KIND_TOUCH] = {mcha_quorum_clear, replay_to_keep},
 };
@@ -202,7 +209,8 @@ static write_kind kind_of(const mcha_write *write)
 	return write->verb == MCHA_VERB_DELETE ? KIND_DELETE : KIND_TOUCH;
 }
 
-static void take_steps(const step *steps, size_t most, mcha_pool *pool, mcha_item *items, size_t count)
+static void take_steps(const step *steps, size_t most, mcha_pool *pool, mcha_item *items,
+	size_t count)
 {
 	size_t i;
 
@@ -212,9 +220,11 @@ static void take_steps(const step *steps, size_t most, mcha_pool *pool, mcha_ite
 }
 
 /* Servers count whole seconds: a life may end up to a second early. */
-#define EARLY (2 * MCHA_USEC_PER_SEC) /* before mcha_hints_end(), by which it has ended on every server */
+/* before mcha_hints_end(), by which it has ended on every server */
+#define EARLY (2 * MCHA_USEC_PER_SEC)
 
-/* The value may have ended on the first node that is asked before the last one has carried the write out. */
+/* The value may have ended on the first node that is asked before the last one has carried the
+ * write out. */
 static bool may_end_meanwhile(const mcha_pool *pool, const mcha_item *item)
 {
 	const mcha_usec end = mcha_hints_end(item->exptime, pool->now);
@@ -222,9 +232,11 @@ static bool may_end_meanwhile(const mcha_pool *pool, const mcha_item *item)
 	return end && end - EARLY < pool->now + mcha_pool_write_span(pool);
 }
 
-/* Then the first node has nothing while the last one still has the value before: a process that reads both must not give that
- * value to the first node, where no write would replace it any more. As while a key is deleted. */
-static void note_short_lives(mcha_pool *pool, mcha_item *items, size_t count, const mcha_write *write)
+/* Then the first node has nothing while the last one still has the value before: a process that
+ * reads both must not give that value to the first node, where no write would replace it any more.
+ * As while a key is deleted. */
+static void note_short_lives(mcha_pool *pool, mcha_item *items, size_t count,
+	const mcha_write *write)
 {
 	const bool sets_life = write->verb == MCHA_VERB_TOUCH
 		|| (write->verb == MCHA_VERB_STORE && write->mode == MCHA_MODE_SET);
@@ -233,7 +245,8 @@ static void note_short_lives(mcha_pool *pool, mcha_item *items, size_t count, co
 	for (i = 0; sets_life && i < count; i++) {
 		if (items[i].exptime && items[i].replica_count && may_end_meanwhile(pool, &items[i])) {
 			items[i].write.ends_soon = true;
-			mcha_targets_note_deletion(pool, items[i].key, items[i].key_length, mcha_clock_now(), true);
+			mcha_targets_note_deletion(pool, items[i].key, items[i].key_length, mcha_clock_now(),
+				true);
 		}
 	}
 }
@@ -244,7 +257,8 @@ static void note_written(mcha_pool *pool, const mcha_item *items, size_t count)
 
 	for (i = 0; i < count; i++) {
 		if (items[i].write.ends_soon) {
-			mcha_targets_note_deletion(pool, items[i].key, items[i].key_length, mcha_clock_now(), false);
+			mcha_targets_note_deletion(pool, items[i].key, items[i].key_length, mcha_clock_now(),
+				false);
 		}
 	}
 }
@@ -279,7 +293,8 @@ static void write_all(mcha_pool *pool, mcha_item *items, size_t count, const mch
 	const write_kind kind = kind_of(write);
 
 	mcha_operation_begin(pool, items, count);
-	(void)mcha_pool_reserve(pool, count * mcha_pool_copies(pool)); /* one an item is reserved already */
+	/* one an item is reserved already */
+	(void)mcha_pool_reserve(pool, count * mcha_pool_copies(pool));
 	take_steps(before[kind], sizeof(before[0]) / sizeof(before[0][0]), pool, items, count);
 	run_write(pool, items, count, write);
 	take_steps(behind[kind], sizeof(behind[0]) / sizeof(behind[0][0]), pool, items, count);
@@ -338,8 +353,12 @@ void mcha_delete_refused(mcha_pool *pool, const mcha_item *items, size_t count)
 	size_t i;
 
 	for (i = 0; i < count; i++) {
-		mcha_item old = {.key = items[i].key, .key_length = items[i].key_length,
-			.hash_key = items[i].hash_key, .hash_length = items[i].hash_length};
+		mcha_item old = {
+			.key = items[i].key,
+			.key_length = items[i].key_length,
+			.hash_key = items[i].hash_key,
+			.hash_length = items[i].hash_length,
+		};
 
 		if (items[i].answer.status == MCHA_STATUS_TOO_BIG) {
 			pool->until = pool->deadline;

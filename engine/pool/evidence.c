@@ -8,8 +8,8 @@
 /* Errors of this process or its host, for which the server is not to blame. */
 static bool is_own_error(int error)
 {
-	static const int errors[] = {EMFILE, ENFILE, ENOBUFS, ENOMEM, EADDRNOTAVAIL, EACCES, EPERM, EINVAL,
-		EAFNOSUPPORT, EPROTONOSUPPORT};
+	static const int errors[] = {EMFILE, ENFILE, ENOBUFS, ENOMEM, EADDRNOTAVAIL, EACCES, EPERM,
+		EINVAL, EAFNOSUPPORT, EPROTONOSUPPORT};
 	size_t i;
 
 	for (i = 0; i < sizeof(errors) / sizeof(errors[0]); i++) {
@@ -34,7 +34,7 @@ static bool is_timeout(const mcha_failure *failure)
 			&& (failure->error_errno == ETIMEDOUT || failure->error_errno == EAGAIN));
 }
 
-/* --- witnesses ----------------------------------------------------------------------------------- */
+/* --- witnesses -------------------------------------------------------------------------------- */
 
 /* The word of a witness: the process id in the low bits, the time in milliseconds above them. */
 #define PROCESS_BITS 22
@@ -83,7 +83,7 @@ static bool is_silent(mcha_health *health, const mcha_failure *failure, mcha_use
 	return false;
 }
 
-/* --- the verdict --------------------------------------------------------------------------------- */
+/* --- the verdict ------------------------------------------------------------------------------ */
 
 static mcha_blame judge_timeout(mcha_health *health, const mcha_failure *failure, mcha_usec window)
 {
@@ -95,7 +95,8 @@ static mcha_blame judge_timeout(mcha_health *health, const mcha_failure *failure
 	}
 	if (mcha_health_answers(health, failure->now - MCHA_EVIDENCE_RECENT)) {
 		return is_long && failure->was_open && is_confirmed(health, failure->now, window)
-			? MCHA_BLAME_SERVER : MCHA_BLAME_SELF;
+			? MCHA_BLAME_SERVER
+			: MCHA_BLAME_SELF;
 	}
 	return is_long || is_silent(health, failure, window) ? MCHA_BLAME_SERVER : MCHA_BLAME_SELF;
 }

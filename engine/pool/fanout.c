@@ -52,7 +52,8 @@ void mcha_fanout_deinit(mcha_fanout *fanout)
 }
 
 /* What is to be polled, and until when. The count; 0: the round is over. */
-static size_t collect_unfinished(mcha_fanout *fanout, mcha_round *round, mcha_usec *until, bool *all_awaiting)
+static size_t collect_unfinished(mcha_fanout *fanout, mcha_round *round, mcha_usec *until,
+	bool *all_awaiting)
 {
 	size_t i, count = 0;
 
@@ -70,8 +71,8 @@ static size_t collect_unfinished(mcha_fanout *fanout, mcha_round *round, mcha_us
 			connection->moved = false;
 			node->moved_at = round->now;
 		}
-		if (!connection || !connection->transport->want(connection, &fanout->polls[count],
-				&node_until)) {
+		if (!connection
+			|| !connection->transport->want(connection, &fanout->polls[count], &node_until)) {
 			node->finished_at = round->now;
 			continue;
 		}
@@ -111,10 +112,10 @@ static void sleep_for(mcha_fanout *fanout, mcha_round *round, size_t index)
 }
 
 /* On a healthy pool nothing but answers is missing once all is sent, and these are slept for in
- * receiving, without a poll. The node that was asked last, if there is little to be read: by the time
- * it answers, the others mostly have, too, and trying is cheaper than asking which of them is ready. The first
- * one, if there is much: that is read while the other servers are still at work. Nodes that are slower
- * are polled for. */
+ * receiving, without a poll. The node that was asked last, if there is little to be read: by the
+ * time it answers, the others mostly have, too, and trying is cheaper than asking which of them is
+ * ready. The first one, if there is much: that is read while the other servers are still at work.
+ * Nodes that are slower are polled for. */
 static void receive_answers(mcha_fanout *fanout, mcha_round *round, size_t count)
 {
 	size_t i, last = mcha_round_last_needed(fanout, round, count);
@@ -154,7 +155,8 @@ static void poll_and_advance(mcha_fanout *fanout, mcha_round *round, size_t coun
 	advance_all(fanout, round, count);
 }
 
-/* The answers that came in time; and those to what had been left behind before, which come first. */
+/* The answers that came in time; and those to what had been left behind before, which come
+ * first. */
 static void take_answers(mcha_node *node, mcha_usec now)
 {
 	if (node->in_flight && node->in_flight->current) {
@@ -173,7 +175,7 @@ static void drive_round(mcha_fanout *fanout, mcha_round *round)
 
 	fanout->grace_until = 0;
 	while ((count = collect_unfinished(fanout, round, &until, &all_awaiting)) > 0
-			&& !mcha_round_wait_is_over(fanout, round)) {
+		&& !mcha_round_wait_is_over(fanout, round)) {
 		until = mcha_round_wait_until(fanout, round, count, started, until);
 		if (first && all_awaiting && !(round->wait && round->wait->detaches)
 			&& until - round->now >= MCHA_TRANSPORT_NAP) {
@@ -202,13 +204,15 @@ void mcha_fanout_rest(mcha_node *node)
 	}
 }
 
-/* The server does not speak what connections are tried with. One that closes them at the greeting may also
- * just have ended; what it speaks is asked by the next connection, then. */
+/* The server does not speak what connections are tried with. One that closes them at the greeting
+ * may also just have ended; what it speaks is asked by the next connection, then. */
 static bool is_to_fall_back(const mcha_node *node, const mcha_settings *settings)
 {
-	return settings->fallback && (node->last_fault == MCHA_STATUS_SPEAKS_CLASSIC
-		|| (node->last_fault == MCHA_STATUS_CLOSED && node->connection
-			&& node->connection->transport == settings->primary && node->connection->closed_at_greeting));
+	return settings->fallback
+		&& (node->last_fault == MCHA_STATUS_SPEAKS_CLASSIC
+			|| (node->last_fault == MCHA_STATUS_CLOSED && node->connection
+				&& node->connection->transport == settings->primary
+				&& node->connection->closed_at_greeting));
 }
 
 /* Learns from the round; true: the node must be asked once more, in the classic way. */

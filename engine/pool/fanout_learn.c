@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What the end of a round says about a node: its health, the protocol that it speaks, which server process it is. */
+/* What the end of a round says about a node: its health, the protocol that it speaks, which server
+ * process it is. */
 #include "evidence.h"
 #include "fanout.h"
 #include "local_health.h"
@@ -12,8 +13,9 @@ static bool is_excused(const mcha_node *node, mcha_usec now)
 		&& mcha_health_look(node->health, now).state == MCHA_HEALTH_UP;
 }
 
-/* Which protocol worked, for other connections and other processes. A server that was taken for an old one
- * because it was just ending is asked again, once: a proxy may tell the version of a server behind it. */
+/* Which protocol worked, for other connections and other processes. A server that was taken for an
+ * old one because it was just ending is asked again, once: a proxy may tell the version of a server
+ * behind it. */
 static void keep_hint(mcha_node *node, const mcha_settings *settings)
 {
 	uint32_t detected;
@@ -24,7 +26,8 @@ static void keep_hint(mcha_node *node, const mcha_settings *settings)
 	}
 	node->guesses = 0;
 	detected = node->connection->transport == settings->primary ? MCHA_DETECTED_PRIMARY
-		: node->connection->knows_keys_only ? MCHA_DETECTED_FALLBACK_KEYS : MCHA_DETECTED_FALLBACK;
+		: node->connection->knows_keys_only                     ? MCHA_DETECTED_FALLBACK_KEYS
+																: MCHA_DETECTED_FALLBACK;
 
 	if (atomic_load_explicit(&node->health->detected, memory_order_relaxed) != detected) {
 		atomic_store_explicit(&node->health->detected, detected, memory_order_relaxed);
@@ -32,7 +35,8 @@ static void keep_hint(mcha_node *node, const mcha_settings *settings)
 }
 
 /* Which process it is: told by the greeting of a new connection, or not. */
-static void meet_incarnation(mcha_node *node, mcha_round *round, mcha_status fault, mcha_usec started)
+static void meet_incarnation(mcha_node *node, mcha_round *round, mcha_status fault,
+	mcha_usec started)
 {
 	mcha_connection *connection = node->connection;
 	mcha_health *health = node->health;
@@ -50,21 +54,26 @@ static void meet_incarnation(mcha_node *node, mcha_round *round, mcha_status fau
 }
 
 /* A server that is held down already, or probed, is not defended. */
-static mcha_blame judge_fault(const mcha_node *node, const mcha_round *round, mcha_status fault, mcha_usec started)
+static mcha_blame judge_fault(const mcha_node *node, const mcha_round *round, mcha_status fault,
+	mcha_usec started)
 {
 	const mcha_failure failure = {
 		.status = fault,
 		.error_errno = node->connection ? node->connection->error_errno : 0,
 		.was_open = node->was_open,
-		.moved = node->moved_at > started && round->now - round->stalled - node->moved_at < MCHA_EVIDENCE_FLOOR,
+		.moved = node->moved_at > started
+			&& round->now - round->stalled - node->moved_at < MCHA_EVIDENCE_FLOOR,
 		.started = started,
 		.now = round->now,
 		.stalled = round->stalled,
 	};
-	mcha_blame blame = mcha_evidence_judge(node->health, &failure, 2 * round->rules->retry_interval);
+	mcha_blame blame = mcha_evidence_judge(node->health, &failure,
+		2 * round->rules->retry_interval);
 
 	return blame == MCHA_BLAME_SELF && !mcha_evidence_is_own(&failure)
-		&& mcha_health_look(node->health, round->now).state != MCHA_HEALTH_UP ? MCHA_BLAME_SERVER : blame;
+			&& mcha_health_look(node->health, round->now).state != MCHA_HEALTH_UP
+		? MCHA_BLAME_SERVER
+		: blame;
 }
 
 static void note_fault(mcha_node *node, mcha_round *round, mcha_status fault, mcha_usec started)
@@ -76,17 +85,19 @@ static void note_fault(mcha_node *node, mcha_round *round, mcha_status fault, mc
 	if (blame == MCHA_BLAME_SELF) {
 		mcha_health_own_failure(round->health, node->health, round->now);
 		mcha_health_give_back(node->health, round->now);
-		mcha_local_health_failure(node->id, round->rules, fault, round->now, mcha_random_next(round->random));
+		mcha_local_health_failure(node->id, round->rules, fault, round->now,
+			mcha_random_next(round->random));
 	} else if (blame == MCHA_BLAME_SERVER) {
 		mcha_local_health_success(node->id); /* every process keeps away from it now */
-		mcha_health_note_cause(node->health, fault, node->connection ? node->connection->error_errno : 0);
+		mcha_health_note_cause(node->health, fault,
+			node->connection ? node->connection->error_errno : 0);
 		mcha_health_failure(round->health, node->health, round->rules, started, round->now,
 			mcha_random_next(round->random));
 	}
 }
 
 void mcha_fanout_learn(mcha_node *node, mcha_round *round, mcha_status fault, mcha_usec started,
-		mcha_usec ended)
+	mcha_usec ended)
 {
 	if (fault != MCHA_STATUS_OK) {
 		meet_incarnation(node, round, fault, started); /* what it told before it failed */
@@ -98,8 +109,8 @@ void mcha_fanout_learn(mcha_node *node, mcha_round *round, mcha_status fault, mc
 			keep_hint(node, round->settings);
 		}
 		if (!node->was_open && node->connection) {
-			atomic_store_explicit(&node->health->takes_versions,
-				node->connection->takes_versions, memory_order_relaxed);
+			atomic_store_explicit(&node->health->takes_versions, node->connection->takes_versions,
+				memory_order_relaxed);
 		}
 	} else if (is_excused(node, round->now)) {
 		node->connection->was_lost = true;
@@ -110,7 +121,8 @@ void mcha_fanout_learn(mcha_node *node, mcha_round *round, mcha_status fault, mc
 		note_fault(node, round, fault, started);
 	}
 	if (node->connection && node->connection->was_lost) {
-		/* the server may have been restarted, and be empty: another process may have answered before */
+		/* the server may have been restarted, and be empty: another process may have answered
+		 * before */
 		mcha_health_suspect(round->health, node->health, round->now);
 		node->connection->was_lost = false;
 		node->item_size_max = 0;

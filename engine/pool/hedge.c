@@ -5,8 +5,8 @@
  * stochastic approximation method", Annals of Mathematical Statistics 22(3), 1951.) */
 #include "hedge.h"
 
-#define STEP 8            /* up by an eighth */
-#define STEPS_DOWN 19     /* of 20 reads go down, each by a nineteenth of the step up */
+#define STEP 8                   /* up by an eighth */
+#define STEPS_DOWN 19            /* of 20 reads go down, each by a nineteenth of the step up */
 #define LEAST MCHA_USEC_PER_MSEC /* polls count milliseconds */
 
 void mcha_hedge_init(mcha_hedge *hedge)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Hedged reads: when the first copy keeps silent for longer than most reads take, the next one is asked
- * too, and the first answer wins. From J. Dean, L. A. Barroso, "The tail at scale", Communications of
- * the ACM 56(2), 2013. How long most reads take is estimated one read at a time; how many more
- * requests that may cost is bounded, so that a slow pool is not made slower. */
+/* Hedged reads: when the first copy keeps silent for longer than most reads take, the next one is
+ * asked too, and the first answer wins. From J. Dean, L. A. Barroso, "The tail at scale",
+ * Communications of the ACM 56(2), 2013. How long most reads take is estimated one read at a time;
+ * how many more requests that may cost is bounded, so that a slow pool is not made slower. */
 #ifndef MCHA_ENGINE_HEDGE_H
 #define MCHA_ENGINE_HEDGE_H
 

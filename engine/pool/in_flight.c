@@ -7,18 +7,24 @@
 
 #include "engine/base/fork_generation.h"
 
-mcha_in_flight *mcha_in_flight_create(mcha_hint_table *hints, mcha_health *health, uint64_t node, uint64_t owner)
+mcha_in_flight *mcha_in_flight_create(mcha_hint_table *hints, mcha_health *health, uint64_t node,
+	uint64_t owner)
 {
 	mcha_in_flight *in_flight = calloc(1, sizeof(*in_flight));
 
 	if (in_flight) {
-		*in_flight = (mcha_in_flight){.hints = hints, .health = health, .node = node, .owner = owner,
-			.generation = mcha_fork_generation()};
+		*in_flight = (mcha_in_flight){
+			.hints = hints,
+			.health = health,
+			.node = node,
+			.owner = owner,
+			.generation = mcha_fork_generation(),
+		};
 	}
 	return in_flight;
 }
 
-/* --- in the round ------------------------------------------------------------------------------ */
+/* --- in the round ----------------------------------------------------------------------------- */
 
 static size_t count_bytes(const mcha_request *queue, size_t *count)
 {
@@ -49,23 +55,32 @@ void mcha_in_flight_adopt(mcha_in_flight *in_flight, uint64_t owner)
 	in_flight->owner = owner;
 }
 
-mcha_request *mcha_in_flight_begin(mcha_in_flight *in_flight, mcha_request *queue, mcha_usec now, mcha_usec deadline)
+mcha_request *mcha_in_flight_begin(mcha_in_flight *in_flight, mcha_request *queue, mcha_usec now,
+	mcha_usec deadline)
 {
 	size_t count, bytes = count_bytes(queue, &count);
 	mcha_in_flight_batch *batch;
 	mcha_in_flight_request *one;
 	char *place;
 
-	if (in_flight->count + count > MCHA_IN_FLIGHT_REQUESTS || in_flight->bytes + bytes > MCHA_IN_FLIGHT_BYTES
-		|| !(batch = malloc(bytes))) {
+	if (in_flight->count + count > MCHA_IN_FLIGHT_REQUESTS
+		|| in_flight->bytes + bytes > MCHA_IN_FLIGHT_BYTES || !(batch = malloc(bytes))) {
 		return NULL;
 	}
-	*batch = (mcha_in_flight_batch){.started = now, .deadline = deadline, .bytes = bytes,
-		.count = count};
+	*batch = (mcha_in_flight_batch){
+		.started = now,
+		.deadline = deadline,
+		.bytes = bytes,
+		.count = count,
+	};
 	place = (char *)(batch->requests + count);
 	for (one = batch->requests; queue; queue = queue->next, one++) {
-		*one = (mcha_in_flight_request){.request = *queue, .origin = queue,
-			.reordered = queue->reordered, .started = now};
+		*one = (mcha_in_flight_request){
+			.request = *queue,
+			.origin = queue,
+			.reordered = queue->reordered,
+			.started = now,
+		};
 		place = copy_bytes(place, &one->request.key, queue->key_length);
 		place = copy_bytes(place, &one->request.value, queue->value_length);
 		one->request.next = queue->next ? &one[1].request : NULL;
@@ -116,10 +131,10 @@ void mcha_in_flight_detach(mcha_in_flight *in_flight)
 	in_flight->bytes += batch->bytes;
 }
 
-/* --- outcomes --------------------------------------------------------------------------------------- */
+/* --- outcomes --------------------------------------------------------------------------------- */
 
-/* The write had the same result here as at the other nodes. A counter that this node created anew differs from the
- * counters of the other nodes, which went on counting. */
+/* The write had the same result here as at the other nodes. A counter that this node created anew
+ * differs from the counters of the other nodes, which went on counting. */
 static bool is_as_expected(const mcha_in_flight_request *one)
 {
 	const mcha_request *request = &one->request;
@@ -127,28 +142,36 @@ static bool is_as_expected(const mcha_in_flight_request *one)
 	if (request->verb == MCHA_VERB_DELETE && request->reply.status == MCHA_STATUS_MISS) {
 		return true;
 	}
-	return request->reply.status == MCHA_STATUS_OK && !(request->create
-		&& request->reply.number == request->initial && one->expected != request->initial);
+	return request->reply.status == MCHA_STATUS_OK
+		&& !(request->create && request->reply.number == request->initial
+			&& one->expected != request->initial);
 }
 
 static mcha_hint make_hint(const mcha_in_flight *in_flight, const mcha_in_flight_request *one)
 {
-	mcha_hint hint = {.node = in_flight->node, .source = one->source, .ends = one->ends,
-		.owner = in_flight->owner, .verb = (uint8_t)one->request.verb, .key_length = one->request.key_length};
+	mcha_hint hint = {
+		.node = in_flight->node,
+		.source = one->source,
+		.ends = one->ends,
+		.owner = in_flight->owner,
+		.verb = (uint8_t)one->request.verb,
+		.key_length = one->request.key_length,
+	};
 
 	memcpy(hint.key, one->request.key, hint.key_length);
 	return hint;
 }
 
-static void insert_hint(const mcha_in_flight *in_flight, const mcha_in_flight_request *one, bool determinate,
-		mcha_usec now)
+static void insert_hint(const mcha_in_flight *in_flight, const mcha_in_flight_request *one,
+	bool determinate, mcha_usec now)
 {
 	mcha_hint hint = make_hint(in_flight, one);
 
 	hint.owner = 0;
 	hint.verb = determinate ? MCHA_HINT_VERB_REORDERED : 0;
 	hint.indeterminate = determinate ? 0 : now;
-	hint.ends = determinate ? 0 : one->ends; /* a reordered hint: which value the node has is not known */
+	/* a reordered hint: which value the node has is not known */
+	hint.ends = determinate ? 0 : one->ends;
 	mcha_hints_insert(in_flight->hints, in_flight->health, &hint, now);
 }
 
@@ -159,9 +182,11 @@ static bool is_replacing(const mcha_request *request)
 		|| (request->verb == MCHA_VERB_STORE && request->mode == MCHA_MODE_SET);
 }
 
-/* The node has acknowledged the write. If another process wrote the key meanwhile, the node may have received the two
- * writes in either order: then the write gets a reordered hint, and replay takes the source's copy. */
-static void complete_acknowledged(const mcha_in_flight *in_flight, const mcha_in_flight_request *one, mcha_usec now)
+/* The node has acknowledged the write. If another process wrote the key meanwhile, the node may
+ * have received the two writes in either order: then the write gets a reordered hint, and replay
+ * takes the source's copy. */
+static void complete_acknowledged(const mcha_in_flight *in_flight,
+	const mcha_in_flight_request *one, mcha_usec now)
 {
 	mcha_hint older;
 
@@ -173,13 +198,15 @@ static void complete_acknowledged(const mcha_in_flight *in_flight, const mcha_in
 		&& !mcha_hints_is_owners(in_flight->hints, &one->hint, in_flight->owner)) {
 		insert_hint(in_flight, one, true, now);
 	} else if (mcha_hints_count(in_flight->health) && is_replacing(&one->request)
-		&& mcha_hints_find(in_flight->hints, in_flight->node, one->request.key, one->request.key_length, &older)
+		&& mcha_hints_find(in_flight->hints, in_flight->node, one->request.key,
+			one->request.key_length, &older)
 		&& mcha_hints_is_older(&older, one->started)) {
 		mcha_hints_clear(in_flight->hints, &older);
 	}
 }
 
-static void complete_missed(const mcha_in_flight *in_flight, const mcha_in_flight_request *one, mcha_usec now)
+static void complete_missed(const mcha_in_flight *in_flight, const mcha_in_flight_request *one,
+	mcha_usec now)
 {
 	bool determinate = mcha_status_is_answer(one->request.reply.status)
 		|| mcha_status_is_unsent(one->request.reply.status);
@@ -189,18 +216,22 @@ static void complete_missed(const mcha_in_flight *in_flight, const mcha_in_fligh
 	}
 }
 
-static void complete_request(const mcha_in_flight *in_flight, const mcha_in_flight_request *one, mcha_usec now)
+static void complete_request(const mcha_in_flight *in_flight, const mcha_in_flight_request *one,
+	mcha_usec now)
 {
-	is_as_expected(one) ? complete_acknowledged(in_flight, one, now) : complete_missed(in_flight, one, now);
+	is_as_expected(one) ? complete_acknowledged(in_flight, one, now)
+						: complete_missed(in_flight, one, now);
 }
 
-/* A write that was not sent yet may be until its time is over, and then it overwrites what the node has been given meanwhile. */
-static void record_request(mcha_in_flight *in_flight, const mcha_in_flight_batch *batch, mcha_in_flight_request *one,
-		mcha_usec now)
+/* A write that was not sent yet may be until its time is over, and then it overwrites what the node
+ * has been given meanwhile. */
+static void record_request(mcha_in_flight *in_flight, const mcha_in_flight_batch *batch,
+	mcha_in_flight_request *one, mcha_usec now)
 {
 	mcha_hint hint = make_hint(in_flight, one);
 
-	if (one->request.reply.status != MCHA_STATUS_PENDING && is_as_expected(one) && !one->reordered) {
+	if (one->request.reply.status != MCHA_STATUS_PENDING && is_as_expected(one)
+		&& !one->reordered) {
 		return; /* acknowledged in the meantime */
 	}
 	hint.indeterminate = now;
@@ -209,7 +240,7 @@ static void record_request(mcha_in_flight *in_flight, const mcha_in_flight_batch
 }
 
 static void describe_batch(mcha_in_flight *in_flight, mcha_in_flight_batch *batch, mcha_usec now,
-		mcha_in_flight_describe describe, void *context)
+	mcha_in_flight_describe describe, void *context)
 {
 	size_t i;
 
@@ -225,7 +256,7 @@ static void describe_batch(mcha_in_flight *in_flight, mcha_in_flight_batch *batc
 }
 
 void mcha_in_flight_record(mcha_in_flight *in_flight, mcha_verb verb, mcha_usec now,
-		mcha_in_flight_describe describe, void *context)
+	mcha_in_flight_describe describe, void *context)
 {
 	mcha_in_flight_batch *batch;
 
@@ -242,7 +273,8 @@ static void record_batch(mcha_in_flight *in_flight, mcha_in_flight_batch *batch,
 
 	for (i = 0; i < batch->count; i++) {
 		if (batch->requests[i].left) {
-			batch->requests[i].source = in_flight->node; /* a node is no source for itself: see hint_replay.c */
+			/* a node is no source for itself: see hint_replay.c */
+			batch->requests[i].source = in_flight->node;
 			record_request(in_flight, batch, &batch->requests[i], now);
 		}
 	}
@@ -276,7 +308,8 @@ static void remove_first_batch(mcha_in_flight *in_flight)
 }
 
 /* Skips requests without an in-flight hint: the operation has seen their answers. */
-static mcha_status complete_batch(const mcha_in_flight *in_flight, mcha_in_flight_batch *batch, mcha_usec now)
+static mcha_status complete_batch(const mcha_in_flight *in_flight, mcha_in_flight_batch *batch,
+	mcha_usec now)
 {
 	mcha_status fault = MCHA_STATUS_OK;
 	size_t i;

@@ -4,8 +4,9 @@
 
 #include "engine/base/fork_generation.h"
 
-/* The deadline has passed, and part of the requests is unsent though the socket is ready: this process ran no operation
- * that would have sent it. So giving the writes up is no failure of the server. */
+/* The deadline has passed, and part of the requests is unsent though the socket is ready: this
+ * process ran no operation that would have sent it. So giving the writes up is no failure of the
+ * server. */
 static bool is_overdue(const mcha_node *node, const struct pollfd *polled, mcha_usec now)
 {
 	return now >= node->in_flight->first->deadline && polled->revents
@@ -50,7 +51,8 @@ static void advance_node(mcha_node *node, mcha_round *round, const struct pollfd
 	}
 }
 
-/* Takes nodes off the list that have no in-flight writes left, or only those of the parent process. */
+/* Takes nodes off the list that have no in-flight writes left, or only those of the parent
+ * process. */
 static void drop_reaped(mcha_fanout *fanout, mcha_round *round)
 {
 	size_t i, kept = 0;
@@ -58,7 +60,8 @@ static void drop_reaped(mcha_fanout *fanout, mcha_round *round)
 	for (i = 0; i < fanout->detached_count; i++) {
 		mcha_node *node = round->nodes[fanout->detached[i]];
 
-		if (mcha_node_has_in_flight(node) && node->in_flight->generation != mcha_fork_generation()) {
+		if (mcha_node_has_in_flight(node)
+			&& node->in_flight->generation != mcha_fork_generation()) {
 			mcha_node_close(node);
 			node->in_flight->generation = mcha_fork_generation();
 		}
@@ -77,7 +80,8 @@ static size_t collect_polls(mcha_fanout *fanout, mcha_round *round, mcha_usec *u
 		mcha_connection *connection = round->nodes[fanout->detached[i]]->connection;
 		mcha_usec node_until;
 
-		if (connection && connection->transport->want(connection, &fanout->polls[count], &node_until)) {
+		if (connection
+			&& connection->transport->want(connection, &fanout->polls[count], &node_until)) {
 			fanout->polls[count].revents = 0;
 			fanout->polled[count++] = fanout->detached[i];
 			*until = node_until < *until ? node_until : *until;
@@ -88,7 +92,8 @@ static size_t collect_polls(mcha_fanout *fanout, mcha_round *round, mcha_usec *u
 
 static int timeout_of(const mcha_round *round, mcha_usec until)
 {
-	return until <= round->now ? 0
+	return until <= round->now
+		? 0
 		: (int)((until - round->now + MCHA_USEC_PER_MSEC - 1) / MCHA_USEC_PER_MSEC);
 }
 

@@ -5,8 +5,9 @@
 
 #include "fanout.h"
 
-/* Takes the answers that have come, gives up writes that are overdue, and waits for the rest until that moment (if it is
- * not after round->now, it does not wait). Uses nodes, settings, health, rules, random and now of the round. */
+/* Takes the answers that have come, gives up writes that are overdue, and waits for the rest until
+ * that moment (if it is not after round->now, it does not wait). Uses nodes, settings, health,
+ * rules, random and now of the round. */
 void mcha_in_flight_reap(mcha_fanout *fanout, mcha_round *round, mcha_usec until);
 
 #endif

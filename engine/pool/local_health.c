@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A short list: it holds only the servers that this process has trouble with, and is usually empty. */
+/* A short list: it holds only the servers that this process has trouble with, and is usually
+ * empty. */
 #include "local_health.h"
 
 #include "evidence.h"
@@ -33,7 +34,8 @@ const mcha_local_health *mcha_local_health_find(uint64_t id)
 	return find_server(id);
 }
 
-bool mcha_local_health_admit(uint64_t id, const mcha_health_rules *rules, mcha_usec now, bool last_resort)
+bool mcha_local_health_admit(uint64_t id, const mcha_health_rules *rules, mcha_usec now,
+	bool last_resort)
 {
 	const mcha_local_health *local = find_server(id);
 
@@ -47,8 +49,11 @@ mcha_health_view mcha_local_health_look(uint64_t id, const mcha_health *health, 
 	mcha_health_view view = mcha_health_look(health, now);
 
 	if (local && now < local->until && view.state == MCHA_HEALTH_UP) {
-		view = (mcha_health_view){.state = MCHA_HEALTH_DOWN, .failures_in_a_row = local->failures,
-			.retry_in = local->until - now};
+		view = (mcha_health_view){
+			.state = MCHA_HEALTH_DOWN,
+			.failures_in_a_row = local->failures,
+			.retry_in = local->until - now,
+		};
 	}
 	return view;
 }
@@ -78,8 +83,8 @@ static mcha_local_health *find_or_add_server(uint64_t id)
 	return local;
 }
 
-void mcha_local_health_failure(uint64_t id, const mcha_health_rules *rules, mcha_status status, mcha_usec now,
-		uint64_t random)
+void mcha_local_health_failure(uint64_t id, const mcha_health_rules *rules, mcha_status status,
+	mcha_usec now, uint64_t random)
 {
 	mcha_local_health *local = find_or_add_server(id);
 
@@ -105,6 +110,7 @@ bool mcha_local_health_differs(uint64_t id, const mcha_health *health, mcha_usec
 	if (!local || mcha_health_look(health, now).state != MCHA_HEALTH_UP) {
 		return false;
 	}
-	return mcha_health_answers(health, now - local->failed_at < MCHA_EVIDENCE_RECENT
-		? local->failed_at - MCHA_EVIDENCE_RECENT : local->failed_at);
+	return mcha_health_answers(health,
+		now - local->failed_at < MCHA_EVIDENCE_RECENT ? local->failed_at - MCHA_EVIDENCE_RECENT
+													  : local->failed_at);
 }

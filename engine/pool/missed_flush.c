@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A missed flush is stored with the health of its node. One process claims the replay; until it has flushed the node, the
- * other processes treat the node as down. */
+/* A missed flush is stored with the health of its node. One process claims the replay; until it has
+ * flushed the node, the other processes treat the node as down. */
 #include "missed_flush.h"
 
 #include "engine/base/exptime.h"
@@ -8,8 +8,9 @@
 
 #include <time.h>
 
-/* Other servers may carry out a delayed flush up to this long after its time, as they received it later. The replay waits
- * as long: a node that is flushed before them could get copies of their old items. */
+/* Other servers may carry out a delayed flush up to this long after its time, as they received it
+ * later. The replay waits as long: a node that is flushed before them could get copies of their old
+ * items. */
 #define FLUSH_LATE (2 * MCHA_USEC_PER_SEC)
 
 void mcha_missed_flush_note(mcha_pool *pool, uint16_t node, int64_t delay)
@@ -17,8 +18,8 @@ void mcha_missed_flush_note(mcha_pool *pool, uint16_t node, int64_t delay)
 	mcha_usec seconds = delay <= MCHA_EXPTIME_RELATIVE_MAX ? delay : delay - (int64_t)time(NULL);
 
 	seconds = seconds < INT32_MAX ? seconds : INT32_MAX; /* servers accept no longer delay */
-	mcha_health_miss_flush(pool->health, pool->nodes[node]->health, pool->started
-		+ (seconds > 0 ? seconds * MCHA_USEC_PER_SEC + FLUSH_LATE : 0));
+	mcha_health_miss_flush(pool->health, pool->nodes[node]->health,
+		pool->started + (seconds > 0 ? seconds * MCHA_USEC_PER_SEC + FLUSH_LATE : 0));
 }
 
 /* The flush is also the node's probe, if one is due. */
@@ -38,10 +39,12 @@ static void request_flush(mcha_pool *pool, uint16_t index, const mcha_health_rul
 		return;
 	}
 	request->verb = MCHA_VERB_FLUSH;
-	request->delta = (uint64_t)seen; /* this verb does not use delta: keeps it for mcha_health_end_flush() */
+	/* this verb does not use delta: keeps it for mcha_health_end_flush() */
+	request->delta = (uint64_t)seen;
 }
 
-/* A node that answers with an error refuses flushes by any client: the missed flush counts as replayed then, too. */
+/* A node that answers with an error refuses flushes by any client: the missed flush counts as
+ * replayed then, too. */
 void mcha_missed_flush_replay(mcha_pool *pool)
 {
 	const mcha_health_rules rules = mcha_pool_rules(pool);

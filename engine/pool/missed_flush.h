@@ -5,8 +5,9 @@
 
 #include "pool.h"
 
-/* Records that this node has missed a flush that takes effect after this delay (an exptime, as memcached interprets it).
- * The first process that can reach the node flushes it, before any process asks it for keys again. */
+/* Records that this node has missed a flush that takes effect after this delay (an exptime, as
+ * memcached interprets it). The first process that can reach the node flushes it, before any
+ * process asks it for keys again. */
 void mcha_missed_flush_note(mcha_pool *pool, uint16_t node, int64_t delay);
 
 /* Called when an operation begins: replays the flushes that are due, at nodes that may be asked. */

@@ -66,13 +66,14 @@ void mcha_node_destroy(mcha_node *node)
 static uint32_t detected_of(const mcha_node *node, const mcha_settings *settings)
 {
 	return settings->fallback ? atomic_load_explicit(&node->health->detected, memory_order_relaxed)
-		: MCHA_DETECTED_NONE;
+							  : MCHA_DETECTED_NONE;
 }
 
 mcha_connection *mcha_node_connection(mcha_node *node, const mcha_settings *settings)
 {
 	uint32_t detected = node->connection ? MCHA_DETECTED_NONE : detected_of(node, settings);
-	bool classic = settings->fallback && (node->speaks_classic || detected >= MCHA_DETECTED_FALLBACK);
+	bool classic = settings->fallback
+		&& (node->speaks_classic || detected >= MCHA_DETECTED_FALLBACK);
 	const mcha_transport *transport = classic ? settings->fallback : settings->primary;
 
 	node->speaks_classic = classic;

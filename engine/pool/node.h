@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* One server in this pool: its endpoint, its health (shared between processes), its connection (the pool's own). */
+/* One server in this pool: its endpoint, its health (shared between processes), its connection (the
+ * pool's own). */
 #ifndef MCHA_ENGINE_NODE_H
 #define MCHA_ENGINE_NODE_H
 
@@ -13,30 +14,34 @@ typedef struct mcha_node {
 	uint64_t id;                 /* mcha_endpoint_id */
 	mcha_health *health;         /* in the shared table */
 	mcha_connection *connection; /* NULL until first used */
-	mcha_request *queue;         /* its requests in the round that runs, in order; NULL: it has none */
+	/* its requests in the round that runs, in order; NULL: it has none */
+	mcha_request *queue;
 	mcha_request **queue_end;
-	mcha_request *more;          /* the first request that was added during the round; NULL: none */
-	size_t item_size_max;        /* see item_size_limit.h; 0: not known, or not yet over this connection */
-	mcha_in_flight *in_flight;   /* NULL until first used */
-	mcha_usec finished_at;       /* when all its requests of this round were answered; 0: not yet */
-	mcha_usec moved_at;          /* when bytes were last sent or received */
-	bool was_open;               /* its connection was open before this round */
-	mcha_status last_fault;      /* of its last round; OK: none */
-	uint16_t cas_tag;            /* identifies this node's CAS tokens, see cas_token.h */
-	uint32_t admission;          /* the last operation for which the node's health was asked for admission */
-	bool admitted;               /* the result, valid for that whole operation */
-	bool distrusted;             /* as it was when this operation began, see hints.h */
-	bool has_compact;            /* the same: the node has compact hints */
-	bool speaks_classic;         /* detection found that the node speaks the classic protocol: uses the fallback */
-	uint8_t guesses;             /* how often in a row detection found that only because the server closed a
+	mcha_request *more; /* the first request that was added during the round; NULL: none */
+	/* see item_size_limit.h; 0: not known, or not yet over this connection */
+	size_t item_size_max;
+	mcha_in_flight *in_flight; /* NULL until first used */
+	mcha_usec finished_at;     /* when all its requests of this round were answered; 0: not yet */
+	mcha_usec moved_at;        /* when bytes were last sent or received */
+	bool was_open;             /* its connection was open before this round */
+	mcha_status last_fault;    /* of its last round; OK: none */
+	uint16_t cas_tag;          /* identifies this node's CAS tokens, see cas_token.h */
+	/* the last operation for which the node's health was asked for admission */
+	uint32_t admission;
+	bool admitted;    /* the result, valid for that whole operation */
+	bool distrusted;  /* as it was when this operation began, see hints.h */
+	bool has_compact; /* the same: the node has compact hints */
+	/* detection found that the node speaks the classic protocol: uses the fallback */
+	bool speaks_classic;
+	uint8_t guesses; /* how often in a row detection found that only because the server closed a
 	                              * connection at the greeting */
 } mcha_node;
 
 mcha_node *mcha_node_create(const mcha_endpoint *endpoint, mcha_health *health);
 void mcha_node_destroy(mcha_node *node);
 
-/* The node's connection, by the transport that the settings and earlier detection select; creates it if there is none.
- * NULL: no memory. */
+/* The node's connection, by the transport that the settings and earlier detection select; creates
+ * it if there is none. NULL: no memory. */
 mcha_connection *mcha_node_connection(mcha_node *node, const mcha_settings *settings);
 
 /* Destroys the connection object, so that the next one is created with the current settings. */

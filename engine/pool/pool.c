@@ -9,7 +9,7 @@
 #include <string.h>
 
 mcha_pool *mcha_pool_create(const mcha_settings *settings, mcha_health_table *health,
-		uint64_t random_seed)
+	uint64_t random_seed)
 {
 	mcha_pool *pool = calloc(1, sizeof(*pool));
 
@@ -17,15 +17,17 @@ mcha_pool *mcha_pool_create(const mcha_settings *settings, mcha_health_table *he
 		pool->settings = *settings;
 		pool->health = health;
 		pool->random = random_seed;
-		/* random, so that the only hit of a short-lived process is checked with the same probability */
-		pool->next_look = 1 + (uint32_t)(mcha_random_next(&pool->random) % (1u << MCHA_CHECK_SELDOM));
+		/* random, so that the only hit of a short-lived process is checked with the same
+		 * probability */
+		pool->next_look = 1
+			+ (uint32_t)(mcha_random_next(&pool->random) % (1u << MCHA_CHECK_SELDOM));
 		pool->report.position = -1;
 		mcha_hedge_init(&pool->hedge);
 	}
 	return pool;
 }
 
-/* --- in-flight writes ---------------------------------------------------------------------------- */
+/* --- in-flight writes ------------------------------------------------------------------------- */
 
 mcha_usec mcha_pool_reap(mcha_pool *pool, mcha_usec now, mcha_usec until)
 {
@@ -61,7 +63,7 @@ void mcha_pool_drain_all(mcha_pool *pool)
 	}
 }
 
-/* --- nodes --------------------------------------------------------------------------------------- */
+/* --- nodes ------------------------------------------------------------------------------------ */
 
 /* Takes the nodes that are being removed off the list of nodes with in-flight writes. */
 static void forget_in_flight(mcha_fanout *fanout, size_t from)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The pool: its nodes, in order, with their connections, and the scratch memory that operations reuse. Only one thread
- * may use a pool at a time.
+/* The pool: its nodes, in order, with their connections, and the scratch memory that operations
+ * reuse. Only one thread may use a pool at a time.
  *
  *   running: true while an operation runs. A PHP process may leave an operation by longjmp (memory_limit, a fatal
  *   error): the next operation finds the flag still set, and closes every connection that was in use, so that it does
@@ -23,12 +23,13 @@
 #define MCHA_REPORT_FAILED_MAX 16
 
 typedef struct mcha_report {
-	uint16_t copies;       /* how many copies each key is to have */
-	uint16_t acknowledged; /* replicas that acknowledged; in a multi operation, of the key with the fewest */
-	uint32_t repaired;     /* copies that the operation repaired */
-	uint32_t hedged;       /* replicas that were asked while another one had not answered yet */
-	int position;          /* in the preference list, of the node that answered a read; -1: none */
-	size_t pending_count;  /* nodes whose answer the operation did not wait for */
+	uint16_t copies; /* how many copies each key is to have */
+	/* replicas that acknowledged; in a multi operation, of the key with the fewest */
+	uint16_t acknowledged;
+	uint32_t repaired;    /* copies that the operation repaired */
+	uint32_t hedged;      /* replicas that were asked while another one had not answered yet */
+	int position;         /* in the preference list, of the node that answered a read; -1: none */
+	size_t pending_count; /* nodes whose answer the operation did not wait for */
 	uint16_t pending[MCHA_REPORT_FAILED_MAX];
 	size_t failed_count;
 	struct {
@@ -46,21 +47,24 @@ typedef struct mcha_pool {
 	mcha_settings settings;
 	mcha_placement placement;
 	mcha_health_table *health;
-	mcha_hint_table *hints;    /* shared, like health; NULL: the pool keeps no hints */
+	mcha_hint_table *hints;              /* shared, like health; NULL: the pool keeps no hints */
 	mcha_recent_deletes *recent_deletes; /* shared, like health */
-	mcha_recent_deletes *recent_purges;  /* the same, of single replicas: see mcha_targets_note_purge() */
-	mcha_repair_log *repairs;  /* shared, like health */
-	mcha_verified *verified;   /* shared, like health; NULL: while a node may have lost keys, each read checks it */
-	mcha_node **nodes;    /* the pool's nodes, and behind them the nodes of the previous pool only */
-	size_t node_count;    /* all nodes */
-	size_t member_count;  /* the pool's nodes */
+	/* the same, of single replicas: see mcha_targets_note_purge() */
+	mcha_recent_deletes *recent_purges;
+	mcha_repair_log *repairs; /* shared, like health */
+	/* shared, like health; NULL: while a node may have lost keys, each read checks it */
+	mcha_verified *verified;
+	/* the pool's nodes, and behind them the nodes of the previous pool only */
+	mcha_node **nodes;
+	size_t node_count;        /* all nodes */
+	size_t member_count;      /* the pool's nodes */
 	mcha_placement previous;  /* placement in the previous pool, see previous_pool.h */
 	uint16_t *previous_nodes; /* the previous pool's nodes, as indices of nodes */
 	size_t previous_count;    /* 0: there is no previous pool */
 	mcha_report report;
 	uint64_t random;
-	uint64_t latest; /* the greatest version that this pool has seen or given */
-	bool has_news;   /* there is a message about a node to give once, see mcha_health_tell() */
+	uint64_t latest;      /* the greatest version that this pool has seen or given */
+	bool has_news;        /* there is a message about a node to give once, see mcha_health_tell() */
 	mcha_usec wall_ahead; /* how far the time of day was ahead of the engine's clock */
 	mcha_usec wall_seen;  /* when wall_ahead was measured */
 	mcha_hedge hedge;
@@ -68,14 +72,18 @@ typedef struct mcha_pool {
 	/* state of the operation that runs */
 	mcha_usec now;
 	mcha_usec deadline;
-	mcha_usec until;    /* common deadline of the operations that one call consists of; 0: each has its own */
-	uint32_t operation; /* counts operations, to distinguish this operation's admissions from older ones */
-	bool troubled;      /* some server failed lately: check a node's health before asking the node */
-	bool was_troubled;  /* troubled when the operation began: handoff copies may exist */
-	bool distrusting;   /* some node is distrusted, or has compact hints: see hint_replay.h */
-	bool has_hints;     /* some server has missed writes: see hint_replay.h */
-	bool checking;      /* the read also checks other replicas */
-	mcha_usec emptied;  /* when some server may have lost its memory; 0: not lately. See replica_check.h */
+	/* common deadline of the operations that one call consists of; 0: each has its own */
+	mcha_usec until;
+	/* counts operations, to distinguish this operation's admissions from older ones */
+	uint32_t operation;
+	/* some server failed lately: check a node's health before asking the node */
+	bool troubled;
+	bool was_troubled; /* troubled when the operation began: handoff copies may exist */
+	bool distrusting;  /* some node is distrusted, or has compact hints: see hint_replay.h */
+	bool has_hints;    /* some server has missed writes: see hint_replay.h */
+	bool checking;     /* the read also checks other replicas */
+	/* when some server may have lost its memory; 0: not lately. See replica_check.h */
+	mcha_usec emptied;
 	bool calm;          /* no node is checked more often than others */
 	uint32_t next_look; /* while calm: hits until the next check */
 	mcha_usec grace;    /* for the checks of the round that is being prepared; 0: it has none */
@@ -84,15 +92,17 @@ typedef struct mcha_pool {
 	size_t swept_to;    /* the slot at which background replay goes on */
 	/* scratch memory, kept from operation to operation */
 	mcha_request_list requests;
-	bool is_read_later; /* the replicas and requests of the operation are read after its end, until the next one begins */
+	/* the replicas and requests of the operation are read after its end, until the next one
+	 * begins */
+	bool is_read_later;
 	struct mcha_replica *replicas; /* the items' lists, see targets.h */
-	size_t replica_room; /* for each item */
-	size_t wide;         /* the length of a list that has all handoff nodes */
-	mcha_widened *widened; /* lists that became longer than replica_room */
+	size_t replica_room;           /* for each item */
+	size_t wide;                   /* the length of a list that has all handoff nodes */
+	mcha_widened *widened;         /* lists that became longer than replica_room */
 	size_t replica_capacity;
-	uint16_t *preference;  /* one preference list as placement writes it */
+	uint16_t *preference; /* one preference list as placement writes it */
 	size_t preference_capacity;
-	uint64_t owner;        /* of in-flight hints, see in_flight.h; 0: not chosen yet */
+	uint64_t owner; /* of in-flight hints, see in_flight.h; 0: not chosen yet */
 	uint32_t owner_generation;
 	struct mcha_replay *replays;
 	size_t replay_count;
@@ -104,24 +114,24 @@ typedef struct mcha_pool {
 
 /* health is borrowed and shared; settings are copied. NULL: no memory. */
 mcha_pool *mcha_pool_create(const mcha_settings *settings, mcha_health_table *health,
-		uint64_t random_seed);
+	uint64_t random_seed);
 void mcha_pool_destroy(mcha_pool *pool);
 
 /* Frees the memory of pool->widened. */
 void mcha_pool_forget_widened(mcha_pool *pool);
 
-/* Adds a node behind the others; placement must use the same index for it. Removes the previous pool. False: no memory, or
- * the pool has MCHA_POOL_NODES_MAX nodes. */
+/* Adds a node behind the others; placement must use the same index for it. Removes the previous
+ * pool. False: no memory, or the pool has MCHA_POOL_NODES_MAX nodes. */
 bool mcha_pool_add(mcha_pool *pool, const mcha_endpoint *endpoint);
 #define MCHA_POOL_NODES_MAX 4096
 
-/* Adds the next node of the previous pool; pool->previous, which the caller sets, must use the same index for it. A server
- * that is in both pools is one node. False: as above. */
+/* Adds the next node of the previous pool; pool->previous, which the caller sets, must use the same
+ * index for it. A server that is in both pools is one node. False: as above. */
 bool mcha_pool_add_previous(mcha_pool *pool, const mcha_endpoint *endpoint);
 void mcha_pool_forget_previous(mcha_pool *pool);
 
-/* Takes the answers to in-flight writes (in_flight.h), and waits up to patience for the missing ones. Writes that are not
- * answered then stay in flight. */
+/* Takes the answers to in-flight writes (in_flight.h), and waits up to patience for the missing
+ * ones. Writes that are not answered then stay in flight. */
 void mcha_pool_drain(mcha_pool *pool, mcha_usec patience);
 
 /* The same until no more answers are expected. The pool calls it before it closes connections. */
@@ -152,39 +162,43 @@ static inline size_t mcha_pool_previous_copies(const mcha_pool *pool)
 	return copies < pool->previous_count ? copies : pool->previous_count;
 }
 
-/* The node belongs to the previous pool only: operations write no values to it, and do not fail when it fails. */
+/* The node belongs to the previous pool only: operations write no values to it, and do not fail
+ * when it fails. */
 static inline bool mcha_pool_is_previous_only(const mcha_pool *pool, uint16_t node)
 {
 	return node >= pool->member_count;
 }
 
-/* An operation was left by longjmp: closes the connections that it used, as answers to it may still come, and clears the
- * nodes' queues, which point into memory that is gone. */
+/* An operation was left by longjmp: closes the connections that it used, as answers to it may still
+ * come, and clears the nodes' queues, which point into memory that is gone. */
 void mcha_pool_recover(mcha_pool *pool);
 
-/* Takes the answers to in-flight writes that have come, and waits for more until that moment (0: does not wait). Returns
- * the time when it is done. */
+/* Takes the answers to in-flight writes that have come, and waits for more until that moment (0:
+ * does not wait). Returns the time when it is done. */
 mcha_usec mcha_pool_reap(mcha_pool *pool, mcha_usec now, mcha_usec until);
 
-/* How long after a failure operations check a node's health before asking the node: as long as a handoff copy may live
- * and a node may be held down. */
+/* How long after a failure operations check a node's health before asking the node: as long as a
+ * handoff copy may live and a node may be held down. */
 static inline mcha_usec mcha_pool_trouble_span(const mcha_pool *pool)
 {
 	return pool->settings.failover_ttl * MCHA_USEC_PER_SEC + pool->settings.retry_interval_max;
 }
 
-/* A process may be stopped in the middle of a write (no processor, a debugger, a suspended machine) for longer than the write may
- * take, and other processes cannot tell it from one that died. They wait for so long beyond that. */
+/* A process may be stopped in the middle of a write (no processor, a debugger, a suspended machine)
+ * for longer than the write may take, and other processes cannot tell it from one that died. They
+ * wait for so long beyond that. */
 #define MCHA_STALL (2 * MCHA_USEC_PER_SEC)
 
-/* A write that has announced itself (mcha_hints_attempt(), mcha_recent_deletes_note()) and has not ended is under way for so long. */
+/* A write that has announced itself (mcha_hints_attempt(), mcha_recent_deletes_note()) and has not
+ * ended is under way for so long. */
 static inline mcha_usec mcha_pool_write_span(const mcha_pool *pool)
 {
 	return pool->settings.operation_timeout + MCHA_STALL;
 }
 
-/* This operation has taken so long that other processes may soon cease, or have ceased, to wait for it: they may have replayed a
- * hint, or repaired a replica, on a node that had acknowledged its write. */
+/* This operation has taken so long that other processes may soon cease, or have ceased, to wait for
+ * it: they may have replayed a hint, or repaired a replica, on a node that had acknowledged its
+ * write. */
 static inline bool mcha_pool_has_stalled(const mcha_pool *pool)
 {
 	return mcha_clock_now() - pool->started > pool->settings.operation_timeout + MCHA_STALL / 2;
@@ -193,8 +207,8 @@ static inline bool mcha_pool_has_stalled(const mcha_pool *pool)
 /* The index of the node with this mcha_endpoint_id; -1: the pool has no such node. */
 long mcha_pool_find(const mcha_pool *pool, uint64_t id);
 
-/* This node is down, or was within the last mcha_pool_trouble_span(), or is distrusted: it may lack copies that other
- * replicas have, and handoff nodes may have some of its copies. */
+/* This node is down, or was within the last mcha_pool_trouble_span(), or is distrusted: it may lack
+ * copies that other replicas have, and handoff nodes may have some of its copies. */
 bool mcha_pool_failed_lately(const mcha_pool *pool, uint16_t node);
 
 #endif

@@ -38,15 +38,17 @@ static inline void mcha_pool_set_placement(mcha_pool *pool, mcha_placement place
 	pool->placement = placement;
 }
 
-/* Of the previous pool; the indices that it gives are those in which mcha_pool_add_previous() adds its nodes. */
+/* Of the previous pool; the indices that it gives are those in which mcha_pool_add_previous() adds
+ * its nodes. */
 static inline void mcha_pool_set_previous_placement(mcha_pool *pool, mcha_placement placement)
 {
 	pool->previous = placement;
 }
 
 /* Each may be NULL: the pool does without it. */
-static inline void mcha_pool_set_tables(mcha_pool *pool, mcha_hint_table *hints, mcha_recent_deletes *deletes,
-		mcha_recent_deletes *purges, mcha_repair_log *repairs, mcha_verified *verified)
+static inline void mcha_pool_set_tables(mcha_pool *pool, mcha_hint_table *hints,
+	mcha_recent_deletes *deletes, mcha_recent_deletes *purges, mcha_repair_log *repairs,
+	mcha_verified *verified)
 {
 	pool->hints = hints;
 	pool->recent_deletes = deletes;
@@ -62,8 +64,10 @@ static inline size_t mcha_pool_count_hints(const mcha_pool *pool, const mcha_nod
 		+ (pool->hints ? mcha_hints_count_compact(pool->hints, node->health, node->id) : 0);
 }
 
-/* Writes the indices of the first max nodes of the preference list of this hash key; returns how many there are. */
-static inline size_t mcha_pool_prefer(const mcha_pool *pool, const char *key, size_t length, uint16_t *indices, size_t max)
+/* Writes the indices of the first max nodes of the preference list of this hash key; returns how
+ * many there are. */
+static inline size_t mcha_pool_prefer(const mcha_pool *pool, const char *key, size_t length,
+	uint16_t *indices, size_t max)
 {
 	return pool->placement.prefer(pool->placement.context, key, length, indices, max);
 }
@@ -87,7 +91,8 @@ static inline mcha_usec mcha_pool_deadline(const mcha_pool *pool)
 	return pool->deadline;
 }
 
-/* The operations that follow share the deadline of the last one, as one call consists of them; false: each has its own again. */
+/* The operations that follow share the deadline of the last one, as one call consists of them;
+ * false: each has its own again. */
 static inline void mcha_pool_share_deadline(mcha_pool *pool, bool share)
 {
 	pool->until = share ? pool->deadline : 0;

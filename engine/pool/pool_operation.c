@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The begin and the end of every operation: the begin looks up what stays the same during the operation, and the end frees
- * large scratch memory. */
+/* The begin and the end of every operation: the begin looks up what stays the same during the
+ * operation, and the end frees large scratch memory. */
 #include "pool_operation.h"
 
 #include "engine/base/fork_generation.h"
@@ -19,8 +19,8 @@ static bool is_some_doubted(const mcha_hint_table *hints)
 		|| atomic_load_explicit(&hints->compact_nodes, memory_order_relaxed);
 }
 
-/* Copies the distrust of each node for the whole operation, so that it does not change while the operation runs. True: some node is
- * distrusted as a whole. */
+/* Copies the distrust of each node for the whole operation, so that it does not change while the
+ * operation runs. True: some node is distrusted as a whole. */
 static bool load_distrust(mcha_pool *pool)
 {
 	const bool some = pool->hints && is_some_doubted(pool->hints);
@@ -34,16 +34,19 @@ static bool load_distrust(mcha_pool *pool)
 	for (i = 0; i < pool->node_count; i++) {
 		mcha_health *health = pool->nodes[i]->health;
 
-		if (atomic_load_explicit(&health->restarted, memory_order_relaxed) > mcha_hints_distrusted_since(health)) {
+		if (atomic_load_explicit(&health->restarted, memory_order_relaxed)
+			> mcha_hints_distrusted_since(health)) {
 			mcha_hints_trust(pool->hints, health); /* the restart has deleted all its old copies */
 		}
 		pool->nodes[i]->distrusted = mcha_hints_distrusted_since(health) != 0;
 		pool->nodes[i]->has_compact = mcha_hints_has_compact(health);
-		pool->distrusting = pool->distrusting || pool->nodes[i]->distrusted || pool->nodes[i]->has_compact;
+		pool->distrusting = pool->distrusting || pool->nodes[i]->distrusted
+			|| pool->nodes[i]->has_compact;
 		if (pool->nodes[i]->distrusted) {
 			distrusted = true;
-			pool->has_news = pool->has_news || !(atomic_load_explicit(&health->told,
-				memory_order_relaxed) & MCHA_TOLD_DISTRUSTED);
+			pool->has_news = pool->has_news
+				|| !(atomic_load_explicit(&health->told, memory_order_relaxed)
+					& MCHA_TOLD_DISTRUSTED);
 		}
 	}
 	return distrusted;
@@ -69,8 +72,8 @@ void mcha_pool_enter(mcha_pool *pool)
 	pool->started = pool->now;
 	pool->operation++;
 	distrusts = load_distrust(pool);
-	pool->has_hints = pool->distrusting || (pool->hints
-		&& atomic_load_explicit(&pool->hints->total, memory_order_relaxed) != 0);
+	pool->has_hints = pool->distrusting
+		|| (pool->hints && atomic_load_explicit(&pool->hints->total, memory_order_relaxed) != 0);
 	pool->troubled = distrusts
 		|| mcha_health_troubled(pool->health, pool->now, mcha_pool_trouble_span(pool));
 	pool->was_troubled = pool->troubled;
@@ -87,7 +90,8 @@ void mcha_pool_enter(mcha_pool *pool)
 	pool->report.position = -1;
 	pool->report.failed_count = pool->report.pending_count = 0;
 	if (mcha_health_any_unflushed(pool->health)) {
-		pool->troubled = pool->was_troubled = true; /* check each node's health before asking the node */
+		/* check each node's health before asking the node */
+		pool->troubled = pool->was_troubled = true;
 		mcha_missed_flush_replay(pool);
 	}
 }
@@ -113,7 +117,8 @@ static void trim_scratch(mcha_pool *pool)
 	}
 }
 
-/* Records the in-flight writes that the operation has not recorded: they must not refer to it after its end. */
+/* Records the in-flight writes that the operation has not recorded: they must not refer to it after
+ * its end. */
 static void finish_in_flight(mcha_pool *pool)
 {
 	size_t i;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The frame of every operation: begins it with its clock, deadline and empty report, and ends it. */
+/* The frame of every operation: begins it with its clock, deadline and empty report, and ends
+ * it. */
 #ifndef MCHA_ENGINE_POOL_OPERATION_H
 #define MCHA_ENGINE_POOL_OPERATION_H
 

@@ -28,7 +28,8 @@ mcha_round mcha_pool_round(mcha_pool *pool, const mcha_health_rules *rules, mcha
 	};
 }
 
-bool mcha_pool_may_send(mcha_pool *pool, uint16_t index, const mcha_health_rules *rules, bool last_resort)
+bool mcha_pool_may_send(mcha_pool *pool, uint16_t index, const mcha_health_rules *rules,
+	bool last_resort)
 {
 	const mcha_node *node = pool->nodes[index];
 
@@ -124,7 +125,8 @@ static void learn_answer(mcha_pool *pool, const mcha_request *request)
 	}
 }
 
-mcha_request *mcha_pool_run_until_enough(mcha_pool *pool, mcha_usec budget, const mcha_wait_policy *wait)
+mcha_request *mcha_pool_run_until_enough(mcha_pool *pool, mcha_usec budget,
+	const mcha_wait_policy *wait)
 {
 	mcha_health_rules rules = mcha_pool_rules(pool);
 	mcha_round round = mcha_pool_round(pool, &rules, pool->now);
@@ -154,8 +156,8 @@ mcha_request *mcha_pool_run(mcha_pool *pool, mcha_usec budget)
 	return mcha_pool_run_until_enough(pool, budget, NULL);
 }
 
-bool mcha_round_scan_is_done(mcha_round_scan *scan, bool (*is_done)(const mcha_request *request, const void *context),
-		const void *context)
+bool mcha_round_scan_is_done(mcha_round_scan *scan,
+	bool (*is_done)(const mcha_request *request, const void *context), const void *context)
 {
 	unsigned pass;
 

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Blocks of memory that stay where they are: an operation that knows how many requests it needs reserves one block. */
+/* Blocks of memory that stay where they are: an operation that knows how many requests it needs
+ * reserves one block. */
 #include "request_list.h"
 
 #include <stdlib.h>
 
-/* The block of the request with this index (the last block, if all are full); *place: the request's index in the block. */
+/* The block of the request with this index (the last block, if all are full); *place: the request's
+ * index in the block. */
 static size_t find_block(const mcha_request_list *list, size_t index, size_t *place)
 {
 	size_t block = 0;
@@ -26,7 +28,8 @@ mcha_request *mcha_request_list_at(const mcha_request_list *list, size_t index)
 static bool add_block(mcha_request_list *list, size_t size)
 {
 	mcha_request *block = list->block_count < MCHA_REQUEST_BLOCKS && size <= UINT32_MAX
-		? malloc(size * sizeof(*block)) : NULL;
+		? malloc(size * sizeof(*block))
+		: NULL;
 
 	if (!block) {
 		return false;
@@ -69,10 +72,12 @@ bool mcha_request_list_turn(mcha_request_list *list)
 	return true;
 }
 
-/* The last of the first so many requests of the round that is being prepared; NULL: the round has none of them. */
+/* The last of the first so many requests of the round that is being prepared; NULL: the round has
+ * none of them. */
 static mcha_request *find_last(const mcha_request_list *list, size_t count)
 {
-	mcha_request *last = count ? mcha_request_list_at(list, count - 1) : NULL, *request = list->first;
+	mcha_request *last = count ? mcha_request_list_at(list, count - 1) : NULL,
+				 *request = list->first;
 
 	while (request && request != last) {
 		request = request->later;
@@ -108,7 +113,8 @@ void mcha_request_list_trim(mcha_request_list *list, size_t blocks)
 		free(list->blocks[list->block_count]);
 		list->blocks[list->block_count] = NULL;
 	}
-	if (before > list->block_count && (list->count > list->room || list->block >= list->block_count)) {
+	if (before > list->block_count
+		&& (list->count > list->room || list->block >= list->block_count)) {
 		mcha_request_list_clear(list);
 	}
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The requests of the operation that runs, in the order in which they were made. They do not move when more are made, so that
- * replicas and the queues of nodes can point to them. */
+/* The requests of the operation that runs, in the order in which they were made. They do not move
+ * when more are made, so that replicas and the queues of nodes can point to them. */
 #ifndef MCHA_ENGINE_REQUEST_LIST_H
 #define MCHA_ENGINE_REQUEST_LIST_H
 
@@ -8,19 +8,20 @@
 
 #include "engine/protocol/request.h"
 
-#define MCHA_REQUEST_BLOCK 16  /* requests of the first block */
-#define MCHA_REQUEST_BLOCKS 64 /* blocks at most; each further one adds a quarter, or what is reserved */
+#define MCHA_REQUEST_BLOCK 16 /* requests of the first block */
+/* blocks at most; each further one adds a quarter, or what is reserved */
+#define MCHA_REQUEST_BLOCKS 64
 
 typedef struct mcha_request_list {
 	mcha_request *blocks[MCHA_REQUEST_BLOCKS];
 	uint32_t sizes[MCHA_REQUEST_BLOCKS];
 	size_t block_count;
-	size_t block;          /* in which the next request is made */
+	size_t block; /* in which the next request is made */
 	size_t count;
-	size_t room;           /* of all blocks */
-	mcha_request *next;    /* where the next request is made */
-	mcha_request *end;     /* of the block; next == end: the block is full */
-	mcha_request *first;   /* of the round that is being prepared; NULL: it has no request yet */
+	size_t room;         /* of all blocks */
+	mcha_request *next;  /* where the next request is made */
+	mcha_request *end;   /* of the block; next == end: the block is full */
+	mcha_request *first; /* of the round that is being prepared; NULL: it has no request yet */
 	mcha_request *last;
 } mcha_request_list;
 
@@ -55,8 +56,8 @@ static inline mcha_request *mcha_request_list_add(mcha_request_list *list)
 	return request;
 }
 
-/* Ends the preparation of the round: further requests belong to the next one. Returns the round's first request, which is linked
- * to the others (later); NULL: there is none. */
+/* Ends the preparation of the round: further requests belong to the next one. Returns the round's
+ * first request, which is linked to the others (later); NULL: there is none. */
 static inline mcha_request *mcha_request_list_take_round(mcha_request_list *list)
 {
 	mcha_request *first = list->first;
@@ -65,8 +66,8 @@ static inline mcha_request *mcha_request_list_take_round(mcha_request_list *list
 	return first;
 }
 
-/* Forgets the requests from index count on. They must belong to the round that is being prepared, or all of that round are
- * forgotten. */
+/* Forgets the requests from index count on. They must belong to the round that is being prepared,
+ * or all of that round are forgotten. */
 void mcha_request_list_truncate(mcha_request_list *list, size_t count);
 
 /* An operation begins: forgets all requests. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A node's queue is started over a connection of its own, or behind in-flight writes that the node has yet to answer. */
+/* A node's queue is started over a connection of its own, or behind in-flight writes that the node
+ * has yet to answer. */
 #include "round_queue.h"
 
 /* A request into its node's queue, behind the others. */
@@ -52,7 +53,8 @@ void mcha_round_start(mcha_node *node, mcha_request *queue, mcha_round *round, m
 	if (!node->was_open) {
 		node->item_size_max = 0;
 	}
-	connection->asks_about = mcha_replica_state_is_stale(&node->health->replicas, round->now, MCHA_ABOUT_FRESH);
+	connection->asks_about = mcha_replica_state_is_stale(&node->health->replicas, round->now,
+		MCHA_ABOUT_FRESH);
 	if (mcha_node_has_in_flight(node) && is_busy(connection)) {
 		connection->transport->join(connection, &last_in_flight(node)->request, queue, deadline);
 	} else {
@@ -63,8 +65,8 @@ void mcha_round_start(mcha_node *node, mcha_request *queue, mcha_round *round, m
 /* A process wakes up a little late; later than this, it was stopped, or had no processor. */
 #define STALL_LEAST (20 * MCHA_USEC_PER_MSEC)
 
-/* After a wait that was to end at this moment at the latest. A process that is late by more than the wait did not run for most of
- * it: perhaps the servers of the same machine did not either. */
+/* After a wait that was to end at this moment at the latest. A process that is late by more than
+ * the wait did not run for most of it: perhaps the servers of the same machine did not either. */
 void mcha_round_look_at_clock(mcha_round *round, mcha_usec until)
 {
 	const mcha_usec began = round->now, wait = until - began;

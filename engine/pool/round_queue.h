@@ -17,7 +17,8 @@ void mcha_round_start(mcha_node *node, mcha_request *queue, mcha_round *round, m
 /* Starts all queues, those of transports that block last, one after the other. */
 void mcha_round_start_all(mcha_fanout *fanout, mcha_round *round);
 
-/* Sets round->now after a wait that was to end at this moment at the latest, and notes for how long this process did not run. */
+/* Sets round->now after a wait that was to end at this moment at the latest, and notes for how long
+ * this process did not run. */
 void mcha_round_look_at_clock(mcha_round *round, mcha_usec until);
 
 #endif

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* Ends a round before its deadline where what is missing is not needed, and asks for more where answers take too long. */
+/* Ends a round before its deadline where what is missing is not needed, and asks for more where
+ * answers take too long. */
 #include "round_wait.h"
 
 #include "round_queue.h"
 
 #define LONGEST (20 * MCHA_USEC_PER_MSEC) /* of a grace, unless the round allows for more */
 
-/* --- what is needed ------------------------------------------------------------------------------ */
+/* --- what is needed --------------------------------------------------------------------------- */
 
 /* Something that the round waits for. */
 static bool is_needed(const mcha_node *node)
@@ -44,8 +45,8 @@ static bool is_in_grace(const mcha_fanout *fanout, const mcha_round *round, size
 }
 
 /* The grace for checks begins when nothing else is missing. */
-static mcha_usec bound_by_grace(mcha_fanout *fanout, const mcha_round *round, size_t polled, mcha_usec started,
-		mcha_usec until)
+static mcha_usec bound_by_grace(mcha_fanout *fanout, const mcha_round *round, size_t polled,
+	mcha_usec started, mcha_usec until)
 {
 	if (!round->grace || !is_in_grace(fanout, round, polled)) {
 		return until;
@@ -58,7 +59,7 @@ static mcha_usec bound_by_grace(mcha_fanout *fanout, const mcha_round *round, si
 	return fanout->grace_until < until ? fanout->grace_until : until;
 }
 
-/* --- asking more --------------------------------------------------------------------------------- */
+/* --- asking more ------------------------------------------------------------------------------ */
 
 /* A node that blocks would keep the round from its other answers. */
 static bool can_join(mcha_node *node, const mcha_settings *settings)
@@ -66,8 +67,8 @@ static bool can_join(mcha_node *node, const mcha_settings *settings)
 	return mcha_node_connection(node, settings) && !node->connection->transport->blocking;
 }
 
-/* They go to nodes that had no part in the round, or have done theirs: those start (again), each with
- * the first request that is new. */
+/* They go to nodes that had no part in the round, or have done theirs: those start (again), each
+ * with the first request that is new. */
 static void ask_more(mcha_fanout *fanout, mcha_round *round)
 {
 	mcha_request *first = round->wait->ask_more(round->wait->context), *request;
@@ -111,13 +112,14 @@ static mcha_usec bound_by_patience(mcha_fanout *fanout, mcha_round *round, mcha_
 	return wait->patience < until ? wait->patience : until;
 }
 
-mcha_usec mcha_round_wait_until(mcha_fanout *fanout, mcha_round *round, size_t polled, mcha_usec started, mcha_usec until)
+mcha_usec mcha_round_wait_until(mcha_fanout *fanout, mcha_round *round, size_t polled,
+	mcha_usec started, mcha_usec until)
 {
 	until = bound_by_patience(fanout, round, until);
 	return bound_by_grace(fanout, round, polled, started, until);
 }
 
-/* --- cancelling what is left --------------------------------------------------------------------- */
+/* --- cancelling what is left ------------------------------------------------------------------ */
 
 static void cancel_node(mcha_node *node, mcha_usec now)
 {
@@ -150,7 +152,7 @@ static void cancel_rest(mcha_fanout *fanout, mcha_round *round)
 	}
 }
 
-/* --- detaching what is left ---------------------------------------------------------------------- */
+/* --- detaching what is left ------------------------------------------------------------------- */
 
 static bool may_detach_all(const mcha_request *queue)
 {
@@ -178,7 +180,8 @@ void mcha_round_wait_prepare(mcha_fanout *fanout, mcha_round *round)
 			continue;
 		}
 		if (!node->in_flight) {
-			node->in_flight = mcha_in_flight_create(wait->hints, node->health, node->id, wait->owner);
+			node->in_flight = mcha_in_flight_create(wait->hints, node->health, node->id,
+				wait->owner);
 		}
 		if (!node->in_flight) {
 			continue;
@@ -243,7 +246,7 @@ static bool detach_rest(mcha_fanout *fanout, mcha_round *round)
 	return true;
 }
 
-/* --- the end of the round ------------------------------------------------------------------------ */
+/* --- the end of the round --------------------------------------------------------------------- */
 
 static bool is_enough(const mcha_fanout *fanout, const mcha_round *round)
 {

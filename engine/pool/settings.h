@@ -11,12 +11,14 @@ typedef enum mcha_read_policy {
 	MCHA_READ_ORDERED,  /* the home nodes in their order */
 	MCHA_READ_BALANCED, /* a random home node first */
 	MCHA_READ_NEAREST,  /* the local zone first, then by measured latency */
-	MCHA_READ_QUORUM    /* more than half of the home nodes, and of their copies the newest version: see quorum.h */
+	/* more than half of the home nodes, and of their copies the newest version: see quorum.h */
+	MCHA_READ_QUORUM
 } mcha_read_policy;
 
 typedef enum mcha_zone_writes {
-	MCHA_ZONE_WRITES_ALL,  /* a write waits for every replica */
-	MCHA_ZONE_WRITES_LOCAL /* a write waits for the replicas in the local zone, and for others until it has its quorum */
+	MCHA_ZONE_WRITES_ALL, /* a write waits for every replica */
+	/* a write waits for the replicas in the local zone, and for others until it has its quorum */
+	MCHA_ZONE_WRITES_LOCAL
 } mcha_zone_writes;
 
 typedef enum mcha_miss_failover {
@@ -39,8 +41,10 @@ typedef struct mcha_settings {
 	mcha_usec retry_interval;
 	mcha_usec retry_interval_max;
 	int64_t failover_ttl; /* seconds, the longest TTL of a handoff copy */
-	int64_t tombstone_ttl; /* seconds, the TTL of tombstones, which deletions write where keys are registers (quorum.h) */
-	int64_t repair_ttl;   /* seconds, the TTL of a repaired copy if the protocol does not return the source's TTL */
+	/* seconds, the TTL of tombstones, which deletions write where keys are registers (quorum.h) */
+	int64_t tombstone_ttl;
+	/* seconds, the TTL of a repaired copy if the protocol does not return the source's TTL */
+	int64_t repair_ttl;
 	char local_zone[MCHA_ZONE_MAX + 1];
 	const mcha_transport *primary;  /* the transport that a connection tries first */
 	const mcha_transport *fallback; /* the transport after MCHA_STATUS_SPEAKS_CLASSIC; NULL: none */

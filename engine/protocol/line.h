@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Writes the parts of a protocol line: each function returns the position behind what it wrote. Numbers are formatted by
- * hand because this is the hot path. */
+/* Writes the parts of a protocol line: each function returns the position behind what it wrote.
+ * Numbers are formatted by hand because this is the hot path. */
 #ifndef MCHA_ENGINE_LINE_H
 #define MCHA_ENGINE_LINE_H
 

@@ -47,8 +47,12 @@ static char *write_get(char *p, const mcha_request *request)
 		uint8_t want;
 		char flag;
 	} wants[] = {
-		{MCHA_WANT_CAS, 'c'}, {MCHA_WANT_TTL, 't'}, {MCHA_WANT_SIZE, 's'},
-		{MCHA_WANT_UNSEEN, 'u'}, {MCHA_WANT_IDLE, 'l'}, {MCHA_WANT_VALUE, 'v'},
+		{MCHA_WANT_CAS, 'c'},
+		{MCHA_WANT_TTL, 't'},
+		{MCHA_WANT_SIZE, 's'},
+		{MCHA_WANT_UNSEEN, 'u'},
+		{MCHA_WANT_IDLE, 'l'},
+		{MCHA_WANT_VALUE, 'v'},
 	};
 	size_t i;
 
@@ -64,8 +68,13 @@ static char *write_get(char *p, const mcha_request *request)
 
 static char *write_store(char *p, const mcha_request *request)
 {
-	static const char modes[] = {[MCHA_MODE_SET] = 0, [MCHA_MODE_ADD] = 'E',
-		[MCHA_MODE_REPLACE] = 'R', [MCHA_MODE_APPEND] = 'A', [MCHA_MODE_PREPEND] = 'P'};
+	static const char modes[] = {
+		[MCHA_MODE_SET] = 0,
+		[MCHA_MODE_ADD] = 'E',
+		[MCHA_MODE_REPLACE] = 'R',
+		[MCHA_MODE_APPEND] = 'A',
+		[MCHA_MODE_PREPEND] = 'P',
+	};
 
 	p = put_head(p, "ms ", request);
 	*p++ = ' ';
@@ -100,7 +109,8 @@ static char *write_count(char *p, const mcha_request *request)
 	if (request->create) {
 		p = put_flag(put_exptime(p, 'N', request->exptime), 'J', request->initial);
 	}
-	p = PUT(p, " t"); /* behind N: the server handles flags in order, so this returns the TTL that N has set */
+	/* behind N: the server handles flags in order, so this returns the TTL that N has set */
+	p = PUT(p, " t");
 	return put_cas(p, request);
 }
 
@@ -155,7 +165,7 @@ size_t mcha_meta_encode(const mcha_request *request, uint32_t opaque, char *line
 	return (size_t)(p - line);
 }
 
-/* --- several keys in one line ------------------------------------------------------------------ */
+/* --- several keys in one line ----------------------------------------------------------------- */
 
 #define SHARED_LEAST 4 /* with fewer keys a shared line is no faster */
 
@@ -180,7 +190,7 @@ const char *mcha_meta_shared_word(const mcha_request *request)
 }
 
 size_t mcha_meta_count_keys(const mcha_request *queue,
-		const char *(*word_of)(const mcha_request *request))
+	const char *(*word_of)(const mcha_request *request))
 {
 	const char *word = word_of(queue);
 	size_t count = 0, length = strlen("gets\r\n");
@@ -203,8 +213,8 @@ size_t mcha_meta_shared_count(const mcha_request *queue)
 	return count < SHARED_LEAST ? 0 : count;
 }
 
-mcha_request *mcha_meta_encode_shared(mcha_request *queue, size_t count, const char *word, char *line,
-		size_t *length)
+mcha_request *mcha_meta_encode_shared(mcha_request *queue, size_t count, const char *word,
+	char *line, size_t *length)
 {
 	char *p = mcha_line_text(line, word, strlen(word));
 

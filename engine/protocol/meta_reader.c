@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* The reader has two states: it expects a line, or it is inside the value that the last line announced. Format:
- * memcached's doc/protocol.txt. */
+/* The reader has two states: it expects a line, or it is inside the value that the last line
+ * announced. Format: memcached's doc/protocol.txt. */
 #include "meta_reader.h"
 
 #include <string.h>
 
 void mcha_meta_reader_init(mcha_meta_reader *reader, const mcha_allocator *allocator,
-		const mcha_meta_vocabulary *vocabulary, char *bytes)
+	const mcha_meta_vocabulary *vocabulary, char *bytes)
 {
 	reader->allocator = allocator;
 	reader->vocabulary = vocabulary;
@@ -29,7 +29,8 @@ void mcha_meta_reader_reset(mcha_meta_reader *reader)
 	mcha_meta_reader_abandon(reader);
 }
 
-/* How many bytes can be received straight into the value; 0 unless the value's bytes come next and none is buffered. */
+/* How many bytes can be received straight into the value; 0 unless the value's bytes come next and
+ * none is buffered. */
 static size_t value_room_left(const mcha_meta_reader *reader)
 {
 	if (!reader->in_value || reader->begin != reader->end) {
@@ -160,34 +161,58 @@ static bool parse_flags(const char *p, const char *end, mcha_meta_reply *reply)
 
 static const mcha_meta_word words[] = {
 #define WORD(word, code, tail) MCHA_META_WORD(word, code, tail)
-	WORD("VA", VA, SIZE_AND_FLAGS), WORD("HD", HD, FLAGS), WORD("EN", EN, FLAGS),
-	WORD("NF", NF, FLAGS), WORD("NS", NS, FLAGS), WORD("EX", EX, FLAGS), WORD("MN", MN, FLAGS),
-	WORD("OK", OK, FLAGS), WORD("VALUE", VALUE, KEY_AND_NUMBERS), WORD("STAT", STAT, TEXT), WORD("END", END, TEXT),
-	WORD("VERSION", VERSION, TEXT), WORD("RESET", OK, TEXT), WORD("ERROR", ERROR, TEXT),
-	WORD("CLIENT_ERROR", CLIENT_ERROR, TEXT), WORD("SERVER_ERROR", SERVER_ERROR, TEXT),
+	WORD("VA", VA, SIZE_AND_FLAGS),
+	WORD("HD", HD, FLAGS),
+	WORD("EN", EN, FLAGS),
+	WORD("NF", NF, FLAGS),
+	WORD("NS", NS, FLAGS),
+	WORD("EX", EX, FLAGS),
+	WORD("MN", MN, FLAGS),
+	WORD("OK", OK, FLAGS),
+	WORD("VALUE", VALUE, KEY_AND_NUMBERS),
+	WORD("STAT", STAT, TEXT),
+	WORD("END", END, TEXT),
+	WORD("VERSION", VERSION, TEXT),
+	WORD("RESET", OK, TEXT),
+	WORD("ERROR", ERROR, TEXT),
+	WORD("CLIENT_ERROR", CLIENT_ERROR, TEXT),
+	WORD("SERVER_ERROR", SERVER_ERROR, TEXT),
 	WORD("BUSY", SERVER_ERROR, TEXT),
 #undef WORD
 };
 
-const mcha_meta_vocabulary mcha_meta_vocabulary_meta = {words, sizeof(words) / sizeof(words[0]), false};
+const mcha_meta_vocabulary mcha_meta_vocabulary_meta = {
+	words, sizeof(words) / sizeof(words[0]), false};
 
 static const mcha_meta_word text_words[] = {
 #define WORD(word, code, tail) MCHA_META_WORD(word, code, tail)
-	WORD("VALUE", VALUE, KEY_AND_NUMBERS), WORD("END", END, NONE), WORD("STORED", STORED, NONE),
-	WORD("DELETED", DELETED, NONE), WORD("NOT_FOUND", NOT_FOUND, NONE), WORD("TOUCHED", TOUCHED, NONE),
-	WORD("NOT_STORED", NOT_STORED, NONE), WORD("EXISTS", EXISTS, NONE), WORD("OK", OK, NONE),
-	WORD("VERSION", VERSION, TEXT), WORD("STAT", STAT, TEXT), WORD("RESET", RESET, NONE),
+	WORD("VALUE", VALUE, KEY_AND_NUMBERS),
+	WORD("END", END, NONE),
+	WORD("STORED", STORED, NONE),
+	WORD("DELETED", DELETED, NONE),
+	WORD("NOT_FOUND", NOT_FOUND, NONE),
+	WORD("TOUCHED", TOUCHED, NONE),
+	WORD("NOT_STORED", NOT_STORED, NONE),
+	WORD("EXISTS", EXISTS, NONE),
+	WORD("OK", OK, NONE),
+	WORD("VERSION", VERSION, TEXT),
+	WORD("STAT", STAT, TEXT),
+	WORD("RESET", RESET, NONE),
 	/* lines of some kinds of statistics */
-	WORD("ITEM", STAT, TEXT), WORD("PREFIX", STAT, TEXT),
-	WORD("ERROR", ERROR, NONE), WORD("CLIENT_ERROR", CLIENT_ERROR, TEXT),
-	WORD("SERVER_ERROR", SERVER_ERROR, TEXT), WORD("BUSY", SERVER_ERROR, TEXT),
+	WORD("ITEM", STAT, TEXT),
+	WORD("PREFIX", STAT, TEXT),
+	WORD("ERROR", ERROR, NONE),
+	WORD("CLIENT_ERROR", CLIENT_ERROR, TEXT),
+	WORD("SERVER_ERROR", SERVER_ERROR, TEXT),
+	WORD("BUSY", SERVER_ERROR, TEXT),
 #undef WORD
 };
 
-const mcha_meta_vocabulary mcha_meta_vocabulary_text = {text_words,
-	sizeof(text_words) / sizeof(text_words[0]), true};
+const mcha_meta_vocabulary mcha_meta_vocabulary_text = {
+	text_words, sizeof(text_words) / sizeof(text_words[0]), true};
 
-/* " <size> <flags>"; a flag s that contradicts the size means that the connection is out of step. */
+/* " <size> <flags>"; a flag s that contradicts the size means that the connection is out of
+ * step. */
 static bool parse_size_and_flags(const char *p, const char *end, mcha_meta_reply *reply)
 {
 	uint64_t size;
@@ -247,8 +272,8 @@ static bool begins_with(const mcha_meta_word *word, const char *line, size_t len
 		&& (length == word->length || line[word->length] == ' ');
 }
 
-/* The new value of a counter, perhaps with spaces behind it: "decrementing a number such that it loses length isn't
- * guaranteed to decrement its returned length". */
+/* The new value of a counter, perhaps with spaces behind it: "decrementing a number such that it
+ * loses length isn't guaranteed to decrement its returned length". */
 static bool parse_number_line(const char *line, const char *end, mcha_meta_reply *reply)
 {
 	reply->code = MCHA_META_NUMBER;
@@ -260,7 +285,7 @@ static bool parse_number_line(const char *line, const char *end, mcha_meta_reply
 
 /* Parses a line without its CR LF. False: the line is not part of the protocol. */
 static bool parse_line(const mcha_meta_vocabulary *vocabulary, const char *line, size_t length,
-		mcha_meta_reply *reply)
+	mcha_meta_reply *reply)
 {
 	const mcha_meta_word *word = vocabulary->words, *end = word + vocabulary->count;
 
@@ -297,7 +322,7 @@ static mcha_meta_progress next_line(mcha_meta_reader *reader)
 		return MCHA_META_BAD;
 	}
 	return parse_line(reader->vocabulary, line, length - 1, &reader->reply) ? MCHA_META_REPLY
-		: MCHA_META_BAD;
+																			: MCHA_META_BAD;
 }
 
 static bool has_value(const mcha_meta_reply *reply)
@@ -317,7 +342,8 @@ static mcha_meta_progress begin_value(mcha_meta_reader *reader)
 	reader->value_have = 0;
 	reader->in_value = true;
 	reader->value_room = reader->reply.value_length < MCHA_META_VALUE_TRUST
-		? reader->reply.value_length : MCHA_META_VALUE_TRUST;
+		? reader->reply.value_length
+		: MCHA_META_VALUE_TRUST;
 	reader->reply.value = reader->allocator->allocate(reader->value_room);
 	return reader->reply.value ? MCHA_META_REPLY : MCHA_META_NO_MEMORY;
 }

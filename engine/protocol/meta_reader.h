@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* The incremental parser of replies in the meta and the classic text protocol. It takes bytes in slices of any size and
- * returns replies. It does no I/O: the transport, the unit tests and the fuzzer feed it in the same way.
+/* The incremental parser of replies in the meta and the classic text protocol. It takes bytes in
+ * slices of any size and returns replies. It does no I/O: the transport, the unit tests and the
+ * fuzzer feed it in the same way.
  *
  *     space() -> receive there -> received(n) -> next() until it returns MORE
  *
- * Large values are received straight into the allocator's memory, which grows with the bytes that have arrived: a
- * server that announces a gigabyte must not make this process allocate one. After malformed input the reader returns
- * BAD, and the connection must be closed: there is no resynchronising. */
+ * Large values are received straight into the allocator's memory, which grows with the bytes that
+ * have arrived: a server that announces a gigabyte must not make this process allocate one. After
+ * malformed input the reader returns BAD, and the connection must be closed: there is no
+ * resynchronising. */
 #ifndef MCHA_ENGINE_META_READER_H
 #define MCHA_ENGINE_META_READER_H
 
@@ -18,9 +20,10 @@
 #include "request.h"
 
 #define MCHA_META_READER_BYTES 16384
-#define MCHA_META_REPLY_LINE_MAX 2048            /* far longer than any legal reply line */
+#define MCHA_META_REPLY_LINE_MAX 2048 /* far longer than any legal reply line */
 
-/* The most memory that a value gets when it is announced; the memory doubles whenever it has been filled. */
+/* The most memory that a value gets when it is announced; the memory doubles whenever it has been
+ * filled. */
 #define MCHA_META_VALUE_TRUST (1u << 20)
 
 typedef enum mcha_meta_code {
@@ -31,7 +34,7 @@ typedef enum mcha_meta_code {
 	MCHA_META_NS,
 	MCHA_META_EX,
 	MCHA_META_MN,
-	MCHA_META_VALUE, /* classic: key and value follow */
+	MCHA_META_VALUE,  /* classic: key and value follow */
 	MCHA_META_NUMBER, /* classic from here on: the new value of a counter */
 	MCHA_META_STORED,
 	MCHA_META_NOT_STORED,
@@ -55,13 +58,15 @@ typedef struct mcha_meta_reply {
 	uint32_t opaque;
 	uint32_t flags;
 	uint64_t cas;
-	int64_t ttl;          /* MCHA_TTL_UNKNOWN if the reply has none */
-	uint64_t number;      /* NUMBER */
-	uint64_t idle;        /* flag l: seconds since a client last stored or read the item */
-	size_t size;          /* flag s, or the value's length */
-	char *value;          /* VA, VALUE: from the allocator, with a NUL behind it; the caller owns it */
+	int64_t ttl;     /* MCHA_TTL_UNKNOWN if the reply has none */
+	uint64_t number; /* NUMBER */
+	uint64_t idle;   /* flag l: seconds since a client last stored or read the item */
+	size_t size;     /* flag s, or the value's length */
+	/* VA, VALUE: from the allocator, with a NUL behind it; the caller owns it */
+	char *value;
 	size_t value_length;
-	const char *text;     /* the whole line without CR LF; VALUE: the key. Valid until the next call */
+	/* the whole line without CR LF; VALUE: the key. Valid until the next call */
+	const char *text;
 	size_t text_length;
 } mcha_meta_reply;
 
@@ -82,7 +87,9 @@ typedef struct mcha_meta_word {
 } mcha_meta_word;
 
 #define MCHA_META_WORD(word, code, tail) \
-	{word, sizeof(word) - 1, MCHA_META_##code, MCHA_META_TAIL_##tail}
+	{ \
+		word, sizeof(word) - 1, MCHA_META_##code, MCHA_META_TAIL_##tail \
+	}
 
 /* The first words of the lines that servers send in a protocol, the frequent ones first. */
 typedef struct mcha_meta_vocabulary {
@@ -104,19 +111,22 @@ typedef enum mcha_meta_progress {
 typedef struct mcha_meta_reader {
 	const mcha_allocator *allocator;
 	const mcha_meta_vocabulary *vocabulary;
-	mcha_meta_reply reply; /* the reply that is being read; its value is complete when value_have == value_length */
+	/* the reply that is being read; its value is complete when value_have == value_length */
+	mcha_meta_reply reply;
 	size_t value_have;
 	size_t value_room; /* bytes allocated for the value so far */
 	bool in_value;
-	char key[MCHA_KEY_MAX]; /* VALUE: a copy of the key, because receiving the value overwrites the buffer */
+	/* VALUE: a copy of the key, because receiving the value overwrites the buffer */
+	char key[MCHA_KEY_MAX];
 	size_t begin; /* the unread bytes are bytes[begin..end) */
 	size_t end;
-	char *bytes;  /* borrowed from the caller */
+	char *bytes; /* borrowed from the caller */
 } mcha_meta_reader;
 
-/* bytes: a buffer of MCHA_META_READER_BYTES; NULL: the caller gives it later, with mcha_meta_reader_lend(). */
+/* bytes: a buffer of MCHA_META_READER_BYTES; NULL: the caller gives it later, with
+ * mcha_meta_reader_lend(). */
 void mcha_meta_reader_init(mcha_meta_reader *reader, const mcha_allocator *allocator,
-		const mcha_meta_vocabulary *vocabulary, char *bytes);
+	const mcha_meta_vocabulary *vocabulary, char *bytes);
 
 /* Gives an empty reader another buffer, or takes its buffer away (NULL). */
 static inline void mcha_meta_reader_lend(mcha_meta_reader *reader, char *bytes)
@@ -127,11 +137,12 @@ static inline void mcha_meta_reader_lend(mcha_meta_reader *reader, char *bytes)
 /* Drops everything that was received; frees a half-received value. */
 void mcha_meta_reader_reset(mcha_meta_reader *reader);
 
-/* The same, but does not free a half-received value: its memory is gone already (PHP frees all memory of a request
- * after a bail-out). */
+/* The same, but does not free a half-received value: its memory is gone already (PHP frees all
+ * memory of a request after a bail-out). */
 void mcha_meta_reader_abandon(mcha_meta_reader *reader);
 
-/* Where to receive the next bytes: one or two vectors, at least one byte in all. Returns the number of vectors. */
+/* Where to receive the next bytes: one or two vectors, at least one byte in all. Returns the number
+ * of vectors. */
 int mcha_meta_reader_space(mcha_meta_reader *reader, struct iovec space[2]);
 
 /* The caller has received this many bytes there. */

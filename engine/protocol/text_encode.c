@@ -5,9 +5,9 @@
 #include "engine/base/exptime.h"
 #include "line.h"
 
-/* The first absolute time, long past: memcached replaces a negative exptime by it. Some versions refuse a negative
- * number in a command line, and would then read the value behind a refused "set" line as commands; all versions accept
- * this number. */
+/* The first absolute time, long past: memcached replaces a negative exptime by it. Some versions
+ * refuse a negative number in a command line, and would then read the value behind a refused "set"
+ * line as commands; all versions accept this number. */
 #define TIME_LONG_PAST (MCHA_EXPTIME_RELATIVE_MAX + 1)
 
 static char *put_exptime(char *p, int64_t exptime)
@@ -55,9 +55,13 @@ static char *write_get(char *p, const mcha_request *request)
 
 static char *write_store(char *p, const mcha_request *request)
 {
-	static const char *const words[] = {[MCHA_MODE_SET] = "set", [MCHA_MODE_ADD] = "add",
-		[MCHA_MODE_REPLACE] = "replace", [MCHA_MODE_APPEND] = "append",
-		[MCHA_MODE_PREPEND] = "prepend"};
+	static const char *const words[] = {
+		[MCHA_MODE_SET] = "set",
+		[MCHA_MODE_ADD] = "add",
+		[MCHA_MODE_REPLACE] = "replace",
+		[MCHA_MODE_APPEND] = "append",
+		[MCHA_MODE_PREPEND] = "prepend",
+	};
 
 	return put_store(p, words[request->mode], request);
 }
@@ -72,8 +76,9 @@ static char *write_delete(char *p, const mcha_request *request)
 	return put_head(p, "delete", request);
 }
 
-/* The protocol has no compare-and-delete. A "cas" to a value that expires at once does the same, just as atomically: no
- * reader ever sees the new value. That value is empty, so the second CR LF ends it. */
+/* The protocol has no compare-and-delete. A "cas" to a value that expires at once does the same,
+ * just as atomically: no reader ever sees the new value. That value is empty, so the second CR LF
+ * ends it. */
 static char *write_delete_cas(char *p, const mcha_request *request)
 {
 	p = put_exptime(MCHA_LINE_LITERAL(put_head(p, "cas", request), " 0"), TIME_LONG_PAST);
@@ -121,9 +126,9 @@ static char *(*const writers[MCHA_TEXT_COUNT_OF])(char *p, const mcha_request *r
 	[MCHA_TEXT_FLUSH] = write_flush,
 };
 
-/* The commands of a verb: one for any copy, one for a copy with this CAS only. The protocol has no touch and no count
- * with a CAS. A "cas" cannot replace the count, because it needs the remaining TTL, which the protocol does not
- * return. */
+/* The commands of a verb: one for any copy, one for a copy with this CAS only. The protocol has no
+ * touch and no count with a CAS. A "cas" cannot replace the count, because it needs the remaining
+ * TTL, which the protocol does not return. */
 static const struct {
 	uint8_t any;
 	uint8_t with_cas;
@@ -141,10 +146,12 @@ static const struct {
 mcha_text_command mcha_text_command_of(const mcha_request *request)
 {
 	mcha_text_command command = request->cas ? commands[request->verb].with_cas
-		: commands[request->verb].any;
+											 : commands[request->verb].any;
 
 	return command == MCHA_TEXT_CAS && request->mode != MCHA_MODE_SET
-		&& request->mode != MCHA_MODE_REPLACE ? MCHA_TEXT_NONE : command;
+			&& request->mode != MCHA_MODE_REPLACE
+		? MCHA_TEXT_NONE
+		: command;
 }
 
 size_t mcha_text_encode(const mcha_request *request, char *line)

@@ -9,7 +9,7 @@
 #include "engine/base/fork_generation.h"
 #include "engine/base/random.h"
 
-/* --- which replicas a write waits for ------------------------------------------------------------ */
+/* --- which replicas a write waits for --------------------------------------------------------- */
 
 static bool may_detach_writes(const mcha_pool *pool)
 {
@@ -27,21 +27,22 @@ static bool is_asked(const mcha_request *request)
 	return request->reply.status == MCHA_STATUS_PENDING;
 }
 
-/* Another process has a write of the key in flight to the node, and which of the two comes first makes a difference. (Two counts come
- * to the same whichever is first, and so do two touches.) */
+/* Another process has a write of the key in flight to the node, and which of the two comes first
+ * makes a difference. (Two counts come to the same whichever is first, and so do two touches.) */
 static bool is_reordered(const mcha_item *item, const mcha_replica *replica)
 {
 	const mcha_verb verb = replica->request->verb;
 	uint8_t others = item->write.on_the_way;
 
 	if (verb == MCHA_VERB_COUNT || verb == MCHA_VERB_TOUCH) {
-		others &= (uint8_t)~(1u << verb);
+		others &= (uint8_t) ~(1u << verb);
 	}
 	return replica->reordered && others != 0;
 }
 
-/* Some home in the local zone is asked, and will have what the write has stored. (A reordered one may have the value of another
- * process, of another zone, in the end: some other node must have this one.) */
+/* Some home in the local zone is asked, and will have what the write has stored. (A reordered one
+ * may have the value of another process, of another zone, in the end: some other node must have
+ * this one.) */
 static bool has_local_home(const mcha_pool *pool, const mcha_item *item)
 {
 	size_t i;
@@ -84,8 +85,9 @@ static bool is_probe_due(mcha_pool *pool, uint16_t node)
 		&& mcha_pool_admit(pool, node, false);
 }
 
-/* A node that hung may have a hint for each key that is written: then no write probes whether the node is back, and no hint is
- * replayed. A question probes the node, and the write does not wait for its answer. */
+/* A node that hung may have a hint for each key that is written: then no write probes whether the
+ * node is back, and no hint is replayed. A question probes the node, and the write does not wait
+ * for its answer. */
 static bool probe_stale(mcha_pool *pool, mcha_item *item)
 {
 	bool any = false;
@@ -124,7 +126,8 @@ static uint64_t owner_of(mcha_pool *pool)
 	if (!pool->owner) {
 		pool->owner_generation = mcha_fork_generation();
 		pool->owner = mcha_mix64(mcha_random_next(&pool->random) ^ (uint64_t)mcha_clock_now()
-			^ (uint64_t)getpid() << 40) | 1;
+						  ^ (uint64_t)getpid() << 40)
+			| 1;
 	}
 	return pool->owner;
 }
@@ -134,7 +137,8 @@ typedef struct zone_round {
 	size_t quorum;
 } zone_round;
 
-/* Some node has carried out the write, and a quorum has answered. (What the other nodes have not got another one may have.) */
+/* Some node has carried out the write, and a quorum has answered. (What the other nodes have not
+ * got another one may have.) */
 static bool is_written(const mcha_item *item, size_t quorum)
 {
 	bool changed = false;
@@ -145,7 +149,8 @@ static bool is_written(const mcha_item *item, size_t quorum)
 		const mcha_status status = request ? request->reply.status : MCHA_STATUS_PENDING;
 
 		changed = changed || status == MCHA_STATUS_OK;
-		answers += status == MCHA_STATUS_OK || status == MCHA_STATUS_MISS || status == MCHA_STATUS_NOT_STORED;
+		answers += status == MCHA_STATUS_OK || status == MCHA_STATUS_MISS
+			|| status == MCHA_STATUS_NOT_STORED;
 	}
 	return changed && answers >= quorum;
 }
@@ -166,11 +171,18 @@ static bool is_enough(void *context)
 
 static mcha_wait_policy policy_of(mcha_pool *pool, bool (*enough)(void *context), void *context)
 {
-	return (mcha_wait_policy){.is_enough = enough, .context = context, .detaches = true, .hints = pool->hints,
-		.owner = owner_of(pool), .deadline = pool->now + pool->settings.operation_timeout};
+	return (mcha_wait_policy){
+		.is_enough = enough,
+		.context = context,
+		.detaches = true,
+		.hints = pool->hints,
+		.owner = owner_of(pool),
+		.deadline = pool->now + pool->settings.operation_timeout,
+	};
 }
 
-mcha_request *mcha_async_write_run(mcha_pool *pool, mcha_item *items, size_t count, mcha_usec budget)
+mcha_request *mcha_async_write_run(mcha_pool *pool, mcha_item *items, size_t count,
+	mcha_usec budget)
 {
 	zone_round round = {{NULL, NULL}, mcha_verdict_quorum(pool)};
 	mcha_wait_policy wait;
@@ -183,14 +195,16 @@ mcha_request *mcha_async_write_run(mcha_pool *pool, mcha_item *items, size_t cou
 	return mcha_pool_run_until_enough(pool, budget, &wait);
 }
 
-/* --- what is recorded ------------------------------------------------------------------------------ */
+/* --- what is recorded ------------------------------------------------------------------------- */
 
-/* How good a source the replica is; 0: none. One that is not reordered goes before one in the local zone. */
+/* How good a source the replica is; 0: none. One that is not reordered goes before one in the local
+ * zone. */
 static unsigned rank_source(const mcha_pool *pool, const mcha_replica *replica)
 {
 	const mcha_request *request = replica->request;
 
-	return !request || request->reply.status != MCHA_STATUS_OK ? 0
+	return !request || request->reply.status != MCHA_STATUS_OK
+		? 0
 		: 1 + is_local(pool, replica->node) + 2 * !request->reordered;
 }
 
@@ -215,7 +229,8 @@ static uint64_t find_source(const mcha_pool *pool, const mcha_item *item)
 /* A deletion leaves nothing, and a handoff node's copy is to be deleted. */
 static uint64_t source_of(const mcha_pool *pool, const mcha_request *request)
 {
-	return request->verb == MCHA_VERB_DELETE || !mcha_replica_is_home(request->replica) ? 0
+	return request->verb == MCHA_VERB_DELETE || !mcha_replica_is_home(request->replica)
+		? 0
 		: find_source(pool, request->item);
 }
 
@@ -229,7 +244,8 @@ static void describe_write(void *context, mcha_in_flight_request *one)
 	one->expected = item->answer.number;
 }
 
-/* Records in-flight hints for what the operation that runs has detached by requests of this verb. */
+/* Records in-flight hints for what the operation that runs has detached by requests of this
+ * verb. */
 static void record_detached(mcha_pool *pool, mcha_verb verb)
 {
 	size_t i;
@@ -241,7 +257,8 @@ static void record_detached(mcha_pool *pool, mcha_verb verb)
 	}
 }
 
-/* The node answered in time, but what was in flight before may come after it, also where the node had nothing to change yet. */
+/* The node answered in time, but what was in flight before may come after it, also where the node
+ * had nothing to change yet. */
 static bool is_overtaken(const mcha_request *request)
 {
 	const mcha_status status = request->reply.status;
@@ -255,7 +272,9 @@ static void record_reordered(mcha_pool *pool, const mcha_request *request)
 	const uint64_t source = source_of(pool, request);
 	mcha_node *node = pool->nodes[request->node];
 
-	if (source != node->id && (source || request->verb == MCHA_VERB_DELETE || !mcha_replica_is_home(request->replica))) {
+	if (source != node->id
+		&& (source || request->verb == MCHA_VERB_DELETE
+			|| !mcha_replica_is_home(request->replica))) {
 		mcha_hints_add(pool->hints, node->health, node->id, source, MCHA_HINTS_REORDERED,
 			request->key, request->key_length, pool->now);
 	}
@@ -287,7 +306,7 @@ void mcha_async_write_note(mcha_pool *pool, mcha_item *items, size_t count, mcha
 	}
 }
 
-/* --- what is left over of earlier writes --------------------------------------------------------- */
+/* --- what is left over of earlier writes ------------------------------------------------------ */
 
 static bool is_always_enough(void *context)
 {
@@ -304,7 +323,8 @@ mcha_request *mcha_async_write_purge(mcha_pool *pool, mcha_usec budget)
 		return mcha_pool_run(pool, budget);
 	}
 	for (request = pool->requests.first; request; request = request->later) {
-		request->may_detach = is_asked(request) && !is_local(pool, request->node) && !request->item->is_lock;
+		request->may_detach = is_asked(request) && !is_local(pool, request->node)
+			&& !request->item->is_lock;
 	}
 	wait = policy_of(pool, is_always_enough, NULL);
 	round = mcha_pool_run_until_enough(pool, budget, &wait);

@@ -14,8 +14,9 @@ static bool can_share_round(const mcha_pool *pool, uint16_t node)
 
 static bool is_ordinary(const mcha_pool *pool)
 {
-	return !pool->troubled && !pool->has_hints && !pool->previous_count && pool->report.failed_count == 0
-		&& pool->settings.allow_failover && !mcha_targets_keeps_registers(pool);
+	return !pool->troubled && !pool->has_hints && !pool->previous_count
+		&& pool->report.failed_count == 0 && pool->settings.allow_failover
+		&& !mcha_targets_keeps_registers(pool);
 }
 
 /* The question about each of the lock's homes is kept in the check of the lock's replica there. */
@@ -24,7 +25,8 @@ void mcha_beside_ask(mcha_pool *pool, mcha_item *lock, size_t authority)
 	mcha_item *beside = lock->beside;
 	size_t i;
 
-	if (!beside || authority != 0 || !is_ordinary(pool) || !can_share_round(pool, lock->replicas[0].node)
+	if (!beside || authority != 0 || !is_ordinary(pool)
+		|| !can_share_round(pool, lock->replicas[0].node)
 		|| mcha_key_check(beside->key, beside->key_length) != MCHA_STATUS_OK) {
 		return;
 	}
@@ -41,7 +43,8 @@ void mcha_beside_ask(mcha_pool *pool, mcha_item *lock, size_t authority)
 static void take_hit(mcha_pool *pool, mcha_item *beside, mcha_request *request)
 {
 	beside->answer = request->reply;
-	beside->answer.cas = mcha_cas_token_pack(pool->nodes[request->node]->cas_tag, request->reply.cas);
+	beside->answer.cas = mcha_cas_token_pack(pool->nodes[request->node]->cas_tag,
+		request->reply.cas);
 	beside->position = 0;
 	mcha_item_version_saw(pool, request->node, request->reply.cas);
 	request->reply.value = NULL; /* the item's now */

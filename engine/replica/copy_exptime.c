@@ -20,7 +20,8 @@ int64_t mcha_copy_exptime(const mcha_pool *pool, int64_t ttl)
 
 int64_t mcha_copy_handoff_exptime(const mcha_pool *pool, int64_t exptime)
 {
-	int64_t limit = pool->settings.failover_ttl < MCHA_EXPTIME_RELATIVE_MAX ? pool->settings.failover_ttl
+	int64_t limit = pool->settings.failover_ttl < MCHA_EXPTIME_RELATIVE_MAX
+		? pool->settings.failover_ttl
 		: MCHA_EXPTIME_RELATIVE_MAX;
 
 	if (exptime > MCHA_EXPTIME_RELATIVE_MAX) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Updates the hint table after a write: clears the hints of nodes that acknowledged, adds one for each node that missed it. */
+/* Updates the hint table after a write: clears the hints of nodes that acknowledged, adds one for
+ * each node that missed it. */
 #include "hint_record.h"
 
 #include <string.h>
@@ -31,24 +32,27 @@ void mcha_hint_record_attempt(mcha_pool *pool, const mcha_item *item, const mcha
 	}
 }
 
-/* A handoff copy may live for a shorter time than the touch wants: as a source it would shorten the life of the home nodes'
- * copies. */
+/* A handoff copy may live for a shorter time than the touch wants: as a source it would shorten the
+ * life of the home nodes' copies. */
 static bool has_the_life(const mcha_pool *pool, const mcha_item *item, const mcha_replica *replica)
 {
 	return mcha_replica_is_home(replica)
-		|| (item->write.handed_off && mcha_copy_handoff_exptime(pool, item->exptime) == item->exptime);
+		|| (item->write.handed_off
+			&& mcha_copy_handoff_exptime(pool, item->exptime) == item->exptime);
 }
 
-/* Chooses one replica that has what the write has stored, as the source: if there is one, a replica that no other process's write
- * reaches later. A deleted key has none. */
+/* Chooses one replica that has what the write has stored, as the source: if there is one, a replica
+ * that no other process's write reaches later. A deleted key has none. */
 static void find_source(const mcha_pool *pool, mcha_item *item, mcha_verb verb)
 {
 	size_t i;
 
-	for (i = 0; (!item->write.source || item->write.source->reordered) && i < item->replica_count; i++) {
+	for (i = 0; (!item->write.source || item->write.source->reordered) && i < item->replica_count;
+		 i++) {
 		const mcha_replica *replica = &item->replicas[i];
 
-		if (mcha_replica_status(replica) == MCHA_STATUS_OK && (!item->write.source || !replica->reordered)
+		if (mcha_replica_status(replica) == MCHA_STATUS_OK
+			&& (!item->write.source || !replica->reordered)
 			&& (verb != MCHA_VERB_TOUCH || has_the_life(pool, item, replica))) {
 			item->write.source = replica;
 		}
@@ -60,8 +64,8 @@ static bool is_indeterminate(mcha_status status)
 	return !mcha_status_is_answer(status) && !mcha_status_is_unsent(status);
 }
 
-/* A hint for the source itself that is younger than this operation: the source acknowledged, and then missed another write. The
- * source that its hint names counts in its place. */
+/* A hint for the source itself that is younger than this operation: the source acknowledged, and
+ * then missed another write. The source that its hint names counts in its place. */
 static uint64_t current_source(const mcha_pool *pool, const mcha_item *item, uint64_t source)
 {
 	mcha_hint hint;
@@ -80,22 +84,28 @@ static uint64_t current_source(const mcha_pool *pool, const mcha_item *item, uin
 	return source;
 }
 
-/* Until when the source has what was written; 0: for ever, or that is not known. Where another process deletes the key while
- * this one writes it, the source may lack the key at once: its absence does not mean that the stale replica is the last one. */
-static mcha_usec source_ends(const mcha_pool *pool, const mcha_item *item, bool is_own, mcha_usec ends)
+/* Until when the source has what was written; 0: for ever, or that is not known. Where another
+ * process deletes the key while this one writes it, the source may lack the key at once: its
+ * absence does not mean that the stale replica is the last one. */
+static mcha_usec source_ends(const mcha_pool *pool, const mcha_item *item, bool is_own,
+	mcha_usec ends)
 {
-	return mcha_targets_is_being_deleted(pool, item->key, item->key_length) ? pool->now : is_own ? ends : 0;
+	return mcha_targets_is_being_deleted(pool, item->key, item->key_length) ? pool->now
+		: is_own                                                            ? ends
+																			: 0;
 }
 
-/* Another write of the key, at the same time as this one, may purge what the source has of this one. Before that other write purged
- * anything, it has stored its own value on this node, or has recorded its own hint for this node. */
+/* Another write of the key, at the same time as this one, may purge what the source has of this
+ * one. Before that other write purged anything, it has stored its own value on this node, or has
+ * recorded its own hint for this node. */
 static bool is_contested(const mcha_pool *pool, const mcha_item *item, uint64_t source)
 {
 	return source && mcha_targets_is_being_purged(pool, item->key, item->key_length, source);
 }
 
 /* The other write's hint for the node stands: what its source has is not purged. */
-static void adopt_source(const mcha_pool *pool, const mcha_item *item, uint16_t node, mcha_hint *hint)
+static void adopt_source(const mcha_pool *pool, const mcha_item *item, uint16_t node,
+	mcha_hint *hint)
 {
 	mcha_hint found;
 
@@ -106,16 +116,21 @@ static void adopt_source(const mcha_pool *pool, const mcha_item *item, uint16_t 
 	}
 }
 
-/* Adds a hint for the node, unless the source that is named is the node itself: it has acknowledged something newer. Another
- * process may add a hint for the source in between, so it is looked at again. The hint's time is this moment's, not that of the
- * last answer: an operation of another process that has begun in between, and has not seen the hint, must find it to be newer. */
+/* Adds a hint for the node, unless the source that is named is the node itself: it has acknowledged
+ * something newer. Another process may add a hint for the source in between, so it is looked at
+ * again. The hint's time is this moment's, not that of the last answer: an operation of another
+ * process that has begun in between, and has not seen the hint, must find it to be newer. */
 static void record_stale(mcha_pool *pool, const mcha_item *item, uint16_t node, uint64_t source,
-		mcha_usec ends, unsigned how)
+	mcha_usec ends, unsigned how)
 {
 	mcha_node *stale = pool->nodes[node];
-	mcha_hint hint = {.node = stale->id, .indeterminate = how & HOW_INDETERMINATE ? pool->now : 0,
+	mcha_hint hint = {
+		.node = stale->id,
+		.indeterminate = how & HOW_INDETERMINATE ? pool->now : 0,
 		.verb = how & HOW_TWICE ? MCHA_HINT_VERB_TWICE : 0,
-		.is_lock = item->is_lock, .key_length = (uint16_t)item->key_length};
+		.is_lock = item->is_lock,
+		.key_length = (uint16_t)item->key_length,
+	};
 	uint64_t now = current_source(pool, item, source);
 	unsigned attempt = 0;
 
@@ -132,28 +147,37 @@ static void record_stale(mcha_pool *pool, const mcha_item *item, uint16_t node, 
 		}
 		mcha_hints_insert(pool->hints, stale->health, &hint, mcha_clock_now());
 		now = current_source(pool, item, hint.source);
-	} while ((now != hint.source || (!hint.contested && is_contested(pool, item, now))) && ++attempt < CHAIN);
+	} while ((now != hint.source || (!hint.contested && is_contested(pool, item, now)))
+		&& ++attempt < CHAIN);
 }
 
-/* The id of the node that has what the replica should have; 0: the stale replica is to be deleted. So it is where the key was
- * deleted, and on a handoff node, whose copy no node needs once another node has the value. */
-static uint64_t source_of(const mcha_pool *pool, const mcha_item *item, const mcha_replica *replica, mcha_verb verb)
+/* The id of the node that has what the replica should have; 0: the stale replica is to be deleted.
+ * So it is where the key was deleted, and on a handoff node, whose copy no node needs once another
+ * node has the value. */
+static uint64_t source_of(const mcha_pool *pool, const mcha_item *item, const mcha_replica *replica,
+	mcha_verb verb)
 {
-	return verb == MCHA_VERB_DELETE || !mcha_replica_is_home(replica) ? 0 : pool->nodes[item->write.source->node]->id;
+	return verb == MCHA_VERB_DELETE || !mcha_replica_is_home(replica)
+		? 0
+		: pool->nodes[item->write.source->node]->id;
 }
 
-/* When the replica's compact hint was added, if the node can no longer carry out a write from before that; 0: it can, or there is no
- * hint. */
+/* When the replica's compact hint was added, if the node can no longer carry out a write from
+ * before that; 0: it can, or there is no hint. */
 static mcha_usec find_settled(const mcha_pool *pool, const mcha_item *item, const mcha_node *node)
 {
 	const mcha_usec since = node->has_compact
-		? mcha_hints_compact_since(pool->hints, node->health, node->id, item->key, item->key_length) : 0;
+		? mcha_hints_compact_since(pool->hints, node->health, node->id, item->key, item->key_length)
+		: 0;
 
-	return pool->started - since >= MCHA_LATE_WRITES && mcha_health_is_steady(node->health, pool->started, MCHA_LATE_WRITES)
-		? since : 0;
+	return pool->started - since >= MCHA_LATE_WRITES
+			&& mcha_health_is_steady(node->health, pool->started, MCHA_LATE_WRITES)
+		? since
+		: 0;
 }
 
-bool mcha_hint_record_is_settled(const mcha_pool *pool, const mcha_item *item, const mcha_replica *replica)
+bool mcha_hint_record_is_settled(const mcha_pool *pool, const mcha_item *item,
+	const mcha_replica *replica)
 {
 	return find_settled(pool, item, pool->nodes[replica->node]) != 0;
 }
@@ -169,7 +193,8 @@ void mcha_hint_record_settle(mcha_pool *pool, const mcha_item *item, const mcha_
 	}
 }
 
-/* Clears the hints for this node that are older than this write. Another process has added the younger ones. */
+/* Clears the hints for this node that are older than this write. Another process has added the
+ * younger ones. */
 static void clear_hints(mcha_pool *pool, const mcha_item *item, uint16_t node)
 {
 	const uint64_t id = pool->nodes[node]->id;
@@ -184,7 +209,8 @@ static void clear_hints(mcha_pool *pool, const mcha_item *item, uint16_t node)
 
 static unsigned how_missed(const mcha_replica *replica, mcha_status status)
 {
-	return (is_indeterminate(status) ? HOW_INDETERMINATE : 0) | (replica->changed_twice ? HOW_TWICE : 0);
+	return (is_indeterminate(status) ? HOW_INDETERMINATE : 0)
+		| (replica->changed_twice ? HOW_TWICE : 0);
 }
 
 static bool is_missed(mcha_status status)
@@ -195,16 +221,21 @@ static bool is_missed(mcha_status status)
 mcha_usec mcha_hint_record_end(const mcha_pool *pool, const mcha_item *item, mcha_verb verb)
 {
 	const int64_t life = verb != MCHA_VERB_COUNT ? item->exptime
-		: item->answer.ttl > 0 ? item->answer.ttl : 0;
+		: item->answer.ttl > 0                   ? item->answer.ttl
+												 : 0;
 
-	return mcha_targets_is_being_deleted(pool, item->key, item->key_length) ? pool->now : mcha_hints_end(life, pool->now);
+	return mcha_targets_is_being_deleted(pool, item->key, item->key_length)
+		? pool->now
+		: mcha_hints_end(life, pool->now);
 }
 
-static void record_replica(mcha_pool *pool, const mcha_item *item, const mcha_replica *replica, mcha_verb verb)
+static void record_replica(mcha_pool *pool, const mcha_item *item, const mcha_replica *replica,
+	mcha_verb verb)
 {
 	const mcha_status status = mcha_replica_status(replica);
 
-	if (status == MCHA_STATUS_OK || (status == MCHA_STATUS_MISS && verb == MCHA_VERB_DELETE && replica->request)) {
+	if (status == MCHA_STATUS_OK
+		|| (status == MCHA_STATUS_MISS && verb == MCHA_VERB_DELETE && replica->request)) {
 		if (verb != MCHA_VERB_TOUCH) { /* which says nothing of the value */
 			clear_hints(pool, item, replica->node);
 		}
@@ -213,7 +244,8 @@ static void record_replica(mcha_pool *pool, const mcha_item *item, const mcha_re
 		}
 		return;
 	}
-	if (is_missed(status) && (item->write.source || (verb == MCHA_VERB_DELETE && item->acknowledged))) {
+	if (is_missed(status)
+		&& (item->write.source || (verb == MCHA_VERB_DELETE && item->acknowledged))) {
 		record_stale(pool, item, replica->node, source_of(pool, item, replica, verb),
 			mcha_hint_record_end(pool, item, verb), how_missed(replica, status));
 	}
@@ -254,14 +286,16 @@ void mcha_hint_record_purge(mcha_pool *pool, const mcha_request *round)
 			continue;
 		}
 		if (is_missed(status)) {
-			record_stale(pool, request->item, request->node, 0, 0, is_indeterminate(status) ? HOW_INDETERMINATE : 0);
+			record_stale(pool, request->item, request->node, 0, 0,
+				is_indeterminate(status) ? HOW_INDETERMINATE : 0);
 		} else {
 			clear_hints(pool, request->item, request->node);
 		}
 	}
 }
 
-void mcha_hint_record_indeterminate(mcha_pool *pool, const mcha_item *item, uint16_t node, uint16_t source)
+void mcha_hint_record_indeterminate(mcha_pool *pool, const mcha_item *item, uint16_t node,
+	uint16_t source)
 {
 	if (pool->hints) {
 		record_stale(pool, item, node, pool->nodes[source]->id, 0, HOW_INDETERMINATE);
@@ -299,14 +333,18 @@ bool mcha_hint_record_is_overruled(const mcha_pool *pool, const mcha_item *item,
 	mcha_hint hint;
 
 	/* of a distrusted node the hint is not remembered, only when it was made */
-	return pool->hints && (mcha_hints_distrusted_since(owner->health) >= pool->started
-		|| mcha_hints_compact_since(pool->hints, owner->health, owner->id, item->key, item->key_length)
-			> pool->started - MCHA_USEC_PER_MSEC
-		|| (find_hint(pool, item, node, &hint) && !mcha_hints_is_older(&hint, pool->started))
-		|| mcha_hints_was_cleared_since(pool->hints, owner->id, item->key, item->key_length, pool->started));
+	return pool->hints
+		&& (mcha_hints_distrusted_since(owner->health) >= pool->started
+			|| mcha_hints_compact_since(pool->hints, owner->health, owner->id, item->key,
+				   item->key_length)
+				> pool->started - MCHA_USEC_PER_MSEC
+			|| (find_hint(pool, item, node, &hint) && !mcha_hints_is_older(&hint, pool->started))
+			|| mcha_hints_was_cleared_since(pool->hints, owner->id, item->key, item->key_length,
+				pool->started));
 }
 
-bool mcha_hint_record_needs(const mcha_pool *pool, const mcha_item *item, uint16_t node, uint16_t source)
+bool mcha_hint_record_needs(const mcha_pool *pool, const mcha_item *item, uint16_t node,
+	uint16_t source)
 {
 	mcha_hint hint;
 
@@ -320,7 +358,8 @@ const mcha_replica *mcha_hint_record_find_valid(const mcha_pool *pool, const mch
 	for (i = 0; i < item->replica_count; i++) {
 		const mcha_replica *replica = &item->replicas[i];
 
-		if (mcha_replica_status(replica) == MCHA_STATUS_OK && !mcha_hint_record_is_overruled(pool, item, replica->node)) {
+		if (mcha_replica_status(replica) == MCHA_STATUS_OK
+			&& !mcha_hint_record_is_overruled(pool, item, replica->node)) {
 			return replica;
 		}
 	}

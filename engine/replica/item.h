@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* One key of an operation: what is asked about it, what was answered, and how far the operation has come with it. */
+/* One key of an operation: what is asked about it, what was answered, and how far the operation has
+ * come with it. */
 #ifndef MCHA_ENGINE_ITEM_H
 #define MCHA_ENGINE_ITEM_H
 
@@ -22,10 +23,12 @@ typedef struct mcha_item_read {
 typedef struct mcha_item_write {
 	uint16_t changed;    /* of the replicas that acknowledged, the ones that had the key */
 	uint16_t handed_off; /* touches that handoff nodes have carried out, no home being there to */
-	uint8_t on_the_way;  /* to replicas that are reordered, of other processes: a bit for each mcha_verb */
-	bool ends_soon;      /* the value may end before the last node has it: announced as a deletion is */
-	bool stored;         /* some node has what the operation wrote */
-	uint64_t version;    /* of what the operation writes; 0: none */
+	/* to replicas that are reordered, of other processes: a bit for each mcha_verb */
+	uint8_t on_the_way;
+	/* the value may end before the last node has it: announced as a deletion is */
+	bool ends_soon;
+	bool stored;                       /* some node has what the operation wrote */
+	uint64_t version;                  /* of what the operation writes; 0: none */
 	const struct mcha_replica *source; /* one that has it; NULL: none */
 } mcha_item_write;
 
@@ -42,12 +45,16 @@ typedef struct mcha_item {
 	uint32_t flags;
 	int64_t exptime;
 	uint64_t cas; /* a token that an answer carried (see cas_token.h) */
-	bool locked;   /* the caller has a lock on the key: that another client decides meanwhile is not looked for */
+	/* the caller has a lock on the key: that another client decides meanwhile is not looked for */
+	bool locked;
 	bool is_lock; /* a lock: nodes that miss it need not be told later */
-	bool no_hints;   /* a lock whose copies are counted: it records and replays no hints. Hints are known to one host:
+	bool
+		no_hints; /* a lock whose copies are counted: it records and replays no hints. Hints are known to one host:
 	                * replaying one would remove another owner's copy, or make one */
-	struct mcha_item *beside; /* a lock: what is to be read when it is granted, see beside.h; NULL: nothing */
-	bool fresh;    /* the caller has just made up the key: the previous pool cannot have it. Where no home node can be
+	/* a lock: what is to be read when it is granted, see beside.h; NULL: nothing */
+	struct mcha_item *beside;
+	bool
+		fresh; /* the caller has just made up the key: the previous pool cannot have it. Where no home node can be
 	                * asked, a read believes a handoff node that says that it has no such key */
 	/* answer */
 	mcha_reply answer; /* status: the verdict; cas: a token */
@@ -55,15 +62,17 @@ typedef struct mcha_item {
 	/* the operation's own */
 	struct mcha_replica *replicas; /* in the order of the preference list, see targets.h */
 	uint32_t replica_count;
-	uint32_t cursor;       /* of the replicas, the first one that it was not the turn of yet */
-	uint16_t previous;     /* of the replicas, those behind the homes: homes before the pool was changed */
+	uint32_t cursor; /* of the replicas, the first one that it was not the turn of yet */
+	/* of the replicas, those behind the homes: homes before the pool was changed */
+	uint16_t previous;
 	uint16_t acknowledged; /* replicas that did what they were asked */
-	uint16_t previous_misses; /* homes from before the pool was changed that lack the key, and cannot have lost it lately */
-	bool widened;          /* the list has the handoff nodes */
+	/* homes from before the pool was changed that lack the key, and cannot have lost it lately */
+	uint16_t previous_misses;
+	bool widened; /* the list has the handoff nodes */
 	bool first_home_acked;
-	bool found;            /* some copy is known to be there (previous_pool.h, quorum.h) */
-	bool missing;          /* a home said that it has no such key, and cannot have lost it lately */
-	mcha_status fault;     /* first one met; OK: none */
+	bool found;        /* some copy is known to be there (previous_pool.h, quorum.h) */
+	bool missing;      /* a home said that it has no such key, and cannot have lost it lately */
+	mcha_status fault; /* first one met; OK: none */
 	mcha_item_read read;
 	mcha_item_write write;
 } mcha_item;

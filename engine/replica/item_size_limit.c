@@ -24,7 +24,8 @@ static void ask_limit(mcha_pool *pool, uint16_t index)
 	mcha_node *node = pool->nodes[index];
 	mcha_request *request;
 
-	if (node->item_size_max || mcha_pool_is_previous_only(pool, index) || !mcha_pool_admit(pool, index, false)) {
+	if (node->item_size_max || mcha_pool_is_previous_only(pool, index)
+		|| !mcha_pool_admit(pool, index, false)) {
 		return;
 	}
 	request = mcha_pool_request(pool, index);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Finds out how large an item each server takes, before a large value is sent. A memcached that is given a larger one
- * refuses it and removes the old value of the key, even for an append; servers with different limits (-I) would so end
- * up with different copies. Values near or over the default limit are therefore checked before anything is sent; all
- * others cost nothing. */
+/* Finds out how large an item each server takes, before a large value is sent. A memcached that is
+ * given a larger one refuses it and removes the old value of the key, even for an append; servers
+ * with different limits (-I) would so end up with different copies. Values near or over the default
+ * limit are therefore checked before anything is sent; all others cost nothing. */
 #ifndef MCHA_ENGINE_ITEM_SIZE_LIMIT_H
 #define MCHA_ENGINE_ITEM_SIZE_LIMIT_H
 

@@ -4,7 +4,8 @@
 
 #include "engine/base/random.h"
 
-/* The time of day, by the operation's own clock: how far apart the two are is looked up once a second. */
+/* The time of day, by the operation's own clock: how far apart the two are is looked up once a
+ * second. */
 mcha_usec mcha_item_version_wall(mcha_pool *pool)
 {
 	if (!pool->wall_ahead || pool->now - pool->wall_seen > MCHA_USEC_PER_SEC) {

@@ -6,7 +6,8 @@
 #include "item.h"
 #include "engine/base/version.h"
 
-/* A version for each item, if the pool's writes have any: all its requests carry it from here on. */
+/* A version for each item, if the pool's writes have any: all its requests carry it from here
+ * on. */
 void mcha_item_version_give(mcha_pool *pool, mcha_item *items, size_t count);
 
 /* The time of day that versions are given and judged by. */
@@ -20,8 +21,8 @@ static inline uint64_t mcha_item_version_rank(mcha_pool *pool, uint64_t cas)
 
 void mcha_item_version_saw_newer(mcha_pool *pool, uint16_t node, uint64_t cas);
 
-/* This node has a copy of this version: what this process writes from now on is newer. A version that no clock gave is
- * noted as the node's, and changes nothing else. */
+/* This node has a copy of this version: what this process writes from now on is newer. A version
+ * that no clock gave is noted as the node's, and changes nothing else. */
 static inline void mcha_item_version_saw(mcha_pool *pool, uint16_t node, uint64_t cas)
 {
 	if (cas > pool->latest && mcha_version_is(cas)) {

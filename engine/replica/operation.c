@@ -24,9 +24,10 @@ static void note_stored(mcha_pool *pool, const mcha_item *items, size_t count)
 	}
 }
 
-/* Nodes that missed the write have hints, and other processes wait for a write that is under way before they replay those; nor do
- * they repair a key meanwhile that is on its way out. */
-static bool do_others_wait(const mcha_pool *pool, const mcha_item *items, size_t count, mcha_verb verb)
+/* Nodes that missed the write have hints, and other processes wait for a write that is under way
+ * before they replay those; nor do they repair a key meanwhile that is on its way out. */
+static bool do_others_wait(const mcha_pool *pool, const mcha_item *items, size_t count,
+	mcha_verb verb)
 {
 	size_t i;
 
@@ -35,8 +36,8 @@ static bool do_others_wait(const mcha_pool *pool, const mcha_item *items, size_t
 	return i < count || verb == MCHA_VERB_DELETE || pool->report.failed_count || pool->has_hints;
 }
 
-/* Other processes take a process that was stopped for long for dead, and wait no more: what the replicas had acknowledged by then may
- * have been undone since. */
+/* Other processes take a process that was stopped for long for dead, and wait no more: what the
+ * replicas had acknowledged by then may have been undone since. */
 static void doubt_stalled(mcha_pool *pool, mcha_item *items, size_t count, mcha_verb verb)
 {
 	size_t i;

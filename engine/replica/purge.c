@@ -5,8 +5,9 @@
 #include "async_write.h"
 #include "hint_record.h"
 
-/* A touch may not give a handoff node's copy more than failover_ttl. Where that is 0, other hosts' handoff nodes may be there
- * all the same: theirs are ended with the others, and not prolonged beyond the time for which they are looked for. */
+/* A touch may not give a handoff node's copy more than failover_ttl. Where that is 0, other hosts'
+ * handoff nodes may be there all the same: theirs are ended with the others, and not prolonged
+ * beyond the time for which they are looked for. */
 static bool is_prolonging(const mcha_pool *pool, const mcha_item *item, mcha_verb verb)
 {
 	const int64_t span = mcha_pool_trouble_span(pool) / MCHA_USEC_PER_SEC;
@@ -15,17 +16,21 @@ static bool is_prolonging(const mcha_pool *pool, const mcha_item *item, mcha_ver
 		&& (item->exptime == 0 || item->exptime > span);
 }
 
-static int64_t purge_exptime(const mcha_pool *pool, const mcha_item *item, const mcha_replica *replica)
+static int64_t purge_exptime(const mcha_pool *pool, const mcha_item *item,
+	const mcha_replica *replica)
 {
-	return replica->role == MCHA_ROLE_PREVIOUS || pool->settings.failover_ttl == 0 ? item->exptime
+	return replica->role == MCHA_ROLE_PREVIOUS || pool->settings.failover_ttl == 0
+		? item->exptime
 		: mcha_copy_handoff_exptime(pool, item->exptime);
 }
 
-/* The write's own verb: the replica has a part in the operation. A deletion behind another write is a request besides. */
+/* The write's own verb: the replica has a part in the operation. A deletion behind another write is
+ * a request besides. */
 typedef mcha_request *(*asking)(mcha_pool *, mcha_item *, mcha_replica *, mcha_verb);
 
 /* A copy that must not come back, or (touch) is to live on with the others. */
-static void purge_replica(mcha_pool *pool, mcha_item *item, mcha_replica *replica, mcha_verb verb, asking ask)
+static void purge_replica(mcha_pool *pool, mcha_item *item, mcha_replica *replica, mcha_verb verb,
+	asking ask)
 {
 	const bool may_ask = mcha_replica_may_ask(pool, item, replica, false);
 	mcha_request *request = ask(pool, item, replica, verb);
@@ -43,8 +48,8 @@ static void purge_replica(mcha_pool *pool, mcha_item *item, mcha_replica *replic
 	mcha_hint_record_attempt(pool, item, request);
 }
 
-/* Home nodes that may have had handoff nodes. After a change of the pool any node of the list may have been one: new nodes may stand
- * before those that were. */
+/* Home nodes that may have had handoff nodes. After a change of the pool any node of the list may
+ * have been one: new nodes may stand before those that were. */
 static size_t count_failed_homes(const mcha_pool *pool, const mcha_item *item)
 {
 	size_t i, failed = 0;
@@ -58,9 +63,11 @@ static size_t count_failed_homes(const mcha_pool *pool, const mcha_item *item)
 	return failed;
 }
 
-/* Another write has come to this node since this one began, and a home has yet to be given what that write stored there. (An
- * operation that deletes the key, or prolongs its life, means every copy of it.) */
-static bool is_source_of_another_write(const mcha_pool *pool, const mcha_item *item, uint16_t node, mcha_verb verb)
+/* Another write has come to this node since this one began, and a home has yet to be given what
+ * that write stored there. (An operation that deletes the key, or prolongs its life, means every
+ * copy of it.) */
+static bool is_source_of_another_write(const mcha_pool *pool, const mcha_item *item, uint16_t node,
+	mcha_verb verb)
 {
 	size_t i;
 
@@ -72,8 +79,9 @@ static bool is_source_of_another_write(const mcha_pool *pool, const mcha_item *i
 	return false;
 }
 
-/* A purge is noted before the hints are looked at: of this process and one that has stored a copy on the node, and is about to
- * record a hint which names the node as the source, at least one sees the other. */
+/* A purge is noted before the hints are looked at: of this process and one that has stored a copy
+ * on the node, and is about to record a hint which names the node as the source, at least one sees
+ * the other. */
 static bool may_purge(mcha_pool *pool, const mcha_item *item, uint16_t node, mcha_verb verb)
 {
 	const bool purges = verb == MCHA_VERB_DELETE && item->write.stored;
@@ -90,16 +98,18 @@ static bool may_purge(mcha_pool *pool, const mcha_item *item, uint16_t node, mch
 	return false;
 }
 
-/* Handoff copies of earlier values, behind those in use: on as many nodes as homes have failed, and,
- * where one of these may not have been there to stand in, on the next. */
+/* Handoff copies of earlier values, behind those in use: on as many nodes as homes have failed,
+ * and, where one of these may not have been there to stand in, on the next. */
 static void purge_handoffs(mcha_pool *pool, mcha_item *item, mcha_verb verb, asking ask)
 {
 	size_t position = mcha_pool_copies(pool) + item->previous, most;
 
-	if (!pool->was_troubled || !mcha_targets_has_handoffs(pool, item) || is_prolonging(pool, item, verb)) {
+	if (!pool->was_troubled || !mcha_targets_has_handoffs(pool, item)
+		|| is_prolonging(pool, item, verb)) {
 		return;
 	}
-	for (most = count_failed_homes(pool, item); most > 0 && position < item->replica_count; position++) {
+	for (most = count_failed_homes(pool, item); most > 0 && position < item->replica_count;
+		 position++) {
 		mcha_replica *replica = &item->replicas[position];
 
 		most -= !mcha_pool_failed_lately(pool, replica->node);
@@ -114,7 +124,7 @@ static bool is_handoff_node(const mcha_replica *replica)
 {
 	return replica->request ? replica->request->verb == MCHA_VERB_STORE
 			&& !mcha_status_is_refusal(replica->request->reply.status)
-		: replica->skipped != MCHA_STATUS_PENDING;
+							: replica->skipped != MCHA_STATUS_PENDING;
 }
 
 /* Copies from before the pool was changed: whether they were migrated or not, they are older. */
@@ -136,7 +146,8 @@ static bool has_older(const mcha_replica *replica)
 {
 	const mcha_status status = mcha_replica_status(replica);
 
-	return mcha_replica_is_home(replica) && (status == MCHA_STATUS_TOO_BIG || status == MCHA_STATUS_NO_MEMORY);
+	return mcha_replica_is_home(replica)
+		&& (status == MCHA_STATUS_TOO_BIG || status == MCHA_STATUS_NO_MEMORY);
 }
 
 static bool is_stored(const mcha_item *item)
@@ -162,8 +173,10 @@ static void purge_item(mcha_pool *pool, mcha_item *item)
 	}
 	for (i = 0; i < mcha_pool_copies(pool); i++) {
 		if (has_older(&item->replicas[i])) {
-			mcha_targets_note_purge(pool, item->key, item->key_length, item->replicas[i].node, true);
-			purge_replica(pool, item, &item->replicas[i], MCHA_VERB_DELETE, mcha_replica_ask_beside);
+			mcha_targets_note_purge(pool, item->key, item->key_length, item->replicas[i].node,
+				true);
+			purge_replica(pool, item, &item->replicas[i], MCHA_VERB_DELETE,
+				mcha_replica_ask_beside);
 		}
 	}
 	purge_handoffs(pool, item, MCHA_VERB_DELETE, mcha_replica_ask_beside);

@@ -17,8 +17,9 @@ static mcha_request *ask_node(mcha_pool *pool, const mcha_put *put, mcha_verb ve
 	return request;
 }
 
-/* The node is about to be given what another node has, by these functions or by another conditional change: a change that another
- * process has sent to that other node, and not yet to this one, comes to this node twice (late_change.h). */
+/* The node is about to be given what another node has, by these functions or by another conditional
+ * change: a change that another process has sent to that other node, and not yet to this one, comes
+ * to this node twice (late_change.h). */
 static void note_repair(mcha_pool *pool, const char *key, size_t length, uint16_t node)
 {
 	if (pool->repairs) {

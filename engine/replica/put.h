@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The conditional writes that repair a replica: each changes a copy only if the copy still is what this process has seen, so that
- * what another process has written meanwhile stays. */
+/* The conditional writes that repair a replica: each changes a copy only if the copy still is what
+ * this process has seen, so that what another process has written meanwhile stays. */
 #ifndef MCHA_ENGINE_PUT_H
 #define MCHA_ENGINE_PUT_H
 
@@ -10,13 +10,15 @@ typedef struct mcha_put {
 	uint16_t node;
 	uint16_t key_length;
 	const char *key;
-	const mcha_reply *value; /* the copy to put there: value, size, flags, and its version if cas is one (version.h) */
+	/* the copy to put there: value, size, flags, and its version if cas is one (version.h) */
+	const mcha_reply *value;
 	int64_t exptime;
-	uint64_t cas;            /* of the copy that was seen; 0: the server told none */
+	uint64_t cas; /* of the copy that was seen; 0: the server told none */
 } mcha_put;
 
-/* Each adds a request to the round that is being prepared, and asks for the new CAS value. NULL: no memory, or cas is 0 where it is
- * needed: without it nothing is known of the copy, so nothing is done. */
+/* Each adds a request to the round that is being prepared, and asks for the new CAS value. NULL: no
+ * memory, or cas is 0 where it is needed: without it nothing is known of the copy, so nothing is
+ * done. */
 
 /* Stores the value if the node has no such key. */
 mcha_request *mcha_put_if_absent(mcha_pool *pool, const mcha_put *put);
@@ -27,7 +29,8 @@ mcha_request *mcha_put_over(mcha_pool *pool, const mcha_put *put);
 /* Deletes the copy that was seen. */
 mcha_request *mcha_remove_if_same(mcha_pool *pool, const mcha_put *put);
 
-/* The same over whatever is there: only where the server tells no CAS values (memcached -C), or knows no such key. */
+/* The same over whatever is there: only where the server tells no CAS values (memcached -C), or
+ * knows no such key. */
 mcha_request *mcha_put_anyway(mcha_pool *pool, const mcha_put *put);
 mcha_request *mcha_remove_anyway(mcha_pool *pool, const mcha_put *put);
 

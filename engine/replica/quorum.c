@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Asks the home nodes what they have, and counts them by what they have; and gives one of them a copy. */
+/* Asks the home nodes what they have, and counts them by what they have; and gives one of them a
+ * copy. */
 #include "quorum.h"
 
 #include "engine/replica/item_size_limit.h"
@@ -26,7 +27,8 @@ static bool reserve_views(mcha_pool *pool, size_t count)
 	return true;
 }
 
-bool mcha_quorum_begin(mcha_quorum_operation *operation, mcha_pool *pool, mcha_item *items, size_t count)
+bool mcha_quorum_begin(mcha_quorum_operation *operation, mcha_pool *pool, mcha_item *items,
+	size_t count)
 {
 	size_t i, homes = mcha_pool_copies(pool);
 
@@ -40,10 +42,10 @@ bool mcha_quorum_begin(mcha_quorum_operation *operation, mcha_pool *pool, mcha_i
 	return false;
 }
 
-/* --- looking ------------------------------------------------------------------------------------- */
+/* --- looking ---------------------------------------------------------------------------------- */
 
-bool mcha_quorum_look(mcha_quorum_operation *operation, mcha_item *item, mcha_replica *replica, unsigned want,
-		bool last_resort)
+bool mcha_quorum_look(mcha_quorum_operation *operation, mcha_item *item, mcha_replica *replica,
+	unsigned want, bool last_resort)
 {
 	mcha_request *request;
 
@@ -97,7 +99,7 @@ void mcha_quorum_take(mcha_quorum_operation *operation, mcha_request *round)
 	}
 }
 
-/* --- counting ------------------------------------------------------------------------------------ */
+/* --- counting --------------------------------------------------------------------------------- */
 
 bool mcha_quorum_is_known(const mcha_quorum_operation *operation, const mcha_item *item)
 {
@@ -128,7 +130,8 @@ const mcha_view *mcha_quorum_newest(const mcha_quorum_operation *operation, cons
 	return newest;
 }
 
-size_t mcha_quorum_count(const mcha_quorum_operation *operation, const mcha_item *item, uint64_t rank)
+size_t mcha_quorum_count(const mcha_quorum_operation *operation, const mcha_item *item,
+	uint64_t rank)
 {
 	const mcha_view *views = mcha_quorum_views(operation, item);
 	size_t i, count = 0;
@@ -139,23 +142,28 @@ size_t mcha_quorum_count(const mcha_quorum_operation *operation, const mcha_item
 	return count;
 }
 
-/* --- giving a copy ------------------------------------------------------------------------------- */
+/* --- giving a copy ---------------------------------------------------------------------------- */
 
 void mcha_quorum_check_size(const mcha_pool *pool, mcha_request *request)
 {
-	if (mcha_item_size_limit_exceeded(pool->nodes[request->node], request->key_length, request->value_length)) {
+	if (mcha_item_size_limit_exceeded(pool->nodes[request->node], request->key_length,
+			request->value_length)) {
 		request->reply.status = MCHA_STATUS_TOO_BIG;
 	}
 }
 
 static mcha_put put_of(const mcha_item *item, const mcha_replica *replica, const mcha_view *view)
 {
-	return (mcha_put){.node = replica->node, .key = item->key, .key_length = (uint16_t)item->key_length,
-		.cas = view->cas};
+	return (mcha_put){
+		.node = replica->node,
+		.key = item->key,
+		.key_length = (uint16_t)item->key_length,
+		.cas = view->cas,
+	};
 }
 
-mcha_request *mcha_quorum_put(mcha_quorum_operation *operation, mcha_item *item, mcha_replica *replica,
-		const mcha_reply *copy, int64_t exptime)
+mcha_request *mcha_quorum_put(mcha_quorum_operation *operation, mcha_item *item,
+	mcha_replica *replica, const mcha_reply *copy, int64_t exptime)
 {
 	const mcha_view *view = &mcha_quorum_views(operation, item)[replica->position];
 	mcha_put put = put_of(item, replica, view);
@@ -164,7 +172,8 @@ mcha_request *mcha_quorum_put(mcha_quorum_operation *operation, mcha_item *item,
 	put.value = copy;
 	put.exptime = exptime;
 	request = view->state == MCHA_VIEW_ABSENT || !mcha_version_of(copy->cas)
-		? mcha_put_if_absent(operation->pool, &put) : mcha_put_over(operation->pool, &put);
+		? mcha_put_if_absent(operation->pool, &put)
+		: mcha_put_over(operation->pool, &put);
 	if (!request) {
 		mcha_verdict_fault(item, MCHA_STATUS_NO_MEMORY);
 		return NULL;
@@ -175,7 +184,7 @@ mcha_request *mcha_quorum_put(mcha_quorum_operation *operation, mcha_item *item,
 	return request;
 }
 
-/* --- before an operation that is no register's --------------------------------------------------- */
+/* --- before an operation that is no register's ------------------------------------------------ */
 
 static void look_at_homes(mcha_quorum_operation *operation, mcha_item *item)
 {
@@ -202,7 +211,8 @@ static void delete_copies(mcha_quorum_operation *operation, mcha_item *item)
 	}
 }
 
-/* Is of no consequence for the operation itself: it finds out by its own requests which nodes fail. */
+/* Is of no consequence for the operation itself: it finds out by its own requests which nodes
+ * fail. */
 static void clear_deleted(mcha_quorum_operation *operation)
 {
 	size_t i;

@@ -5,7 +5,7 @@
 #include "verdict.h"
 #include <string.h>
 
-/* --- exclusions ---------------------------------------------------------------------------------- */
+/* --- exclusions ------------------------------------------------------------------------------- */
 
 void mcha_replica_exclude(mcha_replica *replica, mcha_status status, bool deleted)
 {
@@ -20,8 +20,8 @@ void mcha_replica_exclude_distrusted(mcha_replica *replica)
 	replica->distrusted = replica->excluded == MCHA_STATUS_OK;
 }
 
-/* The node has all that it has acknowledged: it has not failed lately, or it answers again and is the same server process
- * as before. A node that fails in this operation is asked nothing more. */
+/* The node has all that it has acknowledged: it has not failed lately, or it answers again and is
+ * the same server process as before. A node that fails in this operation is asked nothing more. */
 static bool has_kept_all(const mcha_pool *pool, uint16_t index)
 {
 	const mcha_node *node = pool->nodes[index];
@@ -31,10 +31,12 @@ static bool has_kept_all(const mcha_pool *pool, uint16_t index)
 	}
 	return (node->admission != pool->operation || node->admitted)
 		&& mcha_health_look(node->health, pool->now).state == MCHA_HEALTH_UP
-		&& !mcha_replica_state_may_lack(&node->health->replicas, pool->now, pool->now - mcha_pool_trouble_span(pool));
+		&& !mcha_replica_state_may_lack(&node->health->replicas, pool->now,
+			pool->now - mcha_pool_trouble_span(pool));
 }
 
-/* Some home of the item, not doubted itself, has what was acknowledged, or knows that there is nothing. */
+/* Some home of the item, not doubted itself, has what was acknowledged, or knows that there is
+ * nothing. */
 static bool has_trusted_home(const mcha_pool *pool, const mcha_item *item)
 {
 	size_t i;
@@ -47,7 +49,8 @@ static bool has_trusted_home(const mcha_pool *pool, const mcha_item *item)
 	return false;
 }
 
-mcha_exclusion mcha_replica_exclusion(const mcha_pool *pool, const mcha_item *item, const mcha_replica *replica)
+mcha_exclusion mcha_replica_exclusion(const mcha_pool *pool, const mcha_item *item,
+	const mcha_replica *replica)
 {
 	if (replica->distrusted && has_trusted_home(pool, item)) {
 		return MCHA_EXCLUSION_DISTRUSTED;
@@ -58,7 +61,7 @@ mcha_exclusion mcha_replica_exclusion(const mcha_pool *pool, const mcha_item *it
 	return replica->deleted ? MCHA_EXCLUSION_DELETED : MCHA_EXCLUSION_MISSED;
 }
 
-/* --- asking -------------------------------------------------------------------------------------- */
+/* --- asking ----------------------------------------------------------------------------------- */
 
 static bool is_versioned(mcha_verb verb)
 {
@@ -81,7 +84,8 @@ mcha_request *mcha_item_ask(mcha_pool *pool, mcha_item *item, uint16_t node, mch
 	return request;
 }
 
-mcha_request *mcha_replica_ask_beside(mcha_pool *pool, mcha_item *item, mcha_replica *replica, mcha_verb verb)
+mcha_request *mcha_replica_ask_beside(mcha_pool *pool, mcha_item *item, mcha_replica *replica,
+	mcha_verb verb)
 {
 	mcha_request *request = mcha_item_ask(pool, item, replica->node, verb);
 
@@ -91,7 +95,8 @@ mcha_request *mcha_replica_ask_beside(mcha_pool *pool, mcha_item *item, mcha_rep
 	return request;
 }
 
-mcha_request *mcha_replica_ask(mcha_pool *pool, mcha_item *item, mcha_replica *replica, mcha_verb verb)
+mcha_request *mcha_replica_ask(mcha_pool *pool, mcha_item *item, mcha_replica *replica,
+	mcha_verb verb)
 {
 	mcha_request *request = mcha_replica_ask_beside(pool, item, replica, verb);
 
@@ -108,7 +113,8 @@ bool mcha_item_is_read(const mcha_item *item, const mcha_request *request)
 		&& memcmp(request->reply.value, item->value, item->value_length) == 0;
 }
 
-void mcha_replica_note_unanswered(const mcha_pool *pool, mcha_item *item, const mcha_replica *replica, mcha_status status)
+void mcha_replica_note_unanswered(const mcha_pool *pool, mcha_item *item,
+	const mcha_replica *replica, mcha_status status)
 {
 	if (!mcha_pool_is_previous_only(pool, replica->node)
 		&& mcha_exclusion_leaves_open(mcha_replica_exclusion(pool, item, replica))) {
@@ -122,7 +128,8 @@ void mcha_replica_skip(mcha_pool *pool, mcha_item *item, mcha_replica *replica)
 
 	replica->request = NULL;
 	replica->skipped = exclusion == MCHA_EXCLUSION_NONE ? MCHA_STATUS_DOWN
-		: exclusion == MCHA_EXCLUSION_DISTRUSTED ? MCHA_STATUS_STALE : replica->excluded;
+		: exclusion == MCHA_EXCLUSION_DISTRUSTED        ? MCHA_STATUS_STALE
+														: replica->excluded;
 	if (!mcha_status_is_answer(replica->skipped)) {
 		mcha_replica_note_unanswered(pool, item, replica, replica->skipped);
 		mcha_pool_note_failure(pool, replica->node, replica->skipped);

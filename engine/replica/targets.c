@@ -54,13 +54,16 @@ bool mcha_targets_doubts(const mcha_pool *pool, const mcha_item *item, uint16_t 
 {
 	const mcha_node *owner = pool->nodes[node];
 
-	return (owner->distrusted || (owner->has_compact && mcha_hints_compact_since(pool->hints, owner->health, owner->id,
-			item->key, item->key_length)))
+	return (owner->distrusted
+			   || (owner->has_compact
+				   && mcha_hints_compact_since(pool->hints, owner->health, owner->id, item->key,
+					   item->key_length)))
 		&& is_doubtful_item(pool, item);
 }
 
 /* Homes that are doubted come behind the others; both stay in their order. */
-static void put_back_doubted(const mcha_pool *pool, const mcha_item *item, uint16_t *list, size_t homes)
+static void put_back_doubted(const mcha_pool *pool, const mcha_item *item, uint16_t *list,
+	size_t homes)
 {
 	size_t i, kept = 0;
 
@@ -74,7 +77,7 @@ static void put_back_doubted(const mcha_pool *pool, const mcha_item *item, uint1
 	}
 }
 
-/* --- homes from before the pool was changed ------------------------------------------------------- */
+/* --- homes from before the pool was changed --------------------------------------------------- */
 
 static bool is_among(const uint16_t *list, size_t count, uint16_t node)
 {
@@ -98,13 +101,14 @@ static void put_at(mcha_item *item, uint16_t *list, size_t place, uint16_t node)
 	item->replica_count += from == item->replica_count;
 }
 
-/* What the previous placement wrote behind the list is read before the list comes to grow over it. */
+/* What the previous placement wrote behind the list is read before the list comes to grow over
+ * it. */
 void mcha_targets_insert_previous(mcha_pool *pool, mcha_item *item, uint16_t *list)
 {
 	uint16_t *former = list + item->replica_count;
 	size_t i, homes = mcha_pool_copies(pool);
-	size_t count = pool->previous.prefer(pool->previous.context, item->hash_key,
-		item->hash_length, former, mcha_pool_previous_copies(pool));
+	size_t count = pool->previous.prefer(pool->previous.context, item->hash_key, item->hash_length,
+		former, mcha_pool_previous_copies(pool));
 
 	item->previous = 0;
 	for (i = 0; i < count; i++) {
@@ -118,7 +122,8 @@ void mcha_targets_insert_previous(mcha_pool *pool, mcha_item *item, uint16_t *li
 }
 
 /* The memory in which lists are written is free while no list is written. */
-bool mcha_targets_was_home(const mcha_pool *pool, const mcha_item *item, const mcha_replica *replica)
+bool mcha_targets_was_home(const mcha_pool *pool, const mcha_item *item,
+	const mcha_replica *replica)
 {
 	uint16_t *former = pool->preference;
 	size_t i, count;
@@ -133,7 +138,7 @@ bool mcha_targets_was_home(const mcha_pool *pool, const mcha_item *item, const m
 	return i < count;
 }
 
-/* --- the list ------------------------------------------------------------------------------------- */
+/* --- the list --------------------------------------------------------------------------------- */
 
 /* Writes the list of nodes; length: of pool nodes. */
 static void list_nodes(mcha_pool *pool, mcha_item *item, size_t length)
@@ -141,8 +146,8 @@ static void list_nodes(mcha_pool *pool, mcha_item *item, size_t length)
 	uint16_t *list = pool->preference;
 
 	item->previous = 0;
-	item->replica_count = (uint32_t)pool->placement.prefer(pool->placement.context,
-		item->hash_key, item->hash_length, list, length);
+	item->replica_count = (uint32_t)pool->placement.prefer(pool->placement.context, item->hash_key,
+		item->hash_length, list, length);
 	if (is_doubtful_item(pool, item)) {
 		put_back_doubted(pool, item, list, mcha_pool_copies(pool));
 	}
@@ -157,10 +162,16 @@ static void list_replicas(const mcha_pool *pool, const mcha_item *item, size_t p
 	const size_t homes = mcha_pool_copies(pool), known = homes + item->previous;
 
 	for (; position < item->replica_count; position++) {
-		item->replicas[position] = (mcha_replica){.node = pool->preference[position], .position = (uint16_t)position,
-			.role = position < homes ? MCHA_ROLE_HOME : position < known ? MCHA_ROLE_PREVIOUS : MCHA_ROLE_HANDOFF,
+		item->replicas[position] = (mcha_replica){
+			.node = pool->preference[position],
+			.position = (uint16_t)position,
+			.role = position < homes ? MCHA_ROLE_HOME
+				: position < known   ? MCHA_ROLE_PREVIOUS
+									 : MCHA_ROLE_HANDOFF,
 			.skipped = MCHA_STATUS_PENDING,
-			.doubted = pool->distrusting && mcha_targets_doubts(pool, item, pool->preference[position])};
+			.doubted = pool->distrusting
+				&& mcha_targets_doubts(pool, item, pool->preference[position]),
+		};
 	}
 }
 
@@ -169,7 +180,8 @@ static mcha_status check_key(const mcha_pool *pool, const mcha_item *item)
 	mcha_status status = mcha_key_check(item->key, item->key_length);
 
 	return status != MCHA_STATUS_OK ? status
-		: pool->member_count == 0 ? MCHA_STATUS_NO_NODES : MCHA_STATUS_PENDING;
+		: pool->member_count == 0   ? MCHA_STATUS_NO_NODES
+									: MCHA_STATUS_PENDING;
 }
 
 void mcha_targets(mcha_pool *pool, mcha_item *items, size_t count)
@@ -182,7 +194,8 @@ void mcha_targets(mcha_pool *pool, mcha_item *items, size_t count)
 	pool->wide = wide_stride(pool) + previous;
 	pool->replica_room = stride;
 	reserved = reserve_replicas(pool, count * stride) && reserve_preference(pool, pool->wide);
-	(void)mcha_pool_reserve(pool, count); /* at once; what fails here fails again where it matters */
+	/* at once; what fails here fails again where it matters */
+	(void)mcha_pool_reserve(pool, count);
 	for (i = 0; i < count; i++) {
 		mcha_item *item = &items[i];
 
@@ -200,7 +213,7 @@ void mcha_targets(mcha_pool *pool, mcha_item *items, size_t count)
 	}
 }
 
-/* --- longer lists -------------------------------------------------------------------------------- */
+/* --- longer lists ----------------------------------------------------------------------------- */
 
 /* The replica's requests refer to it where it is now. */
 static void move_replica(mcha_replica *to, const mcha_replica *from)
@@ -242,7 +255,8 @@ void mcha_targets_widen(mcha_pool *pool, mcha_item *item)
 {
 	const size_t before = item->replica_count;
 
-	if (item->widened || before >= pool->wide || (pool->wide > pool->replica_room && !move_list(pool, item))) {
+	if (item->widened || before >= pool->wide
+		|| (pool->wide > pool->replica_room && !move_list(pool, item))) {
 		return;
 	}
 	item->widened = true;
@@ -287,33 +301,40 @@ uint64_t mcha_targets_number(const mcha_item *item)
 
 bool mcha_targets_is_being_deleted(const mcha_pool *pool, const char *key, size_t length)
 {
-	return pool->recent_deletes && mcha_recent_deletes_since(pool->recent_deletes, key, length, pool->started,
-		mcha_pool_write_span(pool));
+	return pool->recent_deletes
+		&& mcha_recent_deletes_since(pool->recent_deletes, key, length, pool->started,
+			mcha_pool_write_span(pool));
 }
 
-void mcha_targets_note_deletion(mcha_pool *pool, const char *key, size_t length, mcha_usec now, bool under_way)
+void mcha_targets_note_deletion(mcha_pool *pool, const char *key, size_t length, mcha_usec now,
+	bool under_way)
 {
 	if (pool->recent_deletes) {
 		mcha_recent_deletes_note(pool->recent_deletes, key, length, now, under_way);
 	}
 }
 
-void mcha_targets_note_purge(mcha_pool *pool, const char *key, size_t length, uint16_t node, bool under_way)
+void mcha_targets_note_purge(mcha_pool *pool, const char *key, size_t length, uint16_t node,
+	bool under_way)
 {
 	char name[MCHA_RECENT_COPY_MAX];
 
 	if (pool->recent_purges) {
 		mcha_recent_deletes_note(pool->recent_purges, name,
-			mcha_recent_deletes_name_copy(name, key, length, pool->nodes[node]->id), mcha_clock_now(), under_way);
+			mcha_recent_deletes_name_copy(name, key, length, pool->nodes[node]->id),
+			mcha_clock_now(), under_way);
 	}
 }
 
-bool mcha_targets_is_being_purged(const mcha_pool *pool, const char *key, size_t length, uint64_t node)
+bool mcha_targets_is_being_purged(const mcha_pool *pool, const char *key, size_t length,
+	uint64_t node)
 {
 	char name[MCHA_RECENT_COPY_MAX];
 
-	return pool->recent_purges && mcha_recent_deletes_since(pool->recent_purges, name,
-		mcha_recent_deletes_name_copy(name, key, length, node), pool->started, mcha_pool_write_span(pool));
+	return pool->recent_purges
+		&& mcha_recent_deletes_since(pool->recent_purges, name,
+			mcha_recent_deletes_name_copy(name, key, length, node), pool->started,
+			mcha_pool_write_span(pool));
 }
 
 void mcha_targets_release(const mcha_pool *pool, mcha_request *request)

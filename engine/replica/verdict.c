@@ -12,7 +12,8 @@ size_t mcha_verdict_quorum(const mcha_pool *pool)
 		return copies;
 	}
 	return pool->settings.quorum == MCHA_QUORUM_MAJORITY || mcha_targets_keeps_registers(pool)
-		? copies / 2 + 1 : 1;
+		? copies / 2 + 1
+		: 1;
 }
 
 void mcha_verdict_note_miss(const mcha_pool *pool, mcha_item *item, const mcha_replica *replica)
@@ -23,7 +24,8 @@ void mcha_verdict_note_miss(const mcha_pool *pool, mcha_item *item, const mcha_r
 	}
 }
 
-void mcha_verdict_note_unfound(const mcha_pool *pool, mcha_item *item, const mcha_replica *replica, mcha_status status)
+void mcha_verdict_note_unfound(const mcha_pool *pool, mcha_item *item, const mcha_replica *replica,
+	mcha_status status)
 {
 	if (status == MCHA_STATUS_MISS) {
 		mcha_verdict_note_miss(pool, item, replica);
@@ -32,8 +34,8 @@ void mcha_verdict_note_unfound(const mcha_pool *pool, mcha_item *item, const mch
 	}
 }
 
-/* A write of the previous pool came to as many of its home nodes, or the others got hints. (Of a register there are no hints that
- * every host knows.) */
+/* A write of the previous pool came to as many of its home nodes, or the others got hints. (Of a
+ * register there are no hints that every host knows.) */
 static size_t previous_quorum(const mcha_pool *pool)
 {
 	return mcha_targets_keeps_registers(pool) ? mcha_pool_previous_copies(pool) / 2 + 1 : 1;
@@ -47,8 +49,10 @@ bool mcha_verdict_leaves_previous_open(const mcha_pool *pool, const mcha_item *i
 
 mcha_status mcha_verdict_absent(const mcha_pool *pool, const mcha_item *item)
 {
-	return (item->missing && !mcha_verdict_leaves_previous_open(pool, item)) || item->fault == MCHA_STATUS_OK
-		? MCHA_STATUS_MISS : item->fault;
+	return (item->missing && !mcha_verdict_leaves_previous_open(pool, item))
+			|| item->fault == MCHA_STATUS_OK
+		? MCHA_STATUS_MISS
+		: item->fault;
 }
 
 mcha_status mcha_verdict(const mcha_pool *pool, const mcha_item *item)

@@ -8,8 +8,9 @@
 /* Acknowledgements that make a write of the pool a success. */
 size_t mcha_verdict_quorum(const mcha_pool *pool);
 
-/* Remembers why a copy was not written or read, if it is the item's first such reason. A value that is too large for one server is
- * too large whether another server can be reached or not: that reason goes before all others. */
+/* Remembers why a copy was not written or read, if it is the item's first such reason. A value that
+ * is too large for one server is too large whether another server can be reached or not: that
+ * reason goes before all others. */
 static inline void mcha_verdict_fault(mcha_item *item, mcha_status status)
 {
 	if (item->fault == MCHA_STATUS_OK || status == MCHA_STATUS_TOO_BIG) {
@@ -18,13 +19,16 @@ static inline void mcha_verdict_fault(mcha_item *item, mcha_status status)
 }
 
 /* A home node, of today or of the previous pool, has no such key. */
-void mcha_verdict_note_miss(const mcha_pool *pool, mcha_item *item, const struct mcha_replica *replica);
+void mcha_verdict_note_miss(const mcha_pool *pool, mcha_item *item,
+	const struct mcha_replica *replica);
 
 /* The same of one that has the key not (MISS), or has given no answer for this reason. */
-void mcha_verdict_note_unfound(const mcha_pool *pool, mcha_item *item, const struct mcha_replica *replica, mcha_status status);
+void mcha_verdict_note_unfound(const mcha_pool *pool, mcha_item *item,
+	const struct mcha_replica *replica, mcha_status status);
 
-/* The previous pool's home nodes leave open whether they have the key: too few of them have said that they lack it, and some node
- * gave no answer. Home nodes that are new to the key, and lack it, prove nothing then. */
+/* The previous pool's home nodes leave open whether they have the key: too few of them have said
+ * that they lack it, and some node gave no answer. Home nodes that are new to the key, and lack it,
+ * prove nothing then. */
 bool mcha_verdict_leaves_previous_open(const mcha_pool *pool, const mcha_item *item);
 
 /* The verdict on a key that no asked node had: MISS, or the fault that leaves it open. */

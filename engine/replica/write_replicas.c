@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Chooses the nodes that a write goes to. Whether their answers make a success is decided by mcha_verdict(). */
+/* Chooses the nodes that a write goes to. Whether their answers make a success is decided by
+ * mcha_verdict(). */
 #include "write_replicas.h"
 
 #include "hint_record.h"
@@ -31,14 +32,15 @@ static bool is_handed_off(const mcha_pool *pool, const mcha_write *write)
 	return write->from > mcha_pool_copies(pool);
 }
 
-/* --- asking a replica ---------------------------------------------------------------------------- */
+/* --- asking a replica ------------------------------------------------------------------------- */
 
 static void fill_write(const mcha_pool *pool, const mcha_item *item, const mcha_replica *replica,
-		const mcha_write *write, mcha_request *request)
+	const mcha_write *write, mcha_request *request)
 {
 	const bool is_copy = mcha_replica_is_home(replica) || is_handed_off(pool, write);
 
-	/* whatever a handoff node has of this key is older than what it is given, unless it was another one that decided */
+	/* whatever a handoff node has of this key is older than what it is given, unless it was another
+	 * one that decided */
 	request->mode = is_copy ? write->mode : MCHA_MODE_SET;
 	request->want = write->want;
 	request->decrement = write->decrement;
@@ -46,14 +48,18 @@ static void fill_write(const mcha_pool *pool, const mcha_item *item, const mcha_
 	request->value = item->value;
 	request->value_length = item->value_length;
 	request->flags = item->flags;
-	request->exptime = mcha_replica_is_home(replica) || (item->is_lock && is_handed_off(pool, write)) ? item->exptime
+	request->exptime = mcha_replica_is_home(replica)
+			|| (item->is_lock && is_handed_off(pool, write))
+		? item->exptime
 		: mcha_copy_handoff_exptime(pool, item->exptime);
-	if (mcha_item_size_limit_exceeded(pool->nodes[request->node], item->key_length, item->value_length)) {
+	if (mcha_item_size_limit_exceeded(pool->nodes[request->node], item->key_length,
+			item->value_length)) {
 		request->reply.status = MCHA_STATUS_TOO_BIG;
 	}
 }
 
-static void ask_replica(mcha_pool *pool, mcha_item *item, mcha_replica *replica, const mcha_write *write)
+static void ask_replica(mcha_pool *pool, mcha_item *item, mcha_replica *replica,
+	const mcha_write *write)
 {
 	mcha_request *request = mcha_replica_ask(pool, item, replica, write->verb);
 
@@ -97,7 +103,8 @@ static size_t ask_handoffs(mcha_pool *pool, mcha_item *item, size_t wanted, cons
 			ask_replica(pool, item, replica, write);
 			asked++;
 		} else {
-			/* the node may have a copy of an earlier write, which is to be deleted: the node gets a hint */
+			/* the node may have a copy of an earlier write, which is to be deleted: the node gets a
+			 * hint */
 			replica->skipped = MCHA_STATUS_DOWN;
 		}
 	}
@@ -116,10 +123,10 @@ static void note_skipped(mcha_pool *pool, const mcha_item *item)
 	}
 }
 
-/* --- a write ------------------------------------------------------------------------------------- */
+/* --- a write ---------------------------------------------------------------------------------- */
 
-/* No copy is written where there is no memory to ask, or account for, the others. False: no node is asked; if an
- * authority has decided, the other homes get a hint that names the authority. */
+/* No copy is written where there is no memory to ask, or account for, the others. False: no node is
+ * asked; if an authority has decided, the other homes get a hint that names the authority. */
 static bool has_room(mcha_pool *pool, mcha_item *item, const mcha_write *write)
 {
 	size_t position;
@@ -129,13 +136,14 @@ static bool has_room(mcha_pool *pool, mcha_item *item, const mcha_write *write)
 	}
 	mcha_verdict_fault(item, MCHA_STATUS_NO_MEMORY);
 	for (position = write->from; write->from && position < mcha_pool_copies(pool); position++) {
-		mcha_hint_record_stale(pool, item, item->replicas[position].node, item->replicas[write->from - 1].node);
+		mcha_hint_record_stale(pool, item, item->replicas[position].node,
+			item->replicas[write->from - 1].node);
 	}
 	return false;
 }
 
-/* Handoff nodes that were passed over have no part in a write that all homes are asked for as a last resort: the purge behind the
- * write sees to them. */
+/* Handoff nodes that were passed over have no part in a write that all homes are asked for as a
+ * last resort: the purge behind the write sees to them. */
 static void forget_handoffs(const mcha_pool *pool, mcha_item *item)
 {
 	size_t position;
@@ -177,15 +185,17 @@ void mcha_write_replicas_ask(mcha_pool *pool, mcha_item *item, const mcha_write 
 	}
 }
 
-/* The request was the write's own to one of the item's copies, and the node gave no answer. (Those that were skipped got their
- * handoff nodes in the same round.) */
+/* The request was the write's own to one of the item's copies, and the node gave no answer. (Those
+ * that were skipped got their handoff nodes in the same round.) */
 static bool has_failed(const mcha_request *request, const mcha_write *write)
 {
-	return request->replica && request->replica->request == request && mcha_write_replicas_counts(write, request->replica)
+	return request->replica && request->replica->request == request
+		&& mcha_write_replicas_counts(write, request->replica)
 		&& !mcha_status_is_answer(request->reply.status);
 }
 
-void mcha_write_replicas_hand_off(mcha_pool *pool, const mcha_request *round, const mcha_write *write)
+void mcha_write_replicas_hand_off(mcha_pool *pool, const mcha_request *round,
+	const mcha_write *write)
 {
 	const mcha_request *request;
 

@@ -15,20 +15,22 @@
 #include "targets.h"
 
 typedef struct mcha_write {
-	mcha_verb verb;     /* STORE, DELETE, TOUCH, COUNT */
+	mcha_verb verb; /* STORE, DELETE, TOUCH, COUNT */
 	mcha_mode mode;
 	uint8_t want;
 	bool decrement;
 	uint64_t delta;
-	size_t from;        /* first position to ask: 0, or behind the authority's */
+	size_t from; /* first position to ask: 0, or behind the authority's */
 } mcha_write;
 
-/* Asks the item's replicas; homes that are down get a handoff node in their place where possible. */
+/* Asks the item's replicas; homes that are down get a handoff node in their place where
+ * possible. */
 void mcha_write_replicas_ask(mcha_pool *pool, mcha_item *item, const mcha_write *write);
 
-/* After the write's round: replicas that failed in it get a handoff node in their place, in a second round. Only stores by SET or
- * ADD can be handed off. */
-void mcha_write_replicas_hand_off(mcha_pool *pool, const mcha_request *round, const mcha_write *write);
+/* After the write's round: replicas that failed in it get a handoff node in their place, in a
+ * second round. Only stores by SET or ADD can be handed off. */
+void mcha_write_replicas_hand_off(mcha_pool *pool, const mcha_request *round,
+	const mcha_write *write);
 
 /* Can a handoff node do what a home that failed should have? */
 bool mcha_write_replicas_can_hand_off(const mcha_pool *pool, const mcha_write *write);

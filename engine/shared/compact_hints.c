@@ -11,7 +11,8 @@
 #define TIME_BITS 36 /* two years after the host was started, times begin anew */
 #define TIME_MASK ((UINT64_C(1) << TIME_BITS) - 1)
 
-/* One node may have this part of all blocks, so that a node that is away for good leaves room for another. */
+/* One node may have this part of all blocks, so that a node that is away for good leaves room for
+ * another. */
 #define SHARES 2
 
 size_t mcha_compact_hints_size(size_t blocks)
@@ -32,7 +33,7 @@ uint64_t mcha_compact_key(const char *key, size_t length)
 	return mcha_mix64(mcha_fnv1a(MCHA_FNV_START, key, length));
 }
 
-/* --- words ----------------------------------------------------------------------------------------- */
+/* --- words ------------------------------------------------------------------------------------ */
 
 static bool is_about(uint64_t word, uint64_t key)
 {
@@ -65,7 +66,7 @@ static uint64_t restart_of(const mcha_health *health)
 	return milliseconds_of(atomic_load_explicit(&health->restarted, memory_order_relaxed));
 }
 
-/* --- blocks ---------------------------------------------------------------------------------------- */
+/* --- blocks ----------------------------------------------------------------------------------- */
 
 static bool is_block_of(const mcha_compact_block *block, uint64_t node)
 {
@@ -79,10 +80,10 @@ static _Atomic uint64_t *bucket_of(mcha_compact_block *block, uint64_t key, unsi
 	return &block->words[(choice ? key / BUCKETS : key) % BUCKETS * MCHA_COMPACT_BUCKET];
 }
 
-/* The place of the key's hint in the bucket. NULL: there is none; then *vacant is a place for it, if *room, the number of such
- * places, is not 0. */
+/* The place of the key's hint in the bucket. NULL: there is none; then *vacant is a place for it,
+ * if *room, the number of such places, is not 0. */
 static _Atomic uint64_t *search_bucket(_Atomic uint64_t *bucket, uint64_t key, uint64_t restarted,
-		_Atomic uint64_t **vacant, unsigned *room)
+	_Atomic uint64_t **vacant, unsigned *room)
 {
 	size_t i;
 
@@ -103,13 +104,14 @@ static _Atomic uint64_t *search_bucket(_Atomic uint64_t *bucket, uint64_t key, u
 
 /* The same for the block; *vacant is not changed if there is no place. */
 static _Atomic uint64_t *search_block(mcha_compact_block *block, uint64_t key, uint64_t restarted,
-		_Atomic uint64_t **vacant)
+	_Atomic uint64_t **vacant)
 {
 	_Atomic uint64_t *place, *vacancies[2];
 	unsigned room[2], choice;
 
 	for (choice = 0; choice < 2; choice++) {
-		place = search_bucket(bucket_of(block, key, choice), key, restarted, &vacancies[choice], &room[choice]);
+		place = search_bucket(bucket_of(block, key, choice), key, restarted, &vacancies[choice],
+			&room[choice]);
 		if (place) {
 			return place;
 		}
@@ -120,8 +122,8 @@ static _Atomic uint64_t *search_block(mcha_compact_block *block, uint64_t key, u
 	return NULL;
 }
 
-static _Atomic uint64_t *search_blocks(mcha_compact_hints *hints, uint64_t node, uint64_t key, uint64_t restarted,
-		_Atomic uint64_t **vacant)
+static _Atomic uint64_t *search_blocks(mcha_compact_hints *hints, uint64_t node, uint64_t key,
+	uint64_t restarted, _Atomic uint64_t **vacant)
 {
 	_Atomic uint64_t *place = NULL;
 	size_t i;
@@ -135,8 +137,8 @@ static _Atomic uint64_t *search_blocks(mcha_compact_hints *hints, uint64_t node,
 	return place;
 }
 
-/* While a process takes a block, the block's node is this less the process's id: no other process takes the block while that one
- * lives, as it goes on to clear words when it was stopped. */
+/* While a process takes a block, the block's node is this less the process's id: no other process
+ * takes the block while that one lives, as it goes on to clear words when it was stopped. */
 #define TAKEN UINT64_MAX
 #define IS_TAKEN(node) ((node) > TAKEN - UINT32_MAX)
 
@@ -153,7 +155,8 @@ static bool is_all_void(const mcha_compact_block *block)
 
 static bool is_available(const mcha_compact_block *block, uint64_t node)
 {
-	return node == 0 || (IS_TAKEN(node) ? mcha_process_has_died((uint32_t)(TAKEN - node)) : is_all_void(block));
+	return node == 0
+		|| (IS_TAKEN(node) ? mcha_process_has_died((uint32_t)(TAKEN - node)) : is_all_void(block));
 }
 
 static void clear_words(mcha_compact_block *block)
@@ -165,9 +168,11 @@ static void clear_words(mcha_compact_block *block)
 	}
 }
 
-/* Takes a block that is free, or whose hints are all void, or that a process was taking which has died since. Looks once more at the
- * newest hint: a process of the former node says so before it looks whether the block is still that node's (put_word()). */
-static bool take_block(mcha_compact_block *block, const mcha_health *health, uint64_t node, mcha_usec now)
+/* Takes a block that is free, or whose hints are all void, or that a process was taking which has
+ * died since. Looks once more at the newest hint: a process of the former node says so before it
+ * looks whether the block is still that node's (put_word()). */
+static bool take_block(mcha_compact_block *block, const mcha_health *health, uint64_t node,
+	mcha_usec now)
 {
 	uint64_t former = atomic_load_explicit(&block->node, memory_order_acquire);
 
@@ -181,13 +186,15 @@ static bool take_block(mcha_compact_block *block, const mcha_health *health, uin
 	}
 	clear_words(block);
 	atomic_store(&block->newest, now);
-	atomic_store_explicit(&block->health, (int64_t)((uintptr_t)health - (uintptr_t)block), memory_order_relaxed);
+	atomic_store_explicit(&block->health, (int64_t)((uintptr_t)health - (uintptr_t)block),
+		memory_order_relaxed);
 	atomic_store(&block->node, node);
 	return true;
 }
 
 /* Takes one more block for the node, if its share allows that. */
-static bool take_some_block(mcha_compact_hints *hints, const mcha_health *health, uint64_t node, mcha_usec now)
+static bool take_some_block(mcha_compact_hints *hints, const mcha_health *health, uint64_t node,
+	mcha_usec now)
 {
 	size_t i, own = 0;
 
@@ -202,16 +209,18 @@ static bool take_some_block(mcha_compact_hints *hints, const mcha_health *health
 	return false;
 }
 
-/* --- hints ----------------------------------------------------------------------------------------- */
+/* --- hints ------------------------------------------------------------------------------------ */
 
 static mcha_compact_block *block_of(mcha_compact_hints *hints, const _Atomic uint64_t *place)
 {
-	return &hints->blocks[((uintptr_t)place - (uintptr_t)hints->blocks) / sizeof(mcha_compact_block)];
+	return &hints->blocks[((uintptr_t)place - (uintptr_t)hints->blocks)
+		/ sizeof(mcha_compact_block)];
 }
 
-/* False: another process has used the place, or taken the block for another node (for which the hint means nothing). */
-static bool put_word(mcha_compact_block *block, _Atomic uint64_t *place, const mcha_health *health, uint64_t node,
-		uint64_t key, mcha_usec now)
+/* False: another process has used the place, or taken the block for another node (for which the
+ * hint means nothing). */
+static bool put_word(mcha_compact_block *block, _Atomic uint64_t *place, const mcha_health *health,
+	uint64_t node, uint64_t key, mcha_usec now)
 {
 	uint64_t former = atomic_load_explicit(place, memory_order_relaxed);
 
@@ -219,12 +228,14 @@ static bool put_word(mcha_compact_block *block, _Atomic uint64_t *place, const m
 		return false;
 	}
 	atomic_store(&block->newest, now); /* first: a block with a hint is not taken */
-	return atomic_compare_exchange_strong(place, &former, word_of(key, now)) && is_block_of(block, node);
+	return atomic_compare_exchange_strong(place, &former, word_of(key, now))
+		&& is_block_of(block, node);
 }
 
-/* Two processes that add a hint of the same key at the same moment may use two places: the second hint is found when the first
- * is cleared. */
-bool mcha_compact_hints_add(mcha_compact_hints *hints, mcha_health *health, uint64_t node, uint64_t key, mcha_usec now)
+/* Two processes that add a hint of the same key at the same moment may use two places: the second
+ * hint is found when the first is cleared. */
+bool mcha_compact_hints_add(mcha_compact_hints *hints, mcha_health *health, uint64_t node,
+	uint64_t key, mcha_usec now)
 {
 	_Atomic uint64_t *place, *vacant;
 
@@ -238,18 +249,21 @@ bool mcha_compact_hints_add(mcha_compact_hints *hints, mcha_health *health, uint
 	return true;
 }
 
-mcha_usec mcha_compact_hints_since(mcha_compact_hints *hints, const mcha_health *health, uint64_t node, uint64_t key)
+mcha_usec mcha_compact_hints_since(mcha_compact_hints *hints, const mcha_health *health,
+	uint64_t node, uint64_t key)
 {
 	const uint64_t restarted = restart_of(health);
 	_Atomic uint64_t *vacant, *place = search_blocks(hints, node, key, restarted, &vacant);
 	const uint64_t word = place ? atomic_load(place) : 0;
 
-	return is_about(word, key) && !is_void(word, restarted) ? (mcha_usec)(word & TIME_MASK) * MCHA_USEC_PER_MSEC : 0;
+	return is_about(word, key) && !is_void(word, restarted)
+		? (mcha_usec)(word & TIME_MASK) * MCHA_USEC_PER_MSEC
+		: 0;
 }
 
 /* Clears all places that the key's hint may have. */
-void mcha_compact_hints_clear(mcha_compact_hints *hints, const mcha_health *health, uint64_t node, uint64_t key,
-		mcha_usec before)
+void mcha_compact_hints_clear(mcha_compact_hints *hints, const mcha_health *health, uint64_t node,
+	uint64_t key, mcha_usec before)
 {
 	_Atomic uint64_t *vacant, *place;
 	uint64_t word;
@@ -259,20 +273,24 @@ void mcha_compact_hints_clear(mcha_compact_hints *hints, const mcha_health *heal
 		if (!is_about(word, key)) {
 			continue; /* another process has cleared it */
 		}
-		if (!is_older(word, milliseconds_of(before)) || !atomic_compare_exchange_strong(place, &word, 0)) {
+		if (!is_older(word, milliseconds_of(before))
+			|| !atomic_compare_exchange_strong(place, &word, 0)) {
 			return;
 		}
 	}
 }
 
-size_t mcha_compact_hints_count(const mcha_compact_hints *hints, const mcha_health *health, uint64_t node)
+size_t mcha_compact_hints_count(const mcha_compact_hints *hints, const mcha_health *health,
+	uint64_t node)
 {
 	const uint64_t restarted = restart_of(health);
 	size_t i, j, count = 0;
 
 	for (i = 0; i < hints->count; i++) {
 		for (j = 0; is_block_of(&hints->blocks[i], node) && j < MCHA_COMPACT_BLOCK; j++) {
-			count += !is_void(atomic_load_explicit(&hints->blocks[i].words[j], memory_order_relaxed), restarted);
+			count += !is_void(atomic_load_explicit(&hints->blocks[i].words[j],
+								  memory_order_relaxed),
+				restarted);
 		}
 	}
 	return count;

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* The health of servers, see the picture in health.h. Called before and after every request that is sent; reads no
- * clock, takes no lock, never waits.
+/* The health of servers, see the picture in health.h. Called before and after every request that is
+ * sent; reads no clock, takes no lock, never waits.
  *
  * A server's word:   63 ........ 10   9 ........ 2   1 .. 0
  *                    until in ms      failures       state
  *                                     in a row
  *
- * Zero means that the server is up. Its last failures in a row are kept in another word, last_row (the same layout: when
- * the server came back, and after how many failures), so that a request to a healthy server only has to see a zero. */
+ * Zero means that the server is up. Its last failures in a row are kept in another word, last_row
+ * (the same layout: when the server came back, and after how many failures), so that a request to a
+ * healthy server only has to see a zero. */
 #include "health.h"
 
 #include <stdio.h>
@@ -85,8 +86,9 @@ static void shorten_name(char *text, const char *name)
 	}
 }
 
-/* Each process that finds the slot without a name writes the name: the process that took the slot may have died before
- * it did. All of them write the same words, so a reader never sees parts of two names. */
+/* Each process that finds the slot without a name writes the name: the process that took the slot
+ * may have died before it did. All of them write the same words, so a reader never sees parts of
+ * two names. */
 static void put_name(mcha_health *slot, const char *name)
 {
 	uint64_t words[MCHA_HEALTH_NAME_MAX / sizeof(uint64_t)] = {0};
@@ -125,9 +127,11 @@ mcha_health *mcha_health_find(mcha_health_table *table, uint64_t id, const char 
 		mcha_health *slot = &table->slots[(id + i) & (table->capacity - 1)];
 		uint64_t owner = atomic_load_explicit(&slot->id, memory_order_acquire);
 
-		/* A failed exchange leaves in owner the server that another process put there: perhaps this one. */
-		if (owner == id || (owner == 0 && (atomic_compare_exchange_strong(&slot->id, &owner, id)
-				|| owner == id))) {
+		/* A failed exchange leaves in owner the server that another process put there: perhaps this
+		 * one. */
+		if (owner == id
+			|| (owner == 0
+				&& (atomic_compare_exchange_strong(&slot->id, &owner, id) || owner == id))) {
 			put_name(slot, name);
 			return slot;
 		}
@@ -158,7 +162,7 @@ static bool is_overflow(const mcha_health *health)
 
 /* May the caller start a probe of this server, which is not up? */
 static bool is_probe_due(const mcha_health *health, status_word status,
-		const mcha_health_rules *rules, mcha_usec now, bool last_resort)
+	const mcha_health_rules *rules, mcha_usec now, bool last_resort)
 {
 	if (is_due(status, now)) {
 		return true;
@@ -168,7 +172,7 @@ static bool is_probe_due(const mcha_health *health, status_word status,
 }
 
 bool mcha_health_admit(mcha_health *health, const mcha_health_rules *rules, mcha_usec now,
-		bool last_resort)
+	bool last_resort)
 {
 	uint64_t word = atomic_load_explicit(&health->word, memory_order_acquire);
 
@@ -223,7 +227,9 @@ mcha_health_view mcha_health_look(const mcha_health *health, mcha_usec now)
 const char *mcha_health_state_text(mcha_health_state state)
 {
 	static const char *const texts[] = {
-		[MCHA_HEALTH_UP] = "up", [MCHA_HEALTH_DOWN] = "down", [MCHA_HEALTH_PROBING] = "probing",
+		[MCHA_HEALTH_UP] = "up",
+		[MCHA_HEALTH_DOWN] = "down",
+		[MCHA_HEALTH_PROBING] = "probing",
 	};
 
 	return texts[state];
@@ -231,21 +237,21 @@ const char *mcha_health_state_text(mcha_health_state state)
 
 /* --- reporting ------------------------------------------------------------------------------- */
 
-/* A moving average, with weight 1/8 for the newest value. Two workers may overwrite each other's update: the latency is
- * an estimate, and not worth a locked instruction per request. */
+/* A moving average, with weight 1/8 for the newest value. Two workers may overwrite each other's
+ * update: the latency is an estimate, and not worth a locked instruction per request. */
 static void update_latency(mcha_health *health, mcha_usec latency)
 {
 	int64_t old = atomic_load_explicit(&health->latency, memory_order_relaxed);
-	int64_t new = latency < UINT32_MAX ? latency : UINT32_MAX;
+	int64_t mean = latency < UINT32_MAX ? latency : UINT32_MAX;
 
 	if (latency <= 0) {
 		return;
 	}
 	if (old) {
-		new = old + (new - old) / 8;
+		mean = old + (mean - old) / 8;
 	}
-	if (new != old) {
-		atomic_store_explicit(&health->latency, (uint32_t)new, memory_order_relaxed);
+	if (mean != old) {
+		atomic_store_explicit(&health->latency, (uint32_t)mean, memory_order_relaxed);
 	}
 }
 
@@ -259,16 +265,19 @@ static void record_answer(mcha_health *health, mcha_usec now)
 	}
 }
 
-/* The request began before the server last went down: its result is older than the server's state. */
+/* The request began before the server last went down: its result is older than the server's
+ * state. */
 static bool is_outdated(const mcha_health *health, mcha_usec started)
 {
 	return started < atomic_load_explicit(&health->down_since, memory_order_relaxed);
 }
 
-/* If the exchange fails, another process has changed the state at the same moment, and that change stays. */
+/* If the exchange fails, another process has changed the state at the same moment, and that change
+ * stays. */
 static void set_up(mcha_health *health, uint64_t word, mcha_usec now)
 {
-	uint64_t row = pack_word(MCHA_HEALTH_UP, unpack_word(word).failures, now - now % MCHA_USEC_PER_MSEC);
+	uint64_t row = pack_word(MCHA_HEALTH_UP, unpack_word(word).failures,
+		now - now % MCHA_USEC_PER_MSEC);
 
 	atomic_store_explicit(&health->last_row, row, memory_order_relaxed);
 	atomic_compare_exchange_strong_explicit(&health->word, &word, 0, memory_order_release,
@@ -297,7 +306,8 @@ bool mcha_health_is_steady(const mcha_health *health, mcha_usec now, mcha_usec s
 
 mcha_usec mcha_health_back(const mcha_health *health)
 {
-	return (mcha_usec)unpack_word(atomic_load_explicit(&health->last_row, memory_order_relaxed)).until
+	return (mcha_usec)unpack_word(atomic_load_explicit(&health->last_row, memory_order_relaxed))
+			   .until
 		* MCHA_USEC_PER_MSEC;
 }
 
@@ -320,8 +330,10 @@ static mcha_usec compute_interval(const mcha_health_rules *rules, uint32_t failu
 	return delay;
 }
 
-/* Varies the delay by up to a fifth in both directions, so that workers and hosts do not probe in step. */
-mcha_usec mcha_health_retry_delay(const mcha_health_rules *rules, uint32_t failures, uint64_t random)
+/* Varies the delay by up to a fifth in both directions, so that workers and hosts do not probe in
+ * step. */
+mcha_usec mcha_health_retry_delay(const mcha_health_rules *rules, uint32_t failures,
+	uint64_t random)
 {
 	return compute_interval(rules, failures) / 1000 * (mcha_usec)(800 + random % 401);
 }
@@ -334,10 +346,10 @@ static uint32_t failures_before(status_word row, const mcha_health_rules *rules,
 	return now - back < 2 * compute_interval(rules, row.failures) ? row.failures : 0;
 }
 
-/* Requests that were in progress when the server went down fail one after the other, in every worker: they are one
- * failure, and must not each double the interval. */
+/* Requests that were in progress when the server went down fail one after the other, in every
+ * worker: they are one failure, and must not each double the interval. */
 static bool is_ignored(const mcha_health *health, status_word status, status_word row,
-		mcha_usec started, mcha_usec now)
+	mcha_usec started, mcha_usec now)
 {
 	switch (status.state) {
 	case MCHA_HEALTH_UP:
@@ -350,15 +362,16 @@ static bool is_ignored(const mcha_health *health, status_word status, status_wor
 }
 
 static void set_down(mcha_health *health, const mcha_health_rules *rules, mcha_usec started,
-		mcha_usec now, uint64_t random)
+	mcha_usec now, uint64_t random)
 {
 	uint64_t word = atomic_load_explicit(&health->word, memory_order_acquire);
 
 	for (;;) {
 		status_word status = unpack_word(word);
-		status_word row = unpack_word(atomic_load_explicit(&health->last_row, memory_order_relaxed));
+		status_word row = unpack_word(atomic_load_explicit(&health->last_row,
+			memory_order_relaxed));
 		uint32_t before = status.state == MCHA_HEALTH_UP ? failures_before(row, rules, now)
-			: status.failures;
+														 : status.failures;
 		uint32_t failures = before < FAILURES_MAX ? before + 1 : FAILURES_MAX;
 		mcha_usec until = now + mcha_health_retry_delay(rules, failures, random);
 
@@ -419,21 +432,24 @@ static void record_restart(mcha_health *health, mcha_usec when)
 }
 
 void mcha_health_meet(mcha_health_table *table, mcha_health *health, const mcha_incarnation *told,
-		mcha_usec started, mcha_usec now)
+	mcha_usec started, mcha_usec now)
 {
 	if (is_overflow(health)) {
 		return;
 	}
-	/* A server that hung tells the uptime that it had when it stopped until its clock has ticked again: its process would seem
-	 * younger than it is. memcached's uptime begins at 2. */
+	/* A server that hung tells the uptime that it had when it stopped until its clock has ticked
+	 * again: its process would seem younger than it is. memcached's uptime begins at 2. */
 	if (mcha_health_is_steady(health, started, MCHA_HEALTH_CLOCK_TICKED)) {
 		record_restart(health,
-			now - (mcha_usec)(told->uptime < INT32_MAX ? told->uptime : INT32_MAX) * MCHA_USEC_PER_SEC);
+			now
+				- (mcha_usec)(told->uptime < INT32_MAX ? told->uptime : INT32_MAX)
+					* MCHA_USEC_PER_SEC);
 	}
 	if (mcha_replica_state_meet(&health->replicas, told, started, now)) {
 		mcha_health_suspect(table, health, now);
 		record_restart(health, now);
-		mcha_replica_state_meet(&health->replicas, told, started, now); /* clears the doubt: this process is known */
+		/* clears the doubt: this process is known */
+		mcha_replica_state_meet(&health->replicas, told, started, now);
 	}
 	record_emptied(table, atomic_load_explicit(&health->replicas.emptied, memory_order_relaxed));
 	if (now < atomic_load_explicit(&health->replicas.full_until, memory_order_relaxed)) {
@@ -456,7 +472,7 @@ void mcha_health_meet_unknown(mcha_health_table *table, mcha_health *health, mch
 }
 
 void mcha_health_failure(mcha_health_table *table, mcha_health *health,
-		const mcha_health_rules *rules, mcha_usec started, mcha_usec now, uint64_t random)
+	const mcha_health_rules *rules, mcha_usec started, mcha_usec now, uint64_t random)
 {
 	mcha_health_suspect(table, health, now);
 	atomic_fetch_add_explicit(&health->failures, 1, memory_order_relaxed);
@@ -465,10 +481,11 @@ void mcha_health_failure(mcha_health_table *table, mcha_health *health,
 	}
 }
 
-/* --- flushes that a server has missed ---------------------------------------------------------- */
+/* --- flushes that a server has missed --------------------------------------------------------- */
 
-/* The count goes up before the missed flush becomes visible, as for hints (hints.c). flush_due changes in any case, so
- * that a process which is replaying a flush notices the new one (mcha_health_end_flush). */
+/* The count goes up before the missed flush becomes visible, as for hints (hints.c). flush_due
+ * changes in any case, so that a process which is replaying a flush notices the new one
+ * (mcha_health_end_flush). */
 void mcha_health_miss_flush(mcha_health_table *table, mcha_health *health, mcha_usec at)
 {
 	int64_t last, due = atomic_load(&health->flush_due);
@@ -505,7 +522,7 @@ bool mcha_health_claim_flush(mcha_health *health, mcha_usec now, mcha_usec lease
 }
 
 void mcha_health_end_flush(mcha_health_table *table, mcha_health *health, mcha_usec claimed,
-		int64_t seen, bool flushed)
+	int64_t seen, bool flushed)
 {
 	int64_t last = atomic_load(&health->flush_last), next = last > claimed ? last : 0;
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The health of each server, as the processes of this host know it: all that inherited the table share it.
+/* The health of each server, as the processes of this host know it: all that inherited the table
+ * share it.
  *
  *            failure                       retry is due, one process claims the probe
  *     UP ---------------> DOWN(until) ------------------------------------> PROBING(until)
@@ -8,13 +9,14 @@
  *      |                    +-------------------- failure, interval doubles -------+
  *      +------------------------------- success -----------------------------------+
  *
- * If a server fails again soon after a success, its interval goes on doubling from where it was, so that a server that
- * answers only now and then is probed less and less often. "Soon" is within twice the interval that it was last held
- * down for. Only requests that began after the server went down, or came back, change its state: the result of an
- * earlier request is out of date.
+ * If a server fails again soon after a success, its interval goes on doubling from where it was, so
+ * that a server that answers only now and then is probed less and less often. "Soon" is within
+ * twice the interval that it was last held down for. Only requests that began after the server went
+ * down, or came back, change its state: the result of an earlier request is out of date.
  *
- * Lock-free and crash-safe: a server's state is one 64-bit word that changes by compare-and-swap; the lease of a process
- * that dies while it probes runs out. Pure: time and randomness are passed in. */
+ * Lock-free and crash-safe: a server's state is one 64-bit word that changes by compare-and-swap;
+ * the lease of a process that dies while it probes runs out. Pure: time and randomness are passed
+ * in. */
 #ifndef MCHA_ENGINE_HEALTH_H
 #define MCHA_ENGINE_HEALTH_H
 
@@ -27,39 +29,52 @@
 #include "replica_state.h"
 #include "engine/base/status.h"
 
-typedef enum mcha_health_state { MCHA_HEALTH_UP, MCHA_HEALTH_DOWN, MCHA_HEALTH_PROBING } mcha_health_state;
+typedef enum mcha_health_state {
+	MCHA_HEALTH_UP,
+	MCHA_HEALTH_DOWN,
+	MCHA_HEALTH_PROBING
+} mcha_health_state;
 
 #define MCHA_HEALTH_NAME_MAX 128 /* with its NUL; the middle of a longer name is left out */
 
-/* One server. The fields that every request uses have a cache line of their own, so that workers do not slow each other
- * down; the name for messages and the rarely used fields are behind it. */
+/* One server. The fields that every request uses have a cache line of their own, so that workers do
+ * not slow each other down; the name for messages and the rarely used fields are behind it. */
 typedef struct mcha_health {
 	_Alignas(64) _Atomic uint64_t id; /* mcha_endpoint_id, 0: free */
 	_Atomic uint64_t word;            /* state, failures in a row, until (milliseconds) */
-	_Atomic uint64_t last_row;        /* when the server last came back (milliseconds), and after how many
+	_Atomic uint64_t last_row; /* when the server last came back (milliseconds), and after how many
 	                                   * failures in a row; only read after a failure */
-	_Atomic int64_t last_answer;      /* microseconds: when it last answered any process, to within 10 ms */
-	_Atomic int64_t last_failure;     /* microseconds, 0: never */
-	_Atomic uint32_t latency;         /* microseconds, moving average; 0: not measured */
-	_Atomic uint32_t failures;        /* all failures since the table was created */
-	_Atomic uint32_t hints;           /* the server's hints, see hints.h; never less than their real number */
-	_Atomic uint32_t detected;        /* MCHA_DETECTED_*: which protocol worked since the last failure */
-	_Atomic uint32_t named;           /* 1: the name below is complete */
-	_Atomic bool takes_versions;      /* as found on its last new connection: see version.h */
-	_Atomic uint8_t told;             /* MCHA_TOLD_*: messages about the server that were given already */
+	/* microseconds: when it last answered any process, to within 10 ms */
+	_Atomic int64_t last_answer;
+	_Atomic int64_t last_failure; /* microseconds, 0: never */
+	_Atomic uint32_t latency;     /* microseconds, moving average; 0: not measured */
+	_Atomic uint32_t failures;    /* all failures since the table was created */
+	/* the server's hints, see hints.h; never less than their real number */
+	_Atomic uint32_t hints;
+	/* MCHA_DETECTED_*: which protocol worked since the last failure */
+	_Atomic uint32_t detected;
+	_Atomic uint32_t named;      /* 1: the name below is complete */
+	_Atomic bool takes_versions; /* as found on its last new connection: see version.h */
+	/* MCHA_TOLD_*: messages about the server that were given already */
+	_Atomic uint8_t told;
 	_Alignas(64) _Atomic uint64_t name[MCHA_HEALTH_NAME_MAX / sizeof(uint64_t)];
-	_Atomic int64_t restarted;        /* microseconds: the earliest possible start of its process; 0: not known */
-	_Atomic int64_t distrusted;       /* microseconds, since when, see hints.h; 0: the server is trusted */
-	_Atomic int64_t compact_since;    /* microseconds, when a compact hint was last added, see hints.h; 0: there is none */
-	_Atomic int64_t ahead;            /* microseconds that a version of its items was ahead of this host's
+	/* microseconds: the earliest possible start of its process; 0: not known */
+	_Atomic int64_t restarted;
+	/* microseconds, since when, see hints.h; 0: the server is trusted */
+	_Atomic int64_t distrusted;
+	/* microseconds, when a compact hint was last added, see hints.h; 0: there is none */
+	_Atomic int64_t compact_since;
+	_Atomic int64_t ahead; /* microseconds that a version of its items was ahead of this host's
 	                                   * clock, when no clock can have given that version; 0: none was */
 	/* Flushes that the server has missed, see mcha_health_miss_flush(); microseconds: */
-	_Atomic int64_t flush_due;        /* when the first missed flush takes effect; 0: the server missed none */
-	_Atomic int64_t flush_last;       /* when the last missed flush takes effect */
-	_Atomic int64_t flush_tried;      /* until when one process has claimed to replay the flush */
-	_Atomic int64_t down_since;       /* microseconds, when it last went down */
-	_Atomic uint64_t witness;         /* the last process that had an inconclusive failure, see evidence.c */
-	_Atomic uint32_t cause;           /* of the last failure, see mcha_health_note_cause() */
+	/* when the first missed flush takes effect; 0: the server missed none */
+	_Atomic int64_t flush_due;
+	_Atomic int64_t flush_last;  /* when the last missed flush takes effect */
+	_Atomic int64_t flush_tried; /* until when one process has claimed to replay the flush */
+	_Atomic int64_t down_since;  /* microseconds, when it last went down */
+	/* the last process that had an inconclusive failure, see evidence.c */
+	_Atomic uint64_t witness;
+	_Atomic uint32_t cause; /* of the last failure, see mcha_health_note_cause() */
 	_Alignas(64) mcha_replica_state replicas;
 } mcha_health;
 
@@ -67,15 +82,23 @@ typedef struct mcha_health {
 enum { MCHA_TOLD_AHEAD = 1, MCHA_TOLD_DISTRUSTED = 2 };
 
 /* With detection on: which of the two transports (settings.h) the server answered. */
-enum { MCHA_DETECTED_NONE, MCHA_DETECTED_PRIMARY, MCHA_DETECTED_FALLBACK, MCHA_DETECTED_FALLBACK_KEYS /* and knows_keys_only, transport.h */ };
+enum {
+	MCHA_DETECTED_NONE,
+	MCHA_DETECTED_PRIMARY,
+	MCHA_DETECTED_FALLBACK,
+	MCHA_DETECTED_FALLBACK_KEYS /* and knows_keys_only, transport.h */
+};
 
 typedef struct mcha_health_table {
-	_Atomic int64_t last_failure; /* of any server: while this is long ago, no server's health is looked up */
+	/* of any server: while this is long ago, no server's health is looked up */
+	_Atomic int64_t last_failure;
 	_Atomic int64_t last_emptied; /* when any server may last have lost its memory */
-	_Atomic int64_t last_lacking; /* when any server was last found to evict items, or to lack a copy */
-	_Atomic uint32_t unflushed;   /* servers that have missed a flush; never less than their real number */
-	size_t capacity;              /* a power of two */
-	mcha_health overflow;         /* for all servers that found no free slot: never held down */
+	/* when any server was last found to evict items, or to lack a copy */
+	_Atomic int64_t last_lacking;
+	/* servers that have missed a flush; never less than their real number */
+	_Atomic uint32_t unflushed;
+	size_t capacity;      /* a power of two */
+	mcha_health overflow; /* for all servers that found no free slot: never held down */
 	mcha_health slots[];
 } mcha_health_table;
 
@@ -99,54 +122,60 @@ mcha_health_table *mcha_health_table_init(void *memory, size_t capacity);
 /* The slot of this server; takes a free one if it has none yet. Never NULL. name: for messages. */
 mcha_health *mcha_health_find(mcha_health_table *table, uint64_t id, const char *name);
 
-/* The next server that has a slot of its own, from slot *cursor on; moves *cursor behind it, and writes its name into
- * name[MCHA_HEALTH_NAME_MAX]. NULL: there are no more. */
+/* The next server that has a slot of its own, from slot *cursor on; moves *cursor behind it, and
+ * writes its name into name[MCHA_HEALTH_NAME_MAX]. NULL: there are no more. */
 const mcha_health *mcha_health_next(const mcha_health_table *table, size_t *cursor, char *name);
 
-/* May the caller send a request to the server? If the server's retry is due, this claims the probe for the caller, which
- * must then report success or failure. last_resort: the caller has no other node left to ask; then a probe is due a
- * tenth of a second after the failure, so that processes notice the restart of a whole pool at once. Even then only one
- * process probes at a time. */
+/* May the caller send a request to the server? If the server's retry is due, this claims the probe
+ * for the caller, which must then report success or failure. last_resort: the caller has no other
+ * node left to ask; then a probe is due a tenth of a second after the failure, so that processes
+ * notice the restart of a whole pool at once. Even then only one process probes at a time. */
 bool mcha_health_admit(mcha_health *health, const mcha_health_rules *rules, mcha_usec now,
-		bool last_resort);
+	bool last_resort);
 
-/* The caller, which may have claimed the probe, could not send the request: the next caller may claim the probe. */
+/* The caller, which may have claimed the probe, could not send the request: the next caller may
+ * claim the probe. */
 void mcha_health_give_back(mcha_health *health, mcha_usec now);
 
-/* Reports the success of a request that began at started; its duration goes into the server's latency. */
+/* Reports the success of a request that began at started; its duration goes into the server's
+ * latency. */
 void mcha_health_success(mcha_health *health, mcha_usec started, mcha_usec now);
 
-/* Reports a failed request. If the server is down and no retry is due, or if it came back after the request began, the
- * failure is counted and changes nothing else: requests that were in progress when the server went down fail together,
- * and are one failure in a row. */
+/* Reports a failed request. If the server is down and no retry is due, or if it came back after the
+ * request began, the failure is counted and changes nothing else: requests that were in progress
+ * when the server went down fail together, and are one failure in a row. */
 void mcha_health_failure(mcha_health_table *table, mcha_health *health,
-		const mcha_health_rules *rules, mcha_usec started, mcha_usec now, uint64_t random);
+	const mcha_health_rules *rules, mcha_usec started, mcha_usec now, uint64_t random);
 
-/* This process could not use the server, but other processes perhaps can: counts the failure and does not hold the
- * server down. This process's writes go to handoff nodes meanwhile, so the other processes check a node's health before
- * they ask it, as after mcha_health_failure(). */
+/* This process could not use the server, but other processes perhaps can: counts the failure and
+ * does not hold the server down. This process's writes go to handoff nodes meanwhile, so the other
+ * processes check a node's health before they ask it, as after mcha_health_failure(). */
 void mcha_health_own_failure(mcha_health_table *table, mcha_health *health, mcha_usec now);
 
-/* The server is up, but may have lost its data: counts as a failure for mcha_health_failed_lately() only. */
+/* The server is up, but may have lost its data: counts as a failure for mcha_health_failed_lately()
+ * only. */
 void mcha_health_suspect(mcha_health_table *table, mcha_health *health, mcha_usec now);
 
 /* So long after a server that hung answers again, its clock is right. */
 #define MCHA_HEALTH_CLOCK_TICKED (1500 * MCHA_USEC_PER_MSEC)
 
-/* Records the incarnation that the server reported (incarnation.h), over a connection that existed at started. If the
- * server was restarted, calls mcha_health_suspect(). */
+/* Records the incarnation that the server reported (incarnation.h), over a connection that existed
+ * at started. If the server was restarted, calls mcha_health_suspect(). */
 void mcha_health_meet(mcha_health_table *table, mcha_health *health, const mcha_incarnation *told,
-		mcha_usec started, mcha_usec now);
+	mcha_usec started, mcha_usec now);
 
-/* The server may have been restarted, and answers over a new connection without reporting its incarnation. */
+/* The server may have been restarted, and answers over a new connection without reporting its
+ * incarnation. */
 void mcha_health_meet_unknown(mcha_health_table *table, mcha_health *health, mcha_usec now);
 
-/* The server has missed a flush that takes effect at this moment: from then on no process may ask it for keys until it
- * has been flushed. If it has missed several, the first and the last moment are kept. */
+/* The server has missed a flush that takes effect at this moment: from then on no process may ask
+ * it for keys until it has been flushed. If it has missed several, the first and the last moment
+ * are kept. */
 void mcha_health_miss_flush(mcha_health_table *table, mcha_health *health, mcha_usec at);
 
-/* Servers carry out a delayed flush up to two seconds early, as their clocks count whole seconds. From that moment on,
- * no process may read from the server that missed the flush what another server has flushed. */
+/* Servers carry out a delayed flush up to two seconds early, as their clocks count whole seconds.
+ * From that moment on, no process may read from the server that missed the flush what another
+ * server has flushed. */
 #define MCHA_HEALTH_FLUSH_EARLY (5 * MCHA_USEC_PER_SEC)
 
 /* The server has missed a flush that is in effect by now, on this or perhaps on another server. */
@@ -157,13 +186,15 @@ static inline bool mcha_health_is_unflushed(const mcha_health *health, mcha_usec
 	return due != 0 && due - MCHA_HEALTH_FLUSH_EARLY <= now;
 }
 
-/* True: the caller has claimed the flush, and is to send it within the lease. seen: for mcha_health_end_flush(). */
+/* True: the caller has claimed the flush, and is to send it within the lease. seen: for
+ * mcha_health_end_flush(). */
 bool mcha_health_claim_flush(mcha_health *health, mcha_usec now, mcha_usec lease, int64_t *seen);
 
-/* Ends the claim. flushed: the server has carried out the flush. Then it has caught up on every missed flush, except one
- * that takes effect after claimed (the moment of the claim) or that it has missed since. */
+/* Ends the claim. flushed: the server has carried out the flush. Then it has caught up on every
+ * missed flush, except one that takes effect after claimed (the moment of the claim) or that it has
+ * missed since. */
 void mcha_health_end_flush(mcha_health_table *table, mcha_health *health, mcha_usec claimed,
-		int64_t seen, bool flushed);
+	int64_t seen, bool flushed);
 
 static inline bool mcha_health_misses_flush(const mcha_health *health)
 {
@@ -175,13 +206,16 @@ static inline bool mcha_health_any_unflushed(const mcha_health_table *table)
 	return atomic_load_explicit(&table->unflushed, memory_order_relaxed) != 0;
 }
 
-/* Records why the server failed last, for the messages of processes that may not ask it while it is down. */
+/* Records why the server failed last, for the messages of processes that may not ask it while it is
+ * down. */
 static inline void mcha_health_note_cause(mcha_health *health, mcha_status status, int error)
 {
-	atomic_store_explicit(&health->cause, (uint32_t)status << 16 | (uint32_t)(error & 0xffff), memory_order_relaxed);
+	atomic_store_explicit(&health->cause, (uint32_t)status << 16 | (uint32_t)(error & 0xffff),
+		memory_order_relaxed);
 }
 
-/* The status of the server's last failure; OK: it has never failed. error: the errno of that failure, 0: none. */
+/* The status of the server's last failure; OK: it has never failed. error: the errno of that
+ * failure, 0: none. */
 static inline mcha_status mcha_health_cause(const mcha_health *health, int *error)
 {
 	uint32_t cause = atomic_load_explicit(&health->cause, memory_order_relaxed);
@@ -190,7 +224,8 @@ static inline mcha_status mcha_health_cause(const mcha_health *health, int *erro
 	return (mcha_status)(cause >> 16);
 }
 
-/* No request of any process of this host has succeeded or failed at the server yet, so its state means nothing. */
+/* No request of any process of this host has succeeded or failed at the server yet, so its state
+ * means nothing. */
 static inline bool mcha_health_is_unknown(const mcha_health *health)
 {
 	return atomic_load_explicit(&health->latency, memory_order_relaxed) == 0
@@ -206,12 +241,14 @@ static inline bool mcha_health_answers(const mcha_health *health, mcha_usec sinc
 }
 
 /* How long a server is held down after this many failures in a row, with jitter. */
-mcha_usec mcha_health_retry_delay(const mcha_health_rules *rules, uint32_t failures, uint64_t random);
+mcha_usec mcha_health_retry_delay(const mcha_health_rules *rules, uint32_t failures,
+	uint64_t random);
 
 /* How soon after a failure a caller may try the server if it has no other node left to ask. */
 static inline mcha_usec mcha_health_last_resort_interval(const mcha_health_rules *rules)
 {
-	return rules->retry_interval < 100 * MCHA_USEC_PER_MSEC ? rules->retry_interval : 100 * MCHA_USEC_PER_MSEC;
+	return rules->retry_interval < 100 * MCHA_USEC_PER_MSEC ? rules->retry_interval
+															: 100 * MCHA_USEC_PER_MSEC;
 }
 
 /* The server has been up for at least span, without a failure. */
@@ -220,7 +257,8 @@ bool mcha_health_is_steady(const mcha_health *health, mcha_usec now, mcha_usec s
 /* When the server last came back after it had been down; 0: it never was. */
 mcha_usec mcha_health_back(const mcha_health *health);
 
-/* True: the caller is the first of all processes to give this message about the server. what: MCHA_TOLD_* */
+/* True: the caller is the first of all processes to give this message about the server. what:
+ * MCHA_TOLD_* */
 bool mcha_health_tell(mcha_health *health, uint8_t what);
 
 /* "up", "down", "probing" */
@@ -229,12 +267,14 @@ const char *mcha_health_state_text(mcha_health_state state);
 /* The same; but "unknown" for a server that counts as up because no process has asked it yet. */
 static inline const char *mcha_health_state_name(const mcha_health *health, mcha_health_state state)
 {
-	return state == MCHA_HEALTH_UP && mcha_health_is_unknown(health) ? "unknown" : mcha_health_state_text(state);
+	return state == MCHA_HEALTH_UP && mcha_health_is_unknown(health)
+		? "unknown"
+		: mcha_health_state_text(state);
 }
 
 /* The server failed within the last span. */
 static inline bool mcha_health_failed_lately(const mcha_health *health, mcha_usec now,
-		mcha_usec span)
+	mcha_usec span)
 {
 	int64_t last = atomic_load_explicit(&health->last_failure, memory_order_relaxed);
 
@@ -243,14 +283,15 @@ static inline bool mcha_health_failed_lately(const mcha_health *health, mcha_use
 
 /* Any server of the table failed within the last span. */
 static inline bool mcha_health_troubled(const mcha_health_table *table, mcha_usec now,
-		mcha_usec span)
+	mcha_usec span)
 {
 	int64_t last = atomic_load_explicit(&table->last_failure, memory_order_relaxed);
 
 	return last != 0 && now - last < span;
 }
 
-/* When any server of the table may last have lost its memory; 0: not within the last MCHA_EMPTIED_SPAN. */
+/* When any server of the table may last have lost its memory; 0: not within the last
+ * MCHA_EMPTIED_SPAN. */
 static inline mcha_usec mcha_health_emptied(const mcha_health_table *table, mcha_usec now)
 {
 	int64_t last = atomic_load_explicit(&table->last_emptied, memory_order_relaxed);

@@ -5,10 +5,10 @@
 #include "compact_hints.h"
 #include "hint_slot.h"
 
-/* --- counts -------------------------------------------------------------------------------------- */
+/* --- counts ----------------------------------------------------------------------------------- */
 
-/* The counts go up before a hint becomes visible, and down after it is gone. A process that dies in between leaves them
- * too high, which costs a few look-ups, but never too low. */
+/* The counts go up before a hint becomes visible, and down after it is gone. A process that dies in
+ * between leaves them too high, which costs a few look-ups, but never too low. */
 void mcha_hint_share_count_added(mcha_hint_table *table, mcha_health *health)
 {
 	atomic_fetch_add_explicit(&table->total, 1, memory_order_relaxed);
@@ -25,9 +25,10 @@ void mcha_hint_share_count_removed(mcha_hint_table *table, mcha_health *health)
 	}
 }
 
-/* --- shares ------------------------------------------------------------------------------------ */
+/* --- shares ----------------------------------------------------------------------------------- */
 
-/* The table is divided among at least this many nodes, even if fewer have hints: another node may get some. */
+/* The table is divided among at least this many nodes, even if fewer have hints: another node may
+ * get some. */
 #define SHARES_LEAST 4
 
 static uint32_t share_of(const mcha_hint_table *table)
@@ -38,8 +39,8 @@ static uint32_t share_of(const mcha_hint_table *table)
 	return share ? (uint32_t)share : 1;
 }
 
-/* The node has more than limit slots. Its own count may be too high, so if that exceeds the limit, counts the slots; but not for each
- * hint once there are compact ones. */
+/* The node has more than limit slots. Its own count may be too high, so if that exceeds the limit,
+ * counts the slots; but not for each hint once there are compact ones. */
 static bool exceeds_share(const mcha_hint_table *table, const mcha_health *health, uint32_t limit)
 {
 	size_t i, count = 0;
@@ -53,7 +54,8 @@ static bool exceeds_share(const mcha_hint_table *table, const mcha_health *healt
 	for (i = 0; i < table->capacity && count <= limit; i++) {
 		const mcha_hint_slot *slot = &table->slots[i];
 
-		count += mcha_hint_slot_phase(atomic_load_explicit(&slot->state, memory_order_acquire)) != MCHA_SLOT_FREE
+		count += mcha_hint_slot_phase(atomic_load_explicit(&slot->state, memory_order_acquire))
+				!= MCHA_SLOT_FREE
 			&& mcha_hint_slot_health(slot) == health;
 	}
 	return count > limit;
@@ -90,28 +92,33 @@ bool mcha_hint_share_allow_replacement(mcha_hint_table *table, mcha_health *heal
 	return true;
 }
 
-/* An in-flight hint may exceed the share, because it is usually gone in a moment: a node in another zone that
- * acknowledges writes a little later must not become distrusted for that. */
-bool mcha_hint_share_has_room(const mcha_hint_table *table, const mcha_health *health, const mcha_hint *hint)
+/* An in-flight hint may exceed the share, because it is usually gone in a moment: a node in another
+ * zone that acknowledges writes a little later must not become distrusted for that. */
+bool mcha_hint_share_has_room(const mcha_hint_table *table, const mcha_health *health,
+	const mcha_hint *hint)
 {
-	return !mcha_hints_distrusted_since(health) && (hint->owner || !exceeds_share(table, health, share_of(table) - 1));
+	return !mcha_hints_distrusted_since(health)
+		&& (hint->owner || !exceeds_share(table, health, share_of(table) - 1));
 }
 
-/* --- cleared hints ----------------------------------------------------------------------------- */
+/* --- cleared hints ---------------------------------------------------------------------------- */
 
-void mcha_hint_share_note_cleared(mcha_hint_table *table, uint64_t node, const char *key, size_t length, mcha_usec since)
+void mcha_hint_share_note_cleared(mcha_hint_table *table, uint64_t node, const char *key,
+	size_t length, mcha_usec since)
 {
 	char name[MCHA_RECENT_COPY_MAX];
 
 	atomic_store(&table->last_cleared, mcha_clock_now());
-	mcha_recent_deletes_note(&table->cleared, name, mcha_recent_deletes_name_copy(name, key, length, node), since, false);
+	mcha_recent_deletes_note(&table->cleared, name,
+		mcha_recent_deletes_name_copy(name, key, length, node), since, false);
 }
 
-/* --- compact hints ----------------------------------------------------------------------------- */
+/* --- compact hints ---------------------------------------------------------------------------- */
 
 static mcha_compact_hints *compact_of(const mcha_hint_table *table)
 {
-	return table->compact ? (mcha_compact_hints *)((uintptr_t)table + (uintptr_t)table->compact) : NULL;
+	return table->compact ? (mcha_compact_hints *)((uintptr_t)table + (uintptr_t)table->compact)
+						  : NULL;
 }
 
 void mcha_hints_use_compact(mcha_hint_table *table, const mcha_compact_hints *compact)
@@ -129,7 +136,8 @@ static void note_compact(mcha_hint_table *table, mcha_health *health, mcha_usec 
 }
 
 /* Noted once more if another process has found meanwhile that the node has no compact hint. */
-bool mcha_hint_share_make_compact(mcha_hint_table *table, mcha_health *health, const mcha_hint *hint, mcha_usec now)
+bool mcha_hint_share_make_compact(mcha_hint_table *table, mcha_health *health,
+	const mcha_hint *hint, mcha_usec now)
 {
 	mcha_compact_hints *compact = compact_of(table);
 
@@ -137,7 +145,8 @@ bool mcha_hint_share_make_compact(mcha_hint_table *table, mcha_health *health, c
 		return false;
 	}
 	note_compact(table, health, now);
-	if (!mcha_compact_hints_add(compact, health, hint->node, mcha_compact_key(hint->key, hint->key_length), now)) {
+	if (!mcha_compact_hints_add(compact, health, hint->node,
+			mcha_compact_key(hint->key, hint->key_length), now)) {
 		return false;
 	}
 	if (!mcha_hints_has_compact(health)) {
@@ -147,7 +156,8 @@ bool mcha_hint_share_make_compact(mcha_hint_table *table, mcha_health *health, c
 }
 
 /* An in-flight write to a node that is distrusted already is not missed. */
-void mcha_hint_share_overflow(mcha_hint_table *table, mcha_health *health, const mcha_hint *hint, mcha_usec now)
+void mcha_hint_share_overflow(mcha_hint_table *table, mcha_health *health, const mcha_hint *hint,
+	mcha_usec now)
 {
 	if (mcha_hint_share_make_compact(table, health, hint, now)) {
 		return;
@@ -158,16 +168,17 @@ void mcha_hint_share_overflow(mcha_hint_table *table, mcha_health *health, const
 	}
 }
 
-mcha_usec mcha_hints_compact_since(const mcha_hint_table *table, const mcha_health *health, uint64_t node,
-		const char *key, size_t length)
+mcha_usec mcha_hints_compact_since(const mcha_hint_table *table, const mcha_health *health,
+	uint64_t node, const char *key, size_t length)
 {
 	mcha_compact_hints *compact = mcha_hints_has_compact(health) ? compact_of(table) : NULL;
 
-	return compact ? mcha_compact_hints_since(compact, health, node, mcha_compact_key(key, length)) : 0;
+	return compact ? mcha_compact_hints_since(compact, health, node, mcha_compact_key(key, length))
+				   : 0;
 }
 
-void mcha_hints_clear_compact(mcha_hint_table *table, const mcha_health *health, uint64_t node, const char *key,
-		size_t length, mcha_usec before)
+void mcha_hints_clear_compact(mcha_hint_table *table, const mcha_health *health, uint64_t node,
+	const char *key, size_t length, mcha_usec before)
 {
 	mcha_compact_hints *compact = mcha_hints_has_compact(health) ? compact_of(table) : NULL;
 
@@ -177,7 +188,8 @@ void mcha_hints_clear_compact(mcha_hint_table *table, const mcha_health *health,
 	}
 }
 
-size_t mcha_hints_count_compact(const mcha_hint_table *table, const mcha_health *health, uint64_t node)
+size_t mcha_hints_count_compact(const mcha_hint_table *table, const mcha_health *health,
+	uint64_t node)
 {
 	const mcha_compact_hints *compact = mcha_hints_has_compact(health) ? compact_of(table) : NULL;
 
@@ -195,7 +207,8 @@ bool mcha_hints_claim_recount(mcha_hint_table *table, mcha_usec now)
 {
 	int64_t last = atomic_load_explicit(&table->recounted, memory_order_relaxed);
 
-	return atomic_load_explicit(&table->compact_nodes, memory_order_relaxed) && now - last > 60 * MCHA_USEC_PER_SEC
+	return atomic_load_explicit(&table->compact_nodes, memory_order_relaxed)
+		&& now - last > 60 * MCHA_USEC_PER_SEC
 		&& atomic_compare_exchange_strong(&table->recounted, &last, now);
 }
 

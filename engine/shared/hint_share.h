@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* How many hints there are of each node, the share of the table that a node may have, and the distrust of a node that misses more
- * (hints.h). */
+/* How many hints there are of each node, the share of the table that a node may have, and the
+ * distrust of a node that misses more (hints.h). */
 #ifndef MCHA_ENGINE_HINT_SHARE_H
 #define MCHA_ENGINE_HINT_SHARE_H
 
@@ -11,19 +11,25 @@ void mcha_hint_share_count_added(mcha_hint_table *table, mcha_health *health);
 void mcha_hint_share_count_removed(mcha_hint_table *table, mcha_health *health);
 
 /* The node may have this hint, too. */
-bool mcha_hint_share_has_room(const mcha_hint_table *table, const mcha_health *health, const mcha_hint *hint);
+bool mcha_hint_share_has_room(const mcha_hint_table *table, const mcha_health *health,
+	const mcha_hint *hint);
 
-/* May this node's hints be replaced by another node's? Yes if the node is distrusted, so that its hints are not relied on; or if it has
- * more than its share: then it becomes distrusted here. */
+/* May this node's hints be replaced by another node's? Yes if the node is distrusted, so that its
+ * hints are not relied on; or if it has more than its share: then it becomes distrusted here. */
 bool mcha_hint_share_allow_replacement(mcha_hint_table *table, mcha_health *health, mcha_usec now);
 
-/* A hint that was added at this moment is about to be cleared: see mcha_hints_was_cleared_since(). */
-void mcha_hint_share_note_cleared(mcha_hint_table *table, uint64_t node, const char *key, size_t length, mcha_usec since);
+/* A hint that was added at this moment is about to be cleared: see
+ * mcha_hints_was_cleared_since(). */
+void mcha_hint_share_note_cleared(mcha_hint_table *table, uint64_t node, const char *key,
+	size_t length, mcha_usec since);
 
 /* Stores the hint, which finds no slot, as a compact one. False: there is no room. */
-bool mcha_hint_share_make_compact(mcha_hint_table *table, mcha_health *health, const mcha_hint *hint, mcha_usec now);
+bool mcha_hint_share_make_compact(mcha_hint_table *table, mcha_health *health,
+	const mcha_hint *hint, mcha_usec now);
 
-/* The hint does not fit: stores it as a compact one, or else drops it, and the node is distrusted. */
-void mcha_hint_share_overflow(mcha_hint_table *table, mcha_health *health, const mcha_hint *hint, mcha_usec now);
+/* The hint does not fit: stores it as a compact one, or else drops it, and the node is
+ * distrusted. */
+void mcha_hint_share_overflow(mcha_hint_table *table, mcha_health *health, const mcha_hint *hint,
+	mcha_usec now);
 
 #endif

@@ -27,7 +27,7 @@ bool mcha_hint_slot_is_replaceable(uint64_t state, mcha_usec now)
 		|| (mcha_hint_slot_phase(state) == MCHA_SLOT_RENEWING && is_overdue(state, now));
 }
 
-/* --- claims -------------------------------------------------------------------------------------- */
+/* --- claims ----------------------------------------------------------------------------------- */
 
 static bool become_claimant(mcha_hint_slot *slot)
 {
@@ -38,9 +38,11 @@ static bool become_claimant(mcha_hint_slot *slot)
 			memory_order_acquire, memory_order_relaxed);
 }
 
-/* The new state's time is always later than the last one, even if the clocks of two processors differ. A process that sees what is
- * written into the slot afterwards also sees that it is claimed. */
-bool mcha_hint_slot_claim(mcha_hint_slot *slot, uint64_t seen, mcha_usec now, unsigned phase, uint64_t *mine)
+/* The new state's time is always later than the last one, even if the clocks of two processors
+ * differ. A process that sees what is written into the slot afterwards also sees that it is
+ * claimed. */
+bool mcha_hint_slot_claim(mcha_hint_slot *slot, uint64_t seen, mcha_usec now, unsigned phase,
+	uint64_t *mine)
 {
 	const mcha_usec before = mcha_hint_slot_time(seen);
 
@@ -57,19 +59,22 @@ bool mcha_hint_slot_claim(mcha_hint_slot *slot, uint64_t seen, mcha_usec now, un
 	return true;
 }
 
-/* The claim ends first, so that the slot can be claimed as soon as another process sees the new state. */
+/* The claim ends first, so that the slot can be claimed as soon as another process sees the new
+ * state. */
 bool mcha_hint_slot_release(mcha_hint_slot *slot, uint64_t mine, unsigned phase)
 {
 	atomic_store_explicit(&slot->claimant, 0, memory_order_release);
 	return atomic_compare_exchange_strong_explicit(&slot->state, &mine,
-		mcha_hint_slot_state(mcha_hint_slot_time(mine), phase), memory_order_release, memory_order_relaxed);
+		mcha_hint_slot_state(mcha_hint_slot_time(mine), phase), memory_order_release,
+		memory_order_relaxed);
 }
 
-/* --- reading ------------------------------------------------------------------------------------- */
+/* --- reading ---------------------------------------------------------------------------------- */
 
 static bool holds_hint(uint64_t state)
 {
-	return mcha_hint_slot_phase(state) == MCHA_SLOT_SET || mcha_hint_slot_phase(state) == MCHA_SLOT_RENEWING;
+	return mcha_hint_slot_phase(state) == MCHA_SLOT_SET
+		|| mcha_hint_slot_phase(state) == MCHA_SLOT_RENEWING;
 }
 
 #define WORD sizeof(uint64_t)
@@ -120,8 +125,9 @@ static bool copy_slot(mcha_hint_slot *slot, mcha_hint *hint)
 	return true;
 }
 
-/* If the process that was renewing the hint, or was about to, has died, it is not known whether it sent its write: the hint is
- * indeterminate. False: that process is there, or another one changes the slot. */
+/* If the process that was renewing the hint, or was about to, has died, it is not known whether it
+ * sent its write: the hint is indeterminate. False: that process is there, or another one changes
+ * the slot. */
 static bool take_over_slot(mcha_hint_slot *slot, uint64_t left, mcha_usec now)
 {
 	uint64_t mine;
@@ -139,14 +145,15 @@ bool mcha_hint_slot_read(mcha_hint_slot *slot, mcha_hint *hint)
 	while (copy_slot(slot, hint)) {
 		mcha_usec now = hint->held ? mcha_clock_now() : 0;
 
-		if (!hint->held || !is_overdue(hint->state, now) || !take_over_slot(slot, hint->state, now)) {
+		if (!hint->held || !is_overdue(hint->state, now)
+			|| !take_over_slot(slot, hint->state, now)) {
 			return true;
 		}
 	}
 	return false;
 }
 
-/* --- filling ------------------------------------------------------------------------------------- */
+/* --- filling ---------------------------------------------------------------------------------- */
 
 void mcha_hint_slot_renew(mcha_hint_slot *slot, const mcha_hint *hint)
 {
@@ -172,7 +179,8 @@ static void fill_key(mcha_hint_slot *slot, const mcha_hint *hint)
 	}
 }
 
-void mcha_hint_slot_fill(mcha_hint_slot *slot, const mcha_hint *hint, uint64_t hash, const mcha_health *health)
+void mcha_hint_slot_fill(mcha_hint_slot *slot, const mcha_hint *hint, uint64_t hash,
+	const mcha_health *health)
 {
 	mcha_hint_slot_renew(slot, hint);
 	atomic_store_explicit(&slot->node, hint->node, memory_order_relaxed);
@@ -180,6 +188,7 @@ void mcha_hint_slot_fill(mcha_hint_slot *slot, const mcha_hint *hint, uint64_t h
 	atomic_store_explicit(&slot->tried, 0, memory_order_relaxed);
 	atomic_store_explicit(&slot->hash, hash, memory_order_relaxed);
 	atomic_store_explicit(&slot->length, hint->key_length, memory_order_relaxed);
-	atomic_store_explicit(&slot->health, (int64_t)((uintptr_t)health - (uintptr_t)slot), memory_order_relaxed);
+	atomic_store_explicit(&slot->health, (int64_t)((uintptr_t)health - (uintptr_t)slot),
+		memory_order_relaxed);
 	fill_key(slot, hint);
 }

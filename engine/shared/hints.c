@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A hash table without locks: finds, adds and clears hints, in slots that processes claim (hint_slot.h). */
+/* A hash table without locks: finds, adds and clears hints, in slots that processes claim
+ * (hint_slot.h). */
 #include "hints.h"
 
 #include <string.h>
@@ -11,7 +12,7 @@
 #include "hint_share.h"
 #include "hint_slot.h"
 
-#define WINDOW 32 /* number of slots, from the one that the hash gives, in which a hint may be */
+#define WINDOW 32  /* number of slots, from the one that the hash gives, in which a hint may be */
 #define ATTEMPTS 8 /* to insert a hint, while other processes change the same slots */
 
 size_t mcha_hint_table_size(size_t capacity)
@@ -27,7 +28,8 @@ mcha_hint_table *mcha_hint_table_init(void *memory, size_t capacity)
 	return table;
 }
 
-/* Adds a second to the lifetime: the clocks of the node and of this host may differ by a fraction of a second. */
+/* Adds a second to the lifetime: the clocks of the node and of this host may differ by a fraction
+ * of a second. */
 mcha_usec mcha_hints_end(int64_t exptime, mcha_usec now)
 {
 	int64_t left = exptime <= MCHA_EXPTIME_RELATIVE_MAX ? exptime : exptime - (int64_t)time(NULL);
@@ -59,12 +61,11 @@ static bool read_slot(const mcha_hint_table *table, mcha_hint_slot *slot, mcha_h
 	return mcha_hint_slot_read(slot, hint);
 }
 
-/* --- finding ----------------------------------------------------------------------------------- */
+/* --- finding ---------------------------------------------------------------------------------- */
 
 static bool is_about(const mcha_hint *hint, uint64_t node, const char *key, size_t length)
 {
-	return hint->node == node && hint->key_length == length
-		&& memcmp(hint->key, key, length) == 0;
+	return hint->node == node && hint->key_length == length && memcmp(hint->key, key, length) == 0;
 }
 
 static bool is_in_flight(const mcha_hint *hint)
@@ -119,10 +120,17 @@ typedef struct hint_search {
 	size_t next; /* of the window, the first slot that was not searched yet */
 } hint_search;
 
-static hint_search begin_search(uint64_t node, const char *key, size_t length, hint_kind is_wanted, uint64_t owner)
+static hint_search begin_search(uint64_t node, const char *key, size_t length, hint_kind is_wanted,
+	uint64_t owner)
 {
-	return (hint_search){.node = node, .key = key, .length = length, .is_wanted = is_wanted, .owner = owner,
-		.hash = mcha_fnv1a(MCHA_FNV_START, key, length)};
+	return (hint_search){
+		.node = node,
+		.key = key,
+		.length = length,
+		.is_wanted = is_wanted,
+		.owner = owner,
+		.hash = mcha_fnv1a(MCHA_FNV_START, key, length),
+	};
 }
 
 static bool find_next_hint(mcha_hint_table *table, hint_search *search, mcha_hint *hint)
@@ -131,7 +139,8 @@ static bool find_next_hint(mcha_hint_table *table, hint_search *search, mcha_hin
 		mcha_hint_slot *slot = slot_at(table, search->hash, search->node, search->next++);
 
 		if (atomic_load_explicit(&slot->hash, memory_order_relaxed) == search->hash
-			&& read_slot(table, slot, hint) && is_about(hint, search->node, search->key, search->length)
+			&& read_slot(table, slot, hint)
+			&& is_about(hint, search->node, search->key, search->length)
 			&& search->is_wanted(hint, search->owner)) {
 			return true;
 		}
@@ -139,8 +148,8 @@ static bool find_next_hint(mcha_hint_table *table, hint_search *search, mcha_hin
 	return false;
 }
 
-static bool find_hint(mcha_hint_table *table, uint64_t node, const char *key, size_t length, mcha_hint *hint,
-		hint_kind is_wanted, uint64_t owner)
+static bool find_hint(mcha_hint_table *table, uint64_t node, const char *key, size_t length,
+	mcha_hint *hint, hint_kind is_wanted, uint64_t owner)
 {
 	hint_search search = begin_search(node, key, length, is_wanted, owner);
 
@@ -148,20 +157,20 @@ static bool find_hint(mcha_hint_table *table, uint64_t node, const char *key, si
 }
 
 bool mcha_hints_find(mcha_hint_table *table, uint64_t node, const char *key, size_t length,
-		mcha_hint *hint)
+	mcha_hint *hint)
 {
 	return find_hint(table, node, key, length, hint, is_missed_write, 0)
 		|| find_hint(table, node, key, length, hint, is_not_in_flight, 0);
 }
 
-bool mcha_hints_find_in_flight(mcha_hint_table *table, uint64_t node, const char *key, size_t length,
-		uint64_t not_owner, mcha_hint *hint)
+bool mcha_hints_find_in_flight(mcha_hint_table *table, uint64_t node, const char *key,
+	size_t length, uint64_t not_owner, mcha_hint *hint)
 {
 	return find_hint(table, node, key, length, hint, is_in_flight_of_another, not_owner);
 }
 
-mcha_usec mcha_hints_last_on_the_way(mcha_hint_table *table, uint64_t node, const char *key, size_t length,
-		uint64_t not_owner)
+mcha_usec mcha_hints_last_on_the_way(mcha_hint_table *table, uint64_t node, const char *key,
+	size_t length, uint64_t not_owner)
 {
 	hint_search search = begin_search(node, key, length, is_not_in_flight_nor_owned, not_owner);
 	mcha_usec last = 0;
@@ -183,11 +192,12 @@ bool mcha_hints_next(mcha_hint_table *table, size_t *cursor, mcha_hint *hint)
 	return false;
 }
 
-/* --- clearing ---------------------------------------------------------------------------------- */
+/* --- clearing --------------------------------------------------------------------------------- */
 
 void mcha_hints_attempt(mcha_hint_table *table, const mcha_hint *hint, mcha_usec now)
 {
-	atomic_store(&table->slots[hint->slot].tried, now); /* visible before any request that is sent afterwards */
+	/* visible before any request that is sent afterwards */
+	atomic_store(&table->slots[hint->slot].tried, now);
 }
 
 bool mcha_hints_is_untouched(const mcha_hint_table *table, const mcha_hint *hint, mcha_usec since)
@@ -213,7 +223,7 @@ static bool clear_slot(mcha_hint_table *table, mcha_hint_slot *slot, uint64_t st
 	return true;
 }
 
-/* --- cleared hints ------------------------------------------------------------------------------- */
+/* --- cleared hints ---------------------------------------------------------------------------- */
 
 /* The note is made first: at no moment is there neither the hint nor the note. */
 bool mcha_hints_clear(mcha_hint_table *table, const mcha_hint *hint)
@@ -221,29 +231,31 @@ bool mcha_hints_clear(mcha_hint_table *table, const mcha_hint *hint)
 	if (hint->held) {
 		return false;
 	}
-	mcha_hint_share_note_cleared(table, hint->node, hint->key, hint->key_length, mcha_hints_since(hint));
+	mcha_hint_share_note_cleared(table, hint->node, hint->key, hint->key_length,
+		mcha_hints_since(hint));
 	return clear_slot(table, &table->slots[hint->slot], hint->state);
 }
 
 /* Of two processes that clear hints at once the earlier one may be the last to say so. */
 #define CLEARED_AT_ONCE MCHA_USEC_PER_SEC
 
-/* Notes count milliseconds. A hint of the millisecond in which an operation begins is mostly older, and one that this operation itself
- * has replayed. */
-bool mcha_hints_was_cleared_since(const mcha_hint_table *table, uint64_t node, const char *key, size_t length,
-		mcha_usec moment)
+/* Notes count milliseconds. A hint of the millisecond in which an operation begins is mostly older,
+ * and one that this operation itself has replayed. */
+bool mcha_hints_was_cleared_since(const mcha_hint_table *table, uint64_t node, const char *key,
+	size_t length, mcha_usec moment)
 {
 	char name[MCHA_RECENT_COPY_MAX];
 
 	return atomic_load(&table->last_cleared) + CLEARED_AT_ONCE >= moment
-		&& mcha_recent_deletes_since(&table->cleared, name, mcha_recent_deletes_name_copy(name, key, length, node),
-			moment + MCHA_USEC_PER_MSEC, 0);
+		&& mcha_recent_deletes_since(&table->cleared, name,
+			mcha_recent_deletes_name_copy(name, key, length, node), moment + MCHA_USEC_PER_MSEC, 0);
 }
 
-/* --- adding ------------------------------------------------------------------------------------ */
+/* --- adding ----------------------------------------------------------------------------------- */
 
 /* Makes the hint of a complete slot visible, and stores in *in_flight where it is. */
-static bool publish_slot(mcha_hint_table *table, mcha_hint_slot *slot, uint64_t mine, mcha_in_flight_hint *in_flight)
+static bool publish_slot(mcha_hint_table *table, mcha_hint_slot *slot, uint64_t mine,
+	mcha_in_flight_hint *in_flight)
 {
 	*in_flight = (mcha_in_flight_hint){(size_t)(slot - table->slots),
 		mcha_hint_slot_state(mcha_hint_slot_time(mine), MCHA_SLOT_SET)};
@@ -251,7 +263,7 @@ static bool publish_slot(mcha_hint_table *table, mcha_hint_slot *slot, uint64_t 
 }
 
 static bool renew_hint(mcha_hint_table *table, const mcha_hint *found, const mcha_hint *wanted,
-		mcha_usec now, mcha_in_flight_hint *in_flight)
+	mcha_usec now, mcha_in_flight_hint *in_flight)
 {
 	mcha_hint_slot *slot = &table->slots[found->slot];
 	uint64_t mine;
@@ -271,7 +283,7 @@ static bool renew_hint(mcha_hint_table *table, const mcha_hint *found, const mch
 
 /* Stores the hint in a vacant slot of the window, if there is one. */
 static bool fill_vacant_slot(mcha_hint_table *table, const mcha_hint *hint, uint64_t hash,
-		mcha_health *health, mcha_usec now, mcha_in_flight_hint *in_flight)
+	mcha_health *health, mcha_usec now, mcha_in_flight_hint *in_flight)
 {
 	size_t i;
 
@@ -279,7 +291,8 @@ static bool fill_vacant_slot(mcha_hint_table *table, const mcha_hint *hint, uint
 		mcha_hint_slot *slot = slot_at(table, hash, hint->node, i);
 		uint64_t state = atomic_load_explicit(&slot->state, memory_order_relaxed), mine;
 
-		if (mcha_hint_slot_is_vacant(state, now) && mcha_hint_slot_claim(slot, state, now, MCHA_SLOT_BUSY, &mine)) {
+		if (mcha_hint_slot_is_vacant(state, now)
+			&& mcha_hint_slot_claim(slot, state, now, MCHA_SLOT_BUSY, &mine)) {
 			mcha_hint_share_count_added(table, health);
 			mcha_hint_slot_fill(slot, hint, hash, health);
 			return publish_slot(table, slot, mine, in_flight);
@@ -290,7 +303,7 @@ static bool fill_vacant_slot(mcha_hint_table *table, const mcha_hint *hint, uint
 
 /* No slot is vacant: stores the hint in the place of one that may be replaced. */
 static bool replace_other_hint(mcha_hint_table *table, const mcha_hint *hint, uint64_t hash,
-		mcha_health *health, mcha_usec now, mcha_in_flight_hint *in_flight)
+	mcha_health *health, mcha_usec now, mcha_in_flight_hint *in_flight)
 {
 	size_t i;
 
@@ -299,7 +312,8 @@ static bool replace_other_hint(mcha_hint_table *table, const mcha_hint *hint, ui
 		uint64_t state = atomic_load_explicit(&slot->state, memory_order_acquire), mine;
 		mcha_health *other_health = mcha_hint_slot_health(slot);
 
-		if (!mcha_hint_slot_is_replaceable(state, now) || other_health == health || !mcha_hint_share_allow_replacement(table, other_health, now)
+		if (!mcha_hint_slot_is_replaceable(state, now) || other_health == health
+			|| !mcha_hint_share_allow_replacement(table, other_health, now)
 			|| !mcha_hint_slot_claim(slot, state, now, MCHA_SLOT_BUSY, &mine)) {
 			continue;
 		}
@@ -312,9 +326,10 @@ static bool replace_other_hint(mcha_hint_table *table, const mcha_hint *hint, ui
 	return false;
 }
 
-/* is_same: which of the existing hints of this node and key the new hint renews, if there is one. */
-static mcha_in_flight_hint insert_hint(mcha_hint_table *table, mcha_health *health, const mcha_hint *hint,
-		hint_kind is_same, mcha_usec now)
+/* is_same: which of the existing hints of this node and key the new hint renews, if there is
+ * one. */
+static mcha_in_flight_hint insert_hint(mcha_hint_table *table, mcha_health *health,
+	const mcha_hint *hint, hint_kind is_same, mcha_usec now)
 {
 	uint64_t hash = mcha_fnv1a(MCHA_FNV_START, hint->key, hint->key_length);
 	mcha_in_flight_hint in_flight;
@@ -322,7 +337,8 @@ static mcha_in_flight_hint insert_hint(mcha_hint_table *table, mcha_health *heal
 	unsigned attempt;
 
 	for (attempt = 0; attempt < ATTEMPTS; attempt++) {
-		if (find_hint(table, hint->node, hint->key, hint->key_length, &found, is_same, hint->owner)) {
+		if (find_hint(table, hint->node, hint->key, hint->key_length, &found, is_same,
+				hint->owner)) {
 			if (renew_hint(table, &found, hint, now, &in_flight)) {
 				return in_flight;
 			}
@@ -341,25 +357,31 @@ static mcha_in_flight_hint insert_hint(mcha_hint_table *table, mcha_health *heal
 }
 
 void mcha_hints_add(mcha_hint_table *table, mcha_health *health, uint64_t node, uint64_t source,
-		unsigned how, const char *key, size_t length, mcha_usec now)
+	unsigned how, const char *key, size_t length, mcha_usec now)
 {
-	mcha_hint hint = {.node = node, .source = source, .key_length = (uint16_t)length,
-		.indeterminate = how & MCHA_HINTS_INDETERMINATE ? now : 0, .is_lock = how & MCHA_HINTS_LOCK,
-		.verb = how & MCHA_HINTS_REORDERED ? MCHA_HINT_VERB_REORDERED : 0};
+	mcha_hint hint = {
+		.node = node,
+		.source = source,
+		.key_length = (uint16_t)length,
+		.indeterminate = how & MCHA_HINTS_INDETERMINATE ? now : 0,
+		.is_lock = how & MCHA_HINTS_LOCK,
+		.verb = how & MCHA_HINTS_REORDERED ? MCHA_HINT_VERB_REORDERED : 0,
+	};
 
 	memcpy(hint.key, key, length);
 	mcha_hints_insert(table, health, &hint, now);
 }
 
-void mcha_hints_insert(mcha_hint_table *table, mcha_health *health, const mcha_hint *hint, mcha_usec now)
+void mcha_hints_insert(mcha_hint_table *table, mcha_health *health, const mcha_hint *hint,
+	mcha_usec now)
 {
 	insert_hint(table, health, hint, has_no_owner, now);
 }
 
-/* --- in-flight hints ----------------------------------------------------------------------------- */
+/* --- in-flight hints -------------------------------------------------------------------------- */
 
-mcha_in_flight_hint mcha_hints_begin(mcha_hint_table *table, mcha_health *health, const mcha_hint *hint,
-		mcha_usec now)
+mcha_in_flight_hint mcha_hints_begin(mcha_hint_table *table, mcha_health *health,
+	const mcha_hint *hint, mcha_usec now)
 {
 	return insert_hint(table, health, hint, has_owner, now);
 }
@@ -369,29 +391,31 @@ bool mcha_hints_clear_in_flight(mcha_hint_table *table, const mcha_in_flight_hin
 	return in_flight->state && clear_slot(table, &table->slots[in_flight->slot], in_flight->state);
 }
 
-bool mcha_hints_confirm_missed(mcha_hint_table *table, const mcha_in_flight_hint *in_flight, bool determinate,
-		mcha_usec now)
+bool mcha_hints_confirm_missed(mcha_hint_table *table, const mcha_in_flight_hint *in_flight,
+	bool determinate, mcha_usec now)
 {
 	mcha_hint_slot *slot = &table->slots[in_flight->slot];
 	uint64_t mine;
 
-	if (!in_flight->state || !mcha_hint_slot_claim(slot, in_flight->state, now, MCHA_SLOT_RENEWING, &mine)) {
+	if (!in_flight->state
+		|| !mcha_hint_slot_claim(slot, in_flight->state, now, MCHA_SLOT_RENEWING, &mine)) {
 		return false;
 	}
 	atomic_store_explicit(&slot->until, 0, memory_order_relaxed);
 	atomic_store_explicit(&slot->owner, 0, memory_order_relaxed);
 	atomic_store_explicit(&slot->indeterminate, determinate ? 0 : now, memory_order_relaxed);
 	if (determinate) {
-		atomic_store_explicit(&slot->ends, 0, memory_order_relaxed); /* which value the node has is not known */
+		/* which value the node has is not known */
+		atomic_store_explicit(&slot->ends, 0, memory_order_relaxed);
 		atomic_store_explicit(&slot->verb, MCHA_HINT_VERB_REORDERED, memory_order_relaxed);
 	}
 	return mcha_hint_slot_release(slot, mine, MCHA_SLOT_SET);
 }
 
-bool mcha_hints_is_owners(const mcha_hint_table *table, const mcha_in_flight_hint *in_flight, uint64_t owner)
+bool mcha_hints_is_owners(const mcha_hint_table *table, const mcha_in_flight_hint *in_flight,
+	uint64_t owner)
 {
 	const mcha_hint_slot *slot = &table->slots[in_flight->slot];
 
-	return in_flight->state
-		&& atomic_load_explicit(&slot->owner, memory_order_relaxed) == owner;
+	return in_flight->state && atomic_load_explicit(&slot->owner, memory_order_relaxed) == owner;
 }

@@ -24,7 +24,7 @@
 typedef struct header {
 	uint64_t magic;
 	uint64_t layout;
-	uint64_t size;    /* of the whole file */
+	uint64_t size;      /* of the whole file */
 	uint64_t processes; /* number of the process namespace; 0: not known */
 	char boot_id[40];   /* of the run of the kernel in which the file was made; empty: not known */
 } header;
@@ -45,7 +45,7 @@ static bool refuse_errno(mcha_named_memory *named, const char *path, const char 
 	return false;
 }
 
-/* --- the header ------------------------------------------------------------------------------------ */
+/* --- the header ------------------------------------------------------------------------------- */
 
 static void read_boot_id(char id[40])
 {
@@ -88,7 +88,7 @@ static bool is_of_this_boot(const header *head)
 	return strncmp(head->boot_id, now, sizeof(now)) == 0;
 }
 
-/* --- opening --------------------------------------------------------------------------------------- */
+/* --- opening ---------------------------------------------------------------------------------- */
 
 typedef enum outcome { OPENED, ABSENT, OUTDATED, REFUSED } outcome;
 
@@ -110,7 +110,8 @@ static const char *find_flaw(const struct stat *file, size_t size)
 	if (file->st_mode & (S_IRWXG | S_IRWXO)) {
 		return "can be used by other users; its mode must be 0600";
 	}
-	return (uint64_t)file->st_size == size ? NULL
+	return (uint64_t)file->st_size == size
+		? NULL
 		: "has another size: another version of McHA made it, or it is another program's; remove it, or choose another path";
 }
 
@@ -124,8 +125,10 @@ static outcome check_header(mcha_named_memory *named, const char *path, const he
 	if (!is_of_this_boot(head)) {
 		return OUTDATED;
 	}
-	return head->processes == number_of(PROCESSES) ? OPENED
-		: refuse_file(named, path, "is used in another container, whose processes this one cannot see");
+	return head->processes == number_of(PROCESSES)
+		? OPENED
+		: refuse_file(named, path,
+			"is used in another container, whose processes this one cannot see");
 }
 
 static void *map_file(int fd, size_t size)
@@ -135,7 +138,8 @@ static void *map_file(int fd, size_t size)
 	return start == MAP_FAILED ? NULL : start;
 }
 
-static bool keep_mapping(mcha_named_memory *named, const char *path, char *start, const mcha_named_layout *layout)
+static bool keep_mapping(mcha_named_memory *named, const char *path, char *start,
+	const mcha_named_layout *layout)
 {
 	named->memory = start + HEADER_SIZE;
 	named->size = layout->size;
@@ -143,9 +147,10 @@ static bool keep_mapping(mcha_named_memory *named, const char *path, char *start
 	return true;
 }
 
-/* One process removes the file, unless another process has put a new one in its place already. Does not wait for the
- * lock: the process that has it may be stopped. */
-static outcome remove_outdated(mcha_named_memory *named, const char *path, int fd, const struct stat *file)
+/* One process removes the file, unless another process has put a new one in its place already. Does
+ * not wait for the lock: the process that has it may be stopped. */
+static outcome remove_outdated(mcha_named_memory *named, const char *path, int fd,
+	const struct stat *file)
 {
 	struct stat now;
 
@@ -158,7 +163,8 @@ static outcome remove_outdated(mcha_named_memory *named, const char *path, int f
 	return ABSENT;
 }
 
-static outcome map_checked(mcha_named_memory *named, const char *path, int fd, const mcha_named_layout *layout)
+static outcome map_checked(mcha_named_memory *named, const char *path, int fd,
+	const mcha_named_layout *layout)
 {
 	struct stat file;
 	const char *flaw = fstat(fd, &file) ? strerror(errno) : find_flaw(&file, size_of_file(layout));
@@ -178,7 +184,8 @@ static outcome map_checked(mcha_named_memory *named, const char *path, int fd, c
 }
 
 /* O_NONBLOCK: a FIFO in the file's place must not make this process wait for a writer. */
-static outcome open_existing(mcha_named_memory *named, const char *path, const mcha_named_layout *layout)
+static outcome open_existing(mcha_named_memory *named, const char *path,
+	const mcha_named_layout *layout)
 {
 	int fd = open(path, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	outcome result;
@@ -194,9 +201,10 @@ static outcome open_existing(mcha_named_memory *named, const char *path, const m
 	return result;
 }
 
-/* --- making ---------------------------------------------------------------------------------------- */
+/* --- making ----------------------------------------------------------------------------------- */
 
-/* The room is taken at once: where it is short, this fails, not the first process that touches a page. */
+/* The room is taken at once: where it is short, this fails, not the first process that touches a
+ * page. */
 static bool take_room(int fd, size_t size)
 {
 	errno = posix_fallocate(fd, 0, (off_t)size);
@@ -233,18 +241,21 @@ static bool make_file(mcha_named_memory *named, const char *path, const mcha_nam
 	if (fd < 0) {
 		return refuse_errno(named, draft, "could not be made");
 	}
-	made = (fill_file(fd, layout) && link_file(draft, path)) || refuse_errno(named, path, "could not be made");
+	made = (fill_file(fd, layout) && link_file(draft, path))
+		|| refuse_errno(named, path, "could not be made");
 	unlink(draft);
 	close(fd);
 	return made;
 }
 
-bool mcha_named_memory_open(mcha_named_memory *named, const char *path, const mcha_named_layout *layout)
+bool mcha_named_memory_open(mcha_named_memory *named, const char *path,
+	const mcha_named_layout *layout)
 {
 	unsigned attempt;
 
 	if (path[0] != '/' || strlen(path) >= sizeof(named->path)) {
-		return refuse(named, path, "the path must begin with a slash and be shorter than 256 bytes");
+		return refuse(named, path,
+			"the path must begin with a slash and be shorter than 256 bytes");
 	}
 	for (attempt = 0; attempt < ATTEMPTS; attempt++) {
 		const outcome result = open_existing(named, path, layout);
@@ -265,10 +276,12 @@ bool mcha_named_memory_choose(char path[MCHA_NAMED_MEMORY_PATH_MAX], mcha_named_
 	const uint64_t network = number_of(NETWORK), processes = number_of(PROCESSES);
 
 	if (!network || !processes) {
-		return refuse_errno(named, network ? PROCESSES : NETWORK, "cannot tell which container this process is in");
+		return refuse_errno(named, network ? PROCESSES : NETWORK,
+			"cannot tell which container this process is in");
 	}
-	snprintf(path, MCHA_NAMED_MEMORY_PATH_MAX, FOLDER "/mcha-%lu-%" PRIu64 "-%" PRIu64 "-%016" PRIx64,
-		(unsigned long)geteuid(), network, processes, layout->id);
+	snprintf(path, MCHA_NAMED_MEMORY_PATH_MAX,
+		FOLDER "/mcha-%lu-%" PRIu64 "-%" PRIu64 "-%016" PRIx64, (unsigned long)geteuid(), network,
+		processes, layout->id);
 	return true;
 }
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* A note:   63 ........ 33   32            31 ........ 0
- *           hash             in progress   milliseconds at which the deletion began or ended; they wrap every
- *                                          49 days, so they are compared as differences, and a note that would be
- *                                          an hour younger than an operation is weeks old */
+ *           hash             in progress   milliseconds at which the deletion began or ended
+ *
+ * The milliseconds wrap every 49 days, so they are compared as differences, and a note that would
+ * be an hour younger than an operation is weeks old. */
 #include "recent_deletes.h"
 
 #include "engine/base/fnv.h"
@@ -37,8 +38,8 @@ static bool is_about(uint64_t note, uint64_t hash)
 	return note >> 33 == (hash & UINT32_MAX) >> 1;
 }
 
-void mcha_recent_deletes_note(mcha_recent_deletes *recent_deletes, const char *key, size_t length, mcha_usec now,
-		bool under_way)
+void mcha_recent_deletes_note(mcha_recent_deletes *recent_deletes, const char *key, size_t length,
+	mcha_usec now, bool under_way)
 {
 	uint64_t hash = hash_of(key, length);
 	uint64_t note = hash >> 1 << 33 | (uint64_t)under_way << 32 | to_milliseconds(now);
@@ -47,7 +48,8 @@ void mcha_recent_deletes_note(mcha_recent_deletes *recent_deletes, const char *k
 	size_t i;
 
 	for (i = 0; i < WINDOW; i++) {
-		_Atomic uint64_t *slot = &recent_deletes->notes[((hash >> 40) + i) & (MCHA_RECENT_DELETES - 1)];
+		_Atomic uint64_t *slot =
+			&recent_deletes->notes[((hash >> 40) + i) & (MCHA_RECENT_DELETES - 1)];
 		uint64_t seen = atomic_load_explicit(slot, memory_order_relaxed);
 
 		if (is_about(seen, hash)) {
@@ -59,17 +61,19 @@ void mcha_recent_deletes_note(mcha_recent_deletes *recent_deletes, const char *k
 			oldest_note = seen;
 		}
 	}
-	atomic_store(oldest, note); /* sequentially consistent: visible before any request that is sent afterwards */
+	/* sequentially consistent: visible before any request that is sent afterwards */
+	atomic_store(oldest, note);
 }
 
-bool mcha_recent_deletes_since(const mcha_recent_deletes *recent_deletes, const char *key, size_t length,
-		mcha_usec moment, mcha_usec longest)
+bool mcha_recent_deletes_since(const mcha_recent_deletes *recent_deletes, const char *key,
+	size_t length, mcha_usec moment, mcha_usec longest)
 {
 	uint64_t hash = hash_of(key, length);
 	size_t i;
 
 	for (i = 0; i < WINDOW; i++) {
-		uint64_t note = atomic_load(&recent_deletes->notes[((hash >> 40) + i) & (MCHA_RECENT_DELETES - 1)]);
+		uint64_t note =
+			atomic_load(&recent_deletes->notes[((hash >> 40) + i) & (MCHA_RECENT_DELETES - 1)]);
 
 		if (is_about(note, hash)) {
 			bool under_way = note >> 32 & 1;

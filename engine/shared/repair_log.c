@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A ring of hashes, written without locks. A process that dies in between leaves an old hash, and has sent nothing. */
+/* A ring of hashes, written without locks. A process that dies in between leaves an old hash, and
+ * has sent nothing. */
 #include "repair_log.h"
 
 #include "engine/base/fnv.h"
@@ -18,7 +19,8 @@ void mcha_repair_log_note(mcha_repair_log *log, const char *key, size_t length, 
 	atomic_store(&log->repairs[place], hash_of(key, length, node));
 }
 
-bool mcha_repair_log_has(const mcha_repair_log *log, uint64_t since, const char *key, size_t length, uint64_t node)
+bool mcha_repair_log_has(const mcha_repair_log *log, uint64_t since, const char *key, size_t length,
+	uint64_t node)
 {
 	const uint64_t hash = hash_of(key, length, node), now = mcha_repair_log_count(log);
 
@@ -26,7 +28,8 @@ bool mcha_repair_log_has(const mcha_repair_log *log, uint64_t since, const char 
 		return true;
 	}
 	for (; since != now; since++) {
-		if (atomic_load_explicit(&log->repairs[since & (MCHA_REPAIR_LOG - 1)], memory_order_relaxed) == hash) {
+		if (atomic_load_explicit(&log->repairs[since & (MCHA_REPAIR_LOG - 1)], memory_order_relaxed)
+			== hash) {
 			return true;
 		}
 	}

@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-/* The rate of checks of a node's copies rises quickly when checks find copies missing, and falls slowly. */
+/* The rate of checks of a node's copies rises quickly when checks find copies missing, and falls
+ * slowly. */
 #include "replica_state.h"
 
 #define FASTER 2 /* after a missing copy: check four times as often */
-#define FINE 64  /* after this many copies found and this much time without a missing one: check half as often */
+/* after this many copies found and this much time without a missing one: check half as often */
+#define FINE 64
 #define CALM (10 * MCHA_USEC_PER_SEC)
 
 #define FULL (60 * MCHA_USEC_PER_SEC)
 
-/* A node that does not answer a check in time is checked again after this pause, which doubles each time, at most
- * PAUSE_DOUBLINGS times. */
+/* A node that does not answer a check in time is checked again after this pause, which doubles each
+ * time, at most PAUSE_DOUBLINGS times. */
 #define PAUSE (10 * MCHA_USEC_PER_MSEC)
 #define PAUSE_DOUBLINGS 7
 
@@ -21,7 +23,7 @@
 #define LOAD(field) atomic_load_explicit(&state->field, memory_order_relaxed)
 #define STORE(field, value) atomic_store_explicit(&state->field, value, memory_order_relaxed)
 
-/* --- restarts ------------------------------------------------------------------------------------- */
+/* --- restarts --------------------------------------------------------------------------------- */
 
 void mcha_replica_state_suspect(mcha_replica_state *state)
 {
@@ -36,8 +38,8 @@ static void set_emptied(mcha_replica_state *state, mcha_usec when)
 	}
 }
 
-/* The latest moment at which the server process can have been started, when no earlier incarnation is known: before the
- * connection over which it reported was made. */
+/* The latest moment at which the server process can have been started, when no earlier incarnation
+ * is known: before the connection over which it reported was made. */
 static mcha_usec latest_start(const mcha_incarnation *told, mcha_usec started, mcha_usec now)
 {
 	uint64_t age = told->uptime > UPTIME_AHEAD ? told->uptime - UPTIME_AHEAD : 0;
@@ -47,7 +49,8 @@ static mcha_usec latest_start(const mcha_incarnation *told, mcha_usec started, m
 	return by > 0 ? by : 1;
 }
 
-static void record_evictions(mcha_replica_state *state, const mcha_incarnation *told, bool is_same, mcha_usec now)
+static void record_evictions(mcha_replica_state *state, const mcha_incarnation *told, bool is_same,
+	mcha_usec now)
 {
 	if (is_same && told->evictions > LOAD(evictions)) {
 		STORE(full_until, now + FULL);
@@ -56,7 +59,8 @@ static void record_evictions(mcha_replica_state *state, const mcha_incarnation *
 }
 
 /* Another server process answers at the address. True: it has replaced the one before. */
-static bool replace_incarnation(mcha_replica_state *state, uint64_t before, uint64_t id, mcha_usec now)
+static bool replace_incarnation(mcha_replica_state *state, uint64_t before, uint64_t id,
+	mcha_usec now)
 {
 	if (id == LOAD(previous)) {
 		STORE(several_until, now + SEVERAL);
@@ -69,8 +73,8 @@ static bool replace_incarnation(mcha_replica_state *state, uint64_t before, uint
 	return true;
 }
 
-bool mcha_replica_state_meet(mcha_replica_state *state, const mcha_incarnation *told, mcha_usec started,
-		mcha_usec now)
+bool mcha_replica_state_meet(mcha_replica_state *state, const mcha_incarnation *told,
+	mcha_usec started, mcha_usec now)
 {
 	uint64_t id = mcha_incarnation_id(told), before;
 	bool restarted = false;
@@ -98,7 +102,7 @@ void mcha_replica_state_meet_unknown(mcha_replica_state *state, mcha_usec now)
 	STORE(doubt, false);
 }
 
-/* --- the rate of checks --------------------------------------------------------------------------- */
+/* --- the rate of checks ----------------------------------------------------------------------- */
 
 static void set_rate(mcha_replica_state *state, unsigned rate, mcha_usec now)
 {

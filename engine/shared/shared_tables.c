@@ -4,7 +4,8 @@
 
 #include "engine/base/fnv.h"
 
-/* To be raised when a table's bytes mean something else than before though no size below has changed. */
+/* To be raised when a table's bytes mean something else than before though no size below has
+ * changed. */
 #define LAYOUT 1
 
 #define CACHE_LINE 64
@@ -56,8 +57,8 @@ size_t mcha_shared_tables_size(size_t compact_hints)
 uint64_t mcha_shared_tables_layout(size_t size)
 {
 	const uint64_t marks[] = {LAYOUT, sizeof(void *), sizeof(mcha_health), sizeof(mcha_hint_slot),
-		sizeof(mcha_compact_block), size_of(HEALTH), size_of(HINTS), size_of(DELETES), size_of(PURGES),
-		size_of(REPAIRS), size_of(VERIFIED), size, UINT64_C(0x0102030405060708)};
+		sizeof(mcha_compact_block), size_of(HEALTH), size_of(HINTS), size_of(DELETES),
+		size_of(PURGES), size_of(REPAIRS), size_of(VERIFIED), size, UINT64_C(0x0102030405060708)};
 
 	return mcha_fnv1a(MCHA_FNV_START, (const char *)marks, sizeof(marks));
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* All tables that processes share, in one piece of memory. No table has an address in it, so processes may map the
- * memory wherever they like. */
+/* All tables that processes share, in one piece of memory. No table has an address in it, so
+ * processes may map the memory wherever they like. */
 #ifndef MCHA_ENGINE_SHARED_TABLES_H
 #define MCHA_ENGINE_SHARED_TABLES_H
 
@@ -23,13 +23,14 @@ typedef struct mcha_shared_tables {
 /* Servers that the tables have room for; further servers share one slot and are never held down. */
 #define MCHA_SHARED_SERVERS 4096
 
-/* Hints with their keys that the tables have room for, of all nodes together: one node gets a quarter, or less if many
- * nodes have hints. While there is any, one process looks through this table once a second, so a larger one would not be
- * better: the hints beyond it are compact ones. */
+/* Hints with their keys that the tables have room for, of all nodes together: one node gets a
+ * quarter, or less if many nodes have hints. While there is any, one process looks through this
+ * table once a second, so a larger one would not be better: the hints beyond it are compact
+ * ones. */
 #define MCHA_SHARED_HINTS 8192
 
-/* The size of the tables with room for so many compact hints, rounded up to MCHA_COMPACT_BLOCK. One node gets half of that
- * room. */
+/* The size of the tables with room for so many compact hints, rounded up to MCHA_COMPACT_BLOCK. One
+ * node gets half of that room. */
 size_t mcha_shared_tables_size(size_t compact_hints);
 
 /* Changes whenever a version of McHA arranges the memory in another way. */

@@ -11,7 +11,8 @@
 #define TIME_BITS 40
 #define TIME_MASK ((UINT64_C(1) << TIME_BITS) - 1)
 
-/* Hashes eight bytes at a time, the last ones perhaps twice: every read does this for an hour after a node's restart. */
+/* Hashes eight bytes at a time, the last ones perhaps twice: every read does this for an hour after
+ * a node's restart. */
 uint64_t mcha_verified_hash(const char *key, size_t length, uint64_t owner)
 {
 	uint64_t hash = owner ^ length, word = 0;

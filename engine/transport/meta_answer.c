@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Parts of answers that both dialects have: error lines, the server's version, statistics, and texts that become a
- * reply's value. */
+/* Parts of answers that both dialects have: error lines, the server's version, statistics, and
+ * texts that become a reply's value. */
 #include "meta_answer.h"
 
 #include <stdio.h>
@@ -17,7 +17,8 @@ void meta_answer_release(meta_connection *connection, mcha_meta_reply *reply)
 	}
 }
 
-/* Refusals after which the server is known to be in step: it has read the request's value, or reads and drops it. */
+/* Refusals after which the server is known to be in step: it has read the request's value, or reads
+ * and drops it. */
 static const struct {
 	const char *text;
 	mcha_status status;
@@ -34,8 +35,8 @@ static const struct {
 void meta_answer_keep_error(meta_connection *connection, const mcha_meta_reply *reply)
 {
 	/* (the reader overwrites a value's line while it reads the value) */
-	mcha_printable(connection->base.error, sizeof(connection->base.error), reply->text ? reply->text : "",
-		reply->text ? reply->text_length : 0);
+	mcha_printable(connection->base.error, sizeof(connection->base.error),
+		reply->text ? reply->text : "", reply->text ? reply->text_length : 0);
 }
 
 mcha_status meta_answer_refusal(meta_connection *connection, const mcha_meta_reply *reply)
@@ -121,7 +122,7 @@ void meta_answer_forget(meta_connection *connection)
 
 /* Copies the text into the reply's value. */
 static mcha_status copy_text(meta_connection *connection, mcha_request *request, const char *text,
-		size_t length)
+	size_t length)
 {
 	char *value = connection->base.settings->allocator->allocate(length);
 
@@ -138,7 +139,7 @@ static mcha_status copy_text(meta_connection *connection, mcha_request *request,
 }
 
 mcha_status meta_answer_take_text(meta_connection *connection, mcha_request *request,
-		const mcha_meta_reply *reply)
+	const mcha_meta_reply *reply)
 {
 	mcha_status status;
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Parts of answers that both dialects have: error lines, the server's version, statistics, and texts that become a
- * reply's value. */
+/* Parts of answers that both dialects have: error lines, the server's version, statistics, and
+ * texts that become a reply's value. */
 #ifndef MCHA_ENGINE_META_ANSWER_H
 #define MCHA_ENGINE_META_ANSWER_H
 
@@ -19,8 +19,8 @@ static inline void meta_answer_take_metadata(mcha_request *request, const mcha_m
 	request->reply.size = reply->size;
 }
 
-/* What this error line means. PENDING: McHA does not know the refusal, so it is not known what the server will
- * read next. */
+/* What this error line means. PENDING: McHA does not know the refusal, so it is not known what the
+ * server will read next. */
 mcha_status meta_answer_refusal(meta_connection *connection, const mcha_meta_reply *reply);
 
 /* Describes the connection's last fault by what the server said. */
@@ -38,8 +38,9 @@ bool meta_answer_gather(meta_connection *connection, const mcha_meta_reply *repl
 /* Frees the STAT lines that were gathered. */
 void meta_answer_forget(meta_connection *connection);
 
-/* Makes the answer the request's value where it is a text (to VERSION and STATS). OK, or NO_MEMORY. */
+/* Makes the answer the request's value where it is a text (to VERSION and STATS). OK, or
+ * NO_MEMORY. */
 mcha_status meta_answer_take_text(meta_connection *connection, mcha_request *request,
-		const mcha_meta_reply *reply);
+	const mcha_meta_reply *reply);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Finds the addresses of a connection's server, and opens a socket to one of them. Never sends, and leaves to the caller
- * what becomes of a connection that finds no server. */
+/* Finds the addresses of a connection's server, and opens a socket to one of them. Never sends, and
+ * leaves to the caller what becomes of a connection that finds no server. */
 #include "meta_connect.h"
 
 #include <errno.h>
@@ -34,7 +34,8 @@ meta_outcome meta_connect_find(meta_connection *connection, mcha_usec now)
 		return meta_outcome_of(META_DONE);
 	}
 	/* (a path is no name: it has no address because it is too long) */
-	return mcha_endpoint_is_unix(connection->base.endpoint) ? meta_outcome_failed(MCHA_STATUS_UNRESOLVED, EAI_NONAME)
+	return mcha_endpoint_is_unix(connection->base.endpoint)
+		? meta_outcome_failed(MCHA_STATUS_UNRESOLVED, EAI_NONAME)
 		: look_up_name(connection, now);
 }
 
@@ -50,8 +51,8 @@ void meta_connect_end_lookup(meta_connection *connection)
 meta_outcome meta_connect_next(meta_connection *connection)
 {
 	const mcha_transport_settings *settings = connection->base.settings;
-	mcha_socket_options options = {settings->no_delay, settings->keepalive,
-		settings->send_buffer, settings->receive_buffer};
+	mcha_socket_options options = {
+		settings->no_delay, settings->keepalive, settings->send_buffer, settings->receive_buffer};
 	int error = ECONNREFUSED;
 
 	while (connection->address_next < connection->address_count) {
@@ -83,6 +84,7 @@ meta_outcome meta_connect_give_up(meta_connection *connection, int error)
 	close(connection->fd);
 	connection->fd = -1;
 	connection->state = META_CLOSED;
-	return connection->address_next < connection->address_count ? meta_outcome_of(META_AGAIN)
+	return connection->address_next < connection->address_count
+		? meta_outcome_of(META_AGAIN)
 		: meta_outcome_failed(MCHA_STATUS_CONNECT, error);
 }

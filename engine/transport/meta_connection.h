@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* One connection of McHA's own transports, shared by their files alone. meta_transport.c drives it: it has
- * meta_connect.c connect, meta_output.c send requests and meta_input.c read answers, and acts on what these return
- * (meta_outcome.h); meta_fault.c tells it what it may do after a fault. meta_shared_line.c takes the answers to a line of
- * several keys for meta_input.c. What differs between the two protocols is a dialect (dialect.h): meta_dialect.c,
- * text_dialect.c, which share meta_answer.c.
+/* One connection of McHA's own transports, shared by their files alone. meta_transport.c drives it:
+ * it has meta_connect.c connect, meta_output.c send requests and meta_input.c read answers, and
+ * acts on what these return (meta_outcome.h); meta_fault.c tells it what it may do after a fault.
+ * meta_shared_line.c takes the answers to a line of several keys for meta_input.c. What differs
+ * between the two protocols is a dialect (dialect.h): meta_dialect.c, text_dialect.c, which share
+ * meta_answer.c.
  *
  *              start                 writable, no error            "version" sent
  *   CLOSED ------------> CONNECTING --------------------> READY <-----------------+
@@ -14,16 +15,17 @@
  *                                                            |  detect: wait for  |
  *                                                            +-- VERSION and MN --+
  *
- * The greeting goes before the first requests. A server that is not known to speak meta must answer the greeting
- * before the connection sends anything else; a server that is known to speak it must answer before the connection
- * sends a value, or a change that may not be made twice (meta_output.c).
+ * The greeting goes before the first requests. A server that is not known to speak meta must answer
+ * the greeting before the connection sends anything else; a server that is known to speak it must
+ * answer before the connection sends a value, or a change that may not be made twice
+ * (meta_output.c).
  *
  * Requests in the queue:   answered ... | sent ... | encoded ... | not yet encoded
  *                                       ^ unanswered             ^ unencoded
  *
- * The connection writes command lines into lines[] and leaves values where the caller has them; one sendmsg sends
- * both. It encodes lines only as far as lines[] and vectors[] reach, and reads answers while it still sends: however
- * long the queue, neither side waits for the other. */
+ * The connection writes command lines into lines[] and leaves values where the caller has them; one
+ * sendmsg sends both. It encodes lines only as far as lines[] and vectors[] reach, and reads
+ * answers while it still sends: however long the queue, neither side waits for the other. */
 #ifndef MCHA_ENGINE_META_CONNECTION_H
 #define MCHA_ENGINE_META_CONNECTION_H
 
@@ -55,35 +57,36 @@ typedef struct meta_connection {
 	const meta_dialect *dialect;
 	meta_state state;
 	int fd;
-	uint32_t opened_by;   /* mcha_fork_generation: a fork's child leaves the socket to its parent */
-	bool reused;          /* open since an earlier round: the server may have left meanwhile */
-	bool answered_once;   /* in this round: a fault is not the end of an idle connection */
+	uint32_t opened_by; /* mcha_fork_generation: a fork's child leaves the socket to its parent */
+	bool reused;        /* open since an earlier round: the server may have left meanwhile */
+	bool answered_once; /* in this round: a fault is not the end of an idle connection */
 	mcha_usec last_used;
 	mcha_usec connect_until;
 	mcha_usec deadline;
 	/* the addresses to connect to */
-	bool written_out;     /* the endpoint is an address, not a name: it is not looked up */
-	mcha_lookup *lookup;  /* of the endpoint's name, under way; NULL: none */
+	bool written_out;    /* the endpoint is an address, not a name: it is not looked up */
+	mcha_lookup *lookup; /* of the endpoint's name, under way; NULL: none */
 	mcha_address addresses[MCHA_ADDRESSES_MAX];
 	size_t address_count;
 	size_t address_next;
 	/* the greeting: answers that come before those of the requests */
 	bool await_version;
-	bool await_about;     /* statistics: only what the server answers behind them waits for them */
+	bool await_about; /* statistics: only what the server answers behind them waits for them */
 	bool await_noop;
-	bool echoes_on_miss;  /* 1.6.18 and later: EN carries the opaque token */
-	bool greets_by_get;   /* text: the server closed a connection at "version" */
+	bool echoes_on_miss; /* 1.6.18 and later: EN carries the opaque token */
+	bool greets_by_get;  /* text: the server closed a connection at "version" */
 	/* the queue */
 	mcha_request *unanswered;
 	mcha_request *unencoded;
-	bool line_begun;      /* the line of several keys that is being answered has had a value */
-	bool awaits_cas;      /* text: the first request is a store that was answered, and its CAS is still to come; */
-	bool cas_came;        /* the CAS has come, and the END behind it has not */
+	bool line_begun; /* the line of several keys that is being answered has had a value */
+	/* text: the first request is a store that was answered, and its CAS is still to come; */
+	bool awaits_cas;
+	bool cas_came; /* the CAS has come, and the END behind it has not */
 	mcha_status store_status;
-	bool token_sent;      /* in this round: a shared line may follow */
+	bool token_sent; /* in this round: a shared line may follow */
 	uint32_t opaque_sent;
 	uint32_t opaque_seen;
-	char *stats;          /* STAT lines gathered for the request being answered */
+	char *stats; /* STAT lines gathered for the request being answered */
 	size_t stats_length;
 	size_t stats_capacity;
 	meta_buffers *buffers; /* NULL: at rest */
@@ -92,7 +95,7 @@ typedef struct meta_connection {
 	size_t vector_first;
 	size_t vector_count;
 	/* input */
-	bool filled_up;       /* by the last receiving: the socket may hold more */
+	bool filled_up; /* by the last receiving: the socket may hold more */
 	mcha_meta_reader reader;
 } meta_connection;
 
@@ -108,7 +111,8 @@ static inline bool meta_connection_is_sent(const meta_connection *connection)
 	return !connection->unencoded && connection->vector_first == connection->vector_count;
 }
 
-/* Takes requests off the front of the queue that were answered without the server: the protocol cannot carry them. */
+/* Takes requests off the front of the queue that were answered without the server: the protocol
+ * cannot carry them. */
 static inline void meta_connection_skip_answered(meta_connection *connection)
 {
 	while (connection->unanswered && connection->unanswered != connection->unencoded

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The meta protocol: every command carries an opaque token that its answer repeats, and each verb has the
- * answers that a table names. Called through the connection's dialect. */
+/* The meta protocol: every command carries an opaque token that its answer repeats, and each verb
+ * has the answers that a table names. Called through the connection's dialect. */
 #include "meta_dialect.h"
 
 #include <string.h>
@@ -11,7 +11,7 @@
 #define OWN_CAS_VERSION 10627 /* memcached takes CAS values that the client chooses from here on */
 #define ILLEGAL MCHA_STATUS_PENDING
 
-/* --- requests ------------------------------------------------------------------------------------ */
+/* --- requests --------------------------------------------------------------------------------- */
 
 static size_t encode_request(meta_connection *connection, mcha_request *request, char *line)
 {
@@ -29,9 +29,10 @@ static size_t encode_end(const mcha_request *request, char *line)
 	return 2;
 }
 
-/* The first request of a queue has a line of its own, with a token: its answer shows that the server is in step before it
- * answers a line by keys alone. The token goes first because servers send what they have when they come to the end of a
- * shared line: the answer to a token behind the line would be sent by itself. */
+/* The first request of a queue has a line of its own, with a token: its answer shows that the
+ * server is in step before it answers a line by keys alone. The token goes first because servers
+ * send what they have when they come to the end of a shared line: the answer to a token behind the
+ * line would be sent by itself. */
 static size_t count_shared(const meta_connection *connection, const char **word)
 {
 	size_t count = connection->token_sent ? mcha_meta_shared_count(connection->unencoded) : 0;
@@ -40,7 +41,7 @@ static size_t count_shared(const meta_connection *connection, const char **word)
 	return count;
 }
 
-/* --- answers ------------------------------------------------------------------------------------- */
+/* --- answers ---------------------------------------------------------------------------------- */
 
 static mcha_status take_greeting(meta_connection *connection, const mcha_meta_reply *reply)
 {
@@ -50,31 +51,45 @@ static mcha_status take_greeting(meta_connection *connection, const mcha_meta_re
 	meta_answer_keep_version(connection, reply);
 	connection->base.takes_versions = meta_answer_version(connection) >= OWN_CAS_VERSION;
 	return meta_answer_version(connection) >= META_FIRST_VERSION ? MCHA_STATUS_OK
-		: MCHA_STATUS_SPEAKS_CLASSIC;
+																 : MCHA_STATUS_SPEAKS_CLASSIC;
 }
 
 /* What a verb's answers mean, plus one: an answer that is not listed (0) is a protocol error. */
 #define MEANS(status) (MCHA_STATUS_##status + 1)
 
 static const uint8_t meanings[MCHA_VERB_COUNT_OF][MCHA_META_SERVER_ERROR + 1] = {
-	[MCHA_VERB_GET] = {[MCHA_META_VA] = MEANS(OK), [MCHA_META_HD] = MEANS(OK),
-		[MCHA_META_EN] = MEANS(MISS)},
-	[MCHA_VERB_STORE] = {[MCHA_META_HD] = MEANS(OK), [MCHA_META_NS] = MEANS(NOT_STORED),
-		[MCHA_META_EX] = MEANS(EXISTS), [MCHA_META_NF] = MEANS(MISS)},
-	[MCHA_VERB_DELETE] = {[MCHA_META_HD] = MEANS(OK), [MCHA_META_NF] = MEANS(MISS),
-		[MCHA_META_EX] = MEANS(EXISTS)},
+	[MCHA_VERB_GET] =
+		{[MCHA_META_VA] = MEANS(OK), [MCHA_META_HD] = MEANS(OK), [MCHA_META_EN] = MEANS(MISS)},
+	[MCHA_VERB_STORE] =
+		{
+			[MCHA_META_HD] = MEANS(OK),
+			[MCHA_META_NS] = MEANS(NOT_STORED),
+			[MCHA_META_EX] = MEANS(EXISTS),
+			[MCHA_META_NF] = MEANS(MISS),
+		},
+	[MCHA_VERB_DELETE] =
+		{[MCHA_META_HD] = MEANS(OK), [MCHA_META_NF] = MEANS(MISS), [MCHA_META_EX] = MEANS(EXISTS)},
 	[MCHA_VERB_TOUCH] = {[MCHA_META_HD] = MEANS(OK), [MCHA_META_EN] = MEANS(MISS)},
-	[MCHA_VERB_COUNT] = {[MCHA_META_VA] = MEANS(OK), [MCHA_META_NF] = MEANS(MISS),
-		[MCHA_META_NS] = MEANS(NOT_STORED), [MCHA_META_EX] = MEANS(EXISTS)},
+	[MCHA_VERB_COUNT] =
+		{
+			[MCHA_META_VA] = MEANS(OK),
+			[MCHA_META_NF] = MEANS(MISS),
+			[MCHA_META_NS] = MEANS(NOT_STORED),
+			[MCHA_META_EX] = MEANS(EXISTS),
+		},
 	[MCHA_VERB_VERSION] = {[MCHA_META_VERSION] = MEANS(OK)},
 	/* "ERROR": the server has no such kind of statistics, and sends no other line */
-	[MCHA_VERB_STATS] = {[MCHA_META_END] = MEANS(OK), [MCHA_META_OK] = MEANS(OK),
-		[MCHA_META_ERROR] = MEANS(INVALID)},
+	[MCHA_VERB_STATS] =
+		{
+			[MCHA_META_END] = MEANS(OK),
+			[MCHA_META_OK] = MEANS(OK),
+			[MCHA_META_ERROR] = MEANS(INVALID),
+		},
 	[MCHA_VERB_FLUSH] = {[MCHA_META_OK] = MEANS(OK)},
 };
 
 static mcha_status translate_code(meta_connection *connection, const mcha_request *request,
-		const mcha_meta_reply *reply)
+	const mcha_meta_reply *reply)
 {
 	uint8_t meaning = meanings[request->verb][reply->code];
 
@@ -91,9 +106,10 @@ static mcha_status translate_code(meta_connection *connection, const mcha_reques
 	return ILLEGAL;
 }
 
-/* Every meta answer carries the token of its request, but for error lines, and misses of servers before 1.6.18. */
+/* Every meta answer carries the token of its request, but for error lines, and misses of servers
+ * before 1.6.18. */
 static bool opaque_fits(const meta_connection *connection, const mcha_request *request,
-		const mcha_meta_reply *reply, uint32_t expected)
+	const mcha_meta_reply *reply, uint32_t expected)
 {
 	if (reply->has_opaque) {
 		return reply->opaque == expected;
@@ -124,9 +140,10 @@ static bool parse_number(const char *text, size_t length, uint64_t *number)
 	return length > 0;
 }
 
-/* Gives the answer's value to the request: as it is, as a number, or as a text. OK, or what the connection fails with. */
+/* Gives the answer's value to the request: as it is, as a number, or as a text. OK, or what the
+ * connection fails with. */
 static mcha_status take_payload(meta_connection *connection, mcha_request *request,
-		mcha_meta_reply *reply)
+	mcha_meta_reply *reply)
 {
 	mcha_status status;
 
@@ -136,7 +153,8 @@ static mcha_status take_payload(meta_connection *connection, mcha_request *reque
 	}
 	if (request->verb == MCHA_VERB_COUNT && reply->code == MCHA_META_VA) {
 		status = parse_number(reply->value, reply->value_length, &request->reply.number)
-			? MCHA_STATUS_OK : MCHA_STATUS_PROTOCOL;
+			? MCHA_STATUS_OK
+			: MCHA_STATUS_PROTOCOL;
 	} else {
 		status = meta_answer_take_text(connection, request, reply);
 	}

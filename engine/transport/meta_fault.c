@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What a fault of a connection tells of the server, and whether the requests may be sent again over a new connection.
- * Called by meta_transport.c, which acts on it. */
+/* What a fault of a connection tells of the server, and whether the requests may be sent again over
+ * a new connection. Called by meta_transport.c, which acts on it. */
 #include "meta_fault.h"
 
 #include <stdio.h>
@@ -50,7 +50,8 @@ bool meta_fault_may_greet_otherwise(meta_connection *connection, mcha_status sta
 		return true;
 	}
 	if (connection->greets_by_get) {
-		connection->base.knows_keys_only = false; /* the server closes every connection, whatever it knows */
+		/* the server closes every connection, whatever it knows */
+		connection->base.knows_keys_only = false;
 		return false;
 	}
 	connection->greets_by_get = true;

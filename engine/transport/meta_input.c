@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Reads answers: receives what the server has sent, and gives each answer to its request. The order of the queue says
- * which request that is; the dialect says what the answer means to it. Any other answer fails the connection. Never
- * sends, and leaves to the caller what becomes of a connection that failed. */
+/* Reads answers: receives what the server has sent, and gives each answer to its request. The order
+ * of the queue says which request that is; the dialect says what the answer means to it. Any other
+ * answer fails the connection. Never sends, and leaves to the caller what becomes of a connection
+ * that failed. */
 #include "meta_input.h"
 
 #include <errno.h>
@@ -11,9 +12,10 @@
 #include "meta_answer.h"
 #include "meta_shared_line.h"
 
-/* --- the greeting --------------------------------------------------------------------------------- */
+/* --- the greeting ----------------------------------------------------------------------------- */
 
-/* What memcached says to a connection beyond its limit, before it closes it. (memcached.c, conn_new) */
+/* What memcached says to a connection beyond its limit, before it closes it. (memcached.c,
+ * conn_new) */
 static bool is_connection_limit(const mcha_meta_reply *reply)
 {
 	static const char text[] = "ERROR Too many open connections";
@@ -28,7 +30,8 @@ static mcha_status answer_version(meta_connection *connection, const mcha_meta_r
 	return connection->dialect->greeted(connection, reply);
 }
 
-/* A line of the answer to "stats", which ends by END, or is an error line where the server has no statistics. */
+/* A line of the answer to "stats", which ends by END, or is an error line where the server has no
+ * statistics. */
 static mcha_status answer_about(meta_connection *connection, const mcha_meta_reply *reply)
 {
 	if (reply->code == MCHA_META_STAT) {
@@ -46,7 +49,8 @@ static mcha_status answer_noop(meta_connection *connection, const mcha_meta_repl
 	return reply->code == MCHA_META_MN ? MCHA_STATUS_OK : MCHA_STATUS_SPEAKS_CLASSIC;
 }
 
-static mcha_status answer_part_of_greeting(meta_connection *connection, const mcha_meta_reply *reply)
+static mcha_status answer_part_of_greeting(meta_connection *connection,
+	const mcha_meta_reply *reply)
 {
 	if (is_connection_limit(reply)) {
 		return MCHA_STATUS_CONNECTION_LIMIT;
@@ -54,7 +58,8 @@ static mcha_status answer_part_of_greeting(meta_connection *connection, const mc
 	if (connection->await_version) {
 		return answer_version(connection, reply);
 	}
-	return connection->await_about ? answer_about(connection, reply) : answer_noop(connection, reply);
+	return connection->await_about ? answer_about(connection, reply)
+								   : answer_noop(connection, reply);
 }
 
 /* Requests may wait for the answer to each part of the greeting. */
@@ -70,7 +75,7 @@ static meta_outcome answer_greeting(meta_connection *connection, mcha_meta_reply
 	return meta_outcome_of(reply->code == MCHA_META_STAT ? META_AGAIN : META_NEED_WRITE);
 }
 
-/* --- requests ------------------------------------------------------------------------------------- */
+/* --- requests --------------------------------------------------------------------------------- */
 
 /* Bytes that no request asked for are as bad as an answer that does not fit the request. */
 static mcha_status answer_if_asked(meta_connection *connection, mcha_meta_reply *reply)
@@ -78,7 +83,8 @@ static mcha_status answer_if_asked(meta_connection *connection, mcha_meta_reply 
 	if (!connection->unanswered || connection->unanswered == connection->unencoded) {
 		return MCHA_STATUS_PROTOCOL;
 	}
-	return connection->unanswered->line == MCHA_LINE_OWN ? connection->dialect->answer(connection, reply)
+	return connection->unanswered->line == MCHA_LINE_OWN
+		? connection->dialect->answer(connection, reply)
 		: meta_shared_line_answer(connection, reply);
 }
 
@@ -94,9 +100,10 @@ static meta_outcome answer_request(meta_connection *connection, mcha_meta_reply 
 	if (connection->unanswered) {
 		return meta_outcome_of(META_AGAIN);
 	}
-	/* What has come behind the last answer is not read: a value would be allocated in memory that does not last until
-	 * the connection is used again. */
-	return mcha_meta_reader_is_empty(&connection->reader) ? meta_outcome_of(META_DONE)
+	/* What has come behind the last answer is not read: a value would be allocated in memory that
+	 * does not last until the connection is used again. */
+	return mcha_meta_reader_is_empty(&connection->reader)
+		? meta_outcome_of(META_DONE)
 		: meta_outcome_failed(MCHA_STATUS_PROTOCOL, 0);
 }
 
@@ -113,7 +120,7 @@ static meta_outcome answer_next(meta_connection *connection)
 		return meta_outcome_failed(MCHA_STATUS_NO_MEMORY, 0);
 	default:
 		return meta_connection_awaits_greeting(connection) ? answer_greeting(connection, &reply)
-			: answer_request(connection, &reply);
+														   : answer_request(connection, &reply);
 	}
 }
 
@@ -128,10 +135,10 @@ static meta_outcome answer_received(meta_connection *connection)
 	return outcome;
 }
 
-/* --- the socket ----------------------------------------------------------------------------------- */
+/* --- the socket ------------------------------------------------------------------------------- */
 
-/* To end a sleep takes a wake-up, which on one machine takes longer than the server's answer; looking for the answer in
- * the meantime costs processor time. */
+/* To end a sleep takes a wake-up, which on one machine takes longer than the server's answer;
+ * looking for the answer in the meantime costs processor time. */
 static ssize_t look_then_sleep(const meta_connection *connection, struct msghdr *message)
 {
 	mcha_usec patience = connection->base.settings->busy_poll;
@@ -156,7 +163,8 @@ static meta_outcome receive_bytes(meta_connection *connection, bool sleep)
 	int count = mcha_meta_reader_space(&connection->reader, space);
 	size_t room = space[0].iov_len + (count > 1 ? space[1].iov_len : 0);
 	struct msghdr message = {.msg_iov = space, .msg_iovlen = (size_t)count};
-	ssize_t bytes = sleep ? look_then_sleep(connection, &message) : recvmsg(connection->fd, &message, MSG_DONTWAIT);
+	ssize_t bytes = sleep ? look_then_sleep(connection, &message)
+						  : recvmsg(connection->fd, &message, MSG_DONTWAIT);
 
 	while (bytes < 0 && errno == EINTR) {
 		bytes = recvmsg(connection->fd, &message, MSG_DONTWAIT);
@@ -176,12 +184,13 @@ static meta_outcome receive_bytes(meta_connection *connection, bool sleep)
 	return meta_outcome_failed(errno == ECONNRESET ? MCHA_STATUS_CLOSED : MCHA_STATUS_IO, errno);
 }
 
-/* Gives what was received to the requests. Receives before that, if told to, and as long as a receiving left no room: one
- * that left room has emptied the socket. */
+/* Gives what was received to the requests. Receives before that, if told to, and as long as a
+ * receiving left no room: one that left room has emptied the socket. */
 static meta_outcome read_on(meta_connection *connection, bool receive, bool sleep)
 {
 	for (;;) {
-		meta_outcome outcome = receive ? receive_bytes(connection, sleep) : meta_outcome_of(META_DONE);
+		meta_outcome outcome = receive ? receive_bytes(connection, sleep)
+									   : meta_outcome_of(META_DONE);
 
 		if (outcome.step != META_DONE) {
 			return outcome;

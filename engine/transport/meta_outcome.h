@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* What a step of a connection's work came to: done, to be continued, or failed. meta_connect.c, meta_output.c and
- * meta_input.c each do their step and return one of these; meta_transport.c alone acts on it: it polls, takes the next
- * step, or fails the requests, closes the socket and connects again. */
+/* What a step of a connection's work came to: done, to be continued, or failed. meta_connect.c,
+ * meta_output.c and meta_input.c each do their step and return one of these; meta_transport.c alone
+ * acts on it: it polls, takes the next step, or fails the requests, closes the socket and connects
+ * again. */
 #ifndef MCHA_ENGINE_META_OUTCOME_H
 #define MCHA_ENGINE_META_OUTCOME_H
 
@@ -20,8 +21,9 @@ typedef enum meta_step {
 /* (Small enough to be returned in a register.) */
 typedef struct meta_outcome {
 	meta_step step : 8;
-	mcha_status status : 8; /* FAILED: what every unanswered request of the connection's queue fails with; else OK */
-	int error;              /* FAILED: its errno (UNRESOLVED: getaddrinfo's code); 0: none */
+	/* FAILED: what every unanswered request of the connection's queue fails with; else OK */
+	mcha_status status : 8;
+	int error; /* FAILED: its errno (UNRESOLVED: getaddrinfo's code); 0: none */
 } meta_outcome;
 
 static inline meta_outcome meta_outcome_of(meta_step step)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Writes requests to the socket: gathers lines and values into vectors, and sends them without copying a value. Never
- * reads, and leaves to the caller what becomes of a connection that takes no more. */
+/* Writes requests to the socket: gathers lines and values into vectors, and sends them without
+ * copying a value. Never reads, and leaves to the caller what becomes of a connection that takes no
+ * more. */
 #include "meta_output.h"
 
 #include <errno.h>
@@ -90,22 +91,27 @@ static void encode_shared(meta_connection *connection, size_t count, const char 
 	char *line = connection->buffers->lines + connection->lines_used;
 	size_t length;
 
-	connection->unencoded = mcha_meta_encode_shared(connection->unencoded, count, word, line, &length);
+	connection->unencoded = mcha_meta_encode_shared(connection->unencoded, count, word, line,
+		&length);
 	connection->lines_used += length;
 	append_bytes(connection, line, length);
 }
 
-/* A server that does not speak the protocol could read a value as commands. A server that hangs carries a request out
- * when it goes on, long after this client has told the caller that the request failed. Neither can happen to a request
- * that is sent after the server has answered the greeting on this connection. */
+/* A server that does not speak the protocol could read a value as commands. A server that hangs
+ * carries a request out when it goes on, long after this client has told the caller that the
+ * request failed. Neither can happen to a request that is sent after the server has answered the
+ * greeting on this connection. */
 static bool waits_for_greeting(const meta_connection *connection, const mcha_request *request)
 {
-	/* (the text protocol's greeting ends with "stats", not with a no-op: a proxy may close the connection at "stats") */
-	return (connection->await_version || (connection->await_about && !connection->dialect->detected))
+	/* (the text protocol's greeting ends with "stats", not with a no-op: a proxy may close the
+	 * connection at "stats") */
+	return (connection->await_version
+			   || (connection->await_about && !connection->dialect->detected))
 		&& (mcha_meta_has_value(request) || !mcha_request_is_idempotent(request));
 }
 
-/* Encodes as many requests as there is room for; none while the server has to answer the greeting first. */
+/* Encodes as many requests as there is room for; none while the server has to answer the greeting
+ * first. */
 static void encode_more(meta_connection *connection)
 {
 	if (connection->vector_first == connection->vector_count) {
@@ -158,12 +164,15 @@ static meta_outcome send_vectors(meta_connection *connection)
 	} while (bytes < 0 && errno == EINTR);
 	if (bytes >= 0) {
 		drop_sent(connection, (size_t)bytes);
-		return meta_outcome_of(connection->vector_first < connection->vector_count ? META_NEED_WRITE : META_DONE);
+		return meta_outcome_of(connection->vector_first < connection->vector_count ? META_NEED_WRITE
+																				   : META_DONE);
 	}
 	if (errno == EAGAIN || errno == EWOULDBLOCK) {
 		return meta_outcome_of(META_NEED_WRITE);
 	}
-	return meta_outcome_failed(errno == EPIPE || errno == ECONNRESET ? MCHA_STATUS_CLOSED : MCHA_STATUS_IO, errno);
+	return meta_outcome_failed(errno == EPIPE || errno == ECONNRESET ? MCHA_STATUS_CLOSED
+																	 : MCHA_STATUS_IO,
+		errno);
 }
 
 meta_outcome meta_output_send(meta_connection *connection)

@@ -9,8 +9,8 @@
 /* Encodes the greeting, which goes before all requests. */
 void meta_output_greet(meta_connection *connection, bool with_stats, bool with_noop);
 
-/* Sends what can be sent now. DONE: nothing of it is left (though requests may wait for the greeting's answer);
- * NEED_WRITE: the socket is full. */
+/* Sends what can be sent now. DONE: nothing of it is left (though requests may wait for the
+ * greeting's answer); NEED_WRITE: the socket is full. */
 meta_outcome meta_output_send(meta_connection *connection);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Answers to a line of several keys: the server sends the values that it has, then END. The requests of the line whose
- * values did not come are misses. */
+/* Answers to a line of several keys: the server sends the values that it has, then END. The
+ * requests of the line whose values did not come are misses. */
 #include "meta_shared_line.h"
 
 #include <string.h>
@@ -63,9 +63,10 @@ static mcha_status refuse_line(meta_connection *connection, const mcha_meta_repl
 	return MCHA_STATUS_OK;
 }
 
-/* Where values come in the line's order, requests before this one are misses; where they may come in any order, those
- * requests wait for the line's END. */
-static void answer_by_value(meta_connection *connection, mcha_request *request, mcha_meta_reply *reply)
+/* Where values come in the line's order, requests before this one are misses; where they may come
+ * in any order, those requests wait for the line's END. */
+static void answer_by_value(meta_connection *connection, mcha_request *request,
+	mcha_meta_reply *reply)
 {
 	if (!connection->dialect->refused_line) {
 		answer_until(connection, request, MCHA_STATUS_MISS);

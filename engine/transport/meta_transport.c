@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The life of a connection, and the interface that the fan-out calls. Drives reading and sending, and alone decides what
- * becomes of the connection when one of them cannot go on: fails its requests, closes the socket or connects again. */
+/* The life of a connection, and the interface that the fan-out calls. Drives reading and sending,
+ * and alone decides what becomes of the connection when one of them cannot go on: fails its
+ * requests, closes the socket or connects again. */
 #include "meta_transport.h"
 
 #include <errno.h>
@@ -31,8 +32,9 @@ static const meta_connection *from_const_base(const mcha_connection *base)
 	return (const meta_connection *)base;
 }
 
-static mcha_connection *create_connection(const mcha_transport *transport, const meta_dialect *dialect,
-		const mcha_endpoint *endpoint, const mcha_transport_settings *settings)
+static mcha_connection *create_connection(const mcha_transport *transport,
+	const meta_dialect *dialect, const mcha_endpoint *endpoint,
+	const mcha_transport_settings *settings)
 {
 	meta_connection *connection = calloc(1, sizeof(*connection));
 
@@ -50,13 +52,13 @@ static mcha_connection *create_connection(const mcha_transport *transport, const
 }
 
 static mcha_connection *create_text(const mcha_endpoint *endpoint,
-		const mcha_transport_settings *settings)
+	const mcha_transport_settings *settings)
 {
 	return create_connection(&mcha_transport_text, &meta_dialect_text, endpoint, settings);
 }
 
 static mcha_connection *create_meta(const mcha_endpoint *endpoint,
-		const mcha_transport_settings *settings)
+	const mcha_transport_settings *settings)
 {
 	return create_connection(&mcha_transport_meta, &meta_dialect_meta, endpoint, settings);
 }
@@ -66,7 +68,8 @@ static void close_socket(meta_connection *connection)
 	if (connection->fd >= 0) {
 		/* a fork's child must not end the requests of its parent */
 		connection->unanswered && connection->opened_by == mcha_fork_generation()
-			? mcha_socket_abandon(connection->fd) : (void)close(connection->fd);
+			? mcha_socket_abandon(connection->fd)
+			: (void)close(connection->fd);
 		connection->fd = -1;
 	}
 	meta_connect_end_lookup(connection);
@@ -140,7 +143,8 @@ static void keep_store_status(meta_connection *connection)
 	}
 }
 
-/* Closes the socket. Then connects again where the requests can be sent again, or fails every unanswered request. */
+/* Closes the socket. Then connects again where the requests can be sent again, or fails every
+ * unanswered request. */
 static void fail_connection(meta_connection *connection, mcha_status status, int error)
 {
 	mcha_request *rest = connection->unanswered;
@@ -166,11 +170,12 @@ static void fail_connection(meta_connection *connection, mcha_status status, int
 	mcha_requests_fail(rest, status);
 }
 
-/* --- reading and sending -------------------------------------------------------------------------- */
+/* --- reading and sending ---------------------------------------------------------------------- */
 
 static bool read_answers(meta_connection *connection, bool sleep);
 
-/* Sends what can be sent now. False: the connection has failed; it may be connecting again already. */
+/* Sends what can be sent now. False: the connection has failed; it may be connecting again
+ * already. */
 static bool send_requests(meta_connection *connection)
 {
 	meta_outcome outcome = meta_output_send(connection);
@@ -189,14 +194,16 @@ static void fail_to_read(meta_connection *connection, meta_outcome outcome)
 {
 	fail_connection(connection, outcome.status, outcome.error);
 	if (outcome.status == MCHA_STATUS_NO_MEMORY) {
-		/* This process has no memory for the answer. The status is the one of a server that refuses, because this
-		 * server is as little at fault: other processes need not keep away from it. */
-		snprintf(connection->base.error, sizeof(connection->base.error), "no memory for its answer");
+		/* This process has no memory for the answer. The status is the one of a server that
+		 * refuses, because this server is as little at fault: other processes need not keep away
+		 * from it. */
+		snprintf(connection->base.error, sizeof(connection->base.error),
+			"no memory for its answer");
 	}
 }
 
-/* Reads the answers that are there, and sends more requests when the greeting was answered; if sleep, waits a nap for the
- * first of them. False: as send_requests(). */
+/* Reads the answers that are there, and sends more requests when the greeting was answered; if
+ * sleep, waits a nap for the first of them. False: as send_requests(). */
 static bool read_answers(meta_connection *connection, bool sleep)
 {
 	meta_outcome outcome = meta_input_read(connection, sleep);
@@ -212,7 +219,8 @@ static bool read_answers(meta_connection *connection, bool sleep)
 		return false;
 	}
 	if (outcome.step == META_DONE && !meta_connection_is_sent(connection)) {
-		drop_connection(connection); /* the server refused a store by its line: the rest of the value is not sent */
+		/* the server refused a store by its line: the rest of the value is not sent */
+		drop_connection(connection);
 		return false;
 	}
 	return true;
@@ -231,7 +239,7 @@ static bool read_and_send(meta_connection *connection, short revents)
 	return send_requests(connection);
 }
 
-/* --- connecting ----------------------------------------------------------------------------------- */
+/* --- connecting ------------------------------------------------------------------------------- */
 
 /* The socket is connected: the greeting goes first. */
 static void begin_greeting(meta_connection *connection)
@@ -241,7 +249,8 @@ static void begin_greeting(meta_connection *connection)
 
 	mcha_socket_connected(connection->fd, MCHA_TRANSPORT_NAP);
 	connection->state = META_READY;
-	meta_output_greet(connection, connection->base.asks_about && !connection->base.knows_keys_only, detect);
+	meta_output_greet(connection, connection->base.asks_about && !connection->base.knows_keys_only,
+		detect);
 	send_requests(connection);
 }
 
@@ -250,7 +259,8 @@ static void fail_to_connect(meta_connection *connection, int error)
 	if (!connection->written_out) {
 		mcha_resolver_doubt(connection->base.endpoint);
 	}
-	connection->base.knows_keys_only = false; /* the server may have closed the connection because it was ending */
+	/* the server may have closed the connection because it was ending */
+	connection->base.knows_keys_only = false;
 	fail_connection(connection, MCHA_STATUS_CONNECT, error);
 }
 
@@ -288,8 +298,9 @@ static void find_server(meta_connection *connection, mcha_usec now)
 	if (outcome.step == META_DONE) {
 		connect_anew(connection, now);
 	} else if (meta_outcome_is_failed(outcome)) {
-		fail_to_look_up(connection, mcha_endpoint_is_unix(connection->base.endpoint) ? "the path is too long"
-			: gai_strerror(outcome.error));
+		fail_to_look_up(connection,
+			mcha_endpoint_is_unix(connection->base.endpoint) ? "the path is too long"
+															 : gai_strerror(outcome.error));
 	}
 }
 
@@ -314,9 +325,10 @@ static void open_connection(meta_connection *connection, mcha_usec now)
 	find_server(connection, now);
 }
 
-/* --- the interface -------------------------------------------------------------------------------- */
+/* --- the interface ---------------------------------------------------------------------------- */
 
-/* No bytes have come that no request asked for. (Soon after a round, only the reader is checked, not the socket.) */
+/* No bytes have come that no request asked for. (Soon after a round, only the reader is checked,
+ * not the socket.) */
 static bool is_at_rest(const meta_connection *connection, mcha_usec now)
 {
 	return mcha_meta_reader_is_empty(&connection->reader)
@@ -324,7 +336,7 @@ static bool is_at_rest(const meta_connection *connection, mcha_usec now)
 }
 
 static void meta_start(mcha_connection *base, mcha_request *queue, mcha_usec now,
-		mcha_usec deadline)
+	mcha_usec deadline)
 {
 	meta_connection *connection = from_base(base);
 
@@ -337,7 +349,8 @@ static void meta_start(mcha_connection *base, mcha_request *queue, mcha_usec now
 	base->closed_at_greeting = false;
 	if (connection->fd >= 0 && connection->opened_by != mcha_fork_generation()) {
 		connection->reused = false;
-		drop_connection(connection); /* the parent has the socket, too: the server does not see it closed */
+		/* the parent has the socket, too: the server does not see it closed */
+		drop_connection(connection);
 	}
 	connection->opened_by = mcha_fork_generation();
 	if (connection->reused && !is_at_rest(connection, now)) {
@@ -361,7 +374,7 @@ static void meta_start(mcha_connection *base, mcha_request *queue, mcha_usec now
 }
 
 static void meta_join(mcha_connection *base, mcha_request *last, mcha_request *queue,
-		mcha_usec deadline)
+	mcha_usec deadline)
 {
 	meta_connection *connection = from_base(base);
 
@@ -474,24 +487,14 @@ static bool meta_is_open(const mcha_connection *base)
 	return from_const_base(base)->fd >= 0;
 }
 
-#define TRANSPORT(protocol, has_metadata) { \
-	.name = #protocol, \
-	.blocking = false, \
-	.tells = has_metadata, \
-	.create = create_##protocol, \
-	.destroy = meta_destroy, \
-	.start = meta_start, \
-	.join = meta_join, \
-	.hold = meta_hold, \
-	.want = meta_want, \
-	.advance = meta_advance, \
-	.is_awaiting = meta_is_awaiting, \
-	.receive = meta_receive, \
-	.rest = meta_rest, \
-	.cancel = meta_cancel, \
-	.close = meta_close, \
-	.is_open = meta_is_open, \
-}
+#define TRANSPORT(protocol, has_metadata) \
+	{ \
+		.name = #protocol, .blocking = false, .tells = has_metadata, .create = create_##protocol, \
+		.destroy = meta_destroy, .start = meta_start, .join = meta_join, .hold = meta_hold, \
+		.want = meta_want, .advance = meta_advance, .is_awaiting = meta_is_awaiting, \
+		.receive = meta_receive, .rest = meta_rest, .cancel = meta_cancel, .close = meta_close, \
+		.is_open = meta_is_open, \
+	}
 
 const mcha_transport mcha_transport_meta = TRANSPORT(meta, true);
 const mcha_transport mcha_transport_text = TRANSPORT(text, false);

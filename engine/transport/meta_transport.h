@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* McHA's own transports: memcached's meta protocol, and its classic text protocol for servers and proxies
- * that do not speak meta, both on non-blocking sockets, pipelined. */
+/* McHA's own transports: memcached's meta protocol, and its classic text protocol for servers and
+ * proxies that do not speak meta, both on non-blocking sockets, pipelined. */
 #ifndef MCHA_ENGINE_META_TRANSPORT_H
 #define MCHA_ENGINE_META_TRANSPORT_H
 

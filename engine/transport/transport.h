@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* The interface of everything that can carry requests to one server. Two implementations: McHA's own
- * (engine/transport/meta_transport.c: the meta and the classic text protocol, non-blocking, many servers at once) and
- * libmemcached (classic/: the binary protocol, blocking). The fan-out starts all non-blocking connections first and the
- * blocking ones after them, then polls what is not finished. */
+/* The interface of everything that can carry requests to one server. Two implementations: McHA's
+ * own (engine/transport/meta_transport.c: the meta and the classic text protocol, non-blocking,
+ * many servers at once) and libmemcached (classic/: the binary protocol, blocking). The fan-out
+ * starts all non-blocking connections first and the blocking ones after them, then polls what is
+ * not finished. */
 #ifndef MCHA_ENGINE_TRANSPORT_H
 #define MCHA_ENGINE_TRANSPORT_H
 
@@ -21,11 +22,12 @@ typedef struct mcha_transport mcha_transport;
 
 typedef struct mcha_transport_settings {
 	mcha_usec connect_timeout;
-	mcha_usec busy_poll; /* how long an answer is looked for before it is slept for; 0: not at all */
-	bool detect;       /* meta: make sure that the server speaks it before the first request */
-	bool no_delay;     /* TCP_NODELAY */
-	bool keepalive;    /* SO_KEEPALIVE */
-	int send_buffer;   /* SO_SNDBUF in bytes, 0: the system's */
+	/* how long an answer is looked for before it is slept for; 0: not at all */
+	mcha_usec busy_poll;
+	bool detect;     /* meta: make sure that the server speaks it before the first request */
+	bool no_delay;   /* TCP_NODELAY */
+	bool keepalive;  /* SO_KEEPALIVE */
+	int send_buffer; /* SO_SNDBUF in bytes, 0: the system's */
 	int receive_buffer;
 	const char *username; /* SASL (binary protocol only); NULL: none. Borrowed, outlives the pool */
 	const char *password;
@@ -35,26 +37,28 @@ typedef struct mcha_transport_settings {
 /* The common head of every transport's connection. */
 typedef struct mcha_connection {
 	const mcha_transport *transport;
-	const mcha_endpoint *endpoint;             /* borrowed from the node */
-	const mcha_transport_settings *settings;   /* borrowed from the pool */
+	const mcha_endpoint *endpoint;              /* borrowed from the node */
+	const mcha_transport_settings *settings;    /* borrowed from the pool */
 	char server_version[MCHA_VERSION_TEXT_MAX]; /* "" until known */
-	bool known;                                /* the server was seen to speak this protocol lately:
+	bool known;              /* the server was seen to speak this protocol lately:
 	                                              requests that do no harm need not wait for detection */
-	bool closed_at_greeting;                   /* the last fault was that the server closed a new one before
+	bool closed_at_greeting; /* the last fault was that the server closed a new one before
 	                                              it said anything, as servers do that do not know the
 	                                              protocol: no request was sent */
-	bool could_speak_meta;                     /* by its version, though this is not the meta transport */
-	bool knows_keys_only;                      /* text: it closes a connection at commands that are not about a key
+	/* by its version, though this is not the meta transport */
+	bool could_speak_meta;
+	bool knows_keys_only; /* text: it closes a connection at commands that are not about a key
 	                                              (stats, flush_all), as twemproxy does: they are not sent */
-	bool takes_versions;                       /* CAS values that the client chooses (version.h) */
-	bool moved;                                /* bytes came, or went on going. The fan-out clears this */
-	bool was_lost;                             /* the server had closed it while it was idle: it may
+	bool takes_versions;  /* CAS values that the client chooses (version.h) */
+	/* bytes came, or went on going. The fan-out clears this */
+	bool moved;
+	bool was_lost;                   /* the server had closed it while it was idle: it may
 	                                              have been restarted. The fan-out clears this */
-	bool asks_about;                           /* the server is to tell which process it is when a connection
+	bool asks_about;                 /* the server is to tell which process it is when a connection
 	                                              is made, where the protocol can. The fan-out sets this */
-	mcha_incarnation about;                    /* what it has told. The fan-out clears this */
-	char error[MCHA_ERROR_TEXT_MAX];           /* of the last fault, for people */
-	int error_errno;                           /* 0: none */
+	mcha_incarnation about;          /* what it has told. The fan-out clears this */
+	char error[MCHA_ERROR_TEXT_MAX]; /* of the last fault, for people */
+	int error_errno;                 /* 0: none */
 } mcha_connection;
 
 /* A sleep in receiving is no longer than this, looking for an answer before it included. */
@@ -63,26 +67,27 @@ typedef struct mcha_connection {
 struct mcha_transport {
 	const char *name; /* meta, text, binary */
 	bool blocking;
-	bool tells;    /* it asks servers about themselves when it connects (asks_about), and whether they have a
+	bool
+		tells; /* it asks servers about themselves when it connects (asks_about), and whether they have a
 	                  key without having the value sent */
 
 	/* A closed connection; nothing is sent or resolved. NULL: no memory. */
 	mcha_connection *(*create)(const mcha_endpoint *endpoint,
-			const mcha_transport_settings *settings);
+		const mcha_transport_settings *settings);
 	void (*destroy)(mcha_connection *connection);
 
 	/* Takes the queue (linked by next) and answers every request in it by the deadline: each
 	 * reply.status is set when the connection is finished. May return before that. */
 	void (*start)(mcha_connection *connection, mcha_request *queue, mcha_usec now,
-			mcha_usec deadline);
+		mcha_usec deadline);
 
-	/* Of one that want() says is busy: the queue goes behind last, the end of what it is at, and the
-	 * deadline holds for all. NULL: such a transport is never left busy. */
+	/* Of one that want() says is busy: the queue goes behind last, the end of what it is at, and
+	 * the deadline holds for all. NULL: such a transport is never left busy. */
 	void (*join)(mcha_connection *connection, mcha_request *last, mcha_request *queue,
-			mcha_usec deadline);
+		mcha_usec deadline);
 
-	/* The round goes on without what is unanswered: it stays with the connection, and is taken by advance()
-	 * until this moment, but not asked again over another one. NULL as join. */
+	/* The round goes on without what is unanswered: it stays with the connection, and is taken by
+	 * advance() until this moment, but not asked again over another one. NULL as join. */
 	void (*hold)(mcha_connection *connection, mcha_usec deadline);
 
 	/* What to poll for and until when; false when the queue is finished. */
@@ -101,8 +106,8 @@ struct mcha_transport {
 	/* The round is over, and its queue answered: gives back what it takes to carry one. */
 	void (*rest)(mcha_connection *connection);
 
-	/* Drops the socket in mid-answer, and gives back what had come of it. NULL: such a transport is never
-	 * left in the middle. */
+	/* Drops the socket in mid-answer, and gives back what had come of it. NULL: such a transport is
+	 * never left in the middle. */
 	void (*cancel)(mcha_connection *connection);
 
 	/* Drops the socket; a later start connects again. Never blocks, never sends. */

@@ -4,7 +4,8 @@
 
 #include "../ini.h"
 
-/* The clients of an id are kept by the id and the ini directives: other directives make other clients. */
+/* The clients of an id are kept by the id and the ini directives: other directives make other
+ * clients. */
 static php_mcha_pool_group *group_of(const zend_string *id)
 {
 	zend_string *what = zend_string_concat2(ZEND_STRL("mcha:"), ZSTR_VAL(id), ZSTR_LEN(id));
@@ -19,11 +20,11 @@ static php_mcha_pool_group *group_of(const zend_string *id)
 static php_mcha_client *find_client(const php_mcha_object *object, const zend_string *servers)
 {
 	return servers ? php_mcha_pool_group_by_origin(object->group, servers)
-		: php_mcha_pool_group_last(object->group);
+				   : php_mcha_pool_group_last(object->group);
 }
 
 static void call_on_new(zval *this, zend_fcall_info *fci, zend_fcall_info_cache *fcc,
-		zend_string *id)
+	zend_string *id)
 {
 	zval name;
 
@@ -36,9 +37,10 @@ static void call_on_new(zval *this, zend_fcall_info *fci, zend_fcall_info_cache 
 	zval_ptr_dtor(&name);
 }
 
-/* Only a completely configured client joins its group: if the callback throws, the client ends with its object. */
+/* Only a completely configured client joins its group: if the callback throws, the client ends with
+ * its object. */
 static void make_client(zval *this, php_mcha_object *object, zend_fcall_info *fci,
-		zend_fcall_info_cache *fcc, zend_string *id, const zend_string *servers)
+	zend_fcall_info_cache *fcc, zend_string *id, const zend_string *servers)
 {
 	object->client = php_mcha_client_create();
 	object->pristine = true;
@@ -75,10 +77,10 @@ ZEND_METHOD(McHA, __construct)
 	php_mcha_client *client;
 
 	ZEND_PARSE_PARAMETERS_START(0, 3)
-		Z_PARAM_OPTIONAL
-		Z_PARAM_STR_OR_NULL(id)
-		Z_PARAM_FUNC_OR_NULL(fci, fcc)
-		Z_PARAM_STR_OR_NULL(servers)
+	Z_PARAM_OPTIONAL
+	Z_PARAM_STR_OR_NULL(id)
+	Z_PARAM_FUNC_OR_NULL(fci, fcc)
+	Z_PARAM_STR_OR_NULL(servers)
 	ZEND_PARSE_PARAMETERS_END();
 
 	if (object->client) {

@@ -14,14 +14,14 @@ static void count_one(INTERNAL_FUNCTION_PARAMETERS, bool decrement, bool by_key)
 	mcha_item item = {0};
 
 	ZEND_PARSE_PARAMETERS_START(by_key ? 2 : 1, by_key ? 5 : 4)
-		if (by_key) {
-			Z_PARAM_STR(server_key)
-		}
-		Z_PARAM_STR(key)
-		Z_PARAM_OPTIONAL
-		Z_PARAM_LONG(offset)
-		Z_PARAM_LONG(initial)
-		Z_PARAM_LONG(expiry)
+	if (by_key) {
+		Z_PARAM_STR(server_key)
+	}
+	Z_PARAM_STR(key)
+	Z_PARAM_OPTIONAL
+	Z_PARAM_LONG(offset)
+	Z_PARAM_LONG(initial)
+	Z_PARAM_LONG(expiry)
 	ZEND_PARSE_PARAMETERS_END();
 	if (!(object = php_mcha_ready(ZEND_THIS))) {
 		return;

@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 /* Methods that read now and hand out later: getDelayed, its form by server key, fetch and fetchAll.
  *
- * getDelayed() asks all nodes at once, with fallback and repair as any other read, and keeps the bytes as they came
- * (compressed, serialized); fetch() decodes one value at a time and frees its bytes. As in pecl memcached the next
- * operation that asks a server gives up what is left. */
+ * getDelayed() asks all nodes at once, with fallback and repair as any other read, and keeps the
+ * bytes as they came (compressed, serialized); fetch() decodes one value at a time and frees its
+ * bytes. As in pecl memcached the next operation that asks a server gives up what is left. */
 #include "../constants.h"
 #include "../delayed_results.h"
 #include "../frame.h"
 #include "../near_cache/near_cache.h"
 #include "reading.h"
 
-/* --- handing out ------------------------------------------------------------------------------- */
+/* --- handing out ------------------------------------------------------------------------------ */
 
-/* array("key" =>, "value" =>[, "cas" =>, "flags" =>]). Decoding may run the value's own code, which may free the
- * delayed results: the key is copied before. False: the value cannot be decoded. */
-static bool describe(const php_mcha_object *object, const php_mcha_delayed *delayed, mcha_item *item,
-		zval *result)
+/* array("key" =>, "value" =>[, "cas" =>, "flags" =>]). Decoding may run the value's own code, which
+ * may free the delayed results: the key is copied before. False: the value cannot be decoded. */
+static bool describe(const php_mcha_object *object, const php_mcha_delayed *delayed,
+	mcha_item *item, zval *result)
 {
 	zend_string *key = zend_string_copy(delayed->multi.keys[item - delayed->multi.items]);
 	bool with_token = delayed->with_token;
@@ -40,7 +40,7 @@ static bool describe(const php_mcha_object *object, const php_mcha_delayed *dela
 
 /* Gives all results to the callback and leaves none to fetch. */
 static mcha_status tell_all(zval *this, php_mcha_object *object, php_mcha_delayed *delayed,
-		zend_fcall_info *fci, zend_fcall_info_cache *fcc, mcha_status status)
+	zend_fcall_info *fci, zend_fcall_info_cache *fcc, mcha_status status)
 {
 	int code = php_mcha_result_code(status);
 	mcha_item *item;
@@ -59,10 +59,10 @@ static mcha_status tell_all(zval *this, php_mcha_object *object, php_mcha_delaye
 	return code == php_mcha_result_code(MCHA_STATUS_OK) ? MCHA_STATUS_OK : MCHA_STATUS_MISS;
 }
 
-/* --- reading ----------------------------------------------------------------------------------- */
+/* --- reading ---------------------------------------------------------------------------------- */
 
 static php_mcha_delayed *read_delayed(php_mcha_object *object, HashTable *keys,
-		zend_string *server_key, bool with_token)
+	zend_string *server_key, bool with_token)
 {
 	php_mcha_delayed *delayed = ecalloc(1, sizeof(*delayed));
 	php_mcha_multi *multi = &delayed->multi;
@@ -93,13 +93,13 @@ static void get_delayed(INTERNAL_FUNCTION_PARAMETERS, bool by_key)
 	mcha_status status;
 
 	ZEND_PARSE_PARAMETERS_START(by_key ? 2 : 1, by_key ? 4 : 3)
-		if (by_key) {
-			Z_PARAM_STR(server_key)
-		}
-		Z_PARAM_ARRAY(keys)
-		Z_PARAM_OPTIONAL
-		Z_PARAM_BOOL(with_token)
-		Z_PARAM_FUNC_OR_NULL(fci, fcc)
+	if (by_key) {
+		Z_PARAM_STR(server_key)
+	}
+	Z_PARAM_ARRAY(keys)
+	Z_PARAM_OPTIONAL
+	Z_PARAM_BOOL(with_token)
+	Z_PARAM_FUNC_OR_NULL(fci, fcc)
 	ZEND_PARSE_PARAMETERS_END();
 	if (!(object = php_mcha_ready(ZEND_THIS))
 		|| !(delayed = read_delayed(object, Z_ARRVAL_P(keys), server_key, with_token))) {
@@ -108,7 +108,8 @@ static void get_delayed(INTERNAL_FUNCTION_PARAMETERS, bool by_key)
 	status = delayed->multi.count ? php_mcha_summarize(&delayed->multi) : MCHA_STATUS_BAD_KEY;
 	php_mcha_finish(object, status);
 	if (status == MCHA_STATUS_BAD_KEY && !php_mcha_count_answered(&delayed->multi)) {
-		php_mcha_delayed_free(delayed); /* no server was asked: the former results are still to be fetched */
+		/* no server was asked: the former results are still to be fetched */
+		php_mcha_delayed_free(delayed);
 		RETURN_FALSE;
 	}
 	if (ZEND_FCI_INITIALIZED(fci)) {
@@ -132,7 +133,7 @@ ZEND_METHOD(McHA, getDelayedByKey)
 	get_delayed(INTERNAL_FUNCTION_PARAM_PASSTHRU, true);
 }
 
-/* --- fetching ---------------------------------------------------------------------------------- */
+/* --- fetching --------------------------------------------------------------------------------- */
 
 ZEND_METHOD(McHA, fetch)
 {

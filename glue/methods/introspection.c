@@ -19,10 +19,10 @@ static void begin_node(zval *array, const mcha_node *node)
 	add_assoc_long(array, "port", node->endpoint.port);
 }
 
-/* The preference list of a key, emalloc'ed, its length, and the key's item. NULL: the key cannot be used or there
- * are no nodes, and the result says so. */
+/* The preference list of a key, emalloc'ed, its length, and the key's item. NULL: the key cannot be
+ * used or there are no nodes, and the result says so. */
 static uint16_t *preference_of(php_mcha_object *object, zend_string *key, mcha_item *item,
-		php_mcha_key *buffer, size_t *count)
+	php_mcha_key *buffer, size_t *count)
 {
 	mcha_pool *pool = object->client->pool;
 	uint16_t *list;
@@ -37,7 +37,8 @@ static uint16_t *preference_of(php_mcha_object *object, zend_string *key, mcha_i
 	if (status != MCHA_STATUS_OK) {
 		return NULL;
 	}
-	list = safe_emalloc(mcha_pool_node_count(pool) + mcha_pool_previous_count(pool), sizeof(*list), 0);
+	list = safe_emalloc(mcha_pool_node_count(pool) + mcha_pool_previous_count(pool), sizeof(*list),
+		0);
 	*count = mcha_preference(pool, item, list);
 	return list;
 }
@@ -50,7 +51,7 @@ static const char *role_of(const mcha_pool *pool, const mcha_item *item, size_t 
 }
 
 static void add_role(zval *array, const mcha_pool *pool, const mcha_item *item, size_t position,
-		const mcha_node *node)
+	const mcha_node *node)
 {
 	add_assoc_string(array, "zone", node->endpoint.zone);
 	add_assoc_string(array, "role", role_of(pool, item, position));
@@ -67,7 +68,7 @@ ZEND_METHOD(McHA, getReplicas)
 	size_t i, count;
 
 	ZEND_PARSE_PARAMETERS_START(1, 1)
-		Z_PARAM_STR(key)
+	Z_PARAM_STR(key)
 	ZEND_PARSE_PARAMETERS_END();
 	if (!(object = php_mcha_ready(ZEND_THIS))) {
 		return;
@@ -107,8 +108,8 @@ static void add_holding(zval *array, const mcha_request *request)
 	add_assoc_zval(array, "version", &version);
 }
 
-/* The status of a question to all nodes: a node without the key is no failure, and neither is a node of the previous
- * pool that does not answer. */
+/* The status of a question to all nodes: a node without the key is no failure, and neither is a
+ * node of the previous pool that does not answer. */
 static mcha_status all_status(const mcha_pool *pool, const mcha_request *round)
 {
 	size_t answered = 0;
@@ -138,8 +139,8 @@ static const mcha_request **index_answers(const mcha_pool *pool, const mcha_requ
 }
 
 /* Adds the nodes of the preference list, and what each has answered. */
-static void add_holdings(zval *return_value, const mcha_pool *pool, const mcha_item *item, const uint16_t *list,
-		size_t count, const mcha_request *round)
+static void add_holdings(zval *return_value, const mcha_pool *pool, const mcha_item *item,
+	const uint16_t *list, size_t count, const mcha_request *round)
 {
 	const mcha_request **answers = index_answers(pool, round);
 	size_t i;
@@ -162,15 +163,17 @@ ZEND_METHOD(McHA, inspect)
 	zend_string *key;
 	php_mcha_key buffer;
 	mcha_item item = {0};
-	mcha_request question = {.verb = MCHA_VERB_GET,
-		.want = MCHA_WANT_TTL | MCHA_WANT_CAS | MCHA_WANT_SIZE | MCHA_WANT_UNSEEN};
+	mcha_request question = {
+		.verb = MCHA_VERB_GET,
+		.want = MCHA_WANT_TTL | MCHA_WANT_CAS | MCHA_WANT_SIZE | MCHA_WANT_UNSEEN,
+	};
 	const mcha_request *round;
 	mcha_status status;
 	uint16_t *list;
 	size_t count;
 
 	ZEND_PARSE_PARAMETERS_START(1, 1)
-		Z_PARAM_STR(key)
+	Z_PARAM_STR(key)
 	ZEND_PARSE_PARAMETERS_END();
 	if (!(object = php_mcha_ready(ZEND_THIS))) {
 		return;
@@ -189,7 +192,7 @@ ZEND_METHOD(McHA, inspect)
 	php_mcha_finish(object, round ? all_status(object->client->pool, round) : status);
 }
 
-/* --- the nodes --------------------------------------------------------------------------------- */
+/* --- the nodes -------------------------------------------------------------------------------- */
 
 static const char *protocol_of(const mcha_pool *pool, const mcha_node *node)
 {
@@ -218,8 +221,10 @@ ZEND_METHOD(McHA, getNodes)
 		begin_node(&entry, node);
 		add_assoc_long(&entry, "weight", node->endpoint.weight);
 		add_assoc_string(&entry, "zone", node->endpoint.zone);
-		add_assoc_string(&entry, "role", mcha_pool_is_previous_only(object->client->pool, (uint16_t)i) ? "previous"
-			: node->endpoint.backup ? "backup" : "primary");
+		add_assoc_string(&entry, "role",
+			mcha_pool_is_previous_only(object->client->pool, (uint16_t)i) ? "previous"
+				: node->endpoint.backup                                   ? "backup"
+																		  : "primary");
 		add_assoc_string(&entry, "state", (char *)mcha_health_state_name(node->health, view.state));
 		add_assoc_long(&entry, "latency_us", atomic_load(&node->health->latency));
 		add_assoc_long(&entry, "failures", atomic_load(&node->health->failures));
@@ -260,7 +265,8 @@ ZEND_METHOD(McHA, getLastReplication)
 	add_assoc_zval(return_value, "failed", &failed);
 	array_init(&pending);
 	for (i = 0; i < report->pending_count; i++) {
-		add_next_index_string(&pending, mcha_pool_node(object->client->pool, report->pending[i])->name);
+		add_next_index_string(&pending,
+			mcha_pool_node(object->client->pool, report->pending[i])->name);
 	}
 	add_assoc_zval(return_value, "pending", &pending);
 	add_assoc_long(return_value, "repaired", report->repaired);
@@ -270,7 +276,7 @@ ZEND_METHOD(McHA, getLastReplication)
 	add_assoc_zval(return_value, "local", &local);
 }
 
-/* --- questions to all servers ------------------------------------------------------------------- */
+/* --- questions to all servers ----------------------------------------------------------------- */
 
 /* Makes one server's answer an entry of the result array. */
 typedef void (*answer_reader)(zval *entry, zend_string *text);
@@ -322,10 +328,10 @@ static void read_stats(zval *entry, zend_string *text)
 	}
 }
 
-/* Asks all nodes. Returns their answers by node name, without the nodes that had none to give; false if no node
- * answered. */
+/* Asks all nodes. Returns their answers by node name, without the nodes that had none to give;
+ * false if no node answered. */
 static void ask_all(php_mcha_object *object, const mcha_request *question, answer_reader reader,
-		zval *return_value)
+	zval *return_value)
 {
 	mcha_pool *pool = object->client->pool;
 	mcha_status status;
@@ -375,8 +381,8 @@ ZEND_METHOD(McHA, getStats)
 	mcha_request question = {.verb = MCHA_VERB_STATS, .key = ""};
 
 	ZEND_PARSE_PARAMETERS_START(0, 1)
-		Z_PARAM_OPTIONAL
-		Z_PARAM_STR_OR_NULL(type)
+	Z_PARAM_OPTIONAL
+	Z_PARAM_STR_OR_NULL(type)
 	ZEND_PARSE_PARAMETERS_END();
 	if (!(object = php_mcha_ready(ZEND_THIS))) {
 		return;
@@ -390,7 +396,8 @@ ZEND_METHOD(McHA, getStats)
 		question.key_length = (uint16_t)ZSTR_LEN(type);
 	}
 	ask_all(object, &question, read_stats, return_value);
-	if (php_mcha_is_memcached(ZEND_THIS) && object->result.code != php_mcha_result_code(MCHA_STATUS_OK)) {
+	if (php_mcha_is_memcached(ZEND_THIS)
+		&& object->result.code != php_mcha_result_code(MCHA_STATUS_OK)) {
 		zval_ptr_dtor(return_value);
 		RETURN_FALSE; /* all or nothing, as in pecl memcached */
 	}
@@ -404,8 +411,8 @@ ZEND_METHOD(McHA, flush)
 	mcha_status status;
 
 	ZEND_PARSE_PARAMETERS_START(0, 1)
-		Z_PARAM_OPTIONAL
-		Z_PARAM_LONG(delay)
+	Z_PARAM_OPTIONAL
+	Z_PARAM_LONG(delay)
 	ZEND_PARSE_PARAMETERS_END();
 	if (!(object = php_mcha_ready(ZEND_THIS))) {
 		return;

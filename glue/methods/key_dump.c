@@ -4,29 +4,34 @@
 #include "../delayed_results.h"
 #include "../frame.h"
 
-/* Adds one server's keys to the table. Making strings may end the request by longjmp (memory_limit): the connection is
- * closed before. */
+/* Adds one server's keys to the table. Making strings may end the request by longjmp
+ * (memory_limit): the connection is closed before. */
 static mcha_status add_keys(HashTable *table, classic_keys *keys)
 {
 	char key[MCHA_KEY_MAX];
 	size_t length;
 	volatile mcha_status status = MCHA_STATUS_OK;
 
-	zend_try {
+	zend_try
+	{
 		while ((status = classic_keys_next(keys, key, &length)) == MCHA_STATUS_OK) {
 			zend_hash_str_add_empty_element(table, key, length);
 		}
-	} zend_catch {
+	}
+	zend_catch
+	{
 		classic_keys_destroy(keys);
 		zend_bailout();
-	} zend_end_try();
+	}
+	zend_end_try();
 	return status == MCHA_STATUS_MISS ? MCHA_STATUS_OK : status;
 }
 
 static mcha_status ask_node(HashTable *table, const mcha_pool *pool, const mcha_node *node,
-		mcha_usec deadline)
+	mcha_usec deadline)
 {
-	mcha_health_state state = mcha_local_health_look(node->id, node->health, mcha_clock_now()).state;
+	mcha_health_state state =
+		mcha_local_health_look(node->id, node->health, mcha_clock_now()).state;
 	classic_keys *keys;
 	mcha_status status;
 
@@ -42,8 +47,8 @@ static mcha_status ask_node(HashTable *table, const mcha_pool *pool, const mcha_
 	return status;
 }
 
-/* The status is that of every question to all servers: NO_QUORUM if some servers failed, the reason of the first one if all
- * failed. */
+/* The status is that of every question to all servers: NO_QUORUM if some servers failed, the reason
+ * of the first one if all failed. */
 static mcha_status ask_nodes(HashTable *table, const mcha_pool *pool)
 {
 	mcha_usec deadline = mcha_clock_now() + mcha_pool_settings(pool)->operation_timeout;
@@ -80,9 +85,10 @@ ZEND_METHOD(McHA, getAllKeys)
 	RETVAL_FALSE;
 	if (status == MCHA_STATUS_OK || status == MCHA_STATUS_NO_QUORUM) {
 		array_init_size(return_value, zend_hash_num_elements(table));
-		ZEND_HASH_FOREACH_STR_KEY(table, key) {
+		ZEND_HASH_FOREACH_STR_KEY (table, key) {
 			add_next_index_str(return_value, zend_string_copy(key));
-		} ZEND_HASH_FOREACH_END();
+		}
+		ZEND_HASH_FOREACH_END();
 	}
 	zend_array_destroy(table);
 }

@@ -9,7 +9,7 @@
 static zend_class_entry *lock_ce;
 static zend_object_handlers handlers;
 
-/* --- the object -------------------------------------------------------------------------------- */
+/* --- the object ------------------------------------------------------------------------------- */
 
 static inline php_mcha_lock *from_obj(zend_object *object)
 {
@@ -27,8 +27,8 @@ static zend_object *create_object(zend_class_entry *ce)
 	return &lock->std;
 }
 
-/* Releases the lock when the object is freed, and not when it is destroyed: at the request's end the destructors of
- * other objects may still rely on the lock. */
+/* Releases the lock when the object is freed, and not when it is destroyed: at the request's end
+ * the destructors of other objects may still rely on the lock. */
 static void free_object(zend_object *std)
 {
 	php_mcha_lock_handle_free(&from_obj(std)->handle);
@@ -65,7 +65,7 @@ php_mcha_lock *php_mcha_lock_new(zval *owner)
 	return lock;
 }
 
-/* --- taking ------------------------------------------------------------------------------------ */
+/* --- taking ----------------------------------------------------------------------------------- */
 
 #define LONGEST_PAUSE (200 * MCHA_USEC_PER_MSEC)
 
@@ -112,10 +112,10 @@ ZEND_METHOD(McHA, lock)
 	mcha_status status;
 
 	ZEND_PARSE_PARAMETERS_START(2, 3)
-		Z_PARAM_STR(key)
-		Z_PARAM_LONG(ttl)
-		Z_PARAM_OPTIONAL
-		Z_PARAM_DOUBLE(wait)
+	Z_PARAM_STR(key)
+	Z_PARAM_LONG(ttl)
+	Z_PARAM_OPTIONAL
+	Z_PARAM_DOUBLE(wait)
 	ZEND_PARSE_PARAMETERS_END();
 	if (!(object = php_mcha_ready(ZEND_THIS)) || !is_life(object, ttl)) {
 		return;
@@ -137,10 +137,10 @@ ZEND_METHOD(McHA, lock)
 	php_mcha_finish(object, status);
 }
 
-/* --- having ------------------------------------------------------------------------------------ */
+/* --- having ----------------------------------------------------------------------------------- */
 
-/* The failure callback speaks of the client that the McHA object has now. Where the lock has another client, the object is
- * only given the status. */
+/* The failure callback speaks of the client that the McHA object has now. Where the lock has
+ * another client, the object is only given the status. */
 static void finish(const php_mcha_lock *lock, mcha_status status)
 {
 	php_mcha_object *object = php_mcha_from_obj(Z_OBJ(lock->owner));
@@ -164,7 +164,7 @@ ZEND_METHOD(McHALock, extend)
 	mcha_status status;
 
 	ZEND_PARSE_PARAMETERS_START(1, 1)
-		Z_PARAM_LONG(ttl)
+	Z_PARAM_LONG(ttl)
 	ZEND_PARSE_PARAMETERS_END();
 	if (!is_life(php_mcha_from_obj(Z_OBJ(lock->owner)), ttl)) {
 		RETURN_FALSE;
@@ -194,7 +194,8 @@ ZEND_METHOD(McHALock, isHeld)
 ZEND_METHOD(McHALock, getRemainingTime)
 {
 	ZEND_PARSE_PARAMETERS_NONE();
-	RETURN_DOUBLE((double)php_mcha_lock_handle_left(&from_obj(Z_OBJ_P(ZEND_THIS))->handle) / MCHA_USEC_PER_SEC);
+	RETURN_DOUBLE((double)php_mcha_lock_handle_left(&from_obj(Z_OBJ_P(ZEND_THIS))->handle)
+		/ MCHA_USEC_PER_SEC);
 }
 
 ZEND_METHOD(McHALock, getFencingToken)

@@ -13,8 +13,8 @@ typedef struct php_mcha_lock {
 
 void php_mcha_lock_class_register(zend_class_entry *ce);
 
-/* An object that holds nothing yet. Whatever it is given to hold is given back when it ends, however the
- * request ends. Freed by OBJ_RELEASE(&lock->std). */
+/* An object that holds nothing yet. Whatever it is given to hold is given back when it ends,
+ * however the request ends. Freed by OBJ_RELEASE(&lock->std). */
 php_mcha_lock *php_mcha_lock_new(zval *owner);
 
 #endif

@@ -13,7 +13,8 @@ static void warn_as_memcached(const php_mcha_option *found, int code)
 	const char *text = found ? found->refusal : NULL;
 
 	if (!text) {
-		php_error_docref(NULL, E_WARNING, "error setting memcached option: %s", php_mcha_result_text(code));
+		php_error_docref(NULL, E_WARNING, "error setting memcached option: %s",
+			php_mcha_result_text(code));
 	} else if (*text) {
 		php_error_docref(NULL, E_WARNING, "%s", text);
 	}
@@ -29,7 +30,8 @@ static void describe_expected(const php_mcha_option *option, char *expected, siz
 	} else if (option->most >= INT_MAX) {
 		snprintf(expected, size, "a number from " ZEND_LONG_FMT " on", option->least);
 	} else {
-		snprintf(expected, size, "a number from " ZEND_LONG_FMT " to " ZEND_LONG_FMT, option->least, option->most);
+		snprintf(expected, size, "a number from " ZEND_LONG_FMT " to " ZEND_LONG_FMT, option->least,
+			option->most);
 	}
 }
 
@@ -57,12 +59,13 @@ static const char *option_name(zend_long number)
 	zend_class_constant *constant;
 	zend_string *name;
 
-	ZEND_HASH_FOREACH_STR_KEY_PTR(&php_mcha_classes.mcha->constants_table, name, constant) {
-		if (strncmp(ZSTR_VAL(name), "OPT_", strlen("OPT_")) == 0 && Z_TYPE(constant->value) == IS_LONG
-			&& Z_LVAL(constant->value) == number) {
+	ZEND_HASH_FOREACH_STR_KEY_PTR (&php_mcha_classes.mcha->constants_table, name, constant) {
+		if (strncmp(ZSTR_VAL(name), "OPT_", strlen("OPT_")) == 0
+			&& Z_TYPE(constant->value) == IS_LONG && Z_LVAL(constant->value) == number) {
 			return ZSTR_VAL(name);
 		}
-	} ZEND_HASH_FOREACH_END();
+	}
+	ZEND_HASH_FOREACH_END();
 	return "the option";
 }
 
@@ -71,25 +74,30 @@ static void warn(const php_mcha_option *found, zend_long number, const zval *val
 	char expected[PHP_MCHA_WORDS_MAX + 32], shown[PHP_MCHA_PRINTABLE_MAX + 2];
 
 	if (!found) {
-		php_error_docref(NULL, E_WARNING, "there is no option " ZEND_LONG_FMT ": options are the class's constants "
-			"OPT_*", number);
+		php_error_docref(NULL, E_WARNING,
+			"there is no option " ZEND_LONG_FMT ": options are the class's constants "
+			"OPT_*",
+			number);
 		return;
 	}
 	describe_expected(found, expected, sizeof(expected));
 	describe_value(value, shown, sizeof(shown));
-	php_error_docref(NULL, E_WARNING, "%s: invalid value %s, expected %s", option_name(number), shown, expected);
+	php_error_docref(NULL, E_WARNING, "%s: invalid value %s, expected %s", option_name(number),
+		shown, expected);
 }
 
-static bool refuse(php_mcha_object *object, const php_mcha_option *found, zend_long number, const zval *value,
-		int code)
+static bool refuse(php_mcha_object *object, const php_mcha_option *found, zend_long number,
+	const zval *value, int code)
 {
 	bool told = EG(exception) || code == PHP_MCHA_OPTION_TOLD;
 
-	php_mcha_result_set_code(&object->result, code == PHP_MCHA_OPTION_TOLD ? MEMCACHED_INVALID_ARGUMENTS : code);
+	php_mcha_result_set_code(&object->result,
+		code == PHP_MCHA_OPTION_TOLD ? MEMCACHED_INVALID_ARGUMENTS : code);
 	if (told) {
 		return false;
 	}
-	if (php_mcha_is_memcached_object(object) && !(found && found->number <= MCHA_OPT_ALLOW_FAILOVER)) {
+	if (php_mcha_is_memcached_object(object)
+		&& !(found && found->number <= MCHA_OPT_ALLOW_FAILOVER)) {
 		warn_as_memcached(found, code);
 	} else {
 		warn(found, number, value);
@@ -97,8 +105,8 @@ static bool refuse(php_mcha_object *object, const php_mcha_option *found, zend_l
 	return false;
 }
 
-/* As in pecl memcached, its own options leave the last result alone, and so do libmemcached's options if the value
- * is the one that they had before. */
+/* As in pecl memcached, its own options leave the last result alone, and so do libmemcached's
+ * options if the value is the one that they had before. */
 static bool tells(const php_mcha_object *object, const php_mcha_option *found, const zval *before)
 {
 	zval after;
@@ -110,8 +118,8 @@ static bool tells(const php_mcha_object *object, const php_mcha_option *found, c
 	return Z_LVAL(after) != Z_LVAL_P(before);
 }
 
-/* True: with this option's value the client had two settings that exclude each other, and has the former values
- * again. */
+/* True: with this option's value the client had two settings that exclude each other, and has the
+ * former values again. */
 static bool takes_back_excluded(php_mcha_client *client, const mcha_settings *before)
 {
 	if (!php_mcha_is_excluded_pair(client->settings.read_policy, client->settings.zone_writes)) {
@@ -159,8 +167,8 @@ ZEND_METHOD(McHA, setOption)
 	zval *value;
 
 	ZEND_PARSE_PARAMETERS_START(2, 2)
-		Z_PARAM_LONG(number)
-		Z_PARAM_ZVAL(value)
+	Z_PARAM_LONG(number)
+	Z_PARAM_ZVAL(value)
 	ZEND_PARSE_PARAMETERS_END();
 	if (!(object = php_mcha_this(ZEND_THIS))) {
 		return;
@@ -177,7 +185,8 @@ static void refuse_name(const php_mcha_object *object, const zend_string *name)
 		return;
 	}
 	shown = php_mcha_printable(ZSTR_VAL(name), ZSTR_LEN(name));
-	php_error_docref(NULL, E_WARNING, "\"%s\" is not an option: options are the class's constants OPT_*", shown);
+	php_error_docref(NULL, E_WARNING,
+		"\"%s\" is not an option: options are the class's constants OPT_*", shown);
 	efree(shown);
 }
 
@@ -190,19 +199,20 @@ ZEND_METHOD(McHA, setOptions)
 	bool good = true;
 
 	ZEND_PARSE_PARAMETERS_START(1, 1)
-		Z_PARAM_ARRAY(values)
+	Z_PARAM_ARRAY(values)
 	ZEND_PARSE_PARAMETERS_END();
 	if (!(object = php_mcha_this(ZEND_THIS))) {
 		return;
 	}
-	ZEND_HASH_FOREACH_KEY_VAL(Z_ARRVAL_P(values), number, name, value) {
+	ZEND_HASH_FOREACH_KEY_VAL (Z_ARRVAL_P(values), number, name, value) {
 		if (name) {
 			refuse_name(object, name);
 			good = false;
 		} else if (!set_option(object, (zend_long)number, value)) {
 			good = false;
 		}
-	} ZEND_HASH_FOREACH_END();
+	}
+	ZEND_HASH_FOREACH_END();
 	RETURN_BOOL(good);
 }
 
@@ -213,7 +223,7 @@ ZEND_METHOD(McHA, getOption)
 	zend_long number;
 
 	ZEND_PARSE_PARAMETERS_START(1, 1)
-		Z_PARAM_LONG(number)
+	Z_PARAM_LONG(number)
 	ZEND_PARSE_PARAMETERS_END();
 	if (!(object = php_mcha_this(ZEND_THIS))) {
 		return;
@@ -227,7 +237,8 @@ ZEND_METHOD(McHA, getOption)
 			|| number == MEMCACHED_BEHAVIOR_SOCKET_RECV_SIZE)
 		&& !mcha_pool_member_count(object->client->pool) && !object->declaration.count) {
 		php_error_docref(NULL, E_WARNING, "no servers defined");
-		return; /* libmemcached takes the value from a server's socket, and has none without a server */
+		/* libmemcached takes the value from a server's socket, and has none without a server */
+		return;
 	}
 	found->read(object, found, return_value);
 }
@@ -241,7 +252,7 @@ ZEND_METHOD(McHA, checkKey)
 	mcha_status status;
 
 	ZEND_PARSE_PARAMETERS_START(1, 1)
-		Z_PARAM_STR(key)
+	Z_PARAM_STR(key)
 	ZEND_PARSE_PARAMETERS_END();
 	if (!(object = php_mcha_this(ZEND_THIS))) {
 		return;

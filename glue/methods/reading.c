@@ -22,7 +22,7 @@ bool php_mcha_take_value(mcha_item *item, const php_mcha_client *client, zval *v
 
 /* The value in the form that the flags ask for. */
 static bool take_value(mcha_item *item, const php_mcha_client *client, zend_long get_flags,
-		zval *value)
+	zval *value)
 {
 	uint32_t flags = item->answer.flags;
 	zval plain, token;
@@ -41,17 +41,17 @@ static bool take_value(mcha_item *item, const php_mcha_client *client, zend_long
 	return true;
 }
 
-/* --- reading through --------------------------------------------------------------------------- */
+/* --- reading through -------------------------------------------------------------------------- */
 
 typedef struct read_through {
 	zend_fcall_info fci;
 	zend_fcall_info_cache fcc;
 } read_through;
 
-/* Asks the callback for the value of a missing key. True: value is to be stored. False: the callback has no value,
- * or an exception is pending. */
+/* Asks the callback for the value of a missing key. True: value is to be stored. False: the
+ * callback has no value, or an exception is pending. */
 static bool ask_callback(zval *this, read_through *through, zend_string *key, zval *value,
-		zend_long *expiration)
+	zend_long *expiration)
 {
 	zval arguments[4], verdict;
 	bool found = false;
@@ -85,12 +85,12 @@ static zval *storable(zval *value, zend_long get_flags)
 	if (!(get_flags & MCHA_GET_EXTENDED)) {
 		return value;
 	}
-	return Z_TYPE_P(value) == IS_ARRAY
-		? zend_hash_str_find(Z_ARRVAL_P(value), ZEND_STRL("value")) : NULL;
+	return Z_TYPE_P(value) == IS_ARRAY ? zend_hash_str_find(Z_ARRVAL_P(value), ZEND_STRL("value"))
+									   : NULL;
 }
 
 static void read_through_miss(zval *this, php_mcha_object *object, read_through *through,
-		zend_string *key, zend_string *server_key, zend_long get_flags, zval *return_value)
+	zend_string *key, zend_string *server_key, zend_long get_flags, zval *return_value)
 {
 	zval value;
 	zend_long expiration = 0;
@@ -122,7 +122,7 @@ static void read_through_miss(zval *this, php_mcha_object *object, read_through 
 	RETURN_COPY_VALUE(&value);
 }
 
-/* --- one key ----------------------------------------------------------------------------------- */
+/* --- one key ---------------------------------------------------------------------------------- */
 
 static void get_one(INTERNAL_FUNCTION_PARAMETERS, bool by_key)
 {
@@ -134,13 +134,13 @@ static void get_one(INTERNAL_FUNCTION_PARAMETERS, bool by_key)
 	mcha_item item = {0};
 
 	ZEND_PARSE_PARAMETERS_START(by_key ? 2 : 1, by_key ? 4 : 3)
-		if (by_key) {
-			Z_PARAM_STR(server_key)
-		}
-		Z_PARAM_STR(key)
-		Z_PARAM_OPTIONAL
-		Z_PARAM_FUNC_OR_NULL(through.fci, through.fcc)
-		Z_PARAM_LONG(get_flags)
+	if (by_key) {
+		Z_PARAM_STR(server_key)
+	}
+	Z_PARAM_STR(key)
+	Z_PARAM_OPTIONAL
+	Z_PARAM_FUNC_OR_NULL(through.fci, through.fcc)
+	Z_PARAM_LONG(get_flags)
 	ZEND_PARSE_PARAMETERS_END();
 	if (!(object = php_mcha_ready(ZEND_THIS))) {
 		return;
@@ -175,7 +175,7 @@ ZEND_METHOD(McHA, getByKey)
 	get_one(INTERNAL_FUNCTION_PARAM_PASSTHRU, true);
 }
 
-/* --- many keys --------------------------------------------------------------------------------- */
+/* --- many keys -------------------------------------------------------------------------------- */
 
 uint32_t php_mcha_count_answered(const php_mcha_multi *multi)
 {
@@ -212,15 +212,17 @@ mcha_status php_mcha_summarize(const php_mcha_multi *multi)
 	}
 	if (fault != MCHA_STATUS_OK) {
 		return php_mcha_count_answered(multi) && fault != MCHA_STATUS_BAD_KEY
-			? MCHA_STATUS_NO_QUORUM : fault;
+			? MCHA_STATUS_NO_QUORUM
+			: fault;
 	}
-	return found ? MCHA_STATUS_OK
-		: multi->count && passed_over == multi->count ? MCHA_STATUS_BAD_KEY : MCHA_STATUS_MISS;
+	return found                                      ? MCHA_STATUS_OK
+		: multi->count && passed_over == multi->count ? MCHA_STATUS_BAD_KEY
+													  : MCHA_STATUS_MISS;
 }
 
 /* False: a value could not be decoded. */
 static bool fill_array(php_mcha_multi *multi, const php_mcha_client *client, zend_long get_flags,
-		zval *array)
+	zval *array)
 {
 	bool good = true;
 	uint32_t i;
@@ -253,12 +255,12 @@ static void get_many(INTERNAL_FUNCTION_PARAMETERS, bool by_key)
 	php_mcha_multi multi;
 
 	ZEND_PARSE_PARAMETERS_START(by_key ? 2 : 1, by_key ? 3 : 2)
-		if (by_key) {
-			Z_PARAM_STR(server_key)
-		}
-		Z_PARAM_ARRAY(keys)
-		Z_PARAM_OPTIONAL
-		Z_PARAM_LONG(get_flags)
+	if (by_key) {
+		Z_PARAM_STR(server_key)
+	}
+	Z_PARAM_ARRAY(keys)
+	Z_PARAM_OPTIONAL
+	Z_PARAM_LONG(get_flags)
 	ZEND_PARSE_PARAMETERS_END();
 	if (!(object = php_mcha_ready(ZEND_THIS))) {
 		return;

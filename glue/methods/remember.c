@@ -9,8 +9,8 @@
  *             seconds after its owner took it. The owner looks again: another request may just have finished
  *   compute   by the caller's callable, with no operation under way; then store, then release the lease
  *
- * The value is an ordinary one: only the life that it has left tells its age, and it is stored with stale_ttl
- * seconds on top of its own life. */
+ * The value is an ordinary one: only the life that it has left tells its age, and it is stored with
+ * stale_ttl seconds on top of its own life. */
 #include "../frame.h"
 #include "lock.h"
 #include "reading.h"
@@ -41,14 +41,15 @@ typedef struct remembering {
 	uint64_t cas; /* of the value at the last look; 0: not asked for, or the value was absent */
 } remembering;
 
-/* --- looking ----------------------------------------------------------------------------------- */
+/* --- looking ---------------------------------------------------------------------------------- */
 
 static bool has_ages(const remembering *r)
 {
 	return r->chosen.stale_ttl > 0 || r->chosen.early > 0;
 }
 
-/* A handoff node's copy lives failover_ttl at most: the life that it has left does not tell the value's age. */
+/* A handoff node's copy lives failover_ttl at most: the life that it has left does not tell the
+ * value's age. */
 static freshness judge(const remembering *r, const mcha_item *item)
 {
 	const int64_t left = item->answer.ttl;
@@ -68,8 +69,8 @@ static void forget(remembering *r)
 	ZVAL_UNDEF(r->value);
 }
 
-/* An exception may be pending afterwards, from the value's own code or the failure callback. Bytes that cannot be
- * decoded and a key that cannot be asked for count as absent. */
+/* An exception may be pending afterwards, from the value's own code or the failure callback. Bytes
+ * that cannot be decoded and a key that cannot be asked for count as absent. */
 static freshness look(remembering *r, unsigned want)
 {
 	freshness found = ABSENT;
@@ -94,7 +95,7 @@ static freshness look(remembering *r, unsigned want)
 	return found;
 }
 
-/* --- the lease --------------------------------------------------------------------------------- */
+/* --- the lease -------------------------------------------------------------------------------- */
 
 #define LONGEST_PAUSE (100 * MCHA_USEC_PER_MSEC)
 
@@ -103,7 +104,8 @@ static php_mcha_lock *try_for_lease(remembering *r, mcha_status *status)
 {
 	php_mcha_lock *lease = php_mcha_lock_new(r->this);
 
-	*status = php_mcha_lock_handle_init(&lease->handle, r->object->client, PHP_MCHA_LEASE_NAME, r->key);
+	*status = php_mcha_lock_handle_init(&lease->handle, r->object->client, PHP_MCHA_LEASE_NAME,
+		r->key);
 	if (*status == MCHA_STATUS_OK) {
 		*status = php_mcha_lock_handle_take_lease(&lease->handle, (zend_long)r->chosen.lease_ttl);
 	}
@@ -114,8 +116,8 @@ static php_mcha_lock *try_for_lease(remembering *r, mcha_status *status)
 	return NULL;
 }
 
-/* The value is absent, and another request computes it. NULL: that request has finished, an exception is pending, or
- * this request has waited long enough, and the value is still absent. */
+/* The value is absent, and another request computes it. NULL: that request has finished, an
+ * exception is pending, or this request has waited long enough, and the value is still absent. */
 static php_mcha_lock *wait_for_lease(remembering *r)
 {
 	php_mcha_backoff backoff = php_mcha_backoff_begin(r->chosen.wait, LONGEST_PAUSE);
@@ -142,10 +144,11 @@ static php_mcha_lock *get_lease(remembering *r, freshness found)
 	mcha_status status;
 	php_mcha_lock *lease = try_for_lease(r, &status);
 
-	return !lease && status == MCHA_STATUS_NOT_STORED && found == ABSENT ? wait_for_lease(r) : lease;
+	return !lease && status == MCHA_STATUS_NOT_STORED && found == ABSENT ? wait_for_lease(r)
+																		 : lease;
 }
 
-/* --- computing --------------------------------------------------------------------------------- */
+/* --- computing -------------------------------------------------------------------------------- */
 
 /* False: an exception is pending (exit() raises one, too). */
 static bool call_maker(remembering *r, zval *value)
@@ -171,8 +174,9 @@ static bool call_maker(remembering *r, zval *value)
 	return true;
 }
 
-/* Every node reports the life that a value has left: each connection, or the one that will be opened, speaks the meta
- * protocol. A value with stale_ttl on top would be taken for fresh on a node that does not report it. */
+/* Every node reports the life that a value has left: each connection, or the one that will be
+ * opened, speaks the meta protocol. A value with stale_ttl on top would be taken for fresh on a
+ * node that does not report it. */
 static bool tells_ages(const mcha_pool *pool)
 {
 	size_t i;
@@ -180,7 +184,8 @@ static bool tells_ages(const mcha_pool *pool)
 	for (i = 0; i < mcha_pool_node_count(pool); i++) {
 		const mcha_connection *connection = mcha_pool_node(pool, i)->connection;
 
-		if ((connection ? connection->transport : mcha_pool_settings(pool)->primary) != &mcha_transport_meta) {
+		if ((connection ? connection->transport : mcha_pool_settings(pool)->primary)
+			!= &mcha_transport_meta) {
 			return false;
 		}
 	}
@@ -197,8 +202,8 @@ static int64_t exptime_of(const remembering *r)
 		+ (tells_ages(r->object->client->pool) ? (zend_long)r->chosen.stale_ttl : 0));
 }
 
-/* If computing took longer than the lease lived, another request may have stored a value meanwhile: then only the value
- * that this request saw when it began is written over. */
+/* If computing took longer than the lease lived, another request may have stored a value meanwhile:
+ * then only the value that this request saw when it began is written over. */
 static void store(remembering *r, const php_mcha_lock *lease, zval *value)
 {
 	bool late = lease && php_mcha_lock_handle_left(&lease->handle) == 0;
@@ -246,23 +251,30 @@ static void remember(remembering *r)
 	}
 }
 
-/* --- the method -------------------------------------------------------------------------------- */
+/* --- the method ------------------------------------------------------------------------------- */
 
-#define CHOICE(name, least) {#name, offsetof(choices, name), least}
+#define CHOICE(name, least) \
+	{ \
+#name, offsetof(choices, name), least \
+	}
 
 static const struct {
 	const char *name;
 	size_t offset;
 	double least;
 } rows[] = {
-	CHOICE(stale_ttl, 0), CHOICE(wait, 0), CHOICE(early, 0), CHOICE(lease_ttl, 1),
+	CHOICE(stale_ttl, 0),
+	CHOICE(wait, 0),
+	CHOICE(early, 0),
+	CHOICE(lease_ttl, 1),
 };
 
 static void refuse_choice(const zend_string *name)
 {
 	char *shown = php_mcha_printable(name ? ZSTR_VAL(name) : "", name ? ZSTR_LEN(name) : 0);
 
-	php_error_docref(NULL, E_WARNING, "unknown option \"%s\", expected stale_ttl, wait, early or lease_ttl", shown);
+	php_error_docref(NULL, E_WARNING,
+		"unknown option \"%s\", expected stale_ttl, wait, early or lease_ttl", shown);
 	efree(shown);
 }
 
@@ -274,13 +286,15 @@ static bool take_choice(choices *chosen, const zend_string *name, const zval *va
 	for (i = 0; name && i < sizeof(rows) / sizeof(rows[0]); i++) {
 		if (strcmp(ZSTR_VAL(name), rows[i].name) == 0) {
 			double number = Z_TYPE_P(value) == IS_LONG ? (double)Z_LVAL_P(value)
-				: Z_TYPE_P(value) == IS_DOUBLE ? Z_DVAL_P(value) : -1;
+				: Z_TYPE_P(value) == IS_DOUBLE         ? Z_DVAL_P(value)
+													   : -1;
 
 			*(double *)((char *)chosen + rows[i].offset) = number;
 			if (number >= rows[i].least && number <= PHP_MCHA_LOCK_TTL_MAX) {
 				return true;
 			}
-			php_error_docref(NULL, E_WARNING, "option %s: expected a number of seconds from %d to %d", rows[i].name,
+			php_error_docref(NULL, E_WARNING,
+				"option %s: expected a number of seconds from %d to %d", rows[i].name,
 				(int)rows[i].least, PHP_MCHA_LOCK_TTL_MAX);
 			return false;
 		}
@@ -296,17 +310,18 @@ static bool take_choices(remembering *r, HashTable *options)
 	zval *value;
 
 	r->chosen = defaults;
-	ZEND_HASH_FOREACH_STR_KEY_VAL(options, name, value) {
+	ZEND_HASH_FOREACH_STR_KEY_VAL (options, name, value) {
 		ZVAL_DEREF(value);
 		if (!take_choice(&r->chosen, name, value)) {
 			php_mcha_set_status(r->object, MCHA_STATUS_INVALID);
 			return false;
 		}
-	} ZEND_HASH_FOREACH_END();
+	}
+	ZEND_HASH_FOREACH_END();
 	if (r->ttl < 0 || (r->ttl && r->chosen.early >= (double)r->ttl)) {
 		php_mcha_set_status(r->object, MCHA_STATUS_INVALID);
-		php_error_docref(NULL, E_WARNING, r->ttl < 0 ? "$ttl cannot be negative"
-			: "option early must be less than $ttl");
+		php_error_docref(NULL, E_WARNING,
+			r->ttl < 0 ? "$ttl cannot be negative" : "option early must be less than $ttl");
 		return false;
 	}
 	return true;
@@ -330,11 +345,11 @@ ZEND_METHOD(McHA, remember)
 	HashTable *options = (HashTable *)&zend_empty_array;
 
 	ZEND_PARSE_PARAMETERS_START(3, 4)
-		Z_PARAM_STR(r.key)
-		Z_PARAM_FUNC(r.fci, r.fcc)
-		Z_PARAM_LONG(r.ttl)
-		Z_PARAM_OPTIONAL
-		Z_PARAM_ARRAY_HT(options)
+	Z_PARAM_STR(r.key)
+	Z_PARAM_FUNC(r.fci, r.fcc)
+	Z_PARAM_LONG(r.ttl)
+	Z_PARAM_OPTIONAL
+	Z_PARAM_ARRAY_HT(options)
 	ZEND_PARSE_PARAMETERS_END();
 	if (!(r.object = php_mcha_ready(ZEND_THIS))) {
 		return;

@@ -20,10 +20,10 @@ ZEND_METHOD(McHA, addServer)
 	char error[MCHA_POOL_STRING_ERROR_MAX];
 
 	ZEND_PARSE_PARAMETERS_START(2, 3)
-		Z_PARAM_STR(host)
-		Z_PARAM_LONG(port)
-		Z_PARAM_OPTIONAL
-		Z_PARAM_LONG(weight)
+	Z_PARAM_STR(host)
+	Z_PARAM_LONG(port)
+	Z_PARAM_OPTIONAL
+	Z_PARAM_LONG(weight)
 	ZEND_PARSE_PARAMETERS_END();
 	if (!(object = php_mcha_this(ZEND_THIS))) {
 		return;
@@ -51,18 +51,19 @@ static size_t read_parts(zval *server, zval *parts[SERVER_PARTS])
 	if (Z_TYPE_P(server) != IS_ARRAY) {
 		return 0;
 	}
-	ZEND_HASH_FOREACH_VAL(Z_ARRVAL_P(server), part) {
+	ZEND_HASH_FOREACH_VAL (Z_ARRVAL_P(server), part) {
 		if (count == SERVER_PARTS) {
 			break;
 		}
 		ZVAL_DEREF(part);
 		parts[count++] = part;
-	} ZEND_HASH_FOREACH_END();
+	}
+	ZEND_HASH_FOREACH_END();
 	return count;
 }
 
-/* Reads a port or a weight as applications configure it: a number in any form, cut to a whole one as pecl memcached
- * does; null, false and "" are 0. False: the value is no number. */
+/* Reads a port or a weight as applications configure it: a number in any form, cut to a whole one
+ * as pecl memcached does; null, false and "" are 0. False: the value is no number. */
 static bool read_number(const zval *value, zend_long *number)
 {
 	double fraction;
@@ -110,18 +111,20 @@ ZEND_METHOD(McHA, addServers)
 	bool good = true;
 
 	ZEND_PARSE_PARAMETERS_START(1, 1)
-		Z_PARAM_ARRAY(servers)
+	Z_PARAM_ARRAY(servers)
 	ZEND_PARSE_PARAMETERS_END();
 	if (!(object = php_mcha_this(ZEND_THIS))) {
 		return;
 	}
 	php_mcha_set_status(object, MCHA_STATUS_OK);
-	endpoints = safe_emalloc(zend_hash_num_elements(Z_ARRVAL_P(servers)) + 1, sizeof(*endpoints), 0);
-	ZEND_HASH_FOREACH_VAL(Z_ARRVAL_P(servers), server) {
+	endpoints = safe_emalloc(zend_hash_num_elements(Z_ARRVAL_P(servers)) + 1, sizeof(*endpoints),
+		0);
+	ZEND_HASH_FOREACH_VAL (Z_ARRVAL_P(servers), server) {
 		if (!(good = read_server(server, &endpoints[count++], error))) {
 			break;
 		}
-	} ZEND_HASH_FOREACH_END();
+	}
+	ZEND_HASH_FOREACH_END();
 	if (!good) {
 		refuse(object, error);
 	} else if (!php_mcha_declare(object, endpoints, count, true)) {
@@ -172,7 +175,7 @@ ZEND_METHOD(McHA, getServerByKey)
 	uint16_t first;
 
 	ZEND_PARSE_PARAMETERS_START(1, 1)
-		Z_PARAM_STR(key)
+	Z_PARAM_STR(key)
 	ZEND_PARSE_PARAMETERS_END();
 	if (!(object = php_mcha_ready(ZEND_THIS))) {
 		return;
@@ -182,27 +185,28 @@ ZEND_METHOD(McHA, getServerByKey)
 		php_mcha_set_status(object, MCHA_STATUS_BAD_KEY);
 		RETURN_FALSE;
 	}
-	if (mcha_pool_prefer(pool, ZSTR_VAL(key), ZSTR_LEN(key), &first, 1)
-		== 0) {
+	if (mcha_pool_prefer(pool, ZSTR_VAL(key), ZSTR_LEN(key), &first, 1) == 0) {
 		php_mcha_set_status(object, MCHA_STATUS_NO_NODES);
 		RETURN_FALSE;
 	}
 	describe(return_value, mcha_pool_node(pool, first));
 	/* pecl memcached gives every server's weight as 0 */
-	add_assoc_long(return_value, "weight", php_mcha_is_memcached(ZEND_THIS) ? 0
-		: mcha_pool_node(pool, first)->endpoint.weight);
+	add_assoc_long(return_value, "weight",
+		php_mcha_is_memcached(ZEND_THIS) ? 0 : mcha_pool_node(pool, first)->endpoint.weight);
 }
 
-/* --- buckets ----------------------------------------------------------------------------------- */
+/* --- buckets ---------------------------------------------------------------------------------- */
 
-/* emalloc'ed. NULL: the map has an element that cannot be a position in a list, and a warning says so. */
+/* emalloc'ed. NULL: the map has an element that cannot be a position in a list, and a warning says
+ * so. */
 static uint32_t *read_map(HashTable *map)
 {
-	uint32_t *numbers = safe_emalloc(zend_hash_num_elements(map), sizeof(*numbers), sizeof(*numbers));
+	uint32_t *numbers = safe_emalloc(zend_hash_num_elements(map), sizeof(*numbers),
+		sizeof(*numbers));
 	uint32_t count = 0;
 	zval *value;
 
-	ZEND_HASH_FOREACH_VAL(map, value) {
+	ZEND_HASH_FOREACH_VAL (map, value) {
 		zend_long number = zval_get_long(value);
 
 		if (number < 0 || number > UINT32_MAX) {
@@ -211,7 +215,8 @@ static uint32_t *read_map(HashTable *map)
 			return NULL;
 		}
 		numbers[count++] = (uint32_t)number;
-	} ZEND_HASH_FOREACH_END();
+	}
+	ZEND_HASH_FOREACH_END();
 	return numbers;
 }
 
@@ -242,9 +247,9 @@ ZEND_METHOD(McHA, setBucket)
 	int code;
 
 	ZEND_PARSE_PARAMETERS_START(3, 3)
-		Z_PARAM_ARRAY_HT(hosts)
-		Z_PARAM_ARRAY_HT_OR_NULL(forward)
-		Z_PARAM_LONG(replicas)
+	Z_PARAM_ARRAY_HT(hosts)
+	Z_PARAM_ARRAY_HT_OR_NULL(forward)
+	Z_PARAM_LONG(replicas)
 	ZEND_PARSE_PARAMETERS_END();
 	if (!(object = php_mcha_this(ZEND_THIS))) {
 		return;

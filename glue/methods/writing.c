@@ -9,7 +9,7 @@
 #include "../option_table.h"
 #include "zend_exceptions.h"
 
-/* --- one value --------------------------------------------------------------------------------- */
+/* --- one value -------------------------------------------------------------------------------- */
 
 /* Puts a value's bytes into the item. False: the bytes are too many, and the result says so. */
 static bool put_payload(php_mcha_object *object, mcha_item *item, const php_mcha_payload *payload)
@@ -44,7 +44,8 @@ static bool encode(php_mcha_object *object, zval *value, php_mcha_payload *paylo
 	return false;
 }
 
-/* OPT_STORE_RETRY_COUNT: stores again while a node's failure is the cause, and within the time of one operation. */
+/* OPT_STORE_RETRY_COUNT: stores again while a node's failure is the cause, and within the time of
+ * one operation. */
 static void store(php_mcha_client *client, mcha_item *items, size_t count, mcha_mode mode)
 {
 	mcha_pool *pool = client->pool;
@@ -53,7 +54,8 @@ static void store(php_mcha_client *client, mcha_item *items, size_t count, mcha_
 
 	mcha_store(pool, items, count, mode);
 	while (count == 1 && attempt++ < client->store_retry_count
-			&& !mcha_status_is_answer(items->answer.status) && mcha_clock_now() < mcha_pool_deadline(pool)) {
+		&& !mcha_status_is_answer(items->answer.status)
+		&& mcha_clock_now() < mcha_pool_deadline(pool)) {
 		mcha_pool_share_deadline(pool, true);
 		*items = question;
 		mcha_store(pool, items, count, mode);
@@ -61,19 +63,21 @@ static void store(php_mcha_client *client, mcha_item *items, size_t count, mcha_
 	mcha_pool_share_deadline(pool, false);
 }
 
-/* OPT_NOREPLY: McHA waits for the acknowledgement all the same, but tells the caller what pecl memcached would tell,
- * which does not wait for the answer: a write that has reached a server is a success, whatever the server found
- * under the key. */
+/* OPT_NOREPLY: McHA waits for the acknowledgement all the same, but tells the caller what pecl
+ * memcached would tell, which does not wait for the answer: a write that has reached a server is a
+ * success, whatever the server found under the key. */
 static mcha_status told(const php_mcha_client *client, mcha_status status)
 {
 	return php_mcha_option_is_no_reply(client)
 			&& (status == MCHA_STATUS_MISS || status == MCHA_STATUS_NOT_STORED
 				|| status == MCHA_STATUS_EXISTS || status == MCHA_STATUS_TOO_BIG)
-		? MCHA_STATUS_OK : status;
+		? MCHA_STATUS_OK
+		: status;
 }
 
-/* memcached removes the old value of a key when it refuses the new one as too large, and applications of pecl memcached
- * rely on that: they prefer no value to an outdated one. (With class McHA a write that failed changes nothing.) */
+/* memcached removes the old value of a key when it refuses the new one as too large, and
+ * applications of pecl memcached rely on that: they prefer no value to an outdated one. (With class
+ * McHA a write that failed changes nothing.) */
 static void remove_refused(php_mcha_object *object, const mcha_item *items, size_t count)
 {
 	zval this;
@@ -151,13 +155,13 @@ static void store_one(INTERNAL_FUNCTION_PARAMETERS, mcha_mode mode, bool by_key)
 	mcha_item item = {0};
 
 	ZEND_PARSE_PARAMETERS_START(by_key ? 3 : 2, by_key ? 4 : 3)
-		if (by_key) {
-			Z_PARAM_STR(server_key)
-		}
-		Z_PARAM_STR(key)
-		Z_PARAM_ZVAL(value)
-		Z_PARAM_OPTIONAL
-		Z_PARAM_LONG(expiration)
+	if (by_key) {
+		Z_PARAM_STR(server_key)
+	}
+	Z_PARAM_STR(key)
+	Z_PARAM_ZVAL(value)
+	Z_PARAM_OPTIONAL
+	Z_PARAM_LONG(expiration)
 	ZEND_PARSE_PARAMETERS_END();
 	if (!(object = php_mcha_ready(ZEND_THIS))) {
 		return;
@@ -181,7 +185,7 @@ STORE_METHODS(set, SET)
 STORE_METHODS(add, ADD)
 STORE_METHODS(replace, REPLACE)
 
-/* --- compare and swap -------------------------------------------------------------------------- */
+/* --- compare and swap ------------------------------------------------------------------------- */
 
 /* The parameter is string|int|float, which Zend has no parser for. */
 static bool is_token(const zval *token)
@@ -203,10 +207,11 @@ static uint64_t read_token(const zval *token)
 	}
 	if (Z_TYPE_P(token) == IS_DOUBLE) {
 		return Z_DVAL_P(token) >= 1 && Z_DVAL_P(token) < 18446744073709551616.0
-			? (uint64_t)Z_DVAL_P(token) : 0;
+			? (uint64_t)Z_DVAL_P(token)
+			: 0;
 	}
-	if (Z_TYPE_P(token) == IS_STRING && Z_STRLEN_P(token)
-		&& Z_STRVAL_P(token)[0] >= '0' && Z_STRVAL_P(token)[0] <= '9') {
+	if (Z_TYPE_P(token) == IS_STRING && Z_STRLEN_P(token) && Z_STRVAL_P(token)[0] >= '0'
+		&& Z_STRVAL_P(token)[0] <= '9') {
 		char *end;
 		uint64_t number = strtoull(Z_STRVAL_P(token), &end, 10);
 
@@ -225,14 +230,14 @@ static void cas_one(INTERNAL_FUNCTION_PARAMETERS, bool by_key)
 	mcha_item item = {0};
 
 	ZEND_PARSE_PARAMETERS_START(by_key ? 4 : 3, by_key ? 5 : 4)
-		Z_PARAM_ZVAL(token)
-		if (by_key) {
-			Z_PARAM_STR(server_key)
-		}
-		Z_PARAM_STR(key)
-		Z_PARAM_ZVAL(value)
-		Z_PARAM_OPTIONAL
-		Z_PARAM_LONG(expiration)
+	Z_PARAM_ZVAL(token)
+	if (by_key) {
+		Z_PARAM_STR(server_key)
+	}
+	Z_PARAM_STR(key)
+	Z_PARAM_ZVAL(value)
+	Z_PARAM_OPTIONAL
+	Z_PARAM_LONG(expiration)
 	ZEND_PARSE_PARAMETERS_END();
 	ZVAL_DEREF(token);
 	if (!is_token(token) || !(object = php_mcha_ready(ZEND_THIS))) {
@@ -261,7 +266,7 @@ ZEND_METHOD(McHA, casByKey)
 	cas_one(INTERNAL_FUNCTION_PARAM_PASSTHRU, true);
 }
 
-/* --- append and prepend ------------------------------------------------------------------------ */
+/* --- append and prepend ----------------------------------------------------------------------- */
 
 static void extend_one(INTERNAL_FUNCTION_PARAMETERS, mcha_mode mode, bool by_key)
 {
@@ -271,11 +276,11 @@ static void extend_one(INTERNAL_FUNCTION_PARAMETERS, mcha_mode mode, bool by_key
 	mcha_item item = {0};
 
 	ZEND_PARSE_PARAMETERS_START(by_key ? 3 : 2, by_key ? 3 : 2)
-		if (by_key) {
-			Z_PARAM_STR(server_key)
-		}
-		Z_PARAM_STR(key)
-		Z_PARAM_STR(value)
+	if (by_key) {
+		Z_PARAM_STR(server_key)
+	}
+	Z_PARAM_STR(key)
+	Z_PARAM_STR(value)
 	ZEND_PARSE_PARAMETERS_END();
 	if (!(object = php_mcha_ready(ZEND_THIS))) {
 		return;
@@ -314,7 +319,7 @@ ZEND_METHOD(McHA, prependByKey)
 	extend_one(INTERNAL_FUNCTION_PARAM_PASSTHRU, MCHA_MODE_PREPEND, true);
 }
 
-/* --- delete and touch --------------------------------------------------------------------------- */
+/* --- delete and touch ------------------------------------------------------------------------- */
 
 typedef void (*keyed_operation)(mcha_pool *pool, mcha_item *items, size_t count);
 
@@ -329,12 +334,12 @@ static void keyed_one(INTERNAL_FUNCTION_PARAMETERS, keyed_operation operation, b
 	mcha_status status;
 
 	ZEND_PARSE_PARAMETERS_START(by_key ? 2 : 1, by_key ? 3 : 2)
-		if (by_key) {
-			Z_PARAM_STR(server_key)
-		}
-		Z_PARAM_STR(key)
-		Z_PARAM_OPTIONAL
-		Z_PARAM_LONG(time)
+	if (by_key) {
+		Z_PARAM_STR(server_key)
+	}
+	Z_PARAM_STR(key)
+	Z_PARAM_OPTIONAL
+	Z_PARAM_LONG(time)
 	ZEND_PARSE_PARAMETERS_END();
 	if (!(object = php_mcha_ready(ZEND_THIS))) {
 		return;
@@ -347,10 +352,11 @@ static void keyed_one(INTERNAL_FUNCTION_PARAMETERS, keyed_operation operation, b
 	item.exptime = time;
 	php_mcha_near_cache_begin(&near_cache, object->client, &item, 1);
 	operation(object->client->pool, &item, 1);
-	php_mcha_near_cache_end(&near_cache, operation == mcha_delete ? PHP_MCHA_NEAR_CACHE_REMOVES
-		: PHP_MCHA_NEAR_CACHE_CHANGES);
+	php_mcha_near_cache_end(&near_cache,
+		operation == mcha_delete ? PHP_MCHA_NEAR_CACHE_REMOVES : PHP_MCHA_NEAR_CACHE_CHANGES);
 	/* touch() waits for its answer in pecl memcached, too */
-	status = operation == mcha_delete ? told(object->client, item.answer.status) : item.answer.status;
+	status = operation == mcha_delete ? told(object->client, item.answer.status)
+									  : item.answer.status;
 	php_mcha_finish(object, status);
 	RETURN_BOOL(status == MCHA_STATUS_OK);
 }
@@ -368,7 +374,7 @@ static void keyed_one(INTERNAL_FUNCTION_PARAMETERS, keyed_operation operation, b
 KEYED_METHODS(delete)
 KEYED_METHODS(touch)
 
-/* --- many at once ------------------------------------------------------------------------------ */
+/* --- many at once ----------------------------------------------------------------------------- */
 
 /* The first item that failed names the result. */
 static mcha_status multi_status(const php_mcha_multi *multi, const php_mcha_client *client)
@@ -387,13 +393,13 @@ static mcha_status multi_status(const php_mcha_multi *multi, const php_mcha_clie
 
 /* False: a value could not be encoded or is too large, and nothing is sent. */
 static bool multi_encode(php_mcha_multi *multi, php_mcha_object *object, HashTable *values,
-		zend_long expiration)
+	zend_long expiration)
 {
 	zend_string *name;
 	zend_ulong number;
 	zval *value;
 
-	ZEND_HASH_FOREACH_KEY_VAL(values, number, name, value) {
+	ZEND_HASH_FOREACH_KEY_VAL (values, number, name, value) {
 		zend_string *key = name ? zend_string_copy(name) : zend_long_to_str((zend_long)number);
 		mcha_item *item = &multi->items[multi->count];
 		php_mcha_payload *payload = &multi->payloads[multi->count];
@@ -403,7 +409,8 @@ static bool multi_encode(php_mcha_multi *multi, php_mcha_object *object, HashTab
 		if (!encode(object, value, payload) || !put_payload(object, item, payload)) {
 			return false;
 		}
-	} ZEND_HASH_FOREACH_END();
+	}
+	ZEND_HASH_FOREACH_END();
 	return true;
 }
 
@@ -416,12 +423,12 @@ static void set_many(INTERNAL_FUNCTION_PARAMETERS, bool by_key)
 	php_mcha_multi multi;
 
 	ZEND_PARSE_PARAMETERS_START(by_key ? 2 : 1, by_key ? 3 : 2)
-		if (by_key) {
-			Z_PARAM_STR(server_key)
-		}
-		Z_PARAM_ARRAY(values)
-		Z_PARAM_OPTIONAL
-		Z_PARAM_LONG(expiration)
+	if (by_key) {
+		Z_PARAM_STR(server_key)
+	}
+	Z_PARAM_ARRAY(values)
+	Z_PARAM_OPTIONAL
+	Z_PARAM_LONG(expiration)
 	ZEND_PARSE_PARAMETERS_END();
 	if (!(object = php_mcha_ready(ZEND_THIS))) {
 		return;
@@ -464,9 +471,10 @@ static void refuse_all(php_mcha_multi *multi)
 	}
 }
 
-/* Fills key => true or the code, without empty keys. Returns the last key's status, which is the call's. */
+/* Fills key => true or the code, without empty keys. Returns the last key's status, which is the
+ * call's. */
 static mcha_status give_verdicts(const php_mcha_multi *multi, const php_mcha_client *client,
-		zval *return_value)
+	zval *return_value)
 {
 	mcha_status last = MCHA_STATUS_OK;
 	uint32_t i;
@@ -499,12 +507,12 @@ static void delete_many(INTERNAL_FUNCTION_PARAMETERS, bool by_key)
 	php_mcha_multi multi;
 
 	ZEND_PARSE_PARAMETERS_START(by_key ? 2 : 1, by_key ? 3 : 2)
-		if (by_key) {
-			Z_PARAM_STR(server_key)
-		}
-		Z_PARAM_ARRAY(keys)
-		Z_PARAM_OPTIONAL
-		Z_PARAM_LONG(time)
+	if (by_key) {
+		Z_PARAM_STR(server_key)
+	}
+	Z_PARAM_ARRAY(keys)
+	Z_PARAM_OPTIONAL
+	Z_PARAM_LONG(time)
 	ZEND_PARSE_PARAMETERS_END();
 	if (!(object = php_mcha_ready(ZEND_THIS))) {
 		return;

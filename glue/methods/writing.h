@@ -5,8 +5,8 @@
 
 #include "../object.h"
 
-/* Stores a value under the item's key, by the client's rules and limits, and sets the object's result. False: the value
- * is not stored, and an exception may be pending. */
+/* Stores a value under the item's key, by the client's rules and limits, and sets the object's
+ * result. False: the value is not stored, and an exception may be pending. */
 bool php_mcha_write(php_mcha_object *object, mcha_item *item, zval *value, mcha_mode mode);
 
 #endif

@@ -4,29 +4,36 @@
 
 #include "zend_exceptions.h"
 
-/* Finds APCu's own function, and not a PHP function of the same name. NULL: APCu is not loaded, or the function is
- * disabled. */
+/* Finds APCu's own function, and not a PHP function of the same name. NULL: APCu is not loaded, or
+ * the function is disabled. */
 static zend_function *find(const char *name)
 {
 	zend_function *found = zend_hash_str_find_ptr(CG(function_table), name, strlen(name));
 
 	return found && found->type == ZEND_INTERNAL_FUNCTION && found->internal_function.module
-		&& strcmp(found->internal_function.module->name, "apcu") == 0 ? found : NULL;
+			&& strcmp(found->internal_function.module->name, "apcu") == 0
+		? found
+		: NULL;
 }
 
-/* A warning of APCu would call the application's error handler, which could use the object in the middle of its
- * operation. So warnings become exceptions, which call() clears. Beyond memory_limit PHP leaves by longjmp. */
+/* A warning of APCu would call the application's error handler, which could use the object in the
+ * middle of its operation. So warnings become exceptions, which call() clears. Beyond memory_limit
+ * PHP leaves by longjmp. */
 static void call_quietly(zend_function *function, zval *result, uint32_t count, zval *arguments)
 {
 	zend_error_handling before;
 
 	zend_replace_error_handling(EH_THROW, zend_ce_error_exception, &before);
-	zend_try {
+	zend_try
+	{
 		zend_call_known_function(function, NULL, NULL, result, count, arguments, NULL);
-	} zend_catch {
+	}
+	zend_catch
+	{
 		zend_restore_error_handling(&before);
 		zend_bailout();
-	} zend_end_try();
+	}
+	zend_end_try();
 	zend_restore_error_handling(&before);
 }
 
@@ -88,8 +95,8 @@ zend_long php_mcha_apcu_fetch_number(zend_string *name)
 	zend_long number;
 
 	ZVAL_STR(&argument, name);
-	number = call("apcu_fetch", &result, 1, &argument) && Z_TYPE(result) == IS_LONG
-		? Z_LVAL(result) : 0;
+	number = call("apcu_fetch", &result, 1, &argument) && Z_TYPE(result) == IS_LONG ? Z_LVAL(result)
+																					: 0;
 	zval_ptr_dtor(&result);
 	return number;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* APCu, the cache that the PHP processes of a host share. Each call looks APCu's PHP function up, so that McHA loads
- * without APCu. None of these functions runs code of the application: warnings of APCu are suppressed, and the
- * caller sees a failed store or no entry. */
+/* APCu, the cache that the PHP processes of a host share. Each call looks APCu's PHP function up,
+ * so that McHA loads without APCu. None of these functions runs code of the application: warnings
+ * of APCu are suppressed, and the caller sees a failed store or no entry. */
 #ifndef MCHA_GLUE_APCU_H
 #define MCHA_GLUE_APCU_H
 

@@ -5,18 +5,19 @@
  *   mcha:n1 <first node> <key>   a stamp: the time of the last write of the key
  *   mcha:f1 <first node>         a stamp: the time of the last flush of the node
  *
- * The name of a copy identifies the item: the key with its prefix, and the first node of its preference list. Every
- * process of this host that reads or writes the same item, through any pool, prefix or server key, uses the same
- * copy.
+ * The name of a copy identifies the item: the key with its prefix, and the first node of its
+ * preference list. Every process of this host that reads or writes the same item, through any pool,
+ * prefix or server key, uses the same copy.
  *
  * A copy is valid while its time is not before its stamps:
  *
  *   write:  stamp, send, answers, stamp, store the copy       read:  read the clock, send, answer, store the copy
  *
- * If a read begins before a write ends and stores its copy later, the write's second stamp invalidates that copy.
- * When two processes write a key at the same time, neither knows which value the servers have in the end. Each write
- * therefore replaces its first stamp by its second one with a compare-and-swap; if that fails, nothing of this key
- * is cached for a while. A process that dies during a write leaves its first stamp, which invalidates older copies.
+ * If a read begins before a write ends and stores its copy later, the write's second stamp
+ * invalidates that copy. When two processes write a key at the same time, neither knows which value
+ * the servers have in the end. Each write therefore replaces its first stamp by its second one with
+ * a compare-and-swap; if that fails, nothing of this key is cached for a while. A process that dies
+ * during a write leaves its first stamp, which invalidates older copies.
  *
  * No engine operation is under way while this module calls APCu. */
 #include "near_cache.h"
@@ -24,7 +25,8 @@
 #include "apcu.h"
 #include "../constants.h"
 
-/* Larger values are not cached: APCu's memory is small (apc.shm_size), and when it is full APCu drops everything. */
+/* Larger values are not cached: APCu's memory is small (apc.shm_size), and when it is full APCu
+ * drops everything. */
 #define VALUE_MAX (1u << 20)
 
 /* Identifies the layout of copies; another layout needs another number. */
@@ -47,8 +49,9 @@ typedef struct copy_tail {
 /* Seconds: longer lifetimes count as endless, so that sums with a lifetime do not overflow. */
 #define LIFE_MAX INT32_MAX
 
-#define STAMP_SPARE 60         /* seconds that stamps outlive the copies that they invalidate */
-#define CONTESTED NSEC_PER_SEC /* after concurrent writes of a key nothing of it is cached for this long */
+#define STAMP_SPARE 60 /* seconds that stamps outlive the copies that they invalidate */
+/* after concurrent writes of a key nothing of it is cached for this long */
+#define CONTESTED NSEC_PER_SEC
 
 typedef struct php_mcha_near_cache_stamp {
 	zend_string *name; /* NULL: the key is invalid */
@@ -56,8 +59,8 @@ typedef struct php_mcha_near_cache_stamp {
 	zend_long own;     /* this write's first stamp */
 } stamp;
 
-/* In nanoseconds, so that two writes hardly ever have the same stamp. The monotonic clock is the same in all
- * processes of the host. */
+/* In nanoseconds, so that two writes hardly ever have the same stamp. The monotonic clock is the
+ * same in all processes of the host. */
 static int64_t clock_now(void)
 {
 	struct timespec ts;
@@ -66,7 +69,7 @@ static int64_t clock_now(void)
 	return ts.tv_sec * NSEC_PER_SEC + ts.tv_nsec;
 }
 
-/* --- names and stamps -------------------------------------------------------------------------- */
+/* --- names and stamps ------------------------------------------------------------------------- */
 
 static bool is_on(const php_mcha_client *client)
 {
@@ -74,15 +77,17 @@ static bool is_on(const php_mcha_client *client)
 		&& sizeof(zend_long) == sizeof(int64_t) && php_mcha_apcu_is_there();
 }
 
-/* The name includes the user, because one address can serve different data to different SASL users. */
+/* The name includes the user, because one address can serve different data to different SASL
+ * users. */
 static zend_string *name_of(const php_mcha_client *client, char kind, const mcha_node *node,
-		const char *key, size_t length)
+	const char *key, size_t length)
 {
 	const char *user = client->username ? client->username : "";
 	size_t head = strlen("mcha:v1 ") + strlen(user) + !!*user + strlen(node->name) + 1;
 	zend_string *name = zend_string_alloc(head + length, 0);
 
-	snprintf(ZSTR_VAL(name), head + 1, "mcha:%c1 %s%s%s ", kind, user, *user ? "@" : "", node->name);
+	snprintf(ZSTR_VAL(name), head + 1, "mcha:%c1 %s%s%s ", kind, user, *user ? "@" : "",
+		node->name);
 	memcpy(ZSTR_VAL(name) + head, key, length);
 	ZSTR_VAL(name)[head + length] = '\0';
 	return name;
@@ -93,7 +98,8 @@ static const mcha_node *node_of(const php_mcha_client *client, const mcha_item *
 	uint16_t list[MCHA_POOL_NODES_MAX];
 
 	/* the same length as in the operation, so that the placement finds the list in its cache */
-	mcha_pool_prefer(client->pool, item->hash_key, item->hash_length, list, mcha_pool_copies(client->pool));
+	mcha_pool_prefer(client->pool, item->hash_key, item->hash_length, list,
+		mcha_pool_copies(client->pool));
 	return mcha_pool_node(client->pool, list[0]);
 }
 
@@ -104,7 +110,7 @@ static zend_string *name_of_item(const php_mcha_client *client, char kind, const
 
 /* The time in a stamp; 0: there is none. */
 static int64_t stamp_of(const php_mcha_client *client, char kind, const mcha_node *node,
-		const char *key, size_t length)
+	const char *key, size_t length)
 {
 	zend_string *name = name_of(client, kind, node, key, length);
 	int64_t moment = php_mcha_apcu_fetch_number(name);
@@ -113,7 +119,7 @@ static int64_t stamp_of(const php_mcha_client *client, char kind, const mcha_nod
 	return moment;
 }
 
-/* --- storing ----------------------------------------------------------------------------------- */
+/* --- storing ---------------------------------------------------------------------------------- */
 
 static zend_string *entry_of(const char *value, size_t length, const copy_tail *tail)
 {
@@ -125,11 +131,11 @@ static zend_string *entry_of(const char *value, size_t length, const copy_tail *
 	return entry;
 }
 
-/* Stores a copy. life is the value's remaining lifetime in seconds at a time not before began, or MCHA_TTL_* if
- * endless or unknown. Servers count whole seconds and may expire a value up to a second early. False: nothing was
- * stored. */
-static bool keep(const php_mcha_client *client, zend_string *name, const mcha_reply *copy, int64_t since,
-		int64_t began, int64_t life)
+/* Stores a copy. life is the value's remaining lifetime in seconds at a time not before began, or
+ * MCHA_TTL_* if endless or unknown. Servers count whole seconds and may expire a value up to a
+ * second early. False: nothing was stored. */
+static bool keep(const php_mcha_client *client, zend_string *name, const mcha_reply *copy,
+	int64_t since, int64_t began, int64_t life)
 {
 	bool ends = life >= 0 && life < LIFE_MAX;
 	copy_tail tail = {MARK, copy->flags, since, ends ? began + (life - 1) * NSEC_PER_SEC : NO_END};
@@ -141,8 +147,8 @@ static bool keep(const php_mcha_client *client, zend_string *name, const mcha_re
 		return false;
 	}
 	entry = entry_of(copy->value, copy->size, &tail);
-	kept = php_mcha_apcu_store(name, entry, ends ? MIN(client->near_cache_ttl, life - 1)
-		: client->near_cache_ttl);
+	kept = php_mcha_apcu_store(name, entry,
+		ends ? MIN(client->near_cache_ttl, life - 1) : client->near_cache_ttl);
 	zend_string_release(entry);
 	return kept;
 }
@@ -156,7 +162,7 @@ static int64_t life_of(int64_t exptime)
 	return MAX(exptime <= SPAN_MAX ? exptime : exptime - (int64_t)time(NULL), 0);
 }
 
-/* --- copies as answers ------------------------------------------------------------------------- */
+/* --- copies as answers ------------------------------------------------------------------------ */
 
 static bool read_tail(const zend_string *entry, copy_tail *tail)
 {
@@ -169,7 +175,7 @@ static bool read_tail(const zend_string *entry, copy_tail *tail)
 
 /* True: since the copy was made no process of this host has written the key or flushed the node. */
 static bool counts(const php_mcha_client *client, const mcha_node *node, const mcha_item *item,
-		const copy_tail *tail)
+	const copy_tail *tail)
 {
 	return tail->since >= stamp_of(client, 'n', node, item->key, item->key_length)
 		&& tail->since >= stamp_of(client, 'f', node, "", 0);
@@ -179,8 +185,13 @@ static void answer_take(mcha_item *item, zend_string *entry, const copy_tail *ta
 {
 	ZSTR_LEN(entry) -= sizeof(*tail);
 	ZSTR_VAL(entry)[ZSTR_LEN(entry)] = '\0';
-	item->answer = (mcha_reply){.status = MCHA_STATUS_OK, .flags = tail->flags,
-		.ttl = MCHA_TTL_UNKNOWN, .size = ZSTR_LEN(entry), .value = ZSTR_VAL(entry)};
+	item->answer = (mcha_reply){
+		.status = MCHA_STATUS_OK,
+		.flags = tail->flags,
+		.ttl = MCHA_TTL_UNKNOWN,
+		.size = ZSTR_LEN(entry),
+		.value = ZSTR_VAL(entry),
+	};
 	item->position = -1;
 }
 
@@ -193,10 +204,12 @@ static void record_use(php_mcha_object *object, const mcha_item *item, int64_t a
 		object->near_cache_ages = zend_new_array(0);
 	}
 	ZVAL_DOUBLE(&seconds, (double)age / NSEC_PER_SEC);
-	zend_symtable_str_update(object->near_cache_ages, item->key + prefix, item->key_length - prefix, &seconds);
+	zend_symtable_str_update(object->near_cache_ages, item->key + prefix, item->key_length - prefix,
+		&seconds);
 }
 
-/* Answers the item with its copy. False: there is no valid copy of at most this age (oldest, in nanoseconds). */
+/* Answers the item with its copy. False: there is no valid copy of at most this age (oldest, in
+ * nanoseconds). */
 static bool show(php_mcha_object *object, mcha_item *item, int64_t oldest)
 {
 	const mcha_node *node = node_of(object->client, item);
@@ -219,7 +232,7 @@ static bool show(php_mcha_object *object, mcha_item *item, int64_t oldest)
 	return true;
 }
 
-/* --- reading ----------------------------------------------------------------------------------- */
+/* --- reading ---------------------------------------------------------------------------------- */
 
 /* Answers items that have a fresh copy. Returns the number of items without an answer. */
 static size_t show_fresh(php_mcha_object *object, mcha_item *items, size_t count)
@@ -266,11 +279,12 @@ static void scatter_free(mcha_item *items, size_t count, mcha_item *rest)
 /* The report of an operation that asked no node. */
 static void report_nothing(mcha_pool *pool)
 {
-	mcha_pool_set_report(pool, (mcha_report){.copies = (uint16_t)mcha_pool_copies(pool), .position = -1});
+	mcha_pool_set_report(pool,
+		(mcha_report){.copies = (uint16_t)mcha_pool_copies(pool), .position = -1});
 }
 
-/* True: no node gave an answer, so that a copy may replace it. A node that refuses the credentials has answered, and an
- * empty pool cannot answer. */
+/* True: no node gave an answer, so that a copy may replace it. A node that refuses the credentials
+ * has answered, and an empty pool cannot answer. */
 static bool is_failure(mcha_status status)
 {
 	return status != MCHA_STATUS_AUTH && status != MCHA_STATUS_NO_NODES
@@ -335,7 +349,7 @@ void php_mcha_near_cache_get(php_mcha_object *object, mcha_item *items, size_t c
 	}
 }
 
-/* --- writing ----------------------------------------------------------------------------------- */
+/* --- writing ---------------------------------------------------------------------------------- */
 
 static void begin_one(const php_mcha_client *client, const mcha_item *item, stamp *made)
 {
@@ -350,8 +364,8 @@ static void begin_one(const php_mcha_client *client, const mcha_item *item, stam
 	php_mcha_apcu_store_number(made->name, made->own, client->near_cache_ttl + STAMP_SPARE);
 }
 
-void php_mcha_near_cache_begin(php_mcha_near_cache_write *write, php_mcha_client *client, mcha_item *items,
-		size_t count)
+void php_mcha_near_cache_begin(php_mcha_near_cache_write *write, php_mcha_client *client,
+	mcha_item *items, size_t count)
 {
 	size_t i;
 
@@ -365,7 +379,8 @@ void php_mcha_near_cache_begin(php_mcha_near_cache_write *write, php_mcha_client
 	}
 }
 
-/* True: no node can have applied the write. (With retries earlier tries may have been applied, so then false.) */
+/* True: no node can have applied the write. (With retries earlier tries may have been applied, so
+ * then false.) */
 static bool is_untouched(const php_mcha_client *client, const mcha_item *item)
 {
 	const mcha_report *report = mcha_pool_report(client->pool);
@@ -380,7 +395,8 @@ static bool is_untouched(const php_mcha_client *client, const mcha_item *item)
 		&& report->failed_count < MCHA_REPORT_FAILED_MAX && client->store_retry_count <= 0;
 }
 
-static bool leaves(const php_mcha_client *client, const mcha_item *item, php_mcha_near_cache_effect effect)
+static bool leaves(const php_mcha_client *client, const mcha_item *item,
+	php_mcha_near_cache_effect effect)
 {
 	if (effect == PHP_MCHA_NEAR_CACHE_ADDS && item->answer.status == MCHA_STATUS_NOT_STORED) {
 		return true;
@@ -388,8 +404,8 @@ static bool leaves(const php_mcha_client *client, const mcha_item *item, php_mch
 	return effect != PHP_MCHA_NEAR_CACHE_REMOVES && is_untouched(client, item);
 }
 
-/* Stamps the end of a write, which invalidates older copies. False: another process wrote or writes the key at the same
- * time. */
+/* Stamps the end of a write, which invalidates older copies. False: another process wrote or writes
+ * the key at the same time. */
 static bool close_stamp(const php_mcha_client *client, const stamp *made, int64_t now)
 {
 	if (php_mcha_apcu_swap_number(made->name, made->own, MAX(now, made->own + 1))) {
@@ -399,12 +415,16 @@ static bool close_stamp(const php_mcha_client *client, const stamp *made, int64_
 	return false;
 }
 
-/* Stores the written value as a copy; the servers stored it between the write's first stamp and now. */
+/* Stores the written value as a copy; the servers stored it between the write's first stamp and
+ * now. */
 static bool keep_written(const php_mcha_client *client, zend_string *name, const mcha_item *item,
-		php_mcha_near_cache_effect effect, int64_t now, int64_t stamped_at)
+	php_mcha_near_cache_effect effect, int64_t now, int64_t stamped_at)
 {
-	const mcha_reply copy = {.flags = item->flags, .size = item->value_length,
-		.value = (char *)item->value};
+	const mcha_reply copy = {
+		.flags = item->flags,
+		.size = item->value_length,
+		.value = (char *)item->value,
+	};
 
 	return (effect == PHP_MCHA_NEAR_CACHE_STORES || effect == PHP_MCHA_NEAR_CACHE_ADDS)
 		&& item->answer.status == MCHA_STATUS_OK
@@ -412,7 +432,7 @@ static bool keep_written(const php_mcha_client *client, zend_string *name, const
 }
 
 static void end_one(const php_mcha_client *client, const mcha_item *item, const stamp *made,
-		php_mcha_near_cache_effect effect)
+	php_mcha_near_cache_effect effect)
 {
 	int64_t now = clock_now();
 	zend_string *name;
@@ -464,7 +484,7 @@ void php_mcha_near_cache_flush(const php_mcha_client *client, zend_long delay)
 	}
 }
 
-/* --- describing -------------------------------------------------------------------------------- */
+/* --- describing ------------------------------------------------------------------------------- */
 
 void php_mcha_near_cache_describe(const php_mcha_object *object, zval *array)
 {

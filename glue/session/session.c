@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What the handler and the lock of a session stand on: where the session lies, its item, and the words of a warning. */
+/* What the handler and the lock of a session stand on: where the session lies, its item, and the
+ * words of a warning. */
 #include "session.h"
 
 void php_mcha_session_place_free(php_mcha_session *session)
@@ -25,7 +26,7 @@ const zend_string *php_mcha_session_place(php_mcha_session *session, const zend_
 }
 
 void php_mcha_session_item(php_mcha_session *session, mcha_item *item, const zend_string *id,
-		php_mcha_key *buffer)
+	php_mcha_key *buffer)
 {
 	*item = (mcha_item){0};
 	php_mcha_client_item(session->client, item, id, php_mcha_session_place(session, id), buffer);
@@ -35,7 +36,8 @@ void php_mcha_session_warn(const php_mcha_session *session, const char *what, mc
 {
 	zend_string *failures = php_mcha_result_failures(session->client->pool);
 	/* then each node's own reason says more than the status */
-	bool told = ZSTR_LEN(failures) && status != MCHA_STATUS_NO_QUORUM && !mcha_status_is_answer(status);
+	bool told = ZSTR_LEN(failures) && status != MCHA_STATUS_NO_QUORUM
+		&& !mcha_status_is_answer(status);
 
 	php_error_docref(NULL, E_WARNING, "%s: %s%s%s", what, told ? "" : mcha_status_text(status),
 		ZSTR_LEN(failures) && !told ? ": " : "", ZSTR_VAL(failures));

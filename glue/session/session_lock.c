@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* The lock of a session: the item "lock.<id>", placed as the session; its value is the token of the request that
- * holds the lock. Only the process that took the lock releases it: a process that is forked while a session is open
- * has a copy of everything that its parent knows of the lock. */
+/* The lock of a session: the item "lock.<id>", placed as the session; its value is the token of the
+ * request that holds the lock. Only the process that took the lock releases it: a process that is
+ * forked while a session is open has a copy of everything that its parent knows of the lock. */
 #include "session.h"
 
 #define LOCK_PREFIX "lock."
 
 /* Makes item the lock's item. Returns its key, which the caller releases. */
 static zend_string *lock_item(php_mcha_session *session, mcha_item *item, const zend_string *id,
-		php_mcha_key *buffer)
+	php_mcha_key *buffer)
 {
 	zend_string *key = zend_string_concat2(ZEND_STRL(LOCK_PREFIX), ZSTR_VAL(id), ZSTR_LEN(id));
 
@@ -19,16 +19,16 @@ static zend_string *lock_item(php_mcha_session *session, mcha_item *item, const 
 	return key;
 }
 
-/* A lock lives as long as a request may last. Where a request may last for ever (CLI), the lock lives as long as
- * another request would wait for it, and at least 30 seconds. A lock never lives for ever: its owner may have died. */
+/* A lock lives as long as a request may last. Where a request may last for ever (CLI), the lock
+ * lives as long as another request would wait for it, and at least 30 seconds. A lock never lives
+ * for ever: its owner may have died. */
 #define UNLIMITED_LOCK_LIFE 30
 
 zend_long php_mcha_session_lock_life(void)
 {
 	zend_long life = MCHA_G(sess_lock_expire) ? MCHA_G(sess_lock_expire) : EG(timeout_seconds);
 
-	return life > 0 ? life
-		: MAX(UNLIMITED_LOCK_LIFE, (MCHA_G(sess_lock_timeout) + 999) / 1000);
+	return life > 0 ? life : MAX(UNLIMITED_LOCK_LIFE, (MCHA_G(sess_lock_timeout) + 999) / 1000);
 }
 
 static bool is_own(const php_mcha_session *session)
@@ -36,8 +36,8 @@ static bool is_own(const php_mcha_session *session)
 	return session->generation == mcha_fork_generation();
 }
 
-/* PHP has left the taking of the lock by longjmp (memory_limit, when the session's bytes came): each home node may
- * have a copy of the lock, and the release tells by the token which have. */
+/* PHP has left the taking of the lock by longjmp (memory_limit, when the session's bytes came):
+ * each home node may have a copy of the lock, and the release tells by the token which have. */
 static void suspect_homes(php_mcha_session *session, mcha_item *item)
 {
 	mcha_pool *pool = session->client->pool;
@@ -46,7 +46,9 @@ static void suspect_homes(php_mcha_session *session, mcha_item *item)
 
 	session->lock.count = 0;
 	for (i = 0; i < count && i < mcha_pool_copies(pool) && i < MCHA_LOCK_COPIES_MAX; i++) {
-		session->lock.copies[session->lock.count++] = (mcha_lock_copy){.node = mcha_pool_node(pool, list[i])->id};
+		session->lock.copies[session->lock.count++] = (mcha_lock_copy){
+			.node = mcha_pool_node(pool, list[i])->id,
+		};
 	}
 }
 
@@ -92,7 +94,8 @@ bool php_mcha_session_outlived_lock(const php_mcha_session *session)
 	return session->locked_id && mcha_clock_now() >= session->locked_until;
 }
 
-/* NOT_STORED: another request holds the lock, and this request has waited as long as the settings allow. */
+/* NOT_STORED: another request holds the lock, and this request has waited as long as the settings
+ * allow. */
 static mcha_status wait_for_lock(php_mcha_session *session, mcha_item *item)
 {
 	const mcha_item question = *item;
@@ -136,7 +139,8 @@ static mcha_status take(php_mcha_session *session, zend_string *id, mcha_item *d
 		+ (php_mcha_session_lock_life() - 1) * MCHA_USEC_PER_SEC;
 	zend_string_release(key);
 	if (!session->lock.count) {
-		forget(session); /* no node has a copy; copies of a lock that was not granted are released later */
+		/* no node has a copy; copies of a lock that was not granted are released later */
+		forget(session);
 	}
 	return status;
 }
@@ -151,16 +155,18 @@ bool php_mcha_session_lock(php_mcha_session *session, zend_string *id, mcha_item
 	}
 	php_mcha_session_unlock(session);
 	if (!php_mcha_token_make(session->token)) {
-		php_error_docref(NULL, E_WARNING, "could not lock the session: the system returned no random bytes");
+		php_error_docref(NULL, E_WARNING,
+			"could not lock the session: the system returned no random bytes");
 		return false;
 	}
 	status = take(session, id, data);
 	if (status == MCHA_STATUS_NOT_STORED) {
-		php_error_docref(NULL, E_WARNING, "could not lock the session: another request holds its lock; gave up after "
-			ZEND_LONG_FMT " %s", MCHA_G(sess_lock_retries) ? MCHA_G(sess_lock_retries)
-				: MCHA_G(sess_lock_timeout),
+		php_error_docref(NULL, E_WARNING,
+			"could not lock the session: another request holds its lock; gave up after " ZEND_LONG_FMT
+			" %s",
+			MCHA_G(sess_lock_retries) ? MCHA_G(sess_lock_retries) : MCHA_G(sess_lock_timeout),
 			MCHA_G(sess_lock_retries) ? "more tries (mcha.sess_lock_retries)"
-				: "milliseconds (mcha.sess_lock_timeout)");
+									  : "milliseconds (mcha.sess_lock_timeout)");
 	} else if (status != MCHA_STATUS_OK) {
 		php_mcha_session_warn(session, "could not lock the session", status);
 		php_mcha_session_unlock(session);

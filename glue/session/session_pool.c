@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The client of a session: by the directives of sessions, and by the general ones for everything else. */
+/* The client of a session: by the directives of sessions, and by the general ones for everything
+ * else. */
 #include "session.h"
 
 #include "../constants.h"
@@ -32,14 +33,15 @@ static php_mcha_client *new_client(void)
 	php_mcha_client *client = php_mcha_client_create();
 
 	client->settings.replicas = (uint16_t)MIN(MCHA_G(sess_number_of_replicas), MCHA_POOL_NODES_MAX);
-	client->settings.zone_writes = MCHA_ZONE_WRITES_ALL; /* the session's next request may come to the other zone */
+	/* the session's next request may come to the other zone */
+	client->settings.zone_writes = MCHA_ZONE_WRITES_ALL;
 	client->binary = MCHA_G(sess_binary_protocol) || MCHA_G(binary_protocol);
 	if (MCHA_G(sess_randomize_replica_read)) {
 		client->settings.read_policy = MCHA_READ_BALANCED;
 	}
 	if (MCHA_G(sess_connect_timeout)) {
-		client->settings.transport.connect_timeout =
-			MCHA_G(sess_connect_timeout) * MCHA_USEC_PER_MSEC;
+		client->settings.transport.connect_timeout = MCHA_G(sess_connect_timeout)
+			* MCHA_USEC_PER_MSEC;
 	}
 	php_mcha_client_set_sasl(client, MCHA_G(sess_sasl_username), MCHA_G(sess_sasl_password));
 	php_mcha_client_apply(client);
@@ -47,15 +49,16 @@ static php_mcha_client *new_client(void)
 	return client;
 }
 
-/* --- save paths of pecl memcached -------------------------------------------------------------- */
+/* --- save paths of pecl memcached ------------------------------------------------------------- */
 
 static bool is_digit(char c)
 {
 	return c >= '0' && c <= '9';
 }
 
-/* Appends one server as libmemcached reads it: host:port, then any characters that do not continue the port, and a weight
- * behind the first space, or else the first colon, that follows. False: the server has no port. */
+/* Appends one server as libmemcached reads it: host:port, then any characters that do not continue
+ * the port, and a weight behind the first space, or else the first colon, that follows. False: the
+ * server has no port. */
 static bool append_reading(smart_str *reading, const char *server, size_t length)
 {
 	const char *end = server + length, *port = memchr(server, ':', length), *weight;
@@ -65,19 +68,21 @@ static bool append_reading(smart_str *reading, const char *server, size_t length
 	if (port == end || !is_digit(*port)) {
 		return false;
 	}
-	smart_str_appendl(reading, server, (size_t)((const char *)memchr(server, ':', length) - server));
+	smart_str_appendl(reading, server,
+		(size_t)((const char *)memchr(server, ':', length) - server));
 	smart_str_append_printf(reading, ":%lu", strtoul(port, NULL, 10));
 	weight = memchr(port, ' ', (size_t)(end - port));
 	weight = weight ? weight : memchr(port, ':', (size_t)(end - port));
 	if (weight && weight + 1 < end && is_digit(weight[1])) {
-		smart_str_append_printf(reading, ":%lu", MIN(strtoul(weight + 1, NULL, 10), MCHA_WEIGHT_MAX));
+		smart_str_append_printf(reading, ":%lu",
+			MIN(strtoul(weight + 1, NULL, 10), MCHA_WEIGHT_MAX));
 	}
 	return true;
 }
 
-/* Some wrong save paths work with pecl memcached ("a:11211;b:11211": it takes a and ignores the rest). Returns the servers
- * that pecl memcached reads from such a path, so that sessions stay where they lie. NULL: pecl memcached would refuse the
- * path, too. */
+/* Some wrong save paths work with pecl memcached ("a:11211;b:11211": it takes a and ignores the
+ * rest). Returns the servers that pecl memcached reads from such a path, so that sessions stay
+ * where they lie. NULL: pecl memcached would refuse the path, too. */
 static zend_string *read_as_pecl_memcached(const char *servers)
 {
 	smart_str reading = {0};
@@ -97,7 +102,7 @@ static zend_string *read_as_pecl_memcached(const char *servers)
 	return smart_str_extract(&reading);
 }
 
-/* --- configuring ------------------------------------------------------------------------------- */
+/* --- configuring ------------------------------------------------------------------------------ */
 
 /* Adds the servers of a save path. False: a warning says what is wrong with it. */
 static bool add_servers(php_mcha_client *client, const char *servers)
@@ -111,11 +116,14 @@ static bool add_servers(php_mcha_client *client, const char *servers)
 	}
 	reading = read_as_pecl_memcached(servers);
 	if (reading) {
-		good = php_mcha_client_add_string(client, ZSTR_VAL(reading), strlen(ZSTR_VAL(reading)), other);
+		good = php_mcha_client_add_string(client, ZSTR_VAL(reading), strlen(ZSTR_VAL(reading)),
+			other);
 	}
 	if (good) {
-		php_error_docref(NULL, E_NOTICE, "session.save_path: %s; it is read as \"%s\", as pecl memcached reads it: write "
-			"host:port or host:port:weight, and a comma between two servers", error, ZSTR_VAL(reading));
+		php_error_docref(NULL, E_NOTICE,
+			"session.save_path: %s; it is read as \"%s\", as pecl memcached reads it: write "
+			"host:port or host:port:weight, and a comma between two servers",
+			error, ZSTR_VAL(reading));
 	} else {
 		php_error_docref(NULL, E_WARNING, "session.save_path: %s", error);
 	}
@@ -131,7 +139,8 @@ static void warn_of_no_server(void)
 	if (MCHA_G(compat)) {
 		php_error_docref(NULL, E_WARNING, "failed to parse session.save_path");
 	} else {
-		php_error_docref(NULL, E_WARNING, "session.save_path names no server; write, for example, "
+		php_error_docref(NULL, E_WARNING,
+			"session.save_path names no server; write, for example, "
 			"session.save_path=\"10.0.0.1:11211,10.0.0.2:11211\"");
 	}
 }
@@ -141,8 +150,10 @@ static bool configure(php_mcha_client *client, const char *servers, const char *
 	char error[MCHA_POOL_STRING_ERROR_MAX];
 
 	if (strstr(servers, "PERSISTENT=")) { /* a form that an older pecl memcached took */
-		php_error_docref(NULL, E_WARNING, "failed to parse session.save_path: PERSISTENT is replaced by "
-			"%s.sess_persistent = On", MCHA_G(compat) ? "memcached" : "mcha");
+		php_error_docref(NULL, E_WARNING,
+			"failed to parse session.save_path: PERSISTENT is replaced by "
+			"%s.sess_persistent = On",
+			MCHA_G(compat) ? "memcached" : "mcha");
 		return false;
 	}
 	if (!add_servers(client, servers)) {
@@ -165,8 +176,8 @@ static bool configure(php_mcha_client *client, const char *servers, const char *
 	return true;
 }
 
-/* The name of a pool group of sessions: the servers and every directive that may differ from one virtual host, or one
- * request, to the next, the user and the password included. */
+/* The name of a pool group of sessions: the servers and every directive that may differ from one
+ * virtual host, or one request, to the next, the user and the password included. */
 static zend_string *persistent_name(const char *servers)
 {
 	zend_string *what = zend_strpprintf(0, "mcha session:%s", servers);
@@ -176,14 +187,14 @@ static zend_string *persistent_name(const char *servers)
 	return name;
 }
 
-/* Without a session.save_path sessions lie in the pool of mcha.servers, and previously lay in the pool of
- * mcha.previous_servers. */
+/* Without a session.save_path sessions lie in the pool of mcha.servers, and previously lay in the
+ * pool of mcha.previous_servers. */
 bool php_mcha_session_client(php_mcha_session *session, const char *save_path)
 {
 	bool own = save_path && *save_path;
 	const char *servers = own ? save_path : MCHA_G(servers);
 	const char *previous = own || MCHA_G(sess_previous_servers)[0] ? MCHA_G(sess_previous_servers)
-		: MCHA_G(previous_servers);
+																   : MCHA_G(previous_servers);
 	php_mcha_pool_group *group = NULL;
 
 	if (MCHA_G(sess_persistent)) {

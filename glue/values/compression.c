@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The table of compressions; a row without functions is a compression that this build does not have. Bytes after the
- * end of a zlib stream are ignored, as pecl memcached ignores them. */
+/* The table of compressions; a row without functions is a compression that this build does not
+ * have. Bytes after the end of a zlib stream are ignored, as pecl memcached ignores them. */
 #ifdef HAVE_CONFIG_H
-# include "config.h"
+#include "config.h"
 #endif
 
 #include "compression.h"
@@ -11,14 +11,14 @@
 #include <string.h>
 #include <zlib.h>
 #ifdef HAVE_MCHA_ZSTD
-# include <zstd.h>
+#include <zstd.h>
 #endif
 
 #include "../../engine/mcha_engine.h"
 #include "../constants.h"
 #include "fastlz.h"
 
-/* --- zlib -------------------------------------------------------------------------------------- */
+/* --- zlib ------------------------------------------------------------------------------------- */
 
 static size_t zlib_bound(size_t length)
 {
@@ -31,7 +31,8 @@ static size_t zlib_pack(char *to, size_t room, const char *from, size_t length, 
 	int known = level < 0 || level > 9 ? Z_DEFAULT_COMPRESSION : (int)level;
 
 	return compress2((Bytef *)to, &packed, (const Bytef *)from, (uLong)length, known) == Z_OK
-		? (size_t)packed : 0;
+		? (size_t)packed
+		: 0;
 }
 
 /* Does not use zlib's uncompress(), which accepts any short stream as an empty one. */
@@ -74,7 +75,7 @@ static bool zlib_measure(const char *from, size_t size, size_t *length)
 	return status == Z_STREAM_END && *length <= MCHA_VALUE_MAX;
 }
 
-/* --- fastlz ------------------------------------------------------------------------------------ */
+/* --- fastlz ----------------------------------------------------------------------------------- */
 
 /* Ignores the level: the length of the value selects one of the format's two levels. */
 static size_t fastlz_pack(char *to, size_t room, const char *from, size_t length, long level)
@@ -83,7 +84,7 @@ static size_t fastlz_pack(char *to, size_t room, const char *from, size_t length
 	return php_mcha_fastlz_pack(to, room, from, length);
 }
 
-/* --- zstd -------------------------------------------------------------------------------------- */
+/* --- zstd ------------------------------------------------------------------------------------- */
 
 #ifdef HAVE_MCHA_ZSTD
 static size_t zstd_bound(size_t length)
@@ -105,21 +106,23 @@ static bool zstd_unpack(char *to, size_t length, const char *from, size_t size)
 	return ZSTD_decompress(to, length, from, size) == length && size;
 }
 #else
-# define zstd_bound NULL
-# define zstd_pack NULL
-# define zstd_unpack NULL
+#define zstd_bound NULL
+#define zstd_pack NULL
+#define zstd_unpack NULL
 #endif
 
-/* --- the table --------------------------------------------------------------------------------- */
+/* --- the table -------------------------------------------------------------------------------- */
 
-/* In pecl memcached's order, for flags that name more than one compression. The greatest ratios: fastlz, one byte
- * makes a match 255 bytes longer; zlib, 2 bits encode a match of 258 bytes; zstd, 4 bytes encode a block of 128 KiB. */
+/* In pecl memcached's order, for flags that name more than one compression. The greatest ratios:
+ * fastlz, one byte makes a match 255 bytes longer; zlib, 2 bits encode a match of 258 bytes; zstd,
+ * 4 bytes encode a block of 128 KiB. */
 const php_mcha_compression php_mcha_compressions[] = {
 	{"fastlz", MCHA_COMPRESSION_FASTLZ, 1 << 6, 256, NULL, php_mcha_fastlz_bound, fastlz_pack,
 		php_mcha_fastlz_unpack},
 	{"zlib", MCHA_COMPRESSION_ZLIB, 1 << 5, 1032, NULL, zlib_bound, zlib_pack, zlib_unpack},
 	{"zstd", MCHA_COMPRESSION_ZSTD, 1 << 7, 1 << 16, NULL, zstd_bound, zstd_pack, zstd_unpack},
-	{"zlib without a frame", 0, PHP_MCHA_FLAG_BARE_ZLIB, 1032, zlib_measure, NULL, NULL, zlib_unpack},
+	{"zlib without a frame", 0, PHP_MCHA_FLAG_BARE_ZLIB, 1032, zlib_measure, NULL, NULL,
+		zlib_unpack},
 	{0},
 };
 
@@ -147,7 +150,7 @@ const php_mcha_compression *php_mcha_compression_by_number(long number)
 	return NULL;
 }
 
-/* --- the frame --------------------------------------------------------------------------------- */
+/* --- the frame -------------------------------------------------------------------------------- */
 
 size_t php_mcha_frame_room(const php_mcha_compression *compression, size_t length)
 {
@@ -155,18 +158,19 @@ size_t php_mcha_frame_room(const php_mcha_compression *compression, size_t lengt
 }
 
 size_t php_mcha_frame_pack(const php_mcha_compression *compression, char *to, size_t room,
-		const char *from, size_t length, long level)
+	const char *from, size_t length, long level)
 {
 	uint32_t announced = (uint32_t)length;
 	size_t packed;
 
 	memcpy(to, &announced, PHP_MCHA_FRAME_HEAD);
-	packed = compression->pack(to + PHP_MCHA_FRAME_HEAD, room - PHP_MCHA_FRAME_HEAD, from, length, level);
+	packed = compression->pack(to + PHP_MCHA_FRAME_HEAD, room - PHP_MCHA_FRAME_HEAD, from, length,
+		level);
 	return packed ? PHP_MCHA_FRAME_HEAD + packed : 0;
 }
 
 bool php_mcha_frame_length(const php_mcha_compression *compression, const char *frame, size_t size,
-		size_t *length)
+	size_t *length)
 {
 	uint32_t announced;
 
@@ -178,12 +182,14 @@ bool php_mcha_frame_length(const php_mcha_compression *compression, const char *
 	}
 	memcpy(&announced, frame, PHP_MCHA_FRAME_HEAD);
 	*length = announced;
-	/* no value is longer than MCHA_VALUE_MAX; with 32-bit sizes a zend_string's header would not fit, either */
-	return announced <= MCHA_VALUE_MAX && announced / compression->ratio <= size - PHP_MCHA_FRAME_HEAD;
+	/* no value is longer than MCHA_VALUE_MAX; with 32-bit sizes a zend_string's header would not
+	 * fit, either */
+	return announced <= MCHA_VALUE_MAX
+		&& announced / compression->ratio <= size - PHP_MCHA_FRAME_HEAD;
 }
 
 bool php_mcha_frame_unpack(const php_mcha_compression *compression, const char *frame, size_t size,
-		char *to, size_t length)
+	char *to, size_t length)
 {
 	size_t head = compression->measure ? 0 : PHP_MCHA_FRAME_HEAD;
 

@@ -5,9 +5,10 @@
  *   len far  near     copy len + 2 bytes (len is 1 to 6) that begin 256 * far + near + 1 bytes back (a match)
  *   111 far  more near                   9 + more bytes
  *
- * The first two fields are 3 and 5 bits of one byte, the others whole bytes. The first instruction of a stream has
- * the level in place of its 000. Level 2 differs in two ways: after a "more" of 255 another "more" follows that is
- * added; and after far 31 and near 255 two bytes follow, high and low, that are added to the distance. */
+ * The first two fields are 3 and 5 bits of one byte, the others whole bytes. The first instruction
+ * of a stream has the level in place of its 000. Level 2 differs in two ways: after a "more" of 255
+ * another "more" follows that is added; and after far 31 and near 255 two bytes follow, high and
+ * low, that are added to the distance. */
 #include "fastlz.h"
 
 #include <stdint.h>
@@ -15,12 +16,12 @@
 
 #define MATCH_MIN 3
 #define LITERALS_MAX 32
-#define LENGTH_SHORT_MAX 8  /* the longest match that needs no "more" */
-#define OFFSET_MAX 8191     /* the largest 13-bit number; an offset is the distance minus one */
+#define LENGTH_SHORT_MAX 8 /* the longest match that needs no "more" */
+#define OFFSET_MAX 8191    /* the largest 13-bit number; an offset is the distance minus one */
 #define LEVEL_1_LENGTH_MAX (LENGTH_SHORT_MAX + 1 + 255)
-#define LEVEL_2_FAR_MIN 5   /* a far match takes four bytes */
+#define LEVEL_2_FAR_MIN 5 /* a far match takes four bytes */
 
-/* --- unpacking --------------------------------------------------------------------------------- */
+/* --- unpacking -------------------------------------------------------------------------------- */
 
 typedef struct unpacking {
 	const uint8_t *in;
@@ -51,8 +52,8 @@ static bool copy_literals(unpacking *at, size_t count)
 	return true;
 }
 
-/* A match may overlap its own output: "a" and a match of 5 bytes from distance 1 give "aaaaaa". So each memcpy()
- * copies at most the bytes written so far, a number that doubles each time. */
+/* A match may overlap its own output: "a" and a match of 5 bytes from distance 1 give "aaaaaa". So
+ * each memcpy() copies at most the bytes written so far, a number that doubles each time. */
 static bool copy_match(unpacking *at, size_t distance, size_t length)
 {
 	const uint8_t *from = at->out - distance;
@@ -131,9 +132,10 @@ bool php_mcha_fastlz_unpack(char *to, size_t length, const char *from, size_t si
 	return at.out == at.out_end;
 }
 
-/* --- packing ----------------------------------------------------------------------------------- */
+/* --- packing ---------------------------------------------------------------------------------- */
 
-/* Like other implementations, level 2 for inputs of 64 KiB and more, because only level 2 has long distances. */
+/* Like other implementations, level 2 for inputs of 64 KiB and more, because only level 2 has long
+ * distances. */
 #define LEVEL_2_FROM 65536
 
 /* The last bytes are literals, because some readers need bytes after each match. */
@@ -232,7 +234,8 @@ static uint32_t match_length(const packing *at, uint32_t earlier, uint32_t here)
 /* Finds, for every three bytes, the last place with the same hash, and compares the bytes there. */
 static void put_all(packing *at)
 {
-	uint32_t latest[1 << HASH_BITS] = {0}; /* by hash: the last place; collisions are possible, so the bytes are compared */
+	/* by hash: the last place; collisions are possible, so the bytes are compared */
+	uint32_t latest[1 << HASH_BITS] = {0};
 	uint32_t here = 1, end = at->length > TAIL + MATCH_MIN ? at->length - TAIL - MATCH_MIN : 0;
 
 	while (here <= end && !at->full) {
@@ -255,7 +258,8 @@ static void put_all(packing *at)
 	put_literals(at, at->length);
 }
 
-/* A match takes less space than its bytes, which makes up for the byte before the literals that follow it. */
+/* A match takes less space than its bytes, which makes up for the byte before the literals that
+ * follow it. */
 size_t php_mcha_fastlz_bound(size_t length)
 {
 	return length + length / LITERALS_MAX + 1;
@@ -264,7 +268,8 @@ size_t php_mcha_fastlz_bound(size_t length)
 size_t php_mcha_fastlz_pack(char *to, size_t room, const char *from, size_t length)
 {
 	uint8_t *out = (uint8_t *)to;
-	packing at = {(const uint8_t *)from, (uint32_t)length, 0, out, out + room, length >= LEVEL_2_FROM, false};
+	packing at = {
+		(const uint8_t *)from, (uint32_t)length, 0, out, out + room, length >= LEVEL_2_FROM, false};
 
 	if (!length) {
 		return 0;

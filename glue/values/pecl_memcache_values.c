@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Three flags of pecl memcache have another meaning in pecl memcached. For these the bytes tell which extension
- * wrote the value: pecl memcached's integers begin with a digit or a sign, its floats with a digit, a sign or a
- * capital letter ("NaN", "Infinity"), and its booleans are "1" or empty. None of these looks like the beginning of a
- * serialized value or of a zlib stream. */
+/* Three flags of pecl memcache have another meaning in pecl memcached. For these the bytes tell
+ * which extension wrote the value: pecl memcached's integers begin with a digit or a sign, its
+ * floats with a digit, a sign or a capital letter ("NaN", "Infinity"), and its booleans are "1" or
+ * empty. None of these looks like the beginning of a serialized value or of a zlib stream. */
 #include "pecl_memcache_values.h"
 
 #include <stdbool.h>
@@ -28,8 +28,8 @@ static bool is_serialized(const char *bytes, size_t length)
 		&& bytes[1] == (bytes[0] == 'N' ? ';' : ':');
 }
 
-/* A header that zlib's compress() writes, with the largest window. ("80", the beginning of a float, is a header with a
- * small window.) */
+/* A header that zlib's compress() writes, with the largest window. ("80", the beginning of a float,
+ * is a header with a small window.) */
 static bool is_zlib(const char *bytes, size_t length)
 {
 	return length >= 2 && bytes[0] == 0x78 && (0x7800 + (unsigned char)bytes[1]) % 31 == 0;

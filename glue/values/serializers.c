@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The table of serializers, and their common parts. Refuses values that cannot be encoded; pecl memcached stores
- * some of these without an error (json: as null, or truncated). */
+/* The table of serializers, and their common parts. Refuses values that cannot be encoded; pecl
+ * memcached stores some of these without an error (json: as null, or truncated). */
 #include "serializers.h"
 
 #include "../constants.h"
@@ -9,13 +9,13 @@
 #include "ext/standard/php_var.h"
 #include "zend_smart_str.h"
 #ifdef HAVE_MCHA_IGBINARY
-# include "ext/igbinary/igbinary.h"
+#include "ext/igbinary/igbinary.h"
 #endif
 #ifdef HAVE_MCHA_MSGPACK
-# include "ext/msgpack/php_msgpack.h"
+#include "ext/msgpack/php_msgpack.h"
 #endif
 
-/* --- php --------------------------------------------------------------------------------------- */
+/* --- php -------------------------------------------------------------------------------------- */
 
 static zend_string *serialize_php(zval *value)
 {
@@ -44,15 +44,16 @@ static bool unserialize_php(const zend_string *bytes, zval *value)
 	return good;
 }
 
-/* --- json -------------------------------------------------------------------------------------- */
+/* --- json ------------------------------------------------------------------------------------- */
 
 #if PHP_VERSION_ID >= 80600
-# define LAST_JSON_ERROR JSON_G(error_details).code
+#define LAST_JSON_ERROR JSON_G(error_details).code
 #else
-# define LAST_JSON_ERROR JSON_G(error_code)
+#define LAST_JSON_ERROR JSON_G(error_code)
 #endif
 
-/* PHP's encoder turns infinity into 0 and returns success, but sets the error code of json_last_error(). */
+/* PHP's encoder turns infinity into 0 and returns success, but sets the error code of
+ * json_last_error(). */
 static zend_string *serialize_json(zval *value)
 {
 	smart_str text = {0};
@@ -69,43 +70,49 @@ static zend_string *serialize_json(zval *value)
 static bool unserialize_json(const zend_string *bytes, zval *value)
 {
 	return php_json_decode_ex(value, ZSTR_VAL(bytes), ZSTR_LEN(bytes), 0,
-		PHP_JSON_PARSER_DEFAULT_DEPTH) == SUCCESS;
+			   PHP_JSON_PARSER_DEFAULT_DEPTH)
+		== SUCCESS;
 }
 
 static bool unserialize_json_array(const zend_string *bytes, zval *value)
 {
 	return php_json_decode_ex(value, ZSTR_VAL(bytes), ZSTR_LEN(bytes), PHP_JSON_OBJECT_AS_ARRAY,
-		PHP_JSON_PARSER_DEFAULT_DEPTH) == SUCCESS;
+			   PHP_JSON_PARSER_DEFAULT_DEPTH)
+		== SUCCESS;
 }
 
-/* --- functions of other extensions -------------------------------------------------------------- */
+/* --- functions of other extensions ------------------------------------------------------------ */
 
 #if defined(HAVE_MCHA_IGBINARY) || defined(HAVE_MCHA_MSGPACK)
-/* Finds a C function in the module that PHP has loaded under this name. NULL: no such module or function. */
+/* Finds a C function in the module that PHP has loaded under this name. NULL: no such module or
+ * function. */
 static void *find_function(const char *module_name, const char *function)
 {
 	const zend_module_entry *module = zend_hash_str_find_ptr(&module_registry, module_name,
 		strlen(module_name));
 
-# ifdef RTLD_DEFAULT
-	return module ? DL_FETCH_SYMBOL(module->handle ? module->handle : RTLD_DEFAULT, function) : NULL;
-# else
+#ifdef RTLD_DEFAULT
+	return module ? DL_FETCH_SYMBOL(module->handle ? module->handle : RTLD_DEFAULT, function)
+				  : NULL;
+#else
 	return module && module->handle ? (void *)DL_FETCH_SYMBOL(module->handle, function) : NULL;
-# endif
+#endif
 }
 #endif
 
-/* Fails to compile if the other extension's header declares another type than the one that is called below. */
-#define IS_DECLARED_AS(function, type) _Generic(&(function), type: 1, default: 0)
+/* Fails to compile if the other extension's header declares another type than the one that is
+ * called below. */
+#define IS_DECLARED_AS(function, type) _Generic(&(function), type : 1, default : 0)
 
-/* --- igbinary ---------------------------------------------------------------------------------- */
+/* --- igbinary --------------------------------------------------------------------------------- */
 
 #ifdef HAVE_MCHA_IGBINARY
 typedef int (*igbinary_serializer)(uint8_t **bytes, size_t *length, zval *value);
 typedef int (*igbinary_unserializer)(const uint8_t *bytes, size_t length, zval *value);
 
 _Static_assert(IS_DECLARED_AS(igbinary_serialize, igbinary_serializer), "igbinary_serialize()");
-_Static_assert(IS_DECLARED_AS(igbinary_unserialize, igbinary_unserializer), "igbinary_unserialize()");
+_Static_assert(IS_DECLARED_AS(igbinary_unserialize, igbinary_unserializer),
+	"igbinary_unserialize()");
 
 static igbinary_serializer call_igbinary_serialize;
 static igbinary_unserializer call_igbinary_unserialize;
@@ -138,13 +145,14 @@ static bool unserialize_igbinary(const zend_string *bytes, zval *value)
 
 static const char *missing_igbinary(void)
 {
-	return call_igbinary_serialize && call_igbinary_unserialize ? NULL
+	return call_igbinary_serialize && call_igbinary_unserialize
+		? NULL
 		: "the extension igbinary is not loaded";
 }
 #else
-# define find_igbinary()
-# define serialize_igbinary NULL
-# define unserialize_igbinary NULL
+#define find_igbinary()
+#define serialize_igbinary NULL
+#define unserialize_igbinary NULL
 
 static const char *missing_igbinary(void)
 {
@@ -152,13 +160,14 @@ static const char *missing_igbinary(void)
 }
 #endif
 
-/* --- msgpack ----------------------------------------------------------------------------------- */
+/* --- msgpack ---------------------------------------------------------------------------------- */
 
 #ifdef HAVE_MCHA_MSGPACK
 typedef void (*msgpack_serializer)(smart_str *text, zval *value);
 typedef int (*msgpack_unserializer)(zval *value, char *bytes, size_t length);
 
-_Static_assert(IS_DECLARED_AS(php_msgpack_serialize, msgpack_serializer), "php_msgpack_serialize()");
+_Static_assert(IS_DECLARED_AS(php_msgpack_serialize, msgpack_serializer),
+	"php_msgpack_serialize()");
 _Static_assert(IS_DECLARED_AS(php_msgpack_unserialize, msgpack_unserializer),
 	"php_msgpack_unserialize()");
 
@@ -193,13 +202,14 @@ static bool unserialize_msgpack(const zend_string *bytes, zval *value)
 
 static const char *missing_msgpack(void)
 {
-	return call_msgpack_serialize && call_msgpack_unserialize ? NULL
+	return call_msgpack_serialize && call_msgpack_unserialize
+		? NULL
 		: "the extension msgpack is not loaded";
 }
 #else
-# define find_msgpack()
-# define serialize_msgpack NULL
-# define unserialize_msgpack NULL
+#define find_msgpack()
+#define serialize_msgpack NULL
+#define unserialize_msgpack NULL
 
 static const char *missing_msgpack(void)
 {
@@ -207,11 +217,13 @@ static const char *missing_msgpack(void)
 }
 #endif
 
-/* --- the table --------------------------------------------------------------------------------- */
+/* --- the table -------------------------------------------------------------------------------- */
 
 #define ROW(name, number, type, with, missing) \
-	{#name, MCHA_SERIALIZER_##number, MCHA_TYPE_##type, with, serialize_##name, \
-		unserialize_##name, missing}
+	{ \
+#name, MCHA_SERIALIZER_##number, MCHA_TYPE_##type, with, serialize_##name, \
+			unserialize_##name, missing \
+	}
 
 #define serialize_json_array serialize_json
 
@@ -234,8 +246,8 @@ void php_mcha_serializers_find(void)
 static zend_long first_that_is_there(void)
 {
 	return php_mcha_serializer_is_there(MCHA_SERIALIZER_IGBINARY) ? MCHA_SERIALIZER_IGBINARY
-		: php_mcha_serializer_is_there(MCHA_SERIALIZER_MSGPACK) ? MCHA_SERIALIZER_MSGPACK
-		: MCHA_SERIALIZER_PHP;
+		: php_mcha_serializer_is_there(MCHA_SERIALIZER_MSGPACK)   ? MCHA_SERIALIZER_MSGPACK
+																  : MCHA_SERIALIZER_PHP;
 }
 
 const php_mcha_serializer *php_mcha_serializer_by_number(zend_long number)
@@ -295,11 +307,12 @@ zend_string *php_mcha_serializers_names(void)
 	return smart_str_extract(&names);
 }
 
-/* --- common parts ------------------------------------------------------------------------------ */
+/* --- common parts ----------------------------------------------------------------------------- */
 
-/* PHP's serializer numbers the values that it visits, and nested calls from user code (Serializable) continue the outer
- * call's numbers. A value for the cache is not part of the outer call's data: its back references would name
- * other values, and would dangle when the outer call follows them. serialize_lock keeps the calls apart. */
+/* PHP's serializer numbers the values that it visits, and nested calls from user code
+ * (Serializable) continue the outer call's numbers. A value for the cache is not part of the outer
+ * call's data: its back references would name other values, and would dangle when the outer call
+ * follows them. serialize_lock keeps the calls apart. */
 zend_string *php_mcha_serialize(const php_mcha_serializer *by, zval *value)
 {
 	unsigned apart = BG(serialize).level > 0;
@@ -325,8 +338,8 @@ bool php_mcha_unserialize(const php_mcha_serializer *by, const zend_string *byte
 
 	ZVAL_FALSE(value);
 	if (missing) {
-		php_error_docref(NULL, E_WARNING, "could not unserialize value, no %s support: %s", by->name,
-			missing);
+		php_error_docref(NULL, E_WARNING, "could not unserialize value, no %s support: %s",
+			by->name, missing);
 		return false;
 	}
 	BG(serialize_lock) += apart;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Encodes and decodes values: scalars by a table of types, other values by the serializers, and compresses both. The
- * layout is pecl memcached 3's (see docs/architecture.md). Other clients may have written the bytes: any bytes decode to a
- * value, or give a warning and false. */
+/* Encodes and decodes values: scalars by a table of types, other values by the serializers, and
+ * compresses both. The layout is pecl memcached 3's (see docs/architecture.md). Other clients may
+ * have written the bytes: any bytes decode to a value, or give a warning and false. */
 #include "values.h"
 
 #include "compression.h"
@@ -13,10 +13,11 @@
 #include <errno.h>
 #include <inttypes.h>
 
-/* --- receiving --------------------------------------------------------------------------------- */
+/* --- receiving -------------------------------------------------------------------------------- */
 
-/* Beyond memory_limit PHP's allocator leaves by longjmp. A PHP with femalloc() returns NULL instead and ends the
- * request after the call; such a PHP ends the whole process when allocations exceed twice the limit. */
+/* Beyond memory_limit PHP's allocator leaves by longjmp. A PHP with femalloc() returns NULL instead
+ * and ends the request after the call; such a PHP ends the whole process when allocations exceed
+ * twice the limit. */
 static zend_string *try_string(size_t size)
 {
 #ifdef femalloc
@@ -51,7 +52,7 @@ static char *resize_string(char *bytes, size_t size)
 
 const mcha_allocator php_mcha_allocator = {allocate_string, release_string, resize_string};
 
-/* --- compression ------------------------------------------------------------------------------- */
+/* --- compression ------------------------------------------------------------------------------ */
 
 static void compress_payload(php_mcha_payload *payload, const php_mcha_value_rules *rules)
 {
@@ -70,8 +71,9 @@ static void compress_payload(php_mcha_payload *payload, const php_mcha_value_rul
 	}
 	size = php_mcha_frame_pack(by, ZSTR_VAL(packed), room, ZSTR_VAL(plain), ZSTR_LEN(plain),
 		(long)rules->compression_level);
-	if (!size || (double)(size - PHP_MCHA_FRAME_HEAD) * rules->compression_factor
-		>= (double)ZSTR_LEN(plain)) {
+	if (!size
+		|| (double)(size - PHP_MCHA_FRAME_HEAD) * rules->compression_factor
+			>= (double)ZSTR_LEN(plain)) {
 		zend_string_efree(packed);
 		return;
 	}
@@ -122,16 +124,17 @@ static bool uncompress_take(zend_string **bytes, uint32_t flags)
 	if (!plain && by && by->unpack) {
 		php_error_docref(NULL, E_WARNING, "could not decompress value");
 	} else if (!plain) {
-		php_error_docref(NULL, E_WARNING, "could not decompress value: this build does not support %s",
+		php_error_docref(NULL, E_WARNING,
+			"could not decompress value: this build does not support %s",
 			by ? by->name : "the compression in its flags");
 	}
 	return plain != NULL;
 }
 
-/* --- encoding ---------------------------------------------------------------------------------- */
+/* --- encoding --------------------------------------------------------------------------------- */
 
-/* Writes a float as pecl memcached does, with the fewest digits that read back as the same number: .1, 100000, 1e+15,
- * 3e-05. The number is 0.digits times ten to the power of point. */
+/* Writes a float as pecl memcached does, with the fewest digits that read back as the same number:
+ * .1, 100000, 1e+15, 3e-05. The number is 0.digits times ten to the power of point. */
 static void append_digits(smart_str *text, const char *digits, int count, int point)
 {
 	if (point <= -4 || point > count + 5) {
@@ -170,7 +173,8 @@ static zend_string *double_string(double number)
 		return zend_string_init("NaN", 3, 0);
 	}
 	if (zend_isinf(number)) {
-		return number > 0 ? zend_string_init("Infinity", 8, 0) : zend_string_init("-Infinity", 9, 0);
+		return number > 0 ? zend_string_init("Infinity", 8, 0)
+						  : zend_string_init("-Infinity", 9, 0);
 	}
 	digits = zend_dtoa(number, 0, 0, &point, &is_negative, &end);
 	if (is_negative) {
@@ -188,7 +192,7 @@ static bool is_compressible(uint32_t type)
 }
 
 bool php_mcha_value_encode(zval *value, const php_mcha_value_rules *rules,
-		php_mcha_payload *payload)
+	php_mcha_payload *payload)
 {
 	const php_mcha_serializer *by;
 
@@ -239,14 +243,15 @@ void php_mcha_number(zval *value, uint64_t number)
 	}
 }
 
-/* --- decoding ---------------------------------------------------------------------------------- */
+/* --- decoding --------------------------------------------------------------------------------- */
 
 static void decode_string(zend_string *bytes, zval *value)
 {
 	ZVAL_STR(value, zend_string_copy(bytes));
 }
 
-/* True: the number fits 64 bits, so a 64-bit PHP may have written it as an int, or a server may have counted to it. */
+/* True: the number fits 64 bits, so a 64-bit PHP may have written it as an int, or a server may
+ * have counted to it. */
 static bool has_64_bits(const char *digits)
 {
 	errno = 0;
@@ -254,8 +259,8 @@ static bool has_64_bits(const char *digits)
 	return errno != ERANGE;
 }
 
-/* A 64-bit number that this PHP's int cannot hold stays a string. Anything else is decoded as pecl memcached decodes
- * it. */
+/* A 64-bit number that this PHP's int cannot hold stays a string. Anything else is decoded as pecl
+ * memcached decodes it. */
 static void decode_long(zend_string *bytes, zval *value)
 {
 	zend_long number;
@@ -274,8 +279,12 @@ static const struct {
 	const char *word;
 	double number;
 } no_digits[] = {
-	{"NaN", ZEND_NAN}, {"Infinity", ZEND_INFINITY}, {"-Infinity", -ZEND_INFINITY},
-	{"NAN", ZEND_NAN}, {"INF", ZEND_INFINITY}, {"-INF", -ZEND_INFINITY},
+	{"NaN", ZEND_NAN},
+	{"Infinity", ZEND_INFINITY},
+	{"-Infinity", -ZEND_INFINITY},
+	{"NAN", ZEND_NAN},
+	{"INF", ZEND_INFINITY},
+	{"-INF", -ZEND_INFINITY},
 };
 
 static void decode_double(zend_string *bytes, zval *value)
@@ -284,7 +293,8 @@ static void decode_double(zend_string *bytes, zval *value)
 
 	for (i = 0; i < sizeof(no_digits) / sizeof(no_digits[0]); i++) {
 		if (zend_binary_strcmp(ZSTR_VAL(bytes), ZSTR_LEN(bytes), no_digits[i].word,
-				strlen(no_digits[i].word)) == 0) {
+				strlen(no_digits[i].word))
+			== 0) {
 			ZVAL_DOUBLE(value, no_digits[i].number);
 			return;
 		}
@@ -297,7 +307,8 @@ static void decode_bool(zend_string *bytes, zval *value)
 	ZVAL_BOOL(value, ZSTR_LEN(bytes) > 0 && ZSTR_VAL(bytes)[0] == '1');
 }
 
-/* The types that need no serializer. As in pecl memcached, any bytes decode to a value ("12 cats" is 12). */
+/* The types that need no serializer. As in pecl memcached, any bytes decode to a value ("12 cats"
+ * is 12). */
 static void (*const scalars[])(zend_string *bytes, zval *value) = {
 	[MCHA_TYPE_STRING] = decode_string,
 	[MCHA_TYPE_LONG] = decode_long,
@@ -306,7 +317,7 @@ static void (*const scalars[])(zend_string *bytes, zval *value) = {
 };
 
 bool php_mcha_value_decode_take(zend_string *bytes, uint32_t flags,
-		const php_mcha_value_rules *rules, zval *value)
+	const php_mcha_value_rules *rules, zval *value)
 {
 	const php_mcha_serializer *by;
 	uint32_t type;
@@ -324,7 +335,8 @@ bool php_mcha_value_decode_take(zend_string *bytes, uint32_t flags,
 	} else if (by) {
 		good = php_mcha_unserialize(by, bytes, value);
 	} else {
-		php_error_docref(NULL, E_WARNING, "could not read value: unknown type %u in its flags", type);
+		php_error_docref(NULL, E_WARNING, "could not read value: unknown type %u in its flags",
+			type);
 		good = false;
 	}
 	zend_string_release(bytes);

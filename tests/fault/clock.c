@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Preloaded into PHP: shifts the time of day of process PID by the milliseconds in the file clock.PID of the folder
- * MCHA_CLOCKS. Monotonic clocks are not shifted. */
+/* Preloaded into PHP: shifts the time of day of process PID by the milliseconds in the file
+ * clock.PID of the folder MCHA_CLOCKS. Monotonic clocks are not shifted. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <fcntl.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* A reply is a line and, if the line announces one, a data block. Which damage a client can detect depends on the
- * reply. A tagged reply (with an opaque token) may be dropped, doubled or reordered, because the token exposes that.
- * A reply without a token may only be made unreadable; otherwise a hit of the text protocol would become a valid
- * miss. */
+/* A reply is a line and, if the line announces one, a data block. Which damage a client can detect
+ * depends on the reply. A tagged reply (with an opaque token) may be dropped, doubled or reordered,
+ * because the token exposes that. A reply without a token may only be made unreadable; otherwise a
+ * hit of the text protocol would become a valid miss. */
 #include "corrupt.h"
 
 #include <stdio.h>
@@ -136,7 +136,8 @@ void reply_stream_watch(reply_stream *stream, const char *bytes, size_t length)
 	}
 }
 
-/* --- Damages: each emits the reply damaged; false: this damage cannot be applied to this reply --- */
+/* --- Damages: each emits the reply damaged; false: this damage cannot be applied to this reply
+ * --- */
 
 typedef struct {
 	reply_stream *stream;
@@ -286,8 +287,9 @@ static bool wrong_token(const reply *r)
 	return true;
 }
 
-/* Always damages the token, or the status word if there is none: a client could not tell a shortened number behind
- * them from a valid one. Sometimes removes the line end, too, but never the one before a data block. */
+/* Always damages the token, or the status word if there is none: a client could not tell a
+ * shortened number behind them from a valid one. Sometimes removes the line end, too, but never the
+ * one before a data block. */
 static bool truncated_line(const reply *r)
 {
 	const char *hurt = r->token ? r->token_end : r->word_end;
@@ -315,8 +317,8 @@ static bool with_size(const reply *r, const char *size)
 	return true;
 }
 
-/* With 1 or 2 bytes more the line end is in the wrong place, whatever follows. With many more it could be in the
- * right place, after a later reply, so nothing may follow. */
+/* With 1 or 2 bytes more the line end is in the wrong place, whatever follows. With many more it
+ * could be in the right place, after a later reply, so nothing may follow. */
 static bool larger_size(const reply *r)
 {
 	char size[24];
@@ -326,8 +328,8 @@ static bool larger_size(const reply *r)
 	if (!r->size) {
 		return false;
 	}
-	snprintf(
-		size, sizeof(size), "%llu", (unsigned long long)(number_at(r->size, r->line_end) + more));
+	snprintf(size, sizeof(size), "%llu",
+		(unsigned long long)(number_at(r->size, r->line_end) + more));
 	with_size(r, size);
 	r->stream->mute = !little;
 	return true;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The reply stream of one connection, for the proxy: separates lines from data blocks (in the meta and the text
- * protocol), and damages replies in ways that a correct client can detect. It never changes bytes inside a data
- * block, and never turns one valid status into another. Does not use sockets. */
+/* The reply stream of one connection, for the proxy: separates lines from data blocks (in the meta
+ * and the text protocol), and damages replies in ways that a correct client can detect. It never
+ * changes bytes inside a data block, and never turns one valid status into another. Does not use
+ * sockets. */
 #ifndef MCHA_FAULT_CORRUPT_H
 #define MCHA_FAULT_CORRUPT_H
 

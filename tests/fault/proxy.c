@@ -3,8 +3,8 @@
  *
  *     proxy LISTEN_PORT BACKEND_PORT SEED
  *
- * Each line on standard input is a fault, which replaces the previous one; "ok" on standard output confirms that the
- * fault is in force. The proxy ends when its standard input ends.
+ * Each line on standard input is a fault, which replaces the previous one; "ok" on standard output
+ * confirms that the fault is in force. The proxy ends when its standard input ends.
  *
  *     pass            no fault
  *     refuse          the proxy does not listen, and resets its connections
@@ -94,8 +94,8 @@ static void accept_clients(void)
 {
 	int fd;
 
-	while (
-		listener >= 0 && (fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC)) >= 0) {
+	while (listener >= 0
+		&& (fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC)) >= 0) {
 		if (fault.kind == CLOSE) {
 			close(fd);
 		} else {
@@ -205,9 +205,11 @@ static void loop(void)
 
 static struct sockaddr_in loopback(const char *port)
 {
-	return (struct sockaddr_in){.sin_family = AF_INET,
+	return (struct sockaddr_in){
+		.sin_family = AF_INET,
 		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
-		.sin_port = htons((uint16_t)atoi(port))};
+		.sin_port = htons((uint16_t)atoi(port)),
+	};
 }
 
 int main(int argc, char **argv)

@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DELAY_BUFFER (1024 * 1024) /* a delay must not throttle: large values take few round trips */
+/* a delay must not throttle: large values take few round trips */
+#define DELAY_BUFFER (1024 * 1024)
 
 void stream_drop(stream *s)
 {
@@ -61,20 +62,20 @@ int64_t stream_due(stream *s, size_t length)
 	int64_t due;
 
 	switch (fault.kind) {
-		case DELAY:
-			return now + fault.amount * 1000;
-		case THROTTLE:
-			s->free_at =
-				(s->free_at > now ? s->free_at : now) + (int64_t)length * 1000000 / fault.amount;
-			return s->free_at;
-		case JITTER:
-			due = now + (int64_t)chance((uint64_t)fault.amount * 1000 + 1);
-			s->free_at = s->free_at > due ? s->free_at : due;
-			return s->free_at;
-		case LATE:
-			return s->requests ? STREAM_NEVER : 0;
-		default:
-			return 0;
+	case DELAY:
+		return now + fault.amount * 1000;
+	case THROTTLE:
+		s->free_at = (s->free_at > now ? s->free_at : now)
+			+ (int64_t)length * 1000000 / fault.amount;
+		return s->free_at;
+	case JITTER:
+		due = now + (int64_t)chance((uint64_t)fault.amount * 1000 + 1);
+		s->free_at = s->free_at > due ? s->free_at : due;
+		return s->free_at;
+	case LATE:
+		return s->requests ? STREAM_NEVER : 0;
+	default:
+		return 0;
 	}
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* One direction of a tunnel: bytes that have arrived from one end and cannot go to the other yet. */
+/* One direction of a tunnel: bytes that have arrived from one end and cannot go to the other
+ * yet. */
 #ifndef MCHA_FAULT_STREAM_H
 #define MCHA_FAULT_STREAM_H
 
@@ -7,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define STREAM_NEVER INT64_MAX /* due when the fault ends */
+#define STREAM_NEVER INT64_MAX    /* due when the fault ends */
 #define STREAM_BUFFER (64 * 1024) /* bytes read at once, and held unless the fault needs more */
 
 typedef struct chunk {

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* A tunnel has two ends and two streams. Each stream reads from the end that has its number and writes to the other:
+/* A tunnel has two ends and two streams. Each stream reads from the end that has its number and
+ * writes to the other:
  *
  *     client -- ends[0] --> streams[REQUESTS] --> ends[1] -- memcached
  *            <------------- streams[REPLIES] <-----------
  *
- * Bytes that cannot be written yet, or are held, wait in chunks. When a client closes its connection, its requests
- * are still delivered, as packets in flight would be. Bytes that a blackhole discarded stay lost; connections that
- * lost bytes are reset when the fault ends. */
+ * Bytes that cannot be written yet, or are held, wait in chunks. When a client closes its
+ * connection, its requests are still delivered, as packets in flight would be. Bytes that a
+ * blackhole discarded stay lost; connections that lost bytes are reset when the fault ends. */
 #include "tunnel.h"
 #include "corrupt.h"
 #include "stream.h"
@@ -336,8 +337,8 @@ void tunnel_ready(void *ready, uint32_t events)
 	if (t->connecting && which == BACKEND) {
 		connected(t);
 	} else if (fault.kind == THROTTLE && which == CLIENT && events & EPOLLERR) {
-		/* a reset discards bytes that have not left the client's host, and bytes that wait for a throttled line have
-		 * not */
+		/* a reset discards bytes that have not left the client's host, and bytes that wait for a
+		 * throttled line have not */
 		close_both(t, true);
 	} else {
 		if (events & (EPOLLIN | EPOLLHUP | EPOLLERR)) {
@@ -413,7 +414,8 @@ void tunnels_bury(void)
 /* Writes chunks that have become due by time. */
 static bool holds_chunks(void)
 {
-	return fault.kind == DELAY || fault.kind == THROTTLE || fault.kind == JITTER || now <= late_until;
+	return fault.kind == DELAY || fault.kind == THROTTLE || fault.kind == JITTER
+		|| now <= late_until;
 }
 
 /* Milliseconds until a held chunk is due; -1: no chunk is held. */
@@ -491,22 +493,22 @@ static void lose_chunks(tunnel *t, int which)
 static void afflict(tunnel *t)
 {
 	switch (fault.kind) {
-		case REFUSE:
-		case CLOSE:
-			close_client(t, fault.kind == REFUSE);
-			break;
-		case BLACKHOLE:
-			lose_chunks(t, REQUESTS);
-			lose_chunks(t, REPLIES);
-			break;
-		case DEAF:
-			lose_chunks(t, REPLIES);
-			break;
-		case CUT:
-			t->allowance = chance((uint64_t)fault.amount + 1);
-			break;
-		default:
-			break;
+	case REFUSE:
+	case CLOSE:
+		close_client(t, fault.kind == REFUSE);
+		break;
+	case BLACKHOLE:
+		lose_chunks(t, REQUESTS);
+		lose_chunks(t, REPLIES);
+		break;
+	case DEAF:
+		lose_chunks(t, REPLIES);
+		break;
+	case CUT:
+		t->allowance = chance((uint64_t)fault.amount + 1);
+		break;
+	default:
+		break;
 	}
 }
 

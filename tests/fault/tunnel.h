@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Tunnels through the proxy: each is a client's connection and one to memcached, with the bytes in flight between
- * them and the effects of the present fault. Knows neither the proxy's commands nor its listening socket. */
+/* Tunnels through the proxy: each is a client's connection and one to memcached, with the bytes in
+ * flight between them and the effects of the present fault. Knows neither the proxy's commands nor
+ * its listening socket. */
 #ifndef MCHA_FAULT_TUNNEL_H
 #define MCHA_FAULT_TUNNEL_H
 
@@ -43,7 +44,8 @@ void tunnels_set_fault(fault_kind kind, int64_t amount);
 int tunnels_next_due(void);
 void tunnels_deliver_due(void);
 
-/* Frees finished tunnels. To be called after all events of one epoll_wait(), which may refer to them. */
+/* Frees finished tunnels. To be called after all events of one epoll_wait(), which may refer to
+ * them. */
 void tunnels_bury(void);
 
 #endif

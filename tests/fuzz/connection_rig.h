@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* What the fuzzers of connections share: a server that says the input's bytes, a client that asks by letters,
- * and the server's lines read by other means than the engine's. The input is a first line, and all that the
- * server says:
+/* What the fuzzers of connections share: a server that says the input's bytes, a client that asks
+ * by letters, and the server's lines read by other means than the engine's. The input is a first
+ * line, and all that the server says:
  *
  *     <how><pieces><requests>[|<requests>...]\n<bytes>
  *
  * how       a character from 0 on, see the fuzzer
  * pieces    the server's bytes arrive so many at a time: 1 to 9, or all at once
- * requests  a letter each, see letters[]; | begins another round on the same connection. Their keys are a, b, c ... in each
- *           round */
+ * requests  a letter each, see letters[]; | begins another round on the same connection. Their
+ *           keys are a, b, c ... in each round */
 #ifndef MCHA_TESTS_FUZZ_CONNECTION_RIG_H
 #define MCHA_TESTS_FUZZ_CONNECTION_RIG_H
 
@@ -79,12 +79,15 @@ static char *small_resize(char *bytes, size_t size)
 }
 
 static const mcha_allocator small = {small_allocate, small_release, small_resize};
-static const mcha_transport_settings settings = {.connect_timeout = MCHA_USEC_PER_SEC,
-	.detect = true, .allocator = &small};
+static const mcha_transport_settings settings = {
+	.connect_timeout = MCHA_USEC_PER_SEC,
+	.detect = true,
+	.allocator = &small,
+};
 static const mcha_endpoint endpoint = {.host = "/nowhere"};
 static char large_value[LARGE];
 
-/* --- the server -------------------------------------------------------------------------------- */
+/* --- the server ------------------------------------------------------------------------------- */
 
 static const char *said, *said_end; /* not yet sent */
 static size_t piece;
@@ -102,13 +105,14 @@ static void hear_all(void)
 static bool say(void)
 {
 	size_t rest = (size_t)(said_end - said);
-	ssize_t sent = rest ? send(peer, said, rest < piece ? rest : piece, MSG_DONTWAIT | MSG_NOSIGNAL) : 0;
+	ssize_t sent = rest ? send(peer, said, rest < piece ? rest : piece, MSG_DONTWAIT | MSG_NOSIGNAL)
+						: 0;
 
 	said += sent > 0 ? sent : 0;
 	return rest > 0 && sent >= 0;
 }
 
-/* --- the client -------------------------------------------------------------------------------- */
+/* --- the client ------------------------------------------------------------------------------- */
 
 static size_t make_requests(const char *word, size_t length, mcha_request *requests)
 {
@@ -119,10 +123,17 @@ static size_t make_requests(const char *word, size_t length, mcha_request *reque
 	for (; length && count < REQUESTS_MAX; word++, length--) {
 		for (size_t i = 0; i < sizeof(letters) / sizeof(letters[0]); i++) {
 			if (letters[i].letter == *word) {
-				requests[count] = (mcha_request){.verb = letters[i].verb,
-					.want = (uint8_t)letters[i].want, .key = &keys[count], .key_length = 1, .delta = 1, .cas = letters[i].cas,
-					.value = large_value, .value_length = letters[i].value_length,
-					.reply = {.status = MCHA_STATUS_PENDING, .ttl = MCHA_TTL_UNKNOWN}};
+				requests[count] = (mcha_request){
+					.verb = letters[i].verb,
+					.want = (uint8_t)letters[i].want,
+					.key = &keys[count],
+					.key_length = 1,
+					.delta = 1,
+					.cas = letters[i].cas,
+					.value = large_value,
+					.value_length = letters[i].value_length,
+					.reply = {.status = MCHA_STATUS_PENDING, .ttl = MCHA_TTL_UNKNOWN},
+				};
 				count++;
 				break;
 			}
@@ -168,7 +179,7 @@ static void run(mcha_connection *base, mcha_request *queue, mcha_usec now)
 	}
 }
 
-/* --- the server's lines ------------------------------------------------------------------------ */
+/* --- the server's lines ----------------------------------------------------------------------- */
 
 static bool begins(const line *line, const char *word)
 {
@@ -221,13 +232,14 @@ static void skip_stats(const char **at)
 	}
 }
 
-/* The client had no memory for the answer (which may be shorter than announced), as opposed to a server that reports
- * that it has none. */
+/* The client had no memory for the answer (which may be shorter than announced), as opposed to a
+ * server that reports that it has none. */
 static bool is_refused_here(const mcha_request *request, const char *at)
 {
 	const size_t length = strlen("SERVER_ERROR");
 
-	if (request->verb == MCHA_VERB_STATS) { /* a bad line behind statistics does not discard their value */
+	if (request->verb == MCHA_VERB_STATS) {
+		/* a bad line behind statistics does not discard their value */
 		return request->reply.status == MCHA_STATUS_NO_MEMORY && !request->reply.value;
 	}
 	return request->reply.status == MCHA_STATUS_NO_MEMORY
@@ -243,9 +255,10 @@ static void release(mcha_request *requests, size_t count)
 	}
 }
 
-/* A round for each word of requests, as long as the connection stays open. check: what must be so of its answers. */
+/* A round for each word of requests, as long as the connection stays open. check: what must be so
+ * of its answers. */
 static void converse(meta_connection *connection, bool rests, const char *words, size_t length,
-		void (*check)(const meta_connection *connection, const mcha_request *requests, size_t count))
+	void (*check)(const meta_connection *connection, const mcha_request *requests, size_t count))
 {
 	const char *end = words + length;
 
@@ -268,7 +281,8 @@ static void converse(meta_connection *connection, bool rests, const char *words,
 }
 
 /* The two digits of the first line, and where its requests begin. False: the line has none. */
-static bool read_input(const uint8_t *data, size_t size, char most, unsigned *how, const char **words, size_t *length)
+static bool read_input(const uint8_t *data, size_t size, char most, unsigned *how,
+	const char **words, size_t *length)
 {
 	const char *first = (const char *)data;
 	const char *end = size > 2 ? memchr(first + 2, '\n', size - 2) : NULL;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Any bytes as a key: one that is accepted is a single word of a single line, whatever is asked for,
- * so that no key can say anything to the server. The first byte chooses what is asked. */
+/* Any bytes as a key: one that is accepted is a single word of a single line, whatever is asked
+ * for, so that no key can say anything to the server. The first byte chooses what is asked. */
 #include "engine/mcha_engine.h"
 #include "engine/protocol/meta_encode.h"
 #include "fuzzer.h"
@@ -9,10 +9,22 @@ static mcha_request request_for(uint8_t choice, const char *key, size_t length)
 {
 	uint64_t large = choice & 128 ? UINT64_MAX : choice;
 
-	return (mcha_request){.verb = choice % MCHA_VERB_VERSION, .mode = choice % 5, .want = choice & 31,
-		.decrement = choice & 32, .create = choice & 64, .key = key, .key_length = (uint16_t)length,
-		.flags = (uint32_t)large, .value = key, .value_length = choice & 128 ? MCHA_VALUE_MAX : length,
-		.exptime = choice & 128 ? INT64_MIN : choice, .cas = large, .delta = large, .initial = large};
+	return (mcha_request){
+		.verb = choice % MCHA_VERB_VERSION,
+		.mode = choice % 5,
+		.want = choice & 31,
+		.decrement = choice & 32,
+		.create = choice & 64,
+		.key = key,
+		.key_length = (uint16_t)length,
+		.flags = (uint32_t)large,
+		.value = key,
+		.value_length = choice & 128 ? MCHA_VALUE_MAX : length,
+		.exptime = choice & 128 ? INT64_MIN : choice,
+		.cas = large,
+		.delta = large,
+		.initial = large,
+	};
 }
 
 /* "mg <key> ... O<opaque>\r\n" */

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* Any bytes as a server's answers on a connection with several requests outstanding: a request is answered only by
- * the line with its own token, and its value is the bytes behind that line.
- * connection_rig.h describes the form of the input; how is one of 0 to 9 : ; < = > ?, for the sum, 0 to 15, of
- * 1 the greeting comes first, 2 and the no-op, or (without 1) the server names its token on a miss, 4 the connection is
- * idle before each round, 8 the greeting asks for "stats", too */
+/* Any bytes as a server's answers on a connection with several requests outstanding: a request is
+ * answered only by the line with its own token, and its value is the bytes behind that line.
+ * connection_rig.h describes the form of the input; how is one of 0 to 9 : ; < = > ?, for the sum,
+ * 0 to 15, of 1 the greeting comes first, 2 and the no-op, or (without 1) the server names its
+ * token on a miss, 4 the connection is idle before each round, 8 the greeting asks for "stats",
+ * too */
 #include "connection_rig.h"
 
-/* --- what must be so --------------------------------------------------------------------------- */
+/* --- what must be so -------------------------------------------------------------------------- */
 
 /* The token of the line is this one; false: the line has none. */
 static bool has_token(const line *line, uint32_t token)
@@ -48,15 +49,15 @@ static void require_value(const mcha_request *request, const line *line)
 
 /* The server's next line answers this request. */
 static void require_own_answer(const mcha_request *request, uint32_t token, bool echoes_on_miss,
-		const char **at)
+	const char **at)
 {
 	line line = next_line(at);
 
 	while (request->verb == MCHA_VERB_STATS && begins(&line, "STAT")) {
 		line = next_line(at);
 	}
-	if (is_meta(request) && mcha_status_is_answer(request->reply.status) && !begins(&line, "CLIENT_")
-		&& !begins(&line, "SERVER_") && !begins(&line, "BUSY")) {
+	if (is_meta(request) && mcha_status_is_answer(request->reply.status)
+		&& !begins(&line, "CLIENT_") && !begins(&line, "SERVER_") && !begins(&line, "BUSY")) {
 		REQUIRE(has_token(&line, token) || (begins(&line, "EN") && !echoes_on_miss));
 	} else {
 		REQUIRE(request->reply.status != MCHA_STATUS_OK || !is_meta(request));
@@ -64,7 +65,8 @@ static void require_own_answer(const mcha_request *request, uint32_t token, bool
 	require_value(request, &line);
 }
 
-/* A request of a shared line: its value came under its key, or was left out up to the line's end. */
+/* A request of a shared line: its value came under its key, or was left out up to the line's
+ * end. */
 static void require_named_answer(const mcha_request *request, const char **at)
 {
 	line line;
@@ -90,7 +92,7 @@ static bool passes_end_of_line(const mcha_request *request, const char **at)
 
 /* Those that were answered, in their order; behind the first that was not, none is. */
 static uint32_t require_own_answers(const mcha_request *requests, size_t count, uint32_t token,
-		bool echoes_on_miss, const char **at)
+	bool echoes_on_miss, const char **at)
 {
 	bool good = true;
 
@@ -112,9 +114,10 @@ static uint32_t require_own_answers(const mcha_request *requests, size_t count, 
 	return token;
 }
 
-/* Then what answers them begins behind the greeting. (Where there was no memory for the first value, and the
- * connection ended with it, that may even have been the greeting's.) */
-static bool any_answered(const meta_connection *connection, const mcha_request *requests, size_t count)
+/* Then what answers them begins behind the greeting. (Where there was no memory for the first
+ * value, and the connection ended with it, that may even have been the greeting's.) */
+static bool any_answered(const meta_connection *connection, const mcha_request *requests,
+	size_t count)
 {
 	return count && mcha_status_is_answer(requests[0].reply.status)
 		&& (connection->fd >= 0 || requests[0].reply.status != MCHA_STATUS_NO_MEMORY);
@@ -139,7 +142,8 @@ static void check(const meta_connection *connection, const mcha_request *request
 		}
 		heard.greeted = true;
 	}
-	heard.token = require_own_answers(requests, count, heard.token, connection->echoes_on_miss, &heard.at);
+	heard.token = require_own_answers(requests, count, heard.token, connection->echoes_on_miss,
+		&heard.at);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

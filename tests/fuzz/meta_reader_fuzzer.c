@@ -36,7 +36,8 @@ static uint64_t add_reply(uint64_t hash, mcha_meta_reply *reply)
 		reply->cas, (uint64_t)reply->ttl, reply->size, reply->value_length};
 
 	hash = add(hash, numbers, sizeof(numbers));
-	REQUIRE(!reply->text == (reply->code == MCHA_META_VA)); /* all else is told by its text, or its key */
+	/* all else is told by its text, or its key */
+	REQUIRE(!reply->text == (reply->code == MCHA_META_VA));
 	if (reply->text) {
 		hash = add(hash, reply->text, reply->text_length);
 	}

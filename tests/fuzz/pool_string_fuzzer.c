@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Any bytes as a pool string, and as the host of a server given in parts: what is accepted must keep
- * to its bounds and be read again as the same, what is refused must be explained. */
+/* Any bytes as a pool string, and as the host of a server given in parts: what is accepted must
+ * keep to its bounds and be read again as the same, what is refused must be explained. */
 #include "engine/net/pool_string.h"
 #include "fuzzer.h"
 

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: MIT */
-/* Any bytes as what a server says to a text connection with several requests outstanding: each request has the
- * answer of its turn, in one of the words that its command may be answered with, and a value the bytes behind
- * its key. The input's form stands in connection_rig.h; how is one of 0 to 9 : ; < = > ?, which stand for
- * the sum, 0 to 15, of 1 the greeting comes first, 2 and is a "get", 4 rounds come after a rest, 8 the greeting asks
- * for "stats", too */
+/* Any bytes as what a server says to a text connection with several requests outstanding: each
+ * request has the answer of its turn, in one of the words that its command may be answered with,
+ * and a value the bytes behind its key. The input's form stands in connection_rig.h; how is one of
+ * 0 to 9 : ; < = > ?, which stand for the sum, 0 to 15, of 1 the greeting comes first, 2 and is a
+ * "get", 4 rounds come after a rest, 8 the greeting asks for "stats", too */
 #include "connection_rig.h"
 
-/* --- what must be so --------------------------------------------------------------------------- */
+/* --- what must be so -------------------------------------------------------------------------- */
 
 static struct {
-	const char *at;  /* the server's bytes that are accounted for */
+	const char *at; /* the server's bytes that are accounted for */
 	bool greeted;
 	bool by_get;
 	bool with_stats;
-	bool lost;       /* where the next answer begins is not known to the fuzzer */
+	bool lost; /* where the next answer begins is not known to the fuzzer */
 } heard;
 
 /* The answers to a command that was carried out, and to one that was not. */
@@ -61,7 +61,8 @@ static bool is_legal(const mcha_request *request, const line *line)
 		}
 	}
 	if (request->verb == MCHA_VERB_COUNT && reply->status == MCHA_STATUS_OK) {
-		return *line->text >= '0' && *line->text <= '9' && reply->number == strtoull(line->text, NULL, 10);
+		return *line->text >= '0' && *line->text <= '9'
+			&& reply->number == strtoull(line->text, NULL, 10);
 	}
 	return mcha_status_is_answer(reply->status) && reply->status != MCHA_STATUS_OK
 		&& reply->status != MCHA_STATUS_MISS && is_error(line);
@@ -107,7 +108,8 @@ static void require_own_answer(const mcha_request *request)
 	}
 	REQUIRE(is_legal(request, &line));
 	REQUIRE(!request->reply.value || request->verb >= MCHA_VERB_VERSION);
-	if (request->verb == MCHA_VERB_STORE && (begins(&line, "ERROR") || begins(&line, "CLIENT_ERROR"))) {
+	if (request->verb == MCHA_VERB_STORE
+		&& (begins(&line, "ERROR") || begins(&line, "CLIENT_ERROR"))) {
 		heard.lost = true; /* so is the server, perhaps: the connection was closed */
 	} else if (request->verb == MCHA_VERB_STORE && request->want & MCHA_WANT_CAS) {
 		require_own_cas(request);
@@ -121,8 +123,9 @@ static void require_somebody_s(const mcha_request *requests, size_t count, bool 
 	size_t i = 0;
 
 	REQUIRE(begins(&line, "VALUE "));
-	while (i < count && (taken[i] || requests[i].reply.status != MCHA_STATUS_OK
-		|| line.text[6] != *requests[i].key || line.text[7] != ' ')) {
+	while (i < count
+		&& (taken[i] || requests[i].reply.status != MCHA_STATUS_OK
+			|| line.text[6] != *requests[i].key || line.text[7] != ' ')) {
 		i++;
 	}
 	REQUIRE(i < count);
@@ -145,7 +148,8 @@ static size_t count_with(const mcha_request *requests, size_t count, mcha_status
 
 static void require_line(const mcha_request *requests, size_t count)
 {
-	size_t hits = count_with(requests, count, MCHA_STATUS_OK), misses = count_with(requests, count, MCHA_STATUS_MISS);
+	size_t hits = count_with(requests, count, MCHA_STATUS_OK),
+		   misses = count_with(requests, count, MCHA_STATUS_MISS);
 	bool taken[REQUESTS_MAX] = {false};
 
 	for (size_t i = 0; i < hits; i++) {
@@ -157,7 +161,8 @@ static void require_line(const mcha_request *requests, size_t count)
 		return;
 	}
 	REQUIRE(misses == 0);
-	if (hits == 0 && mcha_status_is_answer(requests->reply.status) && !is_refused_here(requests, heard.at)) {
+	if (hits == 0 && mcha_status_is_answer(requests->reply.status)
+		&& !is_refused_here(requests, heard.at)) {
 		line line = next_line(&heard.at);
 
 		REQUIRE(is_error(&line));
@@ -223,7 +228,8 @@ static void check(const meta_connection *connection, const mcha_request *request
 
 			require_line(request, length);
 			i += length - 1;
-		} else if (mcha_status_is_answer(request->reply.status) && !is_refused_here(request, heard.at)) {
+		} else if (mcha_status_is_answer(request->reply.status)
+			&& !is_refused_here(request, heard.at)) {
 			require_own_answer(request);
 		} else {
 			heard.lost = true;

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Any flags and bytes as a stored value, with PHP itself inside (libphp-embed): they are a value, or a
- * warning and false; the same whatever the memory held before, nothing lost; and what is read can be
- * stored and read again. The first four bytes are the flags, lowest first. Of the user's own flags
- * the highest says that the bytes behind them are compressed before they are decoded, the next that
- * json's objects are wanted as arrays, the next two by what is compressed.
+/* Any flags and bytes as a stored value, with PHP itself inside (libphp-embed): they are a value,
+ * or a warning and false; the same whatever the memory held before, nothing lost; and what is read
+ * can be stored and read again. The first four bytes are the flags, lowest first. Of the user's own
+ * flags the highest says that the bytes behind them are compressed before they are decoded, the
+ * next that json's objects are wanted as arrays, the next two by what is compressed.
  *
- * What PHP's own classes make of hostile bytes is PHP's business: unserialize() finds only those that
- * are written here, among them one that unserializes by the decoder again. */
+ * What PHP's own classes make of hostile bytes is PHP's business: unserialize() finds only those
+ * that are written here, among them one that unserializes by the decoder again. */
 #include <sanitizer/lsan_interface.h>
 #include <sapi/embed/php_embed.h>
 
@@ -36,11 +36,11 @@ static const char *const known[] = {"stdclass", "__php_incomplete_class", "suit"
 
 static HashTable known_classes;
 static zend_execute_data frame; /* as if decode() had been called: exceptions wait for its end */
-static int fill;          /* what new memory holds */
-static unsigned warnings; /* raised by the input at hand */
+static int fill;                /* what new memory holds */
+static unsigned warnings;       /* raised by the input at hand */
 static php_mcha_value_rules rules = {.serializer = MCHA_SERIALIZER_PHP, .user_flags = -1};
 
-/* --- PHP around it ----------------------------------------------------------------------------- */
+/* --- PHP around it ---------------------------------------------------------------------------- */
 
 static void *filled_malloc(size_t size ZEND_FILE_LINE_DC ZEND_FILE_LINE_ORIG_DC)
 {
@@ -68,14 +68,15 @@ static void count_warning(int type, zend_string *file, const uint32_t line, zend
 	}
 }
 
-/* decode(string $bytes): mixed. The value's first place is gone when this returns, as get()'s is. */
+/* decode(string $bytes): mixed. The value's first place is gone when this returns, as get()'s
+ * is. */
 static ZEND_FUNCTION(decode)
 {
 	zval *place = malloc(sizeof(*place));
 	zend_string *bytes;
 
 	ZEND_PARSE_PARAMETERS_START(1, 1)
-		Z_PARAM_STR(bytes)
+	Z_PARAM_STR(bytes)
 	ZEND_PARSE_PARAMETERS_END();
 	php_mcha_value_decode_take(zend_string_copy(bytes), 4, &rules, place);
 	ZVAL_COPY_VALUE(return_value, place);
@@ -83,13 +84,10 @@ static ZEND_FUNCTION(decode)
 }
 
 ZEND_BEGIN_ARG_INFO_EX(decode_arguments, 0, 0, 1)
-	ZEND_ARG_INFO(0, bytes)
+ZEND_ARG_INFO(0, bytes)
 ZEND_END_ARG_INFO()
 
-static const zend_function_entry functions[] = {
-	ZEND_FE(decode, decode_arguments)
-	ZEND_FE_END
-};
+static const zend_function_entry functions[] = {ZEND_FE(decode, decode_arguments) ZEND_FE_END};
 
 /* PHP is not instrumented: if it reads freed memory, the result must show it. */
 const char *__asan_default_options(void)
@@ -124,7 +122,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	return 0;
 }
 
-/* --- what must be so --------------------------------------------------------------------------- */
+/* --- what must be so -------------------------------------------------------------------------- */
 
 /* What there is of the three, in a build without zstd too. */
 static const php_mcha_compression *chosen_compression(uint32_t flags)
@@ -191,8 +189,12 @@ static zend_string *digest(zval *value)
 /* Stored, with compression of everything that can be, and read again. */
 static void there_and_back(zval *value, const php_mcha_compression *by)
 {
-	php_mcha_value_rules packing = {.serializer = MCHA_SERIALIZER_PHP, .compression = true,
-		.compression_type = by->number, .user_flags = 7};
+	php_mcha_value_rules packing = {
+		.serializer = MCHA_SERIALIZER_PHP,
+		.compression = true,
+		.compression_type = by->number,
+		.user_flags = 7,
+	};
 	php_mcha_payload payload;
 	zval again;
 

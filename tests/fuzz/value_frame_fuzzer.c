@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Any bytes as a compressed value: what comes out is as long as was announced, all of it was
- * written, and nothing beyond it; and any bytes packed come out again as they were, unless the frame
- * is cut or its length changed. The first byte is the compression and what to do, the second where
- * to cut, or (there is only so much of an input) how often the bytes are repeated before that. */
+ * written, and nothing beyond it; and any bytes packed come out again as they were, unless the
+ * frame is cut or its length changed. The first byte is the compression and what to do, the second
+ * where to cut, or (there is only so much of an input) how often the bytes are repeated before
+ * that. */
 #include "fuzzer.h"
 #include "glue/values/compression.h"
 
@@ -10,7 +11,7 @@
 
 /* The announced bytes, in memory of exactly that size, which held this before. NULL: refused. */
 static char *unpack(const php_mcha_compression *by, const char *frame, size_t size, int before,
-		size_t *length)
+	size_t *length)
 {
 	char *plain;
 
@@ -51,7 +52,8 @@ static void require_refused(const php_mcha_compression *by, const char *frame, s
 	free(copy);
 }
 
-static void pack_and_unpack(const php_mcha_compression *by, const char *bytes, size_t size, size_t cut)
+static void pack_and_unpack(const php_mcha_compression *by, const char *bytes, size_t size,
+	size_t cut)
 {
 	size_t room = php_mcha_frame_room(by, size), length;
 	char *frame = malloc(room);
@@ -75,7 +77,7 @@ static void pack_and_unpack(const php_mcha_compression *by, const char *bytes, s
 
 /* Long inputs, with what is the same far apart: fastlz has another level for them. */
 static void pack_and_unpack_repeated(const php_mcha_compression *by, const char *bytes, size_t size,
-		size_t times)
+	size_t times)
 {
 	char *all = malloc(size * times + 1);
 	size_t i;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Comes before libasan in LD_PRELOAD (sanitized-php), so that PHP calls this library's dlopen(). PHP loads its extensions
- * with RTLD_DEEPBIND, which AddressSanitizer refuses, as the extension would then find the C library's functions before
- * the sanitizer's. */
+/* Comes before libasan in LD_PRELOAD (sanitized-php), so that PHP calls this library's dlopen().
+ * PHP loads its extensions with RTLD_DEEPBIND, which AddressSanitizer refuses, as the extension
+ * would then find the C library's functions before the sanitizer's. */
 #include <dlfcn.h>
 #include <stddef.h>
 #include <stdlib.h>

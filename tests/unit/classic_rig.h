@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Shared by the tests of the text transport and the libmemcached transport: real memcached processes (and scripted
- * servers that misbehave) under a folder of their own, and helpers for requests. */
+/* Shared by the tests of the text transport and the libmemcached transport: real memcached
+ * processes (and scripted servers that misbehave) under a folder of their own, and helpers for
+ * requests. */
 #ifndef MCHA_TESTS_CLASSIC_RIG_H
 #define MCHA_TESTS_CLASSIC_RIG_H
 
@@ -270,7 +271,7 @@ static inline mcha_request store_request(mcha_mode mode, const char *key, const 
 }
 
 static inline mcha_status store(mcha_connection *connection, mcha_mode mode, const char *key,
-		const char *value)
+	const char *value)
 {
 	mcha_request request = store_request(mode, key, value);
 
@@ -278,7 +279,7 @@ static inline mcha_status store(mcha_connection *connection, mcha_mode mode, con
 }
 
 static inline mcha_status count_by(mcha_connection *connection, const char *key, uint64_t delta,
-		bool decrement, uint64_t *number)
+	bool decrement, uint64_t *number)
 {
 	mcha_request request = request_for(MCHA_VERB_COUNT, key);
 
@@ -289,7 +290,7 @@ static inline mcha_status count_by(mcha_connection *connection, const char *key,
 	return request.reply.status;
 }
 
-static inline mcha_status delete(mcha_connection *connection, const char *key, uint64_t cas)
+static inline mcha_status delete (mcha_connection *connection, const char *key, uint64_t cas)
 {
 	mcha_request request = request_for(MCHA_VERB_DELETE, key);
 
@@ -377,9 +378,13 @@ static inline int stop_started(void **state)
 }
 
 #define TEXT(function, sentence) \
-	{"text: " sentence, function, empty_common, stop_started, (void *)&mcha_transport_text}
+	{ \
+		"text: " sentence, function, empty_common, stop_started, (void *)&mcha_transport_text \
+	}
 #define BINARY(function, sentence) \
-	{"binary: " sentence, function, empty_common, stop_started, (void *)&classic_binary}
+	{ \
+		"binary: " sentence, function, empty_common, stop_started, (void *)&classic_binary \
+	}
 #define BOTH(function, sentence) TEXT(function, sentence), BINARY(function, sentence)
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Fake memcacheds inside the test process: a transport that answers at once out of memory, with switches for every
- * failure of a server, and a log of the requests. */
+/* Fake memcacheds inside the test process: a transport that answers at once out of memory, with
+ * switches for every failure of a server, and a log of the requests. */
 #ifndef MCHA_TESTS_FAKE_SERVERS_H
 #define MCHA_TESTS_FAKE_SERVERS_H
 
@@ -28,7 +28,7 @@
 #define ENTRIES_MAX 64
 #define LOG_MAX 512
 
-/* --- servers ------------------------------------------------------------------------------------- */
+/* --- servers ---------------------------------------------------------------------------------- */
 
 typedef struct fake_entry {
 	char key[MCHA_KEY_MAX + 1]; /* "": free */
@@ -45,28 +45,29 @@ typedef struct fake_server {
 	fake_entry entries[ENTRIES_MAX];
 	uint64_t last_cas;
 	/* switches */
-	mcha_status fault;      /* the status of every request; OK: the request's own */
-	int fault_after;        /* the fault begins after so many requests; at first 0 */
+	mcha_status fault; /* the status of every request; OK: the request's own */
+	int fault_after;   /* the fault begins after so many requests; at first 0 */
 	bool misses_everything;
 	bool keeps_no_cas;
-	bool takes_versions;    /* as memcached 1.6.27 does */
+	bool takes_versions; /* as memcached 1.6.27 does */
 	bool tells_no_ttl;
-	bool cannot_create;     /* COUNT leaves a missing counter missing */
-	size_t item_size_max;   /* 0: any */
-	int uptime;             /* seconds since its start; 0: long; negative: not reported */
-	int pid;                /* 0: not reported */
-	mcha_usec late;         /* delay of each answer */
-	bool received;          /* the late answer has arrived, but was not read */
-	bool closed_idle;       /* the next use finds the connection closed, as after a restart */
-	void (*before)(struct fake_server *server, const mcha_request *request); /* before each answer */
+	bool cannot_create;   /* COUNT leaves a missing counter missing */
+	size_t item_size_max; /* 0: any */
+	int uptime;           /* seconds since its start; 0: long; negative: not reported */
+	int pid;              /* 0: not reported */
+	mcha_usec late;       /* delay of each answer */
+	bool received;        /* the late answer has arrived, but was not read */
+	bool closed_idle;     /* the next use finds the connection closed, as after a restart */
+	/* before each answer */
+	void (*before)(struct fake_server *server, const mcha_request *request);
 	/* since forget() */
-	char log[LOG_MAX];      /* a letter for each request, see letter_of() */
-	mcha_request last;      /* its pointers are no longer valid */
+	char log[LOG_MAX]; /* a letter for each request, see letter_of() */
+	mcha_request last; /* its pointers are no longer valid */
 	size_t rounds;
 	size_t closes;
 	size_t cancels;
 	bool open;
-	mcha_request *waiting;  /* of a late answer */
+	mcha_request *waiting; /* of a late answer */
 	mcha_usec answers_at;
 } fake_server;
 
@@ -75,7 +76,7 @@ static mcha_usec shares[64]; /* the timeout of each start of a connection */
 static mcha_usec deadlines[64];
 static size_t share_count;
 
-/* --- the contents of a server --------------------------------------------------------------------- */
+/* --- the contents of a server ----------------------------------------------------------------- */
 
 static inline fake_entry *find_entry(fake_server *server, const char *key, size_t length)
 {
@@ -101,11 +102,12 @@ static inline void give_life(fake_entry *entry, int64_t exptime)
 {
 	entry->exptime = exptime;
 	entry->ttl = exptime == 0 ? MCHA_TTL_NONE
-		: exptime > MONTH ? exptime - (int64_t)time(NULL) : exptime;
+		: exptime > MONTH     ? exptime - (int64_t)time(NULL)
+							  : exptime;
 }
 
 static inline fake_entry *put_entry(fake_server *server, const char *key, size_t key_length,
-		const char *value, size_t length)
+	const char *value, size_t length)
 {
 	fake_entry *entry = find_entry(server, key, key_length);
 	char *copy = malloc(length + 1);
@@ -125,7 +127,7 @@ static inline fake_entry *put_entry(fake_server *server, const char *key, size_t
 	return entry;
 }
 
-/* --- the answers of a server ---------------------------------------------------------------------- */
+/* --- the answers of a server ------------------------------------------------------------------ */
 
 static inline void reply_value(mcha_request *request, const char *value, size_t length)
 {
@@ -135,7 +137,7 @@ static inline void reply_value(mcha_request *request, const char *value, size_t 
 }
 
 static inline uint64_t told_cas(const fake_server *server, const mcha_request *request,
-		const fake_entry *entry)
+	const fake_entry *entry)
 {
 	return request->want & MCHA_WANT_CAS && !server->keeps_no_cas ? entry->cas : 0;
 }
@@ -163,18 +165,19 @@ static inline mcha_status fake_get(fake_server *server, mcha_request *request, f
 static inline mcha_status may_store(const mcha_request *request, const fake_entry *entry)
 {
 	if (request->cas) {
-		return !entry ? MCHA_STATUS_MISS
-			: entry->cas == request->cas ? MCHA_STATUS_OK : MCHA_STATUS_EXISTS;
+		return !entry                    ? MCHA_STATUS_MISS
+			: entry->cas == request->cas ? MCHA_STATUS_OK
+										 : MCHA_STATUS_EXISTS;
 	}
 	if (request->mode == MCHA_MODE_SET) {
 		return MCHA_STATUS_OK;
 	}
 	return (request->mode == MCHA_MODE_ADD) == (entry == NULL) ? MCHA_STATUS_OK
-		: MCHA_STATUS_NOT_STORED;
+															   : MCHA_STATUS_NOT_STORED;
 }
 
 static inline fake_entry *put_for(fake_server *server, mcha_request *request, const char *value,
-		size_t length)
+	size_t length)
 {
 	fake_entry *entry = put_entry(server, request->key, request->key_length, value, length);
 
@@ -238,8 +241,9 @@ static inline mcha_status fake_count(fake_server *server, mcha_request *request,
 		return MCHA_STATUS_NOT_NUMERIC;
 	} else {
 		number = strtoull(entry->value, NULL, 10);
-		number = !request->decrement ? number + request->delta
-			: number > request->delta ? number - request->delta : 0;
+		number = !request->decrement  ? number + request->delta
+			: number > request->delta ? number - request->delta
+									  : 0;
 	}
 	snprintf(digits, sizeof(digits), "%llu", (unsigned long long)number);
 	if (!entry) {
@@ -271,7 +275,8 @@ static inline mcha_status fake_stats(const fake_server *server, mcha_request *re
 	char text[160];
 	int uptime = server->uptime ? server->uptime : 1000000;
 
-	snprintf(text, sizeof(text), "STAT %s %d\r\nSTAT item_size_max %zu\r\nSTAT %s %d\r\nSTAT time %d\r\n",
+	snprintf(text, sizeof(text),
+		"STAT %s %d\r\nSTAT item_size_max %zu\r\nSTAT %s %d\r\nSTAT time %d\r\n",
 		server->uptime < 0 ? "threads" : "uptime", uptime,
 		server->item_size_max ? server->item_size_max : (size_t)1 << 30,
 		server->pid ? "pid" : "threads", server->pid, 1700000000 + uptime);
@@ -281,7 +286,8 @@ static inline mcha_status fake_stats(const fake_server *server, mcha_request *re
 
 static inline mcha_status fake_answer(fake_server *server, mcha_request *request)
 {
-	fake_entry *entry = server->misses_everything ? NULL
+	fake_entry *entry = server->misses_everything
+		? NULL
 		: find_entry(server, request->key, request->key_length);
 
 	switch (request->verb) {
@@ -305,16 +311,21 @@ static inline mcha_status fake_answer(fake_server *server, mcha_request *request
 	}
 }
 
-/* G get, g the same without the value; S set, A add, R replace, + append, P prepend, D delete, T touch, C count, ?
- * stats; ! behind a letter: only over one CAS. */
+/* G get, g the same without the value; S set, A add, R replace, + append, P prepend, D delete, T
+ * touch, C count, ? stats; ! behind a letter: only over one CAS. */
 static inline const char *letter_of(const mcha_request *request)
 {
 	static const char *const stores[] = {"S", "A", "R", "+", "P"};
-	static const char *const others[] = {[MCHA_VERB_DELETE] = "D", [MCHA_VERB_TOUCH] = "T",
-		[MCHA_VERB_COUNT] = "C", [MCHA_VERB_STATS] = "?"};
+	static const char *const others[] = {
+		[MCHA_VERB_DELETE] = "D",
+		[MCHA_VERB_TOUCH] = "T",
+		[MCHA_VERB_COUNT] = "C",
+		[MCHA_VERB_STATS] = "?",
+	};
 
-	return request->verb == MCHA_VERB_GET ? request->want & MCHA_WANT_VALUE ? "G" : "g"
-		: request->verb == MCHA_VERB_STORE ? stores[request->mode] : others[request->verb];
+	return request->verb == MCHA_VERB_GET  ? request->want & MCHA_WANT_VALUE ? "G" : "g"
+		: request->verb == MCHA_VERB_STORE ? stores[request->mode]
+										   : others[request->verb];
 }
 
 static inline void fake_serve(fake_server *server, mcha_request *request)
@@ -334,7 +345,7 @@ static inline void fake_serve(fake_server *server, mcha_request *request)
 	request->reply.status = fake_answer(server, request);
 }
 
-/* --- the transport -------------------------------------------------------------------------------- */
+/* --- the transport ---------------------------------------------------------------------------- */
 
 static const mcha_transport fake_transport;
 
@@ -344,7 +355,7 @@ static inline fake_server *server_of(const mcha_connection *connection)
 }
 
 static inline mcha_connection *fake_create(const mcha_endpoint *endpoint,
-		const mcha_transport_settings *settings)
+	const mcha_transport_settings *settings)
 {
 	mcha_connection *connection = calloc(1, sizeof(*connection));
 
@@ -375,7 +386,8 @@ static inline void fake_serve_all(fake_server *server, mcha_request *queue)
 	}
 	if (server->fault != MCHA_STATUS_OK && !mcha_status_is_answer(server->fault)) {
 		server->open = false;
-		slept += server->fault == MCHA_STATUS_TIMEOUT && !server->late ? MCHA_EVIDENCE_FLOOR : 0; /* it was waited for */
+		/* it was waited for */
+		slept += server->fault == MCHA_STATUS_TIMEOUT && !server->late ? MCHA_EVIDENCE_FLOOR : 0;
 	}
 }
 
@@ -385,13 +397,14 @@ static inline void tell_process(const fake_server *server, mcha_connection *conn
 	char text[96];
 
 	if (!server->open && server->pid && server->fault == MCHA_STATUS_OK && connection->asks_about) {
-		snprintf(text, sizeof(text), "STAT pid %d\r\nSTAT uptime 1000000\r\nSTAT time 1701000000\r\n", server->pid);
+		snprintf(text, sizeof(text),
+			"STAT pid %d\r\nSTAT uptime 1000000\r\nSTAT time 1701000000\r\n", server->pid);
 		mcha_incarnation_read(&connection->about, text, strlen(text));
 	}
 }
 
 static inline void fake_start(mcha_connection *connection, mcha_request *queue, mcha_usec now,
-		mcha_usec deadline)
+	mcha_usec deadline)
 {
 	fake_server *server = server_of(connection);
 
@@ -416,7 +429,7 @@ static inline void fake_start(mcha_connection *connection, mcha_request *queue, 
 
 /* Behind the requests in progress; the time of the answer stays. */
 static inline void fake_join(mcha_connection *connection, mcha_request *last, mcha_request *queue,
-		mcha_usec deadline)
+	mcha_usec deadline)
 {
 	(void)deadline;
 	server_of(connection)->rounds++;
@@ -430,7 +443,7 @@ static inline void fake_hold(mcha_connection *connection, mcha_usec deadline)
 }
 
 static inline bool fake_want(const mcha_connection *connection, struct pollfd *poll_for,
-		mcha_usec *until)
+	mcha_usec *until)
 {
 	const fake_server *server = server_of(connection);
 
@@ -469,9 +482,19 @@ static inline bool fake_is_open(const mcha_connection *connection)
 }
 
 static const mcha_transport fake_transport = {
-	.name = "fake", .tells = true, .create = fake_create, .destroy = fake_destroy, .start = fake_start,
-	.join = fake_join, .hold = fake_hold, .want = fake_want, .advance = fake_advance, .is_awaiting = fake_is_awaiting,
-	.cancel = fake_cancel, .close = fake_close, .is_open = fake_is_open,
+	.name = "fake",
+	.tells = true,
+	.create = fake_create,
+	.destroy = fake_destroy,
+	.start = fake_start,
+	.join = fake_join,
+	.hold = fake_hold,
+	.want = fake_want,
+	.advance = fake_advance,
+	.is_awaiting = fake_is_awaiting,
+	.cancel = fake_cancel,
+	.close = fake_close,
+	.is_open = fake_is_open,
 };
 
 #endif

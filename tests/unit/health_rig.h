@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* For tests of the health table: a table of eight slots with one node in it, over a clock that the test sets. */
+/* For tests of the health table: a table of eight slots with one node in it, over a clock that the
+ * test sets. */
 #ifndef HEALTH_RIG_H
 #define HEALTH_RIG_H
 

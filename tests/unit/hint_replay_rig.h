@@ -9,7 +9,7 @@
 #define LONG_AGO (600 * MSEC)
 #define NOT_LONG_AGO (400 * MSEC)
 
-/* --- looking at hints --------------------------------------------------------------------------------- */
+/* --- looking at hints ------------------------------------------------------------------------- */
 
 static inline bool find_hint(size_t node, const char *key, mcha_hint *hint)
 {
@@ -64,7 +64,8 @@ static inline void let_time_pass(void)
 	}
 }
 
-/* A pool in which the stale node has "old", the others have "new", and the stale node is up again. */
+/* A pool in which the stale node has "old", the others have "new", and the stale node is up
+ * again. */
 static inline void make_stale_node(size_t nodes, size_t stale, const char *key)
 {
 	pool_of(nodes);
@@ -98,7 +99,7 @@ static inline void node_was_well_for(size_t node, mcha_usec ago)
 	one->last_row = (uint64_t)((now - ago) / MSEC) << 10;
 }
 
-/* --- operations ------------------------------------------------------------------------------------ */
+/* --- operations ------------------------------------------------------------------------------- */
 
 static inline mcha_status do_decide(const char *key, const char *value, mcha_mode mode)
 {

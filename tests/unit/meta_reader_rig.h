@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Shared by the tests of the meta reply parser: replies as text. Each row of bytes is fed whole, byte by byte, and
- * split in two at every position: the replies must be the same. */
+/* Shared by the tests of the meta reply parser: replies as text. Each row of bytes is fed whole,
+ * byte by byte, and split in two at every position: the replies must be the same. */
 #ifndef MCHA_TESTS_META_READER_RIG_H
 #define MCHA_TESTS_META_READER_RIG_H
 
@@ -20,10 +20,10 @@
 
 /* --- an allocator that counts, and can refuse ------------------------------------------------- */
 
-static size_t held;       /* blocks allocated and not freed */
+static size_t held;        /* blocks allocated and not freed */
 static size_t refuse_over; /* larger blocks are refused */
 static char *last_block;
-static jmp_buf *leave_by;  /* not NULL: the allocator leaves by longjmp, as PHP's may */
+static jmp_buf *leave_by; /* not NULL: the allocator leaves by longjmp, as PHP's may */
 
 static inline char *count_allocate(size_t size)
 {
@@ -84,7 +84,7 @@ static inline int teardown(void **state)
 	return held == 0 ? 0 : -1;
 }
 
-/* --- replies as text: "VA O1 f2 s5 'hello'; HD; MORE" -------------------------------------------- */
+/* --- replies as text: "VA O1 f2 s5 'hello'; HD; MORE" ----------------------------------------- */
 
 static char story[4096];
 static size_t story_length;
@@ -101,11 +101,21 @@ static inline void tell(const char *format, ...)
 }
 
 static const char *const code_names[] = {
-	[MCHA_META_VA] = "VA", [MCHA_META_HD] = "HD", [MCHA_META_EN] = "EN", [MCHA_META_NF] = "NF",
-	[MCHA_META_NS] = "NS", [MCHA_META_EX] = "EX", [MCHA_META_MN] = "MN", [MCHA_META_OK] = "OK",
-	[MCHA_META_VERSION] = "VERSION", [MCHA_META_STAT] = "STAT", [MCHA_META_END] = "END",
-	[MCHA_META_ERROR] = "ERROR", [MCHA_META_CLIENT_ERROR] = "CLIENT_ERROR",
-	[MCHA_META_SERVER_ERROR] = "SERVER_ERROR", [MCHA_META_VALUE] = "VALUE",
+	[MCHA_META_VA] = "VA",
+	[MCHA_META_HD] = "HD",
+	[MCHA_META_EN] = "EN",
+	[MCHA_META_NF] = "NF",
+	[MCHA_META_NS] = "NS",
+	[MCHA_META_EX] = "EX",
+	[MCHA_META_MN] = "MN",
+	[MCHA_META_OK] = "OK",
+	[MCHA_META_VERSION] = "VERSION",
+	[MCHA_META_STAT] = "STAT",
+	[MCHA_META_END] = "END",
+	[MCHA_META_ERROR] = "ERROR",
+	[MCHA_META_CLIENT_ERROR] = "CLIENT_ERROR",
+	[MCHA_META_SERVER_ERROR] = "SERVER_ERROR",
+	[MCHA_META_VALUE] = "VALUE",
 };
 
 static inline bool is_told_by_its_text(const mcha_meta_reply *reply)
@@ -186,7 +196,10 @@ static inline size_t receive(const char *bytes, size_t length)
 /* Feeds the bytes like a socket that has all of them. False: parsing has ended. */
 static inline bool feed(const char *bytes, size_t length)
 {
-	static const char *const ends[] = {[MCHA_META_BAD] = "BAD", [MCHA_META_NO_MEMORY] = "NO_MEMORY"};
+	static const char *const ends[] = {
+		[MCHA_META_BAD] = "BAD",
+		[MCHA_META_NO_MEMORY] = "NO_MEMORY",
+	};
 	mcha_meta_progress progress = MCHA_META_MORE;
 
 	while (length && progress == MCHA_META_MORE) {
@@ -264,7 +277,7 @@ static inline void assert_rows(const row *rows, size_t count)
 	}
 }
 
-/* --- values larger than the buffer ----------------------------------------------------------------- */
+/* --- values larger than the buffer ------------------------------------------------------------ */
 
 /* Builds "<before>VA <length> O7\r\n<value>\r\nHD O8\r\n" with malloc(). */
 static inline char *compose(size_t before, size_t value_length, size_t *length, size_t *value_at)
@@ -287,7 +300,7 @@ static inline char *compose(size_t before, size_t value_length, size_t *length, 
 }
 
 typedef struct seen {
-	size_t small;  /* HD O5 */
+	size_t small; /* HD O5 */
 	bool value;
 	bool last;
 } seen;
@@ -311,7 +324,7 @@ static inline void see(seen *seen, mcha_meta_reply *reply, const char *value, si
 
 /* Feeds pieces of step bytes, the first of them of first bytes. */
 static inline void assert_received_in_pieces(size_t before, size_t value_length, size_t first,
-		size_t step)
+	size_t step)
 {
 	size_t length, value_at, at = 0, piece = first;
 	char *bytes = compose(before, value_length, &length, &value_at);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Shared by the tests of the meta and text transports: scripted servers, each a thread behind a unix socket, and
- * helpers for requests. */
+/* Shared by the tests of the meta and text transports: scripted servers, each a thread behind a
+ * unix socket, and helpers for requests. */
 #ifndef MCHA_TESTS_META_RIG_H
 #define MCHA_TESTS_META_RIG_H
 
@@ -28,14 +28,14 @@
 #define MSEC MCHA_USEC_PER_MSEC
 #define PATIENCE_MSEC 20000 /* of a server with its client; a test that takes so long has failed */
 
-/* --- servers ------------------------------------------------------------------------------------ */
+/* --- servers ---------------------------------------------------------------------------------- */
 
 /* TAKE may be left out: the first step that needs a connection waits for one. */
 typedef enum {
-	SCRIPT_END,  /* keeps the connection open until the test is over */
-	TAKE,        /* the next connection, in addition to the current one */
-	EXPECT,      /* exactly these bytes */
-	SKIP,        /* so many bytes of any content */
+	SCRIPT_END, /* keeps the connection open until the test is over */
+	TAKE,       /* the next connection, in addition to the current one */
+	EXPECT,     /* exactly these bytes */
+	SKIP,       /* so many bytes of any content */
 	SEND,
 	SEND_SLOWLY, /* byte by byte */
 	SLEEP,       /* milliseconds */
@@ -49,7 +49,11 @@ typedef struct script_step {
 	size_t number;
 } script_step;
 
-#define GREETING {EXPECT, "version\r\nmn\r\n", 0}, {SEND, "VERSION 1.6.18\r\nMN\r\n", 0}
+#define GREETING \
+	{EXPECT, "version\r\nmn\r\n", 0}, \
+	{ \
+		SEND, "VERSION 1.6.18\r\nMN\r\n", 0 \
+	}
 #define STEPS_MAX 24
 
 typedef struct server {
@@ -348,7 +352,7 @@ static inline void server_stop(server *server)
 static const mcha_transport *spoken = &mcha_transport_meta; /* by the client */
 static mcha_transport_settings settings;
 static mcha_connection *connection;
-static mcha_usec clock_offset; /* added to the time that the transport sees */
+static mcha_usec clock_offset;   /* added to the time that the transport sees */
 static useconds_t pause_between; /* before each poll of the socket */
 
 static inline mcha_usec now(void)
@@ -412,8 +416,12 @@ static inline bool is_open(void)
 
 static inline mcha_request request_for(mcha_verb verb, const char *key)
 {
-	return (mcha_request){.verb = verb, .key = key, .key_length = (uint16_t)strlen(key),
-		.want = verb == MCHA_VERB_GET ? MCHA_WANT_VALUE : 0};
+	return (mcha_request){
+		.verb = verb,
+		.key = key,
+		.key_length = (uint16_t)strlen(key),
+		.want = verb == MCHA_VERB_GET ? MCHA_WANT_VALUE : 0,
+	};
 }
 
 static inline mcha_request get(const char *key)
@@ -466,8 +474,12 @@ static inline void assert_status(mcha_request *request, mcha_status status)
 static inline int rig_setup(void **state)
 {
 	(void)state;
-	settings = (mcha_transport_settings){.connect_timeout = 5000 * MSEC, .detect = true,
-		.no_delay = true, .allocator = &rig_allocator};
+	settings = (mcha_transport_settings){
+		.connect_timeout = 5000 * MSEC,
+		.detect = true,
+		.no_delay = true,
+		.allocator = &rig_allocator,
+	};
 	clock_offset = 0;
 	pause_between = 0;
 	held = 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* A test's own time: it passes while the test computes and while it sleeps on purpose, but not while a busy machine
- * keeps the test from its processor. A program includes this file once and then has these functions instead of the C
- * library's. */
+/* A test's own time: it passes while the test computes and while it sleeps on purpose, but not
+ * while a busy machine keeps the test from its processor. A program includes this file once and
+ * then has these functions instead of the C library's. */
 #ifndef MCHA_TESTS_OWN_TIME_H
 #define MCHA_TESTS_OWN_TIME_H
 
@@ -13,7 +13,8 @@
 #include "engine/base/clock.h"
 
 static mcha_usec slept;
-static mcha_usec stall; /* the next wait that ends is prolonged by this, as if the process was stopped */
+/* the next wait that ends is prolonged by this, as if the process was stopped */
+static mcha_usec stall;
 
 static inline mcha_usec real_time(clockid_t id)
 {
@@ -49,7 +50,7 @@ int poll(struct pollfd *fds, nfds_t count, int timeout)
 	int ready = (int)syscall(SYS_ppoll, fds, count, timeout < 0 ? NULL : &span, NULL, 0);
 
 	slept += ready == 0 && timeout >= 0 ? timeout * MCHA_USEC_PER_MSEC
-		: real_time(CLOCK_MONOTONIC) - before;
+										: real_time(CLOCK_MONOTONIC) - before;
 	if (ready == 0 && timeout > 0) {
 		slept += stall;
 		stall = 0;

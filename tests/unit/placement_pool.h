@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A pool for placement tests: the placement and the endpoints it was given, in order. A test fails if its pool cannot
- * be made. */
+/* A pool for placement tests: the placement and the endpoints it was given, in order. A test fails
+ * if its pool cannot be made. */
 #ifndef MCHA_TESTS_PLACEMENT_POOL_H
 #define MCHA_TESTS_PLACEMENT_POOL_H
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A changed pool: nodes 0 to 3 are the pool's, nodes 0 to 5 were the previous pool's (two were removed). The home
- * nodes of "01-54:k" are 0 and 1, and were 5 and 4. */
+/* A changed pool: nodes 0 to 3 are the pool's, nodes 0 to 5 were the previous pool's (two were
+ * removed). The home nodes of "01-54:k" are 0 and 1, and were 5 and 4. */
 #ifndef MCHA_TESTS_PREVIOUS_POOL_RIG_H
 #define MCHA_TESTS_PREVIOUS_POOL_RIG_H
 
@@ -21,7 +21,8 @@ static inline size_t read_nodes(const char *digits, const char *end, uint16_t *i
 	return count;
 }
 
-static inline size_t prefer_now(void *context, const char *key, size_t key_length, uint16_t *indices, size_t max)
+static inline size_t prefer_now(void *context, const char *key, size_t key_length,
+	uint16_t *indices, size_t max)
 {
 	const char *dash = memchr(key, '-', key_length);
 
@@ -29,7 +30,8 @@ static inline size_t prefer_now(void *context, const char *key, size_t key_lengt
 }
 
 /* The previous pool has its nodes in the opposite order. */
-static inline size_t prefer_before(void *context, const char *key, size_t key_length, uint16_t *indices, size_t max)
+static inline size_t prefer_before(void *context, const char *key, size_t key_length,
+	uint16_t *indices, size_t max)
 {
 	const char *dash = memchr(key, '-', key_length);
 	size_t count = read_nodes(dash + 1, memchr(key, ':', key_length), indices, max);
@@ -42,7 +44,8 @@ static inline size_t prefer_before(void *context, const char *key, size_t key_le
 }
 
 /* The previous pool has one node only. */
-static inline size_t prefer_only(void *context, const char *key, size_t key_length, uint16_t *indices, size_t max)
+static inline size_t prefer_only(void *context, const char *key, size_t key_length,
+	uint16_t *indices, size_t max)
 {
 	(void)context;
 	(void)key;
@@ -63,7 +66,8 @@ static inline void changed_pool(void)
 	}
 }
 
-static inline mcha_status do_decide(mcha_mode mode, const char *key, const char *value, uint64_t cas)
+static inline mcha_status do_decide(mcha_mode mode, const char *key, const char *value,
+	uint64_t cas)
 {
 	mcha_item item = item_of(key, value);
 

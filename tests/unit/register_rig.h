@@ -16,7 +16,8 @@ static inline void registers(void)
 	versions_of(3);
 }
 
-static inline void three(const char *a, uint64_t va, const char *b, uint64_t vb, const char *c, uint64_t vc)
+static inline void three(const char *a, uint64_t va, const char *b, uint64_t vb, const char *c,
+	uint64_t vc)
 {
 	const char *const values[] = {a, b, c};
 	const uint64_t versions[] = {va, vb, vc};

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* A pool of fake servers (fake_servers.h), and helpers for operations on it and for looking at its contents. */
+/* A pool of fake servers (fake_servers.h), and helpers for operations on it and for looking at its
+ * contents. */
 #ifndef MCHA_TESTS_REPLICATION_RIG_H
 #define MCHA_TESTS_REPLICATION_RIG_H
 
 #include "fake_servers.h"
 
-/* --- the pool ------------------------------------------------------------------------------------- */
+/* --- the pool --------------------------------------------------------------------------------- */
 
 static mcha_settings settings;
 static mcha_health_table *health;
@@ -15,7 +16,7 @@ static mcha_pool *pool;
 
 /* The preference list of "201:name" is 2, 0, 1, and then the other nodes in order. */
 static inline size_t fixed_prefer(void *context, const char *key, size_t key_length,
-		uint16_t *indices, size_t max)
+	uint16_t *indices, size_t max)
 {
 	const size_t nodes = *(const size_t *)context;
 	bool used[NODES_MAX] = {false};
@@ -36,10 +37,18 @@ static inline size_t fixed_prefer(void *context, const char *key, size_t key_len
 static inline int rig_setup(void **state)
 {
 	(void)state;
-	settings = (mcha_settings){.replicas = 1, .allow_failover = true, .read_repair = true,
-		.operation_timeout = 12 * SECOND, .retry_interval = 1 * SECOND,
-		.retry_interval_max = 30 * SECOND, .failover_ttl = 300, .tombstone_ttl = 300, .primary = &fake_transport,
-		.transport = {.connect_timeout = SECOND, .allocator = &rig_allocator}};
+	settings = (mcha_settings){
+		.replicas = 1,
+		.allow_failover = true,
+		.read_repair = true,
+		.operation_timeout = 12 * SECOND,
+		.retry_interval = 1 * SECOND,
+		.retry_interval_max = 30 * SECOND,
+		.failover_ttl = 300,
+		.tombstone_ttl = 300,
+		.primary = &fake_transport,
+		.transport = {.connect_timeout = SECOND, .allocator = &rig_allocator},
+	};
 	memset(servers, 0, sizeof(servers));
 	held = share_count = 0;
 	leave_by = NULL;
@@ -147,12 +156,18 @@ static inline void clear_failures(void)
 	health->last_failure = health->last_emptied = 0;
 }
 
-/* --- operations ------------------------------------------------------------------------------------- */
+/* --- operations ------------------------------------------------------------------------------- */
 
 static inline mcha_item item_of(const char *key, const char *value)
 {
-	return (mcha_item){.key = key, .key_length = strlen(key), .hash_key = key,
-		.hash_length = strlen(key), .value = value, .value_length = value ? strlen(value) : 0};
+	return (mcha_item){
+		.key = key,
+		.key_length = strlen(key),
+		.hash_key = key,
+		.hash_length = strlen(key),
+		.value = value,
+		.value_length = value ? strlen(value) : 0,
+	};
 }
 
 static inline mcha_status do_set(const char *key, const char *value)
@@ -231,7 +246,7 @@ static inline void assert_fails(mcha_status status)
 	}
 }
 
-/* --- the contents of the servers --------------------------------------------------------------------- */
+/* --- the contents of the servers -------------------------------------------------------------- */
 
 static inline fake_entry *entry_at(size_t node, const char *key)
 {
@@ -260,8 +275,8 @@ static inline fake_entry *put(size_t node, const char *key, const char *value)
 
 /* The log of each node since forget(), from node 0 on. */
 #define assert_asked(...) \
-	assert_logs((const char *const[]){__VA_ARGS__}, \
-		COUNT(((const char *const[]){__VA_ARGS__})), __LINE__)
+	assert_logs((const char *const[]){__VA_ARGS__}, COUNT(((const char *const[]){__VA_ARGS__})), \
+		__LINE__)
 
 static inline void assert_logs(const char *const *logs, size_t count, int line)
 {
@@ -277,8 +292,8 @@ static inline void assert_logs(const char *const *logs, size_t count, int line)
 
 /* The timeouts of the starts of connections, in order. */
 #define assert_shares(...) \
-	assert_share_list((const mcha_usec[]){__VA_ARGS__}, \
-		COUNT(((const mcha_usec[]){__VA_ARGS__})), __LINE__)
+	assert_share_list((const mcha_usec[]){__VA_ARGS__}, COUNT(((const mcha_usec[]){__VA_ARGS__})), \
+		__LINE__)
 
 static inline void assert_share_list(const mcha_usec *expected, size_t count, int line)
 {

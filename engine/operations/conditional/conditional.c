@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* add, replace, compare-and-swap: the authority (the first home node that is up) decides, once, and the
- * outcome is then given to the other replicas. The steps are those of decision.h.
+/* add, replace, compare-and-swap: the authority (the first home node that is up) decides, once, and
+ * the outcome is then given to the other replicas. The steps are those of decision.h.
  *
  *   add       authority says stored -> add on the other replicas. One that has the key already shows that
  *                                      the authority has lost it (a restart): the add is taken back and
@@ -20,7 +20,7 @@
 #include "engine/replica/repair/hint_replay.h"
 #include "engine/replica/repair/previous_pool.h"
 
-/* --- the authority has no such key: have the others? ------------------------------------------- */
+/* --- the authority has no such key: have the others? ------------------------------------------ */
 
 static void ask_other_homes(mcha_decision *d)
 {
@@ -52,13 +52,18 @@ static bool is_being_deleted(const mcha_decision *d)
 	return mcha_targets_is_being_deleted(d->pool, d->item->key, d->item->key_length);
 }
 
-/* Gives the authority, which has none, the copy of another home node. A copy that is about to end is one
- * that the authority has let expire. */
+/* Gives the authority, which has none, the copy of another home node. A copy that is about to end
+ * is one that the authority has let expire. */
 static bool put_on_authority(mcha_decision *d, const mcha_reply *copy)
 {
 	mcha_pool *pool = d->pool;
-	const mcha_put put = {.node = mcha_decision_authority(d)->node, .key = d->item->key,
-		.key_length = (uint16_t)d->item->key_length, .value = copy, .exptime = mcha_copy_exptime(pool, copy->ttl)};
+	const mcha_put put = {
+		.node = mcha_decision_authority(d)->node,
+		.key = d->item->key,
+		.key_length = (uint16_t)d->item->key_length,
+		.value = copy,
+		.exptime = mcha_copy_exptime(pool, copy->ttl),
+	};
 	mcha_request *refill;
 
 	if (mcha_copy_is_expiring(copy->ttl) || is_being_deleted(d)) {
@@ -114,8 +119,8 @@ static bool refill_authority(mcha_decision *d)
 	return refilled;
 }
 
-/* The authority has no such key, nor has any other home that could be asked. A home that was down lately may
- * have lost the key: that home's word alone is no proof. */
+/* The authority has no such key, nor has any other home that could be asked. A home that was down
+ * lately may have lost the key: that home's word alone is no proof. */
 static mcha_status verdict_absent(mcha_decision *d)
 {
 	mcha_status status;
@@ -125,7 +130,7 @@ static mcha_status verdict_absent(mcha_decision *d)
 	return status == MCHA_STATUS_MISS ? mcha_decision_lacks(d) : status;
 }
 
-/* --- deciding ------------------------------------------------------------------------------------ */
+/* --- deciding --------------------------------------------------------------------------------- */
 
 static bool is_lacking(const mcha_decision *d)
 {

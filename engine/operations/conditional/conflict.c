@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* An add that the authority granted and another replica contradicts: the authority has lost the key (a
- * restart), and the add is taken back; or another client has built on the add already, and it stands. */
+/* An add that the authority granted and another replica contradicts: the authority has lost the key
+ * (a restart), and the add is taken back; or another client has built on the add already, and it
+ * stands. */
 #include "decision.h"
 
 #include <string.h>
@@ -9,7 +10,7 @@
 #include "engine/replica/hint_record.h"
 #include "engine/replica/put.h"
 
-/* --- taking back ------------------------------------------------------------------------------- */
+/* --- taking back ------------------------------------------------------------------------------ */
 
 /* A hint that the node has already says more than that the key is to be deleted. */
 static void record_stale(mcha_decision *d, uint16_t node, uint16_t source)
@@ -27,8 +28,12 @@ static void record_stale(mcha_decision *d, uint16_t node, uint16_t source)
 /* Without a CAS no client knows which client the value is from by now: only the hint is added. */
 static void ask_to_remove(mcha_decision *d, mcha_replica *replica, uint64_t cas, uint16_t source)
 {
-	const mcha_put put = {.node = replica->node, .key = d->item->key, .key_length = (uint16_t)d->item->key_length,
-		.cas = cas};
+	const mcha_put put = {
+		.node = replica->node,
+		.key = d->item->key,
+		.key_length = (uint16_t)d->item->key_length,
+		.cas = cas,
+	};
 	mcha_request *request = mcha_remove_if_same(d->pool, &put);
 
 	if (request) {
@@ -77,11 +82,12 @@ static mcha_request *look_for_locks(mcha_decision *d, size_t first, size_t end, 
 			record_stale(d, replica->node, source);
 		}
 	}
-	return mcha_pool_has_round(d->pool) ? mcha_pool_run(d->pool, mcha_targets_share(d->pool, 3)) : NULL;
+	return mcha_pool_has_round(d->pool) ? mcha_pool_run(d->pool, mcha_targets_share(d->pool, 3))
+										: NULL;
 }
 
-/* What is there now is this operation's lock. Where the server keeps no CAS values the copy is removed
- * without: it was this lock a moment ago. */
+/* What is there now is this operation's lock. Where the server keeps no CAS values the copy is
+ * removed without: it was this lock a moment ago. */
 static void ask_to_remove_lock(mcha_decision *d, const mcha_request *look, uint16_t source)
 {
 	if (look->reply.cas) {
@@ -141,10 +147,10 @@ static bool was_changed(mcha_decision *d, uint16_t source)
 	return removal && removal->reply.status == MCHA_STATUS_EXISTS;
 }
 
-/* --- the other copy ---------------------------------------------------------------------------- */
+/* --- the other copy --------------------------------------------------------------------------- */
 
-/* A replica, other than the authority's, that had the key before an add that the authority granted. NULL:
- * none. */
+/* A replica, other than the authority's, that had the key before an add that the authority granted.
+ * NULL: none. */
 static mcha_replica *find_conflict(const mcha_decision *d)
 {
 	size_t i;
@@ -159,9 +165,11 @@ static mcha_replica *find_conflict(const mcha_decision *d)
 	return NULL;
 }
 
-static bool is_same_or_newer(mcha_pool *pool, const mcha_reply *there, const mcha_reply *here, uint64_t own)
+static bool is_same_or_newer(mcha_pool *pool, const mcha_reply *there, const mcha_reply *here,
+	uint64_t own)
 {
-	return mcha_version_is(there->cas) && mcha_version_is(own) ? mcha_item_version_rank(pool, there->cas) > own
+	return mcha_version_is(there->cas) && mcha_version_is(own)
+		? mcha_item_version_rank(pool, there->cas) > own
 		: there->size == here->size && memcmp(there->value, here->value, there->size) == 0;
 }
 
@@ -175,11 +183,13 @@ static mcha_request *ask_whole(mcha_decision *d, mcha_replica *replica)
 	return request;
 }
 
-static mcha_conflict compare_copies(mcha_decision *d, const mcha_reply *here, const mcha_reply *there)
+static mcha_conflict compare_copies(mcha_decision *d, const mcha_reply *here,
+	const mcha_reply *there)
 {
 	if (here->status == MCHA_STATUS_OK && there->status == MCHA_STATUS_OK) {
 		return is_same_or_newer(d->pool, there, here, d->verdict->reply.cas)
-			? MCHA_CONFLICT_NONE : MCHA_CONFLICT_REFUSED;
+			? MCHA_CONFLICT_NONE
+			: MCHA_CONFLICT_REFUSED;
 	}
 	if (mcha_status_is_answer(here->status) && mcha_status_is_answer(there->status)) {
 		return MCHA_CONFLICT_REFUSED;
@@ -188,8 +198,9 @@ static mcha_conflict compare_copies(mcha_decision *d, const mcha_reply *here, co
 	return MCHA_CONFLICT_UNKNOWN;
 }
 
-/* The authority's copy was changed before it could be taken back. By a client that saw it, and whose change,
- * on its way to the copies, is what the add has met there? Then the add took place. */
+/* The authority's copy was changed before it could be taken back. By a client that saw it, and
+ * whose change, on its way to the copies, is what the add has met there? Then the add took
+ * place. */
 static mcha_conflict judge_changed(mcha_decision *d, mcha_replica *other)
 {
 	mcha_conflict verdict = MCHA_CONFLICT_UNKNOWN;
@@ -209,8 +220,8 @@ static mcha_conflict judge_changed(mcha_decision *d, mcha_replica *other)
 	return verdict;
 }
 
-/* The conflicting copy is gone by now, or expiring: the add stands, and is given to that replica, too.
- * False: there is a copy again. */
+/* The conflicting copy is gone by now, or expiring: the add stands, and is given to that replica,
+ * too. False: there is a copy again. */
 static bool replace_older(mcha_decision *d, mcha_replica *other, mcha_mode mode)
 {
 	mcha_pool *pool = d->pool;
@@ -226,9 +237,9 @@ static bool replace_older(mcha_decision *d, mcha_replica *other, mcha_mode mode)
 
 #define TWIN_IDLE 1 /* seconds since the copy was stored or read: a server counts whole ones */
 
-/* Where servers count for themselves, a copy that a reader gave on is told by its value alone. An add of
- * another client that the authority has lost may have the same one: to grant this add could give a lock to
- * two owners, to refuse it would leave a value that was refused. */
+/* Where servers count for themselves, a copy that a reader gave on is told by its value alone. An
+ * add of another client that the authority has lost may have the same one: to grant this add could
+ * give a lock to two owners, to refuse it would leave a value that was refused. */
 static bool is_twin(const mcha_decision *d, const mcha_reply *there)
 {
 	const mcha_item *item = d->item;
@@ -249,7 +260,8 @@ static mcha_reply look_at_older(mcha_decision *d, mcha_replica *other, bool *twi
 	if (!request) {
 		return (mcha_reply){.status = MCHA_STATUS_NO_MEMORY};
 	}
-	request->want = MCHA_WANT_TTL | MCHA_WANT_CAS | MCHA_WANT_VALUE | MCHA_WANT_IDLE | MCHA_WANT_UNSEEN;
+	request->want = MCHA_WANT_TTL | MCHA_WANT_CAS | MCHA_WANT_VALUE | MCHA_WANT_IDLE
+		| MCHA_WANT_UNSEEN;
 	mcha_pool_run(pool, mcha_targets_share(pool, 2));
 	*twin = is_twin(d, &request->reply);
 	mcha_targets_release(pool, request);
@@ -257,16 +269,17 @@ static mcha_reply look_at_older(mcha_decision *d, mcha_replica *other, bool *twi
 	return reply;
 }
 
-/* The copy has the version that this add chose: a reader found the authority's copy before the add came
- * here, and gave it on. */
+/* The copy has the version that this add chose: a reader found the authority's copy before the add
+ * came here, and gave it on. */
 static bool is_given_on(const mcha_decision *d, const mcha_reply *there)
 {
 	return there->status == MCHA_STATUS_OK && mcha_version_is(there->cas)
 		&& there->cas == d->verdict->reply.cas;
 }
 
-/* The copy that was there before is not put in the place of what is taken back: it may be on its way out (a
- * lock that is just being released must not come back), and if it stays, the next read refills. */
+/* The copy that was there before is not put in the place of what is taken back: it may be on its
+ * way out (a lock that is just being released must not come back), and if it stays, the next read
+ * refills. */
 static mcha_conflict withdraw_add(mcha_decision *d, mcha_replica *other)
 {
 	const uint16_t source = other->node;

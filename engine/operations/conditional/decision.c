@@ -10,8 +10,8 @@ mcha_status mcha_decision_lacks(const mcha_decision *d)
 }
 
 /* If an earlier node gave no answer, it may have applied the write, so that a later refusal is not
- * conclusive. A lock is its holder's, and refused to this caller; the earlier node may have a copy of this
- * caller's lock. */
+ * conclusive. A lock is its holder's, and refused to this caller; the earlier node may have a copy
+ * of this caller's lock. */
 mcha_status mcha_decision_refuse(mcha_decision *d, mcha_status status)
 {
 	if (d->indeterminate == MCHA_STATUS_OK) {
@@ -26,7 +26,8 @@ mcha_status mcha_decision_refuse(mcha_decision *d, mcha_status status)
 	return d->indeterminate;
 }
 
-void mcha_decision_fill(const mcha_decision *d, const mcha_replica *replica, mcha_mode mode, mcha_request *request)
+void mcha_decision_fill(const mcha_decision *d, const mcha_replica *replica, mcha_mode mode,
+	mcha_request *request)
 {
 	request->mode = mode;
 	request->want = MCHA_WANT_CAS;
@@ -38,6 +39,7 @@ void mcha_decision_fill(const mcha_decision *d, const mcha_replica *replica, mch
 
 int64_t mcha_decision_exptime(const mcha_decision *d, const mcha_replica *replica)
 {
-	return mcha_replica_is_home(replica) || d->item->is_lock ? d->item->exptime
+	return mcha_replica_is_home(replica) || d->item->is_lock
+		? d->item->exptime
 		: mcha_copy_handoff_exptime(d->pool, d->item->exptime);
 }

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* Finds the authority of a conditional operation: the first home node that can be asked decides.
  *
- * A node that cannot be asked hands the decision to the next home node; but not where this process alone
- * cannot ask it (evidence.h), unless the operation is an add. Where no home node can be asked, the first
- * handoff node that is up decides (not for McHA::lock(), nor for registers): every process of the host sees
- * the same homes down, and asks the same handoff node. That it has the key refuses an add; that it does not
- * have the key is no answer to replace and cas, because a home may have it. The homes get hints (hints.h),
- * for locks, too, and so do handoff nodes that were passed over: a node that comes back is given the outcome
- * before it decides again. If a home comes back while a handoff node decides, the outcome is taken back:
- * that home may have decided otherwise. */
+ * A node that cannot be asked hands the decision to the next home node; but not where this process
+ * alone cannot ask it (evidence.h), unless the operation is an add. Where no home node can be
+ * asked, the first handoff node that is up decides (not for McHA::lock(), nor for registers): every
+ * process of the host sees the same homes down, and asks the same handoff node. That it has the key
+ * refuses an add; that it does not have the key is no answer to replace and cas, because a home may
+ * have it. The homes get hints (hints.h), for locks, too, and so do handoff nodes that were passed
+ * over: a node that comes back is given the outcome before it decides again. If a home comes back
+ * while a handoff node decides, the outcome is taken back: that home may have decided otherwise. */
 #include "decision.h"
 
 #include "engine/pool/local_health.h"
@@ -17,7 +17,7 @@
 #include "engine/replica/item_size_limit.h"
 #include "engine/replica/write_replicas.h"
 
-/* --- asking a node to decide --------------------------------------------------------------------- */
+/* --- asking a node to decide ------------------------------------------------------------------ */
 
 /* A node that was only asked whether it has the key has carried out nothing. */
 static void note_failure(mcha_decision *d, const mcha_request *question)
@@ -30,8 +30,8 @@ static void note_failure(mcha_decision *d, const mcha_request *question)
 	}
 }
 
-/* Time for one authority: the home nodes behind it, a handoff node and the round for the copies are still to
- * come. */
+/* Time for one authority: the home nodes behind it, a handoff node and the round for the copies are
+ * still to come. */
 static mcha_usec share_of(const mcha_decision *d, size_t position)
 {
 	const size_t copies = mcha_pool_copies(d->pool);
@@ -70,7 +70,8 @@ static bool take_answer(mcha_decision *d, mcha_replica *replica, mcha_request *q
 		return false;
 	}
 	if (question->verb == MCHA_VERB_GET && question->reply.status == MCHA_STATUS_OK) {
-		question->reply.status = MCHA_STATUS_EXISTS; /* another node's token is worth nothing here */
+		/* another node's token is worth nothing here */
+		question->reply.status = MCHA_STATUS_EXISTS;
 	}
 	return true;
 }
@@ -106,7 +107,7 @@ bool mcha_election_repeat(mcha_decision *d)
 	return ask_authority(d, d->authority, false);
 }
 
-/* --- no home node can be asked ------------------------------------------------------------------- */
+/* --- no home node can be asked ---------------------------------------------------------------- */
 
 static bool may_hand_off(const mcha_decision *d)
 {
@@ -141,9 +142,9 @@ static bool homes_wait_for(const mcha_decision *d, uint16_t node)
 	return true;
 }
 
-/* The home is up since it was passed over: another process may have asked it, and did not know yet that it
- * has missed this operation's outcome. (A home that has a hint for the key was not asked by other processes
- * either.) */
+/* The home is up since it was passed over: another process may have asked it, and did not know yet
+ * that it has missed this operation's outcome. (A home that has a hint for the key was not asked by
+ * other processes either.) */
 static bool is_back(const mcha_decision *d, const mcha_replica *home)
 {
 	return d->pool->settings.retry_interval && !is_excluded(d, home) && is_up(d->pool, home->node);
@@ -188,7 +189,8 @@ void mcha_election_record_passed_over(mcha_decision *d)
 	for (i = mcha_pool_copies(d->pool); i < d->authority; i++) {
 		const mcha_replica *replica = &d->item->replicas[i];
 
-		if (mcha_replica_is_concerned(replica) && !mcha_status_is_answer(mcha_replica_status(replica))) {
+		if (mcha_replica_is_concerned(replica)
+			&& !mcha_status_is_answer(mcha_replica_status(replica))) {
 			mcha_hint_record_stale(d->pool, d->item, replica->node, d->verdict->node);
 		}
 	}
@@ -210,11 +212,11 @@ bool mcha_election_has_home_back(mcha_decision *d)
 	return any;
 }
 
-/* --- the election -------------------------------------------------------------------------------- */
+/* --- the election ----------------------------------------------------------------------------- */
 
-/* This home gave no answer. Other processes that get answers from it let it decide: then no other home may
- * decide at the same time. (An add is refused by any home that has the key: of two that are made at the same
- * time one is taken back.) */
+/* This home gave no answer. Other processes that get answers from it let it decide: then no other
+ * home may decide at the same time. (An add is refused by any home that has the key: of two that
+ * are made at the same time one is taken back.) */
 static bool may_pass_over(const mcha_decision *d, const mcha_replica *home)
 {
 	const mcha_node *node = d->pool->nodes[home->node];

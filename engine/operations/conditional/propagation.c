@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Gives the outcome of a conditional operation to the replicas behind the authority, and confirms it: no
- * other replica contradicts it, the authority has not decided again in the meantime, and no other process
- * has gone on without it. */
+/* Gives the outcome of a conditional operation to the replicas behind the authority, and confirms
+ * it: no other replica contradicts it, the authority has not decided again in the meantime, and no
+ * other process has gone on without it. */
 #include "decision.h"
 
 #include "engine/protocol/cas_token.h"
@@ -10,18 +10,22 @@
 #include "engine/replica/purge.h"
 #include "engine/replica/write_replicas.h"
 
-/* --- propagate ----------------------------------------------------------------------------------- */
+/* --- propagate -------------------------------------------------------------------------------- */
 
 static void propagate_outcome(mcha_decision *d)
 {
 	mcha_pool *pool = d->pool;
-	const mcha_write write = {.verb = MCHA_VERB_STORE, .want = MCHA_WANT_CAS,
+	const mcha_write write = {
+		.verb = MCHA_VERB_STORE,
+		.want = MCHA_WANT_CAS,
 		.mode = d->mode == MCHA_MODE_ADD ? MCHA_MODE_ADD : MCHA_MODE_SET,
-		.from = d->authority + 1};
+		.from = d->authority + 1,
+	};
 	const mcha_request *round;
 
 	if (d->attempts > 1) {
-		mcha_targets_widen(pool, d->item); /* homes that could not be the authority need handoff nodes */
+		/* homes that could not be the authority need handoff nodes */
+		mcha_targets_widen(pool, d->item);
 	}
 	mcha_write_replicas_ask(pool, d->item, &write);
 	mcha_beside_ask(pool, d->item, d->authority);
@@ -49,8 +53,8 @@ static void count_copies(mcha_decision *d)
 	}
 }
 
-/* Nodes that have missed a lock need not be told, as it is short: those that hold it can be asked. Not so
- * where none of them is a home. */
+/* Nodes that have missed a lock need not be told, as it is short: those that hold it can be asked.
+ * Not so where none of them is a home. */
 static void record_hints(mcha_decision *d)
 {
 	const bool handed_off = mcha_decision_is_handed_off(d);
@@ -63,15 +67,16 @@ static void record_hints(mcha_decision *d)
 	}
 }
 
-/* --- confirm: not overtaken ---------------------------------------------------------------------- */
+/* --- confirm: not overtaken ------------------------------------------------------------------- */
 
-/* While the decision was on its way to this process (which may have been stopped), and its outcome on the
- * way to the copies, the authority may have decided again, and that outcome may have overtaken this one. For
- * that it takes no less than two round trips, so that two quick rounds are beyond suspicion. */
+/* While the decision was on its way to this process (which may have been stopped), and its outcome
+ * on the way to the copies, the authority may have decided again, and that outcome may have
+ * overtaken this one. For that it takes no less than two round trips, so that two quick rounds are
+ * beyond suspicion. */
 #define OVERTAKING (5 * MCHA_USEC_PER_MSEC)
 
-/* The authority was lost, or may have been, since this operation began: that it does not have the key now
- * says nothing. */
+/* The authority was lost, or may have been, since this operation began: that it does not have the
+ * key now says nothing. */
 static bool was_lost(const mcha_decision *d)
 {
 	const mcha_pool *pool = d->pool;
@@ -91,8 +96,8 @@ static bool has_decided_again(const mcha_decision *d, const mcha_reply *now)
 	return now->status == MCHA_STATUS_OK && now->cas && now->cas != d->verdict->reply.cas;
 }
 
-/* The authority's copy is what the other homes are to have. A handoff node's copy may have been put over a
- * younger one. */
+/* The authority's copy is what the other homes are to have. A handoff node's copy may have been put
+ * over a younger one. */
 static void void_copies(mcha_decision *d)
 {
 	size_t i;
@@ -125,14 +130,15 @@ static bool is_authority_alone(const mcha_decision *d)
 
 static bool may_be_overtaken(const mcha_decision *d, mcha_usec began)
 {
-	return (d->pool->now - began >= OVERTAKING || d->decided_in >= OVERTAKING) && d->verdict->reply.cas
-		&& !d->item->is_lock && !d->item->locked && !is_authority_alone(d);
+	return (d->pool->now - began >= OVERTAKING || d->decided_in >= OVERTAKING)
+		&& d->verdict->reply.cas && !d->item->is_lock && !d->item->locked && !is_authority_alone(d);
 }
 
 static void check_overtaken(mcha_decision *d, mcha_usec began)
 {
 	mcha_request *request = may_be_overtaken(d, began)
-		? mcha_replica_ask_beside(d->pool, d->item, mcha_decision_authority(d), MCHA_VERB_GET) : NULL;
+		? mcha_replica_ask_beside(d->pool, d->item, mcha_decision_authority(d), MCHA_VERB_GET)
+		: NULL;
 
 	if (!request) {
 		return;
@@ -144,18 +150,18 @@ static void check_overtaken(mcha_decision *d, mcha_usec began)
 	}
 }
 
-/* --- confirm: not overruled ---------------------------------------------------------------------- */
+/* --- confirm: not overruled ------------------------------------------------------------------- */
 
-/* The authority hung, other processes gave it up and went on with the next home, and then it answered. Or a
- * handoff node decided, and a home came back. */
+/* The authority hung, other processes gave it up and went on with the next home, and then it
+ * answered. Or a handoff node decided, and a home came back. */
 static bool is_overruled(mcha_decision *d)
 {
 	return mcha_hint_record_is_overruled(d->pool, d->item, d->verdict->node)
 		|| (mcha_decision_is_handed_off(d) && mcha_election_has_home_back(d));
 }
 
-/* Of a lock nothing is left, and its caller tries again. What else a handoff node was given is taken back,
- * too, before a home is given it. */
+/* Of a lock nothing is left, and its caller tries again. What else a handoff node was given is
+ * taken back, too, before a home is given it. */
 mcha_status mcha_propagation_leave_void(mcha_decision *d)
 {
 	const bool lock = d->item->is_lock && !d->item->no_hints;
@@ -180,7 +186,7 @@ mcha_status mcha_propagation_carry_out(mcha_decision *d)
 	conflict = mcha_conflict_resolve(d);
 	if (conflict > MCHA_CONFLICT_TWIN) {
 		return conflict == MCHA_CONFLICT_REFUSED ? mcha_decision_refuse(d, MCHA_STATUS_NOT_STORED)
-			: d->item->fault;
+												 : d->item->fault;
 	}
 	count_copies(d);
 	record_hints(d);
@@ -189,9 +195,11 @@ mcha_status mcha_propagation_carry_out(mcha_decision *d)
 		return mcha_propagation_leave_void(d);
 	}
 	if (!d->item->no_hints) {
-		/* the hints first: what a handoff node has is not to go while a home still has a hint that names the node */
+		/* the hints first: what a handoff node has is not to go while a home still has a hint that
+		 * names the node */
 		mcha_purge_behind(pool, d->item, 1);
 	}
-	d->item->answer.cas = mcha_cas_token_pack(pool->nodes[d->verdict->node]->cas_tag, d->verdict->reply.cas);
+	d->item->answer.cas = mcha_cas_token_pack(pool->nodes[d->verdict->node]->cas_tag,
+		d->verdict->reply.cas);
 	return conflict == MCHA_CONFLICT_TWIN ? MCHA_STATUS_UNDECIDED : mcha_verdict(pool, d->item);
 }

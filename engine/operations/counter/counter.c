@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Counters: every home node is asked for the same change at once, and the first home's answer is the answer.
+/* Counters: every home node is asked for the same change at once, and the first home's answer is
+ * the answer.
  *
  *   no copy has the key          each home node makes its copy with the initial value, if there is one, in the same
  *                                round: of clients that come together, every copy has one create and the other
@@ -8,7 +9,8 @@
  *
  * Copies that differ converge: counter_converge.c.
  *
- * A node that failed lately may be empty: it is not asked to make a counter that other homes may have. */
+ * A node that failed lately may be empty: it is not asked to make a counter that other homes may
+ * have. */
 #include "engine/operations/operations.h"
 #include "counter_copies.h"
 #include "engine/replica/quorum.h"
@@ -39,8 +41,12 @@ static void allow_creation(const mcha_counter *counter)
 
 static void ask_copies(const mcha_counter *counter)
 {
-	const mcha_write write = {.verb = MCHA_VERB_COUNT, .want = MCHA_WANT_CAS, .delta = counter->delta,
-		.decrement = counter->decrement};
+	const mcha_write write = {
+		.verb = MCHA_VERB_COUNT,
+		.want = MCHA_WANT_CAS,
+		.delta = counter->delta,
+		.decrement = counter->decrement,
+	};
 
 	mcha_write_replicas_ask(counter->pool, counter->item, &write);
 	if (counter->create && !counter->item->found) {
@@ -64,8 +70,9 @@ static void fold_answer(mcha_pool *pool, mcha_item *item, const mcha_replica *re
 	} else if (status != MCHA_STATUS_IN_FLIGHT) {
 		mcha_verdict_fault(item, status);
 	}
-	item->first_home_acked = item->first_home_acked || (replica->position == 0
-		&& mcha_status_is_answer(status) && status != MCHA_STATUS_IN_FLIGHT);
+	item->first_home_acked = item->first_home_acked
+		|| (replica->position == 0 && mcha_status_is_answer(status)
+			&& status != MCHA_STATUS_IN_FLIGHT);
 }
 
 /* The answer is that of the first home node, in order, that had the counter. */
@@ -80,8 +87,8 @@ static void fold_answers(mcha_pool *pool, mcha_item *item)
 	}
 }
 
-/* Where a node failed, another process may have counted without the nodes that answered this one. False: without
- * all of them, so that this count is void. */
+/* Where a node failed, another process may have counted without the nodes that answered this one.
+ * False: without all of them, so that this count is void. */
 static bool take_valid_answer(mcha_pool *pool, mcha_item *item)
 {
 	const mcha_replica *valid;
@@ -113,7 +120,9 @@ static void count_copies(const mcha_counter *counter)
 	ask_copies(counter);
 	fold_answers(pool, item);
 	verdict = mcha_verdict(pool, item);
-	item->answer.status = verdict == MCHA_STATUS_OK && !item->write.changed ? mcha_verdict_absent(pool, item) : verdict;
+	item->answer.status = verdict == MCHA_STATUS_OK && !item->write.changed
+		? mcha_verdict_absent(pool, item)
+		: verdict;
 	if (!item->write.changed) {
 		return;
 	}
@@ -143,15 +152,28 @@ static mcha_status count_once(const mcha_counter *counter)
 /* The question alone, to be asked anew: without what an earlier attempt has left in the item. */
 static mcha_item copy_question(const mcha_item *item)
 {
-	return (mcha_item){.key = item->key, .key_length = item->key_length,
-		.hash_key = item->hash_key, .hash_length = item->hash_length, .value = item->value,
-		.value_length = item->value_length, .flags = item->flags, .exptime = item->exptime};
+	return (mcha_item){
+		.key = item->key,
+		.key_length = item->key_length,
+		.hash_key = item->hash_key,
+		.hash_length = item->hash_length,
+		.value = item->value,
+		.value_length = item->value_length,
+		.flags = item->flags,
+		.exptime = item->exptime,
+	};
 }
 
 void mcha_count(mcha_pool *pool, mcha_item *item, uint64_t delta, bool decrement)
 {
-	const mcha_counter counter = {.pool = pool, .item = item, .delta = delta, .decrement = decrement,
-		.create = item->value_length > 0, .initial = mcha_targets_number(item)};
+	const mcha_counter counter = {
+		.pool = pool,
+		.item = item,
+		.delta = delta,
+		.decrement = decrement,
+		.create = item->value_length > 0,
+		.initial = mcha_targets_number(item),
+	};
 	const mcha_item question = copy_question(item);
 	int attempt;
 

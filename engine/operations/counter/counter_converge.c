@@ -16,15 +16,17 @@
  *                     to a second apart. The new copy is the counter, and its number the answer; the old one is given
  *                     that number, and that life
  *
- * The steps cannot share one look. The first needs none. The second compares two answers of the same copy. The fourth
- * begins when the refills of the third have ended, as one of its reasons is that a refill was refused. And the second has
- * the furthest copy as its source, the fourth a copy that goes on from before.
+ * The steps cannot share one look. The first needs none. The second compares two answers of the
+ * same copy. The fourth begins when the refills of the third have ended, as one of its reasons is
+ * that a refill was refused. And the second has the furthest copy as its source, the fourth a copy
+ * that goes on from before.
  *
- * A copy that is given another copy's number is given no longer life than that copy has: a counter ends when its time is
- * over, however often it is counted. A copy that is about to end gives its number to no other.
+ * A copy that is given another copy's number is given no longer life than that copy has: a counter
+ * ends when its time is over, however often it is counted. A copy that is about to end gives its
+ * number to no other.
  *
- * Other differences are changes of other clients that have not reached all nodes yet (each server sees concurrent
- * changes in its own order), and are left alone. */
+ * Other differences are changes of other clients that have not reached all nodes yet (each server
+ * sees concurrent changes in its own order), and are left alone. */
 #include "counter_copies.h"
 
 #include "engine/replica/repair/read_repair.h"
@@ -42,7 +44,7 @@ static bool is_near(const mcha_counter *counter, const mcha_replica *replica)
 		&& !mcha_counter_is_far(counter, replica->request->reply.number, answer);
 }
 
-/* --- 1. far behind ------------------------------------------------------------------------------- */
+/* --- 1. far behind ---------------------------------------------------------------------------- */
 
 static void converge_far(const mcha_counter *counter)
 {
@@ -56,17 +58,17 @@ static void converge_far(const mcha_counter *counter)
 		mcha_replica *replica = &item->replicas[i];
 
 		if (mcha_counter_is_far_behind(counter, replica) && !outlives_answer(counter, replica)) {
-			mcha_counter_count_to(counter, replica, replica->request->reply.number, item->answer.number,
-				replica->request->reply.cas);
+			mcha_counter_count_to(counter, replica, replica->request->reply.number,
+				item->answer.number, replica->request->reply.cas);
 		}
 	}
 	mcha_counter_run_changes(counter);
 }
 
-/* --- 2. near ------------------------------------------------------------------------------------- */
+/* --- 2. near ---------------------------------------------------------------------------------- */
 
-/* Looks at the answer's copy first, then at those that differ from it. Returns the looks; NULL: there is nothing
- * to look at, or the answer's copy has moved since it answered. */
+/* Looks at the answer's copy first, then at those that differ from it. Returns the looks; NULL:
+ * there is nothing to look at, or the answer's copy has moved since it answered. */
 static mcha_request *look_again(const mcha_counter *counter)
 {
 	mcha_item *item = counter->item;
@@ -87,10 +89,13 @@ static mcha_request *look_again(const mcha_counter *counter)
 		return NULL;
 	}
 	looks = mcha_counter_run_looks(counter, 2);
-	return looks->reply.status == MCHA_STATUS_OK && looks->reply.number == item->answer.number ? looks : NULL;
+	return looks->reply.status == MCHA_STATUS_OK && looks->reply.number == item->answer.number
+		? looks
+		: NULL;
 }
 
-/* The copy has not moved between its answer and this look. One that is about to end says nothing. */
+/* The copy has not moved between its answer and this look. One that is about to end says
+ * nothing. */
 static bool is_stable(const mcha_request *look)
 {
 	return look->reply.status == MCHA_STATUS_OK && !mcha_copy_is_expiring(look->reply.ttl)
@@ -103,15 +108,18 @@ static const mcha_request *find_furthest(const mcha_counter *counter, const mcha
 	const mcha_request *look, *furthest = looks;
 
 	for (look = looks->later; look; look = look->later) {
-		if (is_stable(look) && mcha_counter_lacks_changes(counter, furthest->reply.number, look->reply.number)) {
+		if (is_stable(look)
+			&& mcha_counter_lacks_changes(counter, furthest->reply.number, look->reply.number)) {
 			furthest = look;
 		}
 	}
 	return furthest;
 }
 
-/* Without a CAS it cannot be known whether another process has changed the copy since, so that copy is left alone. */
-static void give_furthest(const mcha_counter *counter, const mcha_request *look, const mcha_request *furthest)
+/* Without a CAS it cannot be known whether another process has changed the copy since, so that copy
+ * is left alone. */
+static void give_furthest(const mcha_counter *counter, const mcha_request *look,
+	const mcha_request *furthest)
 {
 	const mcha_reply *seen = &look->reply, *source = &furthest->reply;
 
@@ -130,7 +138,8 @@ static void converge_near(const mcha_counter *counter)
 	mcha_item *item = counter->item;
 	const mcha_request *looks, *look, *furthest, *change;
 
-	if (!mcha_targets_has_failed_home(counter->pool, item) || mcha_copy_is_expiring(item->answer.ttl)) {
+	if (!mcha_targets_has_failed_home(counter->pool, item)
+		|| mcha_copy_is_expiring(item->answer.ttl)) {
 		return;
 	}
 	looks = look_again(counter);
@@ -145,21 +154,25 @@ static void converge_near(const mcha_counter *counter)
 	}
 	for (change = mcha_counter_run_changes(counter); change; change = change->later) {
 		if (change->reply.status == MCHA_STATUS_OK && change->replica->position == item->position) {
-			item->answer.number = furthest->reply.number; /* the answer lacked changes of other clients */
+			/* the answer lacked changes of other clients */
+			item->answer.number = furthest->reply.number;
 		}
 	}
 }
 
-/* --- all of it ----------------------------------------------------------------------------------- */
+/* --- all of it -------------------------------------------------------------------------------- */
 
-/* The counter's time is limited, and the protocol does not tell how much of it is left: a copy that is missing, or
- * has begun anew, may have ended, and one that is made from another would outlive it. */
+/* The counter's time is limited, and the protocol does not tell how much of it is left: a copy that
+ * is missing, or has begun anew, may have ended, and one that is made from another would outlive
+ * it. */
 static bool has_unknown_end(const mcha_counter *counter)
 {
-	return counter->create && counter->item->exptime && counter->item->answer.ttl == MCHA_TTL_UNKNOWN;
+	return counter->create && counter->item->exptime
+		&& counter->item->answer.ttl == MCHA_TTL_UNKNOWN;
 }
 
-/* Nearly always: each replica that was asked has answered the same number, and none is about to end. */
+/* Nearly always: each replica that was asked has answered the same number, and none is about to
+ * end. */
 static bool is_converged(const mcha_counter *counter)
 {
 	const mcha_item *item = counter->item;
@@ -168,7 +181,8 @@ static bool is_converged(const mcha_counter *counter)
 	for (i = 0; i < item->replica_count; i++) {
 		const mcha_replica *replica = &item->replicas[i];
 
-		if (mcha_replica_is_concerned(replica) && (!mcha_counter_has_number(replica)
+		if (mcha_replica_is_concerned(replica)
+			&& (!mcha_counter_has_number(replica)
 				|| replica->request->reply.number != item->answer.number
 				|| mcha_copy_is_expiring(replica->request->reply.ttl))) {
 			return false;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Draws fencing numbers: every home counts its copy up, the greatest answer is the number, and the copies behind
- * it are raised to it before it is given out. So the next caller that reaches more than half of the homes reaches
- * one that has the number. (McHA's usual counters answer the authority's number: counter.c.)
+/* Draws fencing numbers: every home counts its copy up, the greatest answer is the number, and the
+ * copies behind it are raised to it before it is given out. So the next caller that reaches more
+ * than half of the homes reaches one that has the number. (McHA's usual counters answer the
+ * authority's number: counter.c.)
  *
  *   all homes have it, and agree   one round: the counter's next number
  *   some have none, or less        the number is raised to the one that counters begin with (the time, if
@@ -62,7 +63,8 @@ static void make_missing(mcha_pool *pool, mcha_item *item)
 	for (position = 0; position < mcha_pool_copies(pool); position++) {
 		mcha_replica *home = &item->replicas[position];
 		mcha_request *request = mcha_replica_status(home) == MCHA_STATUS_MISS
-			? mcha_votes_ask(pool, item, home, MCHA_VERB_STORE) : NULL;
+			? mcha_votes_ask(pool, item, home, MCHA_VERB_STORE)
+			: NULL;
 
 		if (request) {
 			request->mode = MCHA_MODE_ADD;
@@ -78,7 +80,8 @@ static void make_missing(mcha_pool *pool, mcha_item *item)
 static uint64_t number_of(const mcha_item *item, const mcha_replica *home)
 {
 	return mcha_replica_status(home) != MCHA_STATUS_OK ? 0
-		: home->request->verb == MCHA_VERB_STORE ? mcha_targets_number(item) : home->request->reply.number;
+		: home->request->verb == MCHA_VERB_STORE       ? mcha_targets_number(item)
+													   : home->request->reply.number;
 }
 
 /* The greatest; agreed: all homes have it. */
@@ -130,8 +133,9 @@ static mcha_status count_votes(const mcha_pool *pool, mcha_item *item, uint64_t 
 	const mcha_votes votes = mcha_votes_count(pool, item, has_number, &one);
 
 	item->acknowledged = (uint16_t)votes.done;
-	return mcha_votes_are_enough(&votes) ? MCHA_STATUS_OK
-		: votes.done == 0 && item->fault != MCHA_STATUS_OK ? item->fault : MCHA_STATUS_NO_QUORUM;
+	return mcha_votes_are_enough(&votes)                   ? MCHA_STATUS_OK
+		: votes.done == 0 && item->fault != MCHA_STATUS_OK ? item->fault
+														   : MCHA_STATUS_NO_QUORUM;
 }
 
 static mcha_status draw_number(mcha_pool *pool, mcha_item *item)

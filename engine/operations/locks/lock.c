@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Locks: a key that only one client's "add" creates, with that client's token as its value. Decided by the
- * authority and held on all replicas, so that the lock outlives a node. The CAS of each copy is kept, and
- * only that very copy is removed at the end: an owner whose lock has expired removes nothing of the next
- * owner's. */
+/* Locks: a key that only one client's "add" creates, with that client's token as its value. Decided
+ * by the authority and held on all replicas, so that the lock outlives a node. The CAS of each copy
+ * is kept, and only that very copy is removed at the end: an owner whose lock has expired removes
+ * nothing of the next owner's. */
 #include "engine/operations/operations.h"
 
 #include <string.h>
@@ -58,7 +58,7 @@ void mcha_lock_acquire(mcha_pool *pool, mcha_item *item, mcha_lock *lock)
 	}
 }
 
-/* --- releasing: asking nodes --------------------------------------------------------------------- */
+/* --- releasing: asking nodes ------------------------------------------------------------------ */
 
 enum { LOOKS, REMOVALS, SECOND_LOOKS, SECOND_REMOVALS, ROUNDS };
 
@@ -75,8 +75,8 @@ static void run_round(release *r, int round, size_t attempts)
 	r->rounds[round] = mcha_pool_run(r->pool, mcha_targets_share(r->pool, attempts));
 }
 
-/* A node that is down cannot be asked: the round has a request that is not sent, so that the node gets a
- * hint to delete its copy. */
+/* A node that is down cannot be asked: the round has a request that is not sent, so that the node
+ * gets a hint to delete its copy. */
 static void note_down(const release *r, uint16_t node)
 {
 	mcha_request *request = mcha_item_ask(r->pool, r->item, node, MCHA_VERB_DELETE);
@@ -127,14 +127,16 @@ static void ask_for_tokens(const release *r)
 static void ask_to_remove(const release *r, uint64_t id, uint64_t cas)
 {
 	long node = find_up(r, id);
-	mcha_request *request = node < 0 ? NULL : mcha_item_ask(r->pool, r->item, (uint16_t)node, MCHA_VERB_DELETE);
+	mcha_request *request = node < 0
+		? NULL
+		: mcha_item_ask(r->pool, r->item, (uint16_t)node, MCHA_VERB_DELETE);
 
 	if (request) {
 		request->cas = cas;
 	}
 }
 
-/* --- releasing: homes that were away when the lock was taken ------------------------------------- */
+/* --- releasing: homes that were away when the lock was taken ---------------------------------- */
 
 /* A home that has come back since may have been given a copy by the process that asked it next
  * (hint_replay.h). */
@@ -182,11 +184,12 @@ static void record_deletion_instead(const release *r, uint16_t node)
 static void note_deletion(const release *r, bool under_way)
 {
 	if (r->is_spread) {
-		mcha_targets_note_deletion(r->pool, r->item->key, r->item->key_length, mcha_clock_now(), under_way);
+		mcha_targets_note_deletion(r->pool, r->item->key, r->item->key_length, mcha_clock_now(),
+			under_way);
 	}
 }
 
-/* --- releasing ----------------------------------------------------------------------------------- */
+/* --- releasing -------------------------------------------------------------------------------- */
 
 /* The copies that had the owner's token when they were read. */
 static void remove_read(const release *r, int round)
@@ -200,8 +203,8 @@ static void remove_read(const release *r, int round)
 	}
 }
 
-/* A copy that was changed since: given to the node once more, by a process that found out that the node had
- * missed the lock? */
+/* A copy that was changed since: given to the node once more, by a process that found out that the
+ * node had missed the lock? */
 static void remove_renewed(release *r)
 {
 	const mcha_request *request;
@@ -238,7 +241,7 @@ static void release_copies(release *r)
 	remove_renewed(r);
 }
 
-/* --- releasing: the outcome ---------------------------------------------------------------------- */
+/* --- releasing: the outcome ------------------------------------------------------------------- */
 
 /* The node was asked once more. */
 static bool is_superseded(const release *r, const mcha_request *removal)
@@ -270,7 +273,8 @@ static void count_removals(const release *r, int round, size_t *gone)
 	}
 }
 
-/* Where more copies were gone than were the owner's, another client may have had the lock meanwhile. */
+/* Where more copies were gone than were the owner's, another client may have had the lock
+ * meanwhile. */
 static mcha_status conclude_release(const release *r)
 {
 	const mcha_item *item = r->item;
@@ -279,11 +283,12 @@ static mcha_status conclude_release(const release *r)
 	count_removals(r, REMOVALS, &gone);
 	count_removals(r, SECOND_REMOVALS, &gone);
 	return item->acknowledged && item->acknowledged >= gone ? MCHA_STATUS_OK
-		: gone || item->fault == MCHA_STATUS_OK ? MCHA_STATUS_MISS : item->fault;
+		: gone || item->fault == MCHA_STATUS_OK             ? MCHA_STATUS_MISS
+															: item->fault;
 }
 
-/* A copy that could not be removed would hold up the next owner when its node is back: the node gets a hint
- * to delete it. */
+/* A copy that could not be removed would hold up the next owner when its node is back: the node
+ * gets a hint to delete it. */
 static void record_missed_removal(const release *r, const mcha_request *request)
 {
 	const mcha_node *node = r->pool->nodes[request->node];
@@ -292,8 +297,8 @@ static void record_missed_removal(const release *r, const mcha_request *request)
 	if (!mcha_status_is_answer(status)
 		&& (request->verb == MCHA_VERB_DELETE || mcha_lock_find(r->lock, node->id))) {
 		mcha_hints_add(r->pool->hints, node->health, node->id, 0,
-			mcha_status_is_unsent(status) ? 0 : MCHA_HINTS_INDETERMINATE, r->item->key, r->item->key_length,
-			r->pool->now);
+			mcha_status_is_unsent(status) ? 0 : MCHA_HINTS_INDETERMINATE, r->item->key,
+			r->item->key_length, r->pool->now);
 	}
 }
 
@@ -309,8 +314,8 @@ static void record_missed_removals(const release *r)
 	}
 }
 
-/* The item's list of replicas is written where it is needed only: the lock knows its copies by the ids of
- * their nodes. */
+/* The item's list of replicas is written where it is needed only: the lock knows its copies by the
+ * ids of their nodes. */
 static void list_homes(const release *r)
 {
 	if (r->is_spread) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Takes a lock and gives it back, and knows which copies are the owner's, for lock_extend.c and lock_hold.c, too. */
+/* Takes a lock and gives it back, and knows which copies are the owner's, for lock_extend.c and
+ * lock_hold.c, too. */
 #ifndef MCHA_ENGINE_LOCK_H
 #define MCHA_ENGINE_LOCK_H
 

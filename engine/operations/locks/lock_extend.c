@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Prolongs a lock: the owner's copies are stored once more over their CAS. If at least half of the homes
- * still had one, no other client can have had the lock meanwhile, and homes without a copy are given one. */
+/* Prolongs a lock: the owner's copies are stored once more over their CAS. If at least half of the
+ * homes still had one, no other client can have had the lock meanwhile, and homes without a copy
+ * are given one. */
 #include "engine/operations/operations.h"
 
 #include "engine/replica/operation.h"
@@ -47,7 +48,7 @@ static mcha_request *ask_home(const extension *e, mcha_replica *home, mcha_verb 
 	return request;
 }
 
-/* --- homes where no CAS of the owner's is known: they may have a copy all the same --------------- */
+/* --- homes where no CAS of the owner's is known: they may have a copy all the same ------------ */
 
 /* The home was just seen to have the token. */
 static bool was_seen(const extension *e, const mcha_replica *home)
@@ -82,7 +83,7 @@ static mcha_request *look_for_copies(const extension *e)
 	return round;
 }
 
-/* --- the copies ---------------------------------------------------------------------------------- */
+/* --- the copies ------------------------------------------------------------------------------- */
 
 /* A server that keeps no CAS values can only be told to keep the copy that was just seen. */
 static void prolong_copy(const extension *e, mcha_replica *home)
@@ -117,7 +118,8 @@ static void give_missing(const extension *e)
 	for (i = 0; i < mcha_pool_copies(e->pool); i++) {
 		mcha_replica *home = &e->item->replicas[i];
 		mcha_request *request = mcha_replica_status(home) == MCHA_STATUS_MISS
-			? ask_home(e, home, MCHA_VERB_STORE) : NULL;
+			? ask_home(e, home, MCHA_VERB_STORE)
+			: NULL;
 
 		if (request) {
 			request->mode = MCHA_MODE_ADD;
@@ -168,7 +170,8 @@ static mcha_status extend_copies(const extension *e)
 	if (2 * votes.done < votes.homes) {
 		note_stored(e);
 		return 2 * (votes.done + votes.silent) < votes.homes ? MCHA_STATUS_MISS
-			: e->item->fault != MCHA_STATUS_OK ? e->item->fault : MCHA_STATUS_NO_QUORUM;
+			: e->item->fault != MCHA_STATUS_OK               ? e->item->fault
+															 : MCHA_STATUS_NO_QUORUM;
 	}
 	give_missing(e);
 	note_stored(e);

@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: MIT */
-/* Locks whose owner must know that no other client has them: acquired (lock.c: decided by the authority,
- * refused if any home has another client's copy), counted (votes.h), then a number is drawn (fence.c).
+/* Locks whose owner must know that no other client has them: acquired (lock.c: decided by the
+ * authority, refused if any home has another client's copy), counted (votes.h), then a number is
+ * drawn (fence.c).
  *
- * If all homes have the lock, none of them has another client's, unless all of them have failed within the
- * life of a lock, and one was restarted. While some are silent, only those count that cannot have lost
- * another client's lock: they must have been up for as long as a lock lives, by their own clocks (stats
- * tell; other hosts may have seen them fail and this one not). More than half of the homes, so counted, have
- * one in common with any other client that holds the lock. Half of them, the others silent, is what is left
- * of two copies when a node is down: then they must also not have failed for as long, as this host knows,
- * because other processes may have gone on without them. And those that are silent are asked once more,
- * unless it is known by more than one attempt: a process that was itself held up, or lost one packet, is not
- * to take the half that it sees for what is left. */
+ * If all homes have the lock, none of them has another client's, unless all of them have failed
+ * within the life of a lock, and one was restarted. While some are silent, only those count that
+ * cannot have lost another client's lock: they must have been up for as long as a lock lives, by
+ * their own clocks (stats tell; other hosts may have seen them fail and this one not). More than
+ * half of the homes, so counted, have one in common with any other client that holds the lock. Half
+ * of them, the others silent, is what is left of two copies when a node is down: then they must
+ * also not have failed for as long, as this host knows, because other processes may have gone on
+ * without them. And those that are silent are asked once more, unless it is known by more than one
+ * attempt: a process that was itself held up, or lost one packet, is not to take the half that it
+ * sees for what is left. */
 #include "engine/operations/operations.h"
 
 #include <stdlib.h>
@@ -26,7 +28,7 @@ static bool is_stored(const mcha_replica *home, const void *context)
 	return mcha_replica_status(home) == MCHA_STATUS_OK;
 }
 
-/* --- some homes are silent --------------------------------------------------------------------- */
+/* --- some homes are silent -------------------------------------------------------------------- */
 
 static long long uptime_of(const mcha_request *request)
 {
@@ -37,7 +39,8 @@ static long long uptime_of(const mcha_request *request)
 }
 
 /* The nodes of the homes that have just stored the lock. */
-static size_t list_stored(const mcha_pool *pool, const mcha_item *item, uint16_t nodes[MCHA_LOCK_COPIES_MAX])
+static size_t list_stored(const mcha_pool *pool, const mcha_item *item,
+	uint16_t nodes[MCHA_LOCK_COPIES_MAX])
 {
 	size_t i, count = 0;
 
@@ -50,7 +53,8 @@ static size_t list_stored(const mcha_pool *pool, const mcha_item *item, uint16_t
 }
 
 /* The nodes of the homes that have not answered, and had not failed before. */
-static size_t list_doubtful(const mcha_pool *pool, const mcha_item *item, uint16_t nodes[MCHA_LOCK_COPIES_MAX])
+static size_t list_doubtful(const mcha_pool *pool, const mcha_item *item,
+	uint16_t nodes[MCHA_LOCK_COPIES_MAX])
 {
 	size_t i, count = 0;
 
@@ -65,10 +69,10 @@ static size_t list_doubtful(const mcha_pool *pool, const mcha_item *item, uint16
 	return count;
 }
 
-/* Asks the nodes that have stored the lock for their uptimes, and then those that were silent whether they
- * are still. This is an operation of its own, which ends the one that has stored the lock: the item's
- * replicas are not to be looked at any more. Returns the round; *stored: how many of its requests are to
- * nodes that have stored the lock. */
+/* Asks the nodes that have stored the lock for their uptimes, and then those that were silent
+ * whether they are still. This is an operation of its own, which ends the one that has stored the
+ * lock: the item's replicas are not to be looked at any more. Returns the round; *stored: how many
+ * of its requests are to nodes that have stored the lock. */
 static mcha_request *ask_uptimes(mcha_pool *pool, const mcha_item *item, size_t *stored)
 {
 	uint16_t nodes[2 * MCHA_LOCK_COPIES_MAX];
@@ -98,11 +102,12 @@ static bool is_seasoned(const mcha_request *request, int64_t life)
 
 static bool is_steady(const mcha_pool *pool, uint16_t node, int64_t life)
 {
-	return !mcha_health_failed_lately(pool->nodes[node]->health, pool->now, life * MCHA_USEC_PER_SEC);
+	return !mcha_health_failed_lately(pool->nodes[node]->health, pool->now,
+		life * MCHA_USEC_PER_SEC);
 }
 
-/* The nodes that have been up for longer than a lock lives, and how many of them have not failed since:
- * none, if a node that was silent answers now. */
+/* The nodes that have been up for longer than a lock lives, and how many of them have not failed
+ * since: none, if a node that was silent answers now. */
 static size_t count_seasoned(mcha_pool *pool, const mcha_item *item, int64_t life, size_t *steady)
 {
 	size_t i = 0, stored, seasoned = 0;
@@ -126,9 +131,9 @@ static size_t count_seasoned(mcha_pool *pool, const mcha_item *item, int64_t lif
 	return seasoned;
 }
 
-/* A home that has not failed for as long as a lock lives has whatever lock is held: it answered when that
- * was granted. Where there is none, a lock may have been granted without one home, and lost by the other,
- * unless no home was restarted. (A lock with one home is lost with it.) */
+/* A home that has not failed for as long as a lock lives has whatever lock is held: it answered
+ * when that was granted. Where there is none, a lock may have been granted without one home, and
+ * lost by the other, unless no home was restarted. (A lock with one home is lost with it.) */
 static bool is_any_steady(const mcha_pool *pool, const mcha_item *item, int64_t life)
 {
 	size_t i, homes = mcha_pool_copies(pool);
@@ -150,8 +155,10 @@ static mcha_status judge_votes(mcha_pool *pool, const mcha_item *item)
 	size_t steady;
 
 	if (votes.done == votes.homes) {
-		return is_any_steady(pool, item, life) || count_seasoned(pool, item, life, &steady) == votes.homes
-			? MCHA_STATUS_OK : MCHA_STATUS_NO_QUORUM;
+		return is_any_steady(pool, item, life)
+				|| count_seasoned(pool, item, life, &steady) == votes.homes
+			? MCHA_STATUS_OK
+			: MCHA_STATUS_NO_QUORUM;
 	}
 	if (!mcha_votes_are_enough(&votes)) {
 		return MCHA_STATUS_NO_QUORUM;

@@ -9,7 +9,8 @@ static void keep_answer(mcha_replica *replica)
 	}
 }
 
-mcha_request *mcha_votes_ask(mcha_pool *pool, mcha_item *item, mcha_replica *replica, mcha_verb verb)
+mcha_request *mcha_votes_ask(mcha_pool *pool, mcha_item *item, mcha_replica *replica,
+	mcha_verb verb)
 {
 	keep_answer(replica);
 	return mcha_replica_ask(pool, item, replica, verb);
@@ -27,7 +28,8 @@ bool mcha_votes_has_answered(const mcha_replica *replica)
 		|| (replica->check && mcha_status_is_answer(replica->check->reply.status));
 }
 
-mcha_votes mcha_votes_count(const mcha_pool *pool, const mcha_item *item, mcha_vote is_done, const void *context)
+mcha_votes mcha_votes_count(const mcha_pool *pool, const mcha_item *item, mcha_vote is_done,
+	const void *context)
 {
 	mcha_votes votes = {.homes = mcha_pool_copies(pool)};
 	size_t position;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* How many homes of one item have done something, and whether that is enough to say that no other client can
- * have done the same without them.
+/* How many homes of one item have done something, and whether that is enough to say that no other
+ * client can have done the same without them.
  *
  *   more than half            another client that has more than half has one of these homes, too
  *   half, the others silent   (they do not answer, or are down) no other client that can ask the same nodes
@@ -21,11 +21,14 @@ typedef struct mcha_votes {
 typedef bool (*mcha_vote)(const mcha_replica *replica, const void *context);
 
 /* Of the operation's own requests so far. */
-mcha_votes mcha_votes_count(const mcha_pool *pool, const mcha_item *item, mcha_vote is_done, const void *context);
+mcha_votes mcha_votes_count(const mcha_pool *pool, const mcha_item *item, mcha_vote is_done,
+	const void *context);
 
-/* The operation's own request, perhaps not the first one to this node, or the node may not be asked. What
- * the node has answered before still counts as an answer: replica->check points to the earlier request. */
-mcha_request *mcha_votes_ask(mcha_pool *pool, mcha_item *item, mcha_replica *replica, mcha_verb verb);
+/* The operation's own request, perhaps not the first one to this node, or the node may not be
+ * asked. What the node has answered before still counts as an answer: replica->check points to the
+ * earlier request. */
+mcha_request *mcha_votes_ask(mcha_pool *pool, mcha_item *item, mcha_replica *replica,
+	mcha_verb verb);
 void mcha_votes_skip(mcha_pool *pool, mcha_item *item, mcha_replica *replica);
 
 /* The node has answered one of the operation's own requests. */

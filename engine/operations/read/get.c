@@ -1,27 +1,30 @@
 /* SPDX-License-Identifier: MIT */
-/* Reads with ordered fallback: asks the first replica, after an error the next one, after a miss all that are left.
+/* Reads with ordered fallback: asks the first replica, after an error the next one, after a miss
+ * all that are left.
  *
  *   round 1    the first replica of every item            hit -> done
  *   then       after an error: the next replica alone     hit -> done
  *              after a miss: all that are left, together; the first hit in order wins
  *   last       homes that lack the key are given a copy (read_repair.c)
  *
- * Beside a sample of the items, and beside each that a home behind the first may have lost, round 1 also asks that home
- * whether it has the key at all, so that copies that are not read are kept alive, and lost ones restored
- * (replica_check.h).
+ * Beside a sample of the items, and beside each that a home behind the first may have lost, round 1
+ * also asks that home whether it has the key at all, so that copies that are not read are kept
+ * alive, and lost ones restored (replica_check.h).
  *
- * Where reads are hedged (mcha.hedge_after), a first replica whose node does not answer for that long is not waited
- * for alone: the next one is asked in the same round, and the first hit ends the round.
+ * Where reads are hedged (mcha.hedge_after), a first replica whose node does not answer for that
+ * long is not waited for alone: the next one is asked in the same round, and the first hit ends the
+ * round.
  *
- * Homes from before the pool was changed (previous_pool.h) are asked with those that are left after a miss, and
- * behind them; whatever the settings say of failing over, as what they have is not a copy of what is missing.
- * If they have nothing either, the homes are asked once more: another process may be migrating the key just now.
+ * Homes from before the pool was changed (previous_pool.h) are asked with those that are left after
+ * a miss, and behind them; whatever the settings say of failing over, as what they have is not a
+ * copy of what is missing. If they have nothing either, the homes are asked once more: another
+ * process may be migrating the key just now.
  *
  * A true miss therefore costs two round trips however many replicas there are, and a silent node at
- * most its share of the time. Handoff nodes are asked only while a home is or was lately down,
- * and their word alone is no proof of absence; nor is that of a home that failed lately, and may
- * have lost the key, while another home cannot be asked; nor is that of a home that was none of the key's
- * before the pool was changed, while another home, or a previous one, cannot be asked. */
+ * most its share of the time. Handoff nodes are asked only while a home is or was lately down, and
+ * their word alone is no proof of absence; nor is that of a home that failed lately, and may have
+ * lost the key, while another home cannot be asked; nor is that of a home that was none of the
+ * key's before the pool was changed, while another home, or a previous one, cannot be asked. */
 #include "engine/operations/operations.h"
 #include "get_ask.h"
 #include "get_order.h"
@@ -35,7 +38,7 @@
 #include "engine/replica/repair/read_repair.h"
 #include "engine/replica/repair/replica_check.h"
 
-/* --- answers ------------------------------------------------------------------------------------- */
+/* --- answers ---------------------------------------------------------------------------------- */
 
 static bool goes_on_after_miss(const mcha_pool *pool, uint16_t node)
 {
@@ -100,9 +103,9 @@ static void fold_answer(mcha_pool *pool, mcha_request *request)
 	}
 }
 
-/* Folds what stands for the answers of the replicas that were skipped in the rounds before. To fold them again
- * changes nothing. (A node that was not asked because another home was trusted leaves the item open once that home
- * has failed.) */
+/* Folds what stands for the answers of the replicas that were skipped in the rounds before. To fold
+ * them again changes nothing. (A node that was not asked because another home was trusted leaves
+ * the item open once that home has failed.) */
 static void fold_skipped(mcha_pool *pool, mcha_item *item)
 {
 	size_t i, passed = item->cursor;
@@ -121,7 +124,7 @@ static void fold_skipped(mcha_pool *pool, mcha_item *item)
 	}
 }
 
-/* --- hedging ------------------------------------------------------------------------------------- */
+/* --- hedging ---------------------------------------------------------------------------------- */
 
 typedef struct hedged_round {
 	mcha_pool *pool;
@@ -201,15 +204,19 @@ static mcha_usec hedge_after(const mcha_pool *pool, unsigned want)
 	return mcha_hedge_after(&pool->hedge, pool->settings.hedge_after);
 }
 
-/* --- rounds ------------------------------------------------------------------------------------ */
+/* --- rounds ----------------------------------------------------------------------------------- */
 
 static mcha_request *run_first_round(mcha_pool *pool, size_t count, unsigned want, mcha_usec budget)
 {
 	mcha_request *first = pool->requests.first;
 	hedged_round round = {pool, want | mcha_targets_copying(pool), {NULL, NULL}};
 	mcha_usec began = pool->now, after = hedge_after(pool, want);
-	mcha_wait_policy hedged = {.is_enough = is_each_item_found, .ask_more = ask_next_replicas, .context = &round,
-		.patience = began + after};
+	mcha_wait_policy hedged = {
+		.is_enough = is_each_item_found,
+		.ask_more = ask_next_replicas,
+		.context = &round,
+		.patience = began + after,
+	};
 	bool hedges = after && mcha_pool_reserve(pool, count);
 
 	mcha_round_scan_init(&round.scan, pool);
@@ -271,8 +278,8 @@ static size_t read_items(mcha_pool *pool, mcha_item *items, size_t count, unsign
 	return rounds;
 }
 
-/* Where each key was found at the first replica that was asked, and nothing else was looked at, no home lacks a key that this
- * process knows of. */
+/* Where each key was found at the first replica that was asked, and nothing else was looked at, no
+ * home lacks a key that this process knows of. */
 static bool may_have_gaps(const mcha_pool *pool, size_t rounds)
 {
 	return rounds > 1 || pool->checking || pool->report.hedged || pool->troubled || pool->has_hints;
@@ -295,7 +302,8 @@ static void get_items(mcha_pool *pool, mcha_item *items, size_t count, const voi
 		return;
 	}
 	mcha_operation_begin(pool, items, count);
-	mcha_hint_replay(pool, items, count, want & MCHA_WANT_CAS ? MCHA_REPLAY_DECIDING : MCHA_REPLAY_READING);
+	mcha_hint_replay(pool, items, count,
+		want & MCHA_WANT_CAS ? MCHA_REPLAY_DECIDING : MCHA_REPLAY_READING);
 	if (is_reordered) {
 		mcha_get_order_homes(pool, items, count);
 	}

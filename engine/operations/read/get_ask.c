@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Goes down an item's list of replicas. item->cursor: the replicas before this one were asked, or skipped. */
+/* Goes down an item's list of replicas. item->cursor: the replicas before this one were asked, or
+ * skipped. */
 #include "get_ask.h"
 #include "get_order.h"
 #include "engine/replica/repair/replica_check.h"
 
-/* --- one replica --------------------------------------------------------------------------------- */
+/* --- one replica ------------------------------------------------------------------------------ */
 
 static bool set_want(const mcha_pool *pool, mcha_request *request, unsigned want)
 {
@@ -30,7 +31,8 @@ static size_t reach_of(const mcha_pool *pool, const mcha_item *item)
 	return mcha_targets_has_handoffs(pool, item) ? item->replica_count : previous;
 }
 
-/* Asks the next replica that may be asked. False: there is none left. skipped: set if one was skipped. */
+/* Asks the next replica that may be asked. False: there is none left. skipped: set if one was
+ * skipped. */
 static bool ask_next(mcha_pool *pool, mcha_item *item, unsigned want, bool *skipped)
 {
 	size_t limit = reach_of(pool, item);
@@ -47,7 +49,7 @@ static bool ask_next(mcha_pool *pool, mcha_item *item, unsigned want, bool *skip
 	return false;
 }
 
-/* --- homes, whatever their turn ------------------------------------------------------------------ */
+/* --- homes, whatever their turn --------------------------------------------------------------- */
 
 static size_t count_homes(const mcha_pool *pool)
 {
@@ -67,17 +69,21 @@ static void ask_last_resort(mcha_pool *pool, mcha_item *item, unsigned want)
 	}
 }
 
-/* A home that lacked the key at first is given a copy in any case (read_repair.c): that answer stays the replica's. */
+/* A home that lacked the key at first is given a copy in any case (read_repair.c): that answer
+ * stays the replica's. */
 static void ask_home_again(mcha_pool *pool, mcha_item *item, mcha_replica *replica, unsigned want)
 {
 	bool lacked = mcha_replica_status(replica) == MCHA_STATUS_MISS;
 
-	set_want(pool, lacked ? mcha_replica_ask_beside(pool, item, replica, MCHA_VERB_GET)
-		: mcha_replica_ask(pool, item, replica, MCHA_VERB_GET), want);
+	set_want(pool,
+		lacked ? mcha_replica_ask_beside(pool, item, replica, MCHA_VERB_GET)
+			   : mcha_replica_ask(pool, item, replica, MCHA_VERB_GET),
+		want);
 }
 
-/* Between the answers of the homes and those of the previous homes another process may have migrated the key: a
- * process that takes a key from its previous homes has given it to the homes before. */
+/* Between the answers of the homes and those of the previous homes another process may have
+ * migrated the key: a process that takes a key from its previous homes has given it to the homes
+ * before. */
 static void ask_homes_again(mcha_pool *pool, mcha_item *item, unsigned want)
 {
 	size_t i, homes = count_homes(pool);
@@ -104,7 +110,8 @@ static bool has_passed_homes(const mcha_item *item)
 	return item->replicas[item->cursor - 1].role == MCHA_ROLE_PREVIOUS;
 }
 
-/* All homes have failed, and the first of them in this very operation: nothing had failed for long. */
+/* All homes have failed, and the first of them in this very operation: nothing had failed for
+ * long. */
 static void find_handoff_nodes(mcha_pool *pool, mcha_item *item, unsigned want)
 {
 	if (pool->troubled && !pool->was_troubled && !item->read.misses
@@ -113,18 +120,19 @@ static void find_handoff_nodes(mcha_pool *pool, mcha_item *item, unsigned want)
 	}
 }
 
-/* --- distrusted homes ---------------------------------------------------------------------------- */
+/* --- distrusted homes ------------------------------------------------------------------------- */
 
-/* The copy of a distrusted home is compared with the one that is read: by its version, or else by its value. (Where
- * there still is a hint for the node and this key, that could not be replayed: the copy is known to be old.) */
+/* The copy of a distrusted home is compared with the one that is read: by its version, or else by
+ * its value. (Where there still is a hint for the node and this key, that could not be replayed:
+ * the copy is known to be old.) */
 static bool is_to_be_compared(mcha_pool *pool, const mcha_item *item, const mcha_replica *replica)
 {
 	const mcha_node *node = pool->nodes[replica->node];
 	mcha_hint hint;
 
-	return replica->doubted
-		&& mcha_replica_exclusion(pool, item, replica) != MCHA_EXCLUSION_NONE
-		&& mcha_pool_admit(pool, replica->node, false) && !(mcha_hints_count(node->health)
+	return replica->doubted && mcha_replica_exclusion(pool, item, replica) != MCHA_EXCLUSION_NONE
+		&& mcha_pool_admit(pool, replica->node, false)
+		&& !(mcha_hints_count(node->health)
 			&& mcha_hints_find(pool->hints, node->id, item->key, item->key_length, &hint));
 }
 
@@ -132,8 +140,9 @@ static void ask_to_compare(mcha_pool *pool, mcha_item *item, mcha_replica *repli
 {
 	mcha_request *request = mcha_replica_ask_beside(pool, item, replica, MCHA_VERB_GET);
 
-	if (set_want(pool, request, MCHA_WANT_UNSEEN | MCHA_WANT_CAS
-			| (mcha_targets_learning(pool, replica->node) ? 0 : MCHA_WANT_VALUE))) {
+	if (set_want(pool, request,
+			MCHA_WANT_UNSEEN | MCHA_WANT_CAS
+				| (mcha_targets_learning(pool, replica->node) ? 0 : MCHA_WANT_VALUE))) {
 		request->check = true;
 		replica->check = request;
 		item->read.checked = true;
@@ -151,7 +160,7 @@ static void compare_distrusted(mcha_pool *pool, mcha_item *item)
 	}
 }
 
-/* --- one item ------------------------------------------------------------------------------------ */
+/* --- one item --------------------------------------------------------------------------------- */
 
 /* After a miss: all that are left. */
 static void ask_rest(mcha_pool *pool, mcha_item *item, unsigned want, bool *skipped)
@@ -160,7 +169,8 @@ static void ask_rest(mcha_pool *pool, mcha_item *item, unsigned want, bool *skip
 
 	while (ask_next(pool, item, want, skipped)) {
 	}
-	if (requests == pool->requests.count && !*skipped && item->read.emptied && !item->read.repeated) {
+	if (requests == pool->requests.count && !*skipped && item->read.emptied
+		&& !item->read.repeated) {
 		ask_homes_again(pool, item, want);
 	}
 }
@@ -170,11 +180,13 @@ bool mcha_get_ask(mcha_pool *pool, mcha_item *item, unsigned want)
 	const size_t requests = pool->requests.count;
 	bool first = item->cursor == 0, skipped = false;
 	bool checks = first && want & MCHA_WANT_VALUE && mcha_replica_check_choose(pool, item);
-	bool compares = first && want & MCHA_WANT_VALUE && pool->distrusting && mcha_get_ask_repairs(pool);
+	bool compares = first && want & MCHA_WANT_VALUE && pool->distrusting
+		&& mcha_get_ask_repairs(pool);
 
 	find_handoff_nodes(pool, item, want);
 	if (!first || checks || compares) {
-		want |= mcha_targets_copying(pool); /* the answer may have to be given to homes that lack the key */
+		/* the answer may have to be given to homes that lack the key */
+		want |= mcha_targets_copying(pool);
 	}
 	if (item->read.misses) {
 		ask_rest(pool, item, want, &skipped);
@@ -190,10 +202,10 @@ bool mcha_get_ask(mcha_pool *pool, mcha_item *item, unsigned want)
 	return skipped || requests < pool->requests.count;
 }
 
-/* --- how many rounds are left -------------------------------------------------------------------- */
+/* --- how many rounds are left ----------------------------------------------------------------- */
 
-/* Mostly all previous homes are asked in one round; and what one of them has is to be given to the homes in time,
- * though another is silent. */
+/* Mostly all previous homes are asked in one round; and what one of them has is to be given to the
+ * homes in time, though another is silent. */
 static size_t count_left(const mcha_pool *pool, const mcha_item *item)
 {
 	size_t limit = reach_of(pool, item), homes = mcha_pool_copies(pool);

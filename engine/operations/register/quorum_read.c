@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Reads registers: the newest copy that more than half of the homes know of is the answer, once more than half have it.
+/* Reads registers: the newest copy that more than half of the homes know of is the answer, once
+ * more than half have it.
  *
  *   round 1   more than half of the home nodes are asked, the first of them for the value too; all of them while
  *             one has failed lately, as it may have to be refilled
@@ -18,23 +19,25 @@
 
 #define ATTEMPTS 3
 
-/* --- asking -------------------------------------------------------------------------------------- */
+/* --- asking ----------------------------------------------------------------------------------- */
 
 static void run_looks(mcha_quorum_operation *operation)
 {
 	if (mcha_pool_has_round(operation->pool)) {
-		mcha_quorum_take(operation, mcha_pool_run(operation->pool, mcha_targets_share(operation->pool, 3)));
+		mcha_quorum_take(operation,
+			mcha_pool_run(operation->pool, mcha_targets_share(operation->pool, 3)));
 	}
 }
 
 /* Asks up to so many homes, the first of them for what the caller wants. */
-static size_t ask_homes(mcha_quorum_operation *operation, mcha_item *item, size_t wanted, unsigned want,
-		bool last_resort)
+static size_t ask_homes(mcha_quorum_operation *operation, mcha_item *item, size_t wanted,
+	unsigned want, bool last_resort)
 {
 	size_t i, asked = 0;
 
 	for (i = 0; i < operation->homes && asked < wanted; i++) {
-		asked += mcha_quorum_look(operation, item, &item->replicas[i], asked ? 0 : want, last_resort);
+		asked += mcha_quorum_look(operation, item, &item->replicas[i], asked ? 0 : want,
+			last_resort);
 	}
 	return asked;
 }
@@ -81,16 +84,19 @@ static void ask_others(mcha_quorum_operation *operation)
 	run_looks(operation);
 }
 
-/* --- the newest copy ----------------------------------------------------------------------------- */
+/* --- the newest copy -------------------------------------------------------------------------- */
 
-/* The newest copy of an item that enough is known of; NULL: no home has one, or that is not known. */
+/* The newest copy of an item that enough is known of; NULL: no home has one, or that is not
+ * known. */
 static const mcha_view *find_newest(const mcha_quorum_operation *operation, const mcha_item *item)
 {
 	return mcha_quorum_is_open(item) && mcha_quorum_is_known(operation, item)
-		? mcha_quorum_newest(operation, item) : NULL;
+		? mcha_quorum_newest(operation, item)
+		: NULL;
 }
 
-static bool is_with_most(const mcha_quorum_operation *operation, const mcha_item *item, const mcha_view *newest)
+static bool is_with_most(const mcha_quorum_operation *operation, const mcha_item *item,
+	const mcha_view *newest)
 {
 	return mcha_quorum_count(operation, item, mcha_quorum_rank(newest)) >= operation->most;
 }
@@ -100,15 +106,18 @@ static bool is_ending(const mcha_view *newest)
 	return mcha_copy_is_expiring(newest->request->reply.ttl);
 }
 
-/* About to end, and no longer with more than half: the copy is given to no node, and counts as ended. */
-static bool has_ended(const mcha_quorum_operation *operation, const mcha_item *item, const mcha_view *newest)
+/* About to end, and no longer with more than half: the copy is given to no node, and counts as
+ * ended. */
+static bool has_ended(const mcha_quorum_operation *operation, const mcha_item *item,
+	const mcha_view *newest)
 {
 	return is_ending(newest) && !is_with_most(operation, item, newest);
 }
 
-/* The caller asks for the value, or it has to be given to other homes before more than half have it. */
-static bool needs_value(const mcha_quorum_operation *operation, const mcha_item *item, const mcha_view *newest,
-		unsigned want)
+/* The caller asks for the value, or it has to be given to other homes before more than half have
+ * it. */
+static bool needs_value(const mcha_quorum_operation *operation, const mcha_item *item,
+	const mcha_view *newest, unsigned want)
 {
 	return !newest->deleted && !has_ended(operation, item, newest)
 		&& (want & MCHA_WANT_VALUE || !is_with_most(operation, item, newest));
@@ -129,7 +138,7 @@ static void fetch_values(mcha_quorum_operation *operation, unsigned want)
 	run_looks(operation);
 }
 
-/* --- giving it to other homes -------------------------------------------------------------------- */
+/* --- giving it to other homes ----------------------------------------------------------------- */
 
 /* A home without a copy needs none of what is about to end. */
 static bool is_behind(const mcha_view *view, const mcha_view *newest)
@@ -143,21 +152,24 @@ static bool can_be_given(const mcha_view *newest)
 	return newest && (newest->deleted || is_ending(newest) || newest->request->reply.value);
 }
 
-/* A value that is about to end is not given on. A home that has an older value is given a tombstone in its place, so
- * that the older value is not what is left. */
+/* A value that is about to end is not given on. A home that has an older value is given a tombstone
+ * in its place, so that the older value is not what is left. */
 static void give_newest(mcha_quorum_operation *operation, mcha_item *item, mcha_replica *replica,
-		const mcha_view *newest)
+	const mcha_view *newest)
 {
-	const mcha_reply tombstone = mcha_quorum_tombstone(newest->cas), *copy = &newest->request->reply;
+	const mcha_reply tombstone = mcha_quorum_tombstone(newest->cas),
+					 *copy = &newest->request->reply;
 	const bool ends = is_ending(newest);
 
 	mcha_quorum_put(operation, item, replica, newest->deleted || ends ? &tombstone : copy,
-		ends ? operation->pool->settings.tombstone_ttl : mcha_copy_exptime(operation->pool, copy->ttl));
+		ends ? operation->pool->settings.tombstone_ttl
+			 : mcha_copy_exptime(operation->pool, copy->ttl));
 }
 
 static void repair_item(mcha_quorum_operation *operation, mcha_item *item)
 {
-	const mcha_view *newest = find_newest(operation, item), *views = mcha_quorum_views(operation, item);
+	const mcha_view *newest = find_newest(operation, item),
+					*views = mcha_quorum_views(operation, item);
 	size_t i;
 
 	for (i = 0; can_be_given(newest) && i < operation->homes; i++) {
@@ -185,9 +197,10 @@ static void repair_copies(mcha_quorum_operation *operation)
 	}
 }
 
-/* --- the answer ---------------------------------------------------------------------------------- */
+/* --- the answer ------------------------------------------------------------------------------- */
 
-static void answer_found(mcha_quorum_operation *operation, mcha_item *item, const mcha_view *newest, unsigned want)
+static void answer_found(mcha_quorum_operation *operation, mcha_item *item, const mcha_view *newest,
+	unsigned want)
 {
 	mcha_request *request = newest->request;
 
@@ -197,7 +210,8 @@ static void answer_found(mcha_quorum_operation *operation, mcha_item *item, cons
 		return;
 	}
 	item->answer = request->reply;
-	item->answer.cas = mcha_cas_token_pack(operation->pool->nodes[request->node]->cas_tag, request->reply.cas);
+	item->answer.cas = mcha_cas_token_pack(operation->pool->nodes[request->node]->cas_tag,
+		request->reply.cas);
 	if (want & MCHA_WANT_VALUE) {
 		request->reply.value = NULL; /* the item's now */
 	} else {
@@ -224,7 +238,8 @@ static void answer_item(mcha_quorum_operation *operation, mcha_item *item, unsig
 	}
 }
 
-/* At first, and again where another process has changed a copy meanwhile, or too few homes could be asked. */
+/* At first, and again where another process has changed a copy meanwhile, or too few homes could be
+ * asked. */
 static bool has_more_to_do(const mcha_quorum_operation *operation)
 {
 	size_t i;
@@ -256,7 +271,8 @@ static void close_items(mcha_item *items, size_t count)
 
 	for (i = 0; i < count; i++) {
 		if (mcha_quorum_is_open(&items[i])) {
-			items[i].answer.status = items[i].fault != MCHA_STATUS_OK ? items[i].fault : MCHA_STATUS_NO_QUORUM;
+			items[i].answer.status = items[i].fault != MCHA_STATUS_OK ? items[i].fault
+																	  : MCHA_STATUS_NO_QUORUM;
 		}
 	}
 }
@@ -270,7 +286,8 @@ void mcha_quorum_get(mcha_pool *pool, mcha_item *items, size_t count, unsigned w
 	mcha_hint_replay(pool, items, count, MCHA_REPLAY_VOTING);
 	mcha_previous_pool_migrate(pool, items, count);
 	for (attempt = 0; mcha_quorum_begin(&operation, pool, items, count) && attempt < ATTEMPTS
-			&& has_more_to_do(&operation); attempt++) {
+		 && has_more_to_do(&operation);
+		 attempt++) {
 		read_items(&operation, want);
 	}
 	close_items(items, count);

@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-/* Writes registers: asks the homes for their versions, and puts a newer one on more than half of them.
+/* Writes registers: asks the homes for their versions, and puts a newer one on more than half of
+ * them.
  *
  *   round 1   the home nodes are asked for their versions
  *   round 2   each that answered is given a newer one over the copy that was seen there
  *   then      a home whose copy was changed meanwhile is looked at again: its copy is newer still, which is as good
  *             (this write comes before that one), or the home is given this one once more
  *
- * A deletion writes a tombstone. There is nothing to delete where the newest copy is one, or no home has a copy.
+ * A deletion writes a tombstone. There is nothing to delete where the newest copy is one, or no
+ * home has a copy.
  *
- * The operation's own requests (replica.h) are those that put the value there: a home that could not be asked, or whose
- * look failed, is skipped, as it misses what is written. */
+ * The operation's own requests (replica.h) are those that put the value there: a home that could
+ * not be asked, or whose look failed, is skipped, as it misses what is written. */
 #include "engine/operations/operations.h"
 #include "engine/replica/quorum.h"
 
@@ -22,14 +24,15 @@
 
 #define ATTEMPTS 8 /* each is lost to another writer only */
 
-/* --- what the homes have ------------------------------------------------------------------------- */
+/* --- what the homes have ---------------------------------------------------------------------- */
 
 static size_t look_at_homes(mcha_quorum_operation *operation, mcha_item *item, bool last_resort)
 {
 	size_t i, asked = 0;
 
 	for (i = 0; i < operation->homes; i++) {
-		asked += mcha_quorum_look(operation, item, &item->replicas[i], MCHA_WANT_UNSEEN, last_resort);
+		asked += mcha_quorum_look(operation, item, &item->replicas[i], MCHA_WANT_UNSEEN,
+			last_resort);
 	}
 	return asked;
 }
@@ -76,9 +79,10 @@ static bool is_agreed(const mcha_quorum_operation *operation, const mcha_item *i
 	return true;
 }
 
-/* There is nothing to be deleted; a deletion that did not come to all homes is finished, by its own version:
- * whatever is written meanwhile is newer, and stays. */
-static void judge_deleted(mcha_quorum_operation *operation, mcha_item *item, const mcha_view *newest)
+/* There is nothing to be deleted; a deletion that did not come to all homes is finished, by its own
+ * version: whatever is written meanwhile is newer, and stays. */
+static void judge_deleted(mcha_quorum_operation *operation, mcha_item *item,
+	const mcha_view *newest)
 {
 	if (is_agreed(operation, item, newest ? mcha_quorum_rank(newest) : 0)) {
 		item->answer.status = MCHA_STATUS_MISS;
@@ -107,7 +111,7 @@ static void judge_item(mcha_quorum_operation *operation, mcha_item *item, bool d
 	}
 }
 
-/* --- putting it there ---------------------------------------------------------------------------- */
+/* --- putting it there ------------------------------------------------------------------------- */
 
 static bool is_done(const mcha_quorum_operation *operation, const mcha_view *view, uint64_t version)
 {
@@ -115,10 +119,10 @@ static bool is_done(const mcha_quorum_operation *operation, const mcha_view *vie
 		|| (version && mcha_quorum_rank(view) >= mcha_item_version_rank(operation->pool, version));
 }
 
-/* Without versions there is nothing to keep in order, and without a CAS (memcached -C) nothing to compare the copy
- * by: the value is stored over whatever the node has. */
-static mcha_request *store_anyway(mcha_pool *pool, mcha_item *item, mcha_replica *replica, const mcha_reply *value,
-		int64_t exptime)
+/* Without versions there is nothing to keep in order, and without a CAS (memcached -C) nothing to
+ * compare the copy by: the value is stored over whatever the node has. */
+static mcha_request *store_anyway(mcha_pool *pool, mcha_item *item, mcha_replica *replica,
+	const mcha_reply *value, int64_t exptime)
 {
 	mcha_request *request = mcha_replica_ask(pool, item, replica, MCHA_VERB_STORE);
 
@@ -135,12 +139,13 @@ static mcha_request *store_anyway(mcha_pool *pool, mcha_item *item, mcha_replica
 }
 
 /* value: with the operation's version. */
-static void put_copy(mcha_quorum_operation *operation, mcha_item *item, mcha_replica *replica, const mcha_reply *value,
-		int64_t exptime)
+static void put_copy(mcha_quorum_operation *operation, mcha_item *item, mcha_replica *replica,
+	const mcha_reply *value, int64_t exptime)
 {
 	const mcha_view *view = &mcha_quorum_views(operation, item)[replica->position];
 	const bool has_order = item->write.version && (view->state == MCHA_VIEW_ABSENT || view->cas);
-	mcha_request *request = has_order ? mcha_quorum_put(operation, item, replica, value, exptime)
+	mcha_request *request = has_order
+		? mcha_quorum_put(operation, item, replica, value, exptime)
 		: store_anyway(operation->pool, item, replica, value, exptime);
 
 	if (request) {
@@ -150,13 +155,20 @@ static void put_copy(mcha_quorum_operation *operation, mcha_item *item, mcha_rep
 
 static void put_copies(mcha_quorum_operation *operation, mcha_item *item, bool deleting)
 {
-	const mcha_reply value = {.value = (char *)item->value, .size = item->value_length, .flags = item->flags,
-		.cas = item->write.version}, tombstone = mcha_quorum_tombstone(item->write.version);
+	const mcha_reply value =
+						 {
+							 .value = (char *)item->value,
+							 .size = item->value_length,
+							 .flags = item->flags,
+							 .cas = item->write.version,
+						 },
+					 tombstone = mcha_quorum_tombstone(item->write.version);
 	const mcha_view *views = mcha_quorum_views(operation, item);
 	size_t i;
 
 	for (i = 0; i < operation->homes; i++) {
-		if (views[i].state >= MCHA_VIEW_ABSENT && !is_done(operation, &views[i], item->write.version)) {
+		if (views[i].state >= MCHA_VIEW_ABSENT
+			&& !is_done(operation, &views[i], item->write.version)) {
 			put_copy(operation, item, &item->replicas[i], deleting ? &tombstone : &value,
 				deleting ? operation->pool->settings.tombstone_ttl : item->exptime);
 		}
@@ -223,7 +235,7 @@ static bool put_all(mcha_quorum_operation *operation, bool deleting)
 	return pool->now < pool->deadline;
 }
 
-/* --- the answer ---------------------------------------------------------------------------------- */
+/* --- the answer ------------------------------------------------------------------------------- */
 
 static size_t count_done(const mcha_quorum_operation *operation, const mcha_item *item)
 {
@@ -245,13 +257,15 @@ static void answer_item(mcha_quorum_operation *operation, mcha_item *item, bool 
 	if (item->acknowledged >= mcha_verdict_quorum(operation->pool)) {
 		item->answer.status = deleting && !item->found ? MCHA_STATUS_MISS : MCHA_STATUS_OK;
 	} else {
-		item->answer.status = item->acknowledged == 0 && item->fault != MCHA_STATUS_OK ? item->fault
+		item->answer.status = item->acknowledged == 0 && item->fault != MCHA_STATUS_OK
+			? item->fault
 			: MCHA_STATUS_NO_QUORUM;
 	}
 }
 
-/* A home that was skipped at first, and then asked as a last resort, has been given nothing if another client was
- * always faster: that client may know nothing of what the home has missed. So the home gets a hint all the same. */
+/* A home that was skipped at first, and then asked as a last resort, has been given nothing if
+ * another client was always faster: that client may know nothing of what the home has missed. So
+ * the home gets a hint all the same. */
 static void recall_skipped(const mcha_item *item)
 {
 	size_t i;

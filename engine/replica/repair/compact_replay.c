@@ -11,7 +11,8 @@ static bool is_compared(const mcha_pool *pool, const mcha_replica *replica)
 	return replica->doubted && replica->check && !pool->nodes[replica->node]->distrusted;
 }
 
-/* A copy that the node lacks by now needs no replay. Without a CAS it is not known whether the copy is another client's by now. */
+/* A copy that the node lacks by now needs no replay. Without a CAS it is not known whether the copy
+ * is another client's by now. */
 static void replay_hint(mcha_pool *pool, mcha_item *item, mcha_replica *replica)
 {
 	const mcha_reply *there = &replica->check->reply;
@@ -19,9 +20,15 @@ static void replay_hint(mcha_pool *pool, mcha_item *item, mcha_replica *replica)
 
 	if (there->status == MCHA_STATUS_MISS) {
 		mcha_hint_record_settle(pool, item, replica);
-	} else if (there->status == MCHA_STATUS_OK && mcha_hint_record_is_settled(pool, item, replica)) {
-		removal = mcha_remove_if_same(pool, &(mcha_put){.node = replica->node, .key = item->key,
-			.key_length = (uint16_t)item->key_length, .cas = there->cas});
+	} else if (there->status == MCHA_STATUS_OK
+		&& mcha_hint_record_is_settled(pool, item, replica)) {
+		removal = mcha_remove_if_same(pool,
+			&(mcha_put){
+				.node = replica->node,
+				.key = item->key,
+				.key_length = (uint16_t)item->key_length,
+				.cas = there->cas,
+			});
 		if (removal) {
 			removal->item = item;
 			removal->replica = replica;
@@ -32,7 +39,8 @@ static void replay_hint(mcha_pool *pool, mcha_item *item, mcha_replica *replica)
 static void settle_removed(mcha_pool *pool, const mcha_request *removals)
 {
 	for (; removals; removals = removals->later) {
-		if (removals->reply.status == MCHA_STATUS_OK || removals->reply.status == MCHA_STATUS_MISS) {
+		if (removals->reply.status == MCHA_STATUS_OK
+			|| removals->reply.status == MCHA_STATUS_MISS) {
 			mcha_hint_record_settle(pool, removals->item, removals->replica);
 		}
 	}

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* Replays hints in three rounds: looks at the old copies, reads the sources' copies, and puts these over those, if they are still
- * what was looked at: a value that was written meanwhile stays. */
+/* Replays hints in three rounds: looks at the old copies, reads the sources' copies, and puts these
+ * over those, if they are still what was looked at: a value that was written meanwhile stays. */
 #include "replay.h"
 
 #include "engine/replica/put.h"
 
-/* --- looking ------------------------------------------------------------------------------------- */
+/* --- looking ---------------------------------------------------------------------------------- */
 
-/* Is the node still a source? Not if a hint for the node itself is younger than this hint: it has missed a write since. (An older
- * hint was made void by the write that the node acknowledged. So of nodes that name one another, the youngest hint counts.) */
+/* Is the node still a source? Not if a hint for the node itself is younger than this hint: it has
+ * missed a write since. (An older hint was made void by the write that the node acknowledged. So of
+ * nodes that name one another, the youngest hint counts.) */
 static bool is_source(mcha_pool *pool, const mcha_hint *hint, long node)
 {
 	const mcha_usec since = mcha_hints_since(hint);
@@ -20,13 +21,17 @@ static bool is_source(mcha_pool *pool, const mcha_hint *hint, long node)
 		return false;
 	}
 	health = pool->nodes[node]->health;
-	compact = mcha_hints_compact_since(pool->hints, health, hint->source, hint->key, hint->key_length);
-	return mcha_hints_distrusted_since(health) <= since && (!compact || compact < since - MCHA_USEC_PER_MSEC)
-		&& !(mcha_hints_count(health) && mcha_hints_find(pool->hints, hint->source, hint->key, hint->key_length, &own)
+	compact = mcha_hints_compact_since(pool->hints, health, hint->source, hint->key,
+		hint->key_length);
+	return mcha_hints_distrusted_since(health) <= since
+		&& (!compact || compact < since - MCHA_USEC_PER_MSEC)
+		&& !(mcha_hints_count(health)
+			&& mcha_hints_find(pool->hints, hint->source, hint->key, hint->key_length, &own)
 			&& !mcha_hints_is_older(&own, since));
 }
 
-static mcha_request *ask_copy(mcha_pool *pool, const mcha_replay *replay, uint16_t node, unsigned want)
+static mcha_request *ask_copy(mcha_pool *pool, const mcha_replay *replay, uint16_t node,
+	unsigned want)
 {
 	mcha_request *request = mcha_pool_request(pool, node);
 
@@ -70,22 +75,26 @@ static mcha_request *read_sources(mcha_pool *pool)
 		mcha_replay *replay = &pool->replays[i];
 		long source = replay->hint.source ? mcha_pool_find(pool, replay->hint.source) : -1;
 
-		if (is_answered(replay->look) && !replay->is_probe && is_source(pool, &replay->hint, source)) {
-			replay->read = ask_copy(pool, replay, (uint16_t)source, MCHA_WANT_VALUE | mcha_targets_copying(pool));
+		if (is_answered(replay->look) && !replay->is_probe
+			&& is_source(pool, &replay->hint, source)) {
+			replay->read = ask_copy(pool, replay, (uint16_t)source,
+				MCHA_WANT_VALUE | mcha_targets_copying(pool));
 		}
 	}
 	return mcha_pool_run(pool, mcha_targets_share(pool, 3));
 }
 
-/* --- what becomes of the old copy ---------------------------------------------------------------- */
+/* --- what becomes of the old copy ------------------------------------------------------------- */
 
 /* What goes over the old copy; NULL: there is nothing. */
 static const mcha_reply *source_copy(const mcha_replay *replay)
 {
-	return replay->read && replay->read->reply.status == MCHA_STATUS_OK ? &replay->read->reply : NULL;
+	return replay->read && replay->read->reply.status == MCHA_STATUS_OK ? &replay->read->reply
+																		: NULL;
 }
 
-/* The source's copy ends within a second, as the old one should: nothing is made from it any more. */
+/* The source's copy ends within a second, as the old one should: nothing is made from it any
+ * more. */
 static bool is_ending(const mcha_replay *replay)
 {
 	const mcha_reply *copy = source_copy(replay);
@@ -104,19 +113,22 @@ static bool is_newer_there(mcha_pool *pool, const mcha_replay *replay)
 	return mcha_replay_is_newer_there(pool, replay, source_copy(replay));
 }
 
-/* The source's copy was purged by another write, which the stale node has not missed: the node is not stale. */
+/* The source's copy was purged by another write, which the stale node has not missed: the node is
+ * not stale. */
 static bool is_void(const mcha_replay *replay)
 {
 	return replay->hint.contested && !replay->hint.is_lock && is_lost(replay);
 }
 
-/* renewing: the operation is going to make the key anew, so that even the last old copy may go. Of a lock
- * that was released no node may keep a copy. Of a value that has ended no node is to keep the one before it. */
+/* renewing: the operation is going to make the key anew, so that even the last old copy may go. Of
+ * a lock that was released no node may keep a copy. Of a value that has ended no node is to keep
+ * the one before it. */
 static bool is_to_be_deleted(const mcha_pool *pool, const mcha_replay *replay, bool renewing)
 {
-	return !replay->hint.source || is_ending(replay) || (is_lost(replay) && !is_void(replay)
-		&& (replay->hint.is_lock || mcha_hints_has_ended(&replay->hint, pool->now)
-			|| (renewing && replay->item)));
+	return !replay->hint.source || is_ending(replay)
+		|| (is_lost(replay) && !is_void(replay)
+			&& (replay->hint.is_lock || mcha_hints_has_ended(&replay->hint, pool->now)
+				|| (renewing && replay->item)));
 }
 
 /* A value that is being deleted is given to no node. */
@@ -127,8 +139,12 @@ static bool is_being_deleted(const mcha_pool *pool, const mcha_replay *replay)
 
 static mcha_put put_of(const mcha_replay *replay)
 {
-	return (mcha_put){.node = replay->node, .key = replay->hint.key, .key_length = replay->hint.key_length,
-		.cas = replay->look->reply.cas};
+	return (mcha_put){
+		.node = replay->node,
+		.key = replay->hint.key,
+		.key_length = replay->hint.key_length,
+		.cas = replay->look->reply.cas,
+	};
 }
 
 static mcha_request *delete_copy(mcha_pool *pool, const mcha_replay *replay)
@@ -138,26 +154,30 @@ static mcha_request *delete_copy(mcha_pool *pool, const mcha_replay *replay)
 	return put.cas ? mcha_remove_if_same(pool, &put) : mcha_remove_anyway(pool, &put);
 }
 
-static mcha_request *replace_copy(mcha_pool *pool, const mcha_replay *replay, const mcha_reply *copy)
+static mcha_request *replace_copy(mcha_pool *pool, const mcha_replay *replay,
+	const mcha_reply *copy)
 {
 	mcha_put put = put_of(replay);
 
 	put.value = copy;
 	put.exptime = mcha_copy_exptime(pool, copy->ttl);
 	return replay->look->reply.status == MCHA_STATUS_MISS ? mcha_put_if_absent(pool, &put)
-		: put.cas ? mcha_put_over(pool, &put) : mcha_put_anyway(pool, &put);
+		: put.cas                                         ? mcha_put_over(pool, &put)
+														  : mcha_put_anyway(pool, &put);
 }
 
-/* What was looked at must still be what the hint is about: a write that came to the node before the look, and is about to replace
- * the old copy, was noted before it was sent, and may not have come to the source when that was read. */
+/* What was looked at must still be what the hint is about: a write that came to the node before the
+ * look, and is about to replace the old copy, was noted before it was sent, and may not have come
+ * to the source when that was read. */
 static void write_over(mcha_pool *pool, mcha_replay *replay, bool renewing)
 {
 	const bool delete = is_to_be_deleted(pool, replay, renewing);
 	const mcha_reply *copy = source_copy(replay);
 
-	if (!is_answered(replay->look) || replay->is_probe || (!delete && !copy) || is_newer_there(pool, replay)
+	if (!is_answered(replay->look) || replay->is_probe || (!delete &&!copy)
+		|| is_newer_there(pool, replay)
 		|| !mcha_hints_is_untouched(pool->hints, &replay->hint, mcha_replay_oldest_write(pool))
-		|| (!delete && is_being_deleted(pool, replay))) {
+		|| (!delete &&is_being_deleted(pool, replay))) {
 		return;
 	}
 	replay->write = delete ? delete_copy(pool, replay) : replace_copy(pool, replay, copy);
@@ -173,22 +193,25 @@ static void write_over_all(mcha_pool *pool, bool renewing)
 	mcha_pool_run(pool, mcha_targets_share(pool, 2));
 }
 
-/* --- a deletion that is under way ---------------------------------------------------------------- */
+/* --- a deletion that is under way ------------------------------------------------------------- */
 
 /* The key was missing here and has been given a copy, while a deletion of it was under way. */
 static bool is_against_deletion(const mcha_pool *pool, const mcha_replay *replay)
 {
-	return replay->write && replay->write->verb == MCHA_VERB_STORE && replay->write->mode == MCHA_MODE_ADD
-		&& replay->write->reply.status == MCHA_STATUS_OK && is_being_deleted(pool, replay);
+	return replay->write && replay->write->verb == MCHA_VERB_STORE
+		&& replay->write->mode == MCHA_MODE_ADD && replay->write->reply.status == MCHA_STATUS_OK
+		&& is_being_deleted(pool, replay);
 }
 
-/* Without its CAS it is not known whether the copy is another client's by now: the node gets a hint to delete it. */
+/* Without its CAS it is not known whether the copy is another client's by now: the node gets a hint
+ * to delete it. */
 static void record_deletion(mcha_pool *pool, const mcha_replay *replay)
 {
 	const mcha_node *node = pool->nodes[replay->node];
 
-	mcha_hints_add(pool->hints, node->health, node->id, 0, replay->hint.is_lock ? MCHA_HINTS_LOCK : 0,
-		replay->hint.key, replay->hint.key_length, mcha_clock_now());
+	mcha_hints_add(pool->hints, node->health, node->id, 0,
+		replay->hint.is_lock ? MCHA_HINTS_LOCK : 0, replay->hint.key, replay->hint.key_length,
+		mcha_clock_now());
 	if (replay->replica) {
 		mcha_replica_exclude(replay->replica, MCHA_STATUS_STALE, true);
 	}
@@ -219,7 +242,7 @@ static void take_back_deleted(mcha_pool *pool)
 	}
 }
 
-/* --- the end of a replay ------------------------------------------------------------------------- */
+/* --- the end of a replay ---------------------------------------------------------------------- */
 
 static bool has_nothing(const mcha_replay *replay)
 {
@@ -234,10 +257,12 @@ static bool is_replayed(mcha_pool *pool, const mcha_replay *replay)
 	mcha_status status;
 
 	if (!replay->write) {
-		return is_newer_there(pool, replay) || is_void(replay) || (is_lost(replay) && has_nothing(replay));
+		return is_newer_there(pool, replay) || is_void(replay)
+			|| (is_lost(replay) && has_nothing(replay));
 	}
 	status = replay->write->reply.status;
-	return status == MCHA_STATUS_OK || status == MCHA_STATUS_TOO_BIG || status == MCHA_STATUS_NO_MEMORY
+	return status == MCHA_STATUS_OK || status == MCHA_STATUS_TOO_BIG
+		|| status == MCHA_STATUS_NO_MEMORY
 		|| (status == MCHA_STATUS_MISS && replay->write->verb == MCHA_VERB_DELETE);
 }
 
@@ -245,15 +270,19 @@ static bool has_hint_still(const mcha_pool *pool, const mcha_replay *replay)
 {
 	mcha_hint hint;
 
-	return mcha_hints_find(pool->hints, replay->hint.node, replay->hint.key, replay->hint.key_length, &hint);
+	return mcha_hints_find(pool->hints, replay->hint.node, replay->hint.key,
+		replay->hint.key_length, &hint);
 }
 
-/* The status that stands for the node's answer where its hint could not be replayed: a value that the source has lost is missing;
- * one that cannot be read now is not, nor is one whose hint another process has changed meanwhile. */
+/* The status that stands for the node's answer where its hint could not be replayed: a value that
+ * the source has lost is missing; one that cannot be read now is not, nor is one whose hint another
+ * process has changed meanwhile. */
 static mcha_status answer_instead(const mcha_pool *pool, const mcha_replay *replay)
 {
-	return is_lost(replay) && mcha_hints_is_untouched(pool->hints, &replay->hint, mcha_replay_oldest_write(pool))
-		? MCHA_STATUS_MISS : MCHA_STATUS_STALE;
+	return is_lost(replay)
+			&& mcha_hints_is_untouched(pool->hints, &replay->hint, mcha_replay_oldest_write(pool))
+		? MCHA_STATUS_MISS
+		: MCHA_STATUS_STALE;
 }
 
 static void finish_replay(mcha_pool *pool, const mcha_replay *replay)
@@ -265,9 +294,11 @@ static void finish_replay(mcha_pool *pool, const mcha_replay *replay)
 		mcha_hints_clear(pool->hints, &replay->hint);
 		pool->report.repaired += replay->item != NULL;
 	}
-	/* Another process may have cleared the hint, or renewed it. And a node that has nothing may say so where the source's copy
-	 * was read: only a deletion under way has kept the node from being given that copy. */
-	if (replay->replica && (replayed || !has_nothing(replay) || !source_copy(replay)) && has_hint_still(pool, replay)) {
+	/* Another process may have cleared the hint, or renewed it. And a node that has nothing may say
+	 * so where the source's copy was read: only a deletion under way has kept the node from being
+	 * given that copy. */
+	if (replay->replica && (replayed || !has_nothing(replay) || !source_copy(replay))
+		&& has_hint_still(pool, replay)) {
 		mcha_replica_exclude(replay->replica, replayed ? MCHA_STATUS_STALE : instead, false);
 	}
 }

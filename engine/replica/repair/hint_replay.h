@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Replays hints (hints.h) in the course of an operation: a copy that missed a write is repaired before the operation reads or
- * changes it, or else not asked for. (hint_record.h adds the hints.)
+/* Replays hints (hints.h) in the course of an operation: a copy that missed a write is repaired
+ * before the operation reads or changes it, or else not asked for. (hint_record.h adds the hints.)
  *
  *   the source has the key         -> its copy replaces the old one
  *   the hint names no source       -> the key was deleted: the old copy is deleted
@@ -25,16 +25,21 @@
 
 /* What the operation is going to do with the copies. */
 typedef enum mcha_hint_replay_for {
-	MCHA_REPLAY_READING,   /* hints first; what a write is on its way to is not asked */
-	MCHA_REPLAY_KEEPING,   /* changes what is there: hints first */
-	MCHA_REPLAY_DECIDING,  /* lets one replica decide: hints first; what a write is on its way to is not asked */
-	MCHA_REPLAY_RENEWING,  /* makes the key anew if it is missing: the same */
-	MCHA_REPLAY_VOTING,    /* the same: each home says what version it has (quorum.h), distrusted or not */
-	MCHA_REPLAY_REPLACING, /* replaces whatever is there: the operation's own writes do what the hints ask for */
+	MCHA_REPLAY_READING, /* hints first; what a write is on its way to is not asked */
+	MCHA_REPLAY_KEEPING, /* changes what is there: hints first */
+	/* lets one replica decide: hints first; what a write is on its way to is not asked */
+	MCHA_REPLAY_DECIDING,
+	MCHA_REPLAY_RENEWING, /* makes the key anew if it is missing: the same */
+	/* the same: each home says what version it has (quorum.h), distrusted or not */
+	MCHA_REPLAY_VOTING,
+	/* replaces whatever is there: the operation's own writes do what the hints ask for */
+	MCHA_REPLAY_REPLACING,
 } mcha_hint_replay_for;
 
-/* After mcha_targets(), before the operation's own requests: replays the hints for the items' nodes, and once
- * a second some other hints for nodes that are up again. Costs nothing while there are no hints. */
-void mcha_hint_replay(mcha_pool *pool, mcha_item *items, size_t count, mcha_hint_replay_for purpose);
+/* After mcha_targets(), before the operation's own requests: replays the hints for the items'
+ * nodes, and once a second some other hints for nodes that are up again. Costs nothing while there
+ * are no hints. */
+void mcha_hint_replay(mcha_pool *pool, mcha_item *items, size_t count,
+	mcha_hint_replay_for purpose);
 
 #endif

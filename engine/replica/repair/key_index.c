@@ -37,7 +37,8 @@ bool mcha_key_index_init(mcha_key_index *index, const mcha_item *items, size_t c
 	}
 	*index = (mcha_key_index){items, calloc(capacity, sizeof(*index->slots)), capacity - 1};
 	for (i = 0; index->slots && i < count; i++) {
-		if (items[i].answer.status == MCHA_STATUS_PENDING) { /* what is too long to be a key is not read */
+		if (items[i].answer.status == MCHA_STATUS_PENDING) {
+			/* what is too long to be a key is not read */
 			index->slots[find_slot(index, items[i].key, items[i].key_length)] = (uint32_t)i + 1;
 		}
 	}

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Finds an operation's items by their keys, without comparing with each. For the moment: it borrows the items. */
+/* Finds an operation's items by their keys, without comparing with each. For the moment: it borrows
+ * the items. */
 #ifndef MCHA_ENGINE_KEY_INDEX_H
 #define MCHA_ENGINE_KEY_INDEX_H
 

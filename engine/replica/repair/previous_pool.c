@@ -7,7 +7,8 @@
 static void ask_replica(mcha_pool *pool, mcha_item *item, mcha_replica *replica, unsigned want)
 {
 	mcha_request *request = mcha_replica_may_ask(pool, item, replica, false)
-		? mcha_replica_ask(pool, item, replica, MCHA_VERB_GET) : NULL;
+		? mcha_replica_ask(pool, item, replica, MCHA_VERB_GET)
+		: NULL;
 
 	if (request) {
 		request->want = (uint8_t)want;
@@ -39,11 +40,12 @@ static void note_homes(const mcha_request *round)
 /* Where a previous home failed lately, a handoff node may have what was written then. */
 static size_t last_source(const mcha_pool *pool, const mcha_item *item)
 {
-	return mcha_targets_has_failed_previous(pool, item) ? item->replica_count : mcha_pool_copies(pool) + item->previous;
+	return mcha_targets_has_failed_previous(pool, item) ? item->replica_count
+														: mcha_pool_copies(pool) + item->previous;
 }
 
-/* Asks a home that has the key for its copy, and the previous homes whether they have one; where no home has the key,
- * the previous homes for their copies. */
+/* Asks a home that has the key for its copy, and the previous homes whether they have one; where no
+ * home has the key, the previous homes for their copies. */
 static void ask_sources(mcha_pool *pool, mcha_item *item)
 {
 	const unsigned whole = MCHA_WANT_VALUE | mcha_targets_copying(pool);
@@ -80,12 +82,14 @@ static void take_found(mcha_request *round)
 	}
 }
 
-/* Some home was none of the key's before the pool was changed. If all previous homes are homes still, a home that lacks the key is
- * given it by the operation itself, as in any pool, so that a question before the operation is needed while some node fails only. */
+/* Some home was none of the key's before the pool was changed. If all previous homes are homes
+ * still, a home that lacks the key is given it by the operation itself, as in any pool, so that a
+ * question before the operation is needed while some node fails only. */
 static bool is_concerned(const mcha_pool *pool, const mcha_item *item)
 {
-	return item->answer.status == MCHA_STATUS_PENDING && !item->is_lock && (item->previous
-		|| (pool->troubled && mcha_pool_previous_copies(pool) < mcha_pool_copies(pool)));
+	return item->answer.status == MCHA_STATUS_PENDING && !item->is_lock
+		&& (item->previous
+			|| (pool->troubled && mcha_pool_previous_copies(pool) < mcha_pool_copies(pool)));
 }
 
 /* The second round: what is found in it is given to the homes that lack it. */
@@ -109,12 +113,13 @@ static void migrate_missing(mcha_pool *pool, mcha_item *items, size_t count)
 	mcha_targets_release_round(pool, round);
 }
 
-/* --- a key that was not found -------------------------------------------------------------------- */
+/* --- a key that was not found ----------------------------------------------------------------- */
 
 static mcha_status answer_of(const mcha_replica *replica)
 {
-	return replica->request ? replica->request->reply.status
-		: replica->excluded != MCHA_STATUS_OK ? replica->excluded : MCHA_STATUS_DOWN;
+	return replica->request                   ? replica->request->reply.status
+		: replica->excluded != MCHA_STATUS_OK ? replica->excluded
+											  : MCHA_STATUS_DOWN;
 }
 
 static void note_unfound(const mcha_pool *pool, mcha_item *item, size_t from, size_t end)
@@ -137,8 +142,8 @@ static void report_unasked(mcha_pool *pool, mcha_item *item, size_t end)
 	}
 }
 
-/* What previous homes have said counts for the operation, which does not ask them again; the homes, which it asks again, speak for
- * themselves then. */
+/* What previous homes have said counts for the operation, which does not ask them again; the homes,
+ * which it asks again, speak for themselves then. */
 static void judge_unfound(mcha_pool *pool, mcha_item *item)
 {
 	const size_t homes = mcha_pool_copies(pool), end = homes + item->previous;
@@ -167,7 +172,7 @@ static void judge_items(mcha_pool *pool, mcha_item *items, size_t count)
 	}
 }
 
-/* --- before the operation ------------------------------------------------------------------------ */
+/* --- before the operation --------------------------------------------------------------------- */
 
 /* The operation is still to come: only what was found stays. */
 static void put_back_item(const mcha_pool *pool, mcha_item *item)

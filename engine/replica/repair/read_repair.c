@@ -27,17 +27,25 @@ static size_t count_homes(const mcha_pool *pool, const mcha_item *item)
 	return homes < item->replica_count ? homes : item->replica_count;
 }
 
-/* --- giving copies ------------------------------------------------------------------------------- */
+/* --- giving copies ---------------------------------------------------------------------------- */
 
-/* Stores the copy, unless its life is about to end or the key is being deleted. over: the CAS of an older copy that
- * is to be replaced; 0: the node lacks the key. */
-static void give_copy(mcha_pool *pool, mcha_item *item, mcha_replica *replica, const mcha_reply *copy, uint64_t over)
+/* Stores the copy, unless its life is about to end or the key is being deleted. over: the CAS of an
+ * older copy that is to be replaced; 0: the node lacks the key. */
+static void give_copy(mcha_pool *pool, mcha_item *item, mcha_replica *replica,
+	const mcha_reply *copy, uint64_t over)
 {
-	const mcha_put put = {.node = replica->node, .key = item->key, .key_length = (uint16_t)item->key_length,
-		.value = copy, .exptime = mcha_copy_exptime(pool, copy->ttl), .cas = over};
+	const mcha_put put = {
+		.node = replica->node,
+		.key = item->key,
+		.key_length = (uint16_t)item->key_length,
+		.value = copy,
+		.exptime = mcha_copy_exptime(pool, copy->ttl),
+		.cas = over,
+	};
 	mcha_request *store;
 
-	if (mcha_copy_is_expiring(copy->ttl) || mcha_targets_is_being_deleted(pool, item->key, item->key_length)) {
+	if (mcha_copy_is_expiring(copy->ttl)
+		|| mcha_targets_is_being_deleted(pool, item->key, item->key_length)) {
 		return;
 	}
 	store = over ? mcha_put_over(pool, &put) : mcha_put_if_absent(pool, &put);
@@ -49,13 +57,15 @@ static void give_copy(mcha_pool *pool, mcha_item *item, mcha_replica *replica, c
 	store->replica = replica;
 }
 
-/* Asks the source of each copy that was stored whether it still has the key; where the key is known to be deleted,
- * the node need not be asked. The look's replica is the one that was repaired, and its cas that of the new copy. */
+/* Asks the source of each copy that was stored whether it still has the key; where the key is known
+ * to be deleted, the node need not be asked. The look's replica is the one that was repaired, and
+ * its cas that of the new copy. */
 static void ask_sources(mcha_pool *pool, const mcha_request *stores, source_finder find)
 {
 	for (; stores; stores = stores->later) {
 		mcha_request *look = stores->reply.status == MCHA_STATUS_OK
-			? mcha_item_ask(pool, stores->item, find(stores->item)->node, MCHA_VERB_GET) : NULL;
+			? mcha_item_ask(pool, stores->item, find(stores->item)->node, MCHA_VERB_GET)
+			: NULL;
 
 		if (!look) {
 			continue;
@@ -69,8 +79,8 @@ static void ask_sources(mcha_pool *pool, const mcha_request *stores, source_find
 	}
 }
 
-/* Without a CAS no client can tell whether the copy has been replaced meanwhile: a hint to delete it is added for the
- * node, which is not read until the hint is replayed. */
+/* Without a CAS no client can tell whether the copy has been replaced meanwhile: a hint to delete
+ * it is added for the node, which is not read until the hint is replayed. */
 static void take_back(mcha_pool *pool, const mcha_request *look)
 {
 	const uint16_t node = look->replica->node;
@@ -78,15 +88,20 @@ static void take_back(mcha_pool *pool, const mcha_request *look)
 	if (!look->cas) {
 		mcha_hint_record_deletion(pool, look->item, node);
 		pool->report.repaired--;
-	} else if (mcha_remove_if_same(pool, &(mcha_put){.node = node, .key = look->key, .key_length = look->key_length,
-			.cas = look->cas})) {
+	} else if (mcha_remove_if_same(pool,
+				   &(mcha_put){
+					   .node = node,
+					   .key = look->key,
+					   .key_length = look->key_length,
+					   .cas = look->cas,
+				   })) {
 		pool->report.repaired--;
 	}
 }
 
-/* Another process deletes the key while this one repairs it: the deletion had reached one node and not yet the other
- * when the repair read them. By now the deletion has reached both, so the repaired copies are deleted, unless they
- * have been replaced meanwhile. */
+/* Another process deletes the key while this one repairs it: the deletion had reached one node and
+ * not yet the other when the repair read them. By now the deletion has reached both, so the
+ * repaired copies are deleted, unless they have been replaced meanwhile. */
 static void take_back_deleted(mcha_pool *pool, const mcha_request *looks)
 {
 	for (; looks; looks = looks->later) {
@@ -100,8 +115,8 @@ static void take_back_deleted(mcha_pool *pool, const mcha_request *looks)
 	}
 }
 
-/* Runs the round of stores that was prepared; before: the count of requests without them. Returns the round; NULL:
- * there is none. */
+/* Runs the round of stores that was prepared; before: the count of requests without them. Returns
+ * the round; NULL: there is none. */
 static mcha_request *run_stores(mcha_pool *pool, size_t before, source_finder find)
 {
 	const size_t count = pool->requests.count - before;
@@ -110,7 +125,8 @@ static mcha_request *run_stores(mcha_pool *pool, size_t before, source_finder fi
 	if (!count) {
 		return NULL;
 	}
-	/* a copy is given only where there is memory to ask its source once more, and to take the copy back */
+	/* a copy is given only where there is memory to ask its source once more, and to take the copy
+	 * back */
 	if (!mcha_pool_reserve(pool, 2 * count)) {
 		mcha_request_list_truncate(&pool->requests, before);
 		return NULL;
@@ -128,7 +144,7 @@ static mcha_request *run_stores(mcha_pool *pool, size_t before, source_finder fi
 	return stores;
 }
 
-/* --- after a read -------------------------------------------------------------------------------- */
+/* --- after a read ----------------------------------------------------------------------------- */
 
 static const mcha_replica *find_answer(const mcha_item *item)
 {
@@ -169,7 +185,8 @@ static void repair_item(mcha_pool *pool, mcha_item *item)
 {
 	size_t i, homes = count_homes(pool, item);
 
-	if (item->answer.status != MCHA_STATUS_OK || !item->answer.value || mcha_replica_learn_nothing(item)) {
+	if (item->answer.status != MCHA_STATUS_OK || !item->answer.value
+		|| mcha_replica_learn_nothing(item)) {
 		return;
 	}
 	for (i = 0; i < homes; i++) {
@@ -179,8 +196,10 @@ static void repair_item(mcha_pool *pool, mcha_item *item)
 
 static void take_token(const mcha_pool *pool, const mcha_request *store)
 {
-	if (store->replica->position == 0 && store->reply.status == MCHA_STATUS_OK && store->reply.cas) {
-		store->item->answer.cas = mcha_cas_token_pack(pool->nodes[store->node]->cas_tag, store->reply.cas);
+	if (store->replica->position == 0 && store->reply.status == MCHA_STATUS_OK
+		&& store->reply.cas) {
+		store->item->answer.cas = mcha_cas_token_pack(pool->nodes[store->node]->cas_tag,
+			store->reply.cas);
 	}
 }
 
@@ -213,14 +232,15 @@ void mcha_read_repair_found(mcha_pool *pool, mcha_item *items, size_t count, uns
 	}
 }
 
-/* --- after a write ------------------------------------------------------------------------------- */
+/* --- after a write ---------------------------------------------------------------------------- */
 
 static const mcha_replica *find_changed_in(const mcha_item *item, mcha_role role)
 {
 	size_t i;
 
 	for (i = 0; i < item->replica_count; i++) {
-		const mcha_request *request = item->replicas[i].role == role ? item->replicas[i].request : NULL;
+		const mcha_request *request = item->replicas[i].role == role ? item->replicas[i].request
+																	 : NULL;
 
 		if (request && request->reply.status == MCHA_STATUS_OK && request->verb != MCHA_VERB_DELETE
 			&& !mcha_copy_is_expiring(request->reply.ttl)) {
@@ -230,8 +250,8 @@ static const mcha_replica *find_changed_in(const mcha_item *item, mcha_role role
 	return NULL;
 }
 
-/* The first replica that was changed and is not about to end. A handoff node's copy is younger than a previous
- * home's. */
+/* The first replica that was changed and is not about to end. A handoff node's copy is younger than
+ * a previous home's. */
 static const mcha_replica *find_changed(const mcha_item *item)
 {
 	const mcha_replica *replica = find_changed_in(item, MCHA_ROLE_HOME);

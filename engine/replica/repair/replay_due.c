@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Collects the hints that an operation is to replay, and excludes the replicas that the operation must not ask. */
+/* Collects the hints that an operation is to replay, and excludes the replicas that the operation
+ * must not ask. */
 #include "replay.h"
 
 #include "engine/base/exptime.h"
@@ -28,32 +29,36 @@ static void add_replay(mcha_pool *pool, const mcha_replay *replay)
 	pool->replays[pool->replay_count++] = *replay;
 }
 
-/* No older write of the key may still arrive at the node: neither that of this hint, nor, if the node has several hints for the key,
- * that of another one. */
+/* No older write of the key may still arrive at the node: neither that of this hint, nor, if the
+ * node has several hints for the key, that of another one. */
 static bool is_ripe(const mcha_pool *pool, const mcha_node *node, const mcha_hint *hint)
 {
-	const mcha_usec own = mcha_hints_on_the_way(hint), other = mcha_hints_last_on_the_way(pool->hints, hint->node,
-		hint->key, hint->key_length, pool->owner);
+	const mcha_usec own = mcha_hints_on_the_way(hint),
+					other = mcha_hints_last_on_the_way(pool->hints, hint->node, hint->key,
+						hint->key_length, pool->owner);
 	const mcha_usec last = own > other ? own : other;
 
-	return !last || (pool->now - last >= MCHA_LATE_WRITES
-		&& mcha_health_is_steady(node->health, pool->now, MCHA_LATE_WRITES));
+	return !last
+		|| (pool->now - last >= MCHA_LATE_WRITES
+			&& mcha_health_is_steady(node->health, pool->now, MCHA_LATE_WRITES));
 }
 
-/* Another process has a write of the key in flight to the hint's node: it would come after what the replay does there. (This process's
- * own in-flight writes come before.) */
+/* Another process has a write of the key in flight to the hint's node: it would come after what the
+ * replay does there. (This process's own in-flight writes come before.) */
 static bool is_awaited(const mcha_pool *pool, const mcha_hint *hint)
 {
 	mcha_hint mark;
 
-	return mcha_hints_find_in_flight(pool->hints, hint->node, hint->key, hint->key_length, pool->owner, &mark);
+	return mcha_hints_find_in_flight(pool->hints, hint->node, hint->key, hint->key_length,
+		pool->owner, &mark);
 }
 
 /* Another process replays the hint just now, or has a write on its way to the hint's node. */
 static bool is_in_hands(const mcha_pool *pool, const mcha_hint *hint)
 {
 	return hint->held || hint->until > pool->now
-		|| !mcha_hints_is_unattempted(hint, mcha_replay_oldest_write(pool)) || is_awaited(pool, hint);
+		|| !mcha_hints_is_unattempted(hint, mcha_replay_oldest_write(pool))
+		|| is_awaited(pool, hint);
 }
 
 static bool is_up(const mcha_pool *pool, long node)
@@ -62,11 +67,12 @@ static bool is_up(const mcha_pool *pool, long node)
 		&& mcha_health_look(pool->nodes[node]->health, pool->now).state == MCHA_HEALTH_UP;
 }
 
-/* A lock that was taken when the hint was made, for as long as this one, has ended by itself: where its source
- * cannot be asked, nothing need be repaired either. */
+/* A lock that was taken when the hint was made, for as long as this one, has ended by itself: where
+ * its source cannot be asked, nothing need be repaired either. */
 static bool is_over(const mcha_pool *pool, const mcha_item *item, const mcha_hint *hint)
 {
-	return hint->is_lock && item->is_lock && item->exptime > 0 && item->exptime <= MCHA_EXPTIME_RELATIVE_MAX
+	return hint->is_lock && item->is_lock && item->exptime > 0
+		&& item->exptime <= MCHA_EXPTIME_RELATIVE_MAX
 		&& pool->now - mcha_hints_since(hint) > item->exptime * MCHA_USEC_PER_SEC
 		&& !is_up(pool, mcha_pool_find(pool, hint->source));
 }
@@ -77,30 +83,36 @@ static bool is_own_mark(const mcha_pool *pool, uint16_t node, const mcha_hint *h
 	return hint->owner && hint->owner == pool->owner && mcha_node_has_in_flight(pool->nodes[node]);
 }
 
-/* The operation sends its change to the replica whatever is in flight to it, and is reordered itself: see async_write.h. */
+/* The operation sends its change to the replica whatever is in flight to it, and is reordered
+ * itself: see async_write.h. */
 static bool may_be_reordered(mcha_hint_replay_for purpose)
 {
 	return purpose == MCHA_REPLAY_KEEPING || purpose == MCHA_REPLAY_REPLACING;
 }
 
-/* A write is in flight to the replica, which does not have its value yet: it is neither to be read nor to decide. */
-static void heed_in_flight(mcha_item *item, mcha_replica *replica, mcha_hint_replay_for purpose, const mcha_hint *hint)
+/* A write is in flight to the replica, which does not have its value yet: it is neither to be read
+ * nor to decide. */
+static void heed_in_flight(mcha_item *item, mcha_replica *replica, mcha_hint_replay_for purpose,
+	const mcha_hint *hint)
 {
 	if (!may_be_reordered(purpose)) {
 		mcha_replica_exclude(replica, MCHA_STATUS_STALE, !hint->source);
 	} else {
 		replica->reordered = true;
-		item->write.on_the_way |= hint->verb == MCHA_HINT_VERB_REORDERED ? UINT8_MAX : (uint8_t)(1u << hint->verb);
+		item->write.on_the_way |= hint->verb == MCHA_HINT_VERB_REORDERED
+			? UINT8_MAX
+			: (uint8_t)(1u << hint->verb);
 	}
 }
 
 /* Another process may have a write of the key in flight to the node. */
-static void heed_others(mcha_pool *pool, mcha_item *item, mcha_replica *replica, mcha_hint_replay_for purpose)
+static void heed_others(mcha_pool *pool, mcha_item *item, mcha_replica *replica,
+	mcha_hint_replay_for purpose)
 {
 	mcha_hint mark;
 
-	if (mcha_hints_find_in_flight(pool->hints, pool->nodes[replica->node]->id, item->key, item->key_length,
-			pool->owner, &mark)) {
+	if (mcha_hints_find_in_flight(pool->hints, pool->nodes[replica->node]->id, item->key,
+			item->key_length, pool->owner, &mark)) {
 		heed_in_flight(item, replica, purpose, &mark);
 	}
 }
@@ -111,12 +123,18 @@ static void exclude_for_now(mcha_pool *pool, mcha_replica *replica, const mcha_h
 	mcha_replica_exclude(replica, MCHA_STATUS_STALE, !hint->held && !hint->source);
 	if (!hint->held && !is_up(pool, replica->node)) {
 		/* no operation of this key would probe the node */
-		add_replay(pool, &(mcha_replay){.node = replica->node, .looked = pool->now, .is_probe = true, .hint = *hint});
+		add_replay(pool,
+			&(mcha_replay){
+				.node = replica->node,
+				.looked = pool->now,
+				.is_probe = true,
+				.hint = *hint,
+			});
 	}
 }
 
-static void collect_hint(mcha_pool *pool, mcha_item *item, mcha_replica *replica, mcha_hint_replay_for purpose,
-		const mcha_hint *hint)
+static void collect_hint(mcha_pool *pool, mcha_item *item, mcha_replica *replica,
+	mcha_hint_replay_for purpose, const mcha_hint *hint)
 {
 	if (hint->verb == MCHA_HINT_VERB_REORDERED && purpose <= MCHA_REPLAY_KEEPING && !hint->held) {
 		heed_in_flight(item, replica, purpose, hint);
@@ -128,24 +146,32 @@ static void collect_hint(mcha_pool *pool, mcha_item *item, mcha_replica *replica
 	} else if (is_in_hands(pool, hint)) {
 		mcha_replica_exclude(replica, MCHA_STATUS_STALE, false);
 	} else if (!is_over(pool, item, hint) || !mcha_hints_clear(pool->hints, hint)) {
-		add_replay(pool, &(mcha_replay){.item = item, .replica = replica, .node = replica->node, .looked = pool->now,
-			.hint = *hint});
+		add_replay(pool,
+			&(mcha_replay){
+				.item = item,
+				.replica = replica,
+				.node = replica->node,
+				.looked = pool->now,
+				.hint = *hint,
+			});
 	}
 }
 
-static void collect_replica(mcha_pool *pool, mcha_item *item, mcha_replica *replica, mcha_hint_replay_for purpose)
+static void collect_replica(mcha_pool *pool, mcha_item *item, mcha_replica *replica,
+	mcha_hint_replay_for purpose)
 {
 	mcha_hint hint;
 
-	if (!mcha_hints_find(pool->hints, pool->nodes[replica->node]->id, item->key, item->key_length, &hint)) {
+	if (!mcha_hints_find(pool->hints, pool->nodes[replica->node]->id, item->key, item->key_length,
+			&hint)) {
 		heed_others(pool, item, replica, purpose);
 	} else if (!is_own_mark(pool, replica->node, &hint)) {
 		collect_hint(pool, item, replica, purpose, &hint);
 	}
 }
 
-/* A copy for which there is a compact hint has missed a write, or has nothing to say against a miss if that was a deletion. Other
- * homes say which; what they have is put over it by a read. */
+/* A copy for which there is a compact hint has missed a write, or has nothing to say against a miss
+ * if that was a deletion. Other homes say which; what they have is put over it by a read. */
 static void exclude_replica(const mcha_pool *pool, mcha_replica *replica)
 {
 	if (pool->nodes[replica->node]->distrusted) {
@@ -155,8 +181,9 @@ static void exclude_replica(const mcha_pool *pool, mcha_replica *replica)
 	}
 }
 
-/* Homes, and handoff nodes, which may have missed that their copy was to be removed. (Not homes from before the pool was
- * changed: that a home of today has no such key says nothing of theirs.) */
+/* Homes, and handoff nodes, which may have missed that their copy was to be removed. (Not homes
+ * from before the pool was changed: that a home of today has no such key says nothing of
+ * theirs.) */
 static void exclude_doubted(const mcha_pool *pool, mcha_item *item)
 {
 	size_t i;
@@ -168,7 +195,8 @@ static void exclude_doubted(const mcha_pool *pool, mcha_item *item)
 	}
 }
 
-void mcha_replay_collect(mcha_pool *pool, mcha_item *items, size_t count, mcha_hint_replay_for purpose)
+void mcha_replay_collect(mcha_pool *pool, mcha_item *items, size_t count,
+	mcha_hint_replay_for purpose)
 {
 	size_t i, j;
 
@@ -189,7 +217,7 @@ void mcha_replay_collect(mcha_pool *pool, mcha_item *items, size_t count, mcha_h
 	}
 }
 
-/* --- background replay --------------------------------------------------------------------------- */
+/* --- background replay ------------------------------------------------------------------------ */
 
 /* The operation has seen to the hint already: replays it, or does what the hint asks for. */
 static bool is_own(const mcha_key_index *own, const mcha_hint *hint, long node)
@@ -199,9 +227,11 @@ static bool is_own(const mcha_key_index *own, const mcha_hint *hint, long node)
 	return item >= 0 && node >= 0 && mcha_replica_at(&own->items[item], (uint16_t)node);
 }
 
-/* Background replay: some hints for nodes that are back, of keys that this operation does not ask for, as other hosts read there,
- * too. Goes on where the last one ended, so that hints that cannot be replayed are not in the way of others. */
-/* Compact hints are cleared one by one, as their keys are used: one process a minute looks whether some are left. */
+/* Background replay: some hints for nodes that are back, of keys that this operation does not ask
+ * for, as other hosts read there, too. Goes on where the last one ended, so that hints that cannot
+ * be replayed are not in the way of others. */
+/* Compact hints are cleared one by one, as their keys are used: one process a minute looks whether
+ * some are left. */
 static void recount_compact(mcha_pool *pool)
 {
 	size_t i;
@@ -230,8 +260,10 @@ void mcha_replay_collect_others(mcha_pool *pool, mcha_item *items, size_t count)
 		long node = mcha_pool_find(pool, hint.node);
 
 		if (is_up(pool, node) && (!hint.source || is_up(pool, mcha_pool_find(pool, hint.source)))
-			&& !is_own(&own, &hint, node) && !is_in_hands(pool, &hint) && is_ripe(pool, pool->nodes[node], &hint)) {
-			add_replay(pool, &(mcha_replay){.node = (uint16_t)node, .looked = pool->now, .hint = hint});
+			&& !is_own(&own, &hint, node) && !is_in_hands(pool, &hint)
+			&& is_ripe(pool, pool->nodes[node], &hint)) {
+			add_replay(pool,
+				&(mcha_replay){.node = (uint16_t)node, .looked = pool->now, .hint = hint});
 		}
 	}
 	if (pool->replay_count < wanted) {

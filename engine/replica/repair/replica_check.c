@@ -6,26 +6,30 @@
 #include "engine/protocol/tombstone.h"
 #include "engine/replica/put.h"
 
-/* --- which ---------------------------------------------------------------------------------------- */
+/* --- which ------------------------------------------------------------------------------------ */
 
 #define POSITIONS 32 /* of the preference list, as bits of item->read.checks */
 
 static bool is_checkable(const mcha_pool *pool, const mcha_item *item)
 {
-	return pool->settings.read_repair && pool->settings.allow_failover && !item->is_lock && !item->no_hints;
+	return pool->settings.read_repair && pool->settings.allow_failover && !item->is_lock
+		&& !item->no_hints;
 }
 
-/* To see whether the node has a key takes a request of its own, of which others have to wait for the end. */
+/* To see whether the node has a key takes a request of its own, of which others have to wait for
+ * the end. */
 static bool is_dear(const mcha_pool *pool, const mcha_node *node)
 {
 	return node->connection ? !node->connection->transport->tells
-		: node->speaks_classic || !pool->settings.primary->tells;
+							: node->speaks_classic || !pool->settings.primary->tells;
 }
 
-/* A node so much farther away than the first one that its answer costs more than the read is checked less often. */
+/* A node so much farther away than the first one that its answer costs more than the read is
+ * checked less often. */
 static unsigned count_far(const mcha_node *first, const mcha_node *node)
 {
-	mcha_usec near_by = atomic_load_explicit(&first->health->latency, memory_order_relaxed) + MCHA_USEC_PER_MSEC;
+	mcha_usec near_by = atomic_load_explicit(&first->health->latency, memory_order_relaxed)
+		+ MCHA_USEC_PER_MSEC;
 	mcha_usec away = atomic_load_explicit(&node->health->latency, memory_order_relaxed);
 	unsigned bits = 0;
 
@@ -47,7 +51,8 @@ static bool is_drawn(const mcha_pool *pool, const mcha_item *item, size_t positi
 	unsigned bits = pool->calm ? 0 : mcha_replica_state_seldom(&node->health->replicas, pool->now);
 
 	return is_one_in(bits, random)
-		&& is_one_in(bits + count_far(pool->nodes[item->replicas[0].node], node), random) && !is_dear(pool, node);
+		&& is_one_in(bits + count_far(pool->nodes[item->replicas[0].node], node), random)
+		&& !is_dear(pool, node);
 }
 
 /* While all is calm: of so many hits one checks one of the other copies. */
@@ -57,7 +62,8 @@ static bool take_turn(mcha_pool *pool)
 		pool->next_look--;
 		return false;
 	}
-	pool->next_look = 1 + (uint32_t)(mcha_random_next(&pool->random) % ((2u << MCHA_CHECK_SELDOM) - 1));
+	pool->next_look = 1
+		+ (uint32_t)(mcha_random_next(&pool->random) % ((2u << MCHA_CHECK_SELDOM) - 1));
 	return true;
 }
 
@@ -70,7 +76,8 @@ static void choose_homes(mcha_pool *pool, mcha_item *item, bool has_turn, mcha_u
 	for (position = 1; position < homes && position < POSITIONS; position++) {
 		if (mcha_replica_learn_may_lack(pool, item->replicas[position].node, seen)) {
 			item->read.certain |= UINT32_C(1) << position;
-		} else if (has_turn && (!pool->calm || position == turn) && is_drawn(pool, item, position, random)) {
+		} else if (has_turn && (!pool->calm || position == turn)
+			&& is_drawn(pool, item, position, random)) {
 			item->read.checks |= UINT32_C(1) << position;
 		}
 		random = mcha_mix64(random);
@@ -89,27 +96,33 @@ bool mcha_replica_check_choose(mcha_pool *pool, mcha_item *item)
 	}
 	has_turn = !pool->calm || take_turn(pool);
 	seen = pool->emptied ? mcha_replica_learn_last_seen(pool, item) : 0;
-	if (has_turn || (pool->emptied && seen / MCHA_USEC_PER_MSEC < pool->emptied / MCHA_USEC_PER_MSEC)) {
+	if (has_turn
+		|| (pool->emptied && seen / MCHA_USEC_PER_MSEC < pool->emptied / MCHA_USEC_PER_MSEC)) {
 		choose_homes(pool, item, has_turn, seen);
 	}
 	return item->read.checks != 0;
 }
 
-/* --- asking --------------------------------------------------------------------------------------- */
+/* --- asking ----------------------------------------------------------------------------------- */
 
-#define GRACE MCHA_USEC_PER_MSEC           /* at least so long, */
-#define GRACE_MAX (20 * MCHA_USEC_PER_MSEC) /* and for a node that is far away at most; */
+#define GRACE MCHA_USEC_PER_MSEC                /* at least so long, */
+#define GRACE_MAX (20 * MCHA_USEC_PER_MSEC)     /* and for a node that is far away at most; */
 #define GRACE_CERTAIN (50 * MCHA_USEC_PER_MSEC) /* so long where a copy is likely to be missing */
 
 static void allow_grace(mcha_pool *pool, const mcha_node *node, bool is_certain)
 {
-	mcha_usec grace = 2 * (mcha_usec)atomic_load_explicit(&node->health->latency, memory_order_relaxed);
+	mcha_usec grace = 2
+		* (mcha_usec)atomic_load_explicit(&node->health->latency, memory_order_relaxed);
 
-	grace = is_certain ? GRACE_CERTAIN : grace < GRACE ? GRACE : grace < GRACE_MAX ? grace : GRACE_MAX;
+	grace = is_certain      ? GRACE_CERTAIN
+		: grace < GRACE     ? GRACE
+		: grace < GRACE_MAX ? grace
+							: GRACE_MAX;
 	pool->grace = grace > pool->grace ? grace : pool->grace;
 }
 
-static mcha_request *request_check(mcha_pool *pool, mcha_item *item, mcha_replica *replica, mcha_verb verb)
+static mcha_request *request_check(mcha_pool *pool, mcha_item *item, mcha_replica *replica,
+	mcha_verb verb)
 {
 	mcha_request *request = mcha_replica_ask_beside(pool, item, replica, verb);
 
@@ -119,8 +132,8 @@ static mcha_request *request_check(mcha_pool *pool, mcha_item *item, mcha_replic
 	return request;
 }
 
-/* Over a new connection each server is asked which process it is (asks_about); over one that is open, now and then,
- * and when the server may have been restarted. */
+/* Over a new connection each server is asked which process it is (asks_about); over one that is
+ * open, now and then, and when the server may have been restarted. */
 static bool is_to_tell(const mcha_pool *pool, const mcha_node *node)
 {
 	const mcha_replica_state *state = &node->health->replicas;
@@ -137,7 +150,9 @@ static bool is_to_tell(const mcha_pool *pool, const mcha_node *node)
 static void ask_about_process(mcha_pool *pool, mcha_item *item, mcha_replica *replica)
 {
 	mcha_node *node = pool->nodes[replica->node];
-	mcha_request *request = is_to_tell(pool, node) ? request_check(pool, item, replica, MCHA_VERB_STATS) : NULL;
+	mcha_request *request = is_to_tell(pool, node)
+		? request_check(pool, item, replica, MCHA_VERB_STATS)
+		: NULL;
 
 	if (request) {
 		request->key_length = 0;
@@ -149,7 +164,8 @@ static void check_replica(mcha_pool *pool, mcha_item *item, mcha_replica *replic
 {
 	mcha_node *node = pool->nodes[replica->node];
 
-	if (mcha_replica_state_is_paused(&node->health->replicas, pool->now) || mcha_node_has_in_flight(node)) {
+	if (mcha_replica_state_is_paused(&node->health->replicas, pool->now)
+		|| mcha_node_has_in_flight(node)) {
 		item->read.unverified = true; /* another time */
 		return;
 	}
@@ -170,32 +186,38 @@ void mcha_replica_check_ask(mcha_pool *pool, mcha_item *item)
 {
 	size_t position;
 
-	for (position = item->cursor; position < mcha_pool_copies(pool) && position < POSITIONS; position++) {
+	for (position = item->cursor; position < mcha_pool_copies(pool) && position < POSITIONS;
+		 position++) {
 		if (item->read.checks >> position & 1) {
-			check_replica(pool, item, &item->replicas[position], item->read.certain >> position & 1);
+			check_replica(pool, item, &item->replicas[position],
+				item->read.certain >> position & 1);
 		}
 	}
 }
 
-/* --- two that differ ------------------------------------------------------------------------------ */
+/* --- two that differ -------------------------------------------------------------------------- */
 
-/* A write comes to one node sooner than to another: copies that differ by a version as young as this are left alone. */
+/* A write comes to one node sooner than to another: copies that differ by a version as young as
+ * this are left alone. */
 #define YOUNG (100 * MCHA_USEC_PER_MSEC)
 
 /* The copies that the item's answer came from, and that the check found, are of two versions. */
 static bool is_different(mcha_pool *pool, const mcha_item *item, const mcha_request *check)
 {
-	uint64_t found = mcha_version_of(check->reply.cas), answer = mcha_version_of(item->answer.cas), younger;
+	uint64_t found = mcha_version_of(check->reply.cas), answer = mcha_version_of(item->answer.cas),
+			 younger;
 
 	if (check->reply.status != MCHA_STATUS_OK || !found || !answer || found == answer
 		|| mcha_tombstone_is(&check->reply)) {
 		return false;
 	}
-	younger = mcha_item_version_rank(pool, found) > mcha_item_version_rank(pool, answer) ? found : answer;
+	younger = mcha_item_version_rank(pool, found) > mcha_item_version_rank(pool, answer) ? found
+																						 : answer;
 	return mcha_version_time(younger) < mcha_item_version_wall(pool) - YOUNG;
 }
 
-static void ask_again(mcha_pool *pool, mcha_item *item, mcha_replica *replica, uint64_t version, uint8_t want)
+static void ask_again(mcha_pool *pool, mcha_item *item, mcha_replica *replica, uint64_t version,
+	uint8_t want)
 {
 	mcha_request *request = mcha_replica_ask_beside(pool, item, replica, MCHA_VERB_GET);
 
@@ -224,7 +246,8 @@ static void look_at_different(mcha_pool *pool, mcha_item *item)
 {
 	size_t i;
 
-	if (!item->read.checked || item->answer.status != MCHA_STATUS_OK || !item->answer.value || item->position < 0) {
+	if (!item->read.checked || item->answer.status != MCHA_STATUS_OK || !item->answer.value
+		|| item->position < 0) {
 		return;
 	}
 	for (i = 0; i < mcha_pool_copies(pool); i++) {
@@ -251,8 +274,15 @@ static void replace_older(mcha_pool *pool, const mcha_request *younger, const mc
 		|| mcha_targets_is_being_deleted(pool, younger->key, younger->key_length)) {
 		return;
 	}
-	store = mcha_put_over(pool, &(mcha_put){.node = older->node, .key = older->key, .key_length = older->key_length,
-		.value = &younger->reply, .exptime = mcha_copy_exptime(pool, younger->reply.ttl), .cas = older->reply.cas});
+	store = mcha_put_over(pool,
+		&(mcha_put){
+			.node = older->node,
+			.key = older->key,
+			.key_length = older->key_length,
+			.value = &younger->reply,
+			.exptime = mcha_copy_exptime(pool, younger->reply.ttl),
+			.cas = older->reply.cas,
+		});
 	if (store) {
 		store->item = older->item;
 		store->replica = older->replica;
@@ -284,7 +314,7 @@ static void mend_older(mcha_pool *pool, mcha_item *items, size_t count)
 	}
 }
 
-/* --- after the read ------------------------------------------------------------------------------- */
+/* --- after the read --------------------------------------------------------------------------- */
 
 void mcha_replica_check_conclude(mcha_pool *pool, mcha_item *items, size_t count)
 {
@@ -297,7 +327,8 @@ void mcha_replica_check_conclude(mcha_pool *pool, mcha_item *items, size_t count
 	for (i = 0; pool->verified && pool->emptied && i < count; i++) {
 		const mcha_item *item = &items[i];
 
-		if (item->read.checked && !item->read.unverified && item->read.gaps <= 0 && item->answer.status == MCHA_STATUS_OK) {
+		if (item->read.checked && !item->read.unverified && item->read.gaps <= 0
+			&& item->answer.status == MCHA_STATUS_OK) {
 			mcha_replica_learn_seen(pool, item);
 		}
 	}
@@ -306,7 +337,8 @@ void mcha_replica_check_conclude(mcha_pool *pool, mcha_item *items, size_t count
 /* Perhaps the very connections of this write have told that a node was started lately. */
 bool mcha_replica_check_is_noting(const mcha_pool *pool)
 {
-	return pool->verified && mcha_pool_copies(pool) > 1 && mcha_health_emptied(pool->health, pool->now);
+	return pool->verified && mcha_pool_copies(pool) > 1
+		&& mcha_health_emptied(pool->health, pool->now);
 }
 
 void mcha_replica_check_wrote(mcha_pool *pool, const mcha_item *item, size_t changed)

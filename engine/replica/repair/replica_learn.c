@@ -2,7 +2,7 @@
 /* Learns of nodes from the answers of replicas. */
 #include "replica_learn.h"
 
-/* --- when a key was last seen -------------------------------------------------------------------- */
+/* --- when a key was last seen ----------------------------------------------------------------- */
 
 /* The same in whatever order the homes are asked. */
 static uint64_t hash_item(const mcha_pool *pool, const mcha_item *item)
@@ -28,16 +28,19 @@ void mcha_replica_learn_seen(const mcha_pool *pool, const mcha_item *item)
 
 bool mcha_replica_learn_may_lack(const mcha_pool *pool, uint16_t node, mcha_usec seen)
 {
-	return pool->emptied && mcha_replica_state_may_lack(&pool->nodes[node]->health->replicas, pool->now, seen);
+	return pool->emptied
+		&& mcha_replica_state_may_lack(&pool->nodes[node]->health->replicas, pool->now, seen);
 }
 
-/* --- what is learnt ------------------------------------------------------------------------------ */
+/* --- what is learnt --------------------------------------------------------------------------- */
 
-/* That the copy was missing because the node was restarted says nothing about how well the node keeps what it has. */
+/* That the copy was missing because the node was restarted says nothing about how well the node
+ * keeps what it has. */
 void mcha_replica_learn_lacking(mcha_pool *pool, const mcha_request *store)
 {
-	if (!(pool->emptied && mcha_replica_learn_may_lack(pool, store->node,
-			mcha_replica_learn_last_seen(pool, store->item)))) {
+	if (!(pool->emptied
+			&& mcha_replica_learn_may_lack(pool, store->node,
+				mcha_replica_learn_last_seen(pool, store->item)))) {
 		mcha_health_lacking(pool->health, pool->nodes[store->node]->health, pool->now);
 	}
 }
@@ -76,7 +79,8 @@ static void learn_check(mcha_pool *pool, mcha_item *item, const mcha_request *ch
 	}
 }
 
-/* The question about the server process that was put to the node with the check, behind it; NULL: none was. */
+/* The question about the server process that was put to the node with the check, behind it; NULL:
+ * none was. */
 static const mcha_request *find_question(const mcha_replica *replica)
 {
 	const mcha_request *next = replica->check->later;
@@ -102,7 +106,8 @@ static void learn_store(mcha_pool *pool, const mcha_request *store)
 {
 	const mcha_status status = store->reply.status;
 
-	if (store->mode == MCHA_MODE_ADD && (status == MCHA_STATUS_OK || status == MCHA_STATUS_NOT_STORED)) {
+	if (store->mode == MCHA_MODE_ADD
+		&& (status == MCHA_STATUS_OK || status == MCHA_STATUS_NOT_STORED)) {
 		store->item->read.gaps--;
 	}
 	if (status == MCHA_STATUS_OK) {
@@ -110,7 +115,8 @@ static void learn_store(mcha_pool *pool, const mcha_request *store)
 	}
 }
 
-void mcha_replica_learn_from_read(mcha_pool *pool, mcha_item *items, size_t count, const mcha_request *stores)
+void mcha_replica_learn_from_read(mcha_pool *pool, mcha_item *items, size_t count,
+	const mcha_request *stores)
 {
 	size_t i, j, homes = mcha_pool_copies(pool);
 
@@ -118,7 +124,9 @@ void mcha_replica_learn_from_read(mcha_pool *pool, mcha_item *items, size_t coun
 		return;
 	}
 	for (i = 0; i < count; i++) {
-		for (j = 0; !mcha_replica_learn_nothing(&items[i]) && j < homes && j < items[i].replica_count; j++) {
+		for (j = 0;
+			 !mcha_replica_learn_nothing(&items[i]) && j < homes && j < items[i].replica_count;
+			 j++) {
 			learn_replica(pool, &items[i], &items[i].replicas[j]);
 		}
 	}

@@ -20,14 +20,21 @@ static void text_is_kept_and_other_bytes_are_escaped(void **state)
 		size_t length;
 		const char *shown;
 	} rows[] = {
-		{"", 0, ""}, {"plain text, <b>&", 16, "plain text, <b>&"}, {"\x1b[31m", 5, "\\x1b[31m"}, {"a\0b", 3, "a\\x00b"},
-		{"\r\n\t", 3, "\\x0d\\x0a\\x09"}, {"\x7f\x80\x9b\xff", 4, "\\x7f\\x80\\x9b\\xff"}, {"\"\\", 2, "\\x22\\x5c"}, {" ~", 2, " ~"},
+		{"", 0, ""},
+		{"plain text, <b>&", 16, "plain text, <b>&"},
+		{"\x1b[31m", 5, "\\x1b[31m"},
+		{"a\0b", 3, "a\\x00b"},
+		{"\r\n\t", 3, "\\x0d\\x0a\\x09"},
+		{"\x7f\x80\x9b\xff", 4, "\\x7f\\x80\\x9b\\xff"},
+		{"\"\\", 2, "\\x22\\x5c"},
+		{" ~", 2, " ~"},
 	};
 	char shown[64];
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		assert_int_equal(mcha_printable(shown, sizeof(shown), rows[i].bytes, rows[i].length), strlen(rows[i].shown));
+		assert_int_equal(mcha_printable(shown, sizeof(shown), rows[i].bytes, rows[i].length),
+			strlen(rows[i].shown));
 		assert_string_equal(shown, rows[i].shown);
 	}
 }
@@ -37,7 +44,8 @@ static void text_that_does_not_fit_is_cut_and_ends_in_dots(void **state)
 	(void)state;
 	for (size_t size = MCHA_PRINTABLE_LEAST; size < 40; size++) {
 		for (size_t length = 0; length < 40; length++) {
-			char bytes[40], *shown = malloc(size); /* on the heap, so that the sanitizer watches its end */
+			/* on the heap, so that the sanitizer watches its end */
+			char bytes[40], *shown = malloc(size);
 			size_t used;
 
 			for (size_t i = 0; i < length; i++) {

@@ -42,7 +42,8 @@ static void two_versions_of_one_moment_differ_by_chance(void **state)
 static void a_clock_that_stands_or_goes_back_still_gives_greater_versions(void **state)
 {
 	uint64_t latest = 0, first = mcha_version_next(&latest, NOW, 2047);
-	uint64_t second = mcha_version_next(&latest, NOW, 0), third = mcha_version_next(&latest, NOW - 1000000, 5);
+	uint64_t second = mcha_version_next(&latest, NOW, 0),
+			 third = mcha_version_next(&latest, NOW - 1000000, 5);
 
 	(void)state;
 	assert_true(second > first && third > second);
@@ -69,7 +70,8 @@ static void a_version_after_a_seen_one_is_greater(void **state)
 	assert_true(latest < seen + (2 << MCHA_VERSION_RANDOM_BITS));
 }
 
-/* Two hosts have seen the same version, and each writes: the token of one write must not fit the other. */
+/* Two hosts have seen the same version, and each writes: the token of one write must not fit the
+ * other. */
 static void two_versions_after_the_same_one_differ_by_chance(void **state)
 {
 	uint64_t one = ahead_by(3600000000), other = one;
@@ -107,14 +109,16 @@ static void an_impossible_version_ranks_below_all_others(void **state)
 	assert_true(mcha_version_rank(none, NOW) < mcha_version_rank(MCHA_VERSION_MARK, NOW));
 	assert_true(mcha_version_rank(none, NOW) < mcha_version_rank(last, NOW));
 	assert_true(mcha_version_rank(none, NOW) > 1);
-	assert_int_equal(mcha_version_rank(none, NOW + 1), none); /* in time the version becomes possible */
+	/* in time the version becomes possible */
+	assert_int_equal(mcha_version_rank(none, NOW + 1), none);
 	assert_int_equal(mcha_version_rank(7, NOW), 0);
 }
 
 /* This host's clock was a year ahead, and has been corrected. */
 static void a_corrected_clock_gives_versions_that_other_hosts_accept(void **state)
 {
-	uint64_t latest = ahead_by(INT64_C(365) * 86400 * 1000000), version = mcha_version_next(&latest, NOW, 0);
+	uint64_t latest = ahead_by(INT64_C(365) * 86400 * 1000000),
+			 version = mcha_version_next(&latest, NOW, 0);
 
 	(void)state;
 	assert_true(mcha_version_is_credible(version, NOW));

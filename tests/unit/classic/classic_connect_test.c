@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* How the text transport and the libmemcached transport reach their servers: over TCP, by name, with SASL. */
+/* How the text transport and the libmemcached transport reach their servers: over TCP, by name,
+ * with SASL. */
 #include <netdb.h>
 
 #include "classic_rig.h"
@@ -68,7 +69,8 @@ static void a_name_with_a_dead_first_address_works(void **state)
 	server_stop(&server);
 }
 
-/* A server that accepts user "user" with password "secret" only, and knows no command but delete. */
+/* A server that accepts user "user" with password "secret" only, and knows no command but
+ * delete. */
 static void ask_for_the_password(int fd, int connection)
 {
 	static const char right[] = "PLAINuser\0user\0secret"; /* the mechanism, then its message */
@@ -111,8 +113,9 @@ static void sasl_accepts_only_the_right_password(void **state)
 		with_name.username = table[i].username;
 		with_name.password = table[i].password;
 		connection = transport->create(&server.endpoint, &with_name);
-		assert_int_equal(table[i].status == MCHA_STATUS_OK ? delete(connection, "k", 0)
-			: run(connection, &count), table[i].status);
+		assert_int_equal(table[i].status == MCHA_STATUS_OK ? delete (connection, "k", 0)
+														   : run(connection, &count),
+			table[i].status);
 		assert_int_equal(transport->is_open(connection), table[i].status == MCHA_STATUS_OK);
 		transport->destroy(connection);
 	}

@@ -7,7 +7,8 @@
 #define TWO_KEYS ONE_KEY "key=c exp=-1 la=1 cas=3 fetch=no cls=1 size=60 flags=0 \n"
 #define BUSY "BUSY currently processing crawler request\r\n"
 
-/* The scripted server's answers to the first, second ... command on a connection; in_bytes: byte by byte. */
+/* The scripted server's answers to the first, second ... command on a connection; in_bytes: byte by
+ * byte. */
 static const char *const *answers;
 static bool in_bytes;
 
@@ -47,7 +48,8 @@ static mcha_status list(const server *server, char *text, size_t size)
 	return status;
 }
 
-static void assert_lists(const char *const script[], mcha_status expected, const char *expected_keys)
+static void assert_lists(const char *const script[], mcha_status expected,
+	const char *expected_keys)
 {
 	char text[256];
 	int i;
@@ -65,7 +67,7 @@ static void assert_lists(const char *const script[], mcha_status expected, const
 }
 
 #define LISTS(expected, expected_keys, ...) \
-	assert_lists((const char *const []){__VA_ARGS__, NULL}, expected, expected_keys)
+	assert_lists((const char *const[]){__VA_ARGS__, NULL}, expected, expected_keys)
 
 static void a_list_without_ok_is_read(void **state)
 {
@@ -93,7 +95,8 @@ static void an_older_server_gets_the_older_command(void **state)
 	(void)state;
 	LISTS(MCHA_STATUS_MISS, " a b", "CLIENT_ERROR bad data chunk\r\n", ONE_KEY "END\r\n");
 	LISTS(MCHA_STATUS_MISS, " a b", "ERROR\r\n", "OK\r\n" ONE_KEY "END\r\n");
-	LISTS(MCHA_STATUS_UNSUPPORTED, "", "ERROR metadump not allowed\r\n", "ERROR metadump not allowed\r\n");
+	LISTS(MCHA_STATUS_UNSUPPORTED, "", "ERROR metadump not allowed\r\n",
+		"ERROR metadump not allowed\r\n");
 }
 
 /* An incomplete list must not be taken for all keys of the server. */
@@ -137,11 +140,13 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		TEXT(a_list_without_ok_is_read, "a list without OK is read (memcached before 1.6.45)"),
 		TEXT(a_list_that_begins_with_ok_is_read, "a list that begins with OK is read (1.6.45)"),
-		TEXT(a_busy_server_is_asked_again, "a server that is busy with another client's list is asked again"),
+		TEXT(a_busy_server_is_asked_again,
+			"a server that is busy with another client's list is asked again"),
 		TEXT(an_older_server_gets_the_older_command,
 			"a server without \"metadump hash\" is asked for \"metadump all\""),
 		TEXT(any_other_answer_fails, "any other line is a protocol error"),
-		TEXT(an_error_within_a_list_ends_the_list, "BUSY or an error within a list is a protocol error"),
+		TEXT(an_error_within_a_list_ends_the_list,
+			"BUSY or an error within a list is a protocol error"),
 		TEXT(the_installed_memcached_lists_all_keys, "the machine's memcached lists all keys"),
 	};
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The text transport and the libmemcached transport behave alike while servers work: every verb, batches, sizes, with
- * a real memcached. */
+/* The text transport and the libmemcached transport behave alike while servers work: every verb,
+ * batches, sizes, with a real memcached. */
 #include "classic_rig.h"
 
 /* --- every verb ----------------------------------------------------------------------------- */
@@ -104,16 +104,16 @@ static void compare_and_delete_deletes_only_its_own_value(void **state)
 	store(connection, MCHA_MODE_SET, "k", "one");
 	cas = cas_of(connection, "k");
 	store(connection, MCHA_MODE_SET, "k", "two");
-	assert_int_equal(delete(connection, "k", cas), MCHA_STATUS_EXISTS);
+	assert_int_equal(delete (connection, "k", cas), MCHA_STATUS_EXISTS);
 	assert_holds(connection, "k", "two");
-	assert_int_equal(delete(connection, "k", cas_of(connection, "k")), MCHA_STATUS_OK);
+	assert_int_equal(delete (connection, "k", cas_of(connection, "k")), MCHA_STATUS_OK);
 	assert_holds(connection, "k", NULL);
-	assert_int_equal(delete(connection, "k", cas), MCHA_STATUS_MISS);
-	assert_int_equal(delete(connection, "k", 0), MCHA_STATUS_MISS);
+	assert_int_equal(delete (connection, "k", cas), MCHA_STATUS_MISS);
+	assert_int_equal(delete (connection, "k", 0), MCHA_STATUS_MISS);
 	assert_int_equal(count_by(connection, "k", 1, false, &number), MCHA_STATUS_MISS);
 	assert_int_equal(store(connection, MCHA_MODE_ADD, "k", "three"), MCHA_STATUS_OK);
 	assert_holds(connection, "k", "three");
-	assert_int_equal(delete(connection, "k", 0), MCHA_STATUS_OK);
+	assert_int_equal(delete (connection, "k", 0), MCHA_STATUS_OK);
 	assert_holds(connection, "k", NULL);
 	transport->destroy(connection);
 }
@@ -483,8 +483,10 @@ int main(void)
 		BOTH(store_modes_have_the_same_results, "store modes decide alike in both protocols"),
 		BOTH(compare_and_swap_swaps_once, "compare-and-swap swaps once"),
 		BOTH(a_store_returns_its_cas, "a store tells its CAS"),
-		BOTH(compare_and_delete_deletes_only_its_own_value, "compare-and-delete deletes only its own"),
-		BOTH(expirations_mean_what_they_mean_to_memcached, "times mean what they mean to memcached"),
+		BOTH(compare_and_delete_deletes_only_its_own_value,
+			"compare-and-delete deletes only its own"),
+		BOTH(expirations_mean_what_they_mean_to_memcached,
+			"times mean what they mean to memcached"),
 		BOTH(touching_a_missing_key_is_a_miss, "touching nothing is a miss"),
 		BOTH(counters_count, "counters count"),
 		BOTH(a_missing_counter_is_created_if_the_protocol_can,

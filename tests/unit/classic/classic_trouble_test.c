@@ -6,7 +6,8 @@
 
 /* --- servers that fail ---------------------------------------------------------------------- */
 
-/* A busy machine delays things, but not every time: a check that was late is repeated until it was in time. */
+/* A busy machine delays things, but not every time: a check that was late is repeated until it was
+ * in time. */
 #define TRIES 20
 
 static void assert_in_time(bool (*is_in_time)(size_t which), size_t which)
@@ -69,8 +70,8 @@ static mcha_request any_flush(void)
 	return request_for(MCHA_VERB_FLUSH, "");
 }
 
-static mcha_request (*const any_request[])(void) = {any_get, any_set, any_delete, any_touch,
-	any_count, any_version, any_stats, any_flush};
+static mcha_request (*const any_request[])(void) = {
+	any_get, any_set, any_delete, any_touch, any_count, any_version, any_stats, any_flush};
 
 static bool a_frozen_server_is_given_up_in_time(size_t which)
 {
@@ -198,7 +199,8 @@ static void a_restarted_server_is_reached_again_at_once(void **state)
 		if (mcha_request_is_idempotent(&request)) {
 			assert_true(mcha_status_is_answer(status));
 		} else { /* a transport with its own socket may have noticed that the server closed */
-			assert_true(status == MCHA_STATUS_CLOSED || (!transport->blocking && mcha_status_is_answer(status)));
+			assert_true(status == MCHA_STATUS_CLOSED
+				|| (!transport->blocking && mcha_status_is_answer(status)));
 		}
 		free(request.reply.value);
 		assert_int_equal(store(connection, MCHA_MODE_SET, "k", "new"), MCHA_STATUS_OK);
@@ -255,7 +257,8 @@ static void a_dead_server_is_tried_every_time(void **state)
 static void a_refused_port_is_a_failed_connect_at_once(void **state)
 {
 	server server = {0};
-	int fd = tcp_listener(&server.endpoint, -1); /* bound, so that no other process takes the port */
+	/* bound, so that no other process takes the port */
+	int fd = tcp_listener(&server.endpoint, -1);
 	mcha_connection *connection = connect_to(&server);
 	size_t i;
 
@@ -283,7 +286,7 @@ static void a_refused_port_is_a_failed_connect_at_once(void **state)
 
 /* The lower and upper bound of the elapsed time, within the timeouts. */
 static void assert_is_given_up(mcha_connection *connection, size_t which, mcha_usec span,
-		mcha_usec least, mcha_usec most)
+	mcha_usec least, mcha_usec most)
 {
 	mcha_request request;
 	mcha_usec since;
@@ -315,9 +318,12 @@ static void a_blackholed_address_costs_the_connect_timeout(void **state)
 		connect(filler[i], (struct sockaddr *)&address, sizeof(address));
 	}
 	usleep(50 * 1000);
-	for (i = 0; i < LENGTH_OF(any_request); i += 3) { /* a sample: all verbs refuse in the same way above */
-		assert_is_given_up(connection, i, 2 * SECOND, 190 * MCHA_USEC_PER_MSEC, 260 * MCHA_USEC_PER_MSEC);
-		assert_is_given_up(connection, i, SECOND / 10, 40 * MCHA_USEC_PER_MSEC, 140 * MCHA_USEC_PER_MSEC);
+	for (i = 0; i < LENGTH_OF(any_request); i += 3) {
+		/* a sample: all verbs refuse in the same way above */
+		assert_is_given_up(connection, i, 2 * SECOND, 190 * MCHA_USEC_PER_MSEC,
+			260 * MCHA_USEC_PER_MSEC);
+		assert_is_given_up(connection, i, SECOND / 10, 40 * MCHA_USEC_PER_MSEC,
+			140 * MCHA_USEC_PER_MSEC);
 	}
 	for (i = 0; i < LENGTH_OF(filler); i++) {
 		close(filler[i]);
@@ -334,7 +340,8 @@ static void a_name_that_does_not_exist_is_unresolved(void **state)
 
 	(void)state;
 	run(connection, &get);
-	assert_true(mcha_status_is_unsent(get.reply.status)); /* a machine without a resolver: CONNECT */
+	/* a machine without a resolver: CONNECT */
+	assert_true(mcha_status_is_unsent(get.reply.status));
 	transport->destroy(connection);
 }
 
@@ -351,9 +358,10 @@ static void a_request_past_its_deadline_is_not_sent(void **state)
 	transport->destroy(connection);
 }
 
-/* --- between the client and the server --------------------------------------------------------- */
+/* --- between the client and the server -------------------------------------------------------- */
 
-/* A proxy between the client and the common server, so that a connection can break while the data stays. */
+/* A proxy between the client and the common server, so that a connection can break while the data
+ * stays. */
 static void relay(int fd, int connection)
 {
 	struct pollfd ends[2] = {{fd, POLLIN, 0}, {dial(common.endpoint.host), POLLIN, 0}};
@@ -374,8 +382,8 @@ static void relay(int fd, int connection)
 
 #define LONG_BATCH 600
 
-/* Many keys leave in more than one write. If libmemcached noticed the dead connection between two of them, it would
- * send the rest over a new one. */
+/* Many keys leave in more than one write. If libmemcached noticed the dead connection between two
+ * of them, it would send the rest over a new one. */
 static void a_batch_over_a_dead_connection_loses_no_key(void **state)
 {
 	static char keys[LONG_BATCH][64];
@@ -418,7 +426,8 @@ int main(void)
 			"a restarted server is reached again in the same call"),
 		BOTH(a_batch_over_a_dead_connection_loses_no_key,
 			"a batch over a dead connection loses no key"),
-		BOTH(an_add_on_an_idle_connection_survives_a_restart, "an add after a rest survives a restart"),
+		BOTH(an_add_on_an_idle_connection_survives_a_restart,
+			"an add after a rest survives a restart"),
 		BOTH(a_dead_server_is_tried_every_time, "a dead server is tried every time"),
 		BOTH(a_refused_port_is_a_failed_connect_at_once,
 			"a refused port is a failed connect at once"),

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Pool strings and servers given in parts: what valid ones mean, and the error messages of invalid ones. */
+/* Pool strings and servers given in parts: what valid ones mean, and the error messages of invalid
+ * ones. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -32,7 +33,7 @@ static int setup(void **state)
 	return 0;
 }
 
-/* --- one node ---------------------------------------------------------------------------------- */
+/* --- one node --------------------------------------------------------------------------------- */
 
 static const struct source {
 	const char *string;
@@ -109,14 +110,15 @@ static void a_node_is_read_in_every_common_form(void **state)
 	}
 }
 
-/* --- errors ------------------------------------------------------------------------------------ */
+/* --- errors ----------------------------------------------------------------------------------- */
 
 static const struct bad {
 	const char *string;
 	const char *error; /* or, behind "...", the end of the message */
 } bad[] = {
 	{"localhost:0", "server \"localhost:0\": port \"0\" is not a number from 1 to 65535"},
-	{"localhost:65536", "server \"localhost:65536\": port \"65536\" is not a number from 1 to 65535"},
+	{"localhost:65536",
+		"server \"localhost:65536\": port \"65536\" is not a number from 1 to 65535"},
 	{"localhost:-1", "server \"localhost:-1\": port \"-1\" is not a number from 1 to 65535"},
 	{"localhost:+1", "server \"localhost:+1\": port \"+1\" is not a number from 1 to 65535"},
 	{"localhost:", "server \"localhost:\": port \"\" is not a number from 1 to 65535"},
@@ -138,11 +140,13 @@ static const struct bad {
 	{"a/b", "...host \"a/b\" may only have letters, digits, '.', '-' and '_'"},
 	{"user@a", "...host \"user@a\" may only have letters, digits, '.', '-' and '_'"},
 	{"--SERVER=a", "...host \"--SERVER=a\" may only have letters, digits, '.', '-' and '_'"},
-	{"m\xc3\xbcnchen", "...host \"m\\xc3\\xbcnchen\" may only have letters, digits, '.', '-' and '_'"},
+	{"m\xc3\xbcnchen",
+		"...host \"m\\xc3\\xbcnchen\" may only have letters, digits, '.', '-' and '_'"},
 	{"a\x01", "server \"a\\x01\": control character \"\\x01\" is not allowed"},
 	{"a\nb", "server \"a\\x0ab\": control character \"\\x0a\" is not allowed"},
 	{"/tmp/a\x7f", "server \"/tmp/a\\x7f\": control character \"\\x7f\" is not allowed"},
-	{"\"\\", "server \"\\x22\\x5c\": host \"\\x22\\x5c\" may only have letters, digits, '.', '-' and '_'"},
+	{"\"\\",
+		"server \"\\x22\\x5c\": host \"\\x22\\x5c\" may only have letters, digits, '.', '-' and '_'"},
 	{host_256, "...is longer than 255 characters"},
 	{path_108, "...is longer than the 107 bytes a unix socket may have"},
 	{zone_64, "...is longer than 63 characters"},
@@ -244,12 +248,17 @@ static void an_embedded_nul_is_an_error_and_does_not_hide_what_follows(void **st
 	assert_string_equal(error, "server \"a:1\\x00\": control character \"\\x00\" is not allowed");
 }
 
-/* Every prefix of the string, in memory that ends where the prefix does: the sanitizer reports a read beyond it. */
+/* Every prefix of the string, in memory that ends where the prefix does: the sanitizer reports a
+ * read beyond it. */
 static void a_truncated_string_is_not_read_beyond_its_end(void **state)
 {
 	static const char *const strings[] = {
 		"unix:///tmp/a:0:1?weight=1&zone=b,tls://[fe80::1%eth0]:11211:3?zone=c",
-		"tcp://[::1]:1", "[", "a?zone=b&weight=", "::1%", "\x01\xff",
+		"tcp://[::1]:1",
+		"[",
+		"a?zone=b&weight=",
+		"::1%",
+		"\x01\xff",
 	};
 
 	(void)state;
@@ -270,14 +279,22 @@ static void a_truncated_string_is_not_read_beyond_its_end(void **state)
 	}
 }
 
-/* --- lists ------------------------------------------------------------------------------------- */
+/* --- lists ------------------------------------------------------------------------------------ */
 
 static const struct {
 	const char *string;
 	size_t count;
 } lists[] = {
-	{"", 0}, {" ", 0}, {",", 0}, {" , ,\n", 0},
-	{"a", 1}, {"a,", 1}, {",a", 1}, {"a,b", 2}, {"a,,b", 2}, {" a , b ,", 2},
+	{"", 0},
+	{" ", 0},
+	{",", 0},
+	{" , ,\n", 0},
+	{"a", 1},
+	{"a,", 1},
+	{",a", 1},
+	{"a,b", 2},
+	{"a,,b", 2},
+	{" a , b ,", 2},
 	{"a:1,b:2,c:3,d:4,e:5,f:6,g:7,h:8,i:9", 9},
 };
 
@@ -290,7 +307,7 @@ static void empty_nodes_and_spaces_around_nodes_are_skipped(void **state)
 		size_t count = 99;
 
 		assert_true(mcha_pool_string_parse(lists[i].string, strlen(lists[i].string), &endpoints,
-				&count, error));
+			&count, error));
 		assert_int_equal(count, lists[i].count);
 		for (size_t n = 0; n < count; n++) {
 			assert_int_equal(endpoints[n].host[0], 'a' + (int)n);
@@ -311,7 +328,7 @@ static void an_empty_string_is_a_list_without_nodes(void **state)
 	free(endpoints);
 }
 
-/* --- servers in parts -------------------------------------------------------------------------- */
+/* --- servers in parts ------------------------------------------------------------------------- */
 
 static const struct {
 	const char *host;
@@ -362,8 +379,8 @@ static void a_server_given_in_parts_gets_the_same_checks(void **state)
 	for (size_t i = 0; i < COUNT(parts); i++) {
 		char error[MCHA_POOL_STRING_ERROR_MAX] = "";
 		mcha_endpoint endpoint = {.host = "untouched", .zone = "z"};
-		bool done = mcha_endpoint_set(&endpoint, parts[i].host, strlen(parts[i].host), parts[i].port,
-				parts[i].weight, error);
+		bool done = mcha_endpoint_set(&endpoint, parts[i].host, strlen(parts[i].host),
+			parts[i].port, parts[i].weight, error);
 
 		if (!parts[i].stored) {
 			assert_false(done);
@@ -381,7 +398,7 @@ static void a_server_given_in_parts_gets_the_same_checks(void **state)
 	}
 }
 
-/* --- names and identities ---------------------------------------------------------------------- */
+/* --- names and identities --------------------------------------------------------------------- */
 
 static mcha_endpoint parse_one(const char *string)
 {
@@ -397,8 +414,10 @@ static mcha_endpoint parse_one(const char *string)
 }
 
 static const char *const names[][2] = {
-	{"localhost", "localhost:11211"}, {"tls://a:1:2?zone=z", "a:1"},
-	{"[::1]:65535", "[::1]:65535"},   {"unix:///tmp/a", "/tmp/a"},
+	{"localhost", "localhost:11211"},
+	{"tls://a:1:2?zone=z", "a:1"},
+	{"[::1]:65535", "[::1]:65535"},
+	{"unix:///tmp/a", "/tmp/a"},
 };
 
 static void a_nodes_name_can_be_used_in_a_pool_string(void **state)

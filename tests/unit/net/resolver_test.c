@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Host names: which callers wait for a lookup, how long its result is valid, and what happens without a result. The
- * tests replace getaddrinfo(). */
+/* Host names: which callers wait for a lookup, how long its result is valid, and what happens
+ * without a result. The tests replace getaddrinfo(). */
 #include "meta_rig.h"
 
 #include <arpa/inet.h>
@@ -8,12 +8,12 @@
 
 #include "engine/net/resolver.h"
 
-/* --- a resolver that can be held ------------------------------------------------------------------ */
+/* --- a resolver that can be held -------------------------------------------------------------- */
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t released = PTHREAD_COND_INITIALIZER;
 static bool is_held;
-static int answer;          /* result of getaddrinfo() */
+static int answer;             /* result of getaddrinfo() */
 static const char *numbers[3]; /* the addresses that getaddrinfo() finds */
 static _Atomic size_t asked;
 static _Atomic size_t answered;
@@ -28,7 +28,7 @@ static struct addrinfo *address_of(const char *number)
 }
 
 static int resolve(const char *host, const char *service, const struct addrinfo *hints,
-		struct addrinfo **found)
+	struct addrinfo **found)
 {
 	int result;
 
@@ -160,7 +160,7 @@ static int teardown(void **state)
 	return rig_teardown(state);
 }
 
-/* --- the table ------------------------------------------------------------------------------------- */
+/* --- the table -------------------------------------------------------------------------------- */
 
 static void a_name_is_looked_up_once(void **state)
 {
@@ -185,8 +185,11 @@ static void a_caller_need_not_wait_for_a_lookup(void **state)
 
 	(void)state;
 	hold();
-	assert_int_equal(mcha_resolver_find(&endpoint, MCHA_USEC_PER_SEC, addresses, &lookup, &gai_error), 0);
-	assert_int_equal(mcha_resolver_find(&endpoint, MCHA_USEC_PER_SEC, addresses, &same, &gai_error), 0);
+	assert_int_equal(mcha_resolver_find(&endpoint, MCHA_USEC_PER_SEC, addresses, &lookup,
+						 &gai_error),
+		0);
+	assert_int_equal(mcha_resolver_find(&endpoint, MCHA_USEC_PER_SEC, addresses, &same, &gai_error),
+		0);
 	assert_ptr_equal(lookup, same);
 	poll_for.fd = mcha_lookup_fd(lookup);
 	assert_int_equal(poll(&poll_for, 1, 0), 0);
@@ -271,7 +274,7 @@ static void more_names_than_the_table_has_room_for_are_still_found(void **state)
 	assert_int_equal(asked, 300);
 }
 
-/* --- connections ------------------------------------------------------------------------------------ */
+/* --- connections ------------------------------------------------------------------------------ */
 
 static server *server_by_name(const script_step *steps)
 {
@@ -283,8 +286,8 @@ static server *server_by_name(const script_step *steps)
 	return server;
 }
 
-static const script_step one_miss[] = {GREETING, {EXPECT, "mg key f v O1\r\n", 0},
-	{SEND, "EN O1\r\n", 0}, {SCRIPT_END, NULL, 0}};
+static const script_step one_miss[] = {
+	GREETING, {EXPECT, "mg key f v O1\r\n", 0}, {SEND, "EN O1\r\n", 0}, {SCRIPT_END, NULL, 0}};
 
 static void a_server_is_reached_by_its_name(void **state)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Keys whose home nodes are all down: the first handoff node that is up decides, and a home node that comes back is
- * given the outcome. */
+/* Keys whose home nodes are all down: the first handoff node that is up decides, and a home node
+ * that comes back is given the outcome. */
 #include "hint_replay_rig.h"
 
 #define KEY "01:k"
@@ -40,7 +40,7 @@ static void pool_without_homes(size_t nodes)
 	forget();
 }
 
-/* --- add ------------------------------------------------------------------------------------------- */
+/* --- add -------------------------------------------------------------------------------------- */
 
 static void the_first_handoff_node_decides_an_add(void **state)
 {
@@ -60,7 +60,8 @@ static void the_first_handoff_node_decides_an_add(void **state)
 /* The failures were not known before the operation. */
 static void homes_that_fail_during_an_add_leave_the_decision_to_a_handoff_node(void **state)
 {
-	static const mcha_status faults[] = {MCHA_STATUS_CONNECT, MCHA_STATUS_TIMEOUT, MCHA_STATUS_CLOSED};
+	static const mcha_status faults[] = {
+		MCHA_STATUS_CONNECT, MCHA_STATUS_TIMEOUT, MCHA_STATUS_CLOSED};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(faults); i++) {
@@ -102,8 +103,8 @@ static void a_home_that_comes_back_gets_the_added_value_and_refuses_an_add(void 
 	}
 }
 
-/* While a home node may still apply an older write it is not asked; the handoff node, which is the source of its hint,
- * decides. */
+/* While a home node may still apply an older write it is not asked; the handoff node, which is the
+ * source of its hint, decides. */
 static void a_home_with_an_unripe_hint_leaves_the_decision_to_the_handoff_node(void **state)
 {
 	(void)state;
@@ -121,7 +122,8 @@ static void a_home_with_an_unripe_hint_leaves_the_decision_to_the_handoff_node(v
 	assert_reads(KEY, "v");
 }
 
-/* The home node missed a write, and its source is down: no node that is up knows the key's value. */
+/* The home node missed a write, and its source is down: no node that is up knows the key's
+ * value. */
 static void a_home_with_a_hint_whose_source_is_down_is_not_skipped(void **state)
 {
 	(void)state;
@@ -187,7 +189,7 @@ static void a_lock_that_counts_its_copies_is_never_handed_off(void **state)
 	assert_asked("", "");
 }
 
-/* --- replace and compare-and-swap ------------------------------------------------------------------- */
+/* --- replace and compare-and-swap ------------------------------------------------------------- */
 
 static void a_handoff_copy_can_be_replaced_and_swapped(void **state)
 {
@@ -219,7 +221,7 @@ static void a_key_that_no_handoff_node_has_is_not_reported_missing(void **state)
 	assert_holds(3, KEY, NULL);
 }
 
-/* --- locks ----------------------------------------------------------------------------------------- */
+/* --- locks ------------------------------------------------------------------------------------ */
 
 static void a_lock_is_held_on_a_handoff_node_for_its_whole_life(void **state)
 {
@@ -289,8 +291,8 @@ static void a_released_lock_does_not_block_the_homes(void **state)
 	assert_status(take(&other, "you"), MCHA_STATUS_OK);
 }
 
-/* The handoff node that holds the lock is down, and the home nodes are up: none of them knows whether the lock is
- * held. */
+/* The handoff node that holds the lock is down, and the home nodes are up: none of them knows
+ * whether the lock is held. */
 static void a_lock_whose_handoff_node_is_down_is_not_granted_during_its_life(void **state)
 {
 	mcha_lock lock, other;
@@ -337,7 +339,8 @@ static void a_home_that_comes_back_during_the_decision_of_a_handoff_node_voids_i
 	assert_holds(0, LOCK, "me");
 }
 
-/* Another client takes the lock on the handoff node meanwhile, because it does not know that the home node is back. */
+/* Another client takes the lock on the handoff node meanwhile, because it does not know that the
+ * home node is back. */
 static void decide_elsewhere(fake_server *server, const mcha_request *request)
 {
 	if (request->verb == MCHA_VERB_STORE) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Decisions under failures: a missing answer proves nothing, and an operation removes no copy that may be another
- * client's. */
+/* Decisions under failures: a missing answer proves nothing, and an operation removes no copy that
+ * may be another client's. */
 #include "hint_replay_rig.h"
 
 #define KEY "012:k"
@@ -16,7 +16,7 @@ static void three_copies(void)
 	hold_background_replay();
 }
 
-/* --- has the authority decided again? ------------------------------------------------------------------ */
+/* --- has the authority decided again? --------------------------------------------------------- */
 
 static mcha_status fault;
 
@@ -30,8 +30,8 @@ static void authority_dies(fake_server *server, const mcha_request *request)
 
 static void copies_stand_where_the_authority_dies_after_deciding(void **state)
 {
-	static const mcha_status faults[] = {MCHA_STATUS_TIMEOUT, MCHA_STATUS_CONNECT, MCHA_STATUS_CLOSED,
-		MCHA_STATUS_PROTOCOL, MCHA_STATUS_SERVER_ERROR};
+	static const mcha_status faults[] = {MCHA_STATUS_TIMEOUT, MCHA_STATUS_CONNECT,
+		MCHA_STATUS_CLOSED, MCHA_STATUS_PROTOCOL, MCHA_STATUS_SERVER_ERROR};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(faults); i++) {
@@ -43,7 +43,8 @@ static void copies_stand_where_the_authority_dies_after_deciding(void **state)
 			}
 			servers[1].late = 6 * MSEC;
 			servers[1].before = authority_dies;
-			assert_status(do_decide(KEY, "new", mode ? MCHA_MODE_REPLACE : MCHA_MODE_ADD), MCHA_STATUS_OK);
+			assert_status(do_decide(KEY, "new", mode ? MCHA_MODE_REPLACE : MCHA_MODE_ADD),
+				MCHA_STATUS_OK);
 			assert_null(servers[1].before);
 			assert_false(has_hint(1, KEY) || has_hint(2, KEY));
 			let_time_pass();
@@ -77,14 +78,17 @@ static void copies_stand_where_the_authority_is_restarted_empty(void **state)
 	assert_reads(KEY, "new");
 }
 
-/* Another client's deletion has reached the authority, and reaches the copies before the value that it deletes. */
+/* Another client's deletion has reached the authority, and reaches the copies before the value that
+ * it deletes. */
 static void is_deleted(fake_server *server, const mcha_request *request)
 {
 	server->before = NULL;
 	server->late = 0;
 	wipe(0);
-	if (fault == MCHA_STATUS_DOWN) { /* deleted by this host, and the authority was restarted, too */
-		mcha_recent_deletes_note(&recent_deletes, request->key, request->key_length, mcha_clock_now(), false);
+	if (fault == MCHA_STATUS_DOWN) {
+		/* deleted by this host, and the authority was restarted, too */
+		mcha_recent_deletes_note(&recent_deletes, request->key, request->key_length,
+			mcha_clock_now(), false);
 		mcha_health_suspect(health, pool->nodes[0]->health, mcha_clock_now());
 	}
 }
@@ -106,7 +110,8 @@ static void copies_written_after_a_deletion_get_a_hint(void **state)
 	}
 }
 
-/* Another client's later change has reached all copies while this process was stopped, before it read its answer. */
+/* Another client's later change has reached all copies while this process was stopped, before it
+ * read its answer. */
 static void was_changed_meanwhile(fake_server *server, const mcha_request *request)
 {
 	(void)request;
@@ -159,7 +164,7 @@ static void copies_overwritten_by_a_late_decision_get_hints_from_the_authority(v
 	assert_holds(1, KEY, "newer");
 }
 
-/* --- a copy contradicts an add --------------------------------------------------------------------------- */
+/* --- a copy contradicts an add ---------------------------------------------------------------- */
 
 /* Another client changes the authority's copy, and then the other node no longer answers. */
 static void change_and_die(fake_server *server, const mcha_request *request)
@@ -198,7 +203,7 @@ static void an_added_copy_that_could_not_be_removed_gets_a_hint(void **state)
 	assert_holds(0, KEY, "older");
 }
 
-/* --- servers that keep no CAS ------------------------------------------------------------------------------ */
+/* --- servers that keep no CAS ----------------------------------------------------------------- */
 
 static void keep_no_cas(void)
 {
@@ -270,7 +275,7 @@ static void without_a_cas_another_clients_lock_is_not_removed(void **state)
 	assert_holds(0, "01:l", "she");
 }
 
-/* --- replace and cas of a missing key ----------------------------------------------------------------------- */
+/* --- replace and cas of a missing key --------------------------------------------------------- */
 
 /* The authority was restarted, and the other home node, which may have the key, does not answer. */
 static void a_miss_of_a_restarted_node_alone_is_not_reported(void **state)
@@ -292,7 +297,7 @@ static void a_miss_of_a_restarted_node_alone_is_not_reported(void **state)
 	}
 }
 
-/* --- was another operation decided without the authority? ----------------------------------------------- */
+/* --- was another operation decided without the authority? ------------------------------------- */
 
 static mcha_status swap_again(const char *value, uint64_t token)
 {
@@ -303,8 +308,9 @@ static mcha_status swap_again(const char *value, uint64_t token)
 	return item.answer.status;
 }
 
-/* While the authority's answer is on its way, another process takes the authority for down and decides by the next home. The hint for
- * the authority is replayed before this process has the answer. */
+/* While the authority's answer is on its way, another process takes the authority for down and
+ * decides by the next home. The hint for the authority is replayed before this process has the
+ * answer. */
 static void is_overruled_and_repaired(fake_server *server, const mcha_request *request)
 {
 	mcha_hint hint;

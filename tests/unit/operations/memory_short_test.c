@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Operations whose allocations fail, at the first one, at the second, and so on, once or from then on: an operation
- * may fail, but reports no wrong result, and leaves no old copy that is read as the latest. */
+/* Operations whose allocations fail, at the first one, at the second, and so on, once or from then
+ * on: an operation may fail, but reports no wrong result, and leaves no old copy that is read as
+ * the latest. */
 #include <stdlib.h>
 
-/* The linker sends the engine's allocations here (see Makefile); the fake servers always have memory. */
+/* The linker sends the engine's allocations here (see Makefile); the fake servers always have
+ * memory. */
 void *__real_malloc(size_t size);
 void *__real_calloc(size_t count, size_t size);
 void *__real_realloc(void *bytes, size_t size);
@@ -65,10 +67,11 @@ void *__wrap_realloc(void *bytes, size_t size)
 	return fails() ? NULL : __real_realloc(bytes, size);
 }
 
-/* --- situations -------------------------------------------------------------------------------------- */
+/* --- situations ------------------------------------------------------------------------------- */
 
 #define KEY "01:k"
-#define OTHERS 44 /* keys of a multi operation: their number of requests is not near a power of two */
+/* keys of a multi operation: their number of requests is not near a power of two */
+#define OTHERS 44
 
 static char other_keys[OTHERS][8];
 
@@ -93,7 +96,8 @@ static void shrink(void)
 	pool->preference = NULL;
 	pool->replays = NULL;
 	pool->views = NULL;
-	pool->replica_capacity = pool->preference_capacity = pool->replay_capacity = pool->view_capacity = 0;
+	pool->replica_capacity = pool->preference_capacity = pool->replay_capacity =
+		pool->view_capacity = 0;
 }
 
 static void healthy(void)
@@ -162,15 +166,21 @@ static void registers(void)
 }
 
 static void (*const situations[])(void) = {
-	healthy, a_home_is_down, a_home_dies, a_home_owes, a_home_may_still_change,
-	handoff_nodes_have_old_copies, registers,
+	healthy,
+	a_home_is_down,
+	a_home_dies,
+	a_home_owes,
+	a_home_may_still_change,
+	handoff_nodes_have_old_copies,
+	registers,
 };
 
-/* --- what must hold ---------------------------------------------------------------------------------- */
+/* --- what must hold --------------------------------------------------------------------------- */
 
 static const char *context; /* for the message of a failure */
 
-/* NULL: none. Each copy that a reader may find is this value or missing, or has a hint that keeps readers from it. */
+/* NULL: none. Each copy that a reader may find is this value or missing, or has a hint that keeps
+ * readers from it. */
 static void assert_copies(const char *key, const char *value)
 {
 	for (size_t i = 0; i < pool->node_count; i++) {
@@ -180,8 +190,8 @@ static void assert_copies(const char *key, const char *value)
 			continue;
 		}
 		if (!value || strcmp(entry->value, value) != 0) {
-			fail_msg("%s: node %zu has '%s' of %s instead of '%s'", context, i, entry->value,
-				key, value ? value : "nothing");
+			fail_msg("%s: node %zu has '%s' of %s instead of '%s'", context, i, entry->value, key,
+				value ? value : "nothing");
 		}
 	}
 }
@@ -319,15 +329,15 @@ static void delete_many(void)
 	write_many(NULL);
 }
 
-/* --- trying it --------------------------------------------------------------------------------------- */
+/* --- trying it -------------------------------------------------------------------------------- */
 
 /* False: no allocation failed. */
 static bool try(void (*operation)(void), void (*situation)(void), size_t at, bool once)
 {
 	char text[64];
 
-	snprintf(text, sizeof(text), "allocation %zu%s, situation %p", at, once ? "" : " and all after it",
-		(void *)situation);
+	snprintf(text, sizeof(text), "allocation %zu%s, situation %p", at,
+		once ? "" : " and all after it", (void *)situation);
 	context = text;
 	situation();
 	shrink();

@@ -32,13 +32,13 @@ static int many_teardown(void **state)
 	return rig_teardown(state);
 }
 
-/* --- parts played by a test ------------------------------------------------------------------------ */
+/* --- parts played by a test ------------------------------------------------------------------- */
 
 static struct {
 	size_t parts;
 	size_t counts[8];
-	mcha_usec left[8];            /* the time that was left when the part began */
-	const mcha_report *reports;   /* one a part; NULL: empty ones */
+	mcha_usec left[8];          /* the time that was left when the part began */
+	const mcha_report *reports; /* one a part; NULL: empty ones */
 	mcha_usec (*lasts)(size_t part, mcha_usec until); /* the part's end; NULL: at once */
 } played;
 
@@ -112,10 +112,27 @@ static void few_keys_are_one_part(void **state)
 static void the_report_covers_all_parts(void **state)
 {
 	static const mcha_report reports[4] = {
-		{.acknowledged = 2, .repaired = 1, .position = 1, .failed_count = 1, .failed = {{2, MCHA_STATUS_DOWN}}},
-		{.acknowledged = 1, .repaired = 2, .position = 0, .hedged = 1, .pending_count = 1, .pending = {0}},
-		{.acknowledged = 3, .position = -1, .failed_count = 2,
-			.failed = {{1, MCHA_STATUS_TIMEOUT}, {2, MCHA_STATUS_CONNECT}}},
+		{
+			.acknowledged = 2,
+			.repaired = 1,
+			.position = 1,
+			.failed_count = 1,
+			.failed = {{2, MCHA_STATUS_DOWN}},
+		},
+		{
+			.acknowledged = 1,
+			.repaired = 2,
+			.position = 0,
+			.hedged = 1,
+			.pending_count = 1,
+			.pending = {0},
+		},
+		{
+			.acknowledged = 3,
+			.position = -1,
+			.failed_count = 2,
+			.failed = {{1, MCHA_STATUS_TIMEOUT}, {2, MCHA_STATUS_CONNECT}},
+		},
 		{.acknowledged = 2, .position = -1, .pending_count = 2, .pending = {1, 0}},
 	};
 	const mcha_report *report = &pool->report;
@@ -135,7 +152,7 @@ static void the_report_covers_all_parts(void **state)
 	}
 }
 
-/* --- time ------------------------------------------------------------------------------------------ */
+/* --- time ------------------------------------------------------------------------------------- */
 
 static mcha_usec until_its_deadline(size_t part, mcha_usec until)
 {
@@ -209,7 +226,7 @@ static void the_deadline_of_an_abandoned_operation_is_not_kept(void **state)
 	assert_int_equal(pool->until, 0);
 }
 
-/* --- finding items by key ---------------------------------------------------------------------------- */
+/* --- finding items by key --------------------------------------------------------------------- */
 
 static void items_are_found_by_their_keys(void **state)
 {

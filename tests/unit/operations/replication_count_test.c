@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Counters with replicas: all copies converge to one number, and no acknowledged increment is lost. */
+/* Counters with replicas: all copies converge to one number, and no acknowledged increment is
+ * lost. */
 #include "replication_rig.h"
 
 static const char *const key = "012:n";
@@ -48,7 +49,7 @@ static void pool_of_three_copies(const char *a, const char *b, const char *c)
 	}
 }
 
-/* --- all nodes up ---------------------------------------------------------------------------------- */
+/* --- all nodes up ----------------------------------------------------------------------------- */
 
 static void an_increment_is_sent_to_all_copies_at_once(void **state)
 {
@@ -111,7 +112,7 @@ static void a_value_that_is_no_number_is_not_counted(void **state)
 	assert_all_hold("abc");
 }
 
-/* --- without the protocol's own creation ------------------------------------------------------------ */
+/* --- without the protocol's own creation ------------------------------------------------------ */
 
 static void without_creation_in_the_protocol_an_add_creates_the_counter(void **state)
 {
@@ -154,7 +155,7 @@ static void a_client_that_loses_the_race_to_create_increments_the_winners_counte
 	assert_all_hold("31");
 }
 
-/* --- missing copies ----------------------------------------------------------------------------------- */
+/* --- missing copies --------------------------------------------------------------------------- */
 
 static void a_missing_copy_is_refilled(void **state)
 {
@@ -185,14 +186,16 @@ static void begin_anew(const char *number, uint64_t next, const char *then)
 	}
 }
 
-/* Its node was restarted, which is not known: the copy starts again at the initial value while the others go on. */
+/* Its node was restarted, which is not known: the copy starts again at the initial value while the
+ * others go on. */
 static void a_copy_that_started_again_converges_upwards(void **state)
 {
 	(void)state;
 	begin_anew("20", 21, "21");
 }
 
-/* The smallest number that is told apart from a new counter with other clients' increments in flight. */
+/* The smallest number that is told apart from a new counter with other clients' increments in
+ * flight. */
 static void a_copy_of_a_small_number_that_started_again_converges_upwards(void **state)
 {
 	(void)state;
@@ -240,7 +243,7 @@ static void a_counter_is_created_even_if_all_nodes_failed_recently(void **state)
 	assert_all_hold("9");
 }
 
-/* --- copies that are behind ---------------------------------------------------------------------------- */
+/* --- copies that are behind ------------------------------------------------------------------- */
 
 /* Also a copy without a hint. */
 static void a_copy_that_missed_increments_converges_after_its_node_is_back(void **state)
@@ -276,7 +279,8 @@ static void a_copy_that_missed_many_increments_converges_at_once(void **state)
 	assert_int_equal(pool->report.repaired, 2);
 }
 
-/* The authority itself was down: the increments that the other nodes acknowledged meanwhile are not lost. */
+/* The authority itself was down: the increments that the other nodes acknowledged meanwhile are not
+ * lost. */
 static void an_authority_that_missed_increments_converges_before_it_answers(void **state)
 {
 	(void)state;
@@ -353,7 +357,7 @@ static void after_decrements_copies_converge_downwards(void **state)
 	assert_all_hold("4");
 }
 
-/* --- which node answers ------------------------------------------------------------------------------- */
+/* --- which node answers ----------------------------------------------------------------------- */
 
 static void the_first_home_node_that_answers_gives_the_number(void **state)
 {
@@ -420,7 +424,7 @@ static void without_failover_a_failed_increment_makes_no_copies_differ(void **st
 	}
 }
 
-/* --- time ---------------------------------------------------------------------------------------------- */
+/* --- time ------------------------------------------------------------------------------------- */
 
 static void dawdle(fake_server *server, const mcha_request *request)
 {
@@ -450,7 +454,7 @@ static void one_deadline_bounds_the_whole_operation(void **state)
 	}
 }
 
-/* --- counters that expire ----------------------------------------------------------------------------- */
+/* --- counters that expire --------------------------------------------------------------------- */
 
 static fake_entry *put_with_life(size_t node, const char *number, int64_t ttl)
 {
@@ -469,7 +473,8 @@ static mcha_item count_window(void)
 	return item;
 }
 
-/* Servers' clocks tick up to a second apart: on one node the counter has expired, on the others it is about to. */
+/* Servers' clocks tick up to a second apart: on one node the counter has expired, on the others it
+ * is about to. */
 static void a_counter_that_expires_on_one_node_starts_again_on_all(void **state)
 {
 	(void)state;
@@ -524,7 +529,8 @@ static void counters_that_are_decremented_expire_alike(void **state)
 	}
 }
 
-/* All copies are about to expire: the first home node's number is the result, and no copy is changed. */
+/* All copies are about to expire: the first home node's number is the result, and no copy is
+ * changed. */
 static void copies_that_expire_together_are_left_alone(void **state)
 {
 	(void)state;
@@ -575,8 +581,8 @@ static void copies_do_not_converge_to_a_number_about_to_expire(void **state)
 	}
 }
 
-/* Its node was restarted, which is not known: the copy is given the number, and no longer TTL than the other copies
- * have. */
+/* Its node was restarted, which is not known: the copy is given the number, and no longer TTL than
+ * the other copies have. */
 static void a_copy_that_started_again_expires_with_its_source(void **state)
 {
 	static const int64_t lives[] = {MCHA_TTL_NONE, 2, 3, 300};
@@ -644,8 +650,8 @@ static void a_converged_copy_does_not_outlive_its_source(void **state)
 	}
 }
 
-/* Where the protocol does not tell TTLs, a copy that started again may have expired: the other copies are left to
- * expire. */
+/* Where the protocol does not tell TTLs, a copy that started again may have expired: the other
+ * copies are left to expire. */
 static void without_ttls_in_the_protocol_an_expiring_counter_is_left_to_expire(void **state)
 {
 	(void)state;

@@ -35,7 +35,7 @@ static uint64_t token_of(const char *key)
 	return item.answer.cas;
 }
 
-/* --- add -------------------------------------------------------------------------------------------- */
+/* --- add -------------------------------------------------------------------------------------- */
 
 static void an_add_wins_once(void **state)
 {
@@ -55,8 +55,8 @@ static void an_add_wins_once(void **state)
 
 static void the_first_home_node_that_answers_decides(void **state)
 {
-	static const mcha_status faults[] = {MCHA_STATUS_CONNECT, MCHA_STATUS_TIMEOUT,
-		MCHA_STATUS_CLOSED};
+	static const mcha_status faults[] = {
+		MCHA_STATUS_CONNECT, MCHA_STATUS_TIMEOUT, MCHA_STATUS_CLOSED};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(faults); i++) {
@@ -130,7 +130,8 @@ static void undoing_an_add_removes_only_its_own_copies(void **state)
 	assert_holds(0, "01:k", "another client's");
 }
 
-/* Another client has read the added value, has changed it, and reaches the other home node first. */
+/* Another client has read the added value, has changed it, and reaches the other home node
+ * first. */
 static void build_on(fake_server *server, const mcha_request *request)
 {
 	if (request->verb == MCHA_VERB_STORE) {
@@ -151,7 +152,8 @@ static void an_add_that_another_client_changed_meanwhile_succeeds(void **state)
 	assert_holds(1, "012:k", "built on it");
 }
 
-/* A reader has found the authority's copy before the add reached the second home node, and refills that node. */
+/* A reader has found the authority's copy before the add reached the second home node, and refills
+ * that node. */
 static void give_on(fake_server *server, const mcha_request *request)
 {
 	if (request->verb == MCHA_VERB_STORE) {
@@ -187,8 +189,10 @@ static void a_surviving_copy_that_no_reader_repaired_refuses_the_add(void **stat
 		uint64_t idle;
 		int64_t ttl, exptime;
 	} copies[] = {
-		{"other", 0, 0, MCHA_TTL_NONE, 0}, {"added", 1, 0, MCHA_TTL_NONE, 0},
-		{"added", 0, 2, MCHA_TTL_NONE, 0}, {"added", 0, 0, MCHA_TTL_NONE, 60},
+		{"other", 0, 0, MCHA_TTL_NONE, 0},
+		{"added", 1, 0, MCHA_TTL_NONE, 0},
+		{"added", 0, 2, MCHA_TTL_NONE, 0},
+		{"added", 0, 0, MCHA_TTL_NONE, 60},
 	};
 
 	(void)state;
@@ -241,8 +245,8 @@ static void a_copy_that_is_gone_when_it_is_read_does_not_refuse_an_add(void **st
 	assert_holds(1, "01:k", "newer");
 }
 
-/* The node reported that it has the key, and cannot be asked for the copy: the add must not be granted, because
- * another client's add may have been. */
+/* The node reported that it has the key, and cannot be asked for the copy: the add must not be
+ * granted, because another client's add may have been. */
 static void a_surviving_copy_that_cannot_be_read_refuses_the_add(void **state)
 {
 	(void)state;
@@ -285,7 +289,7 @@ static void a_decision_needs_the_write_quorum(void **state)
 	assert_holds(2, "01:k", "v");
 }
 
-/* --- replace --------------------------------------------------------------------------------------- */
+/* --- replace ---------------------------------------------------------------------------------- */
 
 static void a_replace_needs_a_copy_on_any_node(void **state)
 {
@@ -314,8 +318,8 @@ static void a_replace_after_the_authority_lost_the_key_finds_the_other_copies(vo
 	}
 }
 
-/* Even if failures do not hold a node down. (The node may have applied the write: the refusal of the next node is not
- * conclusive.) */
+/* Even if failures do not hold a node down. (The node may have applied the write: the refusal of
+ * the next node is not conclusive.) */
 static void a_node_that_failed_is_not_asked_again_in_the_same_operation(void **state)
 {
 	(void)state;
@@ -337,7 +341,7 @@ static void without_miss_failover_the_other_homes_are_not_asked(void **state)
 	assert_asked("R");
 }
 
-/* --- compare and swap ------------------------------------------------------------------------------ */
+/* --- compare and swap ------------------------------------------------------------------------- */
 
 static void a_swap_with_the_current_token_is_made_on_all_copies(void **state)
 {
@@ -425,8 +429,8 @@ static void a_swap_after_the_authority_lost_the_key_refills_it(void **state)
 /* Whichever replica a read policy reads first. */
 static void the_token_of_a_read_is_valid_for_the_next_swap(void **state)
 {
-	static const mcha_read_policy policies[] = {MCHA_READ_ORDERED, MCHA_READ_BALANCED,
-		MCHA_READ_NEAREST};
+	static const mcha_read_policy policies[] = {
+		MCHA_READ_ORDERED, MCHA_READ_BALANCED, MCHA_READ_NEAREST};
 
 	(void)state;
 	settings.replicas = 2;
@@ -450,7 +454,7 @@ static void a_server_without_cas_gives_no_tokens(void **state)
 	assert_int_equal(token_of("01:k"), 0);
 }
 
-/* --- time ---------------------------------------------------------------------------------------------- */
+/* --- time ------------------------------------------------------------------------------------- */
 
 static void every_authority_and_the_round_for_the_copies_have_their_share(void **state)
 {
@@ -464,7 +468,8 @@ static void every_authority_and_the_round_for_the_copies_have_their_share(void *
 	fail_with(1, MCHA_STATUS_TIMEOUT);
 	assert_status(do_add("012:k", "v"), MCHA_STATUS_OK);
 	assert_int_equal(shares[0], 12 * SECOND / 4);
-	assert_in_range(shares[1], (12 * SECOND - 2 * MCHA_EVIDENCE_FLOOR) / 3, 12 * SECOND / 3); /* timeouts take time */
+	/* timeouts take time */
+	assert_in_range(shares[1], (12 * SECOND - 2 * MCHA_EVIDENCE_FLOOR) / 3, 12 * SECOND / 3);
 	assert_in_range(shares[2], (12 * SECOND - 3 * MCHA_EVIDENCE_FLOOR) / 2, 12 * SECOND / 2);
 	for (size_t i = 0; i < share_count; i++) {
 		assert_true(deadlines[i] <= pool->deadline);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Keys that are being deleted, while some nodes have lost their copy and others have not: read repair and hint replay
- * write no copy back. */
+/* Keys that are being deleted, while some nodes have lost their copy and others have not: read
+ * repair and hint replay write no copy back. */
 #include "engine/pool/missed_flush.h"
 #include "hint_replay_rig.h"
 
@@ -102,8 +102,8 @@ static void a_copy_refilled_during_a_deletion_is_removed(void **state)
 	}
 }
 
-/* A server that keeps no CAS cannot be asked to remove just this copy: the node gets a hint to delete, and is not
- * read. */
+/* A server that keeps no CAS cannot be asked to remove just this copy: the node gets a hint to
+ * delete, and is not read. */
 static void without_a_cas_a_copy_refilled_during_a_deletion_gets_a_hint_to_delete(void **state)
 {
 	(void)state;
@@ -124,7 +124,7 @@ static void without_a_cas_a_copy_refilled_during_a_deletion_gets_a_hint_to_delet
 	}
 }
 
-/* --- hint replay ------------------------------------------------------------------------------------------------ */
+/* --- hint replay ------------------------------------------------------------------------------ */
 
 /* make_stale_node(), where the stale node has lost the old value or still has it. */
 static void make_stale(bool empty)
@@ -199,9 +199,10 @@ static void without_a_cas_a_copy_replayed_during_a_deletion_gets_a_hint_to_delet
 	assert_holds(0, "01:k", NULL);
 }
 
-/* --- a process that is stopped in the middle of a deletion ------------------------------------------------------- */
+/* --- a process that is stopped in the middle of a deletion ------------------------------------ */
 
-/* Its deletion of the key began so long ago, has reached node 0, and has yet to find out that node 1 missed it. */
+/* Its deletion of the key began so long ago, has reached node 0, and has yet to find out that node
+ * 1 missed it. */
 static void stop_a_deletion(mcha_usec ago)
 {
 	mcha_hint hint;
@@ -264,7 +265,8 @@ static mcha_status set_for_a_second(void)
 	return item.answer.status;
 }
 
-/* Other processes have given up waiting, and may have given node 0 the old value again. No node has missed anything. */
+/* Other processes have given up waiting, and may have given node 0 the old value again. No node has
+ * missed anything. */
 static void a_process_that_was_stopped_between_two_nodes_has_not_deleted(void **state)
 {
 	(void)state;
@@ -280,10 +282,11 @@ static void a_process_that_was_stopped_between_two_nodes_has_not_deleted(void **
 	}
 	pool_of(2);
 	servers[1].before = stop_here;
-	assert_status(do_set("01:k", "v"), MCHA_STATUS_OK); /* whichever value is repaired, this one replaces it */
+	/* whichever value is repaired, this one replaces it */
+	assert_status(do_set("01:k", "v"), MCHA_STATUS_OK);
 }
 
-/* --- decisions -------------------------------------------------------------------------------------------------- */
+/* --- decisions -------------------------------------------------------------------------------- */
 
 static void an_authority_is_not_refilled_with_a_key_that_is_being_deleted(void **state)
 {
@@ -319,16 +322,17 @@ static void a_copy_refilled_on_an_authority_during_a_deletion_is_removed(void **
 	assert_int_equal(pool->report.repaired, 0);
 }
 
-/* --- deletions -------------------------------------------------------------------------------------------------- */
+/* --- deletions -------------------------------------------------------------------------------- */
 
 static void look_for_the_note(fake_server *server, const mcha_request *request)
 {
 	(void)server;
-	assert_true(mcha_recent_deletes_since(&notes, request->key, request->key_length, pool->started - 1000,
-		pool->settings.operation_timeout));
+	assert_true(mcha_recent_deletes_since(&notes, request->key, request->key_length,
+		pool->started - 1000, pool->settings.operation_timeout));
 }
 
-/* Node 0 is down. Another process deletes the key while this one writes it, and its deletion comes to node 1 last. */
+/* Node 0 is down. Another process deletes the key while this one writes it, and its deletion comes
+ * to node 1 last. */
 static void a_replica_that_missed_a_write_and_a_deletion_at_once_is_deleted(void **state)
 {
 	(void)state;
@@ -363,7 +367,7 @@ static void a_deletion_is_noted_before_it_is_sent(void **state)
 	assert_false(mcha_recent_deletes_since(&notes, "01:d", 4, 0, 0));
 }
 
-/* --- bad keys ----------------------------------------------------------------------------------------------------- */
+/* --- bad keys --------------------------------------------------------------------------------- */
 
 static void hold(mcha_item *item)
 {
@@ -395,7 +399,7 @@ static void append(mcha_item *item)
 	mcha_store(pool, item, 1, MCHA_MODE_APPEND);
 }
 
-static void delete(mcha_item *item)
+static void delete (mcha_item *item)
 {
 	mcha_delete(pool, item, 1);
 }
@@ -423,7 +427,8 @@ static void draw(mcha_item *item)
 /* The key's memory ends long before its stated length: ASan reports any read. */
 static void a_key_that_is_too_long_is_refused_before_it_is_read(void **state)
 {
-	void (*const operations[])(mcha_item *) = {get, set, append, delete, touch, add, count, draw, lock, hold};
+	void (*const operations[])(mcha_item *) = {
+		get, set, append, delete, touch, add, count, draw, lock, hold};
 	const mcha_read_policy policies[] = {MCHA_READ_ORDERED, MCHA_READ_QUORUM};
 	char *few = malloc(4);
 
@@ -435,8 +440,15 @@ static void a_key_that_is_too_long_is_refused_before_it_is_read(void **state)
 		memset(&notes, 0, sizeof(notes));
 		pool->recent_deletes = &notes;
 		for (size_t j = 0; j < COUNT(operations); j++) {
-			mcha_item item = {.key = few, .key_length = MCHA_KEY_MAX + 1 + j * UINT16_MAX, .hash_key = few, .hash_length = 4,
-				.value = "1", .value_length = 1, .exptime = 10};
+			mcha_item item = {
+				.key = few,
+				.key_length = MCHA_KEY_MAX + 1 + j * UINT16_MAX,
+				.hash_key = few,
+				.hash_length = 4,
+				.value = "1",
+				.value_length = 1,
+				.exptime = 10,
+			};
 
 			operations[j](&item);
 			assert_status(item.answer.status, MCHA_STATUS_BAD_KEY);
@@ -458,7 +470,8 @@ static void a_missed_delayed_flush_is_recorded_however_late_it_is(void **state)
 	for (size_t i = 0; i < COUNT(delays); i++) {
 		pool_of(2);
 		mcha_missed_flush_note(pool, 0, delays[i]);
-		assert_true(atomic_load(&pool->nodes[0]->health->flush_last) <= (INT64_C(1) << 31) * SECOND + 2 * SECOND);
+		assert_true(atomic_load(&pool->nodes[0]->health->flush_last)
+			<= (INT64_C(1) << 31) * SECOND + 2 * SECOND);
 		assert_int_equal(atomic_load(&health->unflushed), 1);
 	}
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Hedged reads: a read does not wait for a slow first copy alone, and the cost of that is bounded. The times are such
- * that a busy machine does not change which node is faster. */
+/* Hedged reads: a read does not wait for a slow first copy alone, and the cost of that is bounded.
+ * The times are such that a busy machine does not change which node is faster. */
 #include "replication_rig.h"
 
 #define SOON (20 * MCHA_USEC_PER_MSEC)
@@ -22,7 +22,7 @@ static void assert_healthy(void)
 	}
 }
 
-/* --- one key --------------------------------------------------------------------------------------- */
+/* --- one key ---------------------------------------------------------------------------------- */
 
 static void the_next_copy_answers_for_one_that_keeps_silent(void **state)
 {
@@ -107,7 +107,7 @@ static void after_two_failures_the_third_node_is_asked(void **state)
 	assert_int_equal(pool->report.position, 2);
 }
 
-/* --- reads that are never hedged ------------------------------------------------------------------- */
+/* --- reads that are never hedged -------------------------------------------------------------- */
 
 static void expect_no_hedge(unsigned want)
 {
@@ -159,7 +159,7 @@ static void a_slow_pool_gets_few_additional_reads(void **state)
 	assert_true(hedged <= MCHA_HEDGE_BURST + 100 / MCHA_HEDGE_READS);
 }
 
-/* --- many keys ------------------------------------------------------------------------------------- */
+/* --- many keys -------------------------------------------------------------------------------- */
 
 static void of_many_keys_those_are_hedged_whose_next_node_has_answered(void **state)
 {
@@ -186,9 +186,10 @@ static void of_many_keys_those_are_hedged_whose_next_node_has_answered(void **st
 	assert_healthy();
 }
 
-/* --- after a hedged read ---------------------------------------------------------------------------- */
+/* --- after a hedged read ---------------------------------------------------------------------- */
 
-static void a_node_that_may_have_been_restarted_is_suspected_though_another_node_answered_first(void **state)
+static void
+a_node_that_may_have_been_restarted_is_suspected_though_another_node_answered_first(void **state)
 {
 	(void)state;
 	hedged_pool_of(3);
@@ -235,7 +236,7 @@ static void a_node_whose_hedge_a_longjmp_prevented_is_asked_by_the_next_read(voi
 	assert_healthy();
 }
 
-/* --- when a hedge is sent -------------------------------------------------------------------------- */
+/* --- when a hedge is sent --------------------------------------------------------------------- */
 
 static void the_automatic_delay_is_longer_than_nineteen_of_twenty_reads(void **state)
 {
@@ -250,7 +251,8 @@ static void the_automatic_delay_is_longer_than_nineteen_of_twenty_reads(void **s
 		size_t longer = 0;
 
 		for (int j = 0; j < 20000; j++) {
-			mcha_usec took = scales[i] * 100 + (mcha_usec)(mcha_random_next(&random) % (uint64_t)(scales[i] * 100));
+			mcha_usec took = scales[i] * 100
+				+ (mcha_usec)(mcha_random_next(&random) % (uint64_t)(scales[i] * 100));
 
 			if (j >= 10000) {
 				longer += took > mcha_hedge_after(&hedge, MCHA_HEDGE_AUTO);

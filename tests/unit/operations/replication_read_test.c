@@ -2,7 +2,7 @@
 /* Reads with replicas: which nodes they ask, in which order and at what cost. */
 #include "replication_rig.h"
 
-/* --- the order ------------------------------------------------------------------------------------- */
+/* --- the order -------------------------------------------------------------------------------- */
 
 static void a_hit_on_the_first_node_asks_no_other_node(void **state)
 {
@@ -96,7 +96,8 @@ static void a_node_that_is_known_to_be_down_is_not_asked(void **state)
 	assert_status(pool->report.failed[0].status, MCHA_STATUS_DOWN);
 }
 
-/* Unreachable is not empty: nodes are down from 0 on; the expected result of a read of a missing key. */
+/* Unreachable is not empty: nodes are down from 0 on; the expected result of a read of a missing
+ * key. */
 static void a_miss_counts_only_from_a_node_that_could_hold_the_key(void **state)
 {
 	static const struct {
@@ -161,9 +162,12 @@ static void after_a_miss_the_other_copies_are_asked_as_the_policy_says(void **st
 		bool failed_lately;
 		bool found;
 	} rows[] = {
-		{MCHA_MISS_ALWAYS, false, true}, {MCHA_MISS_ALWAYS, true, true},
-		{MCHA_MISS_RECOVERING, false, false}, {MCHA_MISS_RECOVERING, true, true},
-		{MCHA_MISS_NEVER, false, false}, {MCHA_MISS_NEVER, true, false},
+		{MCHA_MISS_ALWAYS, false, true},
+		{MCHA_MISS_ALWAYS, true, true},
+		{MCHA_MISS_RECOVERING, false, false},
+		{MCHA_MISS_RECOVERING, true, true},
+		{MCHA_MISS_NEVER, false, false},
+		{MCHA_MISS_NEVER, true, false},
 	};
 
 	(void)state;
@@ -223,8 +227,12 @@ static void nearest_is_the_local_zone_and_then_the_lowest_latency(void **state)
 		uint32_t latencies[3];
 		size_t first;
 	} rows[] = {
-		{"", {300, 200, 100}, 2}, {"", {300, 100, 200}, 1}, {"", {100, 200, 300}, 0},
-		{"", {100, 100, 100}, 0}, {"b", {100, 900, 200}, 1}, {"c", {1, 2, 4000000}, 2},
+		{"", {300, 200, 100}, 2},
+		{"", {300, 100, 200}, 1},
+		{"", {100, 200, 300}, 0},
+		{"", {100, 100, 100}, 0},
+		{"b", {100, 900, 200}, 1},
+		{"c", {1, 2, 4000000}, 2},
 		{"z", {300, 100, 200}, 1},
 	};
 
@@ -259,7 +267,7 @@ static void positions_are_those_of_the_preference_list_in_every_order_of_asking(
 	assert_int_equal(pool->report.position, 2);
 }
 
-/* --- handoff ------------------------------------------------------------------------------------------ */
+/* --- handoff ---------------------------------------------------------------------------------- */
 
 static void a_handoff_copy_is_found_when_the_home_nodes_have_nothing(void **state)
 {
@@ -297,7 +305,7 @@ static void handoff_nodes_are_not_asked_while_all_homes_are_up(void **state)
 	assert_asked("G", "G");
 }
 
-/* --- time --------------------------------------------------------------------------------------------- */
+/* --- time ------------------------------------------------------------------------------------- */
 
 static void an_attempt_gets_its_share_of_the_time_that_is_left(void **state)
 {
@@ -351,7 +359,7 @@ static void without_another_node_a_down_node_is_asked_again_as_a_last_resort(voi
 	assert_reads("01:k", "v");
 }
 
-/* --- many items, odd items ---------------------------------------------------------------------------- */
+/* --- many items, odd items -------------------------------------------------------------------- */
 
 static void many_items_share_the_rounds(void **state)
 {
@@ -383,7 +391,8 @@ static void many_items_share_the_rounds(void **state)
 	assert_int_equal(pool->report.repaired, 10);
 	assert_int_equal(servers[0].rounds, 1);
 	assert_int_equal(servers[1].rounds, 2);
-	assert_int_equal(servers[2].rounds, 3); /* the reads, the reads for node 1, and the checks of its copies */
+	/* the reads, the reads for node 1, and the checks of its copies */
+	assert_int_equal(servers[2].rounds, 3);
 }
 
 static void items_that_cannot_be_sent_have_a_result(void **state)

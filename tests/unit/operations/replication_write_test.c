@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Writes with replicas: acknowledgements, handoff nodes for nodes that are down, old handoff copies, item size limits,
- * and what an abandoned operation leaves behind. */
+/* Writes with replicas: acknowledgements, handoff nodes for nodes that are down, old handoff
+ * copies, item size limits, and what an abandoned operation leaves behind. */
 #include "replication_rig.h"
 
-/* --- copies --------------------------------------------------------------------------------------- */
+/* --- copies ----------------------------------------------------------------------------------- */
 
 static void a_write_goes_to_all_copies_in_one_round(void **state)
 {
@@ -70,8 +70,10 @@ static void the_quorum_decides_what_is_a_success(void **state)
 				for (size_t j = 0; j < dead; j++) {
 					fail_with((j + i) % 3, MCHA_STATUS_TIMEOUT);
 				}
-				status = verb == 0 ? do_set("012:k", "new") : verb == 1 ? do_delete("012:k")
-					: verb == 2 ? do_touch("012:k", 50) : do_append("012:k", "+");
+				status = verb == 0 ? do_set("012:k", "new")
+					: verb == 1    ? do_delete("012:k")
+					: verb == 2    ? do_touch("012:k", 50)
+								   : do_append("012:k", "+");
 				assert_status(status, rows[i].by_dead[dead]);
 				assert_int_equal(pool->report.acknowledged, 3 - dead);
 				assert_int_equal(pool->report.failed_count, dead);
@@ -184,7 +186,7 @@ static void a_missing_copy_is_refilled_by_a_change(void **state)
 	}
 }
 
-/* --- handoff --------------------------------------------------------------------------------------- */
+/* --- handoff ---------------------------------------------------------------------------------- */
 
 static void a_node_that_is_down_is_replaced_in_the_same_round(void **state)
 {
@@ -233,8 +235,15 @@ static void a_handoff_copy_lives_no_longer_than_failover_ttl(void **state)
 		int64_t exptime;
 		int64_t handoff;
 	} rows[] = {
-		{0, 300}, {1, 1}, {299, 299}, {300, 300}, {301, 300}, {MONTH, 300},
-		{now + 100, now + 100}, {now + 10000, 300}, {now - 100, now - 100},
+		{0, 300},
+		{1, 1},
+		{299, 299},
+		{300, 300},
+		{301, 300},
+		{MONTH, 300},
+		{now + 100, now + 100},
+		{now + 10000, 300},
+		{now - 100, now - 100},
 	};
 
 	(void)state;
@@ -388,8 +397,8 @@ static void long_after_the_last_failure_no_handoff_copy_is_purged(void **state)
 	assert_asked("S", "S", "", "");
 }
 
-/* A purge removes copies of values that were replaced or deleted. After a change that failed, the handoff copy may be
- * the last one. */
+/* A purge removes copies of values that were replaced or deleted. After a change that failed, the
+ * handoff copy may be the last one. */
 static void a_change_that_reached_no_copy_does_not_remove_the_last_one(void **state)
 {
 	mcha_item counter = item_of("01:n", NULL);
@@ -417,7 +426,7 @@ static void a_change_that_no_home_node_could_make_does_not_remove_the_last_copy(
 	assert_reads("01:k", "v");
 }
 
-/* --- limits ------------------------------------------------------------------------------------------ */
+/* --- limits ----------------------------------------------------------------------------------- */
 
 #define MEGABYTE (1 << 20)
 
@@ -512,7 +521,7 @@ static void a_server_that_tells_no_limit_is_asked_once(void **state)
 	assert_asked("?SS");
 }
 
-/* --- an abandoned operation -------------------------------------------------------------------------- */
+/* --- an abandoned operation ------------------------------------------------------------------- */
 
 static void leave_a_read(const char *key)
 {
@@ -569,7 +578,7 @@ static void an_abandoned_round_leaves_no_requests_to_the_next(void **state)
 	assert_asked("G", "G");
 }
 
-/* --- time --------------------------------------------------------------------------------------------- */
+/* --- time ------------------------------------------------------------------------------------- */
 
 static void a_write_gets_all_the_time_unless_a_second_round_may_follow(void **state)
 {

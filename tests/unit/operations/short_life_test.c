@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* A value of so short a life that it may end on the first node before the last node has it: while the write is on its way,
- * no process gives the last node's old value to the first node, where it would stay. */
+/* A value of so short a life that it may end on the first node before the last node has it: while
+ * the write is on its way, no process gives the last node's old value to the first node, where it
+ * would stay. */
 #include "replication_rig.h"
 
 static mcha_recent_deletes notes;
@@ -42,7 +43,8 @@ static void make_two_processes(void)
 	other->next_look = UINT32_MAX;
 }
 
-/* The write has come to node 0, ended there, and not come to this node yet: another process reads the key. */
+/* The write has come to node 0, ended there, and not come to this node yet: another process reads
+ * the key. */
 static void end_and_read(fake_server *server, const mcha_request *request)
 {
 	mcha_pool *own = pool;

@@ -114,7 +114,8 @@ static void a_value_that_is_gone_since_is_reported_to_the_caller(void **state)
 /* Between the read and the write: another node cannot check the token. */
 static void an_authority_that_fails_is_not_taken_for_another_writer(void **state)
 {
-	static const mcha_status faults[] = {MCHA_STATUS_CONNECT, MCHA_STATUS_TIMEOUT, MCHA_STATUS_CLOSED};
+	static const mcha_status faults[] = {
+		MCHA_STATUS_CONNECT, MCHA_STATUS_TIMEOUT, MCHA_STATUS_CLOSED};
 	reading r;
 
 	(void)state;
@@ -234,7 +235,8 @@ static void lose_answer(fake_server *server, const mcha_request *request)
 {
 	if (request->verb == MCHA_VERB_STORE) {
 		server->before = NULL;
-		put_entry(server, request->key, request->key_length, request->value, request->value_length)->ttl = MCHA_TTL_NONE;
+		put_entry(server, request->key, request->key_length, request->value, request->value_length)
+			->ttl = MCHA_TTL_NONE;
 		server->fault = MCHA_STATUS_CLOSED;
 	}
 }
@@ -277,7 +279,7 @@ static void registers_are_compared_by_version_too(void **state)
 	assert_reads("012:k", "second");
 }
 
-/* --- together with a lock --------------------------------------------------------------------------- */
+/* --- together with a lock --------------------------------------------------------------------- */
 
 static mcha_item lock_beside(mcha_item *data, mcha_lock *lock)
 {
@@ -307,7 +309,9 @@ static void a_lock_returns_the_value_that_it_protects(void **state)
 	rig_release(data.answer.value);
 	assert_int_equal(lock.count, 2);
 
-	assert_status(write_over("01:k", "new", &(reading){.seen = {true, data.answer.cas, "value", 5}}), MCHA_STATUS_OK);
+	assert_status(write_over("01:k", "new",
+					  &(reading){.seen = {true, data.answer.cas, "value", 5}}),
+		MCHA_STATUS_OK);
 	assert_holds(1, "01:k", "new");
 }
 

@@ -3,7 +3,7 @@
 #include "engine/protocol/tombstone.h"
 #include "version_rig.h"
 
-/* --- one version on all copies ---------------------------------------------------------------------- */
+/* --- one version on all copies ---------------------------------------------------------------- */
 
 /* A reader refills the second copy with the value that it has just found on the first. */
 static void give_on(fake_server *server, const mcha_request *request)
@@ -61,7 +61,8 @@ static void a_count(const char *key)
 	assert_status(do_count(key).answer.status, MCHA_STATUS_OK);
 }
 
-static void (*const writes[])(const char *) = {a_set, an_append, an_add, a_replacement, a_swap, a_count};
+static void (*const writes[])(const char *) = {
+	a_set, an_append, an_add, a_replacement, a_swap, a_count};
 
 static void every_write_gives_all_copies_one_version(void **state)
 {
@@ -120,7 +121,8 @@ static void with_versions_off_servers_give_their_own_cas(void **state)
 static void a_write_after_a_read_has_a_greater_version(void **state)
 {
 	(void)state;
-	for (unsigned want = MCHA_WANT_VALUE; want <= (MCHA_WANT_VALUE | MCHA_WANT_CAS); want += MCHA_WANT_CAS) {
+	for (unsigned want = MCHA_WANT_VALUE; want <= (MCHA_WANT_VALUE | MCHA_WANT_CAS);
+		 want += MCHA_WANT_CAS) {
 		uint64_t seen = version_in(3600);
 
 		versions_of(2);
@@ -142,7 +144,8 @@ static void a_swap_has_a_greater_version_than_its_token(void **state)
 	versions_of(2);
 	put_version(0, "01:k", "v", seen);
 	put_version(1, "01:k", "v", seen);
-	assert_status(do_swap_by("01:k", "w", seen).answer.status, MCHA_STATUS_OK); /* another process read the token */
+	/* another process read the token */
+	assert_status(do_swap_by("01:k", "w", seen).answer.status, MCHA_STATUS_OK);
 	assert_true(version_at(0, "01:k") > seen);
 }
 
@@ -156,7 +159,7 @@ static void servers_without_versions_are_not_asked_for_their_cas(void **state)
 	assert_int_equal(servers[0].last.want, MCHA_WANT_VALUE);
 }
 
-/* --- impossible versions ------------------------------------------------------------------------------ */
+/* --- impossible versions ---------------------------------------------------------------------- */
 
 static void poison(const char *key)
 {
@@ -192,7 +195,8 @@ static void an_impossible_version_is_recorded_for_its_node(void **state)
 	assert_false(mcha_health_tell(pool->nodes[0]->health, MCHA_TOLD_AHEAD));
 }
 
-/* After an item with an impossible version was overwritten twice, the token of one value does not fit the other. */
+/* After an item with an impossible version was overwritten twice, the token of one value does not
+ * fit the other. */
 static void after_an_impossible_version_a_token_fits_only_the_value_that_was_read(void **state)
 {
 	uint64_t token;
@@ -206,7 +210,7 @@ static void after_an_impossible_version_a_token_fits_only_the_value_that_was_rea
 	assert_holds(0, "01:k", "5");
 }
 
-/* --- versions as tokens ------------------------------------------------------------------------------ */
+/* --- versions as tokens ----------------------------------------------------------------------- */
 
 static void a_token_outlives_its_authority(void **state)
 {
@@ -264,7 +268,7 @@ static void a_version_as_token_fits_nothing_on_a_server_without_versions(void **
 	assert_holds(1, "01:k", "v");
 }
 
-/* --- versions of repaired copies ---------------------------------------------------------------------- */
+/* --- versions of repaired copies -------------------------------------------------------------- */
 
 static void a_refilled_copy_has_the_version_of_its_source(void **state)
 {
@@ -297,7 +301,7 @@ static void a_source_without_a_version_gives_none(void **state)
 	assert_false(mcha_version_is(version_at(0, "01:k")));
 }
 
-/* --- versions in hint replay ---------------------------------------------------------------------------- */
+/* --- versions in hint replay ------------------------------------------------------------------ */
 
 static void make_versioned_hint(uint64_t stale_nodes, uint64_t source)
 {
@@ -350,10 +354,10 @@ static void a_copy_that_is_hardly_newer_is_replaced(void **state)
 	assert_holds(0, "01:k", "source");
 }
 
-/* --- the stale copy was written by a host whose clock is ahead ------------------------------------------------- */
+/* --- the stale copy was written by a host whose clock is ahead -------------------------------- */
 
-/* The stale copy was stored ten seconds ago, with the version of its host's clock; the hint was recorded three seconds
- * later. */
+/* The stale copy was stored ten seconds ago, with the version of its host's clock; the hint was
+ * recorded three seconds later. */
 static void make_hint_of_clock(double ahead)
 {
 	make_versioned_hint(version_in(ahead - 10), version_in(-7));
@@ -381,8 +385,8 @@ static void a_stale_copy_with_a_version_ahead_of_time_is_replaced(void **state)
 	assert_replay_leaves("source");
 }
 
-/* Another process read the copy, so that its idle time does not give its age; but the node was down at the time of its
- * version. */
+/* Another process read the copy, so that its idle time does not give its age; but the node was down
+ * at the time of its version. */
 static void a_stale_copy_with_a_version_ahead_of_time_is_replaced_though_it_was_read(void **state)
 {
 	(void)state;
@@ -393,7 +397,8 @@ static void a_stale_copy_with_a_version_ahead_of_time_is_replaced_though_it_was_
 	assert_replay_leaves("source");
 }
 
-/* This host could not reach the node, another host could: its copy was stored at the time of its version. */
+/* This host could not reach the node, another host could: its copy was stored at the time of its
+ * version. */
 static void a_write_of_another_host_that_could_reach_the_stale_node_stays(void **state)
 {
 	(void)state;
@@ -411,7 +416,8 @@ static void a_source_with_an_impossible_version_is_replayed_all_the_same(void **
 	assert_replay_leaves("source");
 }
 
-/* Two hosts' writes, each of which missed another node: hint replay keeps the newer copy on both. */
+/* Two hosts' writes, each of which missed another node: hint replay keeps the newer copy on
+ * both. */
 static void of_two_nodes_with_hints_for_each_other_the_newer_copy_wins(void **state)
 {
 	(void)state;
@@ -423,7 +429,7 @@ static void of_two_nodes_with_hints_for_each_other_the_newer_copy_wins(void **st
 	assert_holds(1, "01:k", "stale");
 }
 
-/* --- tombstones of other clients ------------------------------------------------------------------------- */
+/* --- tombstones of other clients -------------------------------------------------------------- */
 
 static void a_tombstone_is_a_miss(void **state)
 {

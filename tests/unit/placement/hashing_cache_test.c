@@ -176,7 +176,8 @@ static void other_buckets_make_other_lists(void **state)
 	distribution = HASHING_KETAMA;
 	make = make_with_buckets;
 	used = make_plain();
-	assert_int_equal(hashing_set_buckets(used->hashing, others, NULL, COUNT(others), 0), MEMCACHED_SUCCESS);
+	assert_int_equal(hashing_set_buckets(used->hashing, others, NULL, COUNT(others), 0),
+		MEMCACHED_SUCCESS);
 	for (size_t i = 0; i < KEYS; i++) {
 		uint16_t index;
 

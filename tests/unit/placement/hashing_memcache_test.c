@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* pecl memcache's placement: compared with answers of the real one (tests/migration asks it again where it is
- * installed), with its ring written out plainly, and among the other settings. */
+/* pecl memcache's placement: compared with answers of the real one (tests/migration asks it again
+ * where it is installed), with its ring written out plainly, and among the other settings. */
 #include "placement_pool.h"
 
 #define STANDARD HASHING_MEMCACHE_STANDARD
@@ -43,7 +43,8 @@ static const struct {
 		"122121201201222222020101121011210210111022100211211121011212"},
 };
 
-static pool *pool_hashed(hashing_distribution distribution, memcached_hash_t hash, const char *string)
+static pool *pool_hashed(hashing_distribution distribution, memcached_hash_t hash,
+	const char *string)
 {
 	pool *pool = pool_new(distribution, hash);
 
@@ -71,7 +72,8 @@ static void keys_are_placed_where_pecl_memcache_put_them(void **state)
 {
 	(void)state;
 	for (size_t row = 0; row < COUNT(measured); row++) {
-		pool *pool = pool_hashed(measured[row].distribution, measured[row].hash, measured[row].pool);
+		pool *pool = pool_hashed(measured[row].distribution, measured[row].hash,
+			measured[row].pool);
 
 		for (size_t key = 0; measured[row].servers[key]; key++) {
 			assert_int_equal(index_of(pool, measured_key(key)), measured[row].servers[key] - '0');
@@ -100,7 +102,7 @@ static void a_standard_hash_of_0_counts_as_1(void **state)
 	}
 }
 
-/* --- the ring, with all its points -------------------------------------------------------------- */
+/* --- the ring, with all its points ------------------------------------------------------------ */
 
 typedef struct point {
 	uint32_t at;
@@ -145,7 +147,10 @@ static size_t make_points(const pool *pool, point *points)
 static void buckets_belong_to_the_next_point_of_a_ring(void **state)
 {
 	static const char *const pools[] = {
-		"a", "a,b", "a:1:7,b:2:1,c:3:30", "n0,n1,n2,n3,n4,n5,n6,n7,n8,n9,m0,m1,m2,m3:5:9,m4,m5,m6",
+		"a",
+		"a,b",
+		"a:1:7,b:2:1,c:3:30",
+		"n0,n1,n2,n3,n4,n5,n6,n7,n8,n9,m0,m1,m2,m3:5:9,m4,m5,m6",
 	};
 	static point points[100 * 160];
 
@@ -167,7 +172,7 @@ static void buckets_belong_to_the_next_point_of_a_ring(void **state)
 	}
 }
 
-/* --- pools and settings ------------------------------------------------------------------------- */
+/* --- pools and settings ----------------------------------------------------------------------- */
 
 static void assert_same_lists(const pool *one, const pool *other)
 {
@@ -257,7 +262,8 @@ static void a_hash_that_was_set_before_counts(void **state)
 static void only_another_distribution_replaces_pecl_memcaches(void **state)
 {
 	static const memcached_behavior_t others[] = {
-		MEMCACHED_BEHAVIOR_HASH_WITH_PREFIX_KEY, MEMCACHED_BEHAVIOR_SORT_HOSTS,
+		MEMCACHED_BEHAVIOR_HASH_WITH_PREFIX_KEY,
+		MEMCACHED_BEHAVIOR_SORT_HOSTS,
 	};
 	pool *plain = pool_hashed(CONSISTENT, FNV, "c,b,a");
 
@@ -269,7 +275,7 @@ static void only_another_distribution_replaces_pecl_memcaches(void **state)
 		assert_same_lists(pool, plain);
 		assert_true(hashing_set(pool->hashing, MEMCACHED_BEHAVIOR_KETAMA_WEIGHTED, 1));
 		assert_int_equal(hashing_get(pool->hashing, MEMCACHED_BEHAVIOR_DISTRIBUTION),
-				MEMCACHED_DISTRIBUTION_CONSISTENT_WEIGHTED);
+			MEMCACHED_DISTRIBUTION_CONSISTENT_WEIGHTED);
 		assert_int_equal(hashing_get(pool->hashing, MEMCACHED_BEHAVIOR_HASH), MEMCACHED_HASH_MD5);
 		pool_free(pool);
 	}

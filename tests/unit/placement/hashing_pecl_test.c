@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The first node of every preference list against the real pecl memcached: one script of calls is written,
- * tests/lib/pecl_placement.php runs it with class Memcached, this test with hashing.h, and the answers must agree.
- * Skipped without pecl memcached. */
+/* The first node of every preference list against the real pecl memcached: one script of calls is
+ * written, tests/lib/pecl_placement.php runs it with class Memcached, this test with hashing.h, and
+ * the answers must agree. Skipped without pecl memcached. */
 #include "placement_pool.h"
 
 #include <sys/wait.h>
@@ -65,8 +65,8 @@ static void write_own_settings(FILE *script)
 	}
 }
 
-/* Every distribution with every hash, with and without the prefix hashed, set before and after the servers were added,
- * one by one and as a list. */
+/* Every distribution with every hash, with and without the prefix hashed, set before and after the
+ * servers were added, one by one and as a list. */
 static void write_application_settings(FILE *script, const char *pool, int distribution, int hash)
 {
 	for (unsigned way = 0; way < 8; way++) {
@@ -110,10 +110,10 @@ static void write_any_setting(FILE *script, uint64_t random)
 	random /= 16;
 	if (which < COUNT(settings)) {
 		fprintf(script, "set %d %d\n", settings[which].option,
-				(int)(random % (unsigned)settings[which].values));
+			(int)(random % (unsigned)settings[which].values));
 	} else {
 		fprintf(script, "set %d %d\n", MEMCACHED_BEHAVIOR_DISTRIBUTION,
-				stable_distributions[random % COUNT(stable_distributions)]);
+			stable_distributions[random % COUNT(stable_distributions)]);
 	}
 }
 
@@ -175,7 +175,8 @@ static char *write_script(void)
 	return text;
 }
 
-/* Runs the script as tests/lib/pecl_placement.php does; next_line() reads the answers of that run. */
+/* Runs the script as tests/lib/pecl_placement.php does; next_line() reads the answers of that
+ * run. */
 typedef struct comparison {
 	pool *pool;
 	FILE *pecl;
@@ -195,7 +196,7 @@ static void follow_new(comparison *comparison, char *words)
 		pool_free(comparison->pool);
 	}
 	comparison->pool = pool_new(modula ? HASHING_MODULA : HASHING_KETAMA,
-			hash ? (memcached_hash_t)atoi(hash) : MEMCACHED_HASH_MD5);
+		hash ? (memcached_hash_t)atoi(hash) : MEMCACHED_HASH_MD5);
 }
 
 static void follow_add(comparison *comparison, char *words)
@@ -238,8 +239,8 @@ static void follow_set(comparison *comparison, char *words)
 
 	assert_int_equal(sscanf(words, "%u %u", &option, &value), 2);
 	assert_string_equal(next_line(comparison),
-			hashing_set(comparison->pool->hashing, (memcached_behavior_t)option, value)
-				? "set 1" : "set 0");
+		hashing_set(comparison->pool->hashing, (memcached_behavior_t)option, value) ? "set 1"
+																					: "set 0");
 }
 
 static void follow_prefix(comparison *comparison, char *words)
@@ -269,7 +270,7 @@ static void follow_keys(comparison *comparison, char *words)
 		}
 		first = first_of(comparison->pool, key);
 		snprintf(ours, sizeof(ours), mcha_endpoint_is_unix(first) ? "%s" : "%s:%u", first->host,
-				(unsigned)first->port);
+			(unsigned)first->port);
 		if (strcmp(ours, server) != 0) {
 			fail_msg("%s lies on %s instead of %s after%s", key, ours, server, comparison->calls);
 		}
@@ -281,8 +282,13 @@ static const struct {
 	const char *name;
 	void (*follow)(comparison *comparison, char *words);
 } commands[] = {
-	{"new", follow_new},       {"add", follow_add},     {"list", follow_list}, {"set", follow_set},
-	{"prefix", follow_prefix}, {"clear", follow_clear}, {"keys", follow_keys},
+	{"new", follow_new},
+	{"add", follow_add},
+	{"list", follow_list},
+	{"set", follow_set},
+	{"prefix", follow_prefix},
+	{"clear", follow_clear},
+	{"keys", follow_keys},
 };
 
 static void note_call(comparison *comparison, const char *line)
@@ -320,7 +326,7 @@ static FILE *ask_pecl(const char *script, char *path)
 	assert_int_equal(write(fd, script, strlen(script)), strlen(script));
 	close(fd);
 	snprintf(command, sizeof(command), "%s -d error_reporting=0 '%s/pecl_placement.php' '%s'",
-			php ? php : "php", TESTS_LIB, path);
+		php ? php : "php", TESTS_LIB, path);
 	return popen(command, "r");
 }
 

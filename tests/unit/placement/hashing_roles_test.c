@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Primaries and backups: the first node of a key is the one that the key has without any backups, the second is a
- * backup, and so on in turn. */
+/* Primaries and backups: the first node of a key is the one that the key has without any backups,
+ * the second is a backup, and so on in turn. */
 #include "placement_pool.h"
 
 #define KEYS 500
 
-static const hashing_distribution distributions[] = {HASHING_KETAMA, HASHING_MODULA, HASHING_RENDEZVOUS,
-	HASHING_MEMCACHE_STANDARD, HASHING_MEMCACHE_CONSISTENT};
+static const hashing_distribution distributions[] = {HASHING_KETAMA, HASHING_MODULA,
+	HASHING_RENDEZVOUS, HASHING_MEMCACHE_STANDARD, HASHING_MEMCACHE_CONSISTENT};
 
 static void assert_lists(const pool *pool, const char *roles)
 {
@@ -33,7 +33,8 @@ static void assert_same_first(const pool *pool, const struct pool *primaries)
 static void the_first_node_is_the_one_without_backups(void **state)
 {
 	static const char *const pools[] = {"a,b:11211:3,c,x?role=backup,y?role=backup",
-		"x?role=backup,y?role=backup,a,b:11211:3,c", "a,x?role=BACKUP,b:11211:3,y?role=backup,c?role=primary"};
+		"x?role=backup,y?role=backup,a,b:11211:3,c",
+		"a,x?role=BACKUP,b:11211:3,y?role=backup,c?role=primary"};
 
 	(void)state;
 	for (size_t d = 0; d < COUNT(distributions); d++) {
@@ -57,8 +58,10 @@ static void nodes_added_one_by_one_give_the_same_lists(void **state)
 		pool *primaries = pool_of(distributions[d], "a"), *pool = pool_of(distributions[d], "a");
 
 		for (size_t i = 0; i < 6; i++) {
-			mcha_endpoint backup = endpoint_of((const char *[]){"u", "v", "w", "x", "y", "z"}[i], 11211, 1);
-			mcha_endpoint primary = endpoint_of((const char *[]){"b", "c", "d", "e", "f", "g"}[i], 11211, 1);
+			mcha_endpoint backup = endpoint_of((const char *[]){"u", "v", "w", "x", "y", "z"}[i],
+				11211, 1);
+			mcha_endpoint primary = endpoint_of((const char *[]){"b", "c", "d", "e", "f", "g"}[i],
+				11211, 1);
 
 			backup.backup = true;
 			pool_add(pool, backup);
@@ -82,7 +85,8 @@ static void the_applications_settings_apply_to_primaries_only(void **state)
 		hashing *h = i ? primaries->hashing : pool->hashing;
 
 		assert_true(hashing_set(h, MEMCACHED_BEHAVIOR_SORT_HOSTS, 1));
-		assert_true(hashing_set(h, MEMCACHED_BEHAVIOR_DISTRIBUTION, MEMCACHED_DISTRIBUTION_CONSISTENT));
+		assert_true(hashing_set(h, MEMCACHED_BEHAVIOR_DISTRIBUTION,
+			MEMCACHED_DISTRIBUTION_CONSISTENT));
 	}
 	assert_same_first(pool, primaries);
 	assert_lists(pool, "pbpbp");
@@ -103,7 +107,9 @@ static void a_copied_placement_has_the_same_roles(void **state)
 		uint16_t here[5], there[5];
 
 		assert_int_equal(prefer(pool, key_of(i), here, 5), 5);
-		assert_int_equal(placement.prefer(placement.context, key_of(i), strlen(key_of(i)), there, 5), 5);
+		assert_int_equal(placement.prefer(placement.context, key_of(i), strlen(key_of(i)), there,
+							 5),
+			5);
 		assert_memory_equal(here, there, sizeof(here));
 	}
 	hashing_destroy(copy);
@@ -161,7 +167,8 @@ static void second_copies_are_spread_over_the_backups_by_weight(void **state)
 
 static void within_a_role_copies_are_spread_over_zones(void **state)
 {
-	pool *pool = pool_of(HASHING_KETAMA, "a?zone=1,b?zone=2,x?role=backup&zone=1,y?role=backup&zone=2");
+	pool *pool = pool_of(HASHING_KETAMA,
+		"a?zone=1,b?zone=2,x?role=backup&zone=1,y?role=backup&zone=2");
 
 	(void)state;
 	for (size_t i = 0; i < KEYS; i++) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The statements of docs/scale.md about placement, with bounds: pools of 3 to 1000 nodes, with weights and zones. The
- * figures are bench/scale's, with fewer keys. */
+/* The statements of docs/scale.md about placement, with bounds: pools of 3 to 1000 nodes, with
+ * weights and zones. The figures are bench/scale's, with fewer keys. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -34,7 +34,7 @@ static size_t keys_of(const scale_pool *pool)
 	return pool->nodes < 100 ? 100000 : pool->nodes < 500 ? 30000 : 10000;
 }
 
-/* --- change ------------------------------------------------------------------------------------ */
+/* --- change ----------------------------------------------------------------------------------- */
 
 static bool has(const uint16_t *list, size_t count, size_t node)
 {
@@ -46,10 +46,12 @@ static bool has(const uint16_t *list, size_t count, size_t node)
 	return false;
 }
 
-static void assert_only_its_own_change(const scale_lists *whole, const scale_lists *rest, size_t node)
+static void assert_only_its_own_change(const scale_lists *whole, const scale_lists *rest,
+	size_t node)
 {
 	for (size_t i = 0; i < whole->keys; i++) {
-		const uint16_t *before = whole->nodes + i * whole->places, *after = rest->nodes + i * rest->places;
+		const uint16_t *before = whole->nodes + i * whole->places,
+					   *after = rest->nodes + i * rest->places;
 
 		assert_false(has(after, rest->places, node));
 		if (!has(before, rest->places, node)) {
@@ -79,9 +81,10 @@ static void a_node_that_comes_or_goes_moves_only_what_it_has(void **state)
 	}
 }
 
-/* --- balance ----------------------------------------------------------------------------------- */
+/* --- balance ---------------------------------------------------------------------------------- */
 
-/* Beyond the first copy, weights and zones of different size have natural limits: no node has two copies of a key. */
+/* Beyond the first copy, weights and zones of different size have natural limits: no node has two
+ * copies of a key. */
 static size_t even_places(const scale_pool *pool)
 {
 	return strlen(pool->weights) == 1 && strcmp(pool->zones, "82") != 0 ? 3 : 1;
@@ -113,7 +116,8 @@ static void rendezvous_is_as_even_as_chance(void **state)
 
 static void zones_of_equal_size_get_equal_parts_and_a_small_one_carries_copies_for_all(void **state)
 {
-	scale_pool even = {HASHING_RENDEZVOUS, 30, "1", "111"}, uneven = {HASHING_RENDEZVOUS, 30, "1", "82"};
+	scale_pool even = {HASHING_RENDEZVOUS, 30, "1", "111"},
+			   uneven = {HASHING_RENDEZVOUS, 30, "1", "82"};
 	scale_lists lists = scale_place(&even, SCALE_NOBODY, 50000, 2, SEED);
 
 	(void)state;
@@ -124,33 +128,36 @@ static void zones_of_equal_size_get_equal_parts_and_a_small_one_carries_copies_f
 	scale_lists_free(&lists);
 }
 
-/* --- loss -------------------------------------------------------------------------------------- */
+/* --- loss ------------------------------------------------------------------------------------- */
 
 static void a_lost_node_s_load_spreads_over_all_others(void **state)
 {
-	static const hashing_distribution distributions[] = {HASHING_RENDEZVOUS, HASHING_KETAMA, HASHING_MODULA};
+	static const hashing_distribution distributions[] = {
+		HASHING_RENDEZVOUS, HASHING_KETAMA, HASHING_MODULA};
 
 	(void)state;
 	for (size_t i = 0; i < pool_count * COUNT(distributions); i++) {
 		scale_pool pool = pools[i / COUNT(distributions)];
 
 		pool.distribution = distributions[i % COUNT(distributions)];
-		if (*pool.zones || (pool.nodes > HASHING_RING_MAX && pool.distribution != HASHING_RENDEZVOUS)) {
+		if (*pool.zones
+			|| (pool.nodes > HASHING_RING_MAX && pool.distribution != HASHING_RENDEZVOUS)) {
 			continue;
 		}
 		scale_lists lists = scale_place(&pool, SCALE_NOBODY, keys_of(&pool), 2, SEED);
 		scale_successors successors = scale_successors_of(&pool, &lists, pool.nodes / 2);
-		double keys = successors.even * (double)(pool.nodes - 1) * (double)lists.keys / (double)pool.nodes;
+		double keys = successors.even * (double)(pool.nodes - 1) * (double)lists.keys
+			/ (double)pool.nodes;
 
 		/* where each node expects less than one key, a few keys are many deviations */
 		assert_true(successors.excess < (pool.nodes > 100 ? 15 : 5));
-		assert_true((double)successors.nodes >= floor((double)(pool.nodes - 1)
-			* (1 - exp(-keys / (double)pool.nodes / 2))));
+		assert_true((double)successors.nodes
+			>= floor((double)(pool.nodes - 1) * (1 - exp(-keys / (double)pool.nodes / 2))));
 		scale_lists_free(&lists);
 	}
 }
 
-/* --- zones ------------------------------------------------------------------------------------- */
+/* --- zones ------------------------------------------------------------------------------------ */
 
 static size_t count_zones(const scale_pool *pool, const uint16_t *list, size_t count)
 {
@@ -169,14 +176,16 @@ static size_t count_zones(const scale_pool *pool, const uint16_t *list, size_t c
 
 static void no_two_copies_are_in_one_zone_while_there_are_others(void **state)
 {
-	static const hashing_distribution distributions[] = {HASHING_RENDEZVOUS, HASHING_KETAMA, HASHING_MODULA};
+	static const hashing_distribution distributions[] = {
+		HASHING_RENDEZVOUS, HASHING_KETAMA, HASHING_MODULA};
 
 	(void)state;
 	for (size_t i = 0; i < pool_count * COUNT(distributions); i++) {
 		scale_pool pool = pools[i / COUNT(distributions)];
 
 		pool.distribution = distributions[i % COUNT(distributions)];
-		if (!*pool.zones || (pool.nodes > HASHING_RING_MAX && pool.distribution == HASHING_KETAMA)) {
+		if (!*pool.zones
+			|| (pool.nodes > HASHING_RING_MAX && pool.distribution == HASHING_KETAMA)) {
 			continue;
 		}
 		scale_lists lists = scale_place(&pool, SCALE_NOBODY, keys_of(&pool) / 5, 3, SEED);
@@ -209,7 +218,8 @@ static void a_lost_zone_takes_all_copies_of_a_key_only_if_zones_are_not_configur
 		}
 		scale_lists_free(&lists);
 		lists = scale_place(&untold, SCALE_NOBODY, 50000, 3, SEED);
-		assert_true(fabs(scale_zone_loss_of(&untold, parts[i], &lists, 2, 0).lost / expected - 1) < .2);
+		assert_true(fabs(scale_zone_loss_of(&untold, parts[i], &lists, 2, 0).lost / expected - 1)
+			< .2);
 		scale_lists_free(&lists);
 	}
 }
@@ -219,7 +229,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_node_that_comes_or_goes_moves_only_what_it_has),
 		cmocka_unit_test(rendezvous_is_as_even_as_chance),
-		cmocka_unit_test(zones_of_equal_size_get_equal_parts_and_a_small_one_carries_copies_for_all),
+		cmocka_unit_test(
+			zones_of_equal_size_get_equal_parts_and_a_small_one_carries_copies_for_all),
 		cmocka_unit_test(a_lost_node_s_load_spreads_over_all_others),
 		cmocka_unit_test(no_two_copies_are_in_one_zone_while_there_are_others),
 		cmocka_unit_test(a_lost_zone_takes_all_copies_of_a_key_only_if_zones_are_not_configured),

@@ -9,11 +9,12 @@ static void mchas_own_settings_stay_until_the_application_sets_one(void **state)
 
 	(void)state;
 	assert_int_equal(hashing_get(h, MEMCACHED_BEHAVIOR_DISTRIBUTION),
-			MEMCACHED_DISTRIBUTION_CONSISTENT_WEIGHTED);
+		MEMCACHED_DISTRIBUTION_CONSISTENT_WEIGHTED);
 	assert_int_equal(hashing_get(h, MEMCACHED_BEHAVIOR_HASH), MEMCACHED_HASH_MD5);
 	assert_int_equal(hashing_get(h, MEMCACHED_BEHAVIOR_KETAMA_WEIGHTED), 1);
 	assert_true(hashing_set(h, MEMCACHED_BEHAVIOR_HASH, MEMCACHED_HASH_CRC));
-	assert_int_equal(hashing_get(h, MEMCACHED_BEHAVIOR_DISTRIBUTION), MEMCACHED_DISTRIBUTION_MODULA);
+	assert_int_equal(hashing_get(h, MEMCACHED_BEHAVIOR_DISTRIBUTION),
+		MEMCACHED_DISTRIBUTION_MODULA);
 	assert_int_equal(hashing_get(h, MEMCACHED_BEHAVIOR_HASH), MEMCACHED_HASH_CRC);
 	pool_free(pool);
 }
@@ -44,7 +45,7 @@ static void a_refused_setting_changes_nothing(void **state)
 	for (size_t i = 0; i < COUNT(refused); i++) {
 		assert_false(hashing_set(pool->hashing, refused[i].behavior, refused[i].value));
 		assert_int_equal(hashing_get(pool->hashing, MEMCACHED_BEHAVIOR_DISTRIBUTION),
-				MEMCACHED_DISTRIBUTION_CONSISTENT_WEIGHTED);
+			MEMCACHED_DISTRIBUTION_CONSISTENT_WEIGHTED);
 	}
 	pool_free(pool);
 }
@@ -58,12 +59,13 @@ static void rendezvous_can_be_set_by_the_application_and_left_again(void **state
 	(void)state;
 	assert_true(hashing_set(pool->hashing, MEMCACHED_BEHAVIOR_DISTRIBUTION, HASHING_RENDEZVOUS));
 	assert_true(hashing_set(pool->hashing, MEMCACHED_BEHAVIOR_HASH, MEMCACHED_HASH_CRC));
-	assert_int_equal(hashing_get(pool->hashing, MEMCACHED_BEHAVIOR_DISTRIBUTION), HASHING_RENDEZVOUS);
+	assert_int_equal(hashing_get(pool->hashing, MEMCACHED_BEHAVIOR_DISTRIBUTION),
+		HASHING_RENDEZVOUS);
 	for (size_t i = 0; i < 1000; i++) {
 		assert_string_equal(first_of(pool, key_of(i))->host, first_of(reference, key_of(i))->host);
 	}
 	assert_true(hashing_set(pool->hashing, MEMCACHED_BEHAVIOR_DISTRIBUTION,
-			MEMCACHED_DISTRIBUTION_MODULA));
+		MEMCACHED_DISTRIBUTION_MODULA));
 	for (size_t i = 0; i < 100; i++) {
 		const char *key = key_of(i);
 		uint32_t hash = memcached_generate_hash_value(key, strlen(key), MEMCACHED_HASH_CRC);
@@ -80,12 +82,13 @@ static void buckets_choose_the_first_node(void **state)
 	pool *pool = pool_of(HASHING_KETAMA, "a,b,c,d");
 
 	(void)state;
-	assert_int_equal(hashing_set_buckets(pool->hashing, hosts, NULL, 0, 0), MEMCACHED_INVALID_ARGUMENTS);
+	assert_int_equal(hashing_set_buckets(pool->hashing, hosts, NULL, 0, 0),
+		MEMCACHED_INVALID_ARGUMENTS);
 	assert_int_equal(hashing_get(pool->hashing, MEMCACHED_BEHAVIOR_DISTRIBUTION),
-			MEMCACHED_DISTRIBUTION_CONSISTENT_WEIGHTED);
+		MEMCACHED_DISTRIBUTION_CONSISTENT_WEIGHTED);
 	assert_int_equal(hashing_set_buckets(pool->hashing, hosts, hosts, 4, 1), MEMCACHED_SUCCESS);
 	assert_int_equal(hashing_get(pool->hashing, MEMCACHED_BEHAVIOR_DISTRIBUTION),
-			MEMCACHED_DISTRIBUTION_VIRTUAL_BUCKET);
+		MEMCACHED_DISTRIBUTION_VIRTUAL_BUCKET);
 	for (size_t i = 0; i < 100; i++) {
 		const char *key = key_of(i);
 		uint32_t hash = memcached_generate_hash_value(key, strlen(key), MEMCACHED_HASH_DEFAULT);
@@ -125,7 +128,7 @@ static void assert_alike(hashing *a, hashing *b)
 		const char *key = key_of(i);
 
 		assert_int_equal(x.prefer(x.context, key, strlen(key), here, 8),
-				y.prefer(y.context, key, strlen(key), there, 8));
+			y.prefer(y.context, key, strlen(key), there, 8));
 		assert_memory_equal(here, there, 5 * sizeof(*here));
 	}
 }
@@ -146,7 +149,8 @@ static void a_copied_placement_equals_its_model_after_every_setting(void **state
 		assert_alike(copy, pool->hashing);
 		hashing_destroy(copy);
 		if (i == 3) {
-			assert_int_equal(hashing_set_buckets(pool->hashing, hosts, NULL, 4, 0), MEMCACHED_SUCCESS);
+			assert_int_equal(hashing_set_buckets(pool->hashing, hosts, NULL, 4, 0),
+				MEMCACHED_SUCCESS);
 		}
 		if (i < COUNT(chosen)) {
 			assert_true(hashing_set(pool->hashing, chosen[i].behavior, chosen[i].value));
@@ -226,7 +230,7 @@ static void a_pool_with_more_nodes_than_a_ring_accepts_cannot_become_a_ring(void
 	assert_false(hashing_set(pool->hashing, MEMCACHED_BEHAVIOR_KETAMA_WEIGHTED, 1));
 	for (size_t i = 1; i < COUNT(stable_distributions); i++) {
 		assert_false(hashing_set(pool->hashing, MEMCACHED_BEHAVIOR_DISTRIBUTION,
-				(uint64_t)stable_distributions[i]));
+			(uint64_t)stable_distributions[i]));
 	}
 	assert_true(hashing_set(pool->hashing, MEMCACHED_BEHAVIOR_SORT_HOSTS, 1));
 	assert_true(hashing_set(pool->hashing, MEMCACHED_BEHAVIOR_DISTRIBUTION, HASHING_RENDEZVOUS));

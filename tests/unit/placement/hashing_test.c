@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* Preference lists: their properties, checked over many keys. hashing_pecl_test.c checks that their first node is pecl
- * memcached's. */
+/* Preference lists: their properties, checked over many keys. hashing_pecl_test.c checks that their
+ * first node is pecl memcached's. */
 #include "placement_pool.h"
 
-/* --- whole lists ------------------------------------------------------------------------------- */
+/* --- whole lists ------------------------------------------------------------------------------ */
 
 static const hashing_distribution all_distributions[] = {
-	HASHING_KETAMA, HASHING_MODULA, HASHING_RENDEZVOUS, HASHING_MEMCACHE_STANDARD,
+	HASHING_KETAMA,
+	HASHING_MODULA,
+	HASHING_RENDEZVOUS,
+	HASHING_MEMCACHE_STANDARD,
 	HASHING_MEMCACHE_CONSISTENT,
 };
 
@@ -38,7 +41,7 @@ static void check_list(const pool *pool, const char *key)
 		assert_false(seen[whole[i]]);
 		seen[whole[i]] = true;
 	}
-	for (size_t max = 1; max < pool->count; max += max > 3 ? 17 : 1) {
+	for (size_t max = 1; max<pool->count; max += max> 3 ? 17 : 1) {
 		assert_int_equal(prefer(pool, key, part, max), max);
 		assert_memory_equal(part, whole, max * sizeof(part[0]));
 	}
@@ -47,7 +50,11 @@ static void check_list(const pool *pool, const char *key)
 static void a_list_has_every_node_once_and_a_shorter_one_is_its_beginning(void **state)
 {
 	static const char *const pools[] = {
-		"a,b", "a,b,c", "a:1:3,b:1:1,c:1:500", "a,a,b,a", "a?zone=x,b?zone=y,c?zone=x,d,e,e?zone=x",
+		"a,b",
+		"a,b,c",
+		"a:1:3,b:1:1,c:1:500",
+		"a,a,b,a",
+		"a?zone=x,b?zone=y,c?zone=x,d,e,e?zone=x",
 		"/a,/b:0:2,[::1]",
 	};
 
@@ -107,7 +114,7 @@ static void rendezvous_does_not_depend_on_the_order_of_the_pool(void **state)
 
 /* Adds up, over the lists of all keys, how often each node has each position. */
 static void check_shares(const char *string, hashing_distribution distribution, size_t place,
-		double tolerance)
+	double tolerance)
 {
 	enum { KEYS = 60000 };
 	pool *pool = pool_of(distribution, string);
@@ -126,9 +133,9 @@ static void check_shares(const char *string, hashing_distribution distribution, 
 		double expected = (double)KEYS * pool->endpoints[i].weight / (double)total;
 
 		if ((double)found[i] < expected * (1 - tolerance)
-				|| (double)found[i] > expected * (1 + tolerance)) {
+			|| (double)found[i] > expected * (1 + tolerance)) {
 			fail_msg("%s, place %zu: %s has %zu of %d keys instead of %.0f", string, place,
-					pool->endpoints[i].host, found[i], KEYS, expected);
+				pool->endpoints[i].host, found[i], KEYS, expected);
 		}
 	}
 	pool_free(pool);
@@ -177,7 +184,7 @@ static void the_keys_of_a_lost_node_spread_over_all_others(void **state)
 
 /* The list of names without one node. */
 static size_t names_without(const pool *pool, const char *key, const char *left_out,
-		const char **names)
+	const char **names)
 {
 	uint16_t list[NODES_MAX];
 	size_t count = prefer(pool, key, list, NODES_MAX), kept = 0;
@@ -197,7 +204,8 @@ static void removing_a_node_moves_nothing_but_its_own_keys(void **state)
 	static const char *const pools[][2] = {
 		{"a,b,c,d,e,f", "a,b,d,e,f"},
 		{"a:1:1,b:1:2,c:1:3,d:1:4,e:1:1,f:1:9", "a:1:1,b:1:2,d:1:4,e:1:1,f:1:9"},
-		{"a,b,c:1:7,d", "a,b,d"}, /* weights that differ on one side only */
+		/* weights that differ on one side only */
+		{"a,b,c:1:7,d", "a,b,d"},
 	};
 
 	(void)state;
@@ -245,7 +253,7 @@ static void behind_the_same_first_node_removing_a_node_keeps_the_order(void **st
 	pool_free(rest);
 }
 
-/* --- zones and twins --------------------------------------------------------------------------- */
+/* --- zones and twins -------------------------------------------------------------------------- */
 
 /* zones[i] is the number of zones that the first i + 1 nodes of every list must be in. */
 static const struct {
@@ -285,7 +293,8 @@ static void copies_go_to_different_zones_as_long_as_there_are_unused_zones(void 
 	(void)state;
 	for (size_t i = 0; i < COUNT(zone_cases) * COUNT(all_distributions); i++) {
 		size_t which = i / COUNT(all_distributions);
-		pool *pool = pool_of(all_distributions[i % COUNT(all_distributions)], zone_cases[which].pool);
+		pool *pool = pool_of(all_distributions[i % COUNT(all_distributions)],
+			zone_cases[which].pool);
 
 		for (size_t key = 0; key < 500; key++) {
 			uint16_t list[6];
@@ -302,7 +311,7 @@ static void copies_go_to_different_zones_as_long_as_there_are_unused_zones(void 
 static void after_every_zone_was_used_all_zones_are_used_again(void **state)
 {
 	pool *pool = pool_of(HASHING_KETAMA,
-			"a?zone=x,b?zone=x,c?zone=x,d?zone=y,e?zone=y,f?zone=y,g?zone=z,h?zone=z,i?zone=z");
+		"a?zone=x,b?zone=x,c?zone=x,d?zone=y,e?zone=y,f?zone=y,g?zone=z,h?zone=z,i?zone=z");
 
 	(void)state;
 	for (size_t key = 0; key < 500; key++) {

@@ -21,7 +21,11 @@
 #define WINDOW (2 * SEC)
 #define COUNT(array) (sizeof(array) / sizeof(array[0]))
 
-static const mcha_health_rules rules = {.retry_interval = SEC, .retry_interval_max = 30 * SEC, .lease = 2 * SEC};
+static const mcha_health_rules rules = {
+	.retry_interval = SEC,
+	.retry_interval_max = 30 * SEC,
+	.lease = 2 * SEC,
+};
 static mcha_health_table *table;
 static mcha_health *server;
 
@@ -47,8 +51,13 @@ static int teardown(void **state)
 
 static mcha_failure timeout_after(mcha_usec waited, mcha_usec now)
 {
-	return (mcha_failure){.status = MCHA_STATUS_TIMEOUT, .error_errno = ETIMEDOUT, .was_open = true,
-		.started = now - waited, .now = now};
+	return (mcha_failure){
+		.status = MCHA_STATUS_TIMEOUT,
+		.error_errno = ETIMEDOUT,
+		.was_open = true,
+		.started = now - waited,
+		.now = now,
+	};
 }
 
 static void assert_blamed(const mcha_failure *failure, mcha_blame expected)
@@ -77,7 +86,8 @@ static mcha_blame judged_elsewhere(const mcha_failure *failure)
 static void a_local_error_is_the_processs_own_failure(void **state)
 {
 	static const int own[] = {EMFILE, ENFILE, ENOBUFS, ENOMEM, EADDRNOTAVAIL, EACCES, EPERM};
-	static const mcha_status statuses[] = {MCHA_STATUS_AUTH, MCHA_STATUS_CONNECTION_LIMIT, MCHA_STATUS_UNRESOLVED};
+	static const mcha_status statuses[] = {
+		MCHA_STATUS_AUTH, MCHA_STATUS_CONNECTION_LIMIT, MCHA_STATUS_UNRESOLVED};
 	mcha_failure failure = {.status = MCHA_STATUS_CONNECT, .started = START, .now = START + SEC};
 
 	(void)state;
@@ -95,7 +105,8 @@ static void a_local_error_is_the_processs_own_failure(void **state)
 static void a_server_that_refuses_or_closes_is_blamed_despite_earlier_answers(void **state)
 {
 	static const int errors[] = {ECONNREFUSED, ENOENT, ECONNRESET, EHOSTUNREACH};
-	static const mcha_status statuses[] = {MCHA_STATUS_CLOSED, MCHA_STATUS_PROTOCOL, MCHA_STATUS_IO};
+	static const mcha_status statuses[] = {
+		MCHA_STATUS_CLOSED, MCHA_STATUS_PROTOCOL, MCHA_STATUS_IO};
 	mcha_failure failure = {.status = MCHA_STATUS_CONNECT, .started = START, .now = START + 1};
 
 	(void)state;
@@ -135,7 +146,8 @@ static void a_server_that_answers_no_process_is_blamed_for_a_timeout(void **stat
 	assert_blamed(&failure, MCHA_BLAME_SERVER);
 }
 
-static void a_timeout_on_a_new_connection_is_contradicted_by_an_answer_to_another_process(void **state)
+static void
+a_timeout_on_a_new_connection_is_contradicted_by_an_answer_to_another_process(void **state)
 {
 	mcha_failure failure = timeout_after(SEC, START);
 
@@ -160,7 +172,8 @@ static void a_timeout_on_an_old_connection_that_is_contradicted_needs_a_second_p
 	assert_int_equal(judged_elsewhere(&failure), MCHA_BLAME_SERVER);
 	failure = timeout_after(SEC, START + 10 * SEC);
 	answer(failure.now - 20 * MSEC);
-	assert_int_equal(judged_elsewhere(&failure), MCHA_BLAME_SELF); /* the first failure was long ago */
+	/* the first failure was long ago */
+	assert_int_equal(judged_elsewhere(&failure), MCHA_BLAME_SELF);
 }
 
 static void short_timeouts_are_proof_if_no_process_gets_an_answer_for_long_enough(void **state)
@@ -211,7 +224,7 @@ static void bytes_that_still_arrive_show_that_the_server_is_up(void **state)
 	assert_int_equal(judged_elsewhere(&failure), MCHA_BLAME_SELF);
 }
 
-/* --- a process's own record ---------------------------------------------------------------------- */
+/* --- a process's own record ------------------------------------------------------------------- */
 
 #define NO_JITTER 200
 
@@ -283,11 +296,13 @@ static void answers_to_other_processes_are_known(void **state)
 	answer(START - 20 * MSEC);
 	fail_locally(START);
 	assert_true(mcha_local_health_differs(77, server, START + 1));
-	assert_false(mcha_local_health_differs(77, server, START + MCHA_EVIDENCE_RECENT)); /* the server may have stopped just then */
+	/* the server may have stopped just then */
+	assert_false(mcha_local_health_differs(77, server, START + MCHA_EVIDENCE_RECENT));
 	answer(START + SEC);
 	assert_true(mcha_local_health_differs(77, server, START + 2 * SEC));
 	mcha_health_failure(table, server, &rules, START + 2 * SEC, START + 2 * SEC, NO_JITTER);
-	assert_false(mcha_local_health_differs(77, server, START + 2 * SEC)); /* down for all processes */
+	/* down for all processes */
+	assert_false(mcha_local_health_differs(77, server, START + 2 * SEC));
 }
 
 static void a_probe_that_a_process_could_not_send_passes_to_the_next_process(void **state)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A process that is stopped while it waits for a node: the time in which the process did not run does not count as
- * waiting. */
+/* A process that is stopped while it waits for a node: the time in which the process did not run
+ * does not count as waiting. */
 #include "replication_rig.h"
 
 #include "engine/pool/local_health.h"
@@ -8,7 +8,8 @@
 #define KEY "01:k"
 #define MSEC MCHA_USEC_PER_MSEC
 
-/* The key's first home node is silent for so long, and the process is stopped for so long when its wait ends. */
+/* The key's first home node is silent for so long, and the process is stopped for so long when its
+ * wait ends. */
 static mcha_health_state state_after(mcha_usec wait, mcha_usec stopped)
 {
 	pool_of(3);
@@ -35,7 +36,8 @@ static void a_process_that_wakes_up_a_little_late_still_holds_the_node_down(void
 	assert_int_equal(state_after(200 * MSEC, 50 * MSEC), MCHA_HEALTH_DOWN);
 }
 
-static void a_process_that_was_stopped_for_longer_than_its_wait_does_not_hold_the_node_down(void **state)
+static void
+a_process_that_was_stopped_for_longer_than_its_wait_does_not_hold_the_node_down(void **state)
 {
 	(void)state;
 	assert_int_equal(state_after(200 * MSEC, 800 * MSEC), MCHA_HEALTH_UP);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* CAS tokens that name their node: a token gives its CAS value back at that node and at no other. */
+/* CAS tokens that name their node: a token gives its CAS value back at that node and at no
+ * other. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,11 +12,11 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-static const uint64_t ids[] = {1, 2, 77, 0x7ffe, 0x3fff, 0x8000, UINT64_C(1) << 48, UINT64_MAX - 1,
-	UINT64_MAX};
+static const uint64_t ids[] = {
+	1, 2, 77, 0x7ffe, 0x3fff, 0x8000, UINT64_C(1) << 48, UINT64_MAX - 1, UINT64_MAX};
 
-static const uint64_t cas_values[] = {1, 2, 1000, UINT32_MAX, MCHA_CAS_TOKEN_MASK - 1,
-	MCHA_CAS_TOKEN_MASK};
+static const uint64_t cas_values[] = {
+	1, 2, 1000, UINT32_MAX, MCHA_CAS_TOKEN_MASK - 1, MCHA_CAS_TOKEN_MASK};
 
 static void a_tag_has_fourteen_bits_and_is_never_0(void **state)
 {
@@ -51,15 +52,16 @@ static void a_token_is_not_valid_at_any_other_node(void **state)
 		uint64_t token = mcha_cas_token_pack(1234, cas_values[j]);
 
 		for (uint32_t tag = 1; tag <= 0x3fff; tag++) {
-			assert_int_equal(mcha_cas_token_cas((uint16_t)tag, token), tag == 1234 ? cas_values[j] : 0);
+			assert_int_equal(mcha_cas_token_cas((uint16_t)tag, token),
+				tag == 1234 ? cas_values[j] : 0);
 		}
 	}
 }
 
 static void a_version_is_a_valid_token_at_every_node(void **state)
 {
-	static const uint64_t versions[] = {MCHA_VERSION_MARK, MCHA_VERSION_MARK + 1,
-		(UINT64_C(1) << 63) - 1};
+	static const uint64_t versions[] = {
+		MCHA_VERSION_MARK, MCHA_VERSION_MARK + 1, (UINT64_C(1) << 63) - 1};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(versions); i++) {
@@ -83,8 +85,8 @@ static void no_cas_value_makes_no_token(void **state)
 
 static void a_cas_value_too_large_for_a_tag_becomes_a_token_that_fits_nowhere(void **state)
 {
-	static const uint64_t large[] = {MCHA_CAS_TOKEN_MASK + 1, MCHA_CAS_TOKEN_MASK + 2,
-		UINT64_C(1) << 63, UINT64_MAX};
+	static const uint64_t large[] = {
+		MCHA_CAS_TOKEN_MASK + 1, MCHA_CAS_TOKEN_MASK + 2, UINT64_C(1) << 63, UINT64_MAX};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(large); i++) {

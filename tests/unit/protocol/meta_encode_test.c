@@ -27,17 +27,34 @@ static const struct {
 	{{.verb = MCHA_VERB_GET, KEY, .want = MCHA_WANT_SIZE}, 5, "mg key f s O5\r\n"},
 	{{.verb = MCHA_VERB_GET, KEY, .want = MCHA_WANT_UNSEEN}, 6, "mg key f u O6\r\n"},
 	{{.verb = MCHA_VERB_GET, KEY, .want = MCHA_WANT_IDLE}, 7, "mg key f l O7\r\n"},
-	{{.verb = MCHA_VERB_GET, KEY, .want = MCHA_WANT_VALUE | MCHA_WANT_CAS | MCHA_WANT_TTL
-		| MCHA_WANT_SIZE | MCHA_WANT_UNSEEN}, UINT32_MAX, "mg key f c t s u v O4294967295\r\n"},
-	{{.verb = MCHA_VERB_GET, .key = "keys are not terminated", .key_length = 4,
-		.want = MCHA_WANT_VALUE}, 0, "mg keys f v O0\r\n"},
+	{{
+		 .verb = MCHA_VERB_GET,
+		 KEY,
+		 .want = MCHA_WANT_VALUE | MCHA_WANT_CAS | MCHA_WANT_TTL | MCHA_WANT_SIZE
+			 | MCHA_WANT_UNSEEN,
+	 },
+		UINT32_MAX, "mg key f c t s u v O4294967295\r\n"},
+	{{
+		 .verb = MCHA_VERB_GET,
+		 .key = "keys are not terminated",
+		 .key_length = 4,
+		 .want = MCHA_WANT_VALUE,
+	 },
+		0, "mg keys f v O0\r\n"},
 
 	/* storing */
 	{{.verb = MCHA_VERB_STORE, KEY, .value = "hello", .value_length = 5}, 1,
 		"ms key 5 T0 F0 O1\r\n"},
 	{{.verb = MCHA_VERB_STORE, KEY, .value = "", .value_length = 0}, 1, "ms key 0 T0 F0 O1\r\n"},
-	{{.verb = MCHA_VERB_STORE, KEY, .mode = MCHA_MODE_ADD, .value_length = 10, .exptime = 60,
-		.flags = 7}, 1, "ms key 10 T60 F7 ME O1\r\n"},
+	{{
+		 .verb = MCHA_VERB_STORE,
+		 KEY,
+		 .mode = MCHA_MODE_ADD,
+		 .value_length = 10,
+		 .exptime = 60,
+		 .flags = 7,
+	 },
+		1, "ms key 10 T60 F7 ME O1\r\n"},
 	{{.verb = MCHA_VERB_STORE, KEY, .mode = MCHA_MODE_REPLACE, .value_length = 1}, 1,
 		"ms key 1 T0 F0 MR O1\r\n"},
 	{{.verb = MCHA_VERB_STORE, KEY, .mode = MCHA_MODE_APPEND, .value_length = 1}, 1,
@@ -47,13 +64,20 @@ static const struct {
 	{{.verb = MCHA_VERB_STORE, KEY, .value_length = 1, .want = MCHA_WANT_CAS}, 1,
 		"ms key 1 T0 F0 c O1\r\n"},
 	{{.verb = MCHA_VERB_STORE, KEY, .value_length = 1, .cas = 12}, 1, "ms key 1 T0 F0 C12 O1\r\n"},
-	{{.verb = MCHA_VERB_STORE, KEY, .value_length = MCHA_VALUE_MAX, .cas = UINT64_MAX,
-		.flags = UINT32_MAX, .exptime = INT64_MAX, .want = MCHA_WANT_CAS,
-		.mode = MCHA_MODE_REPLACE}, UINT32_MAX,
+	{{
+		 .verb = MCHA_VERB_STORE,
+		 KEY,
+		 .value_length = MCHA_VALUE_MAX,
+		 .cas = UINT64_MAX,
+		 .flags = UINT32_MAX,
+		 .exptime = INT64_MAX,
+		 .want = MCHA_WANT_CAS,
+		 .mode = MCHA_MODE_REPLACE,
+	 },
+		UINT32_MAX,
 		"ms key 1073741824 T2147483647 F4294967295 MR C18446744073709551615 c"
 		" O4294967295\r\n"},
-	{{.verb = MCHA_VERB_STORE, KEY, .value_length = 1, .exptime = -1}, 1,
-		"ms key 1 T-1 F0 O1\r\n"},
+	{{.verb = MCHA_VERB_STORE, KEY, .value_length = 1, .exptime = -1}, 1, "ms key 1 T-1 F0 O1\r\n"},
 	{{.verb = MCHA_VERB_STORE, KEY, .value_length = 1, .exptime = INT64_MIN}, 1,
 		"ms key 1 T-1 F0 O1\r\n"},
 
@@ -75,8 +99,17 @@ static const struct {
 		"ma key v D5 N60 J9 t O1\r\n"},
 	{{.verb = MCHA_VERB_COUNT, KEY, .delta = 5, .initial = 9, .exptime = 60}, 1,
 		"ma key v D5 t O1\r\n"},
-	{{.verb = MCHA_VERB_COUNT, KEY, .delta = UINT64_MAX, .decrement = true, .cas = UINT64_MAX,
-		.want = MCHA_WANT_CAS, .create = true, .initial = UINT64_MAX, .exptime = INT64_MIN},
+	{{
+		 .verb = MCHA_VERB_COUNT,
+		 KEY,
+		 .delta = UINT64_MAX,
+		 .decrement = true,
+		 .cas = UINT64_MAX,
+		 .want = MCHA_WANT_CAS,
+		 .create = true,
+		 .initial = UINT64_MAX,
+		 .exptime = INT64_MIN,
+	 },
 		UINT32_MAX,
 		"ma key v MD D18446744073709551615 N-1 J18446744073709551615 t"
 		" C18446744073709551615 c O4294967295\r\n"},
@@ -126,11 +159,21 @@ static void the_longest_possible_lines_fit(void **state)
 	for (int verb = 0; verb < MCHA_VERB_COUNT_OF; verb++) {
 		for (int mode = MCHA_MODE_SET; mode <= MCHA_MODE_PREPEND; mode++) {
 			for (size_t i = 0; i < COUNT(numbers); i++) {
-				mcha_request request = {.verb = (mcha_verb)verb, .mode = (mcha_mode)mode,
-					.want = 0xff, .decrement = true, .create = true, .key = key,
-					.key_length = sizeof(key), .flags = UINT32_MAX, .value_length = SIZE_MAX,
-					.exptime = i ? INT64_MIN : INT64_MAX, .cas = UINT64_MAX, .delta = numbers[i],
-					.initial = numbers[i]};
+				mcha_request request = {
+					.verb = (mcha_verb)verb,
+					.mode = (mcha_mode)mode,
+					.want = 0xff,
+					.decrement = true,
+					.create = true,
+					.key = key,
+					.key_length = sizeof(key),
+					.flags = UINT32_MAX,
+					.value_length = SIZE_MAX,
+					.exptime = i ? INT64_MIN : INT64_MAX,
+					.cas = UINT64_MAX,
+					.delta = numbers[i],
+					.initial = numbers[i],
+				};
 				char line[MCHA_META_LINE_MAX];
 				size_t length;
 

@@ -2,13 +2,14 @@
 /* The parser of meta protocol replies, by tables of bytes: valid replies. */
 #include "meta_reader_rig.h"
 
-/* --- valid replies -------------------------------------------------------------------------------- */
+/* --- valid replies ---------------------------------------------------------------------------- */
 
 static void values_of_a_shared_line_are_returned_by_key(void **state)
 {
 	static const row rows[] = {
 		{"VALUE key 0 5\r\nhello\r\nEND\r\n", "VALUE \"key\" s5 'hello'; END \"END\"; done"},
-		{"VALUE k 7 0\r\n\r\nVALUE l 0 2\r\nxy\r\n", "VALUE \"k\" f7 s0 ''; VALUE \"l\" s2 'xy'; done"},
+		{"VALUE k 7 0\r\n\r\nVALUE l 0 2\r\nxy\r\n",
+			"VALUE \"k\" f7 s0 ''; VALUE \"l\" s2 'xy'; done"},
 		{"VALUE key 4294967295 1 18446744073709551615\r\nx\r\n",
 			"VALUE \"key\" f4294967295 c18446744073709551615 s1 'x'; done"},
 		{"VALUE VALUE 0 5\r\nVALUE\r\n", "VALUE \"VALUE\" s5 'VALUE'; done"},
@@ -193,7 +194,8 @@ static void an_unfinished_reply_waits_for_more(void **state)
 		{"VA 5\r\nhello\r", "MORE"},
 		{"VA 0\r\n", "MORE"},
 		{"VA 0\r\n\r", "MORE"},
-		{"XY", "MORE"}, /* a line is parsed when it is complete */
+		/* a line is parsed when it is complete */
+		{"XY", "MORE"},
 	};
 
 	(void)state;
@@ -229,12 +231,13 @@ static void values_may_hold_every_byte(void **state)
 	}
 }
 
-/* --- values larger than the buffer ----------------------------------------------------------------- */
+/* --- values larger than the buffer ------------------------------------------------------------ */
 
 static void values_around_the_size_of_the_buffer_arrive_intact(void **state)
 {
 	(void)state;
-	for (size_t length = MCHA_META_READER_BYTES - 40; length <= MCHA_META_READER_BYTES + 8; length++) {
+	for (size_t length = MCHA_META_READER_BYTES - 40; length <= MCHA_META_READER_BYTES + 8;
+		 length++) {
 		assert_received_in_pieces(0, length, length, SIZE_MAX);
 		assert_received_in_pieces(1, length, length + 20, 1);
 		assert_received_in_pieces(3, length, SIZE_MAX, SIZE_MAX);

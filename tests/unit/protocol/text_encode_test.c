@@ -22,29 +22,53 @@ static const struct {
 	/* reading */
 	{{.verb = MCHA_VERB_GET, KEY}, "get key\r\n"},
 	{{.verb = MCHA_VERB_GET, KEY, .want = MCHA_WANT_VALUE}, "get key\r\n"},
-	{{.verb = MCHA_VERB_GET, KEY, .want = MCHA_WANT_TTL | MCHA_WANT_SIZE | MCHA_WANT_UNSEEN}, "get key\r\n"},
+	{{.verb = MCHA_VERB_GET, KEY, .want = MCHA_WANT_TTL | MCHA_WANT_SIZE | MCHA_WANT_UNSEEN},
+		"get key\r\n"},
 	{{.verb = MCHA_VERB_GET, KEY, .want = MCHA_WANT_CAS}, "gets key\r\n"},
-	{{.verb = MCHA_VERB_GET, .key = "keys are not terminated", .key_length = 4,
-		.want = MCHA_WANT_VALUE}, "get keys\r\n"},
+	{{
+		 .verb = MCHA_VERB_GET,
+		 .key = "keys are not terminated",
+		 .key_length = 4,
+		 .want = MCHA_WANT_VALUE,
+	 },
+		"get keys\r\n"},
 
 	/* storing */
 	{{.verb = MCHA_VERB_STORE, KEY, .value = "hello", .value_length = 5}, "set key 0 0 5\r\n"},
 	{{.verb = MCHA_VERB_STORE, KEY, .value = "", .value_length = 0}, "set key 0 0 0\r\n"},
-	{{.verb = MCHA_VERB_STORE, KEY, .mode = MCHA_MODE_ADD, .value_length = 10, .exptime = 60,
-		.flags = 7}, "add key 7 60 10\r\n"},
-	{{.verb = MCHA_VERB_STORE, KEY, .mode = MCHA_MODE_REPLACE, .value_length = 1}, "replace key 0 0 1\r\n"},
-	{{.verb = MCHA_VERB_STORE, KEY, .mode = MCHA_MODE_APPEND, .value_length = 1}, "append key 0 0 1\r\n"},
-	{{.verb = MCHA_VERB_STORE, KEY, .mode = MCHA_MODE_PREPEND, .value_length = 1}, "prepend key 0 0 1\r\n"},
+	{{
+		 .verb = MCHA_VERB_STORE,
+		 KEY,
+		 .mode = MCHA_MODE_ADD,
+		 .value_length = 10,
+		 .exptime = 60,
+		 .flags = 7,
+	 },
+		"add key 7 60 10\r\n"},
+	{{.verb = MCHA_VERB_STORE, KEY, .mode = MCHA_MODE_REPLACE, .value_length = 1},
+		"replace key 0 0 1\r\n"},
+	{{.verb = MCHA_VERB_STORE, KEY, .mode = MCHA_MODE_APPEND, .value_length = 1},
+		"append key 0 0 1\r\n"},
+	{{.verb = MCHA_VERB_STORE, KEY, .mode = MCHA_MODE_PREPEND, .value_length = 1},
+		"prepend key 0 0 1\r\n"},
 	{{.verb = MCHA_VERB_STORE, KEY, .value_length = 1, .version = 99}, "set key 0 0 1\r\n"},
 	{{.verb = MCHA_VERB_STORE, KEY, .value_length = 1, .cas = 12}, "cas key 0 0 1 12\r\n"},
-	{{.verb = MCHA_VERB_STORE, KEY, .mode = MCHA_MODE_REPLACE, .value_length = MCHA_VALUE_MAX,
-		.cas = UINT64_MAX, .flags = UINT32_MAX, .exptime = INT64_MAX},
+	{{
+		 .verb = MCHA_VERB_STORE,
+		 KEY,
+		 .mode = MCHA_MODE_REPLACE,
+		 .value_length = MCHA_VALUE_MAX,
+		 .cas = UINT64_MAX,
+		 .flags = UINT32_MAX,
+		 .exptime = INT64_MAX,
+	 },
 		"cas key 4294967295 2147483647 1073741824 18446744073709551615\r\n"},
 	{{.verb = MCHA_VERB_STORE, KEY, .mode = MCHA_MODE_ADD, .cas = 12}, ""},
 	{{.verb = MCHA_VERB_STORE, KEY, .mode = MCHA_MODE_APPEND, .cas = 12}, ""},
 	{{.verb = MCHA_VERB_STORE, KEY, .mode = MCHA_MODE_PREPEND, .cas = 12}, ""},
 	{{.verb = MCHA_VERB_STORE, KEY, .value_length = 1, .exptime = -1}, "set key 0 2592001 1\r\n"},
-	{{.verb = MCHA_VERB_STORE, KEY, .value_length = 1, .exptime = INT64_MIN}, "set key 0 2592001 1\r\n"},
+	{{.verb = MCHA_VERB_STORE, KEY, .value_length = 1, .exptime = INT64_MIN},
+		"set key 0 2592001 1\r\n"},
 
 	/* deleting and touching */
 	{{.verb = MCHA_VERB_DELETE, KEY}, "delete key\r\n"},
@@ -59,7 +83,8 @@ static const struct {
 	{{.verb = MCHA_VERB_COUNT, KEY, .delta = 1}, "incr key 1\r\n"},
 	{{.verb = MCHA_VERB_COUNT, KEY, .delta = UINT64_MAX, .decrement = true},
 		"decr key 18446744073709551615\r\n"},
-	{{.verb = MCHA_VERB_COUNT, KEY, .delta = 5, .create = true, .initial = 9, .exptime = 60}, "incr key 5\r\n"},
+	{{.verb = MCHA_VERB_COUNT, KEY, .delta = 5, .create = true, .initial = 9, .exptime = 60},
+		"incr key 5\r\n"},
 	{{.verb = MCHA_VERB_COUNT, KEY, .delta = 5, .cas = 3}, ""},
 
 	/* without a key */
@@ -95,10 +120,19 @@ static void the_longest_possible_lines_fit(void **state)
 	for (int verb = 0; verb < MCHA_VERB_COUNT_OF; verb++) {
 		for (int mode = MCHA_MODE_SET; mode <= MCHA_MODE_PREPEND; mode++) {
 			for (int with_cas = 0; with_cas <= 1; with_cas++) {
-				mcha_request request = {.verb = (mcha_verb)verb, .mode = (mcha_mode)mode,
-					.want = 0xff, .decrement = true, .key = key, .key_length = sizeof(key),
-					.flags = UINT32_MAX, .value_length = SIZE_MAX, .exptime = INT64_MAX,
-					.cas = with_cas ? UINT64_MAX : 0, .delta = UINT64_MAX};
+				mcha_request request = {
+					.verb = (mcha_verb)verb,
+					.mode = (mcha_mode)mode,
+					.want = 0xff,
+					.decrement = true,
+					.key = key,
+					.key_length = sizeof(key),
+					.flags = UINT32_MAX,
+					.value_length = SIZE_MAX,
+					.exptime = INT64_MAX,
+					.cas = with_cas ? UINT64_MAX : 0,
+					.delta = UINT64_MAX,
+				};
 				char line[MCHA_META_LINE_MAX];
 				size_t length = mcha_text_encode(&request, line);
 
@@ -114,9 +148,9 @@ static void the_longest_possible_lines_fit(void **state)
 static void requests_for_the_same_fields_share_a_line(void **state)
 {
 	mcha_request get = {.verb = MCHA_VERB_GET, KEY, .want = MCHA_WANT_VALUE},
-		gets = {.verb = MCHA_VERB_GET, KEY, .want = MCHA_WANT_CAS},
-		again = {.verb = MCHA_VERB_GET, KEY, .want = MCHA_WANT_CAS | MCHA_WANT_VALUE},
-		set = {.verb = MCHA_VERB_STORE, KEY};
+				 gets = {.verb = MCHA_VERB_GET, KEY, .want = MCHA_WANT_CAS},
+				 again = {.verb = MCHA_VERB_GET, KEY, .want = MCHA_WANT_CAS | MCHA_WANT_VALUE},
+				 set = {.verb = MCHA_VERB_STORE, KEY};
 
 	(void)state;
 	get.next = &gets;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Writes that wait for the local zone only: their in-flight writes outlive the operation, the pool's nodes and forks,
- * and refer to none of them afterwards. */
+/* Writes that wait for the local zone only: their in-flight writes outlive the operation, the
+ * pool's nodes and forks, and refer to none of them afterwards. */
 #include <sys/mman.h>
 #include <sys/wait.h>
 
@@ -53,7 +53,7 @@ static void set_many(const char *list, const char *value)
 	}
 }
 
-/* --- batches and operations -------------------------------------------------------------------------- */
+/* --- batches and operations ------------------------------------------------------------------- */
 
 static void the_write_does_not_wait_for_the_far_node_whose_answer_is_read_later(void **state)
 {
@@ -70,9 +70,12 @@ static void the_write_does_not_wait_for_the_far_node_whose_answer_is_read_later(
 	assert_int_equal(pool->fanout.detached_count, 0);
 }
 
-/* The deletions of old handoff copies, which no operation waits for, are the last of many requests. */
-/* Another process deletes the key meanwhile: what the source lacks then is no reason to keep the far node's old copy. */
-static void an_in_flight_hint_of_a_key_that_is_being_deleted_does_not_rely_on_its_source(void **state)
+/* The deletions of old handoff copies, which no operation waits for, are the last of many
+ * requests. */
+/* Another process deletes the key meanwhile: what the source lacks then is no reason to keep the
+ * far node's old copy. */
+static void
+an_in_flight_hint_of_a_key_that_is_being_deleted_does_not_rely_on_its_source(void **state)
 {
 	static mcha_recent_deletes notes;
 	mcha_hint hint;
@@ -143,14 +146,15 @@ static void every_operation_ends_with_in_flight_hints_for_all_its_batches(void *
 	assert_status(do_delete("0123:k"), MCHA_STATUS_OK);
 	mcha_count(pool, &item, 1, false);
 	for (size_t i = 1; i < 4; i++) {
-		for (mcha_in_flight_batch *batch = pool->nodes[i]->in_flight->first; batch; batch = batch->next) {
+		for (mcha_in_flight_batch *batch = pool->nodes[i]->in_flight->first; batch;
+			 batch = batch->next) {
 			assert_true(batch->noted);
 		}
 		answer_now(i); /* or the pool's end would wait for the node */
 	}
 }
 
-/* --- removed nodes ----------------------------------------------------------------------------------- */
+/* --- removed nodes ---------------------------------------------------------------------------- */
 
 static void a_cleared_pool_drops_its_in_flight_writes(void **state)
 {
@@ -191,7 +195,7 @@ static void removing_a_node_of_the_previous_pool_keeps_the_in_flight_writes_of_o
 	assert_reads("01:k", "v");
 }
 
-/* --- forks ------------------------------------------------------------------------------------------- */
+/* --- forks ------------------------------------------------------------------------------------ */
 
 /* Runs the child's part; the exit code is 0, or the number of the step that failed. */
 static void in_a_child(int (*steps)(void))

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A hint that found no room in the hint table is a compact one: the node's copy of that key is not believed, and the other keys
- * of the node are. */
+/* A hint that found no room in the hint table is a compact one: the node's copy of that key is not
+ * believed, and the other keys of the node are. */
 #include "engine/shared/hint_share.h"
 #include "version_rig.h"
 
@@ -19,7 +19,9 @@ static void pool_with_compact(size_t nodes)
 {
 	pool_of(nodes);
 	free(compact);
-	compact = mcha_compact_hints_init(aligned_alloc(64, (mcha_compact_hints_size(2) + 63) / 64 * 64), 2);
+	compact = mcha_compact_hints_init(aligned_alloc(64,
+										  (mcha_compact_hints_size(2) + 63) / 64 * 64),
+		2);
 	memset(compact->blocks, 0, 2 * sizeof(*compact->blocks));
 	mcha_hints_use_compact(hints, compact);
 }
@@ -30,13 +32,16 @@ static void add_compact(size_t node, const char *key, mcha_usec ago)
 	mcha_hint hint = {.node = pool->nodes[node]->id, .key_length = (uint16_t)strlen(key)};
 
 	memcpy(hint.key, key, hint.key_length);
-	assert_true(mcha_hint_share_make_compact(hints, pool->nodes[node]->health, &hint, mcha_clock_now() - ago));
+	assert_true(mcha_hint_share_make_compact(hints, pool->nodes[node]->health, &hint,
+		mcha_clock_now() - ago));
 	hold_background_replay();
 }
 
 static bool has_compact(size_t node, const char *key)
 {
-	return mcha_hints_compact_since(hints, pool->nodes[node]->health, pool->nodes[node]->id, key, strlen(key)) != 0;
+	return mcha_hints_compact_since(hints, pool->nodes[node]->health, pool->nodes[node]->id, key,
+			   strlen(key))
+		!= 0;
 }
 
 /* Node 0 comes first and has missed a write of the key; NULL: no copy. */
@@ -53,7 +58,7 @@ static void two_homes(const char *doubted, const char *other)
 	forget();
 }
 
-/* --- reading ------------------------------------------------------------------------------------------ */
+/* --- reading ---------------------------------------------------------------------------------- */
 
 static void a_read_asks_the_other_home_and_replaces_the_old_copy_once(void **state)
 {
@@ -117,7 +122,8 @@ static void a_deleted_key_stays_deleted(void **state)
 	(void)state;
 	for (int restarts = 0; restarts <= 1; restarts++) {
 		two_homes("old", NULL);
-		if (restarts) { /* the other home may have lost the key: what it had was newer than this copy */
+		if (restarts) {
+			/* the other home may have lost the key: what it had was newer than this copy */
 			kill_and_notice(1);
 			revive(1);
 		}
@@ -165,7 +171,8 @@ static void where_the_other_home_cannot_be_asked_nothing_is_deleted(void **state
 	assert_true(has_compact(0, KEY));
 }
 
-/* What a distrusted node has is read where no other node can be asked; of this copy it is known that it is old. */
+/* What a distrusted node has is read where no other node can be asked; of this copy it is known
+ * that it is old. */
 static void an_old_copy_is_not_read_though_no_other_node_can_be_asked(void **state)
 {
 	(void)state;
@@ -176,7 +183,7 @@ static void an_old_copy_is_not_read_though_no_other_node_can_be_asked(void **sta
 	assert_reads(KEY, "new");
 }
 
-/* --- writing ------------------------------------------------------------------------------------------ */
+/* --- writing ---------------------------------------------------------------------------------- */
 
 static void a_full_write_replaces_the_old_copy(void **state)
 {
@@ -207,7 +214,7 @@ static void a_change_is_made_from_the_other_homes_copy(void **state)
 	assert_status(do_decide(KEY, "v", MCHA_MODE_ADD), MCHA_STATUS_NOT_STORED);
 }
 
-/* --- what may still arrive ------------------------------------------------------------------------------ */
+/* --- what may still arrive -------------------------------------------------------------------- */
 
 /* The node came back a moment ago, and may carry out an older write that it had received before. */
 static void a_hint_is_kept_until_no_late_write_can_arrive(void **state)
@@ -254,7 +261,7 @@ static void an_answer_from_before_the_hint_is_void(void **state)
 	assert_status(do_decide(KEY, "v", MCHA_MODE_REPLACE), MCHA_STATUS_STALE);
 }
 
-/* --- which hints are compact, and for how long -------------------------------------------------------- */
+/* --- which hints are compact, and for how long ------------------------------------------------ */
 
 static void miss_writes(size_t from, size_t to)
 {
@@ -264,7 +271,8 @@ static void miss_writes(size_t from, size_t to)
 		snprintf(key, sizeof(key), "01:%zu", i);
 		put(0, key, "old");
 		assert_status(do_set(key, "new"), MCHA_STATUS_OK);
-		for (size_t node = 0; i % 50 && node < pool->node_count; node++) { /* fake servers have no room for more */
+		for (size_t node = 0; i % 50 && node < pool->node_count; node++) {
+			/* fake servers have no room for more */
 			if (entry_at(node, key)) {
 				drop_entry(entry_at(node, key));
 			}

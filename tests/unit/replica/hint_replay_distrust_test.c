@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A distrusted node has missed more writes than the hint table stores: its copies alone are not believed. */
+/* A distrusted node has missed more writes than the hint table stores: its copies alone are not
+ * believed. */
 #include "version_rig.h"
 
 #define KEY "01:k"
@@ -25,7 +26,7 @@ static void two_homes(const char *distrusted, const char *other)
 	forget();
 }
 
-/* --- reading ------------------------------------------------------------------------------------------ */
+/* --- reading ---------------------------------------------------------------------------------- */
 
 static void a_read_starts_at_another_node_and_repairs_a_distrusted_old_copy(void **state)
 {
@@ -235,7 +236,7 @@ static void many_keys_are_read_in_two_rounds(void **state)
 	assert_int_equal(servers[0].rounds, 2);
 }
 
-/* --- writing ------------------------------------------------------------------------------------------ */
+/* --- writing ---------------------------------------------------------------------------------- */
 
 static void a_full_write_goes_to_a_distrusted_node_too(void **state)
 {
@@ -306,7 +307,8 @@ static void a_distrusted_node_decides_if_no_other_node_can_be_asked(void **state
 	assert_int_equal(do_count(KEY).answer.number, 6);
 }
 
-/* During this write a hint of the node is dropped: whether that hint's write reached the node is unknown. */
+/* During this write a hint of the node is dropped: whether that hint's write reached the node is
+ * unknown. */
 static void forget_one(fake_server *server, const mcha_request *request)
 {
 	(void)request;
@@ -324,7 +326,7 @@ static void an_answer_from_before_the_distrust_is_void(void **state)
 	assert_status(do_decide(KEY, "v", MCHA_MODE_REPLACE), MCHA_STATUS_STALE);
 }
 
-/* --- what distrust does not affect ----------------------------------------------------------------------- */
+/* --- what distrust does not affect ------------------------------------------------------------ */
 
 static void locks_are_decided_on_distrusted_nodes_too(void **state)
 {
@@ -355,7 +357,7 @@ static void registers_rely_on_versions_instead_of_distrust(void **state)
 	assert_status(do_set("012:k", "newer"), MCHA_STATUS_OK);
 }
 
-/* --- how distrust begins and ends --------------------------------------------------------------------- */
+/* --- how distrust begins and ends ------------------------------------------------------------- */
 
 static void distrust_begins_when_a_node_misses_more_than_the_table_stores(void **state)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Hints that are not replayed yet: a write that was sent to the node may still be applied there. Until then the node
- * is not asked for the key. */
+/* Hints that are not replayed yet: a write that was sent to the node may still be applied there.
+ * Until then the node is not asked for the key. */
 #include "hint_replay_rig.h"
 
-/* --- whether a hint is indeterminate ----------------------------------------------------------------------- */
+/* --- whether a hint is indeterminate ---------------------------------------------------------- */
 
 /* make_stale_node(), where the write was sent and not answered. */
 static void make_indeterminate_hint(size_t nodes, size_t stale, const char *key)
@@ -38,8 +38,8 @@ static mcha_status write_replace(void)
 	return do_decide("01:k", "7", MCHA_MODE_REPLACE);
 }
 
-static mcha_status (*const writes[])(void) = {write_set, write_delete, write_append, write_count,
-	write_replace};
+static mcha_status (*const writes[])(void) = {
+	write_set, write_delete, write_append, write_count, write_replace};
 
 static void a_hint_is_indeterminate_if_the_write_was_sent_and_not_answered(void **state)
 {
@@ -47,9 +47,14 @@ static void a_hint_is_indeterminate_if_the_write_was_sent_and_not_answered(void 
 		mcha_status fault;
 		bool indeterminate;
 	} rows[] = {
-		{MCHA_STATUS_TIMEOUT, true}, {MCHA_STATUS_CLOSED, true}, {MCHA_STATUS_PROTOCOL, true},
-		{MCHA_STATUS_IO, true}, {MCHA_STATUS_CONNECT, false}, {MCHA_STATUS_AUTH, false},
-		{MCHA_STATUS_UNRESOLVED, false}, {MCHA_STATUS_SERVER_ERROR, false},
+		{MCHA_STATUS_TIMEOUT, true},
+		{MCHA_STATUS_CLOSED, true},
+		{MCHA_STATUS_PROTOCOL, true},
+		{MCHA_STATUS_IO, true},
+		{MCHA_STATUS_CONNECT, false},
+		{MCHA_STATUS_AUTH, false},
+		{MCHA_STATUS_UNRESOLVED, false},
+		{MCHA_STATUS_SERVER_ERROR, false},
 		{MCHA_STATUS_NO_MEMORY, false},
 	};
 
@@ -94,7 +99,7 @@ static void the_hint_of_a_lock_that_was_not_removed_follows_the_same_rule(void *
 	}
 }
 
-/* --- until an indeterminate hint is ripe -------------------------------------------------------------------- */
+/* --- until an indeterminate hint is ripe ------------------------------------------------------ */
 
 static void make_unripe_hint(size_t nodes)
 {
@@ -213,7 +218,8 @@ static void a_node_that_is_down_is_probed_and_gets_no_replay_yet(void **state)
 	mcha_health_failure(health, pool->nodes[0]->health, &rules, then, then, 200);
 	assert_reads("01:k", "new");
 	assert_asked("g", "G");
-	assert_int_equal(mcha_health_look(pool->nodes[0]->health, mcha_clock_now()).state, MCHA_HEALTH_UP);
+	assert_int_equal(mcha_health_look(pool->nodes[0]->health, mcha_clock_now()).state,
+		MCHA_HEALTH_UP);
 	assert_true(has_hint(0, "01:k"));
 	assert_holds(0, "01:k", "old");
 	forget();
@@ -245,7 +251,7 @@ static void background_replay_waits_until_a_hint_is_ripe(void **state)
 	assert_int_equal(hints->total, 0);
 }
 
-/* --- late outcomes ------------------------------------------------------------------------------------------ */
+/* --- late outcomes ---------------------------------------------------------------------------- */
 
 static void three_copies(void)
 {
@@ -253,7 +259,8 @@ static void three_copies(void)
 	pool_of(3);
 }
 
-/* While a write waits for a node, other clients write without the node that has acknowledged this write. */
+/* While a write waits for a node, other clients write without the node that has acknowledged this
+ * write. */
 static void go_on_without_the_first(fake_server *server, const mcha_request *request)
 {
 	(void)request;
@@ -326,7 +333,8 @@ static void copies_of_an_overtaken_decision_get_hints_from_the_authority(void **
 	assert_int_equal(hints->total, 0);
 }
 
-/* The outcome is on its way to the third home node when the authority hangs and the second decides instead. */
+/* The outcome is on its way to the third home node when the authority hangs and the second decides
+ * instead. */
 static void decide_without_the_first(fake_server *server, const mcha_request *request)
 {
 	(void)request;
@@ -350,8 +358,8 @@ static void an_authority_that_was_replaced_meanwhile_is_no_source(void **state)
 	assert_int_equal(source_of(2, "012:k"), 1);
 }
 
-/* Two clients change the same key at the same time, and each change reaches a different node only: one of the changes
- * is not acknowledged. */
+/* Two clients change the same key at the same time, and each change reaches a different node only:
+ * one of the changes is not acknowledged. */
 static void a_change_that_other_clients_missed_is_not_acknowledged(void **state)
 {
 	static mcha_status (*const changes[])(void) = {write_append, write_count};

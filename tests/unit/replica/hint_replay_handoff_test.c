@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Handoff nodes and the copies left on them: which copies are purged, and the hints for those that could not be
- * purged. */
+/* Handoff nodes and the copies left on them: which copies are purged, and the hints for those that
+ * could not be purged. */
 #include "engine/replica/targets.h"
 #include "hint_replay_rig.h"
 
@@ -22,7 +22,7 @@ static void pool_of_handoff_nodes(void)
 	hold_background_replay();
 }
 
-/* --- which copies are purged ------------------------------------------------------------------------------ */
+/* --- which copies are purged ------------------------------------------------------------------ */
 
 static void as_many_handoff_nodes_are_purged_as_homes_failed(void **state)
 {
@@ -75,7 +75,8 @@ static void if_no_home_failed_no_handoff_node_is_purged(void **state)
 	assert_asked("S", "S");
 }
 
-/* While this write is in flight to the home node, another write misses that node and goes to the handoff node. */
+/* While this write is in flight to the home node, another write misses that node and goes to the
+ * handoff node. */
 static void write_elsewhere(fake_server *server, const mcha_request *request)
 {
 	(void)request;
@@ -105,11 +106,12 @@ static void a_handoff_copy_that_is_a_source_is_not_purged(void **state)
 	assert_holds(2, KEY, NULL); /* a deletion deletes every copy */
 }
 
-/* --- two writes at once, of which one reaches the home and purges the handoff copy of the other ------------- */
+/* --- two writes at once, of which one reaches the home and purges the handoff copy of the other  */
 
 static mcha_recent_deletes purges;
 
-/* The other write stored its own value on the home, or on node 2 and recorded a hint; now it purges node 1. */
+/* The other write stored its own value on the home, or on node 2 and recorded a hint; now it purges
+ * node 1. */
 static void purge_node_1(fake_server *server, const mcha_request *request)
 {
 	server->before = NULL;
@@ -208,7 +210,8 @@ static void the_other_writes_hint_stands(void **state)
 static void look_for_the_purge(fake_server *server, const mcha_request *request)
 {
 	assert_int_equal(request->verb, MCHA_VERB_DELETE);
-	assert_true(mcha_targets_is_being_purged(pool, request->key, request->key_length, pool->nodes[2]->id));
+	assert_true(mcha_targets_is_being_purged(pool, request->key, request->key_length,
+		pool->nodes[2]->id));
 	server->before = NULL;
 }
 
@@ -240,7 +243,8 @@ static void the_handoff_node_of_this_write_is_not_purged_but_counts(void **state
 	assert_holds(2, KEY, "v");
 }
 
-/* The first home cannot hold the value, the second is down: one handoff node with the new value suffices. */
+/* The first home cannot hold the value, the second is down: one handoff node with the new value
+ * suffices. */
 static void older_handoff_copies_are_purged_once_any_node_has_the_new_value(void **state)
 {
 	char value[400];
@@ -260,9 +264,10 @@ static void older_handoff_copies_are_purged_once_any_node_has_the_new_value(void
 	assert_holds(3, KEY, NULL);
 }
 
-/* --- hints of handoff nodes -------------------------------------------------------------------------------- */
+/* --- hints of handoff nodes ------------------------------------------------------------------- */
 
-/* The handoff node has an older copy and is the only node that answers: an error is better than that copy. */
+/* The handoff node has an older copy and is the only node that answers: an error is better than
+ * that copy. */
 static void an_outdated_handoff_copy_is_not_read(void **state)
 {
 	(void)state;
@@ -307,8 +312,8 @@ static void a_handoff_node_that_is_down_gets_a_hint_for_a_last_resort_write(void
 	assert_fails(do_get("01:k", MCHA_WANT_VALUE).answer.status);
 }
 
-static const mcha_status faults[] = {MCHA_STATUS_DOWN, MCHA_STATUS_CONNECT, MCHA_STATUS_TIMEOUT,
-	MCHA_STATUS_SERVER_ERROR};
+static const mcha_status faults[] = {
+	MCHA_STATUS_DOWN, MCHA_STATUS_CONNECT, MCHA_STATUS_TIMEOUT, MCHA_STATUS_SERVER_ERROR};
 
 /* Node 0 failed recently, and node 2 has its handoff copy; then node 2 fails itself. */
 static void make_leftover(mcha_status fault)
@@ -337,9 +342,11 @@ static void a_failed_purge_leaves_a_hint(void **state)
 			make_leftover(faults[i]);
 			put(0, "01:k", "5");
 			put(1, "01:k", "5");
-			assert_status(verb == 0 ? do_set("01:k", "v") : verb == 1 ? do_delete("01:k")
-				: verb == 2 ? do_append("01:k", "1")
-				: do_decide("01:k", "v", MCHA_MODE_REPLACE), MCHA_STATUS_OK);
+			assert_status(verb == 0 ? do_set("01:k", "v")
+					: verb == 1     ? do_delete("01:k")
+					: verb == 2     ? do_append("01:k", "1")
+									: do_decide("01:k", "v", MCHA_MODE_REPLACE),
+				MCHA_STATUS_OK);
 			assert_int_equal(source_of(2, "01:k"), -1);
 			assert_true(find_hint(2, "01:k", &hint));
 			assert_int_equal(hint.indeterminate != 0, faults[i] == MCHA_STATUS_TIMEOUT);
@@ -429,7 +436,8 @@ static void the_home_has_a_hint_by_now(fake_server *server, const mcha_request *
 	server->before = NULL;
 }
 
-/* A process that dies between the two leaves the older handoff copy, and the hint of the home node. */
+/* A process that dies between the two leaves the older handoff copy, and the hint of the home
+ * node. */
 static void hints_are_recorded_before_handoff_copies_are_purged(void **state)
 {
 	(void)state;
@@ -441,8 +449,9 @@ static void hints_are_recorded_before_handoff_copies_are_purged(void **state)
 		failed_lately(0, 1);
 		kill_node(1);
 		servers[3].before = the_home_has_a_hint_by_now;
-		assert_status(verb == 0 ? do_set("01:k", "v") : verb == 1
-			? do_decide("01:k", "v", MCHA_MODE_REPLACE) : do_count("01:k").answer.status,
+		assert_status(verb == 0 ? do_set("01:k", "v")
+				: verb == 1     ? do_decide("01:k", "v", MCHA_MODE_REPLACE)
+								: do_count("01:k").answer.status,
 			MCHA_STATUS_OK);
 		assert_null(servers[3].before);
 	}

@@ -78,8 +78,8 @@ static void a_duplicate_hint_is_cleared_by_one_write_and_by_two_replays(void **s
 	assert_int_equal(hints->total, 0);
 }
 
-/* A set in flight has recorded its attempt and has reached the stale node, but not the source yet. Hint replay would
- * now overwrite the newer value with the older one. */
+/* A set in flight has recorded its attempt and has reached the stale node, but not the source yet.
+ * Hint replay would now overwrite the newer value with the older one. */
 static void hint_replay_does_not_overwrite_the_value_of_a_set_in_flight(void **state)
 {
 	mcha_hint hint;
@@ -149,7 +149,8 @@ static void look_for_the_announcement(fake_server *server, const mcha_request *r
 	assert_announced(0);
 }
 
-static void look_for_the_handoff_nodes_announcement(fake_server *server, const mcha_request *request)
+static void look_for_the_handoff_nodes_announcement(fake_server *server,
+	const mcha_request *request)
 {
 	(void)request;
 	server->before = NULL;
@@ -228,8 +229,8 @@ static void a_full_write_is_sent_while_another_one_is_in_flight(void **state)
 	assert_int_equal(hints->total, 0);
 }
 
-/* One home node refused the lock; the other one's answer was lost, so it may have granted it. The lock's owner has
- * released the lock since. */
+/* One home node refused the lock; the other one's answer was lost, so it may have granted it. The
+ * lock's owner has released the lock since. */
 static void an_indeterminate_copy_of_a_released_lock_is_removed(void **state)
 {
 	mcha_lock first, second;
@@ -253,7 +254,8 @@ static void an_indeterminate_copy_of_a_released_lock_is_removed(void **state)
 	assert_int_equal(hints->total, 0);
 }
 
-/* The source of the hint is down, perhaps for good: after a lock's lifetime the hint no longer blocks the lock. */
+/* The source of the hint is down, perhaps for good: after a lock's lifetime the hint no longer
+ * blocks the lock. */
 static void an_indeterminate_lock_copy_blocks_a_lock_for_no_longer_than_a_lock_lives(void **state)
 {
 	mcha_lock first, second, third;

@@ -2,7 +2,7 @@
 /* Copies that missed a write: which node has a hint, and how hint replay repairs the copy. */
 #include "hint_replay_rig.h"
 
-/* --- writes, by name ------------------------------------------------------------------------------------- */
+/* --- writes, by name -------------------------------------------------------------------------- */
 
 static mcha_status write_set(const char *key)
 {
@@ -47,15 +47,15 @@ static mcha_status write_cas(const char *key)
 	return item.answer.status;
 }
 
-static mcha_status (*const writes[])(const char *) = {write_set, write_delete, write_append,
-	write_count, write_replace, write_add, write_cas};
+static mcha_status (*const writes[])(const char *) = {
+	write_set, write_delete, write_append, write_count, write_replace, write_add, write_cas};
 
-/* --- which nodes get a hint ---------------------------------------------------------------------------------- */
+/* --- which nodes get a hint ------------------------------------------------------------------- */
 
 static void a_home_node_that_missed_a_write_gets_a_hint(void **state)
 {
-	static const mcha_status faults[] = {MCHA_STATUS_CONNECT, MCHA_STATUS_TIMEOUT,
-		MCHA_STATUS_CLOSED, MCHA_STATUS_SERVER_ERROR};
+	static const mcha_status faults[] = {
+		MCHA_STATUS_CONNECT, MCHA_STATUS_TIMEOUT, MCHA_STATUS_CLOSED, MCHA_STATUS_SERVER_ERROR};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(writes); i++) {
@@ -133,7 +133,8 @@ static void a_deletion_that_found_no_copy_leaves_a_hint_too(void **state)
 	assert_holds(0, "01:k", NULL);
 }
 
-/* The node may have been a handoff node before: while a home node is down, its old copy would be read. */
+/* The node may have been a handoff node before: while a home node is down, its old copy would be
+ * read. */
 static void a_handoff_node_that_missed_a_write_gets_a_hint_to_delete(void **state)
 {
 	(void)state;
@@ -154,7 +155,8 @@ static void a_handoff_node_that_missed_a_write_gets_a_hint_to_delete(void **stat
 	}
 }
 
-/* Hint replay gives the copy that missed the touch the new expiration, shorter or longer, before the copy is read. */
+/* Hint replay gives the copy that missed the touch the new expiration, shorter or longer, before
+ * the copy is read. */
 static void a_missed_touch_leaves_a_hint(void **state)
 {
 	static const struct {
@@ -222,9 +224,10 @@ static void a_touch_does_not_clear_the_hint_of_a_missed_value(void **state)
 	assert_true(has_hint(1, "01:k"));
 }
 
-/* --- values that expire ---------------------------------------------------------------------------------------- */
+/* --- values that expire ----------------------------------------------------------------------- */
 
-/* "old", without expiration, was replaced by "new", for so many seconds, while node 0 was down; node 0 is up again. */
+/* "old", without expiration, was replaced by "new", for so many seconds, while node 0 was down;
+ * node 0 is up again. */
 static void replaced_by_a_short_one(int64_t exptime)
 {
 	mcha_item item = item_of("01:k", "new");
@@ -290,8 +293,9 @@ static void a_hint_ends_with_the_exptime_of_its_value(void **state)
 	for (size_t i = 0; i < COUNT(lives); i++) {
 		int64_t life = lives[i] < INT32_MAX ? lives[i] : INT32_MAX;
 
-		replaced_by_a_short_one(lives[i] <= MONTH || lives[i] == INT64_MAX ? lives[i]
-			: (int64_t)time(NULL) + lives[i]);
+		replaced_by_a_short_one(lives[i] <= MONTH || lives[i] == INT64_MAX
+				? lives[i]
+				: (int64_t)time(NULL) + lives[i]);
 		left = slot_of(0, "01:k")->ends - mcha_clock_now();
 		assert_true(left >= (life - 30) * SECOND && left <= (life + 2) * SECOND);
 	}
@@ -340,7 +344,7 @@ static void a_counters_hint_ends_with_the_counter(void **state)
 	}
 }
 
-/* --- replay before the operation ------------------------------------------------------------------------------- */
+/* --- replay before the operation -------------------------------------------------------------- */
 
 static void a_get_replays_hints_first(void **state)
 {
@@ -473,7 +477,7 @@ static void many_keys_are_replayed_in_three_rounds(void **state)
 	assert_int_equal(hints->total, 0);
 }
 
-/* --- without hints --------------------------------------------------------------------------------------------------- */
+/* --- without hints ---------------------------------------------------------------------------- */
 
 static void without_hints_the_table_is_not_searched(void **state)
 {

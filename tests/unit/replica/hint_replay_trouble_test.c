@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Stale copies that cannot be repaired right now: what is never shown. Other clients, other keys and locks. */
+/* Stale copies that cannot be repaired right now: what is never shown. Other clients, other keys
+ * and locks. */
 #include "hint_replay_rig.h"
 
 /* The node was only asked whether it has the key. */
@@ -8,7 +9,7 @@ static void assert_only_looked_at(size_t server)
 	assert_int_equal(strspn(servers[server].log, "g"), strlen(servers[server].log));
 }
 
-/* --- stale copies that cannot be repaired -------------------------------------------------------------------- */
+/* --- stale copies that cannot be repaired ----------------------------------------------------- */
 
 static void while_the_source_is_down_the_stale_copy_is_neither_read_nor_changed(void **state)
 {
@@ -120,8 +121,8 @@ static void a_set_that_is_too_large_to_send_clears_no_hint(void **state)
 
 static void a_refused_set_clears_no_hint(void **state)
 {
-	static const mcha_status refusals[] = {MCHA_STATUS_NO_MEMORY, MCHA_STATUS_CLIENT_ERROR,
-		MCHA_STATUS_SERVER_ERROR};
+	static const mcha_status refusals[] = {
+		MCHA_STATUS_NO_MEMORY, MCHA_STATUS_CLIENT_ERROR, MCHA_STATUS_SERVER_ERROR};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(refusals); i++) {
@@ -147,7 +148,7 @@ static void a_node_with_a_hint_for_the_key_is_no_source(void **state)
 	assert_holds(0, "012:k", "old");
 }
 
-/* --- concurrent clients ---------------------------------------------------------------------------------------- */
+/* --- concurrent clients ----------------------------------------------------------------------- */
 
 static void renew_once(fake_server *server, const mcha_request *request)
 {
@@ -214,7 +215,7 @@ static void a_newer_value_that_replay_overwrote_gets_a_hint_again(void **state)
 	assert_reads("01:k", "newest");
 }
 
-/* --- hints of other keys --------------------------------------------------------------------------------------- */
+/* --- hints of other keys ---------------------------------------------------------------------- */
 
 static size_t letters(size_t node, char letter)
 {
@@ -341,7 +342,7 @@ static void hints_that_cannot_be_replayed_do_not_block_others(void **state)
 	assert_int_equal(letters(0, 'D'), 100);
 }
 
-/* --- locks ------------------------------------------------------------------------------------------------------- */
+/* --- locks ------------------------------------------------------------------------------------ */
 
 static void taking_a_lock_leaves_no_hints(void **state)
 {

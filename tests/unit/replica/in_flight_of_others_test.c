@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Another process has a write of the key in flight to a node that has a hint: whatever a replay put there now, that write
- * would come after it. Node 0 is in the local zone, node 1 elsewhere. */
+/* Another process has a write of the key in flight to a node that has a hint: whatever a replay put
+ * there now, that write would come after it. Node 0 is in the local zone, node 1 elsewhere. */
 #include "version_rig.h"
 
 #define ANOTHER 4711 /* the owner of the other process's in-flight hints */
@@ -14,13 +14,20 @@ static void zones_of(size_t nodes)
 	hold_background_replay();
 }
 
-/* Another process has a write in flight to the node, which has this source, until so long from now. */
+/* Another process has a write in flight to the node, which has this source, until so long from
+ * now. */
 static mcha_in_flight_hint begin_of_another(size_t node, long source, mcha_usec left)
 {
 	const mcha_usec now = mcha_clock_now();
-	mcha_hint hint = {.node = pool->nodes[node]->id, .source = source < 0 ? 0 : pool->nodes[source]->id,
-		.indeterminate = now + left - 2 * SECOND, .until = now + left, .owner = ANOTHER,
-		.verb = MCHA_VERB_STORE, .key_length = strlen(KEY)};
+	mcha_hint hint = {
+		.node = pool->nodes[node]->id,
+		.source = source < 0 ? 0 : pool->nodes[source]->id,
+		.indeterminate = now + left - 2 * SECOND,
+		.until = now + left,
+		.owner = ANOTHER,
+		.verb = MCHA_VERB_STORE,
+		.key_length = strlen(KEY),
+	};
 
 	memcpy(hint.key, KEY, strlen(KEY));
 	return mcha_hints_begin(hints, pool->nodes[node]->health, &hint, now + left - 2 * SECOND);
@@ -31,7 +38,8 @@ static bool is_in_flight(size_t node, mcha_hint *hint)
 	return mcha_hints_find_in_flight(hints, pool->nodes[node]->id, KEY, strlen(KEY), 0, hint);
 }
 
-/* A third process has deleted the key on the near node and has not reached the far one, which has the old value. */
+/* A third process has deleted the key on the near node and has not reached the far one, which has
+ * the old value. */
 static void miss_deletion(void)
 {
 	zones_of(2);
@@ -127,7 +135,8 @@ static void a_write_that_is_not_sent_yet_is_in_flight_too(void **state)
 	servers[1].waiting = NULL;
 }
 
-/* A write that replaces the copy does what the hint asks for, but the other process's write may come after it. */
+/* A write that replaces the copy does what the hint asks for, but the other process's write may
+ * come after it. */
 static void a_write_over_a_hint_is_reordered_by_another_process_s_write(void **state)
 {
 	mcha_in_flight_hint write;
@@ -150,7 +159,7 @@ static void a_write_over_a_hint_is_reordered_by_another_process_s_write(void **s
 	assert_int_equal(hints->total, 0);
 }
 
-/* --- which replica is the source -------------------------------------------------------------------- */
+/* --- which replica is the source -------------------------------------------------------------- */
 
 static void assert_reordered(size_t node, long source)
 {
@@ -161,7 +170,8 @@ static void assert_reordered(size_t node, long source)
 	assert_int_equal(source_of(node, KEY), source);
 }
 
-/* The other process's write arrives now, and its hint is cleared; then the reordered hint is replayed. */
+/* The other process's write arrives now, and its hint is cleared; then the reordered hint is
+ * replayed. */
 static void arrive(size_t node, const char *value, const mcha_in_flight_hint *write)
 {
 	put(node, KEY, value);
@@ -172,7 +182,8 @@ static void arrive(size_t node, const char *value, const mcha_in_flight_hint *wr
 }
 
 /* The other process belongs to another zone, so that its far node is the near one here. */
-static void the_source_is_not_the_local_node_that_another_process_s_write_reaches_later(void **state)
+static void
+the_source_is_not_the_local_node_that_another_process_s_write_reaches_later(void **state)
 {
 	mcha_in_flight_hint write;
 
@@ -218,7 +229,7 @@ static void a_node_that_no_other_process_s_write_reaches_later_is_not_reordered(
 	assert_false(has_hint(2, KEY));
 }
 
-/* --- nodes that have nothing yet ------------------------------------------------------------------- */
+/* --- nodes that have nothing yet -------------------------------------------------------------- */
 
 /* The other process creates the key: the far node does not have it yet. */
 static mcha_in_flight_hint create_by_another(void)
@@ -264,9 +275,10 @@ static void a_touch_that_comes_before_another_process_s_write_is_made_good(void 
 	assert_in_range(entry_at(1, KEY)->ttl, 98, 100);
 }
 
-/* --- decisions ------------------------------------------------------------------------------------- */
+/* --- decisions -------------------------------------------------------------------------------- */
 
-/* The far node is the key's first home, and would decide; it does not have the other process's value yet. */
+/* The far node is the key's first home, and would decide; it does not have the other process's
+ * value yet. */
 static mcha_in_flight_hint write_by_another(uint64_t *old, uint64_t *new)
 {
 	zones_of(2);
@@ -312,8 +324,8 @@ static void a_reordered_copy_decides_after_it_was_repaired(void **state)
 	zones_of(2);
 	put_version(0, KEY, "first", old = V(1000));
 	put_version(1, KEY, "second", new = V(2000));
-	mcha_hints_add(hints, pool->nodes[0]->health, pool->nodes[0]->id, pool->nodes[1]->id, MCHA_HINTS_REORDERED,
-		KEY, strlen(KEY), mcha_clock_now());
+	mcha_hints_add(hints, pool->nodes[0]->health, pool->nodes[0]->id, pool->nodes[1]->id,
+		MCHA_HINTS_REORDERED, KEY, strlen(KEY), mcha_clock_now());
 	slept += SECOND;
 	assert_status(do_swap_by(KEY, "mine", old).answer.status, MCHA_STATUS_EXISTS);
 	assert_holds(0, KEY, "second");

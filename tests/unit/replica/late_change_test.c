@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A process is stopped between the first and the second node that it sends a change to. Meanwhile another process gives the second
- * node the first node's copy, which has the change. */
+/* A process is stopped between the first and the second node that it sends a change to. Meanwhile
+ * another process gives the second node the first node's copy, which has the change. */
 #include "hint_replay_rig.h"
 
 #define KEY "01:k"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Reads that check other replicas of a key: which replicas, how often, and which copies are repaired. */
+/* Reads that check other replicas of a key: which replicas, how often, and which copies are
+ * repaired. */
 #include "engine/protocol/tombstone.h"
 #include "version_rig.h"
 
@@ -33,7 +34,8 @@ static void watch(size_t node)
 {
 	atomic_store(&pool->nodes[node]->health->replicas.rate, MCHA_CHECK_SELDOM);
 	atomic_store(&pool->nodes[node]->health->replicas.rated, mcha_clock_now());
-	atomic_store(&pool->nodes[node]->health->replicas.asked, mcha_clock_now()); /* nor are its statistics asked for */
+	/* nor are its statistics asked for */
+	atomic_store(&pool->nodes[node]->health->replicas.asked, mcha_clock_now());
 	atomic_store(&health->last_lacking, mcha_clock_now());
 }
 
@@ -48,7 +50,7 @@ static unsigned rate_of(size_t node)
 	return atomic_load(&pool->nodes[node]->health->replicas.rate);
 }
 
-/* --- by sample ------------------------------------------------------------------------------------ */
+/* --- by sample -------------------------------------------------------------------------------- */
 
 static size_t count_checks(size_t reads)
 {
@@ -144,7 +146,8 @@ static void add_before(fake_server *server, const mcha_request *request)
 	}
 }
 
-/* A write that has reached the first node only does not show how well the second node keeps its copies. */
+/* A write that has reached the first node only does not show how well the second node keeps its
+ * copies. */
 static void a_copy_in_flight_does_not_count_as_missing(void **state)
 {
 	(void)state;
@@ -160,7 +163,7 @@ static void a_copy_in_flight_does_not_count_as_missing(void **state)
 	assert_int_equal(rate_of(1), MCHA_CHECK_SELDOM - 2);
 }
 
-/* --- silent replicas ------------------------------------------------------------------------------ */
+/* --- silent replicas -------------------------------------------------------------------------- */
 
 static void a_read_does_not_wait_for_a_silent_second_replica(void **state)
 {
@@ -182,7 +185,8 @@ static void a_read_does_not_wait_for_a_silent_second_replica(void **state)
 	assert_true(servers[1].cancels >= 1);
 	assert_true(servers[1].cancels < 100); /* each time the node is left alone for a while */
 	assert_int_equal(atomic_load(&pool->nodes[1]->health->failures), 0);
-	assert_int_equal(mcha_health_look(pool->nodes[1]->health, mcha_clock_now()).state, MCHA_HEALTH_UP);
+	assert_int_equal(mcha_health_look(pool->nodes[1]->health, mcha_clock_now()).state,
+		MCHA_HEALTH_UP);
 	assert_int_equal(rate_of(1), MCHA_CHECK_SELDOM);
 }
 
@@ -222,7 +226,7 @@ static void a_read_waits_for_needed_answers_before_checks(void **state)
 	assert_string_equal(servers[1].log, "gG");
 }
 
-/* --- nodes that may be empty ---------------------------------------------------------------------- */
+/* --- nodes that may be empty ------------------------------------------------------------------ */
 
 static void a_node_that_may_be_empty_is_checked_once_for_each_key(void **state)
 {
@@ -285,7 +289,7 @@ static void a_key_that_could_not_be_checked_is_checked_later(void **state)
 	assert_holds(1, "01:k", "v");
 }
 
-/* --- copies that differ --------------------------------------------------------------------------- */
+/* --- copies that differ ----------------------------------------------------------------------- */
 
 static void make_two(uint64_t first, uint64_t second)
 {
@@ -322,7 +326,8 @@ static void an_older_first_copy_converges_to_the_second(void **state)
 static void equal_young_or_unversioned_copies_are_left_alone(void **state)
 {
 	uint64_t latest = 0, now = mcha_version_next(&latest, mcha_clock_wall() + 3600 * SECOND, 0);
-	const uint64_t rows[][2] = {{V(5), V(5)}, {now, V(5)}, {V(5), now}, {5, V(9)}, {V(9), 5}, {5, 9}};
+	const uint64_t rows[][2] = {
+		{V(5), V(5)}, {now, V(5)}, {V(5), now}, {5, V(9)}, {V(9), 5}, {5, 9}};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {

@@ -2,7 +2,7 @@
 /* What a changed pool reads, writes and decides, while all nodes are up. */
 #include "previous_pool_rig.h"
 
-/* --- the pool -------------------------------------------------------------------------------------- */
+/* --- the pool --------------------------------------------------------------------------------- */
 
 static void a_node_of_both_pools_is_one_node(void **state)
 {
@@ -48,7 +48,7 @@ static void previous_homes_stand_behind_the_homes(void **state)
 	}
 }
 
-/* --- reading --------------------------------------------------------------------------------------- */
+/* --- reading ---------------------------------------------------------------------------------- */
 
 static void a_key_on_its_homes_costs_no_additional_requests(void **state)
 {
@@ -93,7 +93,8 @@ static void a_missing_key_costs_one_more_round_trip_if_its_homes_changed(void **
 	forget();
 	kill_server(5);
 	assert_reads(KEPT, NULL);
-	assert_asked("G", "G", "G", "G"); /* nodes 2 and 3 may have handoff copies; no process can have migrated anything */
+	/* nodes 2 and 3 may have handoff copies; no process can have migrated anything */
+	assert_asked("G", "G", "G", "G");
 }
 
 /* Another host migrates the key, and changes it, between two reads. */
@@ -131,7 +132,8 @@ static void a_home_takes_precedence_over_a_previous_home(void **state)
 
 static void no_failover_setting_keeps_a_read_from_previous_homes(void **state)
 {
-	static const mcha_miss_failover settings_of[] = {MCHA_MISS_ALWAYS, MCHA_MISS_RECOVERING, MCHA_MISS_NEVER};
+	static const mcha_miss_failover settings_of[] = {
+		MCHA_MISS_ALWAYS, MCHA_MISS_RECOVERING, MCHA_MISS_NEVER};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(settings_of) + 1; i++) {
@@ -186,7 +188,7 @@ static void a_miss_is_not_conclusive_while_homes_cannot_be_asked(void **state)
 	assert_reads(KEY, "v");
 }
 
-/* --- writing --------------------------------------------------------------------------------------- */
+/* --- writing ---------------------------------------------------------------------------------- */
 
 static void a_new_value_removes_the_previous_homes_copies(void **state)
 {
@@ -268,7 +270,8 @@ static void counters_continue_after_a_pool_change(void **state)
 		assert_int_equal(entry_at(1, KEY)->ttl, 98);
 		forget();
 		assert_int_equal(do_count(KEY, creates ? "7" : NULL).answer.number, 43);
-		assert_asked("gC", "gC", "", "", "D", "D"); /* one more round trip, and the value is not read */
+		/* one more round trip, and the value is not read */
+		assert_asked("gC", "gC", "", "", "D", "D");
 	}
 }
 

@@ -32,7 +32,8 @@ static void (*const changes[])(void) = {set_it, delete_it, append_to_it, count_i
 
 static void an_old_copy_on_a_previous_home_that_was_down_is_not_read(void **state)
 {
-	static const mcha_status faults[] = {MCHA_STATUS_CONNECT, MCHA_STATUS_TIMEOUT, MCHA_STATUS_SERVER_ERROR};
+	static const mcha_status faults[] = {
+		MCHA_STATUS_CONNECT, MCHA_STATUS_TIMEOUT, MCHA_STATUS_SERVER_ERROR};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(changes) * COUNT(faults); i++) {
@@ -138,10 +139,11 @@ static void a_key_deleted_during_its_migration_stays_deleted(void **state)
 	}
 }
 
-/* --- a home that is new to the key ------------------------------------------------------------------ */
+/* --- a home that is new to the key ------------------------------------------------------------ */
 
-#define NEW_HOME "01-13:k"   /* home 0 is new to the key, home 1 was one, and node 3 of the pool is a previous home */
-#define NEW_HOMES "01-23:k"  /* both homes are new, both previous homes are nodes of the pool */
+/* home 0 is new to the key, home 1 was one, and node 3 of the pool is a previous home */
+#define NEW_HOME "01-13:k"
+#define NEW_HOMES "01-23:k" /* both homes are new, both previous homes are nodes of the pool */
 
 static mcha_status get_it(const char *key)
 {
@@ -241,7 +243,11 @@ static void one_home_of_the_previous_pool_knows_that_a_key_is_missing(void **sta
 		const char *key;
 		size_t dead[2];
 	} rows[] = {
-		{NEW_HOME, {3, 3}}, {NEW_HOME, {1, 1}}, {NEW_HOMES, {2, 2}}, {NEW_HOMES, {3, 3}}, {NEW_HOMES, {0, 2}},
+		{NEW_HOME, {3, 3}},
+		{NEW_HOME, {1, 1}},
+		{NEW_HOMES, {2, 2}},
+		{NEW_HOMES, {3, 3}},
+		{NEW_HOMES, {0, 2}},
 	};
 
 	(void)state;
@@ -311,7 +317,8 @@ static void a_home_is_new_to_the_key_also_where_no_previous_home_is_left(void **
 	}
 }
 
-/* Each host knows its own hints only: one home of the previous pool may have missed what the two others have. */
+/* Each host knows its own hints only: one home of the previous pool may have missed what the two
+ * others have. */
 static void registers_need_a_majority_of_the_previous_homes(void **state)
 {
 	static const char key[] = "012-123:k";
@@ -344,9 +351,10 @@ static void registers_need_a_majority_of_the_previous_homes(void **state)
 	}
 }
 
-/* --- handoff copies from before the pool was changed ------------------------------------------------ */
+/* --- handoff copies from before the pool was changed ------------------------------------------ */
 
-#define HANDED_OFF "0-3:k" /* one copy: home 0, previous home 3; node 3 was down when node 1 was its handoff node */
+/* one copy: home 0, previous home 3; node 3 was down when node 1 was its handoff node */
+#define HANDED_OFF "0-3:k"
 #define HANDED_OFF_FROM_REMOVED "0-5:k" /* the same with a node that only the previous pool has */
 
 static void one_copy(void)
@@ -395,8 +403,10 @@ static void a_value_that_only_a_handoff_node_of_the_previous_pool_has_is_found(v
 		put(1, key, "1");
 		kill_server(5);
 		status = operations[i].run(key);
-		assert_status(status, operations[i].run == add_it ? MCHA_STATUS_NOT_STORED
-			: operations[i].run == swap_it ? MCHA_STATUS_EXISTS : MCHA_STATUS_OK);
+		assert_status(status,
+			operations[i].run == add_it        ? MCHA_STATUS_NOT_STORED
+				: operations[i].run == swap_it ? MCHA_STATUS_EXISTS
+											   : MCHA_STATUS_OK);
 		if (operations[i].run == count_from_one) {
 			assert_reads(key, "2");
 		}

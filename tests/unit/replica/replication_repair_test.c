@@ -192,7 +192,8 @@ static void a_repaired_first_copy_gives_the_token(void **state)
 	rig_release(item.answer.value);
 }
 
-/* Reads restore the copies of a node that restarted empty, also of keys whose first node is another one. */
+/* Reads restore the copies of a node that restarted empty, also of keys whose first node is another
+ * one. */
 static void a_recovering_node_behind_the_first_is_refilled_too(void **state)
 {
 	(void)state;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Hints in one word each: found until they are cleared or their node is restarted, room for each node, and no hint that
- * processes lose to one another. */
+/* Hints in one word each: found until they are cleared or their node is restarted, room for each
+ * node, and no hint that processes lose to one another. */
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -75,7 +75,7 @@ static size_t count(size_t node)
 	return mcha_compact_hints_count(hints, &shared->nodes[node], node + 1);
 }
 
-/* --- one hint -------------------------------------------------------------------------------------- */
+/* --- one hint --------------------------------------------------------------------------------- */
 
 static void a_hint_is_of_its_node_and_key(void **state)
 {
@@ -111,7 +111,7 @@ static void a_hint_is_cleared_if_it_is_older(void **state)
 	assert_int_equal(count(0), 0);
 }
 
-/* --- a restart ------------------------------------------------------------------------------------- */
+/* --- a restart -------------------------------------------------------------------------------- */
 
 static void a_restart_of_the_node_makes_earlier_hints_void(void **state)
 {
@@ -129,7 +129,7 @@ static void a_restart_of_the_node_makes_earlier_hints_void(void **state)
 	assert_true(has(0, 1));
 }
 
-/* --- room ------------------------------------------------------------------------------------------ */
+/* --- room ------------------------------------------------------------------------------------- */
 
 static size_t fill(size_t node, size_t most, mcha_usec now)
 {
@@ -206,7 +206,7 @@ static void a_block_that_a_process_takes_is_taken_by_another_when_the_first_has_
 	assert_true(has(0, 1));
 }
 
-/* --- several processes ----------------------------------------------------------------------------- */
+/* --- several processes ------------------------------------------------------------------------ */
 
 #define PROCESSES 4
 #define EACH 20000
@@ -214,7 +214,8 @@ static void a_block_that_a_process_takes_is_taken_by_another_when_the_first_has_
 static void add_and_clear(size_t process)
 {
 	for (size_t i = 0; i < EACH; i++) {
-		if (!add(0, process * EACH + i, NOW) || !add(1, i, NOW)) { /* keys of its own, and keys of all */
+		if (!add(0, process * EACH + i, NOW) || !add(1, i, NOW)) {
+			/* keys of its own, and keys of all */
 			_exit(1);
 		}
 		if (i % 2) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The slots of the health table: each node has its own, with its name, also when many processes look for it at once. */
+/* The slots of the health table: each node has its own, with its name, also when many processes
+ * look for it at once. */
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -113,8 +114,8 @@ static void the_name_is_in_another_cache_line_than_the_counters(void **state)
 	assert_int_equal(sizeof(mcha_health) % 64, 0);
 }
 
-/* Runs body in processes that inherited the table, all at the same time, and adds up the results. A field of the
- * overflow slot, which no other code uses, counts the processes that are ready. */
+/* Runs body in processes that inherited the table, all at the same time, and adds up the results. A
+ * field of the overflow slot, which no other code uses, counts the processes that are ready. */
 static int sum_of_processes(unsigned processes, int (*body)(void))
 {
 	int sum = 0;

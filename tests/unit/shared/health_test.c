@@ -142,7 +142,8 @@ static void a_server_that_answers_every_second_request_is_asked_ever_less(void *
 			}
 		}
 	}
-	assert_in_range(node->failures, 5, 5 + 600 / 30); /* instead of 600 */;
+	assert_in_range(node->failures, 5, 5 + 600 / 30); /* instead of 600 */
+	;
 }
 
 static void a_request_begun_before_the_failure_does_not_bring_a_server_up(void **state)
@@ -301,7 +302,7 @@ static void latency_is_a_moving_average(void **state)
 	assert_in_range(node->latency, UINT32_MAX - 8, UINT32_MAX);
 }
 
-/* --- missed flushes ------------------------------------------------------------------------------------- */
+/* --- missed flushes --------------------------------------------------------------------------- */
 
 static void a_missed_flush_is_replayed_by_one_process_and_then_cleared(void **state)
 {
@@ -314,7 +315,8 @@ static void a_missed_flush_is_replayed_by_one_process_and_then_cleared(void **st
 	assert_true(mcha_health_is_unflushed(node, 100 * MCHA_USEC_PER_SEC));
 	assert_true(mcha_health_claim_flush(node, 100 * MCHA_USEC_PER_SEC, MCHA_USEC_PER_SEC, &seen));
 	assert_false(mcha_health_claim_flush(node, 100 * MCHA_USEC_PER_SEC, MCHA_USEC_PER_SEC, &other));
-	mcha_health_end_flush(table, node, 100 * MCHA_USEC_PER_SEC, seen, false); /* the server did not answer */
+	/* the server did not answer */
+	mcha_health_end_flush(table, node, 100 * MCHA_USEC_PER_SEC, seen, false);
 	assert_true(mcha_health_is_unflushed(node, 100 * MCHA_USEC_PER_SEC));
 	assert_true(mcha_health_claim_flush(node, 100 * MCHA_USEC_PER_SEC, MCHA_USEC_PER_SEC, &seen));
 	/* the process dies: another one may try when the lease is over */
@@ -344,7 +346,8 @@ static void a_delayed_flush_is_replayed_at_its_time(void **state)
 	mcha_health_miss_flush(table, node, 200 * MCHA_USEC_PER_SEC);
 	assert_false(mcha_health_is_unflushed(node, 100 * MCHA_USEC_PER_SEC));
 	assert_false(mcha_health_claim_flush(node, 199 * MCHA_USEC_PER_SEC, MCHA_USEC_PER_SEC, &seen));
-	assert_true(mcha_health_is_unflushed(node, 199 * MCHA_USEC_PER_SEC)); /* other hosts' clocks may be early */
+	/* other hosts' clocks may be early */
+	assert_true(mcha_health_is_unflushed(node, 199 * MCHA_USEC_PER_SEC));
 	mcha_health_miss_flush(table, node, 100 * MCHA_USEC_PER_SEC);
 	assert_true(mcha_health_claim_flush(node, 101 * MCHA_USEC_PER_SEC, MCHA_USEC_PER_SEC, &seen));
 	mcha_health_end_flush(table, node, 101 * MCHA_USEC_PER_SEC, seen, true);

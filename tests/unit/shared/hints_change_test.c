@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* The hint table in the middle of a change: what other processes see, and what a process leaves that dies in it. */
+/* The hint table in the middle of a change: what other processes see, and what a process leaves
+ * that dies in it. */
 #include "hints_rig.h"
 
-/* --- what a dead process leaves ------------------------------------------------------------------------ */
+/* --- what a dead process leaves --------------------------------------------------------------- */
 
 static void a_slot_left_busy_is_taken_over_after_a_second_and_not_before(void **state)
 {
@@ -52,7 +53,7 @@ static void a_busy_slot_is_skipped(void **state)
 	assert_int_equal(table->dropped, 0);
 }
 
-/* --- while a hint is being renewed -------------------------------------------------------------------- */
+/* --- while a hint is being renewed ------------------------------------------------------------ */
 
 /* Puts the key's hint into the middle of a renewal since that moment. */
 static mcha_hint_slot *hold(const char *key, mcha_usec since)
@@ -88,7 +89,8 @@ static void a_hint_in_renewal_is_found_and_cannot_be_cleared(void **state)
 	assert_false(mcha_hints_clear(table, &hint));
 	assert_int_equal(slot->state, held);
 	assert_int_equal(table->total, 1);
-	assert_false(mcha_hints_is_older(&hint, start + 1)); /* as young as the write that the node missed */
+	/* as young as the write that the node missed */
+	assert_false(mcha_hints_is_older(&hint, start + 1));
 }
 
 static void a_process_that_died_renewing_a_hint_leaves_it_indeterminate(void **state)
@@ -104,7 +106,8 @@ static void a_process_that_died_renewing_a_hint_leaves_it_indeterminate(void **s
 	assert_true(find(1, "k", &hint));
 	assert_false(hint.held);
 	assert_int_equal(hint.source, 2);
-	assert_int_equal(hint.indeterminate, start - SECOND - 1); /* the process died before it could record the outcome */
+	/* the process died before it could record the outcome */
+	assert_int_equal(hint.indeterminate, start - SECOND - 1);
 	assert_int_equal(table->total, 1);
 	assert_true(mcha_hints_clear(table, &hint));
 	assert_int_equal(table->total, 0);
@@ -124,7 +127,8 @@ static void iteration_takes_over_hints_of_dead_processes(void **state)
 	assert_true(mcha_hints_clear(table, &hint));
 }
 
-/* If a process took over a slot that another process is renewing, that process would write into a foreign hint. */
+/* If a process took over a slot that another process is renewing, that process would write into a
+ * foreign hint. */
 static void a_hint_in_renewal_by_another_process_is_duplicated(void **state)
 {
 	mcha_hint_slot *slot;
@@ -176,7 +180,8 @@ static void renew_for_ever(void)
 	}
 }
 
-/* Otherwise a reader could be given the old copy while another process renews the hint, or died doing so. */
+/* Otherwise a reader could be given the old copy while another process renews the hint, or died
+ * doing so. */
 static void a_hint_is_found_at_every_moment_of_its_renewal(void **state)
 {
 	pid_t worker;

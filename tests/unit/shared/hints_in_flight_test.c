@@ -8,8 +8,15 @@
 
 static mcha_in_flight_hint begin_in_flight(uint64_t owner, mcha_usec until, mcha_verb verb)
 {
-	mcha_hint hint = {.node = FAR, .source = 2, .owner = owner, .until = until, .indeterminate = start,
-		.verb = (uint8_t)verb, .key_length = 3};
+	mcha_hint hint = {
+		.node = FAR,
+		.source = 2,
+		.owner = owner,
+		.until = until,
+		.indeterminate = start,
+		.verb = (uint8_t)verb,
+		.key_length = 3,
+	};
 
 	memcpy(hint.key, "key", 3);
 	return mcha_hints_begin(table, &nodes[FAR - 1], &hint, start);
@@ -108,7 +115,8 @@ static void a_missed_write_becomes_a_hint_and_a_reordered_one_is_flagged(void **
 	assert_true(mcha_hints_confirm_missed(table, &handle, false, start + SECOND));
 	assert_true(is_hint(&hint));
 	assert_int_not_equal(hint.verb, MCHA_HINT_VERB_REORDERED);
-	assert_int_equal(hint.indeterminate, start + SECOND); /* until the connection was closed the write was on its way */
+	/* until the connection was closed the write was on its way */
+	assert_int_equal(hint.indeterminate, start + SECOND);
 }
 
 static mcha_usec last_on_the_way(uint64_t not_owner)

@@ -91,7 +91,8 @@ static void assert_sound(void)
 		assert_true(is_whole(&hint));
 		assert_int_equal(table->slots[hint.slot].hash,
 			mcha_fnv1a(MCHA_FNV_START, hint.key, hint.key_length));
-		assert_int_equal(table->slots[hint.slot].health, (char *)&nodes[hint.node - 1] - (char *)&table->slots[hint.slot]);
+		assert_int_equal(table->slots[hint.slot].health,
+			(char *)&nodes[hint.node - 1] - (char *)&table->slots[hint.slot]);
 		by_node[hint.node - 1]++;
 		live++;
 	}

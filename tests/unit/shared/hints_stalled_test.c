@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* The hint table where a process is stopped in the middle of a change, for so long that others may take it for dead. */
+/* The hint table where a process is stopped in the middle of a change, for so long that others may
+ * take it for dead. */
 #include "hints_rig.h"
 
-/* The first write to a node's health that a process makes when it records a hint is behind the claim of a slot, and before the slot
- * is filled. */
+/* The first write to a node's health that a process makes when it records a hint is behind the
+ * claim of a slot, and before the slot is filled. */
 static void stop_at_fault(int number)
 {
 	(void)number;
@@ -20,7 +21,8 @@ static void record_and_be_stopped(void)
 	add(1, "stalled", 5, start);
 }
 
-/* A process that has claimed a slot for a hint of node 1, and is stopped before it fills the slot. */
+/* A process that has claimed a slot for a hint of node 1, and is stopped before it fills the
+ * slot. */
 static pid_t stall(void)
 {
 	pid_t pid = begin(record_and_be_stopped);

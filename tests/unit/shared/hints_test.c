@@ -2,7 +2,7 @@
 /* The hint table: what it stores, and which hints it drops. */
 #include "hints_rig.h"
 
-/* --- one process ------------------------------------------------------------------------------------ */
+/* --- one process ------------------------------------------------------------------------------ */
 
 static void a_fresh_table_has_no_hints(void **state)
 {
@@ -202,7 +202,7 @@ static void hints_store_the_shortest_and_the_longest_keys(void **state)
 	assert_false(has_hint(1, longest));
 }
 
-/* --- writes with an indeterminate outcome ----------------------------------------------------------- */
+/* --- writes with an indeterminate outcome ----------------------------------------------------- */
 
 static void a_hint_is_indeterminate_since_the_last_sent_write(void **state)
 {
@@ -242,7 +242,7 @@ static void a_reused_slot_keeps_nothing_of_the_previous_hint(void **state)
 	assert_int_equal(hint.tried, 0);
 }
 
-/* --- attempts to replay ------------------------------------------------------------------------------- */
+/* --- attempts to replay ----------------------------------------------------------------------- */
 
 static void renewing_clearing_or_attempting_a_hint_touches_it(void **state)
 {
@@ -281,7 +281,8 @@ static void an_attempt_counts_until_it_is_long_ago(void **state)
 	assert_true(mcha_hints_is_unattempted(&hint, start + 11));
 	assert_false(mcha_hints_is_untouched(table, &hint, start + 10));
 	assert_true(mcha_hints_is_untouched(table, &hint, start + 11));
-	add(1, "k", 2, start + 20); /* one write missed it again; another write may still be in flight */
+	/* one write missed it again; another write may still be in flight */
+	add(1, "k", 2, start + 20);
 	assert_true(find(1, "k", &hint));
 	assert_false(mcha_hints_is_unattempted(&hint, start + 10));
 }
@@ -319,7 +320,7 @@ static void changes_by_another_process_are_seen(void **state)
 	assert_int_equal(mcha_hints_count(&nodes[0]), 1);
 }
 
-/* --- the size limit ---------------------------------------------------------------------------------- */
+/* --- the size limit --------------------------------------------------------------------------- */
 
 #define SHARE (CAPACITY / 4)
 
@@ -364,7 +365,8 @@ static void a_distrusted_nodes_hints_are_still_renewed_and_cleared(void **state)
 	assert_int_equal(hint.source, 4);
 	assert_int_equal(mcha_hints_distrusted_since(&nodes[0]), start + SHARE);
 	assert_true(mcha_hints_clear(table, &hint));
-	add(1, numbered(3), 4, start + 1001); /* there is room, but a hint would not tell of the dropped ones */
+	/* there is room, but a hint would not tell of the dropped ones */
+	add(1, numbered(3), 4, start + 1001);
 	assert_false(has_hint(1, numbered(3)));
 }
 
@@ -436,7 +438,13 @@ static void a_count_that_is_too_high_does_not_make_a_node_distrusted(void **stat
 
 static void in_flight_hints_may_exceed_the_share(void **state)
 {
-	mcha_hint mark = {.node = 1, .source = 2, .owner = 7, .until = start + 3600 * SECOND, .key_length = 5};
+	mcha_hint mark = {
+		.node = 1,
+		.source = 2,
+		.owner = 7,
+		.until = start + 3600 * SECOND,
+		.key_length = 5,
+	};
 
 	(void)state;
 	for (unsigned i = 0; i < SHARE + 5; i++) {

@@ -23,7 +23,7 @@
 #include "engine/shared/named_memory.h"
 
 #define SIZE 8192
-#define HEADER 128    /* the bytes of the file before the memory */
+#define HEADER 128      /* the bytes of the file before the memory */
 #define PROCESSES_AT 24 /* in the header */
 #define BOOT_ID_AT 32
 #define PROCESSES 12
@@ -39,7 +39,7 @@ static void init_memory(void *memory, size_t size)
 
 static const mcha_named_layout layout = {.id = 7, .size = SIZE, .init = init_memory};
 
-/* --- the folder ------------------------------------------------------------------------------------ */
+/* --- the folder ------------------------------------------------------------------------------- */
 
 static int setup(void **state)
 {
@@ -73,7 +73,8 @@ static mcha_named_memory open_file(void)
 	return named;
 }
 
-static void assert_refused_path(const char *which, const mcha_named_layout *wanted, const char *reason)
+static void assert_refused_path(const char *which, const mcha_named_layout *wanted,
+	const char *reason)
 {
 	mcha_named_memory named = {0};
 
@@ -111,7 +112,7 @@ static void make_file(void)
 	assert_null(named.memory);
 }
 
-/* --- sharing --------------------------------------------------------------------------------------- */
+/* --- sharing ---------------------------------------------------------------------------------- */
 
 static void a_file_is_made_for_its_user_alone(void **state)
 {
@@ -126,7 +127,8 @@ static void a_file_is_made_for_its_user_alone(void **state)
 		umask(former);
 		assert_int_equal(stat(path, &file), 0);
 		assert_int_equal(file.st_mode & 07777, 0600);
-		assert_true(file.st_blocks * 512 >= SIZE); /* no page is missing when a process touches it */
+		/* no page is missing when a process touches it */
+		assert_true(file.st_blocks * 512 >= SIZE);
 		unlink(path);
 	}
 }
@@ -151,7 +153,8 @@ static void what_one_process_writes_another_reads_when_the_first_has_ended(void 
 
 static void processes_that_make_the_file_at_the_same_moment_share_one(void **state)
 {
-	_Atomic int *start = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	_Atomic int *start = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
+		0);
 	mcha_named_memory named;
 	int status;
 
@@ -165,7 +168,9 @@ static void processes_that_make_the_file_at_the_same_moment_share_one(void **sta
 				}
 				named = (mcha_named_memory){0};
 				_exit(mcha_named_memory_open(&named, path, &layout)
-					&& atomic_fetch_add(counter_of(&named), 1) >= 1000 ? 0 : 1);
+							&& atomic_fetch_add(counter_of(&named), 1) >= 1000
+						? 0
+						: 1);
 			}
 		}
 		for (int i = 0; i < PROCESSES; i++) {
@@ -209,7 +214,7 @@ static void a_removed_file_is_made_anew(void **state)
 	mcha_named_memory_close(&second);
 }
 
-/* --- a restart of the host ------------------------------------------------------------------------- */
+/* --- a restart of the host -------------------------------------------------------------------- */
 
 static void a_file_of_before_the_host_was_restarted_is_replaced(void **state)
 {
@@ -239,7 +244,7 @@ static void while_another_process_replaces_the_file_it_is_refused(void **state)
 	make_file();
 }
 
-/* --- what is refused ------------------------------------------------------------------------------- */
+/* --- what is refused -------------------------------------------------------------------------- */
 
 static void a_path_that_cannot_be_a_file_is_refused(void **state)
 {
@@ -340,7 +345,7 @@ static void where_there_is_no_room_nothing_is_left_behind(void **state)
 	assert_int_equal(access(path, F_OK), -1);
 }
 
-/* --- the path that is chosen ----------------------------------------------------------------------- */
+/* --- the path that is chosen ------------------------------------------------------------------ */
 
 static void the_chosen_path_tells_users_networks_and_layouts_apart(void **state)
 {
@@ -355,8 +360,8 @@ static void the_chosen_path_tells_users_networks_and_layouts_apart(void **state)
 	assert_true(mcha_named_memory_choose(first, &named, &layout));
 	assert_true(mcha_named_memory_choose(second, &named, &other));
 	assert_string_not_equal(first, second);
-	snprintf(user, sizeof(user), "/mcha-%lu-%lu-%lu-", (unsigned long)geteuid(), (unsigned long)network.st_ino,
-		(unsigned long)processes.st_ino);
+	snprintf(user, sizeof(user), "/mcha-%lu-%lu-%lu-", (unsigned long)geteuid(),
+		(unsigned long)network.st_ino, (unsigned long)processes.st_ino);
 	assert_non_null(strstr(first, user));
 	assert_int_equal(strncmp(first, "/dev/shm/", 9), 0);
 }

@@ -28,8 +28,8 @@ static const mcha_usec start = 1000 * SECOND;
 static int setup(void **state)
 {
 	(void)state;
-	recent_deletes = mmap(NULL, sizeof(*recent_deletes), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
-		-1, 0);
+	recent_deletes = mmap(NULL, sizeof(*recent_deletes), PROT_READ | PROT_WRITE,
+		MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	return recent_deletes == MAP_FAILED ? -1 : 0;
 }
 
@@ -74,7 +74,7 @@ static unsigned find_neighbour(char *key, unsigned number, const char *of)
 	return number;
 }
 
-/* --- one process ------------------------------------------------------------------------------------ */
+/* --- one process ------------------------------------------------------------------------------ */
 
 static void a_key_that_was_not_deleted_has_no_note(void **state)
 {
@@ -98,7 +98,8 @@ static void a_deletion_is_known_since_its_moment_and_not_before(void **state)
 	assert_false(since("k", start + SECOND));
 }
 
-/* A deletion in flight may be known long after it began; but not for ever, because its process may have died. */
+/* A deletion in flight may be known long after it began; but not for ever, because its process may
+ * have died. */
 static void a_deletion_in_flight_is_known_until_its_deadline(void **state)
 {
 	(void)state;
@@ -228,8 +229,8 @@ static void a_window_wraps_at_the_end_of_the_table(void **state)
 	assert_true(recent_deletes->notes[MCHA_RECENT_DELETES - 1] && recent_deletes->notes[0]);
 }
 
-/* Two keys of one window with the same half of the hash: a deletion of one counts for the other, whose copies are not
- * refilled for a moment. The other half of the hash tells keys apart. */
+/* Two keys of one window with the same half of the hash: a deletion of one counts for the other,
+ * whose copies are not refilled for a moment. The other half of the hash tells keys apart. */
 static void a_key_with_the_same_short_hash_counts_as_deleted(void **state)
 {
 	size_t at = hash_of("other") >> 40 & (MCHA_RECENT_DELETES - 1);
@@ -264,7 +265,7 @@ static void many_keys_are_told_apart(void **state)
 	assert_int_equal(count_notes(), 500);
 }
 
-/* --- many processes --------------------------------------------------------------------------------------- */
+/* --- many processes --------------------------------------------------------------------------- */
 
 #define WORKERS 4
 #define KEYS 100

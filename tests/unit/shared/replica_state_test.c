@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What is known of how well a node keeps its copies: which server process it is, for which keys all replicas were
- * verified, and how often reads check them. */
+/* What is known of how well a node keeps its copies: which server process it is, for which keys all
+ * replicas were verified, and how often reads check them. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -18,7 +18,7 @@
 #define SECOND MCHA_USEC_PER_SEC
 #define NOW (100000 * SECOND)
 
-/* --- the server process --------------------------------------------------------------------------- */
+/* --- the server process ----------------------------------------------------------------------- */
 
 static mcha_incarnation read_stats(const char *text)
 {
@@ -38,7 +38,7 @@ static uint64_t id_of(const char *text)
 static void statistics_identify_the_process(void **state)
 {
 	mcha_incarnation told = read_stats("STAT pid 77\r\nSTAT uptime 12\r\nSTAT time 1700000012\r\n"
-		"STAT version 1.6.18\r\nSTAT evictions 5\r\nEND\r\n");
+									   "STAT version 1.6.18\r\nSTAT evictions 5\r\nEND\r\n");
 
 	(void)state;
 	assert_int_equal(told.pid, 77);
@@ -53,16 +53,19 @@ static void a_process_has_one_identity_while_it_lives(void **state)
 	uint64_t id = id_of("STAT pid 1\r\nSTAT uptime 2\r\nSTAT time 1000\r\n");
 
 	(void)state;
-	assert_int_equal(id, id_of("STAT time 1500\r\nSTAT pid 1\r\nSTAT uptime 502\r\nSTAT evictions 9\r\n"));
+	assert_int_equal(id,
+		id_of("STAT time 1500\r\nSTAT pid 1\r\nSTAT uptime 502\r\nSTAT evictions 9\r\n"));
 	assert_int_not_equal(id, id_of("STAT pid 2\r\nSTAT uptime 2\r\nSTAT time 1000\r\n"));
 	assert_int_not_equal(id, id_of("STAT pid 1\r\nSTAT uptime 2\r\nSTAT time 1001\r\n"));
 }
 
 static void missing_or_bad_statistics_are_no_identity(void **state)
 {
-	static const char *const texts[] = {"", "STAT", "STAT pid 1\r\n", "STAT pid 1\r\nSTAT uptime 2\r\n",
-		"STAT pid x\r\nSTAT uptime 2\r\nSTAT time 9\r\n", "STAT pid 1\r\nSTAT uptime -2\r\nSTAT time 9\r\n",
-		"STAT pid 1\r\nSTAT uptime \r\nSTAT time 9\r\n", "STAT pid 99999999999999999999\r\nSTAT uptime 2\r\nSTAT time 9\r\n",
+	static const char *const texts[] = {"", "STAT", "STAT pid 1\r\n",
+		"STAT pid 1\r\nSTAT uptime 2\r\n", "STAT pid x\r\nSTAT uptime 2\r\nSTAT time 9\r\n",
+		"STAT pid 1\r\nSTAT uptime -2\r\nSTAT time 9\r\n",
+		"STAT pid 1\r\nSTAT uptime \r\nSTAT time 9\r\n",
+		"STAT pid 99999999999999999999\r\nSTAT uptime 2\r\nSTAT time 9\r\n",
 		"STAT pid 1STAT uptime 2STAT time 9"};
 
 	(void)state;
@@ -73,7 +76,13 @@ static void missing_or_bad_statistics_are_no_identity(void **state)
 
 static mcha_incarnation process(uint64_t pid, uint64_t uptime, uint64_t evictions)
 {
-	return (mcha_incarnation){.told = 15, .pid = pid, .time = 5000 + uptime, .uptime = uptime, .evictions = evictions};
+	return (mcha_incarnation){
+		.told = 15,
+		.pid = pid,
+		.time = 5000 + uptime,
+		.uptime = uptime,
+		.evictions = evictions,
+	};
 }
 
 static bool meet(mcha_replica_state *state, uint64_t pid, uint64_t uptime, mcha_usec now)
@@ -112,7 +121,8 @@ static void several_processes_behind_one_address_are_no_restarts(void **state)
 		restarts += meet(&node, 1 + i % 2, 1000 + i, NOW + i * SECOND);
 	}
 	assert_in_range(restarts, 1, 2);
-	assert_true(meet(&node, 3, 9, NOW + 2 * MCHA_EMPTIED_SPAN)); /* long after: the process may be a restarted one */
+	/* long after: the process may be a restarted one */
+	assert_true(meet(&node, 3, 9, NOW + 2 * MCHA_EMPTIED_SPAN));
 }
 
 static void an_earlier_request_has_older_news(void **state)
@@ -122,7 +132,8 @@ static void an_earlier_request_has_older_news(void **state)
 	(void)state;
 	meet(&node, 1, 1000000, NOW);
 	assert_true(meet(&node, 2, 2, NOW + SECOND));
-	assert_false(meet(&node, 1, 1000000, NOW + SECOND / 2)); /* a slow process learns an earlier state */
+	/* a slow process learns an earlier state */
+	assert_false(meet(&node, 1, 1000000, NOW + SECOND / 2));
 	assert_false(meet(&node, 2, 3, NOW + 2 * SECOND));
 }
 
@@ -139,7 +150,8 @@ static void a_process_that_was_started_recently_may_lack_earlier_copies(void **s
 	node = (mcha_replica_state){0};
 	assert_false(meet(&node, 1, 2, NOW));
 	assert_true(mcha_replica_state_may_lack(&node, NOW, NOW - SECOND));
-	assert_false(mcha_replica_state_may_lack(&node, NOW, NOW - 1000)); /* the connection existed by then */
+	/* the connection existed by then */
+	assert_false(mcha_replica_state_may_lack(&node, NOW, NOW - 1000));
 }
 
 static void a_node_that_failed_may_be_empty_until_it_reports_its_process(void **state)
@@ -180,16 +192,22 @@ static void a_restarted_server_is_suspected_and_known_again(void **state)
 	assert_true(mcha_health_failed_lately(node, NOW + SECOND, SECOND));
 	assert_int_equal(mcha_health_emptied(table, NOW + SECOND), NOW + SECOND);
 	assert_false(mcha_replica_state_may_lack(&node->replicas, NOW + SECOND, NOW + SECOND));
-	mcha_health_suspect(table, &table->overflow, NOW + SECOND); /* a slot shared by several servers */
+	/* a slot shared by several servers */
+	mcha_health_suspect(table, &table->overflow, NOW + SECOND);
 	mcha_health_meet(table, &table->overflow, &second, NOW, NOW);
 	assert_int_equal(atomic_load(&table->overflow.replicas.incarnation), 0);
 	free(table);
 }
 
-/* memcached's clock ticks once a second, and not while the process is stopped: it tells the uptime of then. */
+/* memcached's clock ticks once a second, and not while the process is stopped: it tells the uptime
+ * of then. */
 static void a_server_that_hung_does_not_count_as_started_later(void **state)
 {
-	const mcha_health_rules rules = {.retry_interval = SECOND, .retry_interval_max = SECOND, .lease = SECOND};
+	const mcha_health_rules rules = {
+		.retry_interval = SECOND,
+		.retry_interval_max = SECOND,
+		.lease = SECOND,
+	};
 	size_t size = mcha_health_table_size(16);
 	mcha_health_table *table = aligned_alloc(64, size);
 	mcha_incarnation told = process(1, 12, 0);
@@ -202,7 +220,8 @@ static void a_server_that_hung_does_not_count_as_started_later(void **state)
 	node = mcha_health_find(table, 77, "node");
 	mcha_health_meet(table, node, &told, NOW, NOW);
 	assert_int_equal(node->restarted, NOW - 12 * SECOND);
-	mcha_health_failure(table, node, &rules, NOW + SECOND, NOW + 2 * SECOND, 0); /* it hangs for a minute */
+	/* it hangs for a minute */
+	mcha_health_failure(table, node, &rules, NOW + SECOND, NOW + 2 * SECOND, 0);
 	mcha_health_success(node, back, back);
 	mcha_health_meet(table, node, &told, back, back);
 	assert_int_equal(node->restarted, NOW - 12 * SECOND);
@@ -212,7 +231,7 @@ static void a_server_that_hung_does_not_count_as_started_later(void **state)
 	free(table);
 }
 
-/* --- the sampling rate ---------------------------------------------------------------------------- */
+/* --- the sampling rate ------------------------------------------------------------------------ */
 
 static unsigned one_in(const mcha_replica_state *state, mcha_usec now)
 {
@@ -290,7 +309,7 @@ static void a_silent_node_is_left_alone_for_longer_and_longer(void **state)
 	assert_false(mcha_replica_state_is_paused(&node, now + SECOND / 50));
 }
 
-/* --- verified keys -------------------------------------------------------------------------------- */
+/* --- verified keys ---------------------------------------------------------------------------- */
 
 static mcha_verified *table;
 
@@ -322,7 +341,8 @@ static void a_verified_key_is_known_to_the_millisecond(void **state)
 	mcha_verified_note(table, hash("key"), NOW + 2000000);
 	assert_int_equal(mcha_verified_since(table, hash("key")), NOW + 2000000);
 	assert_int_equal(mcha_verified_since(table, hash("another")), 0);
-	assert_int_equal(mcha_verified_since(table, mcha_verified_hash("key", 3, 8)), 0); /* the key on other nodes */
+	/* the key on other nodes */
+	assert_int_equal(mcha_verified_since(table, mcha_verified_hash("key", 3, 8)), 0);
 }
 
 static void keys_that_differ_anywhere_are_different(void **state)
@@ -363,7 +383,8 @@ static void many_keys_are_known_and_too_many_are_dropped_and_never_mixed_up(void
 	assert_true(known > MCHA_VERIFIED / 2 * 95 / 100);
 	for (int i = 0; i < MCHA_VERIFIED; i++) {
 		snprintf(key, sizeof(key), "more%d", i);
-		known += mcha_verified_since(table, hash(key)) != 0; /* of the same 24 bits, in the same place */
+		/* of the same 24 bits, in the same place */
+		known += mcha_verified_since(table, hash(key)) != 0;
 		mcha_verified_note(table, hash(key), NOW + 3600 * SECOND);
 	}
 	assert_true(known < MCHA_VERIFIED / 2 + 50);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The tables in shared memory under several threads. scripts/thread-sanitized runs this program with ThreadSanitizer,
- * which sees threads but no processes: here threads take the place of the processes that share a table. The number of
- * calls is fixed, so that the program ends soon under any tool. */
+/* The tables in shared memory under several threads. scripts/thread-sanitized runs this program
+ * with ThreadSanitizer, which sees threads but no processes: here threads take the place of the
+ * processes that share a table. The number of calls is fixed, so that the program ends soon under
+ * any tool. */
 #include "hints_rig.h"
 
 #include <pthread.h>
@@ -20,7 +21,8 @@ static mcha_health_table *health_table;
 static mcha_recent_deletes *recent_deletes;
 static mcha_verified *verified;
 static mcha_replica_state *replica_state;
-static _Atomic unsigned wrong; /* what threads found wrong: cmocka can fail a test only in its own thread */
+/* what threads found wrong: cmocka can fail a test only in its own thread */
+static _Atomic unsigned wrong;
 
 static void expect(bool holds)
 {
@@ -35,7 +37,7 @@ static bool is_past(mcha_usec moment)
 	return moment <= mcha_clock_now();
 }
 
-/* --- threads ------------------------------------------------------------------------------------- */
+/* --- threads ---------------------------------------------------------------------------------- */
 
 typedef struct worker {
 	pthread_t thread;
@@ -89,7 +91,7 @@ static mcha_incarnation draw_incarnation(worker *self)
 	return told;
 }
 
-/* --- health -------------------------------------------------------------------------------------- */
+/* --- health ----------------------------------------------------------------------------------- */
 
 /* Some names are too long for the table. */
 static void name_server(char *name, uint64_t id)
@@ -136,7 +138,8 @@ static void replay_flush(mcha_health *health, mcha_usec now, bool flushed)
 static void call_health(worker *self)
 {
 	static const mcha_health_rules rules = {
-		.retry_interval = 2 * MCHA_USEC_PER_MSEC, .retry_interval_max = 8 * MCHA_USEC_PER_MSEC,
+		.retry_interval = 2 * MCHA_USEC_PER_MSEC,
+		.retry_interval_max = 8 * MCHA_USEC_PER_MSEC,
 		.lease = 2 * MCHA_USEC_PER_MSEC,
 	};
 	uint64_t id = 1 + draw(self, SERVERS);
@@ -155,22 +158,43 @@ static void call_health(worker *self)
 			mcha_health_success(health, started, now);
 		}
 		break;
-	case 2: mcha_health_success(health, started, now); break;
-	case 3: mcha_health_failure(health_table, health, &rules, started, now, self->random); break;
-	case 4: mcha_health_own_failure(health_table, health, now); break;
-	case 5: mcha_health_suspect(health_table, health, now); break;
-	case 6: mcha_health_meet(health_table, health, &told, started, now); break;
-	case 7: mcha_health_meet_unknown(health_table, health, now); break;
-	case 8: mcha_health_miss_flush(health_table, health, now - (mcha_usec)draw(self, 2000)); break;
-	case 9: replay_flush(health, now, draw(self, 2)); break;
-	case 10: mcha_health_lacking(health_table, health, now); break;
-	case 11: mcha_health_note_cause(health, MCHA_STATUS_TIMEOUT, (int)draw(self, 2)); break;
+	case 2:
+		mcha_health_success(health, started, now);
+		break;
+	case 3:
+		mcha_health_failure(health_table, health, &rules, started, now, self->random);
+		break;
+	case 4:
+		mcha_health_own_failure(health_table, health, now);
+		break;
+	case 5:
+		mcha_health_suspect(health_table, health, now);
+		break;
+	case 6:
+		mcha_health_meet(health_table, health, &told, started, now);
+		break;
+	case 7:
+		mcha_health_meet_unknown(health_table, health, now);
+		break;
+	case 8:
+		mcha_health_miss_flush(health_table, health, now - (mcha_usec)draw(self, 2000));
+		break;
+	case 9:
+		replay_flush(health, now, draw(self, 2));
+		break;
+	case 10:
+		mcha_health_lacking(health_table, health, now);
+		break;
+	case 11:
+		mcha_health_note_cause(health, MCHA_STATUS_TIMEOUT, (int)draw(self, 2));
+		break;
 	case 12:
 		if (!mcha_health_admit(health, &rules, now, false)) {
 			mcha_health_give_back(health, now);
 		}
 		break;
-	default: mcha_health_tell(health, MCHA_TOLD_AHEAD);
+	default:
+		mcha_health_tell(health, MCHA_TOLD_AHEAD);
 	}
 	read_health(self, health);
 }
@@ -194,7 +218,7 @@ static void threads_share_the_health_of_servers(void **state)
 	munmap(health_table, mcha_health_table_size(SLOTS));
 }
 
-/* --- hints --------------------------------------------------------------------------------------- */
+/* --- hints ------------------------------------------------------------------------------------ */
 
 static mcha_hint make_hint(worker *self, unsigned node, mcha_usec now)
 {
@@ -236,7 +260,8 @@ static void call_hints(worker *self)
 	switch (draw(self, 8)) {
 	case 0:
 	case 1:
-		mcha_hints_add(table, &nodes[node - 1], node, wanted.source, draw(self, 8), wanted.key, wanted.key_length, now);
+		mcha_hints_add(table, &nodes[node - 1], node, wanted.source, draw(self, 8), wanted.key,
+			wanted.key_length, now);
 		break;
 	case 2:
 		wanted.owner = 0;
@@ -246,9 +271,12 @@ static void call_hints(worker *self)
 		end_in_flight(self, now);
 		self->in_flight = mcha_hints_begin(table, &nodes[node - 1], &wanted, now);
 		break;
-	case 4: end_in_flight(self, now); break;
+	case 4:
+		end_in_flight(self, now);
+		break;
 	case 5:
-		if (mcha_hints_find_in_flight(table, node, wanted.key, wanted.key_length, self->id, &found)) {
+		if (mcha_hints_find_in_flight(table, node, wanted.key, wanted.key_length, self->id,
+				&found)) {
 			expect(is_whole(&found) && found.owner != self->id);
 		}
 		break;
@@ -257,7 +285,8 @@ static void call_hints(worker *self)
 			replay_hint(self, &found, now);
 		}
 		break;
-	default: mcha_hints_trust(table, &nodes[node - 1]);
+	default:
+		mcha_hints_trust(table, &nodes[node - 1]);
 	}
 	if (mcha_hints_next(table, &cursor, &found)) {
 		expect(is_whole(&found));
@@ -281,7 +310,7 @@ static void threads_share_hints(void **state)
 	assert_int_equal(table->distrusted, 0);
 }
 
-/* --- recent deletes, verified keys, replica states ------------------------------------------------- */
+/* --- recent deletes, verified keys, replica states -------------------------------------------- */
 
 static void call_recent_deletes(worker *self)
 {
@@ -333,12 +362,23 @@ static void call_replica_state(worker *self)
 	mcha_usec now = mcha_clock_now();
 
 	switch (draw(self, 6)) {
-	case 0: mcha_replica_state_suspect(replica_state); break;
-	case 1: mcha_replica_state_meet(replica_state, &told, now - (mcha_usec)draw(self, 2000), now); break;
-	case 2: mcha_replica_state_meet_unknown(replica_state, now); break;
-	case 3: mcha_replica_state_fine(replica_state, now); break;
-	case 4: mcha_replica_state_lacking(replica_state, now); break;
-	default: mcha_replica_state_late(replica_state, now);
+	case 0:
+		mcha_replica_state_suspect(replica_state);
+		break;
+	case 1:
+		mcha_replica_state_meet(replica_state, &told, now - (mcha_usec)draw(self, 2000), now);
+		break;
+	case 2:
+		mcha_replica_state_meet_unknown(replica_state, now);
+		break;
+	case 3:
+		mcha_replica_state_fine(replica_state, now);
+		break;
+	case 4:
+		mcha_replica_state_lacking(replica_state, now);
+		break;
+	default:
+		mcha_replica_state_late(replica_state, now);
 	}
 	expect(mcha_replica_state_seldom(replica_state, now) <= MCHA_CHECK_SELDOM);
 	mcha_replica_state_is_stale(replica_state, now, SECOND);

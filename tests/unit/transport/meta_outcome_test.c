@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The return values of sending and reading: they only report what happened, and leave the connection and its requests
- * to meta_transport.c. The server is the other end of a socket pair. */
+/* The return values of sending and reading: they only report what happened, and leave the
+ * connection and its requests to meta_transport.c. The server is the other end of a socket pair. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -62,8 +62,12 @@ static void say(const char *bytes)
 
 static mcha_request queue_of(mcha_verb verb)
 {
-	return (mcha_request){.verb = verb, .key = "key", .key_length = 3,
-		.reply = {.status = MCHA_STATUS_PENDING, .ttl = MCHA_TTL_UNKNOWN}};
+	return (mcha_request){
+		.verb = verb,
+		.key = "key",
+		.key_length = 3,
+		.reply = {.status = MCHA_STATUS_PENDING, .ttl = MCHA_TTL_UNKNOWN},
+	};
 }
 
 static void assert_step(meta_outcome outcome, meta_step step)
@@ -74,7 +78,8 @@ static void assert_step(meta_outcome outcome, meta_step step)
 }
 
 /* The step has failed with this status, and has changed nothing else. */
-static void assert_failed(meta_outcome outcome, mcha_status status, int error, const mcha_request *request)
+static void assert_failed(meta_outcome outcome, mcha_status status, int error,
+	const mcha_request *request)
 {
 	assert_int_equal(outcome.step, META_FAILED);
 	assert_int_equal(outcome.status, status);

@@ -30,14 +30,15 @@ static const char *outcomes(size_t count)
 
 	for (size_t i = 0; i < count; i++) {
 		letters[i] = requests[i].reply.status == MCHA_STATUS_OK ? requests[i].reply.value[0]
-			: requests[i].reply.status == MCHA_STATUS_MISS ? '-' : '!';
+			: requests[i].reply.status == MCHA_STATUS_MISS      ? '-'
+																: '!';
 		release(&requests[i]);
 	}
 	letters[count] = '\0';
 	return letters;
 }
 
-/* --- requests ------------------------------------------------------------------------------------ */
+/* --- requests --------------------------------------------------------------------------------- */
 
 static void a_few_keys_are_requested_one_by_one(void **state)
 {
@@ -76,14 +77,18 @@ static void a_shared_line_keeps_the_maximum_length(void **state)
 
 		for (size_t k = 0; k < MANY; k++) {
 			memset(keys[k], 'k', lengths[i]);
-			requests[k] = (mcha_request){.verb = MCHA_VERB_GET, .key = keys[k],
-				.key_length = (uint16_t)lengths[i], .want = MCHA_WANT_VALUE,
-				.next = k + 1 < MANY ? &requests[k + 1] : NULL};
+			requests[k] = (mcha_request){
+				.verb = MCHA_VERB_GET,
+				.key = keys[k],
+				.key_length = (uint16_t)lengths[i],
+				.want = MCHA_WANT_VALUE,
+				.next = k + 1 < MANY ? &requests[k + 1] : NULL,
+			};
 		}
 		count = mcha_meta_shared_count(requests);
 		if (count) {
-			assert_ptr_equal(mcha_meta_encode_shared(requests, count, mcha_meta_shared_word(requests), line,
-				&length),
+			assert_ptr_equal(mcha_meta_encode_shared(requests, count,
+								 mcha_meta_shared_word(requests), line, &length),
 				count < MANY ? &requests[count] : NULL);
 			assert_int_equal(length, strlen("get\r\n") + count * (1 + lengths[i]));
 			assert_true(count == MANY || length + 2 + lengths[i] > MCHA_META_SHARED_MAX);
@@ -112,9 +117,12 @@ static void tokens_are_requested_by_a_command_of_their_own(void **state)
 	finish();
 }
 
-/* --- answers ------------------------------------------------------------------------------------- */
+/* --- answers ---------------------------------------------------------------------------------- */
 
-#define ASKED {EXPECT, "mg t f v O1\r\nget a b c d e\r\n", 0}
+#define ASKED \
+	{ \
+		EXPECT, "mg t f v O1\r\nget a b c d e\r\n", 0 \
+	}
 #define T "VA 1 f0 O1\r\nT\r\n"
 
 static void values_are_matched_by_key_and_missing_keys_are_misses(void **state)
@@ -128,7 +136,8 @@ static void values_are_matched_by_key_and_missing_keys_are_misses(void **state)
 		{T "VALUE e 0 1\r\nE\r\nEND\r\n", "T----E"},
 		{T "VALUE b 0 1\r\nB\r\nVALUE d 0 1\r\nD\r\nEND\r\n", "T-B-D-"},
 		{T "VALUE a 0 1\r\nA\r\nVALUE b 0 1\r\nB\r\nVALUE c 0 1\r\nC\r\nVALUE d 0 1\r\nD\r\n"
-			"VALUE e 0 1\r\nE\r\nEND\r\n", "TABCDE"},
+		   "VALUE e 0 1\r\nE\r\nEND\r\n",
+			"TABCDE"},
 	};
 
 	(void)state;
@@ -136,8 +145,8 @@ static void values_are_matched_by_key_and_missing_keys_are_misses(void **state)
 		for (int slowly = 0; slowly < 2; slowly++) {
 			size_t count = queue_of("tabcde");
 
-			connect_to(SERVER(GREETING, ASKED,
-				{slowly ? SEND_SLOWLY : SEND, answers[i].said, 0}, {EXPECT_CLOSE, NULL, 0}));
+			connect_to(SERVER(GREETING, ASKED, {slowly ? SEND_SLOWLY : SEND, answers[i].said, 0},
+				{EXPECT_CLOSE, NULL, 0}));
 			run(requests);
 			assert_true(is_open());
 			assert_string_equal(outcomes(count), answers[i].outcomes);
@@ -241,7 +250,8 @@ static void play_dictionary(server *server)
 				server_write(server, T, strlen(T));
 			}
 			while (strcmp(line, "get") == 0 && (word = strtok_r(NULL, " ", &rest))) {
-				snprintf(answer, sizeof(answer), "VALUE %s 0 256\r\n%c%0255d\r\n", word, word[0], 0);
+				snprintf(answer, sizeof(answer), "VALUE %s 0 256\r\n%c%0255d\r\n", word, word[0],
+					0);
 				server_write(server, answer, strlen(answer));
 			}
 			if (strcmp(line, "get") == 0) {

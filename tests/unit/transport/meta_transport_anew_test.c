@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Meta connections that are replaced: the server closed an idle connection, or the client could not go on. */
+/* Meta connections that are replaced: the server closed an idle connection, or the client could not
+ * go on. */
 #include "meta_rig.h"
 
-/* --- the server closed an idle connection ------------------------------------------------------- */
+/* --- the server closed an idle connection ----------------------------------------------------- */
 
 typedef struct errand {
 	mcha_request request;
@@ -16,24 +17,27 @@ typedef struct errand {
 static void list_errands(errand errands[ERRANDS])
 {
 	mcha_request add = set("k", "v"), swap = set("k", "v"), append = set("k", "v"),
-		delete_if = request_for(MCHA_VERB_DELETE, "k");
+				 delete_if = request_for(MCHA_VERB_DELETE, "k");
 
 	add.mode = MCHA_MODE_ADD;
 	append.mode = MCHA_MODE_APPEND;
 	swap.cas = delete_if.cas = 5;
-	memcpy(errands, (errand[ERRANDS]){
-		{get("k"), "mg k f v O1\r\n", "EN O1\r\n", true},
-		{set("k", "v"), "ms k 1 T0 F0 O1\r\nv\r\n", "HD O1\r\n", true},
-		{request_for(MCHA_VERB_DELETE, "k"), "md k O1\r\n", "HD O1\r\n", true},
-		{increment("k"), "ma k v D1 t O1\r\n", "NF O1\r\n", false},
-		{add, "ms k 1 T0 F0 ME O1\r\nv\r\n", "HD O1\r\n", false},
-		{append, "ms k 1 T0 F0 MA O1\r\nv\r\n", "HD O1\r\n", false},
-		{swap, "ms k 1 T0 F0 C5 O1\r\nv\r\n", "HD O1\r\n", false},
-		{delete_if, "md k C5 O1\r\n", "HD O1\r\n", false},
-	}, ERRANDS * sizeof(errand));
+	memcpy(errands,
+		(errand[ERRANDS]){
+			{get("k"), "mg k f v O1\r\n", "EN O1\r\n", true},
+			{set("k", "v"), "ms k 1 T0 F0 O1\r\nv\r\n", "HD O1\r\n", true},
+			{request_for(MCHA_VERB_DELETE, "k"), "md k O1\r\n", "HD O1\r\n", true},
+			{increment("k"), "ma k v D1 t O1\r\n", "NF O1\r\n", false},
+			{add, "ms k 1 T0 F0 ME O1\r\nv\r\n", "HD O1\r\n", false},
+			{append, "ms k 1 T0 F0 MA O1\r\nv\r\n", "HD O1\r\n", false},
+			{swap, "ms k 1 T0 F0 C5 O1\r\nv\r\n", "HD O1\r\n", false},
+			{delete_if, "md k C5 O1\r\n", "HD O1\r\n", false},
+		},
+		ERRANDS * sizeof(errand));
 }
 
-/* The connection was used a moment ago, so it is not checked first: the close is noticed while sending. */
+/* The connection was used a moment ago, so it is not checked first: the close is noticed while
+ * sending. */
 static void only_repeatable_requests_are_sent_again_on_a_new_connection(void **state)
 {
 	errand errands[ERRANDS];
@@ -45,11 +49,11 @@ static void only_repeatable_requests_are_sent_again_on_a_new_connection(void **s
 		mcha_usec when;
 
 		connect_to(errands[i].again
-			? SERVER(GREETING, {EXPECT, "mg first f v O1\r\n", 0}, {SEND, "EN O1\r\n", 0},
-				{CLOSE, NULL, 0}, {EXPECT, "version\r\n", 0}, {SEND, "VERSION 1.6.18\r\n", 0},
-				{EXPECT, errands[i].line, 0}, {SEND, errands[i].answer, 0})
-			: SERVER(GREETING, {EXPECT, "mg first f v O1\r\n", 0}, {SEND, "EN O1\r\n", 0},
-				{CLOSE, NULL, 0}));
+				? SERVER(GREETING, {EXPECT, "mg first f v O1\r\n", 0}, {SEND, "EN O1\r\n", 0},
+					{CLOSE, NULL, 0}, {EXPECT, "version\r\n", 0}, {SEND, "VERSION 1.6.18\r\n", 0},
+					{EXPECT, errands[i].line, 0}, {SEND, errands[i].answer, 0})
+				: SERVER(GREETING, {EXPECT, "mg first f v O1\r\n", 0}, {SEND, "EN O1\r\n", 0},
+					{CLOSE, NULL, 0}));
 		when = now();
 		clear_answers(&first);
 		mcha_transport_meta.start(connection, &first, when, when + 5000 * MSEC);
@@ -161,7 +165,7 @@ static void a_replacement_has_the_connect_timeout_for_itself(void **state)
 	}
 }
 
-/* --- the client cannot go on ---------------------------------------------------------------------- */
+/* --- the client cannot go on ------------------------------------------------------------------ */
 
 static void a_value_without_memory_closes_the_connection(void **state)
 {
@@ -181,7 +185,8 @@ static void a_value_without_memory_closes_the_connection(void **state)
 	finish();
 }
 
-/* The transport keeps pointers into the queue and the values, and must not use them after a close. */
+/* The transport keeps pointers into the queue and the values, and must not use them after a
+ * close. */
 static void leave_by_longjmp_and_close(mcha_request *request)
 {
 	jmp_buf out;
@@ -234,7 +239,8 @@ static void play_early_refusal(server *server)
 	}
 }
 
-/* The transport reads the value until its last byte is sent; afterwards the value is the caller's again. */
+/* The transport reads the value until its last byte is sent; afterwards the value is the caller's
+ * again. */
 static void a_value_refused_before_it_was_sent_is_not_touched_after_the_round(void **state)
 {
 	char *value = malloc(8388608);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* The meta transport with correct servers: the greeting, the meaning of every answer, queues longer than any buffer,
- * values larger than any buffer, answers in the smallest pieces. */
+/* The meta transport with correct servers: the greeting, the meaning of every answer, queues longer
+ * than any buffer, values larger than any buffer, answers in the smallest pieces. */
 #include "meta_rig.h"
 
 #include "engine/protocol/meta_encode.h"
 
-/* --- the greeting ---------------------------------------------------------------------------------- */
+/* --- the greeting ----------------------------------------------------------------------------- */
 
 static void the_greeting_detects_the_meta_protocol(void **state)
 {
@@ -82,8 +82,8 @@ static void a_connection_is_greeted_once(void **state)
 
 	(void)state;
 	connect_to(SERVER(GREETING, {EXPECT, "mg key f v O1\r\n", 0}, {SEND, "EN O1\r\n", 0},
-		{EXPECT, "mg key f v O2\r\n", 0}, {SEND, "EN O2\r\n", 0},
-		{EXPECT, "mg key f v O3\r\n", 0}, {SEND, "EN O3\r\n", 0}, {EXPECT_CLOSE, NULL, 0}));
+		{EXPECT, "mg key f v O2\r\n", 0}, {SEND, "EN O2\r\n", 0}, {EXPECT, "mg key f v O3\r\n", 0},
+		{SEND, "EN O3\r\n", 0}, {EXPECT_CLOSE, NULL, 0}));
 	for (int i = 0; i < 3; i++) {
 		run(&request);
 		assert_status(&request, MCHA_STATUS_MISS);
@@ -97,8 +97,8 @@ static void a_server_that_was_seen_to_speak_meta_is_trusted_on_the_next_connecti
 
 	(void)state;
 	connect_to(SERVER(GREETING, {EXPECT, "mg key f v O1\r\n", 0}, {SEND, "EN O1\r\n", 0},
-		{EXPECT_CLOSE, NULL, 0}, {TAKE, NULL, 0},
-		{EXPECT, "version\r\nmg key f v O1\r\n", 0}, {SEND, "VERSION 1.6.38\r\nEN O1\r\n", 0}));
+		{EXPECT_CLOSE, NULL, 0}, {TAKE, NULL, 0}, {EXPECT, "version\r\nmg key f v O1\r\n", 0},
+		{SEND, "VERSION 1.6.38\r\nEN O1\r\n", 0}));
 	run(&request);
 	assert_status(&request, MCHA_STATUS_MISS);
 	mcha_transport_meta.close(connection);
@@ -109,8 +109,8 @@ static void a_server_that_was_seen_to_speak_meta_is_trusted_on_the_next_connecti
 	finish();
 }
 
-/* If a server without meta had come back, the line of a store would be an error and its value would be read as
- * commands. */
+/* If a server without meta had come back, the line of a store would be an error and its value would
+ * be read as commands. */
 static void a_value_waits_for_the_version_even_of_a_trusted_server(void **state)
 {
 	mcha_request request = get("key"), store = set("key", "flush_all");
@@ -132,8 +132,8 @@ static void trust_ends_with_a_malformed_answer(void **state)
 
 	(void)state;
 	connect_to(SERVER(GREETING, {EXPECT, "mg key f v O1\r\n", 0}, {SEND, "ERROR\r\n", 0},
-		{EXPECT_CLOSE, NULL, 0}, {TAKE, NULL, 0},
-		{EXPECT, "version\r\nmn\r\n", 0}, {SEND, "VERSION 1.4.15\r\nERROR\r\n", 0}));
+		{EXPECT_CLOSE, NULL, 0}, {TAKE, NULL, 0}, {EXPECT, "version\r\nmn\r\n", 0},
+		{SEND, "VERSION 1.4.15\r\nERROR\r\n", 0}));
 	run(&request);
 	assert_status(&request, MCHA_STATUS_PROTOCOL);
 	run(&request);
@@ -154,7 +154,7 @@ static void without_detection_requests_are_sent_at_once(void **state)
 	finish();
 }
 
-/* --- answers ---------------------------------------------------------------------------------------- */
+/* --- answers ---------------------------------------------------------------------------------- */
 
 static const struct {
 	mcha_verb verb;
@@ -172,7 +172,7 @@ static const struct {
 	{MCHA_VERB_GET, "VERSION 1.6.18\r\n", MCHA_STATUS_PROTOCOL},
 	{MCHA_VERB_GET, "ERROR\r\n", MCHA_STATUS_PROTOCOL},
 	{MCHA_VERB_GET, "CLIENT_ERROR bad command line format\r\n", MCHA_STATUS_PROTOCOL},
-	{MCHA_VERB_GET, "HD O1\r\n", MCHA_STATUS_PROTOCOL},   /* a hit, but no value */
+	{MCHA_VERB_GET, "HD O1\r\n", MCHA_STATUS_PROTOCOL}, /* a hit, but no value */
 	{MCHA_VERB_GET, "HD s5 O1\r\n", MCHA_STATUS_PROTOCOL},
 	{MCHA_VERB_STORE, "HD O1\r\n", MCHA_STATUS_OK},
 	{MCHA_VERB_STORE, "NS O1\r\n", MCHA_STATUS_NOT_STORED},
@@ -222,7 +222,7 @@ static const struct {
 static mcha_request any_request(mcha_verb verb)
 {
 	return verb == MCHA_VERB_STORE ? set("key", "value")
-		: request_for(verb, verb == MCHA_VERB_STATS ? "" : "key");
+								   : request_for(verb, verb == MCHA_VERB_STATS ? "" : "key");
 }
 
 /* After an answer the connection is used again, after a malformed one it is closed. */
@@ -239,11 +239,10 @@ static void every_answer_has_its_meaning(void **state)
 			length += (size_t)sprintf(line + length, "value\r\n");
 		}
 		line[length] = '\0';
-		connect_to(source
-			? SERVER(GREETING, {EXPECT, line, 0}, {SEND, answers[i].answer, 0},
-				{EXPECT, "mg next f v O2\r\n", 0}, {SEND, "VA 4 O2\r\nnext\r\n", 0})
-			: SERVER(GREETING, {EXPECT, line, 0}, {SEND, answers[i].answer, 0},
-				{EXPECT_CLOSE, NULL, 0}));
+		connect_to(source ? SERVER(GREETING, {EXPECT, line, 0}, {SEND, answers[i].answer, 0},
+					   {EXPECT, "mg next f v O2\r\n", 0}, {SEND, "VA 4 O2\r\nnext\r\n", 0})
+						  : SERVER(GREETING, {EXPECT, line, 0}, {SEND, answers[i].answer, 0},
+							  {EXPECT_CLOSE, NULL, 0}));
 		run(&request);
 		if (request.reply.status != answers[i].status) {
 			fail_msg("%s: %s", answers[i].answer, mcha_status_text(request.reply.status));
@@ -263,17 +262,21 @@ static void every_answer_has_its_meaning(void **state)
 static void an_answer_has_the_requested_fields(void **state)
 {
 	mcha_request read = get("key"), counted = increment("n"), look = get("key"),
-		version = request_for(MCHA_VERB_VERSION, "");
+				 version = request_for(MCHA_VERB_VERSION, "");
 
 	(void)state;
 	look.want = MCHA_WANT_SIZE | MCHA_WANT_TTL;
 	read.next = &counted;
 	counted.next = &look;
 	look.next = &version;
-	connect_to(SERVER(GREETING, {SKIP, NULL, strlen("mg key f v O1\r\nma n v D1 t O2\r\n"
-			"mg key f t s O3\r\nversion\r\n")},
-		{SEND, "VA 5 f4294967295 c18446744073709551615 t-1 O1\r\nhello\r\n"
-			"VA 3 t60 c9 O2\r\n99 \r\nHD f7 t0 s1000 O3\r\nVERSION 1.6.21\r\n", 0}));
+	connect_to(SERVER(GREETING,
+		{SKIP, NULL,
+			strlen("mg key f v O1\r\nma n v D1 t O2\r\n"
+				   "mg key f t s O3\r\nversion\r\n")},
+		{SEND,
+			"VA 5 f4294967295 c18446744073709551615 t-1 O1\r\nhello\r\n"
+			"VA 3 t60 c9 O2\r\n99 \r\nHD f7 t0 s1000 O3\r\nVERSION 1.6.21\r\n",
+			0}));
 	run(&read);
 	assert_int_equal(read.reply.flags, UINT32_MAX);
 	assert_int_equal(read.reply.cas, UINT64_MAX);
@@ -296,14 +299,17 @@ static void an_answer_has_the_requested_fields(void **state)
 static void statistics_are_gathered_line_by_line(void **state)
 {
 	mcha_request first = request_for(MCHA_VERB_STATS, "items"),
-		empty = request_for(MCHA_VERB_STATS, ""), after = get("key");
+				 empty = request_for(MCHA_VERB_STATS, ""), after = get("key");
 
 	(void)state;
 	first.next = &empty;
 	empty.next = &after;
 	connect_to(SERVER(GREETING, {EXPECT, "stats items\r\nstats\r\nmg key f v O3\r\n", 0},
-		{SEND, "STAT a 1\r\nSTAT ", 0}, {SLEEP, NULL, 5}, {SEND, "b 2 3\r\nEND\r\nEND\r\n"
-			"VA 1 O3\r\nx\r\n", 0}));
+		{SEND, "STAT a 1\r\nSTAT ", 0}, {SLEEP, NULL, 5},
+		{SEND,
+			"b 2 3\r\nEND\r\nEND\r\n"
+			"VA 1 O3\r\nx\r\n",
+			0}));
 	run(&first);
 	assert_value(&first, "STAT a 1\r\nSTAT b 2 3\r\n");
 	assert_value(&empty, "");
@@ -330,18 +336,22 @@ static void incomplete_statistics_are_dropped_with_their_connection(void **state
 static void answers_may_come_in_the_smallest_pieces(void **state)
 {
 	mcha_request value = get("key"), miss = get("key"), stored = set("key", "v"),
-		count = increment("n"), stats = request_for(MCHA_VERB_STATS, "");
+				 count = increment("n"), stats = request_for(MCHA_VERB_STATS, "");
 
 	(void)state;
 	value.next = &miss;
 	miss.next = &stored;
 	stored.next = &count;
 	count.next = &stats;
-	connect_to(SERVER({EXPECT, "version\r\nmn\r\n", 0}, {SEND_SLOWLY, "VERSION 1.6.38\r\nMN\r\n", 0},
-		{SKIP, NULL, strlen("mg key f v O1\r\nmg key f v O2\r\nms key 1 T0 F0 O3\r\nv\r\n"
-			"ma n v D1 t O4\r\nstats\r\n")},
-		{SEND_SLOWLY, "VA 10 f3 O1\r\na\r\nb\r\nc\r\nd\r\nEN O2\r\nHD O3\r\n"
-			"VA 1 t-1 O4\r\n7\r\nSTAT a 1\r\nSTAT b 2\r\nEND\r\n", 0}));
+	connect_to(SERVER({EXPECT, "version\r\nmn\r\n", 0},
+		{SEND_SLOWLY, "VERSION 1.6.38\r\nMN\r\n", 0},
+		{SKIP, NULL,
+			strlen("mg key f v O1\r\nmg key f v O2\r\nms key 1 T0 F0 O3\r\nv\r\n"
+				   "ma n v D1 t O4\r\nstats\r\n")},
+		{SEND_SLOWLY,
+			"VA 10 f3 O1\r\na\r\nb\r\nc\r\nd\r\nEN O2\r\nHD O3\r\n"
+			"VA 1 t-1 O4\r\n7\r\nSTAT a 1\r\nSTAT b 2\r\nEND\r\n",
+			0}));
 	run(&value);
 	assert_value(&value, "a\r\nb\r\nc\r\nd");
 	assert_status(&miss, MCHA_STATUS_MISS);
@@ -351,7 +361,7 @@ static void answers_may_come_in_the_smallest_pieces(void **state)
 	finish();
 }
 
-/* --- large values ----------------------------------------------------------------------------------- */
+/* --- large values ----------------------------------------------------------------------------- */
 
 #define LARGE (5 * 1024 * 1024 + 7)
 
@@ -402,14 +412,14 @@ static void large_values_are_sent_and_received_intact(void **state)
 	finish();
 }
 
-/* --- long queues -------------------------------------------------------------------------------------- */
+/* --- long queues ------------------------------------------------------------------------------ */
 
 #define QUEUE 5000
 #define STORED_BYTES 1000
 #define READ_BYTES 1500
 
-/* Reads one request at a time and sends its answer before it reads on: it stops reading while its client does not
- * read. */
+/* Reads one request at a time and sends its answer before it reads on: it stops reading while its
+ * client does not read. */
 static bool answer_one(server *server, unsigned long number)
 {
 	char line[256], value[READ_BYTES + 3];
@@ -474,7 +484,7 @@ static void a_long_queue_of_stores_and_reads_never_deadlocks(void **state)
 	finish();
 }
 
-/* --- connections --------------------------------------------------------------------------------------- */
+/* --- connections ------------------------------------------------------------------------------ */
 
 static void without_a_server_the_connect_fails(void **state)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The meta transport with servers that mix up, truncate, delay or close: no request gets another request's answer, and
- * no request waits past its deadline. */
+/* The meta transport with servers that mix up, truncate, delay or close: no request gets another
+ * request's answer, and no request waits past its deadline. */
 #include "meta_rig.h"
 
 #include <signal.h>
@@ -8,7 +8,7 @@
 
 #include "engine/pool/fanout.h"
 
-/* --- answers and their requests ------------------------------------------------------------------ */
+/* --- answers and their requests --------------------------------------------------------------- */
 
 static void an_answer_with_a_wrong_token_closes_the_connection(void **state)
 {
@@ -84,8 +84,9 @@ static void swapped_answers_are_noticed_and_none_is_given_to_the_wrong_request(v
 /* Whole replies and halves; together with the last answer, and before the next request. */
 static void unsolicited_bytes_are_never_taken_for_an_answer(void **state)
 {
-	static const char *const extra[] = {"EN O2\r\n", "VA 3 O2\r\nbad\r\n", "VA 3 O2\r\n", "VA 3 O2\r\nba",
-		"VA 3 O2", "EN O2", "EN", "E", "\r\n", "X", "HD O1\r\n", "MN\r\n", "STAT a 1\r\n"};
+	static const char *const extra[] = {"EN O2\r\n", "VA 3 O2\r\nbad\r\n", "VA 3 O2\r\n",
+		"VA 3 O2\r\nba", "VA 3 O2", "EN O2", "EN", "E", "\r\n", "X", "HD O1\r\n", "MN\r\n",
+		"STAT a 1\r\n"};
 
 	(void)state;
 	for (int late = 0; late <= 1; late++) {
@@ -95,8 +96,8 @@ static void unsolicited_bytes_are_never_taken_for_an_answer(void **state)
 
 			snprintf(first, sizeof(first), "VA 2 O1\r\nok\r\n%s", late ? "" : extra[i]);
 			connect_to(SERVER(GREETING, {EXPECT, "mg key f v O1\r\n", 0}, {SEND, first, 0},
-				{SEND, late ? extra[i] : "", 0}, {EXPECT_CLOSE, NULL, 0},
-				{TAKE, NULL, 0}, {SKIP, NULL, 9}, {SEND, "VERSION 1.6.18\r\n", 0}));
+				{SEND, late ? extra[i] : "", 0}, {EXPECT_CLOSE, NULL, 0}, {TAKE, NULL, 0},
+				{SKIP, NULL, 9}, {SEND, "VERSION 1.6.18\r\n", 0}));
 			run(&request);
 			assert_value(&request, "ok");
 			await_step(&servers[0], 5);
@@ -113,7 +114,8 @@ static void unsolicited_bytes_are_never_taken_for_an_answer(void **state)
 
 #define QUEUE 2000
 
-/* More requests than one line buffer holds: the last ones are not even encoded when their "answers" come. */
+/* More requests than one line buffer holds: the last ones are not even encoded when their "answers"
+ * come. */
 static void answers_to_requests_not_yet_sent_are_refused(void **state)
 {
 	mcha_request *queue = calloc(QUEUE, sizeof(*queue));
@@ -138,7 +140,7 @@ static void answers_to_requests_not_yet_sent_are_refused(void **state)
 	free(queue);
 }
 
-/* --- incomplete answers -------------------------------------------------------------------------- */
+/* --- incomplete answers ----------------------------------------------------------------------- */
 
 static void an_answer_cut_off_by_a_close_does_not_count(void **state)
 {
@@ -168,8 +170,8 @@ static void complete_answers_before_a_close_count(void **state)
 	(void)state;
 	first.next = &second;
 	second.next = &third;
-	connect_to(SERVER(GREETING, {SKIP, NULL, 13}, {SEND, "VA 1 O1\r\na\r\nHD O2\r\nVA 9 O3\r\nxx", 0},
-		{CLOSE, NULL, 0}));
+	connect_to(SERVER(GREETING, {SKIP, NULL, 13},
+		{SEND, "VA 1 O1\r\na\r\nHD O2\r\nVA 9 O3\r\nxx", 0}, {CLOSE, NULL, 0}));
 	run(&first);
 	assert_value(&first, "a");
 	assert_status(&second, MCHA_STATUS_OK);
@@ -179,14 +181,15 @@ static void complete_answers_before_a_close_count(void **state)
 
 static void a_server_that_closes_during_its_greeting_was_sent_no_request(void **state)
 {
-	static const char *const halves[] = {"", "VERSION 1.6.18", "VERSION 1.6.18\r\n",
-		"VERSION 1.6.18\r\nM"};
+	static const char *const halves[] = {
+		"", "VERSION 1.6.18", "VERSION 1.6.18\r\n", "VERSION 1.6.18\r\nM"};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(halves); i++) {
 		mcha_request request = increment("n");
 
-		connect_to(SERVER({EXPECT, "version\r\nmn\r\n", 0}, {SEND, halves[i], 0}, {CLOSE, NULL, 0}));
+		connect_to(SERVER({EXPECT, "version\r\nmn\r\n", 0}, {SEND, halves[i], 0},
+			{CLOSE, NULL, 0}));
 		run(&request);
 		assert_status(&request, MCHA_STATUS_CLOSED);
 		finish();
@@ -214,7 +217,7 @@ static void an_error_sent_before_the_close_is_read(void **state)
 	finish();
 }
 
-/* --- silent servers ------------------------------------------------------------------------------ */
+/* --- silent servers --------------------------------------------------------------------------- */
 
 static void a_silent_server_costs_its_timeout(void **state)
 {
@@ -243,7 +246,8 @@ static void a_late_answer_is_not_taken_for_the_next_requests_answer(void **state
 
 	(void)state;
 	connect_to(SERVER(GREETING, {EXPECT, "mg late f v O1\r\n", 0}, {SLEEP, NULL, 1500},
-		{SEND, "VA 4 O1\r\nlate\r\n", 0}, {TAKE, NULL, 0}, {EXPECT, "version\r\nmg next f v O1\r\n", 0},
+		{SEND, "VA 4 O1\r\nlate\r\n", 0}, {TAKE, NULL, 0},
+		{EXPECT, "version\r\nmg next f v O1\r\n", 0},
 		{SEND, "VERSION 1.6.18\r\nVA 4 O1\r\nnext\r\n", 0}));
 	run_for(&late, 500 * MSEC);
 	assert_status(&late, MCHA_STATUS_TIMEOUT);
@@ -344,7 +348,7 @@ static void endless_statistics_end_with_their_timeout(void **state)
 	finish();
 }
 
-/* --- one round over many servers --------------------------------------------------------------------- */
+/* --- one round over many servers -------------------------------------------------------------- */
 
 #define LARGE (2 * 1024 * 1024)
 
@@ -372,8 +376,12 @@ static void run_round(mcha_request *requests, size_t count, mcha_usec timeout)
 	mcha_fanout fanout = {0};
 	mcha_node *nodes[4];
 	uint64_t random = 1;
-	mcha_round round = {.nodes = nodes, .settings = &pool_settings, .rules = &rules,
-		.random = &random};
+	mcha_round round = {
+		.nodes = nodes,
+		.settings = &pool_settings,
+		.rules = &rules,
+		.random = &random,
+	};
 
 	memset(table, 0, size);
 	round.health = mcha_health_table_init(table, 4);
@@ -382,7 +390,8 @@ static void run_round(mcha_request *requests, size_t count, mcha_usec timeout)
 	assert_true(mcha_fanout_reserve(&fanout, count));
 	for (size_t i = 0; i < count; i++) {
 		nodes[i] = mcha_node_create(&servers[i].endpoint, mcha_health_find(table, i + 1, "server"));
-		atomic_store(&nodes[i]->health->replicas.asked, mcha_clock_now()); /* its greeting asks for the version only */
+		/* its greeting asks for the version only */
+		atomic_store(&nodes[i]->health->replicas.asked, mcha_clock_now());
 		requests[i].node = (uint16_t)i;
 		requests[i].later = i + 1 < count ? &requests[i + 1] : NULL;
 		clear_answers(&requests[i]);
@@ -397,8 +406,8 @@ static void run_round(mcha_request *requests, size_t count, mcha_usec timeout)
 	free(table);
 }
 
-static const script_step silence[] = {{EXPECT, "version\r\nmg key f v O1\r\n", 0},
-	{SCRIPT_END, NULL, 0}};
+static const script_step silence[] = {
+	{EXPECT, "version\r\nmg key f v O1\r\n", 0}, {SCRIPT_END, NULL, 0}};
 
 static void a_silent_server_does_not_keep_the_others_from_being_read(void **state)
 {

@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* The text transport with scripted servers: each command has a set of legal answers, and any other answer closes the
- * connection. */
+/* The text transport with scripted servers: each command has a set of legal answers, and any other
+ * answer closes the connection. */
 #include "meta_rig.h"
 
-#define HELLO {EXPECT, "version\r\n", 0}, {SEND, "VERSION 1.4.15\r\n", 0}
+#define HELLO \
+	{EXPECT, "version\r\n", 0}, \
+	{ \
+		SEND, "VERSION 1.4.15\r\n", 0 \
+	}
 
 static mcha_request conditional(mcha_request request, uint64_t cas)
 {
@@ -17,9 +21,21 @@ static mcha_request wanting(mcha_request request, unsigned want)
 	return request;
 }
 
-/* --- the legal answers of each command ------------------------------------------------------------- */
+/* --- the legal answers of each command -------------------------------------------------------- */
 
-typedef enum { GET, STORE, CAS, DELETE, DELETE_CAS, TOUCH, COUNT_UP, VERSION, STATS, FLUSH, COMMANDS } command;
+typedef enum {
+	GET,
+	STORE,
+	CAS,
+	DELETE,
+	DELETE_CAS,
+	TOUCH,
+	COUNT_UP,
+	VERSION,
+	STATS,
+	FLUSH,
+	COMMANDS
+} command;
 
 static mcha_request request_of(command command)
 {
@@ -51,8 +67,8 @@ static mcha_request request_of(command command)
 #define WITH_VALUE (BIT(STORE) | BIT(CAS) | BIT(DELETE_CAS))
 #define ALL (BIT(COMMANDS) - 1)
 
-/* An answer, the commands that may have it, and its meaning. The connection stays open then, unless the stream may be
- * out of step. */
+/* An answer, the commands that may have it, and its meaning. The connection stays open then, unless
+ * the stream may be out of step. */
 static const struct {
 	const char *answer;
 	unsigned commands;
@@ -79,8 +95,8 @@ static const struct {
 	{"SERVER_ERROR object too large for cache\r\n", ALL, MCHA_STATUS_TOO_BIG, 0},
 	{"SERVER_ERROR out of memory storing object\r\n", ALL, MCHA_STATUS_NO_MEMORY, 0},
 	{"SERVER_ERROR Connection refused\r\n", ALL, MCHA_STATUS_SERVER_ERROR, 0},
-	{"CLIENT_ERROR cannot increment or decrement non-numeric value\r\n", ALL, MCHA_STATUS_NOT_NUMERIC,
-		WITH_VALUE},
+	{"CLIENT_ERROR cannot increment or decrement non-numeric value\r\n", ALL,
+		MCHA_STATUS_NOT_NUMERIC, WITH_VALUE},
 	{"CLIENT_ERROR bad command line format\r\n", ALL, MCHA_STATUS_CLIENT_ERROR, WITH_VALUE},
 	{"ERROR\r\n", ALL & ~BIT(STATS), MCHA_STATUS_UNSUPPORTED, WITH_VALUE},
 	{"ERROR\r\n", BIT(STATS), MCHA_STATUS_INVALID, 0},
@@ -126,14 +142,17 @@ static const char *line_of(command command)
 
 static void ask_and_answer(command command, size_t i)
 {
-	bool legal = answers[i].commands & BIT(command), closed = !legal || answers[i].in_doubt & BIT(command);
+	bool legal = answers[i].commands & BIT(command),
+		 closed = !legal || answers[i].in_doubt & BIT(command);
 	mcha_request first = get("first"), request = request_of(command);
 
-	connect_to(SERVER({EXPECT, "version\r\nget first\r\n", 0}, {SEND, "VERSION 1.4.15\r\nEND\r\n", 0},
-		{EXPECT, line_of(command), 0}, {SEND, answers[i].answer, 0}));
+	connect_to(SERVER({EXPECT, "version\r\nget first\r\n", 0},
+		{SEND, "VERSION 1.4.15\r\nEND\r\n", 0}, {EXPECT, line_of(command), 0},
+		{SEND, answers[i].answer, 0}));
 	run(&first);
 	run(&request);
-	if (request.reply.status != (legal ? answers[i].status : MCHA_STATUS_PROTOCOL) || is_open() == closed) {
+	if (request.reply.status != (legal ? answers[i].status : MCHA_STATUS_PROTOCOL)
+		|| is_open() == closed) {
 		print_error("%s answered to %s", answers[i].answer, line_of(command));
 	}
 	assert_int_equal(is_open(), !closed);
@@ -146,7 +165,8 @@ static void ask_and_answer(command command, size_t i)
 static bool is_legal_elsewhere(command command, size_t row)
 {
 	for (size_t i = 0; i < COUNT(answers); i++) {
-		if (i != row && answers[i].commands & BIT(command) && !strcmp(answers[i].answer, answers[row].answer)) {
+		if (i != row && answers[i].commands & BIT(command)
+			&& !strcmp(answers[i].answer, answers[row].answer)) {
 			return true;
 		}
 	}
@@ -168,8 +188,9 @@ static void each_command_has_its_answers_and_no_others(void **state)
 static void answers_have_their_meaning(void **state)
 {
 	mcha_request value = wanting(get("key"), MCHA_WANT_VALUE | MCHA_WANT_CAS),
-		size = wanting(get("key"), MCHA_WANT_SIZE), count = increment("n"),
-		version = request_for(MCHA_VERB_VERSION, ""), stats = request_for(MCHA_VERB_STATS, "");
+				 size = wanting(get("key"), MCHA_WANT_SIZE), count = increment("n"),
+				 version = request_for(MCHA_VERB_VERSION, ""),
+				 stats = request_for(MCHA_VERB_STATS, "");
 
 	(void)state;
 	value.next = &size;
@@ -177,7 +198,9 @@ static void answers_have_their_meaning(void **state)
 	count.next = &version;
 	version.next = &stats;
 	connect_to(SERVER({EXPECT, "version\r\ngets key\r\nget key\r\n", 0},
-		{SEND, "VERSION 1.4.15\r\nVALUE key 17 5 99\r\nhello\r\nEND\r\nVALUE key 17 5\r\nhello\r\nEND\r\n", 0},
+		{SEND,
+			"VERSION 1.4.15\r\nVALUE key 17 5 99\r\nhello\r\nEND\r\nVALUE key 17 5\r\nhello\r\nEND\r\n",
+			0},
 		{EXPECT, "incr n 1\r\nversion\r\nstats\r\n", 0},
 		{SEND_SLOWLY, "42\r\nVERSION 1.4.16 (proxy)\r\nSTAT a 1\r\nSTAT b 2\r\nEND\r\n", 0}));
 	run(&value);
@@ -196,7 +219,7 @@ static void answers_have_their_meaning(void **state)
 	finish();
 }
 
-/* --- lines of several keys -------------------------------------------------------------------------- */
+/* --- lines of several keys -------------------------------------------------------------------- */
 
 static void ask_three(const char *answer, mcha_status a, mcha_status b, mcha_status c, bool open)
 {
@@ -231,7 +254,8 @@ static void values_are_matched_by_key_in_any_order(void **state)
 {
 	(void)state;
 	ask_three(SAID("a") SAID("b") SAID("c") "END\r\n", OK, OK, OK, true);
-	ask_three(SAID("c") SAID("a") SAID("b") "END\r\n", OK, OK, OK, true); /* a proxy split the line */
+	/* a proxy split the line */
+	ask_three(SAID("c") SAID("a") SAID("b") "END\r\n", OK, OK, OK, true);
 	ask_three(SAID("b") "END\r\n", MISS, OK, MISS, true);
 	ask_three(SAID("c") SAID("a") "END\r\n", OK, MISS, OK, true);
 	ask_three("END\r\n", MISS, MISS, MISS, true);
@@ -250,26 +274,28 @@ static void values_that_were_not_requested_close_the_connection(void **state)
 	ask_three(SAID("b") SAID("b") "END\r\n", BAD, OK, BAD, false);
 	ask_three(SAID("a") SAID("b") SAID("c") SAID("a") "END\r\n", OK, OK, OK, false);
 	ask_three(SAID("b") "STORED\r\n", BAD, OK, BAD, false);
-	ask_three(SAID("b") "SERVER_ERROR away\r\n", BAD, OK, BAD, false); /* in the middle of the line */
+	/* in the middle of the line */
+	ask_three(SAID("b") "SERVER_ERROR away\r\n", BAD, OK, BAD, false);
 }
 
 static void an_error_applies_to_the_whole_line(void **state)
 {
 	(void)state;
-	ask_three("SERVER_ERROR Connection refused\r\n", MCHA_STATUS_SERVER_ERROR, MCHA_STATUS_SERVER_ERROR,
-		MCHA_STATUS_SERVER_ERROR, true);
-	ask_three("ERROR\r\n", MCHA_STATUS_UNSUPPORTED, MCHA_STATUS_UNSUPPORTED, MCHA_STATUS_UNSUPPORTED, true);
+	ask_three("SERVER_ERROR Connection refused\r\n", MCHA_STATUS_SERVER_ERROR,
+		MCHA_STATUS_SERVER_ERROR, MCHA_STATUS_SERVER_ERROR, true);
+	ask_three("ERROR\r\n", MCHA_STATUS_UNSUPPORTED, MCHA_STATUS_UNSUPPORTED,
+		MCHA_STATUS_UNSUPPORTED, true);
 }
 
-/* --- the CAS of what was stored ---------------------------------------------------------------------- */
+/* --- the CAS of what was stored --------------------------------------------------------------- */
 
 static void store_for_cas(const char *answer, mcha_status status, uint64_t cas, bool open)
 {
 	mcha_request request = wanting(set("key", "hello"), MCHA_WANT_CAS);
 
 	request.flags = 3;
-	connect_to(SERVER(HELLO, {EXPECT, "set key 3 0 5\r\nhello\r\ngets key\r\n", 0}, {SEND, answer, 0},
-		{CLOSE, NULL, 0}));
+	connect_to(SERVER(HELLO, {EXPECT, "set key 3 0 5\r\nhello\r\ngets key\r\n", 0},
+		{SEND, answer, 0}, {CLOSE, NULL, 0}));
 	servers[0].steps[4].word = open ? SCRIPT_END : CLOSE;
 	run(&request);
 	assert_int_equal(is_open(), open);
@@ -288,8 +314,10 @@ static void a_store_returns_the_cas_of_its_own_value_only(void **state)
 	store_for_cas("STORED\r\nVALUE key 3 4 77\r\nhell\r\nEND\r\n", OK, 0, true);
 	store_for_cas("STORED\r\nVALUE key 4 5 77\r\nhello\r\nEND\r\n", OK, 0, true);
 	store_for_cas("STORED\r\nEND\r\n", OK, 0, true);
-	store_for_cas("NOT_STORED\r\nVALUE key 3 5 77\r\nhello\r\nEND\r\n", MCHA_STATUS_NOT_STORED, 0, true);
-	store_for_cas("SERVER_ERROR object too large for cache\r\nEND\r\n", MCHA_STATUS_TOO_BIG, 0, true);
+	store_for_cas("NOT_STORED\r\nVALUE key 3 5 77\r\nhello\r\nEND\r\n", MCHA_STATUS_NOT_STORED, 0,
+		true);
+	store_for_cas("SERVER_ERROR object too large for cache\r\nEND\r\n", MCHA_STATUS_TOO_BIG, 0,
+		true);
 	store_for_cas("STORED\r\nERROR\r\n", OK, 0, true); /* the server has no "gets" */
 	store_for_cas("STORED\r\nSERVER_ERROR away\r\n", OK, 0, true);
 	/* an acknowledged store stays acknowledged, whatever happens then */
@@ -297,7 +325,8 @@ static void a_store_returns_the_cas_of_its_own_value_only(void **state)
 	store_for_cas("STORED\r\nVALUE key 3 5 77\r\nhel", OK, 0, false);
 	store_for_cas("STORED\r\nVALUE kex 3 5 77\r\nhello\r\nEND\r\n", OK, 0, false);
 	store_for_cas("STORED\r\nSTORED\r\n", OK, 0, false);
-	store_for_cas("STORED\r\nVALUE key 3 5 77\r\nhello\r\nVALUE key 3 5 77\r\nhello\r\nEND\r\n", OK, 77, false);
+	store_for_cas("STORED\r\nVALUE key 3 5 77\r\nhello\r\nVALUE key 3 5 77\r\nhello\r\nEND\r\n", OK,
+		77, false);
 	store_for_cas("", MCHA_STATUS_CLOSED, 0, false);
 	store_for_cas("VALUE key 3 5 77\r\nhello\r\nEND\r\n", MCHA_STATUS_PROTOCOL, 0, false);
 	store_for_cas("ERROR\r\nEND\r\n", MCHA_STATUS_UNSUPPORTED, 0, false);
@@ -309,25 +338,28 @@ static void an_append_returns_no_cas(void **state)
 
 	(void)state;
 	request.mode = MCHA_MODE_APPEND;
-	connect_to(SERVER(HELLO, {EXPECT, "append key 0 0 5\r\nhello\r\n", 0}, {SEND, "STORED\r\n", 0}));
+	connect_to(SERVER(HELLO, {EXPECT, "append key 0 0 5\r\nhello\r\n", 0},
+		{SEND, "STORED\r\n", 0}));
 	run(&request);
 	assert_status(&request, OK);
 	assert_int_equal(request.reply.cas, 0);
 	finish();
 }
 
-/* --- requests that the protocol cannot carry ------------------------------------------------------ */
+/* --- requests that the protocol cannot carry -------------------------------------------------- */
 
 static void unsupported_requests_are_refused_and_delay_no_others(void **state)
 {
-	mcha_request requests[6] = {conditional(increment("n"), 1), get("a"), conditional(increment("n"), 1),
-		conditional(request_for(MCHA_VERB_TOUCH, "t"), 1), set("b", "b"), conditional(increment("n"), 1)};
+	mcha_request requests[6] = {conditional(increment("n"), 1), get("a"),
+		conditional(increment("n"), 1), conditional(request_for(MCHA_VERB_TOUCH, "t"), 1),
+		set("b", "b"), conditional(increment("n"), 1)};
 
 	(void)state;
 	for (size_t i = 0; i + 1 < COUNT(requests); i++) {
 		requests[i].next = &requests[i + 1];
 	}
-	connect_to(SERVER(HELLO, {EXPECT, "get a\r\nset b 0 0 1\r\nb\r\n", 0}, {SEND, SAID("a") "END\r\nSTORED\r\n", 0}));
+	connect_to(SERVER(HELLO, {EXPECT, "get a\r\nset b 0 0 1\r\nb\r\n", 0},
+		{SEND, SAID("a") "END\r\nSTORED\r\n", 0}));
 	run(&requests[0]);
 	assert_value(&requests[1], "a");
 	assert_status(&requests[4], OK);
@@ -355,7 +387,7 @@ static void sasl_needs_the_binary_protocol(void **state)
 	finish();
 }
 
-/* --- the greeting ---------------------------------------------------------------------------------- */
+/* --- the greeting ----------------------------------------------------------------------------- */
 
 static void no_modifying_request_is_sent_before_the_greeting_is_answered(void **state)
 {
@@ -364,7 +396,8 @@ static void no_modifying_request_is_sent_before_the_greeting_is_answered(void **
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(requests); i++) {
-		connect_to(SERVER({EXPECT, "version\r\n", 0}, {SEND, "VERSIO? 1.4.15\r\n", 0}, {EXPECT_CLOSE, NULL, 0}));
+		connect_to(SERVER({EXPECT, "version\r\n", 0}, {SEND, "VERSIO? 1.4.15\r\n", 0},
+			{EXPECT_CLOSE, NULL, 0}));
 		run(&requests[i]);
 		assert_status(&requests[i], MCHA_STATUS_PROTOCOL);
 		finish();
@@ -393,10 +426,11 @@ static void a_proxy_that_closes_at_version_is_greeted_by_a_get(void **state)
 	for (size_t i = 0; i < COUNT(answers_to_get); i++) {
 		mcha_request request = set("key", "hello"), again = set("key", "again");
 
-		connect_to(SERVER({EXPECT, "version\r\n", 0}, {CLOSE, NULL, 0}, {EXPECT, "get mcha.is.there\r\n", 0},
-			{SEND, answers_to_get[i], 0}, {EXPECT, "set key 0 0 5\r\nhello\r\n", 0},
-			{SEND, "STORED\r\n", 0}, {CLOSE, NULL, 0}, {EXPECT, "get mcha.is.there\r\n", 0},
-			{SEND, answers_to_get[i], 0}, {EXPECT, "set key 0 0 5\r\nagain\r\n", 0}, {SEND, "STORED\r\n", 0}));
+		connect_to(SERVER({EXPECT, "version\r\n", 0}, {CLOSE, NULL, 0},
+			{EXPECT, "get mcha.is.there\r\n", 0}, {SEND, answers_to_get[i], 0},
+			{EXPECT, "set key 0 0 5\r\nhello\r\n", 0}, {SEND, "STORED\r\n", 0}, {CLOSE, NULL, 0},
+			{EXPECT, "get mcha.is.there\r\n", 0}, {SEND, answers_to_get[i], 0},
+			{EXPECT, "set key 0 0 5\r\nagain\r\n", 0}, {SEND, "STORED\r\n", 0}));
 		run(&request);
 		assert_status(&request, OK);
 		await_step(&servers[0], 7);
@@ -409,8 +443,8 @@ static void a_proxy_that_closes_at_version_is_greeted_by_a_get(void **state)
 
 static void is_written_without_statistics(void)
 {
-	mcha_request request = set("key", "hello"), stats = request_for(MCHA_VERB_STATS, ""), flush = request_for(MCHA_VERB_FLUSH, ""),
-		read = get("key");
+	mcha_request request = set("key", "hello"), stats = request_for(MCHA_VERB_STATS, ""),
+				 flush = request_for(MCHA_VERB_FLUSH, ""), read = get("key");
 
 	connection->asks_about = true;
 	run(&request);
@@ -425,17 +459,20 @@ static void is_written_without_statistics(void)
 	finish();
 }
 
-/* As twemproxy, which may or may not answer "version" before it closes at "stats". A value waits for both. */
+/* As twemproxy, which may or may not answer "version" before it closes at "stats". A value waits
+ * for both. */
 static void a_proxy_that_closes_at_stats_is_not_sent_stats_again(void **state)
 {
 	(void)state;
 	connect_to(SERVER({EXPECT, "version\r\nstats\r\n", 0}, {CLOSE, NULL, 0},
-		{EXPECT, "version\r\n", 0}, {SEND, "VERSION 1.6.18\r\n", 0}, {EXPECT, "set key 0 0 5\r\nhello\r\n", 0},
-		{SEND, "STORED\r\n", 0}, {EXPECT, "get key\r\n", 0}, {SEND, "END\r\n", 0}));
+		{EXPECT, "version\r\n", 0}, {SEND, "VERSION 1.6.18\r\n", 0},
+		{EXPECT, "set key 0 0 5\r\nhello\r\n", 0}, {SEND, "STORED\r\n", 0},
+		{EXPECT, "get key\r\n", 0}, {SEND, "END\r\n", 0}));
 	is_written_without_statistics();
 	connect_to(SERVER({EXPECT, "version\r\nstats\r\n", 0}, {SEND, "VERSION 1.6.18\r\n", 0},
 		{CLOSE, NULL, 0}, {EXPECT, "version\r\n", 0}, {SEND, "VERSION 1.6.18\r\n", 0},
-		{EXPECT, "set key 0 0 5\r\nhello\r\n", 0}, {SEND, "STORED\r\n", 0}, {EXPECT, "get key\r\n", 0}, {SEND, "END\r\n", 0}));
+		{EXPECT, "set key 0 0 5\r\nhello\r\n", 0}, {SEND, "STORED\r\n", 0},
+		{EXPECT, "get key\r\n", 0}, {SEND, "END\r\n", 0}));
 	is_written_without_statistics();
 }
 
@@ -452,12 +489,12 @@ static void a_server_that_closes_at_every_greeting_fails(void **state)
 	finish();
 }
 
-/* --- connections that are out of step --------------------------------------------------------------- */
+/* --- connections that are out of step --------------------------------------------------------- */
 
 static void unsolicited_bytes_are_never_taken_for_an_answer(void **state)
 {
-	static const char *const extra[] = {"END\r\n", "STORED\r\n", "VALUE key 0 3\r\nbad\r\nEND\r\n", "E", "5\r\n",
-		"VALUE key 0 3\r\nba", "\r\n"};
+	static const char *const extra[] = {"END\r\n", "STORED\r\n", "VALUE key 0 3\r\nbad\r\nEND\r\n",
+		"E", "5\r\n", "VALUE key 0 3\r\nba", "\r\n"};
 
 	(void)state;
 	for (int late = 0; late <= 1; late++) {
@@ -488,8 +525,9 @@ static void a_request_past_its_deadline_is_not_sent(void **state)
 	mcha_request first = get("first"), late = set("key", "late");
 
 	(void)state;
-	connect_to(SERVER({EXPECT, "version\r\nget first\r\n", 0}, {SEND, "VERSION 1.4.15\r\nEND\r\n", 0},
-		{EXPECT, "get first\r\n", 0}, {SEND, "END\r\n", 0}));
+	connect_to(SERVER({EXPECT, "version\r\nget first\r\n", 0},
+		{SEND, "VERSION 1.4.15\r\nEND\r\n", 0}, {EXPECT, "get first\r\n", 0},
+		{SEND, "END\r\n", 0}));
 	run(&first);
 	run_for(&late, 0);
 	assert_status(&late, MCHA_STATUS_NO_TIME);
@@ -499,7 +537,8 @@ static void a_request_past_its_deadline_is_not_sent(void **state)
 	finish();
 }
 
-/* The server refuses before the whole value was sent: the rest is not sent over a connection that is used again. */
+/* The server refuses before the whole value was sent: the rest is not sent over a connection that
+ * is used again. */
 static void a_store_refused_by_its_line_alone_ends_the_connection(void **state)
 {
 	static char large[4 << 20];

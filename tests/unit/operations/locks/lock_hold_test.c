@@ -2,7 +2,7 @@
 /* Locks with a quorum of home nodes, under every combination of failed nodes. */
 #include "lock_rig.h"
 
-/* --- holding --------------------------------------------------------------------------------------- */
+/* --- holding ---------------------------------------------------------------------------------- */
 
 static void a_lock_is_decided_copied_and_numbered(void **state)
 {
@@ -86,11 +86,12 @@ static void node_0_is_there_again(fake_server *server, const mcha_request *reque
 	servers[0].fault = MCHA_STATUS_OK;
 }
 
-/* One request was lost, or this process was held up: another owner may hold the lock on the node that seemed to be
- * down. */
+/* One request was lost, or this process was held up: another owner may hold the lock on the node
+ * that seemed to be down. */
 static void a_home_that_fails_only_once_is_not_taken_for_down(void **state)
 {
-	static const mcha_status faults[] = {MCHA_STATUS_CONNECT, MCHA_STATUS_TIMEOUT, MCHA_STATUS_CLOSED};
+	static const mcha_status faults[] = {
+		MCHA_STATUS_CONNECT, MCHA_STATUS_TIMEOUT, MCHA_STATUS_CLOSED};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(faults); i++) {
@@ -231,7 +232,8 @@ static void handoff_nodes_do_not_count(void **state)
 	assert_nowhere("012:l");
 }
 
-/* Another owner's majority may consist of the restarted node, which has lost its copy, and a node that is down. */
+/* Another owner's majority may consist of the restarted node, which has lost its copy, and a node
+ * that is down. */
 static void of_three_copies_those_that_were_just_restarted_count_only_with_all_others(void **state)
 {
 	(void)state;
@@ -263,7 +265,8 @@ static void of_three_copies_one_whose_node_was_seen_to_fail_counts(void **state)
 	assert_status(hold(&me), MCHA_STATUS_OK);
 }
 
-/* Only this host would know such a hint, and it names no owner: another owner may have taken the lock since. */
+/* Only this host would know such a hint, and it names no owner: another owner may have taken the
+ * lock since. */
 static void a_lock_with_a_quorum_leaves_no_hints(void **state)
 {
 	holder me = holder_of("012", "me"), you = holder_of("012", "you");
@@ -340,7 +343,7 @@ static void one_deadline_bounds_the_whole_lock(void **state)
 	assert_int_equal(pool->until, 0);
 }
 
-/* --- extending -------------------------------------------------------------------------------------- */
+/* --- extending -------------------------------------------------------------------------------- */
 
 static void extending_stores_the_owners_copies_again_over_their_cas(void **state)
 {
@@ -391,7 +394,8 @@ static void a_lock_that_a_majority_of_the_homes_has_lost_is_lost(void **state)
 	assert_status(extend(&me), MCHA_STATUS_MISS);
 	assert_holds(0, "012:l", NULL);
 	assert_holds(1, "012:l", NULL);
-	assert_status(give_back(&me), MCHA_STATUS_MISS); /* the remaining copies are removed all the same */
+	/* the remaining copies are removed all the same */
+	assert_status(give_back(&me), MCHA_STATUS_MISS);
 	assert_holds(2, "012:l", NULL);
 }
 
@@ -453,7 +457,8 @@ static void one_of_two_copies_suffices_to_extend(void **state)
 
 	(void)state;
 	pool_of(2);
-	servers[0].uptime = servers[1].uptime = 1; /* the node was up the whole time: no copy was lost */
+	/* the node was up the whole time: no copy was lost */
+	servers[0].uptime = servers[1].uptime = 1;
 	assert_status(hold(&me), MCHA_STATUS_OK);
 	kill_node(0);
 	assert_status(extend(&me), MCHA_STATUS_OK);

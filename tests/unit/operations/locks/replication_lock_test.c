@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Locks with replicas: one owner holds a lock and only that owner releases it, whichever nodes fail. */
+/* Locks with replicas: one owner holds a lock and only that owner releases it, whichever nodes
+ * fail. */
 #include "replication_rig.h"
 
 static mcha_status acquire(const char *key, const char *owner, mcha_lock *lock)

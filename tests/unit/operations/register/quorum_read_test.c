@@ -63,7 +63,8 @@ static void a_missing_copy_is_refilled(void **state)
 	assert_int_equal(entry_at(0, KEY)->ttl, 76);
 }
 
-/* The copy has expired on one node and is about to on another: the result must not depend on which node is asked. */
+/* The copy has expired on one node and is about to on another: the result must not depend on which
+ * node is asked. */
 static void a_minoritys_value_about_to_expire_counts_as_expired(void **state)
 {
 	(void)state;
@@ -185,7 +186,8 @@ static void without_a_majority_a_read_fails(void **state)
 	assert_fails(do_get(KEY, MCHA_WANT_VALUE).answer.status);
 }
 
-/* No other node has the value that this node missed: its copy must not be read, and does not prove a miss either. */
+/* No other node has the value that this node missed: its copy must not be read, and does not prove
+ * a miss either. */
 static void a_node_with_an_unripe_hint_has_no_vote(void **state)
 {
 	(void)state;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Registers: writes to a majority of the home nodes, in the order of versions, and what other operations make of them. */
+/* Registers: writes to a majority of the home nodes, in the order of versions, and what other
+ * operations make of them. */
 #include "register_rig.h"
 
-/* --- writing ------------------------------------------------------------------------------------------- */
+/* --- writing ---------------------------------------------------------------------------------- */
 
 static uint64_t meanwhile;
 
@@ -30,7 +31,8 @@ static void a_set_replaces_a_seen_version_with_a_newer_one(void **state)
 	assert_int_equal(pool->report.acknowledged, 3);
 }
 
-/* Every other version counts as newer than an impossible one, the version of a new write included. */
+/* Every other version counts as newer than an impossible one, the version of a new write
+ * included. */
 static void an_impossible_version_counts_as_the_oldest(void **state)
 {
 	(void)state;
@@ -128,7 +130,7 @@ static void write_quorum_all_needs_all_nodes(void **state)
 	assert_status(do_set(KEY, "x"), MCHA_STATUS_NO_QUORUM);
 }
 
-/* --- deleting ------------------------------------------------------------------------------------------ */
+/* --- deleting --------------------------------------------------------------------------------- */
 
 static void a_deletion_leaves_tombstones(void **state)
 {
@@ -157,7 +159,8 @@ static void deleting_a_missing_key_leaves_no_tombstone(void **state)
 	assert_null(entry_at(0, KEY));
 }
 
-/* A deletion that has reached another node only: the key must not come back after this deletion has reported success. */
+/* A deletion that has reached another node only: the key must not come back after this deletion has
+ * reported success. */
 static void a_deletion_completes_an_unfinished_one(void **state)
 {
 	(void)state;
@@ -184,11 +187,12 @@ static void read_repair_does_not_overwrite_a_deletion(void **state)
 	(void)state;
 	three(NULL, 0, "v", 1, "v", 1);
 	meanwhile = V(2);
-	servers[0].before = write_between; /* the concurrent write is newer than the repair in any case */
+	/* the concurrent write is newer than the repair in any case */
+	servers[0].before = write_between;
 	assert_reads(KEY, "between");
 }
 
-/* --- operations that are not a register's --------------------------------------------------------------- */
+/* --- operations that are not a register's ----------------------------------------------------- */
 
 static void make_deleted(void)
 {
