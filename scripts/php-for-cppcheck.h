@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* PHP's macros, for cppcheck in scripts/lint, which does not read PHP's headers: with these it would need minutes, and would
- * report what it finds in PHP. A macro that cppcheck calls unknown belongs here. */
+/* PHP's macros, for cppcheck in scripts/lint, which does not read PHP's headers: with these it
+ * would need minutes, and would report what it finds in PHP. A macro that cppcheck calls unknown
+ * belongs here. */
 #ifndef PHP_FOR_CPPCHECK_H
 #define PHP_FOR_CPPCHECK_H
 
 #define ZEND_BEGIN_MODULE_GLOBALS(name) typedef struct {
-#define ZEND_END_MODULE_GLOBALS(name) } zend_##name##_globals;
+#define ZEND_END_MODULE_GLOBALS(name) \
+	} \
+	zend_##name##_globals;
 #define ZEND_EXTERN_MODULE_GLOBALS(name)
 #define ZEND_DECLARE_MODULE_GLOBALS(name)
 #define ZEND_TSRMLS_CACHE_EXTERN()
@@ -16,14 +19,17 @@
 #define ZEND_LONG_FMT "%ld"
 
 #define PHP_INI_BEGIN() static const zend_ini_entry_def ini_entries[] = {
-#define PHP_INI_END() };
+#define PHP_INI_END() \
+	} \
+	;
 #define PHP_INI_ENTRY1_EX(...)
 #define PHP_INI_ENTRY2(...)
 #define STD_PHP_INI_ENTRY(...)
 #define STD_PHP_INI_ENTRY_EX(...)
 #define STD_PHP_INI_BOOLEAN(...)
 
-#define PHP_METHOD(class, name) void class##_##name(zend_execute_data *execute_data, zval *return_value)
+#define PHP_METHOD(class, name) \
+	void class##_##name(zend_execute_data *execute_data, zval *return_value)
 #define ZEND_METHOD PHP_METHOD
 #define ZEND_PARSE_PARAMETERS_START(least, most)
 #define ZEND_PARSE_PARAMETERS_END()
