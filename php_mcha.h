@@ -44,6 +44,7 @@ zend_long busy_poll;
 zend_long hedge_after;
 zend_long retry_interval;
 zend_long retry_interval_max;
+zend_long hint_interval;
 zend_long distribution;
 zend_long hash;
 zend_long serializer;

@@ -91,6 +91,7 @@ static void settings_from_ini(mcha_settings *settings)
 		.hedge_after = php_mcha_hedge_after(MCHA_G(hedge_after)),
 		.retry_interval = MCHA_G(retry_interval) * MCHA_USEC_PER_SEC,
 		.retry_interval_max = MCHA_G(retry_interval_max) * MCHA_USEC_PER_SEC,
+		.hint_interval = MCHA_G(hint_interval) * MCHA_USEC_PER_MSEC,
 		.failover_ttl = MCHA_G(failover_ttl),
 		.repair_ttl = MCHA_G(repair_ttl),
 		.transport =

@@ -94,6 +94,7 @@ void mcha_pool_forget_previous(mcha_pool *pool)
 {
 	cut_nodes(pool, pool->member_count);
 	pool->previous_count = 0;
+	pool->journal.chosen = false;
 }
 
 void mcha_pool_clear(mcha_pool *pool)
@@ -126,6 +127,7 @@ void mcha_pool_destroy(mcha_pool *pool)
 	free(pool->preference);
 	free(pool->replays);
 	free(pool->views);
+	free(pool->journal.records);
 	free(pool);
 }
 
@@ -180,6 +182,7 @@ bool mcha_pool_add_previous(mcha_pool *pool, const mcha_endpoint *endpoint)
 		}
 	}
 	grown[pool->previous_count++] = (uint16_t)known;
+	pool->journal.chosen = false;
 	return true;
 }
 

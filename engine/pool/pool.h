@@ -11,6 +11,7 @@
 #include "engine/shared/recent_deletes.h"
 #include "fanout.h"
 #include "hedge.h"
+#include "journal_place.h"
 #include "node.h"
 #include "engine/shared/hints.h"
 #include "engine/shared/repair_log.h"
@@ -68,6 +69,7 @@ typedef struct mcha_pool {
 	mcha_usec wall_ahead; /* how far the time of day was ahead of the engine's clock */
 	mcha_usec wall_seen;  /* when wall_ahead was measured */
 	mcha_hedge hedge;
+	mcha_journal_place journal;
 	bool running;
 	/* state of the operation that runs */
 	mcha_usec now;

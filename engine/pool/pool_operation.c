@@ -23,7 +23,7 @@ static bool is_some_doubted(const mcha_hint_table *hints)
  * operation runs. True: some node is distrusted as a whole. */
 static bool load_distrust(mcha_pool *pool)
 {
-	const bool some = pool->hints && is_some_doubted(pool->hints);
+	const bool some = pool->journal.is_behind || (pool->hints && is_some_doubted(pool->hints));
 	bool distrusted = false;
 	size_t i;
 
@@ -38,7 +38,8 @@ static bool load_distrust(mcha_pool *pool)
 			> mcha_hints_distrusted_since(health)) {
 			mcha_hints_trust(pool->hints, health); /* the restart has deleted all its old copies */
 		}
-		pool->nodes[i]->distrusted = mcha_hints_distrusted_since(health) != 0;
+		pool->nodes[i]->distrusted = pool->journal.is_behind
+			|| mcha_hints_distrusted_since(health) != 0;
 		pool->nodes[i]->has_compact = mcha_hints_has_compact(health);
 		pool->distrusting = pool->distrusting || pool->nodes[i]->distrusted
 			|| pool->nodes[i]->has_compact;
@@ -52,10 +53,16 @@ static bool load_distrust(mcha_pool *pool)
 	return distrusted;
 }
 
+void mcha_pool_refresh_doubts(mcha_pool *pool)
+{
+	pool->troubled = load_distrust(pool) || pool->troubled;
+	pool->has_hints = pool->distrusting
+		|| (pool->hints && atomic_load_explicit(&pool->hints->total, memory_order_relaxed) != 0);
+	pool->was_troubled = pool->troubled;
+}
+
 void mcha_pool_enter(mcha_pool *pool)
 {
-	bool distrusts;
-
 	if (pool->running) {
 		mcha_pool_recover(pool);
 		pool->until = 0;
@@ -71,12 +78,8 @@ void mcha_pool_enter(mcha_pool *pool)
 	pool->deadline = pool->until ? pool->until : pool->now + pool->settings.operation_timeout;
 	pool->started = pool->now;
 	pool->operation++;
-	distrusts = load_distrust(pool);
-	pool->has_hints = pool->distrusting
-		|| (pool->hints && atomic_load_explicit(&pool->hints->total, memory_order_relaxed) != 0);
-	pool->troubled = distrusts
-		|| mcha_health_troubled(pool->health, pool->now, mcha_pool_trouble_span(pool));
-	pool->was_troubled = pool->troubled;
+	pool->troubled = mcha_health_troubled(pool->health, pool->now, mcha_pool_trouble_span(pool));
+	mcha_pool_refresh_doubts(pool);
 	pool->emptied = mcha_health_emptied(pool->health, pool->now);
 	pool->calm = mcha_health_is_calm(pool->health, pool->now);
 	pool->checking = false;

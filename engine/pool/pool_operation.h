@@ -10,4 +10,7 @@
 void mcha_pool_enter(mcha_pool *pool);
 void mcha_pool_leave(mcha_pool *pool);
 
+/* The operation has found hints of other hosts: looks once more which nodes are doubted. */
+void mcha_pool_refresh_doubts(mcha_pool *pool);
+
 #endif

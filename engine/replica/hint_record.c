@@ -3,6 +3,8 @@
  * each node that missed it. */
 #include "hint_record.h"
 
+#include "engine/journal/journal_write.h"
+
 #include <string.h>
 
 enum { HOW_INDETERMINATE = 1, HOW_TWICE = 2 };
@@ -116,6 +118,19 @@ static void adopt_source(const mcha_pool *pool, const mcha_item *item, uint16_t 
 	}
 }
 
+/* Other hosts know by the journal that the node's copy may be old. */
+static void tell_other_hosts(mcha_pool *pool, const mcha_item *item, const mcha_hint *hint)
+{
+	if (hint->mark) {
+		mcha_journal_write_note(pool,
+			&(mcha_journal_record){
+				.key = mcha_compact_key(item->key, item->key_length),
+				.node = hint->node,
+				.mark = hint->mark,
+			});
+	}
+}
+
 /* Adds a hint for the node, unless the source that is named is the node itself: it has acknowledged
  * something newer. Another process may add a hint for the source in between, so it is looked at
  * again. The hint's time is this moment's, not that of the last answer: an operation of another
@@ -129,6 +144,8 @@ static void record_stale(mcha_pool *pool, const mcha_item *item, uint16_t node, 
 		.indeterminate = how & HOW_INDETERMINATE ? pool->now : 0,
 		.verb = how & HOW_TWICE ? MCHA_HINT_VERB_TWICE : 0,
 		.is_lock = item->is_lock,
+		.mark = mcha_journal_write_mark(pool,
+			how & HOW_INDETERMINATE ? MCHA_MARK_MISSED_SENT : MCHA_MARK_MISSED),
 		.key_length = (uint16_t)item->key_length,
 	};
 	uint64_t now = current_source(pool, item, source);
@@ -149,6 +166,7 @@ static void record_stale(mcha_pool *pool, const mcha_item *item, uint16_t node, 
 		now = current_source(pool, item, hint.source);
 	} while ((now != hint.source || (!hint.contested && is_contested(pool, item, now)))
 		&& ++attempt < CHAIN);
+	tell_other_hosts(pool, item, &hint);
 }
 
 /* The id of the node that has what the replica should have; 0: the stale replica is to be deleted.

@@ -3,12 +3,15 @@
 #include "operation.h"
 
 #include "async_write.h"
+#include "engine/journal/journal_read.h"
+#include "engine/journal/journal_write.h"
 #include "engine/pool/pool_operation.h"
 #include "engine/replica/repair/replica_check.h"
 
 void mcha_operation_begin(mcha_pool *pool, mcha_item *items, size_t count)
 {
 	mcha_pool_enter(pool);
+	mcha_journal_read(pool);
 	mcha_targets(pool, items, count);
 }
 
@@ -64,6 +67,7 @@ void mcha_operation_end(mcha_pool *pool, mcha_item *items, size_t count, mcha_ve
 	if (verb == MCHA_VERB_STORE && mcha_replica_check_is_noting(pool)) {
 		note_stored(pool, items, count);
 	}
+	mcha_journal_write(pool);
 	mcha_verdict_report(pool, items, count);
 	mcha_pool_leave(pool);
 }

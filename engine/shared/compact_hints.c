@@ -7,6 +7,7 @@
 #include "engine/base/fork_generation.h"
 #include "engine/base/process.h"
 #include "engine/base/random.h"
+#include "mark.h"
 
 #define TIME_BITS 36 /* two years after the host was started, times begin anew */
 #define TIME_MASK ((UINT64_C(1) << TIME_BITS) - 1)
@@ -217,17 +218,34 @@ static mcha_compact_block *block_of(mcha_compact_hints *hints, const _Atomic uin
 		/ sizeof(mcha_compact_block)];
 }
 
+static _Atomic uint64_t *mark_of(mcha_compact_block *block, const _Atomic uint64_t *place)
+{
+	return &block->marks[place - block->words];
+}
+
+/* The mark is written before the word: a process that is about to resolve the mark that was there
+ * before then finds the mark or the word changed. A hint that has records of several hosts can be
+ * resolved by none of them. */
+static void put_mark(_Atomic uint64_t *mark, bool is_renewed, uint64_t wanted)
+{
+	const uint64_t former = atomic_load(mark);
+
+	atomic_store(mark, !is_renewed || mcha_mark_is_same_host(former, wanted) ? wanted : 0);
+}
+
 /* False: another process has used the place, or taken the block for another node (for which the
  * hint means nothing). */
 static bool put_word(mcha_compact_block *block, _Atomic uint64_t *place, const mcha_health *health,
-	uint64_t node, uint64_t key, mcha_usec now)
+	uint64_t node, uint64_t key, uint64_t mark, mcha_usec now)
 {
+	const uint64_t restarted = restart_of(health);
 	uint64_t former = atomic_load_explicit(place, memory_order_relaxed);
 
-	if (!is_about(former, key) && !is_void(former, restart_of(health))) {
+	if (!is_about(former, key) && !is_void(former, restarted)) {
 		return false;
 	}
 	atomic_store(&block->newest, now); /* first: a block with a hint is not taken */
+	put_mark(mark_of(block, place), is_about(former, key) && !is_void(former, restarted), mark);
 	return atomic_compare_exchange_strong(place, &former, word_of(key, now))
 		&& is_block_of(block, node);
 }
@@ -235,7 +253,7 @@ static bool put_word(mcha_compact_block *block, _Atomic uint64_t *place, const m
 /* Two processes that add a hint of the same key at the same moment may use two places: the second
  * hint is found when the first is cleared. */
 bool mcha_compact_hints_add(mcha_compact_hints *hints, mcha_health *health, uint64_t node,
-	uint64_t key, mcha_usec now)
+	uint64_t key, uint64_t mark, mcha_usec now)
 {
 	_Atomic uint64_t *place, *vacant;
 
@@ -245,7 +263,7 @@ bool mcha_compact_hints_add(mcha_compact_hints *hints, mcha_health *health, uint
 		if (!place && !take_some_block(hints, health, node, now)) {
 			return false;
 		}
-	} while (!place || !put_word(block_of(hints, place), place, health, node, key, now));
+	} while (!place || !put_word(block_of(hints, place), place, health, node, key, mark, now));
 	return true;
 }
 
@@ -277,6 +295,26 @@ void mcha_compact_hints_clear(mcha_compact_hints *hints, const mcha_health *heal
 			|| !atomic_compare_exchange_strong(place, &word, 0)) {
 			return;
 		}
+	}
+}
+
+uint64_t mcha_compact_hints_mark(mcha_compact_hints *hints, const mcha_health *health,
+	uint64_t node, uint64_t key)
+{
+	_Atomic uint64_t *vacant, *place = search_blocks(hints, node, key, restart_of(health), &vacant);
+
+	return place ? atomic_load(mark_of(block_of(hints, place), place)) : 0;
+}
+
+void mcha_compact_hints_resolve(mcha_compact_hints *hints, const mcha_health *health, uint64_t node,
+	uint64_t key, uint64_t mark)
+{
+	_Atomic uint64_t *vacant, *place = search_blocks(hints, node, key, restart_of(health), &vacant);
+	uint64_t word = place ? atomic_load(place) : 0;
+
+	if (is_about(word, key)
+		&& mcha_mark_is_same(atomic_load(mark_of(block_of(hints, place), place)), mark)) {
+		atomic_compare_exchange_strong(place, &word, 0);
 	}
 }
 

@@ -32,6 +32,9 @@ typedef struct mcha_compact_block {
 	_Atomic int64_t health; /* the node's, as the distance in bytes from the block */
 	_Atomic int64_t newest; /* when a hint was last added or renewed */
 	_Alignas(64) _Atomic uint64_t words[MCHA_COMPACT_BLOCK]; /* 0: vacant */
+	/* of each word, the mark of the journal's record about it (journal_table.h); 0: there is none,
+	 * or there are several */
+	_Atomic uint64_t marks[MCHA_COMPACT_BLOCK];
 } mcha_compact_block;
 
 typedef struct mcha_compact_hints {
@@ -47,15 +50,23 @@ mcha_compact_hints *mcha_compact_hints_init(void *memory, size_t blocks);
 /* The hash of a key by which the table knows it. */
 uint64_t mcha_compact_key(const char *key, size_t length);
 
-/* Adds a hint of this node, or renews it. health: the node's, in shared memory. False: the node has
- * no room left. */
+/* Adds a hint of this node, or renews it. health: the node's, in shared memory. mark: of the
+ * journal's record about the hint; 0: there is none. False: the node has no room left. */
 bool mcha_compact_hints_add(mcha_compact_hints *hints, mcha_health *health, uint64_t node,
-	uint64_t key, mcha_usec now);
+	uint64_t key, uint64_t mark, mcha_usec now);
 
 /* When the hint of this node was added or last renewed, to the millisecond; 0: there is none from
  * after the last restart of the node's server. */
 mcha_usec mcha_compact_hints_since(mcha_compact_hints *hints, const mcha_health *health,
 	uint64_t node, uint64_t key);
+
+/* The mark of the hint; 0: it has none, or there is no hint. */
+uint64_t mcha_compact_hints_mark(mcha_compact_hints *hints, const mcha_health *health,
+	uint64_t node, uint64_t key);
+
+/* Clears the hint if it has this mark: nothing else was recorded about it since. */
+void mcha_compact_hints_resolve(mcha_compact_hints *hints, const mcha_health *health, uint64_t node,
+	uint64_t key, uint64_t mark);
 
 /* Clears the hint if it was added, and last renewed, before the millisecond of this moment. */
 void mcha_compact_hints_clear(mcha_compact_hints *hints, const mcha_health *health, uint64_t node,

@@ -94,7 +94,7 @@ static void put_name(mcha_health *slot, const char *name)
 	uint64_t words[MCHA_HEALTH_NAME_MAX / sizeof(uint64_t)] = {0};
 	size_t i;
 
-	if (atomic_load_explicit(&slot->named, memory_order_relaxed)) {
+	if (!name || atomic_load_explicit(&slot->named, memory_order_relaxed)) {
 		return;
 	}
 	shorten_name((char *)words, name);

@@ -62,6 +62,18 @@ typedef struct mcha_health {
 	_Atomic int64_t restarted;
 	/* microseconds, since when, see hints.h; 0: the server is trusted */
 	_Atomic int64_t distrusted;
+	/* the mark of the journal's record for which the server is distrusted; 0: there is another
+	 * reason, or none */
+	_Atomic uint64_t doubt;
+	/* The journal on this server, see engine/journal: how far this host has read it, in which
+	 * segment (32 bits) and up to which byte (32 bits) that was, the last number that it has heard
+	 * of; and when some process last began to read, and said that it would (microseconds; 0:
+	 * never). */
+	_Atomic uint64_t journal_head;
+	_Atomic uint64_t journal_place;
+	_Atomic uint64_t journal_latest;
+	_Atomic int64_t journal_read;
+	_Atomic int64_t journal_claimed;
 	/* microseconds, when a compact hint was last added, see hints.h; 0: there is none */
 	_Atomic int64_t compact_since;
 	_Atomic int64_t ahead; /* microseconds that a version of its items was ahead of this host's
@@ -119,7 +131,8 @@ size_t mcha_health_table_size(size_t capacity);
 /* memory: mcha_health_table_size() zeroed bytes (a fresh anonymous mapping). */
 mcha_health_table *mcha_health_table_init(void *memory, size_t capacity);
 
-/* The slot of this server; takes a free one if it has none yet. Never NULL. name: for messages. */
+/* The slot of this server; takes a free one if it has none yet. Never NULL. name: for
+ * messages; NULL: the caller does not know it. */
 mcha_health *mcha_health_find(mcha_health_table *table, uint64_t id, const char *name);
 
 /* The next server that has a slot of its own, from slot *cursor on; moves *cursor behind it, and

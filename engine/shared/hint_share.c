@@ -62,10 +62,11 @@ static bool exceeds_share(const mcha_hint_table *table, const mcha_health *healt
 }
 
 /* The count goes up first: a process that finds it at 0 does not look at the nodes. */
-static void distrust_node(mcha_hint_table *table, mcha_health *health, mcha_usec now)
+void mcha_hint_share_distrust(mcha_hint_table *table, mcha_health *health, mcha_usec now)
 {
 	mcha_usec when = now ? now : 1; /* 0 means never */
 
+	atomic_store(&health->doubt, 0);
 	atomic_fetch_add(&table->distrusted, 1);
 	if (atomic_exchange(&health->distrusted, when)) {
 		atomic_fetch_sub(&table->distrusted, 1);
@@ -88,7 +89,7 @@ bool mcha_hint_share_allow_replacement(mcha_hint_table *table, mcha_health *heal
 	if (!exceeds_share(table, health, share_of(table))) {
 		return false;
 	}
-	distrust_node(table, health, now);
+	mcha_hint_share_distrust(table, health, now);
 	return true;
 }
 
@@ -115,18 +116,12 @@ void mcha_hint_share_note_cleared(mcha_hint_table *table, uint64_t node, const c
 
 /* --- compact hints ---------------------------------------------------------------------------- */
 
-static mcha_compact_hints *compact_of(const mcha_hint_table *table)
-{
-	return table->compact ? (mcha_compact_hints *)((uintptr_t)table + (uintptr_t)table->compact)
-						  : NULL;
-}
-
 void mcha_hints_use_compact(mcha_hint_table *table, const mcha_compact_hints *compact)
 {
 	table->compact = (int64_t)((uintptr_t)compact - (uintptr_t)table);
 }
 
-/* The count goes up first, as in distrust_node(). */
+/* The count goes up first, as in mcha_hint_share_distrust(). */
 static void note_compact(mcha_hint_table *table, mcha_health *health, mcha_usec now)
 {
 	atomic_fetch_add(&table->compact_nodes, 1);
@@ -136,23 +131,29 @@ static void note_compact(mcha_hint_table *table, mcha_health *health, mcha_usec 
 }
 
 /* Noted once more if another process has found meanwhile that the node has no compact hint. */
-bool mcha_hint_share_make_compact(mcha_hint_table *table, mcha_health *health,
-	const mcha_hint *hint, mcha_usec now)
+bool mcha_hint_share_add_compact(mcha_hint_table *table, mcha_health *health, uint64_t node,
+	uint64_t key, uint64_t mark, mcha_usec now)
 {
-	mcha_compact_hints *compact = compact_of(table);
+	mcha_compact_hints *compact = mcha_hint_share_compact(table);
 
 	if (!compact || mcha_hints_distrusted_since(health)) {
 		return false;
 	}
 	note_compact(table, health, now);
-	if (!mcha_compact_hints_add(compact, health, hint->node,
-			mcha_compact_key(hint->key, hint->key_length), now)) {
+	if (!mcha_compact_hints_add(compact, health, node, key, mark, now)) {
 		return false;
 	}
 	if (!mcha_hints_has_compact(health)) {
 		note_compact(table, health, now);
 	}
 	return true;
+}
+
+bool mcha_hint_share_make_compact(mcha_hint_table *table, mcha_health *health,
+	const mcha_hint *hint, mcha_usec now)
+{
+	return mcha_hint_share_add_compact(table, health, hint->node,
+		mcha_compact_key(hint->key, hint->key_length), hint->mark, now);
 }
 
 /* An in-flight write to a node that is distrusted already is not missed. */
@@ -164,14 +165,15 @@ void mcha_hint_share_overflow(mcha_hint_table *table, mcha_health *health, const
 	}
 	atomic_fetch_add_explicit(&table->dropped, 1, memory_order_relaxed);
 	if (!hint->owner || !mcha_hints_distrusted_since(health)) {
-		distrust_node(table, health, now);
+		mcha_hint_share_distrust(table, health, now);
 	}
 }
 
 mcha_usec mcha_hints_compact_since(const mcha_hint_table *table, const mcha_health *health,
 	uint64_t node, const char *key, size_t length)
 {
-	mcha_compact_hints *compact = mcha_hints_has_compact(health) ? compact_of(table) : NULL;
+	mcha_compact_hints *compact = mcha_hints_has_compact(health) ? mcha_hint_share_compact(table)
+																 : NULL;
 
 	return compact ? mcha_compact_hints_since(compact, health, node, mcha_compact_key(key, length))
 				   : 0;
@@ -180,25 +182,34 @@ mcha_usec mcha_hints_compact_since(const mcha_hint_table *table, const mcha_heal
 void mcha_hints_clear_compact(mcha_hint_table *table, const mcha_health *health, uint64_t node,
 	const char *key, size_t length, mcha_usec before)
 {
-	mcha_compact_hints *compact = mcha_hints_has_compact(health) ? compact_of(table) : NULL;
+	mcha_compact_hints *compact = mcha_hints_has_compact(health) ? mcha_hint_share_compact(table)
+																 : NULL;
 
 	if (compact) {
+		const uint64_t hash = mcha_compact_key(key, length);
+		const uint64_t mark = mcha_compact_hints_mark(compact, health, node, hash);
+
 		mcha_hint_share_note_cleared(table, node, key, length, before);
-		mcha_compact_hints_clear(compact, health, node, mcha_compact_key(key, length), before);
+		mcha_compact_hints_clear(compact, health, node, hash, before);
+		if (mark && !mcha_compact_hints_since(compact, health, node, hash)) {
+			mcha_hint_share_resolve(table, node, hash, mark);
+		}
 	}
 }
 
 size_t mcha_hints_count_compact(const mcha_hint_table *table, const mcha_health *health,
 	uint64_t node)
 {
-	const mcha_compact_hints *compact = mcha_hints_has_compact(health) ? compact_of(table) : NULL;
+	const mcha_compact_hints *compact = mcha_hints_has_compact(health)
+		? mcha_hint_share_compact(table)
+		: NULL;
 
 	return compact ? mcha_compact_hints_count(compact, health, node) : 0;
 }
 
 size_t mcha_hints_compact_room(const mcha_hint_table *table)
 {
-	const mcha_compact_hints *compact = compact_of(table);
+	const mcha_compact_hints *compact = mcha_hint_share_compact(table);
 
 	return compact ? compact->count * MCHA_COMPACT_BLOCK : 0;
 }

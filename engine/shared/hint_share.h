@@ -27,6 +27,26 @@ void mcha_hint_share_note_cleared(mcha_hint_table *table, uint64_t node, const c
 bool mcha_hint_share_make_compact(mcha_hint_table *table, mcha_health *health,
 	const mcha_hint *hint, mcha_usec now);
 
+/* Adds a compact hint; key: its mcha_compact_key. False: there is no room, or the node is
+ * distrusted. */
+bool mcha_hint_share_add_compact(mcha_hint_table *table, mcha_health *health, uint64_t node,
+	uint64_t key, uint64_t mark, mcha_usec now);
+
+/* Operations believe none of the node's copies by itself from now on. */
+void mcha_hint_share_distrust(mcha_hint_table *table, mcha_health *health, mcha_usec now);
+
+/* The compact hints; NULL: there are none. */
+static inline mcha_compact_hints *mcha_hint_share_compact(const mcha_hint_table *table)
+{
+	return table->compact ? (mcha_compact_hints *)((uintptr_t)table + (uintptr_t)table->compact)
+						  : NULL;
+}
+
+/* A hint was cleared: the journal gets a record of that if it has one of the hint. key: its
+ * mcha_compact_key. mark: the hint's; 0: the journal has no record. */
+void mcha_hint_share_resolve(const mcha_hint_table *table, uint64_t node, uint64_t key,
+	uint64_t mark);
+
 /* The hint does not fit: stores it as a compact one, or else drops it, and the node is
  * distrusted. */
 void mcha_hint_share_overflow(mcha_hint_table *table, mcha_health *health, const mcha_hint *hint,

@@ -233,7 +233,12 @@ bool mcha_hints_clear(mcha_hint_table *table, const mcha_hint *hint)
 	}
 	mcha_hint_share_note_cleared(table, hint->node, hint->key, hint->key_length,
 		mcha_hints_since(hint));
-	return clear_slot(table, &table->slots[hint->slot], hint->state);
+	if (!clear_slot(table, &table->slots[hint->slot], hint->state)) {
+		return false;
+	}
+	mcha_hint_share_resolve(table, hint->node, mcha_compact_key(hint->key, hint->key_length),
+		hint->mark);
+	return true;
 }
 
 /* Of two processes that clear hints at once the earlier one may be the last to say so. */

@@ -40,6 +40,7 @@
 
 #include "compact_hints.h"
 #include "health.h"
+#include "journal_table.h"
 #include "recent_deletes.h"
 #include "engine/protocol/request.h"
 
@@ -57,6 +58,7 @@ typedef struct mcha_hint_slot {
 	_Atomic int64_t until;
 	_Atomic int64_t ends;   /* when the written value expires; 0: never, or not known */
 	_Atomic uint64_t owner; /* of an in-flight hint; 0: no process waits for the answer any more */
+	_Atomic uint64_t mark;  /* of the journal's record about the hint; 0: there is none */
 	_Atomic uint16_t length;
 	/* in-flight hint: mcha_verb; otherwise MCHA_HINT_VERB_..., or another value */
 	_Atomic uint8_t verb;
@@ -83,6 +85,7 @@ typedef struct mcha_hint_table {
 	_Atomic int64_t recounted; /* when compact hints were last counted */
 	/* the compact hints, as the distance in bytes from the table; 0: there are none */
 	int64_t compact;
+	int64_t journal;              /* the same of the journal table */
 	size_t capacity;              /* a power of two */
 	_Atomic int64_t last_cleared; /* when a hint was last cleared; 0: never */
 	/* when the hints were added that were cleared lately, by node and key */
@@ -114,6 +117,7 @@ typedef struct mcha_hint {
 	mcha_usec until;
 	mcha_usec ends;
 	uint64_t owner;
+	uint64_t mark; /* see mcha_journal_mark(); 0: the journal has no record of the hint */
 	uint8_t verb;
 	uint16_t key_length;
 	bool is_lock;
@@ -143,8 +147,8 @@ enum {
 void mcha_hints_add(mcha_hint_table *table, mcha_health *health, uint64_t node, uint64_t source,
 	unsigned how, const char *key, size_t length, mcha_usec now);
 
-/* The same, with a hint whose node, source, indeterminate, verb, is_lock, contested, ends and key
- * are filled in. */
+/* The same, with a hint whose node, source, indeterminate, verb, is_lock, contested, ends, mark and
+ * key are filled in. */
 void mcha_hints_insert(mcha_hint_table *table, mcha_health *health, const mcha_hint *hint,
 	mcha_usec now);
 
@@ -256,6 +260,26 @@ mcha_usec mcha_hints_compact_since(const mcha_hint_table *table, const mcha_heal
 /* Clears the compact hint if it is from before the millisecond of this moment. */
 void mcha_hints_clear_compact(mcha_hint_table *table, const mcha_health *health, uint64_t node,
 	const char *key, size_t length, mcha_usec before);
+
+/* --- hints of other hosts, from the journal --- */
+
+/* From now on, the journal gets a record when a hint is cleared of which it has one. */
+void mcha_hints_use_journal(mcha_hint_table *table, const mcha_journal_table *journal);
+
+static inline mcha_journal_table *mcha_hints_journal(const mcha_hint_table *table)
+{
+	return table->journal ? (mcha_journal_table *)((uintptr_t)table + (uintptr_t)table->journal)
+						  : NULL;
+}
+
+/* Does what a record of another host says: adds a compact hint (without room for it the node is
+ * distrusted), clears it, or distrusts or trusts the node. health: the node's. */
+void mcha_hints_learn(mcha_hint_table *table, mcha_health *health,
+	const mcha_journal_record *record, mcha_usec now);
+
+/* The mark of the compact hint; 0: it has none, or there is no hint. */
+uint64_t mcha_hints_compact_mark(const mcha_hint_table *table, const mcha_health *health,
+	uint64_t node, const char *key, size_t length);
 
 /* The node has compact hints, as far as is known. */
 static inline bool mcha_hints_has_compact(const mcha_health *health)

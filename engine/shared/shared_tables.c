@@ -6,7 +6,7 @@
 
 /* To be raised when a table's bytes mean something else than before though no size below has
  * changed. */
-#define LAYOUT 1
+#define LAYOUT 2
 
 #define CACHE_LINE 64
 
@@ -16,7 +16,7 @@ static size_t round_up(size_t size)
 }
 
 /* The compact hints are the last table: how many there are is a setting. */
-typedef enum table { HEALTH, HINTS, DELETES, PURGES, REPAIRS, VERIFIED, COMPACT } table;
+typedef enum table { HEALTH, HINTS, DELETES, PURGES, REPAIRS, VERIFIED, JOURNAL, COMPACT } table;
 
 static size_t size_of(table which)
 {
@@ -27,6 +27,7 @@ static size_t size_of(table which)
 		[PURGES] = sizeof(mcha_recent_deletes),
 		[REPAIRS] = sizeof(mcha_repair_log),
 		[VERIFIED] = sizeof(mcha_verified),
+		[JOURNAL] = sizeof(mcha_journal_table),
 	};
 
 	return round_up(sizes[which]);
@@ -58,7 +59,8 @@ uint64_t mcha_shared_tables_layout(size_t size)
 {
 	const uint64_t marks[] = {LAYOUT, sizeof(void *), sizeof(mcha_health), sizeof(mcha_hint_slot),
 		sizeof(mcha_compact_block), size_of(HEALTH), size_of(HINTS), size_of(DELETES),
-		size_of(PURGES), size_of(REPAIRS), size_of(VERIFIED), size, UINT64_C(0x0102030405060708)};
+		size_of(PURGES), size_of(REPAIRS), size_of(VERIFIED), size_of(JOURNAL), size,
+		UINT64_C(0x0102030405060708)};
 
 	return mcha_fnv1a(MCHA_FNV_START, (const char *)marks, sizeof(marks));
 }
@@ -66,10 +68,13 @@ uint64_t mcha_shared_tables_layout(size_t size)
 void mcha_shared_tables_init(void *memory, size_t size)
 {
 	const size_t left = size - offset_of(COMPACT) - mcha_compact_hints_size(0);
+	mcha_hint_table *hints;
 
 	mcha_health_table_init(address_of(memory, HEALTH), MCHA_SHARED_SERVERS);
-	mcha_hints_use_compact(mcha_hint_table_init(address_of(memory, HINTS), MCHA_SHARED_HINTS),
+	hints = mcha_hint_table_init(address_of(memory, HINTS), MCHA_SHARED_HINTS);
+	mcha_hints_use_compact(hints,
 		mcha_compact_hints_init(address_of(memory, COMPACT), left / sizeof(mcha_compact_block)));
+	mcha_hints_use_journal(hints, address_of(memory, JOURNAL));
 }
 
 mcha_shared_tables mcha_shared_tables_at(void *memory)
@@ -81,5 +86,6 @@ mcha_shared_tables mcha_shared_tables_at(void *memory)
 		.purges = address_of(memory, PURGES),
 		.repairs = address_of(memory, REPAIRS),
 		.verified = address_of(memory, VERIFIED),
+		.journal = address_of(memory, JOURNAL),
 	};
 }

@@ -7,6 +7,7 @@
 #include "compact_hints.h"
 #include "health.h"
 #include "hints.h"
+#include "journal_table.h"
 #include "recent_deletes.h"
 #include "repair_log.h"
 #include "verified.h"
@@ -18,6 +19,7 @@ typedef struct mcha_shared_tables {
 	mcha_recent_deletes *purges;
 	mcha_repair_log *repairs;
 	mcha_verified *verified;
+	mcha_journal_table *journal;
 } mcha_shared_tables;
 
 /* Servers that the tables have room for; further servers share one slot and are never held down. */

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+/* The journal: the hints of all hosts, kept as items on a few nodes of the pool. Each of these
+ * nodes has a log of its own:
+ *
+ *   mcha:journal             the head: a counter, how many records the log has had
+ *   mcha:journal:<segment>   the records with these numbers, 24 bytes each, one behind the other
+ *
+ *   a write misses a node    the record is appended to the segment of all reachable journal nodes,
+ *                            and the head is counted up, before the write's caller has its answer
+ *   once an interval         a process of each host asks for the heads, and reads what is new: the
+ *                            records become compact hints of the host (hints.h)
+ *
+ * A record is in a log if it was appended to the segment of a number that the head reached
+ * afterwards: whoever reads all segments up to the head that it has seen has then seen the record.
+ * (A writer does not know the head before it counts; if the number is another segment's, the record
+ * is appended there, too.) The logs are not equal, and need not be: a hint that one log has is
+ * believed. A log that is lost begins anew at a random number, so that readers notice.
+ *
+ * Records that are read twice, or of keys that only look alike, cost a comparison of copies, and no
+ * more. What must not happen is that a reader misses one that its writer has been promised. */
+#ifndef MCHA_ENGINE_JOURNAL_H
+#define MCHA_ENGINE_JOURNAL_H
+
+#include "engine/pool/pool.h"
+
+#define MCHA_JOURNAL_KEY "mcha:journal"
+#define MCHA_JOURNAL_KEY_MAX (sizeof(MCHA_JOURNAL_KEY) + 1 + 16) /* with the segment, and NUL */
+
+#define MCHA_JOURNAL_SEGMENT_BITS 10 /* records in a segment */
+
+/* A log that begins anew begins at a multiple of this. */
+#define MCHA_JOURNAL_ERA_BITS 24
+
+/* The pool has a journal, by its settings and its shared memory. */
+bool mcha_journal_is_used(const mcha_pool *pool);
+
+/* Finds the journal's nodes, if they are not known. */
+void mcha_journal_choose_nodes(mcha_pool *pool);
+
+static inline uint64_t mcha_journal_segment(uint64_t number)
+{
+	return number >> MCHA_JOURNAL_SEGMENT_BITS;
+}
+
+/* Writes the key of a segment. Returns its length. */
+uint16_t mcha_journal_segment_key(char key[MCHA_JOURNAL_KEY_MAX], uint64_t segment);
+
+/* A random number at which a log may begin. */
+uint64_t mcha_journal_new_era(mcha_pool *pool);
+
+/* The records as they are in the journal, least significant byte first; and back. */
+void mcha_journal_swap_bytes(mcha_journal_record *records, size_t count);
+
+#endif

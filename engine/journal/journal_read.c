@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: MIT */
+/* Asks the journal nodes for their heads, reads the segments that are new, and turns their records
+ * into hints of this host. */
+#include "journal_read.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/pool/pool_operation.h"
+#include "engine/pool/pool_round.h"
+#include "journal_write.h"
+
+#define SEGMENTS_AT_ONCE 32
+
+/* Records that wait are put into the journal so many at a time. */
+#define WAITING_AT_ONCE 256
+
+/* --- whether it is time ----------------------------------------------------------------------- */
+
+/* How long ago this host began to read the log that it has not read for longest. */
+static mcha_usec find_age(const mcha_pool *pool)
+{
+	mcha_usec age = 0;
+	size_t i;
+
+	for (i = 0; i < pool->journal.count; i++) {
+		const mcha_health *health = pool->nodes[pool->journal.nodes[i]]->health;
+		const mcha_usec read = atomic_load_explicit(&health->journal_read, memory_order_relaxed);
+
+		age = !read ? INT64_MAX : pool->now - read > age ? pool->now - read : age;
+	}
+	return age;
+}
+
+/* This process is the one that reads for its host, unless another one said so within the last
+ * quarter of an interval. */
+static bool claim_reading(const mcha_pool *pool)
+{
+	mcha_health *health = pool->nodes[pool->journal.nodes[0]]->health;
+	int64_t claimed = atomic_load_explicit(&health->journal_claimed, memory_order_relaxed);
+
+	return pool->now - claimed >= pool->settings.hint_interval / 4
+		&& atomic_compare_exchange_strong(&health->journal_claimed, &claimed, pool->now);
+}
+
+static bool is_time(const mcha_pool *pool)
+{
+	const mcha_usec age = find_age(pool), interval = pool->settings.hint_interval;
+
+	return age >= interval || (age >= interval - interval / 4 && claim_reading(pool));
+}
+
+/* --- records ---------------------------------------------------------------------------------- */
+
+static void learn_record(mcha_pool *pool, const mcha_journal_record *record, uint32_t host)
+{
+	const long node = mcha_pool_find(pool, record->node);
+	mcha_health *health;
+
+	if (mcha_mark_host(record->mark) == host) {
+		return;
+	}
+	health = node >= 0 ? pool->nodes[node]->health
+					   : mcha_health_find(pool->health, record->node, NULL);
+	mcha_hints_learn(pool->hints, health, record, pool->now);
+}
+
+static void learn_records(mcha_pool *pool, const char *bytes, size_t size)
+{
+	const uint32_t host = mcha_journal_host(mcha_hints_journal(pool->hints));
+	mcha_journal_record record;
+	size_t done;
+
+	for (done = 0; done + sizeof(record) <= size; done += sizeof(record)) {
+		memcpy(&record, bytes + done, sizeof(record));
+		mcha_journal_swap_bytes(&record, 1);
+		learn_record(pool, &record, host);
+	}
+}
+
+/* --- one log ---------------------------------------------------------------------------------- */
+
+typedef struct log_reader {
+	mcha_health *health;
+	uint16_t node;
+	mcha_request *request; /* for the head */
+	uint64_t head;
+	uint64_t next; /* the next segment to be read */
+	bool is_read;  /* up to the head */
+	char keys[SEGMENTS_AT_ONCE][MCHA_JOURNAL_KEY_MAX];
+} log_reader;
+
+static mcha_request *ask_value(mcha_pool *pool, uint16_t node, const char *key, size_t length)
+{
+	mcha_request *request = mcha_pool_request(pool, node);
+
+	if (request) {
+		request->verb = MCHA_VERB_GET;
+		request->want = MCHA_WANT_VALUE;
+		request->key = key;
+		request->key_length = (uint16_t)length;
+	}
+	return request;
+}
+
+static void release_value(const mcha_pool *pool, mcha_request *request)
+{
+	if (request->reply.value) {
+		pool->settings.transport.allocator->release(request->reply.value);
+		request->reply.value = NULL;
+	}
+}
+
+/* The first segment that this host has not read to its end: of the log that it knows the last one,
+ * of another one the first. */
+static uint64_t find_first_segment(uint64_t known, uint64_t head)
+{
+	const uint64_t era = UINT64_C(1) << MCHA_JOURNAL_ERA_BITS;
+
+	return mcha_journal_segment(known && known <= head && head - known < era ? known
+																			 : head & ~(era - 1));
+}
+
+/* The log that this host knew is gone. */
+static bool has_begun_anew(uint64_t known, uint64_t head)
+{
+	return known && (head < known || head - known >= UINT64_C(1) << MCHA_JOURNAL_ERA_BITS);
+}
+
+/* How much of the segment this host has read; see take_segment(). */
+static size_t find_read_bytes(const mcha_health *health, uint64_t segment)
+{
+	const uint64_t place = atomic_load(&health->journal_place);
+
+	return (uint32_t)segment == place >> 32 ? (uint32_t)place : 0;
+}
+
+static void take_segment(mcha_pool *pool, log_reader *log, uint64_t segment,
+	const mcha_request *request)
+{
+	const size_t size = request->reply.size / sizeof(mcha_journal_record)
+		* sizeof(mcha_journal_record);
+	size_t from = find_read_bytes(log->health, segment);
+
+	if (!request->reply.value) {
+		return; /* it has expired, or was evicted */
+	}
+	from = from <= size ? from : 0;
+	learn_records(pool, request->reply.value + from, size - from);
+	atomic_store(&log->health->journal_place, segment << 32 | (uint32_t)size);
+}
+
+static void ask_segments(mcha_pool *pool, log_reader *log)
+{
+	size_t i;
+
+	for (i = 0; i < SEGMENTS_AT_ONCE && log->next + i <= mcha_journal_segment(log->head); i++) {
+		ask_value(pool, log->node, log->keys[i],
+			mcha_journal_segment_key(log->keys[i], log->next + i));
+	}
+}
+
+/* False: the node did not answer. */
+static bool take_segments(mcha_pool *pool, log_reader *log, mcha_request *round)
+{
+	bool is_answered = true;
+
+	for (; round; round = round->later) {
+		is_answered = is_answered && mcha_status_is_answer(round->reply.status);
+		if (is_answered) {
+			take_segment(pool, log, log->next++, round);
+		}
+		release_value(pool, round);
+	}
+	return is_answered;
+}
+
+/* Other processes of the host may read the same at the same time, which does no harm. */
+static void read_segments(mcha_pool *pool, log_reader *log)
+{
+	while (log->next <= mcha_journal_segment(log->head)) {
+		if (pool->now >= pool->deadline) {
+			return;
+		}
+		ask_segments(pool, log);
+		if (!mcha_pool_has_round(pool)
+			|| !take_segments(pool, log, mcha_pool_run(pool, pool->deadline - pool->now))) {
+			return;
+		}
+	}
+	log->is_read = true;
+}
+
+/* --- all logs --------------------------------------------------------------------------------- */
+
+static void ask_heads(mcha_pool *pool, log_reader *logs)
+{
+	size_t i;
+
+	for (i = 0; i < pool->journal.count; i++) {
+		const uint16_t node = pool->journal.nodes[i];
+
+		logs[i].node = node;
+		logs[i].health = pool->nodes[node]->health;
+		logs[i].request = mcha_pool_admit(pool, node, false)
+			? ask_value(pool, node, MCHA_JOURNAL_KEY, sizeof(MCHA_JOURNAL_KEY) - 1)
+			: NULL;
+	}
+}
+
+/* Returns whether there is something new. */
+static bool take_head(const mcha_pool *pool, log_reader *log)
+{
+	mcha_request *request = log->request;
+	const uint64_t known = atomic_load(&log->health->journal_head);
+
+	if (request->reply.value) {
+		log->head = strtoull(request->reply.value, NULL, 10);
+	}
+	release_value(pool, request);
+	log->next = find_first_segment(known, log->head);
+	return log->head && log->head != known;
+}
+
+static void note_read(const log_reader *log, mcha_usec began)
+{
+	atomic_store(&log->health->journal_head, log->head);
+	atomic_store(&log->health->journal_latest, log->head);
+	atomic_store(&log->health->journal_read, began);
+}
+
+/* Of the processes that find a log to be gone, one puts the hints of this host into the journal
+ * once more. */
+static void replace_lost(mcha_pool *pool, const log_reader *log)
+{
+	uint64_t known = atomic_load(&log->health->journal_head);
+
+	if (has_begun_anew(known, log->head)
+		&& atomic_compare_exchange_strong(&log->health->journal_head, &known, 0)) {
+		mcha_journal_write_again(pool);
+	}
+}
+
+/* A node that does not answer is asked again after an interval: the others have what it has. */
+static bool read_log(mcha_pool *pool, log_reader *log, mcha_usec began, bool *is_new)
+{
+	bool has_new;
+
+	if (!log->request || !mcha_status_is_answer(log->request->reply.status)) {
+		atomic_store(&log->health->journal_read, began);
+		return true;
+	}
+	has_new = take_head(pool, log);
+	replace_lost(pool, log);
+	if (has_new) {
+		*is_new = true;
+		read_segments(pool, log);
+		if (!log->is_read) {
+			return false;
+		}
+	}
+	note_read(log, began);
+	return true;
+}
+
+bool mcha_journal_read_now(mcha_pool *pool)
+{
+	const size_t failed = pool->report.failed_count;
+	const mcha_usec began = pool->now;
+	log_reader logs[MCHA_JOURNAL_NODES_MAX] = {0};
+	bool is_new = false, is_behind = false;
+	size_t i;
+
+	ask_heads(pool, logs);
+	if (mcha_pool_has_round(pool)) {
+		mcha_pool_run(pool, (pool->deadline - pool->now) / 4);
+	}
+	for (i = 0; i < pool->journal.count; i++) {
+		is_behind = !read_log(pool, &logs[i], began, &is_new) || is_behind;
+	}
+	pool->journal.is_behind = is_behind;
+	pool->report.failed_count = failed;
+	if (is_new) {
+		mcha_pool_refresh_doubts(pool);
+	}
+	return is_new;
+}
+
+static void write_waiting(mcha_pool *pool)
+{
+	mcha_journal_table *journal = mcha_hints_journal(pool->hints);
+	mcha_journal_record records[WAITING_AT_ONCE];
+	size_t i, count;
+
+	while (mcha_journal_has_waiting(journal)) {
+		count = mcha_journal_take(journal, records, WAITING_AT_ONCE);
+		for (i = 0; i < count; i++) {
+			mcha_journal_write_note(pool, &records[i]);
+		}
+		if (count < WAITING_AT_ONCE) {
+			break;
+		}
+	}
+	mcha_journal_write(pool);
+}
+
+void mcha_journal_read(mcha_pool *pool)
+{
+	if (!mcha_journal_is_used(pool)) {
+		return;
+	}
+	mcha_journal_choose_nodes(pool);
+	if (pool->journal.count && is_time(pool)) {
+		mcha_journal_read_now(pool);
+		write_waiting(pool);
+	}
+}

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT */
+/* What the hints of this host and the records of the pool's journal have to do with each other:
+ * does what another host's record says, and adds a record when a hint of this host is cleared. */
+#include "hint_share.h"
+
+void mcha_hints_use_journal(mcha_hint_table *table, const mcha_journal_table *journal)
+{
+	table->journal = (int64_t)((uintptr_t)journal - (uintptr_t)table);
+}
+
+void mcha_hint_share_resolve(const mcha_hint_table *table, uint64_t node, uint64_t key,
+	uint64_t mark)
+{
+	mcha_journal_table *journal = mark ? mcha_hints_journal(table) : NULL;
+
+	if (journal && mcha_mark_host(mark) == mcha_journal_host(journal)) {
+		mcha_journal_add(journal,
+			&(mcha_journal_record){
+				.key = key,
+				.node = node,
+				.mark = mcha_mark_with_kind(mark, MCHA_MARK_RESOLVED),
+			});
+	}
+}
+
+uint64_t mcha_hints_compact_mark(const mcha_hint_table *table, const mcha_health *health,
+	uint64_t node, const char *key, size_t length)
+{
+	mcha_compact_hints *compact = mcha_hints_has_compact(health) ? mcha_hint_share_compact(table)
+																 : NULL;
+
+	return compact ? mcha_compact_hints_mark(compact, health, node, mcha_compact_key(key, length))
+				   : 0;
+}
+
+/* --- records of other hosts ------------------------------------------------------------------- */
+
+static void learn_missed(mcha_hint_table *table, mcha_health *health,
+	const mcha_journal_record *record, mcha_usec now)
+{
+	if (!mcha_hint_share_add_compact(table, health, record->node, record->key, record->mark, now)
+		&& !mcha_hints_distrusted_since(health)) {
+		mcha_hint_share_distrust(table, health, now);
+	}
+}
+
+static void learn_resolved(mcha_hint_table *table, mcha_health *health,
+	const mcha_journal_record *record, mcha_usec now)
+{
+	mcha_compact_hints *compact = mcha_hints_has_compact(health) ? mcha_hint_share_compact(table)
+																 : NULL;
+
+	(void)now;
+	if (compact) {
+		mcha_compact_hints_resolve(compact, health, record->node, record->key, record->mark);
+	}
+}
+
+/* A node that is distrusted already stays so for its own reason. */
+static void learn_doubted(mcha_hint_table *table, mcha_health *health,
+	const mcha_journal_record *record, mcha_usec now)
+{
+	if (!mcha_hints_distrusted_since(health) || atomic_load(&health->doubt)) {
+		mcha_hint_share_distrust(table, health, now);
+		atomic_store(&health->doubt, record->mark);
+	}
+}
+
+static void learn_trusted(mcha_hint_table *table, mcha_health *health,
+	const mcha_journal_record *record, mcha_usec now)
+{
+	uint64_t doubt = atomic_load(&health->doubt);
+
+	(void)now;
+	if (doubt && mcha_mark_is_same(doubt, record->mark)
+		&& atomic_compare_exchange_strong(&health->doubt, &doubt, 0)) {
+		mcha_hints_trust(table, health);
+	}
+}
+
+void mcha_hints_learn(mcha_hint_table *table, mcha_health *health,
+	const mcha_journal_record *record, mcha_usec now)
+{
+	static void (*const learn[1 << MCHA_MARK_KIND_BITS])(mcha_hint_table *, mcha_health *,
+		const mcha_journal_record *, mcha_usec) = {
+		[MCHA_MARK_MISSED] = learn_missed,
+		[MCHA_MARK_MISSED_SENT] = learn_missed,
+		[MCHA_MARK_RESOLVED] = learn_resolved,
+		[MCHA_MARK_DOUBTED] = learn_doubted,
+		[MCHA_MARK_TRUSTED] = learn_trusted,
+	};
+	const mcha_mark_kind kind = mcha_mark_kind_of(record->mark);
+
+	if (learn[kind]) { /* a later version of McHA may have others */
+		learn[kind](table, health, record, now);
+	}
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+/* Marks, and the ring of records that wait. */
+#include "journal_table.h"
+
+static uint32_t name_host(mcha_journal_table *journal, uint64_t random)
+{
+	uint32_t host = mcha_journal_host(journal);
+
+	if (!host && atomic_compare_exchange_strong(&journal->host, &host, (uint32_t)random | 1)) {
+		host = (uint32_t)random | 1;
+	}
+	return host;
+}
+
+uint64_t mcha_journal_mark(mcha_journal_table *journal, mcha_mark_kind kind, uint64_t random)
+{
+	const uint32_t number = atomic_fetch_add_explicit(&journal->number, 1, memory_order_relaxed);
+
+	return mcha_mark_make(name_host(journal, random), number + 1, kind);
+}
+
+void mcha_journal_add(mcha_journal_table *journal, const mcha_journal_record *record)
+{
+	const size_t place = atomic_fetch_add(&journal->added, 1) % MCHA_JOURNAL_WAITING;
+
+	atomic_store(&journal->waiting[place].mark, 0);
+	atomic_store_explicit(&journal->waiting[place].key, record->key, memory_order_relaxed);
+	atomic_store_explicit(&journal->waiting[place].node, record->node, memory_order_relaxed);
+	atomic_store(&journal->waiting[place].mark, record->mark);
+}
+
+/* Takes the next place of the ring; the records that were overwritten are passed over. False: no
+ * record waits. */
+static bool take_place(mcha_journal_table *journal, size_t *place)
+{
+	uint64_t taken = atomic_load(&journal->taken), added, next;
+
+	do {
+		added = atomic_load(&journal->added);
+		if (taken == added) {
+			return false;
+		}
+		next = added - taken > MCHA_JOURNAL_WAITING ? added - MCHA_JOURNAL_WAITING : taken;
+	} while (!atomic_compare_exchange_strong(&journal->taken, &taken, next + 1));
+	*place = next % MCHA_JOURNAL_WAITING;
+	return true;
+}
+
+size_t mcha_journal_take(mcha_journal_table *journal, mcha_journal_record *records, size_t count)
+{
+	size_t done = 0, place;
+
+	while (done < count && take_place(journal, &place)) {
+		records[done] = (mcha_journal_record){
+			.mark = atomic_load(&journal->waiting[place].mark),
+			.key = atomic_load_explicit(&journal->waiting[place].key, memory_order_relaxed),
+			.node = atomic_load_explicit(&journal->waiting[place].node, memory_order_relaxed),
+		};
+		done += records[done].mark != 0;
+	}
+	return done;
+}

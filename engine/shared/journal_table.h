@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+/* What the processes of this host share about the pool's journal (engine/journal): the host's name
+ * in marks, and the records that some process is still to put into the journal.
+ *
+ * The records that wait are a ring of the last ones. A process that adds a record writes its mark
+ * last; if the ring comes round meanwhile, a record may be mixed from two. Such a record has a mark
+ * that no hint of its key has, so it says nothing. */
+#ifndef MCHA_ENGINE_JOURNAL_TABLE_H
+#define MCHA_ENGINE_JOURNAL_TABLE_H
+
+#include <stdatomic.h>
+#include <stddef.h>
+
+#include "engine/base/clock.h"
+#include "mark.h"
+
+#define MCHA_JOURNAL_WAITING 4096 /* a power of two */
+
+/* One record: what happened (the mark's kind) to a key's copy on a node. */
+typedef struct mcha_journal_record {
+	uint64_t key;  /* mcha_compact_key; 0: the record is about all keys of the node */
+	uint64_t node; /* mcha_endpoint_id */
+	uint64_t mark; /* 0: there is no record */
+} mcha_journal_record;
+
+typedef struct mcha_journal_table {
+	_Atomic uint32_t host;   /* by which marks name this host; 0: not chosen yet */
+	_Atomic uint32_t number; /* of the last mark */
+	_Atomic uint64_t added;  /* records, to the ring */
+	_Atomic uint64_t taken;  /* records, from the ring */
+	struct {
+		_Atomic uint64_t key, node, mark;
+	} waiting[MCHA_JOURNAL_WAITING];
+} mcha_journal_table;
+
+/* The name of this host; 0: it has none yet. */
+static inline uint32_t mcha_journal_host(const mcha_journal_table *journal)
+{
+	return atomic_load_explicit(&journal->host, memory_order_relaxed);
+}
+
+/* A new mark of this host; random: what the first process that needs one chooses the host's name
+ * by. */
+uint64_t mcha_journal_mark(mcha_journal_table *journal, mcha_mark_kind kind, uint64_t random);
+
+/* The record is to be put into the journal by whichever process does so next. */
+void mcha_journal_add(mcha_journal_table *journal, const mcha_journal_record *record);
+
+/* Takes up to count records that wait. Returns how many. */
+size_t mcha_journal_take(mcha_journal_table *journal, mcha_journal_record *records, size_t count);
+
+/* Records wait. */
+static inline bool mcha_journal_has_waiting(const mcha_journal_table *journal)
+{
+	return atomic_load_explicit(&journal->added, memory_order_relaxed)
+		!= atomic_load_explicit(&journal->taken, memory_order_relaxed);
+}
+
+#endif

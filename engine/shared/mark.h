@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+/* A mark names one hint among all hosts: the host that recorded the hint, a number that this host
+ * gives only once, and what the journal's record (journal_record.h) says.
+ *
+ *   63 ............. 32   31 ............. 4   3 ...... 0
+ *   host                  number               kind
+ *
+ * Numbers wrap after 268 million hints of a host; by then no record of the first ones is left. */
+#ifndef MCHA_ENGINE_MARK_H
+#define MCHA_ENGINE_MARK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+typedef enum mcha_mark_kind {
+	MCHA_MARK_MISSED = 1, /* the node has missed a write of the key, which was not sent to it */
+	/* the same, but the write was sent: the node may still carry it out */
+	MCHA_MARK_MISSED_SENT,
+	/* the host that recorded the hint has replayed it, or made it void by another write */
+	MCHA_MARK_RESOLVED,
+	/* any copy of the node may be old: it has missed a flush, or more writes than are recorded */
+	MCHA_MARK_DOUBTED,
+	MCHA_MARK_TRUSTED /* the node has been given the flush that it had missed */
+} mcha_mark_kind;
+
+#define MCHA_MARK_KIND_BITS 4
+#define MCHA_MARK_HOST_SHIFT 32
+
+static inline uint64_t mcha_mark_make(uint32_t host, uint32_t number, mcha_mark_kind kind)
+{
+	return (uint64_t)host << MCHA_MARK_HOST_SHIFT | (uint32_t)(number << MCHA_MARK_KIND_BITS)
+		| (uint64_t)kind;
+}
+
+static inline uint32_t mcha_mark_host(uint64_t mark)
+{
+	return (uint32_t)(mark >> MCHA_MARK_HOST_SHIFT);
+}
+
+static inline mcha_mark_kind mcha_mark_kind_of(uint64_t mark)
+{
+	return (mcha_mark_kind)(mark & ((1 << MCHA_MARK_KIND_BITS) - 1));
+}
+
+/* The same host and number, for a record of another kind. */
+static inline uint64_t mcha_mark_with_kind(uint64_t mark, mcha_mark_kind kind)
+{
+	return (mark >> MCHA_MARK_KIND_BITS << MCHA_MARK_KIND_BITS) | (uint64_t)kind;
+}
+
+static inline bool mcha_mark_is_same_host(uint64_t mark, uint64_t other)
+{
+	return mcha_mark_host(mark) == mcha_mark_host(other);
+}
+
+/* The same host and number. */
+static inline bool mcha_mark_is_same(uint64_t mark, uint64_t other)
+{
+	return mark >> MCHA_MARK_KIND_BITS == other >> MCHA_MARK_KIND_BITS;
+}
+
+#endif
