@@ -301,7 +301,7 @@ static void write_waiting(mcha_pool *pool)
 			break;
 		}
 	}
-	mcha_journal_write(pool);
+	(void)mcha_journal_write(pool);
 }
 
 void mcha_journal_read(mcha_pool *pool)

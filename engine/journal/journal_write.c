@@ -227,18 +227,19 @@ static void write_all(mcha_pool *pool)
 }
 
 /* What journal nodes did is not part of the report on the operation. */
-void mcha_journal_write(mcha_pool *pool)
+bool mcha_journal_write(mcha_pool *pool)
 {
 	const mcha_usec deadline = pool->deadline;
 	const mcha_usec least = pool->now + pool->settings.operation_timeout / TIME_PART;
 	const size_t failed = pool->report.failed_count;
 
 	if (!pool->journal.record_count) {
-		return;
+		return false;
 	}
 	mcha_journal_choose_nodes(pool);
 	pool->deadline = deadline > least ? deadline : least;
 	write_all(pool);
 	pool->deadline = deadline;
 	pool->report.failed_count = failed;
+	return true;
 }

@@ -16,7 +16,7 @@ void mcha_journal_write_note(mcha_pool *pool, const mcha_journal_record *record)
 void mcha_journal_write_again(mcha_pool *pool);
 
 /* Puts the noted records into the journal. If no journal node can be reached, they wait until some
- * process of the host reaches one. */
-void mcha_journal_write(mcha_pool *pool);
+ * process of the host reaches one. False: there were none. */
+bool mcha_journal_write(mcha_pool *pool);
 
 #endif

@@ -3,6 +3,7 @@
  * once; the call returns when each has answered or its time is over, or when those in the local
  * zone have (async_write.h). */
 #include "operations.h"
+#include "engine/journal/journal_write.h"
 #include "engine/replica/quorum.h"
 #include "engine/replica/async_write.h"
 #include "engine/replica/hint_record.h"
@@ -176,6 +177,30 @@ static void replay_to_replace(mcha_pool *pool, mcha_item *items, size_t count)
 	mcha_hint_replay(pool, items, count, MCHA_REPLAY_REPLACING);
 }
 
+/* A read of another host may have given a home that was reached what a home that was not reached
+ * still has, before the journal told that host of the deletion. From now on such a read finds the
+ * journal's record, and takes its copy back (read_repair.c). */
+static void delete_again(mcha_pool *pool, mcha_item *items, size_t count)
+{
+	size_t i, j;
+
+	if (!mcha_journal_write(pool)) {
+		return;
+	}
+	for (i = 0; i < count; i++) {
+		for (j = 0; j < items[i].replica_count; j++) {
+			const mcha_replica *replica = &items[i].replicas[j];
+
+			if (replica->request && mcha_status_is_answer(replica->request->reply.status)) {
+				mcha_item_ask(pool, &items[i], replica->node, MCHA_VERB_DELETE);
+			}
+		}
+	}
+	if (mcha_pool_has_round(pool)) {
+		mcha_pool_run(pool, mcha_targets_share(pool, 1));
+	}
+}
+
 static void revise_failed(mcha_pool *pool, mcha_item *items, size_t count)
 {
 	if (pool->report.failed_count) {
@@ -197,7 +222,7 @@ static const step before[][5] = {
 static const step behind[][3] = {
 	[KIND_SET] = {mcha_purge_behind},
 	[KIND_EXTEND] = {revise_failed, mcha_purge_behind, mcha_read_repair_unchanged},
-	[KIND_DELETE] = {NULL},
+	[KIND_DELETE] = {delete_again},
 	[KIND_TOUCH] = {mcha_read_repair_unchanged},
 };
 

@@ -9,6 +9,9 @@
 
 enum { HOW_INDETERMINATE = 1, HOW_TWICE = 2 };
 
+/* Another host's kernel does not go on to send what that host has given up for longer. */
+#define SENT_AT_MOST (30 * MCHA_USEC_PER_SEC)
+
 #define CHAIN 4 /* hints that name one another, followed so far */
 
 static bool find_hint(const mcha_pool *pool, const mcha_item *item, uint16_t node, mcha_hint *hint)
@@ -180,6 +183,20 @@ static uint64_t source_of(const mcha_pool *pool, const mcha_item *item, const mc
 		: pool->nodes[item->write.source->node]->id;
 }
 
+/* Another host has sent the write, and its node has not answered: only that host knows when the
+ * node can no longer carry it out, and puts a record into the journal then. If that host is gone,
+ * what it has sent is gone after a while, too. */
+static bool may_arrive_from_another_host(const mcha_pool *pool, const mcha_item *item,
+	const mcha_node *node, mcha_usec since)
+{
+	const uint64_t mark = mcha_hints_compact_mark(pool->hints, node->health, node->id, item->key,
+		item->key_length);
+
+	return mcha_mark_kind_of(mark) == MCHA_MARK_MISSED_SENT
+		&& mcha_mark_host(mark) != mcha_journal_host(mcha_hints_journal(pool->hints))
+		&& pool->started - since < SENT_AT_MOST;
+}
+
 /* When the replica's compact hint was added, if the node can no longer carry out a write from
  * before that; 0: it can, or there is no hint. */
 static mcha_usec find_settled(const mcha_pool *pool, const mcha_item *item, const mcha_node *node)
@@ -188,8 +205,9 @@ static mcha_usec find_settled(const mcha_pool *pool, const mcha_item *item, cons
 		? mcha_hints_compact_since(pool->hints, node->health, node->id, item->key, item->key_length)
 		: 0;
 
-	return pool->started - since >= MCHA_LATE_WRITES
+	return since && pool->started - since >= MCHA_LATE_WRITES
 			&& mcha_health_is_steady(node->health, pool->started, MCHA_LATE_WRITES)
+			&& !may_arrive_from_another_host(pool, item, node, since)
 		? since
 		: 0;
 }
