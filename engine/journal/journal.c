@@ -7,7 +7,8 @@
 
 bool mcha_journal_is_used(const mcha_pool *pool)
 {
-	return pool->settings.hint_interval && pool->hints && mcha_hints_journal(pool->hints);
+	return pool->settings.hint_interval && pool->node_count > 1 && pool->hints
+		&& mcha_hints_journal(pool->hints);
 }
 
 /* --- nodes ------------------------------------------------------------------------------------ */

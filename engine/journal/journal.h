@@ -31,7 +31,8 @@
 /* A log that begins anew begins at a multiple of this. */
 #define MCHA_JOURNAL_ERA_BITS 24
 
-/* The pool has a journal, by its settings and its shared memory. */
+/* The pool has a journal, by its settings and its shared memory. (A node alone has nothing to say of
+ * another one's copies.) */
 bool mcha_journal_is_used(const mcha_pool *pool);
 
 /* Finds the journal's nodes, if they are not known. */
