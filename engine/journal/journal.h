@@ -43,6 +43,10 @@ static inline uint64_t mcha_journal_segment(uint64_t number)
 	return number >> MCHA_JOURNAL_SEGMENT_BITS;
 }
 
+/* How long a round waits for a journal node while it waits for no other one: a journal node that
+ * hangs, or is far away, is not what an operation is about, and the others have what it has. */
+mcha_usec mcha_journal_grace(const mcha_pool *pool);
+
 /* Writes the key of a segment. Returns its length. */
 uint16_t mcha_journal_segment_key(char key[MCHA_JOURNAL_KEY_MAX], uint64_t segment);
 

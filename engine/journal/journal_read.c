@@ -209,12 +209,16 @@ void mcha_journal_ask(mcha_pool *pool, mcha_journal_question *question)
 		return;
 	}
 	mcha_journal_choose_nodes(pool);
+	pool->grace = mcha_journal_grace(pool);
 	for (i = 0; i < pool->journal.count; i++) {
 		const uint16_t node = pool->journal.nodes[i];
 
 		question->heads[i] = mcha_pool_admit(pool, node, false)
 			? ask_value(pool, node, MCHA_JOURNAL_KEY, sizeof(MCHA_JOURNAL_KEY) - 1)
 			: NULL;
+		if (question->heads[i]) {
+			question->heads[i]->check = true;
+		}
 	}
 }
 
