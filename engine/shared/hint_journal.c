@@ -33,11 +33,29 @@ uint64_t mcha_hints_compact_mark(const mcha_hint_table *table, const mcha_health
 				   : 0;
 }
 
+mcha_usec mcha_hints_order(mcha_hint_table *table, const mcha_health *health, uint64_t node,
+	const char *key, size_t length)
+{
+	const mcha_usec compact = mcha_hints_compact_since(table, health, node, key, length);
+	mcha_hint hint;
+
+	return compact ? compact
+		: mcha_hints_count(health) && mcha_hints_find(table, node, key, length, &hint)
+		? mcha_hints_since(&hint)
+		: 0;
+}
+
 /* --- records of other hosts ------------------------------------------------------------------- */
 
 static void learn_missed(mcha_hint_table *table, mcha_health *health,
 	const mcha_journal_record *record, mcha_usec now)
 {
+	mcha_compact_hints *compact = mcha_hint_share_compact(table);
+
+	if (compact
+		&& mcha_compact_hints_mark(compact, health, record->node, record->key) == record->mark) {
+		return; /* another log had it, too */
+	}
 	if (!mcha_hint_share_add_compact(table, health, record->node, record->key, record->mark, now)
 		&& !mcha_hints_distrusted_since(health)) {
 		mcha_hint_share_distrust(table, health, now);
