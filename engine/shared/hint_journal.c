@@ -47,6 +47,12 @@ mcha_usec mcha_hints_order(mcha_hint_table *table, const mcha_health *health, ui
 
 /* --- records of other hosts ------------------------------------------------------------------- */
 
+/* This host has a hint of its own. */
+static bool is_own(const mcha_hint_table *table, const mcha_journal_record *record)
+{
+	return mcha_mark_host(record->mark) == mcha_journal_host(mcha_hints_journal(table));
+}
+
 static void learn_missed(mcha_hint_table *table, mcha_health *health,
 	const mcha_journal_record *record, mcha_usec now)
 {
@@ -57,7 +63,7 @@ static void learn_missed(mcha_hint_table *table, mcha_health *health,
 		return; /* another log had it, too */
 	}
 	if (!mcha_hint_share_add_compact(table, health, record->node, record->key, record->mark, now)
-		&& !mcha_hints_distrusted_since(health)) {
+		&& !mcha_hints_distrusted_since(health) && !is_own(table, record)) {
 		mcha_hint_share_distrust(table, health, now);
 	}
 }
