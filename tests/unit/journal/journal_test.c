@@ -351,6 +351,36 @@ static void more_records_than_a_segment_has_room_for_are_found(void **state)
 	}
 }
 
+#define MANY 3000
+
+static void the_records_of_many_keys_are_found(void **state)
+{
+	static char keys[MANY][16];
+	mcha_item *items = calloc(MANY, sizeof(*items));
+
+	(void)state;
+	two_hosts();
+	for (size_t i = 0; i < MANY; i++) {
+		snprintf(keys[i], sizeof(keys[i]), "01:%zu", i);
+		items[i] = item_of(keys[i], NULL);
+	}
+	kill_node(0);
+	for (size_t i = 0; i < 3; i++) {
+		servers[i].logs_nothing = true;
+	}
+	mcha_delete(pool, items, MANY);
+	servers[0].fault = MCHA_STATUS_OK;
+	free(items);
+
+	on_host(1);
+	interval_passes();
+	assert_reads("2:x", NULL);
+	for (size_t i = 0; i < MANY; i++) {
+		assert_true(doubts(0, keys[i]));
+	}
+	assert_false(mcha_journal_has_waiting(hosts[0].journal));
+}
+
 /* The second host has used up the segment that the first one knows. */
 static void a_record_goes_to_the_segment_of_its_number(void **state)
 {
@@ -451,6 +481,7 @@ int main(void)
 		JOURNAL_TEST(records_wait_while_no_journal_node_can_be_reached),
 		JOURNAL_TEST(a_journal_that_was_lost_is_filled_again),
 		JOURNAL_TEST(more_records_than_a_segment_has_room_for_are_found),
+		JOURNAL_TEST(the_records_of_many_keys_are_found),
 		JOURNAL_TEST(a_record_goes_to_the_segment_of_its_number),
 		JOURNAL_TEST(what_is_no_record_is_passed_over),
 		JOURNAL_TEST(another_host_believes_no_copy_of_a_node_that_has_missed_a_flush),
