@@ -18,7 +18,7 @@ void mcha_missed_flush_note(mcha_pool *pool, uint16_t node, int64_t delay)
 	mcha_usec seconds = delay <= MCHA_EXPTIME_RELATIVE_MAX ? delay : delay - (int64_t)time(NULL);
 
 	seconds = seconds < INT32_MAX ? seconds : INT32_MAX; /* servers accept no longer delay */
-	mcha_health_miss_flush(pool->health, pool->nodes[node]->health,
+	mcha_health_miss_flush(pool->shared.health, pool->nodes[node]->health,
 		pool->started + (seconds > 0 ? seconds * MCHA_USEC_PER_SEC + FLUSH_LATE : 0));
 }
 
@@ -35,7 +35,7 @@ static void request_flush(mcha_pool *pool, uint16_t index, const mcha_health_rul
 	}
 	request = mcha_pool_may_send(pool, index, rules, false) ? mcha_pool_request(pool, index) : NULL;
 	if (!request) {
-		mcha_health_end_flush(pool->health, health, pool->now, seen, false);
+		mcha_health_end_flush(pool->shared.health, health, pool->now, seen, false);
 		return;
 	}
 	request->verb = MCHA_VERB_FLUSH;
@@ -60,7 +60,7 @@ void mcha_missed_flush_replay(mcha_pool *pool)
 	}
 	request = mcha_pool_run(pool, (pool->deadline - pool->now) / 4);
 	for (; request; request = request->later) {
-		mcha_health_end_flush(pool->health, pool->nodes[request->node]->health, claimed,
+		mcha_health_end_flush(pool->shared.health, pool->nodes[request->node]->health, claimed,
 			(int64_t)request->delta, mcha_status_is_answer(request->reply.status));
 	}
 }

@@ -15,7 +15,7 @@ mcha_pool *mcha_pool_create(const mcha_settings *settings, mcha_health_table *he
 
 	if (pool) {
 		pool->settings = *settings;
-		pool->health = health;
+		pool->shared.health = health;
 		pool->random = random_seed;
 		/* random, so that the only hit of a short-lived process is checked with the same
 		 * probability */
@@ -146,7 +146,7 @@ static bool append_node(mcha_pool *pool, const mcha_endpoint *endpoint)
 	pool->nodes = nodes;
 	mcha_endpoint_name(endpoint, name);
 	node = mcha_node_create(endpoint,
-		mcha_health_find(pool->health, mcha_endpoint_id(endpoint), name));
+		mcha_health_find(pool->shared.health, mcha_endpoint_id(endpoint), name));
 	if (!node) {
 		return false;
 	}

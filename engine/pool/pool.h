@@ -8,16 +8,13 @@
 #ifndef MCHA_ENGINE_POOL_H
 #define MCHA_ENGINE_POOL_H
 
-#include "engine/shared/recent_deletes.h"
+#include "engine/shared/shared_tables.h"
 #include "fanout.h"
 #include "hedge.h"
 #include "node.h"
-#include "engine/shared/hints.h"
-#include "engine/shared/repair_log.h"
 #include "placement.h"
 #include "request_list.h"
 #include "settings.h"
-#include "engine/shared/verified.h"
 
 /* The report on the last operation: McHA::getLastReplication(). */
 #define MCHA_REPORT_FAILED_MAX 16
@@ -46,14 +43,9 @@ typedef struct mcha_widened {
 typedef struct mcha_pool {
 	mcha_settings settings;
 	mcha_placement placement;
-	mcha_health_table *health;
-	mcha_hint_table *hints;              /* shared, like health; NULL: the pool keeps no hints */
-	mcha_recent_deletes *recent_deletes; /* shared, like health */
-	/* the same, of single replicas: see mcha_targets_note_purge() */
-	mcha_recent_deletes *recent_purges;
-	mcha_repair_log *repairs; /* shared, like health */
-	/* shared, like health; NULL: while a node may have lost keys, each read checks it */
-	mcha_verified *verified;
+	/* borrowed. A table other than health may be NULL: the pool keeps no hints without the hint
+	 * table, and without verified each read checks a node that may have lost keys. */
+	mcha_shared_tables shared;
 	/* the pool's nodes, and behind them the nodes of the previous pool only */
 	mcha_node **nodes;
 	size_t node_count;        /* all nodes */

@@ -45,23 +45,19 @@ static inline void mcha_pool_set_previous_placement(mcha_pool *pool, mcha_placem
 	pool->previous = placement;
 }
 
-/* Each may be NULL: the pool does without it. */
-static inline void mcha_pool_set_tables(mcha_pool *pool, mcha_hint_table *hints,
-	mcha_recent_deletes *deletes, mcha_recent_deletes *purges, mcha_repair_log *repairs,
-	mcha_verified *verified)
+/* Each but tables->health may be NULL: the pool does without it. */
+static inline void mcha_pool_set_tables(mcha_pool *pool, const mcha_shared_tables *tables)
 {
-	pool->hints = hints;
-	pool->recent_deletes = deletes;
-	pool->recent_purges = purges;
-	pool->repairs = repairs;
-	pool->verified = verified;
+	pool->shared = *tables;
 }
 
 /* The node's hints: with their keys, compact ones, and a missed flush as one more. */
 static inline size_t mcha_pool_count_hints(const mcha_pool *pool, const mcha_node *node)
 {
+	const mcha_hint_table *hints = pool->shared.hints;
+
 	return mcha_hints_count(node->health) + mcha_health_misses_flush(node->health)
-		+ (pool->hints ? mcha_hints_count_compact(pool->hints, node->health, node->id) : 0);
+		+ (hints ? mcha_hints_count_compact(hints, node->health, node->id) : 0);
 }
 
 /* Writes the indices of the first max nodes of the preference list of this hash key; returns how

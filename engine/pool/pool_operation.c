@@ -23,7 +23,7 @@ static bool is_some_doubted(const mcha_hint_table *hints)
  * operation runs. True: some node is distrusted as a whole. */
 static bool load_distrust(mcha_pool *pool)
 {
-	const bool some = pool->hints && is_some_doubted(pool->hints);
+	const bool some = pool->shared.hints && is_some_doubted(pool->shared.hints);
 	bool distrusted = false;
 	size_t i;
 
@@ -36,7 +36,8 @@ static bool load_distrust(mcha_pool *pool)
 
 		if (atomic_load_explicit(&health->restarted, memory_order_relaxed)
 			> mcha_hints_distrusted_since(health)) {
-			mcha_hints_trust(pool->hints, health); /* the restart has deleted all its old copies */
+			/* the restart has deleted all its old copies */
+			mcha_hints_trust(pool->shared.hints, health);
 		}
 		pool->nodes[i]->distrusted = mcha_hints_distrusted_since(health) != 0;
 		pool->nodes[i]->has_compact = mcha_hints_has_compact(health);
@@ -73,12 +74,13 @@ void mcha_pool_enter(mcha_pool *pool)
 	pool->operation++;
 	distrusts = load_distrust(pool);
 	pool->has_hints = pool->distrusting
-		|| (pool->hints && atomic_load_explicit(&pool->hints->total, memory_order_relaxed) != 0);
+		|| (pool->shared.hints
+			&& atomic_load_explicit(&pool->shared.hints->total, memory_order_relaxed) != 0);
 	pool->troubled = distrusts
-		|| mcha_health_troubled(pool->health, pool->now, mcha_pool_trouble_span(pool));
+		|| mcha_health_troubled(pool->shared.health, pool->now, mcha_pool_trouble_span(pool));
 	pool->was_troubled = pool->troubled;
-	pool->emptied = mcha_health_emptied(pool->health, pool->now);
-	pool->calm = mcha_health_is_calm(pool->health, pool->now);
+	pool->emptied = mcha_health_emptied(pool->shared.health, pool->now);
+	pool->calm = mcha_health_is_calm(pool->shared.health, pool->now);
 	pool->checking = false;
 	pool->grace = 0;
 	pool->is_read_later = false;
@@ -89,7 +91,7 @@ void mcha_pool_enter(mcha_pool *pool)
 	pool->report.repaired = pool->report.hedged = 0;
 	pool->report.position = -1;
 	pool->report.failed_count = pool->report.pending_count = 0;
-	if (mcha_health_any_unflushed(pool->health)) {
+	if (mcha_health_any_unflushed(pool->shared.health)) {
 		/* check each node's health before asking the node */
 		pool->troubled = pool->was_troubled = true;
 		mcha_missed_flush_replay(pool);

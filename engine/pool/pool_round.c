@@ -21,7 +21,7 @@ mcha_round mcha_pool_round(mcha_pool *pool, const mcha_health_rules *rules, mcha
 	return (mcha_round){
 		.nodes = pool->nodes,
 		.settings = &pool->settings,
-		.health = pool->health,
+		.health = pool->shared.health,
 		.rules = rules,
 		.random = &pool->random,
 		.now = now,

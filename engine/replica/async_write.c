@@ -14,7 +14,8 @@
 static bool may_detach_writes(const mcha_pool *pool)
 {
 	return pool->settings.zone_writes == MCHA_ZONE_WRITES_LOCAL && pool->settings.local_zone[0]
-		&& pool->settings.allow_failover && pool->hints && !mcha_hints_is_crowded(pool->hints);
+		&& pool->settings.allow_failover && pool->shared.hints
+		&& !mcha_hints_is_crowded(pool->shared.hints);
 }
 
 static bool is_local(const mcha_pool *pool, uint16_t node)
@@ -175,7 +176,7 @@ static mcha_wait_policy policy_of(mcha_pool *pool, bool (*enough)(void *context)
 		.is_enough = enough,
 		.context = context,
 		.detaches = true,
-		.hints = pool->hints,
+		.hints = pool->shared.hints,
 		.owner = owner_of(pool),
 		.deadline = pool->now + pool->settings.operation_timeout,
 	};
@@ -275,7 +276,7 @@ static void record_reordered(mcha_pool *pool, const mcha_request *request)
 	if (source != node->id
 		&& (source || request->verb == MCHA_VERB_DELETE
 			|| !mcha_replica_is_home(request->replica))) {
-		mcha_hints_add(pool->hints, node->health, node->id, source, MCHA_HINTS_REORDERED,
+		mcha_hints_add(pool->shared.hints, node->health, node->id, source, MCHA_HINTS_REORDERED,
 			request->key, request->key_length, pool->now);
 	}
 }

@@ -11,8 +11,9 @@ enum { HOW_INDETERMINATE = 1, HOW_TWICE = 2 };
 
 static bool find_hint(const mcha_pool *pool, const mcha_item *item, uint16_t node, mcha_hint *hint)
 {
-	return pool->hints && mcha_hints_count(pool->nodes[node]->health)
-		&& mcha_hints_find(pool->hints, pool->nodes[node]->id, item->key, item->key_length, hint);
+	return pool->shared.hints && mcha_hints_count(pool->nodes[node]->health)
+		&& mcha_hints_find(pool->shared.hints, pool->nodes[node]->id, item->key, item->key_length,
+			hint);
 }
 
 /* Whatever the copy was before, the write makes it equal to the other ones. */
@@ -28,7 +29,7 @@ void mcha_hint_record_attempt(mcha_pool *pool, const mcha_item *item, const mcha
 
 	if (pool->has_hints && request->reply.status == MCHA_STATUS_PENDING && is_replacing(request)
 		&& find_hint(pool, item, request->node, &hint)) {
-		mcha_hints_attempt(pool->hints, &hint, pool->now);
+		mcha_hints_attempt(pool->shared.hints, &hint, pool->now);
 	}
 }
 
@@ -75,7 +76,7 @@ static uint64_t current_source(const mcha_pool *pool, const mcha_item *item, uin
 		long node = mcha_pool_find(pool, source);
 
 		if (node < 0 || !mcha_hints_count(pool->nodes[node]->health)
-			|| !mcha_hints_find(pool->hints, source, item->key, item->key_length, &hint)
+			|| !mcha_hints_find(pool->shared.hints, source, item->key, item->key_length, &hint)
 			|| mcha_hints_is_older(&hint, pool->started)) {
 			break;
 		}
@@ -145,7 +146,7 @@ static void record_stale(mcha_pool *pool, const mcha_item *item, uint16_t node, 
 		if (hint.contested) {
 			adopt_source(pool, item, node, &hint);
 		}
-		mcha_hints_insert(pool->hints, stale->health, &hint, mcha_clock_now());
+		mcha_hints_insert(pool->shared.hints, stale->health, &hint, mcha_clock_now());
 		now = current_source(pool, item, hint.source);
 	} while ((now != hint.source || (!hint.contested && is_contested(pool, item, now)))
 		&& ++attempt < CHAIN);
@@ -166,8 +167,9 @@ static uint64_t source_of(const mcha_pool *pool, const mcha_item *item, const mc
  * before that; 0: it can, or there is no hint. */
 static mcha_usec find_settled(const mcha_pool *pool, const mcha_item *item, const mcha_node *node)
 {
+	const mcha_hint_table *hints = pool->shared.hints;
 	const mcha_usec since = node->has_compact
-		? mcha_hints_compact_since(pool->hints, node->health, node->id, item->key, item->key_length)
+		? mcha_hints_compact_since(hints, node->health, node->id, item->key, item->key_length)
 		: 0;
 
 	return pool->started - since >= MCHA_LATE_WRITES
@@ -188,8 +190,8 @@ void mcha_hint_record_settle(mcha_pool *pool, const mcha_item *item, const mcha_
 	const mcha_usec since = find_settled(pool, item, node);
 
 	if (since) {
-		mcha_hints_clear_compact(pool->hints, node->health, node->id, item->key, item->key_length,
-			since + MCHA_USEC_PER_MSEC);
+		mcha_hints_clear_compact(pool->shared.hints, node->health, node->id, item->key,
+			item->key_length, since + MCHA_USEC_PER_MSEC);
 	}
 }
 
@@ -202,8 +204,9 @@ static void clear_hints(mcha_pool *pool, const mcha_item *item, uint16_t node)
 
 	/* two processes may each have added one, see mcha_hints_add() */
 	while (mcha_hints_count(pool->nodes[node]->health)
-		&& mcha_hints_find(pool->hints, id, item->key, item->key_length, &hint)
-		&& mcha_hints_is_older(&hint, pool->started) && mcha_hints_clear(pool->hints, &hint)) {
+		&& mcha_hints_find(pool->shared.hints, id, item->key, item->key_length, &hint)
+		&& mcha_hints_is_older(&hint, pool->started)
+		&& mcha_hints_clear(pool->shared.hints, &hint)) {
 	}
 }
 
@@ -267,7 +270,7 @@ void mcha_hint_record_write(mcha_pool *pool, mcha_item *items, size_t count, mch
 {
 	size_t i;
 
-	if (!pool->hints || (!pool->has_hints && pool->report.failed_count == 0)) {
+	if (!pool->shared.hints || (!pool->has_hints && pool->report.failed_count == 0)) {
 		return;
 	}
 	for (i = 0; i < count; i++) {
@@ -279,7 +282,7 @@ void mcha_hint_record_purge(mcha_pool *pool, const mcha_request *round)
 {
 	const mcha_request *request;
 
-	for (request = pool->hints ? round : NULL; request; request = request->later) {
+	for (request = pool->shared.hints ? round : NULL; request; request = request->later) {
 		const mcha_status status = request->reply.status;
 
 		if (status == MCHA_STATUS_IN_FLIGHT) {
@@ -297,14 +300,14 @@ void mcha_hint_record_purge(mcha_pool *pool, const mcha_request *round)
 void mcha_hint_record_indeterminate(mcha_pool *pool, const mcha_item *item, uint16_t node,
 	uint16_t source)
 {
-	if (pool->hints) {
+	if (pool->shared.hints) {
 		record_stale(pool, item, node, pool->nodes[source]->id, 0, HOW_INDETERMINATE);
 	}
 }
 
 void mcha_hint_record_stale(mcha_pool *pool, const mcha_item *item, uint16_t node, uint16_t source)
 {
-	if (pool->hints) {
+	if (pool->shared.hints) {
 		record_stale(pool, item, node, pool->nodes[source]->id, 0, 0);
 	}
 }
@@ -313,7 +316,7 @@ void mcha_hint_record_deletion(mcha_pool *pool, const mcha_item *item, uint16_t 
 {
 	mcha_hint hint;
 
-	if (pool->hints && !find_hint(pool, item, node, &hint)) {
+	if (pool->shared.hints && !find_hint(pool, item, node, &hint)) {
 		record_stale(pool, item, node, 0, 0, 0);
 	}
 }
@@ -323,7 +326,7 @@ void mcha_hint_record_drop(mcha_pool *pool, const mcha_item *item, uint16_t node
 	mcha_hint hint;
 
 	while (find_hint(pool, item, node, &hint) && hint.source == pool->nodes[source]->id
-		&& mcha_hints_clear(pool->hints, &hint)) {
+		&& mcha_hints_clear(pool->shared.hints, &hint)) {
 	}
 }
 
@@ -333,14 +336,14 @@ bool mcha_hint_record_is_overruled(const mcha_pool *pool, const mcha_item *item,
 	mcha_hint hint;
 
 	/* of a distrusted node the hint is not remembered, only when it was made */
-	return pool->hints
+	return pool->shared.hints
 		&& (mcha_hints_distrusted_since(owner->health) >= pool->started
-			|| mcha_hints_compact_since(pool->hints, owner->health, owner->id, item->key,
+			|| mcha_hints_compact_since(pool->shared.hints, owner->health, owner->id, item->key,
 				   item->key_length)
 				> pool->started - MCHA_USEC_PER_MSEC
 			|| (find_hint(pool, item, node, &hint) && !mcha_hints_is_older(&hint, pool->started))
-			|| mcha_hints_was_cleared_since(pool->hints, owner->id, item->key, item->key_length,
-				pool->started));
+			|| mcha_hints_was_cleared_since(pool->shared.hints, owner->id, item->key,
+				item->key_length, pool->started));
 }
 
 bool mcha_hint_record_needs(const mcha_pool *pool, const mcha_item *item, uint16_t node,

@@ -56,8 +56,8 @@ bool mcha_targets_doubts(const mcha_pool *pool, const mcha_item *item, uint16_t 
 
 	return (owner->distrusted
 			   || (owner->has_compact
-				   && mcha_hints_compact_since(pool->hints, owner->health, owner->id, item->key,
-					   item->key_length)))
+				   && mcha_hints_compact_since(pool->shared.hints, owner->health, owner->id,
+					   item->key, item->key_length)))
 		&& is_doubtful_item(pool, item);
 }
 
@@ -301,16 +301,16 @@ uint64_t mcha_targets_number(const mcha_item *item)
 
 bool mcha_targets_is_being_deleted(const mcha_pool *pool, const char *key, size_t length)
 {
-	return pool->recent_deletes
-		&& mcha_recent_deletes_since(pool->recent_deletes, key, length, pool->started,
+	return pool->shared.deletes
+		&& mcha_recent_deletes_since(pool->shared.deletes, key, length, pool->started,
 			mcha_pool_write_span(pool));
 }
 
 void mcha_targets_note_deletion(mcha_pool *pool, const char *key, size_t length, mcha_usec now,
 	bool under_way)
 {
-	if (pool->recent_deletes) {
-		mcha_recent_deletes_note(pool->recent_deletes, key, length, now, under_way);
+	if (pool->shared.deletes) {
+		mcha_recent_deletes_note(pool->shared.deletes, key, length, now, under_way);
 	}
 }
 
@@ -319,8 +319,8 @@ void mcha_targets_note_purge(mcha_pool *pool, const char *key, size_t length, ui
 {
 	char name[MCHA_RECENT_COPY_MAX];
 
-	if (pool->recent_purges) {
-		mcha_recent_deletes_note(pool->recent_purges, name,
+	if (pool->shared.purges) {
+		mcha_recent_deletes_note(pool->shared.purges, name,
 			mcha_recent_deletes_name_copy(name, key, length, pool->nodes[node]->id),
 			mcha_clock_now(), under_way);
 	}
@@ -331,8 +331,8 @@ bool mcha_targets_is_being_purged(const mcha_pool *pool, const char *key, size_t
 {
 	char name[MCHA_RECENT_COPY_MAX];
 
-	return pool->recent_purges
-		&& mcha_recent_deletes_since(pool->recent_purges, name,
+	return pool->shared.purges
+		&& mcha_recent_deletes_since(pool->shared.purges, name,
 			mcha_recent_deletes_name_copy(name, key, length, node), pool->started,
 			mcha_pool_write_span(pool));
 }

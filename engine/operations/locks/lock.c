@@ -169,7 +169,7 @@ static void read_if_up(const release *r, uint16_t node)
 /* The node's hint was to give it the lock, which ends now. */
 static void record_deletion_instead(const release *r, uint16_t node)
 {
-	mcha_hint_table *hints = r->pool->hints;
+	mcha_hint_table *hints = r->pool->shared.hints;
 	const mcha_node *stale = r->pool->nodes[node];
 	mcha_hint hint;
 
@@ -296,7 +296,7 @@ static void record_missed_removal(const release *r, const mcha_request *request)
 
 	if (!mcha_status_is_answer(status)
 		&& (request->verb == MCHA_VERB_DELETE || mcha_lock_find(r->lock, node->id))) {
-		mcha_hints_add(r->pool->hints, node->health, node->id, 0,
+		mcha_hints_add(r->pool->shared.hints, node->health, node->id, 0,
 			mcha_status_is_unsent(status) ? 0 : MCHA_HINTS_INDETERMINATE, r->item->key,
 			r->item->key_length, r->pool->now);
 	}
@@ -307,7 +307,7 @@ static void record_missed_removals(const release *r)
 	const mcha_request *request;
 	int round;
 
-	for (round = 0; r->pool->hints && !r->item->no_hints && round < ROUNDS; round++) {
+	for (round = 0; r->pool->shared.hints && !r->item->no_hints && round < ROUNDS; round++) {
 		for (request = r->rounds[round]; request; request = request->later) {
 			record_missed_removal(r, request);
 		}

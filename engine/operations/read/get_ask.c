@@ -133,7 +133,7 @@ static bool is_to_be_compared(mcha_pool *pool, const mcha_item *item, const mcha
 	return replica->doubted && mcha_replica_exclusion(pool, item, replica) != MCHA_EXCLUSION_NONE
 		&& mcha_pool_admit(pool, replica->node, false)
 		&& !(mcha_hints_count(node->health)
-			&& mcha_hints_find(pool->hints, node->id, item->key, item->key_length, &hint));
+			&& mcha_hints_find(pool->shared.hints, node->id, item->key, item->key_length, &hint));
 }
 
 static void ask_to_compare(mcha_pool *pool, mcha_item *item, mcha_replica *replica)

@@ -21,12 +21,12 @@ static bool is_source(mcha_pool *pool, const mcha_hint *hint, long node)
 		return false;
 	}
 	health = pool->nodes[node]->health;
-	compact = mcha_hints_compact_since(pool->hints, health, hint->source, hint->key,
+	compact = mcha_hints_compact_since(pool->shared.hints, health, hint->source, hint->key,
 		hint->key_length);
 	return mcha_hints_distrusted_since(health) <= since
 		&& (!compact || compact < since - MCHA_USEC_PER_MSEC)
 		&& !(mcha_hints_count(health)
-			&& mcha_hints_find(pool->hints, hint->source, hint->key, hint->key_length, &own)
+			&& mcha_hints_find(pool->shared.hints, hint->source, hint->key, hint->key_length, &own)
 			&& !mcha_hints_is_older(&own, since));
 }
 
@@ -176,7 +176,8 @@ static void write_over(mcha_pool *pool, mcha_replay *replay, bool renewing)
 
 	if (!is_answered(replay->look) || replay->is_probe || (!delete &&!copy)
 		|| is_newer_there(pool, replay)
-		|| !mcha_hints_is_untouched(pool->hints, &replay->hint, mcha_replay_oldest_write(pool))
+		|| !mcha_hints_is_untouched(pool->shared.hints, &replay->hint,
+			mcha_replay_oldest_write(pool))
 		|| (!delete &&is_being_deleted(pool, replay))) {
 		return;
 	}
@@ -209,7 +210,7 @@ static void record_deletion(mcha_pool *pool, const mcha_replay *replay)
 {
 	const mcha_node *node = pool->nodes[replay->node];
 
-	mcha_hints_add(pool->hints, node->health, node->id, 0,
+	mcha_hints_add(pool->shared.hints, node->health, node->id, 0,
 		replay->hint.is_lock ? MCHA_HINTS_LOCK : 0, replay->hint.key, replay->hint.key_length,
 		mcha_clock_now());
 	if (replay->replica) {
@@ -270,7 +271,7 @@ static bool has_hint_still(const mcha_pool *pool, const mcha_replay *replay)
 {
 	mcha_hint hint;
 
-	return mcha_hints_find(pool->hints, replay->hint.node, replay->hint.key,
+	return mcha_hints_find(pool->shared.hints, replay->hint.node, replay->hint.key,
 		replay->hint.key_length, &hint);
 }
 
@@ -280,7 +281,8 @@ static bool has_hint_still(const mcha_pool *pool, const mcha_replay *replay)
 static mcha_status answer_instead(const mcha_pool *pool, const mcha_replay *replay)
 {
 	return is_lost(replay)
-			&& mcha_hints_is_untouched(pool->hints, &replay->hint, mcha_replay_oldest_write(pool))
+			&& mcha_hints_is_untouched(pool->shared.hints, &replay->hint,
+				mcha_replay_oldest_write(pool))
 		? MCHA_STATUS_MISS
 		: MCHA_STATUS_STALE;
 }
@@ -291,7 +293,7 @@ static void finish_replay(mcha_pool *pool, const mcha_replay *replay)
 	const mcha_status instead = answer_instead(pool, replay);
 
 	if (replayed) {
-		mcha_hints_clear(pool->hints, &replay->hint);
+		mcha_hints_clear(pool->shared.hints, &replay->hint);
 		pool->report.repaired += replay->item != NULL;
 	}
 	/* Another process may have cleared the hint, or renewed it. And a node that has nothing may say

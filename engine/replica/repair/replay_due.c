@@ -34,7 +34,7 @@ static void add_replay(mcha_pool *pool, const mcha_replay *replay)
 static bool is_ripe(const mcha_pool *pool, const mcha_node *node, const mcha_hint *hint)
 {
 	const mcha_usec own = mcha_hints_on_the_way(hint),
-					other = mcha_hints_last_on_the_way(pool->hints, hint->node, hint->key,
+					other = mcha_hints_last_on_the_way(pool->shared.hints, hint->node, hint->key,
 						hint->key_length, pool->owner);
 	const mcha_usec last = own > other ? own : other;
 
@@ -49,7 +49,7 @@ static bool is_awaited(const mcha_pool *pool, const mcha_hint *hint)
 {
 	mcha_hint mark;
 
-	return mcha_hints_find_in_flight(pool->hints, hint->node, hint->key, hint->key_length,
+	return mcha_hints_find_in_flight(pool->shared.hints, hint->node, hint->key, hint->key_length,
 		pool->owner, &mark);
 }
 
@@ -111,7 +111,7 @@ static void heed_others(mcha_pool *pool, mcha_item *item, mcha_replica *replica,
 {
 	mcha_hint mark;
 
-	if (mcha_hints_find_in_flight(pool->hints, pool->nodes[replica->node]->id, item->key,
+	if (mcha_hints_find_in_flight(pool->shared.hints, pool->nodes[replica->node]->id, item->key,
 			item->key_length, pool->owner, &mark)) {
 		heed_in_flight(item, replica, purpose, &mark);
 	}
@@ -145,7 +145,7 @@ static void collect_hint(mcha_pool *pool, mcha_item *item, mcha_replica *replica
 		heed_others(pool, item, replica, purpose);
 	} else if (is_in_hands(pool, hint)) {
 		mcha_replica_exclude(replica, MCHA_STATUS_STALE, false);
-	} else if (!is_over(pool, item, hint) || !mcha_hints_clear(pool->hints, hint)) {
+	} else if (!is_over(pool, item, hint) || !mcha_hints_clear(pool->shared.hints, hint)) {
 		add_replay(pool,
 			&(mcha_replay){
 				.item = item,
@@ -162,8 +162,8 @@ static void collect_replica(mcha_pool *pool, mcha_item *item, mcha_replica *repl
 {
 	mcha_hint hint;
 
-	if (!mcha_hints_find(pool->hints, pool->nodes[replica->node]->id, item->key, item->key_length,
-			&hint)) {
+	if (!mcha_hints_find(pool->shared.hints, pool->nodes[replica->node]->id, item->key,
+			item->key_length, &hint)) {
 		heed_others(pool, item, replica, purpose);
 	} else if (!is_own_mark(pool, replica->node, &hint)) {
 		collect_hint(pool, item, replica, purpose, &hint);
@@ -236,11 +236,11 @@ static void recount_compact(mcha_pool *pool)
 {
 	size_t i;
 
-	if (!mcha_hints_claim_recount(pool->hints, pool->now)) {
+	if (!mcha_hints_claim_recount(pool->shared.hints, pool->now)) {
 		return;
 	}
 	for (i = 0; i < pool->node_count; i++) {
-		mcha_hints_recount_compact(pool->hints, pool->nodes[i]->health, pool->nodes[i]->id);
+		mcha_hints_recount_compact(pool->shared.hints, pool->nodes[i]->health, pool->nodes[i]->id);
 	}
 }
 
@@ -256,7 +256,8 @@ void mcha_replay_collect_others(mcha_pool *pool, mcha_item *items, size_t count)
 	}
 	pool->swept_at = pool->now;
 	recount_compact(pool);
-	while (pool->replay_count < wanted && mcha_hints_next(pool->hints, &pool->swept_to, &hint)) {
+	while (pool->replay_count < wanted
+		&& mcha_hints_next(pool->shared.hints, &pool->swept_to, &hint)) {
 		long node = mcha_pool_find(pool, hint.node);
 
 		if (is_up(pool, node) && (!hint.source || is_up(pool, mcha_pool_find(pool, hint.source)))

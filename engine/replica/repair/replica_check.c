@@ -324,7 +324,7 @@ void mcha_replica_check_conclude(mcha_pool *pool, mcha_item *items, size_t count
 		return;
 	}
 	mend_older(pool, items, count);
-	for (i = 0; pool->verified && pool->emptied && i < count; i++) {
+	for (i = 0; pool->shared.verified && pool->emptied && i < count; i++) {
 		const mcha_item *item = &items[i];
 
 		if (item->read.checked && !item->read.unverified && item->read.gaps <= 0
@@ -337,8 +337,8 @@ void mcha_replica_check_conclude(mcha_pool *pool, mcha_item *items, size_t count
 /* Perhaps the very connections of this write have told that a node was started lately. */
 bool mcha_replica_check_is_noting(const mcha_pool *pool)
 {
-	return pool->verified && mcha_pool_copies(pool) > 1
-		&& mcha_health_emptied(pool->health, pool->now);
+	return pool->shared.verified && mcha_pool_copies(pool) > 1
+		&& mcha_health_emptied(pool->shared.health, pool->now);
 }
 
 void mcha_replica_check_wrote(mcha_pool *pool, const mcha_item *item, size_t changed)

@@ -18,12 +18,14 @@ static uint64_t hash_item(const mcha_pool *pool, const mcha_item *item)
 
 mcha_usec mcha_replica_learn_last_seen(const mcha_pool *pool, const mcha_item *item)
 {
-	return pool->verified ? mcha_verified_since(pool->verified, hash_item(pool, item)) : 0;
+	const mcha_verified *verified = pool->shared.verified;
+
+	return verified ? mcha_verified_since(verified, hash_item(pool, item)) : 0;
 }
 
 void mcha_replica_learn_seen(const mcha_pool *pool, const mcha_item *item)
 {
-	mcha_verified_note(pool->verified, hash_item(pool, item), pool->started);
+	mcha_verified_note(pool->shared.verified, hash_item(pool, item), pool->started);
 }
 
 bool mcha_replica_learn_may_lack(const mcha_pool *pool, uint16_t node, mcha_usec seen)
@@ -41,7 +43,7 @@ void mcha_replica_learn_lacking(mcha_pool *pool, const mcha_request *store)
 	if (!(pool->emptied
 			&& mcha_replica_learn_may_lack(pool, store->node,
 				mcha_replica_learn_last_seen(pool, store->item)))) {
-		mcha_health_lacking(pool->health, pool->nodes[store->node]->health, pool->now);
+		mcha_health_lacking(pool->shared.health, pool->nodes[store->node]->health, pool->now);
 	}
 }
 
@@ -55,9 +57,9 @@ static void learn_incarnation(mcha_pool *pool, mcha_node *node, const mcha_reply
 	}
 	mcha_incarnation_read(&about, reply->value, reply->size);
 	if (mcha_incarnation_id(&about)) {
-		mcha_health_meet(pool->health, node->health, &about, pool->started, pool->now);
+		mcha_health_meet(pool->shared.health, node->health, &about, pool->started, pool->now);
 	} else if (atomic_load_explicit(&node->health->replicas.doubt, memory_order_relaxed)) {
-		mcha_health_meet_unknown(pool->health, node->health, pool->now);
+		mcha_health_meet_unknown(pool->shared.health, node->health, pool->now);
 	}
 }
 

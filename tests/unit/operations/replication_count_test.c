@@ -250,7 +250,7 @@ static void a_copy_that_missed_increments_converges_after_its_node_is_back(void 
 {
 	(void)state;
 	pool_of_three_copies("5", "5", "5");
-	pool->hints = NULL;
+	pool->shared.hints = NULL;
 	kill_node(1);
 	assert_counts_to(6);
 	assert_counts_to(7);

@@ -24,7 +24,7 @@ static void make_gap(void)
 	settings.replicas = 2;
 	pool_of(3);
 	memset(&notes, 0, sizeof(notes));
-	pool->recent_deletes = &notes;
+	pool->shared.deletes = &notes;
 	put(1, "012:k", "5");
 	put(2, "012:k", "5");
 }
@@ -131,7 +131,7 @@ static void make_stale(bool empty)
 {
 	make_stale_node(2, 0, "01:k");
 	memset(&notes, 0, sizeof(notes));
-	pool->recent_deletes = &notes;
+	pool->shared.deletes = &notes;
 	if (empty) {
 		wipe(0);
 	}
@@ -339,7 +339,7 @@ static void a_replica_that_missed_a_write_and_a_deletion_at_once_is_deleted(void
 	settings.replicas = 1;
 	pool_of(2);
 	memset(&notes, 0, sizeof(notes));
-	pool->recent_deletes = &notes;
+	pool->shared.deletes = &notes;
 	put(0, "01:k", "old");
 	kill_and_notice(0);
 	servers[1].before = note_once;
@@ -438,7 +438,7 @@ static void a_key_that_is_too_long_is_refused_before_it_is_read(void **state)
 		settings.read_policy = policies[i];
 		pool_of(2);
 		memset(&notes, 0, sizeof(notes));
-		pool->recent_deletes = &notes;
+		pool->shared.deletes = &notes;
 		for (size_t j = 0; j < COUNT(operations); j++) {
 			mcha_item item = {
 				.key = few,

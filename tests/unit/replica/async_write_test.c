@@ -84,7 +84,7 @@ an_in_flight_hint_of_a_key_that_is_being_deleted_does_not_rely_on_its_source(voi
 	for (int deleted = 0; deleted < 2; deleted++) {
 		zones_of(2);
 		memset(&notes, 0, sizeof(notes));
-		pool->recent_deletes = &notes;
+		pool->shared.deletes = &notes;
 		late(1);
 		if (deleted) { /* not before the operation begins, however long that takes */
 			mcha_recent_deletes_note(&notes, "01:k", 4, mcha_clock_now() + SECOND, false);
