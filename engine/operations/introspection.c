@@ -61,7 +61,7 @@ mcha_request *mcha_ask_all(mcha_pool *pool, const mcha_request *question, mcha_s
 		round = mcha_pool_run(pool, mcha_targets_share(pool, 1));
 		note_flush(pool, question, round);
 	}
-	pool->running = false; /* left, but its requests are the answer */
+	pool->running.entered = false; /* left, but its requests are the answer */
 	return round;
 }
 

@@ -40,7 +40,7 @@ mcha_usec mcha_pool_reap(mcha_pool *pool, mcha_usec now, mcha_usec until)
 
 void mcha_pool_drain(mcha_pool *pool, mcha_usec patience)
 {
-	if (pool->fanout.detached_count && !pool->running) {
+	if (pool->fanout.detached_count && !pool->running.entered) {
 		mcha_usec now = mcha_clock_now();
 
 		mcha_pool_reap(pool, now, now + patience);
@@ -49,9 +49,9 @@ void mcha_pool_drain(mcha_pool *pool, mcha_usec patience)
 
 void mcha_pool_drain_all(mcha_pool *pool)
 {
-	if (pool->running) {
+	if (pool->running.entered) {
 		mcha_pool_recover(pool);
-		pool->running = false;
+		pool->running.entered = false;
 	}
 	while (pool->fanout.detached_count) {
 		size_t before = pool->fanout.detached_count;
@@ -250,8 +250,8 @@ bool mcha_pool_failed_lately(const mcha_pool *pool, uint16_t node)
 {
 	const mcha_health *health = pool->nodes[node]->health;
 
-	return pool->troubled
+	return pool->running.troubled
 		&& (pool->nodes[node]->distrusted
-			|| mcha_health_failed_lately(health, pool->now, mcha_pool_trouble_span(pool))
-			|| mcha_health_look(health, pool->now).state != MCHA_HEALTH_UP);
+			|| mcha_health_failed_lately(health, pool->running.now, mcha_pool_trouble_span(pool))
+			|| mcha_health_look(health, pool->running.now).state != MCHA_HEALTH_UP);
 }

@@ -1,10 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The pool: its nodes, in order, with their connections, and the scratch memory that operations
- * reuse. Only one thread may use a pool at a time.
- *
- *   running: true while an operation runs. A PHP process may leave an operation by longjmp (memory_limit, a fatal
- *   error): the next operation finds the flag still set, and closes every connection that was in use, so that it does
- *   not read an answer to a request of the abandoned operation. */
+ * reuse. Only one thread may use a pool at a time. */
 #ifndef MCHA_ENGINE_POOL_H
 #define MCHA_ENGINE_POOL_H
 
@@ -14,6 +10,7 @@
 #include "node.h"
 #include "placement.h"
 #include "request_list.h"
+#include "running.h"
 #include "settings.h"
 
 /* The report on the last operation: McHA::getLastReplication(). */
@@ -60,33 +57,14 @@ typedef struct mcha_pool {
 	mcha_usec wall_ahead; /* how far the time of day was ahead of the engine's clock */
 	mcha_usec wall_seen;  /* when wall_ahead was measured */
 	mcha_hedge hedge;
-	bool running;
-	/* state of the operation that runs */
-	mcha_usec now;
-	mcha_usec deadline;
+	mcha_running running;
 	/* common deadline of the operations that one call consists of; 0: each has its own */
 	mcha_usec until;
-	/* counts operations, to distinguish this operation's admissions from older ones */
-	uint32_t operation;
-	/* some server failed lately: check a node's health before asking the node */
-	bool troubled;
-	bool was_troubled; /* troubled when the operation began: handoff copies may exist */
-	bool distrusting;  /* some node is distrusted, or has compact hints: see hint_replay.h */
-	bool has_hints;    /* some server has missed writes: see hint_replay.h */
-	bool checking;     /* the read also checks other replicas */
-	/* when some server may have lost its memory; 0: not lately. See replica_check.h */
-	mcha_usec emptied;
-	bool calm;          /* no node is checked more often than others */
 	uint32_t next_look; /* while calm: hits until the next check */
-	mcha_usec grace;    /* for the checks of the round that is being prepared; 0: it has none */
-	mcha_usec started;  /* when this operation began */
 	mcha_usec swept_at; /* when background replay last searched the hint table */
 	size_t swept_to;    /* the slot at which background replay goes on */
 	/* scratch memory, kept from operation to operation */
 	mcha_request_list requests;
-	/* the replicas and requests of the operation are read after its end, until the next one
-	 * begins */
-	bool is_read_later;
 	struct mcha_replica *replicas; /* the items' lists, see targets.h */
 	size_t replica_room;           /* for each item */
 	size_t wide;                   /* the length of a list that has all handoff nodes */
@@ -193,7 +171,8 @@ static inline mcha_usec mcha_pool_write_span(const mcha_pool *pool)
  * write. */
 static inline bool mcha_pool_has_stalled(const mcha_pool *pool)
 {
-	return mcha_clock_now() - pool->started > pool->settings.operation_timeout + MCHA_STALL / 2;
+	return mcha_clock_now() - pool->running.started
+		> pool->settings.operation_timeout + MCHA_STALL / 2;
 }
 
 /* The index of the node with this mcha_endpoint_id; -1: the pool has no such node. */

@@ -84,14 +84,14 @@ static inline void mcha_pool_set_report(mcha_pool *pool, mcha_report report)
 /* When the time of the last operation was over, or is to be. */
 static inline mcha_usec mcha_pool_deadline(const mcha_pool *pool)
 {
-	return pool->deadline;
+	return pool->running.deadline;
 }
 
 /* The operations that follow share the deadline of the last one, as one call consists of them;
  * false: each has its own again. */
 static inline void mcha_pool_share_deadline(mcha_pool *pool, bool share)
 {
-	pool->until = share ? pool->deadline : 0;
+	pool->until = share ? pool->running.deadline : 0;
 }
 
 /* There is a message about a node to give, see mcha_health_tell(). */

@@ -27,10 +27,10 @@ static bool load_distrust(mcha_pool *pool)
 	bool distrusted = false;
 	size_t i;
 
-	if (!some && !pool->distrusting) {
+	if (!some && !pool->running.distrusting) {
 		return false;
 	}
-	pool->distrusting = false;
+	pool->running.distrusting = false;
 	for (i = 0; i < pool->node_count; i++) {
 		mcha_health *health = pool->nodes[i]->health;
 
@@ -41,7 +41,7 @@ static bool load_distrust(mcha_pool *pool)
 		}
 		pool->nodes[i]->distrusted = mcha_hints_distrusted_since(health) != 0;
 		pool->nodes[i]->has_compact = mcha_hints_has_compact(health);
-		pool->distrusting = pool->distrusting || pool->nodes[i]->distrusted
+		pool->running.distrusting = pool->running.distrusting || pool->nodes[i]->distrusted
 			|| pool->nodes[i]->has_compact;
 		if (pool->nodes[i]->distrusted) {
 			distrusted = true;
@@ -53,47 +53,67 @@ static bool load_distrust(mcha_pool *pool)
 	return distrusted;
 }
 
+/* Fixes the operation's time. Answers to in-flight writes are taken before it begins. */
+static void begin_time(mcha_pool *pool)
+{
+	mcha_running *running = &pool->running;
+
+	running->now = mcha_clock_now();
+	if (pool->fanout.detached_count) {
+		running->now = mcha_pool_reap(pool, running->now, 0);
+	}
+	running->deadline = pool->until ? pool->until : running->now + pool->settings.operation_timeout;
+	running->started = running->now;
+	running->number++;
+	running->grace = 0;
+}
+
+/* Looks up what the shared tables say of the nodes: it stays the same while the operation runs. */
+static void look_up_trouble(mcha_pool *pool)
+{
+	const mcha_shared_tables *shared = &pool->shared;
+	mcha_running *running = &pool->running;
+	const bool distrusts = load_distrust(pool);
+
+	running->has_hints = running->distrusting
+		|| (shared->hints
+			&& atomic_load_explicit(&shared->hints->total, memory_order_relaxed) != 0);
+	running->troubled = distrusts
+		|| mcha_health_troubled(shared->health, running->now, mcha_pool_trouble_span(pool));
+	running->was_troubled = running->troubled;
+	running->emptied = mcha_health_emptied(shared->health, running->now);
+	running->calm = mcha_health_is_calm(shared->health, running->now);
+	running->checking = false;
+}
+
+static void empty_report(mcha_report *report, size_t copies)
+{
+	report->copies = (uint16_t)copies;
+	report->acknowledged = 0;
+	report->repaired = report->hedged = 0;
+	report->position = -1;
+	report->failed_count = report->pending_count = 0;
+}
+
 void mcha_pool_enter(mcha_pool *pool)
 {
-	bool distrusts;
-
-	if (pool->running) {
+	if (pool->running.entered) {
 		mcha_pool_recover(pool);
 		pool->until = 0;
 	}
-	pool->running = true;
-	pool->now = mcha_clock_now();
+	pool->running.entered = true;
 	if (pool->owner && pool->owner_generation != mcha_fork_generation()) {
 		pool->owner = 0; /* a forked child is another owner than its parent */
 	}
-	if (pool->fanout.detached_count) {
-		pool->now = mcha_pool_reap(pool, pool->now, 0);
-	}
-	pool->deadline = pool->until ? pool->until : pool->now + pool->settings.operation_timeout;
-	pool->started = pool->now;
-	pool->operation++;
-	distrusts = load_distrust(pool);
-	pool->has_hints = pool->distrusting
-		|| (pool->shared.hints
-			&& atomic_load_explicit(&pool->shared.hints->total, memory_order_relaxed) != 0);
-	pool->troubled = distrusts
-		|| mcha_health_troubled(pool->shared.health, pool->now, mcha_pool_trouble_span(pool));
-	pool->was_troubled = pool->troubled;
-	pool->emptied = mcha_health_emptied(pool->shared.health, pool->now);
-	pool->calm = mcha_health_is_calm(pool->shared.health, pool->now);
-	pool->checking = false;
-	pool->grace = 0;
-	pool->is_read_later = false;
+	begin_time(pool);
+	look_up_trouble(pool);
+	pool->running.is_read_later = false;
 	mcha_request_list_clear(&pool->requests);
 	mcha_pool_forget_widened(pool);
-	pool->report.copies = (uint16_t)mcha_pool_copies(pool);
-	pool->report.acknowledged = 0;
-	pool->report.repaired = pool->report.hedged = 0;
-	pool->report.position = -1;
-	pool->report.failed_count = pool->report.pending_count = 0;
+	empty_report(&pool->report, mcha_pool_copies(pool));
 	if (mcha_health_any_unflushed(pool->shared.health)) {
 		/* check each node's health before asking the node */
-		pool->troubled = pool->was_troubled = true;
+		pool->running.troubled = pool->running.was_troubled = true;
 		mcha_missed_flush_replay(pool);
 	}
 }
@@ -129,7 +149,7 @@ static void finish_in_flight(mcha_pool *pool)
 		mcha_node *node = pool->nodes[pool->fanout.detached[i]];
 
 		if (node->in_flight) {
-			mcha_in_flight_finish(node->in_flight, pool->now);
+			mcha_in_flight_finish(node->in_flight, pool->running.now);
 		}
 	}
 }
@@ -137,8 +157,8 @@ static void finish_in_flight(mcha_pool *pool)
 void mcha_pool_leave(mcha_pool *pool)
 {
 	finish_in_flight(pool);
-	pool->running = false;
-	if (!pool->is_read_later) {
+	pool->running.entered = false;
+	if (!pool->running.is_read_later) {
 		trim_scratch(pool);
 	}
 }

@@ -81,8 +81,8 @@ static bool mark_item(mcha_pool *pool, mcha_item *item)
 /* The node is down, a probe of the node is due, and this operation has not asked for one yet. */
 static bool is_probe_due(mcha_pool *pool, uint16_t node)
 {
-	return pool->nodes[node]->admission != pool->operation
-		&& mcha_health_look(pool->nodes[node]->health, pool->now).state != MCHA_HEALTH_UP
+	return pool->nodes[node]->admission != pool->running.number
+		&& mcha_health_look(pool->nodes[node]->health, pool->running.now).state != MCHA_HEALTH_UP
 		&& mcha_pool_admit(pool, node, false);
 }
 
@@ -117,7 +117,7 @@ static bool mark_items(mcha_pool *pool, mcha_item *items, size_t count)
 
 	for (i = 0; i < count; i++) {
 		any = (items[i].replica_count && mark_item(pool, &items[i])) || any;
-		any = (pool->troubled && probe_stale(pool, &items[i])) || any;
+		any = (pool->running.troubled && probe_stale(pool, &items[i])) || any;
 	}
 	return any;
 }
@@ -178,7 +178,7 @@ static mcha_wait_policy policy_of(mcha_pool *pool, bool (*enough)(void *context)
 		.detaches = true,
 		.hints = pool->shared.hints,
 		.owner = owner_of(pool),
-		.deadline = pool->now + pool->settings.operation_timeout,
+		.deadline = pool->running.now + pool->settings.operation_timeout,
 	};
 }
 
@@ -254,7 +254,7 @@ static void record_detached(mcha_pool *pool, mcha_verb verb)
 	for (i = 0; i < pool->fanout.detached_count; i++) {
 		const mcha_node *node = pool->nodes[pool->fanout.detached[i]];
 
-		mcha_in_flight_record(node->in_flight, verb, pool->now, describe_write, pool);
+		mcha_in_flight_record(node->in_flight, verb, pool->running.now, describe_write, pool);
 	}
 }
 
@@ -277,7 +277,7 @@ static void record_reordered(mcha_pool *pool, const mcha_request *request)
 		&& (source || request->verb == MCHA_VERB_DELETE
 			|| !mcha_replica_is_home(request->replica))) {
 		mcha_hints_add(pool->shared.hints, node->health, node->id, source, MCHA_HINTS_REORDERED,
-			request->key, request->key_length, pool->now);
+			request->key, request->key_length, pool->running.now);
 	}
 }
 
@@ -302,7 +302,7 @@ void mcha_async_write_note(mcha_pool *pool, mcha_item *items, size_t count, mcha
 		return;
 	}
 	record_detached(pool, verb);
-	for (i = 0; pool->has_hints && i < count; i++) {
+	for (i = 0; pool->running.has_hints && i < count; i++) {
 		record_reordered_of(pool, &items[i]);
 	}
 }

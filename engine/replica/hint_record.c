@@ -27,9 +27,9 @@ void mcha_hint_record_attempt(mcha_pool *pool, const mcha_item *item, const mcha
 {
 	mcha_hint hint;
 
-	if (pool->has_hints && request->reply.status == MCHA_STATUS_PENDING && is_replacing(request)
-		&& find_hint(pool, item, request->node, &hint)) {
-		mcha_hints_attempt(pool->shared.hints, &hint, pool->now);
+	if (pool->running.has_hints && request->reply.status == MCHA_STATUS_PENDING
+		&& is_replacing(request) && find_hint(pool, item, request->node, &hint)) {
+		mcha_hints_attempt(pool->shared.hints, &hint, pool->running.now);
 	}
 }
 
@@ -77,7 +77,7 @@ static uint64_t current_source(const mcha_pool *pool, const mcha_item *item, uin
 
 		if (node < 0 || !mcha_hints_count(pool->nodes[node]->health)
 			|| !mcha_hints_find(pool->shared.hints, source, item->key, item->key_length, &hint)
-			|| mcha_hints_is_older(&hint, pool->started)) {
+			|| mcha_hints_is_older(&hint, pool->running.started)) {
 			break;
 		}
 		source = hint.source;
@@ -91,7 +91,7 @@ static uint64_t current_source(const mcha_pool *pool, const mcha_item *item, uin
 static mcha_usec source_ends(const mcha_pool *pool, const mcha_item *item, bool is_own,
 	mcha_usec ends)
 {
-	return mcha_targets_is_being_deleted(pool, item->key, item->key_length) ? pool->now
+	return mcha_targets_is_being_deleted(pool, item->key, item->key_length) ? pool->running.now
 		: is_own                                                            ? ends
 																			: 0;
 }
@@ -127,7 +127,7 @@ static void record_stale(mcha_pool *pool, const mcha_item *item, uint16_t node, 
 	mcha_node *stale = pool->nodes[node];
 	mcha_hint hint = {
 		.node = stale->id,
-		.indeterminate = how & HOW_INDETERMINATE ? pool->now : 0,
+		.indeterminate = how & HOW_INDETERMINATE ? pool->running.now : 0,
 		.verb = how & HOW_TWICE ? MCHA_HINT_VERB_TWICE : 0,
 		.is_lock = item->is_lock,
 		.key_length = (uint16_t)item->key_length,
@@ -172,8 +172,8 @@ static mcha_usec find_settled(const mcha_pool *pool, const mcha_item *item, cons
 		? mcha_hints_compact_since(hints, node->health, node->id, item->key, item->key_length)
 		: 0;
 
-	return pool->started - since >= MCHA_LATE_WRITES
-			&& mcha_health_is_steady(node->health, pool->started, MCHA_LATE_WRITES)
+	return pool->running.started - since >= MCHA_LATE_WRITES
+			&& mcha_health_is_steady(node->health, pool->running.started, MCHA_LATE_WRITES)
 		? since
 		: 0;
 }
@@ -205,7 +205,7 @@ static void clear_hints(mcha_pool *pool, const mcha_item *item, uint16_t node)
 	/* two processes may each have added one, see mcha_hints_add() */
 	while (mcha_hints_count(pool->nodes[node]->health)
 		&& mcha_hints_find(pool->shared.hints, id, item->key, item->key_length, &hint)
-		&& mcha_hints_is_older(&hint, pool->started)
+		&& mcha_hints_is_older(&hint, pool->running.started)
 		&& mcha_hints_clear(pool->shared.hints, &hint)) {
 	}
 }
@@ -228,8 +228,8 @@ mcha_usec mcha_hint_record_end(const mcha_pool *pool, const mcha_item *item, mch
 												 : 0;
 
 	return mcha_targets_is_being_deleted(pool, item->key, item->key_length)
-		? pool->now
-		: mcha_hints_end(life, pool->now);
+		? pool->running.now
+		: mcha_hints_end(life, pool->running.now);
 }
 
 static void record_replica(mcha_pool *pool, const mcha_item *item, const mcha_replica *replica,
@@ -270,7 +270,7 @@ void mcha_hint_record_write(mcha_pool *pool, mcha_item *items, size_t count, mch
 {
 	size_t i;
 
-	if (!pool->shared.hints || (!pool->has_hints && pool->report.failed_count == 0)) {
+	if (!pool->shared.hints || (!pool->running.has_hints && pool->report.failed_count == 0)) {
 		return;
 	}
 	for (i = 0; i < count; i++) {
@@ -337,13 +337,14 @@ bool mcha_hint_record_is_overruled(const mcha_pool *pool, const mcha_item *item,
 
 	/* of a distrusted node the hint is not remembered, only when it was made */
 	return pool->shared.hints
-		&& (mcha_hints_distrusted_since(owner->health) >= pool->started
+		&& (mcha_hints_distrusted_since(owner->health) >= pool->running.started
 			|| mcha_hints_compact_since(pool->shared.hints, owner->health, owner->id, item->key,
 				   item->key_length)
-				> pool->started - MCHA_USEC_PER_MSEC
-			|| (find_hint(pool, item, node, &hint) && !mcha_hints_is_older(&hint, pool->started))
+				> pool->running.started - MCHA_USEC_PER_MSEC
+			|| (find_hint(pool, item, node, &hint)
+				&& !mcha_hints_is_older(&hint, pool->running.started))
 			|| mcha_hints_was_cleared_since(pool->shared.hints, owner->id, item->key,
-				item->key_length, pool->started));
+				item->key_length, pool->running.started));
 }
 
 bool mcha_hint_record_needs(const mcha_pool *pool, const mcha_item *item, uint16_t node,

@@ -8,11 +8,11 @@
  * second. */
 mcha_usec mcha_item_version_wall(mcha_pool *pool)
 {
-	if (!pool->wall_ahead || pool->now - pool->wall_seen > MCHA_USEC_PER_SEC) {
+	if (!pool->wall_ahead || pool->running.now - pool->wall_seen > MCHA_USEC_PER_SEC) {
 		pool->wall_ahead = mcha_clock_wall() - mcha_clock_now();
-		pool->wall_seen = pool->now;
+		pool->wall_seen = pool->running.now;
 	}
-	return pool->now + pool->wall_ahead;
+	return pool->running.now + pool->wall_ahead;
 }
 
 void mcha_item_version_saw_newer(mcha_pool *pool, uint16_t node, uint64_t cas)

@@ -29,10 +29,10 @@ static bool has_kept_all(const mcha_pool *pool, uint16_t index)
 	if (!mcha_pool_failed_lately(pool, index)) {
 		return true;
 	}
-	return (node->admission != pool->operation || node->admitted)
-		&& mcha_health_look(node->health, pool->now).state == MCHA_HEALTH_UP
-		&& !mcha_replica_state_may_lack(&node->health->replicas, pool->now,
-			pool->now - mcha_pool_trouble_span(pool));
+	return (node->admission != pool->running.number || node->admitted)
+		&& mcha_health_look(node->health, pool->running.now).state == MCHA_HEALTH_UP
+		&& !mcha_replica_state_may_lack(&node->health->replicas, pool->running.now,
+			pool->running.now - mcha_pool_trouble_span(pool));
 }
 
 /* Some home of the item, not doubted itself, has what was acknowledged, or knows that there is

@@ -103,7 +103,7 @@ static inline bool mcha_replica_may_ask(mcha_pool *pool, const mcha_item *item,
 {
 	return ((!replica->distrusted && replica->excluded == MCHA_STATUS_OK)
 			   || mcha_replica_exclusion(pool, item, replica) == MCHA_EXCLUSION_NONE)
-		&& (!pool->troubled || mcha_pool_admit(pool, replica->node, last_resort));
+		&& (!pool->running.troubled || mcha_pool_admit(pool, replica->node, last_resort));
 }
 
 /* The operation's own request to the replica's node, key filled in. NULL with the item's fault set:

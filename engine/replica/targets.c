@@ -47,7 +47,8 @@ static bool reserve_preference(mcha_pool *pool, size_t entries)
 /* Believed, if the others can be asked, only with them. */
 static bool is_doubtful_item(const mcha_pool *pool, const mcha_item *item)
 {
-	return pool->distrusting && pool->settings.allow_failover && !item->is_lock && !item->no_hints;
+	return pool->running.distrusting && pool->settings.allow_failover && !item->is_lock
+		&& !item->no_hints;
 }
 
 bool mcha_targets_doubts(const mcha_pool *pool, const mcha_item *item, uint16_t node)
@@ -169,7 +170,7 @@ static void list_replicas(const mcha_pool *pool, const mcha_item *item, size_t p
 				: position < known   ? MCHA_ROLE_PREVIOUS
 									 : MCHA_ROLE_HANDOFF,
 			.skipped = MCHA_STATUS_PENDING,
-			.doubted = pool->distrusting
+			.doubted = pool->running.distrusting
 				&& mcha_targets_doubts(pool, item, pool->preference[position]),
 		};
 	}
@@ -187,7 +188,8 @@ static mcha_status check_key(const mcha_pool *pool, const mcha_item *item)
 void mcha_targets(mcha_pool *pool, mcha_item *items, size_t count)
 {
 	const size_t homes = mcha_pool_copies(pool), previous = mcha_pool_previous_copies(pool);
-	const size_t length = pool->troubled ? wide_stride(pool) : homes, stride = length + previous;
+	const size_t length = pool->running.troubled ? wide_stride(pool) : homes,
+				 stride = length + previous;
 	bool reserved;
 	size_t i;
 
@@ -268,7 +270,7 @@ static bool has_failed(const mcha_pool *pool, const mcha_item *item, size_t from
 {
 	size_t i;
 
-	for (i = from; pool->troubled && i < end && i < item->replica_count; i++) {
+	for (i = from; pool->running.troubled && i < end && i < item->replica_count; i++) {
 		if (mcha_pool_failed_lately(pool, item->replicas[i].node)) {
 			return true;
 		}
@@ -302,7 +304,7 @@ uint64_t mcha_targets_number(const mcha_item *item)
 bool mcha_targets_is_being_deleted(const mcha_pool *pool, const char *key, size_t length)
 {
 	return pool->shared.deletes
-		&& mcha_recent_deletes_since(pool->shared.deletes, key, length, pool->started,
+		&& mcha_recent_deletes_since(pool->shared.deletes, key, length, pool->running.started,
 			mcha_pool_write_span(pool));
 }
 
@@ -333,7 +335,7 @@ bool mcha_targets_is_being_purged(const mcha_pool *pool, const char *key, size_t
 
 	return pool->shared.purges
 		&& mcha_recent_deletes_since(pool->shared.purges, name,
-			mcha_recent_deletes_name_copy(name, key, length, node), pool->started,
+			mcha_recent_deletes_name_copy(name, key, length, node), pool->running.started,
 			mcha_pool_write_span(pool));
 }
 

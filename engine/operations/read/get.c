@@ -210,7 +210,7 @@ static mcha_request *run_first_round(mcha_pool *pool, size_t count, unsigned wan
 {
 	mcha_request *first = pool->requests.first;
 	hedged_round round = {pool, want | mcha_targets_copying(pool), {NULL, NULL}};
-	mcha_usec began = pool->now, after = hedge_after(pool, want);
+	mcha_usec began = pool->running.now, after = hedge_after(pool, want);
 	mcha_wait_policy hedged = {
 		.is_enough = is_each_item_found,
 		.ask_more = ask_next_replicas,
@@ -221,9 +221,9 @@ static mcha_request *run_first_round(mcha_pool *pool, size_t count, unsigned wan
 
 	mcha_round_scan_init(&round.scan, pool);
 	mcha_pool_run_until_enough(pool, budget, hedges ? &hedged : NULL);
-	if (pool->settings.hedge_after && !pool->checking) {
+	if (pool->settings.hedge_after && !pool->running.checking) {
 		/* a hedged read says of the slow replica only that it took longer than this */
-		mcha_hedge_learn(&pool->hedge, pool->now - began);
+		mcha_hedge_learn(&pool->hedge, pool->running.now - began);
 	}
 	return first;
 }
@@ -282,7 +282,8 @@ static size_t read_items(mcha_pool *pool, mcha_item *items, size_t count, unsign
  * home lacks a key that this process knows of. */
 static bool may_have_gaps(const mcha_pool *pool, size_t rounds)
 {
-	return rounds > 1 || pool->checking || pool->report.hedged || pool->troubled || pool->has_hints;
+	return rounds > 1 || pool->running.checking || pool->report.hedged || pool->running.troubled
+		|| pool->running.has_hints;
 }
 
 static bool is_repairing(const mcha_pool *pool, unsigned want)
@@ -312,7 +313,7 @@ static void get_items(mcha_pool *pool, mcha_item *items, size_t count, const voi
 		mcha_read_repair_found(pool, items, count, want);
 		mcha_replica_check_conclude(pool, items, count);
 	}
-	if (pool->distrusting && is_repairing(pool, want)) {
+	if (pool->running.distrusting && is_repairing(pool, want)) {
 		mcha_compact_replay_missing(pool, items, count);
 	}
 	if (is_reordered) {

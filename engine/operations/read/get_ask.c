@@ -114,7 +114,7 @@ static bool has_passed_homes(const mcha_item *item)
  * long. */
 static void find_handoff_nodes(mcha_pool *pool, mcha_item *item, unsigned want)
 {
-	if (pool->troubled && !pool->was_troubled && !item->read.misses
+	if (pool->running.troubled && !pool->running.was_troubled && !item->read.misses
 		&& item->cursor == mcha_pool_copies(pool) && !mcha_get_order_differs(pool, want)) {
 		mcha_targets_widen(pool, item);
 	}
@@ -180,7 +180,7 @@ bool mcha_get_ask(mcha_pool *pool, mcha_item *item, unsigned want)
 	const size_t requests = pool->requests.count;
 	bool first = item->cursor == 0, skipped = false;
 	bool checks = first && want & MCHA_WANT_VALUE && mcha_replica_check_choose(pool, item);
-	bool compares = first && want & MCHA_WANT_VALUE && pool->distrusting
+	bool compares = first && want & MCHA_WANT_VALUE && pool->running.distrusting
 		&& mcha_get_ask_repairs(pool);
 
 	find_handoff_nodes(pool, item, want);

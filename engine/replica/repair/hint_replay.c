@@ -55,7 +55,7 @@ static void look_at_copies(mcha_pool *pool)
 
 		/* a stale node that is not to be asked is not read either: its hint can wait */
 		if (mcha_pool_admit(pool, replay->node, false)) {
-			replay->looked = pool->now;
+			replay->looked = pool->running.now;
 			replay->look = ask_copy(pool, replay, replay->node, want);
 		}
 	}
@@ -127,7 +127,7 @@ static bool is_to_be_deleted(const mcha_pool *pool, const mcha_replay *replay, b
 {
 	return !replay->hint.source || is_ending(replay)
 		|| (is_lost(replay) && !is_void(replay)
-			&& (replay->hint.is_lock || mcha_hints_has_ended(&replay->hint, pool->now)
+			&& (replay->hint.is_lock || mcha_hints_has_ended(&replay->hint, pool->running.now)
 				|| (renewing && replay->item)));
 }
 
@@ -323,7 +323,7 @@ static void replay_all(mcha_pool *pool, bool renewing)
 
 void mcha_hint_replay(mcha_pool *pool, mcha_item *items, size_t count, mcha_hint_replay_for purpose)
 {
-	if (!pool->has_hints) {
+	if (!pool->running.has_hints) {
 		return;
 	}
 	pool->replay_count = 0;

@@ -89,7 +89,8 @@ static bool is_concerned(const mcha_pool *pool, const mcha_item *item)
 {
 	return item->answer.status == MCHA_STATUS_PENDING && !item->is_lock
 		&& (item->previous
-			|| (pool->troubled && mcha_pool_previous_copies(pool) < mcha_pool_copies(pool)));
+			|| (pool->running.troubled
+				&& mcha_pool_previous_copies(pool) < mcha_pool_copies(pool)));
 }
 
 /* The second round: what is found in it is given to the homes that lack it. */

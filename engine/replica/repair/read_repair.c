@@ -206,7 +206,7 @@ static void take_token(const mcha_pool *pool, const mcha_request *store)
 /* The replicas have what was read now. */
 static void settle_stored(mcha_pool *pool, const mcha_request *stores)
 {
-	for (; stores && pool->distrusting; stores = stores->later) {
+	for (; stores && pool->running.distrusting; stores = stores->later) {
 		if (stores->reply.status == MCHA_STATUS_OK) {
 			mcha_hint_record_settle(pool, stores->item, stores->replica);
 		}

@@ -39,8 +39,8 @@ static bool is_ripe(const mcha_pool *pool, const mcha_node *node, const mcha_hin
 	const mcha_usec last = own > other ? own : other;
 
 	return !last
-		|| (pool->now - last >= MCHA_LATE_WRITES
-			&& mcha_health_is_steady(node->health, pool->now, MCHA_LATE_WRITES));
+		|| (pool->running.now - last >= MCHA_LATE_WRITES
+			&& mcha_health_is_steady(node->health, pool->running.now, MCHA_LATE_WRITES));
 }
 
 /* Another process has a write of the key in flight to the hint's node: it would come after what the
@@ -56,7 +56,7 @@ static bool is_awaited(const mcha_pool *pool, const mcha_hint *hint)
 /* Another process replays the hint just now, or has a write on its way to the hint's node. */
 static bool is_in_hands(const mcha_pool *pool, const mcha_hint *hint)
 {
-	return hint->held || hint->until > pool->now
+	return hint->held || hint->until > pool->running.now
 		|| !mcha_hints_is_unattempted(hint, mcha_replay_oldest_write(pool))
 		|| is_awaited(pool, hint);
 }
@@ -64,7 +64,7 @@ static bool is_in_hands(const mcha_pool *pool, const mcha_hint *hint)
 static bool is_up(const mcha_pool *pool, long node)
 {
 	return node >= 0
-		&& mcha_health_look(pool->nodes[node]->health, pool->now).state == MCHA_HEALTH_UP;
+		&& mcha_health_look(pool->nodes[node]->health, pool->running.now).state == MCHA_HEALTH_UP;
 }
 
 /* A lock that was taken when the hint was made, for as long as this one, has ended by itself: where
@@ -73,7 +73,7 @@ static bool is_over(const mcha_pool *pool, const mcha_item *item, const mcha_hin
 {
 	return hint->is_lock && item->is_lock && item->exptime > 0
 		&& item->exptime <= MCHA_EXPTIME_RELATIVE_MAX
-		&& pool->now - mcha_hints_since(hint) > item->exptime * MCHA_USEC_PER_SEC
+		&& pool->running.now - mcha_hints_since(hint) > item->exptime * MCHA_USEC_PER_SEC
 		&& !is_up(pool, mcha_pool_find(pool, hint->source));
 }
 
@@ -126,7 +126,7 @@ static void exclude_for_now(mcha_pool *pool, mcha_replica *replica, const mcha_h
 		add_replay(pool,
 			&(mcha_replay){
 				.node = replica->node,
-				.looked = pool->now,
+				.looked = pool->running.now,
 				.is_probe = true,
 				.hint = *hint,
 			});
@@ -151,7 +151,7 @@ static void collect_hint(mcha_pool *pool, mcha_item *item, mcha_replica *replica
 				.item = item,
 				.replica = replica,
 				.node = replica->node,
-				.looked = pool->now,
+				.looked = pool->running.now,
 				.hint = *hint,
 			});
 	}
@@ -211,7 +211,7 @@ void mcha_replay_collect(mcha_pool *pool, mcha_item *items, size_t count,
 				collect_replica(pool, item, &item->replicas[j], purpose);
 			}
 		}
-		if (pool->distrusting && purpose < MCHA_REPLAY_VOTING) {
+		if (pool->running.distrusting && purpose < MCHA_REPLAY_VOTING) {
 			exclude_doubted(pool, item);
 		}
 	}
@@ -236,7 +236,7 @@ static void recount_compact(mcha_pool *pool)
 {
 	size_t i;
 
-	if (!mcha_hints_claim_recount(pool->shared.hints, pool->now)) {
+	if (!mcha_hints_claim_recount(pool->shared.hints, pool->running.now)) {
 		return;
 	}
 	for (i = 0; i < pool->node_count; i++) {
@@ -250,11 +250,11 @@ void mcha_replay_collect_others(mcha_pool *pool, mcha_item *items, size_t count)
 	mcha_key_index own;
 	mcha_hint hint;
 
-	if ((pool->swept_at && pool->now - pool->swept_at < OTHERS_EVERY)
+	if ((pool->swept_at && pool->running.now - pool->swept_at < OTHERS_EVERY)
 		|| !mcha_key_index_init(&own, items, count)) {
 		return;
 	}
-	pool->swept_at = pool->now;
+	pool->swept_at = pool->running.now;
 	recount_compact(pool);
 	while (pool->replay_count < wanted
 		&& mcha_hints_next(pool->shared.hints, &pool->swept_to, &hint)) {
@@ -264,7 +264,7 @@ void mcha_replay_collect_others(mcha_pool *pool, mcha_item *items, size_t count)
 			&& !is_own(&own, &hint, node) && !is_in_hands(pool, &hint)
 			&& is_ripe(pool, pool->nodes[node], &hint)) {
 			add_replay(pool,
-				&(mcha_replay){.node = (uint16_t)node, .looked = pool->now, .hint = hint});
+				&(mcha_replay){.node = (uint16_t)node, .looked = pool->running.now, .hint = hint});
 		}
 	}
 	if (pool->replay_count < wanted) {

@@ -328,7 +328,7 @@ static void look_for_the_note(fake_server *server, const mcha_request *request)
 {
 	(void)server;
 	assert_true(mcha_recent_deletes_since(&notes, request->key, request->key_length,
-		pool->started - 1000, pool->settings.operation_timeout));
+		pool->running.started - 1000, pool->settings.operation_timeout));
 }
 
 /* Node 0 is down. Another process deletes the key while this one writes it, and its deletion comes

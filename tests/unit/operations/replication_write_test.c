@@ -544,10 +544,10 @@ static void the_next_operation_closes_busy_connections_and_no_others(void **stat
 	assert_status(do_set("20:l", "w"), MCHA_STATUS_OK);
 	forget();
 	leave_a_read("01:k");
-	assert_true(pool->running);
+	assert_true(pool->running.entered);
 	assert_int_equal(servers[0].closes, 0);
 	assert_reads("20:l", "w");
-	assert_false(pool->running);
+	assert_false(pool->running.entered);
 	assert_int_equal(servers[0].closes, 1);
 	assert_int_equal(servers[1].closes, 0);
 	assert_int_equal(servers[2].closes, 0);

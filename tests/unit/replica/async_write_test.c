@@ -92,7 +92,7 @@ an_in_flight_hint_of_a_key_that_is_being_deleted_does_not_rely_on_its_source(voi
 		assert_status(do_set("01:k", "v"), MCHA_STATUS_OK);
 		assert_true(mcha_hints_find(hints, pool->nodes[1]->id, "01:k", 4, &hint)
 			|| mcha_hints_find_in_flight(hints, pool->nodes[1]->id, "01:k", 4, 1, &hint));
-		assert_int_equal(mcha_hints_has_ended(&hint, pool->now), deleted);
+		assert_int_equal(mcha_hints_has_ended(&hint, pool->running.now), deleted);
 		answer_now(1);
 		assert_reads("01:k", "v");
 	}

@@ -226,7 +226,7 @@ static void a_purge_is_noted_before_it_is_sent_and_when_it_has_ended(void **stat
 	assert_status(do_set(KEY, "v"), MCHA_STATUS_OK);
 	assert_null(servers[2].before);
 	slept += 2 * MSEC;
-	pool->started = mcha_clock_now();
+	pool->running.started = mcha_clock_now();
 	assert_false(mcha_targets_is_being_purged(pool, KEY, strlen(KEY), pool->nodes[2]->id));
 }
 
