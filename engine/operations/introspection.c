@@ -70,7 +70,7 @@ size_t mcha_preference(mcha_pool *pool, mcha_item *item, uint16_t *indices)
 	item->replica_count = (uint32_t)pool->placement.prefer(pool->placement.context, item->hash_key,
 		item->hash_length, indices, pool->member_count);
 	item->previous = 0;
-	if (pool->previous_count) {
+	if (pool->previous.count) {
 		mcha_targets_insert_previous(pool, item, indices);
 	}
 	return item->replica_count;

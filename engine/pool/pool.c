@@ -93,7 +93,7 @@ static void cut_nodes(mcha_pool *pool, size_t count)
 void mcha_pool_forget_previous(mcha_pool *pool)
 {
 	cut_nodes(pool, pool->member_count);
-	pool->previous_count = 0;
+	pool->previous.count = 0;
 }
 
 void mcha_pool_clear(mcha_pool *pool)
@@ -119,7 +119,7 @@ void mcha_pool_destroy(mcha_pool *pool)
 	mcha_pool_clear(pool);
 	mcha_fanout_deinit(&pool->fanout);
 	free(pool->nodes);
-	free(pool->previous_nodes);
+	free(pool->previous.nodes);
 	mcha_request_list_trim(&pool->requests, 0);
 	free(pool->replicas);
 	mcha_pool_forget_widened(pool);
@@ -166,20 +166,20 @@ bool mcha_pool_add(mcha_pool *pool, const mcha_endpoint *endpoint)
 
 bool mcha_pool_add_previous(mcha_pool *pool, const mcha_endpoint *endpoint)
 {
-	uint16_t *grown = realloc(pool->previous_nodes, (pool->previous_count + 1) * sizeof(*grown));
+	uint16_t *grown = realloc(pool->previous.nodes, (pool->previous.count + 1) * sizeof(*grown));
 	long known = mcha_pool_find(pool, mcha_endpoint_id(endpoint));
 
 	if (!grown) {
 		return false;
 	}
-	pool->previous_nodes = grown;
+	pool->previous.nodes = grown;
 	if (known < 0) {
 		known = (long)pool->node_count;
 		if (!append_node(pool, endpoint)) {
 			return false;
 		}
 	}
-	grown[pool->previous_count++] = (uint16_t)known;
+	grown[pool->previous.count++] = (uint16_t)known;
 	return true;
 }
 

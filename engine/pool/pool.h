@@ -37,6 +37,13 @@ typedef struct mcha_widened {
 	struct mcha_widened *next;
 } mcha_widened;
 
+/* The pool before it was changed, see previous_pool.h. */
+typedef struct mcha_previous_pool {
+	mcha_placement placement;
+	uint16_t *nodes; /* as indices of the pool's nodes, in the placement's order */
+	size_t count;    /* 0: there is no previous pool */
+} mcha_previous_pool;
+
 typedef struct mcha_pool {
 	mcha_settings settings;
 	mcha_placement placement;
@@ -45,11 +52,9 @@ typedef struct mcha_pool {
 	mcha_shared_tables shared;
 	/* the pool's nodes, and behind them the nodes of the previous pool only */
 	mcha_node **nodes;
-	size_t node_count;        /* all nodes */
-	size_t member_count;      /* the pool's nodes */
-	mcha_placement previous;  /* placement in the previous pool, see previous_pool.h */
-	uint16_t *previous_nodes; /* the previous pool's nodes, as indices of nodes */
-	size_t previous_count;    /* 0: there is no previous pool */
+	size_t node_count;   /* all nodes */
+	size_t member_count; /* the pool's nodes */
+	mcha_previous_pool previous;
 	mcha_report report;
 	uint64_t random;
 	uint64_t latest;      /* the greatest version that this pool has seen or given */
@@ -95,8 +100,8 @@ void mcha_pool_forget_widened(mcha_pool *pool);
 bool mcha_pool_add(mcha_pool *pool, const mcha_endpoint *endpoint);
 #define MCHA_POOL_NODES_MAX 4096
 
-/* Adds the next node of the previous pool; pool->previous, which the caller sets, must use the same
- * index for it. A server that is in both pools is one node. False: as above. */
+/* Adds the next node of the previous pool; pool->previous.placement, which the caller sets, must
+ * use the same index for it. A server that is in both pools is one node. False: as above. */
 bool mcha_pool_add_previous(mcha_pool *pool, const mcha_endpoint *endpoint);
 void mcha_pool_forget_previous(mcha_pool *pool);
 
@@ -129,7 +134,7 @@ static inline size_t mcha_pool_previous_copies(const mcha_pool *pool)
 {
 	size_t copies = (size_t)pool->settings.replicas + 1;
 
-	return copies < pool->previous_count ? copies : pool->previous_count;
+	return copies < pool->previous.count ? copies : pool->previous.count;
 }
 
 /* The node belongs to the previous pool only: operations write no values to it, and do not fail

@@ -22,7 +22,7 @@ static inline size_t mcha_pool_member_count(const mcha_pool *pool)
 /* The nodes of the previous pool, also those that the pool has still. */
 static inline size_t mcha_pool_previous_count(const mcha_pool *pool)
 {
-	return pool->previous_count;
+	return pool->previous.count;
 }
 
 /* index: less than mcha_pool_node_count(). The node stays while the pool keeps its servers. */
@@ -42,7 +42,7 @@ static inline void mcha_pool_set_placement(mcha_pool *pool, mcha_placement place
  * its nodes. */
 static inline void mcha_pool_set_previous_placement(mcha_pool *pool, mcha_placement placement)
 {
-	pool->previous = placement;
+	pool->previous.placement = placement;
 }
 
 /* Each but tables->health may be NULL: the pool does without it. */

@@ -102,18 +102,26 @@ static void put_at(mcha_item *item, uint16_t *list, size_t place, uint16_t node)
 	item->replica_count += from == item->replica_count;
 }
 
+/* The homes that the key had before the pool was changed, as indices of pool->previous.nodes;
+ * returns how many there are. */
+static size_t list_former(const mcha_pool *pool, const mcha_item *item, uint16_t *former)
+{
+	const mcha_placement *placement = &pool->previous.placement;
+
+	return placement->prefer(placement->context, item->hash_key, item->hash_length, former,
+		mcha_pool_previous_copies(pool));
+}
+
 /* What the previous placement wrote behind the list is read before the list comes to grow over
  * it. */
 void mcha_targets_insert_previous(mcha_pool *pool, mcha_item *item, uint16_t *list)
 {
 	uint16_t *former = list + item->replica_count;
-	size_t i, homes = mcha_pool_copies(pool);
-	size_t count = pool->previous.prefer(pool->previous.context, item->hash_key, item->hash_length,
-		former, mcha_pool_previous_copies(pool));
+	size_t i, homes = mcha_pool_copies(pool), count = list_former(pool, item, former);
 
 	item->previous = 0;
 	for (i = 0; i < count; i++) {
-		uint16_t node = pool->previous_nodes[former[i]];
+		uint16_t node = pool->previous.nodes[former[i]];
 
 		if (!is_among(list, homes + item->previous, node)) {
 			put_at(item, list, homes + item->previous, node);
@@ -132,9 +140,8 @@ bool mcha_targets_was_home(const mcha_pool *pool, const mcha_item *item,
 	if (item->is_lock) {
 		return true;
 	}
-	count = pool->previous.prefer(pool->previous.context, item->hash_key, item->hash_length, former,
-		mcha_pool_previous_copies(pool));
-	for (i = 0; i < count && pool->previous_nodes[former[i]] != replica->node; i++) {
+	count = list_former(pool, item, former);
+	for (i = 0; i < count && pool->previous.nodes[former[i]] != replica->node; i++) {
 	}
 	return i < count;
 }
@@ -152,7 +159,7 @@ static void list_nodes(mcha_pool *pool, mcha_item *item, size_t length)
 	if (is_doubtful_item(pool, item)) {
 		put_back_doubted(pool, item, list, mcha_pool_copies(pool));
 	}
-	if (pool->previous_count && !item->is_lock) {
+	if (pool->previous.count && !item->is_lock) {
 		mcha_targets_insert_previous(pool, item, list);
 	}
 }

@@ -289,7 +289,7 @@ static bool may_have_gaps(const mcha_pool *pool, size_t rounds)
 static bool is_repairing(const mcha_pool *pool, unsigned want)
 {
 	return want & MCHA_WANT_VALUE
-		&& (mcha_get_ask_repairs(pool) || (pool->settings.read_repair && pool->previous_count));
+		&& (mcha_get_ask_repairs(pool) || (pool->settings.read_repair && pool->previous.count));
 }
 
 static void get_items(mcha_pool *pool, mcha_item *items, size_t count, const void *context)

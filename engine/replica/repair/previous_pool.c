@@ -198,7 +198,7 @@ void mcha_previous_pool_migrate(mcha_pool *pool, mcha_item *items, size_t count)
 	mcha_request *round;
 	size_t i;
 
-	for (i = 0; pool->previous_count && i < count; i++) {
+	for (i = 0; pool->previous.count && i < count; i++) {
 		if (is_concerned(pool, &items[i])) {
 			ask_homes(pool, &items[i]);
 		}

@@ -183,7 +183,7 @@ static void removing_a_node_of_the_previous_pool_keeps_the_in_flight_writes_of_o
 	(void)state;
 	settings.operation_timeout = SECOND / 100;
 	zones_of(2);
-	pool->previous = (mcha_placement){&one, fixed_prefer};
+	pool->previous.placement = (mcha_placement){&one, fixed_prefer};
 	assert_true(mcha_pool_add_previous(pool, &endpoint));
 	late(1);
 	late(3);
