@@ -4,9 +4,11 @@
 #ifndef MCHA_ENGINE_POOL_H
 #define MCHA_ENGINE_POOL_H
 
+#include "engine/base/version.h"
 #include "engine/shared/shared_tables.h"
 #include "fanout.h"
 #include "hedge.h"
+#include "in_flight.h"
 #include "node.h"
 #include "placement.h"
 #include "request_list.h"
@@ -57,10 +59,8 @@ typedef struct mcha_pool {
 	mcha_previous_pool previous;
 	mcha_report report;
 	uint64_t random;
-	uint64_t latest;      /* the greatest version that this pool has seen or given */
-	bool has_news;        /* there is a message about a node to give once, see mcha_health_tell() */
-	mcha_usec wall_ahead; /* how far the time of day was ahead of the engine's clock */
-	mcha_usec wall_seen;  /* when wall_ahead was measured */
+	mcha_version_clock version_clock;
+	bool has_news; /* there is a message about a node to give once, see mcha_health_tell() */
 	mcha_hedge hedge;
 	mcha_running running;
 	/* common deadline of the operations that one call consists of; 0: each has its own */
@@ -77,8 +77,7 @@ typedef struct mcha_pool {
 	size_t replica_capacity;
 	uint16_t *preference; /* one preference list as placement writes it */
 	size_t preference_capacity;
-	uint64_t owner; /* of in-flight hints, see in_flight.h; 0: not chosen yet */
-	uint32_t owner_generation;
+	mcha_in_flight_owner owner;
 	struct mcha_replay *replays;
 	size_t replay_count;
 	size_t replay_capacity;

@@ -102,8 +102,8 @@ void mcha_pool_enter(mcha_pool *pool)
 		pool->until = 0;
 	}
 	pool->running.entered = true;
-	if (pool->owner && pool->owner_generation != mcha_fork_generation()) {
-		pool->owner = 0; /* a forked child is another owner than its parent */
+	if (pool->owner.id && pool->owner.generation != mcha_fork_generation()) {
+		pool->owner.id = 0; /* a forked child is another owner than its parent */
 	}
 	begin_time(pool);
 	look_up_trouble(pool);

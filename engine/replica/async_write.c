@@ -124,13 +124,15 @@ static bool mark_items(mcha_pool *pool, mcha_item *items, size_t count)
 
 static uint64_t owner_of(mcha_pool *pool)
 {
-	if (!pool->owner) {
-		pool->owner_generation = mcha_fork_generation();
-		pool->owner = mcha_mix64(mcha_random_next(&pool->random) ^ (uint64_t)mcha_clock_now()
-						  ^ (uint64_t)getpid() << 40)
+	mcha_in_flight_owner *owner = &pool->owner;
+
+	if (!owner->id) {
+		owner->generation = mcha_fork_generation();
+		owner->id = mcha_mix64(mcha_random_next(&pool->random) ^ (uint64_t)mcha_clock_now()
+						^ (uint64_t)getpid() << 40)
 			| 1;
 	}
-	return pool->owner;
+	return owner->id;
 }
 
 typedef struct zone_round {

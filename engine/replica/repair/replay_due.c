@@ -35,7 +35,7 @@ static bool is_ripe(const mcha_pool *pool, const mcha_node *node, const mcha_hin
 {
 	const mcha_usec own = mcha_hints_on_the_way(hint),
 					other = mcha_hints_last_on_the_way(pool->shared.hints, hint->node, hint->key,
-						hint->key_length, pool->owner);
+						hint->key_length, pool->owner.id);
 	const mcha_usec last = own > other ? own : other;
 
 	return !last
@@ -50,7 +50,7 @@ static bool is_awaited(const mcha_pool *pool, const mcha_hint *hint)
 	mcha_hint mark;
 
 	return mcha_hints_find_in_flight(pool->shared.hints, hint->node, hint->key, hint->key_length,
-		pool->owner, &mark);
+		pool->owner.id, &mark);
 }
 
 /* Another process replays the hint just now, or has a write on its way to the hint's node. */
@@ -80,7 +80,8 @@ static bool is_over(const mcha_pool *pool, const mcha_item *item, const mcha_hin
 /* What this pool has sent, and not heard of yet: whatever it asks the node now comes behind it. */
 static bool is_own_mark(const mcha_pool *pool, uint16_t node, const mcha_hint *hint)
 {
-	return hint->owner && hint->owner == pool->owner && mcha_node_has_in_flight(pool->nodes[node]);
+	return hint->owner && hint->owner == pool->owner.id
+		&& mcha_node_has_in_flight(pool->nodes[node]);
 }
 
 /* The operation sends its change to the replica whatever is in flight to it, and is reordered
@@ -112,7 +113,7 @@ static void heed_others(mcha_pool *pool, mcha_item *item, mcha_replica *replica,
 	mcha_hint mark;
 
 	if (mcha_hints_find_in_flight(pool->shared.hints, pool->nodes[replica->node]->id, item->key,
-			item->key_length, pool->owner, &mark)) {
+			item->key_length, pool->owner.id, &mark)) {
 		heed_in_flight(item, replica, purpose, &mark);
 	}
 }
