@@ -106,11 +106,13 @@ void mcha_pool_clear(mcha_pool *pool)
 
 void mcha_pool_forget_widened(mcha_pool *pool)
 {
-	while (pool->widened) {
-		mcha_widened *next = pool->widened->next;
+	mcha_replica_lists *lists = &pool->lists;
 
-		free(pool->widened);
-		pool->widened = next;
+	while (lists->widened) {
+		mcha_widened *next = lists->widened->next;
+
+		free(lists->widened);
+		lists->widened = next;
 	}
 }
 
@@ -121,11 +123,11 @@ void mcha_pool_destroy(mcha_pool *pool)
 	free(pool->nodes);
 	free(pool->previous.nodes);
 	mcha_request_list_trim(&pool->requests, 0);
-	free(pool->replicas);
+	free(pool->lists.replicas);
 	mcha_pool_forget_widened(pool);
-	free(pool->preference);
-	free(pool->replays);
-	free(pool->views);
+	free(pool->lists.preference);
+	free(pool->replays.entries);
+	free(pool->views.entries);
 	free(pool);
 }
 

@@ -13,6 +13,7 @@
 #include "placement.h"
 #include "request_list.h"
 #include "running.h"
+#include "scratch.h"
 #include "settings.h"
 
 /* The report on the last operation: McHA::getLastReplication(). */
@@ -34,11 +35,6 @@ typedef struct mcha_report {
 	} failed[MCHA_REPORT_FAILED_MAX];
 } mcha_report;
 
-/* Begins memory of its own that an operation has until the next one begins. */
-typedef struct mcha_widened {
-	struct mcha_widened *next;
-} mcha_widened;
-
 /* The pool before it was changed, see previous_pool.h. */
 typedef struct mcha_previous_pool {
 	mcha_placement placement;
@@ -49,40 +45,33 @@ typedef struct mcha_previous_pool {
 typedef struct mcha_pool {
 	mcha_settings settings;
 	mcha_placement placement;
-	/* borrowed. A table other than health may be NULL: the pool keeps no hints without the hint
-	 * table, and without verified each read checks a node that may have lost keys. */
-	mcha_shared_tables shared;
 	/* the pool's nodes, and behind them the nodes of the previous pool only */
 	mcha_node **nodes;
 	size_t node_count;   /* all nodes */
 	size_t member_count; /* the pool's nodes */
 	mcha_previous_pool previous;
-	mcha_report report;
+	/* borrowed. A table other than health may be NULL: the pool keeps no hints without the hint
+	 * table, and without verified each read checks a node that may have lost keys. */
+	mcha_shared_tables shared;
+
+	/* --- what operations leave to later ones --- */
 	uint64_t random;
 	mcha_version_clock version_clock;
-	bool has_news; /* there is a message about a node to give once, see mcha_health_tell() */
 	mcha_hedge hedge;
-	mcha_running running;
+	mcha_in_flight_owner owner;
+	mcha_background_replay background;
+	uint32_t next_look; /* while running.calm: hits until the next replica check */
+	bool has_news;      /* there is a message about a node to give once, see mcha_health_tell() */
+
+	/* --- the operation that runs, or the last one --- */
 	/* common deadline of the operations that one call consists of; 0: each has its own */
 	mcha_usec until;
-	uint32_t next_look; /* while calm: hits until the next check */
-	mcha_usec swept_at; /* when background replay last searched the hint table */
-	size_t swept_to;    /* the slot at which background replay goes on */
-	/* scratch memory, kept from operation to operation */
+	mcha_running running;
+	mcha_report report;
 	mcha_request_list requests;
-	struct mcha_replica *replicas; /* the items' lists, see targets.h */
-	size_t replica_room;           /* for each item */
-	size_t wide;                   /* the length of a list that has all handoff nodes */
-	mcha_widened *widened;         /* lists that became longer than replica_room */
-	size_t replica_capacity;
-	uint16_t *preference; /* one preference list as placement writes it */
-	size_t preference_capacity;
-	mcha_in_flight_owner owner;
-	struct mcha_replay *replays;
-	size_t replay_count;
-	size_t replay_capacity;
-	struct mcha_view *views; /* the home nodes' copies, see quorum.h */
-	size_t view_capacity;
+	mcha_replica_lists lists;
+	mcha_replay_list replays;
+	mcha_view_list views;
 	mcha_fanout fanout;
 } mcha_pool;
 
@@ -91,7 +80,7 @@ mcha_pool *mcha_pool_create(const mcha_settings *settings, mcha_health_table *he
 	uint64_t random_seed);
 void mcha_pool_destroy(mcha_pool *pool);
 
-/* Frees the memory of pool->widened. */
+/* Frees the memory of pool->lists.widened. */
 void mcha_pool_forget_widened(mcha_pool *pool);
 
 /* Adds a node behind the others; placement must use the same index for it. Removes the previous

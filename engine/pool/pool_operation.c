@@ -124,18 +124,18 @@ static void trim_scratch(mcha_pool *pool)
 	if (pool->requests.block_count > REQUEST_BLOCKS_KEPT) {
 		mcha_request_list_trim(&pool->requests, REQUEST_BLOCKS_KEPT);
 	}
-	if (pool->widened) {
+	if (pool->lists.widened) {
 		mcha_pool_forget_widened(pool);
 	}
-	if (pool->replica_capacity > REPLICAS_KEPT) {
-		free(pool->replicas);
-		pool->replicas = NULL;
-		pool->replica_capacity = 0;
+	if (pool->lists.capacity > REPLICAS_KEPT) {
+		free(pool->lists.replicas);
+		pool->lists.replicas = NULL;
+		pool->lists.capacity = 0;
 	}
-	if (pool->view_capacity > REPLICAS_KEPT) {
-		free(pool->views);
-		pool->views = NULL;
-		pool->view_capacity = 0;
+	if (pool->views.capacity > REPLICAS_KEPT) {
+		free(pool->views.entries);
+		pool->views.entries = NULL;
+		pool->views.capacity = 0;
 	}
 }
 

@@ -12,35 +12,35 @@ static size_t wide_stride(const mcha_pool *pool)
 	return wide < pool->member_count ? wide : pool->member_count;
 }
 
-static bool reserve_replicas(mcha_pool *pool, size_t entries)
+static bool reserve_replicas(mcha_replica_lists *lists, size_t entries)
 {
 	mcha_replica *grown;
 
-	if (entries <= pool->replica_capacity) {
+	if (entries <= lists->capacity) {
 		return true;
 	}
-	grown = realloc(pool->replicas, entries * sizeof(*grown));
+	grown = realloc(lists->replicas, entries * sizeof(*grown));
 	if (!grown) {
 		return false;
 	}
-	pool->replicas = grown;
-	pool->replica_capacity = entries;
+	lists->replicas = grown;
+	lists->capacity = entries;
 	return true;
 }
 
-static bool reserve_preference(mcha_pool *pool, size_t entries)
+static bool reserve_preference(mcha_replica_lists *lists, size_t entries)
 {
 	uint16_t *grown;
 
-	if (entries <= pool->preference_capacity) {
+	if (entries <= lists->preference_capacity) {
 		return true;
 	}
-	grown = realloc(pool->preference, entries * sizeof(*grown));
+	grown = realloc(lists->preference, entries * sizeof(*grown));
 	if (!grown) {
 		return false;
 	}
-	pool->preference = grown;
-	pool->preference_capacity = entries;
+	lists->preference = grown;
+	lists->preference_capacity = entries;
 	return true;
 }
 
@@ -134,7 +134,7 @@ void mcha_targets_insert_previous(mcha_pool *pool, mcha_item *item, uint16_t *li
 bool mcha_targets_was_home(const mcha_pool *pool, const mcha_item *item,
 	const mcha_replica *replica)
 {
-	uint16_t *former = pool->preference;
+	uint16_t *former = pool->lists.preference;
 	size_t i, count;
 
 	if (item->is_lock) {
@@ -151,7 +151,7 @@ bool mcha_targets_was_home(const mcha_pool *pool, const mcha_item *item,
 /* Writes the list of nodes; length: of pool nodes. */
 static void list_nodes(mcha_pool *pool, mcha_item *item, size_t length)
 {
-	uint16_t *list = pool->preference;
+	uint16_t *list = pool->lists.preference;
 
 	item->previous = 0;
 	item->replica_count = (uint32_t)pool->placement.prefer(pool->placement.context, item->hash_key,
@@ -171,14 +171,14 @@ static void list_replicas(const mcha_pool *pool, const mcha_item *item, size_t p
 
 	for (; position < item->replica_count; position++) {
 		item->replicas[position] = (mcha_replica){
-			.node = pool->preference[position],
+			.node = pool->lists.preference[position],
 			.position = (uint16_t)position,
 			.role = position < homes ? MCHA_ROLE_HOME
 				: position < known   ? MCHA_ROLE_PREVIOUS
 									 : MCHA_ROLE_HANDOFF,
 			.skipped = MCHA_STATUS_PENDING,
 			.doubted = pool->running.distrusting
-				&& mcha_targets_doubts(pool, item, pool->preference[position]),
+				&& mcha_targets_doubts(pool, item, pool->lists.preference[position]),
 		};
 	}
 }
@@ -197,19 +197,20 @@ void mcha_targets(mcha_pool *pool, mcha_item *items, size_t count)
 	const size_t homes = mcha_pool_copies(pool), previous = mcha_pool_previous_copies(pool);
 	const size_t length = pool->running.troubled ? wide_stride(pool) : homes,
 				 stride = length + previous;
+	mcha_replica_lists *lists = &pool->lists;
 	bool reserved;
 	size_t i;
 
-	pool->wide = wide_stride(pool) + previous;
-	pool->replica_room = stride;
-	reserved = reserve_replicas(pool, count * stride) && reserve_preference(pool, pool->wide);
+	lists->wide = wide_stride(pool) + previous;
+	lists->room = stride;
+	reserved = reserve_replicas(lists, count * stride) && reserve_preference(lists, lists->wide);
 	/* at once; what fails here fails again where it matters */
 	(void)mcha_pool_reserve(pool, count);
 	for (i = 0; i < count; i++) {
 		mcha_item *item = &items[i];
 
 		item->position = -1;
-		item->replicas = reserved ? pool->replicas + i * stride : NULL;
+		item->replicas = reserved ? lists->replicas + i * stride : NULL;
 		item->replica_count = 0;
 		item->widened = false;
 		item->fault = MCHA_STATUS_OK;
@@ -237,9 +238,9 @@ static void move_replica(mcha_replica *to, const mcha_replica *from)
 }
 
 /* Gives the list room for the longest one. False: no memory. */
-static bool move_list(mcha_pool *pool, mcha_item *item)
+static bool move_list(mcha_replica_lists *lists, mcha_item *item)
 {
-	mcha_widened *memory = malloc(sizeof(*memory) + pool->wide * sizeof(mcha_replica));
+	mcha_widened *memory = malloc(sizeof(*memory) + lists->wide * sizeof(mcha_replica));
 	mcha_replica *replicas;
 	size_t i;
 
@@ -247,8 +248,8 @@ static bool move_list(mcha_pool *pool, mcha_item *item)
 		return false;
 	}
 	replicas = (mcha_replica *)(memory + 1);
-	memory->next = pool->widened;
-	pool->widened = memory;
+	memory->next = lists->widened;
+	lists->widened = memory;
 	for (i = 0; i < item->replica_count; i++) {
 		move_replica(&replicas[i], &item->replicas[i]);
 	}
@@ -263,9 +264,10 @@ static bool move_list(mcha_pool *pool, mcha_item *item)
 void mcha_targets_widen(mcha_pool *pool, mcha_item *item)
 {
 	const size_t before = item->replica_count;
+	mcha_replica_lists *lists = &pool->lists;
 
-	if (item->widened || before >= pool->wide
-		|| (pool->wide > pool->replica_room && !move_list(pool, item))) {
+	if (item->widened || before >= lists->wide
+		|| (lists->wide > lists->room && !move_list(lists, item))) {
 		return;
 	}
 	item->widened = true;

@@ -50,8 +50,8 @@ static void look_at_copies(mcha_pool *pool)
 		| (pool->settings.versions ? MCHA_WANT_IDLE | MCHA_WANT_UNSEEN : 0);
 	size_t i;
 
-	for (i = 0; i < pool->replay_count; i++) {
-		mcha_replay *replay = &pool->replays[i];
+	for (i = 0; i < pool->replays.count; i++) {
+		mcha_replay *replay = &pool->replays.entries[i];
 
 		/* a stale node that is not to be asked is not read either: its hint can wait */
 		if (mcha_pool_admit(pool, replay->node, false)) {
@@ -71,8 +71,8 @@ static mcha_request *read_sources(mcha_pool *pool)
 {
 	size_t i;
 
-	for (i = 0; i < pool->replay_count; i++) {
-		mcha_replay *replay = &pool->replays[i];
+	for (i = 0; i < pool->replays.count; i++) {
+		mcha_replay *replay = &pool->replays.entries[i];
 		long source = replay->hint.source ? mcha_pool_find(pool, replay->hint.source) : -1;
 
 		if (is_answered(replay->look) && !replay->is_probe
@@ -188,8 +188,8 @@ static void write_over_all(mcha_pool *pool, bool renewing)
 {
 	size_t i;
 
-	for (i = 0; i < pool->replay_count; i++) {
-		write_over(pool, &pool->replays[i], renewing);
+	for (i = 0; i < pool->replays.count; i++) {
+		write_over(pool, &pool->replays.entries[i], renewing);
 	}
 	mcha_pool_run(pool, mcha_targets_share(pool, 2));
 }
@@ -222,8 +222,8 @@ static void take_back_deleted(mcha_pool *pool)
 {
 	size_t i;
 
-	for (i = 0; i < pool->replay_count; i++) {
-		mcha_replay *replay = &pool->replays[i];
+	for (i = 0; i < pool->replays.count; i++) {
+		mcha_replay *replay = &pool->replays.entries[i];
 		mcha_put put;
 
 		if (!is_against_deletion(pool, replay)) {
@@ -314,8 +314,8 @@ static void replay_all(mcha_pool *pool, bool renewing)
 	read = read_sources(pool);
 	write_over_all(pool, renewing);
 	take_back_deleted(pool);
-	for (i = 0; i < pool->replay_count; i++) {
-		finish_replay(pool, &pool->replays[i]);
+	for (i = 0; i < pool->replays.count; i++) {
+		finish_replay(pool, &pool->replays.entries[i]);
 	}
 	mcha_targets_release_round(pool, read);
 	mcha_request_list_truncate(&pool->requests, 0);
@@ -326,10 +326,10 @@ void mcha_hint_replay(mcha_pool *pool, mcha_item *items, size_t count, mcha_hint
 	if (!pool->running.has_hints) {
 		return;
 	}
-	pool->replay_count = 0;
+	pool->replays.count = 0;
 	mcha_replay_collect(pool, items, count, purpose);
 	mcha_replay_collect_others(pool, items, count);
-	if (pool->replay_count) {
+	if (pool->replays.count) {
 		replay_all(pool, purpose == MCHA_REPLAY_RENEWING);
 	}
 }

@@ -13,9 +13,11 @@
 
 static void add_replay(mcha_pool *pool, const mcha_replay *replay)
 {
-	if (pool->replay_count == pool->replay_capacity) {
-		size_t capacity = pool->replay_capacity ? pool->replay_capacity * 2 : 16;
-		mcha_replay *grown = realloc(pool->replays, capacity * sizeof(*grown));
+	mcha_replay_list *replays = &pool->replays;
+
+	if (replays->count == replays->capacity) {
+		size_t capacity = replays->capacity ? replays->capacity * 2 : 16;
+		mcha_replay *grown = realloc(replays->entries, capacity * sizeof(*grown));
 
 		if (!grown) {
 			if (replay->replica) {
@@ -23,10 +25,10 @@ static void add_replay(mcha_pool *pool, const mcha_replay *replay)
 			}
 			return;
 		}
-		pool->replays = grown;
-		pool->replay_capacity = capacity;
+		replays->entries = grown;
+		replays->capacity = capacity;
 	}
-	pool->replays[pool->replay_count++] = *replay;
+	replays->entries[replays->count++] = *replay;
 }
 
 /* No older write of the key may still arrive at the node: neither that of this hint, nor, if the
@@ -228,9 +230,6 @@ static bool is_own(const mcha_key_index *own, const mcha_hint *hint, long node)
 	return item >= 0 && node >= 0 && mcha_replica_at(&own->items[item], (uint16_t)node);
 }
 
-/* Background replay: some hints for nodes that are back, of keys that this operation does not ask
- * for, as other hosts read there, too. Goes on where the last one ended, so that hints that cannot
- * be replayed are not in the way of others. */
 /* Compact hints are cleared one by one, as their keys are used: one process a minute looks whether
  * some are left. */
 static void recount_compact(mcha_pool *pool)
@@ -245,20 +244,24 @@ static void recount_compact(mcha_pool *pool)
 	}
 }
 
+/* Background replay: some hints for nodes that are back, of keys that this operation does not ask
+ * for, as other hosts read there, too. Goes on where the last one ended, so that hints that cannot
+ * be replayed are not in the way of others. */
 void mcha_replay_collect_others(mcha_pool *pool, mcha_item *items, size_t count)
 {
-	size_t wanted = pool->replay_count + OTHERS_AT_ONCE;
+	mcha_background_replay *background = &pool->background;
+	size_t wanted = pool->replays.count + OTHERS_AT_ONCE;
 	mcha_key_index own;
 	mcha_hint hint;
 
-	if ((pool->swept_at && pool->running.now - pool->swept_at < OTHERS_EVERY)
+	if ((background->ran_at && pool->running.now - background->ran_at < OTHERS_EVERY)
 		|| !mcha_key_index_init(&own, items, count)) {
 		return;
 	}
-	pool->swept_at = pool->running.now;
+	background->ran_at = pool->running.now;
 	recount_compact(pool);
-	while (pool->replay_count < wanted
-		&& mcha_hints_next(pool->shared.hints, &pool->swept_to, &hint)) {
+	while (pool->replays.count < wanted
+		&& mcha_hints_next(pool->shared.hints, &background->next_slot, &hint)) {
 		long node = mcha_pool_find(pool, hint.node);
 
 		if (is_up(pool, node) && (!hint.source || is_up(pool, mcha_pool_find(pool, hint.source)))
@@ -268,8 +271,8 @@ void mcha_replay_collect_others(mcha_pool *pool, mcha_item *items, size_t count)
 				&(mcha_replay){.node = (uint16_t)node, .looked = pool->running.now, .hint = hint});
 		}
 	}
-	if (pool->replay_count < wanted) {
-		pool->swept_to = 0; /* the end of the table */
+	if (pool->replays.count < wanted) {
+		background->next_slot = 0; /* the end of the table */
 	}
 	mcha_key_index_deinit(&own);
 }
