@@ -144,8 +144,7 @@ php_mcha_client *php_mcha_client_create(void)
 	client->pool = checked(mcha_pool_create(&client->settings, shared->health, random_seed()));
 	client->placement = checked(hashing_create((hashing_distribution)MCHA_G(distribution),
 		(memcached_hash_t)MCHA_G(hash)));
-	mcha_pool_set_tables(client->pool, shared->hints, shared->deletes, shared->purges,
-		shared->repairs, shared->verified);
+	mcha_pool_set_tables(client->pool, shared);
 	mcha_pool_set_placement(client->pool, hashing_placement(client->placement));
 	php_mcha_client_set_previous(client, MCHA_G(previous_servers));
 	if (MCHA_G(default_consistent_hash)) {

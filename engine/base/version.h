@@ -22,9 +22,18 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "clock.h"
+
 #define MCHA_VERSION_MARK (UINT64_C(1) << 62)
 #define MCHA_VERSION_RANDOM_BITS 11
 #define MCHA_VERSION_EPOCH INT64_C(1577836800000000) /* 2020-01-01, microseconds of Unix time */
+
+/* What a pool takes its versions from. */
+typedef struct mcha_version_clock {
+	uint64_t latest;      /* the greatest version that the pool has seen or given */
+	mcha_usec wall_ahead; /* how far the time of day was ahead of the engine's clock */
+	mcha_usec wall_seen;  /* when wall_ahead was measured */
+} mcha_version_clock;
 
 static inline bool mcha_version_is(uint64_t cas)
 {

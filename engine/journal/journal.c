@@ -7,8 +7,8 @@
 
 bool mcha_journal_is_used(const mcha_pool *pool)
 {
-	return pool->settings.hint_interval && pool->node_count > 1 && pool->hints
-		&& mcha_hints_journal(pool->hints);
+	return pool->settings.hint_interval && pool->node_count > 1 && pool->shared.hints
+		&& mcha_hints_journal(pool->shared.hints);
 }
 
 /* --- nodes ------------------------------------------------------------------------------------ */
@@ -44,9 +44,9 @@ void mcha_journal_choose_nodes(mcha_pool *pool)
 	for (i = 0; i < count; i++) {
 		add_node(place, nodes[i]);
 	}
-	count = pool->previous_count ? prefer(&pool->previous, nodes) : 0;
+	count = pool->previous.count ? prefer(&pool->previous.placement, nodes) : 0;
 	for (i = 0; i < count; i++) {
-		add_node(place, pool->previous_nodes[nodes[i]]);
+		add_node(place, pool->previous.nodes[nodes[i]]);
 	}
 	place->chosen = true;
 }

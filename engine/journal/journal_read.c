@@ -30,7 +30,7 @@ static mcha_usec find_age(const mcha_pool *pool)
 		const mcha_health *health = pool->nodes[pool->journal.nodes[i]]->health;
 		const mcha_usec read = atomic_load_explicit(&health->journal_read, memory_order_relaxed);
 
-		age = !read ? INT64_MAX : pool->now - read > age ? pool->now - read : age;
+		age = !read ? INT64_MAX : pool->running.now - read > age ? pool->running.now - read : age;
 	}
 	return age;
 }
@@ -42,8 +42,8 @@ static bool claim_reading(const mcha_pool *pool)
 	mcha_health *health = pool->nodes[pool->journal.nodes[0]]->health;
 	int64_t claimed = atomic_load_explicit(&health->journal_claimed, memory_order_relaxed);
 
-	return pool->now - claimed >= pool->settings.hint_interval / 4
-		&& atomic_compare_exchange_strong(&health->journal_claimed, &claimed, pool->now);
+	return pool->running.now - claimed >= pool->settings.hint_interval / 4
+		&& atomic_compare_exchange_strong(&health->journal_claimed, &claimed, pool->running.now);
 }
 
 static bool is_time(mcha_pool *pool)
@@ -51,7 +51,7 @@ static bool is_time(mcha_pool *pool)
 	const mcha_usec age = find_age(pool), interval = pool->settings.hint_interval;
 
 	if (age < interval - interval / 4) {
-		pool->journal.idle_until = pool->now + interval - interval / 4 - age;
+		pool->journal.idle_until = pool->running.now + interval - interval / 4 - age;
 		return false;
 	}
 	return age >= interval || claim_reading(pool);
@@ -67,15 +67,15 @@ static bool is_time(mcha_pool *pool)
  * nodes as a whole. */
 static void learn_record(mcha_pool *pool, const mcha_journal_record *record, size_t position)
 {
-	const uint32_t host = mcha_journal_host(mcha_hints_journal(pool->hints));
+	const uint32_t host = mcha_journal_host(mcha_hints_journal(pool->shared.hints));
 	const long node = mcha_pool_find(pool, record->node);
 	mcha_health *health = node >= 0 ? pool->nodes[node]->health
-									: mcha_health_find(pool->health, record->node, NULL);
+									: mcha_health_find(pool->shared.health, record->node, NULL);
 
 	position = position < APART_AT_MOST ? position : APART_AT_MOST;
 	if (record->key || mcha_mark_host(record->mark) != host) {
-		mcha_hints_learn(pool->hints, health, record,
-			pool->now + (mcha_usec)position * MCHA_USEC_PER_MSEC);
+		mcha_hints_learn(pool->shared.hints, health, record,
+			pool->running.now + (mcha_usec)position * MCHA_USEC_PER_MSEC);
 	}
 }
 
@@ -197,12 +197,13 @@ static bool take_segments(mcha_pool *pool, log_reader *log, mcha_request *round)
 static void read_segments(mcha_pool *pool, log_reader *log)
 {
 	while (log->next <= mcha_journal_segment(log->head)) {
-		if (pool->now >= pool->deadline) {
+		if (pool->running.now >= pool->running.deadline) {
 			return;
 		}
 		ask_segments(pool, log);
 		if (!mcha_pool_has_round(pool)
-			|| !take_segments(pool, log, mcha_pool_run(pool, pool->deadline - pool->now))) {
+			|| !take_segments(pool, log,
+				mcha_pool_run(pool, pool->running.deadline - pool->running.now))) {
 			return;
 		}
 	}
@@ -215,12 +216,12 @@ void mcha_journal_ask(mcha_pool *pool, mcha_journal_question *question)
 {
 	size_t i;
 
-	*question = (mcha_journal_question){.asked = pool->now};
+	*question = (mcha_journal_question){.asked = pool->running.now};
 	if (!mcha_journal_is_used(pool)) {
 		return;
 	}
 	mcha_journal_choose_nodes(pool);
-	pool->grace = mcha_journal_grace(pool);
+	pool->running.grace = mcha_journal_grace(pool);
 	for (i = 0; i < pool->journal.count; i++) {
 		const uint16_t node = pool->journal.nodes[i];
 
@@ -352,7 +353,7 @@ static void read_now(mcha_pool *pool)
 
 	mcha_journal_ask(pool, &question);
 	if (mcha_pool_has_round(pool)) {
-		mcha_pool_run(pool, (pool->deadline - pool->now) / 4);
+		mcha_pool_run(pool, (pool->running.deadline - pool->running.now) / 4);
 		pool->report.failed_count = failed;
 	}
 	mcha_journal_take_answers(pool, &question);
@@ -360,7 +361,7 @@ static void read_now(mcha_pool *pool)
 
 static void write_waiting(mcha_pool *pool)
 {
-	mcha_journal_table *journal = mcha_hints_journal(pool->hints);
+	mcha_journal_table *journal = mcha_hints_journal(pool->shared.hints);
 	mcha_journal_record records[WAITING_AT_ONCE];
 	size_t i, count;
 
@@ -379,7 +380,7 @@ static void write_waiting(mcha_pool *pool)
 void mcha_journal_read_if_due(mcha_pool *pool)
 {
 	if (!mcha_journal_is_used(pool)) {
-		pool->journal.idle_until = pool->now + NOT_USED_FOR;
+		pool->journal.idle_until = pool->running.now + NOT_USED_FOR;
 		return;
 	}
 	mcha_journal_choose_nodes(pool);

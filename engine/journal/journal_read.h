@@ -12,7 +12,7 @@ void mcha_journal_read_if_due(mcha_pool *pool);
 
 static inline void mcha_journal_read(mcha_pool *pool)
 {
-	if (pool->now >= pool->journal.idle_until) {
+	if (pool->running.now >= pool->journal.idle_until) {
 		mcha_journal_read_if_due(pool);
 	}
 }

@@ -22,9 +22,9 @@
 
 uint64_t mcha_journal_write_mark(mcha_pool *pool, mcha_mark_kind kind)
 {
-	return mcha_journal_is_used(pool)
-		? mcha_journal_mark(mcha_hints_journal(pool->hints), kind, mcha_random_next(&pool->random))
-		: 0;
+	return mcha_journal_is_used(pool) ? mcha_journal_mark(mcha_hints_journal(pool->shared.hints),
+			   kind, mcha_random_next(&pool->random))
+									  : 0;
 }
 
 static bool reserve_record(mcha_journal_place *place)
@@ -51,17 +51,17 @@ void mcha_journal_write_note(mcha_pool *pool, const mcha_journal_record *record)
 	if (reserve_record(place)) {
 		place->records[place->record_count++] = *record;
 	} else {
-		mcha_journal_add(mcha_hints_journal(pool->hints), record);
+		mcha_journal_add(mcha_hints_journal(pool->shared.hints), record);
 	}
 }
 
 void mcha_journal_write_again(mcha_pool *pool)
 {
-	const uint32_t host = mcha_journal_host(mcha_hints_journal(pool->hints));
+	const uint32_t host = mcha_journal_host(mcha_hints_journal(pool->shared.hints));
 	mcha_hint hint;
 	size_t cursor = 0;
 
-	while (mcha_hints_next(pool->hints, &cursor, &hint)) {
+	while (mcha_hints_next(pool->shared.hints, &cursor, &hint)) {
 		if (hint.mark && mcha_mark_host(hint.mark) == host) {
 			mcha_journal_write_note(pool,
 				&(mcha_journal_record){
@@ -190,8 +190,8 @@ static void run_attempt(mcha_pool *pool, log_writer *logs, const char *records, 
 	if (!mcha_pool_has_round(pool)) {
 		return;
 	}
-	pool->grace = mcha_journal_grace(pool);
-	mcha_pool_run(pool, pool->deadline - pool->now);
+	pool->running.grace = mcha_journal_grace(pool);
+	mcha_pool_run(pool, pool->running.deadline - pool->running.now);
 	for (i = 0; i < pool->journal.count; i++) {
 		if (logs[i].state == OPEN && logs[i].store) {
 			judge_log(pool, &logs[i]);
@@ -245,7 +245,7 @@ static void write_all(mcha_pool *pool)
 		if (!write_some(pool, records, count)) {
 			mcha_journal_swap_bytes(records, count);
 			for (i = 0; i < count; i++) {
-				mcha_journal_add(mcha_hints_journal(pool->hints), &records[i]);
+				mcha_journal_add(mcha_hints_journal(pool->shared.hints), &records[i]);
 			}
 		}
 	}
@@ -255,17 +255,17 @@ static void write_all(mcha_pool *pool)
 /* What journal nodes did is not part of the report on the operation. */
 bool mcha_journal_write(mcha_pool *pool)
 {
-	const mcha_usec deadline = pool->deadline;
-	const mcha_usec least = pool->now + pool->settings.operation_timeout / TIME_PART;
+	const mcha_usec deadline = pool->running.deadline;
+	const mcha_usec least = pool->running.now + pool->settings.operation_timeout / TIME_PART;
 	const size_t failed = pool->report.failed_count;
 
 	if (!pool->journal.record_count) {
 		return false;
 	}
 	mcha_journal_choose_nodes(pool);
-	pool->deadline = deadline > least ? deadline : least;
+	pool->running.deadline = deadline > least ? deadline : least;
 	write_all(pool);
-	pool->deadline = deadline;
+	pool->running.deadline = deadline;
 	pool->report.failed_count = failed;
 	return true;
 }

@@ -75,7 +75,7 @@ mcha_request *mcha_ask_all(mcha_pool *pool, const mcha_request *question, mcha_s
 		note_flush(pool, question, round);
 		(void)mcha_journal_write(pool);
 	}
-	pool->running = false; /* left, but its requests are the answer */
+	pool->running.entered = false; /* left, but its requests are the answer */
 	return round;
 }
 
@@ -84,7 +84,7 @@ size_t mcha_preference(mcha_pool *pool, mcha_item *item, uint16_t *indices)
 	item->replica_count = (uint32_t)pool->placement.prefer(pool->placement.context, item->hash_key,
 		item->hash_length, indices, pool->member_count);
 	item->previous = 0;
-	if (pool->previous_count) {
+	if (pool->previous.count) {
 		mcha_targets_insert_previous(pool, item, indices);
 	}
 	return item->replica_count;

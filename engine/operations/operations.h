@@ -96,7 +96,7 @@ void mcha_fence(mcha_pool *pool, mcha_item *item);
 mcha_request *mcha_ask_all(mcha_pool *pool, const mcha_request *question, mcha_status *status);
 
 /* The preference list of the item's hash key: homes, item->previous previous homes, all other nodes
- * of the pool. Writes it into indices[node_count + previous_count]; returns its length. */
+ * of the pool. Writes it into indices[node_count + previous.count]; returns its length. */
 size_t mcha_preference(mcha_pool *pool, mcha_item *item, uint16_t *indices);
 
 /* register/: mcha_get(), mcha_store() by SET, and mcha_delete() where keys are registers

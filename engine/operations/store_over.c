@@ -27,7 +27,7 @@ typedef enum sight { SIGHT_SAME, SIGHT_OWN, SIGHT_OTHER, SIGHT_ABSENT, SIGHT_UNK
  * of. */
 static mcha_status keep_deadline(over *o)
 {
-	o->pool->until = o->pool->deadline;
+	o->pool->until = o->pool->running.deadline;
 	return o->item->answer.status;
 }
 

@@ -252,9 +252,9 @@ static void take_steps(const step *steps, size_t most, mcha_pool *pool, mcha_ite
  * write out. */
 static bool may_end_meanwhile(const mcha_pool *pool, const mcha_item *item)
 {
-	const mcha_usec end = mcha_hints_end(item->exptime, pool->now);
+	const mcha_usec end = mcha_hints_end(item->exptime, pool->running.now);
 
-	return end && end - EARLY < pool->now + mcha_pool_write_span(pool);
+	return end && end - EARLY < pool->running.now + mcha_pool_write_span(pool);
 }
 
 /* Then the first node has nothing while the last one still has the value before: a process that
@@ -386,7 +386,7 @@ void mcha_delete_refused(mcha_pool *pool, const mcha_item *items, size_t count)
 		};
 
 		if (items[i].answer.status == MCHA_STATUS_TOO_BIG) {
-			pool->until = pool->deadline;
+			pool->until = pool->running.deadline;
 			mcha_delete(pool, &old, 1);
 		}
 	}

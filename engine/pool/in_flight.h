@@ -21,6 +21,12 @@
 #define MCHA_IN_FLIGHT_REQUESTS 512
 #define MCHA_IN_FLIGHT_BYTES ((size_t)1 << 20) /* of keys, values and request structs */
 
+/* The name under which a pool of this process records in-flight hints. */
+typedef struct mcha_in_flight_owner {
+	uint64_t id;         /* 0: not chosen yet */
+	uint32_t generation; /* of the process that has chosen it, see fork_generation.h */
+} mcha_in_flight_owner;
+
 typedef struct mcha_in_flight_request {
 	mcha_request request; /* the first member, as the node's queue links requests */
 	mcha_request *origin; /* the round's own request; valid until the operation ends */

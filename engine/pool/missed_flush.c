@@ -19,8 +19,8 @@ void mcha_missed_flush_note(mcha_pool *pool, uint16_t node, int64_t delay, uint6
 
 	atomic_store(&pool->nodes[node]->health->flush_mark, mark);
 	seconds = seconds < INT32_MAX ? seconds : INT32_MAX; /* servers accept no longer delay */
-	mcha_health_miss_flush(pool->health, pool->nodes[node]->health,
-		pool->started + (seconds > 0 ? seconds * MCHA_USEC_PER_SEC + FLUSH_LATE : 0));
+	mcha_health_miss_flush(pool->shared.health, pool->nodes[node]->health,
+		pool->running.started + (seconds > 0 ? seconds * MCHA_USEC_PER_SEC + FLUSH_LATE : 0));
 }
 
 /* The flush is also the node's probe, if one is due. */
@@ -30,13 +30,13 @@ static void request_flush(mcha_pool *pool, uint16_t index, const mcha_health_rul
 	mcha_request *request;
 	int64_t seen;
 
-	if (!mcha_health_is_unflushed(health, pool->now)
-		|| !mcha_health_claim_flush(health, pool->now, rules->lease, &seen)) {
+	if (!mcha_health_is_unflushed(health, pool->running.now)
+		|| !mcha_health_claim_flush(health, pool->running.now, rules->lease, &seen)) {
 		return;
 	}
 	request = mcha_pool_may_send(pool, index, rules, false) ? mcha_pool_request(pool, index) : NULL;
 	if (!request) {
-		mcha_health_end_flush(pool->health, health, pool->now, seen, false);
+		mcha_health_end_flush(pool->shared.health, health, pool->running.now, seen, false);
 		return;
 	}
 	request->verb = MCHA_VERB_FLUSH;
@@ -50,7 +50,7 @@ static void tell_other_hosts(mcha_pool *pool, const mcha_node *node)
 	const uint64_t mark = atomic_exchange(&node->health->flush_mark, 0);
 
 	if (mark) {
-		mcha_journal_add(mcha_hints_journal(pool->hints),
+		mcha_journal_add(mcha_hints_journal(pool->shared.hints),
 			&(mcha_journal_record){
 				.node = node->id,
 				.mark = mcha_mark_with_kind(mark, MCHA_MARK_TRUSTED),
@@ -63,7 +63,7 @@ static void tell_other_hosts(mcha_pool *pool, const mcha_node *node)
 void mcha_missed_flush_replay(mcha_pool *pool)
 {
 	const mcha_health_rules rules = mcha_pool_rules(pool);
-	const mcha_usec claimed = pool->now;
+	const mcha_usec claimed = pool->running.now;
 	const mcha_request *request;
 	size_t i;
 
@@ -73,13 +73,13 @@ void mcha_missed_flush_replay(mcha_pool *pool)
 	if (!mcha_pool_has_round(pool)) {
 		return;
 	}
-	request = mcha_pool_run(pool, (pool->deadline - pool->now) / 4);
+	request = mcha_pool_run(pool, (pool->running.deadline - pool->running.now) / 4);
 	for (; request; request = request->later) {
 		const mcha_node *node = pool->nodes[request->node];
 
-		mcha_health_end_flush(pool->health, node->health, claimed, (int64_t)request->delta,
+		mcha_health_end_flush(pool->shared.health, node->health, claimed, (int64_t)request->delta,
 			mcha_status_is_answer(request->reply.status));
-		if (!mcha_health_is_unflushed(node->health, pool->now)) {
+		if (!mcha_health_is_unflushed(node->health, pool->running.now)) {
 			tell_other_hosts(pool, node);
 		}
 	}

@@ -15,7 +15,7 @@ mcha_pool *mcha_pool_create(const mcha_settings *settings, mcha_health_table *he
 
 	if (pool) {
 		pool->settings = *settings;
-		pool->health = health;
+		pool->shared.health = health;
 		pool->random = random_seed;
 		/* random, so that the only hit of a short-lived process is checked with the same
 		 * probability */
@@ -40,7 +40,7 @@ mcha_usec mcha_pool_reap(mcha_pool *pool, mcha_usec now, mcha_usec until)
 
 void mcha_pool_drain(mcha_pool *pool, mcha_usec patience)
 {
-	if (pool->fanout.detached_count && !pool->running) {
+	if (pool->fanout.detached_count && !pool->running.entered) {
 		mcha_usec now = mcha_clock_now();
 
 		mcha_pool_reap(pool, now, now + patience);
@@ -49,9 +49,9 @@ void mcha_pool_drain(mcha_pool *pool, mcha_usec patience)
 
 void mcha_pool_drain_all(mcha_pool *pool)
 {
-	if (pool->running) {
+	if (pool->running.entered) {
 		mcha_pool_recover(pool);
-		pool->running = false;
+		pool->running.entered = false;
 	}
 	while (pool->fanout.detached_count) {
 		size_t before = pool->fanout.detached_count;
@@ -93,7 +93,7 @@ static void cut_nodes(mcha_pool *pool, size_t count)
 void mcha_pool_forget_previous(mcha_pool *pool)
 {
 	cut_nodes(pool, pool->member_count);
-	pool->previous_count = 0;
+	pool->previous.count = 0;
 	pool->journal.chosen = false;
 	pool->journal.idle_until = 0;
 }
@@ -108,11 +108,13 @@ void mcha_pool_clear(mcha_pool *pool)
 
 void mcha_pool_forget_widened(mcha_pool *pool)
 {
-	while (pool->widened) {
-		mcha_widened *next = pool->widened->next;
+	mcha_replica_lists *lists = &pool->lists;
 
-		free(pool->widened);
-		pool->widened = next;
+	while (lists->widened) {
+		mcha_widened *next = lists->widened->next;
+
+		free(lists->widened);
+		lists->widened = next;
 	}
 }
 
@@ -121,13 +123,13 @@ void mcha_pool_destroy(mcha_pool *pool)
 	mcha_pool_clear(pool);
 	mcha_fanout_deinit(&pool->fanout);
 	free(pool->nodes);
-	free(pool->previous_nodes);
+	free(pool->previous.nodes);
 	mcha_request_list_trim(&pool->requests, 0);
-	free(pool->replicas);
+	free(pool->lists.replicas);
 	mcha_pool_forget_widened(pool);
-	free(pool->preference);
-	free(pool->replays);
-	free(pool->views);
+	free(pool->lists.preference);
+	free(pool->replays.entries);
+	free(pool->views.entries);
 	free(pool->journal.records);
 	free(pool);
 }
@@ -149,7 +151,7 @@ static bool append_node(mcha_pool *pool, const mcha_endpoint *endpoint)
 	pool->nodes = nodes;
 	mcha_endpoint_name(endpoint, name);
 	node = mcha_node_create(endpoint,
-		mcha_health_find(pool->health, mcha_endpoint_id(endpoint), name));
+		mcha_health_find(pool->shared.health, mcha_endpoint_id(endpoint), name));
 	if (!node) {
 		return false;
 	}
@@ -169,20 +171,20 @@ bool mcha_pool_add(mcha_pool *pool, const mcha_endpoint *endpoint)
 
 bool mcha_pool_add_previous(mcha_pool *pool, const mcha_endpoint *endpoint)
 {
-	uint16_t *grown = realloc(pool->previous_nodes, (pool->previous_count + 1) * sizeof(*grown));
+	uint16_t *grown = realloc(pool->previous.nodes, (pool->previous.count + 1) * sizeof(*grown));
 	long known = mcha_pool_find(pool, mcha_endpoint_id(endpoint));
 
 	if (!grown) {
 		return false;
 	}
-	pool->previous_nodes = grown;
+	pool->previous.nodes = grown;
 	if (known < 0) {
 		known = (long)pool->node_count;
 		if (!append_node(pool, endpoint)) {
 			return false;
 		}
 	}
-	grown[pool->previous_count++] = (uint16_t)known;
+	grown[pool->previous.count++] = (uint16_t)known;
 	pool->journal.chosen = false;
 	pool->journal.idle_until = 0;
 	return true;
@@ -256,8 +258,8 @@ bool mcha_pool_failed_lately(const mcha_pool *pool, uint16_t node)
 {
 	const mcha_health *health = pool->nodes[node]->health;
 
-	return pool->troubled
+	return pool->running.troubled
 		&& (pool->nodes[node]->distrusted
-			|| mcha_health_failed_lately(health, pool->now, mcha_pool_trouble_span(pool))
-			|| mcha_health_look(health, pool->now).state != MCHA_HEALTH_UP);
+			|| mcha_health_failed_lately(health, pool->running.now, mcha_pool_trouble_span(pool))
+			|| mcha_health_look(health, pool->running.now).state != MCHA_HEALTH_UP);
 }

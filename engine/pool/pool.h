@@ -1,24 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 /* The pool: its nodes, in order, with their connections, and the scratch memory that operations
- * reuse. Only one thread may use a pool at a time.
- *
- *   running: true while an operation runs. A PHP process may leave an operation by longjmp (memory_limit, a fatal
- *   error): the next operation finds the flag still set, and closes every connection that was in use, so that it does
- *   not read an answer to a request of the abandoned operation. */
+ * reuse. Only one thread may use a pool at a time. */
 #ifndef MCHA_ENGINE_POOL_H
 #define MCHA_ENGINE_POOL_H
 
-#include "engine/shared/recent_deletes.h"
+#include "engine/base/version.h"
+#include "engine/shared/shared_tables.h"
 #include "fanout.h"
 #include "hedge.h"
+#include "in_flight.h"
 #include "journal_place.h"
 #include "node.h"
-#include "engine/shared/hints.h"
-#include "engine/shared/repair_log.h"
 #include "placement.h"
 #include "request_list.h"
+#include "running.h"
+#include "scratch.h"
 #include "settings.h"
-#include "engine/shared/verified.h"
 
 /* The report on the last operation: McHA::getLastReplication(). */
 #define MCHA_REPORT_FAILED_MAX 16
@@ -39,78 +36,44 @@ typedef struct mcha_report {
 	} failed[MCHA_REPORT_FAILED_MAX];
 } mcha_report;
 
-/* Begins memory of its own that an operation has until the next one begins. */
-typedef struct mcha_widened {
-	struct mcha_widened *next;
-} mcha_widened;
+/* The pool before it was changed, see previous_pool.h. */
+typedef struct mcha_previous_pool {
+	mcha_placement placement;
+	uint16_t *nodes; /* as indices of the pool's nodes, in the placement's order */
+	size_t count;    /* 0: there is no previous pool */
+} mcha_previous_pool;
 
 typedef struct mcha_pool {
 	mcha_settings settings;
 	mcha_placement placement;
-	mcha_health_table *health;
-	mcha_hint_table *hints;              /* shared, like health; NULL: the pool keeps no hints */
-	mcha_recent_deletes *recent_deletes; /* shared, like health */
-	/* the same, of single replicas: see mcha_targets_note_purge() */
-	mcha_recent_deletes *recent_purges;
-	mcha_repair_log *repairs; /* shared, like health */
-	/* shared, like health; NULL: while a node may have lost keys, each read checks it */
-	mcha_verified *verified;
 	/* the pool's nodes, and behind them the nodes of the previous pool only */
 	mcha_node **nodes;
-	size_t node_count;        /* all nodes */
-	size_t member_count;      /* the pool's nodes */
-	mcha_placement previous;  /* placement in the previous pool, see previous_pool.h */
-	uint16_t *previous_nodes; /* the previous pool's nodes, as indices of nodes */
-	size_t previous_count;    /* 0: there is no previous pool */
-	mcha_report report;
+	size_t node_count;   /* all nodes */
+	size_t member_count; /* the pool's nodes */
+	mcha_previous_pool previous;
+	/* borrowed. A table other than health may be NULL: the pool keeps no hints without the hint
+	 * table, and without verified each read checks a node that may have lost keys. */
+	mcha_shared_tables shared;
+
+	/* --- what operations leave to later ones --- */
 	uint64_t random;
-	uint64_t latest;      /* the greatest version that this pool has seen or given */
-	bool has_news;        /* there is a message about a node to give once, see mcha_health_tell() */
-	mcha_usec wall_ahead; /* how far the time of day was ahead of the engine's clock */
-	mcha_usec wall_seen;  /* when wall_ahead was measured */
+	mcha_version_clock version_clock;
 	mcha_hedge hedge;
 	mcha_journal_place journal;
-	bool running;
-	/* state of the operation that runs */
-	mcha_usec now;
-	mcha_usec deadline;
+	mcha_in_flight_owner owner;
+	mcha_background_replay background;
+	uint32_t next_look; /* while running.calm: hits until the next replica check */
+	bool has_news;      /* there is a message about a node to give once, see mcha_health_tell() */
+
+	/* --- the operation that runs, or the last one --- */
 	/* common deadline of the operations that one call consists of; 0: each has its own */
 	mcha_usec until;
-	/* counts operations, to distinguish this operation's admissions from older ones */
-	uint32_t operation;
-	/* some server failed lately: check a node's health before asking the node */
-	bool troubled;
-	bool was_troubled; /* troubled when the operation began: handoff copies may exist */
-	bool distrusting;  /* some node is distrusted, or has compact hints: see hint_replay.h */
-	bool has_hints;    /* some server has missed writes: see hint_replay.h */
-	bool checking;     /* the read also checks other replicas */
-	/* when some server may have lost its memory; 0: not lately. See replica_check.h */
-	mcha_usec emptied;
-	bool calm;          /* no node is checked more often than others */
-	uint32_t next_look; /* while calm: hits until the next check */
-	mcha_usec grace;    /* for the checks of the round that is being prepared; 0: it has none */
-	mcha_usec started;  /* when this operation began */
-	mcha_usec swept_at; /* when background replay last searched the hint table */
-	size_t swept_to;    /* the slot at which background replay goes on */
-	/* scratch memory, kept from operation to operation */
+	mcha_running running;
+	mcha_report report;
 	mcha_request_list requests;
-	/* the replicas and requests of the operation are read after its end, until the next one
-	 * begins */
-	bool is_read_later;
-	struct mcha_replica *replicas; /* the items' lists, see targets.h */
-	size_t replica_room;           /* for each item */
-	size_t wide;                   /* the length of a list that has all handoff nodes */
-	mcha_widened *widened;         /* lists that became longer than replica_room */
-	size_t replica_capacity;
-	uint16_t *preference; /* one preference list as placement writes it */
-	size_t preference_capacity;
-	uint64_t owner; /* of in-flight hints, see in_flight.h; 0: not chosen yet */
-	uint32_t owner_generation;
-	struct mcha_replay *replays;
-	size_t replay_count;
-	size_t replay_capacity;
-	struct mcha_view *views; /* the home nodes' copies, see quorum.h */
-	size_t view_capacity;
+	mcha_replica_lists lists;
+	mcha_replay_list replays;
+	mcha_view_list views;
 	mcha_fanout fanout;
 } mcha_pool;
 
@@ -119,7 +82,7 @@ mcha_pool *mcha_pool_create(const mcha_settings *settings, mcha_health_table *he
 	uint64_t random_seed);
 void mcha_pool_destroy(mcha_pool *pool);
 
-/* Frees the memory of pool->widened. */
+/* Frees the memory of pool->lists.widened. */
 void mcha_pool_forget_widened(mcha_pool *pool);
 
 /* Adds a node behind the others; placement must use the same index for it. Removes the previous
@@ -127,8 +90,8 @@ void mcha_pool_forget_widened(mcha_pool *pool);
 bool mcha_pool_add(mcha_pool *pool, const mcha_endpoint *endpoint);
 #define MCHA_POOL_NODES_MAX 4096
 
-/* Adds the next node of the previous pool; pool->previous, which the caller sets, must use the same
- * index for it. A server that is in both pools is one node. False: as above. */
+/* Adds the next node of the previous pool; pool->previous.placement, which the caller sets, must
+ * use the same index for it. A server that is in both pools is one node. False: as above. */
 bool mcha_pool_add_previous(mcha_pool *pool, const mcha_endpoint *endpoint);
 void mcha_pool_forget_previous(mcha_pool *pool);
 
@@ -161,7 +124,7 @@ static inline size_t mcha_pool_previous_copies(const mcha_pool *pool)
 {
 	size_t copies = (size_t)pool->settings.replicas + 1;
 
-	return copies < pool->previous_count ? copies : pool->previous_count;
+	return copies < pool->previous.count ? copies : pool->previous.count;
 }
 
 /* The node belongs to the previous pool only: operations write no values to it, and do not fail
@@ -203,7 +166,8 @@ static inline mcha_usec mcha_pool_write_span(const mcha_pool *pool)
  * write. */
 static inline bool mcha_pool_has_stalled(const mcha_pool *pool)
 {
-	return mcha_clock_now() - pool->started > pool->settings.operation_timeout + MCHA_STALL / 2;
+	return mcha_clock_now() - pool->running.started
+		> pool->settings.operation_timeout + MCHA_STALL / 2;
 }
 
 /* The index of the node with this mcha_endpoint_id; -1: the pool has no such node. */

@@ -22,7 +22,7 @@ static inline size_t mcha_pool_member_count(const mcha_pool *pool)
 /* The nodes of the previous pool, also those that the pool has still. */
 static inline size_t mcha_pool_previous_count(const mcha_pool *pool)
 {
-	return pool->previous_count;
+	return pool->previous.count;
 }
 
 /* index: less than mcha_pool_node_count(). The node stays while the pool keeps its servers. */
@@ -42,26 +42,22 @@ static inline void mcha_pool_set_placement(mcha_pool *pool, mcha_placement place
  * its nodes. */
 static inline void mcha_pool_set_previous_placement(mcha_pool *pool, mcha_placement placement)
 {
-	pool->previous = placement;
+	pool->previous.placement = placement;
 }
 
-/* Each may be NULL: the pool does without it. */
-static inline void mcha_pool_set_tables(mcha_pool *pool, mcha_hint_table *hints,
-	mcha_recent_deletes *deletes, mcha_recent_deletes *purges, mcha_repair_log *repairs,
-	mcha_verified *verified)
+/* Each but tables->health may be NULL: the pool does without it. */
+static inline void mcha_pool_set_tables(mcha_pool *pool, const mcha_shared_tables *tables)
 {
-	pool->hints = hints;
-	pool->recent_deletes = deletes;
-	pool->recent_purges = purges;
-	pool->repairs = repairs;
-	pool->verified = verified;
+	pool->shared = *tables;
 }
 
 /* The node's hints: with their keys, compact ones, and a missed flush as one more. */
 static inline size_t mcha_pool_count_hints(const mcha_pool *pool, const mcha_node *node)
 {
+	const mcha_hint_table *hints = pool->shared.hints;
+
 	return mcha_hints_count(node->health) + mcha_health_misses_flush(node->health)
-		+ (pool->hints ? mcha_hints_count_compact(pool->hints, node->health, node->id) : 0);
+		+ (hints ? mcha_hints_count_compact(hints, node->health, node->id) : 0);
 }
 
 /* Writes the indices of the first max nodes of the preference list of this hash key; returns how
@@ -88,14 +84,14 @@ static inline void mcha_pool_set_report(mcha_pool *pool, mcha_report report)
 /* When the time of the last operation was over, or is to be. */
 static inline mcha_usec mcha_pool_deadline(const mcha_pool *pool)
 {
-	return pool->deadline;
+	return pool->running.deadline;
 }
 
 /* The operations that follow share the deadline of the last one, as one call consists of them;
  * false: each has its own again. */
 static inline void mcha_pool_share_deadline(mcha_pool *pool, bool share)
 {
-	pool->until = share ? pool->deadline : 0;
+	pool->until = share ? pool->running.deadline : 0;
 }
 
 /* There is a message about a node to give, see mcha_health_tell(). */

@@ -23,25 +23,27 @@ static bool is_some_doubted(const mcha_hint_table *hints)
  * operation runs. True: some node is distrusted as a whole. */
 static bool load_distrust(mcha_pool *pool)
 {
-	const bool some = pool->journal.is_behind || (pool->hints && is_some_doubted(pool->hints));
+	const bool some = pool->journal.is_behind
+		|| (pool->shared.hints && is_some_doubted(pool->shared.hints));
 	bool distrusted = false;
 	size_t i;
 
-	if (!some && !pool->distrusting) {
+	if (!some && !pool->running.distrusting) {
 		return false;
 	}
-	pool->distrusting = false;
+	pool->running.distrusting = false;
 	for (i = 0; i < pool->node_count; i++) {
 		mcha_health *health = pool->nodes[i]->health;
 
 		if (atomic_load_explicit(&health->restarted, memory_order_relaxed)
 			> mcha_hints_distrusted_since(health)) {
-			mcha_hints_trust(pool->hints, health); /* the restart has deleted all its old copies */
+			/* the restart has deleted all its old copies */
+			mcha_hints_trust(pool->shared.hints, health);
 		}
 		pool->nodes[i]->distrusted = pool->journal.is_behind
 			|| mcha_hints_distrusted_since(health) != 0;
 		pool->nodes[i]->has_compact = mcha_hints_has_compact(health);
-		pool->distrusting = pool->distrusting || pool->nodes[i]->distrusted
+		pool->running.distrusting = pool->running.distrusting || pool->nodes[i]->distrusted
 			|| pool->nodes[i]->has_compact;
 		if (pool->nodes[i]->distrusted) {
 			distrusted = true;
@@ -53,48 +55,74 @@ static bool load_distrust(mcha_pool *pool)
 	return distrusted;
 }
 
+/* Fixes the operation's time. Answers to in-flight writes are taken before it begins. */
+static void begin_time(mcha_pool *pool)
+{
+	mcha_running *running = &pool->running;
+
+	running->now = mcha_clock_now();
+	if (pool->fanout.detached_count) {
+		running->now = mcha_pool_reap(pool, running->now, 0);
+	}
+	running->deadline = pool->until ? pool->until : running->now + pool->settings.operation_timeout;
+	running->started = running->now;
+	running->number++;
+	running->grace = 0;
+}
+
 void mcha_pool_refresh_doubts(mcha_pool *pool)
 {
-	pool->troubled = load_distrust(pool) || pool->troubled;
-	pool->has_hints = pool->distrusting
-		|| (pool->hints && atomic_load_explicit(&pool->hints->total, memory_order_relaxed) != 0);
-	pool->was_troubled = pool->troubled;
+	const mcha_hint_table *hints = pool->shared.hints;
+	mcha_running *running = &pool->running;
+
+	running->troubled = load_distrust(pool) || running->troubled;
+	running->has_hints = running->distrusting
+		|| (hints && atomic_load_explicit(&hints->total, memory_order_relaxed) != 0);
+	running->was_troubled = running->troubled;
+}
+
+/* Looks up what the shared tables say of the nodes: it stays the same while the operation runs. */
+static void look_up_trouble(mcha_pool *pool)
+{
+	const mcha_shared_tables *shared = &pool->shared;
+	mcha_running *running = &pool->running;
+
+	running->troubled = mcha_health_troubled(shared->health, running->now,
+		mcha_pool_trouble_span(pool));
+	mcha_pool_refresh_doubts(pool);
+	running->emptied = mcha_health_emptied(shared->health, running->now);
+	running->calm = mcha_health_is_calm(shared->health, running->now);
+	running->checking = false;
+}
+
+static void empty_report(mcha_report *report, size_t copies)
+{
+	report->copies = (uint16_t)copies;
+	report->acknowledged = 0;
+	report->repaired = report->hedged = 0;
+	report->position = -1;
+	report->failed_count = report->pending_count = 0;
 }
 
 void mcha_pool_enter(mcha_pool *pool)
 {
-	if (pool->running) {
+	if (pool->running.entered) {
 		mcha_pool_recover(pool);
 		pool->until = 0;
 	}
-	pool->running = true;
-	pool->now = mcha_clock_now();
-	if (pool->owner && pool->owner_generation != mcha_fork_generation()) {
-		pool->owner = 0; /* a forked child is another owner than its parent */
+	pool->running.entered = true;
+	if (pool->owner.id && pool->owner.generation != mcha_fork_generation()) {
+		pool->owner.id = 0; /* a forked child is another owner than its parent */
 	}
-	if (pool->fanout.detached_count) {
-		pool->now = mcha_pool_reap(pool, pool->now, 0);
-	}
-	pool->deadline = pool->until ? pool->until : pool->now + pool->settings.operation_timeout;
-	pool->started = pool->now;
-	pool->operation++;
-	pool->troubled = mcha_health_troubled(pool->health, pool->now, mcha_pool_trouble_span(pool));
-	mcha_pool_refresh_doubts(pool);
-	pool->emptied = mcha_health_emptied(pool->health, pool->now);
-	pool->calm = mcha_health_is_calm(pool->health, pool->now);
-	pool->checking = false;
-	pool->grace = 0;
-	pool->is_read_later = false;
+	begin_time(pool);
+	look_up_trouble(pool);
+	pool->running.is_read_later = false;
 	mcha_request_list_clear(&pool->requests);
 	mcha_pool_forget_widened(pool);
-	pool->report.copies = (uint16_t)mcha_pool_copies(pool);
-	pool->report.acknowledged = 0;
-	pool->report.repaired = pool->report.hedged = 0;
-	pool->report.position = -1;
-	pool->report.failed_count = pool->report.pending_count = 0;
-	if (mcha_health_any_unflushed(pool->health)) {
+	empty_report(&pool->report, mcha_pool_copies(pool));
+	if (mcha_health_any_unflushed(pool->shared.health)) {
 		/* check each node's health before asking the node */
-		pool->troubled = pool->was_troubled = true;
+		pool->running.troubled = pool->running.was_troubled = true;
 		mcha_missed_flush_replay(pool);
 	}
 }
@@ -105,18 +133,18 @@ static void trim_scratch(mcha_pool *pool)
 	if (pool->requests.block_count > REQUEST_BLOCKS_KEPT) {
 		mcha_request_list_trim(&pool->requests, REQUEST_BLOCKS_KEPT);
 	}
-	if (pool->widened) {
+	if (pool->lists.widened) {
 		mcha_pool_forget_widened(pool);
 	}
-	if (pool->replica_capacity > REPLICAS_KEPT) {
-		free(pool->replicas);
-		pool->replicas = NULL;
-		pool->replica_capacity = 0;
+	if (pool->lists.capacity > REPLICAS_KEPT) {
+		free(pool->lists.replicas);
+		pool->lists.replicas = NULL;
+		pool->lists.capacity = 0;
 	}
-	if (pool->view_capacity > REPLICAS_KEPT) {
-		free(pool->views);
-		pool->views = NULL;
-		pool->view_capacity = 0;
+	if (pool->views.capacity > REPLICAS_KEPT) {
+		free(pool->views.entries);
+		pool->views.entries = NULL;
+		pool->views.capacity = 0;
 	}
 }
 
@@ -130,7 +158,7 @@ static void finish_in_flight(mcha_pool *pool)
 		mcha_node *node = pool->nodes[pool->fanout.detached[i]];
 
 		if (node->in_flight) {
-			mcha_in_flight_finish(node->in_flight, pool->now);
+			mcha_in_flight_finish(node->in_flight, pool->running.now);
 		}
 	}
 }
@@ -138,8 +166,8 @@ static void finish_in_flight(mcha_pool *pool)
 void mcha_pool_leave(mcha_pool *pool)
 {
 	finish_in_flight(pool);
-	pool->running = false;
-	if (!pool->is_read_later) {
+	pool->running.entered = false;
+	if (!pool->running.is_read_later) {
 		trim_scratch(pool);
 	}
 }

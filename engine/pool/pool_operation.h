@@ -6,7 +6,7 @@
 
 #include "pool.h"
 
-/* Begin and end an operation: clock, deadline, report, scratch memory, pool->running. */
+/* Begin and end an operation: clock, deadline, report, scratch memory, pool->running.entered. */
 void mcha_pool_enter(mcha_pool *pool);
 void mcha_pool_leave(mcha_pool *pool);
 

@@ -21,7 +21,7 @@ mcha_round mcha_pool_round(mcha_pool *pool, const mcha_health_rules *rules, mcha
 	return (mcha_round){
 		.nodes = pool->nodes,
 		.settings = &pool->settings,
-		.health = pool->health,
+		.health = pool->shared.health,
 		.rules = rules,
 		.random = &pool->random,
 		.now = now,
@@ -33,22 +33,22 @@ bool mcha_pool_may_send(mcha_pool *pool, uint16_t index, const mcha_health_rules
 {
 	const mcha_node *node = pool->nodes[index];
 
-	return mcha_local_health_admit(node->id, rules, pool->now, last_resort)
-		&& mcha_health_admit(node->health, rules, pool->now, last_resort);
+	return mcha_local_health_admit(node->id, rules, pool->running.now, last_resort)
+		&& mcha_health_admit(node->health, rules, pool->running.now, last_resort);
 }
 
 bool mcha_pool_admit(mcha_pool *pool, uint16_t index, bool last_resort)
 {
 	mcha_node *node = pool->nodes[index];
 
-	if (!pool->troubled) {
+	if (!pool->running.troubled) {
 		return true;
 	}
-	if (node->admission != pool->operation || (last_resort && !node->admitted)) {
+	if (node->admission != pool->running.number || (last_resort && !node->admitted)) {
 		mcha_health_rules rules = mcha_pool_rules(pool);
 
-		node->admission = pool->operation;
-		node->admitted = !mcha_health_is_unflushed(node->health, pool->now)
+		node->admission = pool->running.number;
+		node->admitted = !mcha_health_is_unflushed(node->health, pool->running.now)
 			&& mcha_pool_may_send(pool, index, &rules, last_resort);
 	}
 	return node->admitted;
@@ -75,11 +75,11 @@ static void learn_failure(mcha_pool *pool, uint16_t index, mcha_status status)
 {
 	mcha_node *node = pool->nodes[index];
 
-	node->admission = pool->operation;
+	node->admission = pool->running.number;
 	node->admitted = false;
-	node->failed_in = pool->operation;
+	node->failed_in = pool->running.number;
 	node->failure = status;
-	pool->troubled = true;
+	pool->running.troubled = true;
 	mcha_pool_note_failure(pool, index, status);
 }
 
@@ -131,22 +131,22 @@ mcha_request *mcha_pool_run_until_enough(mcha_pool *pool, mcha_usec budget,
 	const mcha_wait_policy *wait)
 {
 	mcha_health_rules rules = mcha_pool_rules(pool);
-	mcha_round round = mcha_pool_round(pool, &rules, pool->now);
+	mcha_round round = mcha_pool_round(pool, &rules, pool->running.now);
 	mcha_request *request, *first = pool->requests.first;
 
-	round.deadline = pool->now + budget;
-	round.grace = pool->grace;
+	round.deadline = pool->running.now + budget;
+	round.grace = pool->running.grace;
 	round.wait = wait;
-	if (round.deadline > pool->deadline) {
-		round.deadline = pool->deadline;
+	if (round.deadline > pool->running.deadline) {
+		round.deadline = pool->running.deadline;
 	}
 	if (round.deadline <= round.now) {
 		give_up(pool, first);
 		return mcha_request_list_take_round(&pool->requests);
 	}
 	mcha_fanout_run(&pool->fanout, &round, first);
-	pool->now = round.now;
-	pool->grace = 0;
+	pool->running.now = round.now;
+	pool->running.grace = 0;
 	for (request = first; request; request = request->later) {
 		learn_answer(pool, request);
 	}

@@ -46,13 +46,13 @@ static inline bool mcha_pool_has_round(const mcha_pool *pool)
 
 /* Runs the round that was prepared: carries those of its requests that have no status yet, in
  * parallel, for at most budget microseconds and never past the operation's deadline. Afterwards
- * every reply.status is set and pool->now is fresh. Returns the round's first request, which is
- * linked to the others (later); NULL: there is none. */
+ * every reply.status is set and pool->running.now is fresh. Returns the round's first request,
+ * which is linked to the others (later); NULL: there is none. */
 mcha_request *mcha_pool_run(mcha_pool *pool, mcha_usec budget);
 
 /* The same for a round that ends when it is enough by this policy (fanout.h; NULL: when all have
- * answered), and that has checks, with pool->grace. What was not needed is MCHA_STATUS_CANCELLED,
- * which is no node's fault, or MCHA_STATUS_IN_FLIGHT. */
+ * answered), and that has checks, with pool->running.grace. What was not needed is
+ * MCHA_STATUS_CANCELLED, which is no node's fault, or MCHA_STATUS_IN_FLIGHT. */
 mcha_request *mcha_pool_run_until_enough(mcha_pool *pool, mcha_usec budget,
 	const mcha_wait_policy *wait);
 

@@ -14,7 +14,8 @@
 static bool may_detach_writes(const mcha_pool *pool)
 {
 	return pool->settings.zone_writes == MCHA_ZONE_WRITES_LOCAL && pool->settings.local_zone[0]
-		&& pool->settings.allow_failover && pool->hints && !mcha_hints_is_crowded(pool->hints);
+		&& pool->settings.allow_failover && pool->shared.hints
+		&& !mcha_hints_is_crowded(pool->shared.hints);
 }
 
 static bool is_local(const mcha_pool *pool, uint16_t node)
@@ -80,8 +81,8 @@ static bool mark_item(mcha_pool *pool, mcha_item *item)
 /* The node is down, a probe of the node is due, and this operation has not asked for one yet. */
 static bool is_probe_due(mcha_pool *pool, uint16_t node)
 {
-	return pool->nodes[node]->admission != pool->operation
-		&& mcha_health_look(pool->nodes[node]->health, pool->now).state != MCHA_HEALTH_UP
+	return pool->nodes[node]->admission != pool->running.number
+		&& mcha_health_look(pool->nodes[node]->health, pool->running.now).state != MCHA_HEALTH_UP
 		&& mcha_pool_admit(pool, node, false);
 }
 
@@ -116,20 +117,22 @@ static bool mark_items(mcha_pool *pool, mcha_item *items, size_t count)
 
 	for (i = 0; i < count; i++) {
 		any = (items[i].replica_count && mark_item(pool, &items[i])) || any;
-		any = (pool->troubled && probe_stale(pool, &items[i])) || any;
+		any = (pool->running.troubled && probe_stale(pool, &items[i])) || any;
 	}
 	return any;
 }
 
 static uint64_t owner_of(mcha_pool *pool)
 {
-	if (!pool->owner) {
-		pool->owner_generation = mcha_fork_generation();
-		pool->owner = mcha_mix64(mcha_random_next(&pool->random) ^ (uint64_t)mcha_clock_now()
-						  ^ (uint64_t)getpid() << 40)
+	mcha_in_flight_owner *owner = &pool->owner;
+
+	if (!owner->id) {
+		owner->generation = mcha_fork_generation();
+		owner->id = mcha_mix64(mcha_random_next(&pool->random) ^ (uint64_t)mcha_clock_now()
+						^ (uint64_t)getpid() << 40)
 			| 1;
 	}
-	return pool->owner;
+	return owner->id;
 }
 
 typedef struct zone_round {
@@ -175,9 +178,9 @@ static mcha_wait_policy policy_of(mcha_pool *pool, bool (*enough)(void *context)
 		.is_enough = enough,
 		.context = context,
 		.detaches = true,
-		.hints = pool->hints,
+		.hints = pool->shared.hints,
 		.owner = owner_of(pool),
-		.deadline = pool->now + pool->settings.operation_timeout,
+		.deadline = pool->running.now + pool->settings.operation_timeout,
 	};
 }
 
@@ -253,7 +256,7 @@ static void record_detached(mcha_pool *pool, mcha_verb verb)
 	for (i = 0; i < pool->fanout.detached_count; i++) {
 		const mcha_node *node = pool->nodes[pool->fanout.detached[i]];
 
-		mcha_in_flight_record(node->in_flight, verb, pool->now, describe_write, pool);
+		mcha_in_flight_record(node->in_flight, verb, pool->running.now, describe_write, pool);
 	}
 }
 
@@ -275,8 +278,8 @@ static void record_reordered(mcha_pool *pool, const mcha_request *request)
 	if (source != node->id
 		&& (source || request->verb == MCHA_VERB_DELETE
 			|| !mcha_replica_is_home(request->replica))) {
-		mcha_hints_add(pool->hints, node->health, node->id, source, MCHA_HINTS_REORDERED,
-			request->key, request->key_length, pool->now);
+		mcha_hints_add(pool->shared.hints, node->health, node->id, source, MCHA_HINTS_REORDERED,
+			request->key, request->key_length, pool->running.now);
 	}
 }
 
@@ -301,7 +304,7 @@ void mcha_async_write_note(mcha_pool *pool, mcha_item *items, size_t count, mcha
 		return;
 	}
 	record_detached(pool, verb);
-	for (i = 0; pool->has_hints && i < count; i++) {
+	for (i = 0; pool->running.has_hints && i < count; i++) {
 		record_reordered_of(pool, &items[i]);
 	}
 }

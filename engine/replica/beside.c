@@ -14,7 +14,7 @@ static bool can_share_round(const mcha_pool *pool, uint16_t node)
 
 static bool is_ordinary(const mcha_pool *pool)
 {
-	return !pool->troubled && !pool->has_hints && !pool->previous_count
+	return !pool->running.troubled && !pool->running.has_hints && !pool->previous.count
 		&& pool->report.failed_count == 0 && pool->settings.allow_failover
 		&& !mcha_targets_keeps_registers(pool);
 }

@@ -16,8 +16,9 @@ enum { HOW_INDETERMINATE = 1, HOW_TWICE = 2 };
 
 static bool find_hint(const mcha_pool *pool, const mcha_item *item, uint16_t node, mcha_hint *hint)
 {
-	return pool->hints && mcha_hints_count(pool->nodes[node]->health)
-		&& mcha_hints_find(pool->hints, pool->nodes[node]->id, item->key, item->key_length, hint);
+	return pool->shared.hints && mcha_hints_count(pool->nodes[node]->health)
+		&& mcha_hints_find(pool->shared.hints, pool->nodes[node]->id, item->key, item->key_length,
+			hint);
 }
 
 /* Whatever the copy was before, the write makes it equal to the other ones. */
@@ -31,9 +32,9 @@ void mcha_hint_record_attempt(mcha_pool *pool, const mcha_item *item, const mcha
 {
 	mcha_hint hint;
 
-	if (pool->has_hints && request->reply.status == MCHA_STATUS_PENDING && is_replacing(request)
-		&& find_hint(pool, item, request->node, &hint)) {
-		mcha_hints_attempt(pool->hints, &hint, pool->now);
+	if (pool->running.has_hints && request->reply.status == MCHA_STATUS_PENDING
+		&& is_replacing(request) && find_hint(pool, item, request->node, &hint)) {
+		mcha_hints_attempt(pool->shared.hints, &hint, pool->running.now);
 	}
 }
 
@@ -80,8 +81,8 @@ static uint64_t current_source(const mcha_pool *pool, const mcha_item *item, uin
 		long node = mcha_pool_find(pool, source);
 
 		if (node < 0 || !mcha_hints_count(pool->nodes[node]->health)
-			|| !mcha_hints_find(pool->hints, source, item->key, item->key_length, &hint)
-			|| mcha_hints_is_older(&hint, pool->started)) {
+			|| !mcha_hints_find(pool->shared.hints, source, item->key, item->key_length, &hint)
+			|| mcha_hints_is_older(&hint, pool->running.started)) {
 			break;
 		}
 		source = hint.source;
@@ -95,7 +96,7 @@ static uint64_t current_source(const mcha_pool *pool, const mcha_item *item, uin
 static mcha_usec source_ends(const mcha_pool *pool, const mcha_item *item, bool is_own,
 	mcha_usec ends)
 {
-	return mcha_targets_is_being_deleted(pool, item->key, item->key_length) ? pool->now
+	return mcha_targets_is_being_deleted(pool, item->key, item->key_length) ? pool->running.now
 		: is_own                                                            ? ends
 																			: 0;
 }
@@ -144,7 +145,7 @@ static void record_stale(mcha_pool *pool, const mcha_item *item, uint16_t node, 
 	mcha_node *stale = pool->nodes[node];
 	mcha_hint hint = {
 		.node = stale->id,
-		.indeterminate = how & HOW_INDETERMINATE ? pool->now : 0,
+		.indeterminate = how & HOW_INDETERMINATE ? pool->running.now : 0,
 		.verb = how & HOW_TWICE ? MCHA_HINT_VERB_TWICE : 0,
 		.is_lock = item->is_lock,
 		.mark = mcha_journal_write_mark(pool,
@@ -165,7 +166,7 @@ static void record_stale(mcha_pool *pool, const mcha_item *item, uint16_t node, 
 		if (hint.contested) {
 			adopt_source(pool, item, node, &hint);
 		}
-		mcha_hints_insert(pool->hints, stale->health, &hint, mcha_clock_now());
+		mcha_hints_insert(pool->shared.hints, stale->health, &hint, mcha_clock_now());
 		now = current_source(pool, item, hint.source);
 	} while ((now != hint.source || (!hint.contested && is_contested(pool, item, now)))
 		&& ++attempt < CHAIN);
@@ -189,24 +190,25 @@ static uint64_t source_of(const mcha_pool *pool, const mcha_item *item, const mc
 static bool may_arrive_from_another_host(const mcha_pool *pool, const mcha_item *item,
 	const mcha_node *node, mcha_usec since)
 {
-	const uint64_t mark = mcha_hints_compact_mark(pool->hints, node->health, node->id, item->key,
-		item->key_length);
+	const uint64_t mark = mcha_hints_compact_mark(pool->shared.hints, node->health, node->id,
+		item->key, item->key_length);
 
 	return mcha_mark_kind_of(mark) == MCHA_MARK_MISSED_SENT
-		&& mcha_mark_host(mark) != mcha_journal_host(mcha_hints_journal(pool->hints))
-		&& pool->started - since < SENT_AT_MOST;
+		&& mcha_mark_host(mark) != mcha_journal_host(mcha_hints_journal(pool->shared.hints))
+		&& pool->running.started - since < SENT_AT_MOST;
 }
 
 /* When the replica's compact hint was added, if the node can no longer carry out a write from
  * before that; 0: it can, or there is no hint. */
 static mcha_usec find_settled(const mcha_pool *pool, const mcha_item *item, const mcha_node *node)
 {
+	const mcha_hint_table *hints = pool->shared.hints;
 	const mcha_usec since = node->has_compact
-		? mcha_hints_compact_since(pool->hints, node->health, node->id, item->key, item->key_length)
+		? mcha_hints_compact_since(hints, node->health, node->id, item->key, item->key_length)
 		: 0;
 
-	return since && pool->started - since >= MCHA_LATE_WRITES
-			&& mcha_health_is_steady(node->health, pool->started, MCHA_LATE_WRITES)
+	return since && pool->running.started - since >= MCHA_LATE_WRITES
+			&& mcha_health_is_steady(node->health, pool->running.started, MCHA_LATE_WRITES)
 			&& !may_arrive_from_another_host(pool, item, node, since)
 		? since
 		: 0;
@@ -224,8 +226,8 @@ void mcha_hint_record_settle(mcha_pool *pool, const mcha_item *item, const mcha_
 	const mcha_usec since = find_settled(pool, item, node);
 
 	if (since) {
-		mcha_hints_clear_compact(pool->hints, node->health, node->id, item->key, item->key_length,
-			since + MCHA_USEC_PER_MSEC);
+		mcha_hints_clear_compact(pool->shared.hints, node->health, node->id, item->key,
+			item->key_length, since + MCHA_USEC_PER_MSEC);
 	}
 }
 
@@ -238,8 +240,9 @@ static void clear_hints(mcha_pool *pool, const mcha_item *item, uint16_t node)
 
 	/* two processes may each have added one, see mcha_hints_add() */
 	while (mcha_hints_count(pool->nodes[node]->health)
-		&& mcha_hints_find(pool->hints, id, item->key, item->key_length, &hint)
-		&& mcha_hints_is_older(&hint, pool->started) && mcha_hints_clear(pool->hints, &hint)) {
+		&& mcha_hints_find(pool->shared.hints, id, item->key, item->key_length, &hint)
+		&& mcha_hints_is_older(&hint, pool->running.started)
+		&& mcha_hints_clear(pool->shared.hints, &hint)) {
 	}
 }
 
@@ -261,8 +264,8 @@ mcha_usec mcha_hint_record_end(const mcha_pool *pool, const mcha_item *item, mch
 												 : 0;
 
 	return mcha_targets_is_being_deleted(pool, item->key, item->key_length)
-		? pool->now
-		: mcha_hints_end(life, pool->now);
+		? pool->running.now
+		: mcha_hints_end(life, pool->running.now);
 }
 
 static void record_replica(mcha_pool *pool, const mcha_item *item, const mcha_replica *replica,
@@ -303,7 +306,7 @@ void mcha_hint_record_write(mcha_pool *pool, mcha_item *items, size_t count, mch
 {
 	size_t i;
 
-	if (!pool->hints || (!pool->has_hints && pool->report.failed_count == 0)) {
+	if (!pool->shared.hints || (!pool->running.has_hints && pool->report.failed_count == 0)) {
 		return;
 	}
 	for (i = 0; i < count; i++) {
@@ -315,7 +318,7 @@ void mcha_hint_record_purge(mcha_pool *pool, const mcha_request *round)
 {
 	const mcha_request *request;
 
-	for (request = pool->hints ? round : NULL; request; request = request->later) {
+	for (request = pool->shared.hints ? round : NULL; request; request = request->later) {
 		const mcha_status status = request->reply.status;
 
 		if (status == MCHA_STATUS_IN_FLIGHT) {
@@ -333,14 +336,14 @@ void mcha_hint_record_purge(mcha_pool *pool, const mcha_request *round)
 void mcha_hint_record_indeterminate(mcha_pool *pool, const mcha_item *item, uint16_t node,
 	uint16_t source)
 {
-	if (pool->hints) {
+	if (pool->shared.hints) {
 		record_stale(pool, item, node, pool->nodes[source]->id, 0, HOW_INDETERMINATE);
 	}
 }
 
 void mcha_hint_record_stale(mcha_pool *pool, const mcha_item *item, uint16_t node, uint16_t source)
 {
-	if (pool->hints) {
+	if (pool->shared.hints) {
 		record_stale(pool, item, node, pool->nodes[source]->id, 0, 0);
 	}
 }
@@ -349,7 +352,7 @@ void mcha_hint_record_deletion(mcha_pool *pool, const mcha_item *item, uint16_t 
 {
 	mcha_hint hint;
 
-	if (pool->hints && !find_hint(pool, item, node, &hint)) {
+	if (pool->shared.hints && !find_hint(pool, item, node, &hint)) {
 		record_stale(pool, item, node, 0, 0, 0);
 	}
 }
@@ -359,7 +362,7 @@ void mcha_hint_record_drop(mcha_pool *pool, const mcha_item *item, uint16_t node
 	mcha_hint hint;
 
 	while (find_hint(pool, item, node, &hint) && hint.source == pool->nodes[source]->id
-		&& mcha_hints_clear(pool->hints, &hint)) {
+		&& mcha_hints_clear(pool->shared.hints, &hint)) {
 	}
 }
 
@@ -369,14 +372,15 @@ bool mcha_hint_record_is_overruled(const mcha_pool *pool, const mcha_item *item,
 	mcha_hint hint;
 
 	/* of a distrusted node the hint is not remembered, only when it was made */
-	return pool->hints
-		&& (mcha_hints_distrusted_since(owner->health) >= pool->started
-			|| mcha_hints_compact_since(pool->hints, owner->health, owner->id, item->key,
+	return pool->shared.hints
+		&& (mcha_hints_distrusted_since(owner->health) >= pool->running.started
+			|| mcha_hints_compact_since(pool->shared.hints, owner->health, owner->id, item->key,
 				   item->key_length)
-				> pool->started - MCHA_USEC_PER_MSEC
-			|| (find_hint(pool, item, node, &hint) && !mcha_hints_is_older(&hint, pool->started))
-			|| mcha_hints_was_cleared_since(pool->hints, owner->id, item->key, item->key_length,
-				pool->started));
+				> pool->running.started - MCHA_USEC_PER_MSEC
+			|| (find_hint(pool, item, node, &hint)
+				&& !mcha_hints_is_older(&hint, pool->running.started))
+			|| mcha_hints_was_cleared_since(pool->shared.hints, owner->id, item->key,
+				item->key_length, pool->running.started));
 }
 
 bool mcha_hint_record_needs(const mcha_pool *pool, const mcha_item *item, uint16_t node,

@@ -8,18 +8,20 @@
  * second. */
 mcha_usec mcha_item_version_wall(mcha_pool *pool)
 {
-	if (!pool->wall_ahead || pool->now - pool->wall_seen > MCHA_USEC_PER_SEC) {
-		pool->wall_ahead = mcha_clock_wall() - mcha_clock_now();
-		pool->wall_seen = pool->now;
+	mcha_version_clock *clock = &pool->version_clock;
+
+	if (!clock->wall_ahead || pool->running.now - clock->wall_seen > MCHA_USEC_PER_SEC) {
+		clock->wall_ahead = mcha_clock_wall() - mcha_clock_now();
+		clock->wall_seen = pool->running.now;
 	}
-	return pool->now + pool->wall_ahead;
+	return pool->running.now + clock->wall_ahead;
 }
 
 void mcha_item_version_saw_newer(mcha_pool *pool, uint16_t node, uint64_t cas)
 {
 	const mcha_usec wall = mcha_item_version_wall(pool);
 
-	if (!mcha_version_saw(&pool->latest, cas, wall)) {
+	if (!mcha_version_saw(&pool->version_clock.latest, cas, wall)) {
 		atomic_store_explicit(&pool->nodes[node]->health->ahead, mcha_version_time(cas) - wall,
 			memory_order_relaxed);
 		pool->has_news = true;
@@ -28,12 +30,13 @@ void mcha_item_version_saw_newer(mcha_pool *pool, uint16_t node, uint64_t cas)
 
 void mcha_item_version_give(mcha_pool *pool, mcha_item *items, size_t count)
 {
+	uint64_t *latest = &pool->version_clock.latest;
 	size_t i;
 
 	for (i = 0; pool->settings.versions && i < count; i++) {
 		/* a token was read by a process, perhaps by another one */
-		mcha_version_saw(&pool->latest, items[i].cas, mcha_item_version_wall(pool));
-		items[i].write.version = mcha_version_next(&pool->latest, mcha_item_version_wall(pool),
+		mcha_version_saw(latest, items[i].cas, mcha_item_version_wall(pool));
+		items[i].write.version = mcha_version_next(latest, mcha_item_version_wall(pool),
 			mcha_random_next(&pool->random));
 	}
 }

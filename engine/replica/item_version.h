@@ -25,7 +25,7 @@ void mcha_item_version_saw_newer(mcha_pool *pool, uint16_t node, uint64_t cas);
  * that no clock gave is noted as the node's, and changes nothing else. */
 static inline void mcha_item_version_saw(mcha_pool *pool, uint16_t node, uint64_t cas)
 {
-	if (cas > pool->latest && mcha_version_is(cas)) {
+	if (cas > pool->version_clock.latest && mcha_version_is(cas)) {
 		mcha_item_version_saw_newer(pool, node, cas);
 	}
 }

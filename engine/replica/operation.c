@@ -36,7 +36,8 @@ static bool do_others_wait(const mcha_pool *pool, const mcha_item *items, size_t
 
 	for (i = 0; i < count && !items[i].write.ends_soon; i++) {
 	}
-	return i < count || verb == MCHA_VERB_DELETE || pool->report.failed_count || pool->has_hints;
+	return i < count || verb == MCHA_VERB_DELETE || pool->report.failed_count
+		|| pool->running.has_hints;
 }
 
 /* Other processes take a process that was stopped for long for dead, and wait no more: what the

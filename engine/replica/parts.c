@@ -61,7 +61,7 @@ static mcha_usec part_until(mcha_usec now, mcha_usec until, size_t part, size_t 
 static void run_parts(mcha_pool *pool, mcha_item *items, size_t left, mcha_part carry_out,
 	const void *context)
 {
-	const mcha_usec own = pool->running ? 0 : pool->until; /* see mcha_pool_enter() */
+	const mcha_usec own = pool->running.entered ? 0 : pool->until; /* see mcha_pool_enter() */
 	mcha_usec now = mcha_clock_now(), until = own ? own : now + pool->settings.operation_timeout;
 	mcha_report before = {.acknowledged = UINT16_MAX, .position = -1};
 

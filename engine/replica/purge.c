@@ -54,7 +54,7 @@ static size_t count_failed_homes(const mcha_pool *pool, const mcha_item *item)
 {
 	size_t i, failed = 0;
 
-	if (pool->previous_count) {
+	if (pool->previous.count) {
 		return item->replica_count;
 	}
 	for (i = 0; i < mcha_pool_copies(pool); i++) {
@@ -104,7 +104,7 @@ static void purge_handoffs(mcha_pool *pool, mcha_item *item, mcha_verb verb, ask
 {
 	size_t position = mcha_pool_copies(pool) + item->previous, most;
 
-	if (!pool->was_troubled || !mcha_targets_has_handoffs(pool, item)
+	if (!pool->running.was_troubled || !mcha_targets_has_handoffs(pool, item)
 		|| is_prolonging(pool, item, verb)) {
 		return;
 	}
@@ -201,7 +201,7 @@ void mcha_purge_behind(mcha_pool *pool, mcha_item *items, size_t count)
 	const mcha_request *round;
 	size_t i;
 
-	if (!pool->troubled && pool->report.failed_count == 0 && !pool->previous_count) {
+	if (!pool->running.troubled && pool->report.failed_count == 0 && !pool->previous.count) {
 		return;
 	}
 	for (i = 0; i < count; i++) {

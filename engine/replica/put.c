@@ -22,8 +22,8 @@ static mcha_request *ask_node(mcha_pool *pool, const mcha_put *put, mcha_verb ve
  * to this node twice (late_change.h). */
 static void note_repair(mcha_pool *pool, const char *key, size_t length, uint16_t node)
 {
-	if (pool->repairs) {
-		mcha_repair_log_note(pool->repairs, key, length, pool->nodes[node]->id);
+	if (pool->shared.repairs) {
+		mcha_repair_log_note(pool->shared.repairs, key, length, pool->nodes[node]->id);
 	}
 }
 

@@ -9,20 +9,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool reserve_views(mcha_pool *pool, size_t count)
+static bool reserve_views(mcha_view_list *views, size_t count)
 {
 	mcha_view *grown;
 
-	if (count > pool->view_capacity) {
-		grown = realloc(pool->views, count * sizeof(*grown));
+	if (count > views->capacity) {
+		grown = realloc(views->entries, count * sizeof(*grown));
 		if (!grown) {
 			return false;
 		}
-		pool->views = grown;
-		pool->view_capacity = count;
+		views->entries = grown;
+		views->capacity = count;
 	}
 	if (count) {
-		memset(pool->views, 0, count * sizeof(*pool->views));
+		memset(views->entries, 0, count * sizeof(*views->entries));
 	}
 	return true;
 }
@@ -33,7 +33,7 @@ bool mcha_quorum_begin(mcha_quorum_operation *operation, mcha_pool *pool, mcha_i
 	size_t i, homes = mcha_pool_copies(pool);
 
 	*operation = (mcha_quorum_operation){pool, items, count, homes, homes / 2 + 1};
-	if (reserve_views(pool, count * homes)) {
+	if (reserve_views(&pool->views, count * homes)) {
 		return true;
 	}
 	for (i = 0; i < count; i++) {

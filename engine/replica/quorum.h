@@ -62,7 +62,7 @@ static inline bool mcha_quorum_is_open(const mcha_item *item)
 static inline mcha_view *mcha_quorum_views(const mcha_quorum_operation *operation,
 	const mcha_item *item)
 {
-	return &operation->pool->views[(size_t)(item - operation->items) * operation->homes];
+	return &operation->pool->views.entries[(size_t)(item - operation->items) * operation->homes];
 }
 
 /* The view of the home that the request was sent to. */

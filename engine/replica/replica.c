@@ -29,10 +29,10 @@ static bool has_kept_all(const mcha_pool *pool, uint16_t index)
 	if (!mcha_pool_failed_lately(pool, index)) {
 		return true;
 	}
-	return (node->admission != pool->operation || node->admitted)
-		&& mcha_health_look(node->health, pool->now).state == MCHA_HEALTH_UP
-		&& !mcha_replica_state_may_lack(&node->health->replicas, pool->now,
-			pool->now - mcha_pool_trouble_span(pool));
+	return (node->admission != pool->running.number || node->admitted)
+		&& mcha_health_look(node->health, pool->running.now).state == MCHA_HEALTH_UP
+		&& !mcha_replica_state_may_lack(&node->health->replicas, pool->running.now,
+			pool->running.now - mcha_pool_trouble_span(pool));
 }
 
 /* Some home of the item, not doubted itself, has what was acknowledged, or knows that there is
@@ -47,6 +47,12 @@ static bool has_trusted_home(const mcha_pool *pool, const mcha_item *item)
 		}
 	}
 	return false;
+}
+
+bool mcha_replica_may_have_lost(const mcha_pool *pool, uint16_t node)
+{
+	return !has_kept_all(pool, node)
+		|| mcha_replica_state_is_full(&pool->nodes[node]->health->replicas, pool->running.now);
 }
 
 mcha_exclusion mcha_replica_exclusion(const mcha_pool *pool, const mcha_item *item,
@@ -125,8 +131,8 @@ void mcha_replica_note_unanswered(const mcha_pool *pool, mcha_item *item,
 /* Why the node is not asked: it failed earlier in this operation, or before. */
 static mcha_status find_failure(const mcha_pool *pool, uint16_t node)
 {
-	return pool->nodes[node]->failed_in == pool->operation ? pool->nodes[node]->failure
-														   : MCHA_STATUS_DOWN;
+	return pool->nodes[node]->failed_in == pool->running.number ? pool->nodes[node]->failure
+																: MCHA_STATUS_DOWN;
 }
 
 void mcha_replica_skip(mcha_pool *pool, mcha_item *item, mcha_replica *replica)

@@ -89,6 +89,9 @@ static inline bool mcha_exclusion_leaves_open(mcha_exclusion exclusion)
 void mcha_replica_exclude(mcha_replica *replica, mcha_status status, bool deleted);
 void mcha_replica_exclude_distrusted(mcha_replica *replica);
 
+/* The node may lack what it has acknowledged: it failed lately, was restarted, or evicts items. */
+bool mcha_replica_may_have_lost(const mcha_pool *pool, uint16_t node);
+
 /* That the node lacks the key does not say that the key is missing: the node was down lately, and
  * may have been restarted, or may have missed a write of the key. */
 static inline bool mcha_replica_may_lack(const mcha_pool *pool, const mcha_replica *replica)
@@ -105,7 +108,7 @@ static inline bool mcha_replica_may_ask(mcha_pool *pool, const mcha_item *item,
 {
 	return ((!replica->distrusted && replica->excluded == MCHA_STATUS_OK)
 			   || mcha_replica_exclusion(pool, item, replica) == MCHA_EXCLUSION_NONE)
-		&& (!pool->troubled || mcha_pool_admit(pool, replica->node, last_resort));
+		&& (!pool->running.troubled || mcha_pool_admit(pool, replica->node, last_resort));
 }
 
 /* The operation's own request to the replica's node, key filled in. NULL with the item's fault set:

@@ -12,42 +12,43 @@ static size_t wide_stride(const mcha_pool *pool)
 	return wide < pool->member_count ? wide : pool->member_count;
 }
 
-static bool reserve_replicas(mcha_pool *pool, size_t entries)
+static bool reserve_replicas(mcha_replica_lists *lists, size_t entries)
 {
 	mcha_replica *grown;
 
-	if (entries <= pool->replica_capacity) {
+	if (entries <= lists->capacity) {
 		return true;
 	}
-	grown = realloc(pool->replicas, entries * sizeof(*grown));
+	grown = realloc(lists->replicas, entries * sizeof(*grown));
 	if (!grown) {
 		return false;
 	}
-	pool->replicas = grown;
-	pool->replica_capacity = entries;
+	lists->replicas = grown;
+	lists->capacity = entries;
 	return true;
 }
 
-static bool reserve_preference(mcha_pool *pool, size_t entries)
+static bool reserve_preference(mcha_replica_lists *lists, size_t entries)
 {
 	uint16_t *grown;
 
-	if (entries <= pool->preference_capacity) {
+	if (entries <= lists->preference_capacity) {
 		return true;
 	}
-	grown = realloc(pool->preference, entries * sizeof(*grown));
+	grown = realloc(lists->preference, entries * sizeof(*grown));
 	if (!grown) {
 		return false;
 	}
-	pool->preference = grown;
-	pool->preference_capacity = entries;
+	lists->preference = grown;
+	lists->preference_capacity = entries;
 	return true;
 }
 
 /* Believed, if the others can be asked, only with them. */
 static bool is_doubtful_item(const mcha_pool *pool, const mcha_item *item)
 {
-	return pool->distrusting && pool->settings.allow_failover && !item->is_lock && !item->no_hints;
+	return pool->running.distrusting && pool->settings.allow_failover && !item->is_lock
+		&& !item->no_hints;
 }
 
 bool mcha_targets_doubts(const mcha_pool *pool, const mcha_item *item, uint16_t node)
@@ -56,8 +57,8 @@ bool mcha_targets_doubts(const mcha_pool *pool, const mcha_item *item, uint16_t 
 
 	return (owner->distrusted
 			   || (owner->has_compact
-				   && mcha_hints_compact_since(pool->hints, owner->health, owner->id, item->key,
-					   item->key_length)))
+				   && mcha_hints_compact_since(pool->shared.hints, owner->health, owner->id,
+					   item->key, item->key_length)))
 		&& is_doubtful_item(pool, item);
 }
 
@@ -66,9 +67,9 @@ static mcha_usec find_order(const mcha_pool *pool, const mcha_item *item, uint16
 {
 	const mcha_node *owner = pool->nodes[node];
 
-	return owner->distrusted
-		? 0
-		: mcha_hints_order(pool->hints, owner->health, owner->id, item->key, item->key_length);
+	return owner->distrusted ? 0
+							 : mcha_hints_order(pool->shared.hints, owner->health, owner->id,
+								 item->key, item->key_length);
 }
 
 /* Where all homes are doubted, the one whose hint is the oldest comes first (believe_one()). */
@@ -131,18 +132,26 @@ static void put_at(mcha_item *item, uint16_t *list, size_t place, uint16_t node)
 	item->replica_count += from == item->replica_count;
 }
 
+/* The homes that the key had before the pool was changed, as indices of pool->previous.nodes;
+ * returns how many there are. */
+static size_t list_former(const mcha_pool *pool, const mcha_item *item, uint16_t *former)
+{
+	const mcha_placement *placement = &pool->previous.placement;
+
+	return placement->prefer(placement->context, item->hash_key, item->hash_length, former,
+		mcha_pool_previous_copies(pool));
+}
+
 /* What the previous placement wrote behind the list is read before the list comes to grow over
  * it. */
 void mcha_targets_insert_previous(mcha_pool *pool, mcha_item *item, uint16_t *list)
 {
 	uint16_t *former = list + item->replica_count;
-	size_t i, homes = mcha_pool_copies(pool);
-	size_t count = pool->previous.prefer(pool->previous.context, item->hash_key, item->hash_length,
-		former, mcha_pool_previous_copies(pool));
+	size_t i, homes = mcha_pool_copies(pool), count = list_former(pool, item, former);
 
 	item->previous = 0;
 	for (i = 0; i < count; i++) {
-		uint16_t node = pool->previous_nodes[former[i]];
+		uint16_t node = pool->previous.nodes[former[i]];
 
 		if (!is_among(list, homes + item->previous, node)) {
 			put_at(item, list, homes + item->previous, node);
@@ -155,15 +164,14 @@ void mcha_targets_insert_previous(mcha_pool *pool, mcha_item *item, uint16_t *li
 bool mcha_targets_was_home(const mcha_pool *pool, const mcha_item *item,
 	const mcha_replica *replica)
 {
-	uint16_t *former = pool->preference;
+	uint16_t *former = pool->lists.preference;
 	size_t i, count;
 
 	if (item->is_lock) {
 		return true;
 	}
-	count = pool->previous.prefer(pool->previous.context, item->hash_key, item->hash_length, former,
-		mcha_pool_previous_copies(pool));
-	for (i = 0; i < count && pool->previous_nodes[former[i]] != replica->node; i++) {
+	count = list_former(pool, item, former);
+	for (i = 0; i < count && pool->previous.nodes[former[i]] != replica->node; i++) {
 	}
 	return i < count;
 }
@@ -173,7 +181,7 @@ bool mcha_targets_was_home(const mcha_pool *pool, const mcha_item *item,
 /* Writes the list of nodes; length: of pool nodes. */
 static void list_nodes(mcha_pool *pool, mcha_item *item, size_t length)
 {
-	uint16_t *list = pool->preference;
+	uint16_t *list = pool->lists.preference;
 
 	item->previous = 0;
 	item->replica_count = (uint32_t)pool->placement.prefer(pool->placement.context, item->hash_key,
@@ -181,7 +189,7 @@ static void list_nodes(mcha_pool *pool, mcha_item *item, size_t length)
 	if (is_doubtful_item(pool, item)) {
 		put_back_doubted(pool, item, list, mcha_pool_copies(pool));
 	}
-	if (pool->previous_count && !item->is_lock) {
+	if (pool->previous.count && !item->is_lock) {
 		mcha_targets_insert_previous(pool, item, list);
 	}
 }
@@ -193,14 +201,14 @@ static void list_replicas(const mcha_pool *pool, const mcha_item *item, size_t p
 
 	for (; position < item->replica_count; position++) {
 		item->replicas[position] = (mcha_replica){
-			.node = pool->preference[position],
+			.node = pool->lists.preference[position],
 			.position = (uint16_t)position,
 			.role = position < homes ? MCHA_ROLE_HOME
 				: position < known   ? MCHA_ROLE_PREVIOUS
 									 : MCHA_ROLE_HANDOFF,
 			.skipped = MCHA_STATUS_PENDING,
-			.doubted = pool->distrusting
-				&& mcha_targets_doubts(pool, item, pool->preference[position]),
+			.doubted = pool->running.distrusting
+				&& mcha_targets_doubts(pool, item, pool->lists.preference[position]),
 		};
 	}
 }
@@ -255,20 +263,22 @@ static mcha_status check_key(const mcha_pool *pool, const mcha_item *item)
 void mcha_targets(mcha_pool *pool, mcha_item *items, size_t count)
 {
 	const size_t homes = mcha_pool_copies(pool), previous = mcha_pool_previous_copies(pool);
-	const size_t length = pool->troubled ? wide_stride(pool) : homes, stride = length + previous;
+	const size_t length = pool->running.troubled ? wide_stride(pool) : homes,
+				 stride = length + previous;
+	mcha_replica_lists *lists = &pool->lists;
 	bool reserved;
 	size_t i;
 
-	pool->wide = wide_stride(pool) + previous;
-	pool->replica_room = stride;
-	reserved = reserve_replicas(pool, count * stride) && reserve_preference(pool, pool->wide);
+	lists->wide = wide_stride(pool) + previous;
+	lists->room = stride;
+	reserved = reserve_replicas(lists, count * stride) && reserve_preference(lists, lists->wide);
 	/* at once; what fails here fails again where it matters */
 	(void)mcha_pool_reserve(pool, count);
 	for (i = 0; i < count; i++) {
 		mcha_item *item = &items[i];
 
 		item->position = -1;
-		item->replicas = reserved ? pool->replicas + i * stride : NULL;
+		item->replicas = reserved ? lists->replicas + i * stride : NULL;
 		item->replica_count = 0;
 		item->widened = false;
 		item->fault = MCHA_STATUS_OK;
@@ -277,7 +287,7 @@ void mcha_targets(mcha_pool *pool, mcha_item *items, size_t count)
 		if (item->answer.status == MCHA_STATUS_PENDING) {
 			list_nodes(pool, item, length);
 			list_replicas(pool, item, 0);
-			if (pool->distrusting) {
+			if (pool->running.distrusting) {
 				believe_one(pool, item);
 			}
 		}
@@ -299,9 +309,9 @@ static void move_replica(mcha_replica *to, const mcha_replica *from)
 }
 
 /* Gives the list room for the longest one. False: no memory. */
-static bool move_list(mcha_pool *pool, mcha_item *item)
+static bool move_list(mcha_replica_lists *lists, mcha_item *item)
 {
-	mcha_widened *memory = malloc(sizeof(*memory) + pool->wide * sizeof(mcha_replica));
+	mcha_widened *memory = malloc(sizeof(*memory) + lists->wide * sizeof(mcha_replica));
 	mcha_replica *replicas;
 	size_t i;
 
@@ -309,8 +319,8 @@ static bool move_list(mcha_pool *pool, mcha_item *item)
 		return false;
 	}
 	replicas = (mcha_replica *)(memory + 1);
-	memory->next = pool->widened;
-	pool->widened = memory;
+	memory->next = lists->widened;
+	lists->widened = memory;
 	for (i = 0; i < item->replica_count; i++) {
 		move_replica(&replicas[i], &item->replicas[i]);
 	}
@@ -325,9 +335,10 @@ static bool move_list(mcha_pool *pool, mcha_item *item)
 void mcha_targets_widen(mcha_pool *pool, mcha_item *item)
 {
 	const size_t before = item->replica_count;
+	mcha_replica_lists *lists = &pool->lists;
 
-	if (item->widened || before >= pool->wide
-		|| (pool->wide > pool->replica_room && !move_list(pool, item))) {
+	if (item->widened || before >= lists->wide
+		|| (lists->wide > lists->room && !move_list(lists, item))) {
 		return;
 	}
 	item->widened = true;
@@ -339,7 +350,7 @@ static bool has_failed(const mcha_pool *pool, const mcha_item *item, size_t from
 {
 	size_t i;
 
-	for (i = from; pool->troubled && i < end && i < item->replica_count; i++) {
+	for (i = from; pool->running.troubled && i < end && i < item->replica_count; i++) {
 		if (mcha_pool_failed_lately(pool, item->replicas[i].node)) {
 			return true;
 		}
@@ -372,16 +383,16 @@ uint64_t mcha_targets_number(const mcha_item *item)
 
 bool mcha_targets_is_being_deleted(const mcha_pool *pool, const char *key, size_t length)
 {
-	return pool->recent_deletes
-		&& mcha_recent_deletes_since(pool->recent_deletes, key, length, pool->started,
+	return pool->shared.deletes
+		&& mcha_recent_deletes_since(pool->shared.deletes, key, length, pool->running.started,
 			mcha_pool_write_span(pool));
 }
 
 void mcha_targets_note_deletion(mcha_pool *pool, const char *key, size_t length, mcha_usec now,
 	bool under_way)
 {
-	if (pool->recent_deletes) {
-		mcha_recent_deletes_note(pool->recent_deletes, key, length, now, under_way);
+	if (pool->shared.deletes) {
+		mcha_recent_deletes_note(pool->shared.deletes, key, length, now, under_way);
 	}
 }
 
@@ -390,8 +401,8 @@ void mcha_targets_note_purge(mcha_pool *pool, const char *key, size_t length, ui
 {
 	char name[MCHA_RECENT_COPY_MAX];
 
-	if (pool->recent_purges) {
-		mcha_recent_deletes_note(pool->recent_purges, name,
+	if (pool->shared.purges) {
+		mcha_recent_deletes_note(pool->shared.purges, name,
 			mcha_recent_deletes_name_copy(name, key, length, pool->nodes[node]->id),
 			mcha_clock_now(), under_way);
 	}
@@ -402,9 +413,9 @@ bool mcha_targets_is_being_purged(const mcha_pool *pool, const char *key, size_t
 {
 	char name[MCHA_RECENT_COPY_MAX];
 
-	return pool->recent_purges
-		&& mcha_recent_deletes_since(pool->recent_purges, name,
-			mcha_recent_deletes_name_copy(name, key, length, node), pool->started,
+	return pool->shared.purges
+		&& mcha_recent_deletes_since(pool->shared.purges, name,
+			mcha_recent_deletes_name_copy(name, key, length, node), pool->running.started,
 			mcha_pool_write_span(pool));
 }
 

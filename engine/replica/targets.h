@@ -54,7 +54,7 @@ bool mcha_targets_has_failed_previous(const mcha_pool *pool, const mcha_item *it
  * lately. */
 static inline bool mcha_targets_has_handoffs(const mcha_pool *pool, const mcha_item *item)
 {
-	return pool->troubled
+	return pool->running.troubled
 		&& (mcha_targets_has_failed_home(pool, item)
 			|| mcha_targets_has_failed_previous(pool, item));
 }
@@ -81,7 +81,7 @@ uint64_t mcha_targets_number(const mcha_item *item);
 /* Time for one of so many attempts that are left. */
 static inline mcha_usec mcha_targets_share(const mcha_pool *pool, size_t attempts)
 {
-	mcha_usec left = pool->deadline - pool->now;
+	mcha_usec left = pool->running.deadline - pool->running.now;
 
 	return left <= 0 ? 0 : left / (mcha_usec)(attempts ? attempts : 1);
 }

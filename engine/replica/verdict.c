@@ -20,7 +20,7 @@ void mcha_verdict_note_miss(const mcha_pool *pool, mcha_item *item, const mcha_r
 {
 	if (!mcha_replica_may_lack(pool, replica)) {
 		item->missing = item->missing || mcha_replica_is_home(replica);
-		item->previous_misses += pool->previous_count && mcha_targets_was_home(pool, item, replica);
+		item->previous_misses += pool->previous.count && mcha_targets_was_home(pool, item, replica);
 	}
 }
 
@@ -43,7 +43,7 @@ static size_t previous_quorum(const mcha_pool *pool)
 
 bool mcha_verdict_leaves_previous_open(const mcha_pool *pool, const mcha_item *item)
 {
-	return pool->previous_count && !item->is_lock && !item->fresh && item->fault != MCHA_STATUS_OK
+	return pool->previous.count && !item->is_lock && !item->fresh && item->fault != MCHA_STATUS_OK
 		&& item->previous_misses < previous_quorum(pool);
 }
 

@@ -131,7 +131,7 @@ static bool has_room(mcha_pool *pool, mcha_item *item, const mcha_write *write)
 {
 	size_t position;
 
-	if (mcha_pool_reserve(pool, pool->troubled ? pool->wide : item->replica_count)) {
+	if (mcha_pool_reserve(pool, pool->running.troubled ? pool->lists.wide : item->replica_count)) {
 		return true;
 	}
 	mcha_verdict_fault(item, MCHA_STATUS_NO_MEMORY);

@@ -41,7 +41,7 @@ mcha_usec mcha_hints_order(mcha_hint_table *table, const mcha_health *health, ui
 
 	return compact ? compact
 		: mcha_hints_count(health) && mcha_hints_find(table, node, key, length, &hint)
-		? mcha_hints_since(&hint)
+		? mcha_hints_since(&hint) / MCHA_USEC_PER_MSEC * MCHA_USEC_PER_MSEC
 		: 0;
 }
 

@@ -85,6 +85,12 @@ static inline bool mcha_replica_state_may_lack(const mcha_replica_state *state, 
 			&& seen / MCHA_USEC_PER_MSEC < emptied / MCHA_USEC_PER_MSEC);
 }
 
+/* The server evicts items, as far as is known. */
+static inline bool mcha_replica_state_is_full(const mcha_replica_state *state, mcha_usec now)
+{
+	return now < atomic_load_explicit(&state->full_until, memory_order_relaxed);
+}
+
 /* One hit in two to the power of this number is to check the node. */
 static inline unsigned mcha_replica_state_seldom(const mcha_replica_state *state, mcha_usec now)
 {

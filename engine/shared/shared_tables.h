@@ -15,8 +15,8 @@
 typedef struct mcha_shared_tables {
 	mcha_health_table *health;
 	mcha_hint_table *hints;
-	mcha_recent_deletes *deletes;
-	mcha_recent_deletes *purges;
+	mcha_recent_deletes *deletes; /* of keys */
+	mcha_recent_deletes *purges;  /* of single replicas: see mcha_recent_deletes_name_copy() */
 	mcha_repair_log *repairs;
 	mcha_verified *verified;
 	mcha_journal_table *journal;

@@ -47,12 +47,12 @@ static inline void add_hint(size_t node, const char *key, long source)
 /* Background replay leaves other keys' hints alone for so long. */
 static inline void hold_background_replay(void)
 {
-	pool->swept_at = mcha_clock_now() + 3600 * SECOND;
+	pool->background.ran_at = mcha_clock_now() + 3600 * SECOND;
 }
 
 static inline void background_replay_was(mcha_usec ago)
 {
-	pool->swept_at = mcha_clock_now() - ago;
+	pool->background.ran_at = mcha_clock_now() - ago;
 }
 
 /* Makes sure that the clock has moved on since. */

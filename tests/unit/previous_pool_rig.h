@@ -58,7 +58,7 @@ static inline void changed_pool(void)
 {
 	pool_of(MEMBERS);
 	pool->placement.prefer = prefer_now;
-	pool->previous.prefer = prefer_before;
+	pool->previous.placement.prefer = prefer_before;
 	for (size_t i = PREVIOUS; i > 0; i--) {
 		mcha_endpoint endpoint = {.host = "fake", .port = (uint16_t)i, .weight = 1};
 

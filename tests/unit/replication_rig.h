@@ -94,7 +94,7 @@ static inline void pool_of(size_t nodes)
 	mcha_hint_table_init(hints, RIG_HINTS);
 	pool = mcha_pool_create(&settings, health, 1);
 	assert_non_null(pool);
-	pool->hints = hints;
+	pool->shared.hints = hints;
 	pool->next_look = UINT32_MAX; /* no sampled checks of other replicas */
 	for (size_t i = 0; i < nodes; i++) {
 		mcha_endpoint endpoint = {.port = (uint16_t)(i + 1), .weight = 1};

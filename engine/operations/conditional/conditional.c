@@ -194,6 +194,6 @@ void mcha_decide(mcha_pool *pool, mcha_item *item, mcha_mode mode)
 		item->answer.status = decide_item(&d);
 	}
 	item->write.changed = item->acknowledged;
-	pool->is_read_later = item->is_lock; /* by locks/ */
+	pool->running.is_read_later = item->is_lock; /* by locks/ */
 	mcha_operation_end(pool, item, 1, MCHA_VERB_STORE);
 }

@@ -96,9 +96,9 @@ static bool ask_authority(mcha_decision *d, size_t position, bool last_resort)
 		return false;
 	}
 	d->verdict = question;
-	began = pool->now;
+	began = pool->running.now;
 	mcha_pool_run(pool, share_of(d, position));
-	d->decided_in = pool->now - began;
+	d->decided_in = pool->running.now - began;
 	return take_answer(d, replica, question);
 }
 
@@ -118,7 +118,7 @@ static bool may_hand_off(const mcha_decision *d)
 
 static bool is_up(const mcha_pool *pool, uint16_t node)
 {
-	return mcha_health_look(pool->nodes[node]->health, pool->now).state == MCHA_HEALTH_UP;
+	return mcha_health_look(pool->nodes[node]->health, pool->running.now).state == MCHA_HEALTH_UP;
 }
 
 static bool is_excluded(const mcha_decision *d, const mcha_replica *replica)
@@ -222,7 +222,7 @@ static bool may_pass_over(const mcha_decision *d, const mcha_replica *home)
 	const mcha_node *node = d->pool->nodes[home->node];
 
 	return d->mode == MCHA_MODE_ADD || is_excluded(d, home)
-		|| !mcha_local_health_differs(node->id, node->health, d->pool->now);
+		|| !mcha_local_health_differs(node->id, node->health, d->pool->running.now);
 }
 
 static bool ask_homes(mcha_decision *d, bool last_resort)

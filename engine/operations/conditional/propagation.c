@@ -81,8 +81,8 @@ static bool was_lost(const mcha_decision *d)
 {
 	const mcha_pool *pool = d->pool;
 
-	return mcha_health_failed_lately(pool->nodes[d->verdict->node]->health, pool->now,
-		pool->now - pool->started + 1);
+	return mcha_health_failed_lately(pool->nodes[d->verdict->node]->health, pool->running.now,
+		pool->running.now - pool->running.started + 1);
 }
 
 /* Another CAS proves it, and so does a deletion. No answer proves nothing, nor does a node that was
@@ -130,7 +130,7 @@ static bool is_authority_alone(const mcha_decision *d)
 
 static bool may_be_overtaken(const mcha_decision *d, mcha_usec began)
 {
-	return (d->pool->now - began >= OVERTAKING || d->decided_in >= OVERTAKING)
+	return (d->pool->running.now - began >= OVERTAKING || d->decided_in >= OVERTAKING)
 		&& d->verdict->reply.cas && !d->item->is_lock && !d->item->locked && !is_authority_alone(d);
 }
 
@@ -179,7 +179,7 @@ mcha_status mcha_propagation_leave_void(mcha_decision *d)
 mcha_status mcha_propagation_carry_out(mcha_decision *d)
 {
 	mcha_pool *pool = d->pool;
-	const mcha_usec began = pool->now;
+	const mcha_usec began = pool->running.now;
 	mcha_conflict conflict;
 
 	propagate_outcome(d);

@@ -182,7 +182,7 @@ void mcha_count(mcha_pool *pool, mcha_item *item, uint64_t delta, bool decrement
 		if (count_once(&counter) != MCHA_STATUS_MISS || !counter.create) {
 			break;
 		}
-		pool->until = pool->deadline; /* all attempts have one deadline */
+		pool->until = pool->running.deadline; /* all attempts have one deadline */
 		*item = question;
 		mcha_decide(pool, item, MCHA_MODE_ADD);
 		if (item->answer.status != MCHA_STATUS_NOT_STORED) {

@@ -51,7 +51,7 @@ static void converge_far(const mcha_counter *counter)
 	mcha_item *item = counter->item;
 	size_t i;
 
-	if (!counter->pool->troubled || mcha_copy_is_expiring(item->answer.ttl)) {
+	if (!counter->pool->running.troubled || mcha_copy_is_expiring(item->answer.ttl)) {
 		return;
 	}
 	for (i = 0; i < item->replica_count; i++) {

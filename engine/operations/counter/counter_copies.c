@@ -22,7 +22,7 @@ bool mcha_counter_is_far_behind(const mcha_counter *counter, const mcha_replica 
 	const uint64_t answer = counter->item->answer.number;
 	const mcha_reply *reply;
 
-	if (!counter->pool->troubled || !mcha_counter_has_number(replica)) {
+	if (!counter->pool->running.troubled || !mcha_counter_has_number(replica)) {
 		return false;
 	}
 	reply = &replica->request->reply;

@@ -142,7 +142,7 @@ static void ask_to_remove(const release *r, uint64_t id, uint64_t cas)
  * (hint_replay.h). */
 static bool may_be_spread(const mcha_pool *pool, const mcha_item *item)
 {
-	return (pool->troubled || pool->has_hints) && !item->no_hints;
+	return (pool->running.troubled || pool->running.has_hints) && !item->no_hints;
 }
 
 /* Calls back for each home node that had no part in the lock. */
@@ -169,14 +169,14 @@ static void read_if_up(const release *r, uint16_t node)
 /* The node's hint was to give it the lock, which ends now. */
 static void record_deletion_instead(const release *r, uint16_t node)
 {
-	mcha_hint_table *hints = r->pool->hints;
+	mcha_hint_table *hints = r->pool->shared.hints;
 	const mcha_node *stale = r->pool->nodes[node];
 	mcha_hint hint;
 
 	if (hints && mcha_hints_count(stale->health)
 		&& mcha_hints_find(hints, stale->id, r->item->key, r->item->key_length, &hint)) {
 		mcha_hints_add(hints, stale->health, stale->id, 0, MCHA_HINTS_LOCK, r->item->key,
-			r->item->key_length, r->pool->now);
+			r->item->key_length, r->pool->running.now);
 	}
 }
 
@@ -296,9 +296,9 @@ static void record_missed_removal(const release *r, const mcha_request *request)
 
 	if (!mcha_status_is_answer(status)
 		&& (request->verb == MCHA_VERB_DELETE || mcha_lock_find(r->lock, node->id))) {
-		mcha_hints_add(r->pool->hints, node->health, node->id, 0,
+		mcha_hints_add(r->pool->shared.hints, node->health, node->id, 0,
 			mcha_status_is_unsent(status) ? 0 : MCHA_HINTS_INDETERMINATE, r->item->key,
-			r->item->key_length, r->pool->now);
+			r->item->key_length, r->pool->running.now);
 	}
 }
 
@@ -307,7 +307,7 @@ static void record_missed_removals(const release *r)
 	const mcha_request *request;
 	int round;
 
-	for (round = 0; r->pool->hints && !r->item->no_hints && round < ROUNDS; round++) {
+	for (round = 0; r->pool->shared.hints && !r->item->no_hints && round < ROUNDS; round++) {
 		for (request = r->rounds[round]; request; request = request->later) {
 			record_missed_removal(r, request);
 		}

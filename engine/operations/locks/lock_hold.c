@@ -60,9 +60,10 @@ static size_t list_doubtful(const mcha_pool *pool, const mcha_item *item,
 
 	for (i = 0; i < mcha_pool_copies(pool) && count < MCHA_LOCK_COPIES_MAX; i++) {
 		const mcha_replica *home = &item->replicas[i];
+		const mcha_health *health = pool->nodes[home->node]->health;
 
 		if (!mcha_votes_has_answered(home)
-			&& mcha_health_look(pool->nodes[home->node]->health, pool->now).failures_in_a_row < 2) {
+			&& mcha_health_look(health, pool->running.now).failures_in_a_row < 2) {
 			nodes[count++] = home->node;
 		}
 	}
@@ -102,7 +103,7 @@ static bool is_seasoned(const mcha_request *request, int64_t life)
 
 static bool is_steady(const mcha_pool *pool, uint16_t node, int64_t life)
 {
-	return !mcha_health_failed_lately(pool->nodes[node]->health, pool->now,
+	return !mcha_health_failed_lately(pool->nodes[node]->health, pool->running.now,
 		life * MCHA_USEC_PER_SEC);
 }
 
@@ -189,7 +190,7 @@ void mcha_lock_hold(mcha_pool *pool, mcha_item *item, mcha_item *number, mcha_lo
 	if (item->answer.status == MCHA_STATUS_NOT_STORED) {
 		return;
 	}
-	pool->until = pool->deadline; /* one deadline for all that follows */
+	pool->until = pool->running.deadline; /* one deadline for all that follows */
 	report = pool->report;
 	status = item->answer.status == MCHA_STATUS_OK ? judge_votes(pool, item) : item->answer.status;
 	if (status == MCHA_STATUS_OK) {

@@ -25,6 +25,7 @@
  * their word alone is no proof of absence; nor is that of a home that failed lately, and may have
  * lost the key, while another home cannot be asked; nor is that of a home that was none of the
  * key's before the pool was changed, while another home, or a previous one, cannot be asked. */
+#include "engine/journal/journal.h"
 #include "engine/operations/operations.h"
 #include "get_ask.h"
 #include "get_order.h"
@@ -65,6 +66,15 @@ static void take_hit(mcha_pool *pool, mcha_item *item, mcha_request *request)
 	request->reply.value = NULL; /* the item's now */
 }
 
+/* The home would have the key if it was there: it has missed nothing, lost nothing, and evicts
+ * nothing. What a handoff node has is older: another host has deleted the key since, and did not know
+ * of that copy. */
+static bool is_conclusive(const mcha_pool *pool, const mcha_replica *replica)
+{
+	return mcha_journal_is_used(pool) && !replica->doubted
+		&& !mcha_replica_may_have_lost(pool, replica->node);
+}
+
 static void fold_miss(mcha_pool *pool, mcha_item *item, const mcha_replica *replica)
 {
 	if (replica->role == MCHA_ROLE_PREVIOUS) {
@@ -75,6 +85,9 @@ static void fold_miss(mcha_pool *pool, mcha_item *item, const mcha_replica *repl
 	} else {
 		item->read.misses++;
 		mcha_verdict_note_miss(pool, item, replica);
+		if (is_conclusive(pool, replica)) {
+			mcha_get_ask_no_handoff(pool, item);
+		}
 		if (!goes_on_after_miss(pool, replica->node)) {
 			mcha_get_ask_no_more_homes(pool, item);
 		}
@@ -210,7 +223,7 @@ static mcha_request *run_first_round(mcha_pool *pool, size_t count, unsigned wan
 {
 	mcha_request *first = pool->requests.first;
 	hedged_round round = {pool, want | mcha_targets_copying(pool), {NULL, NULL}};
-	mcha_usec began = pool->now, after = hedge_after(pool, want);
+	mcha_usec began = pool->running.now, after = hedge_after(pool, want);
 	mcha_wait_policy hedged = {
 		.is_enough = is_each_item_found,
 		.ask_more = ask_next_replicas,
@@ -221,9 +234,9 @@ static mcha_request *run_first_round(mcha_pool *pool, size_t count, unsigned wan
 
 	mcha_round_scan_init(&round.scan, pool);
 	mcha_pool_run_until_enough(pool, budget, hedges ? &hedged : NULL);
-	if (pool->settings.hedge_after && !pool->checking) {
+	if (pool->settings.hedge_after && !pool->running.checking) {
 		/* a hedged read says of the slow replica only that it took longer than this */
-		mcha_hedge_learn(&pool->hedge, pool->now - began);
+		mcha_hedge_learn(&pool->hedge, pool->running.now - began);
 	}
 	return first;
 }
@@ -282,13 +295,14 @@ static size_t read_items(mcha_pool *pool, mcha_item *items, size_t count, unsign
  * home lacks a key that this process knows of. */
 static bool may_have_gaps(const mcha_pool *pool, size_t rounds)
 {
-	return rounds > 1 || pool->checking || pool->report.hedged || pool->troubled || pool->has_hints;
+	return rounds > 1 || pool->running.checking || pool->report.hedged || pool->running.troubled
+		|| pool->running.has_hints;
 }
 
 static bool is_repairing(const mcha_pool *pool, unsigned want)
 {
 	return want & MCHA_WANT_VALUE
-		&& (mcha_get_ask_repairs(pool) || (pool->settings.read_repair && pool->previous_count));
+		&& (mcha_get_ask_repairs(pool) || (pool->settings.read_repair && pool->previous.count));
 }
 
 static void get_items(mcha_pool *pool, mcha_item *items, size_t count, const void *context)
@@ -312,7 +326,7 @@ static void get_items(mcha_pool *pool, mcha_item *items, size_t count, const voi
 		mcha_read_repair_found(pool, items, count, want);
 		mcha_replica_check_conclude(pool, items, count);
 	}
-	if (pool->distrusting && is_repairing(pool, want)) {
+	if (pool->running.distrusting && is_repairing(pool, want)) {
 		mcha_compact_replay_missing(pool, items, count);
 	}
 	if (is_reordered) {

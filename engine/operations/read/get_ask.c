@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Goes down an item's list of replicas. item->cursor: the replicas before this one were asked, or
  * skipped. */
+#include "engine/journal/journal.h"
 #include "get_ask.h"
 #include "get_order.h"
 #include "engine/replica/repair/replica_check.h"
@@ -104,6 +105,13 @@ void mcha_get_ask_no_more_homes(const mcha_pool *pool, mcha_item *item)
 	item->replica_count = homes + item->previous;
 }
 
+void mcha_get_ask_no_handoff(const mcha_pool *pool, mcha_item *item)
+{
+	const uint32_t known = (uint32_t)mcha_pool_copies(pool) + item->previous;
+
+	item->replica_count = item->replica_count < known ? item->replica_count : known;
+}
+
 /* All homes were held to be down, and one from before the pool was changed was asked. */
 static bool has_passed_homes(const mcha_item *item)
 {
@@ -114,7 +122,7 @@ static bool has_passed_homes(const mcha_item *item)
  * long. */
 static void find_handoff_nodes(mcha_pool *pool, mcha_item *item, unsigned want)
 {
-	if (pool->troubled && !pool->was_troubled && !item->read.misses
+	if (pool->running.troubled && !pool->running.was_troubled && !item->read.misses
 		&& item->cursor == mcha_pool_copies(pool) && !mcha_get_order_differs(pool, want)) {
 		mcha_targets_widen(pool, item);
 	}
@@ -133,7 +141,7 @@ static bool is_to_be_compared(mcha_pool *pool, const mcha_item *item, const mcha
 	return replica->doubted && mcha_replica_exclusion(pool, item, replica) != MCHA_EXCLUSION_NONE
 		&& mcha_pool_admit(pool, replica->node, false)
 		&& !(mcha_hints_count(node->health)
-			&& mcha_hints_find(pool->hints, node->id, item->key, item->key_length, &hint));
+			&& mcha_hints_find(pool->shared.hints, node->id, item->key, item->key_length, &hint));
 }
 
 static void ask_to_compare(mcha_pool *pool, mcha_item *item, mcha_replica *replica)
@@ -180,13 +188,15 @@ bool mcha_get_ask(mcha_pool *pool, mcha_item *item, unsigned want)
 	const size_t requests = pool->requests.count;
 	bool first = item->cursor == 0, skipped = false;
 	bool checks = first && want & MCHA_WANT_VALUE && mcha_replica_check_choose(pool, item);
-	bool compares = first && want & MCHA_WANT_VALUE && pool->distrusting
+	bool compares = first && want & MCHA_WANT_VALUE && pool->running.distrusting
 		&& mcha_get_ask_repairs(pool);
 
 	find_handoff_nodes(pool, item, want);
 	if (!first || checks || compares) {
 		/* the answer may have to be given to homes that lack the key */
 		want |= mcha_targets_copying(pool);
+		/* another host's write may come between the read and the repair of a doubted copy */
+		want |= compares && mcha_journal_is_used(pool) ? MCHA_WANT_CAS : 0;
 	}
 	if (item->read.misses) {
 		ask_rest(pool, item, want, &skipped);

@@ -22,6 +22,9 @@ bool mcha_get_ask(mcha_pool *pool, mcha_item *item, unsigned want);
  * pool was changed. */
 void mcha_get_ask_no_more_homes(const mcha_pool *pool, mcha_item *item);
 
+/* From now on no handoff node is asked for the item. */
+void mcha_get_ask_no_handoff(const mcha_pool *pool, mcha_item *item);
+
 /* The most replicas that an item may have to be read from one after the other, the round that is
  * being prepared included. */
 size_t mcha_get_ask_attempts(const mcha_pool *pool, const mcha_item *items, size_t count);

@@ -35,7 +35,7 @@ static void order_balanced(mcha_pool *pool, mcha_replica *replicas, size_t homes
 		}
 	}
 	if (!primaries) {
-		chosen = pool->distrusting ? 0 : mcha_random_next(&pool->random) % homes;
+		chosen = pool->running.distrusting ? 0 : mcha_random_next(&pool->random) % homes;
 	}
 	swap_replicas(replicas, 0, chosen);
 }

@@ -242,9 +242,10 @@ static void answer_item(mcha_quorum_operation *operation, mcha_item *item, unsig
  * asked. */
 static bool has_more_to_do(const mcha_quorum_operation *operation)
 {
+	const mcha_running *running = &operation->pool->running;
 	size_t i;
 
-	for (i = 0; i < operation->count && operation->pool->now < operation->pool->deadline; i++) {
+	for (i = 0; i < operation->count && running->now < running->deadline; i++) {
 		if (mcha_quorum_is_open(&operation->items[i])) {
 			return true;
 		}

@@ -232,7 +232,7 @@ static bool put_all(mcha_quorum_operation *operation, bool deleting)
 		return false;
 	}
 	take_newer(operation, mcha_pool_run(pool, mcha_targets_share(pool, 2)));
-	return pool->now < pool->deadline;
+	return pool->running.now < pool->running.deadline;
 }
 
 /* --- the answer ------------------------------------------------------------------------------- */

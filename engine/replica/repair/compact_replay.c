@@ -50,7 +50,7 @@ void mcha_compact_replay_missing(mcha_pool *pool, mcha_item *items, size_t count
 {
 	size_t i, j;
 
-	for (i = 0; pool->distrusting && i < count; i++) {
+	for (i = 0; pool->running.distrusting && i < count; i++) {
 		for (j = 0; items[i].answer.status == MCHA_STATUS_MISS && j < mcha_pool_copies(pool); j++) {
 			if (is_compared(pool, &items[i].replicas[j])) {
 				replay_hint(pool, &items[i], &items[i].replicas[j]);

@@ -22,13 +22,14 @@ static bool is_source(mcha_pool *pool, const mcha_hint *hint, long node)
 		return false;
 	}
 	health = pool->nodes[node]->health;
-	compact = mcha_hints_compact_since(pool->hints, health, hint->source, hint->key,
+	compact = mcha_hints_compact_since(pool->shared.hints, health, hint->source, hint->key,
 		hint->key_length);
-	order = mcha_hints_order(pool->hints, mcha_health_find(pool->health, hint->node, NULL),
-		hint->node, hint->key, hint->key_length);
+	order = mcha_hints_order(pool->shared.hints,
+		mcha_health_find(pool->shared.health, hint->node, NULL), hint->node, hint->key,
+		hint->key_length);
 	return mcha_hints_distrusted_since(health) <= since && (!compact || compact < order)
 		&& !(mcha_hints_count(health)
-			&& mcha_hints_find(pool->hints, hint->source, hint->key, hint->key_length, &own)
+			&& mcha_hints_find(pool->shared.hints, hint->source, hint->key, hint->key_length, &own)
 			&& !mcha_hints_is_older(&own, since));
 }
 
@@ -52,12 +53,12 @@ static void look_at_copies(mcha_pool *pool)
 		| (pool->settings.versions ? MCHA_WANT_IDLE | MCHA_WANT_UNSEEN : 0);
 	size_t i;
 
-	for (i = 0; i < pool->replay_count; i++) {
-		mcha_replay *replay = &pool->replays[i];
+	for (i = 0; i < pool->replays.count; i++) {
+		mcha_replay *replay = &pool->replays.entries[i];
 
 		/* a stale node that is not to be asked is not read either: its hint can wait */
 		if (mcha_pool_admit(pool, replay->node, false)) {
-			replay->looked = pool->now;
+			replay->looked = pool->running.now;
 			replay->look = ask_copy(pool, replay, replay->node, want);
 		}
 	}
@@ -75,14 +76,15 @@ static mcha_request *read_sources(mcha_pool *pool)
 	mcha_request *read;
 	size_t i;
 
-	for (i = 0; i < pool->replay_count; i++) {
-		mcha_replay *replay = &pool->replays[i];
+	for (i = 0; i < pool->replays.count; i++) {
+		mcha_replay *replay = &pool->replays.entries[i];
 		long source = replay->hint.source ? mcha_pool_find(pool, replay->hint.source) : -1;
 
 		if (is_answered(replay->look) && !replay->is_probe
 			&& is_source(pool, &replay->hint, source)) {
 			replay->read = ask_copy(pool, replay, (uint16_t)source,
-				MCHA_WANT_VALUE | mcha_targets_copying(pool));
+				MCHA_WANT_VALUE | mcha_targets_copying(pool)
+					| (mcha_journal_is_used(pool) ? MCHA_WANT_CAS : 0));
 		}
 	}
 	mcha_journal_ask(pool, &question);
@@ -134,7 +136,7 @@ static bool is_to_be_deleted(const mcha_pool *pool, const mcha_replay *replay, b
 {
 	return !replay->hint.source || is_ending(replay)
 		|| (is_lost(replay) && !is_void(replay)
-			&& (replay->hint.is_lock || mcha_hints_has_ended(&replay->hint, pool->now)
+			&& (replay->hint.is_lock || mcha_hints_has_ended(&replay->hint, pool->running.now)
 				|| (renewing && replay->item)));
 }
 
@@ -190,7 +192,8 @@ static void write_over(mcha_pool *pool, mcha_replay *replay, bool renewing)
 
 	if (!is_answered(replay->look) || replay->is_probe || is_outdated(pool, replay)
 		|| (!delete &&!copy) || is_newer_there(pool, replay)
-		|| !mcha_hints_is_untouched(pool->hints, &replay->hint, mcha_replay_oldest_write(pool))
+		|| !mcha_hints_is_untouched(pool->shared.hints, &replay->hint,
+			mcha_replay_oldest_write(pool))
 		|| (!delete &&is_being_deleted(pool, replay))) {
 		return;
 	}
@@ -201,8 +204,8 @@ static void write_over_all(mcha_pool *pool, bool renewing)
 {
 	size_t i;
 
-	for (i = 0; i < pool->replay_count; i++) {
-		write_over(pool, &pool->replays[i], renewing);
+	for (i = 0; i < pool->replays.count; i++) {
+		write_over(pool, &pool->replays.entries[i], renewing);
 	}
 	mcha_pool_run(pool, mcha_targets_share(pool, 2));
 }
@@ -223,7 +226,7 @@ static void record_deletion(mcha_pool *pool, const mcha_replay *replay)
 {
 	const mcha_node *node = pool->nodes[replay->node];
 
-	mcha_hints_add(pool->hints, node->health, node->id, 0,
+	mcha_hints_add(pool->shared.hints, node->health, node->id, 0,
 		replay->hint.is_lock ? MCHA_HINTS_LOCK : 0, replay->hint.key, replay->hint.key_length,
 		mcha_clock_now());
 	if (replay->replica) {
@@ -231,15 +234,42 @@ static void record_deletion(mcha_pool *pool, const mcha_replay *replay)
 	}
 }
 
-static void take_back_deleted(mcha_pool *pool)
+/* Another host may have written the key while this process read the source: that write may have come
+ * to the stale node before it, and the replay has undone it there. (Processes of this host note their
+ * writes, see mcha_hints_attempt().) */
+static void check_sources(mcha_pool *pool)
 {
 	size_t i;
 
-	for (i = 0; i < pool->replay_count; i++) {
-		mcha_replay *replay = &pool->replays[i];
+	for (i = 0; mcha_journal_is_used(pool) && i < pool->replays.count; i++) {
+		mcha_replay *replay = &pool->replays.entries[i];
+
+		if (replay->write && replay->write->verb == MCHA_VERB_STORE
+			&& replay->write->reply.status == MCHA_STATUS_OK && replay->read->reply.cas) {
+			replay->check = ask_copy(pool, replay, replay->read->node,
+				MCHA_WANT_CAS | MCHA_WANT_UNSEEN);
+		}
+	}
+	if (mcha_pool_has_round(pool)) {
+		mcha_pool_run(pool, mcha_targets_share(pool, 2));
+	}
+}
+
+static bool has_source_changed(const mcha_replay *replay)
+{
+	return replay->check && replay->check->reply.status == MCHA_STATUS_OK
+		&& replay->check->reply.cas != replay->read->reply.cas;
+}
+
+static void take_back_void(mcha_pool *pool)
+{
+	size_t i;
+
+	for (i = 0; i < pool->replays.count; i++) {
+		mcha_replay *replay = &pool->replays.entries[i];
 		mcha_put put;
 
-		if (!is_against_deletion(pool, replay)) {
+		if (!is_against_deletion(pool, replay) && !has_source_changed(replay)) {
 			continue;
 		}
 		put = put_of(replay);
@@ -284,7 +314,7 @@ static bool has_hint_still(const mcha_pool *pool, const mcha_replay *replay)
 {
 	mcha_hint hint;
 
-	return mcha_hints_find(pool->hints, replay->hint.node, replay->hint.key,
+	return mcha_hints_find(pool->shared.hints, replay->hint.node, replay->hint.key,
 		replay->hint.key_length, &hint);
 }
 
@@ -294,7 +324,8 @@ static bool has_hint_still(const mcha_pool *pool, const mcha_replay *replay)
 static mcha_status answer_instead(const mcha_pool *pool, const mcha_replay *replay)
 {
 	return is_lost(replay)
-			&& mcha_hints_is_untouched(pool->hints, &replay->hint, mcha_replay_oldest_write(pool))
+			&& mcha_hints_is_untouched(pool->shared.hints, &replay->hint,
+				mcha_replay_oldest_write(pool))
 		? MCHA_STATUS_MISS
 		: MCHA_STATUS_STALE;
 }
@@ -305,7 +336,7 @@ static void finish_replay(mcha_pool *pool, const mcha_replay *replay)
 	const mcha_status instead = answer_instead(pool, replay);
 
 	if (replayed) {
-		mcha_hints_clear(pool->hints, &replay->hint);
+		mcha_hints_clear(pool->shared.hints, &replay->hint);
 		pool->report.repaired += replay->item != NULL;
 	}
 	/* Another process may have cleared the hint, or renewed it. And a node that has nothing may say
@@ -325,9 +356,10 @@ static void replay_all(mcha_pool *pool, bool renewing)
 	look_at_copies(pool);
 	read = read_sources(pool);
 	write_over_all(pool, renewing);
-	take_back_deleted(pool);
-	for (i = 0; i < pool->replay_count; i++) {
-		finish_replay(pool, &pool->replays[i]);
+	check_sources(pool);
+	take_back_void(pool);
+	for (i = 0; i < pool->replays.count; i++) {
+		finish_replay(pool, &pool->replays.entries[i]);
 	}
 	mcha_targets_release_round(pool, read);
 	mcha_request_list_truncate(&pool->requests, 0);
@@ -335,13 +367,13 @@ static void replay_all(mcha_pool *pool, bool renewing)
 
 void mcha_hint_replay(mcha_pool *pool, mcha_item *items, size_t count, mcha_hint_replay_for purpose)
 {
-	if (!pool->has_hints) {
+	if (!pool->running.has_hints) {
 		return;
 	}
-	pool->replay_count = 0;
+	pool->replays.count = 0;
 	mcha_replay_collect(pool, items, count, purpose);
 	mcha_replay_collect_others(pool, items, count);
-	if (pool->replay_count) {
+	if (pool->replays.count) {
 		replay_all(pool, purpose == MCHA_REPLAY_RENEWING);
 	}
 }

@@ -6,7 +6,7 @@ static void check_replica(mcha_pool *pool, const mcha_item *item, mcha_replica *
 	uint64_t began)
 {
 	if (mcha_replica_status(replica) == MCHA_STATUS_OK
-		&& mcha_repair_log_has(pool->repairs, began, item->key, item->key_length,
+		&& mcha_repair_log_has(pool->shared.repairs, began, item->key, item->key_length,
 			pool->nodes[replica->node]->id)) {
 		replica->changed_twice = true;
 		replica->request->reply.status = MCHA_STATUS_STALE;

@@ -10,7 +10,7 @@
 /* Before a round of changes is sent. */
 static inline uint64_t mcha_late_change_begin(const mcha_pool *pool)
 {
-	return pool->repairs ? mcha_repair_log_count(pool->repairs) : 0;
+	return pool->shared.repairs ? mcha_repair_log_count(pool->shared.repairs) : 0;
 }
 
 /* Some replica was repaired since. */

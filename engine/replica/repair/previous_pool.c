@@ -89,7 +89,8 @@ static bool is_concerned(const mcha_pool *pool, const mcha_item *item)
 {
 	return item->answer.status == MCHA_STATUS_PENDING && !item->is_lock
 		&& (item->previous
-			|| (pool->troubled && mcha_pool_previous_copies(pool) < mcha_pool_copies(pool)));
+			|| (pool->running.troubled
+				&& mcha_pool_previous_copies(pool) < mcha_pool_copies(pool)));
 }
 
 /* The second round: what is found in it is given to the homes that lack it. */
@@ -197,7 +198,7 @@ void mcha_previous_pool_migrate(mcha_pool *pool, mcha_item *items, size_t count)
 	mcha_request *round;
 	size_t i;
 
-	for (i = 0; pool->previous_count && i < count; i++) {
+	for (i = 0; pool->previous.count && i < count; i++) {
 		if (is_concerned(pool, &items[i])) {
 			ask_homes(pool, &items[i]);
 		}

@@ -71,7 +71,7 @@ static void ask_sources(mcha_pool *pool, const mcha_request *stores, source_find
 		if (!look) {
 			continue;
 		}
-		look->want = MCHA_WANT_UNSEEN;
+		look->want = MCHA_WANT_UNSEEN | (stores->cas ? MCHA_WANT_CAS : 0);
 		look->replica = stores->replica;
 		look->cas = stores->reply.cas;
 		if (mcha_targets_is_being_deleted(pool, look->key, look->key_length)) {
@@ -108,11 +108,19 @@ static bool is_doubted_since(const mcha_pool *pool, const mcha_item *item,
 		&& mcha_targets_doubts(pool, item, replica->node);
 }
 
+/* The source was given another value since it was read: perhaps the write has come to the repaired
+ * node already, and the repair has undone it there. */
+static bool has_changed(const mcha_request *look, const mcha_replica *source)
+{
+	return look->want & MCHA_WANT_CAS && look->reply.status == MCHA_STATUS_OK && source->request
+		&& source->request->reply.cas && source->request->reply.cas != look->reply.cas;
+}
+
 /* The source has lost the key since, or another host's hint says that what it has may be old. */
 static bool is_void(const mcha_pool *pool, const mcha_request *look, source_finder find)
 {
 	return look->item
-		&& (look->reply.status == MCHA_STATUS_MISS
+		&& (look->reply.status == MCHA_STATUS_MISS || has_changed(look, find(look->item))
 			|| is_doubted_since(pool, look->item, find(look->item)));
 }
 
@@ -181,7 +189,7 @@ static bool is_outdated(const mcha_item *item, const mcha_replica *replica)
 		return false;
 	}
 	if (mcha_version_is(there->cas) && mcha_version_is(here->cas)) {
-		return there->cas != here->cas;
+		return there->cas < here->cas;
 	}
 	return !there->value || there->size != here->size || there->flags != here->flags
 		|| memcmp(there->value, here->value, here->size) != 0;
@@ -223,11 +231,13 @@ static void take_token(const mcha_pool *pool, const mcha_request *store)
 	}
 }
 
-/* The replicas have what was read now. */
+/* The replicas have what was read now. Another host's write may have come meanwhile, so of a doubted
+ * copy that was replaced only the next read that finds it equal says that it is not old. */
 static void settle_stored(mcha_pool *pool, const mcha_request *stores)
 {
-	for (; stores && pool->distrusting; stores = stores->later) {
-		if (stores->reply.status == MCHA_STATUS_OK) {
+	for (; stores && pool->running.distrusting; stores = stores->later) {
+		if (stores->reply.status == MCHA_STATUS_OK
+			&& !(stores->cas && mcha_journal_is_used(pool))) {
 			mcha_hint_record_settle(pool, stores->item, stores->replica);
 		}
 	}

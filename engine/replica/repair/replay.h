@@ -18,13 +18,14 @@ typedef struct mcha_replay {
 	mcha_request *look;  /* looks at the old copy; NULL: none */
 	mcha_request *read;  /* reads the source's copy; NULL: none */
 	mcha_request *write; /* replaces or deletes the old copy; NULL: none */
+	mcha_request *check; /* asks the source whether it was changed since; NULL: none */
 	mcha_hint hint;
 } mcha_replay;
 
 /* A write that began before this moment has ended, or its process has died. */
 static inline mcha_usec mcha_replay_oldest_write(const mcha_pool *pool)
 {
-	return pool->now - mcha_pool_write_span(pool);
+	return pool->running.now - mcha_pool_write_span(pool);
 }
 
 /* replay_due.c: collects in pool->replays the hints that are due: those of the items, and excludes

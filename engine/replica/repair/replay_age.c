@@ -23,7 +23,7 @@ static bool live_alike(const mcha_reply *one, const mcha_reply *other)
 /* The moment, of this host's monotonic clock, at which a clock that is right gave the version. */
 static mcha_usec time_of(mcha_pool *pool, uint64_t version)
 {
-	return mcha_version_time(version) - (mcha_item_version_wall(pool) - pool->now);
+	return mcha_version_time(version) - (mcha_item_version_wall(pool) - pool->running.now);
 }
 
 /* By the server's own clock the stale node's copy was stored by this moment. (A process that has

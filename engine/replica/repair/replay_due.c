@@ -13,9 +13,11 @@
 
 static void add_replay(mcha_pool *pool, const mcha_replay *replay)
 {
-	if (pool->replay_count == pool->replay_capacity) {
-		size_t capacity = pool->replay_capacity ? pool->replay_capacity * 2 : 16;
-		mcha_replay *grown = realloc(pool->replays, capacity * sizeof(*grown));
+	mcha_replay_list *replays = &pool->replays;
+
+	if (replays->count == replays->capacity) {
+		size_t capacity = replays->capacity ? replays->capacity * 2 : 16;
+		mcha_replay *grown = realloc(replays->entries, capacity * sizeof(*grown));
 
 		if (!grown) {
 			if (replay->replica) {
@@ -23,10 +25,10 @@ static void add_replay(mcha_pool *pool, const mcha_replay *replay)
 			}
 			return;
 		}
-		pool->replays = grown;
-		pool->replay_capacity = capacity;
+		replays->entries = grown;
+		replays->capacity = capacity;
 	}
-	pool->replays[pool->replay_count++] = *replay;
+	replays->entries[replays->count++] = *replay;
 }
 
 /* No older write of the key may still arrive at the node: neither that of this hint, nor, if the
@@ -34,13 +36,13 @@ static void add_replay(mcha_pool *pool, const mcha_replay *replay)
 static bool is_ripe(const mcha_pool *pool, const mcha_node *node, const mcha_hint *hint)
 {
 	const mcha_usec own = mcha_hints_on_the_way(hint),
-					other = mcha_hints_last_on_the_way(pool->hints, hint->node, hint->key,
-						hint->key_length, pool->owner);
+					other = mcha_hints_last_on_the_way(pool->shared.hints, hint->node, hint->key,
+						hint->key_length, pool->owner.id);
 	const mcha_usec last = own > other ? own : other;
 
 	return !last
-		|| (pool->now - last >= MCHA_LATE_WRITES
-			&& mcha_health_is_steady(node->health, pool->now, MCHA_LATE_WRITES));
+		|| (pool->running.now - last >= MCHA_LATE_WRITES
+			&& mcha_health_is_steady(node->health, pool->running.now, MCHA_LATE_WRITES));
 }
 
 /* Another process has a write of the key in flight to the hint's node: it would come after what the
@@ -49,14 +51,14 @@ static bool is_awaited(const mcha_pool *pool, const mcha_hint *hint)
 {
 	mcha_hint mark;
 
-	return mcha_hints_find_in_flight(pool->hints, hint->node, hint->key, hint->key_length,
-		pool->owner, &mark);
+	return mcha_hints_find_in_flight(pool->shared.hints, hint->node, hint->key, hint->key_length,
+		pool->owner.id, &mark);
 }
 
 /* Another process replays the hint just now, or has a write on its way to the hint's node. */
 static bool is_in_hands(const mcha_pool *pool, const mcha_hint *hint)
 {
-	return hint->held || hint->until > pool->now
+	return hint->held || hint->until > pool->running.now
 		|| !mcha_hints_is_unattempted(hint, mcha_replay_oldest_write(pool))
 		|| is_awaited(pool, hint);
 }
@@ -64,7 +66,7 @@ static bool is_in_hands(const mcha_pool *pool, const mcha_hint *hint)
 static bool is_up(const mcha_pool *pool, long node)
 {
 	return node >= 0
-		&& mcha_health_look(pool->nodes[node]->health, pool->now).state == MCHA_HEALTH_UP;
+		&& mcha_health_look(pool->nodes[node]->health, pool->running.now).state == MCHA_HEALTH_UP;
 }
 
 /* A lock that was taken when the hint was made, for as long as this one, has ended by itself: where
@@ -73,7 +75,7 @@ static bool is_over(const mcha_pool *pool, const mcha_item *item, const mcha_hin
 {
 	return hint->is_lock && item->is_lock && item->exptime > 0
 		&& item->exptime <= MCHA_EXPTIME_RELATIVE_MAX
-		&& pool->now - mcha_hints_since(hint) > item->exptime * MCHA_USEC_PER_SEC
+		&& pool->running.now - mcha_hints_since(hint) > item->exptime * MCHA_USEC_PER_SEC
 		&& !is_up(pool, mcha_pool_find(pool, hint->source));
 }
 
@@ -85,16 +87,17 @@ static bool is_superseded(const mcha_pool *pool, const mcha_item *item, const mc
 	const long source = hint->source ? mcha_pool_find(pool, hint->source) : -1;
 
 	return source >= 0 && !replica->doubted
-		&& mcha_hints_compact_since(pool->hints, pool->nodes[source]->health, hint->source,
+		&& mcha_hints_compact_since(pool->shared.hints, pool->nodes[source]->health, hint->source,
 			   item->key, item->key_length)
-		> mcha_hints_order(pool->hints, pool->nodes[replica->node]->health, hint->node, item->key,
-			item->key_length);
+		> mcha_hints_order(pool->shared.hints, pool->nodes[replica->node]->health, hint->node,
+			item->key, item->key_length);
 }
 
 /* What this pool has sent, and not heard of yet: whatever it asks the node now comes behind it. */
 static bool is_own_mark(const mcha_pool *pool, uint16_t node, const mcha_hint *hint)
 {
-	return hint->owner && hint->owner == pool->owner && mcha_node_has_in_flight(pool->nodes[node]);
+	return hint->owner && hint->owner == pool->owner.id
+		&& mcha_node_has_in_flight(pool->nodes[node]);
 }
 
 /* The operation sends its change to the replica whatever is in flight to it, and is reordered
@@ -125,8 +128,8 @@ static void heed_others(mcha_pool *pool, mcha_item *item, mcha_replica *replica,
 {
 	mcha_hint mark;
 
-	if (mcha_hints_find_in_flight(pool->hints, pool->nodes[replica->node]->id, item->key,
-			item->key_length, pool->owner, &mark)) {
+	if (mcha_hints_find_in_flight(pool->shared.hints, pool->nodes[replica->node]->id, item->key,
+			item->key_length, pool->owner.id, &mark)) {
 		heed_in_flight(item, replica, purpose, &mark);
 	}
 }
@@ -140,7 +143,7 @@ static void exclude_for_now(mcha_pool *pool, mcha_replica *replica, const mcha_h
 		add_replay(pool,
 			&(mcha_replay){
 				.node = replica->node,
-				.looked = pool->now,
+				.looked = pool->running.now,
 				.is_probe = true,
 				.hint = *hint,
 			});
@@ -160,13 +163,13 @@ static void collect_hint(mcha_pool *pool, mcha_item *item, mcha_replica *replica
 	} else if (is_in_hands(pool, hint)) {
 		mcha_replica_exclude(replica, MCHA_STATUS_STALE, false);
 	} else if (!(is_over(pool, item, hint) || is_superseded(pool, item, replica, hint))
-		|| !mcha_hints_clear(pool->hints, hint)) {
+		|| !mcha_hints_clear(pool->shared.hints, hint)) {
 		add_replay(pool,
 			&(mcha_replay){
 				.item = item,
 				.replica = replica,
 				.node = replica->node,
-				.looked = pool->now,
+				.looked = pool->running.now,
 				.hint = *hint,
 			});
 	}
@@ -177,8 +180,8 @@ static void collect_replica(mcha_pool *pool, mcha_item *item, mcha_replica *repl
 {
 	mcha_hint hint;
 
-	if (!mcha_hints_find(pool->hints, pool->nodes[replica->node]->id, item->key, item->key_length,
-			&hint)) {
+	if (!mcha_hints_find(pool->shared.hints, pool->nodes[replica->node]->id, item->key,
+			item->key_length, &hint)) {
 		heed_others(pool, item, replica, purpose);
 	} else if (!is_own_mark(pool, replica->node, &hint)) {
 		collect_hint(pool, item, replica, purpose, &hint);
@@ -226,7 +229,7 @@ void mcha_replay_collect(mcha_pool *pool, mcha_item *items, size_t count,
 				collect_replica(pool, item, &item->replicas[j], purpose);
 			}
 		}
-		if (pool->distrusting && purpose < MCHA_REPLAY_VOTING) {
+		if (pool->running.distrusting && purpose < MCHA_REPLAY_VOTING) {
 			exclude_doubted(pool, item);
 		}
 	}
@@ -242,47 +245,49 @@ static bool is_own(const mcha_key_index *own, const mcha_hint *hint, long node)
 	return item >= 0 && node >= 0 && mcha_replica_at(&own->items[item], (uint16_t)node);
 }
 
-/* Background replay: some hints for nodes that are back, of keys that this operation does not ask
- * for, as other hosts read there, too. Goes on where the last one ended, so that hints that cannot
- * be replayed are not in the way of others. */
 /* Compact hints are cleared one by one, as their keys are used: one process a minute looks whether
  * some are left. */
 static void recount_compact(mcha_pool *pool)
 {
 	size_t i;
 
-	if (!mcha_hints_claim_recount(pool->hints, pool->now)) {
+	if (!mcha_hints_claim_recount(pool->shared.hints, pool->running.now)) {
 		return;
 	}
 	for (i = 0; i < pool->node_count; i++) {
-		mcha_hints_recount_compact(pool->hints, pool->nodes[i]->health, pool->nodes[i]->id);
+		mcha_hints_recount_compact(pool->shared.hints, pool->nodes[i]->health, pool->nodes[i]->id);
 	}
 }
 
+/* Background replay: some hints for nodes that are back, of keys that this operation does not ask
+ * for, as other hosts read there, too. Goes on where the last one ended, so that hints that cannot
+ * be replayed are not in the way of others. */
 void mcha_replay_collect_others(mcha_pool *pool, mcha_item *items, size_t count)
 {
-	size_t wanted = pool->replay_count + OTHERS_AT_ONCE;
+	mcha_background_replay *background = &pool->background;
+	size_t wanted = pool->replays.count + OTHERS_AT_ONCE;
 	mcha_key_index own;
 	mcha_hint hint;
 
-	if ((pool->swept_at && pool->now - pool->swept_at < OTHERS_EVERY)
+	if ((background->ran_at && pool->running.now - background->ran_at < OTHERS_EVERY)
 		|| !mcha_key_index_init(&own, items, count)) {
 		return;
 	}
-	pool->swept_at = pool->now;
+	background->ran_at = pool->running.now;
 	recount_compact(pool);
-	while (pool->replay_count < wanted && mcha_hints_next(pool->hints, &pool->swept_to, &hint)) {
+	while (pool->replays.count < wanted
+		&& mcha_hints_next(pool->shared.hints, &background->next_slot, &hint)) {
 		long node = mcha_pool_find(pool, hint.node);
 
 		if (is_up(pool, node) && (!hint.source || is_up(pool, mcha_pool_find(pool, hint.source)))
 			&& !is_own(&own, &hint, node) && !is_in_hands(pool, &hint)
 			&& is_ripe(pool, pool->nodes[node], &hint)) {
 			add_replay(pool,
-				&(mcha_replay){.node = (uint16_t)node, .looked = pool->now, .hint = hint});
+				&(mcha_replay){.node = (uint16_t)node, .looked = pool->running.now, .hint = hint});
 		}
 	}
-	if (pool->replay_count < wanted) {
-		pool->swept_to = 0; /* the end of the table */
+	if (pool->replays.count < wanted) {
+		background->next_slot = 0; /* the end of the table */
 	}
 	mcha_key_index_deinit(&own);
 }

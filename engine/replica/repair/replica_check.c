@@ -48,7 +48,9 @@ static bool is_one_in(unsigned bits, uint64_t random)
 static bool is_drawn(const mcha_pool *pool, const mcha_item *item, size_t position, uint64_t random)
 {
 	const mcha_node *node = pool->nodes[item->replicas[position].node];
-	unsigned bits = pool->calm ? 0 : mcha_replica_state_seldom(&node->health->replicas, pool->now);
+	unsigned bits = pool->running.calm
+		? 0
+		: mcha_replica_state_seldom(&node->health->replicas, pool->running.now);
 
 	return is_one_in(bits, random)
 		&& is_one_in(bits + count_far(pool->nodes[item->replicas[0].node], node), random)
@@ -76,7 +78,7 @@ static void choose_homes(mcha_pool *pool, mcha_item *item, bool has_turn, mcha_u
 	for (position = 1; position < homes && position < POSITIONS; position++) {
 		if (mcha_replica_learn_may_lack(pool, item->replicas[position].node, seen)) {
 			item->read.certain |= UINT32_C(1) << position;
-		} else if (has_turn && (!pool->calm || position == turn)
+		} else if (has_turn && (!pool->running.calm || position == turn)
 			&& is_drawn(pool, item, position, random)) {
 			item->read.checks |= UINT32_C(1) << position;
 		}
@@ -94,10 +96,11 @@ bool mcha_replica_check_choose(mcha_pool *pool, mcha_item *item)
 	if (mcha_pool_copies(pool) < 2 || !is_checkable(pool, item)) {
 		return false;
 	}
-	has_turn = !pool->calm || take_turn(pool);
-	seen = pool->emptied ? mcha_replica_learn_last_seen(pool, item) : 0;
+	has_turn = !pool->running.calm || take_turn(pool);
+	seen = pool->running.emptied ? mcha_replica_learn_last_seen(pool, item) : 0;
 	if (has_turn
-		|| (pool->emptied && seen / MCHA_USEC_PER_MSEC < pool->emptied / MCHA_USEC_PER_MSEC)) {
+		|| (pool->running.emptied
+			&& seen / MCHA_USEC_PER_MSEC < pool->running.emptied / MCHA_USEC_PER_MSEC)) {
 		choose_homes(pool, item, has_turn, seen);
 	}
 	return item->read.checks != 0;
@@ -118,7 +121,7 @@ static void allow_grace(mcha_pool *pool, const mcha_node *node, bool is_certain)
 		: grace < GRACE     ? GRACE
 		: grace < GRACE_MAX ? grace
 							: GRACE_MAX;
-	pool->grace = grace > pool->grace ? grace : pool->grace;
+	pool->running.grace = grace > pool->running.grace ? grace : pool->running.grace;
 }
 
 static mcha_request *request_check(mcha_pool *pool, mcha_item *item, mcha_replica *replica,
@@ -140,10 +143,11 @@ static bool is_to_tell(const mcha_pool *pool, const mcha_node *node)
 	bool doubt = atomic_load_explicit(&state->doubt, memory_order_relaxed);
 
 	if (is_dear(pool, node)) {
-		return doubt && mcha_replica_state_is_stale(state, pool->now, MCHA_ABOUT_FRESH);
+		return doubt && mcha_replica_state_is_stale(state, pool->running.now, MCHA_ABOUT_FRESH);
 	}
 	return node->connection && node->connection->transport->is_open(node->connection)
-		&& mcha_replica_state_is_stale(state, pool->now, doubt ? MCHA_ABOUT_FRESH : MCHA_ABOUT_OLD);
+		&& mcha_replica_state_is_stale(state, pool->running.now,
+			doubt ? MCHA_ABOUT_FRESH : MCHA_ABOUT_OLD);
 }
 
 /* Right behind the check: replica_learn.c finds the question there. */
@@ -156,7 +160,8 @@ static void ask_about_process(mcha_pool *pool, mcha_item *item, mcha_replica *re
 
 	if (request) {
 		request->key_length = 0;
-		atomic_store_explicit(&node->health->replicas.asked, pool->started, memory_order_relaxed);
+		atomic_store_explicit(&node->health->replicas.asked, pool->running.started,
+			memory_order_relaxed);
 	}
 }
 
@@ -164,7 +169,7 @@ static void check_replica(mcha_pool *pool, mcha_item *item, mcha_replica *replic
 {
 	mcha_node *node = pool->nodes[replica->node];
 
-	if (mcha_replica_state_is_paused(&node->health->replicas, pool->now)
+	if (mcha_replica_state_is_paused(&node->health->replicas, pool->running.now)
 		|| mcha_node_has_in_flight(node)) {
 		item->read.unverified = true; /* another time */
 		return;
@@ -177,7 +182,7 @@ static void check_replica(mcha_pool *pool, mcha_item *item, mcha_replica *replic
 		return;
 	}
 	replica->check->want = pool->settings.versions ? MCHA_WANT_CAS : 0;
-	item->read.checked = pool->checking = true;
+	item->read.checked = pool->running.checking = true;
 	allow_grace(pool, node, is_certain);
 	ask_about_process(pool, item, replica);
 }
@@ -320,11 +325,11 @@ void mcha_replica_check_conclude(mcha_pool *pool, mcha_item *items, size_t count
 {
 	size_t i;
 
-	if (!pool->checking && !pool->report.repaired) {
+	if (!pool->running.checking && !pool->report.repaired) {
 		return;
 	}
 	mend_older(pool, items, count);
-	for (i = 0; pool->verified && pool->emptied && i < count; i++) {
+	for (i = 0; pool->shared.verified && pool->running.emptied && i < count; i++) {
 		const mcha_item *item = &items[i];
 
 		if (item->read.checked && !item->read.unverified && item->read.gaps <= 0
@@ -337,8 +342,8 @@ void mcha_replica_check_conclude(mcha_pool *pool, mcha_item *items, size_t count
 /* Perhaps the very connections of this write have told that a node was started lately. */
 bool mcha_replica_check_is_noting(const mcha_pool *pool)
 {
-	return pool->verified && mcha_pool_copies(pool) > 1
-		&& mcha_health_emptied(pool->health, pool->now);
+	return pool->shared.verified && mcha_pool_copies(pool) > 1
+		&& mcha_health_emptied(pool->shared.health, pool->running.now);
 }
 
 void mcha_replica_check_wrote(mcha_pool *pool, const mcha_item *item, size_t changed)

@@ -18,18 +18,21 @@ static uint64_t hash_item(const mcha_pool *pool, const mcha_item *item)
 
 mcha_usec mcha_replica_learn_last_seen(const mcha_pool *pool, const mcha_item *item)
 {
-	return pool->verified ? mcha_verified_since(pool->verified, hash_item(pool, item)) : 0;
+	const mcha_verified *verified = pool->shared.verified;
+
+	return verified ? mcha_verified_since(verified, hash_item(pool, item)) : 0;
 }
 
 void mcha_replica_learn_seen(const mcha_pool *pool, const mcha_item *item)
 {
-	mcha_verified_note(pool->verified, hash_item(pool, item), pool->started);
+	mcha_verified_note(pool->shared.verified, hash_item(pool, item), pool->running.started);
 }
 
 bool mcha_replica_learn_may_lack(const mcha_pool *pool, uint16_t node, mcha_usec seen)
 {
-	return pool->emptied
-		&& mcha_replica_state_may_lack(&pool->nodes[node]->health->replicas, pool->now, seen);
+	return pool->running.emptied
+		&& mcha_replica_state_may_lack(&pool->nodes[node]->health->replicas, pool->running.now,
+			seen);
 }
 
 /* --- what is learnt --------------------------------------------------------------------------- */
@@ -38,10 +41,11 @@ bool mcha_replica_learn_may_lack(const mcha_pool *pool, uint16_t node, mcha_usec
  * keeps what it has. */
 void mcha_replica_learn_lacking(mcha_pool *pool, const mcha_request *store)
 {
-	if (!(pool->emptied
+	if (!(pool->running.emptied
 			&& mcha_replica_learn_may_lack(pool, store->node,
 				mcha_replica_learn_last_seen(pool, store->item)))) {
-		mcha_health_lacking(pool->health, pool->nodes[store->node]->health, pool->now);
+		mcha_health_lacking(pool->shared.health, pool->nodes[store->node]->health,
+			pool->running.now);
 	}
 }
 
@@ -55,9 +59,10 @@ static void learn_incarnation(mcha_pool *pool, mcha_node *node, const mcha_reply
 	}
 	mcha_incarnation_read(&about, reply->value, reply->size);
 	if (mcha_incarnation_id(&about)) {
-		mcha_health_meet(pool->health, node->health, &about, pool->started, pool->now);
+		mcha_health_meet(pool->shared.health, node->health, &about, pool->running.started,
+			pool->running.now);
 	} else if (atomic_load_explicit(&node->health->replicas.doubt, memory_order_relaxed)) {
-		mcha_health_meet_unknown(pool->health, node->health, pool->now);
+		mcha_health_meet_unknown(pool->shared.health, node->health, pool->running.now);
 	}
 }
 
@@ -66,12 +71,12 @@ static void learn_check(mcha_pool *pool, mcha_item *item, const mcha_request *ch
 	mcha_node *node = pool->nodes[check->node];
 
 	if (check->reply.status == MCHA_STATUS_CANCELLED) {
-		mcha_replica_state_late(&node->health->replicas, pool->now);
+		mcha_replica_state_late(&node->health->replicas, pool->running.now);
 		item->read.unverified = true;
 	} else if (check->verb == MCHA_VERB_STATS) {
 		learn_incarnation(pool, node, &check->reply);
 	} else if (check->reply.status == MCHA_STATUS_OK) {
-		mcha_replica_state_fine(&node->health->replicas, pool->now);
+		mcha_replica_state_fine(&node->health->replicas, pool->running.now);
 	} else if (check->reply.status == MCHA_STATUS_MISS) {
 		item->read.gaps++;
 	} else {
@@ -120,7 +125,7 @@ void mcha_replica_learn_from_read(mcha_pool *pool, mcha_item *items, size_t coun
 {
 	size_t i, j, homes = mcha_pool_copies(pool);
 
-	if (!pool->checking && !pool->report.repaired) {
+	if (!pool->running.checking && !pool->report.repaired) {
 		return;
 	}
 	for (i = 0; i < count; i++) {

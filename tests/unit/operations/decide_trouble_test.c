@@ -12,7 +12,7 @@ static void three_copies(void)
 	settings.replicas = 2;
 	memset(&recent_deletes, 0, sizeof(recent_deletes));
 	pool_of(3);
-	pool->recent_deletes = &recent_deletes;
+	pool->shared.deletes = &recent_deletes;
 	hold_background_replay();
 }
 

@@ -88,16 +88,16 @@ static void fill(const char *value)
 static void shrink(void)
 {
 	mcha_request_list_trim(&pool->requests, 0);
-	free(pool->replicas);
-	free(pool->preference);
-	free(pool->replays);
-	free(pool->views);
-	pool->replicas = NULL;
-	pool->preference = NULL;
-	pool->replays = NULL;
-	pool->views = NULL;
-	pool->replica_capacity = pool->preference_capacity = pool->replay_capacity =
-		pool->view_capacity = 0;
+	free(pool->lists.replicas);
+	free(pool->lists.preference);
+	free(pool->replays.entries);
+	free(pool->views.entries);
+	pool->lists.replicas = NULL;
+	pool->lists.preference = NULL;
+	pool->replays.entries = NULL;
+	pool->views.entries = NULL;
+	pool->lists.capacity = pool->lists.preference_capacity = pool->replays.capacity =
+		pool->views.capacity = 0;
 }
 
 static void healthy(void)

@@ -49,8 +49,8 @@ static void play(mcha_pool *of, mcha_item *some, size_t count, const void *conte
 	assert_ptr_equal(context, &played);
 	mcha_pool_enter(of);
 	played.counts[part] = count;
-	played.left[part] = of->deadline - of->now;
-	while (played.lasts && mcha_clock_now() < played.lasts(part, of->deadline)) {
+	played.left[part] = of->running.deadline - of->running.now;
+	while (played.lasts && mcha_clock_now() < played.lasts(part, of->running.deadline)) {
 	}
 	for (size_t i = 0; i < count; i++) {
 		assert_int_equal(some[i].answer.status, MCHA_STATUS_OK); /* as the test made it */

@@ -472,7 +472,7 @@ static void every_authority_and_the_round_for_the_copies_have_their_share(void *
 	assert_in_range(shares[1], (12 * SECOND - 2 * MCHA_EVIDENCE_FLOOR) / 3, 12 * SECOND / 3);
 	assert_in_range(shares[2], (12 * SECOND - 3 * MCHA_EVIDENCE_FLOOR) / 2, 12 * SECOND / 2);
 	for (size_t i = 0; i < share_count; i++) {
-		assert_true(deadlines[i] <= pool->deadline);
+		assert_true(deadlines[i] <= pool->running.deadline);
 	}
 }
 

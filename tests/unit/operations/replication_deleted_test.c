@@ -24,7 +24,7 @@ static void make_gap(void)
 	settings.replicas = 2;
 	pool_of(3);
 	memset(&notes, 0, sizeof(notes));
-	pool->recent_deletes = &notes;
+	pool->shared.deletes = &notes;
 	put(1, "012:k", "5");
 	put(2, "012:k", "5");
 }
@@ -131,7 +131,7 @@ static void make_stale(bool empty)
 {
 	make_stale_node(2, 0, "01:k");
 	memset(&notes, 0, sizeof(notes));
-	pool->recent_deletes = &notes;
+	pool->shared.deletes = &notes;
 	if (empty) {
 		wipe(0);
 	}
@@ -328,7 +328,7 @@ static void look_for_the_note(fake_server *server, const mcha_request *request)
 {
 	(void)server;
 	assert_true(mcha_recent_deletes_since(&notes, request->key, request->key_length,
-		pool->started - 1000, pool->settings.operation_timeout));
+		pool->running.started - 1000, pool->settings.operation_timeout));
 }
 
 /* Node 0 is down. Another process deletes the key while this one writes it, and its deletion comes
@@ -339,7 +339,7 @@ static void a_replica_that_missed_a_write_and_a_deletion_at_once_is_deleted(void
 	settings.replicas = 1;
 	pool_of(2);
 	memset(&notes, 0, sizeof(notes));
-	pool->recent_deletes = &notes;
+	pool->shared.deletes = &notes;
 	put(0, "01:k", "old");
 	kill_and_notice(0);
 	servers[1].before = note_once;
@@ -438,7 +438,7 @@ static void a_key_that_is_too_long_is_refused_before_it_is_read(void **state)
 		settings.read_policy = policies[i];
 		pool_of(2);
 		memset(&notes, 0, sizeof(notes));
-		pool->recent_deletes = &notes;
+		pool->shared.deletes = &notes;
 		for (size_t j = 0; j < COUNT(operations); j++) {
 			mcha_item item = {
 				.key = few,
@@ -469,7 +469,7 @@ static void a_missed_delayed_flush_is_recorded_however_late_it_is(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(delays); i++) {
 		pool_of(2);
-		mcha_missed_flush_note(pool, 0, delays[i]);
+		mcha_missed_flush_note(pool, 0, delays[i], 0);
 		assert_true(atomic_load(&pool->nodes[0]->health->flush_last)
 			<= (INT64_C(1) << 31) * SECOND + 2 * SECOND);
 		assert_int_equal(atomic_load(&health->unflushed), 1);

@@ -331,7 +331,7 @@ static void no_attempt_goes_past_the_operations_deadline(void **state)
 	(void)do_get("0123:k", MCHA_WANT_VALUE);
 	assert_true(share_count >= 4);
 	for (size_t i = 0; i < share_count; i++) {
-		assert_true(deadlines[i] <= pool->deadline);
+		assert_true(deadlines[i] <= pool->running.deadline);
 	}
 }
 

@@ -38,8 +38,8 @@ static void make_two_processes(void)
 		assert_true(mcha_pool_add(other, &own->nodes[i]->endpoint));
 	}
 	other->placement = (mcha_placement){&other->member_count, fixed_prefer};
-	own->hints = other->hints = hints;
-	own->recent_deletes = other->recent_deletes = &notes;
+	own->shared.hints = other->shared.hints = hints;
+	own->shared.deletes = other->shared.deletes = &notes;
 	other->next_look = UINT32_MAX;
 }
 

@@ -84,7 +84,7 @@ an_in_flight_hint_of_a_key_that_is_being_deleted_does_not_rely_on_its_source(voi
 	for (int deleted = 0; deleted < 2; deleted++) {
 		zones_of(2);
 		memset(&notes, 0, sizeof(notes));
-		pool->recent_deletes = &notes;
+		pool->shared.deletes = &notes;
 		late(1);
 		if (deleted) { /* not before the operation begins, however long that takes */
 			mcha_recent_deletes_note(&notes, "01:k", 4, mcha_clock_now() + SECOND, false);
@@ -92,7 +92,7 @@ an_in_flight_hint_of_a_key_that_is_being_deleted_does_not_rely_on_its_source(voi
 		assert_status(do_set("01:k", "v"), MCHA_STATUS_OK);
 		assert_true(mcha_hints_find(hints, pool->nodes[1]->id, "01:k", 4, &hint)
 			|| mcha_hints_find_in_flight(hints, pool->nodes[1]->id, "01:k", 4, 1, &hint));
-		assert_int_equal(mcha_hints_has_ended(&hint, pool->now), deleted);
+		assert_int_equal(mcha_hints_has_ended(&hint, pool->running.now), deleted);
 		answer_now(1);
 		assert_reads("01:k", "v");
 	}
@@ -183,7 +183,7 @@ static void removing_a_node_of_the_previous_pool_keeps_the_in_flight_writes_of_o
 	(void)state;
 	settings.operation_timeout = SECOND / 100;
 	zones_of(2);
-	pool->previous = (mcha_placement){&one, fixed_prefer};
+	pool->previous.placement = (mcha_placement){&one, fixed_prefer};
 	assert_true(mcha_pool_add_previous(pool, &endpoint));
 	late(1);
 	late(3);

@@ -101,7 +101,7 @@ static void other_keys_of_the_node_are_read_as_ever(void **state)
 	forget();
 	assert_reads("01:x", "value");
 	assert_asked("G", "");
-	assert_false(pool->troubled); /* the list of nodes is not longer than the copies */
+	assert_false(pool->running.troubled); /* the list of nodes is not longer than the copies */
 }
 
 static void no_read_policy_starts_at_the_old_copy(void **state)

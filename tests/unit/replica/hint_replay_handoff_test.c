@@ -125,7 +125,7 @@ static void set_beside_a_purge(void)
 	settings.replicas = 0;
 	pool_of(4);
 	memset(&purges, 0, sizeof(purges));
-	pool->recent_purges = &purges;
+	pool->shared.purges = &purges;
 	hold_background_replay();
 	put(0, "0:k", "old");
 	kill_and_notice(0);
@@ -220,13 +220,13 @@ static void a_purge_is_noted_before_it_is_sent_and_when_it_has_ended(void **stat
 	(void)state;
 	pool_of_handoff_nodes();
 	memset(&purges, 0, sizeof(purges));
-	pool->recent_purges = &purges;
+	pool->shared.purges = &purges;
 	failed_lately(0, 1);
 	servers[2].before = look_for_the_purge;
 	assert_status(do_set(KEY, "v"), MCHA_STATUS_OK);
 	assert_null(servers[2].before);
 	slept += 2 * MSEC;
-	pool->started = mcha_clock_now();
+	pool->running.started = mcha_clock_now();
 	assert_false(mcha_targets_is_being_purged(pool, KEY, strlen(KEY), pool->nodes[2]->id));
 }
 

@@ -139,7 +139,7 @@ static void assert_announced(size_t stale)
 	mcha_hint hint;
 
 	assert_true(find_hint(stale, "01:k", &hint));
-	assert_int_equal(hint.tried, pool->started);
+	assert_int_equal(hint.tried, pool->running.started);
 }
 
 static void look_for_the_announcement(fake_server *server, const mcha_request *request)

@@ -508,7 +508,7 @@ static void a_pool_without_a_table_stores_no_hints(void **state)
 {
 	(void)state;
 	pool_of(2);
-	pool->hints = NULL;
+	pool->shared.hints = NULL;
 	do_set("01:k", "old");
 	kill_node(0);
 	assert_status(do_set("01:k", "new"), MCHA_STATUS_OK);

@@ -131,7 +131,7 @@ static void a_write_that_is_not_sent_yet_is_in_flight_too(void **state)
 	assert_int_equal(pool->report.pending_count, 1);
 	assert_false(has_hint(1, KEY));
 	assert_true(is_in_flight(1, &mark));
-	assert_true(mark.until > pool->now);
+	assert_true(mark.until > pool->running.now);
 	servers[1].waiting = NULL;
 }
 

@@ -11,8 +11,8 @@ static void other_process(void)
 {
 	other = mcha_pool_create(&settings, health, 2);
 	assert_non_null(other);
-	other->hints = hints;
-	other->repairs = pool->repairs;
+	other->shared.hints = hints;
+	other->shared.repairs = pool->shared.repairs;
 	other->next_look = UINT32_MAX;
 	for (size_t i = 0; i < pool->node_count; i++) {
 		assert_true(mcha_pool_add(other, &pool->nodes[i]->endpoint));
@@ -46,7 +46,7 @@ static void begin_with(const char *value, bool versions)
 	settings.versions = versions;
 	pool_of(3);
 	memset(&repairs, 0, sizeof(repairs));
-	pool->repairs = &repairs;
+	pool->shared.repairs = &repairs;
 	for (size_t i = 0; i < pool->node_count; i++) {
 		servers[i].takes_versions = versions;
 	}
@@ -81,8 +81,10 @@ static void nothing_is_appended_twice(void **state)
 static void repair_both(fake_server *server, const mcha_request *request)
 {
 	server->before = NULL;
-	mcha_repair_log_note(pool->repairs, request->key, request->key_length, pool->nodes[0]->id);
-	mcha_repair_log_note(pool->repairs, request->key, request->key_length, pool->nodes[1]->id);
+	mcha_repair_log_note(pool->shared.repairs, request->key, request->key_length,
+		pool->nodes[0]->id);
+	mcha_repair_log_note(pool->shared.repairs, request->key, request->key_length,
+		pool->nodes[1]->id);
 }
 
 static void a_change_that_may_be_twice_in_all_copies_fails(void **state)
@@ -100,8 +102,8 @@ static void repair_another_key(fake_server *server, const mcha_request *request)
 {
 	(void)request;
 	server->before = NULL;
-	mcha_repair_log_note(pool->repairs, "01:x", 4, pool->nodes[1]->id);
-	mcha_repair_log_note(pool->repairs, KEY, strlen(KEY), pool->nodes[2]->id);
+	mcha_repair_log_note(pool->shared.repairs, "01:x", 4, pool->nodes[1]->id);
+	mcha_repair_log_note(pool->shared.repairs, KEY, strlen(KEY), pool->nodes[2]->id);
 }
 
 static void repairs_of_other_replicas_and_own_repairs_before_a_change_do_not_count(void **state)

@@ -25,7 +25,7 @@ static int check_teardown(void **state)
 static void checked_pool_of(size_t nodes)
 {
 	pool_of(nodes);
-	pool->verified = seen;
+	pool->shared.verified = seen;
 	pool->next_look = 64;
 }
 
@@ -294,7 +294,7 @@ static void a_key_that_could_not_be_checked_is_checked_later(void **state)
 static void make_two(uint64_t first, uint64_t second)
 {
 	versions_of(2);
-	pool->verified = seen;
+	pool->shared.verified = seen;
 	put_version(0, "01:k", "first", first);
 	put_version(1, "01:k", "second", second);
 	watch(1);

@@ -10,13 +10,13 @@ static void a_node_of_both_pools_is_one_node(void **state)
 	changed_pool();
 	assert_int_equal(pool->member_count, MEMBERS);
 	assert_int_equal(pool->node_count, PREVIOUS);
-	assert_int_equal(pool->previous_count, PREVIOUS);
+	assert_int_equal(pool->previous.count, PREVIOUS);
 	for (size_t i = 0; i < MEMBERS; i++) {
-		assert_int_equal(pool->previous_nodes[PREVIOUS - 1 - i], i);
+		assert_int_equal(pool->previous.nodes[PREVIOUS - 1 - i], i);
 	}
 	mcha_pool_forget_previous(pool);
 	assert_int_equal(pool->node_count, MEMBERS);
-	assert_int_equal(pool->previous_count, 0);
+	assert_int_equal(pool->previous.count, 0);
 }
 
 static void previous_homes_stand_behind_the_homes(void **state)

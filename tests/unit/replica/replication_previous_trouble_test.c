@@ -308,7 +308,7 @@ static void a_home_is_new_to_the_key_also_where_no_previous_home_is_left(void **
 	for (size_t i = 0; i < COUNT(operations); i++) {
 		changed_pool();
 		mcha_pool_forget_previous(pool);
-		pool->previous.prefer = prefer_only;
+		pool->previous.placement.prefer = prefer_only;
 		assert_true(mcha_pool_add_previous(pool, &only));
 		put(1, "01-1:k", "1");
 		kill_server(1);

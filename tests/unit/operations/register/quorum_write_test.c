@@ -78,7 +78,7 @@ static void a_node_that_missed_a_write_has_no_vote(void **state)
 	kill_node(0);
 	assert_status(do_set(KEY, "new"), MCHA_STATUS_OK);
 	revive(0);
-	pool->hints = NULL; /* another host, without the hints: versions alone suffice */
+	pool->shared.hints = NULL; /* another host, without the hints: versions alone suffice */
 	assert_reads(KEY, "new");
 	assert_holds(0, KEY, "new");
 }
@@ -177,7 +177,7 @@ static void a_node_that_missed_a_deletion_brings_nothing_back(void **state)
 	kill_node(1);
 	assert_status(do_delete(KEY), MCHA_STATUS_OK);
 	revive(1);
-	pool->hints = NULL;
+	pool->shared.hints = NULL;
 	assert_reads(KEY, NULL);
 	assert_true(is_tombstone(1));
 }
