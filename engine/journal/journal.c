@@ -7,7 +7,8 @@
 
 bool mcha_journal_is_used(const mcha_pool *pool)
 {
-	return pool->settings.hint_interval && pool->hints && mcha_hints_journal(pool->hints);
+	return pool->settings.hint_interval && pool->node_count > 1 && pool->hints
+		&& mcha_hints_journal(pool->hints);
 }
 
 /* --- nodes ------------------------------------------------------------------------------------ */
@@ -48,6 +49,22 @@ void mcha_journal_choose_nodes(mcha_pool *pool)
 		add_node(place, pool->previous_nodes[nodes[i]]);
 	}
 	place->chosen = true;
+}
+
+/* A few times as long as the slowest node takes, within bounds. */
+mcha_usec mcha_journal_grace(const mcha_pool *pool)
+{
+	const mcha_usec most = pool->settings.operation_timeout / 4;
+	mcha_usec grace = 20 * MCHA_USEC_PER_MSEC;
+	size_t i;
+
+	for (i = 0; i < pool->journal.count; i++) {
+		const mcha_health *health = pool->nodes[pool->journal.nodes[i]]->health;
+		const mcha_usec latency = atomic_load_explicit(&health->latency, memory_order_relaxed);
+
+		grace = 4 * latency > grace ? 4 * latency : grace;
+	}
+	return grace < most ? grace : most;
 }
 
 /* --- keys and records ------------------------------------------------------------------------- */

@@ -31,7 +31,8 @@
 /* A log that begins anew begins at a multiple of this. */
 #define MCHA_JOURNAL_ERA_BITS 24
 
-/* The pool has a journal, by its settings and its shared memory. */
+/* The pool has a journal, by its settings and its shared memory. (A node alone has nothing to say of
+ * another one's copies.) */
 bool mcha_journal_is_used(const mcha_pool *pool);
 
 /* Finds the journal's nodes, if they are not known. */
@@ -41,6 +42,10 @@ static inline uint64_t mcha_journal_segment(uint64_t number)
 {
 	return number >> MCHA_JOURNAL_SEGMENT_BITS;
 }
+
+/* How long a round waits for a journal node while it waits for no other one: a journal node that
+ * hangs, or is far away, is not what an operation is about, and the others have what it has. */
+mcha_usec mcha_journal_grace(const mcha_pool *pool);
 
 /* Writes the key of a segment. Returns its length. */
 uint16_t mcha_journal_segment_key(char key[MCHA_JOURNAL_KEY_MAX], uint64_t segment);

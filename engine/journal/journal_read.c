@@ -15,6 +15,9 @@
 /* Records that wait are put into the journal so many at a time. */
 #define WAITING_AT_ONCE 256
 
+/* A pool without a journal is looked at so seldom. */
+#define NOT_USED_FOR MCHA_USEC_PER_SEC
+
 /* --- whether it is time ----------------------------------------------------------------------- */
 
 /* How long ago this host began to read the log that it has not read for longest. */
@@ -43,11 +46,15 @@ static bool claim_reading(const mcha_pool *pool)
 		&& atomic_compare_exchange_strong(&health->journal_claimed, &claimed, pool->now);
 }
 
-static bool is_time(const mcha_pool *pool)
+static bool is_time(mcha_pool *pool)
 {
 	const mcha_usec age = find_age(pool), interval = pool->settings.hint_interval;
 
-	return age >= interval || (age >= interval - interval / 4 && claim_reading(pool));
+	if (age < interval - interval / 4) {
+		pool->journal.idle_until = pool->now + interval - interval / 4 - age;
+		return false;
+	}
+	return age >= interval || claim_reading(pool);
 }
 
 /* --- records ---------------------------------------------------------------------------------- */
@@ -193,18 +200,25 @@ static void read_segments(mcha_pool *pool, log_reader *log)
 
 /* --- all logs --------------------------------------------------------------------------------- */
 
-static void ask_heads(mcha_pool *pool, log_reader *logs)
+void mcha_journal_ask(mcha_pool *pool, mcha_journal_question *question)
 {
 	size_t i;
 
+	*question = (mcha_journal_question){.asked = pool->now};
+	if (!mcha_journal_is_used(pool)) {
+		return;
+	}
+	mcha_journal_choose_nodes(pool);
+	pool->grace = mcha_journal_grace(pool);
 	for (i = 0; i < pool->journal.count; i++) {
 		const uint16_t node = pool->journal.nodes[i];
 
-		logs[i].node = node;
-		logs[i].health = pool->nodes[node]->health;
-		logs[i].request = mcha_pool_admit(pool, node, false)
+		question->heads[i] = mcha_pool_admit(pool, node, false)
 			? ask_value(pool, node, MCHA_JOURNAL_KEY, sizeof(MCHA_JOURNAL_KEY) - 1)
 			: NULL;
+		if (question->heads[i]) {
+			question->heads[i]->check = true;
+		}
 	}
 }
 
@@ -263,27 +277,40 @@ static bool read_log(mcha_pool *pool, log_reader *log, mcha_usec began, bool *is
 	return true;
 }
 
-bool mcha_journal_read_now(mcha_pool *pool)
+void mcha_journal_take_answers(mcha_pool *pool, const mcha_journal_question *question)
 {
 	const size_t failed = pool->report.failed_count;
-	const mcha_usec began = pool->now;
-	log_reader logs[MCHA_JOURNAL_NODES_MAX] = {0};
 	bool is_new = false, is_behind = false;
 	size_t i;
 
-	ask_heads(pool, logs);
-	if (mcha_pool_has_round(pool)) {
-		mcha_pool_run(pool, (pool->deadline - pool->now) / 4);
+	for (i = 0; mcha_journal_is_used(pool) && i < pool->journal.count; i++) {
+		log_reader log = {
+			.node = pool->journal.nodes[i],
+			.health = pool->nodes[pool->journal.nodes[i]]->health,
+			.request = question->heads[i],
+		};
+
+		is_behind = !read_log(pool, &log, question->asked, &is_new) || is_behind;
 	}
-	for (i = 0; i < pool->journal.count; i++) {
-		is_behind = !read_log(pool, &logs[i], began, &is_new) || is_behind;
-	}
-	pool->journal.is_behind = is_behind;
 	pool->report.failed_count = failed;
-	if (is_new) {
+	if (is_new || pool->journal.is_behind != is_behind) {
+		pool->journal.is_behind = is_behind;
 		mcha_pool_refresh_doubts(pool);
 	}
-	return is_new;
+}
+
+/* What journal nodes did is not part of the report on the operation. */
+static void read_now(mcha_pool *pool)
+{
+	const size_t failed = pool->report.failed_count;
+	mcha_journal_question question;
+
+	mcha_journal_ask(pool, &question);
+	if (mcha_pool_has_round(pool)) {
+		mcha_pool_run(pool, (pool->deadline - pool->now) / 4);
+		pool->report.failed_count = failed;
+	}
+	mcha_journal_take_answers(pool, &question);
 }
 
 static void write_waiting(mcha_pool *pool)
@@ -304,14 +331,15 @@ static void write_waiting(mcha_pool *pool)
 	(void)mcha_journal_write(pool);
 }
 
-void mcha_journal_read(mcha_pool *pool)
+void mcha_journal_read_if_due(mcha_pool *pool)
 {
 	if (!mcha_journal_is_used(pool)) {
+		pool->journal.idle_until = pool->now + NOT_USED_FOR;
 		return;
 	}
 	mcha_journal_choose_nodes(pool);
 	if (pool->journal.count && is_time(pool)) {
-		mcha_journal_read_now(pool);
+		read_now(pool);
 		write_waiting(pool);
 	}
 }

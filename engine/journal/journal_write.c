@@ -79,6 +79,7 @@ typedef struct log_writer {
 	uint16_t node;
 	enum { OPEN, WRITTEN, LOST } state;
 	mcha_mode mode; /* APPEND, or ADD if the segment must be made */
+	bool is_late;   /* it has not answered within the grace */
 	uint64_t segment;
 	char key[MCHA_JOURNAL_KEY_MAX];
 	mcha_request *store;
@@ -127,6 +128,7 @@ static void ask_log(mcha_pool *pool, log_writer *log, const char *records, size_
 	log->count->delta = count;
 	log->count->create = true;
 	log->count->initial = first_number(pool, log) + count;
+	log->store->check = log->count->check = !log->is_late;
 }
 
 static void note_latest(mcha_health *health, uint64_t head)
@@ -140,6 +142,10 @@ static void judge_log(mcha_pool *pool, log_writer *log)
 	const mcha_status stored = log->store->reply.status, counted = log->count->reply.status;
 	const uint64_t head = log->count->reply.number;
 
+	if (stored == MCHA_STATUS_CANCELLED || counted == MCHA_STATUS_CANCELLED) {
+		log->is_late = true;
+		return;
+	}
 	if (counted != MCHA_STATUS_OK
 		|| (stored != MCHA_STATUS_OK && stored != MCHA_STATUS_NOT_STORED
 			&& stored != MCHA_STATUS_MISS)) {
@@ -180,12 +186,24 @@ static void run_attempt(mcha_pool *pool, log_writer *logs, const char *records, 
 	if (!mcha_pool_has_round(pool)) {
 		return;
 	}
+	pool->grace = mcha_journal_grace(pool);
 	mcha_pool_run(pool, pool->deadline - pool->now);
 	for (i = 0; i < pool->journal.count; i++) {
 		if (logs[i].state == OPEN) {
 			judge_log(pool, &logs[i]);
 		}
 	}
+}
+
+/* A node that is late is waited for only if no other one has the records. */
+static bool is_some_needed(const log_writer *logs, size_t count)
+{
+	const bool is_written = is_some_log(logs, count, WRITTEN);
+	size_t i;
+
+	for (i = 0; i < count && (logs[i].state != OPEN || (logs[i].is_late && is_written)); i++) {
+	}
+	return i < count;
 }
 
 /* False: no log has them. */
@@ -198,8 +216,7 @@ static bool write_some(mcha_pool *pool, const mcha_journal_record *records, size
 	for (i = 0; i < pool->journal.count; i++) {
 		begin_log(pool, &logs[i], pool->journal.nodes[i]);
 	}
-	for (attempt = 0; attempt < ATTEMPTS && is_some_log(logs, pool->journal.count, OPEN);
-		 attempt++) {
+	for (attempt = 0; attempt < ATTEMPTS && is_some_needed(logs, pool->journal.count); attempt++) {
 		run_attempt(pool, logs, (const char *)records, count);
 	}
 	return is_some_log(logs, pool->journal.count, WRITTEN);

@@ -2,6 +2,7 @@
 /* Questions about the pool itself: the same request to every node, and the preference list of a
  * key. */
 #include "operations.h"
+#include "engine/journal/journal_write.h"
 #include "engine/pool/missed_flush.h"
 #include "engine/pool/pool_operation.h"
 #include "engine/replica/targets.h"
@@ -13,6 +14,18 @@ static size_t count_concerned(const mcha_pool *pool, mcha_verb verb)
 																: pool->node_count;
 }
 
+/* Other hosts believe none of the node's copies by itself until this host has flushed the node. */
+static void note_missed_flush(mcha_pool *pool, uint16_t node, int64_t delay)
+{
+	const uint64_t mark = mcha_journal_write_mark(pool, MCHA_MARK_DOUBTED);
+
+	mcha_missed_flush_note(pool, node, delay, mark);
+	if (mark) {
+		mcha_journal_write_note(pool,
+			&(mcha_journal_record){.node = pool->nodes[node]->id, .mark = mark});
+	}
+}
+
 /* A node that does not answer may still have all its items when it is back. */
 static void note_flush(mcha_pool *pool, const mcha_request *question, const mcha_request *round)
 {
@@ -21,7 +34,7 @@ static void note_flush(mcha_pool *pool, const mcha_request *question, const mcha
 	for (request = question->verb == MCHA_VERB_FLUSH ? round : NULL; request;
 		 request = request->later) {
 		if (!mcha_status_is_answer(request->reply.status)) {
-			mcha_missed_flush_note(pool, request->node, question->exptime);
+			note_missed_flush(pool, request->node, question->exptime);
 		}
 	}
 }
@@ -60,6 +73,7 @@ mcha_request *mcha_ask_all(mcha_pool *pool, const mcha_request *question, mcha_s
 	if (mcha_pool_has_round(pool)) {
 		round = mcha_pool_run(pool, mcha_targets_share(pool, 1));
 		note_flush(pool, question, round);
+		(void)mcha_journal_write(pool);
 	}
 	pool->running = false; /* left, but its requests are the answer */
 	return round;

@@ -16,6 +16,8 @@ typedef struct mcha_journal_place {
 	bool chosen; /* the nodes below are those of the pool as it is */
 	/* this host has not read all of the journal yet: no copy is believed by itself */
 	bool is_behind;
+	/* the journal need not be read before this moment, as some process of this host has read it */
+	mcha_usec idle_until;
 	uint16_t nodes[MCHA_JOURNAL_NODES_MAX];
 	size_t count;
 	mcha_journal_record *records; /* to be put into the journal before this operation ends */

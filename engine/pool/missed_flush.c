@@ -13,10 +13,11 @@
  * items. */
 #define FLUSH_LATE (2 * MCHA_USEC_PER_SEC)
 
-void mcha_missed_flush_note(mcha_pool *pool, uint16_t node, int64_t delay)
+void mcha_missed_flush_note(mcha_pool *pool, uint16_t node, int64_t delay, uint64_t mark)
 {
 	mcha_usec seconds = delay <= MCHA_EXPTIME_RELATIVE_MAX ? delay : delay - (int64_t)time(NULL);
 
+	atomic_store(&pool->nodes[node]->health->flush_mark, mark);
 	seconds = seconds < INT32_MAX ? seconds : INT32_MAX; /* servers accept no longer delay */
 	mcha_health_miss_flush(pool->health, pool->nodes[node]->health,
 		pool->started + (seconds > 0 ? seconds * MCHA_USEC_PER_SEC + FLUSH_LATE : 0));
@@ -43,6 +44,20 @@ static void request_flush(mcha_pool *pool, uint16_t index, const mcha_health_rul
 	request->delta = (uint64_t)seen;
 }
 
+/* Other hosts need not doubt the node's copies any more. */
+static void tell_other_hosts(mcha_pool *pool, const mcha_node *node)
+{
+	const uint64_t mark = atomic_exchange(&node->health->flush_mark, 0);
+
+	if (mark) {
+		mcha_journal_add(mcha_hints_journal(pool->hints),
+			&(mcha_journal_record){
+				.node = node->id,
+				.mark = mcha_mark_with_kind(mark, MCHA_MARK_TRUSTED),
+			});
+	}
+}
+
 /* A node that answers with an error refuses flushes by any client: the missed flush counts as
  * replayed then, too. */
 void mcha_missed_flush_replay(mcha_pool *pool)
@@ -60,7 +75,12 @@ void mcha_missed_flush_replay(mcha_pool *pool)
 	}
 	request = mcha_pool_run(pool, (pool->deadline - pool->now) / 4);
 	for (; request; request = request->later) {
-		mcha_health_end_flush(pool->health, pool->nodes[request->node]->health, claimed,
-			(int64_t)request->delta, mcha_status_is_answer(request->reply.status));
+		const mcha_node *node = pool->nodes[request->node];
+
+		mcha_health_end_flush(pool->health, node->health, claimed, (int64_t)request->delta,
+			mcha_status_is_answer(request->reply.status));
+		if (!mcha_health_is_unflushed(node->health, pool->now)) {
+			tell_other_hosts(pool, node);
+		}
 	}
 }

@@ -28,9 +28,11 @@ typedef struct mcha_node {
 	uint16_t cas_tag;          /* identifies this node's CAS tokens, see cas_token.h */
 	/* the last operation for which the node's health was asked for admission */
 	uint32_t admission;
-	bool admitted;    /* the result, valid for that whole operation */
-	bool distrusted;  /* as it was when this operation began, see hints.h */
-	bool has_compact; /* the same: the node has compact hints */
+	bool admitted;       /* the result, valid for that whole operation */
+	uint32_t failed_in;  /* the last operation in which the node failed */
+	mcha_status failure; /* by which it failed then */
+	bool distrusted;     /* as it was when this operation began, see hints.h */
+	bool has_compact;    /* the same: the node has compact hints */
 	/* detection found that the node speaks the classic protocol: uses the fallback */
 	bool speaks_classic;
 	uint8_t guesses; /* how often in a row detection found that only because the server closed a

@@ -95,6 +95,7 @@ void mcha_pool_forget_previous(mcha_pool *pool)
 	cut_nodes(pool, pool->member_count);
 	pool->previous_count = 0;
 	pool->journal.chosen = false;
+	pool->journal.idle_until = 0;
 }
 
 void mcha_pool_clear(mcha_pool *pool)
@@ -183,6 +184,7 @@ bool mcha_pool_add_previous(mcha_pool *pool, const mcha_endpoint *endpoint)
 	}
 	grown[pool->previous_count++] = (uint16_t)known;
 	pool->journal.chosen = false;
+	pool->journal.idle_until = 0;
 	return true;
 }
 
@@ -215,6 +217,7 @@ void mcha_pool_configure(mcha_pool *pool, const mcha_settings *settings)
 		mcha_pool_drain_all(pool);
 	}
 	pool->settings = *settings;
+	pool->journal.idle_until = 0; /* the interval may be another */
 	for (i = 0; i < pool->node_count && !keep; i++) {
 		mcha_node_forget(pool->nodes[i]);
 	}

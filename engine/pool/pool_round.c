@@ -77,6 +77,8 @@ static void learn_failure(mcha_pool *pool, uint16_t index, mcha_status status)
 
 	node->admission = pool->operation;
 	node->admitted = false;
+	node->failed_in = pool->operation;
+	node->failure = status;
 	pool->troubled = true;
 	mcha_pool_note_failure(pool, index, status);
 }

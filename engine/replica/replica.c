@@ -122,12 +122,19 @@ void mcha_replica_note_unanswered(const mcha_pool *pool, mcha_item *item,
 	}
 }
 
+/* Why the node is not asked: it failed earlier in this operation, or before. */
+static mcha_status find_failure(const mcha_pool *pool, uint16_t node)
+{
+	return pool->nodes[node]->failed_in == pool->operation ? pool->nodes[node]->failure
+														   : MCHA_STATUS_DOWN;
+}
+
 void mcha_replica_skip(mcha_pool *pool, mcha_item *item, mcha_replica *replica)
 {
 	const mcha_exclusion exclusion = mcha_replica_exclusion(pool, item, replica);
 
 	replica->request = NULL;
-	replica->skipped = exclusion == MCHA_EXCLUSION_NONE ? MCHA_STATUS_DOWN
+	replica->skipped = exclusion == MCHA_EXCLUSION_NONE ? find_failure(pool, replica->node)
 		: exclusion == MCHA_EXCLUSION_DISTRUSTED        ? MCHA_STATUS_STALE
 														: replica->excluded;
 	if (!mcha_status_is_answer(replica->skipped)) {

@@ -62,6 +62,9 @@ typedef struct mcha_health {
 	_Atomic int64_t restarted;
 	/* microseconds, since when, see hints.h; 0: the server is trusted */
 	_Atomic int64_t distrusted;
+	/* the mark of the journal's record that this host has made of a flush that the server missed;
+	 * 0: there is none */
+	_Atomic uint64_t flush_mark;
 	/* the mark of the journal's record for which the server is distrusted; 0: there is another
 	 * reason, or none */
 	_Atomic uint64_t doubt;

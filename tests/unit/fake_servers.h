@@ -284,6 +284,14 @@ static inline mcha_status fake_stats(const fake_server *server, mcha_request *re
 	return MCHA_STATUS_OK;
 }
 
+static inline mcha_status fake_flush(fake_server *server)
+{
+	for (size_t i = 0; i < ENTRIES_MAX; i++) {
+		drop_entry(&server->entries[i]);
+	}
+	return MCHA_STATUS_OK;
+}
+
 static inline mcha_status fake_answer(fake_server *server, mcha_request *request)
 {
 	fake_entry *entry = server->misses_everything
@@ -297,6 +305,8 @@ static inline mcha_status fake_answer(fake_server *server, mcha_request *request
 		return fake_store(server, request, entry);
 	case MCHA_VERB_DELETE:
 		return fake_delete(request, entry);
+	case MCHA_VERB_FLUSH:
+		return fake_flush(server);
 	case MCHA_VERB_TOUCH:
 		if (entry) {
 			give_life(entry, request->exptime);
@@ -312,7 +322,7 @@ static inline mcha_status fake_answer(fake_server *server, mcha_request *request
 }
 
 /* G get, g the same without the value; S set, A add, R replace, + append, P prepend, D delete, T
- * touch, C count, ? stats; ! behind a letter: only over one CAS. */
+ * touch, C count, ? stats, F flush; ! behind a letter: only over one CAS. */
 static inline const char *letter_of(const mcha_request *request)
 {
 	static const char *const stores[] = {"S", "A", "R", "+", "P"};
@@ -321,6 +331,7 @@ static inline const char *letter_of(const mcha_request *request)
 		[MCHA_VERB_TOUCH] = "T",
 		[MCHA_VERB_COUNT] = "C",
 		[MCHA_VERB_STATS] = "?",
+		[MCHA_VERB_FLUSH] = "F",
 	};
 
 	return request->verb == MCHA_VERB_GET  ? request->want & MCHA_WANT_VALUE ? "G" : "g"

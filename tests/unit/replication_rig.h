@@ -14,7 +14,8 @@ static mcha_health_table *health;
 static mcha_hint_table *hints;
 static mcha_pool *pool;
 
-/* The preference list of "201:name" is 2, 0, 1, and then the other nodes in order. */
+/* The preference list of "201:name" is 2, 0, 1, and then the other nodes in order; that of "name" is
+ * all nodes in order. */
 static inline size_t fixed_prefer(void *context, const char *key, size_t key_length,
 	uint16_t *indices, size_t max)
 {
@@ -22,7 +23,7 @@ static inline size_t fixed_prefer(void *context, const char *key, size_t key_len
 	bool used[NODES_MAX] = {false};
 	size_t count = 0;
 
-	for (size_t i = 0; i < key_length && key[i] != ':' && count < max; i++) {
+	for (size_t i = 0; i < key_length && key[i] >= '0' && key[i] <= '9' && count < max; i++) {
 		indices[count] = (uint16_t)(key[i] - '0');
 		used[indices[count++]] = true;
 	}

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "engine/journal/journal_read.h"
 #include "engine/replica/hint_record.h"
 #include "engine/replica/put.h"
 #include "replica_learn.h"
@@ -99,13 +100,21 @@ static void take_back(mcha_pool *pool, const mcha_request *look)
 	}
 }
 
+/* The source has lost the key since, or another host's hint says that what it has may be old. */
+static bool is_void(const mcha_pool *pool, const mcha_request *look, source_finder find)
+{
+	return look->item
+		&& (look->reply.status == MCHA_STATUS_MISS
+			|| (!find(look->item)->doubted && mcha_targets_doubts(pool, look->item, look->node)));
+}
+
 /* Another process deletes the key while this one repairs it: the deletion had reached one node and
  * not yet the other when the repair read them. By now the deletion has reached both, so the
  * repaired copies are deleted, unless they have been replaced meanwhile. */
-static void take_back_deleted(mcha_pool *pool, const mcha_request *looks)
+static void take_back_deleted(mcha_pool *pool, const mcha_request *looks, source_finder find)
 {
 	for (; looks; looks = looks->later) {
-		if (looks->reply.status == MCHA_STATUS_MISS) {
+		if (is_void(pool, looks, find)) {
 			looks->item->read.gaps++; /* again */
 			take_back(pool, looks);
 		}
@@ -121,6 +130,7 @@ static mcha_request *run_stores(mcha_pool *pool, size_t before, source_finder fi
 {
 	const size_t count = pool->requests.count - before;
 	mcha_request *stores, *store, *looks;
+	mcha_journal_question question;
 
 	if (!count) {
 		return NULL;
@@ -137,8 +147,10 @@ static mcha_request *run_stores(mcha_pool *pool, size_t before, source_finder fi
 	}
 	ask_sources(pool, stores, find);
 	if (mcha_pool_has_round(pool)) {
+		mcha_journal_ask(pool, &question);
 		looks = mcha_pool_run(pool, mcha_targets_share(pool, 2));
-		take_back_deleted(pool, looks);
+		mcha_journal_take_answers(pool, &question);
+		take_back_deleted(pool, looks, find);
 		mcha_targets_release_round(pool, looks);
 	}
 	return stores;

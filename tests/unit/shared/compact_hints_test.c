@@ -15,6 +15,7 @@
 #include <cmocka.h>
 
 #include "engine/shared/compact_hints.h"
+#include "engine/shared/mark.h"
 
 #define SECOND MCHA_USEC_PER_SEC
 #define NOW (1000 * SECOND)
@@ -55,9 +56,20 @@ static uint64_t key_of(size_t i)
 	return mcha_compact_key(name, (size_t)snprintf(name, sizeof(name), "key%zu", i));
 }
 
+static bool add_marked(size_t node, size_t key, uint64_t mark, mcha_usec now)
+{
+	return mcha_compact_hints_add(hints, &shared->nodes[node], node + 1, key_of(key), mark, now);
+}
+
 static bool add(size_t node, size_t key, mcha_usec now)
 {
-	return mcha_compact_hints_add(hints, &shared->nodes[node], node + 1, key_of(key), now);
+	return add_marked(node, key, 0, now);
+}
+
+static void resolve(size_t node, size_t key, uint64_t mark)
+{
+	mcha_compact_hints_resolve(hints, &shared->nodes[node], node + 1, key_of(key),
+		mcha_mark_with_kind(mark, MCHA_MARK_RESOLVED));
 }
 
 static bool has(size_t node, size_t key)
@@ -248,6 +260,55 @@ static void no_process_loses_a_hint_to_another(void **state)
 	}
 }
 
+/* --- marks ------------------------------------------------------------------------------------ */
+
+#define MARK(host, number) mcha_mark_make(host, number, MCHA_MARK_MISSED)
+
+static void a_hint_is_resolved_by_its_last_mark(void **state)
+{
+	(void)state;
+	make_table(4);
+	add_marked(0, 1, MARK(7, 1), SECOND);
+	resolve(0, 1, MARK(7, 2));
+	resolve(0, 2, MARK(7, 1));
+	assert_true(has(0, 1));
+	add_marked(0, 1, MARK(7, 2), 2 * SECOND);
+	resolve(0, 1, MARK(7, 1));
+	assert_true(has(0, 1));
+	resolve(0, 1, MARK(7, 2));
+	assert_false(has(0, 1));
+}
+
+/* One host's replay says nothing of what the node has missed of the other host. */
+static void a_hint_of_two_hosts_is_resolved_by_none(void **state)
+{
+	(void)state;
+	make_table(4);
+	add_marked(0, 1, MARK(7, 1), SECOND);
+	add_marked(0, 1, MARK(8, 1), 2 * SECOND);
+	resolve(0, 1, MARK(7, 1));
+	resolve(0, 1, MARK(8, 1));
+	assert_true(has(0, 1));
+	clear(0, 1, 3 * SECOND);
+	assert_false(has(0, 1));
+
+	add_marked(0, 1, MARK(7, 1), 4 * SECOND);
+	add(0, 1, 5 * SECOND); /* this host's own */
+	resolve(0, 1, MARK(7, 1));
+	assert_true(has(0, 1));
+}
+
+static void a_new_hint_has_nothing_of_the_mark_before_it(void **state)
+{
+	(void)state;
+	make_table(4);
+	add_marked(0, 1, MARK(7, 1), SECOND);
+	clear(0, 1, 2 * SECOND);
+	add_marked(0, 1, MARK(8, 1), 3 * SECOND);
+	resolve(0, 1, MARK(8, 1));
+	assert_false(has(0, 1));
+}
+
 #define TEST(name) cmocka_unit_test_teardown(name, teardown)
 
 int main(void)
@@ -261,6 +322,9 @@ int main(void)
 		TEST(void_hints_give_way_to_others_of_their_node),
 		TEST(a_block_that_a_process_takes_is_taken_by_another_when_the_first_has_died),
 		TEST(no_process_loses_a_hint_to_another),
+		TEST(a_hint_is_resolved_by_its_last_mark),
+		TEST(a_hint_of_two_hosts_is_resolved_by_none),
+		TEST(a_new_hint_has_nothing_of_the_mark_before_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,392 @@
+/* SPDX-License-Identifier: MIT */
+/* Another host knows which copies may be old, by the journal that the pool keeps. */
+#include "journal_rig.h"
+
+#define KEY "01:k"
+
+/* The first host's write misses node 0, which the second host reaches. */
+static void miss(mcha_status (*write)(void))
+{
+	kill_node(0);
+	assert_status(write(), MCHA_STATUS_OK);
+	servers[0].fault = MCHA_STATUS_OK;
+}
+
+static mcha_status set_new(void)
+{
+	return do_set(KEY, "new");
+}
+
+static mcha_status delete_it(void)
+{
+	return do_delete(KEY);
+}
+
+/* Three nodes, two copies of the key, and two hosts, the second of which has used the pool. */
+static void two_hosts(void)
+{
+	hosts_of(2, 3);
+	assert_status(do_set(KEY, "old"), MCHA_STATUS_OK);
+	on_host(1);
+	assert_reads(KEY, "old");
+	on_host(0);
+}
+
+static void a_host_that_starts_later_does_not_read_an_old_copy(void **state)
+{
+	(void)state;
+	hosts_of(2, 3);
+	assert_status(do_set(KEY, "old"), MCHA_STATUS_OK);
+	miss(set_new);
+
+	on_host(1);
+	assert_reads(KEY, "new");
+	assert_holds(0, KEY, "new");
+}
+
+static void another_host_reads_no_old_copy_after_an_interval(void **state)
+{
+	(void)state;
+	two_hosts();
+	miss(set_new);
+
+	on_host(1);
+	interval_passes();
+	assert_reads(KEY, "new");
+}
+
+static void another_host_does_not_find_a_deleted_key(void **state)
+{
+	(void)state;
+	two_hosts();
+	miss(delete_it);
+	assert_holds(0, KEY, "old");
+
+	on_host(1);
+	interval_passes();
+	assert_reads(KEY, NULL);
+	assert_holds(1, KEY, NULL);
+}
+
+static void without_the_journal_another_host_reads_an_old_copy(void **state)
+{
+	(void)state;
+	hosts_of(2, 3);
+	hosts[0].pool->settings.hint_interval = hosts[1].pool->settings.hint_interval = 0;
+	assert_status(do_set(KEY, "old"), MCHA_STATUS_OK);
+	miss(set_new);
+
+	on_host(1);
+	assert_reads(KEY, "old");
+	assert_null(entry_at(1, MCHA_JOURNAL_KEY));
+}
+
+static void other_keys_of_the_node_are_read_as_before(void **state)
+{
+	(void)state;
+	two_hosts();
+	assert_status(do_set("01:other", "value"), MCHA_STATUS_OK);
+	miss(set_new);
+
+	on_host(1);
+	interval_passes();
+	assert_reads(KEY, "new");
+	forget();
+	assert_reads("01:other", "value");
+	assert_asked("G");
+}
+
+/* --- deletions stay deleted ------------------------------------------------------------------- */
+
+/* Its first home is node 1, so a read that finds it at node 0 alone repairs node 1. */
+#define GIVEN_BACK "10:k"
+
+static mcha_status delete_given_back(void)
+{
+	return do_delete(GIVEN_BACK);
+}
+
+/* The second host repairs node 1 while the first host's deletion is on its way. */
+static void repair_by_another_host(fake_server *server, const mcha_request *request)
+{
+	if (request->verb != MCHA_VERB_STORE) {
+		return;
+	}
+	server->before = NULL;
+	on_host(1);
+	servers[0].fault = MCHA_STATUS_OK;
+	assert_reads(GIVEN_BACK, "old");
+	assert_holds(1, GIVEN_BACK, "old");
+	servers[0].fault = MCHA_STATUS_CONNECT;
+	on_host(0);
+}
+
+static void a_deletion_that_missed_a_node_removes_what_another_host_has_given_back(void **state)
+{
+	(void)state;
+	two_hosts();
+	assert_status(do_set(GIVEN_BACK, "old"), MCHA_STATUS_OK);
+	kill_node(0);
+	servers[1].before = repair_by_another_host; /* the journal's record comes after the deletion */
+	assert_status(do_delete(GIVEN_BACK), MCHA_STATUS_OK);
+	assert_null(servers[1].before);
+	assert_holds(1, GIVEN_BACK, NULL);
+}
+
+/* The second host has not read the journal since, and gives the copy back. */
+static void a_repair_is_taken_back_if_the_key_was_deleted_meanwhile(void **state)
+{
+	(void)state;
+	two_hosts();
+	assert_status(do_set(GIVEN_BACK, "old"), MCHA_STATUS_OK);
+	miss(delete_given_back);
+
+	on_host(1);
+	assert_reads(GIVEN_BACK, "old");
+	assert_holds(1, GIVEN_BACK, NULL);
+	assert_reads(GIVEN_BACK, NULL);
+}
+
+/* --- hints that are resolved ------------------------------------------------------------------ */
+
+static void another_host_believes_the_copy_again_after_the_replay(void **state)
+{
+	(void)state;
+	two_hosts();
+	miss(set_new);
+	on_host(1);
+	interval_passes();
+	assert_reads("2:x", NULL);
+	assert_true(doubts(0, KEY));
+
+	on_host(0);
+	revive(0);
+	let_time_pass();
+	assert_reads(KEY, "new");
+	assert_int_equal(count_hints(0), 0);
+	assert_holds(0, KEY, "new");
+	interval_passes();
+	assert_reads("2:x", NULL); /* puts the record into the journal */
+
+	on_host(1);
+	interval_passes();
+	assert_reads("2:x", NULL);
+	assert_false(doubts(0, KEY));
+}
+
+static void a_host_does_not_learn_from_its_own_records(void **state)
+{
+	(void)state;
+	two_hosts();
+	miss(set_new);
+	interval_passes();
+	assert_reads("2:x", NULL);
+	assert_false(doubts(0, KEY));
+	assert_int_equal(count_hints(0), 1);
+}
+
+/* --- the journal's nodes ---------------------------------------------------------------------- */
+
+static void a_healthy_pool_pays_one_question_an_interval(void **state)
+{
+	(void)state;
+	hosts_of(1, 4);
+	assert_status(do_set("3:k", "value"), MCHA_STATUS_OK);
+	forget();
+	assert_reads("3:k", "value");
+	assert_reads("3:k", "value");
+	assert_asked("", "", "", "GG");
+	interval_passes();
+	forget();
+	assert_reads("3:k", "value");
+	assert_reads("3:k", "value");
+	assert_asked("G", "G", "G", "GG");
+}
+
+static void hosts_that_miss_different_journal_nodes_still_meet(void **state)
+{
+	(void)state;
+	hosts_of(2, 4);
+	assert_status(do_set("30:k", "old"), MCHA_STATUS_OK);
+	kill_node(3);
+	kill_node(1);
+	assert_status(do_set("30:k", "new"), MCHA_STATUS_OK);
+	servers[3].fault = servers[1].fault = MCHA_STATUS_OK;
+
+	on_host(1);
+	kill_node(2);
+	assert_reads("30:k", "new");
+}
+
+static void records_wait_while_no_journal_node_can_be_reached(void **state)
+{
+	(void)state;
+	hosts_of(2, 6);
+	assert_status(do_set("45:k", "old"), MCHA_STATUS_OK);
+	for (size_t i = 0; i < 5; i++) {
+		kill_node(i);
+	}
+	assert_status(do_set("45:k", "new"), MCHA_STATUS_OK);
+	for (size_t i = 0; i < 5; i++) {
+		servers[i].fault = MCHA_STATUS_OK;
+		revive(i);
+	}
+	interval_passes();
+	assert_reads("5:x", NULL);
+
+	on_host(1);
+	assert_reads("45:k", "new");
+}
+
+static void a_journal_that_was_lost_is_filled_again(void **state)
+{
+	(void)state;
+	hosts_of(3, 3);
+	assert_status(do_set(KEY, "old"), MCHA_STATUS_OK);
+	miss(set_new);
+	interval_passes();
+	assert_reads("2:x", NULL);
+	for (size_t i = 1; i < 3; i++) { /* what a restart, or evictions, take away */
+		for (size_t j = 0; j < ENTRIES_MAX; j++) {
+			if (strncmp(servers[i].entries[j].key, MCHA_JOURNAL_KEY, 12) == 0) {
+				drop_entry(&servers[i].entries[j]);
+			}
+		}
+	}
+	interval_passes();
+	assert_reads("2:x", NULL);
+
+	on_host(1);
+	assert_reads(KEY, "new");
+}
+
+/* --- segments --------------------------------------------------------------------------------- */
+
+static void more_records_than_a_segment_has_room_for_are_found(void **state)
+{
+	char key[MCHA_KEY_MAX];
+
+	(void)state;
+	two_hosts();
+	kill_node(0);
+	for (size_t i = 0; i < 1500; i++) {
+		snprintf(key, sizeof(key), "01:%zu", i);
+		(void)do_delete(key);
+		forget();
+	}
+	servers[0].fault = MCHA_STATUS_OK;
+
+	on_host(1);
+	interval_passes();
+	assert_reads("2:x", NULL);
+	for (size_t i = 0; i < 1500; i++) {
+		snprintf(key, sizeof(key), "01:%zu", i);
+		assert_true(doubts(0, key));
+	}
+}
+
+/* The second host has used up the segment that the first one knows. */
+static void a_record_goes_to_the_segment_of_its_number(void **state)
+{
+	char segment[MCHA_JOURNAL_KEY_MAX];
+	fake_entry *head;
+
+	(void)state;
+	two_hosts();
+	miss(delete_it);
+	head = entry_at(1, MCHA_JOURNAL_KEY);
+	assert_non_null(head);
+	snprintf(head->value, 24, "%llu", strtoull(head->value, NULL, 10) + 5000);
+	servers[2].fault = MCHA_STATUS_CONNECT; /* node 1 has the only log */
+	kill_node(0);
+	assert_status(do_set(KEY, "new"), MCHA_STATUS_OK);
+	servers[0].fault = servers[2].fault = MCHA_STATUS_OK;
+	mcha_journal_segment_key(segment,
+		mcha_journal_segment(strtoull(entry_at(1, MCHA_JOURNAL_KEY)->value, NULL, 10)));
+	assert_non_null(entry_at(1, segment));
+
+	on_host(1);
+	interval_passes();
+	assert_reads(KEY, "new");
+}
+
+static void what_is_no_record_is_passed_over(void **state)
+{
+	fake_entry *head;
+	char segment[MCHA_JOURNAL_KEY_MAX];
+
+	(void)state;
+	two_hosts();
+	put(1, MCHA_JOURNAL_KEY, "16777217");
+	mcha_journal_segment_key(segment, mcha_journal_segment(16777217));
+	put(1, segment, "this is no record, and it is longer than one");
+	head = put(2, MCHA_JOURNAL_KEY, "no number");
+	assert_non_null(head);
+
+	on_host(1);
+	interval_passes();
+	assert_reads(KEY, "old");
+}
+
+/* --- nodes as a whole ------------------------------------------------------------------------- */
+
+static void flush_all_nodes(void)
+{
+	const mcha_request question = {.verb = MCHA_VERB_FLUSH};
+	mcha_status status;
+
+	(void)mcha_ask_all(pool, &question, &status);
+}
+
+static void another_host_believes_no_copy_of_a_node_that_has_missed_a_flush(void **state)
+{
+	(void)state;
+	two_hosts();
+	kill_node(0);
+	flush_all_nodes();
+	servers[0].fault = MCHA_STATUS_OK;
+	assert_holds(0, KEY, "old");
+
+	on_host(1);
+	interval_passes();
+	assert_reads(KEY, NULL);
+	assert_holds(1, KEY, NULL);
+
+	on_host(0);
+	revive(0);
+	slept += 2 * SECOND;
+	(void)do_get("2:x", 0); /* flushes the node */
+	assert_holds(0, KEY, NULL);
+	interval_passes();
+	(void)do_get("2:x", 0);
+
+	on_host(1);
+	interval_passes();
+	(void)do_get("2:x", 0);
+	assert_int_equal(mcha_hints_distrusted_since(pool->nodes[0]->health), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		JOURNAL_TEST(a_host_that_starts_later_does_not_read_an_old_copy),
+		JOURNAL_TEST(another_host_reads_no_old_copy_after_an_interval),
+		JOURNAL_TEST(another_host_does_not_find_a_deleted_key),
+		JOURNAL_TEST(without_the_journal_another_host_reads_an_old_copy),
+		JOURNAL_TEST(other_keys_of_the_node_are_read_as_before),
+		JOURNAL_TEST(a_deletion_that_missed_a_node_removes_what_another_host_has_given_back),
+		JOURNAL_TEST(a_repair_is_taken_back_if_the_key_was_deleted_meanwhile),
+		JOURNAL_TEST(another_host_believes_the_copy_again_after_the_replay),
+		JOURNAL_TEST(a_host_does_not_learn_from_its_own_records),
+		JOURNAL_TEST(a_healthy_pool_pays_one_question_an_interval),
+		JOURNAL_TEST(hosts_that_miss_different_journal_nodes_still_meet),
+		JOURNAL_TEST(records_wait_while_no_journal_node_can_be_reached),
+		JOURNAL_TEST(a_journal_that_was_lost_is_filled_again),
+		JOURNAL_TEST(more_records_than_a_segment_has_room_for_are_found),
+		JOURNAL_TEST(a_record_goes_to_the_segment_of_its_number),
+		JOURNAL_TEST(what_is_no_record_is_passed_over),
+		JOURNAL_TEST(another_host_believes_no_copy_of_a_node_that_has_missed_a_flush),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: MIT */
+/* Hosts that share nothing but the fake servers: each has a pool, and tables of its own. */
+#ifndef MCHA_TESTS_JOURNAL_RIG_H
+#define MCHA_TESTS_JOURNAL_RIG_H
+
+#include "hint_replay_rig.h"
+#include "engine/journal/journal.h"
+
+#define INTERVAL SECOND
+#define HOSTS_MAX 3
+
+typedef struct rig_host {
+	mcha_pool *pool;
+	mcha_health_table *health;
+	mcha_hint_table *hints;
+	mcha_journal_table *journal;
+	mcha_compact_hints *compact;
+} rig_host;
+
+static rig_host hosts[HOSTS_MAX];
+static size_t here; /* the host whose pool and tables are the rig's */
+
+/* One piece of memory, as tables refer to one another by their distance. */
+static inline mcha_compact_hints *compact_of_host(void)
+{
+	const size_t size = (mcha_compact_hints_size(2) + 63) / 64 * 64;
+	void *memory = aligned_alloc(64, size);
+
+	memset(memory, 0, size);
+	return mcha_compact_hints_init(memory, 2);
+}
+
+static inline void keep_host(void)
+{
+	hosts[here].pool = pool;
+	hosts[here].health = health;
+	hosts[here].hints = hints;
+}
+
+/* From now on, operations are this host's. */
+static inline void on_host(size_t host)
+{
+	keep_host();
+	here = host;
+	pool = hosts[here].pool;
+	health = hosts[here].health;
+	hints = hosts[here].hints;
+}
+
+static inline void give_journal(uint64_t seed)
+{
+	rig_host *host = &hosts[here];
+
+	keep_host();
+	host->journal = calloc(1, sizeof(*host->journal));
+	host->compact = compact_of_host();
+	mcha_hints_use_compact(hints, host->compact);
+	mcha_hints_use_journal(hints, host->journal);
+	pool->random = seed;
+	hold_background_replay();
+}
+
+static inline void drop_hosts(void)
+{
+	for (size_t i = 0; i < HOSTS_MAX; i++) {
+		on_host(i);
+		free(hosts[i].journal);
+		free(hosts[i].compact);
+		if (pool) {
+			mcha_pool_destroy(pool);
+			free(health);
+			free(hints);
+			pool = NULL;
+		}
+		hosts[i] = (rig_host){0};
+	}
+	here = 0;
+}
+
+/* So many hosts with pools of so many nodes; the first one is at work. */
+static inline void hosts_of(size_t count, size_t nodes)
+{
+	drop_hosts();
+	settings.hint_interval = INTERVAL;
+	for (size_t i = count; i-- > 0;) {
+		here = i;
+		pool = NULL;
+		pool_of(nodes);
+		give_journal(i + 1);
+	}
+}
+
+static inline int journal_teardown(void **state)
+{
+	keep_host();
+	drop_hosts();
+	return rig_teardown(state);
+}
+
+/* The next operation of each host reads the journal. */
+static inline void interval_passes(void)
+{
+	slept += INTERVAL;
+}
+
+static inline bool doubts(size_t node, const char *key)
+{
+	return mcha_hints_compact_since(hints, pool->nodes[node]->health, pool->nodes[node]->id, key,
+			   strlen(key))
+		!= 0;
+}
+
+static inline uint32_t count_hints(size_t node)
+{
+	return mcha_hints_count(pool->nodes[node]->health);
+}
+
+#define JOURNAL_TEST(name) cmocka_unit_test_setup_teardown(name, rig_setup, journal_teardown)
+
+#endif
