@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "engine/base/fork_generation.h"
+#include "engine/base/random.h"
 
 mcha_in_flight *mcha_in_flight_create(mcha_hint_table *hints, mcha_health *health, uint64_t node,
 	uint64_t owner)
@@ -163,11 +164,12 @@ static mcha_hint make_hint(const mcha_in_flight *in_flight, const mcha_in_flight
 }
 
 static void insert_hint(const mcha_in_flight *in_flight, const mcha_in_flight_request *one,
-	bool determinate, mcha_usec now)
+	bool determinate, uint64_t mark, mcha_usec now)
 {
 	mcha_hint hint = make_hint(in_flight, one);
 
 	hint.owner = 0;
+	hint.mark = mark;
 	hint.verb = determinate ? MCHA_HINT_VERB_REORDERED : 0;
 	hint.indeterminate = determinate ? 0 : now;
 	/* a reordered hint: which value the node has is not known */
@@ -191,12 +193,12 @@ static void complete_acknowledged(const mcha_in_flight *in_flight,
 	mcha_hint older;
 
 	if (one->reordered) {
-		if (!mcha_hints_confirm_missed(in_flight->hints, &one->hint, true, now)) {
-			insert_hint(in_flight, one, true, now);
+		if (!mcha_hints_confirm_missed(in_flight->hints, &one->hint, true, 0, now)) {
+			insert_hint(in_flight, one, true, 0, now);
 		}
 	} else if (!mcha_hints_clear_in_flight(in_flight->hints, &one->hint)
 		&& !mcha_hints_is_owners(in_flight->hints, &one->hint, in_flight->owner)) {
-		insert_hint(in_flight, one, true, now);
+		insert_hint(in_flight, one, true, 0, now);
 	} else if (mcha_hints_count(in_flight->health) && is_replacing(&one->request)
 		&& mcha_hints_find(in_flight->hints, in_flight->node, one->request.key,
 			one->request.key_length, &older)
@@ -205,14 +207,36 @@ static void complete_acknowledged(const mcha_in_flight *in_flight,
 	}
 }
 
+/* The journal gets a record of the missed write within an interval: no operation waits for it that
+ * could put it there. Returns the record's mark. */
+static uint64_t tell_other_hosts(const mcha_in_flight *in_flight, const mcha_in_flight_request *one,
+	bool determinate, mcha_usec now)
+{
+	mcha_journal_table *journal = mcha_hints_journal(in_flight->hints);
+	mcha_journal_record record = {
+		.key = mcha_compact_key(one->request.key, one->request.key_length),
+		.node = in_flight->node,
+	};
+
+	if (journal) {
+		record.mark = mcha_journal_mark(journal,
+			determinate ? MCHA_MARK_MISSED : MCHA_MARK_MISSED_SENT,
+			mcha_mix64((uint64_t)now ^ in_flight->owner));
+		mcha_journal_add(journal, &record);
+	}
+	return record.mark;
+}
+
 static void complete_missed(const mcha_in_flight *in_flight, const mcha_in_flight_request *one,
 	mcha_usec now)
 {
 	bool determinate = mcha_status_is_answer(one->request.reply.status)
 		|| mcha_status_is_unsent(one->request.reply.status);
 
-	if (!mcha_hints_confirm_missed(in_flight->hints, &one->hint, determinate, now)) {
-		insert_hint(in_flight, one, determinate, now);
+	uint64_t mark = tell_other_hosts(in_flight, one, determinate, now);
+
+	if (!mcha_hints_confirm_missed(in_flight->hints, &one->hint, determinate, mark, now)) {
+		insert_hint(in_flight, one, determinate, mark, now);
 	}
 }
 

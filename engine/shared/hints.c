@@ -397,7 +397,7 @@ bool mcha_hints_clear_in_flight(mcha_hint_table *table, const mcha_in_flight_hin
 }
 
 bool mcha_hints_confirm_missed(mcha_hint_table *table, const mcha_in_flight_hint *in_flight,
-	bool determinate, mcha_usec now)
+	bool determinate, uint64_t mark, mcha_usec now)
 {
 	mcha_hint_slot *slot = &table->slots[in_flight->slot];
 	uint64_t mine;
@@ -408,6 +408,7 @@ bool mcha_hints_confirm_missed(mcha_hint_table *table, const mcha_in_flight_hint
 	}
 	atomic_store_explicit(&slot->until, 0, memory_order_relaxed);
 	atomic_store_explicit(&slot->owner, 0, memory_order_relaxed);
+	atomic_store_explicit(&slot->mark, mark, memory_order_relaxed);
 	atomic_store_explicit(&slot->indeterminate, determinate ? 0 : now, memory_order_relaxed);
 	if (determinate) {
 		/* which value the node has is not known */

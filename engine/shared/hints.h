@@ -191,10 +191,10 @@ bool mcha_hints_clear_in_flight(mcha_hint_table *table, const mcha_in_flight_hin
 
 /* The node did not answer, or not as expected: the in-flight hint becomes a hint of a missed write.
  * determinate: the write can no longer take effect later, so the hint is just reordered; otherwise
- * it may have been on its way until now. False: another process or write has changed the slot
+ * it may have been on its way until now. mark: see mcha_hint. False: another process or write has changed the slot
  * since. */
 bool mcha_hints_confirm_missed(mcha_hint_table *table, const mcha_in_flight_hint *in_flight,
-	bool determinate, mcha_usec now);
+	bool determinate, uint64_t mark, mcha_usec now);
 
 /* The slot of this in-flight hint still, or again, has a hint of this owner. */
 bool mcha_hints_is_owners(const mcha_hint_table *table, const mcha_in_flight_hint *in_flight,

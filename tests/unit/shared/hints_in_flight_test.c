@@ -103,7 +103,7 @@ static void a_missed_write_becomes_a_hint_and_a_reordered_one_is_flagged(void **
 
 	(void)state;
 	handle = begin_in_flight(ME, start + 3600 * SECOND, MCHA_VERB_STORE);
-	assert_true(mcha_hints_confirm_missed(table, &handle, true, start));
+	assert_true(mcha_hints_confirm_missed(table, &handle, true, 0, start));
 	assert_true(is_hint(&hint));
 	assert_int_equal(hint.verb, MCHA_HINT_VERB_REORDERED);
 	assert_int_equal(hint.indeterminate, 0);
@@ -112,7 +112,7 @@ static void a_missed_write_becomes_a_hint_and_a_reordered_one_is_flagged(void **
 	assert_true(mcha_hints_clear(table, &hint));
 
 	handle = begin_in_flight(ME, start + 3600 * SECOND, MCHA_VERB_STORE);
-	assert_true(mcha_hints_confirm_missed(table, &handle, false, start + SECOND));
+	assert_true(mcha_hints_confirm_missed(table, &handle, false, 0, start + SECOND));
 	assert_true(is_hint(&hint));
 	assert_int_not_equal(hint.verb, MCHA_HINT_VERB_REORDERED);
 	/* until the connection was closed the write was on its way */
@@ -157,9 +157,9 @@ static void an_indeterminate_hint_is_not_weakened_to_reordered_and_is_found_firs
 	assert_true(mcha_hints_clear(table, &hint));
 
 	handle = begin_in_flight(ME, start + 3600 * SECOND, MCHA_VERB_STORE);
-	mcha_hints_confirm_missed(table, &handle, true, start);
+	mcha_hints_confirm_missed(table, &handle, true, 0, start);
 	handle = begin_in_flight(ME, start + 3600 * SECOND, MCHA_VERB_STORE);
-	mcha_hints_confirm_missed(table, &handle, false, start);
+	mcha_hints_confirm_missed(table, &handle, false, 0, start);
 	assert_true(is_hint(&hint));
 	assert_int_not_equal(hint.verb, MCHA_HINT_VERB_REORDERED);
 }

@@ -236,7 +236,7 @@ static void end_in_flight(worker *self, mcha_usec now)
 	if (draw(self, 2)) {
 		mcha_hints_clear_in_flight(table, &self->in_flight);
 	} else {
-		mcha_hints_confirm_missed(table, &self->in_flight, draw(self, 2), now);
+		mcha_hints_confirm_missed(table, &self->in_flight, draw(self, 2), 0, now);
 	}
 	self->in_flight = (mcha_in_flight_hint){0, 0};
 }
