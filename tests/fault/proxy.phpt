@@ -324,16 +324,13 @@ $cluster->end();
 
 $cluster = new FaultyCluster(1, 1, groups: 2);
 $node = $cluster->node(0);
-putenv('LD_PRELOAD=' . Program::built('reroute.so', ['reroute.c'], ['-shared', '-fPIC']));
+putenv('LD_PRELOAD=' . Program::preloaded('reroute'));
 putenv('MCHA_REROUTED=1,' . explode(':', $cluster->name(0))[1]);
 $other = new Child('
 	while (($address = fgets(STDIN)) !== false) {
-		$socket = @stream_socket_client("tcp://" . trim($address));
-		if ($socket) {
-			fwrite($socket, "version\r\n");
-			stream_set_timeout($socket, 0, 300000);
-		}
-		echo !$socket ? "refused" : (fgets($socket) ? "answered" : "silent"), "\n";
+		$client = new McHA(null, null, trim($address));
+		$client->setOption(McHA::OPT_RETRY_TIMEOUT, 0);
+		echo $client->set("key", 1) ? "answered" : "refused", "\n";
 	}');
 putenv('LD_PRELOAD');
 putenv('MCHA_REROUTED');
