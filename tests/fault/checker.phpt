@@ -139,7 +139,7 @@ $cases = [
 	/* hosts: what another host may not have heard of */
 	['', ['a set many0 w1.1/0 0-10', 'a set many0 w1.2/0 20-30', 'b get many0 - 2020-2025 ok w1.1'], 'older, read by another host', [], 1000000, 0, APART],
 	['stale', ['a set many0 w1.1/0 0-10', 'a set many0 w1.2/0 20-30', 'b get many0 - 2040-2050 ok w1.1'], 'which must have heard by then', [], 1000000, 0, APART],
-	['stale', ['a set many0 w1.1/0 0-10', 'a set many0 w1.2/0 20-30', 'a2 get many0 - 40-50 ok w1.1'], 'older, read by another process of the host', [], 1000000, 0, APART],
+	['undone', ['a set many0 w1.1/0 0-10', 'a set many0 w1.2/0 20-30', 'a2 get many0 - 40-50 ok w1.1'], 'older, read by another process of the host', [], 1000000, 0, APART],
 	['', ['a set many0 w1.1/0 0-10', 'a set many0 w1.2/0 20-30', 'b get many0 - 3020-3025 ok w1.1'], 'of hosts that look every two seconds', [], 1000000, 0,
 		APART + ['ini' => ['mcha.hint_interval' => '2000']]],
 	['stale', ['a set many0 w1.1/0 0-10', 'a set many0 w1.2/0 20-30', 'b get many0 - 2040-2050 ok w1.1'], 'of hosts that never look', [], 1000000, 0,
@@ -164,6 +164,9 @@ $cases = [
 		[], 1000000, 0, APART],
 	['unheard', ['a swap swapped0 1 0-10', 'a swap swapped0 2 20-30', 'a swap swapped0 3 32-34', 'b swap swapped0 2 40-50', 'c gets swapped0 - 3000-3010 ok 2'],
 		'from before the last change', [], 1000000, 0, APART],
+	['unheard', ['a swap swapped0 1 0-10', 'a swap swapped0 2 20-30', 'b swap swapped0 1 40-50', 'a swap swapped0 2 60-70'],
+		'one swaps again what another host has undone', [], 1000000, 0, APART],
+	['twice', ['a swap swapped0 1 0-10', 'a swap swapped0 2 20-30', 'a swap swapped0 2 60-70'], 'what none has undone', [], 1000000, 0, APART],
 	['stale', ['a swap swapped0 1 0-10', 'a swap swapped0 2 20-30', 'c gets swapped0 - 3000-3010 ok 1'], 'a number that went back', [], 1000000, 0, APART],
 	['unheard', ['a visit user0 - 0-10 ok :0', 'a visit user0 - 20-30 ok user0:1', 'b visit user0 - 40-50 ok user0:1'], 'a visit of two hosts', [], 1000000, 0, APART],
 	['session', ['a visit user0 - 0-10 ok :0', 'a visit user0 - 20-30 ok user0:1', 'b visit user0 - 3040-3050 ok user0:1'],
