@@ -26,7 +26,7 @@
 #define MCHA_JOURNAL_KEY "mcha:journal"
 #define MCHA_JOURNAL_KEY_MAX (sizeof(MCHA_JOURNAL_KEY) + 1 + 16) /* with the segment, and NUL */
 
-#define MCHA_JOURNAL_SEGMENT_BITS 10 /* records in a segment */
+#define MCHA_JOURNAL_SEGMENT_BITS 11 /* records in a segment */
 
 /* A log that begins anew begins at a multiple of this. */
 #define MCHA_JOURNAL_ERA_BITS 24

@@ -59,30 +59,38 @@ static bool is_time(mcha_pool *pool)
 
 /* --- records ---------------------------------------------------------------------------------- */
 
-static void learn_record(mcha_pool *pool, const mcha_journal_record *record, uint32_t host)
-{
-	const long node = mcha_pool_find(pool, record->node);
-	mcha_health *health;
+/* Records that are read at once become hints of different milliseconds, up to so many, as which hint
+ * is older tells which copy is newer (mcha_hints_order()). */
+#define APART_AT_MOST 1000
 
-	if (mcha_mark_host(record->mark) == host) {
-		return;
-	}
-	health = node >= 0 ? pool->nodes[node]->health
-					   : mcha_health_find(pool->health, record->node, NULL);
-	mcha_hints_learn(pool->hints, health, record, pool->now);
-}
-
-static void learn_records(mcha_pool *pool, const char *bytes, size_t size)
+/* This host's own records put its hints into the journal's order. It knows by itself what they say of
+ * nodes as a whole. */
+static void learn_record(mcha_pool *pool, const mcha_journal_record *record, size_t position)
 {
 	const uint32_t host = mcha_journal_host(mcha_hints_journal(pool->hints));
+	const long node = mcha_pool_find(pool, record->node);
+	mcha_health *health = node >= 0 ? pool->nodes[node]->health
+									: mcha_health_find(pool->health, record->node, NULL);
+
+	position = position < APART_AT_MOST ? position : APART_AT_MOST;
+	if (record->key || mcha_mark_host(record->mark) != host) {
+		mcha_hints_learn(pool->hints, health, record,
+			pool->now + (mcha_usec)position * MCHA_USEC_PER_MSEC);
+	}
+}
+
+/* position: how many records this look has read before. Returns how many these are. */
+static size_t learn_records(mcha_pool *pool, const char *bytes, size_t size, size_t position)
+{
 	mcha_journal_record record;
 	size_t done;
 
 	for (done = 0; done + sizeof(record) <= size; done += sizeof(record)) {
 		memcpy(&record, bytes + done, sizeof(record));
 		mcha_journal_swap_bytes(&record, 1);
-		learn_record(pool, &record, host);
+		learn_record(pool, &record, position + done / sizeof(record));
 	}
+	return done / sizeof(record);
 }
 
 /* --- one log ---------------------------------------------------------------------------------- */
@@ -94,6 +102,9 @@ typedef struct log_reader {
 	uint64_t head;
 	uint64_t next; /* the next segment to be read */
 	bool is_read;  /* up to the head */
+	bool has_new;
+	bool is_done;
+	size_t *position; /* how many records were read from all logs */
 	char keys[SEGMENTS_AT_ONCE][MCHA_JOURNAL_KEY_MAX];
 } log_reader;
 
@@ -153,7 +164,7 @@ static void take_segment(mcha_pool *pool, log_reader *log, uint64_t segment,
 		return; /* it has expired, or was evicted */
 	}
 	from = from <= size ? from : 0;
-	learn_records(pool, request->reply.value + from, size - from);
+	*log->position += learn_records(pool, request->reply.value + from, size - from, *log->position);
 	atomic_store(&log->health->journal_place, segment << 32 | (uint32_t)size);
 }
 
@@ -255,45 +266,79 @@ static void replace_lost(mcha_pool *pool, const log_reader *log)
 	}
 }
 
-/* A node that does not answer is asked again after an interval: the others have what it has. */
-static bool read_log(mcha_pool *pool, log_reader *log, mcha_usec began, bool *is_new)
+/* How many records are new, as far as the head tells. */
+static uint64_t count_new(const log_reader *log)
 {
-	bool has_new;
+	return log->has_new ? log->head - (log->next << MCHA_JOURNAL_SEGMENT_BITS) : 0;
+}
 
+/* A node that does not answer is asked again after an interval: the others have what it has. */
+static void begin_log(mcha_pool *pool, log_reader *log, mcha_usec asked)
+{
 	if (!log->request || !mcha_status_is_answer(log->request->reply.status)) {
-		atomic_store(&log->health->journal_read, began);
-		return true;
+		atomic_store(&log->health->journal_read, asked);
+		log->is_done = true;
+		return;
 	}
-	has_new = take_head(pool, log);
+	log->has_new = take_head(pool, log);
 	replace_lost(pool, log);
-	if (has_new) {
-		*is_new = true;
-		read_segments(pool, log);
-		if (!log->is_read) {
-			return false;
+}
+
+/* The log with most records that are new. NULL: all are read. */
+static log_reader *find_fullest(log_reader *logs, size_t count)
+{
+	log_reader *fullest = NULL;
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		if (!logs[i].is_done && (!fullest || count_new(&logs[i]) > count_new(fullest))) {
+			fullest = &logs[i];
 		}
 	}
-	note_read(log, began);
-	return true;
+	return fullest;
+}
+
+/* Two hosts' records, each of which some log lacks, are in the order of the log that has both. False:
+ * this host has not read all of some log. */
+static bool read_logs(mcha_pool *pool, log_reader *logs, size_t count, mcha_usec asked)
+{
+	bool are_read = true;
+	log_reader *log;
+
+	while ((log = find_fullest(logs, count)) != NULL) {
+		log->is_done = true;
+		if (log->has_new) {
+			read_segments(pool, log);
+		}
+		if (!log->has_new || log->is_read) {
+			note_read(log, asked);
+		} else {
+			are_read = false;
+		}
+	}
+	return are_read;
 }
 
 void mcha_journal_take_answers(mcha_pool *pool, const mcha_journal_question *question)
 {
+	const size_t count = mcha_journal_is_used(pool) ? pool->journal.count : 0;
 	const size_t failed = pool->report.failed_count;
-	bool is_new = false, is_behind = false;
-	size_t i;
+	log_reader logs[MCHA_JOURNAL_NODES_MAX];
+	size_t i, position = 0;
+	bool is_behind;
 
-	for (i = 0; mcha_journal_is_used(pool) && i < pool->journal.count; i++) {
-		log_reader log = {
+	for (i = 0; i < count; i++) {
+		logs[i] = (log_reader){
 			.node = pool->journal.nodes[i],
 			.health = pool->nodes[pool->journal.nodes[i]]->health,
 			.request = question->heads[i],
+			.position = &position,
 		};
-
-		is_behind = !read_log(pool, &log, question->asked, &is_new) || is_behind;
+		begin_log(pool, &logs[i], question->asked);
 	}
+	is_behind = !read_logs(pool, logs, count, question->asked);
 	pool->report.failed_count = failed;
-	if (is_new || pool->journal.is_behind != is_behind) {
+	if (position || pool->journal.is_behind != is_behind) {
 		pool->journal.is_behind = is_behind;
 		mcha_pool_refresh_doubts(pool);
 	}

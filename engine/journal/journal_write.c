@@ -6,8 +6,9 @@
 
 #include <stdlib.h>
 
-/* Records that are appended at once: a segment has room for more. */
-#define RECORDS_AT_ONCE ((size_t)1 << MCHA_JOURNAL_SEGMENT_BITS)
+/* Records that are appended at once. Much fewer than a segment has: where the head turns out to be in
+ * the next segment, it still is after another attempt. */
+#define RECORDS_AT_ONCE ((size_t)1 << (MCHA_JOURNAL_SEGMENT_BITS - 3))
 
 /* A segment must be made, or was made by another process, or the head was in another segment. */
 #define ATTEMPTS 5
@@ -165,21 +166,24 @@ static void judge_log(mcha_pool *pool, log_writer *log)
 
 /* --- all logs --------------------------------------------------------------------------------- */
 
-static bool is_some_log(const log_writer *logs, size_t count, int state)
+static bool is_some_written(const log_writer *logs, size_t count)
 {
 	size_t i;
 
-	for (i = 0; i < count && (int)logs[i].state != state; i++) {
+	for (i = 0; i < count && logs[i].state != WRITTEN; i++) {
 	}
 	return i < count;
 }
 
-static void run_attempt(mcha_pool *pool, log_writer *logs, const char *records, size_t count)
+/* late: asks the nodes that were late, and waits for them. */
+static void run_attempt(mcha_pool *pool, log_writer *logs, const char *records, size_t count,
+	bool late)
 {
 	size_t i;
 
 	for (i = 0; i < pool->journal.count; i++) {
-		if (logs[i].state == OPEN) {
+		logs[i].store = NULL;
+		if (logs[i].state == OPEN && logs[i].is_late == late) {
 			ask_log(pool, &logs[i], records, count);
 		}
 	}
@@ -189,19 +193,17 @@ static void run_attempt(mcha_pool *pool, log_writer *logs, const char *records, 
 	pool->grace = mcha_journal_grace(pool);
 	mcha_pool_run(pool, pool->deadline - pool->now);
 	for (i = 0; i < pool->journal.count; i++) {
-		if (logs[i].state == OPEN) {
+		if (logs[i].state == OPEN && logs[i].store) {
 			judge_log(pool, &logs[i]);
 		}
 	}
 }
 
-/* A node that is late is waited for only if no other one has the records. */
-static bool is_some_needed(const log_writer *logs, size_t count)
+static bool is_some_open(const log_writer *logs, size_t count, bool late)
 {
-	const bool is_written = is_some_log(logs, count, WRITTEN);
 	size_t i;
 
-	for (i = 0; i < count && (logs[i].state != OPEN || (logs[i].is_late && is_written)); i++) {
+	for (i = 0; i < count && (logs[i].state != OPEN || logs[i].is_late != late); i++) {
 	}
 	return i < count;
 }
@@ -209,17 +211,24 @@ static bool is_some_needed(const log_writer *logs, size_t count)
 /* False: no log has them. */
 static bool write_some(mcha_pool *pool, const mcha_journal_record *records, size_t count)
 {
+	const size_t all = pool->journal.count;
 	log_writer logs[MCHA_JOURNAL_NODES_MAX];
 	size_t i;
 	unsigned attempt;
 
-	for (i = 0; i < pool->journal.count; i++) {
+	for (i = 0; i < all; i++) {
 		begin_log(pool, &logs[i], pool->journal.nodes[i]);
 	}
-	for (attempt = 0; attempt < ATTEMPTS && is_some_needed(logs, pool->journal.count); attempt++) {
-		run_attempt(pool, logs, (const char *)records, count);
+	for (attempt = 0; attempt < ATTEMPTS && is_some_open(logs, all, false); attempt++) {
+		run_attempt(pool, logs, (const char *)records, count, false);
 	}
-	return is_some_log(logs, pool->journal.count, WRITTEN);
+	/* a node that was late is waited for only if no other one has the records */
+	for (attempt = 0;
+		 attempt < ATTEMPTS && !is_some_written(logs, all) && is_some_open(logs, all, true);
+		 attempt++) {
+		run_attempt(pool, logs, (const char *)records, count, true);
+	}
+	return is_some_written(logs, all);
 }
 
 static void write_all(mcha_pool *pool)

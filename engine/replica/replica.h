@@ -26,6 +26,8 @@ typedef struct mcha_replica {
 	uint8_t role;      /* mcha_role */
 	/* the node is distrusted or has a compact hint for the key, see mcha_targets_doubts() */
 	bool doubted : 1;
+	/* the same, but all homes have compact hints, and its own one is the oldest */
+	bool believed : 1;
 	/* not to be asked while another home can be asked that is trusted, see
 	 * mcha_replica_exclusion() */
 	bool distrusted : 1;

@@ -61,6 +61,33 @@ bool mcha_targets_doubts(const mcha_pool *pool, const mcha_item *item, uint16_t 
 		&& is_doubtful_item(pool, item);
 }
 
+/* Which of two nodes has the older hint for the key: see mcha_hints_order(). */
+static mcha_usec find_order(const mcha_pool *pool, const mcha_item *item, uint16_t node)
+{
+	const mcha_node *owner = pool->nodes[node];
+
+	return owner->distrusted
+		? 0
+		: mcha_hints_order(pool->hints, owner->health, owner->id, item->key, item->key_length);
+}
+
+/* Where all homes are doubted, the one whose hint is the oldest comes first (believe_one()). */
+static void put_oldest_first(const mcha_pool *pool, const mcha_item *item, uint16_t *list,
+	size_t homes)
+{
+	size_t i, oldest = 0;
+	uint16_t node;
+
+	for (i = 1; i < homes; i++) {
+		if (find_order(pool, item, list[i]) < find_order(pool, item, list[oldest])) {
+			oldest = i;
+		}
+	}
+	node = list[oldest];
+	memmove(&list[1], &list[0], oldest * sizeof(*list));
+	list[0] = node;
+}
+
 /* Homes that are doubted come behind the others; both stay in their order. */
 static void put_back_doubted(const mcha_pool *pool, const mcha_item *item, uint16_t *list,
 	size_t homes)
@@ -74,6 +101,9 @@ static void put_back_doubted(const mcha_pool *pool, const mcha_item *item, uint1
 			memmove(&list[kept + 1], &list[kept], (i - kept) * sizeof(*list));
 			list[kept++] = node;
 		}
+	}
+	if (kept == 0) {
+		put_oldest_first(pool, item, list, homes);
 	}
 }
 
@@ -175,6 +205,44 @@ static void list_replicas(const mcha_pool *pool, const mcha_item *item, size_t p
 	}
 }
 
+/* Some home is doubted, and no home is without a hint for the key. oldest: the home whose hint is the
+ * oldest. */
+static bool have_all_missed(const mcha_pool *pool, const mcha_item *item, size_t *oldest)
+{
+	const size_t homes = mcha_pool_copies(pool);
+	mcha_usec least = 0;
+	bool is_some_doubted = false;
+	size_t i;
+
+	for (i = 0; i < homes && !is_some_doubted; i++) {
+		is_some_doubted = item->replicas[i].doubted;
+	}
+	for (i = 0; is_some_doubted && i < homes; i++) {
+		const mcha_usec order = find_order(pool, item, item->replicas[i].node);
+
+		if (!order) {
+			return false;
+		}
+		if (i == 0 || order < least) {
+			*oldest = i;
+			least = order;
+		}
+	}
+	return is_some_doubted;
+}
+
+/* Where each home has missed some write, the one that missed the earliest has what the later ones
+ * have stored: it is believed, and the others are compared with it. */
+static void believe_one(const mcha_pool *pool, mcha_item *item)
+{
+	size_t oldest = 0;
+
+	if (have_all_missed(pool, item, &oldest)) {
+		item->replicas[oldest].doubted = false;
+		item->replicas[oldest].believed = true;
+	}
+}
+
 static mcha_status check_key(const mcha_pool *pool, const mcha_item *item)
 {
 	mcha_status status = mcha_key_check(item->key, item->key_length);
@@ -209,6 +277,9 @@ void mcha_targets(mcha_pool *pool, mcha_item *items, size_t count)
 		if (item->answer.status == MCHA_STATUS_PENDING) {
 			list_nodes(pool, item, length);
 			list_replicas(pool, item, 0);
+			if (pool->distrusting) {
+				believe_one(pool, item);
+			}
 		}
 	}
 }

@@ -33,13 +33,37 @@ uint64_t mcha_hints_compact_mark(const mcha_hint_table *table, const mcha_health
 				   : 0;
 }
 
+mcha_usec mcha_hints_order(mcha_hint_table *table, const mcha_health *health, uint64_t node,
+	const char *key, size_t length)
+{
+	const mcha_usec compact = mcha_hints_compact_since(table, health, node, key, length);
+	mcha_hint hint;
+
+	return compact ? compact
+		: mcha_hints_count(health) && mcha_hints_find(table, node, key, length, &hint)
+		? mcha_hints_since(&hint)
+		: 0;
+}
+
 /* --- records of other hosts ------------------------------------------------------------------- */
+
+/* This host has a hint of its own. */
+static bool is_own(const mcha_hint_table *table, const mcha_journal_record *record)
+{
+	return mcha_mark_host(record->mark) == mcha_journal_host(mcha_hints_journal(table));
+}
 
 static void learn_missed(mcha_hint_table *table, mcha_health *health,
 	const mcha_journal_record *record, mcha_usec now)
 {
+	mcha_compact_hints *compact = mcha_hint_share_compact(table);
+
+	if (compact
+		&& mcha_compact_hints_mark(compact, health, record->node, record->key) == record->mark) {
+		return; /* another log had it, too */
+	}
 	if (!mcha_hint_share_add_compact(table, health, record->node, record->key, record->mark, now)
-		&& !mcha_hints_distrusted_since(health)) {
+		&& !mcha_hints_distrusted_since(health) && !is_own(table, record)) {
 		mcha_hint_share_distrust(table, health, now);
 	}
 }

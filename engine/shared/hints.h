@@ -277,6 +277,12 @@ static inline mcha_journal_table *mcha_hints_journal(const mcha_hint_table *tabl
 void mcha_hints_learn(mcha_hint_table *table, mcha_health *health,
 	const mcha_journal_record *record, mcha_usec now);
 
+/* A number that says which of two hints of a key, of different nodes, is older. Records of the journal
+ * tell the order in which hosts have missed nodes; a hint of this host whose record was not read yet
+ * is younger than those that were. 0: the node has no hint for the key. */
+mcha_usec mcha_hints_order(mcha_hint_table *table, const mcha_health *health, uint64_t node,
+	const char *key, size_t length);
+
 /* The mark of the compact hint; 0: it has none, or there is no hint. */
 uint64_t mcha_hints_compact_mark(const mcha_hint_table *table, const mcha_health *health,
 	uint64_t node, const char *key, size_t length);

@@ -48,6 +48,7 @@ typedef struct fake_server {
 	mcha_status fault; /* the status of every request; OK: the request's own */
 	int fault_after;   /* the fault begins after so many requests; at first 0 */
 	bool misses_everything;
+	bool logs_nothing;
 	bool keeps_no_cas;
 	bool takes_versions; /* as memcached 1.6.27 does */
 	bool tells_no_ttl;
@@ -341,8 +342,10 @@ static inline const char *letter_of(const mcha_request *request)
 
 static inline void fake_serve(fake_server *server, mcha_request *request)
 {
-	strcat(server->log, letter_of(request));
-	strcat(server->log, request->cas && request->verb != MCHA_VERB_GET ? "!" : "");
+	if (!server->logs_nothing) {
+		strcat(server->log, letter_of(request));
+		strcat(server->log, request->cas && request->verb != MCHA_VERB_GET ? "!" : "");
+	}
 	assert_true(strlen(server->log) < LOG_MAX - 4);
 	server->last = *request;
 	if (server->fault != MCHA_STATUS_OK && server->fault_after-- <= 0) {

@@ -3,6 +3,7 @@
  * over those, if they are still what was looked at: a value that was written meanwhile stays. */
 #include "replay.h"
 
+#include "engine/journal/journal_read.h"
 #include "engine/replica/put.h"
 
 /* --- looking ---------------------------------------------------------------------------------- */
@@ -14,7 +15,7 @@ static bool is_source(mcha_pool *pool, const mcha_hint *hint, long node)
 {
 	const mcha_usec since = mcha_hints_since(hint);
 	const mcha_health *health;
-	mcha_usec compact;
+	mcha_usec compact, order;
 	mcha_hint own;
 
 	if (node < 0 || !mcha_pool_admit(pool, (uint16_t)node, false)) {
@@ -23,8 +24,9 @@ static bool is_source(mcha_pool *pool, const mcha_hint *hint, long node)
 	health = pool->nodes[node]->health;
 	compact = mcha_hints_compact_since(pool->hints, health, hint->source, hint->key,
 		hint->key_length);
-	return mcha_hints_distrusted_since(health) <= since
-		&& (!compact || compact < since - MCHA_USEC_PER_MSEC)
+	order = mcha_hints_order(pool->hints, mcha_health_find(pool->health, hint->node, NULL),
+		hint->node, hint->key, hint->key_length);
+	return mcha_hints_distrusted_since(health) <= since && (!compact || compact < order)
 		&& !(mcha_hints_count(health)
 			&& mcha_hints_find(pool->hints, hint->source, hint->key, hint->key_length, &own)
 			&& !mcha_hints_is_older(&own, since));
@@ -69,6 +71,8 @@ static bool is_answered(const mcha_request *request)
 
 static mcha_request *read_sources(mcha_pool *pool)
 {
+	mcha_journal_question question;
+	mcha_request *read;
 	size_t i;
 
 	for (i = 0; i < pool->replay_count; i++) {
@@ -81,7 +85,10 @@ static mcha_request *read_sources(mcha_pool *pool)
 				MCHA_WANT_VALUE | mcha_targets_copying(pool));
 		}
 	}
-	return mcha_pool_run(pool, mcha_targets_share(pool, 3));
+	mcha_journal_ask(pool, &question);
+	read = mcha_pool_run(pool, mcha_targets_share(pool, 3));
+	mcha_journal_take_answers(pool, &question);
+	return read;
 }
 
 /* --- what becomes of the old copy ------------------------------------------------------------- */
@@ -166,6 +173,13 @@ static mcha_request *replace_copy(mcha_pool *pool, const mcha_replay *replay,
 														  : mcha_put_anyway(pool, &put);
 }
 
+/* By a hint of another host that has come meanwhile, the source has missed a later write. */
+static bool is_outdated(mcha_pool *pool, const mcha_replay *replay)
+{
+	return replay->read
+		&& !is_source(pool, &replay->hint, mcha_pool_find(pool, replay->hint.source));
+}
+
 /* What was looked at must still be what the hint is about: a write that came to the node before the
  * look, and is about to replace the old copy, was noted before it was sent, and may not have come
  * to the source when that was read. */
@@ -174,8 +188,8 @@ static void write_over(mcha_pool *pool, mcha_replay *replay, bool renewing)
 	const bool delete = is_to_be_deleted(pool, replay, renewing);
 	const mcha_reply *copy = source_copy(replay);
 
-	if (!is_answered(replay->look) || replay->is_probe || (!delete &&!copy)
-		|| is_newer_there(pool, replay)
+	if (!is_answered(replay->look) || replay->is_probe || is_outdated(pool, replay)
+		|| (!delete &&!copy) || is_newer_there(pool, replay)
 		|| !mcha_hints_is_untouched(pool->hints, &replay->hint, mcha_replay_oldest_write(pool))
 		|| (!delete &&is_being_deleted(pool, replay))) {
 		return;

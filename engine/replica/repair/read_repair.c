@@ -100,12 +100,20 @@ static void take_back(mcha_pool *pool, const mcha_request *look)
 	}
 }
 
+/* The operation did not doubt the replica when it began. */
+static bool is_doubted_since(const mcha_pool *pool, const mcha_item *item,
+	const mcha_replica *replica)
+{
+	return !replica->doubted && !replica->believed
+		&& mcha_targets_doubts(pool, item, replica->node);
+}
+
 /* The source has lost the key since, or another host's hint says that what it has may be old. */
 static bool is_void(const mcha_pool *pool, const mcha_request *look, source_finder find)
 {
 	return look->item
 		&& (look->reply.status == MCHA_STATUS_MISS
-			|| (!find(look->item)->doubted && mcha_targets_doubts(pool, look->item, look->node)));
+			|| is_doubted_since(pool, look->item, find(look->item)));
 }
 
 /* Another process deletes the key while this one repairs it: the deletion had reached one node and

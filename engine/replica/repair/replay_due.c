@@ -77,6 +77,20 @@ static bool is_over(const mcha_pool *pool, const mcha_item *item, const mcha_hin
 		&& !is_up(pool, mcha_pool_find(pool, hint->source));
 }
 
+/* The hint's source has missed a later write, by another host's hint. The stale node has not missed
+ * that write, or it would have such a hint, too. */
+static bool is_superseded(const mcha_pool *pool, const mcha_item *item, const mcha_replica *replica,
+	const mcha_hint *hint)
+{
+	const long source = hint->source ? mcha_pool_find(pool, hint->source) : -1;
+
+	return source >= 0 && !replica->doubted
+		&& mcha_hints_compact_since(pool->hints, pool->nodes[source]->health, hint->source,
+			   item->key, item->key_length)
+		> mcha_hints_order(pool->hints, pool->nodes[replica->node]->health, hint->node, item->key,
+			item->key_length);
+}
+
 /* What this pool has sent, and not heard of yet: whatever it asks the node now comes behind it. */
 static bool is_own_mark(const mcha_pool *pool, uint16_t node, const mcha_hint *hint)
 {
@@ -145,7 +159,8 @@ static void collect_hint(mcha_pool *pool, mcha_item *item, mcha_replica *replica
 		heed_others(pool, item, replica, purpose);
 	} else if (is_in_hands(pool, hint)) {
 		mcha_replica_exclude(replica, MCHA_STATUS_STALE, false);
-	} else if (!is_over(pool, item, hint) || !mcha_hints_clear(pool->hints, hint)) {
+	} else if (!(is_over(pool, item, hint) || is_superseded(pool, item, replica, hint))
+		|| !mcha_hints_clear(pool->hints, hint)) {
 		add_replay(pool,
 			&(mcha_replay){
 				.item = item,

@@ -174,15 +174,81 @@ static void another_host_believes_the_copy_again_after_the_replay(void **state)
 	assert_false(doubts(0, KEY));
 }
 
-static void a_host_does_not_learn_from_its_own_records(void **state)
+/* Its own records put its hints into the journal's order, and are resolved as other hosts' are. */
+static void a_host_reads_its_own_records_too(void **state)
 {
 	(void)state;
 	two_hosts();
 	miss(set_new);
 	interval_passes();
 	assert_reads("2:x", NULL);
+	assert_true(doubts(0, KEY));
+
+	revive(0);
+	let_time_pass();
+	assert_reads(KEY, "new");
+	assert_int_equal(count_hints(0), 0);
+	for (int i = 0; i < 2; i++) {
+		interval_passes();
+		assert_reads("2:x", NULL);
+	}
 	assert_false(doubts(0, KEY));
-	assert_int_equal(count_hints(0), 1);
+}
+
+/* --- several hosts that miss different nodes --------------------------------------------------- */
+
+/* The first host misses one home, and then the second host misses the other one. */
+static void two_hosts_miss(size_t first, size_t second)
+{
+	hosts_of(3, 4);
+	assert_status(do_set(KEY, "old"), MCHA_STATUS_OK);
+	on_host(1);
+	assert_reads("3:x", NULL);
+	on_host(0);
+	kill_node(first);
+	assert_status(do_set(KEY, "newer"), MCHA_STATUS_OK);
+	servers[first].fault = MCHA_STATUS_OK;
+	on_host(1);
+	kill_node(second);
+	assert_status(do_set(KEY, "newest"), MCHA_STATUS_OK);
+	servers[second].fault = MCHA_STATUS_OK;
+	on_host(2);
+	forget();
+}
+
+static void of_homes_that_have_all_missed_a_write_the_earliest_is_believed(void **state)
+{
+	(void)state;
+	for (size_t first = 0; first < 2; first++) {
+		two_hosts_miss(first, !first);
+		assert_reads(KEY, "newest");
+		assert_holds(0, KEY, "newest");
+		assert_holds(1, KEY, "newest");
+		slept += 60 * SECOND; /* what the hosts have sent cannot arrive any more */
+		assert_reads(KEY, "newest");
+		assert_reads(KEY, "newest");
+		assert_false(doubts(0, KEY));
+		assert_false(doubts(1, KEY));
+	}
+}
+
+/* The first host learns that its hint's source has missed a later write, when it is about to give
+ * the old copy to the node. */
+static void a_replay_does_not_undo_another_hosts_write(void **state)
+{
+	(void)state;
+	for (size_t first = 0; first < 2; first++) {
+		two_hosts_miss(first, !first);
+		on_host(0);
+		revive(first);
+		let_time_pass();
+		assert_reads(KEY,
+			"newer"); /* this host has not read the journal for less than an interval */
+		assert_holds(first, KEY, "newest");
+		interval_passes();
+		assert_reads(KEY, "newest");
+		assert_holds(!first, KEY, "newest");
+	}
 }
 
 /* --- the journal's nodes ---------------------------------------------------------------------- */
@@ -285,6 +351,36 @@ static void more_records_than_a_segment_has_room_for_are_found(void **state)
 	}
 }
 
+#define MANY 3000
+
+static void the_records_of_many_keys_are_found(void **state)
+{
+	static char keys[MANY][16];
+	mcha_item *items = calloc(MANY, sizeof(*items));
+
+	(void)state;
+	two_hosts();
+	for (size_t i = 0; i < MANY; i++) {
+		snprintf(keys[i], sizeof(keys[i]), "01:%zu", i);
+		items[i] = item_of(keys[i], NULL);
+	}
+	kill_node(0);
+	for (size_t i = 0; i < 3; i++) {
+		servers[i].logs_nothing = true;
+	}
+	mcha_delete(pool, items, MANY);
+	servers[0].fault = MCHA_STATUS_OK;
+	free(items);
+
+	on_host(1);
+	interval_passes();
+	assert_reads("2:x", NULL);
+	for (size_t i = 0; i < MANY; i++) {
+		assert_true(doubts(0, keys[i]));
+	}
+	assert_false(mcha_journal_has_waiting(hosts[0].journal));
+}
+
 /* The second host has used up the segment that the first one knows. */
 static void a_record_goes_to_the_segment_of_its_number(void **state)
 {
@@ -377,12 +473,15 @@ int main(void)
 		JOURNAL_TEST(a_deletion_that_missed_a_node_removes_what_another_host_has_given_back),
 		JOURNAL_TEST(a_repair_is_taken_back_if_the_key_was_deleted_meanwhile),
 		JOURNAL_TEST(another_host_believes_the_copy_again_after_the_replay),
-		JOURNAL_TEST(a_host_does_not_learn_from_its_own_records),
+		JOURNAL_TEST(a_host_reads_its_own_records_too),
+		JOURNAL_TEST(of_homes_that_have_all_missed_a_write_the_earliest_is_believed),
+		JOURNAL_TEST(a_replay_does_not_undo_another_hosts_write),
 		JOURNAL_TEST(a_healthy_pool_pays_one_question_an_interval),
 		JOURNAL_TEST(hosts_that_miss_different_journal_nodes_still_meet),
 		JOURNAL_TEST(records_wait_while_no_journal_node_can_be_reached),
 		JOURNAL_TEST(a_journal_that_was_lost_is_filled_again),
 		JOURNAL_TEST(more_records_than_a_segment_has_room_for_are_found),
+		JOURNAL_TEST(the_records_of_many_keys_are_found),
 		JOURNAL_TEST(a_record_goes_to_the_segment_of_its_number),
 		JOURNAL_TEST(what_is_no_record_is_passed_over),
 		JOURNAL_TEST(another_host_believes_no_copy_of_a_node_that_has_missed_a_flush),
