@@ -9,7 +9,8 @@ require __DIR__ . '/draws.inc';
 require __DIR__ . '/checker.inc';
 
 /* A line is "w1 set short0 w1.1/2 0-10 ok": process, kind, key, argument, beginning and end in milliseconds, outcome. A
- * result may follow the outcome, and " # " and the client's report the result. "-?": the operation never ended. */
+ * result may follow the outcome, and " # " and the client's report the result. "-?": the operation never ended. If workers
+ * are hosts of their own, the letters in a process's name are its host. */
 function history(string ...$lines): array
 {
 	$operations = [];
@@ -17,7 +18,7 @@ function history(string ...$lines): array
 		[$line, $account] = explode(' # ', "$line # ");
 		preg_match('/^(\w+) (\w+) (\S+) (\S+) (\d+)-(\d+|\?)(?: (\w+)(?: (\S+))?)?$/', trim($line), $part);
 		[, $worker, $kind, $key, $argument, $start, $end] = $part;
-		$operation = new Operation($worker, 1000 * (int) $start, $kind, $key, $argument === '-' ? '' : $argument);
+		$operation = new Operation($worker, 1000 * (int) $start, $kind, $key, $argument === '-' ? '' : $argument, rtrim($worker, '0123456789'));
 		if ($end !== '?') {
 			$operation->end = 1000 * (int) $end;
 			$operation->outcome = Outcome::from($part[7] ?? 'ok');
@@ -45,6 +46,7 @@ function violations(array $lines, array $faults = [], int $last = 1000000, int $
 	return implode(' ', array_keys(array_filter($checker->violations) + array_filter($checker->findings)));
 }
 
+const APART = ['apart' => true]; /* another host hears of a change within mcha.hint_interval and an operation's timeout, 2 seconds */
 const ZONES = ['zones' => ['127.0.0.1:1' => 'a', '127.0.0.1:2' => 'b']];
 $node = '127.0.0.1:1';
 $cases = [
@@ -134,6 +136,43 @@ $cases = [
 		'b increment counter0 - 1020-1030 ok 1 # copies 1, position -1, zone b, pending :1'], 'of two zones, after the timeout', [], 1000000, 0, ZONES],
 	['', ['a set short0 w1.1/2 0-10 ok # copies 1, position -1, zone a, pending :2', 'b get short0 - 4900-4910 ok w1.1'], 'a life that began later in another zone'],
 	['expired', ['a set short0 w1.1/2 0-10 ok # copies 1, position -1, zone a, pending :2', 'b get short0 - 5100-5110 ok w1.1'], 'later than its write can have arrived'],
+	/* hosts: what another host may not have heard of */
+	['', ['a set many0 w1.1/0 0-10', 'a set many0 w1.2/0 20-30', 'b get many0 - 2020-2025 ok w1.1'], 'older, read by another host', [], 1000000, 0, APART],
+	['stale', ['a set many0 w1.1/0 0-10', 'a set many0 w1.2/0 20-30', 'b get many0 - 2040-2050 ok w1.1'], 'which must have heard by then', [], 1000000, 0, APART],
+	['undone', ['a set many0 w1.1/0 0-10', 'a set many0 w1.2/0 20-30', 'a2 get many0 - 40-50 ok w1.1'], 'older, read by another process of the host', [], 1000000, 0, APART],
+	['', ['a set many0 w1.1/0 0-10', 'a set many0 w1.2/0 20-30', 'b get many0 - 3020-3025 ok w1.1'], 'of hosts that look every two seconds', [], 1000000, 0,
+		APART + ['ini' => ['mcha.hint_interval' => '2000']]],
+	['stale', ['a set many0 w1.1/0 0-10', 'a set many0 w1.2/0 20-30', 'b get many0 - 2040-2050 ok w1.1'], 'of hosts that never look', [], 1000000, 0,
+		APART + ['ini' => ['mcha.hint_interval' => '0']]],
+	['stale', ['a set shared0 w1.1 0-10', 'a set shared0 w1.2 20-30', 'b get shared0 - 2040-2050 ok w1.1'], 'the same of a plain value', [], 1000000, 0, APART],
+	['stale', ['a set many0 w1.1/0 0-10', 'a delete many0 - 20-30', 'b get many0 - 40-50 ok w1.1', 'b get many0 - 9000-9010 ok w1.1'],
+		'a deleted value that comes back', [], 1000000, 0, APART],
+	['lost', ['a set many0 w1.1/0 0-10', 'b get many0 - 2040-2050 miss'], 'not found', [], 1000000, 0, APART],
+	['', ['a set many0 w1.1/0 0-10', 'b get many0 - 40-50 miss'], 'not found yet', [], 1000000, 0, APART],
+	['lost', ['a set cond0 w1.1/0 0-10', 'b add cond0 w2.1/0 2040-2050'], 'added over what was there', [], 1000000, 0, APART],
+	['unheard', ['a set cond0 w1.1/0 0-10', 'b cas cond0 w2.1/0/w1.1 20-30', 'c cas cond0 w3.1/0/w1.1 40-50'], 'swapped by two hosts', [], 1000000, 0, APART],
+	['twice', ['a set cond0 w1.1/0 0-10', 'b cas cond0 w2.1/0/w1.1 20-30', 'c cas cond0 w3.1/0/w1.1 2040-2050'], 'when the second must have heard of the first',
+		[], 1000000, 0, APART],
+	['twice', ['a set cond0 w1.1/0 0-10', 'b cas cond0 w2.1/0/w1.1 20-30', 'b2 cas cond0 w3.1/0/w1.1 40-50'], 'by one host', [], 1000000, 0, APART],
+	['unheard', ['a lock lock0 - 0-10', 'b lock lock0 - 1000-1010'], 'a lock by add of two hosts', [], 1000000, 0, APART],
+	['twice', ['a lock lock0 - 0-10', 'b lock lock0 - 2020-2030'], 'when the second must have heard of the first', [], 1000000, 0, APART],
+	['twice', ['a hold hold0 - 0-10 ok 5', 'b hold hold0 - 1000-1010 ok 6'], 'McHA::lock() by two hosts', [], 1000000, 0, APART],
+	['', ['a increment counter0 - 0-10 ok 1', 'b increment counter0 - 20-30 ok 1'], 'counted by two hosts', [], 1000000, 0, APART],
+	['miscounted', ['a increment counter0 - 0-10 ok 1', 'b increment counter0 - 2020-2030 ok 1'], 'when the second must have heard of the first', [], 1000000, 0, APART],
+	['miscounted', ['a increment counter0 - 0-10 ok 1', 'a2 increment counter0 - 20-30 ok 1'], 'by one host', [], 1000000, 0, APART],
+	['unheard', ['a swap swapped0 1 0-10', 'a swap swapped0 2 20-30', 'b swap swapped0 2 40-50', 'c gets swapped0 - 3000-3010 ok 2'], 'a number, swapped by two hosts',
+		[], 1000000, 0, APART],
+	['unheard', ['a swap swapped0 1 0-10', 'a swap swapped0 2 20-30', 'a swap swapped0 3 32-34', 'b swap swapped0 2 40-50', 'c gets swapped0 - 3000-3010 ok 2'],
+		'from before the last change', [], 1000000, 0, APART],
+	['unheard', ['a swap swapped0 1 0-10', 'a swap swapped0 2 20-30', 'b swap swapped0 1 40-50', 'a swap swapped0 2 60-70'],
+		'one swaps again what another host has undone', [], 1000000, 0, APART],
+	['twice', ['a swap swapped0 1 0-10', 'a swap swapped0 2 20-30', 'a swap swapped0 2 60-70'], 'what none has undone', [], 1000000, 0, APART],
+	['stale', ['a swap swapped0 1 0-10', 'a swap swapped0 2 20-30', 'c gets swapped0 - 3000-3010 ok 1'], 'a number that went back', [], 1000000, 0, APART],
+	['unheard', ['a visit user0 - 0-10 ok :0', 'a visit user0 - 20-30 ok user0:1', 'b visit user0 - 40-50 ok user0:1'], 'a visit of two hosts', [], 1000000, 0, APART],
+	['session', ['a visit user0 - 0-10 ok :0', 'a visit user0 - 20-30 ok user0:1', 'b visit user0 - 3040-3050 ok user0:1'],
+		'when the second must have heard of the first', [], 1000000, 0, APART],
+	['lost', ['a set log0-0 w1.1 0-10', 'a append log0-0 w1.2 20-30', 'b get log0-0 - 2040-2050 ok |w1.1|'], 'a log that lacks a part', [], 1000000, 0, APART],
+	['', ['a set log0-0 w1.1 0-10', 'a append log0-0 w1.2 20-30', 'b get log0-0 - 40-50 ok |w1.1|'], 'not heard of yet', [], 1000000, 0, APART],
 	/* nodes */
 	['garbled', ["a get many0 - 0-10 unknown # copies 0, position -1; $node: malformed reply"], 'a malformed reply'],
 	['', ["a get many0 - 0-10 unknown # copies 0, position -1; $node: malformed reply"], 'of a damaging network', [[0, 5, 'corrupt', $node]]],

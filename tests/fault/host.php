@@ -25,6 +25,8 @@ final class Host
 	private array $starved = [];
 	private int $left = 0; /* hints that remained when the copies last converged */
 	private int $started = 0;
+	/** @var array<int, int> seat => how often its host was restarted */
+	private array $reboots = [];
 	private ?int $metronome = null;
 
 	public function __construct(private Setup $setup)
@@ -129,23 +131,40 @@ final class Host
 	private function startWorker(int $seat): void
 	{
 		$name = 'w' . ++$this->started;
+		$this->reboots[$seat] ??= 0;
 		$host = getmypid();
 		$process = self::fork(function () use ($name, $seat, $host) {
 			if ($this->setup->apart) {
-				self::leave([json_encode($this->setup), $name, (string) $seat, (string) $host]);
+				$this->leave($name, $seat, $host);
 			}
 			self::work($this->setup, $name, $seat, $host);
 		});
 		$this->workers[$process] = [$seat, $name];
 	}
 
-	/* Replaces this process by another PHP that shares no memory with the host. */
-	private static function leave(array $arguments): never
+	/* Replaces this process by another PHP that shares no memory with the other seats: the processes of a seat are one host. */
+	private function leave(string $name, int $seat, int $host): never
 	{
+		$this->setup->host = "$seat." . $this->reboots[$seat];
 		$words = explode("\0", rtrim(file_get_contents('/proc/self/cmdline'), "\0"));
-		$options = array_slice($words, 1, array_search('--', $words, true));
-		pcntl_exec(PHP_BINARY, [...$options, ...$arguments]);
+		$separator = array_search('--', $words, true);
+		pcntl_exec(PHP_BINARY, [
+			...array_slice($words, 1, $separator - 1), '-d', "mcha.shared_memory={$this->setup->folder}/memory.{$this->setup->host}", '--',
+			json_encode($this->setup), $name, (string) $seat, (string) $host,
+		], $this->environment($seat));
 		exit(1);
+	}
+
+	/* @return array<string, string> for the group of hosts to which the seat belongs */
+	private function environment(int $seat): array
+	{
+		$environment = getenv();
+		if ($seat % 2) {
+			$preloaded = array_filter([$environment['LD_PRELOAD'] ?? '', $this->setup->rerouting], strlen(...));
+			$environment['LD_PRELOAD'] = implode(':', $preloaded);
+			$environment['MCHA_REROUTED'] = implode(',', array_map(fn(string $node) => substr(strrchr($node, ':'), 1), $this->setup->nodes));
+		}
+		return $environment;
 	}
 
 	public static function work(Setup $setup, string $name, int $seat, int $host): void
@@ -178,6 +197,7 @@ final class Host
 	private function replace(int $process): void
 	{
 		$seat = $this->workers[$process][0];
+		$this->reboots[$seat] += $this->setup->has('reboots') && mt_rand(0, 3) === 0;
 		$this->forget($process);
 		$this->startWorker($seat);
 	}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A TCP proxy before one memcached that simulates failures of networks and hosts:
  *
- *     proxy LISTEN_PORT BACKEND_PORT SEED
+ *     proxy LISTEN_PORT BACKEND_PORT SEED [LISTEN_ADDRESS (127.0.0.1)]
  *
  * Each line on standard input is a fault, which replaces the previous one; "ok" on standard output
  * confirms that the fault is in force. The proxy ends when its standard input ends.
@@ -24,6 +24,7 @@
 #include "corrupt.h"
 #include "tunnel.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -217,8 +218,8 @@ int main(int argc, char **argv)
 	struct epoll_event input = {.events = EPOLLIN};
 	struct rlimit files;
 
-	if (argc != 4) {
-		fputs("usage: proxy LISTEN_PORT BACKEND_PORT SEED\n", stderr);
+	if (argc != 4 && argc != 5) {
+		fputs("usage: proxy LISTEN_PORT BACKEND_PORT SEED [LISTEN_ADDRESS]\n", stderr);
 		return 2;
 	}
 	if (!getrlimit(RLIMIT_NOFILE, &files)) {
@@ -226,6 +227,9 @@ int main(int argc, char **argv)
 		setrlimit(RLIMIT_NOFILE, &files);
 	}
 	front = loopback(argv[1]);
+	if (argc == 5 && !inet_aton(argv[4], &front.sin_addr)) {
+		die("address");
+	}
 	back = loopback(argv[2]);
 	chance_seed(strtoull(argv[3], NULL, 10));
 	poller = epoll_create1(EPOLL_CLOEXEC);

@@ -320,6 +320,39 @@ $cluster->apply(0, ['restart']);
 is([$cluster->incarnation(0), $node->item('big'), $wire()->answers(), $cluster->fault(0)], [3, null, true, null], 'a restart leaves nothing');
 $cluster->end();
 
+/* ---- two groups of hosts ---- */
+
+$cluster = new FaultyCluster(1, 1, groups: 2);
+$node = $cluster->node(0);
+putenv('LD_PRELOAD=' . Program::preloaded('reroute'));
+putenv('MCHA_REROUTED=1,' . explode(':', $cluster->name(0))[1]);
+$other = new Child('
+	while (($address = fgets(STDIN)) !== false) {
+		$client = new McHA(null, null, trim($address));
+		$client->setOption(McHA::OPT_RETRY_TIMEOUT, 0);
+		echo $client->set("key", 1) ? "answered" : "refused", "\n";
+	}');
+putenv('LD_PRELOAD');
+putenv('MCHA_REROUTED');
+/* how the node answers the first group, the second, and what the second one finds at the node's own address */
+$answers = function () use ($other, $cluster, $node): array {
+	$own = new Wire($cluster);
+	$other->tell($cluster->name(0));
+	$other->tell($node->name);
+	return [$own->socket ? $own->answers() : null, $other->hear(), $other->hear()];
+};
+is($answers(), [true, 'answered', 'answered'], 'both groups reach the node');
+$cluster->apply(0, ['refuse'], 1);
+is($answers(), [true, 'refused', 'answered'], 'away from the second group alone');
+$cluster->apply(0, ['refuse'], 0);
+is($answers(), [null, 'answered', 'answered'], 'away from the first group alone');
+$cluster->apply(0, ['refuse']);
+is($answers(), [null, 'refused', 'answered'], 'away from both');
+$cluster->heal(0);
+is($answers(), [true, 'answered', 'answered'], 'and back');
+$other->finish();
+$cluster->end();
+
 /* ---- no process is left ---- */
 
 $rig = new Child('

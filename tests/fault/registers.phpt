@@ -21,7 +21,7 @@ function play(array $settings): ?Checker
 {
 	for ($try = 0; $try < 5; $try++) {
 		$round = new Round($settings + ['seed' => random_int(1, 999999), 'seconds' => 4.0, 'workers' => 5, 'subject' => 'mcha', 'timeout' => 4000,
-			'memcached' => newer_memcached(), 'registers' => true, 'draws' => ['losses'],
+			'memcached' => newer_memcached(), 'registers' => true, 'draws' => $settings['apart'] ? [] : ['losses'],
 			'weights' => array_diff_key(FaultScript::WEIGHTS, ['late' => true, 'jitter' => true])]);
 		$checker = $round->run();
 		if (!$round->void) {

@@ -15,7 +15,8 @@
  *   --faults LIST    only these faults of nodes (see script.inc)
  *   --draws          lists the draws
  *   --registers      get, set and delete by majority: each key must be linearizable
- *   --apart          each worker is a separate host (without the draws zones and moves)
+ *   --apart          each worker is a separate host, and half of the faults of the network concern one half of the hosts alone
+ *                    (without the draws zones, moves and losses; with reboots)
  *   --keep FOLDER    keeps the history of a round with violations there, in a folder named after its seed
  *   --json FILE      a line of figures for each round
  *
@@ -75,7 +76,7 @@ function parse_arguments(array $words): array
 	$settings = [
 		'seed' => random_int(1, 999999), 'rounds' => 1, 'seconds' => 20.0, 'nodes' => 3, 'copies' => 2, 'workers' => 6,
 		'subject' => 'mcha', 'memcached' => null, 'timeout' => 1000, 'keep' => null, 'json' => null,
-		'draws' => Draws::USUAL, 'ini' => [], 'registers' => false, 'apart' => false,
+		'draws' => in_array('--apart', $words, true) ? Draws::apart() : Draws::USUAL, 'ini' => [], 'registers' => false, 'apart' => false,
 	];
 	while (($word = array_shift($words)) !== null) {
 		$name = substr($word, 2);
@@ -109,6 +110,10 @@ function parse_arguments(array $words): array
 			fwrite(STDERR, "run.php: what is \"$word\"? See the head of tests/fault/run.php\n");
 			exit(2);
 		}
+	}
+	if ($misfit = Draws::misfit($settings['draws'], $settings['apart'])) {
+		fwrite(STDERR, "run.php: $misfit\n");
+		exit(2);
 	}
 	return $settings;
 }
