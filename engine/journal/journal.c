@@ -7,8 +7,8 @@
 
 bool mcha_journal_is_used(const mcha_pool *pool)
 {
-	return pool->settings.hint_interval && pool->node_count > 1 && pool->shared.hints
-		&& mcha_hints_journal(pool->shared.hints);
+	return pool->settings.hint_interval && pool->settings.allow_failover && pool->node_count > 1
+		&& pool->shared.hints && mcha_hints_journal(pool->shared.hints);
 }
 
 /* --- nodes ------------------------------------------------------------------------------------ */

@@ -76,6 +76,8 @@ void mcha_pool_refresh_doubts(mcha_pool *pool)
 	mcha_running *running = &pool->running;
 
 	running->troubled = load_distrust(pool) || running->troubled;
+	/* another host may have written keys to handoff nodes that this one has not seen fail */
+	running->troubled = running->troubled || (running->distrusting && pool->settings.hint_interval);
 	running->has_hints = running->distrusting
 		|| (hints && atomic_load_explicit(&hints->total, memory_order_relaxed) != 0);
 	running->was_troubled = running->troubled;

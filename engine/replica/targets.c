@@ -239,13 +239,41 @@ static bool have_all_missed(const mcha_pool *pool, const mcha_item *item, size_t
 	return is_some_doubted;
 }
 
+static uint64_t find_mark(const mcha_pool *pool, const mcha_item *item, size_t home)
+{
+	const mcha_node *node = pool->nodes[item->replicas[home].node];
+
+	return mcha_hints_compact_mark(pool->shared.hints, node->health, node->id, item->key,
+		item->key_length);
+}
+
+/* All homes have missed the same write: a handoff node has it. */
+static bool have_missed_one_write(const mcha_pool *pool, const mcha_item *item, size_t oldest)
+{
+	const size_t homes = mcha_pool_copies(pool);
+	const uint64_t first = find_mark(pool, item, oldest);
+	size_t i;
+
+	for (i = 0; i < homes; i++) {
+		if (!mcha_mark_is_next(first, find_mark(pool, item, i), (uint32_t)homes)) {
+			return false;
+		}
+	}
+	return homes > 1;
+}
+
 /* Where each home has missed some write, the one that missed the earliest has what the later ones
  * have stored: it is believed, and the others are compared with it. */
-static void believe_one(const mcha_pool *pool, mcha_item *item)
+static void believe_one(mcha_pool *pool, mcha_item *item)
 {
 	size_t oldest = 0;
 
-	if (have_all_missed(pool, item, &oldest)) {
+	if (!have_all_missed(pool, item, &oldest)) {
+		return;
+	}
+	if (have_missed_one_write(pool, item, oldest)) {
+		mcha_targets_widen(pool, item);
+	} else {
 		item->replicas[oldest].doubted = false;
 		item->replicas[oldest].believed = true;
 	}
@@ -346,12 +374,19 @@ void mcha_targets_widen(mcha_pool *pool, mcha_item *item)
 	list_replicas(pool, item, before);
 }
 
+/* By a record of another host: that host may have written the key to a handoff node. */
+static bool is_known_to_miss(const mcha_replica *replica)
+{
+	return replica->doubted || replica->believed;
+}
+
 static bool has_failed(const mcha_pool *pool, const mcha_item *item, size_t from, size_t end)
 {
 	size_t i;
 
 	for (i = from; pool->running.troubled && i < end && i < item->replica_count; i++) {
-		if (mcha_pool_failed_lately(pool, item->replicas[i].node)) {
+		if (is_known_to_miss(&item->replicas[i])
+			|| mcha_pool_failed_lately(pool, item->replicas[i].node)) {
 			return true;
 		}
 	}

@@ -53,6 +53,14 @@ static inline bool mcha_mark_is_same_host(uint64_t mark, uint64_t other)
 	return mcha_mark_host(mark) == mcha_mark_host(other);
 }
 
+/* Hints of one host that were recorded one behind the other: of one write, if of one key. */
+static inline bool mcha_mark_is_next(uint64_t mark, uint64_t next, uint32_t within)
+{
+	const uint32_t step = (uint32_t)next - (uint32_t)mark;
+
+	return mark && mcha_mark_is_same_host(mark, next) && (step >> MCHA_MARK_KIND_BITS) <= within;
+}
+
 /* The same host and number. */
 static inline bool mcha_mark_is_same(uint64_t mark, uint64_t other)
 {

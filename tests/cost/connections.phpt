@@ -1,7 +1,9 @@
 --TEST--
-A process has one connection for each persistent id to each node that it has asked, and no others
+A process has one connection for each persistent id to each node that it has asked (the journal's too), and no others
 --SKIPIF--
 <?php require dirname(__DIR__) . '/lib/skip.inc'; ?>
+--INI--
+mcha.hint_interval=0
 --FILE--
 <?php
 require dirname(__DIR__) . '/lib/test.inc';
@@ -38,6 +40,14 @@ $last->getMulti($keys);
 ok($open() - $before >= 7, 'a client that has asked all nodes is connected to all');
 $last->quit();
 is($open() - $before, 1, 'quit() closes the connections of its pool');
+
+
+/* One process of a host asks three nodes for other hosts' hints. */
+ini_set('mcha.hint_interval', 1000);
+$before = $open();
+$reading = $cluster->client([McHA::OPT_NUMBER_OF_REPLICAS => 1], 'reading');
+$reading->get($key);
+ok($open() - $before >= 3 && $open() - $before <= 4, 'the first read of a host asks the journal, on three nodes');
 
 done();
 ?>

@@ -8,7 +8,7 @@ require dirname(__DIR__) . '/lib/test.inc';
 
 /* The first node answers through a proxy that lets another client write a value right after the node has reported a miss. */
 $cluster = new Cluster(2);
-$front = new BadServer([['match' => '/^mg /', 'times' => 1, 'reply' => "EN {opaque}\r\n"]], $cluster->nodes[0]);
+$front = new BadServer([['match' => '/^mg key/', 'times' => 1, 'reply' => "EN {opaque}\r\n"]], $cluster->nodes[0]);
 $client = new McHA();
 $client->setOptions([McHA::OPT_CONNECT_TIMEOUT => 10000, McHA::OPT_OPERATION_TIMEOUT => 40000, McHA::OPT_PROTOCOL => 'meta']);
 $client->addServer($front->host, $front->port);

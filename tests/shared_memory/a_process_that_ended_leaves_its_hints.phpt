@@ -1,5 +1,5 @@
 --TEST--
-What a node missed is known to a process that starts after the writing process has ended
+What a node missed is known to a process that starts after the writing process has ended, by the host's memory or by the journal
 --SKIPIF--
 <?php require __DIR__ . '/../lib/skip.inc'; ?>
 --FILE--
@@ -32,10 +32,10 @@ $look = <<<'CODE'
 	CODE;
 
 $folder = new Folder();
-foreach (['one file' => "$folder->path/memory", 'no file' => 'off'] as $title => $memory) {
+foreach (['one file' => ["$folder->path/memory", 0], 'the journal' => ['off', 1000], 'neither' => ['off', 0]] as $title => [$memory, $interval]) {
 	$cluster = new Cluster(3);
 	$ini = ['mcha.servers' => $cluster->servers(), 'mcha.shared_memory' => $memory, 'mcha.connect_timeout' => 10000,
-	'mcha.operation_timeout' => 12000];
+	'mcha.operation_timeout' => 12000, 'mcha.hint_interval' => $interval];
 	$client = $cluster->client();
 	for ($i = 0; $i < COUNT; $i++) {
 		$client->set("value$i", 'old');
@@ -47,7 +47,7 @@ foreach (['one file' => "$folder->path/memory", 'no file' => 'off'] as $title =>
 	is($said, '', "$title: all writes succeed while a node hangs");
 	$cluster->cont(1);
 	$said = ask_php($look, [COUNT], $ini);
-	if ($memory === 'off') {
+	if ($title === 'neither') {
 		ok($said['stale'] + $said['wrong'] + $said['back'] > 10, "$title: this test would see what is wrong");
 	} else {
 		is($said, ['stale' => 0, 'wrong' => 0, 'back' => 0, 'failed' => 0], "$title: another process reads what was written");

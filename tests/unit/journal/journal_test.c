@@ -232,6 +232,27 @@ static void of_homes_that_have_all_missed_a_write_the_earliest_is_believed(void 
 	}
 }
 
+/* A handoff node alone has what the first host has written. */
+static void where_one_write_missed_all_homes_a_handoff_node_is_read(void **state)
+{
+	(void)state;
+	hosts_of(2, 4);
+	assert_status(do_set(KEY, "old"), MCHA_STATUS_OK);
+	on_host(1);
+	assert_reads("3:x", NULL);
+	on_host(0);
+	kill_node(0);
+	kill_node(1);
+	assert_status(do_set(KEY, "new"), MCHA_STATUS_OK);
+	assert_holds(2, KEY, "new");
+	servers[0].fault = servers[1].fault = MCHA_STATUS_OK;
+
+	on_host(1);
+	interval_passes();
+	assert_reads(KEY, "new");
+	assert_reads(KEY, "new");
+}
+
 /* The first host learns that its hint's source has missed a later write, when it is about to give
  * the old copy to the node. */
 static void a_replay_does_not_undo_another_hosts_write(void **state)
@@ -475,6 +496,7 @@ int main(void)
 		JOURNAL_TEST(another_host_believes_the_copy_again_after_the_replay),
 		JOURNAL_TEST(a_host_reads_its_own_records_too),
 		JOURNAL_TEST(of_homes_that_have_all_missed_a_write_the_earliest_is_believed),
+		JOURNAL_TEST(where_one_write_missed_all_homes_a_handoff_node_is_read),
 		JOURNAL_TEST(a_replay_does_not_undo_another_hosts_write),
 		JOURNAL_TEST(a_healthy_pool_pays_one_question_an_interval),
 		JOURNAL_TEST(hosts_that_miss_different_journal_nodes_still_meet),
