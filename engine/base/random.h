@@ -13,6 +13,14 @@ static inline uint64_t mcha_mix64(uint64_t x)
 	return x ^ (x >> 31);
 }
 
+/* The number that mcha_mix64() makes this one from. */
+static inline uint64_t mcha_unmix64(uint64_t x)
+{
+	x = (x ^ (x >> 31) ^ (x >> 62)) * UINT64_C(0x319642b2d24d8ec3);
+	x = (x ^ (x >> 27) ^ (x >> 54)) * UINT64_C(0x96de1b173f119089);
+	return x ^ (x >> 30) ^ (x >> 60);
+}
+
 static inline uint64_t mcha_random_next(uint64_t *state)
 {
 	return mcha_mix64(*state += UINT64_C(0x9e3779b97f4a7c15));

@@ -63,19 +63,20 @@ static bool is_time(mcha_pool *pool)
  * is older tells which copy is newer (mcha_hints_order()). */
 #define APART_AT_MOST 1000
 
-/* This host's own records put its hints into the journal's order. It knows by itself what they say of
- * nodes as a whole. */
 static void learn_record(mcha_pool *pool, const mcha_journal_record *record, size_t position)
 {
 	const uint32_t host = mcha_journal_host(mcha_hints_journal(pool->shared.hints));
 	const long node = mcha_pool_find(pool, record->node);
-	mcha_health *health = node >= 0 ? pool->nodes[node]->health
-									: mcha_health_find(pool->shared.health, record->node, NULL);
+	const mcha_usec when = pool->running.now
+		+ (mcha_usec)(position < APART_AT_MOST ? position : APART_AT_MOST) * MCHA_USEC_PER_MSEC;
 
-	position = position < APART_AT_MOST ? position : APART_AT_MOST;
-	if (record->key || mcha_mark_host(record->mark) != host) {
-		mcha_hints_learn(pool->shared.hints, health, record,
-			pool->running.now + (mcha_usec)position * MCHA_USEC_PER_MSEC);
+	if (mcha_mark_host(record->mark) == host) {
+		mcha_hints_put_in_order(pool->shared.hints, record, when);
+	} else {
+		mcha_hints_learn(pool->shared.hints,
+			node >= 0 ? pool->nodes[node]->health
+					  : mcha_health_find(pool->shared.health, record->node, NULL),
+			record, when);
 	}
 }
 
@@ -345,6 +346,34 @@ void mcha_journal_take_answers(mcha_pool *pool, const mcha_journal_question *que
 	}
 }
 
+static bool has_no_answer(const mcha_pool *pool, const mcha_journal_question *question)
+{
+	size_t i;
+
+	for (i = 0; i < pool->journal.count
+		 && (!question->heads[i] || !mcha_status_is_answer(question->heads[i]->reply.status));
+		 i++) {
+	}
+	return i == pool->journal.count;
+}
+
+/* No node has answered within the grace: those that are late are waited for. */
+static void ask_late(mcha_pool *pool, mcha_journal_question *question)
+{
+	size_t i;
+
+	for (i = 0; i < pool->journal.count; i++) {
+		const mcha_request *late = question->heads[i];
+
+		question->heads[i] = late && late->reply.status == MCHA_STATUS_CANCELLED
+			? ask_value(pool, late->node, MCHA_JOURNAL_KEY, sizeof(MCHA_JOURNAL_KEY) - 1)
+			: NULL;
+	}
+	if (mcha_pool_has_round(pool)) {
+		mcha_pool_run(pool, (pool->running.deadline - pool->running.now) / 4);
+	}
+}
+
 /* What journal nodes did is not part of the report on the operation. */
 static void read_now(mcha_pool *pool)
 {
@@ -354,6 +383,9 @@ static void read_now(mcha_pool *pool)
 	mcha_journal_ask(pool, &question);
 	if (mcha_pool_has_round(pool)) {
 		mcha_pool_run(pool, (pool->running.deadline - pool->running.now) / 4);
+		if (has_no_answer(pool, &question)) {
+			ask_late(pool, &question);
+		}
 		pool->report.failed_count = failed;
 	}
 	mcha_journal_take_answers(pool, &question);

@@ -8,33 +8,6 @@ void mcha_hints_use_journal(mcha_hint_table *table, const mcha_journal_table *jo
 	table->journal = (int64_t)((uintptr_t)journal - (uintptr_t)table);
 }
 
-static void resolve_compact(const mcha_hint_table *table, const mcha_health *health, uint64_t node,
-	uint64_t key, uint64_t mark)
-{
-	mcha_compact_hints *compact = mcha_hints_has_compact(health) ? mcha_hint_share_compact(table)
-																 : NULL;
-
-	if (compact) {
-		mcha_compact_hints_resolve(compact, health, node, key, mark);
-	}
-}
-
-void mcha_hint_share_resolve(const mcha_hint_table *table, const mcha_health *health, uint64_t node,
-	uint64_t key, uint64_t mark)
-{
-	mcha_journal_table *journal = mark ? mcha_hints_journal(table) : NULL;
-
-	if (journal && mcha_mark_host(mark) == mcha_journal_host(journal)) {
-		resolve_compact(table, health, node, key, mark);
-		mcha_journal_add(journal,
-			&(mcha_journal_record){
-				.key = key,
-				.node = node,
-				.mark = mcha_mark_with_kind(mark, MCHA_MARK_RESOLVED),
-			});
-	}
-}
-
 uint64_t mcha_hints_compact_mark(const mcha_hint_table *table, const mcha_health *health,
 	uint64_t node, const char *key, size_t length)
 {
@@ -51,19 +24,17 @@ mcha_usec mcha_hints_order(mcha_hint_table *table, const mcha_health *health, ui
 	const mcha_usec compact = mcha_hints_compact_since(table, health, node, key, length);
 	mcha_hint hint;
 
-	return compact ? compact
-		: mcha_hints_count(health) && mcha_hints_find(table, node, key, length, &hint)
-		? mcha_hints_since(&hint) / MCHA_USEC_PER_MSEC * MCHA_USEC_PER_MSEC
-		: 0;
+	if (compact) {
+		return compact;
+	}
+	if (!mcha_hints_count(health) || !mcha_hints_find(table, node, key, length, &hint)) {
+		return 0;
+	}
+	return (hint.order ? hint.order : mcha_hints_since(&hint)) / MCHA_USEC_PER_MSEC
+		* MCHA_USEC_PER_MSEC;
 }
 
 /* --- records of other hosts ------------------------------------------------------------------- */
-
-/* This host has a hint of its own. */
-static bool is_own(const mcha_hint_table *table, const mcha_journal_record *record)
-{
-	return mcha_mark_host(record->mark) == mcha_journal_host(mcha_hints_journal(table));
-}
 
 static void learn_missed(mcha_hint_table *table, mcha_health *health,
 	const mcha_journal_record *record, mcha_usec now)
@@ -75,7 +46,7 @@ static void learn_missed(mcha_hint_table *table, mcha_health *health,
 		return; /* another log had it, too */
 	}
 	if (!mcha_hint_share_add_compact(table, health, record->node, record->key, record->mark, now)
-		&& !mcha_hints_distrusted_since(health) && !is_own(table, record)) {
+		&& !mcha_hints_distrusted_since(health)) {
 		mcha_hint_share_distrust(table, health, now);
 	}
 }
@@ -84,7 +55,7 @@ static void learn_resolved(mcha_hint_table *table, mcha_health *health,
 	const mcha_journal_record *record, mcha_usec now)
 {
 	(void)now;
-	resolve_compact(table, health, record->node, record->key, record->mark);
+	mcha_hint_share_resolve_compact(table, health, record->node, record->key, record->mark);
 }
 
 /* A node that is distrusted already stays so for its own reason. */

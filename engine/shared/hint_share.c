@@ -156,6 +156,33 @@ bool mcha_hint_share_make_compact(mcha_hint_table *table, mcha_health *health,
 		mcha_compact_key(hint->key, hint->key_length), hint->mark, now);
 }
 
+void mcha_hint_share_resolve_compact(const mcha_hint_table *table, const mcha_health *health,
+	uint64_t node, uint64_t key, uint64_t mark)
+{
+	mcha_compact_hints *compact = mcha_hints_has_compact(health) ? mcha_hint_share_compact(table)
+																 : NULL;
+
+	if (compact) {
+		mcha_compact_hints_resolve(compact, health, node, key, mark);
+	}
+}
+
+void mcha_hint_share_resolve(const mcha_hint_table *table, const mcha_health *health, uint64_t node,
+	uint64_t key, uint64_t mark)
+{
+	mcha_journal_table *journal = mark ? mcha_hints_journal(table) : NULL;
+
+	if (journal && mcha_mark_host(mark) == mcha_journal_host(journal)) {
+		mcha_hint_share_resolve_compact(table, health, node, key, mark);
+		mcha_journal_add(journal,
+			&(mcha_journal_record){
+				.key = key,
+				.node = node,
+				.mark = mcha_mark_with_kind(mark, MCHA_MARK_RESOLVED),
+			});
+	}
+}
+
 /* An in-flight write to a node that is distrusted already is not missed. */
 void mcha_hint_share_overflow(mcha_hint_table *table, mcha_health *health, const mcha_hint *hint,
 	mcha_usec now)

@@ -42,6 +42,10 @@ static inline mcha_compact_hints *mcha_hint_share_compact(const mcha_hint_table 
 						  : NULL;
 }
 
+/* Clears the compact hint if it has this mark. */
+void mcha_hint_share_resolve_compact(const mcha_hint_table *table, const mcha_health *health,
+	uint64_t node, uint64_t key, uint64_t mark);
+
 /* A hint was cleared: the journal gets a record of that if it has one of the hint. key: its
  * mcha_compact_key. mark: the hint's; 0: the journal has no record. */
 void mcha_hint_share_resolve(const mcha_hint_table *table, const mcha_health *health, uint64_t node,

@@ -101,6 +101,7 @@ static void copy_fields(const mcha_hint_slot *slot, mcha_hint *hint)
 	hint->tried = atomic_load_explicit(&slot->tried, memory_order_relaxed);
 	hint->until = atomic_load_explicit(&slot->until, memory_order_relaxed);
 	hint->ends = atomic_load_explicit(&slot->ends, memory_order_relaxed);
+	hint->order = atomic_load_explicit(&slot->order, memory_order_relaxed);
 	hint->mark = atomic_load_explicit(&slot->mark, memory_order_relaxed);
 	hint->owner = atomic_load_explicit(&slot->owner, memory_order_relaxed);
 	hint->verb = atomic_load_explicit(&slot->verb, memory_order_relaxed);
@@ -163,6 +164,7 @@ void mcha_hint_slot_renew(mcha_hint_slot *slot, const mcha_hint *hint)
 	atomic_store_explicit(&slot->ends, hint->ends, memory_order_relaxed);
 	atomic_store_explicit(&slot->owner, hint->owner, memory_order_relaxed);
 	atomic_store_explicit(&slot->mark, hint->mark, memory_order_relaxed);
+	atomic_store_explicit(&slot->order, 0, memory_order_relaxed);
 	atomic_store_explicit(&slot->verb, hint->verb, memory_order_relaxed);
 	atomic_store_explicit(&slot->is_lock, hint->is_lock, memory_order_relaxed);
 	atomic_store_explicit(&slot->contested, hint->contested, memory_order_relaxed);

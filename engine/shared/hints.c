@@ -192,6 +192,24 @@ bool mcha_hints_next(mcha_hint_table *table, size_t *cursor, mcha_hint *hint)
 	return false;
 }
 
+/* A hint that is cleared, or renewed, at the same moment may be put into another order: that only
+ * decides which copy is compared with which. */
+void mcha_hints_put_in_order(mcha_hint_table *table, const mcha_journal_record *record,
+	mcha_usec when)
+{
+	const uint64_t hash = mcha_unmix64(record->key); /* see mcha_compact_key() */
+	size_t i;
+
+	for (i = 0; i < WINDOW; i++) {
+		mcha_hint_slot *slot = slot_at(table, hash, record->node, i);
+
+		if (atomic_load_explicit(&slot->mark, memory_order_relaxed) == record->mark
+			&& !atomic_load_explicit(&slot->order, memory_order_relaxed)) {
+			atomic_store_explicit(&slot->order, when, memory_order_relaxed);
+		}
+	}
+}
+
 /* --- clearing --------------------------------------------------------------------------------- */
 
 void mcha_hints_attempt(mcha_hint_table *table, const mcha_hint *hint, mcha_usec now)

@@ -59,6 +59,8 @@ typedef struct mcha_hint_slot {
 	_Atomic int64_t ends;   /* when the written value expires; 0: never, or not known */
 	_Atomic uint64_t owner; /* of an in-flight hint; 0: no process waits for the answer any more */
 	_Atomic uint64_t mark;  /* of the journal's record about the hint; 0: there is none */
+	/* when this host read that record, see mcha_hints_order(); 0: not yet */
+	_Atomic int64_t order;
 	_Atomic uint16_t length;
 	/* in-flight hint: mcha_verb; otherwise MCHA_HINT_VERB_..., or another value */
 	_Atomic uint8_t verb;
@@ -118,6 +120,7 @@ typedef struct mcha_hint {
 	mcha_usec ends;
 	uint64_t owner;
 	uint64_t mark; /* see mcha_journal_mark(); 0: the journal has no record of the hint */
+	mcha_usec order;
 	uint8_t verb;
 	uint16_t key_length;
 	bool is_lock;
@@ -282,6 +285,10 @@ void mcha_hints_learn(mcha_hint_table *table, mcha_health *health,
  * is younger than those that were. 0: the node has no hint for the key. */
 mcha_usec mcha_hints_order(mcha_hint_table *table, const mcha_health *health, uint64_t node,
 	const char *key, size_t length);
+
+/* This host has read the record of its own hint at that moment. */
+void mcha_hints_put_in_order(mcha_hint_table *table, const mcha_journal_record *record,
+	mcha_usec when);
 
 /* The mark of the compact hint; 0: it has none, or there is no hint. */
 uint64_t mcha_hints_compact_mark(const mcha_hint_table *table, const mcha_health *health,
