@@ -72,11 +72,13 @@ static bool is_given_on(const mcha_decision *d, const mcha_reply *there)
 		&& there->cas == d->verdict->reply.cas;
 }
 
-/* The copy is gone by now, or about to end. */
-static bool has_ended(const mcha_reply *there)
+/* The copy is gone by now, or about to end. A lock's copy counts until it has ended: its life is
+ * longer than the one that the owner was promised, by no more than servers' clocks may be early. */
+static bool has_ended(const mcha_decision *d, const mcha_reply *there)
 {
 	return there->status == MCHA_STATUS_MISS
-		|| (there->status == MCHA_STATUS_OK && mcha_copy_is_expiring(there->ttl));
+		|| (there->status == MCHA_STATUS_OK && !d->item->is_lock
+			&& mcha_copy_is_expiring(there->ttl));
 }
 
 /* The replica whose copy forbids the add. NULL: none; *twin: a copy may be of an earlier add. */
@@ -85,7 +87,7 @@ static mcha_replica *find_alive(const mcha_decision *d, const mcha_request *look
 	mcha_replica *alive = NULL;
 
 	for (; looks; looks = looks->later) {
-		if (is_given_on(d, &looks->reply) || has_ended(&looks->reply)) {
+		if (is_given_on(d, &looks->reply) || has_ended(d, &looks->reply)) {
 			continue;
 		}
 		if (is_twin(d, &looks->reply)) {
@@ -114,7 +116,7 @@ static mcha_replica *replace_ended(mcha_decision *d, const mcha_request *looks)
 	const mcha_request *request;
 
 	for (; looks; looks = looks->later) {
-		if (!is_given_on(d, &looks->reply) && has_ended(&looks->reply)) {
+		if (!is_given_on(d, &looks->reply) && has_ended(d, &looks->reply)) {
 			ask_to_replace(d, looks);
 		}
 	}
