@@ -43,8 +43,9 @@ mcha_usec php_mcha_moment_in(double seconds);
 #define PHP_MCHA_LEASE_NAME "mcha.lease."
 
 /* Seconds that a lock's item is given on top of the life that its owner is promised. A server
- * counts whole seconds, and may end an item up to one second early; and a copy in its last second
- * no longer refuses an add (engine/operations/conditional.c). */
+ * counts whole seconds from the last tick of its clock, and ends an item up to one second early, or
+ * up to two if it was stopped in between. Until then the copy refuses other owners
+ * (engine/operations/conditional/conflict.c). */
 #define PHP_MCHA_LOCK_TICKS 2
 
 /* The longest life of a lock, in seconds. */

@@ -75,8 +75,8 @@ static inline bool mcha_fanout_is_free(const mcha_node *node)
 /* Gives back what it took to carry a round, if nothing is left of it. */
 void mcha_fanout_rest(mcha_node *node);
 
-/* What the end of a round, or of a trail, says about the node. fault: of the first request that met
- * one. */
+/* What the end of a round, or of in-flight writes, says about the node. fault: of the first request
+ * that met one. ended: when the answer came; 0: that is not known. */
 void mcha_fanout_learn(mcha_node *node, mcha_round *round, mcha_status fault, mcha_usec started,
 	mcha_usec ended);
 

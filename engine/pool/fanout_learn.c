@@ -96,6 +96,17 @@ static void note_fault(mcha_node *node, mcha_round *round, mcha_status fault, mc
 	}
 }
 
+static void note_success(mcha_node *node, const mcha_round *round, mcha_usec started,
+	mcha_usec ended)
+{
+	if (ended) {
+		mcha_health_success(node->health, started, ended);
+	} else {
+		mcha_health_success_between(node->health, started, round->now);
+	}
+	mcha_local_health_success(node->id);
+}
+
 void mcha_fanout_learn(mcha_node *node, mcha_round *round, mcha_status fault, mcha_usec started,
 	mcha_usec ended)
 {
@@ -103,8 +114,7 @@ void mcha_fanout_learn(mcha_node *node, mcha_round *round, mcha_status fault, mc
 		meet_incarnation(node, round, fault, started); /* what it told before it failed */
 	}
 	if (fault == MCHA_STATUS_OK) {
-		mcha_health_success(node->health, started, ended);
-		mcha_local_health_success(node->id);
+		note_success(node, round, started, ended);
 		if (round->settings->fallback) {
 			keep_hint(node, round->settings);
 		}

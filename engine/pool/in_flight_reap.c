@@ -23,8 +23,8 @@ static void learn_health(mcha_node *node, mcha_round *round, mcha_status fault, 
 {
 	node->last_fault = fault;
 	node->was_open = true;
-	/* the answer may have come long before this process looked for it: record no latency */
-	mcha_fanout_learn(node, round, fault, started, started);
+	/* the answer may have come long before this process looked for it */
+	mcha_fanout_learn(node, round, fault, started, 0);
 }
 
 static void advance_node(mcha_node *node, mcha_round *round, const struct pollfd *polled)

@@ -284,15 +284,26 @@ static void set_up(mcha_health *health, uint64_t word, mcha_usec now)
 		memory_order_relaxed);
 }
 
-void mcha_health_success(mcha_health *health, mcha_usec started, mcha_usec now)
+static void set_up_if_down(mcha_health *health, mcha_usec started, mcha_usec now)
 {
 	uint64_t word = atomic_load_explicit(&health->word, memory_order_acquire);
 
-	update_latency(health, now - started);
-	record_answer(health, now);
 	if (word != 0 && !is_outdated(health, started)) {
 		set_up(health, word, now);
 	}
+}
+
+void mcha_health_success(mcha_health *health, mcha_usec started, mcha_usec now)
+{
+	update_latency(health, now - started);
+	record_answer(health, now);
+	set_up_if_down(health, started, now);
+}
+
+void mcha_health_success_between(mcha_health *health, mcha_usec started, mcha_usec now)
+{
+	record_answer(health, started);
+	set_up_if_down(health, started, now);
 }
 
 bool mcha_health_is_steady(const mcha_health *health, mcha_usec now, mcha_usec span)

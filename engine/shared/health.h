@@ -157,6 +157,10 @@ void mcha_health_give_back(mcha_health *health, mcha_usec now);
  * latency. */
 void mcha_health_success(mcha_health *health, mcha_usec started, mcha_usec now);
 
+/* The same, where the answer may have come at any moment between the two, as the caller did not
+ * wait for it: it tells no latency, and a server that was down may have come back just now. */
+void mcha_health_success_between(mcha_health *health, mcha_usec started, mcha_usec now);
+
 /* Reports a failed request. If the server is down and no retry is due, or if it came back after the
  * request began, the failure is counted and changes nothing else: requests that were in progress
  * when the server went down fail together, and are one failure in a row. */

@@ -3,10 +3,12 @@
  * extension's state of the nodes. Some workers are killed or disturbed at random; new workers replace those that
  * end.
  *
- * Commands on standard input, each answered by a line: "converge" (read every key until the client has restored
- * every copy: "converged" and the moment since when, or the nodes that still have hints or are not in use), "stop" (end the workers), "finish"
- * (read every key once more, in a separate process), "health" (the client's view of the nodes, as JSON), "move" (end the
- * workers, and start others with the next pool: "moved" and the moment in between). No command writes a key to get rid of hints, except keys whose copies the rig itself removes (Family::isLosable()). */
+ * Commands on standard input, each answered by a line: "converge" (let workers that are stopped go on, wait for the
+ * operations that are under way, and read every key until the client has restored every copy: "converged" and the moment
+ * since when, or the nodes that still have hints or are not in use), "stop" (end the workers), "finish" (read every key
+ * once more, in a separate process), "health" (the client's view of the nodes, as JSON), "move" (end the workers, and
+ * start others with the next pool: "moved" and the moment in between). No command writes a key to get rid of hints,
+ * except keys whose copies the rig itself removes (Family::isLosable()). */
 
 require_once __DIR__ . '/worker.inc';
 
@@ -69,11 +71,7 @@ final class Host
 
 	private function lookAfterWorkers(): void
 	{
-		while (($process = pcntl_waitpid(-1, $status, WNOHANG)) > 0) {
-			if (isset($this->workers[$process])) {
-				$this->replace($process);
-			}
-		}
+		$this->replaceEnded();
 		foreach ($this->paused as $process => $end) {
 			if ($end <= microtime(true)) {
 				$this->resume($process);
@@ -87,6 +85,15 @@ final class Host
 		}
 		if ($this->workers) {
 			$this->trouble(array_rand($this->workers));
+		}
+	}
+
+	private function replaceEnded(): void
+	{
+		while (($process = pcntl_waitpid(-1, $status, WNOHANG)) > 0) {
+			if (isset($this->workers[$process])) {
+				$this->replace($process);
+			}
 		}
 	}
 
@@ -294,8 +301,43 @@ final class Host
 		return str_contains((string) @file_get_contents('/proc/self/status'), "PPid:\t1\n");
 	}
 
+	/* Other processes learn which nodes have missed a change when the operation ends that made it, and not while its
+	 * process is stopped in the middle. So workers that are stopped go on, and all operations end that have begun by now.
+	 * Returns the name of a worker whose operation does not end; "": there is none. */
+	private function awaitOperations(): string
+	{
+		array_map($this->resume(...), array_keys($this->paused));
+		$latest = microtime(true) + self::FAREWELL;
+		$begun = array_map($this->underWay(...), $this->workers);
+		while ($begun = array_filter($begun)) {
+			if (microtime(true) > $latest) {
+				return $this->workers[array_key_first($begun)][1];
+			}
+			usleep(2000);
+			$this->replaceEnded();
+			$begun = array_intersect_key($begun, $this->workers);
+			foreach ($begun as $process => $operations) {
+				$begun[$process] = array_intersect($operations, $this->underWay($this->workers[$process]));
+			}
+		}
+		return '';
+	}
+
+	/* @param array{0: int, 1: string} $worker
+	 *  @return string[] numbers of operations */
+	private function underWay(array $worker): array
+	{
+		return History::underWay("{$this->setup->folder}/$worker[1].history");
+	}
+
 	/* Reads all keys repeatedly until no hint is left and every node is in use, or until nothing changes any more. */
 	private function converge(): string
+	{
+		$busy = $this->awaitOperations();
+		return $busy === '' ? $this->convergeCopies() : "behind: $busy is in the middle of an operation";
+	}
+
+	private function convergeCopies(): string
 	{
 		$subject = Subject::create($this->setup);
 		$keys = $this->keys();

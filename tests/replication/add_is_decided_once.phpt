@@ -51,6 +51,17 @@ is($client->get($key), 'there', 'the read finds the value');
 is($cluster->holds(0, $key), 'there', 'the first home node has the value, too');
 between($cluster->ttl(0, $key), 450, 500, 'the restored copy has the remaining TTL');
 
+$client = $cluster->client([McHA::OPT_NUMBER_OF_REPLICAS => 2]);
+foreach (['add() of a value' => 'left', 'lock()' => 'mcha.lock.held'] as $what => $key) {
+	[$first, $second, $third] = $cluster->preference($client, substr($key, strrpos(".$key", '.')));
+	$cluster->raw($third, "ms $key 5 T500\r\nthere\r\n");
+	$cluster->raw($second, "ms $key 5 T1\r\nthere\r\n");
+	$added = $key === 'left' ? $client->add($key, 'new') : $client->lock('held', 10) !== null;
+	is([$added, result($client)], [false, 'RES_NOTSTORED'], "$what fails if the second home node's copy ends at that moment and the third one's does not");
+	is($cluster->holds($third, $key), 'there', "$what: the third home node's copy is unchanged");
+	is($cluster->holds($first, $key), null, "$what: the first home node has no copy");
+}
+
 done();
 ?>
 --EXPECT--

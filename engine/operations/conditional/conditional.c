@@ -78,7 +78,7 @@ static bool put_on_authority(mcha_decision *d, const mcha_reply *copy)
 	refill->replica = mcha_decision_authority(d);
 	mcha_pool_run(pool, mcha_targets_share(pool, 2));
 	if (refill->reply.status == MCHA_STATUS_OK && is_being_deleted(d)) {
-		mcha_conflict_take_back_refill(d, refill);
+		mcha_take_back_refill(d, refill);
 		return false;
 	}
 	pool->report.repaired += refill->reply.status == MCHA_STATUS_OK;

@@ -98,14 +98,17 @@ typedef enum mcha_conflict {
 /* After the outcome was propagated. */
 mcha_conflict mcha_conflict_resolve(mcha_decision *d);
 
+/* --- take_back.c ------------------------------------------------------------------------------ */
+
 #define MCHA_NOWHERE UINT16_MAX
 
-/* Removes the copies that the replicas from this position on have stored, if they still are what
- * was stored. Where that cannot be known, or the node gives no answer, a hint is added for the
- * node: source is a node that has what is right, or MCHA_NOWHERE: the key is to be deleted. */
-void mcha_conflict_take_back(mcha_decision *d, size_t position, uint16_t source);
+/* Removes the copies that the replicas from position first to end have stored, if they still are
+ * what was stored. Where that cannot be known, or the node gives no answer, a hint is added for the
+ * node: source is a node that has what is right, or MCHA_NOWHERE: the key is to be deleted. Returns
+ * the removals. */
+const mcha_request *mcha_take_back(mcha_decision *d, size_t first, size_t end, uint16_t source);
 
 /* The same for the copy that the authority was refilled with; source: MCHA_NOWHERE. */
-void mcha_conflict_take_back_refill(mcha_decision *d, const mcha_request *refill);
+void mcha_take_back_refill(mcha_decision *d, const mcha_request *refill);
 
 #endif

@@ -167,7 +167,7 @@ mcha_status mcha_propagation_leave_void(mcha_decision *d)
 	const bool lock = d->item->is_lock && !d->item->no_hints;
 
 	if (lock || mcha_decision_is_handed_off(d)) {
-		mcha_conflict_take_back(d, d->authority, MCHA_NOWHERE);
+		mcha_take_back(d, d->authority, d->item->replica_count, MCHA_NOWHERE);
 	}
 	if (lock) {
 		return MCHA_STATUS_NOT_STORED;

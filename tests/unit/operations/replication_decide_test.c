@@ -213,6 +213,15 @@ static void a_surviving_copy_that_no_reader_repaired_refuses_the_add(void **stat
 	}
 }
 
+static void expire_at_a_look(fake_server *server, const mcha_request *request)
+{
+	fake_entry *entry = entry_at((size_t)(server - servers), "012:k");
+
+	if (request->verb == MCHA_VERB_GET && entry) {
+		drop_entry(entry);
+	}
+}
+
 static void a_copy_that_is_expiring_does_not_refuse_an_add(void **state)
 {
 	(void)state;
@@ -224,6 +233,38 @@ static void a_copy_that_is_expiring_does_not_refuse_an_add(void **state)
 		assert_status(do_add("01:k", "newer"), alive ? MCHA_STATUS_NOT_STORED : MCHA_STATUS_OK);
 		assert_holds(0, "01:k", alive ? NULL : "newer");
 		assert_holds(1, "01:k", alive ? "older" : "newer");
+	}
+}
+
+/* Node 1's copy is about to end, or has ended when it is read; node 2's copy is alive. */
+static void each_surviving_copy_is_looked_at(void **state)
+{
+	(void)state;
+	for (int64_t ttl = -1; ttl <= 1; ttl++) {
+		settings.replicas = 2;
+		pool_of(4);
+		put(2, "012:k", "alive");
+		put(1, "012:k", "older")->ttl = ttl;
+		servers[1].before = ttl < 0 ? expire_at_a_look : NULL;
+		assert_status(do_add("012:k", "newer"), MCHA_STATUS_NOT_STORED);
+		assert_holds(0, "012:k", NULL);
+		assert_holds(1, "012:k", ttl < 0 ? NULL : "older");
+		assert_holds(2, "012:k", "alive");
+	}
+}
+
+static void an_add_stands_where_all_surviving_copies_have_ended(void **state)
+{
+	(void)state;
+	settings.replicas = 2;
+	pool_of(4);
+	put(1, "012:k", "older")->ttl = 1;
+	put(2, "012:k", "older");
+	servers[2].before = expire_at_a_look;
+	assert_status(do_add("012:k", "newer"), MCHA_STATUS_OK);
+	assert_asked("A", "AGS", "AGA");
+	for (size_t i = 0; i < 3; i++) {
+		assert_holds(i, "012:k", "newer");
 	}
 }
 
@@ -489,6 +530,8 @@ int main(void)
 		TEST(an_add_whose_copy_a_reader_repaired_is_undecided_and_stays),
 		TEST(a_surviving_copy_that_no_reader_repaired_refuses_the_add),
 		TEST(a_copy_that_is_expiring_does_not_refuse_an_add),
+		TEST(each_surviving_copy_is_looked_at),
+		TEST(an_add_stands_where_all_surviving_copies_have_ended),
 		TEST(a_copy_that_is_gone_when_it_is_read_does_not_refuse_an_add),
 		TEST(a_surviving_copy_that_cannot_be_read_refuses_the_add),
 		TEST(an_add_is_undone_on_handoff_nodes_too),

@@ -98,6 +98,38 @@ an_in_flight_hint_of_a_key_that_is_being_deleted_does_not_rely_on_its_source(voi
 	}
 }
 
+/* The node hung, and an older write may still arrive there. A write of another key has probed the
+ * node and did not wait: the answer is found long afterwards, and may have come a moment ago. */
+static void a_far_node_is_back_when_its_answer_is_found_not_when_it_was_asked(void **state)
+{
+	const mcha_health_rules rules = {.retry_interval = 1, .retry_interval_max = 1};
+	const mcha_usec then = mcha_clock_now() - LONG_AGO;
+
+	(void)state;
+	zones_of(2);
+	put(0, "01:k", "new");
+	put(1, "01:k", "old");
+	add_hint(1, "01:k", 0);
+	slot_of(1, "01:k")->indeterminate = then;
+	mcha_health_failure(health, pool->nodes[1]->health, &rules, then, then, 200);
+	late(1);
+	assert_status(do_set("01:y", "v"), MCHA_STATUS_OK);
+	assert_int_equal(pool->report.pending_count, 1);
+	pool->nodes[1]->in_flight->first->started = then + MSEC;
+	answer_now(1);
+	forget();
+	assert_reads("01:k", "new");
+	assert_int_equal(mcha_health_look(pool->nodes[1]->health, mcha_clock_now()).state,
+		MCHA_HEALTH_UP);
+	assert_true(has_hint(1, "01:k"));
+	assert_holds(1, "01:k", "old");
+
+	node_was_well_for(1, LONG_AGO);
+	assert_reads("01:k", "new");
+	assert_false(has_hint(1, "01:k"));
+	assert_holds(1, "01:k", "new");
+}
+
 static void set_many_registers(void)
 {
 	settings.replicas = 2;
@@ -291,6 +323,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(the_write_does_not_wait_for_the_far_node_whose_answer_is_read_later),
 		TEST(an_in_flight_hint_of_a_key_that_is_being_deleted_does_not_rely_on_its_source),
+		TEST(a_far_node_is_back_when_its_answer_is_found_not_when_it_was_asked),
 		TEST(a_register_s_deletions_of_old_copies_have_in_flight_hints),
 		TEST(the_next_operation_does_not_search_an_earlier_operations_requests),
 		TEST(every_operation_ends_with_in_flight_hints_for_all_its_batches),

@@ -159,6 +159,25 @@ static void a_request_begun_before_the_failure_does_not_bring_a_server_up(void *
 	assert_int_equal(mcha_health_look(node, START + SEC).state, MCHA_HEALTH_UP);
 }
 
+/* No process waited for the answer: it may have come at any time since the question. */
+static void an_answer_that_is_found_late_brings_a_server_up_at_that_moment(void **state)
+{
+	const mcha_usec asked = START + 2 * SEC, found = START + 3 * SEC;
+
+	(void)state;
+	take(700);
+	record_failure(START);
+	mcha_health_success_between(node, START - 1, found);
+	assert_int_equal(mcha_health_look(node, START).state, MCHA_HEALTH_DOWN);
+	mcha_health_success_between(node, asked, found);
+	assert_int_equal(mcha_health_look(node, found).state, MCHA_HEALTH_UP);
+	assert_int_equal(mcha_health_back(node), found);
+	assert_false(mcha_health_is_steady(node, found + SEC - 1, SEC));
+	assert_true(mcha_health_is_steady(node, found + SEC, SEC));
+	assert_int_equal(node->last_answer, asked);
+	assert_int_equal(node->latency, 700);
+}
+
 /* A request of a pool that never holds a node down. */
 static void a_request_admitted_without_a_probe_brings_a_server_up_too(void **state)
 {
@@ -367,6 +386,7 @@ int main(void)
 		TEST(a_server_that_fails_again_soon_is_held_down_longer_each_time),
 		TEST(a_server_that_answers_every_second_request_is_asked_ever_less),
 		TEST(a_request_begun_before_the_failure_does_not_bring_a_server_up),
+		TEST(an_answer_that_is_found_late_brings_a_server_up_at_that_moment),
 		TEST(a_request_admitted_without_a_probe_brings_a_server_up_too),
 		TEST(a_failure_begun_before_the_recovery_is_only_counted),
 		TEST(a_failure_begun_before_the_first_one_does_not_disturb_the_probe),

@@ -62,6 +62,26 @@ static void any_copy_of_another_owner_refuses_the_lock(void **state)
 	}
 }
 
+/* A server that was stopped may be two seconds early, and the promised life has not ended. */
+static void a_copy_refuses_the_lock_until_it_has_ended(void **state)
+{
+	(void)state;
+	for (int64_t ttl = 0; ttl <= 2; ttl++) {
+		holder me = holder_of("012", "me"), you = holder_of("012", "you");
+
+		three_copies();
+		kill_node(0);
+		assert_status(hold(&you), MCHA_STATUS_OK);
+		revive(0);
+		entry_at(1, "012:l")->ttl = ttl;
+		assert_status(hold(&me), MCHA_STATUS_NOT_STORED);
+		assert_holds(1, "012:l", "you");
+		assert_holds(2, "012:l", "you");
+		entry_at(2, "012:l")->ttl = ttl;
+		assert_status(hold(&me), MCHA_STATUS_NOT_STORED);
+	}
+}
+
 static void one_of_two_copies_suffices_while_the_other_node_is_down(void **state)
 {
 	(void)state;
@@ -510,6 +530,7 @@ int main(void)
 		TEST(a_lock_is_decided_copied_and_numbered),
 		TEST(two_of_three_copies_suffice_and_one_does_not),
 		TEST(any_copy_of_another_owner_refuses_the_lock),
+		TEST(a_copy_refuses_the_lock_until_it_has_ended),
 		TEST(one_of_two_copies_suffices_while_the_other_node_is_down),
 		TEST(a_home_that_fails_only_once_is_not_taken_for_down),
 		TEST(two_homes_that_failed_within_a_locks_life_grant_none_if_one_was_restarted),
