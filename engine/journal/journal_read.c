@@ -385,7 +385,8 @@ void mcha_journal_read_if_due(mcha_pool *pool)
 	}
 	mcha_journal_choose_nodes(pool);
 	if (pool->journal.count && is_time(pool)) {
-		read_now(pool);
+		/* first: what this host has resolved is then read behind what it had missed */
 		write_waiting(pool);
+		read_now(pool);
 	}
 }

@@ -8,12 +8,24 @@ void mcha_hints_use_journal(mcha_hint_table *table, const mcha_journal_table *jo
 	table->journal = (int64_t)((uintptr_t)journal - (uintptr_t)table);
 }
 
-void mcha_hint_share_resolve(const mcha_hint_table *table, uint64_t node, uint64_t key,
-	uint64_t mark)
+static void resolve_compact(const mcha_hint_table *table, const mcha_health *health, uint64_t node,
+	uint64_t key, uint64_t mark)
+{
+	mcha_compact_hints *compact = mcha_hints_has_compact(health) ? mcha_hint_share_compact(table)
+																 : NULL;
+
+	if (compact) {
+		mcha_compact_hints_resolve(compact, health, node, key, mark);
+	}
+}
+
+void mcha_hint_share_resolve(const mcha_hint_table *table, const mcha_health *health, uint64_t node,
+	uint64_t key, uint64_t mark)
 {
 	mcha_journal_table *journal = mark ? mcha_hints_journal(table) : NULL;
 
 	if (journal && mcha_mark_host(mark) == mcha_journal_host(journal)) {
+		resolve_compact(table, health, node, key, mark);
 		mcha_journal_add(journal,
 			&(mcha_journal_record){
 				.key = key,
@@ -71,13 +83,8 @@ static void learn_missed(mcha_hint_table *table, mcha_health *health,
 static void learn_resolved(mcha_hint_table *table, mcha_health *health,
 	const mcha_journal_record *record, mcha_usec now)
 {
-	mcha_compact_hints *compact = mcha_hints_has_compact(health) ? mcha_hint_share_compact(table)
-																 : NULL;
-
 	(void)now;
-	if (compact) {
-		mcha_compact_hints_resolve(compact, health, record->node, record->key, record->mark);
-	}
+	resolve_compact(table, health, record->node, record->key, record->mark);
 }
 
 /* A node that is distrusted already stays so for its own reason. */

@@ -192,7 +192,7 @@ void mcha_hints_clear_compact(mcha_hint_table *table, const mcha_health *health,
 		mcha_hint_share_note_cleared(table, node, key, length, before);
 		mcha_compact_hints_clear(compact, health, node, hash, before);
 		if (mark && !mcha_compact_hints_since(compact, health, node, hash)) {
-			mcha_hint_share_resolve(table, node, hash, mark);
+			mcha_hint_share_resolve(table, health, node, hash, mark);
 		}
 	}
 }

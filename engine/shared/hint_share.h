@@ -44,8 +44,8 @@ static inline mcha_compact_hints *mcha_hint_share_compact(const mcha_hint_table 
 
 /* A hint was cleared: the journal gets a record of that if it has one of the hint. key: its
  * mcha_compact_key. mark: the hint's; 0: the journal has no record. */
-void mcha_hint_share_resolve(const mcha_hint_table *table, uint64_t node, uint64_t key,
-	uint64_t mark);
+void mcha_hint_share_resolve(const mcha_hint_table *table, const mcha_health *health, uint64_t node,
+	uint64_t key, uint64_t mark);
 
 /* The hint does not fit: stores it as a compact one, or else drops it, and the node is
  * distrusted. */

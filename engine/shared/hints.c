@@ -228,16 +228,19 @@ static bool clear_slot(mcha_hint_table *table, mcha_hint_slot *slot, uint64_t st
 /* The note is made first: at no moment is there neither the hint nor the note. */
 bool mcha_hints_clear(mcha_hint_table *table, const mcha_hint *hint)
 {
+	mcha_hint_slot *slot = &table->slots[hint->slot];
+	const mcha_health *health = mcha_hint_slot_health(slot);
+
 	if (hint->held) {
 		return false;
 	}
 	mcha_hint_share_note_cleared(table, hint->node, hint->key, hint->key_length,
 		mcha_hints_since(hint));
-	if (!clear_slot(table, &table->slots[hint->slot], hint->state)) {
+	if (!clear_slot(table, slot, hint->state)) {
 		return false;
 	}
-	mcha_hint_share_resolve(table, hint->node, mcha_compact_key(hint->key, hint->key_length),
-		hint->mark);
+	mcha_hint_share_resolve(table, health, hint->node,
+		mcha_compact_key(hint->key, hint->key_length), hint->mark);
 	return true;
 }
 

@@ -188,14 +188,27 @@ static void collect_replica(mcha_pool *pool, mcha_item *item, mcha_replica *repl
 	}
 }
 
+/* Some home has missed nothing, so that its answer is the key's. */
+static bool has_undoubted_home(const mcha_pool *pool, const mcha_item *item)
+{
+	size_t i;
+
+	for (i = 0; i < mcha_pool_copies(pool)
+		 && (item->replicas[i].doubted || item->replicas[i].excluded != MCHA_STATUS_OK);
+		 i++) {
+	}
+	return i < mcha_pool_copies(pool);
+}
+
 /* A copy for which there is a compact hint has missed a write, or has nothing to say against a miss
- * if that was a deletion. Other homes say which; what they have is put over it by a read. */
-static void exclude_replica(const mcha_pool *pool, mcha_replica *replica)
+ * if that was a deletion (is_open: no home says which). What another home has is put over it by a
+ * read. */
+static void exclude_replica(const mcha_pool *pool, mcha_replica *replica, bool is_open)
 {
 	if (pool->nodes[replica->node]->distrusted) {
 		mcha_replica_exclude_distrusted(replica);
 	} else {
-		mcha_replica_exclude(replica, MCHA_STATUS_STALE, true);
+		mcha_replica_exclude(replica, MCHA_STATUS_STALE, !is_open);
 	}
 }
 
@@ -204,11 +217,12 @@ static void exclude_replica(const mcha_pool *pool, mcha_replica *replica)
  * theirs.) */
 static void exclude_doubted(const mcha_pool *pool, mcha_item *item)
 {
+	const bool is_open = !has_undoubted_home(pool, item);
 	size_t i;
 
 	for (i = 0; i < item->replica_count; i++) {
 		if (item->replicas[i].doubted && item->replicas[i].role != MCHA_ROLE_PREVIOUS) {
-			exclude_replica(pool, &item->replicas[i]);
+			exclude_replica(pool, &item->replicas[i], is_open);
 		}
 	}
 }
