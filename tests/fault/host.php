@@ -17,6 +17,7 @@ final class Host
 	const CONVERGE_SECONDS = 60; /* used up only if the copies never converge */
 	const PAUSE = 0.6; /* seconds that a worker is stopped */
 	const FAMINE = 0.4; /* seconds without file descriptors */
+	const LATE_ELSEWHERE = 32; /* seconds */
 	const CALM = 0.5; /* seconds without writes */
 	const FAREWELL = 5; /* seconds that a worker may take to end by itself */
 
@@ -383,10 +384,10 @@ final class Host
 	}
 
 	/* Seconds after which a remaining hint will not be replayed any more: late writes have ended, and every key was
-	 * read. */
+	 * read. What a host has sent that is gone since, other hosts await for longer. */
 	private function patience(): float
 	{
-		return 4 + 2 * $this->setup->timeout / 1000;
+		return ($this->setup->has('reboots') ? self::LATE_ELSEWHERE : 4) + 2 * $this->setup->timeout / 1000;
 	}
 
 	private function isPatienceOver(Subject $subject, float $changed): bool

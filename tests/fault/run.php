@@ -16,7 +16,7 @@
  *   --draws          lists the draws
  *   --registers      get, set and delete by majority: each key must be linearizable
  *   --apart          each worker is a separate host, and half of the faults of the network concern one half of the hosts alone
- *                    (without the draws zones, moves and losses; with reboots)
+ *                    (without the draws zones, moves, losses and spares; with reboots)
  *   --keep FOLDER    keeps the history of a round with violations there, in a folder named after its seed
  *   --json FILE      a line of figures for each round
  *
