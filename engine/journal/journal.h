@@ -11,13 +11,14 @@
  *                            records become compact hints of the host (hints.h)
  *
  * A record is in a log if it was appended to the segment of a number that the head reached
- * afterwards: whoever reads all segments up to the head that it has seen has then seen the record.
- * (A writer does not know the head before it counts; if the number is another segment's, the record
- * is appended there, too.) The logs are not equal, and need not be: a hint that one log has is
- * believed. A log that is lost begins anew at a random number, so that readers notice.
+ * afterwards: a process that reads all segments up to the head has then read the record. (The
+ * writing process does not know the head before it counts; if the number is another segment's, the
+ * record is appended there, too.) The logs are not equal, and need not be: a record that one log has
+ * counts. A log that is lost begins anew at a random number, so that reading processes notice.
  *
  * Records that are read twice, or of keys that only look alike, cost a comparison of copies, and no
- * more. What must not happen is that a reader misses one that its writer has been promised. */
+ * more. What must not happen is that a host does not read the record of a write that the caller was
+ * told to have succeeded an interval ago. */
 #ifndef MCHA_ENGINE_JOURNAL_H
 #define MCHA_ENGINE_JOURNAL_H
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A mark names one hint among all hosts: the host that recorded the hint, a number that this host
- * gives only once, and what the journal's record (journal_record.h) says.
+ * gives only once, and what the journal's record (journal_table.h) says.
  *
  *   63 ............. 32   31 ............. 4   3 ...... 0
  *   host                  number               kind
