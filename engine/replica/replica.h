@@ -24,7 +24,7 @@ typedef struct mcha_replica {
 	uint16_t node;     /* index in the pool */
 	uint16_t position; /* in the preference list */
 	uint8_t role;      /* mcha_role */
-	/* the node is distrusted or has a compact hint for the key, see mcha_targets_doubts() */
+	/* the node is distrusted or has a compact hint for the key, see mcha_doubts_has() */
 	bool doubted : 1;
 	/* the same, but all homes have compact hints, and its own one is the oldest */
 	bool believed : 1;

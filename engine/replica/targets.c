@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/replica/repair/doubts.h"
+
 static size_t wide_stride(const mcha_pool *pool)
 {
 	size_t wide = 2 * mcha_pool_copies(pool) + 2;
@@ -42,70 +44,6 @@ static bool reserve_preference(mcha_replica_lists *lists, size_t entries)
 	lists->preference = grown;
 	lists->preference_capacity = entries;
 	return true;
-}
-
-/* Believed, if the others can be asked, only with them. */
-static bool is_doubtful_item(const mcha_pool *pool, const mcha_item *item)
-{
-	return pool->running.distrusting && pool->settings.allow_failover && !item->is_lock
-		&& !item->no_hints;
-}
-
-bool mcha_targets_doubts(const mcha_pool *pool, const mcha_item *item, uint16_t node)
-{
-	const mcha_node *owner = pool->nodes[node];
-
-	return (owner->distrusted
-			   || (owner->has_compact
-				   && mcha_hints_compact_since(pool->shared.hints, owner->health, owner->id,
-					   item->key, item->key_length)))
-		&& is_doubtful_item(pool, item);
-}
-
-/* Which of two nodes has the older hint for the key: see mcha_hints_order(). */
-static mcha_usec find_order(const mcha_pool *pool, const mcha_item *item, uint16_t node)
-{
-	const mcha_node *owner = pool->nodes[node];
-
-	return owner->distrusted ? 0
-							 : mcha_hints_order(pool->shared.hints, owner->health, owner->id,
-								 item->key, item->key_length);
-}
-
-/* Where all homes are doubted, the one whose hint is the oldest comes first (believe_one()). */
-static void put_oldest_first(const mcha_pool *pool, const mcha_item *item, uint16_t *list,
-	size_t homes)
-{
-	size_t i, oldest = 0;
-	uint16_t node;
-
-	for (i = 1; i < homes; i++) {
-		if (find_order(pool, item, list[i]) < find_order(pool, item, list[oldest])) {
-			oldest = i;
-		}
-	}
-	node = list[oldest];
-	memmove(&list[1], &list[0], oldest * sizeof(*list));
-	list[0] = node;
-}
-
-/* Homes that are doubted come behind the others; both stay in their order. */
-static void put_back_doubted(const mcha_pool *pool, const mcha_item *item, uint16_t *list,
-	size_t homes)
-{
-	size_t i, kept = 0;
-
-	for (i = 0; i < homes; i++) {
-		const uint16_t node = list[i];
-
-		if (!mcha_targets_doubts(pool, item, node)) {
-			memmove(&list[kept + 1], &list[kept], (i - kept) * sizeof(*list));
-			list[kept++] = node;
-		}
-	}
-	if (kept == 0) {
-		put_oldest_first(pool, item, list, homes);
-	}
 }
 
 /* --- homes from before the pool was changed --------------------------------------------------- */
@@ -186,8 +124,8 @@ static void list_nodes(mcha_pool *pool, mcha_item *item, size_t length)
 	item->previous = 0;
 	item->replica_count = (uint32_t)pool->placement.prefer(pool->placement.context, item->hash_key,
 		item->hash_length, list, length);
-	if (is_doubtful_item(pool, item)) {
-		put_back_doubted(pool, item, list, mcha_pool_copies(pool));
+	if (mcha_doubts_concerns(pool, item)) {
+		mcha_doubts_put_back(pool, item, list, mcha_pool_copies(pool));
 	}
 	if (pool->previous.count && !item->is_lock) {
 		mcha_targets_insert_previous(pool, item, list);
@@ -208,74 +146,8 @@ static void list_replicas(const mcha_pool *pool, const mcha_item *item, size_t p
 									 : MCHA_ROLE_HANDOFF,
 			.skipped = MCHA_STATUS_PENDING,
 			.doubted = pool->running.distrusting
-				&& mcha_targets_doubts(pool, item, pool->lists.preference[position]),
+				&& mcha_doubts_has(pool, item, pool->lists.preference[position]),
 		};
-	}
-}
-
-/* Some home is doubted, and no home is without a hint for the key. oldest: the home whose hint is the
- * oldest. */
-static bool have_all_missed(const mcha_pool *pool, const mcha_item *item, size_t *oldest)
-{
-	const size_t homes = mcha_pool_copies(pool);
-	mcha_usec least = 0;
-	bool is_some_doubted = false;
-	size_t i;
-
-	for (i = 0; i < homes && !is_some_doubted; i++) {
-		is_some_doubted = item->replicas[i].doubted;
-	}
-	for (i = 0; is_some_doubted && i < homes; i++) {
-		const mcha_usec order = find_order(pool, item, item->replicas[i].node);
-
-		if (!order) {
-			return false;
-		}
-		if (i == 0 || order < least) {
-			*oldest = i;
-			least = order;
-		}
-	}
-	return is_some_doubted;
-}
-
-static uint64_t find_mark(const mcha_pool *pool, const mcha_item *item, size_t home)
-{
-	const mcha_node *node = pool->nodes[item->replicas[home].node];
-
-	return mcha_hints_compact_mark(pool->shared.hints, node->health, node->id, item->key,
-		item->key_length);
-}
-
-/* All homes have missed the same write: a handoff node has it. */
-static bool have_missed_one_write(const mcha_pool *pool, const mcha_item *item, size_t oldest)
-{
-	const size_t homes = mcha_pool_copies(pool);
-	const uint64_t first = find_mark(pool, item, oldest);
-	size_t i;
-
-	for (i = 0; i < homes; i++) {
-		if (!mcha_mark_is_next(first, find_mark(pool, item, i), (uint32_t)homes)) {
-			return false;
-		}
-	}
-	return homes > 1;
-}
-
-/* Where each home has missed some write, the one that missed the earliest has what the later ones
- * have stored: it is believed, and the others are compared with it. */
-static void believe_one(mcha_pool *pool, mcha_item *item)
-{
-	size_t oldest = 0;
-
-	if (!have_all_missed(pool, item, &oldest)) {
-		return;
-	}
-	if (have_missed_one_write(pool, item, oldest)) {
-		mcha_targets_widen(pool, item);
-	} else {
-		item->replicas[oldest].doubted = false;
-		item->replicas[oldest].believed = true;
 	}
 }
 
@@ -315,8 +187,8 @@ void mcha_targets(mcha_pool *pool, mcha_item *items, size_t count)
 		if (item->answer.status == MCHA_STATUS_PENDING) {
 			list_nodes(pool, item, length);
 			list_replicas(pool, item, 0);
-			if (pool->running.distrusting) {
-				believe_one(pool, item);
+			if (pool->running.distrusting && !mcha_doubts_believe(pool, item)) {
+				mcha_targets_widen(pool, item);
 			}
 		}
 	}

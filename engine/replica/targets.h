@@ -40,10 +40,6 @@ static inline bool mcha_targets_keeps_registers(const mcha_pool *pool)
 		&& mcha_pool_copies(pool) > 1;
 }
 
-/* The node is distrusted or has a compact hint for the key (hints.h): what it has of the item is
- * not to be believed by itself. (mcha_replica.doubted is the same of the item's replica.) */
-bool mcha_targets_doubts(const mcha_pool *pool, const mcha_item *item, uint16_t node);
-
 /* Some home node of the item is down or was lately. */
 bool mcha_targets_has_failed_home(const mcha_pool *pool, const mcha_item *item);
 

@@ -7,6 +7,7 @@
 #include "engine/journal/journal_read.h"
 #include "engine/replica/hint_record.h"
 #include "engine/replica/put.h"
+#include "doubts.h"
 #include "replica_learn.h"
 
 /* The replica that an item's copies are made from. */
@@ -104,8 +105,7 @@ static void take_back(mcha_pool *pool, const mcha_request *look)
 static bool is_doubted_since(const mcha_pool *pool, const mcha_item *item,
 	const mcha_replica *replica)
 {
-	return !replica->doubted && !replica->believed
-		&& mcha_targets_doubts(pool, item, replica->node);
+	return !replica->doubted && !replica->believed && mcha_doubts_has(pool, item, replica->node);
 }
 
 /* The source was given another value since it was read: perhaps the write has come to the repaired

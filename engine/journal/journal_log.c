@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: MIT */
+/* Reads the segments of a log that are new, and turns their records into hints of this host. */
+#include "journal_log.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/pool/pool_round.h"
+#include "journal_write.h"
+
+/* --- records ---------------------------------------------------------------------------------- */
+
+/* Records that are read at once become hints of different milliseconds, up to so many, as which hint
+ * is older tells which copy is newer (mcha_hints_order()). */
+#define APART_AT_MOST 1000
+
+static void learn_record(mcha_pool *pool, const mcha_journal_record *record, size_t position)
+{
+	const uint32_t host = mcha_journal_host(mcha_hints_journal(pool->shared.hints));
+	const long node = mcha_pool_find(pool, record->node);
+	const mcha_usec when = pool->running.now
+		+ (mcha_usec)(position < APART_AT_MOST ? position : APART_AT_MOST) * MCHA_USEC_PER_MSEC;
+
+	if (mcha_mark_host(record->mark) == host) {
+		mcha_hints_put_in_order(pool->shared.hints, record, when);
+	} else {
+		mcha_hints_learn(pool->shared.hints,
+			node >= 0 ? pool->nodes[node]->health
+					  : mcha_health_find(pool->shared.health, record->node, NULL),
+			record, when);
+	}
+}
+
+/* position: how many records this look has read before. Returns how many these are. */
+static size_t learn_records(mcha_pool *pool, const char *bytes, size_t size, size_t position)
+{
+	mcha_journal_record record;
+	size_t done;
+
+	for (done = 0; done + sizeof(record) <= size; done += sizeof(record)) {
+		memcpy(&record, bytes + done, sizeof(record));
+		mcha_journal_swap_bytes(&record, 1);
+		learn_record(pool, &record, position + done / sizeof(record));
+	}
+	return done / sizeof(record);
+}
+
+/* --- one log ---------------------------------------------------------------------------------- */
+
+static mcha_request *ask_value(mcha_pool *pool, uint16_t node, const char *key, size_t length)
+{
+	mcha_request *request = mcha_pool_request(pool, node);
+
+	if (request) {
+		request->verb = MCHA_VERB_GET;
+		request->want = MCHA_WANT_VALUE;
+		request->key = key;
+		request->key_length = (uint16_t)length;
+	}
+	return request;
+}
+
+mcha_request *mcha_journal_log_ask_head(mcha_pool *pool, uint16_t node)
+{
+	return ask_value(pool, node, MCHA_JOURNAL_KEY, sizeof(MCHA_JOURNAL_KEY) - 1);
+}
+
+static void release_value(const mcha_pool *pool, mcha_request *request)
+{
+	if (request->reply.value) {
+		pool->settings.transport.allocator->release(request->reply.value);
+		request->reply.value = NULL;
+	}
+}
+
+/* The first segment that this host has not read to its end: of the log that it knows the last one,
+ * of another one the first. */
+static uint64_t find_first_segment(uint64_t known, uint64_t head)
+{
+	const uint64_t era = UINT64_C(1) << MCHA_JOURNAL_ERA_BITS;
+
+	return mcha_journal_segment(known && known <= head && head - known < era ? known
+																			 : head & ~(era - 1));
+}
+
+/* The log that this host knew is gone. */
+static bool has_begun_anew(uint64_t known, uint64_t head)
+{
+	return known && (head < known || head - known >= UINT64_C(1) << MCHA_JOURNAL_ERA_BITS);
+}
+
+/* How much of the segment this host has read; see take_segment(). */
+static size_t find_read_bytes(const mcha_health *health, uint64_t segment)
+{
+	const uint64_t place = atomic_load(&health->journal_place);
+
+	return (uint32_t)segment == place >> 32 ? (uint32_t)place : 0;
+}
+
+static void take_segment(mcha_pool *pool, mcha_journal_log *log, uint64_t segment,
+	const mcha_request *request)
+{
+	const size_t size = request->reply.size / sizeof(mcha_journal_record)
+		* sizeof(mcha_journal_record);
+	size_t from = find_read_bytes(log->health, segment);
+
+	if (!request->reply.value) {
+		return; /* it has expired, or was evicted */
+	}
+	from = from <= size ? from : 0;
+	*log->position += learn_records(pool, request->reply.value + from, size - from, *log->position);
+	atomic_store(&log->health->journal_place, segment << 32 | (uint32_t)size);
+}
+
+static void ask_segments(mcha_pool *pool, mcha_journal_log *log)
+{
+	size_t i;
+
+	for (i = 0;
+		 i < MCHA_JOURNAL_SEGMENTS_AT_ONCE && log->next + i <= mcha_journal_segment(log->head);
+		 i++) {
+		ask_value(pool, log->node, log->keys[i],
+			mcha_journal_segment_key(log->keys[i], log->next + i));
+	}
+}
+
+/* False: the node did not answer. */
+static bool take_segments(mcha_pool *pool, mcha_journal_log *log, mcha_request *round)
+{
+	bool is_answered = true;
+
+	for (; round; round = round->later) {
+		is_answered = is_answered && mcha_status_is_answer(round->reply.status);
+		if (is_answered) {
+			take_segment(pool, log, log->next++, round);
+		}
+		release_value(pool, round);
+	}
+	return is_answered;
+}
+
+/* Other processes of the host may read the same at the same time, which does no harm. */
+static void read_segments(mcha_pool *pool, mcha_journal_log *log)
+{
+	while (log->next <= mcha_journal_segment(log->head)) {
+		if (pool->running.now >= pool->running.deadline) {
+			return;
+		}
+		ask_segments(pool, log);
+		if (!mcha_pool_has_round(pool)
+			|| !take_segments(pool, log,
+				mcha_pool_run(pool, pool->running.deadline - pool->running.now))) {
+			return;
+		}
+	}
+	log->is_read = true;
+}
+
+/* Returns whether there is something new. */
+static bool take_head(const mcha_pool *pool, mcha_journal_log *log)
+{
+	mcha_request *request = log->request;
+	const uint64_t known = atomic_load(&log->health->journal_head);
+
+	if (request->reply.value) {
+		log->head = strtoull(request->reply.value, NULL, 10);
+	}
+	release_value(pool, request);
+	log->next = find_first_segment(known, log->head);
+	return log->head && log->head != known;
+}
+
+static void note_read(const mcha_journal_log *log, mcha_usec began)
+{
+	atomic_store(&log->health->journal_head, log->head);
+	atomic_store(&log->health->journal_latest, log->head);
+	atomic_store(&log->health->journal_read, began);
+}
+
+/* Of the processes that find a log to be gone, one puts the hints of this host into the journal
+ * once more. */
+static void replace_lost(mcha_pool *pool, const mcha_journal_log *log)
+{
+	uint64_t known = atomic_load(&log->health->journal_head);
+
+	if (has_begun_anew(known, log->head)
+		&& atomic_compare_exchange_strong(&log->health->journal_head, &known, 0)) {
+		mcha_journal_write_again(pool);
+	}
+}
+
+uint64_t mcha_journal_log_count_new(const mcha_journal_log *log)
+{
+	return log->has_new ? log->head - (log->next << MCHA_JOURNAL_SEGMENT_BITS) : 0;
+}
+
+/* A node that does not answer is asked again after an interval: the others have what it has. */
+void mcha_journal_log_begin(mcha_pool *pool, mcha_journal_log *log, mcha_usec asked)
+{
+	if (!log->request || !mcha_status_is_answer(log->request->reply.status)) {
+		atomic_store(&log->health->journal_read, asked);
+		log->is_done = true;
+		return;
+	}
+	log->has_new = take_head(pool, log);
+	replace_lost(pool, log);
+}
+
+bool mcha_journal_log_read(mcha_pool *pool, mcha_journal_log *log, mcha_usec asked)
+{
+	if (log->has_new) {
+		read_segments(pool, log);
+	}
+	if (log->has_new && !log->is_read) {
+		return false;
+	}
+	note_read(log, asked);
+	return true;
+}
