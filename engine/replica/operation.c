@@ -68,7 +68,9 @@ void mcha_operation_end(mcha_pool *pool, mcha_item *items, size_t count, mcha_ve
 	if (verb == MCHA_VERB_STORE && mcha_replica_check_is_noting(pool)) {
 		note_stored(pool, items, count);
 	}
-	(void)mcha_journal_write(pool);
+	if (pool->journal.record_count) {
+		(void)mcha_journal_write(pool);
+	}
 	mcha_verdict_report(pool, items, count);
 	mcha_pool_leave(pool);
 }

@@ -124,7 +124,7 @@ static void list_nodes(mcha_pool *pool, mcha_item *item, size_t length)
 	item->previous = 0;
 	item->replica_count = (uint32_t)pool->placement.prefer(pool->placement.context, item->hash_key,
 		item->hash_length, list, length);
-	if (mcha_doubts_concerns(pool, item)) {
+	if (pool->running.distrusting && mcha_doubts_concerns(pool, item)) {
 		mcha_doubts_put_back(pool, item, list, mcha_pool_copies(pool));
 	}
 	if (pool->previous.count && !item->is_lock) {
