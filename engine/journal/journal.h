@@ -44,6 +44,13 @@ static inline uint64_t mcha_journal_segment(uint64_t number)
 	return number >> MCHA_JOURNAL_SEGMENT_BITS;
 }
 
+/* So many of the nodes must have a record, or have been asked for what is new, if they can be reached
+ * at all: then a host that writes and one that reads have one in common, whichever were late. */
+static inline size_t mcha_journal_majority(const mcha_pool *pool)
+{
+	return pool->journal.count / 2 + 1;
+}
+
 /* How long a round waits for a journal node while it waits for no other one: a journal node that
  * hangs, or is far away, is not what an operation is about, and the others have what it has. */
 mcha_usec mcha_journal_grace(const mcha_pool *pool);

@@ -131,18 +131,17 @@ void mcha_journal_take_answers(mcha_pool *pool, const mcha_journal_question *que
 	}
 }
 
-static bool has_no_answer(const mcha_pool *pool, const mcha_journal_question *question)
+static bool has_majority(const mcha_pool *pool, const mcha_journal_question *question)
 {
-	size_t i;
+	size_t i, answers = 0;
 
-	for (i = 0; i < pool->journal.count
-		 && (!question->heads[i] || !mcha_status_is_answer(question->heads[i]->reply.status));
-		 i++) {
+	for (i = 0; i < pool->journal.count; i++) {
+		answers += question->heads[i] && mcha_status_is_answer(question->heads[i]->reply.status);
 	}
-	return i == pool->journal.count;
+	return answers >= mcha_journal_majority(pool);
 }
 
-/* No node has answered within the grace: those that are late are waited for. */
+/* Too few nodes have answered within the grace: those that are late are waited for. */
 static void ask_late(mcha_pool *pool, mcha_journal_question *question)
 {
 	size_t i;
@@ -150,9 +149,9 @@ static void ask_late(mcha_pool *pool, mcha_journal_question *question)
 	for (i = 0; i < pool->journal.count; i++) {
 		const mcha_request *late = question->heads[i];
 
-		question->heads[i] = late && late->reply.status == MCHA_STATUS_CANCELLED
-			? mcha_journal_log_ask_head(pool, late->node)
-			: NULL;
+		if (late && late->reply.status == MCHA_STATUS_CANCELLED) {
+			question->heads[i] = mcha_journal_log_ask_head(pool, late->node);
+		}
 	}
 	if (mcha_pool_has_round(pool)) {
 		mcha_pool_run(pool, (pool->running.deadline - pool->running.now) / 4);
@@ -168,7 +167,7 @@ static void read_now(mcha_pool *pool)
 	mcha_journal_ask(pool, &question);
 	if (mcha_pool_has_round(pool)) {
 		mcha_pool_run(pool, (pool->running.deadline - pool->running.now) / 4);
-		if (has_no_answer(pool, &question)) {
+		if (!has_majority(pool, &question)) {
 			ask_late(pool, &question);
 		}
 		pool->report.failed_count = failed;

@@ -166,13 +166,14 @@ static void judge_log(mcha_pool *pool, log_writer *log)
 
 /* --- all logs --------------------------------------------------------------------------------- */
 
-static bool is_some_written(const log_writer *logs, size_t count)
+static size_t count_written(const log_writer *logs, size_t count)
 {
-	size_t i;
+	size_t i, written = 0;
 
-	for (i = 0; i < count && logs[i].state != WRITTEN; i++) {
+	for (i = 0; i < count; i++) {
+		written += logs[i].state == WRITTEN;
 	}
-	return i < count;
+	return written;
 }
 
 /* late: asks the nodes that were late, and waits for them. */
@@ -222,13 +223,13 @@ static bool write_some(mcha_pool *pool, const mcha_journal_record *records, size
 	for (attempt = 0; attempt < ATTEMPTS && is_some_open(logs, all, false); attempt++) {
 		run_attempt(pool, logs, (const char *)records, count, false);
 	}
-	/* a node that was late is waited for only if no other one has the records */
-	for (attempt = 0;
-		 attempt < ATTEMPTS && !is_some_written(logs, all) && is_some_open(logs, all, true);
+	/* nodes that were late are waited for only if too few others have the records */
+	for (attempt = 0; attempt < ATTEMPTS && count_written(logs, all) < mcha_journal_majority(pool)
+		 && is_some_open(logs, all, true);
 		 attempt++) {
 		run_attempt(pool, logs, (const char *)records, count, true);
 	}
-	return is_some_written(logs, all);
+	return count_written(logs, all) > 0;
 }
 
 static void write_all(mcha_pool *pool)

@@ -11,8 +11,7 @@ void mcha_hints_use_journal(mcha_hint_table *table, const mcha_journal_table *jo
 uint64_t mcha_hints_compact_mark(const mcha_hint_table *table, const mcha_health *health,
 	uint64_t node, const char *key, size_t length)
 {
-	mcha_compact_hints *compact = mcha_hints_has_compact(health) ? mcha_hint_share_compact(table)
-																 : NULL;
+	mcha_compact_hints *compact = mcha_hint_share_compact_of(table, health);
 
 	return compact ? mcha_compact_hints_mark(compact, health, node, mcha_compact_key(key, length))
 				   : 0;

@@ -159,8 +159,7 @@ bool mcha_hint_share_make_compact(mcha_hint_table *table, mcha_health *health,
 void mcha_hint_share_resolve_compact(const mcha_hint_table *table, const mcha_health *health,
 	uint64_t node, uint64_t key, uint64_t mark)
 {
-	mcha_compact_hints *compact = mcha_hints_has_compact(health) ? mcha_hint_share_compact(table)
-																 : NULL;
+	mcha_compact_hints *compact = mcha_hint_share_compact_of(table, health);
 
 	if (compact) {
 		mcha_compact_hints_resolve(compact, health, node, key, mark);
@@ -199,8 +198,7 @@ void mcha_hint_share_overflow(mcha_hint_table *table, mcha_health *health, const
 mcha_usec mcha_hints_compact_since(const mcha_hint_table *table, const mcha_health *health,
 	uint64_t node, const char *key, size_t length)
 {
-	mcha_compact_hints *compact = mcha_hints_has_compact(health) ? mcha_hint_share_compact(table)
-																 : NULL;
+	mcha_compact_hints *compact = mcha_hint_share_compact_of(table, health);
 
 	return compact ? mcha_compact_hints_since(compact, health, node, mcha_compact_key(key, length))
 				   : 0;
@@ -209,8 +207,7 @@ mcha_usec mcha_hints_compact_since(const mcha_hint_table *table, const mcha_heal
 void mcha_hints_clear_compact(mcha_hint_table *table, const mcha_health *health, uint64_t node,
 	const char *key, size_t length, mcha_usec before)
 {
-	mcha_compact_hints *compact = mcha_hints_has_compact(health) ? mcha_hint_share_compact(table)
-																 : NULL;
+	mcha_compact_hints *compact = mcha_hint_share_compact_of(table, health);
 
 	if (compact) {
 		const uint64_t hash = mcha_compact_key(key, length);
@@ -227,9 +224,7 @@ void mcha_hints_clear_compact(mcha_hint_table *table, const mcha_health *health,
 size_t mcha_hints_count_compact(const mcha_hint_table *table, const mcha_health *health,
 	uint64_t node)
 {
-	const mcha_compact_hints *compact = mcha_hints_has_compact(health)
-		? mcha_hint_share_compact(table)
-		: NULL;
+	const mcha_compact_hints *compact = mcha_hint_share_compact_of(table, health);
 
 	return compact ? mcha_compact_hints_count(compact, health, node) : 0;
 }

@@ -42,6 +42,13 @@ static inline mcha_compact_hints *mcha_hint_share_compact(const mcha_hint_table 
 						  : NULL;
 }
 
+/* The compact hints in which those of the node are; NULL: the node has none. */
+static inline mcha_compact_hints *mcha_hint_share_compact_of(const mcha_hint_table *table,
+	const mcha_health *health)
+{
+	return mcha_hints_has_compact(health) ? mcha_hint_share_compact(table) : NULL;
+}
+
 /* Clears the compact hint if it has this mark. */
 void mcha_hint_share_resolve_compact(const mcha_hint_table *table, const mcha_health *health,
 	uint64_t node, uint64_t key, uint64_t mark);

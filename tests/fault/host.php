@@ -20,6 +20,7 @@ final class Host
 	const LATE_ELSEWHERE = 32; /* seconds */
 	const CALM = 0.5; /* seconds without writes */
 	const FAREWELL = 5; /* seconds that a worker may take to end by itself */
+	private const OPERATIONS = 30.0; /* seconds that operations may take until they have ended: beyond any timeout of a round */
 
 	/** @var array<int, array{0: int, 1: string}> process => seat, name */
 	private array $workers = [];
@@ -308,7 +309,7 @@ final class Host
 	private function awaitOperations(): string
 	{
 		array_map($this->resume(...), array_keys($this->paused));
-		$latest = microtime(true) + self::FAREWELL;
+		$latest = microtime(true) + self::OPERATIONS;
 		$begun = array_map($this->underWay(...), $this->workers);
 		while ($begun = array_filter($begun)) {
 			if (microtime(true) > $latest) {
