@@ -12,7 +12,7 @@
  * item that another node has. */
 void mcha_get(mcha_pool *pool, mcha_item *items, size_t count, unsigned want);
 
-/* write.c: set, append, prepend; each is sent to all copies at once. */
+/* write/: set, append, prepend; each is sent to all copies at once. */
 void mcha_store(mcha_pool *pool, mcha_item *items, size_t count, mcha_mode mode);
 void mcha_delete(mcha_pool *pool, mcha_item *items, size_t count);
 void mcha_touch(mcha_pool *pool, mcha_item *items, size_t count);
