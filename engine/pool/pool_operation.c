@@ -12,25 +12,24 @@
 #define REQUEST_BLOCKS_KEPT 1
 #define REPLICAS_KEPT 32
 
-/* Some node is distrusted, or has compact hints. */
-static bool is_some_doubted(const mcha_hint_table *hints)
+/* Some node is distrusted, or has compact hints, or this host is behind with the journal. */
+static bool is_some_doubted(const mcha_pool *pool)
 {
-	return atomic_load_explicit(&hints->distrusted, memory_order_relaxed)
-		|| atomic_load_explicit(&hints->compact_nodes, memory_order_relaxed);
+	const mcha_hint_table *hints = pool->shared.hints;
+
+	return pool->journal.is_behind
+		|| (hints
+			&& (atomic_load_explicit(&hints->distrusted, memory_order_relaxed)
+				|| atomic_load_explicit(&hints->compact_nodes, memory_order_relaxed)));
 }
 
 /* Copies the distrust of each node for the whole operation, so that it does not change while the
  * operation runs. True: some node is distrusted as a whole. */
 static bool load_distrust(mcha_pool *pool)
 {
-	const bool some = pool->journal.is_behind
-		|| (pool->shared.hints && is_some_doubted(pool->shared.hints));
 	bool distrusted = false;
 	size_t i;
 
-	if (!some && !pool->running.distrusting) {
-		return false;
-	}
 	pool->running.distrusting = false;
 	for (i = 0; i < pool->node_count; i++) {
 		mcha_health *health = pool->nodes[i]->health;
@@ -70,17 +69,25 @@ static void begin_time(mcha_pool *pool)
 	running->grace = 0;
 }
 
-void mcha_pool_refresh_doubts(mcha_pool *pool)
+/* Inline: every operation begins with it. */
+static inline void refresh_doubts(mcha_pool *pool)
 {
 	const mcha_hint_table *hints = pool->shared.hints;
 	mcha_running *running = &pool->running;
 
-	running->troubled = load_distrust(pool) || running->troubled;
+	if (running->distrusting || is_some_doubted(pool)) {
+		running->troubled = load_distrust(pool) || running->troubled;
+	}
 	/* another host may have written keys to handoff nodes that this one has not seen fail */
 	running->troubled = running->troubled || (running->distrusting && pool->settings.hint_interval);
 	running->has_hints = running->distrusting
 		|| (hints && atomic_load_explicit(&hints->total, memory_order_relaxed) != 0);
 	running->was_troubled = running->troubled;
+}
+
+void mcha_pool_refresh_doubts(mcha_pool *pool)
+{
+	refresh_doubts(pool);
 }
 
 /* Looks up what the shared tables say of the nodes: it stays the same while the operation runs. */
@@ -91,7 +98,7 @@ static void look_up_trouble(mcha_pool *pool)
 
 	running->troubled = mcha_health_troubled(shared->health, running->now,
 		mcha_pool_trouble_span(pool));
-	mcha_pool_refresh_doubts(pool);
+	refresh_doubts(pool);
 	running->emptied = mcha_health_emptied(shared->health, running->now);
 	running->calm = mcha_health_is_calm(shared->health, running->now);
 	running->checking = false;
