@@ -6,7 +6,7 @@
 
 #include "engine/shared/health.h"
 #include "settings.h"
-#include "in_flight.h"
+#include "engine/pool/in_flight/in_flight.h"
 
 typedef struct mcha_node {
 	mcha_endpoint endpoint;

@@ -2,7 +2,7 @@
 /* The pool: its nodes, and the in-flight writes to them. */
 #include "pool.h"
 
-#include "in_flight_reap.h"
+#include "engine/pool/in_flight/in_flight_reap.h"
 #include "pool_round.h"
 
 #include <stdlib.h>

@@ -8,7 +8,7 @@
 #include "engine/shared/shared_tables.h"
 #include "fanout.h"
 #include "hedge.h"
-#include "in_flight.h"
+#include "engine/pool/in_flight/in_flight.h"
 #include "journal_place.h"
 #include "node.h"
 #include "placement.h"

@@ -3,7 +3,7 @@
 #ifndef MCHA_ENGINE_IN_FLIGHT_REAP_H
 #define MCHA_ENGINE_IN_FLIGHT_REAP_H
 
-#include "fanout.h"
+#include "engine/pool/fanout.h"
 
 /* Takes the answers that have come, gives up writes that are overdue, and waits for the rest until
  * that moment (if it is not after round->now, it does not wait). Uses nodes, settings, health,
