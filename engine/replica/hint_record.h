@@ -19,12 +19,6 @@ void mcha_hint_record_write(mcha_pool *pool, mcha_item *items, size_t count, mch
 /* The same for a round of deletions of handoff copies and of previous homes' copies. */
 void mcha_hint_record_purge(mcha_pool *pool, const mcha_request *round);
 
-/* The moment from which on a source need not have what an operation of this verb has written: the
- * value's life is over on every server, or another process deletes the key at the same time, and
- * its deletion may have come to the source last. 0: never, or that is not known. A counter's life
- * is that of its creation, whichever process made it. */
-mcha_usec mcha_hint_record_end(const mcha_pool *pool, const mcha_item *item, mcha_verb verb);
-
 /* Adds a hint for this node, of which it is not known whether it carried the request out. */
 void mcha_hint_record_indeterminate(mcha_pool *pool, const mcha_item *item, uint16_t node,
 	uint16_t source);
@@ -39,15 +33,15 @@ void mcha_hint_record_deletion(mcha_pool *pool, const mcha_item *item, uint16_t 
 /* Clears the hints for this node that name this source: the operation that added them is void. */
 void mcha_hint_record_drop(mcha_pool *pool, const mcha_item *item, uint16_t node, uint16_t source);
 
-/* Since this operation began, another one was decided without this node, even if the node was given
- * that one's outcome by now: whatever it said is void. */
-bool mcha_hint_record_is_overruled(const mcha_pool *pool, const mcha_item *item, uint16_t node);
+/* --- hint/hint_source.c ----------------------------------------------------------------------- */
 
-/* The first replica that carried out the operation's own request at a node which has missed no
- * other write since this operation began. To be called after the hints were recorded: of two
- * operations that reach different nodes at the same moment, at least one then sees the other's
- * hints. NULL: this operation's change is void, another operation's will replace it. */
-const mcha_replica *mcha_hint_record_find_valid(const mcha_pool *pool, const mcha_item *item);
+/* The moment from which on a source need not have what an operation of this verb has written: the
+ * value's life is over on every server, or another process deletes the key at the same time, and
+ * its deletion may have come to the source last. 0: never, or that is not known. A counter's life
+ * is that of its creation, whichever process made it. */
+mcha_usec mcha_hint_record_end(const mcha_pool *pool, const mcha_item *item, mcha_verb verb);
+
+/* --- hint/hint_settle.c ----------------------------------------------------------------------- */
 
 /* The replica has a compact hint, and its node carries out no write any more that it received
  * before it was asked. */
@@ -59,8 +53,20 @@ bool mcha_hint_record_is_settled(const mcha_pool *pool, const mcha_item *item,
  * asked. */
 void mcha_hint_record_settle(mcha_pool *pool, const mcha_item *item, const mcha_replica *replica);
 
+/* --- hint/hint_query.c ------------------------------------------------------------------------ */
+
 /* There is a hint for this node that names this source. */
 bool mcha_hint_record_needs(const mcha_pool *pool, const mcha_item *item, uint16_t node,
 	uint16_t source);
+
+/* Since this operation began, another one was decided without this node, even if the node was given
+ * that one's outcome by now: whatever it said is void. */
+bool mcha_hint_record_is_overruled(const mcha_pool *pool, const mcha_item *item, uint16_t node);
+
+/* The first replica that carried out the operation's own request at a node which has missed no
+ * other write since this operation began. To be called after the hints were recorded: of two
+ * operations that reach different nodes at the same moment, at least one then sees the other's
+ * hints. NULL: this operation's change is void, another operation's will replace it. */
+const mcha_replica *mcha_hint_record_find_valid(const mcha_pool *pool, const mcha_item *item);
 
 #endif
