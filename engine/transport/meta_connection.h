@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* One connection of McHA's own transports, shared by their files alone. meta_transport.c drives it:
- * it has meta_connect.c connect, meta_output.c send requests and meta_input.c read answers, and
- * acts on what these return (meta_outcome.h); meta_fault.c tells it what it may do after a fault.
+/* One connection of McHA's own transports, shared by their files alone. meta_transport.c is the
+ * interface. meta_drive.c drives the connection: it has meta_connect.c connect, meta_output.c send
+ * requests and meta_input.c read answers, and acts on what these return (meta_outcome.h);
+ * meta_fault.c tells it what it may do after a fault.
  * meta_shared_line.c takes the answers to a line of several keys for meta_input.c. What differs
  * between the two protocols is a dialect (dialect.h): meta_dialect.c, text_dialect.c, which share
  * meta_answer.c.

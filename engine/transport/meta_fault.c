@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What a fault of a connection tells of the server, and whether the requests may be sent again over
- * a new connection. Called by meta_transport.c, which acts on it. */
+ * a new connection. Called by meta_drive.c, which acts on it. */
 #include "meta_fault.h"
 
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What a step of a connection's work came to: done, to be continued, or failed. meta_connect.c,
- * meta_output.c and meta_input.c each do their step and return one of these; meta_transport.c alone
- * acts on it: it polls, takes the next step, or fails the requests, closes the socket and connects
+ * meta_output.c and meta_input.c each do their step and return one of these; meta_drive.c alone
+ * acts on it: it takes the next step, or fails the requests, closes the socket and connects
  * again. */
 #ifndef MCHA_ENGINE_META_OUTCOME_H
 #define MCHA_ENGINE_META_OUTCOME_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The return values of sending and reading: they only report what happened, and leave the
- * connection and its requests to meta_transport.c. The server is the other end of a socket pair. */
+ * connection and its requests to meta_drive.c. The server is the other end of a socket pair. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
