@@ -5,6 +5,7 @@
 #include "../constants.h"
 #include "../frame.h"
 #include "../near_cache/near_cache.h"
+#include "many.h"
 #include "zend_exceptions.h"
 
 static unsigned wanted(zend_long get_flags)
@@ -249,36 +250,26 @@ static bool fill_array(php_mcha_multi *multi, const php_mcha_client *client, zen
 static void get_many(INTERNAL_FUNCTION_PARAMETERS, bool by_key)
 {
 	php_mcha_object *object;
-	zend_string *server_key = NULL;
-	zend_long get_flags = 0;
-	zval *keys;
+	php_mcha_many many;
 	php_mcha_multi multi;
 
-	ZEND_PARSE_PARAMETERS_START(by_key ? 2 : 1, by_key ? 3 : 2)
-	if (by_key) {
-		Z_PARAM_STR(server_key)
-	}
-	Z_PARAM_ARRAY(keys)
-	Z_PARAM_OPTIONAL
-	Z_PARAM_LONG(get_flags)
-	ZEND_PARSE_PARAMETERS_END();
-	if (!(object = php_mcha_ready(ZEND_THIS))) {
+	if (!(object = php_mcha_many_parse(INTERNAL_FUNCTION_PARAM_PASSTHRU, by_key, &many))) {
 		return;
 	}
-	php_mcha_multi_begin(&multi, zend_hash_num_elements(Z_ARRVAL_P(keys)));
-	php_mcha_multi_add_keys(&multi, Z_ARRVAL_P(keys));
-	php_mcha_multi_place(&multi, object->client, server_key);
+	php_mcha_multi_begin(&multi, zend_hash_num_elements(many.array));
+	php_mcha_multi_add_keys(&multi, many.array);
+	php_mcha_multi_place(&multi, object->client, many.server_key);
 	RETVAL_FALSE;
 	if (EG(exception)) {
 		php_mcha_set_status(object, MCHA_STATUS_BAD_KEY);
 	} else {
-		php_mcha_near_cache_get(object, multi.items, multi.count, wanted(get_flags));
+		php_mcha_near_cache_get(object, multi.items, multi.count, wanted(many.number));
 		php_mcha_finish(object, php_mcha_summarize(&multi));
 		if (multi.count == 0 || php_mcha_count_answered(&multi)) {
 			int code = object->result.code;
 
 			array_init_size(return_value, multi.count);
-			if (fill_array(&multi, object->client, get_flags, return_value)) {
+			if (fill_array(&multi, object->client, many.number, return_value)) {
 				object->result.code = code;
 			} else {
 				php_mcha_result_set_code(&object->result, MCHA_RES_PAYLOAD_FAILURE);

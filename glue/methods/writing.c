@@ -1,18 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* Methods that write: set, add, replace, cas, append, prepend, delete, touch and their forms. */
+/* Methods that store one value: set, add, replace, cas, append, prepend and their forms by server
+ * key. */
 #include "writing.h"
 
 #include "../constants.h"
 #include "../frame.h"
-#include "../multi.h"
 #include "../near_cache/near_cache.h"
-#include "../option_table.h"
 #include "zend_exceptions.h"
 
 /* --- one value -------------------------------------------------------------------------------- */
 
-/* Puts a value's bytes into the item. False: the bytes are too many, and the result says so. */
-static bool put_payload(php_mcha_object *object, mcha_item *item, const php_mcha_payload *payload)
+bool php_mcha_put_payload(php_mcha_object *object, mcha_item *item, const php_mcha_payload *payload)
 {
 	zend_long limit = object->client->item_size_limit;
 
@@ -35,7 +33,7 @@ static bool has_key(php_mcha_object *object, const mcha_item *item)
 	return status == MCHA_STATUS_OK;
 }
 
-static bool encode(php_mcha_object *object, zval *value, php_mcha_payload *payload)
+bool php_mcha_encode(php_mcha_object *object, zval *value, php_mcha_payload *payload)
 {
 	if (php_mcha_client_encode(object->client, value, payload)) {
 		return true;
@@ -63,22 +61,7 @@ static void store(php_mcha_client *client, mcha_item *items, size_t count, mcha_
 	mcha_pool_share_deadline(pool, false);
 }
 
-/* OPT_NOREPLY: McHA waits for the acknowledgement all the same, but tells the caller what pecl
- * memcached would tell, which does not wait for the answer: a write that has reached a server is a
- * success, whatever the server found under the key. */
-static mcha_status told(const php_mcha_client *client, mcha_status status)
-{
-	return php_mcha_option_is_no_reply(client)
-			&& (status == MCHA_STATUS_MISS || status == MCHA_STATUS_NOT_STORED
-				|| status == MCHA_STATUS_EXISTS || status == MCHA_STATUS_TOO_BIG)
-		? MCHA_STATUS_OK
-		: status;
-}
-
-/* memcached removes the old value of a key when it refuses the new one as too large, and
- * applications of pecl memcached rely on that: they prefer no value to an outdated one. (With class
- * McHA a write that failed changes nothing.) */
-static void remove_refused(php_mcha_object *object, const mcha_item *items, size_t count)
+void php_mcha_remove_refused(php_mcha_object *object, const mcha_item *items, size_t count)
 {
 	zval this;
 
@@ -119,10 +102,10 @@ static bool write_payload(php_mcha_object *object, mcha_item *item, mcha_mode mo
 		store(object->client, item, 1, mode);
 	}
 	if (mode == MCHA_MODE_SET && !item->cas) {
-		remove_refused(object, item, 1);
+		php_mcha_remove_refused(object, item, 1);
 	}
 	php_mcha_near_cache_end(&near_cache, near_cache_effects[mode]);
-	status = told(object->client, item->answer.status);
+	status = php_mcha_told(object->client, item->answer.status);
 	php_mcha_finish(object, status);
 	if (status == MCHA_STATUS_NOT_STORED && php_mcha_client_is_binary(object->client)) {
 		name_refusal(object, mode);
@@ -135,10 +118,10 @@ bool php_mcha_write(php_mcha_object *object, mcha_item *item, zval *value, mcha_
 	php_mcha_payload payload;
 	bool written = false;
 
-	if (!has_key(object, item) || !encode(object, value, &payload)) {
+	if (!has_key(object, item) || !php_mcha_encode(object, value, &payload)) {
 		return false;
 	}
-	if (put_payload(object, item, &payload)) {
+	if (php_mcha_put_payload(object, item, &payload)) {
 		written = write_payload(object, item, mode);
 	}
 	zend_string_release(payload.bytes);
@@ -294,7 +277,7 @@ static void extend_one(INTERNAL_FUNCTION_PARAMETERS, mcha_mode mode, bool by_key
 		RETURN_NULL();
 	}
 	RETVAL_FALSE;
-	if (put_payload(object, &item, &(php_mcha_payload){.bytes = value})) {
+	if (php_mcha_put_payload(object, &item, &(php_mcha_payload){.bytes = value})) {
 		RETVAL_BOOL(write_payload(object, &item, mode));
 	}
 }
@@ -317,230 +300,4 @@ ZEND_METHOD(McHA, prepend)
 ZEND_METHOD(McHA, prependByKey)
 {
 	extend_one(INTERNAL_FUNCTION_PARAM_PASSTHRU, MCHA_MODE_PREPEND, true);
-}
-
-/* --- delete and touch ------------------------------------------------------------------------- */
-
-typedef void (*keyed_operation)(mcha_pool *pool, mcha_item *items, size_t count);
-
-static void keyed_one(INTERNAL_FUNCTION_PARAMETERS, keyed_operation operation, bool by_key)
-{
-	php_mcha_object *object;
-	zend_string *key, *server_key = NULL;
-	zend_long time = 0;
-	php_mcha_key buffer;
-	php_mcha_near_cache_write near_cache;
-	mcha_item item = {0};
-	mcha_status status;
-
-	ZEND_PARSE_PARAMETERS_START(by_key ? 2 : 1, by_key ? 3 : 2)
-	if (by_key) {
-		Z_PARAM_STR(server_key)
-	}
-	Z_PARAM_STR(key)
-	Z_PARAM_OPTIONAL
-	Z_PARAM_LONG(time)
-	ZEND_PARSE_PARAMETERS_END();
-	if (!(object = php_mcha_ready(ZEND_THIS))) {
-		return;
-	}
-	if (operation == mcha_delete && time != 0) {
-		php_mcha_set_status(object, MCHA_STATUS_INVALID);
-		RETURN_FALSE;
-	}
-	php_mcha_client_item(object->client, &item, key, server_key, &buffer);
-	item.exptime = time;
-	php_mcha_near_cache_begin(&near_cache, object->client, &item, 1);
-	operation(object->client->pool, &item, 1);
-	php_mcha_near_cache_end(&near_cache,
-		operation == mcha_delete ? PHP_MCHA_NEAR_CACHE_REMOVES : PHP_MCHA_NEAR_CACHE_CHANGES);
-	/* touch() waits for its answer in pecl memcached, too */
-	status = operation == mcha_delete ? told(object->client, item.answer.status)
-									  : item.answer.status;
-	php_mcha_finish(object, status);
-	RETURN_BOOL(status == MCHA_STATUS_OK);
-}
-
-#define KEYED_METHODS(name) \
-	ZEND_METHOD(McHA, name) \
-	{ \
-		keyed_one(INTERNAL_FUNCTION_PARAM_PASSTHRU, mcha_##name, false); \
-	} \
-	ZEND_METHOD(McHA, name##ByKey) \
-	{ \
-		keyed_one(INTERNAL_FUNCTION_PARAM_PASSTHRU, mcha_##name, true); \
-	}
-
-KEYED_METHODS(delete)
-KEYED_METHODS(touch)
-
-/* --- many at once ----------------------------------------------------------------------------- */
-
-/* The first item that failed names the result. */
-static mcha_status multi_status(const php_mcha_multi *multi, const php_mcha_client *client)
-{
-	uint32_t i;
-
-	for (i = 0; i < multi->count; i++) {
-		mcha_status status = told(client, multi->items[i].answer.status);
-
-		if (status != MCHA_STATUS_OK) {
-			return status;
-		}
-	}
-	return MCHA_STATUS_OK;
-}
-
-/* False: a value could not be encoded or is too large, and nothing is sent. */
-static bool multi_encode(php_mcha_multi *multi, php_mcha_object *object, HashTable *values,
-	zend_long expiration)
-{
-	zend_string *name;
-	zend_ulong number;
-	zval *value;
-
-	ZEND_HASH_FOREACH_KEY_VAL (values, number, name, value) {
-		zend_string *key = name ? zend_string_copy(name) : zend_long_to_str((zend_long)number);
-		mcha_item *item = &multi->items[multi->count];
-		php_mcha_payload *payload = &multi->payloads[multi->count];
-
-		php_mcha_multi_add_take(multi, key);
-		item->exptime = expiration;
-		if (!encode(object, value, payload) || !put_payload(object, item, payload)) {
-			return false;
-		}
-	}
-	ZEND_HASH_FOREACH_END();
-	return true;
-}
-
-static void set_many(INTERNAL_FUNCTION_PARAMETERS, bool by_key)
-{
-	php_mcha_object *object;
-	zend_string *server_key = NULL;
-	zend_long expiration = 0;
-	zval *values;
-	php_mcha_multi multi;
-
-	ZEND_PARSE_PARAMETERS_START(by_key ? 2 : 1, by_key ? 3 : 2)
-	if (by_key) {
-		Z_PARAM_STR(server_key)
-	}
-	Z_PARAM_ARRAY(values)
-	Z_PARAM_OPTIONAL
-	Z_PARAM_LONG(expiration)
-	ZEND_PARSE_PARAMETERS_END();
-	if (!(object = php_mcha_ready(ZEND_THIS))) {
-		return;
-	}
-	php_mcha_multi_begin(&multi, zend_hash_num_elements(Z_ARRVAL_P(values)));
-	RETVAL_FALSE;
-	if (multi_encode(&multi, object, Z_ARRVAL_P(values), expiration)) {
-		php_mcha_near_cache_write near_cache;
-		mcha_status status;
-
-		php_mcha_multi_place(&multi, object->client, server_key);
-		php_mcha_near_cache_begin(&near_cache, object->client, multi.items, multi.count);
-		mcha_store(object->client->pool, multi.items, multi.count, MCHA_MODE_SET);
-		remove_refused(object, multi.items, multi.count);
-		php_mcha_near_cache_end(&near_cache, PHP_MCHA_NEAR_CACHE_STORES);
-		status = multi_status(&multi, object->client);
-		php_mcha_finish(object, status);
-		RETVAL_BOOL(status == MCHA_STATUS_OK);
-	}
-	php_mcha_multi_end(&multi);
-}
-
-ZEND_METHOD(McHA, setMulti)
-{
-	set_many(INTERNAL_FUNCTION_PARAM_PASSTHRU, false);
-}
-
-ZEND_METHOD(McHA, setMultiByKey)
-{
-	set_many(INTERNAL_FUNCTION_PARAM_PASSTHRU, true);
-}
-
-/* Current servers do not delete at a later time: then no key is deleted. */
-static void refuse_all(php_mcha_multi *multi)
-{
-	uint32_t i;
-
-	for (i = 0; i < multi->count; i++) {
-		multi->items[i].answer.status = MCHA_STATUS_INVALID;
-	}
-}
-
-/* Fills key => true or the code, without empty keys. Returns the last key's status, which is the
- * call's. */
-static mcha_status give_verdicts(const php_mcha_multi *multi, const php_mcha_client *client,
-	zval *return_value)
-{
-	mcha_status last = MCHA_STATUS_OK;
-	uint32_t i;
-
-	for (i = 0; i < multi->count; i++) {
-		mcha_status status = told(client, multi->items[i].answer.status);
-		zval verdict;
-
-		if (ZSTR_LEN(multi->keys[i]) == 0) {
-			continue;
-		}
-		if (status == MCHA_STATUS_OK) {
-			ZVAL_TRUE(&verdict);
-		} else {
-			ZVAL_LONG(&verdict, php_mcha_result_code(status));
-		}
-		zend_symtable_update(Z_ARRVAL_P(return_value), multi->keys[i], &verdict);
-		last = status;
-	}
-	return last;
-}
-
-static void delete_many(INTERNAL_FUNCTION_PARAMETERS, bool by_key)
-{
-	php_mcha_object *object;
-	zend_string *server_key = NULL;
-	zend_long time = 0;
-	zval *keys;
-	php_mcha_near_cache_write near_cache;
-	php_mcha_multi multi;
-
-	ZEND_PARSE_PARAMETERS_START(by_key ? 2 : 1, by_key ? 3 : 2)
-	if (by_key) {
-		Z_PARAM_STR(server_key)
-	}
-	Z_PARAM_ARRAY(keys)
-	Z_PARAM_OPTIONAL
-	Z_PARAM_LONG(time)
-	ZEND_PARSE_PARAMETERS_END();
-	if (!(object = php_mcha_ready(ZEND_THIS))) {
-		return;
-	}
-	php_mcha_multi_begin(&multi, zend_hash_num_elements(Z_ARRVAL_P(keys)));
-	php_mcha_multi_add_keys(&multi, Z_ARRVAL_P(keys));
-	if (!EG(exception)) {
-		php_mcha_multi_place(&multi, object->client, server_key);
-		array_init_size(return_value, multi.count);
-		if (time == 0) {
-			php_mcha_near_cache_begin(&near_cache, object->client, multi.items, multi.count);
-			mcha_delete(object->client->pool, multi.items, multi.count);
-			php_mcha_near_cache_end(&near_cache, PHP_MCHA_NEAR_CACHE_REMOVES);
-			php_mcha_finish(object, give_verdicts(&multi, object->client, return_value));
-		} else {
-			refuse_all(&multi);
-			php_mcha_set_status(object, give_verdicts(&multi, object->client, return_value));
-		}
-	}
-	php_mcha_multi_end(&multi);
-}
-
-ZEND_METHOD(McHA, deleteMulti)
-{
-	delete_many(INTERNAL_FUNCTION_PARAM_PASSTHRU, false);
-}
-
-ZEND_METHOD(McHA, deleteMultiByKey)
-{
-	delete_many(INTERNAL_FUNCTION_PARAM_PASSTHRU, true);
 }
