@@ -2,9 +2,10 @@
 /* Placement: the preference list of a key, for the engine (hashing.c implements
  * engine/pool/placement.h).
  *
- *      key ---> first node: chosen by libmemcached, so that keys stay on the nodes where pecl memcached put them, or
- *           |               as pecl memcache chooses it
- *           `-> next nodes: weighted rendezvous order, a new zone each time until every zone has a node
+ *   key ---> first node: chosen by libmemcached, so that keys stay on the nodes where pecl
+ *        |               memcached put them, or as pecl memcache chooses it
+ *        `-> next nodes: weighted rendezvous order, a new zone each time until every zone has a
+ *                        node
  *
  * There are two modes. With McHA's own settings (mcha.distribution, mcha.hash) the placement
  * depends only on the list of nodes. Once the application sets a placement option, the object

@@ -2,13 +2,14 @@
 /* The session save handler.
  *
  *   open       makes the pool of session.save_path, or finds a kept one; asks no node
- *   read       takes the lock (waits while another request holds it), then reads with ordered fallback; a miss starts
- *              an empty session, a failed read never does
- *   write      under the lock: replaces what this request has read, and nothing else, on all copies. Unchanged data is
- *              touched on all copies (session.lazy_write)
- *   close      releases the lock: session_write_close, read_and_close, session_abort, session_destroy,
- *              session_regenerate_id and the request's end all come through here. Where PHP does not close the session
- *              (a SessionHandler subclass throws), php_mcha_session_end_request() does
+ *   read       takes the lock (waits while another request holds it), then reads with ordered
+ *              fallback; a miss starts an empty session, a failed read never does
+ *   write      under the lock: replaces what this request has read, and nothing else, on all
+ *              copies. Unchanged data is touched on all copies (session.lazy_write)
+ *   close      releases the lock: session_write_close, read_and_close, session_abort,
+ *              session_destroy, session_regenerate_id and the request's end all come through here.
+ *              Where PHP does not close the session (a SessionHandler subclass throws),
+ *              php_mcha_session_end_request() does
  *
  * The session and the lock of one id lie on the same nodes: the lock is placed by the id, too. With
  * pecl memcache's placement both are placed by the id and "-0", the name of the first copy
@@ -290,9 +291,9 @@ static void warn_of_others(const php_mcha_session *session, const zend_string *i
 	} else {
 		php_error_docref(NULL, E_WARNING,
 			"session %s was not written: another request has changed it since this "
-			"request read it, although this request holds the session's lock. Either the lock was granted twice "
-			"(a node has lost it, or two web servers could not reach the same nodes), or the other request works "
-			"without locks",
+			"request read it, although this request holds the session's lock. Either the lock "
+			"was granted twice (a node has lost it, or two web servers could not reach the "
+			"same nodes), or the other request works without locks",
 			name_of(id).text);
 	}
 }

@@ -2,11 +2,12 @@
 /* The servers of an object that has a persistent id. Applications build their pool in one of two
  * ways, and both must work request after request:
  *
- *   if (!$client->getServerList())       the application asks which servers the client has, and adds
- *       $client->addServers(...);        to them (most often nothing)
+ *   if (!$client->getServerList())       the application asks which servers the client has, and
+ *       $client->addServers(...);        adds to them (most often nothing)
  *
- *   $client->addServers(...);            every time: the application declares the servers it wants, and the object gets
- *                                        the client of its pool group that has exactly these servers, or a new one
+ *   $client->addServers(...);            every time: the application declares the servers it wants,
+ *                                        and the object gets the client of its pool group that has
+ *                                        exactly these servers, or a new one
  *
  * So a pool never grows by being declared again, and two applications that happen to use one id do
  * not get each other's servers. */

@@ -105,7 +105,8 @@ static const php_mcha_word session_hash_words[] = {
 
 const char php_mcha_excluded_pair[] =
 	"read_policy=quorum needs a majority of all replicas, but zone_writes=local "
-	"waits only for the replicas of one zone: the two cannot be combined; change the other setting first";
+	"waits only for the replicas of one zone: the two cannot be combined; "
+	"change the other setting first";
 
 bool php_mcha_is_excluded_pair(zend_long read_policy, zend_long zone_writes)
 {

@@ -99,7 +99,8 @@ static void describe_own_trouble(const mcha_node *node, mcha_health_view view,
 		: mcha_status_text(local ? local->status : MCHA_STATUS_CONNECT);
 
 	snprintf(reason, PHP_MCHA_REASON_MAX,
-		"held down by this process alone for %d s more, after a failure that only this process had (%s)",
+		"held down by this process alone for %d s more, "
+		"after a failure that only this process had (%s)",
 		1 + (int)(view.retry_in / MCHA_USEC_PER_SEC), cause);
 }
 
@@ -208,10 +209,9 @@ static zend_string *words_ahead(const mcha_health *health)
 static zend_string *words_distrusted(const mcha_health *health)
 {
 	return mcha_hints_distrusted_since(health)
-		? zend_string_init(
-			ZEND_STRL(
-				"this node has missed more writes than the hint table "
-				"can hold: its copies are compared with another node's until the node is restarted"),
+		? zend_string_init(ZEND_STRL("this node has missed more writes than the hint table "
+									 "can hold: its copies are compared with another node's "
+									 "until the node is restarted"),
 			false)
 		: NULL;
 }

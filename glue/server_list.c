@@ -29,7 +29,8 @@ static bool plain_pool_string(const char *string, size_t length, char *plain, ch
 
 			mcha_printable(shown, sizeof(shown), string, word);
 			snprintf(error, MCHA_POOL_STRING_ERROR_MAX,
-				"\"%s\": of libmemcached's configuration only --SERVER=host:port/?weight is supported",
+				"\"%s\": of libmemcached's configuration only "
+				"--SERVER=host:port/?weight is supported",
 				shown);
 			return false;
 		}

@@ -8,9 +8,9 @@
 
 #define EACH_BYTE(value) (UINT64_MAX / 0xff * (value))
 
-/* Some byte is 0x7f, or at most 0x20. What is subtracted sets the top bit of a byte that is smaller;
- * a byte that had the bit before does not count. A byte borrows from the one above only if it is
- * forbidden itself. */
+/* Some byte is 0x7f, or at most 0x20. What is subtracted sets the top bit of a byte that is
+ * smaller; a byte that had the bit before does not count. A byte borrows from the one above only if
+ * it is forbidden itself. */
 static bool has_forbidden(uint64_t bytes)
 {
 	const uint64_t other = bytes ^ EACH_BYTE(0x7f); /* 0 in place of 0x7f */

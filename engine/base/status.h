@@ -21,7 +21,8 @@
 	X(CLIENT_ERROR, REFUSAL, "server refused the request") \
 	X(SERVER_ERROR, REFUSAL, "server reported an error") \
 	X(BAD_KEY, ANSWER, \
-		"the key is empty, longer than 250 bytes with its prefix, or has a space or a control character") \
+		"the key is empty, longer than 250 bytes with its prefix, " \
+		"or has a space or a control character") \
 	X(INVALID, ANSWER, "invalid argument") \
 	X(UNSUPPORTED, REFUSAL, "not supported by this protocol") \
 	X(TIMEOUT, FAULT, "timed out") \
@@ -30,7 +31,8 @@
 	X(IO, FAULT, "read or write failed") \
 	X(NO_QUORUM, FAULT, "too few copies acknowledged") \
 	X(UNDECIDED, FAULT, \
-		"another client stored the same value at the same moment: this add may or may not have been the first") \
+		"another client stored the same value at the same moment: " \
+		"this add may or may not have been the first") \
 	X(AUTH, UNSENT, "authentication failed") \
 	X(CONNECT, UNSENT, "connection failed") \
 	X(CONNECTION_LIMIT, UNSENT, \

@@ -13,7 +13,8 @@
  * from any clock (another program's number, a damaged item). This process does not adopt such a
  * version, and ranks it as older than every other one.
  *
- *   bit 62      1: no server's own CAS counter gets that far, and no node's own token has this bit (cas_token.h)
+ *   bit 62      1: no server's own CAS counter gets that far, and no node's own token has this bit
+ *               (cas_token.h)
  *   bits 11-61  microseconds since 2020
  *   bits 0-10   random: two clients in the same microsecond */
 #ifndef MCHA_ENGINE_VERSION_H

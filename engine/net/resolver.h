@@ -3,7 +3,8 @@
  * the whole process.
  *
  *   cached and fresh      -> returns the addresses
- *   cached and old, or    -> returns the addresses and starts a lookup whose result a later call returns;
+ *   cached and old, or    -> returns the addresses and starts a lookup whose result a later call
+ *                            returns;
  *   connecting failed        if that lookup fails, the old addresses stay
  *   not cached            -> starts a lookup; the caller may poll for its end
  *   lookup failed lately  -> returns nothing, and starts no lookup

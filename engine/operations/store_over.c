@@ -3,8 +3,9 @@
  *
  *   the caller has a token   compare-and-swap, decided by the authority as any other
  *   the key was absent       add
- *   neither fits             the value that is there now is read and compared byte by byte: a value that is as
- *                            the caller has read it, or is already what the caller writes, may be written over
+ *   neither fits             the value that is there now is read and compared byte by byte: a value
+ *                            that is as the caller has read it, or is already what the caller
+ *                            writes, may be written over
  *
  * The last is for all that makes a token void and is no other client's write: the authority has
  * failed since, or was refilled; the token is a handoff node's; the server keeps none; the answer

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Carries a round: many requests to many nodes at once, against one deadline.
  *
- *      requests ----> queue per node ----> start all ----> poll what is unfinished ----> all answered
- *                                            |  blocking transports last,                  |
- *                                            |  one after the other                        v
- *                                            +--- speaks classic? ---> again by fallback   health
+ *   requests ---> queue per node ---> start all ---> poll what is unfinished ---> all answered
+ *                                        |  blocking transports last,               |
+ *                                        |  one after the other                     v
+ *                                        +--- speaks classic? ---> again by      health
+ *                                                                  fallback
  *
  * Knows nothing of copies: what a set of answers means is the replication layer's business. */
 #ifndef MCHA_ENGINE_FANOUT_H
@@ -57,9 +58,10 @@ typedef struct mcha_round {
 	mcha_usec now;     /* when it starts; when it returns, when it ended */
 	mcha_usec stalled; /* for so long this process did not run when it should have */
 	mcha_usec deadline;
-	mcha_usec
-		grace; /* checks (request.h) that are all that is missing are waited for as long as the round has taken, up to
-	                  * 20 ms, and so long at least; then they are MCHA_STATUS_CANCELLED. 0: there are none */
+	/* checks (request.h) that are all that is missing are waited for as long as the round has
+	 * taken, up to 20 ms, and so long at least; then they are MCHA_STATUS_CANCELLED. 0: there are
+	 * none */
+	mcha_usec grace;
 	const mcha_wait_policy *wait; /* NULL: it waits for all answers but those of checks */
 } mcha_round;
 

@@ -40,8 +40,8 @@ typedef struct mcha_settings {
 	mcha_usec hedge_after; /* or MCHA_HEDGE_*, see hedge.h */
 	mcha_usec retry_interval;
 	mcha_usec retry_interval_max;
-	/* how often this host reads the other hosts' hints, see engine/journal; 0: hosts know nothing of
-	 * one another */
+	/* how often this host reads the other hosts' hints, see engine/journal; 0: hosts know nothing
+	 * of one another */
 	mcha_usec hint_interval;
 	int64_t failover_ttl; /* seconds, the longest TTL of a handoff copy */
 	/* seconds, the TTL of tombstones, which deletions write where keys are registers (quorum.h) */

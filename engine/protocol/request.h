@@ -53,13 +53,13 @@ typedef struct mcha_reply {
 	uint32_t flags;
 	uint64_t cas; /* 0: not requested, or the server keeps no CAS values */
 	int64_t ttl;  /* seconds, or MCHA_TTL_* */
-	uint64_t
-		number; /* COUNT: the new value; GET with MCHA_WANT_IDLE: seconds since a client last stored or read the
-	                     item, 0 also if the protocol does not return that */
+	/* COUNT: the new value; GET with MCHA_WANT_IDLE: seconds since a client last stored or read
+	 * the item, 0 also if the protocol does not return that */
+	uint64_t number;
 	size_t size; /* of the value, also without MCHA_WANT_VALUE */
-	char *
-		value; /* from the pool's allocator, with a NUL behind it; the code that reads the reply owns it.
-	                     GET: the value; VERSION: its text; STATS: the STAT lines */
+	/* from the pool's allocator, with a NUL behind it; the code that reads the reply owns it.
+	 * GET: the value; VERSION: its text; STATS: the STAT lines */
+	char *value;
 } mcha_reply;
 
 /* Whether the request has a command line of its own, or shares one with other requests, perhaps as
@@ -72,14 +72,14 @@ typedef struct mcha_request {
 	uint16_t node; /* index in the pool */
 	uint8_t want;  /* MCHA_WANT_* */
 	bool decrement;
-	bool
-		create; /* COUNT: the server creates a missing counter with the value initial and with exptime, if the
-	                     protocol can do that; otherwise the status is MISS */
+	/* COUNT: the server creates a missing counter with the value initial and with exptime, if
+	 * the protocol can do that; otherwise the status is MISS */
+	bool create;
 	uint16_t key_length;
 	uint8_t line; /* mcha_line; for the transport only */
-	bool
-		check; /* only checks that the replica has its copy: when no other request is unanswered, the round
-	                      waits for a short grace at most (fanout.h) */
+	/* only checks that the replica has its copy: when no other request is unanswered, the round
+	 * waits for a short grace at most (fanout.h) */
+	bool check;
 	/* a round that ends early (fanout.h) need not wait for this request's answer */
 	bool may_detach;
 	/* another write of the key was in flight when this one began; for the caller only */
@@ -91,9 +91,9 @@ typedef struct mcha_request {
 	/* as memcached interprets it: 0 never, up to 30 days relative, above that absolute */
 	int64_t exptime;
 	uint64_t cas;
-	uint64_t
-		version; /* STORE, COUNT: the new CAS value of the copy (version.h), if the protocol can set it; 0: the
-	                     server's own next number */
+	/* STORE, COUNT: the new CAS value of the copy (version.h), if the protocol can set it; 0:
+	 * the server's own next number */
+	uint64_t version;
 	uint64_t delta;
 	uint64_t initial;
 	mcha_reply reply;

@@ -4,8 +4,8 @@
  *
  *   a copy in the local zone            is waited for, and others until there is a quorum
  *   none of those has done it           the write waits for all
- *   a copy elsewhere, not answered yet  MCHA_STATUS_IN_FLIGHT: counts for nothing, and has an in-flight hint
- *                                       before the caller is told
+ *   a copy elsewhere, not answered yet  MCHA_STATUS_IN_FLIGHT: counts for nothing, and has an
+ *                                       in-flight hint before the caller is told
  *
  * Where another process has a write of the key in flight to the same node, it is not known which of
  * the two comes first. Both are sent; the later one leaves a hint once it has come, so that the

@@ -48,14 +48,14 @@ typedef struct mcha_item {
 	/* the caller has a lock on the key: that another client decides meanwhile is not looked for */
 	bool locked;
 	bool is_lock; /* a lock: nodes that miss it need not be told later */
-	bool
-		no_hints; /* a lock whose copies are counted: it records and replays no hints. Hints are known to one host:
-	                * replaying one would remove another owner's copy, or make one */
+	/* a lock whose copies are counted: it records and replays no hints. Hints are known to one
+	 * host: replaying one would remove another owner's copy, or make one */
+	bool no_hints;
 	/* a lock: what is to be read when it is granted, see beside.h; NULL: nothing */
 	struct mcha_item *beside;
-	bool
-		fresh; /* the caller has just made up the key: the previous pool cannot have it. Where no home node can be
-	                * asked, a read believes a handoff node that says that it has no such key */
+	/* the caller has just made up the key: the previous pool cannot have it. Where no home node
+	 * can be asked, a read believes a handoff node that says that it has no such key */
+	bool fresh;
 	/* answer */
 	mcha_reply answer; /* status: the verdict; cas: a token */
 	int position;      /* in the preference list, of the replica that answered; -1: none */

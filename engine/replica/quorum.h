@@ -3,9 +3,10 @@
  * copy of it (linearizable). After H. Attiya, A. Bar-Noy, D. Dolev, "Sharing Memory Robustly in
  * Message-Passing Systems", 1995, with the versions of version.h.
  *
- *   get      more than half of the home nodes are asked in one round; the newest version wins; if the copies differ,
- *            it is given to the homes that have older ones before it is returned
- *   set      the home nodes are asked for their versions; a newer one is then put over the copy that was seen at each
+ *   get      more than half of the home nodes are asked in one round; the newest version wins; if
+ *            the copies differ, it is given to the homes that have older ones before it is returned
+ *   set      the home nodes are asked for their versions; a newer one is then put over the copy
+ *            that was seen at each
  *   delete   the same with a tombstone: an item that says that there is none
  *
  * memcached stores whatever version it is told, older or newer. So a node is told to add where

@@ -2,9 +2,11 @@
 /* A replica: one key's copy on one node, and what it is doing in the operation that runs.
  *
  *   not asked yet    request NULL, skipped PENDING
- *   skipped          request NULL; skipped says why: the node is down (DOWN), or has missed a write of the key that could not be
- *                    repaired (STALE), or MISS in the place of its answer: no node has the value any more
- *   asked            request is the operation's own last request to the node, and has its answer once the round has run
+ *   skipped          request NULL; skipped says why: the node is down (DOWN), or has missed a write
+ *                    of the key that could not be repaired (STALE), or MISS in the place of its
+ *                    answer: no node has the value any more
+ *   asked            request is the operation's own last request to the node, and has its answer
+ *                    once the round has run
  *
  * An operation's own requests are the ones that it is about: a get()'s reads, a set()'s stores.
  * Whatever else it asks of a node (looks, repairs) is kept by the function that asks. */
@@ -41,9 +43,9 @@ typedef struct mcha_replica {
 	uint8_t excluded;
 	uint8_t skipped; /* mcha_status */
 	mcha_request *request;
-	mcha_request *
-		check; /* a second question besides the own request: a read's check (replica_check.h), a lock's read beside
-	                       * (beside.h), an earlier answer that counts as a vote (votes.h); NULL: none */
+	/* a second question besides the own request: a read's check (replica_check.h), a lock's read
+	 * beside (beside.h), an earlier answer that counts as a vote (votes.h); NULL: none */
+	mcha_request *check;
 } mcha_replica;
 
 /* What has become of the operation's own request; PENDING: the node was not asked. */

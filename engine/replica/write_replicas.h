@@ -4,10 +4,12 @@
  *
  *   home node up         -> the request
  *   home node down       -> a handoff node takes its place (stores only, with failover_ttl)
- *   home down lately     -> handoff copies of an earlier value may lie around: they are purged, once
- *                           some node has the new one; what cannot be purged now gets a hint to delete
+ *   home down lately     -> handoff copies of an earlier value may lie around: they are purged,
+ *                           once some node has the new one; what cannot be purged now gets a hint
+ *                           to delete
  *   too large for a home -> its older value is deleted, too
- *   home before the pool was changed (previous_pool.h) -> purged like a handoff node's, whichever node is down
+ *   home before the pool was changed (previous_pool.h) -> purged like a handoff node's, whichever
+ *                                                         node is down
  */
 #ifndef MCHA_ENGINE_WRITE_REPLICAS_H
 #define MCHA_ENGINE_WRITE_REPLICAS_H

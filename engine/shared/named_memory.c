@@ -112,7 +112,8 @@ static const char *find_flaw(const struct stat *file, size_t size)
 	}
 	return (uint64_t)file->st_size == size
 		? NULL
-		: "has another size: another version of McHA made it, or it is another program's; remove it, or choose another path";
+		: "has another size: another version of McHA made it, or it is another program's; "
+		  "remove it, or choose another path";
 }
 
 static outcome check_header(mcha_named_memory *named, const char *path, const header *head,

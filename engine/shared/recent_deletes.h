@@ -3,7 +3,8 @@
  * copies a key from one node to another checks this table before and after: a deletion reaches the
  * nodes one by one, and a copy from a node that the deletion had not reached yet must not undo it.
  *
- *   delete:  note, send, answers, note        copy:  read, check, send, check again: take the copy back?
+ *   delete:  note, send, answers, note
+ *   copy:    read, check, send, check again: take the copy back?
  *
  * Either the copying process finds the note, or the target node gets the copy before the deletion
  * reaches that node. A note is one word (a part of the key's hash, whether the deletion is in

@@ -31,9 +31,9 @@
 typedef struct mcha_replica_state {
 	_Atomic uint64_t incarnation; /* mcha_incarnation_id of the server process; 0: not known */
 	_Atomic uint64_t previous;    /* the incarnation before that */
-	_Atomic int64_t
-		several_until; /* an earlier incarnation answered again, so several processes share the address
-	                               * (a proxy); until this moment another incarnation is no restart */
+	/* an earlier incarnation answered again, so several processes share the address (a proxy);
+	 * until this moment another incarnation is no restart */
+	_Atomic int64_t several_until;
 	/* when the server was last asked for its incarnation; 0: never, or it failed since */
 	_Atomic int64_t asked;
 	/* when the server may last have lost its memory; 0: never, as far as is known */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The interface that the fan-out calls: creates connections, gives them requests, and says what they
- * wait for. meta_drive.c carries the requests. */
+/* The interface that the fan-out calls: creates connections, gives them requests, and says what
+ * they wait for. meta_drive.c carries the requests. */
 #include "meta_transport.h"
 
 #include <stdio.h>

@@ -40,22 +40,25 @@ typedef struct mcha_connection {
 	const mcha_endpoint *endpoint;              /* borrowed from the node */
 	const mcha_transport_settings *settings;    /* borrowed from the pool */
 	char server_version[MCHA_VERSION_TEXT_MAX]; /* "" until known */
-	bool known;              /* the server was seen to speak this protocol lately:
-	                                              requests that do no harm need not wait for detection */
-	bool closed_at_greeting; /* the last fault was that the server closed a new one before
-	                                              it said anything, as servers do that do not know the
-	                                              protocol: no request was sent */
+	/* the server was seen to speak this protocol lately: requests that do no harm need not wait
+	 * for detection */
+	bool known;
+	/* the last fault was that the server closed a new one before it said anything, as servers do
+	 * that do not know the protocol: no request was sent */
+	bool closed_at_greeting;
 	/* by its version, though this is not the meta transport */
 	bool could_speak_meta;
-	bool knows_keys_only; /* text: it closes a connection at commands that are not about a key
-	                                              (stats, flush_all), as twemproxy does: they are not sent */
-	bool takes_versions;  /* CAS values that the client chooses (version.h) */
+	/* text: it closes a connection at commands that are not about a key (stats, flush_all), as
+	 * twemproxy does: they are not sent */
+	bool knows_keys_only;
+	bool takes_versions; /* CAS values that the client chooses (version.h) */
 	/* bytes came, or went on going. The fan-out clears this */
 	bool moved;
-	bool was_lost;                   /* the server had closed it while it was idle: it may
+	bool was_lost; /* the server had closed it while it was idle: it may
 	                                              have been restarted. The fan-out clears this */
-	bool asks_about;                 /* the server is to tell which process it is when a connection
-	                                              is made, where the protocol can. The fan-out sets this */
+	/* the server is to tell which process it is when a connection is made, where the protocol
+	 * can. The fan-out sets this */
+	bool asks_about;
 	mcha_incarnation about;          /* what it has told. The fan-out clears this */
 	char error[MCHA_ERROR_TEXT_MAX]; /* of the last fault, for people */
 	int error_errno;                 /* 0: none */
@@ -67,9 +70,9 @@ typedef struct mcha_connection {
 struct mcha_transport {
 	const char *name; /* meta, text, binary */
 	bool blocking;
-	bool
-		tells; /* it asks servers about themselves when it connects (asks_about), and whether they have a
-	                  key without having the value sent */
+	/* it asks servers about themselves when it connects (asks_about), and whether they have a
+	 * key without having the value sent */
+	bool tells;
 
 	/* A closed connection; nothing is sent or resolved. NULL: no memory. */
 	mcha_connection *(*create)(const mcha_endpoint *endpoint,

@@ -45,6 +45,7 @@ ZEND_METHOD(McHA, setEncodingKey)
 	}
 	php_mcha_set_status(object, MCHA_STATUS_UNSUPPORTED);
 	php_error_docref(NULL, E_WARNING,
-		"McHA does not encrypt values, so this key has no effect: encrypt values in the application");
+		"McHA does not encrypt values, so this key has no effect: "
+		"encrypt values in the application");
 	RETURN_FALSE;
 }

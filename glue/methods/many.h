@@ -11,8 +11,8 @@ typedef struct php_mcha_many {
 	zend_long number;        /* an expiration, a time or flags, as the method has it */
 } php_mcha_many;
 
-/* Parses [server key,] array[, number]. Returns the object, ready to ask servers; NULL: an exception
- * was thrown. */
+/* Parses [server key,] array[, number]. Returns the object, ready to ask servers; NULL: an
+ * exception was thrown. */
 php_mcha_object *php_mcha_many_parse(INTERNAL_FUNCTION_PARAMETERS, bool by_key,
 	php_mcha_many *many);
 

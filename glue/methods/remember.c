@@ -2,12 +2,16 @@
 /* McHA::remember(): a value that one request computes for all requests.
  *
  *   look      fresh                -> the value is the answer
- *             due soon, or stale   -> the request that gets the lease computes; the others answer with this value at once
- *             absent               -> the request that gets the lease computes; the others look again now and then,
- *                                     try for the lease again, and compute when they have waited long enough
- *   lease     a lock beside the key (lock_handle.h), decided by the key's first home node that is up; ends lease_ttl
- *             seconds after its owner took it. The owner looks again: another request may just have finished
- *   compute   by the caller's callable, with no operation under way; then store, then release the lease
+ *             due soon, or stale   -> the request that gets the lease computes; the others answer
+ *                                     with this value at once
+ *             absent               -> the request that gets the lease computes; the others look
+ *                                     again now and then, try for the lease again, and compute when
+ *                                     they have waited long enough
+ *   lease     a lock beside the key (lock_handle.h), decided by the key's first home node that is
+ *             up; ends lease_ttl seconds after its owner took it. The owner looks again: another
+ *             request may just have finished
+ *   compute   by the caller's callable, with no operation under way; then store, then release the
+ *             lease
  *
  * The value is an ordinary one: only the life that it has left tells its age, and it is stored with
  * stale_ttl seconds on top of its own life. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The near cache: copies of the servers' items in APCu, with the bytes as the servers sent them.
  *
- *   mcha:v1 <first node> <key>   a copy: the value's bytes and a tail (flags, time of the copy, expiration)
+ *   mcha:v1 <first node> <key>   a copy: the value's bytes and a tail (flags, time of the copy,
+ *                                expiration)
  *   mcha:n1 <first node> <key>   a stamp: the time of the last write of the key
  *   mcha:f1 <first node>         a stamp: the time of the last flush of the node
  *
@@ -11,7 +12,8 @@
  *
  * A copy is valid while its time is not before its stamps:
  *
- *   write:  stamp, send, answers, stamp, store the copy       read:  read the clock, send, answer, store the copy
+ *   write:  stamp, send, answers, stamp, store the copy
+ *   read:   read the clock, send, answer, store the copy
  *
  * If a read begins before a write ends and stores its copy later, the write's second stamp
  * invalidates that copy. When two processes write a key at the same time, neither knows which value

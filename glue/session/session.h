@@ -10,9 +10,9 @@
 
 typedef struct php_mcha_session {
 	php_mcha_client *client;
-	unsigned
-		users; /* the handler that opened the session, and handlers at work with it: an error handler that a
-	                         * warning calls may close the session while another handler still uses it */
+	/* the handler that opened the session, and handlers at work with it: an error handler that a
+	 * warning calls may close the session while another handler still uses it */
+	unsigned users;
 	bool as_memcache;   /* sessions lie where pecl memcache put them */
 	zend_string *place; /* with as_memcache: what place_id is placed by; NULL: none yet */
 	zend_string *place_id;

@@ -162,8 +162,8 @@ bool php_mcha_session_lock(php_mcha_session *session, zend_string *id, mcha_item
 	status = take(session, id, data);
 	if (status == MCHA_STATUS_NOT_STORED) {
 		php_error_docref(NULL, E_WARNING,
-			"could not lock the session: another request holds its lock; gave up after " ZEND_LONG_FMT
-			" %s",
+			"could not lock the session: another request holds its lock; "
+			"gave up after " ZEND_LONG_FMT " %s",
 			MCHA_G(sess_lock_retries) ? MCHA_G(sess_lock_retries) : MCHA_G(sess_lock_timeout),
 			MCHA_G(sess_lock_retries) ? "more tries (mcha.sess_lock_retries)"
 									  : "milliseconds (mcha.sess_lock_timeout)");

@@ -2,7 +2,8 @@
 /* FastLZ, written from the description of its format. A stream is a sequence of instructions:
  *
  *   000 count         copy the count + 1 bytes that follow (literals)
- *   len far  near     copy len + 2 bytes (len is 1 to 6) that begin 256 * far + near + 1 bytes back (a match)
+ *   len far  near     copy len + 2 bytes (len is 1 to 6) that begin 256 * far + near + 1 bytes back
+ *                     (a match)
  *   111 far  more near                   9 + more bytes
  *
  * The first two fields are 3 and 5 bits of one byte, the others whole bytes. The first instruction

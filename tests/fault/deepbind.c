@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Part of what is preloaded into PHP (clock.c, reroute.c): PHP loads extensions with RTLD_DEEPBIND, by
- * which they find the C library's functions before the preloaded ones. */
+/* Part of what is preloaded into PHP (clock.c, reroute.c): PHP loads extensions with RTLD_DEEPBIND,
+ * by which they find the C library's functions before the preloaded ones. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 

@@ -8,15 +8,17 @@
  *
  *     pass            no fault
  *     refuse          the proxy does not listen, and resets its connections
- *     down            the proxy does not listen; its connections continue (memcached is about to end them)
+ *     down            the proxy does not listen; its connections continue (memcached is about to
+ *                     end them)
  *     blackhole       nothing passes, in either direction
  *     unreachable     as blackhole, and connects do not complete, either
  *     deaf            requests pass, replies do not
  *     delay MS        each chunk is held for MS, in order, in both directions
  *     throttle BYTES  BYTES per second pass through each connection, in each direction
  *     jitter MS       each chunk is held for a random time of at most MS, in order
- *     late MS         requests are held. When the fault ends, those of each connection are delivered at a random
- *                     moment within MS, even if the client has closed the connection; new connections are not delayed
+ *     late MS         requests are held. When the fault ends, those of each connection are
+ *                     delivered at a random moment within MS, even if the client has closed the
+ *                     connection; new connections are not delayed
  *     cut N           each connection is reset after a random number of reply bytes, at most N
  *     close           connections are closed, new ones at once
  *     corrupt         replies are damaged (see corrupt.c) */

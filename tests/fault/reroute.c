@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Preloaded into the workers of the second group of hosts (see nodes.inc): a connection to one of
- * the ports in MCHA_REROUTED (comma-separated) of 127.0.0.1 goes to the same port of 127.0.0.2, where
- * this group's relays listen. The nodes' names stay the same for all hosts. */
+ * the ports in MCHA_REROUTED (comma-separated) of 127.0.0.1 goes to the same port of 127.0.0.2,
+ * where this group's relays listen. The nodes' names stay the same for all hosts. */
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <stdbool.h>

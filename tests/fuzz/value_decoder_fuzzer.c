@@ -21,13 +21,15 @@ const char *__asan_default_options(void);
 
 static const char classes[] =
 	"enum Suit: string { case Hearts = 'h'; case Spades = 's'; }"
-	"class Typed { public int $i = 0; public ?self $next = null; protected readonly array $a; private float $f; }"
+	"class Typed { public int $i = 0; public ?self $next = null; "
+	"protected readonly array $a; private float $f; }"
 	"class Waking { public $a; function __wakeup() { $this->a = [&$this->a, $this]; }"
 	"	function __destruct() { $this->a = null; } }"
 	"class Apart { public $a; function __serialize(): array { return [$this->a]; }"
 	"	function __unserialize(array $a): void { $this->a = $a; } }"
 	"class Throwing { function __unserialize(array $a): void { intdiv(1, 0); } }"
-	"class Nested implements Serializable { public $a; function serialize() { return serialize($this->a); }"
+	"class Nested implements Serializable { public $a; "
+	"function serialize() { return serialize($this->a); }"
 	"	function unserialize($s) { $this->a = unserialize($s); } }"
 	"class Decoding implements Serializable { public $a; function serialize() { return 'i:1;'; }"
 	"	function unserialize($s) { $this->a = decode($s); } }";

@@ -14,8 +14,8 @@ static mcha_health_table *health;
 static mcha_hint_table *hints;
 static mcha_pool *pool;
 
-/* The preference list of "201:name" is 2, 0, 1, and then the other nodes in order; that of "name" is
- * all nodes in order. */
+/* The preference list of "201:name" is 2, 0, 1, and then the other nodes in order; that of "name"
+ * is all nodes in order. */
 static inline size_t fixed_prefer(void *context, const char *key, size_t key_length,
 	uint16_t *indices, size_t max)
 {

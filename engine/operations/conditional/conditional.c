@@ -2,12 +2,13 @@
 /* add, replace, compare-and-swap: the authority (the first home node that is up) decides, once, and
  * the outcome is then given to the other replicas. The steps are those of decision.h.
  *
- *   add       authority says stored -> add on the other replicas. One that has the key already shows that
- *                                      the authority has lost it (a restart): the add is taken back and
- *                                      refused. (Or another client has built on the add already.)
- *   replace,  authority has no key  -> the other replicas are read; one that has the key refills the
- *   cas                                authority, which is then asked once more. (A token that is no version
- *                                      is void by then.) */
+ *   add       authority says stored -> add on the other replicas. One that has the key already
+ *                                      shows that the authority has lost it (a restart): the add is
+ *                                      taken back and refused. (Or another client has built on the
+ *                                      add already.)
+ *   replace,  authority has no key  -> the other replicas are read; one that has the key refills
+ *   cas                                the authority, which is then asked once more. (A token that
+ *                                      is no version is void by then.) */
 #include "engine/operations/operations.h"
 
 #include "decision.h"

@@ -2,7 +2,8 @@
 /* One conditional operation on its way, in four steps: elect, decide, propagate, confirm.
  *
  *   elect      election.c     one node, the authority, is found that decides
- *   decide     conditional.c  its answer is the outcome; an authority that has lost the key is refilled first
+ *   decide     conditional.c  its answer is the outcome; an authority that has lost the key is
+ *                             refilled first
  *   propagate  propagation.c  the outcome is given to the other replicas
  *   confirm    propagation.c  no other process has gone on without the outcome, and
  *              conflict.c     no other replica contradicts it */

@@ -2,10 +2,11 @@
 /* Counters: every home node is asked for the same change at once, and the first home's answer is
  * the answer.
  *
- *   no copy has the key          each home node makes its copy with the initial value, if there is one, in the same
- *                                round: of clients that come together, every copy has one create and the other
- *                                clients count, in whatever order
- *   a home lacks the key         its node is given the copy of a home that had the key (read_repair.c)
+ *   no copy has the key          each home node makes its copy with the initial value, if there is
+ *                                one, in the same round: of clients that come together, every copy
+ *                                has one create and the other clients count, in whatever order
+ *   a home lacks the key         its node is given the copy of a home that had the key
+ *                                (read_repair.c)
  *
  * Copies that differ converge: counter_converge.c.
  *

@@ -1,20 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 /* Makes the copies of a counter converge whose answers to one count differ, in four steps:
  *
- *   1. far behind     a copy whose node failed lately, and that counts from a much older number, is counted up to the
- *                     answer, over the number that it answered: if another process has counted there meanwhile, the
- *                     copy is left to the next operation
- *   2. near           where some home failed lately, this process looks once more at copies that differ a little, and
- *                     at the answer's: if the answer's has not moved since, each other copy that has not is given the
- *                     number of the furthest of them; the next operation looks again at what has moved
+ *   1. far behind     a copy whose node failed lately, and that counts from a much older number, is
+ *                     counted up to the answer, over the number that it answered: if another
+ *                     process has counted there meanwhile, the copy is left to the next operation
+ *   2. near           where some home failed lately, this process looks once more at copies that
+ *                     differ a little, and at the answer's: if the answer's has not moved since,
+ *                     each other copy that has not is given the number of the furthest of them; the
+ *                     next operation looks again at what has moved
  *   3. missing        a home that lacks the counter is given a copy (read_repair.c)
- *   4. began anew     a copy that answered the initial value while others answered another number, or that refused to
- *                     be refilled as another process had just made it, is looked at again, and given the number of a
- *                     copy that goes on from before if it is still behind. So is one that is far behind and would
- *                     outlive the answer's copy
- *      about to end   while another copy has been made since: the counter's time is over, as servers' clocks tick up
- *                     to a second apart. The new copy is the counter, and its number the answer; the old one is given
- *                     that number, and that life
+ *   4. began anew     a copy that answered the initial value while others answered another number,
+ *                     or that refused to be refilled as another process had just made it, is looked
+ *                     at again, and given the number of a copy that goes on from before if it is
+ *                     still behind. So is one that is far behind and would outlive the answer's
+ *                     copy
+ *      about to end   while another copy has been made since: the counter's time is over, as
+ *                     servers' clocks tick up to a second apart. The new copy is the counter, and
+ *                     its number the answer; the old one is given that number, and that life
  *
  * The steps cannot share one look. The first needs none. The second compares two answers of the
  * same copy. The fourth begins when the refills of the third have ended, as one of its reasons is

@@ -5,9 +5,9 @@
  * authority's number: counter.c.)
  *
  *   all homes have it, and agree   one round: the counter's next number
- *   some have none, or less        the number is raised to the one that counters begin with (the time, if
- *                                  the caller has it so), so that it is greater even where a majority has
- *                                  forgotten all; a second round raises the copies
+ *   some have none, or less        the number is raised to the one that counters begin with (the
+ *                                  time, if the caller has it so), so that it is greater even where
+ *                                  a majority has forgotten all; a second round raises the copies
  *
  * No hints are recorded here: a copy that missed a number is raised by the next one. */
 #include "engine/operations/operations.h"

@@ -3,9 +3,9 @@
  * client can have done the same without them.
  *
  *   more than half            another client that has more than half has one of these homes, too
- *   half, the others silent   (they do not answer, or are down) no other client that can ask the same nodes
- *                             has more than half; two clients that can each reach only one half are not kept
- *                             apart */
+ *   half, the others silent   (they do not answer, or are down) no other client that can ask the
+ *                             same nodes has more than half; two clients that can each reach
+ *                             only one half are not kept apart */
 #ifndef MCHA_ENGINE_VOTES_H
 #define MCHA_ENGINE_VOTES_H
 

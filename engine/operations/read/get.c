@@ -67,8 +67,8 @@ static void take_hit(mcha_pool *pool, mcha_item *item, mcha_request *request)
 }
 
 /* The home would have the key if it was there: it has missed nothing, lost nothing, and evicts
- * nothing. What a handoff node has is older: another host has deleted the key since, and did not know
- * of that copy. */
+ * nothing. What a handoff node has is older: another host has deleted the key since, and did not
+ * know of that copy. */
 static bool is_conclusive(const mcha_pool *pool, const mcha_replica *replica)
 {
 	return mcha_journal_is_used(pool) && !replica->doubted

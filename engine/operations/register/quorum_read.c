@@ -2,8 +2,8 @@
 /* Reads registers: the newest copy that more than half of the homes know of is the answer, once
  * more than half have it.
  *
- *   round 1   more than half of the home nodes are asked, the first of them for the value too; all of them while
- *             one has failed lately, as it may have to be refilled
+ *   round 1   more than half of the home nodes are asked, the first of them for the value too; all
+ *             of them while one has failed lately, as it may have to be refilled
  *   then      the others, where those gave too few votes
  *   then      the value, where the newest copy is not the first one's
  *   last      home nodes that have an older copy, or none, are given the newest

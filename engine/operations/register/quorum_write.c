@@ -4,8 +4,9 @@
  *
  *   round 1   the home nodes are asked for their versions
  *   round 2   each that answered is given a newer one over the copy that was seen there
- *   then      a home whose copy was changed meanwhile is looked at again: its copy is newer still, which is as good
- *             (this write comes before that one), or the home is given this one once more
+ *   then      a home whose copy was changed meanwhile is looked at again: its copy is newer still,
+ *             which is as good (this write comes before that one), or the home is given this one
+ *             once more
  *
  * A deletion writes a tombstone. There is nothing to delete where the newest copy is one, or no
  * home has a copy.

@@ -3,8 +3,8 @@
  * has carried out the write, so that no read gives the first node the former value. */
 #include "write.h"
 
-/* Servers count whole seconds: a life may end so long before mcha_hints_end(), by which it has ended
- * on every server. */
+/* Servers count whole seconds: a life may end so long before mcha_hints_end(), by which it has
+ * ended on every server. */
 #define EARLY (2 * MCHA_USEC_PER_SEC)
 
 /* The value may have ended on the first node that is asked before the last one has carried the

@@ -3,13 +3,18 @@
  * waits for any more (mcha.zone_writes=local). They are copies of the operation's requests, because
  * the operation ends before them, and its keys and values are gone then.
  *
- *   the round begins      begin     the node's queue becomes a batch of copies, in memory of its own
- *   all answered          answer    the answers are copied to the round's own requests, and the batch is freed
- *   the round ends early  detach    the batch joins the node's in-flight writes; later rounds take its answers
- *   the write is over     record    each request gets an in-flight hint (hints.h) before the caller gets its result
- *   the operation ends    finish    requests that were not recorded yet get a hint that names no usable source, so
- *                                   that operations do not read the copy
- *   the batch is answered complete  the in-flight hint is cleared, or becomes the hint of a missed write
+ *   the round begins      begin     the node's queue becomes a batch of copies, in memory of its
+ *                                   own
+ *   all answered          answer    the answers are copied to the round's own requests, and the
+ *                                   batch is freed
+ *   the round ends early  detach    the batch joins the node's in-flight writes; later rounds take
+ *                                   its answers
+ *   the write is over     record    each request gets an in-flight hint (hints.h) before the caller
+ *                                   gets its result
+ *   the operation ends    finish    requests that were not recorded yet get a hint that names no
+ *                                   usable source, so that operations do not read the copy
+ *   the batch is answered complete  the in-flight hint is cleared, or becomes the hint of a missed
+ *                                   write
  *
  * The number of requests and bytes in flight is bounded: the round waits for a queue that does not
  * fit. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* An in-flight hint is recorded before the caller gets its result, and cleared or confirmed when the
- * node has answered. */
+/* An in-flight hint is recorded before the caller gets its result, and cleared or confirmed when
+ * the node has answered. */
 #include "in_flight_hint.h"
 
 #include <string.h>

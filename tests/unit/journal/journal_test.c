@@ -185,7 +185,7 @@ static void a_host_does_not_doubt_for_its_own_records(void **state)
 	assert_int_equal(count_hints(0), 1);
 }
 
-/* --- several hosts that miss different nodes --------------------------------------------------- */
+/* --- several hosts that miss different nodes -------------------------------------------------- */
 
 /* The first host misses one home, and then the second host misses the other one. */
 static void two_hosts_miss(size_t first, size_t second)

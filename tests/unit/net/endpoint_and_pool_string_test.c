@@ -146,7 +146,8 @@ static const struct bad {
 	{"a\nb", "server \"a\\x0ab\": control character \"\\x0a\" is not allowed"},
 	{"/tmp/a\x7f", "server \"/tmp/a\\x7f\": control character \"\\x7f\" is not allowed"},
 	{"\"\\",
-		"server \"\\x22\\x5c\": host \"\\x22\\x5c\" may only have letters, digits, '.', '-' and '_'"},
+		"server \"\\x22\\x5c\": host \"\\x22\\x5c\" "
+		"may only have letters, digits, '.', '-' and '_'"},
 	{host_256, "...is longer than 255 characters"},
 	{path_108, "...is longer than the 107 bytes a unix socket may have"},
 	{zone_64, "...is longer than 63 characters"},
@@ -360,7 +361,8 @@ static const struct {
 		"server \"localhost\": weight \"-1\" is not a number from 1 to 65535"},
 	{"localhost", 1, 65536, NULL, 0, 0, "...weight \"65536\" is not a number from 1 to 65535"},
 	{"localhost:11211", 11211, 0, NULL, 0, 0,
-		"server \"localhost:11211\": host \"localhost:11211\" may only have letters, digits, '.', '-' and '_'"},
+		"server \"localhost:11211\": host \"localhost:11211\" "
+		"may only have letters, digits, '.', '-' and '_'"},
 	{"local host", 1, 0, NULL, 0, 0,
 		"...host \"local host\" may only have letters, digits, '.', '-' and '_'"},
 	{"a\r\n", 1, 0, NULL, 0, 0,

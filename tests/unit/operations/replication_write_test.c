@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Writes with replicas: acknowledgements, the time that a write gets, and what an abandoned operation
- * leaves behind. */
+/* Writes with replicas: acknowledgements, the time that a write gets, and what an abandoned
+ * operation leaves behind. */
 #include "replication_rig.h"
 
 /* --- copies ----------------------------------------------------------------------------------- */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Writes that miss a home node: handoff nodes take its replica, and old handoff copies are purged. */
+/* Writes that miss a home node: handoff nodes take its replica, and old handoff copies are
+ * purged. */
 #include "replication_rig.h"
 
 static void a_node_that_is_down_is_replaced_in_the_same_round(void **state)

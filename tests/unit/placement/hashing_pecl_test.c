@@ -19,7 +19,8 @@ static const char *const pecl_pools[] = {
 	"/tmp/a.sock 0 1 /tmp/b.sock 0 1 c 11211 1",
 	"/tmp/b.sock 0 5 ::1 11211 2 a.example.com 11212 1 /tmp/a.sock 0 1",
 	"twin 11211 1 other 11211 1 twin 11211 1",
-	"h9 1 1 h8 2 1 h7 3 1 h6 4 1 h5 5 1 h4 6 1 h3 7 1 h2 8 1 h1 9 1 h0 10 1 g9 11 2 g8 12 1 g7 13 1",
+	"h9 1 1 h8 2 1 h7 3 1 h6 4 1 h5 5 1 h4 6 1 h3 7 1 h2 8 1 h1 9 1 h0 10 1 "
+	"g9 11 2 g8 12 1 g7 13 1",
 };
 
 static void write_servers(FILE *script, const char *pool, bool by_list)

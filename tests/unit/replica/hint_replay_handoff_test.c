@@ -106,7 +106,7 @@ static void a_handoff_copy_that_is_a_source_is_not_purged(void **state)
 	assert_holds(2, KEY, NULL); /* a deletion deletes every copy */
 }
 
-/* --- two writes at once, of which one reaches the home and purges the handoff copy of the other  */
+/* --- two writes at once: one reaches the home and purges the handoff copy of the other -------- */
 
 static mcha_recent_deletes purges;
 

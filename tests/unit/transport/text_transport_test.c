@@ -199,7 +199,8 @@ static void answers_have_their_meaning(void **state)
 	version.next = &stats;
 	connect_to(SERVER({EXPECT, "version\r\ngets key\r\nget key\r\n", 0},
 		{SEND,
-			"VERSION 1.4.15\r\nVALUE key 17 5 99\r\nhello\r\nEND\r\nVALUE key 17 5\r\nhello\r\nEND\r\n",
+			"VERSION 1.4.15\r\nVALUE key 17 5 99\r\nhello\r\nEND\r\n"
+			"VALUE key 17 5\r\nhello\r\nEND\r\n",
 			0},
 		{EXPECT, "incr n 1\r\nversion\r\nstats\r\n", 0},
 		{SEND_SLOWLY, "42\r\nVERSION 1.4.16 (proxy)\r\nSTAT a 1\r\nSTAT b 2\r\nEND\r\n", 0}));
