@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* An open session, which the files of the save handler share, from below: session.c has what the
- * others stand on, session_lock.c the lock and session_pool.c the client of the session;
- * session_handler.c is the handler itself. */
+ * others stand on, session_id.c the ids, session_lock.c the lock, session_pool.c the client and
+ * session_data.c the data of the session; session_handler.c is the handler itself. */
 #ifndef MCHA_GLUE_SESSION_H
 #define MCHA_GLUE_SESSION_H
 
@@ -47,6 +47,25 @@ void php_mcha_session_item(php_mcha_session *session, mcha_item *item, const zen
 /* Warns: "What: status: failed nodes". */
 void php_mcha_session_warn(const php_mcha_session *session, const char *what, mcha_status status);
 
+/* --- session_id.c ----------------------------------------------------------------------------- */
+
+#define PHP_MCHA_SESSION_NAME_DIGITS 12
+
+/* A session's id lets its bearer in as the visitor, and many people read logs: messages have the
+ * first digits of the id's SHA-256, which tell sessions apart and are of no other use. */
+typedef struct php_mcha_session_name_text {
+	char text[sizeof("sha256:") + PHP_MCHA_SESSION_NAME_DIGITS];
+} php_mcha_session_name_text;
+
+php_mcha_session_name_text php_mcha_session_name(const zend_string *id);
+
+/* The id has the characters and the length that PHP's own save handler "files" takes. So the key of
+ * a session is never the key of another session's lock: lock.ID has a dot. */
+bool php_mcha_session_is_id(const zend_string *id);
+
+/* The same, with a warning. */
+bool php_mcha_session_check_id(const zend_string *id);
+
 /* --- session_pool.c --------------------------------------------------------------------------- */
 
 /* The settings place sessions where pecl memcache placed them. */
@@ -78,5 +97,27 @@ bool php_mcha_session_lock_is_parents(const php_mcha_session *session, const zen
 
 /* The life of the lock is over: another request may have the lock. */
 bool php_mcha_session_outlived_lock(const php_mcha_session *session);
+
+/* --- session_data.c --------------------------------------------------------------------------- */
+
+/* Notes what this request has read or written. Takes the bytes over; session->seen points into
+ * them. */
+void php_mcha_session_see(php_mcha_session *session, mcha_seen seen, zend_string *bytes);
+
+/* Takes the lock, if sessions have locks, and reads the session. FAILURE: a warning names the
+ * cause, and the session has no lock. */
+zend_result php_mcha_session_read(php_mcha_session *session, zend_string *key, zend_string **val);
+
+/* Writes the session. FAILURE: a warning names the cause. */
+zend_result php_mcha_session_write(php_mcha_session *session, zend_string *id, zend_string *data,
+	zend_long life);
+
+/* Prolongs the life of a session whose data has not changed; writes the data if the session is
+ * gone. FAILURE: a warning names the cause. */
+zend_result php_mcha_session_prolong(php_mcha_session *session, zend_string *key, zend_string *val,
+	zend_long maxlifetime);
+
+/* Deletes the session and releases its lock. FAILURE: a warning names the cause. */
+zend_result php_mcha_session_destroy(php_mcha_session *session, zend_string *key);
 
 #endif
