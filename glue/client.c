@@ -5,7 +5,6 @@
 
 #include "../classic/classic_transport.h"
 #include "constants.h"
-#include "server_list.h"
 #include "shared_tables.h"
 #if PHP_VERSION_ID >= 80200
 #include "ext/random/php_random.h"
@@ -18,14 +17,6 @@ const bool php_mcha_client_has_sasl = true;
 #else
 const bool php_mcha_client_has_sasl = false;
 #endif
-
-static void *checked(void *memory)
-{
-	if (!memory) {
-		zend_error_noreturn(E_ERROR, "McHA: out of memory");
-	}
-	return memory;
-}
 
 /* What a protocol setting means: the transport that connections begin with, and the one that they
  * fall back to. */
@@ -123,7 +114,7 @@ php_mcha_client *php_mcha_client_create(void)
 {
 	const mcha_shared_tables *shared = php_mcha_shared_tables(MCHA_G(shared_memory),
 		MCHA_G(hint_capacity));
-	php_mcha_client *client = checked(calloc(1, sizeof(*client)));
+	php_mcha_client *client = php_mcha_checked(calloc(1, sizeof(*client)));
 
 	client->users = 1;
 	settings_from_ini(&client->settings);
@@ -141,8 +132,9 @@ php_mcha_client *php_mcha_client_create(void)
 	client->near_cache = MCHA_G(near_cache);
 	client->near_cache_ttl = MCHA_G(near_cache_ttl);
 	client->near_cache_fresh = (mcha_usec)(MCHA_G(near_cache_fresh) * MCHA_USEC_PER_SEC);
-	client->pool = checked(mcha_pool_create(&client->settings, shared->health, random_seed()));
-	client->placement = checked(hashing_create((hashing_distribution)MCHA_G(distribution),
+	client->pool = php_mcha_checked(mcha_pool_create(&client->settings, shared->health,
+		random_seed()));
+	client->placement = php_mcha_checked(hashing_create((hashing_distribution)MCHA_G(distribution),
 		(memcached_hash_t)MCHA_G(hash)));
 	mcha_pool_set_tables(client->pool, shared);
 	mcha_pool_set_placement(client->pool, hashing_placement(client->placement));
@@ -155,21 +147,11 @@ php_mcha_client *php_mcha_client_create(void)
 	return client;
 }
 
-static void drop_previous(php_mcha_client *client)
-{
-	if (client->previous_placement) {
-		hashing_destroy(client->previous_placement);
-		client->previous_placement = NULL;
-	}
-	free(client->previous);
-	client->previous = NULL;
-}
-
 static void destroy(php_mcha_client *client)
 {
 	mcha_pool_destroy(client->pool);
 	hashing_destroy(client->placement);
-	drop_previous(client);
+	php_mcha_client_drop_previous(client);
 	free(client->username);
 	free(client->password);
 	free(client->origin);
@@ -206,7 +188,7 @@ static void place_like(php_mcha_client *client, const php_mcha_client *like)
 	if (hashing_is_like(client->placement, like->placement)) {
 		return;
 	}
-	placement = checked(hashing_create_like(like->placement));
+	placement = php_mcha_checked(hashing_create_like(like->placement));
 	if (hashing_add_nodes_of(placement, client->placement)
 		&& hashing_finish_like(placement, like->placement)) {
 		take_placement(client, placement);
@@ -247,137 +229,12 @@ php_mcha_client *php_mcha_client_create_like(const php_mcha_client *like)
 	php_mcha_client *client = php_mcha_client_create();
 
 	set_like(client, like);
-	take_placement(client, checked(hashing_create_like(like->placement)));
+	take_placement(client, php_mcha_checked(hashing_create_like(like->placement)));
 	client->servers_chosen = true;
 	return client;
 }
 
-/* --- servers ---------------------------------------------------------------------------------- */
-
-/* The pool follows the placement, which knows how many nodes its distribution can take. */
-static void add_to_pool(php_mcha_client *client, const mcha_endpoint *endpoints, size_t count)
-{
-	size_t i;
-
-	for (i = 0; i < count; i++) {
-		if (!mcha_pool_add(client->pool, &endpoints[i])) {
-			checked(NULL);
-		}
-	}
-	client->servers_chosen = true;
-}
-
-bool php_mcha_client_add(php_mcha_client *client, const mcha_endpoint *endpoint)
-{
-	if (!hashing_add(client->placement, endpoint)) {
-		return false;
-	}
-	add_to_pool(client, endpoint, 1);
-	return true;
-}
-
-bool php_mcha_client_add_list(php_mcha_client *client, const mcha_endpoint *endpoints, size_t count)
-{
-	if (count > hashing_room(client->placement)
-		|| !hashing_add_list(client->placement, endpoints, count)) {
-		return false;
-	}
-	add_to_pool(client, endpoints, count);
-	return true;
-}
-
-static void describe_room(const hashing *placement, size_t count,
-	char error[MCHA_POOL_STRING_ERROR_MAX])
-{
-	snprintf(error, MCHA_POOL_STRING_ERROR_MAX,
-		"%zu nodes are more than this distribution can place (%zu); mcha.distribution="
-		"rendezvous places up to %d",
-		count, hashing_room(placement), HASHING_NODES_MAX);
-}
-
-bool php_mcha_client_add_string(php_mcha_client *client, const char *string, size_t length,
-	char error[MCHA_POOL_STRING_ERROR_MAX])
-{
-	mcha_endpoint *endpoints;
-	size_t count;
-	bool good;
-
-	if (!php_mcha_server_list_parse(string, length, &endpoints, &count, error)) {
-		return false;
-	}
-	good = php_mcha_client_add_list(client, endpoints, count);
-	if (!good) {
-		describe_room(client->placement, count, error);
-	}
-	free(endpoints);
-	return good;
-}
-
-/* --- the previous pool ------------------------------------------------------------------------ */
-
-void php_mcha_client_set_previous(php_mcha_client *client, const char *string)
-{
-	if (strcmp(client->previous ? client->previous : "", string) == 0) {
-		return;
-	}
-	mcha_pool_forget_previous(client->pool);
-	drop_previous(client);
-	if (*string) {
-		client->previous = checked(strdup(string));
-	}
-}
-
-/* Places the previous pool as the pool is placed, by all options that the application has set.
- * NULL: error names the cause. */
-static hashing *place_previous(const php_mcha_client *client, const mcha_endpoint *endpoints,
-	size_t count, char error[MCHA_POOL_STRING_ERROR_MAX])
-{
-	hashing *placement = checked(hashing_create_like(client->placement));
-
-	if (count <= hashing_room(placement) && hashing_add_list(placement, endpoints, count)
-		&& hashing_finish_like(placement, client->placement)) {
-		return placement;
-	}
-	describe_room(placement, count, error);
-	hashing_destroy(placement);
-	return NULL;
-}
-
-static bool make_previous(php_mcha_client *client, char error[MCHA_POOL_STRING_ERROR_MAX])
-{
-	mcha_endpoint *endpoints;
-	size_t i, count;
-	hashing *placement;
-
-	if (!php_mcha_server_list_parse(client->previous, strlen(client->previous), &endpoints, &count,
-			error)) {
-		return false;
-	}
-	placement = place_previous(client, endpoints, count, error);
-	if (placement) {
-		mcha_pool_forget_previous(client->pool);
-		if (client->previous_placement) {
-			hashing_destroy(client->previous_placement);
-		}
-		client->previous_placement = placement;
-		mcha_pool_set_previous_placement(client->pool, hashing_placement(placement));
-		for (i = 0; i < count; i++) {
-			if (!mcha_pool_add_previous(client->pool, &endpoints[i])) {
-				checked(NULL);
-			}
-		}
-	}
-	free(endpoints);
-	return placement != NULL;
-}
-
-bool php_mcha_client_follow_previous(php_mcha_client *client,
-	char error[MCHA_POOL_STRING_ERROR_MAX])
-{
-	return (client->previous_placement && mcha_pool_previous_count(client->pool)
-			   && hashing_is_like(client->previous_placement, client->placement))
-		|| make_previous(client, error);
-}
+/* --- other settings --------------------------------------------------------------------------- */
 
 static bool is_same(const char *kept, const char *given)
 {
@@ -397,34 +254,10 @@ void php_mcha_client_set_sasl(php_mcha_client *client, const char *username, con
 	mcha_pool_close(client->pool);
 	free(client->username);
 	free(client->password);
-	client->username = *username ? checked(strdup(username)) : NULL;
-	client->password = *username ? checked(strdup(password)) : NULL;
+	client->username = *username ? php_mcha_checked(strdup(username)) : NULL;
+	client->password = *username ? php_mcha_checked(strdup(password)) : NULL;
 	client->settings.transport.username = client->username;
 	client->settings.transport.password = client->password;
-}
-
-bool php_mcha_client_has_servers(const php_mcha_client *client, const mcha_endpoint *endpoints,
-	size_t count)
-{
-	size_t i;
-
-	for (i = 0; i < count && i < mcha_pool_member_count(client->pool); i++) {
-		const mcha_endpoint *there = &mcha_pool_node(client->pool, i)->endpoint;
-
-		if (!mcha_endpoint_equal(there, &endpoints[i]) || there->weight != endpoints[i].weight
-			|| strcmp(there->zone, endpoints[i].zone) != 0
-			|| there->backup != endpoints[i].backup) {
-			return false;
-		}
-	}
-	return count == mcha_pool_member_count(client->pool);
-}
-
-void php_mcha_client_reset_servers(php_mcha_client *client)
-{
-	mcha_pool_clear(client->pool);
-	hashing_clear(client->placement);
-	client->servers_chosen = true;
 }
 
 bool php_mcha_client_set_prefix(php_mcha_client *client, const char *prefix, size_t length)

@@ -46,6 +46,15 @@ typedef struct php_mcha_client {
 	struct php_mcha_client *next;      /* in the pool group */
 } php_mcha_client;
 
+/* Memory that a client cannot do without: ends the request with a fatal error if there is none. */
+static inline void *php_mcha_checked(void *memory)
+{
+	if (!memory) {
+		zend_error_noreturn(E_ERROR, "McHA: out of memory");
+	}
+	return memory;
+}
+
 /* A client with the ini directives' settings and no servers; its one user is the caller. Never
  * NULL. */
 php_mcha_client *php_mcha_client_create(void);
@@ -71,39 +80,6 @@ bool php_mcha_client_is_binary(const php_mcha_client *client);
 
 /* Gives the changed settings to the pool. */
 void php_mcha_client_apply(php_mcha_client *client);
-
-/* Adds one server (addServer) or many (addServers, pool strings), all or none. False: the
- * distribution has no room. */
-bool php_mcha_client_add(php_mcha_client *client, const mcha_endpoint *endpoint);
-bool php_mcha_client_add_list(php_mcha_client *client, const mcha_endpoint *endpoints,
-	size_t count);
-
-/* Adds the servers of a list (server_list.h), all or none. False: error says what is wrong. */
-bool php_mcha_client_add_string(php_mcha_client *client, const char *string, size_t length,
-	char error[MCHA_POOL_STRING_ERROR_MAX]);
-
-void php_mcha_client_reset_servers(php_mcha_client *client);
-
-/* Sets the previous pool, in which keys lay before the pool was changed
- * (engine/replica/previous_pool.h): a pool string, "" for none. Takes effect at the next
- * php_mcha_client_prepare(), which also says what is wrong with the string. */
-void php_mcha_client_set_previous(php_mcha_client *client, const char *string);
-
-/* For php_mcha_client_prepare() alone: there is a previous pool. */
-bool php_mcha_client_follow_previous(php_mcha_client *client,
-	char error[MCHA_POOL_STRING_ERROR_MAX]);
-
-/* Prepares the client for an operation: the previous pool is placed as the pool is now. False:
- * error names the cause. */
-static inline bool php_mcha_client_prepare(php_mcha_client *client,
-	char error[MCHA_POOL_STRING_ERROR_MAX])
-{
-	return !client->previous || php_mcha_client_follow_previous(client, error);
-}
-
-/* The client has exactly these servers, in this order and with these weights. */
-bool php_mcha_client_has_servers(const php_mcha_client *client, const mcha_endpoint *endpoints,
-	size_t count);
 
 /* libmemcached was built with SASL. */
 extern const bool php_mcha_client_has_sasl;
@@ -145,5 +121,43 @@ typedef struct php_mcha_key {
  * unusable key becomes one that the engine refuses. */
 void php_mcha_client_item(const php_mcha_client *client, mcha_item *item, const zend_string *key,
 	const zend_string *server_key, php_mcha_key *buffer);
+
+/* --- client_servers.c ------------------------------------------------------------------------- */
+
+/* Adds one server (addServer) or many (addServers, pool strings), all or none. False: the
+ * distribution has no room. */
+bool php_mcha_client_add(php_mcha_client *client, const mcha_endpoint *endpoint);
+bool php_mcha_client_add_list(php_mcha_client *client, const mcha_endpoint *endpoints,
+	size_t count);
+
+/* Adds the servers of a list (server_list.h), all or none. False: error says what is wrong. */
+bool php_mcha_client_add_string(php_mcha_client *client, const char *string, size_t length,
+	char error[MCHA_POOL_STRING_ERROR_MAX]);
+
+void php_mcha_client_reset_servers(php_mcha_client *client);
+
+/* Sets the previous pool, in which keys lay before the pool was changed
+ * (engine/replica/repair/previous_pool.h): a pool string, "" for none. Takes effect at the next
+ * php_mcha_client_prepare(), which also says what is wrong with the string. */
+void php_mcha_client_set_previous(php_mcha_client *client, const char *string);
+
+/* Before the client itself is freed, or gets another previous pool. */
+void php_mcha_client_drop_previous(php_mcha_client *client);
+
+/* For php_mcha_client_prepare() alone: there is a previous pool. */
+bool php_mcha_client_follow_previous(php_mcha_client *client,
+	char error[MCHA_POOL_STRING_ERROR_MAX]);
+
+/* Prepares the client for an operation: the previous pool is placed as the pool is now. False:
+ * error names the cause. */
+static inline bool php_mcha_client_prepare(php_mcha_client *client,
+	char error[MCHA_POOL_STRING_ERROR_MAX])
+{
+	return !client->previous || php_mcha_client_follow_previous(client, error);
+}
+
+/* The client has exactly these servers, in this order and with these weights. */
+bool php_mcha_client_has_servers(const php_mcha_client *client, const mcha_endpoint *endpoints,
+	size_t count);
 
 #endif
