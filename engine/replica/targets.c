@@ -103,15 +103,11 @@ bool mcha_targets_was_home(const mcha_pool *pool, const mcha_item *item,
 	const mcha_replica *replica)
 {
 	uint16_t *former = pool->lists.preference;
-	size_t i, count;
+	size_t i, count = item->is_lock ? 0 : list_former(pool, item, former);
 
-	if (item->is_lock) {
-		return true;
-	}
-	count = list_former(pool, item, former);
 	for (i = 0; i < count && pool->previous.nodes[former[i]] != replica->node; i++) {
 	}
-	return i < count;
+	return item->is_lock || i < count;
 }
 
 /* --- the list --------------------------------------------------------------------------------- */
