@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Methods that tell the state of the nodes, of a key's copies and of the last operation. */
+/* Methods that tell the state of the nodes and of a key's copies, and that ask all servers. */
 #include "../frame.h"
 
 #include "../near_cache/near_cache.h"
@@ -237,43 +237,6 @@ ZEND_METHOD(McHA, getNodes)
 		add_assoc_bool(&entry, "distrusted", mcha_hints_distrusted_since(node->health) != 0);
 		add_next_index_zval(return_value, &entry);
 	}
-}
-
-ZEND_METHOD(McHA, getLastReplication)
-{
-	php_mcha_object *object;
-	const mcha_report *report;
-	zval failed, pending, local;
-	char reason[PHP_MCHA_REASON_MAX];
-	size_t i;
-
-	ZEND_PARSE_PARAMETERS_NONE();
-	if (!(object = php_mcha_this(ZEND_THIS))) {
-		return;
-	}
-	report = mcha_pool_report(object->client->pool);
-	array_init(return_value);
-	add_assoc_long(return_value, "copies", report->copies);
-	add_assoc_long(return_value, "acknowledged", report->acknowledged);
-	array_init(&failed);
-	for (i = 0; i < report->failed_count; i++) {
-		uint16_t node = report->failed[i].node;
-
-		add_assoc_string(&failed, mcha_pool_node(object->client->pool, node)->name,
-			php_mcha_result_reason(object->client->pool, node, report->failed[i].status, reason));
-	}
-	add_assoc_zval(return_value, "failed", &failed);
-	array_init(&pending);
-	for (i = 0; i < report->pending_count; i++) {
-		add_next_index_string(&pending,
-			mcha_pool_node(object->client->pool, report->pending[i])->name);
-	}
-	add_assoc_zval(return_value, "pending", &pending);
-	add_assoc_long(return_value, "repaired", report->repaired);
-	add_assoc_long(return_value, "hedged", report->hedged);
-	add_assoc_long(return_value, "position", report->position);
-	php_mcha_near_cache_describe(object, &local);
-	add_assoc_zval(return_value, "local", &local);
 }
 
 /* --- questions to all servers ----------------------------------------------------------------- */
