@@ -88,7 +88,7 @@ enum { MCHA_GET_PRESERVE_ORDER = 1, MCHA_GET_EXTENDED = 2 };
 /* The one result code that libmemcached does not know. */
 enum { MCHA_RES_PAYLOAD_FAILURE = -1001 };
 
-/* What the serializers' extensions being loaded decides: for who includes serializers.h. */
+/* Whether the extension of a serializer is loaded, for the files that include serializers.h. */
 #define MCHA_HAVE_IGBINARY php_mcha_serializer_is_there(MCHA_SERIALIZER_IGBINARY)
 #define MCHA_HAVE_JSON php_mcha_serializer_is_there(MCHA_SERIALIZER_JSON)
 #define MCHA_HAVE_MSGPACK php_mcha_serializer_is_there(MCHA_SERIALIZER_MSGPACK)

@@ -3,6 +3,23 @@
 #include "../frame.h"
 #include "../near_cache/near_cache.h"
 
+/* False: the key or a number cannot be used, and the result says so. */
+static bool check_parameters(php_mcha_object *object, const mcha_item *item, zend_long offset,
+	zend_long initial)
+{
+	if (mcha_key_check(item->key, item->key_length) != MCHA_STATUS_OK) {
+		php_mcha_set_status(object, MCHA_STATUS_BAD_KEY);
+		return false;
+	}
+	if (offset < 0 || initial < 0) {
+		php_mcha_set_status(object, MCHA_STATUS_INVALID);
+		php_error_docref(NULL, E_WARNING, "%s cannot be a negative value",
+			offset < 0 ? "offset" : "initial value");
+		return false;
+	}
+	return true;
+}
+
 static void count_one(INTERNAL_FUNCTION_PARAMETERS, bool decrement, bool by_key)
 {
 	php_mcha_object *object;
@@ -27,14 +44,7 @@ static void count_one(INTERNAL_FUNCTION_PARAMETERS, bool decrement, bool by_key)
 		return;
 	}
 	php_mcha_client_item(object->client, &item, key, server_key, &buffer);
-	if (mcha_key_check(item.key, item.key_length) != MCHA_STATUS_OK) {
-		php_mcha_set_status(object, MCHA_STATUS_BAD_KEY);
-		RETURN_FALSE;
-	}
-	if (offset < 0 || initial < 0) {
-		php_mcha_set_status(object, MCHA_STATUS_INVALID);
-		php_error_docref(NULL, E_WARNING, "%s cannot be a negative value",
-			offset < 0 ? "offset" : "initial value");
+	if (!check_parameters(object, &item, offset, initial)) {
 		RETURN_FALSE;
 	}
 	if (create) {

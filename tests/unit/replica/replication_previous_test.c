@@ -98,7 +98,7 @@ static void a_missing_key_costs_one_more_round_trip_if_its_homes_changed(void **
 }
 
 /* Another host migrates the key, and changes it, between two reads. */
-static void bring_over(fake_server *server, const mcha_request *request)
+static void migrate_copy(fake_server *server, const mcha_request *request)
 {
 	(void)request;
 	server->before = NULL;
@@ -114,7 +114,7 @@ static void a_key_migrated_between_two_reads_is_found(void **state)
 		settings.allow_failover = failover;
 		changed_pool();
 		put(5, KEY, "v");
-		servers[5].before = bring_over;
+		servers[5].before = migrate_copy;
 		assert_reads(KEY, "v");
 		assert_int_equal(pool->report.position, 0);
 	}
