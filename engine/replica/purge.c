@@ -58,7 +58,7 @@ static size_t count_failed_homes(const mcha_pool *pool, const mcha_item *item)
 		return item->replica_count;
 	}
 	for (i = 0; i < mcha_pool_copies(pool); i++) {
-		failed += mcha_pool_failed_lately(pool, item->replicas[i].node);
+		failed += mcha_replica_may_have_handoff(pool, &item->replicas[i]);
 	}
 	return failed;
 }
