@@ -249,12 +249,21 @@ static void repair_home(mcha_pool *pool, mcha_item *item, mcha_replica *replica)
 	}
 }
 
+/* Without its life a copy would be given one that has nothing to do with the value's. */
+static bool may_be_given(const mcha_item *item)
+{
+	const mcha_request *read = item->answer.status == MCHA_STATUS_OK ? find_answer(item)->request
+																	 : NULL;
+
+	return item->answer.status == MCHA_STATUS_OK && item->answer.value
+		&& (!read || read->want & MCHA_WANT_TTL);
+}
+
 static void repair_item(mcha_pool *pool, mcha_item *item)
 {
 	size_t i, homes = count_homes(pool, item);
 
-	if (item->answer.status != MCHA_STATUS_OK || !item->answer.value
-		|| mcha_replica_learn_nothing(item)) {
+	if (!may_be_given(item) || mcha_replica_learn_nothing(item)) {
 		return;
 	}
 	for (i = 0; i < homes; i++) {
