@@ -16,19 +16,19 @@
 
 static void learn_record(mcha_pool *pool, const mcha_journal_record *record, size_t position)
 {
-	const uint32_t host = mcha_journal_host(mcha_hints_journal(pool->shared.hints));
+	mcha_journal_table *journal = mcha_hints_journal(pool->shared.hints);
 	const long node = mcha_pool_find(pool, record->node);
 	const mcha_usec when = pool->running.now
 		+ (mcha_usec)(position < APART_AT_MOST ? position : APART_AT_MOST) * MCHA_USEC_PER_MSEC;
 
-	if (mcha_mark_host(record->mark) == host) {
-		mcha_hints_put_in_order(pool->shared.hints, record, when);
-	} else {
-		mcha_hints_learn(pool->shared.hints,
-			node >= 0 ? pool->nodes[node]->health
-					  : mcha_health_find(pool->shared.health, record->node, NULL),
-			record, when);
+	if (mcha_journal_has_seen(journal, record->mark)) {
+		return;
 	}
+	mcha_hints_learn(pool->shared.hints,
+		node >= 0 ? pool->nodes[node]->health
+				  : mcha_health_find(pool->shared.health, record->node, NULL),
+		record, when);
+	mcha_journal_note_seen(journal, record->mark);
 }
 
 /* position: how many records this look has read before. Returns how many these are. */

@@ -121,8 +121,9 @@ static void record_replica(mcha_pool *pool, const mcha_item *item, const mcha_re
 		if (verb != MCHA_VERB_TOUCH) { /* which says nothing of the value */
 			clear_hints(pool, item, replica->node);
 		}
-		if (replica->doubted && replica->request && is_replacing(replica->request)) {
-			mcha_hint_record_settle(pool, item, replica);
+		if (mcha_replica_is_known_to_miss(replica) && replica->request
+			&& is_replacing(replica->request)) {
+			mcha_hint_record_settle_replaced(pool, item, replica);
 		}
 		return;
 	}

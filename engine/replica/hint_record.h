@@ -53,6 +53,11 @@ bool mcha_hint_record_is_settled(const mcha_pool *pool, const mcha_item *item,
  * asked. */
 void mcha_hint_record_settle(mcha_pool *pool, const mcha_item *item, const mcha_replica *replica);
 
+/* The same, and this operation has replaced or deleted the copy: no other host need doubt it
+ * either. */
+void mcha_hint_record_settle_replaced(mcha_pool *pool, const mcha_item *item,
+	const mcha_replica *replica);
+
 /* --- hint/hint_query.c ------------------------------------------------------------------------ */
 
 /* There is a hint for this node that names this source. */

@@ -48,19 +48,31 @@ static void purge_replica(mcha_pool *pool, mcha_item *item, mcha_replica *replic
 	mcha_hint_record_attempt(pool, item, request);
 }
 
-/* Home nodes that may have had handoff nodes. After a change of the pool any node of the list may
- * have been one: new nodes may stand before those that were. */
+/* Any node of the list may have been a handoff node: after a change of the pool, as new nodes may
+ * stand before those that were; where a write has passed over nodes that were up, as this process or a
+ * hint kept it from them. */
+static bool may_be_anywhere(const mcha_pool *pool)
+{
+	const mcha_usec passed = atomic_load_explicit(&pool->shared.health->passed_over,
+		memory_order_relaxed);
+
+	return pool->previous.count
+		|| (passed && pool->running.now - passed < mcha_pool_trouble_span(pool));
+}
+
+/* Home nodes that may have had handoff nodes. Which these were if another host has chosen them is not
+ * known: it may have reached other nodes. */
 static size_t count_failed_homes(const mcha_pool *pool, const mcha_item *item)
 {
 	size_t i, failed = 0;
 
-	if (pool->previous.count) {
-		return item->replica_count;
-	}
 	for (i = 0; i < mcha_pool_copies(pool); i++) {
+		if (mcha_replica_is_known_to_miss(&item->replicas[i])) {
+			return item->replica_count;
+		}
 		failed += mcha_pool_failed_lately(pool, item->replicas[i].node);
 	}
-	return failed;
+	return may_be_anywhere(pool) ? item->replica_count : failed;
 }
 
 /* Another write has come to this node since this one began, and a home has yet to be given what
@@ -99,7 +111,7 @@ static bool may_purge(mcha_pool *pool, const mcha_item *item, uint16_t node, mch
 }
 
 /* Handoff copies of earlier values, behind those in use: on as many nodes as homes have failed,
- * and, where one of these may not have been there to stand in, on the next. */
+ * and, where one of these may not have been there as a handoff node, on the next. */
 static void purge_handoffs(mcha_pool *pool, mcha_item *item, mcha_verb verb, asking ask)
 {
 	size_t position = mcha_pool_copies(pool) + item->previous, most;

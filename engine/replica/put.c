@@ -2,6 +2,8 @@
 /* The one place that fills in conditional writes of copies. */
 #include "put.h"
 
+#include "copy_exptime.h"
+
 #include "engine/base/version.h"
 #include "engine/pool/pool_round.h"
 
@@ -53,6 +55,18 @@ mcha_request *mcha_put_if_absent(mcha_pool *pool, const mcha_put *put)
 mcha_request *mcha_put_over(mcha_pool *pool, const mcha_put *put)
 {
 	return put->cas ? store_copy(pool, put, MCHA_MODE_SET, put->cas) : NULL;
+}
+
+mcha_request *mcha_put_again(mcha_pool *pool, const mcha_put *put, const mcha_request *read)
+{
+	mcha_put again = *put;
+
+	if (!read || read->reply.status != MCHA_STATUS_OK || mcha_copy_is_expiring(read->reply.ttl)) {
+		return mcha_remove_if_same(pool, put);
+	}
+	again.value = &read->reply;
+	again.exptime = mcha_copy_exptime(pool, read->reply.ttl);
+	return mcha_put_over(pool, &again);
 }
 
 mcha_request *mcha_put_anyway(mcha_pool *pool, const mcha_put *put)

@@ -29,6 +29,11 @@ mcha_request *mcha_put_over(mcha_pool *pool, const mcha_put *put);
 /* Deletes the copy that was seen. */
 mcha_request *mcha_remove_if_same(mcha_pool *pool, const mcha_put *put);
 
+/* This process has put a copy over an older one, and the source has another value since: puts that
+ * over the copy; or deletes the copy, if the source has none. put: the copy that was put. read: the
+ * source's answer; NULL: it was not asked. */
+mcha_request *mcha_put_again(mcha_pool *pool, const mcha_put *put, const mcha_request *read);
+
 /* The same over whatever is there: only where the server tells no CAS values (memcached -C), or
  * knows no such key. */
 mcha_request *mcha_put_anyway(mcha_pool *pool, const mcha_put *put);

@@ -61,6 +61,18 @@ static inline bool mcha_replica_is_concerned(const mcha_replica *replica)
 	return replica->request || replica->skipped != MCHA_STATUS_PENDING;
 }
 
+/* By a record of another host: that host may have written the key to a handoff node. */
+static inline bool mcha_replica_is_known_to_miss(const mcha_replica *replica)
+{
+	return replica->doubted || replica->believed;
+}
+
+/* A handoff node may have a copy that was meant for the replica. */
+static inline bool mcha_replica_may_have_handoff(const mcha_pool *pool, const mcha_replica *replica)
+{
+	return mcha_replica_is_known_to_miss(replica) || mcha_pool_failed_lately(pool, replica->node);
+}
+
 static inline bool mcha_replica_is_home(const mcha_replica *replica)
 {
 	return replica->role == MCHA_ROLE_HOME;

@@ -242,19 +242,12 @@ void mcha_targets_widen(mcha_pool *pool, mcha_item *item)
 	list_replicas(pool, item, before);
 }
 
-/* By a record of another host: that host may have written the key to a handoff node. */
-static bool is_known_to_miss(const mcha_replica *replica)
-{
-	return replica->doubted || replica->believed;
-}
-
 static bool has_failed(const mcha_pool *pool, const mcha_item *item, size_t from, size_t end)
 {
 	size_t i;
 
 	for (i = from; pool->running.troubled && i < end && i < item->replica_count; i++) {
-		if (is_known_to_miss(&item->replicas[i])
-			|| mcha_pool_failed_lately(pool, item->replicas[i].node)) {
+		if (mcha_replica_may_have_handoff(pool, &item->replicas[i])) {
 			return true;
 		}
 	}

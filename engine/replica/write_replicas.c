@@ -88,6 +88,40 @@ static size_t ask_homes(mcha_pool *pool, mcha_item *item, const mcha_write *writ
 	return asked;
 }
 
+/* The node was not asked, or has failed just now. */
+static bool is_passed_over(const mcha_replica *replica)
+{
+	const mcha_status status = mcha_replica_status(replica);
+
+	return status != MCHA_STATUS_PENDING && (!replica->request || !mcha_status_is_answer(status));
+}
+
+/* Operations look for handoff copies of keys whose homes have failed. A home may be passed over for
+ * another reason: an older write may still come to it, or a process could not use it, which says
+ * nothing of the server (evidence.h). */
+static void note_replaced_homes(mcha_pool *pool, const mcha_item *item)
+{
+	size_t i;
+
+	for (i = 0; i < mcha_pool_copies(pool); i++) {
+		const uint16_t node = item->replicas[i].node;
+
+		if (is_passed_over(&item->replicas[i]) && !mcha_pool_failed_lately(pool, node)) {
+			mcha_health_note_replaced(pool->shared.health, pool->nodes[node]->health,
+				pool->running.now);
+		}
+	}
+}
+
+/* Other writes must look for handoff copies behind this node, too: see purge.c. */
+static void note_passed_over(const mcha_pool *pool, const mcha_replica *replica)
+{
+	if (!mcha_pool_failed_lately(pool, replica->node)) {
+		atomic_store_explicit(&pool->shared.health->passed_over, pool->running.now,
+			memory_order_relaxed);
+	}
+}
+
 /* Puts up to so many copies on nodes behind the item's cursor. */
 static size_t ask_handoffs(mcha_pool *pool, mcha_item *item, size_t wanted, const mcha_write *write)
 {
@@ -106,7 +140,11 @@ static size_t ask_handoffs(mcha_pool *pool, mcha_item *item, size_t wanted, cons
 			/* the node may have a copy of an earlier write, which is to be deleted: the node gets a
 			 * hint */
 			replica->skipped = MCHA_STATUS_DOWN;
+			note_passed_over(pool, replica);
 		}
+	}
+	if (asked) {
+		note_replaced_homes(pool, item);
 	}
 	return asked;
 }

@@ -223,16 +223,6 @@ static _Atomic uint64_t *mark_of(mcha_compact_block *block, const _Atomic uint64
 	return &block->marks[place - block->words];
 }
 
-/* The mark is written before the word: a process that is about to resolve the mark that was there
- * before then finds the mark or the word changed. A hint that has records of several hosts can be
- * resolved by none of them. */
-static void put_mark(_Atomic uint64_t *mark, bool is_renewed, uint64_t wanted)
-{
-	const uint64_t former = atomic_load(mark);
-
-	atomic_store(mark, !is_renewed || mcha_mark_is_same_host(former, wanted) ? wanted : 0);
-}
-
 /* False: another process has used the place, or taken the block for another node (for which the
  * hint means nothing). */
 static bool put_word(mcha_compact_block *block, _Atomic uint64_t *place, const mcha_health *health,
@@ -245,7 +235,10 @@ static bool put_word(mcha_compact_block *block, _Atomic uint64_t *place, const m
 		return false;
 	}
 	atomic_store(&block->newest, now); /* first: a block with a hint is not taken */
-	put_mark(mark_of(block, place), is_about(former, key) && !is_void(former, restarted), mark);
+	/* A process that is about to resolve the mark that was there before finds the mark or the word
+	 * changed. What resolves the youngest of several marks has given the node what it missed by the
+	 * others, too. */
+	atomic_store(mark_of(block, place), mark);
 	return atomic_compare_exchange_strong(place, &former, word_of(key, now))
 		&& is_block_of(block, node);
 }

@@ -422,6 +422,11 @@ void mcha_health_own_failure(mcha_health_table *table, mcha_health *health, mcha
 	atomic_fetch_add_explicit(&health->failures, 1, memory_order_relaxed);
 }
 
+void mcha_health_note_replaced(mcha_health_table *table, mcha_health *health, mcha_usec now)
+{
+	record_failed(table, health, nonzero_time(now));
+}
+
 void mcha_health_suspect(mcha_health_table *table, mcha_health *health, mcha_usec now)
 {
 	mcha_usec when = nonzero_time(now);

@@ -108,11 +108,15 @@ typedef struct mcha_health_table {
 	/* of any server: while this is long ago, no server's health is looked up */
 	_Atomic int64_t last_failure;
 	_Atomic int64_t last_emptied; /* when any server may last have lost its memory */
+	/* when a write last passed over a handoff node that was up: see mcha_purge_behind() */
+	_Atomic int64_t passed_over;
 	/* when any server was last found to evict items, or to lack a copy */
 	_Atomic int64_t last_lacking;
 	/* servers that have missed a flush; never less than their real number */
 	_Atomic uint32_t unflushed;
-	size_t capacity;      /* a power of two */
+	size_t capacity; /* a power of two */
+	/* about the greatest version that a process of this host has seen or given, see item_version.c */
+	_Alignas(64) _Atomic uint64_t latest_version;
 	mcha_health overflow; /* for all servers that found no free slot: never held down */
 	mcha_health slots[];
 } mcha_health_table;
@@ -171,6 +175,10 @@ void mcha_health_failure(mcha_health_table *table, mcha_health *health,
  * does not hold the server down. This process's writes go to handoff nodes meanwhile, so the other
  * processes check a node's health before they ask it, as after mcha_health_failure(). */
 void mcha_health_own_failure(mcha_health_table *table, mcha_health *health, mcha_usec now);
+
+/* The server is up, but a handoff node has been given a copy in its place: counts as a failure for
+ * mcha_health_failed_lately() only. */
+void mcha_health_note_replaced(mcha_health_table *table, mcha_health *health, mcha_usec now);
 
 /* The server is up, but may have lost its data: counts as a failure for mcha_health_failed_lately()
  * only. */

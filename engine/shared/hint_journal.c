@@ -35,16 +35,18 @@ mcha_usec mcha_hints_order(mcha_hint_table *table, const mcha_health *health, ui
 
 /* --- records of other hosts ------------------------------------------------------------------- */
 
+static bool is_own(const mcha_hint_table *table, const mcha_journal_record *record)
+{
+	return mcha_mark_host(record->mark) == mcha_journal_host(mcha_hints_journal(table));
+}
+
 static void learn_missed(mcha_hint_table *table, mcha_health *health,
 	const mcha_journal_record *record, mcha_usec now)
 {
-	mcha_compact_hints *compact = mcha_hint_share_compact(table);
-
-	if (compact
-		&& mcha_compact_hints_mark(compact, health, record->node, record->key) == record->mark) {
-		return; /* another log had it, too */
-	}
-	if (!mcha_hint_share_add_compact(table, health, record->node, record->key, record->mark, now)
+	if (is_own(table, record)) {
+		mcha_hints_put_in_order(table, record, now);
+	} else if (!mcha_hint_share_add_compact(table, health, record->node, record->key, record->mark,
+				   now)
 		&& !mcha_hints_distrusted_since(health)) {
 		mcha_hint_share_distrust(table, health, now);
 	}
@@ -54,6 +56,9 @@ static void learn_resolved(mcha_hint_table *table, mcha_health *health,
 	const mcha_journal_record *record, mcha_usec now)
 {
 	(void)now;
+	if (is_own(table, record)) {
+		mcha_hints_clear_marked(table, record);
+	}
 	mcha_hint_share_resolve_compact(table, health, record->node, record->key, record->mark);
 }
 
@@ -61,7 +66,8 @@ static void learn_resolved(mcha_hint_table *table, mcha_health *health,
 static void learn_doubted(mcha_hint_table *table, mcha_health *health,
 	const mcha_journal_record *record, mcha_usec now)
 {
-	if (!mcha_hints_distrusted_since(health) || atomic_load(&health->doubt)) {
+	if (!is_own(table, record)
+		&& (!mcha_hints_distrusted_since(health) || atomic_load(&health->doubt))) {
 		mcha_hint_share_distrust(table, health, now);
 		atomic_store(&health->doubt, record->mark);
 	}

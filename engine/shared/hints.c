@@ -262,6 +262,24 @@ bool mcha_hints_clear(mcha_hint_table *table, const mcha_hint *hint)
 	return true;
 }
 
+/* The journal has the record that the hint is resolved. */
+void mcha_hints_clear_marked(mcha_hint_table *table, const mcha_journal_record *record)
+{
+	const uint64_t hash = mcha_unmix64(record->key); /* see mcha_compact_key() */
+	mcha_hint hint;
+	size_t i;
+
+	for (i = 0; i < WINDOW; i++) {
+		mcha_hint_slot *slot = slot_at(table, hash, record->node, i);
+
+		if (mcha_mark_is_same(atomic_load_explicit(&slot->mark, memory_order_relaxed), record->mark)
+			&& read_slot(table, slot, &hint) && mcha_mark_is_same(hint.mark, record->mark)) {
+			hint.mark = 0;
+			(void)mcha_hints_clear(table, &hint);
+		}
+	}
+}
+
 /* Of two processes that clear hints at once the earlier one may be the last to say so. */
 #define CLEARED_AT_ONCE MCHA_USEC_PER_SEC
 

@@ -260,9 +260,11 @@ void mcha_hints_use_compact(mcha_hint_table *table, const mcha_compact_hints *co
 mcha_usec mcha_hints_compact_since(const mcha_hint_table *table, const mcha_health *health,
 	uint64_t node, const char *key, size_t length);
 
-/* Clears the compact hint if it is from before the millisecond of this moment. */
+/* Clears the compact hint if it is from before the millisecond of this moment. is_replaced: this host
+ * has given the node a newer value, so that no host need doubt its copy; else other hosts compare it
+ * themselves. */
 void mcha_hints_clear_compact(mcha_hint_table *table, const mcha_health *health, uint64_t node,
-	const char *key, size_t length, mcha_usec before);
+	const char *key, size_t length, mcha_usec before, bool is_replaced);
 
 /* --- hints of other hosts, from the journal --- */
 
@@ -289,6 +291,9 @@ mcha_usec mcha_hints_order(mcha_hint_table *table, const mcha_health *health, ui
 /* This host has read the record of its own hint at that moment. */
 void mcha_hints_put_in_order(mcha_hint_table *table, const mcha_journal_record *record,
 	mcha_usec when);
+
+/* Another host has given the node a newer value than the one of this host's hint: clears the hint. */
+void mcha_hints_clear_marked(mcha_hint_table *table, const mcha_journal_record *record);
 
 /* The mark of the compact hint; 0: it has none, or there is no hint. */
 uint64_t mcha_hints_compact_mark(const mcha_hint_table *table, const mcha_health *health,

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Marks, and the ring of records that wait. */
+/* Marks, the ring of records that wait, and the marks that were read. */
 #include "journal_table.h"
+
+#include "engine/base/random.h"
 
 static uint32_t name_host(mcha_journal_table *journal, uint64_t random)
 {
@@ -27,6 +29,21 @@ void mcha_journal_add(mcha_journal_table *journal, const mcha_journal_record *re
 	atomic_store_explicit(&journal->waiting[place].key, record->key, memory_order_relaxed);
 	atomic_store_explicit(&journal->waiting[place].node, record->node, memory_order_relaxed);
 	atomic_store(&journal->waiting[place].mark, record->mark);
+}
+
+static size_t find_place(uint64_t mark)
+{
+	return mcha_mix64(mark) % MCHA_JOURNAL_SEEN;
+}
+
+bool mcha_journal_has_seen(const mcha_journal_table *journal, uint64_t mark)
+{
+	return atomic_load_explicit(&journal->seen[find_place(mark)], memory_order_relaxed) == mark;
+}
+
+void mcha_journal_note_seen(mcha_journal_table *journal, uint64_t mark)
+{
+	atomic_store_explicit(&journal->seen[find_place(mark)], mark, memory_order_relaxed);
 }
 
 /* Takes the next place of the ring; the records that were overwritten are passed over. False: no

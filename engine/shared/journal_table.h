@@ -9,12 +9,14 @@
 #define MCHA_ENGINE_JOURNAL_TABLE_H
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "engine/base/clock.h"
 #include "mark.h"
 
 #define MCHA_JOURNAL_WAITING 4096 /* a power of two */
+#define MCHA_JOURNAL_SEEN 65536   /* a power of two */
 
 /* One record: what happened (the mark's kind) to a key's copy on a node. */
 typedef struct mcha_journal_record {
@@ -31,6 +33,8 @@ typedef struct mcha_journal_table {
 	struct {
 		_Atomic uint64_t key, node, mark;
 	} waiting[MCHA_JOURNAL_WAITING];
+	/* marks of records that this host has read, each in the place that its bits give it */
+	_Atomic uint64_t seen[MCHA_JOURNAL_SEEN];
 } mcha_journal_table;
 
 /* The name of this host; 0: it has none yet. */
@@ -45,6 +49,12 @@ uint64_t mcha_journal_mark(mcha_journal_table *journal, mcha_mark_kind kind, uin
 
 /* The record is to be put into the journal by whichever process does so next. */
 void mcha_journal_add(mcha_journal_table *journal, const mcha_journal_record *record);
+
+/* This host has read a record with this mark. Each record is in several logs, and is read again when
+ * the host reaches a log that it has not reached for a while: it would count as younger than records
+ * that were written after it. False, too, if newer marks have taken its place. */
+bool mcha_journal_has_seen(const mcha_journal_table *journal, uint64_t mark);
+void mcha_journal_note_seen(mcha_journal_table *journal, uint64_t mark);
 
 /* Takes up to count records that wait. Returns how many. */
 size_t mcha_journal_take(mcha_journal_table *journal, mcha_journal_record *records, size_t count);

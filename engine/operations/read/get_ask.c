@@ -33,7 +33,7 @@ static size_t reach_of(const mcha_pool *pool, const mcha_item *item)
 }
 
 /* Asks the next replica that may be asked. False: there is none left. skipped: set if one was
- * skipped. */
+ * skipped: what the next one has may have to be given to its node. */
 static bool ask_next(mcha_pool *pool, mcha_item *item, unsigned want, bool *skipped)
 {
 	size_t limit = reach_of(pool, item);
@@ -42,7 +42,8 @@ static bool ask_next(mcha_pool *pool, mcha_item *item, unsigned want, bool *skip
 		mcha_replica *replica = &item->replicas[item->cursor++];
 
 		if (mcha_replica_may_ask(pool, item, replica, false)) {
-			return mcha_get_ask_replica(pool, item, replica, want);
+			return mcha_get_ask_replica(pool, item, replica,
+				want | (*skipped ? mcha_targets_copying(pool) : 0));
 		}
 		mcha_replica_skip(pool, item, replica);
 		*skipped = true;

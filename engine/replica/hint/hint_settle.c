@@ -41,13 +41,25 @@ bool mcha_hint_record_is_settled(const mcha_pool *pool, const mcha_item *item,
 	return find_settled(pool, item, pool->nodes[replica->node]) != 0;
 }
 
-void mcha_hint_record_settle(mcha_pool *pool, const mcha_item *item, const mcha_replica *replica)
+static void settle_replica(mcha_pool *pool, const mcha_item *item, const mcha_replica *replica,
+	bool is_replaced)
 {
 	const mcha_node *node = pool->nodes[replica->node];
 	const mcha_usec since = find_settled(pool, item, node);
 
 	if (since) {
 		mcha_hints_clear_compact(pool->shared.hints, node->health, node->id, item->key,
-			item->key_length, since + MCHA_USEC_PER_MSEC);
+			item->key_length, since + MCHA_USEC_PER_MSEC, is_replaced);
 	}
+}
+
+void mcha_hint_record_settle(mcha_pool *pool, const mcha_item *item, const mcha_replica *replica)
+{
+	settle_replica(pool, item, replica, false);
+}
+
+void mcha_hint_record_settle_replaced(mcha_pool *pool, const mcha_item *item,
+	const mcha_replica *replica)
+{
+	settle_replica(pool, item, replica, true);
 }

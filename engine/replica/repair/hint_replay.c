@@ -122,11 +122,37 @@ static bool is_newer_there(mcha_pool *pool, const mcha_replay *replay)
 	return mcha_replay_is_newer_there(pool, replay, source_copy(replay));
 }
 
-/* The source's copy was purged by another write, which the stale node has not missed: the node is
- * not stale. */
-static bool is_void(const mcha_replay *replay)
+/* The source is not one of the key's homes. (Of a hint of another key than the operation's it is not
+ * known which nodes these are.) */
+static bool is_from_handoff(const mcha_pool *pool, const mcha_replay *replay)
 {
-	return replay->hint.contested && !replay->hint.is_lock && is_lost(replay);
+	size_t i;
+
+	for (i = 0; replay->item && i < mcha_pool_copies(pool)
+		 && replay->item->replicas[i].node != replay->read->node;
+		 i++) {
+	}
+	return replay->item && i == mcha_pool_copies(pool);
+}
+
+/* A handoff node that keeps its items has lost this one before its time. */
+static bool is_handoff_purged(const mcha_pool *pool, const mcha_replay *replay)
+{
+	const mcha_usec span = pool->settings.failover_ttl * MCHA_USEC_PER_SEC;
+	const uint16_t source = replay->read->node;
+
+	return mcha_journal_is_used(pool) && is_from_handoff(pool, replay)
+		&& !mcha_replica_may_have_lost(pool, source)
+		&& !mcha_hints_has_ended(&replay->hint, pool->running.now)
+		&& pool->running.now - mcha_hints_since(&replay->hint) + MCHA_USEC_PER_SEC < span;
+}
+
+/* The source's copy was purged by another write, of this host or another one, which the stale node
+ * has not missed (or there is a younger hint for it): the node is not stale. */
+static bool is_void(const mcha_pool *pool, const mcha_replay *replay)
+{
+	return !replay->hint.is_lock && is_lost(replay)
+		&& (replay->hint.contested || is_handoff_purged(pool, replay));
 }
 
 /* renewing: the operation is going to make the key anew, so that even the last old copy may go. Of
@@ -135,7 +161,7 @@ static bool is_void(const mcha_replay *replay)
 static bool is_to_be_deleted(const mcha_pool *pool, const mcha_replay *replay, bool renewing)
 {
 	return !replay->hint.source || is_ending(replay)
-		|| (is_lost(replay) && !is_void(replay)
+		|| (is_lost(replay) && !is_void(pool, replay)
 			&& (replay->hint.is_lock || mcha_hints_has_ended(&replay->hint, pool->running.now)
 				|| (renewing && replay->item)));
 }
@@ -261,29 +287,53 @@ static bool has_source_changed(const mcha_replay *replay)
 		&& replay->check->reply.cas != replay->read->reply.cas;
 }
 
+/* What the source has now is put over the copy: the node is not to lack what it was given. */
+static void read_again(mcha_pool *pool, mcha_replay *replay)
+{
+	replay->check = ask_copy(pool, replay, replay->read->node,
+		MCHA_WANT_VALUE | mcha_targets_copying(pool));
+}
+
+static void take_back_copy(mcha_pool *pool, mcha_replay *replay)
+{
+	mcha_put put = put_of(replay);
+
+	put.cas = replay->write->reply.cas;
+	if (!put.cas) {
+		record_deletion(pool, replay);
+	} else if (is_against_deletion(pool, replay)) {
+		mcha_remove_if_same(pool, &put);
+	} else {
+		mcha_put_again(pool, &put, replay->check);
+	}
+	replay->write = NULL;
+}
+
 static void take_back_void(mcha_pool *pool)
 {
+	mcha_request *read = NULL;
 	size_t i;
 
 	for (i = 0; i < pool->replays.count; i++) {
 		mcha_replay *replay = &pool->replays.entries[i];
-		mcha_put put;
 
-		if (!is_against_deletion(pool, replay) && !has_source_changed(replay)) {
-			continue;
+		replay->is_taken_back = is_against_deletion(pool, replay) || has_source_changed(replay);
+		if (has_source_changed(replay)) {
+			read_again(pool, replay);
 		}
-		put = put_of(replay);
-		put.cas = replay->write->reply.cas;
-		replay->write = NULL;
-		if (!put.cas) {
-			record_deletion(pool, replay);
-		} else {
-			mcha_remove_if_same(pool, &put);
+	}
+	if (mcha_pool_has_round(pool)) {
+		read = mcha_pool_run(pool, mcha_targets_share(pool, 2));
+	}
+	for (i = 0; i < pool->replays.count; i++) {
+		if (pool->replays.entries[i].is_taken_back) {
+			take_back_copy(pool, &pool->replays.entries[i]);
 		}
 	}
 	if (mcha_pool_has_round(pool)) {
 		mcha_pool_run(pool, mcha_targets_share(pool, 2));
 	}
+	mcha_targets_release_round(pool, read);
 }
 
 /* --- the end of a replay ---------------------------------------------------------------------- */
@@ -301,7 +351,7 @@ static bool is_replayed(mcha_pool *pool, const mcha_replay *replay)
 	mcha_status status;
 
 	if (!replay->write) {
-		return is_newer_there(pool, replay) || is_void(replay)
+		return is_newer_there(pool, replay) || is_void(pool, replay)
 			|| (is_lost(replay) && has_nothing(replay));
 	}
 	status = replay->write->reply.status;

@@ -81,24 +81,57 @@ static void ask_sources(mcha_pool *pool, const mcha_request *stores, source_find
 	}
 }
 
+static mcha_put put_of(const mcha_request *look)
+{
+	return (mcha_put){
+		.node = look->replica->node,
+		.key = look->key,
+		.key_length = look->key_length,
+		.cas = look->cas,
+	};
+}
+
 /* Without a CAS no client can tell whether the copy has been replaced meanwhile: a hint to delete
  * it is added for the node, which is not read until the hint is replayed. */
 static void take_back(mcha_pool *pool, const mcha_request *look)
 {
-	const uint16_t node = look->replica->node;
+	const mcha_put put = put_of(look);
 
-	if (!look->cas) {
-		mcha_hint_record_deletion(pool, look->item, node);
+	if (!put.cas) {
+		mcha_hint_record_deletion(pool, look->item, put.node);
 		pool->report.repaired--;
-	} else if (mcha_remove_if_same(pool,
-				   &(mcha_put){
-					   .node = node,
-					   .key = look->key,
-					   .key_length = look->key_length,
-					   .cas = look->cas,
-				   })) {
+	} else if (mcha_remove_if_same(pool, &put)) {
 		pool->report.repaired--;
 	}
+}
+
+/* What the source has now is put over the copy: the node is not to lack what it was given. */
+static void read_again(mcha_pool *pool, const mcha_request *look)
+{
+	mcha_request *read = mcha_item_ask(pool, look->item, look->node, MCHA_VERB_GET);
+
+	if (read) {
+		read->want = MCHA_WANT_VALUE | mcha_targets_copying(pool);
+		read->replica = look->replica;
+		read->cas = look->cas;
+	}
+}
+
+static void put_again(mcha_pool *pool, mcha_request *round)
+{
+	const mcha_request *read;
+
+	for (read = round; read; read = read->later) {
+		if (read->verb == MCHA_VERB_GET) {
+			const mcha_put put = put_of(read);
+
+			mcha_put_again(pool, &put, read);
+		}
+	}
+	if (mcha_pool_has_round(pool)) {
+		mcha_pool_run(pool, mcha_targets_share(pool, 1));
+	}
+	mcha_targets_release_round(pool, round);
 }
 
 /* The operation did not doubt the replica when it began. */
@@ -124,6 +157,13 @@ static bool is_void(const mcha_pool *pool, const mcha_request *look, source_find
 			|| is_doubted_since(pool, look->item, find(look->item)));
 }
 
+static bool is_only_changed(const mcha_pool *pool, const mcha_request *look, source_finder find)
+{
+	const mcha_replica *source = find(look->item);
+
+	return look->cas && has_changed(look, source) && !is_doubted_since(pool, look->item, source);
+}
+
 /* Another process deletes the key while this one repairs it: the deletion had reached one node and
  * not yet the other when the repair read them. By now the deletion has reached both, so the
  * repaired copies are deleted, unless they have been replaced meanwhile. */
@@ -132,11 +172,11 @@ static void take_back_deleted(mcha_pool *pool, const mcha_request *looks, source
 	for (; looks; looks = looks->later) {
 		if (is_void(pool, looks, find)) {
 			looks->item->read.gaps++; /* again */
-			take_back(pool, looks);
+			(is_only_changed(pool, looks, find) ? read_again : take_back)(pool, looks);
 		}
 	}
 	if (mcha_pool_has_round(pool)) {
-		mcha_pool_run(pool, mcha_targets_share(pool, 1));
+		put_again(pool, mcha_pool_run(pool, mcha_targets_share(pool, 1)));
 	}
 }
 
@@ -153,7 +193,7 @@ static mcha_request *run_stores(mcha_pool *pool, size_t before, source_finder fi
 	}
 	/* a copy is given only where there is memory to ask its source once more, and to take the copy
 	 * back */
-	if (!mcha_pool_reserve(pool, 2 * count)) {
+	if (!mcha_pool_reserve(pool, 3 * count)) {
 		mcha_request_list_truncate(&pool->requests, before);
 		return NULL;
 	}
@@ -209,12 +249,21 @@ static void repair_home(mcha_pool *pool, mcha_item *item, mcha_replica *replica)
 	}
 }
 
+/* Without its life a copy would be given one that has nothing to do with the value's. */
+static bool may_be_given(const mcha_item *item)
+{
+	const mcha_request *read = item->answer.status == MCHA_STATUS_OK ? find_answer(item)->request
+																	 : NULL;
+
+	return item->answer.status == MCHA_STATUS_OK && item->answer.value
+		&& (!read || read->want & MCHA_WANT_TTL);
+}
+
 static void repair_item(mcha_pool *pool, mcha_item *item)
 {
 	size_t i, homes = count_homes(pool, item);
 
-	if (item->answer.status != MCHA_STATUS_OK || !item->answer.value
-		|| mcha_replica_learn_nothing(item)) {
+	if (!may_be_given(item) || mcha_replica_learn_nothing(item)) {
 		return;
 	}
 	for (i = 0; i < homes; i++) {

@@ -14,6 +14,7 @@ typedef struct mcha_replay {
 	/* the hint cannot be replayed yet: the node is only looked at, to find out whether it is
 	 * back */
 	bool is_probe;
+	bool is_taken_back;  /* what was put over the old copy is void */
 	mcha_usec looked;    /* when the look was sent */
 	mcha_request *look;  /* looks at the old copy; NULL: none */
 	mcha_request *read;  /* reads the source's copy; NULL: none */

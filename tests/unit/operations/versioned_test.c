@@ -136,6 +136,27 @@ static void a_write_after_a_read_has_a_greater_version(void **state)
 	}
 }
 
+/* That process's clock was set back since, or is another one's that was ahead. */
+static void a_write_after_another_processs_read_or_write_has_a_greater_version(void **state)
+{
+	uint64_t version;
+
+	(void)state;
+	versions_of(2);
+	assert_status(do_set("01:k", "v"), MCHA_STATUS_OK); /* the servers take versions */
+	put_version(0, "01:k", "v", version_in(10));
+	put_version(1, "01:k", "v", version_in(10));
+	assert_reads("01:k", "v");
+	pool->version_clock = (mcha_version_clock){0}; /* as of another process */
+	assert_status(do_set("01:k", "w"), MCHA_STATUS_OK);
+	version = version_at(0, "01:k");
+	assert_true(version > version_in(9));
+
+	pool->version_clock = (mcha_version_clock){0};
+	assert_status(do_set("01:k", "x"), MCHA_STATUS_OK);
+	assert_true(version_at(0, "01:k") + (MCHA_USEC_PER_MSEC << MCHA_VERSION_RANDOM_BITS) > version);
+}
+
 static void a_swap_has_a_greater_version_than_its_token(void **state)
 {
 	const uint64_t seen = version_in(3600);
@@ -461,6 +482,7 @@ int main(void)
 		TEST(each_of_many_keys_has_its_own_version),
 		TEST(with_versions_off_servers_give_their_own_cas),
 		TEST(a_write_after_a_read_has_a_greater_version),
+		TEST(a_write_after_another_processs_read_or_write_has_a_greater_version),
 		TEST(a_swap_has_a_greater_version_than_its_token),
 		TEST(servers_without_versions_are_not_asked_for_their_cas),
 		TEST(an_impossible_version_is_not_followed),

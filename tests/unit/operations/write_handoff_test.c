@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Writes that miss a home node: handoff nodes take its replica, and old handoff copies are
  * purged. */
-#include "replication_rig.h"
+#include "hint_replay_rig.h"
 
 static void a_node_that_is_down_is_replaced_in_the_same_round(void **state)
 {
@@ -241,6 +241,54 @@ static void a_change_that_no_home_node_could_make_does_not_remove_the_last_copy(
 	assert_reads("01:k", "v");
 }
 
+/* --- nodes that are up, but were passed over --------------------------------------------------- */
+
+/* A write of the key may still come to the node, as a process was stopped that had sent it: that says
+ * nothing of the server. */
+static void let_write_be_late(size_t node)
+{
+	mcha_hints_add(hints, pool->nodes[node]->health, pool->nodes[node]->id, 0,
+		MCHA_HINTS_INDETERMINATE, "01:k", 4, mcha_clock_now());
+}
+
+static void late_write_is_over(size_t node)
+{
+	mcha_hint hint;
+
+	assert_true(find_hint(node, "01:k", &hint));
+	assert_true(mcha_hints_clear(hints, &hint));
+}
+
+static void a_purge_finds_a_handoff_copy_behind_a_node_that_was_passed_over(void **state)
+{
+	(void)state;
+	pool_of(5);
+	hold_background_replay();
+	kill_and_notice(0);
+	let_write_be_late(2);
+	assert_status(do_set("01:k", "v"), MCHA_STATUS_OK);
+	assert_holds(3, "01:k", "v");
+	late_write_is_over(2);
+	assert_status(do_delete("01:k"), MCHA_STATUS_OK);
+	assert_holds(3, "01:k", NULL);
+}
+
+static void a_purge_finds_the_handoff_copy_of_a_home_that_was_passed_over(void **state)
+{
+	(void)state;
+	pool_of(6);
+	hold_background_replay();
+	assert_status(do_set("5:x", "v"), MCHA_STATUS_OK);
+	kill_node(5);
+	(void)do_get("5:x", 0);
+	let_write_be_late(0);
+	assert_status(do_set("01:k", "v"), MCHA_STATUS_OK);
+	assert_holds(2, "01:k", "v");
+	late_write_is_over(0);
+	assert_status(do_delete("01:k"), MCHA_STATUS_OK);
+	assert_holds(2, "01:k", NULL);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -257,6 +305,8 @@ int main(void)
 		TEST(long_after_the_last_failure_no_handoff_copy_is_purged),
 		TEST(a_change_that_reached_no_copy_does_not_remove_the_last_one),
 		TEST(a_change_that_no_home_node_could_make_does_not_remove_the_last_copy),
+		TEST(a_purge_finds_a_handoff_copy_behind_a_node_that_was_passed_over),
+		TEST(a_purge_finds_the_handoff_copy_of_a_home_that_was_passed_over),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -411,7 +411,7 @@ static void a_handoff_node_with_an_unripe_hint_is_skipped(void **state)
 	kill_and_notice(0);
 	forget();
 	assert_status(do_set("01:k", "v"), MCHA_STATUS_OK);
-	assert_asked("", "S", "", "S");
+	assert_asked("", "S", "", "S", "D"); /* an earlier copy may be behind it, too */
 }
 
 static void a_handoff_node_that_gets_the_new_value_loses_its_hint(void **state)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Reads with replicas: which copies they repair. */
-#include "replication_rig.h"
+#include "hint_replay_rig.h"
 
 static void a_repaired_copy_has_the_value_flags_and_remaining_ttl(void **state)
 {
@@ -231,6 +231,30 @@ static void a_node_that_misses_twice_is_repaired_once(void **state)
 	assert_ptr_equal(strchr(servers[1].log, 'A'), strrchr(servers[1].log, 'A'));
 }
 
+static void let_copy_expire(fake_server *server, const mcha_request *request)
+{
+	if (request->verb == MCHA_VERB_STORE) {
+		drop_entry(find_entry(server, request->key, request->key_length));
+	}
+}
+
+/* The node's hint cannot be replayed, as its source has lost the value: the node is passed over, and
+ * what another home has is given to it when its old copy has expired. */
+static void a_node_that_was_passed_over_is_given_a_copy_with_its_life(void **state)
+{
+	(void)state;
+	pool_of(4);
+	hold_background_replay();
+	put(0, "01:k", "old");
+	put(1, "01:k", "v")->ttl = 3;
+	add_hint(0, "01:k", 2);
+	let_time_pass();
+	servers[0].before = let_copy_expire;
+	assert_reads("01:k", "v");
+	assert_holds(0, "01:k", "v");
+	assert_int_equal(entry_at(0, "01:k")->exptime, 2);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -247,6 +271,7 @@ int main(void)
 		TEST(a_repaired_first_copy_gives_the_token),
 		TEST(a_recovering_node_behind_the_first_is_refilled_too),
 		TEST(a_node_that_misses_twice_is_repaired_once),
+		TEST(a_node_that_was_passed_over_is_given_a_copy_with_its_life),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
