@@ -315,6 +315,16 @@ static void records_wait_while_no_journal_node_can_be_reached(void **state)
 	assert_reads("45:k", "new");
 }
 
+/* What a restart, or evictions, take away. */
+static void lose_log(size_t node)
+{
+	for (size_t i = 0; i < ENTRIES_MAX; i++) {
+		if (strncmp(servers[node].entries[i].key, MCHA_JOURNAL_KEY, 12) == 0) {
+			drop_entry(&servers[node].entries[i]);
+		}
+	}
+}
+
 static void a_journal_that_was_lost_is_filled_again(void **state)
 {
 	(void)state;
@@ -323,18 +333,65 @@ static void a_journal_that_was_lost_is_filled_again(void **state)
 	miss(set_new);
 	interval_passes();
 	assert_reads("2:x", NULL);
-	for (size_t i = 1; i < 3; i++) { /* what a restart, or evictions, take away */
-		for (size_t j = 0; j < ENTRIES_MAX; j++) {
-			if (strncmp(servers[i].entries[j].key, MCHA_JOURNAL_KEY, 12) == 0) {
-				drop_entry(&servers[i].entries[j]);
-			}
-		}
-	}
+	lose_log(1);
+	lose_log(2);
 	interval_passes();
 	assert_reads("2:x", NULL);
 
 	on_host(1);
 	assert_reads(KEY, "new");
+}
+
+/* --- the text protocol ------------------------------------------------------------------------ */
+
+/* Their nodes count nothing up that is missing. */
+static void hosts_that_speak_text(size_t count, size_t nodes)
+{
+	hosts_of(count, nodes);
+	for (size_t i = 0; i < nodes; i++) {
+		servers[i].cannot_create = servers[i].tells_no_ttl = true;
+	}
+}
+
+static void clients_that_speak_text_alone_begin_the_journal(void **state)
+{
+	(void)state;
+	hosts_that_speak_text(2, 3);
+	assert_status(do_set(KEY, "old"), MCHA_STATUS_OK);
+	on_host(1);
+	assert_reads(KEY, "old");
+	on_host(0);
+	miss(set_new);
+	assert_non_null(entry_at(1, MCHA_JOURNAL_KEY));
+	assert_false(mcha_journal_has_waiting(hosts[0].journal));
+
+	on_host(1);
+	interval_passes();
+	assert_reads(KEY, "new");
+}
+
+/* Two logs are lost, of which the host knows how far they came. */
+static void clients_that_speak_text_begin_a_lost_log_anew(void **state)
+{
+	uint64_t before;
+
+	(void)state;
+	hosts_that_speak_text(2, 3);
+	assert_status(do_set(KEY, "old"), MCHA_STATUS_OK);
+	miss(set_new);
+	before = strtoull(entry_at(1, MCHA_JOURNAL_KEY)->value, NULL, 10);
+	lose_log(1);
+	lose_log(2);
+	revive(0);
+	kill_node(0);
+	assert_status(do_set("01:another", "new"), MCHA_STATUS_OK);
+	servers[0].fault = MCHA_STATUS_OK;
+	assert_true(strtoull(entry_at(1, MCHA_JOURNAL_KEY)->value, NULL, 10) >> MCHA_JOURNAL_ERA_BITS
+		!= before >> MCHA_JOURNAL_ERA_BITS);
+
+	on_host(1);
+	put(0, "01:another", "old");
+	assert_reads("01:another", "new");
 }
 
 /* --- segments --------------------------------------------------------------------------------- */
@@ -492,6 +549,8 @@ int main(void)
 		JOURNAL_TEST(hosts_that_miss_different_journal_nodes_still_meet),
 		JOURNAL_TEST(records_wait_while_no_journal_node_can_be_reached),
 		JOURNAL_TEST(a_journal_that_was_lost_is_filled_again),
+		JOURNAL_TEST(clients_that_speak_text_alone_begin_the_journal),
+		JOURNAL_TEST(clients_that_speak_text_begin_a_lost_log_anew),
 		JOURNAL_TEST(more_records_than_a_segment_has_room_for_are_found),
 		JOURNAL_TEST(the_records_of_many_keys_are_found),
 		JOURNAL_TEST(a_record_goes_to_the_segment_of_its_number),
