@@ -342,6 +342,60 @@ static void a_journal_that_was_lost_is_filled_again(void **state)
 	assert_reads(KEY, "new");
 }
 
+/* --- journal nodes that are late ------------------------------------------------------------- */
+
+#define BEYOND_GRACE (200 * MSEC)
+
+/* What is cancelled before its answer is not carried out. */
+static void make_late(size_t first, size_t second)
+{
+	servers[first].late = servers[second].late = BEYOND_GRACE;
+}
+
+/* Its homes are node 3, which the write misses, and node 0; its handoff node keeps no log. */
+#define AWAY "304:k"
+
+static void two_hosts_with_late_nodes(void)
+{
+	hosts_of(2, 5);
+	assert_status(do_set(AWAY, "old"), MCHA_STATUS_OK);
+	on_host(1);
+	assert_reads(AWAY, "old");
+	on_host(0);
+	kill_node(3);
+}
+
+static void a_write_waits_for_a_majority_of_the_logs(void **state)
+{
+	(void)state;
+	two_hosts_with_late_nodes();
+	make_late(1, 2);
+	assert_status(do_set(AWAY, "new"), MCHA_STATUS_OK);
+	servers[1].late = servers[2].late = 0;
+	servers[3].fault = MCHA_STATUS_OK;
+
+	on_host(1);
+	interval_passes();
+	servers[0].late = BEYOND_GRACE;
+	assert_reads(AWAY, "new");
+}
+
+/* One node can be reached when the record is written, and it is late when the record is read. */
+static void a_read_waits_for_a_majority_of_the_logs(void **state)
+{
+	(void)state;
+	two_hosts_with_late_nodes();
+	kill_node(1);
+	kill_node(2);
+	assert_status(do_set(AWAY, "new"), MCHA_STATUS_OK);
+	servers[1].fault = servers[2].fault = servers[3].fault = MCHA_STATUS_OK;
+
+	on_host(1);
+	interval_passes();
+	make_late(0, 1);
+	assert_reads(AWAY, "new");
+}
+
 /* --- the text protocol ------------------------------------------------------------------------ */
 
 /* Their nodes count nothing up that is missing. */
@@ -549,6 +603,8 @@ int main(void)
 		JOURNAL_TEST(hosts_that_miss_different_journal_nodes_still_meet),
 		JOURNAL_TEST(records_wait_while_no_journal_node_can_be_reached),
 		JOURNAL_TEST(a_journal_that_was_lost_is_filled_again),
+		JOURNAL_TEST(a_write_waits_for_a_majority_of_the_logs),
+		JOURNAL_TEST(a_read_waits_for_a_majority_of_the_logs),
 		JOURNAL_TEST(clients_that_speak_text_alone_begin_the_journal),
 		JOURNAL_TEST(clients_that_speak_text_begin_a_lost_log_anew),
 		JOURNAL_TEST(more_records_than_a_segment_has_room_for_are_found),
