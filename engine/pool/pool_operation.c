@@ -23,8 +23,7 @@ static bool is_some_doubted(const mcha_hint_table *hints)
  * operation runs. True: some node is distrusted as a whole. */
 static bool load_distrust(mcha_pool *pool)
 {
-	const bool some = pool->journal.is_behind
-		|| (pool->shared.hints && is_some_doubted(pool->shared.hints));
+	const bool some = pool->shared.hints && is_some_doubted(pool->shared.hints);
 	bool distrusted = false;
 	size_t i;
 
@@ -40,8 +39,7 @@ static bool load_distrust(mcha_pool *pool)
 			/* the restart has deleted all its old copies */
 			mcha_hints_trust(pool->shared.hints, health);
 		}
-		pool->nodes[i]->distrusted = pool->journal.is_behind
-			|| mcha_hints_distrusted_since(health) != 0;
+		pool->nodes[i]->distrusted = mcha_hints_distrusted_since(health) != 0;
 		pool->nodes[i]->has_compact = mcha_hints_has_compact(health);
 		pool->running.distrusting = pool->running.distrusting || pool->nodes[i]->distrusted
 			|| pool->nodes[i]->has_compact;
@@ -77,7 +75,8 @@ void mcha_pool_refresh_doubts(mcha_pool *pool)
 
 	running->troubled = load_distrust(pool) || running->troubled;
 	/* another host may have written keys to handoff nodes that this one has not seen fail */
-	running->troubled = running->troubled || (running->distrusting && pool->settings.hint_interval);
+	running->troubled = running->troubled || pool->journal.is_behind
+		|| (running->distrusting && pool->settings.hint_interval);
 	running->has_hints = running->distrusting
 		|| (hints && atomic_load_explicit(&hints->total, memory_order_relaxed) != 0);
 	running->was_troubled = running->troubled;

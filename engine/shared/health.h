@@ -76,6 +76,7 @@ typedef struct mcha_health {
 	_Atomic uint64_t journal_place;
 	_Atomic uint64_t journal_latest;
 	_Atomic int64_t journal_read;
+	_Atomic int64_t journal_heard; /* the same of the last time that all was read */
 	_Atomic int64_t journal_claimed;
 	/* microseconds, when a compact hint was last added, see hints.h; 0: there is none */
 	_Atomic int64_t compact_since;

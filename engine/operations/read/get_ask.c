@@ -183,6 +183,14 @@ static void ask_rest(mcha_pool *pool, mcha_item *item, unsigned want, bool *skip
 	}
 }
 
+/* Which of the homes has missed a write is not known: all are asked at once, and the youngest copy
+ * counts. */
+static void ask_all_homes(mcha_pool *pool, mcha_item *item, unsigned want, bool *skipped)
+{
+	while (item->cursor < count_homes(pool) && ask_next(pool, item, want, skipped)) {
+	}
+}
+
 bool mcha_get_ask(mcha_pool *pool, mcha_item *item, unsigned want)
 {
 	const size_t requests = pool->requests.count;
@@ -191,6 +199,7 @@ bool mcha_get_ask(mcha_pool *pool, mcha_item *item, unsigned want)
 	bool compares = first && want & MCHA_WANT_VALUE && pool->running.distrusting
 		&& mcha_get_ask_repairs(pool);
 
+	want |= pool->journal.is_behind ? MCHA_WANT_CAS : 0;
 	find_handoff_nodes(pool, item, want);
 	if (!first || checks || compares) {
 		/* the answer may have to be given to homes that lack the key */
@@ -202,6 +211,9 @@ bool mcha_get_ask(mcha_pool *pool, mcha_item *item, unsigned want)
 		ask_rest(pool, item, want, &skipped);
 	} else if ((!ask_next(pool, item, want, &skipped) || has_passed_homes(item)) && first) {
 		ask_last_resort(pool, item, want | mcha_targets_copying(pool));
+	}
+	if (first && pool->journal.is_behind) {
+		ask_all_homes(pool, item, want, &skipped);
 	}
 	if (checks) {
 		mcha_replica_check_ask(pool, item);

@@ -503,6 +503,131 @@ static void the_records_of_many_keys_are_found(void **state)
 	assert_false(mcha_journal_has_waiting(hosts[0].journal));
 }
 
+/* The log has records up to this number of its era; segments that have expired are no records. */
+#define LONG 512000
+
+/* Each operation of a host that begins has time for a part of the journal, and for itself. */
+static void a_host_reads_a_long_journal_by_and_by(void **state)
+{
+	mcha_journal_record record = {.mark = mcha_mark_make(77, 1, MCHA_MARK_MISSED)};
+	char key[MCHA_JOURNAL_KEY_MAX];
+	size_t operations = 0;
+
+	(void)state;
+	hosts_of(1, 4);
+	put(1, "13:k", "value");
+	record.key = mcha_compact_key(KEY, strlen(KEY));
+	record.node = pool->nodes[0]->id;
+	mcha_journal_swap_bytes(&record, 1);
+	snprintf(key, sizeof(key), "%d", (1 << MCHA_JOURNAL_ERA_BITS) + LONG);
+	put(1, MCHA_JOURNAL_KEY, key);
+	mcha_journal_segment_key(key, mcha_journal_segment((1 << MCHA_JOURNAL_ERA_BITS) + LONG));
+	put_entry(&servers[1], key, strlen(key), (const char *)&record, sizeof(record));
+	servers[0].fault = servers[2].fault = MCHA_STATUS_CONNECT;
+	servers[1].late = 2 * SECOND;
+	servers[1].logs_nothing = true;
+	while (operations++ < 8 && !doubts(0, KEY)) {
+		assert_reads("13:k", "value");
+		assert_true(pool->journal.is_behind || doubts(0, KEY));
+	}
+	assert_in_range(operations, 3, 8);
+	assert_false(pool->journal.is_behind);
+}
+
+/* --- a host that does not know all records ------------------------------------------------------ */
+
+/* None of their homes, nor of their handoff node, keeps a log. */
+#define ELSEWHERE "345:k"
+#define ELSEWHERE_TOO "435:k"
+#define LOGS 3
+
+/* The second host has not reached the nodes that keep the journal for two intervals; meanwhile the
+ * first host's write has missed node 3. */
+static void miss_unheard(mcha_status (*write)(void))
+{
+	hosts_of(2, 6);
+	for (size_t i = 0; i < 6; i++) {
+		servers[i].takes_versions = true;
+	}
+	hosts[0].pool->settings.versions = hosts[1].pool->settings.versions = true;
+	assert_status(do_set(ELSEWHERE, "old"), MCHA_STATUS_OK);
+	assert_status(do_set(ELSEWHERE_TOO, "old"), MCHA_STATUS_OK);
+	on_host(1);
+	assert_reads(ELSEWHERE, "old");
+	on_host(0);
+	interval_passes();
+	kill_node(3);
+	assert_status(write(), MCHA_STATUS_OK);
+	servers[3].fault = MCHA_STATUS_OK;
+
+	on_host(1);
+	interval_passes();
+	for (size_t i = 0; i < LOGS; i++) {
+		servers[i].fault = MCHA_STATUS_CONNECT;
+	}
+}
+
+static void reach_logs(void)
+{
+	for (size_t i = 0; i < LOGS; i++) {
+		servers[i].fault = MCHA_STATUS_OK;
+		revive(i);
+	}
+	interval_passes();
+}
+
+static mcha_status set_elsewhere(void)
+{
+	return do_set(ELSEWHERE, "new");
+}
+
+static mcha_status delete_elsewhere(void)
+{
+	return do_delete(ELSEWHERE_TOO);
+}
+
+static void a_host_that_reaches_no_log_reads_the_youngest_copy(void **state)
+{
+	(void)state;
+	miss_unheard(set_elsewhere);
+	forget();
+	assert_reads(ELSEWHERE, "new");
+	assert_string_equal(servers[3].log, "G");
+	assert_string_equal(servers[4].log, "G");
+	assert_true(pool->journal.is_behind);
+
+	reach_logs();
+	assert_reads(ELSEWHERE, "new");
+	assert_false(pool->journal.is_behind);
+	assert_true(doubts(3, ELSEWHERE));
+}
+
+/* It finds the copy that the deletion has missed, and gives it to no other node. */
+static void a_host_that_reaches_no_log_brings_no_deleted_key_back(void **state)
+{
+	(void)state;
+	miss_unheard(delete_elsewhere);
+	assert_reads(ELSEWHERE_TOO, "old");
+	assert_holds(4, ELSEWHERE_TOO, NULL);
+
+	reach_logs();
+	assert_reads(ELSEWHERE_TOO, NULL);
+}
+
+/* Another process of the host has asked in vain, less than an interval ago. */
+static void all_processes_of_a_host_know_that_it_reaches_no_log(void **state)
+{
+	(void)state;
+	miss_unheard(set_elsewhere);
+	assert_reads(ELSEWHERE, "new");
+	pool->journal.is_behind = false;
+	pool->journal.idle_until = 0;
+	forget();
+	assert_reads(ELSEWHERE, "new");
+	assert_true(pool->journal.is_behind);
+	assert_asked("", "", "", "G", "G");
+}
+
 /* The second host has used up the segment that the first one knows. */
 static void a_record_goes_to_the_segment_of_its_number(void **state)
 {
@@ -609,6 +734,10 @@ int main(void)
 		JOURNAL_TEST(clients_that_speak_text_begin_a_lost_log_anew),
 		JOURNAL_TEST(more_records_than_a_segment_has_room_for_are_found),
 		JOURNAL_TEST(the_records_of_many_keys_are_found),
+		JOURNAL_TEST(a_host_reads_a_long_journal_by_and_by),
+		JOURNAL_TEST(a_host_that_reaches_no_log_reads_the_youngest_copy),
+		JOURNAL_TEST(a_host_that_reaches_no_log_brings_no_deleted_key_back),
+		JOURNAL_TEST(all_processes_of_a_host_know_that_it_reaches_no_log),
 		JOURNAL_TEST(a_record_goes_to_the_segment_of_its_number),
 		JOURNAL_TEST(what_is_no_record_is_passed_over),
 		JOURNAL_TEST(another_host_believes_no_copy_of_a_node_that_has_missed_a_flush),
