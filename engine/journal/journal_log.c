@@ -102,13 +102,15 @@ static void take_segment(mcha_pool *pool, mcha_journal_log *log, uint64_t segmen
 {
 	const size_t size = request->reply.size / sizeof(mcha_journal_record)
 		* sizeof(mcha_journal_record);
-	size_t from = find_read_bytes(log->health, segment);
+	size_t from = find_read_bytes(log->health, segment), count;
 
 	if (!request->reply.value) {
 		return; /* it has expired, or was evicted */
 	}
 	from = from <= size ? from : 0;
-	*log->position += learn_records(pool, request->reply.value + from, size - from, *log->position);
+	count = learn_records(pool, request->reply.value + from, size - from, *log->position);
+	*log->position += count;
+	atomic_fetch_add_explicit(&log->health->journal_records, count, memory_order_relaxed);
 	atomic_store(&log->health->journal_place, segment << 32 | (uint32_t)size);
 }
 
@@ -202,6 +204,7 @@ static void replace_lost(mcha_pool *pool, mcha_journal_log *log)
 	if (has_begun_anew(known, log->head)
 		&& atomic_compare_exchange_strong(&log->health->journal_head, &known, 0)) {
 		log->known = 0;
+		atomic_fetch_add_explicit(&log->health->journal_lost, 1, memory_order_relaxed);
 		mcha_journal_write_again(pool);
 	}
 }

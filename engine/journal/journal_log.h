@@ -11,7 +11,7 @@ typedef struct mcha_journal_log {
 	mcha_health *health;
 	uint16_t node;
 	mcha_request *request; /* for the head */
-	uint64_t known; /* how far this host had read it */
+	uint64_t known;        /* how far this host had read it */
 	uint64_t head;
 	uint64_t next; /* the next segment to be read */
 	bool is_read;  /* up to the head */

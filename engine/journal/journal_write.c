@@ -217,6 +217,20 @@ static size_t count_written(const log_writer *logs, size_t count)
 	return written;
 }
 
+/* Returns whether some log has the records. */
+static bool note_written(const mcha_pool *pool, const log_writer *logs, size_t records)
+{
+	size_t i;
+
+	for (i = 0; i < pool->journal.count; i++) {
+		if (logs[i].state == WRITTEN) {
+			atomic_fetch_add_explicit(&pool->nodes[logs[i].node]->health->journal_written, records,
+				memory_order_relaxed);
+		}
+	}
+	return count_written(logs, pool->journal.count) > 0;
+}
+
 /* late: asks the nodes that were late, and waits for them. */
 static void run_attempt(mcha_pool *pool, log_writer *logs, const char *records, size_t count,
 	bool late)
@@ -270,7 +284,7 @@ static bool write_some(mcha_pool *pool, const mcha_journal_record *records, size
 		 attempt++) {
 		run_attempt(pool, logs, (const char *)records, count, true);
 	}
-	return count_written(logs, all) > 0;
+	return note_written(pool, logs, count);
 }
 
 static void write_all(mcha_pool *pool)

@@ -448,6 +448,45 @@ static void clients_that_speak_text_begin_a_lost_log_anew(void **state)
 	assert_reads("01:another", "new");
 }
 
+/* --- counts ----------------------------------------------------------------------------------- */
+
+static void assert_counts(size_t node, uint64_t written, uint64_t read, uint64_t lost)
+{
+	const mcha_health *one = pool->nodes[node]->health;
+
+	assert_int_equal(one->journal_written, written);
+	assert_int_equal(one->journal_records, read);
+	assert_int_equal(one->journal_lost, lost);
+}
+
+static void a_host_counts_the_records_that_it_writes_and_reads(void **state)
+{
+	(void)state;
+	two_hosts();
+	miss(set_new);
+	assert_counts(0, 0, 0, 0);
+	assert_counts(1, 1, 0, 0);
+	assert_counts(2, 1, 0, 0);
+
+	on_host(1);
+	interval_passes();
+	assert_reads("2:x", NULL);
+	interval_passes();
+	assert_reads("2:x", NULL);
+	assert_counts(1, 0, 1, 0);
+	assert_true(mcha_journal_has_log(pool, 1));
+
+	on_host(0);
+	interval_passes();
+	assert_reads("2:x", NULL);
+	lose_log(1);
+	interval_passes();
+	assert_reads("2:x", NULL);
+	assert_int_equal(pool->nodes[1]->health->journal_lost, 1);
+	pool->settings.hint_interval = 0;
+	assert_false(mcha_journal_has_log(pool, 1));
+}
+
 /* --- segments --------------------------------------------------------------------------------- */
 
 static void more_records_than_a_segment_has_room_for_are_found(void **state)
@@ -732,6 +771,7 @@ int main(void)
 		JOURNAL_TEST(a_read_waits_for_a_majority_of_the_logs),
 		JOURNAL_TEST(clients_that_speak_text_alone_begin_the_journal),
 		JOURNAL_TEST(clients_that_speak_text_begin_a_lost_log_anew),
+		JOURNAL_TEST(a_host_counts_the_records_that_it_writes_and_reads),
 		JOURNAL_TEST(more_records_than_a_segment_has_room_for_are_found),
 		JOURNAL_TEST(the_records_of_many_keys_are_found),
 		JOURNAL_TEST(a_host_reads_a_long_journal_by_and_by),
