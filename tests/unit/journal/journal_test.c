@@ -563,8 +563,9 @@ static void a_host_reads_a_long_journal_by_and_by(void **state)
 	mcha_journal_segment_key(key, mcha_journal_segment((1 << MCHA_JOURNAL_ERA_BITS) + LONG));
 	put_entry(&servers[1], key, strlen(key), (const char *)&record, sizeof(record));
 	servers[0].fault = servers[2].fault = MCHA_STATUS_CONNECT;
-	servers[1].late = 2 * SECOND;
+	servers[1].late = 100 * MSEC;
 	servers[1].logs_nothing = true;
+	pool->settings.operation_timeout = 600 * MSEC;
 	while (operations++ < 8 && !doubts(0, KEY)) {
 		assert_reads("13:k", "value");
 		assert_true(pool->journal.is_behind || doubts(0, KEY));
