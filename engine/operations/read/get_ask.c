@@ -157,13 +157,32 @@ static void ask_to_compare(mcha_pool *pool, mcha_item *item, mcha_replica *repli
 	}
 }
 
+/* A handoff node is not given a copy: whether it has one, and of which version, is enough. */
+static void ask_handoff(mcha_pool *pool, mcha_item *item, mcha_replica *replica)
+{
+	mcha_request *request = mcha_replica_ask_beside(pool, item, replica, MCHA_VERB_GET);
+
+	if (request) {
+		request->want = MCHA_WANT_UNSEEN | MCHA_WANT_CAS;
+		request->check = true;
+		replica->check = request;
+	}
+}
+
 static void compare_distrusted(mcha_pool *pool, mcha_item *item)
 {
 	size_t i;
 
-	for (i = item->cursor; i < mcha_pool_copies(pool); i++) {
-		if (is_to_be_compared(pool, item, &item->replicas[i])) {
-			ask_to_compare(pool, item, &item->replicas[i]);
+	for (i = item->cursor; i < item->replica_count; i++) {
+		mcha_replica *replica = &item->replicas[i];
+
+		if (replica->role == MCHA_ROLE_PREVIOUS || !is_to_be_compared(pool, item, replica)) {
+			continue;
+		}
+		if (replica->role == MCHA_ROLE_HOME) {
+			ask_to_compare(pool, item, replica);
+		} else if (!pool->nodes[replica->node]->distrusted) {
+			ask_handoff(pool, item, replica);
 		}
 	}
 }
