@@ -77,10 +77,13 @@ static ZEND_MODULE_POST_ZEND_DEACTIVATE_D(mcha)
 static void print_memory(void)
 {
 	char memory[PHP_MCHA_MEMORY_TEXT_MAX], hints[PHP_MCHA_HINTS_TEXT_MAX];
+	char journal[PHP_MCHA_JOURNAL_TEXT_MAX];
 
 	php_mcha_shared_tables(MCHA_G(shared_memory), MCHA_G(hint_capacity));
 	php_info_print_table_row(2, "Shared memory", php_mcha_shared_memory_describe(memory));
 	php_info_print_table_row(2, "Hints", php_mcha_shared_hints_describe(hints));
+	php_info_print_table_row(2, "Journal",
+		php_mcha_shared_journal_describe(journal, MCHA_G(hint_interval)));
 }
 
 static void print_nodes(void)

@@ -1695,7 +1695,12 @@ class McHA
 	 *   "latency_us" int: moving average in microseconds; "failures" int: failures so far;
 	 *   "retry_in_ms" int: milliseconds until the next probe, 0 unless the node is down;
 	 *   "protocol" "meta", "text" or "binary"; "server_version" string: "" until known;
-	 *   "hints" int: the hints stored for the node, one for each write that it missed; a missed flush() counts as one.
+	 *   "hints" int: the hints stored for the node, one for each write that it missed; a missed flush() counts as one;
+	 *   "distrusted" bool: the node has missed more writes than can be recorded, so that its copies are not believed;
+	 *   "journal" array or null: null if the node keeps no log of the pool's journal (mcha.hint_interval). Otherwise
+	 *   what this host has had to do with that log: "read_ms_ago" int or null: milliseconds since it last read the log to
+	 *   its end, null: never; "written", "read" int: records that it put there, and read there; "lost" int: how often it
+	 *   found that the log had begun anew.
 	 */
 	public function getNodes(): array {}
 

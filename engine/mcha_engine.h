@@ -6,6 +6,7 @@
 #include "engine/base/buffer_pool.h"
 #include "engine/base/exptime.h"
 #include "engine/base/fork_generation.h"
+#include "engine/journal/journal.h"
 #include "engine/pool/local_health.h"
 #include "engine/pool/pool_access.h"
 #include "engine/net/pool_string.h"

@@ -116,6 +116,50 @@ char *php_mcha_shared_hints_describe(char text[PHP_MCHA_HINTS_TEXT_MAX])
 	return text;
 }
 
+/* Of all nodes together. */
+typedef struct journal_sums {
+	mcha_usec read; /* when a log was last read */
+	uint64_t written, records, lost;
+} journal_sums;
+
+static journal_sums sum_journal(void)
+{
+	journal_sums sums = {0};
+	char name[MCHA_HEALTH_NAME_MAX];
+	const mcha_health *node;
+	size_t cursor = 0;
+
+	while ((node = mcha_health_next(tables.health, &cursor, name)) != NULL) {
+		const mcha_usec read = atomic_load(&node->journal_heard);
+
+		sums.read = read > sums.read ? read : sums.read;
+		sums.written += atomic_load(&node->journal_written);
+		sums.records += atomic_load(&node->journal_records);
+		sums.lost += atomic_load(&node->journal_lost);
+	}
+	return sums;
+}
+
+char *php_mcha_shared_journal_describe(char text[PHP_MCHA_JOURNAL_TEXT_MAX], zend_long interval)
+{
+	const journal_sums sums = sum_journal();
+	char read[48] = "not read yet";
+
+	if (!interval) {
+		snprintf(text, PHP_MCHA_JOURNAL_TEXT_MAX, "off (mcha.hint_interval is 0)");
+		return text;
+	}
+	if (sums.read) {
+		snprintf(read, sizeof(read), "last read %" PRId64 " ms ago",
+			(mcha_clock_now() - sums.read) / MCHA_USEC_PER_MSEC);
+	}
+	snprintf(text, PHP_MCHA_JOURNAL_TEXT_MAX,
+		"every " ZEND_LONG_FMT " ms, %s; %" PRIu64 " records written, %" PRIu64 " read; %" PRIu64
+		" logs lost",
+		interval, read, sums.written, sums.records, sums.lost);
+	return text;
+}
+
 static void describe_node(const mcha_health *node, php_mcha_node_row *row)
 {
 	mcha_health_view view = mcha_health_look(node, mcha_clock_now());

@@ -51,6 +51,19 @@ void mcha_journal_choose_nodes(mcha_pool *pool)
 	place->chosen = true;
 }
 
+bool mcha_journal_has_log(mcha_pool *pool, size_t node)
+{
+	size_t i;
+
+	if (!mcha_journal_is_used(pool)) {
+		return false;
+	}
+	mcha_journal_choose_nodes(pool);
+	for (i = 0; i < pool->journal.count && pool->journal.nodes[i] != node; i++) {
+	}
+	return i < pool->journal.count;
+}
+
 /* A few times as long as the slowest node takes, within bounds. */
 mcha_usec mcha_journal_grace(const mcha_pool *pool)
 {

@@ -39,6 +39,9 @@ bool mcha_journal_is_used(const mcha_pool *pool);
 /* Finds the journal's nodes, if they are not known. */
 void mcha_journal_choose_nodes(mcha_pool *pool);
 
+/* The node keeps one of the journal's logs. */
+bool mcha_journal_has_log(mcha_pool *pool, size_t node);
+
 static inline uint64_t mcha_journal_segment(uint64_t number)
 {
 	return number >> MCHA_JOURNAL_SEGMENT_BITS;

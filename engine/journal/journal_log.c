@@ -102,13 +102,15 @@ static void take_segment(mcha_pool *pool, mcha_journal_log *log, uint64_t segmen
 {
 	const size_t size = request->reply.size / sizeof(mcha_journal_record)
 		* sizeof(mcha_journal_record);
-	size_t from = find_read_bytes(log->health, segment);
+	size_t from = find_read_bytes(log->health, segment), count;
 
 	if (!request->reply.value) {
 		return; /* it has expired, or was evicted */
 	}
 	from = from <= size ? from : 0;
-	*log->position += learn_records(pool, request->reply.value + from, size - from, *log->position);
+	count = learn_records(pool, request->reply.value + from, size - from, *log->position);
+	*log->position += count;
+	atomic_fetch_add_explicit(&log->health->journal_records, count, memory_order_relaxed);
 	atomic_store(&log->health->journal_place, segment << 32 | (uint32_t)size);
 }
 
@@ -139,17 +141,22 @@ static bool take_segments(mcha_pool *pool, mcha_journal_log *log, mcha_request *
 	return is_answered;
 }
 
-/* Other processes of the host may read the same at the same time, which does no harm. */
+static mcha_usec half_of_the_rest(const mcha_pool *pool)
+{
+	return (pool->running.deadline - pool->running.now) / 2;
+}
+
+/* Other processes of the host may read the same at the same time, which does no harm. What is left
+ * after half of the operation's time the next operation reads. */
 static void read_segments(mcha_pool *pool, mcha_journal_log *log)
 {
 	while (log->next <= mcha_journal_segment(log->head)) {
-		if (pool->running.now >= pool->running.deadline) {
+		if (pool->running.now >= log->until) {
 			return;
 		}
 		ask_segments(pool, log);
 		if (!mcha_pool_has_round(pool)
-			|| !take_segments(pool, log,
-				mcha_pool_run(pool, pool->running.deadline - pool->running.now))) {
+			|| !take_segments(pool, log, mcha_pool_run(pool, half_of_the_rest(pool)))) {
 			return;
 		}
 	}
@@ -160,7 +167,7 @@ static void read_segments(mcha_pool *pool, mcha_journal_log *log)
 static bool take_head(const mcha_pool *pool, mcha_journal_log *log)
 {
 	mcha_request *request = log->request;
-	const uint64_t known = atomic_load(&log->health->journal_head);
+	const uint64_t known = log->known;
 
 	if (request->reply.value) {
 		log->head = strtoull(request->reply.value, NULL, 10);
@@ -175,16 +182,29 @@ static void note_read(const mcha_journal_log *log, mcha_usec began)
 	atomic_store(&log->health->journal_head, log->head);
 	atomic_store(&log->health->journal_latest, log->head);
 	atomic_store(&log->health->journal_read, began);
+	atomic_store(&log->health->journal_heard, began);
+}
+
+/* The next process of this host goes on where this one has come to, unless another one has come
+ * further meanwhile. */
+static void note_progress(const mcha_journal_log *log)
+{
+	uint64_t known = log->known;
+
+	atomic_compare_exchange_strong(&log->health->journal_head, &known,
+		log->next << MCHA_JOURNAL_SEGMENT_BITS);
 }
 
 /* Of the processes that find a log to be gone, one puts the hints of this host into the journal
  * once more. */
-static void replace_lost(mcha_pool *pool, const mcha_journal_log *log)
+static void replace_lost(mcha_pool *pool, mcha_journal_log *log)
 {
-	uint64_t known = atomic_load(&log->health->journal_head);
+	uint64_t known = log->known;
 
 	if (has_begun_anew(known, log->head)
 		&& atomic_compare_exchange_strong(&log->health->journal_head, &known, 0)) {
+		log->known = 0;
+		atomic_fetch_add_explicit(&log->health->journal_lost, 1, memory_order_relaxed);
 		mcha_journal_write_again(pool);
 	}
 }
@@ -202,6 +222,7 @@ void mcha_journal_log_begin(mcha_pool *pool, mcha_journal_log *log, mcha_usec as
 		log->is_done = true;
 		return;
 	}
+	log->known = atomic_load(&log->health->journal_head);
 	log->has_new = take_head(pool, log);
 	replace_lost(pool, log);
 }
@@ -212,6 +233,7 @@ bool mcha_journal_log_read(mcha_pool *pool, mcha_journal_log *log, mcha_usec ask
 		read_segments(pool, log);
 	}
 	if (log->has_new && !log->is_read) {
+		note_progress(log);
 		return false;
 	}
 	note_read(log, asked);

@@ -11,11 +11,13 @@ typedef struct mcha_journal_log {
 	mcha_health *health;
 	uint16_t node;
 	mcha_request *request; /* for the head */
+	uint64_t known;        /* how far this host had read it */
 	uint64_t head;
 	uint64_t next; /* the next segment to be read */
 	bool is_read;  /* up to the head */
 	bool has_new;
 	bool is_done;
+	mcha_usec until;  /* no more is asked from then on */
 	size_t *position; /* how many records were read from all logs */
 	char keys[MCHA_JOURNAL_SEGMENTS_AT_ONCE][MCHA_JOURNAL_KEY_MAX];
 } mcha_journal_log;

@@ -41,11 +41,37 @@ static bool claim_reading(const mcha_pool *pool)
 		&& atomic_compare_exchange_strong(&health->journal_claimed, &claimed, pool->running.now);
 }
 
+/* Some log was read to its end less than an interval before this operation began. */
+static bool is_heard(const mcha_pool *pool)
+{
+	size_t i;
+
+	for (i = 0; i < pool->journal.count; i++) {
+		const mcha_health *health = pool->nodes[pool->journal.nodes[i]]->health;
+		const mcha_usec heard = atomic_load_explicit(&health->journal_heard, memory_order_relaxed);
+
+		if (heard && pool->running.started - heard < pool->settings.hint_interval) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Records that were read now are a reason to look up the doubts once more, too. */
+static void note_behind(mcha_pool *pool, bool is_behind, bool has_records)
+{
+	if (has_records || pool->journal.is_behind != is_behind) {
+		pool->journal.is_behind = is_behind;
+		mcha_pool_refresh_doubts(pool);
+	}
+}
+
 static bool is_time(mcha_pool *pool)
 {
 	const mcha_usec age = find_age(pool), interval = pool->settings.hint_interval;
 
 	if (age < interval - interval / 4) {
+		note_behind(pool, !is_heard(pool), false);
 		pool->journal.idle_until = pool->running.now + interval - interval / 4 - age;
 		return false;
 	}
@@ -112,7 +138,7 @@ void mcha_journal_take_answers(mcha_pool *pool, const mcha_journal_question *que
 	const size_t failed = pool->report.failed_count;
 	mcha_journal_log logs[MCHA_JOURNAL_NODES_MAX];
 	size_t i, position = 0;
-	bool is_behind;
+	bool are_read;
 
 	for (i = 0; i < count; i++) {
 		logs[i] = (mcha_journal_log){
@@ -120,15 +146,13 @@ void mcha_journal_take_answers(mcha_pool *pool, const mcha_journal_question *que
 			.health = pool->nodes[pool->journal.nodes[i]]->health,
 			.request = question->heads[i],
 			.position = &position,
+			.until = (pool->running.now + pool->running.deadline) / 2,
 		};
 		mcha_journal_log_begin(pool, &logs[i], question->asked);
 	}
-	is_behind = !read_logs(pool, logs, count, question->asked);
+	are_read = read_logs(pool, logs, count, question->asked);
 	pool->report.failed_count = failed;
-	if (position || pool->journal.is_behind != is_behind) {
-		pool->journal.is_behind = is_behind;
-		mcha_pool_refresh_doubts(pool);
-	}
+	note_behind(pool, count && (!are_read || !is_heard(pool)), position != 0);
 }
 
 static bool has_majority(const mcha_pool *pool, const mcha_journal_question *question)

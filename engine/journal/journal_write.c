@@ -4,6 +4,7 @@
 
 #include "engine/pool/pool_round.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 /* Records that are appended at once. Much fewer than a segment has: where the head turns out to be in
@@ -81,8 +82,11 @@ typedef struct log_writer {
 	enum { OPEN, WRITTEN, LOST } state;
 	mcha_mode mode; /* APPEND, or ADD if the segment must be made */
 	bool is_late;   /* it has not answered within the grace */
+	bool has_no_head;
+	uint64_t era; /* the head begins at this number, if it is missing */
 	uint64_t segment;
 	char key[MCHA_JOURNAL_KEY_MAX];
+	char first[24]; /* the head to be made, in digits */
 	mcha_request *store;
 	mcha_request *count;
 } log_writer;
@@ -92,49 +96,84 @@ typedef struct log_writer {
 static void begin_log(mcha_pool *pool, log_writer *log, uint16_t node)
 {
 	const uint64_t head = atomic_load(&pool->nodes[node]->health->journal_latest);
+	const uint64_t era = mcha_journal_new_era(pool);
 
 	*log = (log_writer){
 		.node = node,
 		.mode = head ? MCHA_MODE_APPEND : MCHA_MODE_ADD,
-		.segment = mcha_journal_segment(head ? head : mcha_journal_new_era(pool)),
+		.era = era,
+		.segment = mcha_journal_segment(head ? head : era),
 	};
 }
 
-static uint64_t first_number(mcha_pool *pool, const log_writer *log)
+static mcha_request *ask_node(mcha_pool *pool, const log_writer *log, mcha_verb verb,
+	const char *key, uint16_t key_length)
 {
-	return log->mode == MCHA_MODE_ADD ? log->segment << MCHA_JOURNAL_SEGMENT_BITS
-									  : mcha_journal_new_era(pool);
+	mcha_request *request = mcha_pool_request(pool, log->node);
+
+	request->verb = verb;
+	request->key = key;
+	request->key_length = key_length;
+	request->check = !log->is_late;
+	return request;
+}
+
+/* The text protocol cannot count up what is missing: one of several processes makes the head, and
+ * all count. */
+static void make_head(mcha_pool *pool, log_writer *log)
+{
+	mcha_request *head = ask_node(pool, log, MCHA_VERB_STORE, MCHA_JOURNAL_KEY,
+		sizeof(MCHA_JOURNAL_KEY) - 1);
+
+	head->mode = MCHA_MODE_ADD;
+	head->value = log->first;
+	head->value_length = (size_t)snprintf(log->first, sizeof(log->first), "%llu",
+		(unsigned long long)log->era);
 }
 
 /* The head is counted up behind the append, on the same connection. */
 static void ask_log(mcha_pool *pool, log_writer *log, const char *records, size_t count)
 {
 	log->store = log->count = NULL;
-	if (!mcha_pool_admit(pool, log->node, false) || !mcha_pool_reserve(pool, 2)) {
+	if (!mcha_pool_admit(pool, log->node, false) || !mcha_pool_reserve(pool, 3)) {
 		log->state = LOST;
 		return;
 	}
-	log->store = mcha_pool_request(pool, log->node);
-	log->store->verb = MCHA_VERB_STORE;
+	if (log->has_no_head) {
+		make_head(pool, log);
+	}
+	log->store = ask_node(pool, log, MCHA_VERB_STORE, log->key,
+		mcha_journal_segment_key(log->key, log->segment));
 	log->store->mode = log->mode;
-	log->store->key = log->key;
-	log->store->key_length = mcha_journal_segment_key(log->key, log->segment);
 	log->store->value = records;
 	log->store->value_length = count * sizeof(mcha_journal_record);
 	log->store->exptime = SEGMENT_LIFE;
-	log->count = mcha_pool_request(pool, log->node);
-	log->count->verb = MCHA_VERB_COUNT;
-	log->count->key = MCHA_JOURNAL_KEY;
-	log->count->key_length = sizeof(MCHA_JOURNAL_KEY) - 1;
+	log->count = ask_node(pool, log, MCHA_VERB_COUNT, MCHA_JOURNAL_KEY,
+		sizeof(MCHA_JOURNAL_KEY) - 1);
 	log->count->delta = count;
 	log->count->create = true;
-	log->count->initial = first_number(pool, log) + count;
-	log->store->check = log->count->check = !log->is_late;
+	log->count->initial = log->era + count;
 }
 
 static void note_latest(mcha_health *health, uint64_t head)
 {
 	atomic_store_explicit(&health->journal_latest, head, memory_order_relaxed);
+}
+
+/* The log begins with the next attempt, in a segment which this process may have made just now. */
+static void begin_anew(log_writer *log)
+{
+	const uint64_t first = mcha_journal_segment(log->era);
+
+	log->has_no_head = true;
+	log->mode = log->segment == first ? MCHA_MODE_APPEND : MCHA_MODE_ADD;
+	log->segment = first;
+}
+
+static bool is_stored_or_not(mcha_status stored)
+{
+	return stored == MCHA_STATUS_OK || stored == MCHA_STATUS_NOT_STORED
+		|| stored == MCHA_STATUS_MISS;
 }
 
 /* Decides whether the records are in the log, or what must be done for that. */
@@ -147,10 +186,12 @@ static void judge_log(mcha_pool *pool, log_writer *log)
 		log->is_late = true;
 		return;
 	}
-	if (counted != MCHA_STATUS_OK
-		|| (stored != MCHA_STATUS_OK && stored != MCHA_STATUS_NOT_STORED
-			&& stored != MCHA_STATUS_MISS)) {
+	if (!is_stored_or_not(stored) || (counted != MCHA_STATUS_OK && counted != MCHA_STATUS_MISS)) {
 		log->state = LOST;
+		return;
+	}
+	if (counted == MCHA_STATUS_MISS) {
+		begin_anew(log);
 		return;
 	}
 	note_latest(pool->nodes[log->node]->health, head);
@@ -174,6 +215,20 @@ static size_t count_written(const log_writer *logs, size_t count)
 		written += logs[i].state == WRITTEN;
 	}
 	return written;
+}
+
+/* Returns whether some log has the records. */
+static bool note_written(const mcha_pool *pool, const log_writer *logs, size_t records)
+{
+	size_t i;
+
+	for (i = 0; i < pool->journal.count; i++) {
+		if (logs[i].state == WRITTEN) {
+			atomic_fetch_add_explicit(&pool->nodes[logs[i].node]->health->journal_written, records,
+				memory_order_relaxed);
+		}
+	}
+	return count_written(logs, pool->journal.count) > 0;
 }
 
 /* late: asks the nodes that were late, and waits for them. */
@@ -229,7 +284,7 @@ static bool write_some(mcha_pool *pool, const mcha_journal_record *records, size
 		 attempt++) {
 		run_attempt(pool, logs, (const char *)records, count, true);
 	}
-	return count_written(logs, all) > 0;
+	return note_written(pool, logs, count);
 }
 
 static void write_all(mcha_pool *pool)

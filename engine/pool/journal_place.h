@@ -14,7 +14,8 @@
 
 typedef struct mcha_journal_place {
 	bool chosen; /* the nodes below are those of the pool as it is */
-	/* this host has not read all of the journal yet: no copy is believed by itself */
+	/* this host has not read all of the journal yet, or has not reached it for an interval: it does
+	 * not know which home of a key has missed a write */
 	bool is_behind;
 	/* the journal need not be read before this moment, as some process of this host has read it */
 	mcha_usec idle_until;

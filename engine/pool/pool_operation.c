@@ -12,15 +12,14 @@
 #define REQUEST_BLOCKS_KEPT 1
 #define REPLICAS_KEPT 32
 
-/* Some node is distrusted, or has compact hints, or this host is behind with the journal. */
+/* Some node is distrusted, or has compact hints. */
 static bool is_some_doubted(const mcha_pool *pool)
 {
 	const mcha_hint_table *hints = pool->shared.hints;
 
-	return pool->journal.is_behind
-		|| (hints
-			&& (atomic_load_explicit(&hints->distrusted, memory_order_relaxed)
-				|| atomic_load_explicit(&hints->compact_nodes, memory_order_relaxed)));
+	return hints
+		&& (atomic_load_explicit(&hints->distrusted, memory_order_relaxed)
+			|| atomic_load_explicit(&hints->compact_nodes, memory_order_relaxed));
 }
 
 /* Copies the distrust of each node for the whole operation, so that it does not change while the
@@ -39,8 +38,7 @@ static bool load_distrust(mcha_pool *pool)
 			/* the restart has deleted all its old copies */
 			mcha_hints_trust(pool->shared.hints, health);
 		}
-		pool->nodes[i]->distrusted = pool->journal.is_behind
-			|| mcha_hints_distrusted_since(health) != 0;
+		pool->nodes[i]->distrusted = mcha_hints_distrusted_since(health) != 0;
 		pool->nodes[i]->has_compact = mcha_hints_has_compact(health);
 		pool->running.distrusting = pool->running.distrusting || pool->nodes[i]->distrusted
 			|| pool->nodes[i]->has_compact;
@@ -79,7 +77,8 @@ static inline void refresh_doubts(mcha_pool *pool)
 		running->troubled = load_distrust(pool) || running->troubled;
 	}
 	/* another host may have written keys to handoff nodes that this one has not seen fail */
-	running->troubled = running->troubled || (running->distrusting && pool->settings.hint_interval);
+	running->troubled = running->troubled || pool->journal.is_behind
+		|| (running->distrusting && pool->settings.hint_interval);
 	running->has_hints = running->distrusting
 		|| (hints && atomic_load_explicit(&hints->total, memory_order_relaxed) != 0);
 	running->was_troubled = running->troubled;

@@ -48,6 +48,14 @@ static void adopt_common(mcha_pool *pool)
 
 /* --- versions ----------------------------------------------------------------------------------- */
 
+bool mcha_item_version_is_younger(mcha_pool *pool, uint64_t cas, uint64_t than)
+{
+	const uint64_t first = mcha_version_of(cas), second = mcha_version_of(than);
+
+	return first && second
+		&& mcha_item_version_rank(pool, first) > mcha_item_version_rank(pool, second);
+}
+
 void mcha_item_version_saw_newer(mcha_pool *pool, uint16_t node, uint64_t cas)
 {
 	const mcha_usec wall = mcha_item_version_wall(pool);

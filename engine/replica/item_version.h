@@ -19,6 +19,9 @@ static inline uint64_t mcha_item_version_rank(mcha_pool *pool, uint64_t cas)
 	return mcha_version_rank(cas, mcha_item_version_wall(pool));
 }
 
+/* Both CAS values (or tokens) are versions, and the first one is younger. */
+bool mcha_item_version_is_younger(mcha_pool *pool, uint64_t cas, uint64_t than);
+
 void mcha_item_version_saw_newer(mcha_pool *pool, uint16_t node, uint64_t cas);
 
 /* This node has a copy of this version: what this process writes from now on is newer. A version

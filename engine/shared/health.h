@@ -76,7 +76,13 @@ typedef struct mcha_health {
 	_Atomic uint64_t journal_place;
 	_Atomic uint64_t journal_latest;
 	_Atomic int64_t journal_read;
+	_Atomic int64_t journal_heard; /* the same of the last time that all was read */
 	_Atomic int64_t journal_claimed;
+	/* for monitoring: the records that this host has put into the log, and read from it, and how
+	 * often it has found the log to be lost */
+	_Atomic uint64_t journal_written;
+	_Atomic uint64_t journal_records;
+	_Atomic uint64_t journal_lost;
 	/* microseconds, when a compact hint was last added, see hints.h; 0: there is none */
 	_Atomic int64_t compact_since;
 	_Atomic int64_t ahead; /* microseconds that a version of its items was ahead of this host's

@@ -202,6 +202,29 @@ static const char *protocol_of(const mcha_pool *pool, const mcha_node *node)
 	return mcha_pool_settings(pool)->primary->name;
 }
 
+/* What this host has had to do with the log of the journal that the node keeps. */
+static void add_log(zval *entry, mcha_pool *pool, size_t index, mcha_usec now)
+{
+	const mcha_health *health = mcha_pool_node(pool, index)->health;
+	const mcha_usec read = atomic_load(&health->journal_heard);
+	zval log;
+
+	if (!mcha_journal_has_log(pool, index)) {
+		add_assoc_null(entry, "journal");
+		return;
+	}
+	array_init(&log);
+	if (read) {
+		add_assoc_long(&log, "read_ms_ago", (now - read) / MCHA_USEC_PER_MSEC);
+	} else {
+		add_assoc_null(&log, "read_ms_ago");
+	}
+	add_assoc_long(&log, "written", (zend_long)atomic_load(&health->journal_written));
+	add_assoc_long(&log, "read", (zend_long)atomic_load(&health->journal_records));
+	add_assoc_long(&log, "lost", (zend_long)atomic_load(&health->journal_lost));
+	add_assoc_zval(entry, "journal", &log);
+}
+
 ZEND_METHOD(McHA, getNodes)
 {
 	php_mcha_object *object;
@@ -235,6 +258,7 @@ ZEND_METHOD(McHA, getNodes)
 		add_assoc_long(&entry, "hints",
 			(zend_long)mcha_pool_count_hints(object->client->pool, node));
 		add_assoc_bool(&entry, "distrusted", mcha_hints_distrusted_since(node->health) != 0);
+		add_log(&entry, object->client->pool, i, now);
 		add_next_index_zval(return_value, &entry);
 	}
 }

@@ -32,10 +32,12 @@ $look = <<<'CODE'
 	CODE;
 
 $folder = new Folder();
-foreach (['one file' => ["$folder->path/memory", 0], 'the journal' => ['off', 1000], 'neither' => ['off', 0]] as $title => [$memory, $interval]) {
+$cases = ['one file' => ["$folder->path/memory", 0], 'the journal' => ['off', 1000], 'the journal over text' => ['off', 1000, 'text'], 'neither' => ['off', 0]];
+foreach ($cases as $title => $case) {
+	[$memory, $interval, $protocol] = [...$case, 'auto'];
 	$cluster = new Cluster(3);
 	$ini = ['mcha.servers' => $cluster->servers(), 'mcha.shared_memory' => $memory, 'mcha.connect_timeout' => 10000,
-	'mcha.operation_timeout' => 12000, 'mcha.hint_interval' => $interval];
+	'mcha.operation_timeout' => 12000, 'mcha.hint_interval' => $interval, 'mcha.protocol' => $protocol];
 	$client = $cluster->client();
 	for ($i = 0; $i < COUNT; $i++) {
 		$client->set("value$i", 'old');

@@ -58,6 +58,9 @@ static bool goes_on_after_miss(const mcha_pool *pool, uint16_t node)
 
 static void take_hit(mcha_pool *pool, mcha_item *item, mcha_request *request)
 {
+	if (item->answer.value) { /* a copy that is older */
+		pool->settings.transport.allocator->release(item->answer.value);
+	}
 	item->answer = request->reply;
 	item->answer.cas = mcha_cas_token_pack(pool->nodes[request->node]->cas_tag, request->reply.cas);
 	mcha_item_version_saw(pool, request->node, request->reply.cas);
@@ -102,7 +105,9 @@ static void fold_answer(mcha_pool *pool, mcha_request *request)
 	case MCHA_STATUS_OK:
 		if (item->answer.status == MCHA_STATUS_PENDING && mcha_tombstone_is(&request->reply)) {
 			item->answer.status = MCHA_STATUS_MISS;
-		} else if (item->answer.status == MCHA_STATUS_PENDING) {
+		} else if (item->answer.status == MCHA_STATUS_PENDING
+			|| (pool->journal.is_behind
+				&& mcha_item_version_is_younger(pool, request->reply.cas, item->answer.cas))) {
 			take_hit(pool, item, request);
 		}
 		break;

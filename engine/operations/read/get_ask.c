@@ -158,13 +158,32 @@ static void ask_to_compare(mcha_pool *pool, mcha_item *item, mcha_replica *repli
 	}
 }
 
+/* A handoff node is not given a copy: whether it has one, and of which version, is enough. */
+static void ask_handoff(mcha_pool *pool, mcha_item *item, mcha_replica *replica)
+{
+	mcha_request *request = mcha_replica_ask_beside(pool, item, replica, MCHA_VERB_GET);
+
+	if (request) {
+		request->want = MCHA_WANT_UNSEEN | MCHA_WANT_CAS;
+		request->check = true;
+		replica->check = request;
+	}
+}
+
 static void compare_distrusted(mcha_pool *pool, mcha_item *item)
 {
 	size_t i;
 
-	for (i = item->cursor; i < mcha_pool_copies(pool); i++) {
-		if (is_to_be_compared(pool, item, &item->replicas[i])) {
-			ask_to_compare(pool, item, &item->replicas[i]);
+	for (i = item->cursor; i < item->replica_count; i++) {
+		mcha_replica *replica = &item->replicas[i];
+
+		if (replica->role == MCHA_ROLE_PREVIOUS || !is_to_be_compared(pool, item, replica)) {
+			continue;
+		}
+		if (replica->role == MCHA_ROLE_HOME) {
+			ask_to_compare(pool, item, replica);
+		} else if (!pool->nodes[replica->node]->distrusted) {
+			ask_handoff(pool, item, replica);
 		}
 	}
 }
@@ -184,6 +203,14 @@ static void ask_rest(mcha_pool *pool, mcha_item *item, unsigned want, bool *skip
 	}
 }
 
+/* Which of the homes has missed a write is not known: all are asked at once, and the youngest copy
+ * counts. */
+static void ask_all_homes(mcha_pool *pool, mcha_item *item, unsigned want, bool *skipped)
+{
+	while (item->cursor < count_homes(pool) && ask_next(pool, item, want, skipped)) {
+	}
+}
+
 bool mcha_get_ask(mcha_pool *pool, mcha_item *item, unsigned want)
 {
 	const size_t requests = pool->requests.count;
@@ -192,6 +219,7 @@ bool mcha_get_ask(mcha_pool *pool, mcha_item *item, unsigned want)
 	bool compares = first && want & MCHA_WANT_VALUE && pool->running.distrusting
 		&& mcha_get_ask_repairs(pool);
 
+	want |= pool->journal.is_behind ? MCHA_WANT_CAS : 0;
 	find_handoff_nodes(pool, item, want);
 	if (!first || checks || compares) {
 		/* the answer may have to be given to homes that lack the key */
@@ -203,6 +231,9 @@ bool mcha_get_ask(mcha_pool *pool, mcha_item *item, unsigned want)
 		ask_rest(pool, item, want, &skipped);
 	} else if ((!ask_next(pool, item, want, &skipped) || has_passed_homes(item)) && first) {
 		ask_last_resort(pool, item, want | mcha_targets_copying(pool));
+	}
+	if (first && pool->journal.is_behind) {
+		ask_all_homes(pool, item, want, &skipped);
 	}
 	if (checks) {
 		mcha_replica_check_ask(pool, item);

@@ -31,7 +31,8 @@ static size_t count_homes(const mcha_pool *pool, const mcha_item *item)
 
 /* --- giving copies ---------------------------------------------------------------------------- */
 
-/* Stores the copy, unless its life is about to end or the key is being deleted. over: the CAS of an
+/* Stores the copy, unless its life is about to end or the key is being deleted; or this host does
+ * not know what other hosts have deleted: then it would bring back what a node has missed. over: the CAS of an
  * older copy that is to be replaced; 0: the node lacks the key. */
 static void give_copy(mcha_pool *pool, mcha_item *item, mcha_replica *replica,
 	const mcha_reply *copy, uint64_t over)
@@ -46,7 +47,7 @@ static void give_copy(mcha_pool *pool, mcha_item *item, mcha_replica *replica,
 	};
 	mcha_request *store;
 
-	if (mcha_copy_is_expiring(copy->ttl)
+	if (pool->journal.is_behind || mcha_copy_is_expiring(copy->ttl)
 		|| mcha_targets_is_being_deleted(pool, item->key, item->key_length)) {
 		return;
 	}

@@ -315,6 +315,16 @@ static void records_wait_while_no_journal_node_can_be_reached(void **state)
 	assert_reads("45:k", "new");
 }
 
+/* What a restart, or evictions, take away. */
+static void lose_log(size_t node)
+{
+	for (size_t i = 0; i < ENTRIES_MAX; i++) {
+		if (strncmp(servers[node].entries[i].key, MCHA_JOURNAL_KEY, 12) == 0) {
+			drop_entry(&servers[node].entries[i]);
+		}
+	}
+}
+
 static void a_journal_that_was_lost_is_filled_again(void **state)
 {
 	(void)state;
@@ -323,18 +333,158 @@ static void a_journal_that_was_lost_is_filled_again(void **state)
 	miss(set_new);
 	interval_passes();
 	assert_reads("2:x", NULL);
-	for (size_t i = 1; i < 3; i++) { /* what a restart, or evictions, take away */
-		for (size_t j = 0; j < ENTRIES_MAX; j++) {
-			if (strncmp(servers[i].entries[j].key, MCHA_JOURNAL_KEY, 12) == 0) {
-				drop_entry(&servers[i].entries[j]);
-			}
-		}
-	}
+	lose_log(1);
+	lose_log(2);
 	interval_passes();
 	assert_reads("2:x", NULL);
 
 	on_host(1);
 	assert_reads(KEY, "new");
+}
+
+/* --- journal nodes that are late ------------------------------------------------------------- */
+
+#define BEYOND_GRACE (200 * MSEC)
+
+/* What is cancelled before its answer is not carried out. */
+static void make_late(size_t first, size_t second)
+{
+	servers[first].late = servers[second].late = BEYOND_GRACE;
+}
+
+/* Its homes are node 3, which the write misses, and node 0; its handoff node keeps no log. */
+#define AWAY "304:k"
+
+static void two_hosts_with_late_nodes(void)
+{
+	hosts_of(2, 5);
+	assert_status(do_set(AWAY, "old"), MCHA_STATUS_OK);
+	on_host(1);
+	assert_reads(AWAY, "old");
+	on_host(0);
+	kill_node(3);
+}
+
+static void a_write_waits_for_a_majority_of_the_logs(void **state)
+{
+	(void)state;
+	two_hosts_with_late_nodes();
+	make_late(1, 2);
+	assert_status(do_set(AWAY, "new"), MCHA_STATUS_OK);
+	servers[1].late = servers[2].late = 0;
+	servers[3].fault = MCHA_STATUS_OK;
+
+	on_host(1);
+	interval_passes();
+	servers[0].late = BEYOND_GRACE;
+	assert_reads(AWAY, "new");
+}
+
+/* One node can be reached when the record is written, and it is late when the record is read. */
+static void a_read_waits_for_a_majority_of_the_logs(void **state)
+{
+	(void)state;
+	two_hosts_with_late_nodes();
+	kill_node(1);
+	kill_node(2);
+	assert_status(do_set(AWAY, "new"), MCHA_STATUS_OK);
+	servers[1].fault = servers[2].fault = servers[3].fault = MCHA_STATUS_OK;
+
+	on_host(1);
+	interval_passes();
+	make_late(0, 1);
+	assert_reads(AWAY, "new");
+}
+
+/* --- the text protocol ------------------------------------------------------------------------ */
+
+/* Their nodes count nothing up that is missing. */
+static void hosts_that_speak_text(size_t count, size_t nodes)
+{
+	hosts_of(count, nodes);
+	for (size_t i = 0; i < nodes; i++) {
+		servers[i].cannot_create = servers[i].tells_no_ttl = true;
+	}
+}
+
+static void clients_that_speak_text_alone_begin_the_journal(void **state)
+{
+	(void)state;
+	hosts_that_speak_text(2, 3);
+	assert_status(do_set(KEY, "old"), MCHA_STATUS_OK);
+	on_host(1);
+	assert_reads(KEY, "old");
+	on_host(0);
+	miss(set_new);
+	assert_non_null(entry_at(1, MCHA_JOURNAL_KEY));
+	assert_false(mcha_journal_has_waiting(hosts[0].journal));
+
+	on_host(1);
+	interval_passes();
+	assert_reads(KEY, "new");
+}
+
+/* Two logs are lost, of which the host knows how far they came. */
+static void clients_that_speak_text_begin_a_lost_log_anew(void **state)
+{
+	uint64_t before;
+
+	(void)state;
+	hosts_that_speak_text(2, 3);
+	assert_status(do_set(KEY, "old"), MCHA_STATUS_OK);
+	miss(set_new);
+	before = strtoull(entry_at(1, MCHA_JOURNAL_KEY)->value, NULL, 10);
+	lose_log(1);
+	lose_log(2);
+	revive(0);
+	kill_node(0);
+	assert_status(do_set("01:another", "new"), MCHA_STATUS_OK);
+	servers[0].fault = MCHA_STATUS_OK;
+	assert_true(strtoull(entry_at(1, MCHA_JOURNAL_KEY)->value, NULL, 10) >> MCHA_JOURNAL_ERA_BITS
+		!= before >> MCHA_JOURNAL_ERA_BITS);
+
+	on_host(1);
+	put(0, "01:another", "old");
+	assert_reads("01:another", "new");
+}
+
+/* --- counts ----------------------------------------------------------------------------------- */
+
+static void assert_counts(size_t node, uint64_t written, uint64_t read, uint64_t lost)
+{
+	const mcha_health *one = pool->nodes[node]->health;
+
+	assert_int_equal(one->journal_written, written);
+	assert_int_equal(one->journal_records, read);
+	assert_int_equal(one->journal_lost, lost);
+}
+
+static void a_host_counts_the_records_that_it_writes_and_reads(void **state)
+{
+	(void)state;
+	two_hosts();
+	miss(set_new);
+	assert_counts(0, 0, 0, 0);
+	assert_counts(1, 1, 0, 0);
+	assert_counts(2, 1, 0, 0);
+
+	on_host(1);
+	interval_passes();
+	assert_reads("2:x", NULL);
+	interval_passes();
+	assert_reads("2:x", NULL);
+	assert_counts(1, 0, 1, 0);
+	assert_true(mcha_journal_has_log(pool, 1));
+
+	on_host(0);
+	interval_passes();
+	assert_reads("2:x", NULL);
+	lose_log(1);
+	interval_passes();
+	assert_reads("2:x", NULL);
+	assert_int_equal(pool->nodes[1]->health->journal_lost, 1);
+	pool->settings.hint_interval = 0;
+	assert_false(mcha_journal_has_log(pool, 1));
 }
 
 /* --- segments --------------------------------------------------------------------------------- */
@@ -390,6 +540,132 @@ static void the_records_of_many_keys_are_found(void **state)
 		assert_true(doubts(0, keys[i]));
 	}
 	assert_false(mcha_journal_has_waiting(hosts[0].journal));
+}
+
+/* The log has records up to this number of its era; segments that have expired are no records. */
+#define LONG 512000
+
+/* Each operation of a host that begins has time for a part of the journal, and for itself. */
+static void a_host_reads_a_long_journal_by_and_by(void **state)
+{
+	mcha_journal_record record = {.mark = mcha_mark_make(77, 1, MCHA_MARK_MISSED)};
+	char key[MCHA_JOURNAL_KEY_MAX];
+	size_t operations = 0;
+
+	(void)state;
+	hosts_of(1, 4);
+	put(1, "13:k", "value");
+	record.key = mcha_compact_key(KEY, strlen(KEY));
+	record.node = pool->nodes[0]->id;
+	mcha_journal_swap_bytes(&record, 1);
+	snprintf(key, sizeof(key), "%d", (1 << MCHA_JOURNAL_ERA_BITS) + LONG);
+	put(1, MCHA_JOURNAL_KEY, key);
+	mcha_journal_segment_key(key, mcha_journal_segment((1 << MCHA_JOURNAL_ERA_BITS) + LONG));
+	put_entry(&servers[1], key, strlen(key), (const char *)&record, sizeof(record));
+	servers[0].fault = servers[2].fault = MCHA_STATUS_CONNECT;
+	servers[1].late = 100 * MSEC;
+	servers[1].logs_nothing = true;
+	pool->settings.operation_timeout = 600 * MSEC;
+	while (operations++ < 8 && !doubts(0, KEY)) {
+		assert_reads("13:k", "value");
+		assert_true(pool->journal.is_behind || doubts(0, KEY));
+	}
+	assert_in_range(operations, 3, 8);
+	assert_false(pool->journal.is_behind);
+}
+
+/* --- a host that does not know all records ------------------------------------------------------ */
+
+/* None of their homes, nor of their handoff node, keeps a log. */
+#define ELSEWHERE "345:k"
+#define ELSEWHERE_TOO "435:k"
+#define LOGS 3
+
+/* The second host has not reached the nodes that keep the journal for two intervals; meanwhile the
+ * first host's write has missed node 3. */
+static void miss_unheard(mcha_status (*write)(void))
+{
+	hosts_of(2, 6);
+	for (size_t i = 0; i < 6; i++) {
+		servers[i].takes_versions = true;
+	}
+	hosts[0].pool->settings.versions = hosts[1].pool->settings.versions = true;
+	assert_status(do_set(ELSEWHERE, "old"), MCHA_STATUS_OK);
+	assert_status(do_set(ELSEWHERE_TOO, "old"), MCHA_STATUS_OK);
+	on_host(1);
+	assert_reads(ELSEWHERE, "old");
+	on_host(0);
+	interval_passes();
+	kill_node(3);
+	assert_status(write(), MCHA_STATUS_OK);
+	servers[3].fault = MCHA_STATUS_OK;
+
+	on_host(1);
+	interval_passes();
+	for (size_t i = 0; i < LOGS; i++) {
+		servers[i].fault = MCHA_STATUS_CONNECT;
+	}
+}
+
+static void reach_logs(void)
+{
+	for (size_t i = 0; i < LOGS; i++) {
+		servers[i].fault = MCHA_STATUS_OK;
+		revive(i);
+	}
+	interval_passes();
+}
+
+static mcha_status set_elsewhere(void)
+{
+	return do_set(ELSEWHERE, "new");
+}
+
+static mcha_status delete_elsewhere(void)
+{
+	return do_delete(ELSEWHERE_TOO);
+}
+
+static void a_host_that_reaches_no_log_reads_the_youngest_copy(void **state)
+{
+	(void)state;
+	miss_unheard(set_elsewhere);
+	forget();
+	assert_reads(ELSEWHERE, "new");
+	assert_string_equal(servers[3].log, "G");
+	assert_string_equal(servers[4].log, "G");
+	assert_true(pool->journal.is_behind);
+
+	reach_logs();
+	assert_reads(ELSEWHERE, "new");
+	assert_false(pool->journal.is_behind);
+	assert_true(doubts(3, ELSEWHERE));
+}
+
+/* It finds the copy that the deletion has missed, and gives it to no other node. */
+static void a_host_that_reaches_no_log_brings_no_deleted_key_back(void **state)
+{
+	(void)state;
+	miss_unheard(delete_elsewhere);
+	assert_reads(ELSEWHERE_TOO, "old");
+	assert_holds(4, ELSEWHERE_TOO, NULL);
+
+	reach_logs();
+	assert_reads(ELSEWHERE_TOO, NULL);
+}
+
+/* Another process of the host has asked in vain, less than an interval ago. */
+static void all_processes_of_a_host_know_that_it_reaches_no_log(void **state)
+{
+	(void)state;
+	miss_unheard(set_elsewhere);
+	assert_reads(ELSEWHERE, "new");
+	pool->journal.is_behind = false;
+	pool->journal.idle_until = 0;
+	forget();
+	assert_reads(ELSEWHERE, "new");
+	assert_true(pool->journal.is_behind);
+	assert_asked("", "", "", "G", "G");
 }
 
 /* The second host has used up the segment that the first one knows. */
@@ -492,8 +768,17 @@ int main(void)
 		JOURNAL_TEST(hosts_that_miss_different_journal_nodes_still_meet),
 		JOURNAL_TEST(records_wait_while_no_journal_node_can_be_reached),
 		JOURNAL_TEST(a_journal_that_was_lost_is_filled_again),
+		JOURNAL_TEST(a_write_waits_for_a_majority_of_the_logs),
+		JOURNAL_TEST(a_read_waits_for_a_majority_of_the_logs),
+		JOURNAL_TEST(clients_that_speak_text_alone_begin_the_journal),
+		JOURNAL_TEST(clients_that_speak_text_begin_a_lost_log_anew),
+		JOURNAL_TEST(a_host_counts_the_records_that_it_writes_and_reads),
 		JOURNAL_TEST(more_records_than_a_segment_has_room_for_are_found),
 		JOURNAL_TEST(the_records_of_many_keys_are_found),
+		JOURNAL_TEST(a_host_reads_a_long_journal_by_and_by),
+		JOURNAL_TEST(a_host_that_reaches_no_log_reads_the_youngest_copy),
+		JOURNAL_TEST(a_host_that_reaches_no_log_brings_no_deleted_key_back),
+		JOURNAL_TEST(all_processes_of_a_host_know_that_it_reaches_no_log),
 		JOURNAL_TEST(a_record_goes_to_the_segment_of_its_number),
 		JOURNAL_TEST(what_is_no_record_is_passed_over),
 		JOURNAL_TEST(another_host_believes_no_copy_of_a_node_that_has_missed_a_flush),

@@ -308,6 +308,71 @@ static void a_node_that_was_restarted_has_no_compact_hints(void **state)
 	assert_reads(KEY, "newer");
 }
 
+/* --- handoff nodes ---------------------------------------------------------------------------- */
+
+/* Node 2 is a handoff node of the key, and has missed its purge; NULL: it has no copy. */
+static void stale_handoff_node(const char *copy, uint64_t version)
+{
+	settings.hint_interval = SECOND;
+	settings.versions = version != 0;
+	pool_with_compact(3);
+	for (size_t i = 0; i < 3; i++) {
+		servers[i].takes_versions = settings.versions;
+	}
+	assert_status(do_set(KEY, "new"), MCHA_STATUS_OK);
+	if (copy && version) {
+		put_version(2, KEY, copy, version);
+	} else if (copy) {
+		put(2, KEY, copy);
+	}
+	add_compact(2, KEY, 2 * SECOND);
+	forget();
+}
+
+static void the_hint_of_a_handoff_node_without_a_copy_is_cleared_by_a_read(void **state)
+{
+	(void)state;
+	stale_handoff_node(NULL, 0);
+	assert_reads(KEY, "new");
+	assert_string_equal(servers[2].log, "g");
+	assert_int_equal(servers[2].rounds, 1);
+	assert_false(has_compact(2, KEY));
+	assert_int_equal(mcha_hints_count_compact(hints, pool->nodes[2]->health, pool->nodes[2]->id),
+		0);
+	forget();
+	assert_reads(KEY, "new");
+	assert_string_equal(servers[2].log, "");
+}
+
+static void an_older_copy_on_a_handoff_node_is_deleted_by_a_read(void **state)
+{
+	(void)state;
+	stale_handoff_node("old", V(1));
+	assert_reads(KEY, "new");
+	assert_holds(2, KEY, NULL);
+	assert_false(has_compact(2, KEY));
+}
+
+/* It may be younger than what the homes have, as another host may have written it there. */
+static void a_handoff_copy_of_unknown_age_is_kept(void **state)
+{
+	(void)state;
+	stale_handoff_node("other", 0);
+	assert_reads(KEY, "new");
+	assert_holds(2, KEY, "other");
+	assert_true(has_compact(2, KEY));
+}
+
+static void a_younger_handoff_copy_is_kept(void **state)
+{
+	(void)state;
+	stale_handoff_node("newer", V(1));
+	entry_at(2, KEY)->cas = version_at(1, KEY) + 5;
+	assert_reads(KEY, "new");
+	assert_holds(2, KEY, "newer");
+	assert_true(has_compact(2, KEY));
+}
+
 /* Once a minute one process counts. */
 static void when_the_last_compact_hint_is_gone_no_operation_looks_for_one(void **state)
 {
@@ -379,6 +444,10 @@ int main(void)
 		COMPACT_TEST(an_answer_from_before_the_hint_is_void),
 		COMPACT_TEST(hints_beyond_a_nodes_share_are_compact),
 		COMPACT_TEST(a_node_that_was_restarted_has_no_compact_hints),
+		COMPACT_TEST(the_hint_of_a_handoff_node_without_a_copy_is_cleared_by_a_read),
+		COMPACT_TEST(an_older_copy_on_a_handoff_node_is_deleted_by_a_read),
+		COMPACT_TEST(a_handoff_copy_of_unknown_age_is_kept),
+		COMPACT_TEST(a_younger_handoff_copy_is_kept),
 		COMPACT_TEST(when_the_last_compact_hint_is_gone_no_operation_looks_for_one),
 		COMPACT_TEST(a_node_that_misses_still_more_is_distrusted),
 		COMPACT_TEST(a_source_that_has_missed_a_later_write_is_no_source),
