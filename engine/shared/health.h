@@ -81,7 +81,7 @@ typedef struct mcha_health {
 	_Atomic int64_t compact_since;
 	_Atomic int64_t ahead; /* microseconds that a version of its items was ahead of this host's
 	                                   * clock, when no clock can have given that version; 0: none was */
-	/* Flushes that the server has missed, see mcha_health_miss_flush(); microseconds: */
+	/* Flushes that the server has missed, see health_flush.h; microseconds: */
 	/* when the first missed flush takes effect; 0: the server missed none */
 	_Atomic int64_t flush_due;
 	_Atomic int64_t flush_last;  /* when the last missed flush takes effect */
@@ -187,44 +187,6 @@ void mcha_health_meet(mcha_health_table *table, mcha_health *health, const mcha_
 /* The server may have been restarted, and answers over a new connection without reporting its
  * incarnation. */
 void mcha_health_meet_unknown(mcha_health_table *table, mcha_health *health, mcha_usec now);
-
-/* The server has missed a flush that takes effect at this moment: from then on no process may ask
- * it for keys until it has been flushed. If it has missed several, the first and the last moment
- * are kept. */
-void mcha_health_miss_flush(mcha_health_table *table, mcha_health *health, mcha_usec at);
-
-/* Servers carry out a delayed flush up to two seconds early, as their clocks count whole seconds.
- * From that moment on, no process may read from the server that missed the flush what another
- * server has flushed. */
-#define MCHA_HEALTH_FLUSH_EARLY (5 * MCHA_USEC_PER_SEC)
-
-/* The server has missed a flush that is in effect by now, on this or perhaps on another server. */
-static inline bool mcha_health_is_unflushed(const mcha_health *health, mcha_usec now)
-{
-	int64_t due = atomic_load_explicit(&health->flush_due, memory_order_acquire);
-
-	return due != 0 && due - MCHA_HEALTH_FLUSH_EARLY <= now;
-}
-
-/* True: the caller has claimed the flush, and is to send it within the lease. seen: for
- * mcha_health_end_flush(). */
-bool mcha_health_claim_flush(mcha_health *health, mcha_usec now, mcha_usec lease, int64_t *seen);
-
-/* Ends the claim. flushed: the server has carried out the flush. Then it has caught up on every
- * missed flush, except one that takes effect after claimed (the moment of the claim) or that it has
- * missed since. */
-void mcha_health_end_flush(mcha_health_table *table, mcha_health *health, mcha_usec claimed,
-	int64_t seen, bool flushed);
-
-static inline bool mcha_health_misses_flush(const mcha_health *health)
-{
-	return atomic_load_explicit(&health->flush_due, memory_order_relaxed) != 0;
-}
-
-static inline bool mcha_health_any_unflushed(const mcha_health_table *table)
-{
-	return atomic_load_explicit(&table->unflushed, memory_order_relaxed) != 0;
-}
 
 /* Records why the server failed last, for the messages of processes that may not ask it while it is
  * down. */

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "engine/base/random.h"
+#include "engine/shared/health/health_flush.h"
 #include "engine/shared/recent_deletes.h"
 #include "engine/shared/verified.h"
 
