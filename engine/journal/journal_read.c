@@ -4,6 +4,7 @@
 
 #include "engine/pool/pool_operation.h"
 #include "engine/pool/pool_round.h"
+#include "journal_health.h"
 #include "journal_log.h"
 #include "journal_write.h"
 
@@ -201,6 +202,9 @@ void mcha_journal_read_if_due(mcha_pool *pool)
 	}
 	mcha_journal_choose_nodes(pool);
 	if (pool->journal.count && is_time(pool)) {
+		if (pool->running.troubled) {
+			mcha_journal_health_note(pool);
+		}
 		/* first: what this host has resolved is then read behind what it had missed */
 		write_waiting(pool);
 		read_now(pool);

@@ -3,7 +3,7 @@
  * once; the call returns when each has answered or its time is over, or when those in the local
  * zone have (async_write.h). */
 #include "operations.h"
-#include "engine/journal/journal_write.h"
+#include "engine/journal/journal_health.h"
 #include "engine/replica/quorum.h"
 #include "engine/replica/async_write.h"
 #include "engine/replica/hint_record.h"
@@ -184,7 +184,7 @@ static void delete_again(mcha_pool *pool, mcha_item *items, size_t count)
 {
 	size_t i, j;
 
-	if (!mcha_journal_write(pool)) {
+	if (!mcha_journal_tell(pool)) {
 		return;
 	}
 	for (i = 0; i < count; i++) {

@@ -2,6 +2,7 @@
 /* The health of servers, as a request that is about to be sent asks for it: reads no clock, takes no
  * lock, never waits. */
 #include "engine/shared/health/health_word.h"
+#include "engine/shared/health/suspicion.h"
 
 /* May the caller start a probe of this server, which is not up? */
 static bool is_probe_due(const mcha_health *health, mcha_health_word status,
@@ -28,7 +29,7 @@ bool mcha_health_admit(mcha_health *health, const mcha_health_rules *rules, mcha
 		uint64_t claim = mcha_health_word_pack(MCHA_HEALTH_PROBING, status.failures,
 			now + rules->lease);
 
-		if (status.state == MCHA_HEALTH_UP) {
+		if (mcha_health_word_is_up(status)) {
 			return true;
 		}
 		if (!is_probe_due(health, status, rules, now, last_resort)) {
@@ -59,7 +60,8 @@ mcha_health_view mcha_health_look(const mcha_health *health, mcha_usec now)
 		memory_order_acquire));
 	mcha_health_view view = {.state = status.state, .failures_in_a_row = status.failures};
 
-	if (status.state == MCHA_HEALTH_UP) {
+	if (mcha_health_word_is_up(status)) {
+		view.state = MCHA_HEALTH_UP;
 		return view;
 	}
 	if (!mcha_health_word_is_due(status, now)) {
@@ -70,15 +72,22 @@ mcha_health_view mcha_health_look(const mcha_health *health, mcha_usec now)
 	return view;
 }
 
-const char *mcha_health_state_text(mcha_health_state state)
+const char *mcha_health_state_name(const mcha_health *health, mcha_health_state state)
 {
 	static const char *const texts[] = {
 		[MCHA_HEALTH_UP] = "up",
 		[MCHA_HEALTH_DOWN] = "down",
 		[MCHA_HEALTH_PROBING] = "probing",
+		[MCHA_HEALTH_SUSPECTED] = "suspected",
 	};
 
-	return texts[state];
+	if (state != MCHA_HEALTH_UP) {
+		return texts[state];
+	}
+	if (mcha_suspicion_stands(health)) {
+		return texts[MCHA_HEALTH_SUSPECTED];
+	}
+	return mcha_health_is_unknown(health) ? "unknown" : texts[state];
 }
 
 bool mcha_health_is_steady(const mcha_health *health, mcha_usec now, mcha_usec span)

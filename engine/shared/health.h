@@ -14,6 +14,9 @@
  * twice the interval that it was last held down for. Only requests that began after the server went
  * down, or came back, change its state: the result of an earlier request is out of date.
  *
+ * A server that is up may be suspected, as another host holds it down (health/suspicion.h): it is
+ * used, and the first success or failure of a process of this host ends the suspicion.
+ *
  * Lock-free and crash-safe: a server's state is one 64-bit word that changes by compare-and-swap;
  * the lease of a process that dies while it probes runs out. Pure: time and randomness are passed
  * in. */
@@ -32,7 +35,8 @@
 typedef enum mcha_health_state {
 	MCHA_HEALTH_UP,
 	MCHA_HEALTH_DOWN,
-	MCHA_HEALTH_PROBING
+	MCHA_HEALTH_PROBING,
+	MCHA_HEALTH_SUSPECTED /* up, as far as this host knows: see health/suspicion.h */
 } mcha_health_state;
 
 #define MCHA_HEALTH_NAME_MAX 128 /* with its NUL; the middle of a longer name is left out */
@@ -68,6 +72,10 @@ typedef struct mcha_health {
 	/* the mark of the journal's record for which the server is distrusted; 0: there is another
 	 * reason, or none */
 	_Atomic uint64_t doubt;
+	/* marks of the journal's records by which another host suspects the server, and by which this
+	 * host has told the others that it holds the server down; 0: there is none */
+	_Atomic uint64_t suspicion;
+	_Atomic uint64_t told_down;
 	/* The journal on this server, see engine/journal: how far this host has read it, in which
 	 * segment (32 bits) and up to which byte (32 bits) that was, the last number that it has heard
 	 * of; and when some process last began to read, and said that it would (microseconds; 0:
@@ -243,16 +251,9 @@ mcha_usec mcha_health_back(const mcha_health *health);
  * MCHA_TOLD_* */
 bool mcha_health_tell(mcha_health *health, uint8_t what);
 
-/* "up", "down", "probing" */
-const char *mcha_health_state_text(mcha_health_state state);
-
-/* The same; but "unknown" for a server that counts as up because no process has asked it yet. */
-static inline const char *mcha_health_state_name(const mcha_health *health, mcha_health_state state)
-{
-	return state == MCHA_HEALTH_UP && mcha_health_is_unknown(health)
-		? "unknown"
-		: mcha_health_state_text(state);
-}
+/* "up", "down", "probing"; for a server that counts as up, "suspected" if another host holds it
+ * down, or "unknown" if no process has asked it yet. */
+const char *mcha_health_state_name(const mcha_health *health, mcha_health_state state);
 
 /* The server failed within the last span. */
 static inline bool mcha_health_failed_lately(const mcha_health *health, mcha_usec now,

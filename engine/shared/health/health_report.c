@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What the end of a request says about the health of its server. */
 #include "health_word.h"
+#include "suspicion.h"
 
 /* A moving average, with weight 1/8 for the newest value. Two workers may overwrite each other's
  * update: the latency is an estimate, and not worth a locked instruction per request. */
@@ -44,12 +45,14 @@ static void set_up(mcha_health *health, uint64_t word, mcha_usec now)
 	uint64_t row = mcha_health_word_pack(MCHA_HEALTH_UP, mcha_health_word_unpack(word).failures,
 		now - now % MCHA_USEC_PER_MSEC);
 
-	atomic_store_explicit(&health->last_row, row, memory_order_relaxed);
+	if (word != MCHA_SUSPICION_WORD) { /* else it was not down */
+		atomic_store_explicit(&health->last_row, row, memory_order_relaxed);
+	}
 	atomic_compare_exchange_strong_explicit(&health->word, &word, 0, memory_order_release,
 		memory_order_relaxed);
 }
 
-static void set_up_if_down(mcha_health *health, mcha_usec started, mcha_usec now)
+static void set_up_if_not(mcha_health *health, mcha_usec started, mcha_usec now)
 {
 	uint64_t word = atomic_load_explicit(&health->word, memory_order_acquire);
 
@@ -62,13 +65,13 @@ void mcha_health_success(mcha_health *health, mcha_usec started, mcha_usec now)
 {
 	update_latency(health, now - started);
 	record_answer(health, now);
-	set_up_if_down(health, started, now);
+	set_up_if_not(health, started, now);
 }
 
 void mcha_health_success_between(mcha_health *health, mcha_usec started, mcha_usec now)
 {
 	record_answer(health, started);
-	set_up_if_down(health, started, now);
+	set_up_if_not(health, started, now);
 }
 
 /* The interval doubles with each failure in a row, up to retry_interval_max. */
@@ -108,6 +111,7 @@ static bool is_ignored(const mcha_health *health, mcha_health_word status, mcha_
 {
 	switch (status.state) {
 	case MCHA_HEALTH_UP:
+	case MCHA_HEALTH_SUSPECTED:
 		return (uint64_t)(started / MCHA_USEC_PER_MSEC) < row.until;
 	case MCHA_HEALTH_DOWN:
 		return !mcha_health_word_is_due(status, now) || is_outdated(health, started);
@@ -125,7 +129,7 @@ static void set_down(mcha_health *health, const mcha_health_rules *rules, mcha_u
 		mcha_health_word status = mcha_health_word_unpack(word);
 		mcha_health_word row = mcha_health_word_unpack(atomic_load_explicit(&health->last_row,
 			memory_order_relaxed));
-		uint32_t before = status.state == MCHA_HEALTH_UP ? failures_before(row, rules, now)
+		uint32_t before = mcha_health_word_is_up(status) ? failures_before(row, rules, now)
 														 : status.failures;
 		uint32_t failures = before < MCHA_HEALTH_FAILURES_MAX ? before + 1
 															  : MCHA_HEALTH_FAILURES_MAX;

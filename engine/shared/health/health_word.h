@@ -44,6 +44,12 @@ static inline uint64_t mcha_health_word_pack(mcha_health_state state, uint32_t f
 		| (uint64_t)failures << MCHA_HEALTH_STATE_BITS | (uint64_t)state;
 }
 
+/* The server is up, suspected or not. */
+static inline bool mcha_health_word_is_up(mcha_health_word status)
+{
+	return status.state == MCHA_HEALTH_UP || status.state == MCHA_HEALTH_SUSPECTED;
+}
+
 static inline bool mcha_health_word_is_due(mcha_health_word status, mcha_usec now)
 {
 	return (uint64_t)(now / MCHA_USEC_PER_MSEC) >= status.until;
