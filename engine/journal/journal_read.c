@@ -179,6 +179,7 @@ static void read_now(mcha_pool *pool)
 static void write_waiting(mcha_pool *pool)
 {
 	mcha_journal_table *journal = mcha_hints_journal(pool->shared.hints);
+	const mcha_usec deadline = pool->running.deadline;
 	mcha_journal_record records[WAITING_AT_ONCE];
 	size_t i, count;
 
@@ -191,7 +192,10 @@ static void write_waiting(mcha_pool *pool)
 			break;
 		}
 	}
+	/* the operation has not begun: the journal gets the least part of its time */
+	pool->running.deadline = pool->running.now;
 	(void)mcha_journal_write(pool);
+	pool->running.deadline = deadline;
 }
 
 void mcha_journal_read_if_due(mcha_pool *pool)

@@ -235,6 +235,21 @@ static void a_read_leaves_the_record_to_the_next_look_at_the_journal(void **stat
 	assert_int_equal(count_journal_records(1), 1);
 }
 
+static void records_that_wait_do_not_use_up_the_time_of_the_operation_that_writes_them(void **state)
+{
+	const mcha_journal_record record = {.key = 1, .node = 1, .mark = 1};
+
+	(void)state;
+	quick_hosts(1);
+	assert_reads("23:x", NULL);
+	mcha_journal_add(hosts[0].journal, &record);
+	silence(0);
+	silence(1); /* two of the journal's three nodes */
+	interval_passes();
+	assert_status(do_set("23:x", "v"), MCHA_STATUS_OK);
+	assert_true(count_journal_records(2) > 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -248,6 +263,7 @@ int main(void)
 		JOURNAL_TEST(a_host_that_begins_later_knows_the_suspicion),
 		JOURNAL_TEST(a_host_tells_a_node_once_while_it_is_down),
 		JOURNAL_TEST(a_read_leaves_the_record_to_the_next_look_at_the_journal),
+		JOURNAL_TEST(records_that_wait_do_not_use_up_the_time_of_the_operation_that_writes_them),
 	};
 
 	return cmocka_run_group_tests_name("health of nodes in the journal", tests, NULL, NULL);
