@@ -1681,7 +1681,8 @@ class McHA
 	 * Each node is an array:
 	 *   "host" string; "port" int; "zone" string;
 	 *   "role" "home", "previous" (a home node of the previous pool) or "handoff";
-	 *   "state" "up", "down", "probing", or "unknown": no process has asked the node yet.
+	 *   "state" "up", "down", "probing", "suspected" (another host holds it down), or "unknown": no process has asked the
+	 *   node yet.
 	 *
 	 * @return array Empty: RES_BAD_KEY_PROVIDED, RES_NO_SERVERS.
 	 */
@@ -1690,8 +1691,9 @@ class McHA
 	/**
 	 * The state of all nodes of the pool. Asks no server. Each node is an array:
 	 *   "host" string; "port" int; "weight" int; "zone" string; "role" "primary", "backup" or "previous";
-	 *   "state" "up", "down" (for all processes of this host, or for this process alone), "probing", or "unknown": none
-	 *   of the processes that share this state has asked the node yet;
+	 *   "state" "up", "down" (for all processes of this host, or for this process alone), "probing", "suspected" (another
+	 *   host holds it down; it is used here), or "unknown": none of the processes that share this state has asked the
+	 *   node yet;
 	 *   "latency_us" int: moving average in microseconds; "failures" int: failures so far;
 	 *   "retry_in_ms" int: milliseconds until the next probe, 0 unless the node is down;
 	 *   "protocol" "meta", "text" or "binary"; "server_version" string: "" until known;

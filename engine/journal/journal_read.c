@@ -4,6 +4,7 @@
 
 #include "engine/pool/pool_operation.h"
 #include "engine/pool/pool_round.h"
+#include "journal_health.h"
 #include "journal_log.h"
 #include "journal_write.h"
 
@@ -202,6 +203,7 @@ static void read_now(mcha_pool *pool)
 static void write_waiting(mcha_pool *pool)
 {
 	mcha_journal_table *journal = mcha_hints_journal(pool->shared.hints);
+	const mcha_usec deadline = pool->running.deadline;
 	mcha_journal_record records[WAITING_AT_ONCE];
 	size_t i, count;
 
@@ -214,7 +216,10 @@ static void write_waiting(mcha_pool *pool)
 			break;
 		}
 	}
+	/* the operation has not begun: the journal gets the least part of its time */
+	pool->running.deadline = pool->running.now;
 	(void)mcha_journal_write(pool);
+	pool->running.deadline = deadline;
 }
 
 void mcha_journal_read_if_due(mcha_pool *pool)
@@ -225,6 +230,9 @@ void mcha_journal_read_if_due(mcha_pool *pool)
 	}
 	mcha_journal_choose_nodes(pool);
 	if (pool->journal.count && is_time(pool)) {
+		if (pool->running.troubled) {
+			mcha_journal_health_note(pool);
+		}
 		/* first: what this host has resolved is then read behind what it had missed */
 		write_waiting(pool);
 		read_now(pool);

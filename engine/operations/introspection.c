@@ -2,6 +2,7 @@
 /* Questions about the pool itself: the same request to every node, and the preference list of a
  * key. */
 #include "operations.h"
+#include "engine/journal/journal_health.h"
 #include "engine/journal/journal_write.h"
 #include "engine/pool/missed_flush.h"
 #include "engine/pool/pool_operation.h"
@@ -73,7 +74,7 @@ mcha_request *mcha_ask_all(mcha_pool *pool, const mcha_request *question, mcha_s
 	if (mcha_pool_has_round(pool)) {
 		round = mcha_pool_run(pool, mcha_targets_share(pool, 1));
 		note_flush(pool, question, round);
-		(void)mcha_journal_write(pool);
+		(void)mcha_journal_tell(pool);
 	}
 	pool->running.entered = false; /* left, but its requests are the answer */
 	return round;

@@ -111,3 +111,20 @@ mcha_blame mcha_evidence_judge(mcha_health *health, const mcha_failure *failure,
 	}
 	return is_timeout(failure) ? judge_timeout(health, failure, window) : MCHA_BLAME_SERVER;
 }
+
+/* --- patience --------------------------------------------------------------------------------- */
+
+#define LEAST_PART 8 /* of a timeout */
+#define MOST_PART 4
+#define USUAL_TIMES 16 /* what a request to the server usually takes */
+
+mcha_usec mcha_evidence_patience(const mcha_health *health, mcha_usec timeout)
+{
+	const mcha_usec most = timeout / MOST_PART;
+	mcha_usec least = timeout / LEAST_PART, usual;
+
+	least = least > MCHA_EVIDENCE_FLOOR ? least : MCHA_EVIDENCE_FLOOR;
+	usual = USUAL_TIMES * (mcha_usec)atomic_load_explicit(&health->latency, memory_order_relaxed);
+	usual = usual < most ? usual : most;
+	return usual > least ? usual : least;
+}

@@ -13,6 +13,9 @@
  *                       same failure
  *   the server's        everything else
  *
+ * A node that another host holds down (engine/shared/health/suspicion.h) is waited for only until its
+ * silence is evidence.
+ *
  * A timeout after too short a time limit is the server's failure, too, if the server has answered
  * no process for long enough. */
 #ifndef MCHA_ENGINE_EVIDENCE_H
@@ -47,5 +50,9 @@ bool mcha_evidence_is_own(const mcha_failure *failure);
 /* window: how long the first process with a failure is remembered as a witness. May record this
  * process as one. */
 mcha_blame mcha_evidence_judge(mcha_health *health, const mcha_failure *failure, mcha_usec window);
+
+/* How long a suspected server may be silent: never so short that its silence was no evidence, and
+ * longer than an operation of a server that is merely slow takes. timeout: of an operation. */
+mcha_usec mcha_evidence_patience(const mcha_health *health, mcha_usec timeout);
 
 #endif

@@ -176,6 +176,9 @@ static void drive_round(mcha_fanout *fanout, mcha_round *round)
 	fanout->grace_until = 0;
 	while ((count = collect_unfinished(fanout, round, &until, &all_awaiting)) > 0
 		&& !mcha_round_wait_is_over(fanout, round)) {
+		if (until < round->deadline) {
+			mcha_round_prolong(fanout, round, count, started);
+		}
 		until = mcha_round_wait_until(fanout, round, count, started, until);
 		if (first && all_awaiting && !(round->wait && round->wait->detaches)
 			&& until - round->now >= MCHA_TRANSPORT_NAP) {

@@ -4,6 +4,7 @@
 #include "missed_flush.h"
 
 #include "engine/base/exptime.h"
+#include "engine/shared/health/health_flush.h"
 #include "pool_round.h"
 
 #include <time.h>

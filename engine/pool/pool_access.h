@@ -3,6 +3,7 @@
 #ifndef MCHA_ENGINE_POOL_ACCESS_H
 #define MCHA_ENGINE_POOL_ACCESS_H
 
+#include "engine/shared/health/health_flush.h"
 #include "pool.h"
 
 /* --- nodes --- */

@@ -4,6 +4,7 @@
 #include "pool_operation.h"
 
 #include "engine/base/fork_generation.h"
+#include "engine/shared/health/health_flush.h"
 #include "missed_flush.h"
 #include "pool_round.h"
 

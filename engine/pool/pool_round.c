@@ -2,6 +2,7 @@
 /* Requests of the operation that runs, and the rounds that carry them. */
 #include "pool_round.h"
 
+#include "engine/shared/health/health_flush.h"
 #include "local_health.h"
 
 #include <stdlib.h>

@@ -3,6 +3,9 @@
  * has yet to answer. */
 #include "round_queue.h"
 
+#include "engine/shared/health/suspicion.h"
+#include "evidence.h"
+
 /* A request into its node's queue, behind the others. */
 void mcha_round_enqueue_one(mcha_fanout *fanout, mcha_node *node, mcha_request *request)
 {
@@ -45,10 +48,50 @@ static mcha_in_flight_request *last_in_flight(const mcha_node *node)
 	return &node->in_flight->last->requests[node->in_flight->last->count - 1];
 }
 
+/* Until when the node may be silent if it moves no byte after this moment. */
+static mcha_usec bound_by_suspicion(const mcha_node *node, const mcha_round *round, mcha_usec moved,
+	mcha_usec deadline)
+{
+	const mcha_usec until = moved
+		+ mcha_evidence_patience(node->health, round->settings->operation_timeout);
+
+	return until < deadline ? until : deadline;
+}
+
+static void prolong(const mcha_node *node, const mcha_round *round, mcha_usec started)
+{
+	const uint64_t word = atomic_load_explicit(&node->health->word, memory_order_relaxed);
+	const mcha_usec moved = node->moved_at > started ? node->moved_at : started;
+
+	if (word == MCHA_SUSPICION_WORD) {
+		node->connection->transport->prolong(node->connection,
+			bound_by_suspicion(node, round, moved, round->deadline));
+	} else if (word == 0) { /* another process may have had an answer meanwhile */
+		node->connection->transport->prolong(node->connection, round->deadline);
+	}
+}
+
+void mcha_round_prolong(const mcha_fanout *fanout, const mcha_round *round, size_t polled,
+	mcha_usec started)
+{
+	size_t i;
+
+	for (i = 0; i < polled; i++) {
+		const mcha_node *node = round->nodes[fanout->polled[i]];
+
+		if (node->connection->transport->prolong) {
+			prolong(node, round, started);
+		}
+	}
+}
+
 void mcha_round_start(mcha_node *node, mcha_request *queue, mcha_round *round, mcha_usec deadline)
 {
 	mcha_connection *connection = node->connection;
 
+	if (mcha_suspicion_stands(node->health)) {
+		deadline = bound_by_suspicion(node, round, round->now, deadline);
+	}
 	node->was_open = connection->transport->is_open(connection);
 	if (!node->was_open) {
 		node->item_size_max = 0;

@@ -21,4 +21,10 @@ void mcha_round_start_all(mcha_fanout *fanout, mcha_round *round);
  * this process did not run. */
 void mcha_round_look_at_clock(mcha_round *round, mcha_usec until);
 
+/* Some of the nodes that are polled is waited for until a moment before the round's deadline. If
+ * that is as it is suspected, it is waited for longer when bytes have moved, or when the suspicion
+ * has ended. */
+void mcha_round_prolong(const mcha_fanout *fanout, const mcha_round *round, size_t polled,
+	mcha_usec started);
+
 #endif

@@ -4,7 +4,7 @@
 
 #include "async_write.h"
 #include "engine/journal/journal_read.h"
-#include "engine/journal/journal_write.h"
+#include "engine/journal/journal_health.h"
 #include "engine/pool/pool_operation.h"
 #include "engine/replica/repair/replica_check.h"
 
@@ -69,7 +69,7 @@ void mcha_operation_end(mcha_pool *pool, mcha_item *items, size_t count, mcha_ve
 		note_stored(pool, items, count);
 	}
 	if (pool->journal.record_count) {
-		(void)mcha_journal_write(pool);
+		(void)mcha_journal_tell(pool);
 	}
 	mcha_verdict_report(pool, items, count);
 	mcha_pool_leave(pool);

@@ -14,6 +14,9 @@
  * twice the interval that it was last held down for. Only requests that began after the server went
  * down, or came back, change its state: the result of an earlier request is out of date.
  *
+ * A server that is up may be suspected, as another host holds it down (health/suspicion.h): it is
+ * used, and the first success or failure of a process of this host ends the suspicion.
+ *
  * Lock-free and crash-safe: a server's state is one 64-bit word that changes by compare-and-swap;
  * the lease of a process that dies while it probes runs out. Pure: time and randomness are passed
  * in. */
@@ -32,7 +35,8 @@
 typedef enum mcha_health_state {
 	MCHA_HEALTH_UP,
 	MCHA_HEALTH_DOWN,
-	MCHA_HEALTH_PROBING
+	MCHA_HEALTH_PROBING,
+	MCHA_HEALTH_SUSPECTED /* up, as far as this host knows: see health/suspicion.h */
 } mcha_health_state;
 
 #define MCHA_HEALTH_NAME_MAX 128 /* with its NUL; the middle of a longer name is left out */
@@ -68,6 +72,10 @@ typedef struct mcha_health {
 	/* the mark of the journal's record for which the server is distrusted; 0: there is another
 	 * reason, or none */
 	_Atomic uint64_t doubt;
+	/* marks of the journal's records by which another host suspects the server, and by which this
+	 * host has told the others that it holds the server down; 0: there is none */
+	_Atomic uint64_t suspicion;
+	_Atomic uint64_t told_down;
 	/* The journal on this server, see engine/journal: how far this host has read it, in which
 	 * segment (32 bits) and up to which byte (32 bits) that was, the last number that it has heard
 	 * of; and when some process last began to read, and said that it would (microseconds; 0:
@@ -87,7 +95,7 @@ typedef struct mcha_health {
 	_Atomic int64_t compact_since;
 	_Atomic int64_t ahead; /* microseconds that a version of its items was ahead of this host's
 	                                   * clock, when no clock can have given that version; 0: none was */
-	/* Flushes that the server has missed, see mcha_health_miss_flush(); microseconds: */
+	/* Flushes that the server has missed, see health_flush.h; microseconds: */
 	/* when the first missed flush takes effect; 0: the server missed none */
 	_Atomic int64_t flush_due;
 	_Atomic int64_t flush_last;  /* when the last missed flush takes effect */
@@ -202,44 +210,6 @@ void mcha_health_meet(mcha_health_table *table, mcha_health *health, const mcha_
  * incarnation. */
 void mcha_health_meet_unknown(mcha_health_table *table, mcha_health *health, mcha_usec now);
 
-/* The server has missed a flush that takes effect at this moment: from then on no process may ask
- * it for keys until it has been flushed. If it has missed several, the first and the last moment
- * are kept. */
-void mcha_health_miss_flush(mcha_health_table *table, mcha_health *health, mcha_usec at);
-
-/* Servers carry out a delayed flush up to two seconds early, as their clocks count whole seconds.
- * From that moment on, no process may read from the server that missed the flush what another
- * server has flushed. */
-#define MCHA_HEALTH_FLUSH_EARLY (5 * MCHA_USEC_PER_SEC)
-
-/* The server has missed a flush that is in effect by now, on this or perhaps on another server. */
-static inline bool mcha_health_is_unflushed(const mcha_health *health, mcha_usec now)
-{
-	int64_t due = atomic_load_explicit(&health->flush_due, memory_order_acquire);
-
-	return due != 0 && due - MCHA_HEALTH_FLUSH_EARLY <= now;
-}
-
-/* True: the caller has claimed the flush, and is to send it within the lease. seen: for
- * mcha_health_end_flush(). */
-bool mcha_health_claim_flush(mcha_health *health, mcha_usec now, mcha_usec lease, int64_t *seen);
-
-/* Ends the claim. flushed: the server has carried out the flush. Then it has caught up on every
- * missed flush, except one that takes effect after claimed (the moment of the claim) or that it has
- * missed since. */
-void mcha_health_end_flush(mcha_health_table *table, mcha_health *health, mcha_usec claimed,
-	int64_t seen, bool flushed);
-
-static inline bool mcha_health_misses_flush(const mcha_health *health)
-{
-	return atomic_load_explicit(&health->flush_due, memory_order_relaxed) != 0;
-}
-
-static inline bool mcha_health_any_unflushed(const mcha_health_table *table)
-{
-	return atomic_load_explicit(&table->unflushed, memory_order_relaxed) != 0;
-}
-
 /* Records why the server failed last, for the messages of processes that may not ask it while it is
  * down. */
 static inline void mcha_health_note_cause(mcha_health *health, mcha_status status, int error)
@@ -295,16 +265,9 @@ mcha_usec mcha_health_back(const mcha_health *health);
  * MCHA_TOLD_* */
 bool mcha_health_tell(mcha_health *health, uint8_t what);
 
-/* "up", "down", "probing" */
-const char *mcha_health_state_text(mcha_health_state state);
-
-/* The same; but "unknown" for a server that counts as up because no process has asked it yet. */
-static inline const char *mcha_health_state_name(const mcha_health *health, mcha_health_state state)
-{
-	return state == MCHA_HEALTH_UP && mcha_health_is_unknown(health)
-		? "unknown"
-		: mcha_health_state_text(state);
-}
+/* "up", "down", "probing"; for a server that counts as up, "suspected" if another host holds it
+ * down, or "unknown" if no process has asked it yet. */
+const char *mcha_health_state_name(const mcha_health *health, mcha_health_state state);
 
 /* The server failed within the last span. */
 static inline bool mcha_health_failed_lately(const mcha_health *health, mcha_usec now,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What the hints of this host and the records of the pool's journal have to do with each other:
  * does what another host's record says, and adds a record when a hint of this host is cleared. */
+#include "engine/shared/health/suspicion.h"
 #include "hint_share.h"
 
 void mcha_hints_use_journal(mcha_hint_table *table, const mcha_journal_table *journal)
@@ -85,6 +86,22 @@ static void learn_trusted(mcha_hint_table *table, mcha_health *health,
 	}
 }
 
+static void learn_suspected(mcha_hint_table *table, mcha_health *health,
+	const mcha_journal_record *record, mcha_usec now)
+{
+	(void)table;
+	(void)now;
+	mcha_suspicion_learn(health, record->mark);
+}
+
+static void learn_reached(mcha_hint_table *table, mcha_health *health,
+	const mcha_journal_record *record, mcha_usec now)
+{
+	(void)table;
+	(void)now;
+	mcha_suspicion_end(health, record->mark);
+}
+
 void mcha_hints_learn(mcha_hint_table *table, mcha_health *health,
 	const mcha_journal_record *record, mcha_usec now)
 {
@@ -95,6 +112,8 @@ void mcha_hints_learn(mcha_hint_table *table, mcha_health *health,
 		[MCHA_MARK_RESOLVED] = learn_resolved,
 		[MCHA_MARK_DOUBTED] = learn_doubted,
 		[MCHA_MARK_TRUSTED] = learn_trusted,
+		[MCHA_MARK_SUSPECTED] = learn_suspected,
+		[MCHA_MARK_REACHED] = learn_reached,
 	};
 	const mcha_mark_kind kind = mcha_mark_kind_of(record->mark);
 

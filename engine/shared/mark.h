@@ -20,7 +20,9 @@ typedef enum mcha_mark_kind {
 	MCHA_MARK_RESOLVED,
 	/* any copy of the node may be old: it has missed a flush, or more writes than are recorded */
 	MCHA_MARK_DOUBTED,
-	MCHA_MARK_TRUSTED /* the node has been given the flush that it had missed */
+	MCHA_MARK_TRUSTED,   /* the node has been given the flush that it had missed */
+	MCHA_MARK_SUSPECTED, /* the host holds the node down (health/suspicion.h) */
+	MCHA_MARK_REACHED    /* the node has answered that host again */
 } mcha_mark_kind;
 
 #define MCHA_MARK_KIND_BITS 4

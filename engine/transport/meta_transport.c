@@ -185,6 +185,15 @@ static void meta_hold(mcha_connection *base, mcha_usec deadline)
 	connection->answered_once = true;
 }
 
+static void meta_prolong(mcha_connection *base, mcha_usec deadline)
+{
+	meta_connection *connection = from_base(base);
+
+	if (deadline > connection->deadline) {
+		connection->deadline = deadline;
+	}
+}
+
 static mcha_usec give_up_time(const meta_connection *connection)
 {
 	if (connection->state == META_CONNECTING && connection->connect_until < connection->deadline) {
@@ -267,9 +276,9 @@ static bool meta_is_open(const mcha_connection *base)
 	{ \
 		.name = #protocol, .blocking = false, .tells = has_metadata, .create = create_##protocol, \
 		.destroy = meta_destroy, .start = meta_start, .join = meta_join, .hold = meta_hold, \
-		.want = meta_want, .advance = meta_advance, .is_awaiting = meta_is_awaiting, \
-		.receive = meta_receive, .rest = meta_rest, .cancel = meta_cancel, .close = meta_close, \
-		.is_open = meta_is_open, \
+		.prolong = meta_prolong, .want = meta_want, .advance = meta_advance, \
+		.is_awaiting = meta_is_awaiting, .receive = meta_receive, .rest = meta_rest, \
+		.cancel = meta_cancel, .close = meta_close, .is_open = meta_is_open, \
 	}
 
 const mcha_transport mcha_transport_meta = TRANSPORT(meta, true);

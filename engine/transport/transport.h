@@ -93,6 +93,10 @@ struct mcha_transport {
 	 * advance() until this moment, but not asked again over another one. NULL as join. */
 	void (*hold)(mcha_connection *connection, mcha_usec deadline);
 
+	/* The queue may be answered until this moment, if that is later. NULL: start() returns only
+	 * when the queue is finished. */
+	void (*prolong)(mcha_connection *connection, mcha_usec deadline);
+
 	/* What to poll for and until when; false when the queue is finished. */
 	bool (*want)(const mcha_connection *connection, struct pollfd *poll_for, mcha_usec *until);
 

@@ -57,6 +57,7 @@ typedef struct fake_server {
 	int uptime;           /* seconds since its start; 0: long; negative: not reported */
 	int pid;              /* 0: not reported */
 	mcha_usec late;       /* delay of each answer */
+	bool moves;           /* bytes arrive all the time until then */
 	bool received;        /* the late answer has arrived, but was not read */
 	bool closed_idle;     /* the next use finds the connection closed, as after a restart */
 	/* before each answer */
@@ -70,6 +71,7 @@ typedef struct fake_server {
 	bool open;
 	mcha_request *waiting; /* of a late answer */
 	mcha_usec answers_at;
+	mcha_usec gives_up_at; /* the deadline */
 } fake_server;
 
 static fake_server servers[NODES_MAX];
@@ -433,6 +435,7 @@ static inline void fake_start(mcha_connection *connection, mcha_request *queue, 
 	connection->takes_versions = server->takes_versions;
 	connection->was_lost = connection->was_lost || server->closed_idle;
 	server->closed_idle = false;
+	server->gives_up_at = deadline;
 	if (server->late) {
 		server->waiting = queue;
 		server->answers_at = now + server->late;
@@ -452,8 +455,15 @@ static inline void fake_join(mcha_connection *connection, mcha_request *last, mc
 
 static inline void fake_hold(mcha_connection *connection, mcha_usec deadline)
 {
-	(void)connection;
 	(void)deadline;
+	server_of(connection)->gives_up_at = INT64_MAX;
+}
+
+static inline void fake_prolong(mcha_connection *connection, mcha_usec deadline)
+{
+	if (deadline > server_of(connection)->gives_up_at) {
+		server_of(connection)->gives_up_at = deadline;
+	}
 }
 
 static inline bool fake_want(const mcha_connection *connection, struct pollfd *poll_for,
@@ -462,7 +472,10 @@ static inline bool fake_want(const mcha_connection *connection, struct pollfd *p
 	const fake_server *server = server_of(connection);
 
 	poll_for->fd = -1; /* only time is waited for */
-	*until = server->answers_at;
+	*until = server->answers_at < server->gives_up_at ? server->answers_at : server->gives_up_at;
+	if (server->moves && *until > mcha_clock_now() + 10 * MCHA_USEC_PER_MSEC) {
+		*until = mcha_clock_now() + 10 * MCHA_USEC_PER_MSEC;
+	}
 	return server->waiting;
 }
 
@@ -472,9 +485,14 @@ static inline void fake_advance(mcha_connection *connection, short revents, mcha
 	mcha_request *queue = server->waiting;
 
 	(void)revents;
-	if (now >= server->answers_at) {
+	connection->moved = connection->moved || (server->moves && queue);
+	if (queue && now >= server->answers_at) {
 		server->waiting = NULL;
 		fake_serve_all(server, queue);
+	} else if (queue && now >= server->gives_up_at) {
+		server->waiting = NULL;
+		server->open = false;
+		mcha_requests_fail(queue, MCHA_STATUS_TIMEOUT);
 	}
 }
 
@@ -503,6 +521,7 @@ static const mcha_transport fake_transport = {
 	.start = fake_start,
 	.join = fake_join,
 	.hold = fake_hold,
+	.prolong = fake_prolong,
 	.want = fake_want,
 	.advance = fake_advance,
 	.is_awaiting = fake_is_awaiting,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The steps of a write that needs no decision, by its kind, and its round. */
 #include "write.h"
-#include "engine/journal/journal_write.h"
+#include "engine/journal/journal_health.h"
 #include "engine/operations/operations.h"
 #include "engine/replica/async_write.h"
 #include "engine/replica/hint_record.h"
@@ -36,7 +36,7 @@ static void delete_again(mcha_pool *pool, mcha_item *items, size_t count)
 {
 	size_t i, j;
 
-	if (!mcha_journal_write(pool)) {
+	if (!mcha_journal_tell(pool)) {
 		return;
 	}
 	for (i = 0; i < count; i++) {

@@ -2,6 +2,8 @@
 /* The states of a node in the health table, over a clock that the test sets. */
 #include "health_rig.h"
 
+#include "engine/shared/health/health_flush.h"
+
 static const mcha_health_rules never_down = {.retry_interval = 0, .lease = 2 * SEC};
 
 static void record_success(mcha_usec now)

@@ -9,6 +9,8 @@
 #include <stdlib.h>
 
 #include "engine/base/random.h"
+#include "engine/shared/health/health_flush.h"
+#include "engine/shared/health/suspicion.h"
 #include "engine/shared/recent_deletes.h"
 #include "engine/shared/verified.h"
 
@@ -151,7 +153,7 @@ static void call_health(worker *self)
 	name_server(name, id);
 	health = mcha_health_find(health_table, id, name);
 	expect(health->id == id || health == &health_table->overflow);
-	switch (draw(self, 14)) {
+	switch (draw(self, 16)) {
 	case 0:
 	case 1:
 		if (mcha_health_admit(health, &rules, now, draw(self, 2))) {
@@ -192,6 +194,12 @@ static void call_health(worker *self)
 		if (!mcha_health_admit(health, &rules, now, false)) {
 			mcha_health_give_back(health, now);
 		}
+		break;
+	case 13:
+		mcha_suspicion_learn(health, id);
+		break;
+	case 14:
+		mcha_suspicion_end(health, id);
 		break;
 	default:
 		mcha_health_tell(health, MCHA_TOLD_AHEAD);
