@@ -342,6 +342,30 @@ static void a_journal_that_was_lost_is_filled_again(void **state)
 	assert_reads(KEY, "new");
 }
 
+/* The host that has recorded it is gone: the other log has the record, and a host that knows it keeps
+ * what it knows. */
+static void the_record_of_a_host_that_ended_outlives_the_loss_of_a_log(void **state)
+{
+	(void)state;
+	hosts_of(3, 3);
+	assert_status(do_set(KEY, "old"), MCHA_STATUS_OK);
+	on_host(1);
+	assert_reads("2:x", NULL);
+	on_host(0);
+	miss(set_new);
+
+	on_host(1);
+	interval_passes();
+	assert_reads("2:x", NULL);
+	lose_log(1);
+	interval_passes();
+	assert_reads("2:x", NULL);
+	assert_true(doubts(0, KEY));
+
+	on_host(2);
+	assert_reads(KEY, "new");
+}
+
 /* --- journal nodes that are late ------------------------------------------------------------- */
 
 #define BEYOND_GRACE (200 * MSEC)
@@ -465,15 +489,15 @@ static void a_host_counts_the_records_that_it_writes_and_reads(void **state)
 	two_hosts();
 	miss(set_new);
 	assert_counts(0, 0, 0, 0);
-	assert_counts(1, 1, 0, 0);
-	assert_counts(2, 1, 0, 0);
+	assert_counts(1, 2, 0, 0); /* of the hint, and that the node is down */
+	assert_counts(2, 2, 0, 0);
 
 	on_host(1);
 	interval_passes();
 	assert_reads("2:x", NULL);
 	interval_passes();
 	assert_reads("2:x", NULL);
-	assert_counts(1, 0, 1, 0);
+	assert_counts(1, 0, 2, 0);
 	assert_true(mcha_journal_has_log(pool, 1));
 
 	on_host(0);
@@ -563,7 +587,7 @@ static void a_host_reads_a_long_journal_by_and_by(void **state)
 	mcha_journal_segment_key(key, mcha_journal_segment((1 << MCHA_JOURNAL_ERA_BITS) + LONG));
 	put_entry(&servers[1], key, strlen(key), (const char *)&record, sizeof(record));
 	servers[0].fault = servers[2].fault = MCHA_STATUS_CONNECT;
-	servers[1].late = 100 * MSEC;
+	servers[1].late = 50 * MSEC;
 	servers[1].logs_nothing = true;
 	pool->settings.operation_timeout = 600 * MSEC;
 	while (operations++ < 8 && !doubts(0, KEY)) {
@@ -768,6 +792,7 @@ int main(void)
 		JOURNAL_TEST(hosts_that_miss_different_journal_nodes_still_meet),
 		JOURNAL_TEST(records_wait_while_no_journal_node_can_be_reached),
 		JOURNAL_TEST(a_journal_that_was_lost_is_filled_again),
+		JOURNAL_TEST(the_record_of_a_host_that_ended_outlives_the_loss_of_a_log),
 		JOURNAL_TEST(a_write_waits_for_a_majority_of_the_logs),
 		JOURNAL_TEST(a_read_waits_for_a_majority_of_the_logs),
 		JOURNAL_TEST(clients_that_speak_text_alone_begin_the_journal),
