@@ -226,12 +226,32 @@ static void write_over(mcha_pool *pool, mcha_replay *replay, bool renewing)
 	replay->write = delete ? delete_copy(pool, replay) : replace_copy(pool, replay, copy);
 }
 
+/* Another home of the key is given the handoff node's copy just now. Another host's write may have come
+ * to the homes since, and be about to purge the handoff node: then one home at least keeps it. */
+static bool is_other_home_written(const mcha_pool *pool, size_t i)
+{
+	const mcha_replay *entries = pool->replays.entries;
+	size_t before;
+
+	if (!mcha_journal_is_used(pool) || !entries[i].read || !is_from_handoff(pool, &entries[i])) {
+		return false;
+	}
+	for (before = i; before > 0 && entries[before - 1].item == entries[i].item; before--) {
+		if (entries[before - 1].write) {
+			return true;
+		}
+	}
+	return false;
+}
+
 static void write_over_all(mcha_pool *pool, bool renewing)
 {
 	size_t i;
 
 	for (i = 0; i < pool->replays.count; i++) {
-		write_over(pool, &pool->replays.entries[i], renewing);
+		if (!is_other_home_written(pool, i)) {
+			write_over(pool, &pool->replays.entries[i], renewing);
+		}
 	}
 	mcha_pool_run(pool, mcha_targets_share(pool, 2));
 }
@@ -281,10 +301,13 @@ static void check_sources(mcha_pool *pool)
 	}
 }
 
+/* A source that lacks the key by now has been purged by another write, or the key was deleted. */
 static bool has_source_changed(const mcha_replay *replay)
 {
-	return replay->check && replay->check->reply.status == MCHA_STATUS_OK
-		&& replay->check->reply.cas != replay->read->reply.cas;
+	return replay->check
+		&& (replay->check->reply.status == MCHA_STATUS_MISS
+			|| (replay->check->reply.status == MCHA_STATUS_OK
+				&& replay->check->reply.cas != replay->read->reply.cas));
 }
 
 /* What the source has now is put over the copy: the node is not to lack what it was given. */

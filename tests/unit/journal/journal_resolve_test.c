@@ -4,6 +4,13 @@
 
 #define KEY "01:k" /* its homes are nodes 0 and 1 */
 
+static void rig_release_if(char *value)
+{
+	if (value) {
+		rig_release(value);
+	}
+}
+
 /* A hint of another host is settled after MCHA_LATE_WRITES. */
 static void late_writes_pass(void)
 {
@@ -165,6 +172,47 @@ static void a_deletion_by_a_host_that_doubts_a_home_reaches_the_handoff_node(voi
 	assert_reads(KEY, NULL);
 }
 
+/* What the doubted home has may be the value, as far as this host knows: it is neither believed nor
+ * deleted. */
+static void a_doubted_copy_stays_while_no_other_home_can_be_asked(void **state)
+{
+	(void)state;
+	all_hosts_know(2, 4);
+	miss_homes(0, 0, "new");
+	take_part(1, "3:x");
+	assert_true(doubts(0, KEY));
+	late_writes_pass();
+	put(0, KEY, "newest"); /* by a host that has purged the handoff copy */
+	drop_entry(entry_at(2, KEY));
+	kill_node(1);
+	for (size_t i = 0; i < 2; i++) {
+		assert_fails(do_get(KEY, MCHA_WANT_VALUE).answer.status);
+		assert_holds(0, KEY, "newest");
+	}
+}
+
+/* The first host's value was on handoff nodes alone, and another host's write has purged these. */
+static void a_read_that_finds_nothing_on_handoff_nodes_deletes_no_homes_copy(void **state)
+{
+	(void)state;
+	all_hosts_know(2, 4);
+	miss_homes(0, 1, "new");
+	take_part(1, "3:x");
+	late_writes_pass();
+	for (size_t i = 0; i < 4; i++) {
+		drop_entry(entry_at(i, KEY));
+	}
+	put(0, KEY, "newest");
+	put(1, KEY, "newest");
+	for (size_t i = 0; i < 2; i++) {
+		mcha_item item = do_get(KEY, MCHA_WANT_VALUE);
+
+		rig_release_if(item.answer.value);
+		assert_holds(0, KEY, "newest");
+		assert_holds(1, KEY, "newest");
+	}
+}
+
 /* --- the order of records ----------------------------------------------------------------------- */
 
 /* Each log has all records: node 0 has missed two writes, and then node 1 one. */
@@ -215,6 +263,43 @@ static void a_copy_that_is_taken_back_leaves_what_its_source_has(void **state)
 	assert_reads(KEY, "newest");
 }
 
+static void purge_handoff(fake_server *server, const mcha_request *request)
+{
+	if (request->key_length != strlen(KEY) || memcmp(request->key, KEY, strlen(KEY)) != 0) {
+		return;
+	}
+	if (request->verb == MCHA_VERB_GET) {
+		put(0, KEY, "newest");
+		put(1, KEY, "newest");
+	} else if (request->verb == MCHA_VERB_STORE) {
+		server->before = NULL;
+		drop_entry(entry_at(2, KEY));
+		drop_entry(entry_at(3, KEY));
+	}
+}
+
+/* Another host's write comes to both homes before the first host looks at one of them, and purges the
+ * handoff nodes after the first host has read one. */
+static void a_replay_whose_source_was_purged_leaves_no_older_copy(void **state)
+{
+	(void)state;
+	all_hosts_know(1, 4);
+	miss_homes(0, 1, "new");
+	revive(0);
+	revive(1);
+	late_writes_pass();
+	(void)do_get("3:x", 0);
+	servers[0].before = purge_handoff;
+	rig_release_if(do_get(KEY, MCHA_WANT_VALUE).answer.value);
+	assert_null(servers[0].before);
+	for (size_t i = 0; i < 2; i++) {
+		fake_entry *entry = entry_at(i, KEY);
+
+		assert_true(!entry || strcmp(entry->value, "newest") == 0);
+	}
+	assert_reads(KEY, "newest");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -225,8 +310,11 @@ int main(void)
 		JOURNAL_TEST(a_host_whose_handoff_copy_is_gone_before_its_time_believes_the_homes),
 		JOURNAL_TEST(a_host_whose_handoff_copy_has_ended_does_not_believe_the_homes),
 		JOURNAL_TEST(a_deletion_by_a_host_that_doubts_a_home_reaches_the_handoff_node),
+		JOURNAL_TEST(a_doubted_copy_stays_while_no_other_home_can_be_asked),
+		JOURNAL_TEST(a_read_that_finds_nothing_on_handoff_nodes_deletes_no_homes_copy),
 		JOURNAL_TEST(a_record_that_is_read_from_two_logs_does_not_become_younger),
 		JOURNAL_TEST(a_copy_that_is_taken_back_leaves_what_its_source_has),
+		JOURNAL_TEST(a_replay_whose_source_was_purged_leaves_no_older_copy),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
