@@ -21,6 +21,7 @@ final class Application extends ConsoleApplication
 		Command\GetCommand::class,
 		Command\SetCommand::class,
 		Command\DeleteCommand::class,
+		Command\ResyncCommand::class,
 	];
 
 	public function __construct()

@@ -1,0 +1,186 @@
+<?php
+/* SPDX-License-Identifier: MIT */
+declare(strict_types=1);
+
+namespace McHA\Cli\Resync;
+
+use McHA\Cli\Failure;
+use McHA\Cli\Server\Connection;
+use McHA\Cli\Sweep\Incarnations;
+use McHA\Cli\Sweep\Space;
+use McHA\Cli\Sweep\Spaces;
+
+/**
+ * Looks at repaired keys once more when every operation is over that was under way during the repair. An operation of
+ * another host may reach one home node before the repair stores its copy there, and the next home node after the repair
+ * has read it: a deletion would then be undone on the first node, and an append would be missing there. So a copy that
+ * the repair has stored, and that has not changed since, is taken back if a home node that had the key before the repair
+ * has lost it, or has changed it, meanwhile.
+ */
+final class Aftercheck
+{
+	private const AT_ONCE = 500; // requests, so that neither side waits for the other one to read
+
+	public int $takenBack = 0;
+	/** @var array<string, Connection> by node */
+	private array $connections = [];
+	/** @var Repaired[] in the order of their time */
+	private array $pending = [];
+
+	/** @param array<string, array{int, int}> $processes as of Incarnations::ofAll(), when the resync began */
+	public function __construct(private readonly Spaces $spaces, private readonly array $processes, public readonly float $delay)
+	{
+	}
+
+	/**
+	 * What the home nodes have of keys that are about to be repaired.
+	 *
+	 * @return array<string, array<string, string>> key => node => CAS value
+	 */
+	public function before(Space $space, array $keys): array
+	{
+		$silent = [];
+		return $this->look($space, $keys, $this->delay + 3, $silent);
+	}
+
+	/** Remembers keys that were just repaired. */
+	public function add(Space $space, array $keys, array $before): void
+	{
+		$silent = [];
+		$due = microtime(true) + $this->delay;
+		foreach ($this->look($space, $keys, 0, $silent) as $key => $after) {
+			$stored = array_diff_assoc($after, $before[$key]);
+			$sources = array_diff_key($before[$key], $stored);
+			if ($stored && $sources) {
+				$this->pending[] = new Repaired($due, $space, (string) $key, $sources, $stored);
+			}
+		}
+	}
+
+	/**
+	 * Looks at the keys that are due; with $wait, at all of them, when they are. Returns the keys whose copies were taken back because
+	 * another node has a newer one: they are to be repaired again.
+	 *
+	 * @return array<array{Space, string}>
+	 */
+	public function settle(bool $wait): array
+	{
+		if ($wait && $this->pending) {
+			usleep((int) max(0, 1e6 * (end($this->pending)->due - microtime(true))));
+		}
+		$again = [];
+		foreach ($this->takeDue() as [$space, $entries]) {
+			array_push($again, ...$this->compare($space, $entries));
+		}
+		return $again;
+	}
+
+	/** @return array<array{Space, array<string, Repaired>}> the keys of each space */
+	private function takeDue(): array
+	{
+		$now = microtime(true);
+		$due = [];
+		foreach ($this->pending as $count => $entry) {
+			if ($entry->due > $now) {
+				break;
+			}
+			$due[$entry->space->prefix] ??= [$entry->space, []];
+			$due[$entry->space->prefix][1][$entry->key] = $entry;
+			unset($this->pending[$count]);
+		}
+		return array_values($due);
+	}
+
+	/** @param array<string, Repaired> $entries by key */
+	private function compare(Space $space, array $entries): array
+	{
+		$again = $silent = [];
+		$found = $this->look($space, array_map('strval', array_keys($entries)), 0, $silent);
+		foreach ($entries as $key => $entry) {
+			$sources = array_diff_key($entry->sources, $silent);
+			$lost = array_diff_key($sources, $found[$key]);
+			$changed = array_diff_assoc(array_diff_key($sources, $lost), $found[$key]);
+			if ($changed || ($lost && $this->areSameProcesses(array_keys($lost)))) {
+				$this->takeBack((string) $key, array_intersect_assoc($entry->stored, $found[$key]));
+			}
+			if ($changed && !$lost) {
+				$again[] = [$space, (string) $key];
+			}
+		}
+		return $again;
+	}
+
+	/** Deletes copies that still have these CAS values. */
+	private function takeBack(string $key, array $copies): void
+	{
+		foreach ($copies as $name => $cas) {
+			$answer = $this->connection($name)->ask(["md $key C$cas\r\n"])[0];
+			$this->takenBack += $answer->code === 'HD' ? 1 : 0;
+		}
+	}
+
+	/** A node that was restarted has lost the key, and no client has deleted it. */
+	private function areSameProcesses(array $names): bool
+	{
+		$wanted = array_flip($names);
+		$before = array_intersect_key($this->processes, $wanted);
+		return count($before) === count($names)
+			&& Incarnations::areSame($before, array_intersect_key(Incarnations::ofAll($this->spaces->pool()), $wanted));
+	}
+
+	/**
+	 * The CAS values of the keys on their home nodes; without copies that live for less than $least seconds, or that have no
+	 * CAS value. Nodes that gave no answer are added to $silent.
+	 *
+	 * @return array<string, array<string, string>> key => node => CAS value
+	 */
+	private function look(Space $space, array $keys, float $least, array &$silent): array
+	{
+		$requests = [];
+		foreach ($keys as $key) {
+			foreach ($space->homesOf($key) as $name) {
+				$requests[$name][$key] = "mg $key c t u\r\n";
+			}
+		}
+		$found = array_fill_keys($keys, []);
+		foreach ($requests as $name => $lines) {
+			$answers = $this->ask($name, $lines);
+			if ($answers === null) {
+				$silent[$name] = true;
+			}
+			foreach ($answers ?? [] as $key => $answer) {
+				$ttl = (int) $answer->flag('t');
+				if ($answer->found() && ($ttl < 0 || $ttl >= $least) && (int) $answer->flag('c') !== 0) {
+					$found[$key][$name] = $answer->flag('c');
+				}
+			}
+		}
+		return $found;
+	}
+
+	/**
+	 * Asks over the connection of the last time, or else over a new one. Null: the node gives no answer.
+	 *
+	 * @return array<string, \McHA\Cli\Server\Answer>|null by the keys of $requests
+	 */
+	private function ask(string $name, array $requests): ?array
+	{
+		for ($try = 0; $try < 2; $try++) {
+			try {
+				$answers = [];
+				foreach (array_chunk($requests, self::AT_ONCE) as $some) {
+					array_push($answers, ...$this->connection($name)->ask($some));
+				}
+				return array_combine(array_keys($requests), $answers);
+			} catch (Failure) {
+				unset($this->connections[$name]);
+			}
+		}
+		return null;
+	}
+
+	private function connection(string $name): Connection
+	{
+		return $this->connections[$name] ??= new Connection($this->spaces->pool()->node($name), max(5, $this->spaces->pool()->operationTime()));
+	}
+}
