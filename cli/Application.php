@@ -22,6 +22,9 @@ final class Application extends ConsoleApplication
 		Command\SetCommand::class,
 		Command\DeleteCommand::class,
 		Command\ResyncCommand::class,
+		Command\CheckCommand::class,
+		Command\DumpCommand::class,
+		Command\RestoreCommand::class,
 	];
 
 	public function __construct()

@@ -5,14 +5,13 @@ declare(strict_types=1);
 namespace McHA\Cli\Command;
 
 use McHA\Cli\ExitCode;
-use McHA\Cli\Failure;
 use McHA\Cli\Format;
 use McHA\Cli\Pool\Pool;
 use McHA\Cli\Resync\Aftercheck;
-use McHA\Cli\Resync\Lister;
 use McHA\Cli\Resync\Plan;
 use McHA\Cli\Resync\Resync;
 use McHA\Cli\Sweep\Incarnations;
+use McHA\Cli\Sweep\Lister;
 use McHA\Cli\Sweep\Spaces;
 use McHA\Cli\Sweep\Spool;
 use Symfony\Component\Console\Completion\CompletionInput;
@@ -104,14 +103,9 @@ final class ResyncCommand extends SweepCommand
 			return [new Spool($plan->path('keys'), false), $earlier];
 		}
 		$spool = new Spool($plan->path('keys'), true);
-		$lister = new Lister($spaces, $target, $patience);
-		$state = ['listed' => time(), 'keys' => $lister->write($spool), 'unlisted' => $lister->unlisted, 'processes' => $processes, 'offset' => 0, 'done' => 0];
-		if (count($lister->unlisted) === count($spaces->pool()->nodes()) - ($target === null ? 0 : 1)) {
-			throw new Failure('no node lists its keys: ' . implode('; ', $lister->unlisted));
-		}
-		if (!array_filter($spaces->pool()->nodes(), static fn($node) => $node->isPrevious())) {
-			$lister->refuseStrangers();
-		}
+		$lister = new Lister($spaces, $patience);
+		$keys = $lister->write($spool, static fn(string $key, array $roles) => $target === null || ($roles[$target] ?? '') === 'home', $target);
+		$state = ['listed' => time(), 'keys' => $keys, 'unlisted' => $lister->unlisted, 'processes' => $processes, 'offset' => 0, 'done' => 0];
 		$plan->save($state);
 		return [$spool, $state];
 	}

@@ -4,9 +4,9 @@ declare(strict_types=1);
 
 namespace McHA\Cli\Resync;
 
-use McHA\Cli\Failure;
-use McHA\Cli\Server\Connection;
+use McHA\Cli\Server\Answer;
 use McHA\Cli\Sweep\Incarnations;
+use McHA\Cli\Sweep\Looker;
 use McHA\Cli\Sweep\Space;
 use McHA\Cli\Sweep\Spaces;
 
@@ -19,17 +19,15 @@ use McHA\Cli\Sweep\Spaces;
  */
 final class Aftercheck
 {
-	private const AT_ONCE = 500; // requests, so that neither side waits for the other one to read
-
 	public int $takenBack = 0;
-	/** @var array<string, Connection> by node */
-	private array $connections = [];
+	private readonly Looker $looker;
 	/** @var Repaired[] in the order of their time */
 	private array $pending = [];
 
 	/** @param array<string, array{int, int}> $processes as of Incarnations::ofAll(), when the resync began */
 	public function __construct(private readonly Spaces $spaces, private readonly array $processes, public readonly float $delay)
 	{
+		$this->looker = new Looker($spaces);
 	}
 
 	/**
@@ -114,8 +112,8 @@ final class Aftercheck
 	private function takeBack(string $key, array $copies): void
 	{
 		foreach ($copies as $name => $cas) {
-			$answer = $this->connection($name)->ask(["md $key C$cas\r\n"])[0];
-			$this->takenBack += $answer->code === 'HD' ? 1 : 0;
+			$answers = $this->looker->ask($name, ["md $key C$cas\r\n"]);
+			$this->takenBack += $answers && $answers[0]->code === 'HD' ? 1 : 0;
 		}
 	}
 
@@ -136,21 +134,12 @@ final class Aftercheck
 	 */
 	private function look(Space $space, array $keys, float $least, array &$silent): array
 	{
-		$requests = [];
-		foreach ($keys as $key) {
-			foreach ($space->homesOf($key) as $name) {
-				$requests[$name][$key] = "mg $key c t u\r\n";
-			}
-		}
 		$found = array_fill_keys($keys, []);
-		foreach ($requests as $name => $lines) {
-			$answers = $this->ask($name, $lines);
-			if ($answers === null) {
-				$silent[$name] = true;
-			}
-			foreach ($answers ?? [] as $key => $answer) {
-				$ttl = (int) $answer->flag('t');
-				if ($answer->found() && ($ttl < 0 || $ttl >= $least) && (int) $answer->flag('c') !== 0) {
+		foreach ($this->looker->look($space, $keys, 'c t u') as $key => $answers) {
+			foreach ($answers as $name => $answer) {
+				if ($answer === null) {
+					$silent[$name] = true;
+				} elseif (self::isKnown($answer, $least)) {
 					$found[$key][$name] = $answer->flag('c');
 				}
 			}
@@ -158,29 +147,9 @@ final class Aftercheck
 		return $found;
 	}
 
-	/**
-	 * Asks over the connection of the last time, or else over a new one. Null: the node gives no answer.
-	 *
-	 * @return array<string, \McHA\Cli\Server\Answer>|null by the keys of $requests
-	 */
-	private function ask(string $name, array $requests): ?array
+	private static function isKnown(Answer $answer, float $least): bool
 	{
-		for ($try = 0; $try < 2; $try++) {
-			try {
-				$answers = [];
-				foreach (array_chunk($requests, self::AT_ONCE) as $some) {
-					array_push($answers, ...$this->connection($name)->ask($some));
-				}
-				return array_combine(array_keys($requests), $answers);
-			} catch (Failure) {
-				unset($this->connections[$name]);
-			}
-		}
-		return null;
-	}
-
-	private function connection(string $name): Connection
-	{
-		return $this->connections[$name] ??= new Connection($this->spaces->pool()->node($name), max(5, $this->spaces->pool()->operationTime()));
+		$ttl = (int) $answer->flag('t');
+		return $answer->found() && ($ttl < 0 || $ttl >= $least) && (int) $answer->flag('c') !== 0;
 	}
 }

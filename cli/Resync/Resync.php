@@ -5,7 +5,6 @@ declare(strict_types=1);
 namespace McHA\Cli\Resync;
 
 use McHA\Cli\Failure;
-use McHA\Cli\Sweep\Incarnations;
 use McHA\Cli\Sweep\Spaces;
 use McHA\Cli\Sweep\Spool;
 use McHA\Cli\Sweep\Throttle;

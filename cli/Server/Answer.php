@@ -11,7 +11,7 @@ final class Answer
 	private array $flags = [];
 
 	/** @param string[] $words the flags, as the server wrote them */
-	public function __construct(public readonly string $code, array $words, public readonly ?string $value)
+	public function __construct(public readonly string $code, public readonly array $words, public readonly ?string $value)
 	{
 		foreach ($words as $word) {
 			$this->flags[$word[0] ?? ''] = substr($word, 1);

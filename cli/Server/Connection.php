@@ -70,7 +70,8 @@ final class Connection
 		$words = explode(' ', $this->line());
 		$code = array_shift($words);
 		if ($code !== 'VA') {
-			if (!in_array($code, ['HD', 'EN', 'NF', 'NS', 'EX', 'MN'], true)) {
+			// a SERVER_ERROR refuses this request alone: the item is too large, or the server has no memory for it
+			if (!in_array($code, ['HD', 'EN', 'NF', 'NS', 'EX', 'MN', 'SERVER_ERROR'], true)) {
 				throw new Failure("{$this->node->name}: unexpected answer: " . implode(' ', [$code, ...$words]));
 			}
 			return new Answer($code, $words, null);

@@ -18,7 +18,7 @@ final class Spaces
 	private array $spaces;
 
 	/** @param string[] $prefixes */
-	public function __construct(?string $servers, array $prefixes)
+	public function __construct(private readonly ?string $servers, array $prefixes)
 	{
 		$this->pool = Pool::ofValues($servers);
 		$sessions = Pool::ofSessions($servers);
@@ -40,6 +40,13 @@ final class Spaces
 	public function pool(): Pool
 	{
 		return $this->pool;
+	}
+
+	/** Adds the keys of one more prefix. */
+	public function add(string $prefix): Space
+	{
+		$isOfSessions = $prefix === ini_get('mcha.sess_prefix');
+		return $this->spaces[] = new Space($prefix, $isOfSessions ? Pool::ofSessions($this->servers) : Pool::ofValues($this->servers, $prefix));
 	}
 
 	/** @return Space[] */

@@ -31,6 +31,27 @@ final class Spool
 		}
 	}
 
+	/** Leaves each key once, in the order of the keys; returns how many there are. */
+	public function removeDuplicates(): int
+	{
+		fflush($this->file);
+		$sort = proc_open(['sort', '-u', '-k2,2', '-T', dirname($this->path), '-o', $this->path, $this->path], [['file', '/dev/null', 'r']], $pipes,
+			null, ['LC_ALL' => 'C'] + getenv());
+		if (!$sort || proc_close($sort) !== 0) {
+			throw new Failure("cannot sort $this->path");
+		}
+		return $this->openAgain();
+	}
+
+	/** sort(1) has written another file in the place of the first one. */
+	private function openAgain(): int
+	{
+		$this->file = fopen($this->path, 'r+');
+		for ($keys = 0; fgets($this->file) !== false; $keys++) {
+		}
+		return $keys;
+	}
+
 	public function remove(): void
 	{
 		@unlink($this->path);
