@@ -25,6 +25,7 @@ final class Application extends ConsoleApplication
 		Command\CheckCommand::class,
 		Command\DumpCommand::class,
 		Command\RestoreCommand::class,
+		Command\DrillCommand::class,
 	];
 
 	public function __construct()

@@ -96,13 +96,8 @@ final class Checker
 	 */
 	private function look(array $keys): array
 	{
-		$groups = $sets = [];
-		foreach ($keys as $key) {
-			$space = $this->spaces->of($key);
-			$groups[$space->prefix] ??= [$space, []];
-			$groups[$space->prefix][1][] = $key;
-		}
-		foreach ($groups as [$space, $some]) {
+		$sets = [];
+		foreach ($this->spaces->group($keys) as [$space, $some]) {
 			foreach ($this->looker->look($space, $some, $this->withValues ? CopySet::FLAGS_WITH_VALUE : CopySet::FLAGS) as $key => $answers) {
 				$sets[$key] = new CopySet($answers);
 			}

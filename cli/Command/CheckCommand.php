@@ -15,7 +15,6 @@ use McHA\Cli\Sweep\Spaces;
 use McHA\Cli\Sweep\Spool;
 use McHA\Cli\Sweep\WorkFolder;
 use McHA\Cli\Table;
-use McHA\Cli\UsageError;
 use Symfony\Component\Console\Input\InputInterface;
 use Symfony\Component\Console\Input\InputOption;
 use Symfony\Component\Console\Output\OutputInterface;
@@ -51,7 +50,7 @@ final class CheckCommand extends SweepCommand
 			TEXT);
 		parent::configure();
 		$this->addOption('repair', null, InputOption::VALUE_NONE, 'Stores what is missing, and replaces what is old.');
-		$this->addOption('sample', null, InputOption::VALUE_REQUIRED, 'Per cent of the keys, chosen by their hash: 1 checks one key in a hundred.', '100');
+		$this->addSample();
 		$this->addOption('values', null, InputOption::VALUE_NONE, 'Reads the values from all home nodes, and compares them.');
 		$this->addOption('list', null, InputOption::VALUE_NONE, 'Prints each key whose copies are missing or differ, instead of the first ' . self::EXAMPLES . '.');
 		$this->addOption('after', null, InputOption::VALUE_REQUIRED,
@@ -83,16 +82,6 @@ final class CheckCommand extends SweepCommand
 			$doubtful = $left;
 		}
 		return $this->conclude($input, $output, ['keys' => $keys] + $counts + ['stored' => $stored, 'unlisted' => $lister->unlisted], $checker, $doubtful);
-	}
-
-	/** @return callable(string): bool whether a key belongs to the sample; all copies of a key do, or none */
-	private function sample(InputInterface $input): callable
-	{
-		$percent = $this->number($input, 'sample', 0.0001, '1');
-		if ($percent > 100) {
-			throw new UsageError('--sample=' . $input->getOption('sample') . ': expected per cent, at most 100');
-		}
-		return static fn(string $key) => $percent >= 100 || crc32($key) % 1000000 < $percent * 10000;
 	}
 
 	/** Returns how many copies were stored. */

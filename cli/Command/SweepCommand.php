@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace McHA\Cli\Command;
 
 use McHA\Cli\Sweep\Spaces;
+use McHA\Cli\UsageError;
 use Symfony\Component\Console\Helper\ProgressBar;
 use Symfony\Component\Console\Input\InputInterface;
 use Symfony\Component\Console\Input\InputOption;
@@ -27,6 +28,21 @@ abstract class SweepCommand extends PoolCommand
 	final protected function spaces(InputInterface $input): Spaces
 	{
 		return new Spaces($input->getOption('servers'), $input->getOption('prefix'));
+	}
+
+	final protected function addSample(): void
+	{
+		$this->addOption('sample', null, InputOption::VALUE_REQUIRED, 'Per cent of the keys, chosen by their hash: 1 looks at one key in a hundred.', '100');
+	}
+
+	/** @return callable(string): bool whether a key belongs to the sample; all copies of a key do, or none */
+	final protected function sample(InputInterface $input): callable
+	{
+		$percent = $this->number($input, 'sample', 0.0001, '1');
+		if ($percent > 100) {
+			throw new UsageError('--sample=' . $input->getOption('sample') . ': expected per cent, at most 100');
+		}
+		return static fn(string $key) => $percent >= 100 || crc32($key) % 1000000 < $percent * 10000;
 	}
 
 	/** On a terminal, unless the output is for programs. */

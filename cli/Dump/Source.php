@@ -27,13 +27,7 @@ final class Source
 	 */
 	public function read(array $keys): \Generator
 	{
-		$groups = [];
-		foreach ($keys as $key) {
-			$space = $this->spaces->of($key);
-			$groups[$space->prefix] ??= [$space, []];
-			$groups[$space->prefix][1][] = $key;
-		}
-		foreach ($groups as [$space, $some]) {
+		foreach ($this->spaces->group($keys) as [$space, $some]) {
 			yield from $this->readGroup($space, $some);
 		}
 	}

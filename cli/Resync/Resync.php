@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace McHA\Cli\Resync;
 
 use McHA\Cli\Failure;
+use McHA\Cli\Sweep\Space;
 use McHA\Cli\Sweep\Spaces;
 use McHA\Cli\Sweep\Spool;
 use McHA\Cli\Sweep\Throttle;
@@ -64,22 +65,14 @@ final class Resync
 	/** @param string[] $keys as they are on the servers */
 	private function repair(array $keys): void
 	{
-		$groups = [];
-		foreach ($keys as $key) {
-			$space = $this->spaces->of($key);
-			if ($space) {
-				$groups[$space->prefix][] = $key;
-			}
-		}
-		foreach ($groups as $group) {
-			$this->repairGroup($group);
+		foreach ($this->spaces->group($keys) as [$space, $some]) {
+			$this->repairGroup($space, $some);
 		}
 	}
 
 	/** @param string[] $keys of one space */
-	private function repairGroup(array $keys): void
+	private function repairGroup(Space $space, array $keys): void
 	{
-		$space = $this->spaces->of($keys[0]);
 		$client = $space->pool->client;
 		$own = array_map($space->keyOf(...), $keys);
 		$before = $this->aftercheck->before($space, $keys);

@@ -14,6 +14,11 @@ final class Space
 	{
 	}
 
+	public function isOfSessions(): bool
+	{
+		return $this->prefix !== '' && $this->prefix === ini_get('mcha.sess_prefix');
+	}
+
 	/** The key as the client of this space has it. */
 	public function keyOf(string $wireKey): string
 	{

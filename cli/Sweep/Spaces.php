@@ -61,11 +61,30 @@ final class Spaces
 		foreach ($this->spaces as $space) {
 			if (str_starts_with($wireKey, $space->prefix)) {
 				$key = $space->keyOf($wireKey);
-				$isLock = $space->prefix === ini_get('mcha.sess_prefix') && str_starts_with($key, 'lock.');
+				$isLock = $space->isOfSessions() && str_starts_with($key, 'lock.');
 				return $key === '' || $isLock || preg_match(self::OWN, $key) ? null : $space;
 			}
 		}
 		return null;
+	}
+
+	/**
+	 * The keys of each space; without McHA's own items.
+	 *
+	 * @param string[] $wireKeys
+	 * @return array<array{Space, string[]}>
+	 */
+	public function group(array $wireKeys): array
+	{
+		$groups = [];
+		foreach ($wireKeys as $key) {
+			$space = $this->of($key);
+			if ($space) {
+				$groups[$space->prefix] ??= [$space, []];
+				$groups[$space->prefix][1][] = $key;
+			}
+		}
+		return array_values($groups);
 	}
 
 	/** What decides where keys lie: another value, and what was planned for keys no longer holds. */
