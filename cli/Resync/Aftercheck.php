@@ -21,13 +21,14 @@ final class Aftercheck
 {
 	public int $takenBack = 0;
 	private readonly Looker $looker;
-	/** @var Repaired[] in the order of their time */
-	private array $pending = [];
+	/** @var \SplQueue<Repaired> in the order of their time; an array would grow with every key that was ever in it */
+	private readonly \SplQueue $pending;
 
 	/** @param array<string, array{int, int}> $processes as of Incarnations::ofAll(), when the resync began */
 	public function __construct(private readonly Spaces $spaces, private readonly array $processes, public readonly float $delay)
 	{
 		$this->looker = new Looker($spaces);
+		$this->pending = new \SplQueue();
 	}
 
 	/**
@@ -50,7 +51,7 @@ final class Aftercheck
 			$stored = array_diff_assoc($after, $before[$key]);
 			$sources = array_diff_key($before[$key], $stored);
 			if ($stored && $sources) {
-				$this->pending[] = new Repaired($due, $space, (string) $key, $sources, $stored);
+				$this->pending->enqueue(new Repaired($due, $space, (string) $key, $sources, $stored));
 			}
 		}
 	}
@@ -63,8 +64,8 @@ final class Aftercheck
 	 */
 	public function settle(bool $wait): array
 	{
-		if ($wait && $this->pending) {
-			usleep((int) max(0, 1e6 * (end($this->pending)->due - microtime(true))));
+		if ($wait && !$this->pending->isEmpty()) {
+			usleep((int) max(0, 1e6 * ($this->pending->top()->due - microtime(true))));
 		}
 		$again = [];
 		foreach ($this->takeDue() as [$space, $entries]) {
@@ -78,13 +79,10 @@ final class Aftercheck
 	{
 		$now = microtime(true);
 		$due = [];
-		foreach ($this->pending as $count => $entry) {
-			if ($entry->due > $now) {
-				break;
-			}
+		while (!$this->pending->isEmpty() && $this->pending->bottom()->due <= $now) {
+			$entry = $this->pending->dequeue();
 			$due[$entry->space->prefix] ??= [$entry->space, []];
 			$due[$entry->space->prefix][1][$entry->key] = $entry;
-			unset($this->pending[$count]);
 		}
 		return array_values($due);
 	}
