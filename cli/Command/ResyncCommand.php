@@ -39,7 +39,7 @@ final class ResyncCommand extends SweepCommand
 			is brought back that was deleted meanwhile. Locks are not copied.
 
 			An interrupted resync goes on where it stopped when the same command is given again, unless a node was restarted
-			meanwhile. It needs as much room in the folder of --state as all keys together take.
+			meanwhile. If a node is restarted while the command runs, the exit code is 3. The command needs as much room in the folder of --state as all keys together take.
 
 			Servers that do not list their keys (memcached before 1.4.31, -o no_lru_crawler, -X, SASL) are named, and the exit
 			code is then 3, as their keys may lack copies. If another program is listing a node's keys, this one waits for it.
@@ -79,6 +79,7 @@ final class ResyncCommand extends SweepCommand
 		$spool->remove();
 		$plan->finish();
 		return $this->conclude($input, $output, $target, [
+			'restarted' => $this->restarted($spaces, $state['processes'], $target),
 			'keys' => $state['keys'],
 			'looked' => $resync->looked,
 			'stored' => $resync->stored,
@@ -88,6 +89,18 @@ final class ResyncCommand extends SweepCommand
 			'unlisted' => $state['unlisted'],
 			'seconds' => round(microtime(true) - $began, 1),
 		]);
+	}
+
+	/**
+	 * The nodes that were restarted meanwhile, of those whose copies the resync was about: they have lost what it had stored.
+	 *
+	 * @return string[]
+	 */
+	private function restarted(Spaces $spaces, array $processes, ?string $target): array
+	{
+		$now = Incarnations::ofAll($spaces->pool());
+		return array_values(array_filter($target === null ? array_keys($processes) : [$target],
+			static fn(string $name) => !Incarnations::areSame([$name => $processes[$name]], array_intersect_key($now, [$name => 1]))));
 	}
 
 	/**
@@ -138,8 +151,11 @@ final class ResyncCommand extends SweepCommand
 		foreach ($result['absent'] as $name) {
 			$this->note($input, $output, "$name does not answer: its copies were not looked at.");
 		}
+		foreach ($result['restarted'] as $name) {
+			$this->note($input, $output, "$name was restarted meanwhile, or does not answer any more: give the command again.");
+		}
 		return match (true) {
-			$result['unlisted'] !== [] => ExitCode::FAILED,
+			$result['unlisted'] !== [] || $result['restarted'] !== [] => ExitCode::FAILED,
 			$result['incomplete'] > 0 || $result['absent'] !== [] => ExitCode::BAD,
 			default => ExitCode::GOOD,
 		};

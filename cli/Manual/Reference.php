@@ -12,8 +12,13 @@ final class Reference
 	public static function write(): string
 	{
 		$commands = Manual::commands();
-		$parts = ["### Options of all commands\n", self::options($commands[0]->options(common: true)), "### Exit codes\n",
-			"| code | |\n|---|---|\n" . implode('', array_map(static fn(int $code, string $text) => "| $code | $text |\n", array_keys(Manual::EXIT_CODES), Manual::EXIT_CODES))];
+		$codes = array_map(static fn(int $code, string $text) => "| $code | $text |\n", array_keys(Manual::EXIT_CODES), Manual::EXIT_CODES);
+		$parts = [
+			"### Options of all commands\n",
+			self::options($commands[0]->options(common: true)),
+			"### Exit codes\n",
+			"| code | |\n|---|---|\n" . implode('', $codes),
+		];
 		foreach ($commands as $command) {
 			$parts[] = '### `mcha ' . $command->synopsis() . "`\n";
 			array_push($parts, ...array_map(self::paragraph(...), $command->paragraphs()));

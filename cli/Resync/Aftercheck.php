@@ -19,6 +19,8 @@ use McHA\Cli\Sweep\Spaces;
  */
 final class Aftercheck
 {
+	private const AT_ONCE = 1000; // keys; more than a resync repairs between two calls of settle()
+
 	public int $takenBack = 0;
 	private readonly Looker $looker;
 	/** @var \SplQueue<Repaired> in the order of their time; an array would grow with every key that was ever in it */
@@ -56,17 +58,25 @@ final class Aftercheck
 		}
 	}
 
+	public function isEmpty(): bool
+	{
+		return $this->pending->isEmpty();
+	}
+
+	/** Waits until a key is due. */
+	public function await(): void
+	{
+		usleep((int) max(0, 1e6 * ($this->pending->bottom()->due - microtime(true))));
+	}
+
 	/**
-	 * Looks at the keys that are due; with $wait, at all of them, when they are. Returns the keys whose copies were taken back because
-	 * another node has a newer one: they are to be repaired again.
+	 * Looks at keys that are due, some at a time. Returns the keys whose copies were taken back because another node has a
+	 * newer one: they are to be repaired again.
 	 *
 	 * @return array<array{Space, string}>
 	 */
-	public function settle(bool $wait): array
+	public function settle(): array
 	{
-		if ($wait && !$this->pending->isEmpty()) {
-			usleep((int) max(0, 1e6 * ($this->pending->top()->due - microtime(true))));
-		}
 		$again = [];
 		foreach ($this->takeDue() as [$space, $entries]) {
 			array_push($again, ...$this->compare($space, $entries));
@@ -79,7 +89,7 @@ final class Aftercheck
 	{
 		$now = microtime(true);
 		$due = [];
-		while (!$this->pending->isEmpty() && $this->pending->bottom()->due <= $now) {
+		for ($i = 0; $i < self::AT_ONCE && !$this->pending->isEmpty() && $this->pending->bottom()->due <= $now; $i++) {
 			$entry = $this->pending->dequeue();
 			$due[$entry->space->prefix] ??= [$entry->space, []];
 			$due[$entry->space->prefix][1][$entry->key] = $entry;
@@ -93,11 +103,12 @@ final class Aftercheck
 		$again = $silent = [];
 		$found = $this->look($space, array_map('strval', array_keys($entries)), 0, $silent);
 		foreach ($entries as $key => $entry) {
-			$sources = array_diff_key($entry->sources, $silent);
+			[$sources, $stored] = $entry->values();
+			$sources = array_diff_key($sources, $silent);
 			$lost = array_diff_key($sources, $found[$key]);
 			$changed = array_diff_assoc(array_diff_key($sources, $lost), $found[$key]);
 			if ($changed || ($lost && $this->areSameProcesses(array_keys($lost)))) {
-				$this->takeBack((string) $key, array_intersect_assoc($entry->stored, $found[$key]));
+				$this->takeBack((string) $key, array_intersect_assoc($stored, $found[$key]));
 			}
 			if ($changed && !$lost) {
 				$again[] = [$space, (string) $key];

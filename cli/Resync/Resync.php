@@ -20,6 +20,8 @@ final class Resync
 	public int $stored = 0; // copies
 	public int $incomplete = 0; // keys of which some home node could not be asked
 	private readonly Throttle $throttle;
+	/** @var array<string, int> how often a key was repaired again */
+	private array $tries = [];
 
 	/** @param string[] $absent nodes that did not answer when the resync began: none of their copies is waited for */
 	public function __construct(
@@ -46,20 +48,29 @@ final class Resync
 			$done += count($keys);
 			$ends[] = [microtime(true) + $this->aftercheck->delay, $next, $done];
 			$now = microtime(true);
-			$this->settle(false);
+			$this->settle();
 			while ($ends && $ends[0][0] < $now) {
 				$safe = array_slice(array_shift($ends), 1);
 			}
 			$progress(count($keys), ...$safe);
 		}
-		$this->settle(true);
+		while (!$this->aftercheck->isEmpty()) {
+			$this->aftercheck->await();
+			$this->settle();
+		}
 	}
 
-	private function settle(bool $all): void
+	/** Looks once more at the keys that are due. A key that is repaired again is looked at again. */
+	private function settle(): void
 	{
-		for ($try = 0; $try < self::TRIES && ($again = $this->aftercheck->settle($all)); $try++) {
-			$this->repair(array_column($again, 1));
+		$again = [];
+		foreach ($this->aftercheck->settle() as [, $key]) {
+			$this->tries[$key] = 1 + ($this->tries[$key] ?? 0);
+			if ($this->tries[$key] < self::TRIES) {
+				$again[] = $key;
+			}
 		}
+		$this->repair($again);
 	}
 
 	/** @param string[] $keys as they are on the servers */

@@ -11,7 +11,7 @@ foreach (array_unique([getenv('MEMCACHED') ?: 'memcached', newer_memcached() ?? 
 	$cluster = new Cluster(3, ['memcached' => $memcached]);
 	$mcha = new CommandLine($cluster->servers());
 	$client = $cluster->client();
-	$keys = array_map(fn(int $i) => "key$i", range(1, 300));
+	$keys = array_map(fn(int $i) => $i % 50 ? "key$i" : (string) $i, range(1, 300));
 	$client->setMulti(array_fill_keys($keys, 'value'), 1000);
 	$hits = fn(): int => array_sum(array_column($client->getStats(), 'get_hits'));
 	$result = $mcha->json('check', '--after=0.1');

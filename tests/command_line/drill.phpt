@@ -11,7 +11,7 @@ $pool = implode(',', array_map(fn(int $i) => $cluster->name($i) . '?zone=' . 'aa
 $mcha = new CommandLine($pool);
 $client = new McHA(null, null, $pool);
 $client->setOptions([McHA::OPT_CONNECT_TIMEOUT => 10000, McHA::OPT_OPERATION_TIMEOUT => 40000]);
-$keys = array_map(fn(int $i) => "key$i", range(1, 200));
+$keys = array_map(fn(int $i) => $i % 50 ? "key$i" : (string) $i, range(1, 200));
 $client->setMulti(array_fill_keys($keys, 'value'), 1000);
 ini_set('session.save_handler', 'mcha');
 ini_set('session.save_path', $pool);

@@ -18,7 +18,7 @@ $client = $from->client($options);
 $values = ['string' => 'text', 'bytes' => "\x00\r\n\xff end 1\n", 'empty' => '', 'number' => 42, 'array' => ['a' => [1, 2]], 'large' => random_bytes(900000),
 	'compressed' => str_repeat('compress ', 2000)];
 for ($i = 0; $i < 500; $i++) {
-	$values["key$i"] = "value $i";
+	$values[$i % 50 ? "key$i" : $i + 1000] = "value $i";
 }
 $client->setMulti($values, 5000);
 $client->set('for ever', 'x'); // a bad key
@@ -45,7 +45,7 @@ $result = $other->json('restore', $file, '--set=number_of_replicas=2');
 is([$other->exitCode, $result['stored'], $result['kept'], $result['ended']], [0, count($values) + 4, 0, 0], "restore: $other->errors");
 $restored = $to->client([McHA::OPT_NUMBER_OF_REPLICAS => 2]);
 foreach ($values as $key => $value) {
-	ok($restored->get($key) === $value, "$key is as it was");
+	ok($restored->get((string) $key) === $value, "$key is as it was");
 }
 is($restored->getMulti(array_keys($values), McHA::GET_PRESERVE_ORDER), $values, 'all values');
 is(count($to->copies('key1')), 3, 'as many copies as this pool has');

@@ -13,7 +13,7 @@ $client = $cluster->client();
 
 /* Operations of another host, which have come to node 0 before the resync stores its copy there, and come to node 1 after
  * the resync has read it. */
-$key = fn(string $what): string => $cluster->keyLedBy($client, 0, 1, "$what.");
+$key = fn(string $what): string => $cluster->keyLedBy($client, 0, 1, $what === 'appended' ? '7' : "$what."); // one is a number
 $late = [
 	'deleted' => fn(string $key) => $cluster->delete(1, $key),
 	'appended' => fn(string $key) => $cluster->raw(1, "append $key 0 0 5\r\n more\r\n"),

@@ -38,6 +38,15 @@ $cluster->restart(0);
 $mcha->run(...$resync());
 is([$mcha->errors, $cluster->items(0)], ['', $mine], 'after another restart of the node all keys are listed again');
 
+/* The node is restarted meanwhile. */
+[$process, $output, $errors] = $mcha->start(...$resync('--rate=200'));
+wait_until(fn() => $done() > 0, what: 'the first keys to be done');
+$cluster->restart(0);
+is($process->wait(), 3, 'the node is restarted meanwhile: the exit code');
+ok(str_contains(file_get_contents($errors), $cluster->name(0) . ' was restarted meanwhile'), 'and the reason: ' . file_get_contents($errors));
+$mcha->run(...$resync());
+is($cluster->items(0), $mine, 'given again, the command stores all copies');
+
 /* --rate */
 $began = microtime(true);
 $mcha->run(...$resync('--rate=400'));

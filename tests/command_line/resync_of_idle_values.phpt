@@ -12,7 +12,7 @@ $cluster = new Cluster(3);
 $state = new Folder();
 $mcha = new CommandLine($cluster->servers());
 $client = $cluster->client([McHA::OPT_USER_FLAGS => 3]);
-$keys = array_map(fn(int $i) => "key$i", range(1, VALUES));
+$keys = array_map(fn(int $i) => $i % 100 ? "key$i" : (string) $i, range(1, VALUES));
 foreach ($keys as $i => $key) {
 	$client->set($key, $i % 2 ? "value of $key" : ["value of $key"], $i % 5 ? 5000 : 0);
 }
