@@ -1716,6 +1716,20 @@ class McHA
 	 *   otherwise the server's own CAS value.
 	 */
 	public function inspect(string $key): array {}
+
+	/**
+	 * Asks every home node of the keys whether it has them, and repairs what differs, as reads do for keys that are
+	 * read: a home node that lacks a key gets another home node's copy with the remaining lifetime, and an older
+	 * version is replaced by the newer one (mcha.versions). Nothing that another process writes or deletes meanwhile is
+	 * overwritten or brought back. Does not count as an access of the values on the servers. Values of keys that are the
+	 * same everywhere are not transferred. Only with OPT_READ_REPAIR and OPT_ALLOW_FAILOVER.
+	 *
+	 * @param array $keys Keys of values, not of locks.
+	 * @return array|false The keys that some home node lacked, or had in another version. getLastReplication() has the
+	 *     number of copies that were stored ("repaired"), and the nodes that could not be asked ("failed"). False: no
+	 *     key could be looked for.
+	 */
+	public function repair(array $keys): array|false {}
 }
 
 /**

@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 17ae1c39a9b2938fed154378e1cacd858d395e05 */
+ * Stub hash: a08154425d5b986979aa3c112f0fa0b9f1bbcaa4 */
 
 ZEND_BEGIN_ARG_INFO_EX(arginfo_class_McHA___construct, 0, 0, 0)
 	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, persistent_id, IS_STRING, 1, "null")
@@ -270,6 +270,10 @@ ZEND_END_ARG_INFO()
 
 #define arginfo_class_McHA_inspect arginfo_class_McHA_getReplicas
 
+ZEND_BEGIN_ARG_WITH_RETURN_TYPE_MASK_EX(arginfo_class_McHA_repair, 0, 1, MAY_BE_ARRAY|MAY_BE_FALSE)
+	ZEND_ARG_TYPE_INFO(0, keys, IS_ARRAY, 0)
+ZEND_END_ARG_INFO()
+
 ZEND_BEGIN_ARG_INFO_EX(arginfo_class_McHALock___construct, 0, 0, 0)
 ZEND_END_ARG_INFO()
 
@@ -355,6 +359,7 @@ ZEND_METHOD(McHA, flush);
 ZEND_METHOD(McHA, getReplicas);
 ZEND_METHOD(McHA, getNodes);
 ZEND_METHOD(McHA, inspect);
+ZEND_METHOD(McHA, repair);
 ZEND_METHOD(McHALock, __construct);
 ZEND_METHOD(McHALock, extend);
 ZEND_METHOD(McHALock, release);
@@ -430,6 +435,7 @@ static const zend_function_entry class_McHA_methods[] = {
 	ZEND_ME(McHA, getReplicas, arginfo_class_McHA_getReplicas, ZEND_ACC_PUBLIC)
 	ZEND_ME(McHA, getNodes, arginfo_class_McHA_getNodes, ZEND_ACC_PUBLIC)
 	ZEND_ME(McHA, inspect, arginfo_class_McHA_inspect, ZEND_ACC_PUBLIC)
+	ZEND_ME(McHA, repair, arginfo_class_McHA_repair, ZEND_ACC_PUBLIC)
 	ZEND_FE_END
 };
 

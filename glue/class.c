@@ -99,7 +99,7 @@ void php_mcha_class_register(void)
 
 /* Methods that class Memcached does not have: a subclass of it may define its own. */
 static const char *const own_methods[] = {
-	"getReplicas", "getNodes", "inspect", "getLastReplication", "lock", "remember"};
+	"getReplicas", "getNodes", "inspect", "repair", "getLastReplication", "lock", "remember"};
 
 static bool is_own_method(const char *name)
 {

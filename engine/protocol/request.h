@@ -42,7 +42,9 @@ enum {
 	MCHA_WANT_SIZE = 8,
 	MCHA_WANT_UNSEEN = 16, /* do not change the server's LRU, if the protocol can do that */
 	/* how long ago a client last stored or read the item, if the protocol returns it */
-	MCHA_WANT_IDLE = 32
+	MCHA_WANT_IDLE = 32,
+	/* of an operation, not of a request: all home nodes are asked (mcha_quorum_get()) */
+	MCHA_WANT_ALL_HOMES = 256
 };
 
 #define MCHA_TTL_NONE (-1)    /* never expires */

@@ -288,3 +288,46 @@ ZEND_METHOD(McHA, getMultiByKey)
 {
 	get_many(INTERNAL_FUNCTION_PARAM_PASSTHRU, true);
 }
+
+/* --- repairing -------------------------------------------------------------------------------- */
+
+/* The keys that were not alike on all home nodes. */
+static void list_repaired(const php_mcha_multi *multi, zval *list)
+{
+	uint32_t i;
+
+	array_init(list);
+	for (i = 0; i < multi->count; i++) {
+		if (multi->items[i].answer.value) {
+			add_next_index_str(list, zend_string_copy(multi->keys[i]));
+		}
+	}
+}
+
+ZEND_METHOD(McHA, repair)
+{
+	php_mcha_object *object;
+	zval *keys;
+	php_mcha_multi multi;
+
+	ZEND_PARSE_PARAMETERS_START(1, 1)
+	Z_PARAM_ARRAY(keys)
+	ZEND_PARSE_PARAMETERS_END();
+	if (!(object = php_mcha_ready(ZEND_THIS))) {
+		return;
+	}
+	php_mcha_multi_begin(&multi, zend_hash_num_elements(Z_ARRVAL_P(keys)));
+	php_mcha_multi_add_keys(&multi, Z_ARRVAL_P(keys));
+	php_mcha_multi_place(&multi, object->client, NULL);
+	RETVAL_FALSE;
+	if (EG(exception)) {
+		php_mcha_set_status(object, MCHA_STATUS_BAD_KEY);
+	} else {
+		mcha_repair(object->client->pool, multi.items, multi.count);
+		php_mcha_finish(object, php_mcha_summarize(&multi));
+		if (multi.count == 0 || php_mcha_count_answered(&multi)) {
+			list_repaired(&multi, return_value);
+		}
+	}
+	php_mcha_multi_end(&multi);
+}

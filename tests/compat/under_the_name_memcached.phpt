@@ -33,7 +33,7 @@ $client = new Memcached();
 is($client::class, 'Memcached', 'the name of the class');
 is(get_parent_class($client), false, 'class Memcached extends no class');
 is((new ReflectionMethod('Memcached', 'get'))->class, 'Memcached', 'class Memcached declares its methods itself');
-foreach (['inspect', 'lock', 'remember'] as $name) {
+foreach (['inspect', 'repair', 'lock', 'remember'] as $name) {
 	is(method_exists($client, $name), false, "class Memcached lacks methods that pecl memcached lacks, as a subclass may define them: $name");
 }
 foreach ((new ReflectionClass('McHA'))->getConstants() as $name => $value) {

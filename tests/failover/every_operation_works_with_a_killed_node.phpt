@@ -57,6 +57,7 @@ foreach ([0, 1] as $victim) {
 		is($client->getMulti([$key('m1'), $key('m2')]), [$key('m1') => 1, $key('m2') => 2], "$what: getMulti after setMulti");
 		is($client->deleteMulti([$key('m1')]), [$key('m1') => true], "$what: deleteMulti");
 		is($client->getLastReplication()['acknowledged'] >= 1, true, "$what: a node acknowledged");
+		is($client->repair([$key('get'), $key('nothing')]), [$key('get')], "$what: repair");
 	}
 }
 

@@ -65,6 +65,9 @@ foreach (['meta' => 'meta', 'text' => 'text', 'binary' => 'binary', 'auto' => 'm
 	is($client->get("number.$key"), 12, "$protocol: the connections work after a refused value");
 	$cluster->delete(0, "number.$key");
 	is($client->get("number.$key"), 12, "$protocol: a read finds the remaining copy");
+	$cluster->delete($cluster->preference($client, "number.$key")[1], "number.$key");
+	is($client->repair(["number.$key", "missing.$key"]), ["number.$key"], "$protocol: repair");
+	is(count($cluster->copies("number.$key")), 2, "$protocol: repair stores the copy that was missing");
 	ok($client->flush(), "$protocol: flush");
 	is($client->get("number.$key"), false, "$protocol: flush empties all nodes");
 }

@@ -27,6 +27,7 @@
  * key's before the pool was changed, while another home, or a previous one, cannot be asked. */
 #include "engine/journal/journal.h"
 #include "engine/operations/operations.h"
+#include "get.h"
 #include "get_ask.h"
 #include "get_order.h"
 #include "engine/replica/parts.h"
@@ -310,11 +311,23 @@ static bool is_repairing(const mcha_pool *pool, unsigned want)
 		&& (mcha_get_ask_repairs(pool) || (pool->settings.read_repair && pool->previous.count));
 }
 
+void mcha_get_read_and_repair(mcha_pool *pool, mcha_item *items, size_t count, unsigned want)
+{
+	const size_t rounds = read_items(pool, items, count, want);
+
+	if (is_repairing(pool, want) && may_have_gaps(pool, rounds)) {
+		mcha_read_repair_found(pool, items, count, want);
+		mcha_replica_check_conclude(pool, items, count);
+	}
+	if (pool->running.distrusting && is_repairing(pool, want)) {
+		mcha_compact_replay_missing(pool, items, count);
+	}
+}
+
 static void get_items(mcha_pool *pool, mcha_item *items, size_t count, const void *context)
 {
 	const unsigned want = *(const unsigned *)context;
 	bool is_reordered = mcha_get_order_differs(pool, want);
-	size_t rounds;
 
 	if (mcha_targets_keeps_registers(pool)) {
 		mcha_quorum_get(pool, items, count, want);
@@ -326,14 +339,7 @@ static void get_items(mcha_pool *pool, mcha_item *items, size_t count, const voi
 	if (is_reordered) {
 		mcha_get_order_homes(pool, items, count);
 	}
-	rounds = read_items(pool, items, count, want);
-	if (is_repairing(pool, want) && may_have_gaps(pool, rounds)) {
-		mcha_read_repair_found(pool, items, count, want);
-		mcha_replica_check_conclude(pool, items, count);
-	}
-	if (pool->running.distrusting && is_repairing(pool, want)) {
-		mcha_compact_replay_missing(pool, items, count);
-	}
+	mcha_get_read_and_repair(pool, items, count, want);
 	if (is_reordered) {
 		mcha_get_order_restore(items, count);
 	}

@@ -44,15 +44,18 @@ static size_t ask_homes(mcha_quorum_operation *operation, mcha_item *item, size_
 
 static void ask_first(mcha_quorum_operation *operation, unsigned want)
 {
+	const unsigned wanted = want & (MCHA_WANT_VALUE | MCHA_WANT_UNSEEN);
 	size_t i;
 
 	for (i = 0; i < operation->count; i++) {
 		mcha_item *item = &operation->items[i];
-		bool all = mcha_targets_has_failed_home(operation->pool, item);
+		bool all = want & MCHA_WANT_ALL_HOMES
+			|| mcha_targets_has_failed_home(operation->pool, item);
 
 		if (mcha_quorum_is_open(item)
-			&& !ask_homes(operation, item, all ? operation->homes : operation->most, want, false)) {
-			ask_homes(operation, item, operation->homes, want, true);
+			&& !ask_homes(operation, item, all ? operation->homes : operation->most, wanted,
+				false)) {
+			ask_homes(operation, item, operation->homes, wanted, true);
 		}
 	}
 	run_looks(operation);
@@ -257,7 +260,7 @@ static void read_items(mcha_quorum_operation *operation, unsigned want)
 {
 	size_t i;
 
-	ask_first(operation, want & (MCHA_WANT_VALUE | MCHA_WANT_UNSEEN));
+	ask_first(operation, want);
 	ask_others(operation);
 	fetch_values(operation, want);
 	repair_copies(operation);

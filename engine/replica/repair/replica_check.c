@@ -10,10 +10,11 @@
 
 #define POSITIONS 32 /* of the preference list, as bits of item->read.checks */
 
+/* (Of an item that was checked before, all homes have answered: read/repair.c.) */
 static bool is_checkable(const mcha_pool *pool, const mcha_item *item)
 {
 	return pool->settings.read_repair && pool->settings.allow_failover && !item->is_lock
-		&& !item->no_hints;
+		&& !item->no_hints && !item->read.checked;
 }
 
 /* To see whether the node has a key takes a request of its own, of which others have to wait for

@@ -1,0 +1,147 @@
+<?php
+/* SPDX-License-Identifier: MIT */
+declare(strict_types=1);
+
+namespace McHA\Cli\Command;
+
+use McHA\Cli\Check\Checker;
+use McHA\Cli\ExitCode;
+use McHA\Cli\Format;
+use McHA\Cli\Resync\Aftercheck;
+use McHA\Cli\Resync\Resync;
+use McHA\Cli\Sweep\Incarnations;
+use McHA\Cli\Sweep\Lister;
+use McHA\Cli\Sweep\Spaces;
+use McHA\Cli\Sweep\Spool;
+use McHA\Cli\Sweep\WorkFolder;
+use McHA\Cli\Table;
+use Symfony\Component\Console\Input\InputInterface;
+use Symfony\Component\Console\Input\InputOption;
+use Symfony\Component\Console\Output\OutputInterface;
+
+/** Finds keys whose copies are missing or differ. */
+final class CheckCommand extends SweepCommand
+{
+	private const EXAMPLES = 10;
+
+	private const WORDS = [
+		'complete' => 'all home nodes have the same copy',
+		'missing' => 'some home node has no copy',
+		'differing' => 'the home nodes have different copies',
+		'none' => 'no home node has the key: it was deleted or has ended meanwhile, or is a handoff copy',
+		'unknown' => 'some home node gave no answer',
+	];
+
+	protected function configure(): void
+	{
+		$this->setName('check');
+		$this->setDescription('finds keys of which a copy is missing, or differs');
+		$this->setHelp(<<<'TEXT'
+			Lists the keys of all nodes, and asks the home nodes of each key for its size, flags and version; with --values for
+			the value, too. Keys whose copies are missing or differ are looked at three times, so that a write that is on its
+			way does not count. Changes nothing, and does not count as an access of the values.
+
+			With --repair the copies that are missing are stored, and older versions are replaced by newer ones, as by mcha
+			resync; what is left afterwards is reported. Where servers take no versions (before memcached 1.6.27) nothing tells
+			which of two differing copies is the newer one, and only the application can write the key anew.
+
+			The exit code is 1 if a copy is missing or differs, or a node gave no answer, and 3 if a node does not list its
+			keys.
+			TEXT);
+		parent::configure();
+		$this->addOption('repair', null, InputOption::VALUE_NONE, 'Stores what is missing, and replaces what is old.');
+		$this->addSample();
+		$this->addOption('values', null, InputOption::VALUE_NONE, 'Reads the values from all home nodes, and compares them.');
+		$this->addOption('list', null, InputOption::VALUE_NONE, 'Prints each key whose copies are missing or differ, instead of the first ' . self::EXAMPLES . '.');
+		$this->addOption('after', null, InputOption::VALUE_REQUIRED,
+			'Seconds between two looks at a key. Without it: 2.5 more than mcha.operation_timeout.');
+	}
+
+	protected function carryOut(InputInterface $input, OutputInterface $output): int
+	{
+		$spaces = $this->spaces($input);
+		$folder = new WorkFolder();
+		$delay = $this->number($input, 'after', 0, '3.5') ?? $spaces->pool()->operationTime() + 2.5;
+		$lister = new Lister($spaces, $this->number($input, 'wait', 0, '60'));
+		$spool = $folder->spool();
+		$keys = $lister->write($spool, $this->sample($input));
+
+		$checker = new Checker($spaces, $this->number($input, 'rate', 0, '1000'), $delay, $input->getOption('values'));
+		$bar = $this->progressBar($input, $output, $keys);
+		[$counts, $doubtful] = $checker->check($spool, $folder->spool(...), static fn(int $count) => $bar->advance($count));
+		$bar->finish();
+		$bar->clear();
+		$stored = null;
+		if ($input->getOption('repair')) {
+			$stored = $this->repair($input, $spaces, $doubtful, $delay);
+			[$after, $left] = $checker->check($doubtful, $folder->spool(...), static fn() => null);
+			$after['complete'] += $counts['complete'];
+			$after['none'] += $counts['none'];
+			$after['unknown'] += $counts['unknown'];
+			$counts = $after;
+			$doubtful = $left;
+		}
+		return $this->conclude($input, $output, ['keys' => $keys] + $counts + ['stored' => $stored, 'unlisted' => $lister->unlisted], $checker, $doubtful);
+	}
+
+	/** Returns how many copies were stored. */
+	private function repair(InputInterface $input, Spaces $spaces, Spool $doubtful, float $delay): int
+	{
+		$processes = Incarnations::ofAll($spaces->pool());
+		$absent = array_keys(array_diff_key($spaces->pool()->nodes(), $processes));
+		$resync = new Resync($spaces, new Aftercheck($spaces, $processes, $delay), $absent, (float) $input->getOption('rate'), (float) $input->getOption('wait'));
+		$resync->run($doubtful, 0, 0, static fn() => null);
+		return $resync->stored;
+	}
+
+	private function conclude(InputInterface $input, OutputInterface $output, array $result, Checker $checker, Spool $doubtful): int
+	{
+		if ($input->getOption('json')) {
+			$examples = iterator_to_array($this->states($checker, $doubtful, $input->getOption('list') ? PHP_INT_MAX : self::EXAMPLES));
+			$this->printJson($output, ['unlisted' => (object) $result['unlisted'], 'examples' => (object) $examples] + $result);
+		} else {
+			$this->printText($input, $output, $result, $checker, $doubtful);
+		}
+		return match (true) {
+			$result['unlisted'] !== [] => ExitCode::FAILED,
+			$result['missing'] + $result['differing'] + $result['unknown'] > 0 => ExitCode::BAD,
+			default => ExitCode::GOOD,
+		};
+	}
+
+	private function printText(InputInterface $input, OutputInterface $output, array $result, Checker $checker, Spool $doubtful): void
+	{
+		if ($input->getOption('list')) {
+			foreach ($this->states($checker, $doubtful, PHP_INT_MAX) as $key => $state) {
+				$output->writeln("$state $key", OutputInterface::OUTPUT_RAW);
+			}
+			return;
+		}
+		if ($result['stored'] !== null) {
+			$output->writeln(sprintf('%s copies stored. Then:', Format::count($result['stored'])));
+		}
+		$rows = array_map(static fn(string $state) => [Format::count($result[$state]), Format::share($result[$state], $result['keys']), self::WORDS[$state]],
+			array_values(array_filter(Checker::STATES, static fn(string $state) => $result[$state] > 0 || $state === 'complete')));
+		Table::print($output, ['keys', '', ''], $rows, [0, 1]);
+		foreach ($this->states($checker, $doubtful, self::EXAMPLES) as $key => $state) {
+			$output->writeln("$state: $key", OutputInterface::OUTPUT_RAW);
+		}
+		foreach ($result['unlisted'] as $reason) {
+			$this->note($input, $output, "Keys were left out: $reason.");
+		}
+	}
+
+	/** @return \Generator<string, string> key => state */
+	private function states(Checker $checker, Spool $doubtful, int $most): \Generator
+	{
+		foreach ($doubtful->batches(0) as $keys) {
+			foreach ($checker->statesOf(array_slice($keys, 0, $most)) as $key => $state) {
+				yield (string) $key => $state;
+			}
+			$most -= count($keys);
+			if ($most <= 0) {
+				return;
+			}
+		}
+	}
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+/* Reads with ordered fallback: asks the first replica, after an error the next one, after a miss all
+ * that are left. Here is the part of it that repair.c shares: what comes between the replay of hints
+ * and the end of the operation. */
+#ifndef MCHA_ENGINE_GET_H
+#define MCHA_ENGINE_GET_H
+
+#include "engine/replica/targets.h"
+
+/* Reads the items whose status is PENDING, and gives the homes of those that were found the copies
+ * which they lack, or have an older version of, by the answers of reads and of checks. */
+void mcha_get_read_and_repair(mcha_pool *pool, mcha_item *items, size_t count, unsigned want);
+
+#endif
