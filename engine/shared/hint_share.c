@@ -171,7 +171,7 @@ void mcha_hint_share_resolve(const mcha_hint_table *table, const mcha_health *he
 {
 	mcha_journal_table *journal = mark ? mcha_hints_journal(table) : NULL;
 
-	if (journal) {
+	if (journal && mcha_mark_host(mark) == mcha_journal_host(journal)) {
 		mcha_hint_share_resolve_compact(table, health, node, key, mark);
 		mcha_journal_add(journal,
 			&(mcha_journal_record){
@@ -180,15 +180,6 @@ void mcha_hint_share_resolve(const mcha_hint_table *table, const mcha_health *he
 				.mark = mcha_mark_with_kind(mark, MCHA_MARK_RESOLVED),
 			});
 	}
-}
-
-/* Other hosts see for themselves whether this host may clear the hint of another one; unless it has
- * replaced the copy. */
-static bool is_to_be_told(const mcha_hint_table *table, uint64_t mark, bool is_replaced)
-{
-	const mcha_journal_table *journal = mcha_hints_journal(table);
-
-	return mark && journal && (is_replaced || mcha_mark_host(mark) == mcha_journal_host(journal));
 }
 
 /* An in-flight write to a node that is distrusted already is not missed. */
@@ -214,7 +205,7 @@ mcha_usec mcha_hints_compact_since(const mcha_hint_table *table, const mcha_heal
 }
 
 void mcha_hints_clear_compact(mcha_hint_table *table, const mcha_health *health, uint64_t node,
-	const char *key, size_t length, mcha_usec before, bool is_replaced)
+	const char *key, size_t length, mcha_usec before)
 {
 	mcha_compact_hints *compact = mcha_hint_share_compact_of(table, health);
 
@@ -224,8 +215,7 @@ void mcha_hints_clear_compact(mcha_hint_table *table, const mcha_health *health,
 
 		mcha_hint_share_note_cleared(table, node, key, length, before);
 		mcha_compact_hints_clear(compact, health, node, hash, before);
-		if (is_to_be_told(table, mark, is_replaced)
-			&& !mcha_compact_hints_since(compact, health, node, hash)) {
+		if (mark && !mcha_compact_hints_since(compact, health, node, hash)) {
 			mcha_hint_share_resolve(table, health, node, hash, mark);
 		}
 	}

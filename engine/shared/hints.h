@@ -260,11 +260,10 @@ void mcha_hints_use_compact(mcha_hint_table *table, const mcha_compact_hints *co
 mcha_usec mcha_hints_compact_since(const mcha_hint_table *table, const mcha_health *health,
 	uint64_t node, const char *key, size_t length);
 
-/* Clears the compact hint if it is from before the millisecond of this moment. is_replaced: this host
- * has given the node a newer value, so that no host need doubt its copy; else other hosts compare it
- * themselves. */
+/* Clears the compact hint if it is from before the millisecond of this moment. The journal gets a
+ * record of that if the hint is this host's; other hosts compare the copy themselves. */
 void mcha_hints_clear_compact(mcha_hint_table *table, const mcha_health *health, uint64_t node,
-	const char *key, size_t length, mcha_usec before, bool is_replaced);
+	const char *key, size_t length, mcha_usec before);
 
 /* --- hints of other hosts, from the journal --- */
 

@@ -2,6 +2,8 @@
 /* Compact hints: when a replica that was made right need not have its compact hint any more. */
 #include "engine/replica/hint_record.h"
 
+#include "engine/journal/journal_write.h"
+
 /* Another host's kernel does not go on to send what that host has given up for longer. */
 #define SENT_AT_MOST (30 * MCHA_USEC_PER_SEC)
 
@@ -41,25 +43,78 @@ bool mcha_hint_record_is_settled(const mcha_pool *pool, const mcha_item *item,
 	return find_settled(pool, item, pool->nodes[replica->node]) != 0;
 }
 
-static void settle_replica(mcha_pool *pool, const mcha_item *item, const mcha_replica *replica,
-	bool is_replaced)
+static void clear_compact(mcha_pool *pool, const mcha_item *item, const mcha_node *node,
+	mcha_usec since)
+{
+	mcha_hints_clear_compact(pool->shared.hints, node->health, node->id, item->key,
+		item->key_length, since + MCHA_USEC_PER_MSEC);
+}
+
+void mcha_hint_record_settle(mcha_pool *pool, const mcha_item *item, const mcha_replica *replica)
 {
 	const mcha_node *node = pool->nodes[replica->node];
 	const mcha_usec since = find_settled(pool, item, node);
 
 	if (since) {
-		mcha_hints_clear_compact(pool->shared.hints, node->health, node->id, item->key,
-			item->key_length, since + MCHA_USEC_PER_MSEC, is_replaced);
+		clear_compact(pool, item, node, since);
 	}
 }
 
-void mcha_hint_record_settle(mcha_pool *pool, const mcha_item *item, const mcha_replica *replica)
+/* --- copies that were replaced ---------------------------------------------------------------- */
+
+static uint64_t find_mark(const mcha_pool *pool, const mcha_item *item, const mcha_node *node)
 {
-	settle_replica(pool, item, replica, false);
+	return node->has_compact ? mcha_hints_compact_mark(pool->shared.hints, node->health, node->id,
+			   item->key, item->key_length)
+							 : 0;
+}
+
+static mcha_usec find_since(const mcha_pool *pool, const mcha_item *item, const mcha_node *node)
+{
+	return mcha_hints_compact_since(pool->shared.hints, node->health, node->id, item->key,
+		item->key_length);
+}
+
+/* When the compact hint was added that this operation's write has made void. What was never sent to
+ * the node cannot come behind this write; of a hint that has come since the operation began it is not
+ * known which of the two writes is the older one. */
+static mcha_usec find_replaced(const mcha_pool *pool, const mcha_item *item, const mcha_node *node,
+	uint64_t mark)
+{
+	const mcha_usec since = find_since(pool, item, node);
+
+	return mcha_mark_kind_of(mark) != MCHA_MARK_MISSED ? find_settled(pool, item, node)
+		: since < pool->running.started                ? since
+													   : 0;
+}
+
+/* The host that made the hint would delete the copy, or put its own value over it: it is told before
+ * the caller has the answer. */
+static void tell_its_host(mcha_pool *pool, const mcha_item *item, const mcha_node *node,
+	uint64_t mark)
+{
+	if (mcha_mark_host(mark) != mcha_journal_host(mcha_hints_journal(pool->shared.hints))) {
+		mcha_journal_write_note(pool,
+			&(mcha_journal_record){
+				.key = mcha_compact_key(item->key, item->key_length),
+				.node = node->id,
+				.mark = mcha_mark_with_kind(mark, MCHA_MARK_RESOLVED),
+			});
+	}
 }
 
 void mcha_hint_record_settle_replaced(mcha_pool *pool, const mcha_item *item,
 	const mcha_replica *replica)
 {
-	settle_replica(pool, item, replica, true);
+	const mcha_node *node = pool->nodes[replica->node];
+	const uint64_t mark = find_mark(pool, item, node);
+	const mcha_usec since = find_replaced(pool, item, node, mark);
+
+	if (!since) {
+		return;
+	}
+	clear_compact(pool, item, node, since);
+	if (mark && mcha_journal_is_used(pool) && !find_since(pool, item, node)) {
+		tell_its_host(pool, item, node, mark);
+	}
 }

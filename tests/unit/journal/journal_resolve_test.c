@@ -71,6 +71,28 @@ static void a_write_over_a_doubted_copy_ends_the_doubt_of_all_hosts(void **state
 	assert_reads(KEY, "newest");
 }
 
+/* Before the first host has read the journal again: its replay asks the journal. */
+static void a_write_over_a_copy_that_is_to_be_deleted_is_not_deleted(void **state)
+{
+	(void)state;
+	all_hosts_know(2, 3);
+	kill_node(0);
+	assert_status(do_delete(KEY), MCHA_STATUS_OK);
+	servers[0].fault = MCHA_STATUS_OK;
+	take_part(1, "2:x");
+	slept += MSEC; /* the node has just come back */
+	assert_status(do_set(KEY, "newest"), MCHA_STATUS_OK);
+
+	on_host(0);
+	revive(0);
+	let_time_pass();
+	forget();
+	assert_reads(KEY, "newest");
+	assert_null(strchr(servers[0].log, 'D'));
+	assert_holds(0, KEY, "newest");
+	assert_int_equal(count_hints(0), 0);
+}
+
 /* That the copies are equal is what this host believes: others see for themselves. */
 static void a_comparison_ends_the_doubt_of_its_own_host_alone(void **state)
 {
@@ -304,6 +326,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		JOURNAL_TEST(a_write_over_a_doubted_copy_ends_the_doubt_of_all_hosts),
+		JOURNAL_TEST(a_write_over_a_copy_that_is_to_be_deleted_is_not_deleted),
 		JOURNAL_TEST(a_comparison_ends_the_doubt_of_its_own_host_alone),
 		JOURNAL_TEST(
 			what_was_written_to_both_homes_is_read_where_only_a_handoff_node_had_the_value_before),
