@@ -14,6 +14,17 @@
  * is older tells which copy is newer (mcha_hints_order()). */
 #define APART_AT_MOST 1000
 
+/* A hint that this host has read of in another log; or that was resolved there, as that log lacks the
+ * hint's record. (Other records say the same each time.) */
+static bool is_known(const mcha_journal_table *journal, uint64_t mark)
+{
+	const mcha_mark_kind kind = mcha_mark_kind_of(mark);
+
+	return (kind == MCHA_MARK_MISSED || kind == MCHA_MARK_MISSED_SENT)
+		&& (mcha_journal_has_seen(journal, mark)
+			|| mcha_journal_has_seen(journal, mcha_mark_with_kind(mark, MCHA_MARK_RESOLVED)));
+}
+
 static void learn_record(mcha_pool *pool, const mcha_journal_record *record, size_t position)
 {
 	mcha_journal_table *journal = mcha_hints_journal(pool->shared.hints);
@@ -21,7 +32,7 @@ static void learn_record(mcha_pool *pool, const mcha_journal_record *record, siz
 	const mcha_usec when = pool->running.now
 		+ (mcha_usec)(position < APART_AT_MOST ? position : APART_AT_MOST) * MCHA_USEC_PER_MSEC;
 
-	if (mcha_journal_has_seen(journal, record->mark)) {
+	if (is_known(journal, record->mark)) {
 		return;
 	}
 	mcha_hints_learn(pool->shared.hints,
