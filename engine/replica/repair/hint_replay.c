@@ -33,20 +33,6 @@ static bool is_source(mcha_pool *pool, const mcha_hint *hint, long node)
 			&& !mcha_hints_is_older(&own, since));
 }
 
-static mcha_request *ask_copy(mcha_pool *pool, const mcha_replay *replay, uint16_t node,
-	unsigned want)
-{
-	mcha_request *request = mcha_pool_request(pool, node);
-
-	if (request) {
-		request->verb = MCHA_VERB_GET;
-		request->key = replay->hint.key;
-		request->key_length = replay->hint.key_length;
-		request->want = (uint8_t)want;
-	}
-	return request;
-}
-
 static void look_at_copies(mcha_pool *pool)
 {
 	const unsigned want = MCHA_WANT_CAS | MCHA_WANT_TTL
@@ -59,7 +45,7 @@ static void look_at_copies(mcha_pool *pool)
 		/* a stale node that is not to be asked is not read either: its hint can wait */
 		if (mcha_pool_admit(pool, replay->node, false)) {
 			replay->looked = pool->running.now;
-			replay->look = ask_copy(pool, replay, replay->node, want);
+			replay->look = mcha_replay_ask_copy(pool, replay, replay->node, want);
 		}
 	}
 	mcha_pool_run(pool, mcha_targets_share(pool, 4));
@@ -82,7 +68,7 @@ static mcha_request *read_sources(mcha_pool *pool)
 
 		if (is_answered(replay->look) && !replay->is_probe
 			&& is_source(pool, &replay->hint, source)) {
-			replay->read = ask_copy(pool, replay, (uint16_t)source,
+			replay->read = mcha_replay_ask_copy(pool, replay, (uint16_t)source,
 				MCHA_WANT_VALUE | mcha_targets_copying(pool)
 					| (mcha_journal_is_used(pool) ? MCHA_WANT_CAS : 0));
 		}
@@ -95,64 +81,9 @@ static mcha_request *read_sources(mcha_pool *pool)
 
 /* --- what becomes of the old copy ------------------------------------------------------------- */
 
-/* What goes over the old copy; NULL: there is nothing. */
-static const mcha_reply *source_copy(const mcha_replay *replay)
-{
-	return replay->read && replay->read->reply.status == MCHA_STATUS_OK ? &replay->read->reply
-																		: NULL;
-}
-
-/* The source's copy ends within a second, as the old one should: nothing is made from it any
- * more. */
-static bool is_ending(const mcha_replay *replay)
-{
-	const mcha_reply *copy = source_copy(replay);
-
-	return copy && mcha_copy_is_expiring(copy->ttl);
-}
-
-/* The source has the new value no more: it has expired, was evicted, or was lost by a restart. */
-static bool is_lost(const mcha_replay *replay)
-{
-	return replay->hint.source && replay->read && replay->read->reply.status == MCHA_STATUS_MISS;
-}
-
 static bool is_newer_there(mcha_pool *pool, const mcha_replay *replay)
 {
-	return mcha_replay_is_newer_there(pool, replay, source_copy(replay));
-}
-
-/* The source is not one of the key's homes. (Of a hint of another key than the operation's it is not
- * known which nodes these are.) */
-static bool is_from_handoff(const mcha_pool *pool, const mcha_replay *replay)
-{
-	size_t i;
-
-	for (i = 0; replay->item && i < mcha_pool_copies(pool)
-		 && replay->item->replicas[i].node != replay->read->node;
-		 i++) {
-	}
-	return replay->item && i == mcha_pool_copies(pool);
-}
-
-/* A handoff node that keeps its items has lost this one before its time. */
-static bool is_handoff_purged(const mcha_pool *pool, const mcha_replay *replay)
-{
-	const mcha_usec span = pool->settings.failover_ttl * MCHA_USEC_PER_SEC;
-	const uint16_t source = replay->read->node;
-
-	return mcha_journal_is_used(pool) && is_from_handoff(pool, replay)
-		&& !mcha_replica_may_have_lost(pool, source)
-		&& !mcha_hints_has_ended(&replay->hint, pool->running.now)
-		&& pool->running.now - mcha_hints_since(&replay->hint) + MCHA_USEC_PER_SEC < span;
-}
-
-/* The source's copy was purged by another write, of this host or another one, which the stale node
- * has not missed (or there is a younger hint for it): the node is not stale. */
-static bool is_void(const mcha_pool *pool, const mcha_replay *replay)
-{
-	return !replay->hint.is_lock && is_lost(replay)
-		&& (replay->hint.contested || is_handoff_purged(pool, replay));
+	return mcha_replay_is_newer_there(pool, replay, mcha_replay_source_copy(replay));
 }
 
 /* renewing: the operation is going to make the key anew, so that even the last old copy may go. Of
@@ -160,31 +91,15 @@ static bool is_void(const mcha_pool *pool, const mcha_replay *replay)
  * the one before it. */
 static bool is_to_be_deleted(const mcha_pool *pool, const mcha_replay *replay, bool renewing)
 {
-	return !replay->hint.source || is_ending(replay)
-		|| (is_lost(replay) && !is_void(pool, replay)
+	return !replay->hint.source || mcha_replay_is_ending(replay)
+		|| (mcha_replay_is_lost(replay) && !mcha_replay_is_void(pool, replay)
 			&& (replay->hint.is_lock || mcha_hints_has_ended(&replay->hint, pool->running.now)
 				|| (renewing && replay->item)));
 }
 
-/* A value that is being deleted is given to no node. */
-static bool is_being_deleted(const mcha_pool *pool, const mcha_replay *replay)
-{
-	return mcha_targets_is_being_deleted(pool, replay->hint.key, replay->hint.key_length);
-}
-
-static mcha_put put_of(const mcha_replay *replay)
-{
-	return (mcha_put){
-		.node = replay->node,
-		.key = replay->hint.key,
-		.key_length = replay->hint.key_length,
-		.cas = replay->look->reply.cas,
-	};
-}
-
 static mcha_request *delete_copy(mcha_pool *pool, const mcha_replay *replay)
 {
-	const mcha_put put = put_of(replay);
+	const mcha_put put = mcha_replay_put(replay);
 
 	return put.cas ? mcha_remove_if_same(pool, &put) : mcha_remove_anyway(pool, &put);
 }
@@ -192,7 +107,7 @@ static mcha_request *delete_copy(mcha_pool *pool, const mcha_replay *replay)
 static mcha_request *replace_copy(mcha_pool *pool, const mcha_replay *replay,
 	const mcha_reply *copy)
 {
-	mcha_put put = put_of(replay);
+	mcha_put put = mcha_replay_put(replay);
 
 	put.value = copy;
 	put.exptime = mcha_copy_exptime(pool, copy->ttl);
@@ -214,13 +129,13 @@ static bool is_outdated(mcha_pool *pool, const mcha_replay *replay)
 static void write_over(mcha_pool *pool, mcha_replay *replay, bool renewing)
 {
 	const bool delete = is_to_be_deleted(pool, replay, renewing);
-	const mcha_reply *copy = source_copy(replay);
+	const mcha_reply *copy = mcha_replay_source_copy(replay);
 
 	if (!is_answered(replay->look) || replay->is_probe || is_outdated(pool, replay)
 		|| (!delete &&!copy) || is_newer_there(pool, replay)
 		|| !mcha_hints_is_untouched(pool->shared.hints, &replay->hint,
 			mcha_replay_oldest_write(pool))
-		|| (!delete &&is_being_deleted(pool, replay))) {
+		|| (!delete &&mcha_replay_is_being_deleted(pool, replay))) {
 		return;
 	}
 	replay->write = delete ? delete_copy(pool, replay) : replace_copy(pool, replay, copy);
@@ -233,7 +148,8 @@ static bool is_other_home_written(const mcha_pool *pool, size_t i)
 	const mcha_replay *entries = pool->replays.entries;
 	size_t before;
 
-	if (!mcha_journal_is_used(pool) || !entries[i].read || !is_from_handoff(pool, &entries[i])) {
+	if (!mcha_journal_is_used(pool) || !entries[i].read
+		|| !mcha_replay_is_from_handoff(pool, &entries[i])) {
 		return false;
 	}
 	for (before = i; before > 0 && entries[before - 1].item == entries[i].item; before--) {
@@ -256,109 +172,6 @@ static void write_over_all(mcha_pool *pool, bool renewing)
 	mcha_pool_run(pool, mcha_targets_share(pool, 2));
 }
 
-/* --- a deletion that is under way ------------------------------------------------------------- */
-
-/* The key was missing here and has been given a copy, while a deletion of it was under way. */
-static bool is_against_deletion(const mcha_pool *pool, const mcha_replay *replay)
-{
-	return replay->write && replay->write->verb == MCHA_VERB_STORE
-		&& replay->write->mode == MCHA_MODE_ADD && replay->write->reply.status == MCHA_STATUS_OK
-		&& is_being_deleted(pool, replay);
-}
-
-/* Without its CAS it is not known whether the copy is another client's by now: the node gets a hint
- * to delete it. */
-static void record_deletion(mcha_pool *pool, const mcha_replay *replay)
-{
-	const mcha_node *node = pool->nodes[replay->node];
-
-	mcha_hints_add(pool->shared.hints, node->health, node->id, 0,
-		replay->hint.is_lock ? MCHA_HINTS_LOCK : 0, replay->hint.key, replay->hint.key_length,
-		mcha_clock_now());
-	if (replay->replica) {
-		mcha_replica_exclude(replay->replica, MCHA_STATUS_STALE, true);
-	}
-}
-
-/* Another host may have written the key while this process read the source: that write may have come
- * to the stale node before it, and the replay has undone it there. (Processes of this host note their
- * writes, see mcha_hints_attempt().) */
-static void check_sources(mcha_pool *pool)
-{
-	size_t i;
-
-	for (i = 0; mcha_journal_is_used(pool) && i < pool->replays.count; i++) {
-		mcha_replay *replay = &pool->replays.entries[i];
-
-		if (replay->write && replay->write->verb == MCHA_VERB_STORE
-			&& replay->write->reply.status == MCHA_STATUS_OK && replay->read->reply.cas) {
-			replay->check = ask_copy(pool, replay, replay->read->node,
-				MCHA_WANT_CAS | MCHA_WANT_UNSEEN);
-		}
-	}
-	if (mcha_pool_has_round(pool)) {
-		mcha_pool_run(pool, mcha_targets_share(pool, 2));
-	}
-}
-
-/* A source that lacks the key by now has been purged by another write, or the key was deleted. */
-static bool has_source_changed(const mcha_replay *replay)
-{
-	return replay->check
-		&& (replay->check->reply.status == MCHA_STATUS_MISS
-			|| (replay->check->reply.status == MCHA_STATUS_OK
-				&& replay->check->reply.cas != replay->read->reply.cas));
-}
-
-/* What the source has now is put over the copy: the node is not to lack what it was given. */
-static void read_again(mcha_pool *pool, mcha_replay *replay)
-{
-	replay->check = ask_copy(pool, replay, replay->read->node,
-		MCHA_WANT_VALUE | mcha_targets_copying(pool));
-}
-
-static void take_back_copy(mcha_pool *pool, mcha_replay *replay)
-{
-	mcha_put put = put_of(replay);
-
-	put.cas = replay->write->reply.cas;
-	if (!put.cas) {
-		record_deletion(pool, replay);
-	} else if (is_against_deletion(pool, replay)) {
-		mcha_remove_if_same(pool, &put);
-	} else {
-		mcha_put_again(pool, &put, replay->check);
-	}
-	replay->write = NULL;
-}
-
-static void take_back_void(mcha_pool *pool)
-{
-	mcha_request *read = NULL;
-	size_t i;
-
-	for (i = 0; i < pool->replays.count; i++) {
-		mcha_replay *replay = &pool->replays.entries[i];
-
-		replay->is_taken_back = is_against_deletion(pool, replay) || has_source_changed(replay);
-		if (has_source_changed(replay)) {
-			read_again(pool, replay);
-		}
-	}
-	if (mcha_pool_has_round(pool)) {
-		read = mcha_pool_run(pool, mcha_targets_share(pool, 2));
-	}
-	for (i = 0; i < pool->replays.count; i++) {
-		if (pool->replays.entries[i].is_taken_back) {
-			take_back_copy(pool, &pool->replays.entries[i]);
-		}
-	}
-	if (mcha_pool_has_round(pool)) {
-		mcha_pool_run(pool, mcha_targets_share(pool, 2));
-	}
-	mcha_targets_release_round(pool, read);
-}
-
 /* --- the end of a replay ---------------------------------------------------------------------- */
 
 static bool has_nothing(const mcha_replay *replay)
@@ -374,8 +187,8 @@ static bool is_replayed(mcha_pool *pool, const mcha_replay *replay)
 	mcha_status status;
 
 	if (!replay->write) {
-		return is_newer_there(pool, replay) || is_void(pool, replay)
-			|| (is_lost(replay) && has_nothing(replay));
+		return is_newer_there(pool, replay) || mcha_replay_is_void(pool, replay)
+			|| (mcha_replay_is_lost(replay) && has_nothing(replay));
 	}
 	status = replay->write->reply.status;
 	return status == MCHA_STATUS_OK || status == MCHA_STATUS_TOO_BIG
@@ -396,7 +209,7 @@ static bool has_hint_still(const mcha_pool *pool, const mcha_replay *replay)
  * process has changed meanwhile. */
 static mcha_status answer_instead(const mcha_pool *pool, const mcha_replay *replay)
 {
-	return is_lost(replay)
+	return mcha_replay_is_lost(replay)
 			&& mcha_hints_is_untouched(pool->shared.hints, &replay->hint,
 				mcha_replay_oldest_write(pool))
 		? MCHA_STATUS_MISS
@@ -415,7 +228,7 @@ static void finish_replay(mcha_pool *pool, const mcha_replay *replay)
 	/* Another process may have cleared the hint, or renewed it. And a node that has nothing may say
 	 * so where the source's copy was read: only a deletion under way has kept the node from being
 	 * given that copy. */
-	if (replay->replica && (replayed || !has_nothing(replay) || !source_copy(replay))
+	if (replay->replica && (replayed || !has_nothing(replay) || !mcha_replay_source_copy(replay))
 		&& has_hint_still(pool, replay)) {
 		mcha_replica_exclude(replay->replica, replayed ? MCHA_STATUS_STALE : instead, false);
 	}
@@ -429,8 +242,7 @@ static void replay_all(mcha_pool *pool, bool renewing)
 	look_at_copies(pool);
 	read = read_sources(pool);
 	write_over_all(pool, renewing);
-	check_sources(pool);
-	take_back_void(pool);
+	mcha_replay_take_back_void(pool);
 	for (i = 0; i < pool->replays.count; i++) {
 		finish_replay(pool, &pool->replays.entries[i]);
 	}

@@ -3,6 +3,7 @@
 #ifndef MCHA_ENGINE_REPLAY_H
 #define MCHA_ENGINE_REPLAY_H
 
+#include "engine/replica/put.h"
 #include "engine/replica/targets.h"
 #include "hint_replay.h"
 
@@ -36,6 +37,53 @@ void mcha_replay_collect(mcha_pool *pool, mcha_item *items, size_t count,
 
 /* Background replay: the same for some hints of other keys, once a second. */
 void mcha_replay_collect_others(mcha_pool *pool, mcha_item *items, size_t count);
+
+/* What is done to the old copy, if it is still what was looked at. */
+static inline mcha_put mcha_replay_put(const mcha_replay *replay)
+{
+	return (mcha_put){
+		.node = replay->node,
+		.key = replay->hint.key,
+		.key_length = replay->hint.key_length,
+		.cas = replay->look->reply.cas,
+	};
+}
+
+/* A value that is being deleted is given to no node. */
+static inline bool mcha_replay_is_being_deleted(const mcha_pool *pool, const mcha_replay *replay)
+{
+	return mcha_targets_is_being_deleted(pool, replay->hint.key, replay->hint.key_length);
+}
+
+/* --- replay_source.c -------------------------------------------------------------------------- */
+
+/* Asks a node for the hint's key. NULL: no memory. */
+mcha_request *mcha_replay_ask_copy(mcha_pool *pool, const mcha_replay *replay, uint16_t node,
+	unsigned want);
+
+/* What goes over the old copy; NULL: there is nothing. */
+const mcha_reply *mcha_replay_source_copy(const mcha_replay *replay);
+
+/* The source's copy ends within a second, as the old one should: nothing is made from it any
+ * more. */
+bool mcha_replay_is_ending(const mcha_replay *replay);
+
+/* The source has the new value no more: it has expired, was evicted, or was lost by a restart. */
+bool mcha_replay_is_lost(const mcha_replay *replay);
+
+/* The source is not one of the key's homes. (Of a hint of another key than the operation's it is not
+ * known which nodes these are.) */
+bool mcha_replay_is_from_handoff(const mcha_pool *pool, const mcha_replay *replay);
+
+/* The source's copy was purged by another write, of this host or another one, which the stale node
+ * has not missed (or there is a younger hint for it): the node is not stale. */
+bool mcha_replay_is_void(const mcha_pool *pool, const mcha_replay *replay);
+
+/* --- replay_take_back.c ----------------------------------------------------------------------- */
+
+/* Asks the sources once more, and takes back the copies that are void: of keys that were deleted
+ * meanwhile, or that another host has written. Their replays have no write any more. */
+void mcha_replay_take_back_void(mcha_pool *pool);
 
 /* replay_age.c: the stale node has what the hint asks for, or something newer. source: the source's
  * copy; NULL: there is none. */
