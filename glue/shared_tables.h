@@ -37,8 +37,8 @@ char *php_mcha_shared_memory_describe(char text[PHP_MCHA_MEMORY_TEXT_MAX]);
 #define PHP_MCHA_HINTS_TEXT_MAX 128
 char *php_mcha_shared_hints_describe(char text[PHP_MCHA_HINTS_TEXT_MAX]);
 
-/* "every 1000 ms, last read 230 ms ago; 6 records written, 40 read; 0 logs lost": what this host has
- * had to do with journals, for this mcha.hint_interval. Returns text. */
+/* "every 1000 ms, last read 230 ms ago; 6 records written, 40 read; 0 logs lost": what this host
+ * has had to do with journals, for this mcha.hint_interval. Returns text. */
 #define PHP_MCHA_JOURNAL_TEXT_MAX 192
 char *php_mcha_shared_journal_describe(char text[PHP_MCHA_JOURNAL_TEXT_MAX], zend_long interval);
 

@@ -32,8 +32,8 @@
 /* A log that begins anew begins at a multiple of this. */
 #define MCHA_JOURNAL_ERA_BITS 24
 
-/* The pool has a journal, by its settings and its shared memory. (A node alone has nothing to say of
- * another one's copies.) */
+/* The pool has a journal, by its settings and its shared memory. (A node alone has nothing to say
+ * of another one's copies.) */
 bool mcha_journal_is_used(const mcha_pool *pool);
 
 /* Finds the journal's nodes, if they are not known. */
@@ -47,8 +47,9 @@ static inline uint64_t mcha_journal_segment(uint64_t number)
 	return number >> MCHA_JOURNAL_SEGMENT_BITS;
 }
 
-/* So many of the nodes must have a record, or have been asked for what is new, if they can be reached
- * at all: then a host that writes and one that reads have one in common, whichever were late. */
+/* So many of the nodes must have a record, or have been asked for what is new, if they can be
+ * reached at all: then a host that writes and one that reads have one in common, whichever were
+ * late. */
 static inline size_t mcha_journal_majority(const mcha_pool *pool)
 {
 	return pool->journal.count / 2 + 1;

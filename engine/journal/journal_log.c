@@ -10,12 +10,12 @@
 
 /* --- records ---------------------------------------------------------------------------------- */
 
-/* Records that are read at once become hints of different milliseconds, up to so many, as which hint
- * is older tells which copy is newer (mcha_hints_order()). */
+/* Records that are read at once become hints of different milliseconds, up to so many, as which
+ * hint is older tells which copy is newer (mcha_hints_order()). */
 #define APART_AT_MOST 1000
 
-/* A hint that this host has read of in another log; or that was resolved there, as that log lacks the
- * hint's record. (Other records say the same each time.) */
+/* A hint that this host has read of in another log; or that was resolved there, as that log lacks
+ * the hint's record. (Other records say the same each time.) */
 static bool is_known(const mcha_journal_table *journal, uint64_t mark)
 {
 	const mcha_mark_kind kind = mcha_mark_kind_of(mark);

@@ -119,8 +119,8 @@ static mcha_journal_log *find_fullest(mcha_journal_log *logs, size_t count)
 	return fullest;
 }
 
-/* Two hosts' records, each of which some log lacks, are in the order of the log that has both. False:
- * this host has not read all of some log. */
+/* Two hosts' records, each of which some log lacks, are in the order of the log that has both.
+ * False: this host has not read all of some log. */
 static bool read_logs(mcha_pool *pool, mcha_journal_log *logs, size_t count, mcha_usec asked)
 {
 	bool are_read = true;

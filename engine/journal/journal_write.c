@@ -7,8 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* Records that are appended at once. Much fewer than a segment has: where the head turns out to be in
- * the next segment, it still is after another attempt. */
+/* Records that are appended at once. Much fewer than a segment has: where the head turns out to be
+ * in the next segment, it still is after another attempt. */
 #define RECORDS_AT_ONCE ((size_t)1 << (MCHA_JOURNAL_SEGMENT_BITS - 3))
 
 /* A segment must be made, or was made by another process, or the head was in another segment. */

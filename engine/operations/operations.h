@@ -12,9 +12,9 @@
  * item that another node has. */
 void mcha_get(mcha_pool *pool, mcha_item *items, size_t count, unsigned want);
 
-/* repair.c: asks every home node whether it has the items, and gives those that lack one, or have an
- * older version, the copy of another. answer.value: of the items that were not alike on all homes;
- * answer.status as after mcha_get(). */
+/* repair.c: asks every home node whether it has the items, and gives those that lack one, or have
+ * an older version, the copy of another. answer.value: of the items that were not alike on all
+ * homes; answer.status as after mcha_get(). */
 void mcha_repair(mcha_pool *pool, mcha_item *items, size_t count);
 
 /* write/: set, append, prepend; each is sent to all copies at once. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Versions by this host's clock, and by what its servers have shown of other hosts' clocks: to any
- * of its processes, so that a write of this host is newer than what another process of it has read or
- * written before. */
+ * of its processes, so that a write of this host is newer than what another process of it has read
+ * or written before. */
 #include "item_version.h"
 
 #include "engine/base/random.h"
@@ -19,10 +19,11 @@ mcha_usec mcha_item_version_wall(mcha_pool *pool)
 	return pool->running.now + clock->wall_ahead;
 }
 
-/* --- what the processes of this host have in common --------------------------------------------- */
+/* --- what the processes of this host have in common ------------------------------------------- */
 
-/* Processes write the common version so seldom that they do not take its cache line from one another
- * at each write. What two processes give within this time is in the order of their clock. */
+/* Processes write the common version so seldom that they do not take its cache line from one
+ * another at each write. What two processes give within this time is in the order of their
+ * clock. */
 #define COMMON_STEP (MCHA_USEC_PER_MSEC << MCHA_VERSION_RANDOM_BITS)
 
 static void share_latest(mcha_pool *pool)
@@ -46,7 +47,7 @@ static void adopt_common(mcha_pool *pool)
 		mcha_item_version_wall(pool));
 }
 
-/* --- versions ----------------------------------------------------------------------------------- */
+/* --- versions --------------------------------------------------------------------------------- */
 
 bool mcha_item_version_is_younger(mcha_pool *pool, uint64_t cas, uint64_t than)
 {

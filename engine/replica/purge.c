@@ -49,8 +49,8 @@ static void purge_replica(mcha_pool *pool, mcha_item *item, mcha_replica *replic
 }
 
 /* Any node of the list may have been a handoff node: after a change of the pool, as new nodes may
- * stand before those that were; where a write has passed over nodes that were up, as this process or a
- * hint kept it from them. */
+ * stand before those that were; where a write has passed over nodes that were up, as this process
+ * or a hint kept it from them. */
 static bool may_be_anywhere(const mcha_pool *pool)
 {
 	const mcha_usec passed = atomic_load_explicit(&pool->shared.health->passed_over,
@@ -60,8 +60,8 @@ static bool may_be_anywhere(const mcha_pool *pool)
 		|| (passed && pool->running.now - passed < mcha_pool_trouble_span(pool));
 }
 
-/* Home nodes that may have had handoff nodes. Which these were if another host has chosen them is not
- * known: it may have reached other nodes. */
+/* Home nodes that may have had handoff nodes. Which these were if another host has chosen them is
+ * not known: it may have reached other nodes. */
 static size_t count_failed_homes(const mcha_pool *pool, const mcha_item *item)
 {
 	size_t i, failed = 0;

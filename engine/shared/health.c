@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The health of servers, as a request that is about to be sent asks for it: reads no clock, takes no
- * lock, never waits. */
+/* The health of servers, as a request that is about to be sent asks for it: reads no clock, takes
+ * no lock, never waits. */
 #include "engine/shared/health/health_word.h"
 #include "engine/shared/health/suspicion.h"
 

@@ -129,7 +129,8 @@ typedef struct mcha_health_table {
 	/* servers that have missed a flush; never less than their real number */
 	_Atomic uint32_t unflushed;
 	size_t capacity; /* a power of two */
-	/* about the greatest version that a process of this host has seen or given, see item_version.c */
+	/* about the greatest version that a process of this host has seen or given, see
+	 * item_version.c */
 	_Alignas(64) _Atomic uint64_t latest_version;
 	mcha_health overflow; /* for all servers that found no free slot: never held down */
 	mcha_health slots[];

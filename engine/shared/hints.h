@@ -194,8 +194,8 @@ bool mcha_hints_clear_in_flight(mcha_hint_table *table, const mcha_in_flight_hin
 
 /* The node did not answer, or not as expected: the in-flight hint becomes a hint of a missed write.
  * determinate: the write can no longer take effect later, so the hint is just reordered; otherwise
- * it may have been on its way until now. mark: see mcha_hint. False: another process or write has changed the slot
- * since. */
+ * it may have been on its way until now. mark: see mcha_hint. False: another process or write has
+ * changed the slot since. */
 bool mcha_hints_confirm_missed(mcha_hint_table *table, const mcha_in_flight_hint *in_flight,
 	bool determinate, uint64_t mark, mcha_usec now);
 
@@ -281,9 +281,9 @@ static inline mcha_journal_table *mcha_hints_journal(const mcha_hint_table *tabl
 void mcha_hints_learn(mcha_hint_table *table, mcha_health *health,
 	const mcha_journal_record *record, mcha_usec now);
 
-/* A number that says which of two hints of a key, of different nodes, is older. Records of the journal
- * tell the order in which hosts have missed nodes; a hint of this host whose record was not read yet
- * is younger than those that were. 0: the node has no hint for the key. */
+/* A number that says which of two hints of a key, of different nodes, is older. Records of the
+ * journal tell the order in which hosts have missed nodes; a hint of this host whose record was not
+ * read yet is younger than those that were. 0: the node has no hint for the key. */
 mcha_usec mcha_hints_order(mcha_hint_table *table, const mcha_health *health, uint64_t node,
 	const char *key, size_t length);
 
@@ -291,7 +291,8 @@ mcha_usec mcha_hints_order(mcha_hint_table *table, const mcha_health *health, ui
 void mcha_hints_put_in_order(mcha_hint_table *table, const mcha_journal_record *record,
 	mcha_usec when);
 
-/* Another host has given the node a newer value than the one of this host's hint: clears the hint. */
+/* Another host has given the node a newer value than the one of this host's hint: clears the
+ * hint. */
 void mcha_hints_clear_marked(mcha_hint_table *table, const mcha_journal_record *record);
 
 /* The mark of the compact hint; 0: it has none, or there is no hint. */

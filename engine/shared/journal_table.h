@@ -50,9 +50,9 @@ uint64_t mcha_journal_mark(mcha_journal_table *journal, mcha_mark_kind kind, uin
 /* The record is to be put into the journal by whichever process does so next. */
 void mcha_journal_add(mcha_journal_table *journal, const mcha_journal_record *record);
 
-/* This host has read a record with this mark. Each record is in several logs, and is read again when
- * the host reaches a log that it has not reached for a while: it would count as younger than records
- * that were written after it. False, too, if newer marks have taken its place. */
+/* This host has read a record with this mark. Each record is in several logs, and is read again
+ * when the host reaches a log that it has not reached for a while: it would count as younger than
+ * records that were written after it. False, too, if newer marks have taken its place. */
 bool mcha_journal_has_seen(const mcha_journal_table *journal, uint64_t mark);
 void mcha_journal_note_seen(mcha_journal_table *journal, uint64_t mark);
 

@@ -76,8 +76,8 @@ static mcha_usec find_since(const mcha_pool *pool, const mcha_item *item, const 
 }
 
 /* When the compact hint was added that this operation's write has made void. What was never sent to
- * the node cannot come behind this write; of a hint that has come since the operation began it is not
- * known which of the two writes is the older one. */
+ * the node cannot come behind this write; of a hint that has come since the operation began it is
+ * not known which of the two writes is the older one. */
 static mcha_usec find_replaced(const mcha_pool *pool, const mcha_item *item, const mcha_node *node,
 	uint64_t mark)
 {
@@ -88,8 +88,8 @@ static mcha_usec find_replaced(const mcha_pool *pool, const mcha_item *item, con
 													   : 0;
 }
 
-/* The host that made the hint would delete the copy, or put its own value over it: it is told before
- * the caller has the answer. */
+/* The host that made the hint would delete the copy, or put its own value over it: it is told
+ * before the caller has the answer. */
 static void tell_its_host(mcha_pool *pool, const mcha_item *item, const mcha_node *node,
 	uint64_t mark)
 {

@@ -31,7 +31,8 @@ static mcha_usec find_order(const mcha_pool *pool, const mcha_item *item, uint16
 								 item->key, item->key_length);
 }
 
-/* Where all homes are doubted, the one whose hint is the oldest comes first (mcha_doubts_believe()). */
+/* Where all homes are doubted, the one whose hint is the oldest comes first
+ * (mcha_doubts_believe()). */
 static void put_oldest_first(const mcha_pool *pool, const mcha_item *item, uint16_t *list,
 	size_t homes)
 {
@@ -66,8 +67,8 @@ void mcha_doubts_put_back(const mcha_pool *pool, const mcha_item *item, uint16_t
 	}
 }
 
-/* Some home is doubted, and no home is without a hint for the key. oldest: the home whose hint is the
- * oldest. */
+/* Some home is doubted, and no home is without a hint for the key. oldest: the home whose hint is
+ * the oldest. */
 static bool have_all_missed(const mcha_pool *pool, const mcha_item *item, size_t *oldest)
 {
 	const size_t homes = mcha_pool_copies(pool);

@@ -13,14 +13,14 @@ bool mcha_doubts_concerns(const mcha_pool *pool, const mcha_item *item);
  * believed by itself. (mcha_replica.doubted is the same of the item's replica.) */
 bool mcha_doubts_has(const mcha_pool *pool, const mcha_item *item, uint16_t node);
 
-/* Of a list that begins with so many homes, those that are doubted come behind the others; both stay
- * in their order. Where all are doubted, the one whose hint is the oldest comes first. */
+/* Of a list that begins with so many homes, those that are doubted come behind the others; both
+ * stay in their order. Where all are doubted, the one whose hint is the oldest comes first. */
 void mcha_doubts_put_back(const mcha_pool *pool, const mcha_item *item, uint16_t *list,
 	size_t homes);
 
 /* Where each home has missed some write, the one that missed the earliest has what the later ones
- * have stored: it is believed, and the others are compared with it. False: all homes have missed one
- * and the same write, so that a handoff node has it. */
+ * have stored: it is believed, and the others are compared with it. False: all homes have missed
+ * one and the same write, so that a handoff node has it. */
 bool mcha_doubts_believe(const mcha_pool *pool, mcha_item *item);
 
 #endif

@@ -141,8 +141,9 @@ static void write_over(mcha_pool *pool, mcha_replay *replay, bool renewing)
 	replay->write = delete ? delete_copy(pool, replay) : replace_copy(pool, replay, copy);
 }
 
-/* Another home of the key is given the handoff node's copy just now. Another host's write may have come
- * to the homes since, and be about to purge the handoff node: then one home at least keeps it. */
+/* Another home of the key is given the handoff node's copy just now. Another host's write may have
+ * come to the homes since, and be about to purge the handoff node: then one home at least keeps
+ * it. */
 static bool is_other_home_written(const mcha_pool *pool, size_t i)
 {
 	const mcha_replay *entries = pool->replays.entries;

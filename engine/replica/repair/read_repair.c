@@ -93,8 +93,8 @@ static void take_token(const mcha_pool *pool, const mcha_request *store)
 	}
 }
 
-/* The replicas have what was read now. Another host's write may have come meanwhile, so of a doubted
- * copy that was replaced only the next read that finds it equal says that it is not old. */
+/* The replicas have what was read now. Another host's write may have come meanwhile, so of a
+ * doubted copy that was replaced only the next read that finds it equal says that it is not old. */
 static void settle_stored(mcha_pool *pool, const mcha_request *stores)
 {
 	for (; stores && pool->running.distrusting; stores = stores->later) {

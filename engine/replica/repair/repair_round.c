@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Gives copies to nodes, and takes back those that were overtaken by a deletion or another write. */
+/* Gives copies to nodes, and takes back those that were overtaken by a deletion or another
+ * write. */
 #include "repair_round.h"
 
 #include "doubts.h"

@@ -71,8 +71,8 @@ bool mcha_replay_is_ending(const mcha_replay *replay);
 /* The source has the new value no more: it has expired, was evicted, or was lost by a restart. */
 bool mcha_replay_is_lost(const mcha_replay *replay);
 
-/* The source is not one of the key's homes. (Of a hint of another key than the operation's it is not
- * known which nodes these are.) */
+/* The source is not one of the key's homes. (Of a hint of another key than the operation's it is
+ * not known which nodes these are.) */
 bool mcha_replay_is_from_handoff(const mcha_pool *pool, const mcha_replay *replay);
 
 /* The source's copy was purged by another write, of this host or another one, which the stale node

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Takes back what a replay has put over an old copy, if the key was deleted or written meanwhile. */
+/* Takes back what a replay has put over an old copy, if the key was deleted or written
+ * meanwhile. */
 #include "engine/journal/journal.h"
 #include "engine/replica/put.h"
 #include "replay.h"
@@ -28,9 +29,9 @@ static void record_deletion(mcha_pool *pool, const mcha_replay *replay)
 	}
 }
 
-/* Another host may have written the key while this process read the source: that write may have come
- * to the stale node before it, and the replay has undone it there. (Processes of this host note their
- * writes, see mcha_hints_attempt().) */
+/* Another host may have written the key while this process read the source: that write may have
+ * come to the stale node before it, and the replay has undone it there. (Processes of this host
+ * note their writes, see mcha_hints_attempt().) */
 static void check_sources(mcha_pool *pool)
 {
 	size_t i;

@@ -5,12 +5,12 @@
  * A suspected server is up: each process goes on asking it. But its silence is waited for only as
  * long as it takes to be evidence (mcha_evidence_patience()), so that not every host pays a whole
  * timeout to find out what one host knows. The first result that a process of this host gets ends
- * the suspicion: after a success the server is up, after a failure it is down. A host that holds the
- * server down already learns nothing from a suspicion.
+ * the suspicion: after a success the server is up, after a failure it is down. A host that holds
+ * the server down already learns nothing from a suspicion.
  *
- * It ends as well when the host that has found the server down reaches the server again. Should that
- * host be gone, the suspicion stands until this host asks the server: all it does is to shorten one
- * wait. */
+ * It ends as well when the host that has found the server down reaches the server again. Should
+ * that host be gone, the suspicion stands until this host asks the server: all it does is to
+ * shorten one wait. */
 #ifndef MCHA_ENGINE_SUSPICION_H
 #define MCHA_ENGINE_SUSPICION_H
 

@@ -50,7 +50,7 @@ static void miss_homes(size_t first, size_t last, const char *value)
 	}
 }
 
-/* --- a write replaces a copy that another host has missed --------------------------------------- */
+/* --- a write replaces a copy that another host has missed ------------------------------------- */
 
 static void a_write_over_a_doubted_copy_ends_the_doubt_of_all_hosts(void **state)
 {
@@ -111,7 +111,7 @@ static void a_comparison_ends_the_doubt_of_its_own_host_alone(void **state)
 	assert_true(doubts(0, KEY));
 }
 
-/* --- handoff copies ----------------------------------------------------------------------------- */
+/* --- handoff copies --------------------------------------------------------------------------- */
 
 /* A handoff node alone has the first host's value, and then another host's write reaches both
  * homes. */
@@ -235,7 +235,7 @@ static void a_read_that_finds_nothing_on_handoff_nodes_deletes_no_homes_copy(voi
 	}
 }
 
-/* --- the order of records ----------------------------------------------------------------------- */
+/* --- the order of records --------------------------------------------------------------------- */
 
 /* Each log has all records: node 0 has missed two writes, and then node 1 one. */
 static void a_record_that_is_read_from_two_logs_does_not_become_younger(void **state)
@@ -313,7 +313,7 @@ static void a_hint_is_resolved_by_each_log(void **state)
 	assert_false(doubts(0, KEY));
 }
 
-/* --- copies that are taken back ----------------------------------------------------------------- */
+/* --- copies that are taken back --------------------------------------------------------------- */
 
 /* Another host's write comes to node 0 before the second host looks there, and to node 1 after that
  * host has read it. */
@@ -358,8 +358,8 @@ static void purge_handoff(fake_server *server, const mcha_request *request)
 	}
 }
 
-/* Another host's write comes to both homes before the first host looks at one of them, and purges the
- * handoff nodes after the first host has read one. */
+/* Another host's write comes to both homes before the first host looks at one of them, and purges
+ * the handoff nodes after the first host has read one. */
 static void a_replay_whose_source_was_purged_leaves_no_older_copy(void **state)
 {
 	(void)state;

@@ -342,8 +342,8 @@ static void a_journal_that_was_lost_is_filled_again(void **state)
 	assert_reads(KEY, "new");
 }
 
-/* The host that has recorded it is gone: the other log has the record, and a host that knows it keeps
- * what it knows. */
+/* The host that has recorded it is gone: the other log has the record, and a host that knows it
+ * keeps what it knows. */
 static void the_record_of_a_host_that_ended_outlives_the_loss_of_a_log(void **state)
 {
 	(void)state;
@@ -598,7 +598,7 @@ static void a_host_reads_a_long_journal_by_and_by(void **state)
 	assert_false(pool->journal.is_behind);
 }
 
-/* --- a host that does not know all records ------------------------------------------------------ */
+/* --- a host that does not know all records ---------------------------------------------------- */
 
 /* None of their homes, nor of their handoff node, keeps a log. */
 #define ELSEWHERE "345:k"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* mcha_repair(): keys are made alike on all their home nodes, whether a client reads them or not. */
+/* mcha_repair(): keys are made alike on all their home nodes, whether a client reads them or
+ * not. */
 #include "register_rig.h"
 
 static mcha_item do_repair(const char *key)

@@ -241,10 +241,10 @@ static void a_change_that_no_home_node_could_make_does_not_remove_the_last_copy(
 	assert_reads("01:k", "v");
 }
 
-/* --- nodes that are up, but were passed over --------------------------------------------------- */
+/* --- nodes that are up, but were passed over -------------------------------------------------- */
 
-/* A write of the key may still come to the node, as a process was stopped that had sent it: that says
- * nothing of the server. */
+/* A write of the key may still come to the node, as a process was stopped that had sent it: that
+ * says nothing of the server. */
 static void let_write_be_late(size_t node)
 {
 	mcha_hints_add(hints, pool->nodes[node]->health, pool->nodes[node]->id, 0,

@@ -238,8 +238,8 @@ static void let_copy_expire(fake_server *server, const mcha_request *request)
 	}
 }
 
-/* The node's hint cannot be replayed, as its source has lost the value: the node is passed over, and
- * what another home has is given to it when its old copy has expired. */
+/* The node's hint cannot be replayed, as its source has lost the value: the node is passed over,
+ * and what another home has is given to it when its old copy has expired. */
 static void a_node_that_was_passed_over_is_given_a_copy_with_its_life(void **state)
 {
 	(void)state;
