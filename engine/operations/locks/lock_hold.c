@@ -101,9 +101,10 @@ static bool is_seasoned(const mcha_request *request, int64_t life)
 	return request->reply.status == MCHA_STATUS_OK && uptime_of(request) > life;
 }
 
+/* A node that is held down fails no more, as no process asks it: it counts from when it came back. */
 static bool is_steady(const mcha_pool *pool, uint16_t node, int64_t life)
 {
-	return !mcha_health_failed_lately(pool->nodes[node]->health, pool->running.now,
+	return mcha_health_is_steady(pool->nodes[node]->health, pool->running.now,
 		life * MCHA_USEC_PER_SEC);
 }
 
