@@ -101,7 +101,8 @@ static bool is_seasoned(const mcha_request *request, int64_t life)
 	return request->reply.status == MCHA_STATUS_OK && uptime_of(request) > life;
 }
 
-/* A node that is held down fails no more, as no process asks it: it counts from when it came back. */
+/* A node that is held down fails no more, as no process asks it: it counts from when it came
+ * back. */
 static bool is_steady(const mcha_pool *pool, uint16_t node, int64_t life)
 {
 	const mcha_health *health = pool->nodes[node]->health;

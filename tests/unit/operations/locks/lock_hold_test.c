@@ -228,8 +228,8 @@ static void one_of_two_copies_is_not_believed_alone_if_its_node_was_seen_to_fail
 	assert_status(hold(&me), MCHA_STATUS_OK);
 }
 
-/* The node's last failure is longer ago than a lock lives, but it was held down after it, and a lock
- * may have been granted on the other node alone meanwhile. */
+/* The node's last failure is longer ago than a lock lives, but it was held down after it, and a
+ * lock may have been granted on the other node alone meanwhile. */
 static void one_of_two_copies_is_not_believed_alone_if_its_node_has_just_come_back(void **state)
 {
 	holder first = holder_of("01", "first");
