@@ -201,6 +201,15 @@ void mcha_hint_record_deletion(mcha_pool *pool, const mcha_item *item, uint16_t 
 	}
 }
 
+void mcha_hint_record_late_copy(mcha_pool *pool, const mcha_item *item, uint16_t node)
+{
+	mcha_hint hint;
+
+	if (pool->shared.hints && !mcha_hint_look_up(pool, item, node, &hint)) {
+		record_stale(pool, item, node, 0, 0, HOW_INDETERMINATE);
+	}
+}
+
 void mcha_hint_record_drop(mcha_pool *pool, const mcha_item *item, uint16_t node, uint16_t source)
 {
 	mcha_hint hint;

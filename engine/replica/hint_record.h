@@ -30,6 +30,9 @@ void mcha_hint_record_stale(mcha_pool *pool, const mcha_item *item, uint16_t nod
  * more. */
 void mcha_hint_record_deletion(mcha_pool *pool, const mcha_item *item, uint16_t node);
 
+/* The same where another process's copy may still arrive at the node, which has none now. */
+void mcha_hint_record_late_copy(mcha_pool *pool, const mcha_item *item, uint16_t node);
+
 /* Clears the hints for this node that name this source: the operation that added them is void. */
 void mcha_hint_record_drop(mcha_pool *pool, const mcha_item *item, uint16_t node, uint16_t source);
 

@@ -3,6 +3,7 @@
 #include "put.h"
 
 #include "copy_exptime.h"
+#include "targets.h"
 
 #include "engine/base/version.h"
 #include "engine/pool/pool_round.h"
@@ -18,6 +19,49 @@ static mcha_request *ask_node(mcha_pool *pool, const mcha_put *put, mcha_verb ve
 	}
 	return request;
 }
+
+/* --- a copy that may still arrive -------------------------------------------------------------- */
+
+static void end_repair(mcha_pool *pool, uint16_t node, const char *key, size_t length)
+{
+	mcha_repairs_under_way_end(pool->shared.under_way, key, length, pool->nodes[node]->id,
+		pool->running.started);
+}
+
+/* What is put over a copy that was seen cannot arrive after a deletion. */
+static bool may_arrive_late(const mcha_pool *pool, const mcha_put *put)
+{
+	return pool->shared.under_way && !put->cas;
+}
+
+bool mcha_put_begin(mcha_pool *pool, const mcha_put *put)
+{
+	if (may_arrive_late(pool, put)) {
+		mcha_repairs_under_way_begin(pool->shared.under_way, put->key, put->key_length,
+			pool->nodes[put->node]->id, pool->running.started);
+	}
+	if (!mcha_targets_is_being_deleted(pool, put->key, put->key_length)) {
+		return true;
+	}
+	if (may_arrive_late(pool, put)) {
+		end_repair(pool, put->node, put->key, put->key_length);
+	}
+	return false;
+}
+
+void mcha_put_end(mcha_pool *pool, const mcha_request *round)
+{
+	for (; pool->shared.under_way && round; round = round->later) {
+		const mcha_status status = round->reply.status;
+
+		if (round->verb == MCHA_VERB_STORE && !round->cas
+			&& (mcha_status_is_answer(status) || mcha_status_is_unsent(status))) {
+			end_repair(pool, round->node, round->key, round->key_length);
+		}
+	}
+}
+
+/* --- the requests ----------------------------------------------------------------------------- */
 
 /* The node is about to be given what another node has, by these functions or by another conditional
  * change: a change that another process has sent to that other node, and not yet to this one, comes

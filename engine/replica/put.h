@@ -16,6 +16,14 @@ typedef struct mcha_put {
 	uint64_t cas; /* of the copy that was seen; 0: the server told none */
 } mcha_put;
 
+/* Before a copy is given to a node: false: the key is being deleted, so it is to be given to none.
+ * Until mcha_put_end(), a deletion of the key by another process takes into account that the copy
+ * may still arrive (repairs_under_way.h). */
+bool mcha_put_begin(mcha_pool *pool, const mcha_put *put);
+
+/* After the round that the copies were given in: those that were answered arrive no more. */
+void mcha_put_end(mcha_pool *pool, const mcha_request *round);
+
 /* Each adds a request to the round that is being prepared, and asks for the new CAS value. NULL: no
  * memory, or cas is 0 where it is needed: without it nothing is known of the copy, so nothing is
  * done. */

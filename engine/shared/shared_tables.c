@@ -16,7 +16,17 @@ static size_t round_up(size_t size)
 }
 
 /* The compact hints are the last table: how many there are is a setting. */
-typedef enum table { HEALTH, HINTS, DELETES, PURGES, REPAIRS, VERIFIED, JOURNAL, COMPACT } table;
+typedef enum table {
+	HEALTH,
+	HINTS,
+	DELETES,
+	PURGES,
+	REPAIRS,
+	UNDER_WAY,
+	VERIFIED,
+	JOURNAL,
+	COMPACT
+} table;
 
 static size_t size_of(table which)
 {
@@ -26,6 +36,7 @@ static size_t size_of(table which)
 		[DELETES] = sizeof(mcha_recent_deletes),
 		[PURGES] = sizeof(mcha_recent_deletes),
 		[REPAIRS] = sizeof(mcha_repair_log),
+		[UNDER_WAY] = sizeof(mcha_repairs_under_way),
 		[VERIFIED] = sizeof(mcha_verified),
 		[JOURNAL] = sizeof(mcha_journal_table),
 	};
@@ -59,8 +70,8 @@ uint64_t mcha_shared_tables_layout(size_t size)
 {
 	const uint64_t marks[] = {LAYOUT, sizeof(void *), sizeof(mcha_health), sizeof(mcha_hint_slot),
 		sizeof(mcha_compact_block), size_of(HEALTH), size_of(HINTS), size_of(DELETES),
-		size_of(PURGES), size_of(REPAIRS), size_of(VERIFIED), size_of(JOURNAL), size,
-		UINT64_C(0x0102030405060708)};
+		size_of(PURGES), size_of(REPAIRS), size_of(UNDER_WAY), size_of(VERIFIED), size_of(JOURNAL),
+		size, UINT64_C(0x0102030405060708)};
 
 	return mcha_fnv1a(MCHA_FNV_START, (const char *)marks, sizeof(marks));
 }
@@ -85,6 +96,7 @@ mcha_shared_tables mcha_shared_tables_at(void *memory)
 		.deletes = address_of(memory, DELETES),
 		.purges = address_of(memory, PURGES),
 		.repairs = address_of(memory, REPAIRS),
+		.under_way = address_of(memory, UNDER_WAY),
 		.verified = address_of(memory, VERIFIED),
 		.journal = address_of(memory, JOURNAL),
 	};

@@ -10,6 +10,7 @@
 #include "journal_table.h"
 #include "recent_deletes.h"
 #include "repair_log.h"
+#include "repairs_under_way.h"
 #include "verified.h"
 
 typedef struct mcha_shared_tables {
@@ -18,6 +19,7 @@ typedef struct mcha_shared_tables {
 	mcha_recent_deletes *deletes; /* of keys */
 	mcha_recent_deletes *purges;  /* of single replicas: see mcha_recent_deletes_name_copy() */
 	mcha_repair_log *repairs;
+	mcha_repairs_under_way *under_way;
 	mcha_verified *verified;
 	mcha_journal_table *journal;
 } mcha_shared_tables;

@@ -67,7 +67,7 @@ static bool put_on_authority(mcha_decision *d, const mcha_reply *copy)
 	};
 	mcha_request *refill;
 
-	if (mcha_copy_is_expiring(copy->ttl) || is_being_deleted(d)) {
+	if (mcha_copy_is_expiring(copy->ttl) || !mcha_put_begin(pool, &put)) {
 		return false;
 	}
 	refill = mcha_put_if_absent(pool, &put);
@@ -77,7 +77,7 @@ static bool put_on_authority(mcha_decision *d, const mcha_reply *copy)
 	}
 	refill->item = d->item;
 	refill->replica = mcha_decision_authority(d);
-	mcha_pool_run(pool, mcha_targets_share(pool, 2));
+	mcha_put_end(pool, mcha_pool_run(pool, mcha_targets_share(pool, 2)));
 	if (refill->reply.status == MCHA_STATUS_OK && is_being_deleted(d)) {
 		mcha_take_back_refill(d, refill);
 		return false;

@@ -12,6 +12,7 @@
 #include "engine/replica/quorum.h"
 #include "engine/replica/repair/hint_replay.h"
 #include "engine/replica/repair/late_change.h"
+#include "engine/replica/repair/late_repair.h"
 #include "engine/replica/repair/previous_pool.h"
 #include "engine/replica/repair/read_repair.h"
 
@@ -74,7 +75,7 @@ static const step before[][5] = {
 static const step behind[][3] = {
 	[KIND_SET] = {mcha_purge_behind},
 	[KIND_EXTEND] = {revise_failed, mcha_purge_behind, mcha_read_repair_unchanged},
-	[KIND_DELETE] = {delete_again},
+	[KIND_DELETE] = {mcha_late_repair_record, delete_again},
 	[KIND_TOUCH] = {mcha_read_repair_unchanged},
 };
 

@@ -111,6 +111,9 @@ static mcha_request *replace_copy(mcha_pool *pool, const mcha_replay *replay,
 
 	put.value = copy;
 	put.exptime = mcha_copy_exptime(pool, copy->ttl);
+	if (!mcha_put_begin(pool, &put)) {
+		return NULL;
+	}
 	return replay->look->reply.status == MCHA_STATUS_MISS ? mcha_put_if_absent(pool, &put)
 		: put.cas                                         ? mcha_put_over(pool, &put)
 														  : mcha_put_anyway(pool, &put);
@@ -134,8 +137,7 @@ static void write_over(mcha_pool *pool, mcha_replay *replay, bool renewing)
 	if (!is_answered(replay->look) || replay->is_probe || is_outdated(pool, replay)
 		|| (!delete &&!copy) || is_newer_there(pool, replay)
 		|| !mcha_hints_is_untouched(pool->shared.hints, &replay->hint,
-			mcha_replay_oldest_write(pool))
-		|| (!delete &&mcha_replay_is_being_deleted(pool, replay))) {
+			mcha_replay_oldest_write(pool))) {
 		return;
 	}
 	replay->write = delete ? delete_copy(pool, replay) : replace_copy(pool, replay, copy);
@@ -170,7 +172,7 @@ static void write_over_all(mcha_pool *pool, bool renewing)
 			write_over(pool, &pool->replays.entries[i], renewing);
 		}
 	}
-	mcha_pool_run(pool, mcha_targets_share(pool, 2));
+	mcha_put_end(pool, mcha_pool_run(pool, mcha_targets_share(pool, 2)));
 }
 
 /* --- the end of a replay ---------------------------------------------------------------------- */

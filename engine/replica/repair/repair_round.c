@@ -24,7 +24,7 @@ void mcha_repair_round_give(mcha_pool *pool, mcha_item *item, mcha_replica *repl
 	mcha_request *store;
 
 	if (pool->journal.is_behind || mcha_copy_is_expiring(copy->ttl)
-		|| mcha_targets_is_being_deleted(pool, item->key, item->key_length)) {
+		|| !mcha_put_begin(pool, &put)) {
 		return;
 	}
 	store = over ? mcha_put_over(pool, &put) : mcha_put_if_absent(pool, &put);
@@ -73,12 +73,23 @@ static mcha_put put_of(const mcha_request *look)
 static void take_back(mcha_pool *pool, const mcha_request *look)
 {
 	const mcha_put put = put_of(look);
+	mcha_request *removal = mcha_remove_if_same(pool, &put);
 
-	if (!put.cas) {
+	if (removal) {
+		removal->item = look->item;
+	} else {
 		mcha_hint_record_deletion(pool, look->item, put.node);
-		pool->report.repaired--;
-	} else if (mcha_remove_if_same(pool, &put)) {
-		pool->report.repaired--;
+	}
+	pool->report.repaired--;
+}
+
+/* The copy is still there. */
+static void record_missed_removals(mcha_pool *pool, const mcha_request *round)
+{
+	for (; round; round = round->later) {
+		if (round->verb == MCHA_VERB_DELETE && !mcha_status_is_answer(round->reply.status)) {
+			mcha_hint_record_deletion(pool, round->item, round->node);
+		}
 	}
 }
 
@@ -97,16 +108,21 @@ static void read_again(mcha_pool *pool, const mcha_request *look)
 static void put_again(mcha_pool *pool, mcha_request *round)
 {
 	const mcha_request *read;
+	mcha_request *again;
 
 	for (read = round; read; read = read->later) {
 		if (read->verb == MCHA_VERB_GET) {
 			const mcha_put put = put_of(read);
 
-			mcha_put_again(pool, &put, read);
+			again = mcha_put_again(pool, &put, read);
+			if (again) {
+				again->item = read->item;
+			}
 		}
 	}
+	record_missed_removals(pool, round);
 	if (mcha_pool_has_round(pool)) {
-		mcha_pool_run(pool, mcha_targets_share(pool, 1));
+		record_missed_removals(pool, mcha_pool_run(pool, mcha_targets_share(pool, 1)));
 	}
 	mcha_targets_release_round(pool, round);
 }
@@ -174,6 +190,7 @@ mcha_request *mcha_repair_round_run(mcha_pool *pool, size_t before, mcha_source_
 		return NULL;
 	}
 	stores = mcha_pool_run(pool, mcha_targets_share(pool, 2));
+	mcha_put_end(pool, stores);
 	for (store = stores; store; store = store->later) {
 		pool->report.repaired += store->reply.status == MCHA_STATUS_OK;
 	}

@@ -15,12 +15,13 @@ typedef struct mcha_replay {
 	/* the hint cannot be replayed yet: the node is only looked at, to find out whether it is
 	 * back */
 	bool is_probe;
-	bool is_taken_back;  /* what was put over the old copy is void */
-	mcha_usec looked;    /* when the look was sent */
-	mcha_request *look;  /* looks at the old copy; NULL: none */
-	mcha_request *read;  /* reads the source's copy; NULL: none */
-	mcha_request *write; /* replaces or deletes the old copy; NULL: none */
-	mcha_request *check; /* asks the source whether it was changed since; NULL: none */
+	bool is_taken_back;    /* what was put over the old copy is void */
+	mcha_usec looked;      /* when the look was sent */
+	mcha_request *look;    /* looks at the old copy; NULL: none */
+	mcha_request *read;    /* reads the source's copy; NULL: none */
+	mcha_request *write;   /* replaces or deletes the old copy; NULL: none */
+	mcha_request *check;   /* asks the source whether it was changed since; NULL: none */
+	mcha_request *removal; /* takes back what was put there; NULL: none */
 	mcha_hint hint;
 } mcha_replay;
 

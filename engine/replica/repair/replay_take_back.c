@@ -74,11 +74,25 @@ static void take_back_copy(mcha_pool *pool, mcha_replay *replay)
 	if (!put.cas) {
 		record_deletion(pool, replay);
 	} else if (is_against_deletion(pool, replay)) {
-		mcha_remove_if_same(pool, &put);
+		replay->removal = mcha_remove_if_same(pool, &put);
 	} else {
 		mcha_put_again(pool, &put, replay->check);
 	}
 	replay->write = NULL;
+}
+
+/* The copy is still there, and the deletion may have cleared the node's hint. */
+static void record_missed_removals(mcha_pool *pool)
+{
+	size_t i;
+
+	for (i = 0; i < pool->replays.count; i++) {
+		const mcha_replay *replay = &pool->replays.entries[i];
+
+		if (replay->removal && !mcha_status_is_answer(replay->removal->reply.status)) {
+			record_deletion(pool, replay);
+		}
+	}
 }
 
 void mcha_replay_take_back_void(mcha_pool *pool)
@@ -105,6 +119,7 @@ void mcha_replay_take_back_void(mcha_pool *pool)
 	}
 	if (mcha_pool_has_round(pool)) {
 		mcha_pool_run(pool, mcha_targets_share(pool, 2));
+		record_missed_removals(pool);
 	}
 	mcha_targets_release_round(pool, read);
 }
