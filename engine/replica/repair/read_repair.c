@@ -208,7 +208,15 @@ const mcha_request *mcha_read_repair_refill(mcha_pool *pool, mcha_item *items, s
 	return stores;
 }
 
+/* A home that lacked the key has been given a copy since, by another process that may have read it
+ * before this change. */
 void mcha_read_repair_unchanged(mcha_pool *pool, mcha_item *items, size_t count)
 {
-	(void)mcha_read_repair_refill(pool, items, count);
+	const mcha_request *store = mcha_read_repair_refill(pool, items, count);
+
+	for (; store; store = store->later) {
+		if (store->reply.status == MCHA_STATUS_NOT_STORED) {
+			mcha_hint_record_stale(pool, store->item, store->node, find_changed(store->item)->node);
+		}
+	}
 }

@@ -140,6 +140,45 @@ static void more_repairs_than_the_log_holds_may_have_been_of_any_replica(void **
 	assert_true(mcha_repair_log_has(&log, began, "k", 1, 1));
 }
 
+/* --- a home that lacks the key ---------------------------------------------------------------- */
+
+/* The other process has read node 1 before the change, and gives node 0 that copy just now. */
+static void give_former_copy(fake_server *server, const mcha_request *request)
+{
+	if (request->verb == MCHA_VERB_STORE && request->mode == MCHA_MODE_ADD) {
+		server->before = NULL;
+		put(0, KEY, "a");
+		entry_at(0, KEY)->ttl = 5;
+	}
+}
+
+static void begin_with_gap(void)
+{
+	begin_with("a", false);
+	servers[1].before = NULL;
+	servers[0].before = give_former_copy;
+	wipe(0);
+}
+
+static void an_append_is_not_lost_at_a_home_that_is_given_the_former_copy(void **state)
+{
+	(void)state;
+	begin_with_gap();
+	assert_status(do_append(KEY, "b"), MCHA_STATUS_OK);
+	assert_null(servers[0].before);
+	end_with("ab");
+}
+
+static void a_touch_is_not_lost_at_a_home_that_is_given_the_former_copy(void **state)
+{
+	(void)state;
+	begin_with_gap();
+	assert_status(do_touch(KEY, 100), MCHA_STATUS_OK);
+	assert_null(servers[0].before);
+	end_with("a");
+	assert_true(entry_at(0, KEY)->ttl > 90);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -147,6 +186,8 @@ int main(void)
 		TEST(a_change_that_may_be_twice_in_all_copies_fails),
 		TEST(repairs_of_other_replicas_and_own_repairs_before_a_change_do_not_count),
 		TEST(more_repairs_than_the_log_holds_may_have_been_of_any_replica),
+		TEST(an_append_is_not_lost_at_a_home_that_is_given_the_former_copy),
+		TEST(a_touch_is_not_lost_at_a_home_that_is_given_the_former_copy),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
