@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The table of all options, and those of them that are a field of the client. Options of
- * libmemcached for what McHA does in its own way are remembered and returned, and have no effect. */
+ * libmemcached for what McHA does in its own way are remembered and returned, and have no
+ * effect. */
 #include "option_table.h"
 
 #include <libmemcached/memcached.h>
