@@ -336,8 +336,11 @@ void mcha_targets_release_all(const mcha_pool *pool)
 	size_t i, block, left = list->count;
 
 	for (block = 0; left > 0; block++) {
-		for (i = 0; left > 0 && i < list->sizes[block]; i++, left--) {
+		const size_t here = left < list->sizes[block] ? left : list->sizes[block];
+
+		for (i = 0; i < here; i++) {
 			mcha_targets_release(pool, &list->blocks[block][i]);
 		}
+		left -= here;
 	}
 }
