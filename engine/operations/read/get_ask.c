@@ -5,7 +5,7 @@
 #include "engine/journal/journal.h"
 #include "get_ask.h"
 #include "get_order.h"
-#include "engine/replica/repair/replica_check.h"
+#include "engine/replica/check/replica_check.h"
 
 /* --- one replica ------------------------------------------------------------------------------ */
 
