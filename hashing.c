@@ -2,7 +2,8 @@
 /* The preference list of a key: the first node, by the chooser of the distribution, then the others
  * in rendezvous order.
  *
- *   hashing.c -- nodes, settings, the list
+ *   hashing.c -- settings, the list
+ *     hashing                the nodes, and the parts below (placement/node_set.h)
  *     hashing_roles          the nodes that can be first
  *     hashing_libmemcached   the first node, as pecl memcached chooses it
  *     hashing_memcache       the first node, as pecl memcache chooses it
@@ -14,178 +15,7 @@
 #include <string.h>
 
 #include "engine/base/fnv.h"
-#include "placement/cache.h"
-#include "placement/setting_replay.h"
-#include "placement/libmemcached.h"
-#include "placement/pecl_memcache.h"
-#include "placement/rendezvous.h"
-#include "placement/roles.h"
-
-struct hashing {
-	hashing_nodes nodes;
-	hashing_roles roles;
-	hashing_libmemcached libmemcached;
-	hashing_memcache *memcache; /* NULL: the distribution is not one of pecl memcache's */
-	hashing_rendezvous next;
-	hashing_cache cache;
-	char *prefix; /* NULL: none */
-	size_t prefix_length;
-	hashing_distribution distribution; /* as created */
-	memcached_hash_t hash;
-	hashing_choices choices;  /* settings made since creation */
-	hashing_distribution own; /* HASHING_MODULA: libmemcached chooses first nodes */
-};
-
-/* --- life ------------------------------------------------------------------------------------ */
-
-static bool is_memcache(uint64_t distribution)
-{
-	return distribution == HASHING_MEMCACHE_STANDARD || distribution == HASHING_MEMCACHE_CONSISTENT;
-}
-
-static bool is_own(uint64_t distribution)
-{
-	return distribution == HASHING_RENDEZVOUS || is_memcache(distribution);
-}
-
-/* False: no memory. *memcache is NULL for a distribution that is not one of pecl memcache's. */
-static bool create_memcache(const hashing_nodes *nodes, hashing_distribution distribution, bool fnv,
-	hashing_memcache **memcache)
-{
-	*memcache = is_memcache(distribution)
-		? hashing_memcache_create(nodes, distribution == HASHING_MEMCACHE_CONSISTENT, fnv)
-		: NULL;
-	return *memcache || !is_memcache(distribution);
-}
-
-hashing *hashing_create(hashing_distribution distribution, memcached_hash_t hash)
-{
-	hashing *hashing = calloc(1, sizeof(*hashing));
-
-	if (!hashing) {
-		return NULL;
-	}
-	hashing->distribution = distribution;
-	hashing->hash = hash;
-	hashing->own = is_own(distribution) ? distribution : HASHING_MODULA;
-	if (!hashing_libmemcached_init(&hashing->libmemcached, distribution == HASHING_KETAMA, hash)
-		|| !create_memcache(&hashing->nodes, distribution, hash == MEMCACHED_HASH_FNV1A_32,
-			&hashing->memcache)) {
-		hashing_destroy(hashing);
-		return NULL;
-	}
-	return hashing;
-}
-
-void hashing_destroy(hashing *hashing)
-{
-	hashing_libmemcached_deinit(&hashing->libmemcached);
-	hashing_memcache_destroy(hashing->memcache);
-	hashing_rendezvous_deinit(&hashing->next);
-	hashing_choices_deinit(&hashing->choices);
-	hashing_cache_clear(&hashing->cache);
-	free(hashing->nodes.all);
-	hashing_roles_deinit(&hashing->roles);
-	free(hashing->prefix);
-	free(hashing);
-}
-
-/* --- nodes ----------------------------------------------------------------------------------- */
-
-size_t hashing_room(const hashing *hashing)
-{
-	size_t most = hashing_libmemcached_is_ring(&hashing->libmemcached) ? HASHING_RING_MAX
-																	   : HASHING_NODES_MAX;
-
-	return hashing->nodes.count < most ? most - hashing->nodes.count : 0;
-}
-
-/* The nodes that can be a key's first node. */
-static const hashing_nodes *first_nodes(const hashing *hashing)
-{
-	return hashing_roles_first(&hashing->roles, &hashing->nodes);
-}
-
-/* Every array gets its room before any node is added, so that an addition succeeds or fails as a
- * whole. */
-static bool reserve(hashing *hashing, size_t count)
-{
-	hashing_nodes *nodes = &hashing->nodes;
-	size_t capacity = nodes->capacity ? nodes->capacity : 4;
-
-	while (capacity < count) {
-		capacity *= 2;
-	}
-	if (capacity == nodes->capacity) {
-		return true;
-	}
-	if (!hashing_nodes_reserve(nodes, capacity) || !hashing_roles_reserve(&hashing->roles, capacity)
-		|| !hashing_rendezvous_reserve(&hashing->next, capacity)
-		|| !hashing_libmemcached_reserve(&hashing->libmemcached, capacity)) {
-		return false;
-	}
-	nodes->capacity = capacity;
-	return true;
-}
-
-static void take_in(hashing *hashing, const mcha_endpoint *endpoint, bool by_list)
-{
-	hashing_nodes_append(&hashing->nodes, endpoint, by_list);
-	hashing_rendezvous_add(&hashing->next, &hashing->nodes);
-	hashing_roles_follow(&hashing->roles, &hashing->nodes);
-}
-
-static void follow_nodes(hashing *hashing)
-{
-	hashing_cache_clear(&hashing->cache);
-	hashing_libmemcached_follow(&hashing->libmemcached, first_nodes(hashing));
-	if (hashing->memcache) {
-		hashing_memcache_follow(hashing->memcache, first_nodes(hashing));
-	}
-}
-
-static bool add(hashing *hashing, const mcha_endpoint *endpoints, size_t count, bool by_list)
-{
-	if (count > hashing_room(hashing) || !reserve(hashing, hashing->nodes.count + count)
-		|| !hashing_roles_begin(&hashing->roles, &hashing->nodes, endpoints, count)
-		|| !hashing_roles_push(&hashing->libmemcached, endpoints, count, by_list)) {
-		return false;
-	}
-	for (size_t i = 0; i < count; i++) {
-		take_in(hashing, &endpoints[i], by_list);
-	}
-	follow_nodes(hashing);
-	return true;
-}
-
-bool hashing_add(hashing *hashing, const mcha_endpoint *endpoint)
-{
-	return add(hashing, endpoint, 1, false);
-}
-
-bool hashing_add_list(hashing *hashing, const mcha_endpoint *endpoints, size_t count)
-{
-	return count == 0 || add(hashing, endpoints, count, true);
-}
-
-bool hashing_add_nodes_of(hashing *hashing, const struct hashing *other)
-{
-	for (size_t i = 0; i < other->nodes.count; i++) {
-		if (!add(hashing, &other->nodes.all[i].endpoint, 1, other->nodes.all[i].by_list)) {
-			return false;
-		}
-	}
-	return true;
-}
-
-void hashing_clear(hashing *hashing)
-{
-	hashing_libmemcached_clear(&hashing->libmemcached);
-	hashing_rendezvous_clear(&hashing->next);
-	hashing->nodes.count = 0;
-	hashing_roles_clear(&hashing->roles);
-	follow_nodes(hashing);
-}
+#include "placement/node_set.h"
 
 /* --- the application's own settings ---------------------------------------------------------- */
 
@@ -226,7 +56,7 @@ static bool is_refused(const hashing *hashing, memcached_behavior_t behavior, ui
 		return value != MEMCACHED_HASH_CRC && value != MEMCACHED_HASH_FNV1A_32;
 	}
 	return behavior == MEMCACHED_BEHAVIOR_DISTRIBUTION && value != MEMCACHED_DISTRIBUTION_MODULA
-		&& value != MEMCACHED_DISTRIBUTION_VIRTUAL_BUCKET && !is_own(value);
+		&& value != MEMCACHED_DISTRIBUTION_VIRTUAL_BUCKET && !hashing_is_own(value);
 }
 
 /* The own distribution after this setting, or HASHING_MODULA if libmemcached chooses first nodes
@@ -235,7 +65,7 @@ static bool is_refused(const hashing *hashing, memcached_behavior_t behavior, ui
 static hashing_distribution own_after(const hashing *hashing, memcached_behavior_t behavior,
 	uint64_t value)
 {
-	if (behavior == MEMCACHED_BEHAVIOR_DISTRIBUTION && is_own(value)) {
+	if (behavior == MEMCACHED_BEHAVIOR_DISTRIBUTION && hashing_is_own(value)) {
 		return (hashing_distribution)value;
 	}
 	return !sets_distribution(behavior)
@@ -253,18 +83,18 @@ static bool fnv_after(const hashing *hashing, memcached_behavior_t behavior, uin
 
 bool hashing_set(hashing *hashing, memcached_behavior_t behavior, uint64_t value)
 {
-	bool applies = behavior != MEMCACHED_BEHAVIOR_DISTRIBUTION || !is_own(value);
+	bool applies = behavior != MEMCACHED_BEHAVIOR_DISTRIBUTION || !hashing_is_own(value);
 	bool news = !hashing->libmemcached.by_application || hashing_get(hashing, behavior) != value;
 	hashing_distribution own = own_after(hashing, behavior, value);
 	hashing_memcache *memcache;
 
 	if (!hashing_is_placement(behavior) || is_refused(hashing, behavior, value)
-		|| !create_memcache(first_nodes(hashing), own, fnv_after(hashing, behavior, value),
-			&memcache)) {
+		|| !hashing_create_memcache(hashing_first_nodes(hashing), own,
+			fnv_after(hashing, behavior, value), &memcache)) {
 		return false;
 	}
-	if (!hashing_libmemcached_set(&hashing->libmemcached, first_nodes(hashing), hashing->prefix,
-			behavior, value, applies)) {
+	if (!hashing_libmemcached_set(&hashing->libmemcached, hashing_first_nodes(hashing),
+			hashing->prefix, behavior, value, applies)) {
 		hashing_memcache_destroy(memcache);
 		return false;
 	}
@@ -294,7 +124,7 @@ memcached_return_t hashing_set_buckets(hashing *hashing, const uint32_t *hosts,
 		return MEMCACHED_MEMORY_ALLOCATION_FAILURE;
 	}
 	result = memcached_bucket_set(hashing->libmemcached.memc, hosts, forward, count, replicas);
-	follow_nodes(hashing);
+	hashing_follow_nodes(hashing);
 	return result;
 }
 
@@ -352,7 +182,7 @@ bool hashing_is_like(const hashing *hashing, const struct hashing *other)
 
 uint64_t hashing_get(const hashing *hashing, memcached_behavior_t behavior)
 {
-	if (behavior == MEMCACHED_BEHAVIOR_DISTRIBUTION && is_own(hashing->own)) {
+	if (behavior == MEMCACHED_BEHAVIOR_DISTRIBUTION && hashing_is_own(hashing->own)) {
 		return hashing->own;
 	}
 	if (behavior == MEMCACHED_BEHAVIOR_HASH && hashing->memcache) {
@@ -386,11 +216,11 @@ bool hashing_set_prefix(hashing *hashing, const char *prefix, size_t length)
 
 /* --- choosing -------------------------------------------------------------------------------- */
 
-/* Asks the distribution's chooser for the first node, as an index of first_nodes(). False:
+/* Asks the distribution's chooser for the first node, as an index of hashing_first_nodes(). False:
  * rendezvous orders all nodes, the first one included. */
 static bool ask_chooser(const hashing *hashing, const char *key, size_t key_length, uint16_t *index)
 {
-	const hashing_nodes *nodes = first_nodes(hashing);
+	const hashing_nodes *nodes = hashing_first_nodes(hashing);
 
 	if (nodes->count == 0) {
 		return false; /* the pool has only backups */

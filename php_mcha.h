@@ -16,8 +16,8 @@ extern zend_module_entry mcha_module_entry;
 
 struct php_mcha_client;
 
-/* One field per ini directive of the same name; words are kept as their numbers. glue/ini.c defines
- * the globals. */
+/* One field per ini directive of the same name; words are kept as their numbers.
+ * glue/settings/globals.c defines them. */
 ZEND_BEGIN_MODULE_GLOBALS(mcha)
 zend_long compat; /* 1: also be pecl memcached */
 char *servers;

@@ -71,8 +71,8 @@ function print_budgets(array $profiles): void
 	foreach (INSTRUCTIONS as $client => $budgets) {
 		$ratio = fn(string $operation) => cost($profiles[$client], $operation) / cost($profiles[MEASURE], $operation);
 		foreach ($budgets as $operation => $budget) {
-			$now = ceil(100 * (1 + ROOM) * $ratio($operation)) / 100;
-			$budgets[$operation] = sprintf("'%s' => %.2F", $operation, min($now, GOALS['instructions'][$client][$operation] ?? INF));
+			$now = ceil(1000 * (1 + ROOM_FOR_INSTRUCTIONS) * $ratio($operation)) / 1000;
+			$budgets[$operation] = sprintf("'%s' => %.3F", $operation, min($now, GOALS['instructions'][$client][$operation] ?? INF));
 		}
 		echo "\t'$client' => [", implode(', ', $budgets), "],\n";
 	}

@@ -3,7 +3,7 @@
 #ifndef MCHA_GLUE_OPTION_TABLE_H
 #define MCHA_GLUE_OPTION_TABLE_H
 
-#include "ini.h"
+#include "settings/words.h"
 #include "object.h"
 
 typedef struct php_mcha_option php_mcha_option;

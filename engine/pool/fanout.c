@@ -91,15 +91,12 @@ static int poll_timeout(const mcha_round *round, mcha_usec until)
 	return left <= 0 ? 0 : (int)((left + MCHA_USEC_PER_MSEC - 1) / MCHA_USEC_PER_MSEC);
 }
 
-static void advance_all(mcha_fanout *fanout, mcha_round *round, size_t count)
+static void advance_node(const mcha_fanout *fanout, const mcha_round *round, size_t index,
+	short revents)
 {
-	size_t i;
+	mcha_connection *connection = round->nodes[fanout->polled[index]]->connection;
 
-	for (i = 0; i < count; i++) {
-		mcha_connection *connection = round->nodes[fanout->polled[i]]->connection;
-
-		connection->transport->advance(connection, fanout->polls[i].revents, round->now);
-	}
+	connection->transport->advance(connection, revents, round->now);
 }
 
 static void sleep_for(mcha_fanout *fanout, mcha_round *round, size_t index)
@@ -126,9 +123,10 @@ static void receive_answers(mcha_fanout *fanout, mcha_round *round, size_t count
 	}
 	sleep_for(fanout, round, last);
 	for (i = 0; i < count; i++) {
-		fanout->polls[i].revents = i == last ? 0 : POLLIN;
+		if (i != last) {
+			advance_node(fanout, round, i, POLLIN);
+		}
 	}
-	advance_all(fanout, round, count);
 }
 
 /* See look_then_sleep() in meta_input.c. */
@@ -147,12 +145,15 @@ static void poll_and_advance(mcha_fanout *fanout, mcha_round *round, size_t coun
 {
 	mcha_usec latest = until > round->now ? until : round->now;
 	int ready = poll_busily(fanout, round, count, until);
+	size_t i;
 
 	mcha_round_look_at_clock(round, latest);
 	if (ready < 0 && errno != EINTR) {
 		round->now = round->deadline; /* cannot wait: everything unanswered times out */
 	}
-	advance_all(fanout, round, count);
+	for (i = 0; i < count; i++) {
+		advance_node(fanout, round, i, fanout->polls[i].revents);
+	}
 }
 
 /* The answers that came in time; and those to what had been left behind before, which come

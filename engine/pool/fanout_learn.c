@@ -3,6 +3,7 @@
  * process it is. */
 #include "evidence.h"
 #include "fanout.h"
+#include "engine/base/seldom.h"
 #include "local_health.h"
 
 /* An idle connection that the server had closed says nothing about the server's present health; but
@@ -35,7 +36,7 @@ static void keep_hint(mcha_node *node, const mcha_settings *settings)
 }
 
 /* Which process it is: told by the greeting of a new connection, or not. */
-static void meet_incarnation(mcha_node *node, mcha_round *round, mcha_status fault,
+static MCHA_SELDOM void meet_incarnation(mcha_node *node, mcha_round *round, mcha_status fault,
 	mcha_usec started)
 {
 	mcha_connection *connection = node->connection;
@@ -51,6 +52,12 @@ static void meet_incarnation(mcha_node *node, mcha_round *round, mcha_status fau
 		mcha_health_meet_unknown(round->health, health, round->now);
 	}
 	connection->about.told = 0;
+}
+
+/* Over a connection that was open before, a server tells nothing of itself unless it is asked. */
+static bool is_to_be_met(const mcha_node *node)
+{
+	return !node->was_open || (node->connection && node->connection->about.told);
 }
 
 /* A server that is held down already, or probed, is not defended. */
@@ -76,7 +83,8 @@ static mcha_blame judge_fault(const mcha_node *node, const mcha_round *round, mc
 		: blame;
 }
 
-static void note_fault(mcha_node *node, mcha_round *round, mcha_status fault, mcha_usec started)
+static MCHA_SELDOM void note_fault(mcha_node *node, mcha_round *round, mcha_status fault,
+	mcha_usec started)
 {
 	mcha_blame blame;
 
@@ -137,7 +145,7 @@ void mcha_fanout_learn(mcha_node *node, mcha_round *round, mcha_status fault, mc
 		node->connection->was_lost = false;
 		node->item_size_max = 0;
 	}
-	if (fault == MCHA_STATUS_OK) {
+	if (fault == MCHA_STATUS_OK && is_to_be_met(node)) {
 		meet_incarnation(node, round, fault, started);
 	}
 }

@@ -14,11 +14,23 @@ static _Thread_local struct {
 	mcha_local_health servers[SERVERS_MAX];
 } list;
 
+/* Some thread's list has, or had, a server. While none has had one, no thread looks up where its
+ * list is. */
+static _Atomic bool is_used;
+
+static inline bool may_have_servers(void)
+{
+	return atomic_load_explicit(&is_used, memory_order_relaxed) && list.count;
+}
+
 static mcha_local_health *find_server(uint64_t id)
 {
 	size_t i;
 
-	if (list.count && list.generation != mcha_fork_generation()) {
+	if (!may_have_servers()) {
+		return NULL;
+	}
+	if (list.generation != mcha_fork_generation()) {
 		list.count = 0; /* the list is the parent's */
 	}
 	for (i = 0; i < list.count; i++) {
@@ -76,6 +88,7 @@ static mcha_local_health *find_or_add_server(uint64_t id)
 	mcha_local_health *local = find_server(id);
 
 	if (!local) {
+		atomic_store_explicit(&is_used, true, memory_order_relaxed);
 		local = list.count < SERVERS_MAX ? &list.servers[list.count++] : find_oldest_server();
 		*local = (mcha_local_health){.id = id};
 		list.generation = mcha_fork_generation();
@@ -96,7 +109,7 @@ void mcha_local_health_failure(uint64_t id, const mcha_health_rules *rules, mcha
 
 void mcha_local_health_success(uint64_t id)
 {
-	mcha_local_health *local = list.count ? find_server(id) : NULL;
+	mcha_local_health *local = may_have_servers() ? find_server(id) : NULL;
 
 	if (local) {
 		*local = list.servers[--list.count];

@@ -8,6 +8,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* To be called when the settings or the members have changed. */
+static void count_copies(mcha_pool *pool)
+{
+	const size_t copies = (size_t)pool->settings.replicas + 1;
+
+	pool->copies = copies < pool->member_count ? copies : pool->member_count;
+}
+
 mcha_pool *mcha_pool_create(const mcha_settings *settings, mcha_health_table *health,
 	uint64_t random_seed)
 {
@@ -103,6 +111,7 @@ void mcha_pool_clear(mcha_pool *pool)
 	mcha_pool_forget_previous(pool);
 	cut_nodes(pool, 0);
 	pool->member_count = 0;
+	count_copies(pool);
 	pool->report = (mcha_report){.position = -1};
 }
 
@@ -166,6 +175,7 @@ bool mcha_pool_add(mcha_pool *pool, const mcha_endpoint *endpoint)
 		return false;
 	}
 	pool->member_count = pool->node_count;
+	count_copies(pool);
 	return true;
 }
 
@@ -219,6 +229,7 @@ void mcha_pool_configure(mcha_pool *pool, const mcha_settings *settings)
 		mcha_pool_drain_all(pool);
 	}
 	pool->settings = *settings;
+	count_copies(pool);
 	pool->journal.idle_until = 0; /* the interval may be another */
 	for (i = 0; i < pool->node_count && !keep; i++) {
 		mcha_node_forget(pool->nodes[i]);

@@ -50,6 +50,7 @@ typedef struct mcha_pool {
 	mcha_node **nodes;
 	size_t node_count;   /* all nodes */
 	size_t member_count; /* the pool's nodes */
+	size_t copies;       /* that each key has: 1 + replicas, at most member_count */
 	mcha_previous_pool previous;
 	/* borrowed. A table other than health may be NULL: the pool keeps no hints without the hint
 	 * table, and without verified each read checks a node that may have lost keys. */
@@ -111,12 +112,10 @@ void mcha_pool_close(mcha_pool *pool);
 /* Takes new settings; closes the connections if the transport or its settings have changed. */
 void mcha_pool_configure(mcha_pool *pool, const mcha_settings *settings);
 
-/* How many copies each key has: 1 + replicas, at most the pool's size. */
+/* How many copies each key has. */
 static inline size_t mcha_pool_copies(const mcha_pool *pool)
 {
-	size_t copies = (size_t)pool->settings.replicas + 1;
-
-	return copies < pool->member_count ? copies : pool->member_count;
+	return pool->copies;
 }
 
 /* The same in the previous pool. */

@@ -4,6 +4,7 @@
 #include "pool_operation.h"
 
 #include "engine/base/fork_generation.h"
+#include "engine/base/seldom.h"
 #include "engine/shared/health/health_flush.h"
 #include "missed_flush.h"
 #include "pool_round.h"
@@ -25,7 +26,7 @@ static bool is_some_doubted(const mcha_pool *pool)
 
 /* Copies the distrust of each node for the whole operation, so that it does not change while the
  * operation runs. True: some node is distrusted as a whole. */
-static bool load_distrust(mcha_pool *pool)
+static MCHA_SELDOM bool load_distrust(mcha_pool *pool)
 {
 	bool distrusted = false;
 	size_t i;
@@ -159,7 +160,7 @@ static void trim_scratch(mcha_pool *pool)
 
 /* Records the in-flight writes that the operation has not recorded: they must not refer to it after
  * its end. */
-static void finish_in_flight(mcha_pool *pool)
+static MCHA_SELDOM void finish_in_flight(mcha_pool *pool)
 {
 	size_t i;
 
@@ -174,7 +175,9 @@ static void finish_in_flight(mcha_pool *pool)
 
 void mcha_pool_leave(mcha_pool *pool)
 {
-	finish_in_flight(pool);
+	if (pool->fanout.detached_count) {
+		finish_in_flight(pool);
+	}
 	pool->running.entered = false;
 	if (!pool->running.is_read_later) {
 		trim_scratch(pool);

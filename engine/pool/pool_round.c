@@ -2,6 +2,7 @@
 /* Requests of the operation that runs, and the rounds that carry them. */
 #include "pool_round.h"
 
+#include "engine/base/seldom.h"
 #include "engine/shared/health/health_flush.h"
 #include "local_health.h"
 
@@ -72,7 +73,7 @@ void mcha_pool_note_failure(mcha_pool *pool, uint16_t node, mcha_status status)
 }
 
 /* A node that failed is not asked again by this operation, and from now on others are looked at. */
-static void learn_failure(mcha_pool *pool, uint16_t index, mcha_status status)
+static MCHA_SELDOM void learn_failure(mcha_pool *pool, uint16_t index, mcha_status status)
 {
 	mcha_node *node = pool->nodes[index];
 
@@ -85,7 +86,7 @@ static void learn_failure(mcha_pool *pool, uint16_t index, mcha_status status)
 }
 
 /* No time is left: no node is asked, and no node's health suffers for it. */
-static void give_up(mcha_pool *pool, mcha_request *round)
+static MCHA_SELDOM void give_up(mcha_pool *pool, mcha_request *round)
 {
 	mcha_request *request;
 

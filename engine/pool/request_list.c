@@ -18,7 +18,8 @@ static size_t find_block(const mcha_request_list *list, size_t index, size_t *pl
 	return block;
 }
 
-mcha_request *mcha_request_list_at(const mcha_request_list *list, size_t index)
+/* The request that was made after index others. */
+static mcha_request *get_request(const mcha_request_list *list, size_t index)
 {
 	size_t place, block = find_block(list, index, &place);
 
@@ -76,8 +77,7 @@ bool mcha_request_list_turn(mcha_request_list *list)
  * none of them. */
 static mcha_request *find_last(const mcha_request_list *list, size_t count)
 {
-	mcha_request *last = count ? mcha_request_list_at(list, count - 1) : NULL,
-				 *request = list->first;
+	mcha_request *last = count ? get_request(list, count - 1) : NULL, *request = list->first;
 
 	while (request && request != last) {
 		request = request->later;

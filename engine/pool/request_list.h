@@ -25,9 +25,6 @@ typedef struct mcha_request_list {
 	mcha_request *last;
 } mcha_request_list;
 
-/* The request that was made after index others. */
-mcha_request *mcha_request_list_at(const mcha_request_list *list, size_t index);
-
 /* Makes room for more requests, see mcha_request_list_reserve(). */
 bool mcha_request_list_grow(mcha_request_list *list, size_t more);
 

@@ -3,6 +3,7 @@
  * has yet to answer. */
 #include "round_queue.h"
 
+#include "engine/base/seldom.h"
 #include "engine/shared/health/suspicion.h"
 #include "evidence.h"
 
@@ -49,8 +50,8 @@ static mcha_in_flight_request *last_in_flight(const mcha_node *node)
 }
 
 /* Until when the node may be silent if it moves no byte after this moment. */
-static mcha_usec bound_by_suspicion(const mcha_node *node, const mcha_round *round, mcha_usec moved,
-	mcha_usec deadline)
+static MCHA_SELDOM mcha_usec bound_by_suspicion(const mcha_node *node, const mcha_round *round,
+	mcha_usec moved, mcha_usec deadline)
 {
 	const mcha_usec until = moved
 		+ mcha_evidence_patience(node->health, round->settings->operation_timeout);
@@ -123,7 +124,7 @@ void mcha_round_look_at_clock(mcha_round *round, mcha_usec until)
 }
 
 /* A blocking node gets its share of the time, so that a silent one leaves some to the others. */
-static void start_blocking(mcha_fanout *fanout, mcha_round *round, size_t blocking)
+static MCHA_SELDOM void start_blocking(mcha_fanout *fanout, mcha_round *round, size_t blocking)
 {
 	mcha_usec until;
 	size_t i;

@@ -21,6 +21,10 @@ static inline char *mcha_line_unsigned(char *p, uint64_t number)
 	char digits[20];
 	size_t at = sizeof(digits);
 
+	if (number < 10) { /* as most flags and exptimes are */
+		*p++ = (char)('0' + number);
+		return p;
+	}
 	do {
 		digits[--at] = (char)('0' + number % 10);
 		number /= 10;

@@ -57,6 +57,9 @@ static char *write_get(char *p, const mcha_request *request)
 	size_t i;
 
 	p = PUT(put_head(p, "mg ", request), " f");
+	if (request->want == MCHA_WANT_VALUE) { /* as nearly every read */
+		return PUT(p, " v");
+	}
 	for (i = 0; i < sizeof(wants) / sizeof(wants[0]); i++) {
 		if (request->want & wants[i].want) {
 			*p++ = ' ';

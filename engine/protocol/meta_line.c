@@ -8,13 +8,14 @@
 /* Accepts decimal digits up to a space or the end: no sign, no empty number, nothing above max. */
 static const char *parse_unsigned(const char *p, const char *end, uint64_t max, uint64_t *number)
 {
+	const uint64_t most = max / 10; /* to which a digit up to max % 10 may be appended */
 	uint64_t n = 0;
 	const char *start = p;
 
 	for (; p < end && *p != ' '; p++) {
 		unsigned digit = (unsigned)(*p - '0');
 
-		if (digit > 9 || n > (max - digit) / 10) {
+		if (digit > 9 || (n >= most && (n > most || digit > max % 10))) {
 			return NULL;
 		}
 		n = n * 10 + digit;

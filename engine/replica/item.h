@@ -7,7 +7,7 @@
 #include "engine/base/key.h"
 #include "engine/pool/pool.h"
 
-/* How far a read has come with the key (operations/read/, repair/replica_check.h). */
+/* How far a read has come with the key (operations/read/, check/replica_check.h). */
 typedef struct mcha_item_read {
 	uint16_t misses;  /* homes that lack the key */
 	bool emptied;     /* previous homes have nothing, perhaps nothing any more */

@@ -6,7 +6,7 @@
 #include "engine/journal/journal_read.h"
 #include "engine/journal/journal_health.h"
 #include "engine/pool/pool_operation.h"
-#include "engine/replica/repair/replica_check.h"
+#include "engine/replica/check/replica_check.h"
 
 void mcha_operation_begin(mcha_pool *pool, mcha_item *items, size_t count)
 {

@@ -2,6 +2,7 @@
 /* Runs an operation on very many keys part by part, each part as an operation of its own, and adds
  * up their reports. */
 #include "parts.h"
+#include "engine/base/seldom.h"
 #include "engine/pool/pool_round.h"
 #include "engine/pool/pool_operation.h"
 
@@ -58,8 +59,8 @@ static mcha_usec part_until(mcha_usec now, mcha_usec until, size_t part, size_t 
 	return now + (2 * part < left ? time / 2 : time * (mcha_usec)part / (mcha_usec)left);
 }
 
-static void run_parts(mcha_pool *pool, mcha_item *items, size_t left, mcha_part carry_out,
-	const void *context)
+static MCHA_SELDOM void run_parts(mcha_pool *pool, mcha_item *items, size_t left,
+	mcha_part carry_out, const void *context)
 {
 	const mcha_usec own = pool->running.entered ? 0 : pool->until; /* see mcha_pool_enter() */
 	mcha_usec now = mcha_clock_now(), until = own ? own : now + pool->settings.operation_timeout;

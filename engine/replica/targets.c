@@ -332,9 +332,15 @@ void mcha_targets_release_round(const mcha_pool *pool, mcha_request *round)
 
 void mcha_targets_release_all(const mcha_pool *pool)
 {
-	size_t i;
+	const mcha_request_list *list = &pool->requests;
+	size_t i, block, left = list->count;
 
-	for (i = 0; i < pool->requests.count; i++) {
-		mcha_targets_release(pool, mcha_request_list_at(&pool->requests, i));
+	for (block = 0; left > 0; block++) {
+		const size_t here = left < list->sizes[block] ? left : list->sizes[block];
+
+		for (i = 0; i < here; i++) {
+			mcha_targets_release(pool, &list->blocks[block][i]);
+		}
+		left -= here;
 	}
 }

@@ -5,7 +5,8 @@
  * key. So it is used where a hint with its key (hints.h) has no room.
  *
  *   a write misses a node, the hint does not fit  ->  add(node, the key's hash)
- *   an operation of the key                       ->  find; the copy is compared, and replaced if it is old; clear
+ *   an operation of the key                       ->  find; the copy is compared, and replaced if
+ *                                                     it is old; clear
  *
  * The table consists of blocks, each of which has one node's hints. A node takes a block when it
  * needs one, and up to its share of all blocks. A node that was restarted has lost its old copies:

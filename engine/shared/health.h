@@ -93,8 +93,9 @@ typedef struct mcha_health {
 	_Atomic uint64_t journal_lost;
 	/* microseconds, when a compact hint was last added, see hints.h; 0: there is none */
 	_Atomic int64_t compact_since;
-	_Atomic int64_t ahead; /* microseconds that a version of its items was ahead of this host's
-	                                   * clock, when no clock can have given that version; 0: none was */
+	/* microseconds that a version of its items was ahead of this host's clock, when no clock can
+	 * have given that version; 0: none was */
+	_Atomic int64_t ahead;
 	/* Flushes that the server has missed, see health_flush.h; microseconds: */
 	/* when the first missed flush takes effect; 0: the server missed none */
 	_Atomic int64_t flush_due;

@@ -9,14 +9,6 @@
 
 #include "engine/base/printable.h"
 
-void meta_answer_release(meta_connection *connection, mcha_meta_reply *reply)
-{
-	if (reply->value) {
-		connection->base.settings->allocator->release(reply->value);
-		reply->value = NULL;
-	}
-}
-
 /* Refusals after which the server is known to be in step: it has read the request's value, or reads
  * and drops it. */
 static const struct {
@@ -138,7 +130,7 @@ static mcha_status copy_text(meta_connection *connection, mcha_request *request,
 	return MCHA_STATUS_OK;
 }
 
-mcha_status meta_answer_take_text(meta_connection *connection, mcha_request *request,
+mcha_status meta_answer_copy_text(meta_connection *connection, mcha_request *request,
 	const mcha_meta_reply *reply)
 {
 	mcha_status status;
@@ -147,9 +139,6 @@ mcha_status meta_answer_take_text(meta_connection *connection, mcha_request *req
 		meta_answer_keep_version(connection, reply);
 		return copy_text(connection, request, connection->base.server_version,
 			strlen(connection->base.server_version));
-	}
-	if (request->verb != MCHA_VERB_STATS) {
-		return MCHA_STATUS_OK;
 	}
 	status = copy_text(connection, request, connection->stats, connection->stats_length);
 	meta_answer_forget(connection);

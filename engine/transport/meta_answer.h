@@ -8,7 +8,13 @@
 #include "meta_connection.h"
 
 /* Gives back the answer's value. */
-void meta_answer_release(meta_connection *connection, mcha_meta_reply *reply);
+static inline void meta_answer_release(meta_connection *connection, mcha_meta_reply *reply)
+{
+	if (reply->value) {
+		connection->base.settings->allocator->release(reply->value);
+		reply->value = NULL;
+	}
+}
 
 /* Copies what the answer says of the item. */
 static inline void meta_answer_take_metadata(mcha_request *request, const mcha_meta_reply *reply)
@@ -38,9 +44,17 @@ bool meta_answer_gather(meta_connection *connection, const mcha_meta_reply *repl
 /* Frees the STAT lines that were gathered. */
 void meta_answer_forget(meta_connection *connection);
 
-/* Makes the answer the request's value where it is a text (to VERSION and STATS). OK, or
- * NO_MEMORY. */
-mcha_status meta_answer_take_text(meta_connection *connection, mcha_request *request,
+/* Makes the text of an answer to VERSION or STATS the request's value. OK, or NO_MEMORY. */
+mcha_status meta_answer_copy_text(meta_connection *connection, mcha_request *request,
 	const mcha_meta_reply *reply);
+
+/* The same, if the answer is such a text. */
+static inline mcha_status meta_answer_take_text(meta_connection *connection, mcha_request *request,
+	const mcha_meta_reply *reply)
+{
+	return reply->code == MCHA_META_VERSION || request->verb == MCHA_VERB_STATS
+		? meta_answer_copy_text(connection, request, reply)
+		: MCHA_STATUS_OK;
+}
 
 #endif

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "dialect.h"
+#include "engine/base/seldom.h"
 #include "meta_answer.h"
 #include "meta_connect.h"
 #include "meta_fault.h"
@@ -101,7 +102,7 @@ bool meta_drive_send(meta_connection *connection)
 	return false;
 }
 
-static void fail_to_read(meta_connection *connection, meta_outcome outcome)
+static MCHA_SELDOM void fail_to_read(meta_connection *connection, meta_outcome outcome)
 {
 	meta_drive_fail(connection, outcome.status, outcome.error);
 	if (outcome.status == MCHA_STATUS_NO_MEMORY) {

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "dialect.h"
+#include "engine/base/seldom.h"
 #include "meta_answer.h"
 #include "meta_shared_line.h"
 
@@ -63,7 +64,7 @@ static mcha_status answer_part_of_greeting(meta_connection *connection,
 }
 
 /* Requests may wait for the answer to each part of the greeting. */
-static meta_outcome answer_greeting(meta_connection *connection, mcha_meta_reply *reply)
+static MCHA_SELDOM meta_outcome answer_greeting(meta_connection *connection, mcha_meta_reply *reply)
 {
 	mcha_status status;
 

@@ -127,6 +127,7 @@ static void meta_start(mcha_connection *base, mcha_request *queue, mcha_usec now
 	mcha_usec deadline)
 {
 	meta_connection *connection = from_base(base);
+	const uint32_t generation = mcha_fork_generation();
 
 	connection->unanswered = connection->unencoded = queue;
 	connection->deadline = deadline;
@@ -135,12 +136,12 @@ static void meta_start(mcha_connection *base, mcha_request *queue, mcha_usec now
 	base->error[0] = '\0';
 	base->error_errno = 0;
 	base->closed_at_greeting = false;
-	if (connection->fd >= 0 && connection->opened_by != mcha_fork_generation()) {
+	if (connection->fd >= 0 && connection->opened_by != generation) {
 		connection->reused = false;
 		/* the parent has the socket, too: the server does not see it closed */
 		meta_drive_drop(connection);
 	}
-	connection->opened_by = mcha_fork_generation();
+	connection->opened_by = generation;
 	if (connection->reused && !is_at_rest(connection, now)) {
 		base->was_lost = true;
 		meta_drive_drop(connection);

@@ -130,10 +130,11 @@ static void get_one(INTERNAL_FUNCTION_PARAMETERS, bool by_key)
 	php_mcha_object *object;
 	zend_string *key, *server_key = NULL;
 	zend_long get_flags = 0;
-	read_through through = {empty_fcall_info, empty_fcall_info_cache};
+	read_through through;
 	php_mcha_key buffer;
 	mcha_item item = {0};
 
+	through.fci.size = 0; /* until the application passes a callback */
 	ZEND_PARSE_PARAMETERS_START(by_key ? 2 : 1, by_key ? 4 : 3)
 	if (by_key) {
 		Z_PARAM_STR(server_key)

@@ -18,18 +18,10 @@
 #include "../frame.h"
 #include "lock.h"
 #include "reading.h"
+#include "remember_choices.h"
 #include "writing.h"
 
 #include "zend_exceptions.h"
-
-typedef struct choices {
-	double stale_ttl;
-	double wait;
-	double early;
-	double lease_ttl;
-} choices;
-
-static const choices defaults = {.stale_ttl = 0, .wait = 1, .early = 0, .lease_ttl = 10};
 
 typedef enum freshness { FRESH, DUE, STALE, ABSENT } freshness;
 
@@ -38,7 +30,7 @@ typedef struct remembering {
 	php_mcha_object *object; /* behind this */
 	zend_string *key;
 	zend_long ttl;
-	choices chosen;
+	php_mcha_remember_choices chosen;
 	zend_fcall_info fci;
 	zend_fcall_info_cache fcc;
 	zval *value;  /* the answer; undefined: none yet */
@@ -257,78 +249,14 @@ static void remember(remembering *r)
 
 /* --- the method ------------------------------------------------------------------------------- */
 
-#define CHOICE(name, least) \
-	{ \
-#name, offsetof(choices, name), least \
-	}
-
-static const struct {
-	const char *name;
-	size_t offset;
-	double least;
-} rows[] = {
-	CHOICE(stale_ttl, 0),
-	CHOICE(wait, 0),
-	CHOICE(early, 0),
-	CHOICE(lease_ttl, 1),
-};
-
-static void refuse_choice(const zend_string *name)
-{
-	char *shown = php_mcha_printable(name ? ZSTR_VAL(name) : "", name ? ZSTR_LEN(name) : 0);
-
-	php_error_docref(NULL, E_WARNING,
-		"unknown option \"%s\", expected stale_ttl, wait, early or lease_ttl", shown);
-	efree(shown);
-}
-
-/* False: there is no such option, or the option does not take this value; a warning has said so. */
-static bool take_choice(choices *chosen, const zend_string *name, const zval *value)
-{
-	size_t i;
-
-	for (i = 0; name && i < sizeof(rows) / sizeof(rows[0]); i++) {
-		if (strcmp(ZSTR_VAL(name), rows[i].name) == 0) {
-			double number = Z_TYPE_P(value) == IS_LONG ? (double)Z_LVAL_P(value)
-				: Z_TYPE_P(value) == IS_DOUBLE         ? Z_DVAL_P(value)
-													   : -1;
-
-			*(double *)((char *)chosen + rows[i].offset) = number;
-			if (number >= rows[i].least && number <= PHP_MCHA_LOCK_TTL_MAX) {
-				return true;
-			}
-			php_error_docref(NULL, E_WARNING,
-				"option %s: expected a number of seconds from %d to %d", rows[i].name,
-				(int)rows[i].least, PHP_MCHA_LOCK_TTL_MAX);
-			return false;
-		}
-	}
-	refuse_choice(name);
-	return false;
-}
-
 /* False: the result is set, and a warning names the cause. */
 static bool take_choices(remembering *r, HashTable *options)
 {
-	zend_string *name;
-	zval *value;
-
-	r->chosen = defaults;
-	ZEND_HASH_FOREACH_STR_KEY_VAL (options, name, value) {
-		ZVAL_DEREF(value);
-		if (!take_choice(&r->chosen, name, value)) {
-			php_mcha_set_status(r->object, MCHA_STATUS_INVALID);
-			return false;
-		}
+	if (php_mcha_remember_choices_take(&r->chosen, options, r->ttl)) {
+		return true;
 	}
-	ZEND_HASH_FOREACH_END();
-	if (r->ttl < 0 || (r->ttl && r->chosen.early >= (double)r->ttl)) {
-		php_mcha_set_status(r->object, MCHA_STATUS_INVALID);
-		php_error_docref(NULL, E_WARNING,
-			r->ttl < 0 ? "$ttl cannot be negative" : "option early must be less than $ttl");
-		return false;
-	}
-	return true;
+	php_mcha_set_status(r->object, MCHA_STATUS_INVALID);
+	return false;
 }
 
 static bool has_key(remembering *r)

@@ -44,21 +44,29 @@ bool php_mcha_encode(php_mcha_object *object, zval *value, php_mcha_payload *pay
 
 /* OPT_STORE_RETRY_COUNT: stores again while a node's failure is the cause, and within the time of
  * one operation. */
-static void store(php_mcha_client *client, mcha_item *items, size_t count, mcha_mode mode)
+static void store_with_retries(php_mcha_client *client, mcha_item *item, mcha_mode mode)
 {
 	mcha_pool *pool = client->pool;
-	const mcha_item question = *items;
+	const mcha_item question = *item;
 	zend_long attempt = 0;
 
-	mcha_store(pool, items, count, mode);
-	while (count == 1 && attempt++ < client->store_retry_count
-		&& !mcha_status_is_answer(items->answer.status)
+	mcha_store(pool, item, 1, mode);
+	while (attempt++ < client->store_retry_count && !mcha_status_is_answer(item->answer.status)
 		&& mcha_clock_now() < mcha_pool_deadline(pool)) {
 		mcha_pool_share_deadline(pool, true);
-		*items = question;
-		mcha_store(pool, items, count, mode);
+		*item = question;
+		mcha_store(pool, item, 1, mode);
 	}
 	mcha_pool_share_deadline(pool, false);
+}
+
+static void store(php_mcha_client *client, mcha_item *items, size_t count, mcha_mode mode)
+{
+	if (count == 1 && client->store_retry_count > 0) {
+		store_with_retries(client, items, mode);
+	} else {
+		mcha_store(client->pool, items, count, mode);
+	}
 }
 
 void php_mcha_remove_refused(php_mcha_object *object, const mcha_item *items, size_t count)

@@ -50,6 +50,9 @@ static const struct {
 
 uint32_t php_mcha_memcache_flags(const char *bytes, size_t length, uint32_t flags)
 {
+	if ((flags & THEIRS) == 0) {
+		return flags; /* a string: both extensions mean the same by it */
+	}
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		if ((flags & THEIRS) == rows[i].theirs && rows[i].is_so(bytes, length)) {
 			return (flags & ~(uint32_t)THEIRS) | rows[i].ours;

@@ -7,13 +7,8 @@
 #include "ext/json/php_json.h"
 #include "ext/standard/basic_functions.h"
 #include "ext/standard/php_var.h"
+#include "foreign_serializers.h"
 #include "zend_smart_str.h"
-#ifdef HAVE_MCHA_IGBINARY
-#include "ext/igbinary/igbinary.h"
-#endif
-#ifdef HAVE_MCHA_MSGPACK
-#include "ext/msgpack/php_msgpack.h"
-#endif
 
 /* --- php -------------------------------------------------------------------------------------- */
 
@@ -81,166 +76,28 @@ static bool unserialize_json_array(const zend_string *bytes, zval *value)
 		== SUCCESS;
 }
 
-/* --- functions of other extensions ------------------------------------------------------------ */
-
-#if defined(HAVE_MCHA_IGBINARY) || defined(HAVE_MCHA_MSGPACK)
-/* Finds a C function in the module that PHP has loaded under this name. NULL: no such module or
- * function. */
-static void *find_function(const char *module_name, const char *function)
-{
-	const zend_module_entry *module = zend_hash_str_find_ptr(&module_registry, module_name,
-		strlen(module_name));
-
-#ifdef RTLD_DEFAULT
-	return module ? DL_FETCH_SYMBOL(module->handle ? module->handle : RTLD_DEFAULT, function)
-				  : NULL;
-#else
-	return module && module->handle ? (void *)DL_FETCH_SYMBOL(module->handle, function) : NULL;
-#endif
-}
-#endif
-
-/* Fails to compile if the other extension's header declares another type than the one that is
- * called below. */
-#define IS_DECLARED_AS(function, type) _Generic(&(function), type : 1, default : 0)
-
-/* --- igbinary --------------------------------------------------------------------------------- */
-
-#ifdef HAVE_MCHA_IGBINARY
-typedef int (*igbinary_serializer)(uint8_t **bytes, size_t *length, zval *value);
-typedef int (*igbinary_unserializer)(const uint8_t *bytes, size_t length, zval *value);
-
-_Static_assert(IS_DECLARED_AS(igbinary_serialize, igbinary_serializer), "igbinary_serialize()");
-_Static_assert(IS_DECLARED_AS(igbinary_unserialize, igbinary_unserializer),
-	"igbinary_unserialize()");
-
-static igbinary_serializer call_igbinary_serialize;
-static igbinary_unserializer call_igbinary_unserialize;
-
-static void find_igbinary(void)
-{
-	call_igbinary_serialize = (igbinary_serializer)find_function("igbinary", "igbinary_serialize");
-	call_igbinary_unserialize = (igbinary_unserializer)find_function("igbinary",
-		"igbinary_unserialize");
-}
-
-static zend_string *serialize_igbinary(zval *value)
-{
-	uint8_t *bytes = NULL;
-	size_t length = 0;
-	zend_string *text;
-
-	if (call_igbinary_serialize(&bytes, &length, value) != 0) {
-		return NULL;
-	}
-	text = EG(exception) ? NULL : zend_string_init((const char *)bytes, length, 0);
-	efree(bytes);
-	return text;
-}
-
-static bool unserialize_igbinary(const zend_string *bytes, zval *value)
-{
-	return call_igbinary_unserialize((const uint8_t *)ZSTR_VAL(bytes), ZSTR_LEN(bytes), value) == 0;
-}
-
-static const char *missing_igbinary(void)
-{
-	return call_igbinary_serialize && call_igbinary_unserialize
-		? NULL
-		: "the extension igbinary is not loaded";
-}
-#else
-#define find_igbinary()
-#define serialize_igbinary NULL
-#define unserialize_igbinary NULL
-
-static const char *missing_igbinary(void)
-{
-	return "this build does not support igbinary";
-}
-#endif
-
-/* --- msgpack ---------------------------------------------------------------------------------- */
-
-#ifdef HAVE_MCHA_MSGPACK
-typedef void (*msgpack_serializer)(smart_str *text, zval *value);
-typedef int (*msgpack_unserializer)(zval *value, char *bytes, size_t length);
-
-_Static_assert(IS_DECLARED_AS(php_msgpack_serialize, msgpack_serializer),
-	"php_msgpack_serialize()");
-_Static_assert(IS_DECLARED_AS(php_msgpack_unserialize, msgpack_unserializer),
-	"php_msgpack_unserialize()");
-
-static msgpack_serializer call_msgpack_serialize;
-static msgpack_unserializer call_msgpack_unserialize;
-
-static void find_msgpack(void)
-{
-	call_msgpack_serialize = (msgpack_serializer)find_function("msgpack", "php_msgpack_serialize");
-	call_msgpack_unserialize = (msgpack_unserializer)find_function("msgpack",
-		"php_msgpack_unserialize");
-}
-
-static zend_string *serialize_msgpack(zval *value)
-{
-	smart_str text = {0};
-
-	call_msgpack_serialize(&text, value);
-	if (EG(exception) || !text.s) {
-		smart_str_free(&text);
-		return NULL;
-	}
-	return smart_str_extract(&text);
-}
-
-/* msgpack would decode an empty string as null, without an error. */
-static bool unserialize_msgpack(const zend_string *bytes, zval *value)
-{
-	return ZSTR_LEN(bytes)
-		&& call_msgpack_unserialize(value, (char *)ZSTR_VAL(bytes), ZSTR_LEN(bytes)) == SUCCESS;
-}
-
-static const char *missing_msgpack(void)
-{
-	return call_msgpack_serialize && call_msgpack_unserialize
-		? NULL
-		: "the extension msgpack is not loaded";
-}
-#else
-#define find_msgpack()
-#define serialize_msgpack NULL
-#define unserialize_msgpack NULL
-
-static const char *missing_msgpack(void)
-{
-	return "this build does not support msgpack";
-}
-#endif
-
 /* --- the table -------------------------------------------------------------------------------- */
 
-#define ROW(name, number, type, with, missing) \
+#define ROW(name, number, type, with, serialize, unserialize, missing) \
 	{ \
-#name, MCHA_SERIALIZER_##number, MCHA_TYPE_##type, with, serialize_##name, \
-			unserialize_##name, missing \
+#name, MCHA_SERIALIZER_##number, MCHA_TYPE_##type, with, serialize, unserialize, missing \
 	}
 
-#define serialize_json_array serialize_json
-
 static const php_mcha_serializer serializers[] = {
-	ROW(php, PHP, SERIALIZED, "", NULL),
-	ROW(igbinary, IGBINARY, IGBINARY, " with igbinary", missing_igbinary),
-	ROW(json, JSON, JSON, " with json", NULL),
-	ROW(json_array, JSON_ARRAY, JSON, " with json", NULL),
-	ROW(msgpack, MSGPACK, MSGPACK, " with msgpack", missing_msgpack),
+	ROW(php, PHP, SERIALIZED, "", serialize_php, unserialize_php, NULL),
+	ROW(igbinary, IGBINARY, IGBINARY, " with igbinary", php_mcha_serialize_igbinary,
+		php_mcha_unserialize_igbinary, php_mcha_missing_igbinary),
+	ROW(json, JSON, JSON, " with json", serialize_json, unserialize_json, NULL),
+	ROW(json_array, JSON_ARRAY, JSON, " with json", serialize_json, unserialize_json_array, NULL),
+	ROW(msgpack, MSGPACK, MSGPACK, " with msgpack", php_mcha_serialize_msgpack,
+		php_mcha_unserialize_msgpack, php_mcha_missing_msgpack),
 };
 
 #define SERIALIZERS (sizeof(serializers) / sizeof(serializers[0]))
 
 void php_mcha_serializers_find(void)
 {
-	find_igbinary();
-	find_msgpack();
+	php_mcha_foreign_serializers_find();
 }
 
 static zend_long first_that_is_there(void)

@@ -106,6 +106,15 @@ static inline void pool_of(size_t nodes)
 	pool->placement = (mcha_placement){&pool->member_count, fixed_prefer};
 }
 
+/* Gives the keys of the pool so many replicas from now on. */
+static inline void set_replicas(uint16_t replicas)
+{
+	mcha_settings settings = pool->settings;
+
+	settings.replicas = replicas;
+	mcha_pool_configure(pool, &settings);
+}
+
 /* The logs begin here. */
 static inline void forget(void)
 {

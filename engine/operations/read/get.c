@@ -38,7 +38,7 @@
 #include "engine/replica/repair/compact_replay.h"
 #include "engine/replica/repair/hint_replay.h"
 #include "engine/replica/repair/read_repair.h"
-#include "engine/replica/repair/replica_check.h"
+#include "engine/replica/check/replica_check.h"
 
 /* --- answers ---------------------------------------------------------------------------------- */
 

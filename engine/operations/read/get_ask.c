@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Goes down an item's list of replicas. item->cursor: the replicas before this one were asked, or
  * skipped. */
+#include "engine/base/seldom.h"
 #include "engine/journal/journal.h"
 #include "get_ask.h"
 #include "get_order.h"
-#include "engine/replica/repair/replica_check.h"
+#include "engine/replica/check/replica_check.h"
 
 /* --- one replica ------------------------------------------------------------------------------ */
 
@@ -21,8 +22,8 @@ bool mcha_get_ask_replica(mcha_pool *pool, mcha_item *item, mcha_replica *replic
 	return set_want(pool, mcha_replica_ask(pool, item, replica, MCHA_VERB_GET), want);
 }
 
-/* How far down its list an item may be asked for. */
-static size_t reach_of(const mcha_pool *pool, const mcha_item *item)
+/* How far down its list an item may be asked for. Inline: every read asks it twice. */
+static inline size_t reach_of(const mcha_pool *pool, const mcha_item *item)
 {
 	size_t previous = mcha_pool_copies(pool) + item->previous;
 
@@ -60,7 +61,7 @@ static size_t count_homes(const mcha_pool *pool)
 
 /* Every replica was held to be down: the homes are asked all the same if that was found out a
  * while ago, because otherwise a pool that is back would be believed dead until its retries. */
-static void ask_last_resort(mcha_pool *pool, mcha_item *item, unsigned want)
+static MCHA_SELDOM void ask_last_resort(mcha_pool *pool, mcha_item *item, unsigned want)
 {
 	size_t i, homes = count_homes(pool);
 
@@ -121,10 +122,10 @@ static bool has_passed_homes(const mcha_item *item)
 
 /* All homes have failed, and the first of them in this very operation: nothing had failed for
  * long. */
-static void find_handoff_nodes(mcha_pool *pool, mcha_item *item, unsigned want)
+static MCHA_SELDOM void find_handoff_nodes(mcha_pool *pool, mcha_item *item, unsigned want)
 {
-	if (pool->running.troubled && !pool->running.was_troubled && !item->read.misses
-		&& item->cursor == mcha_pool_copies(pool) && !mcha_get_order_differs(pool, want)) {
+	if (!item->read.misses && item->cursor == mcha_pool_copies(pool)
+		&& !mcha_get_order_differs(pool, want)) {
 		mcha_targets_widen(pool, item);
 	}
 }
@@ -170,7 +171,7 @@ static void ask_handoff(mcha_pool *pool, mcha_item *item, mcha_replica *replica)
 	}
 }
 
-static void compare_distrusted(mcha_pool *pool, mcha_item *item)
+static MCHA_SELDOM void compare_distrusted(mcha_pool *pool, mcha_item *item)
 {
 	size_t i;
 
@@ -191,7 +192,7 @@ static void compare_distrusted(mcha_pool *pool, mcha_item *item)
 /* --- one item --------------------------------------------------------------------------------- */
 
 /* After a miss: all that are left. */
-static void ask_rest(mcha_pool *pool, mcha_item *item, unsigned want, bool *skipped)
+static MCHA_SELDOM void ask_rest(mcha_pool *pool, mcha_item *item, unsigned want, bool *skipped)
 {
 	const size_t requests = pool->requests.count;
 
@@ -205,7 +206,8 @@ static void ask_rest(mcha_pool *pool, mcha_item *item, unsigned want, bool *skip
 
 /* Which of the homes has missed a write is not known: all are asked at once, and the youngest copy
  * counts. */
-static void ask_all_homes(mcha_pool *pool, mcha_item *item, unsigned want, bool *skipped)
+static MCHA_SELDOM void ask_all_homes(mcha_pool *pool, mcha_item *item, unsigned want,
+	bool *skipped)
 {
 	while (item->cursor < count_homes(pool) && ask_next(pool, item, want, skipped)) {
 	}
@@ -220,7 +222,9 @@ bool mcha_get_ask(mcha_pool *pool, mcha_item *item, unsigned want)
 		&& mcha_get_ask_repairs(pool);
 
 	want |= pool->journal.is_behind ? MCHA_WANT_CAS : 0;
-	find_handoff_nodes(pool, item, want);
+	if (pool->running.troubled && !pool->running.was_troubled) {
+		find_handoff_nodes(pool, item, want);
+	}
 	if (!first || checks || compares) {
 		/* the answer may have to be given to homes that lack the key */
 		want |= mcha_targets_copying(pool);

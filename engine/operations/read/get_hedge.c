@@ -77,13 +77,13 @@ static bool is_each_item_found(void *context)
 /* A read for a token waits for the copy that decides what it is worth. */
 static mcha_usec hedge_after(const mcha_pool *pool, unsigned want)
 {
-	if (!pool->settings.hedge_after || !pool->settings.allow_failover || want & MCHA_WANT_CAS) {
+	if (!pool->settings.allow_failover || want & MCHA_WANT_CAS) {
 		return 0;
 	}
 	return mcha_hedge_after(&pool->hedge, pool->settings.hedge_after);
 }
 
-mcha_request *mcha_get_run_hedged(mcha_pool *pool, size_t count, unsigned want, mcha_usec budget)
+static mcha_request *run_hedged(mcha_pool *pool, size_t count, unsigned want, mcha_usec budget)
 {
 	mcha_request *first = pool->requests.first;
 	hedged_round round = {pool, want | mcha_targets_copying(pool), {NULL, NULL}};
@@ -98,9 +98,15 @@ mcha_request *mcha_get_run_hedged(mcha_pool *pool, size_t count, unsigned want, 
 
 	mcha_round_scan_init(&round.scan, pool);
 	mcha_pool_run_until_enough(pool, budget, hedges ? &hedged : NULL);
-	if (pool->settings.hedge_after && !pool->running.checking) {
+	if (!pool->running.checking) {
 		/* a hedged read says of the slow replica only that it took longer than this */
 		mcha_hedge_learn(&pool->hedge, pool->running.now - began);
 	}
 	return first;
+}
+
+mcha_request *mcha_get_run_hedged(mcha_pool *pool, size_t count, unsigned want, mcha_usec budget)
+{
+	return pool->settings.hedge_after ? run_hedged(pool, count, want, budget)
+									  : mcha_pool_run(pool, budget);
 }

@@ -3,6 +3,7 @@
  * over those, if they are still what was looked at: a value that was written meanwhile stays. */
 #include "replay.h"
 
+#include "engine/base/seldom.h"
 #include "engine/journal/journal_read.h"
 #include "engine/replica/put.h"
 
@@ -237,7 +238,7 @@ static void finish_replay(mcha_pool *pool, const mcha_replay *replay)
 	}
 }
 
-static void replay_all(mcha_pool *pool, bool renewing)
+static MCHA_SELDOM void replay_all(mcha_pool *pool, bool renewing)
 {
 	mcha_request *read;
 	size_t i;

@@ -5,19 +5,27 @@
  *   the source has the key         -> its copy replaces the old one
  *   the hint names no source       -> the key was deleted: the old copy is deleted
  *   the source gives no answer     -> the old copy is left alone, and not asked for
- *   the source has lost the key    -> the same: it may be the last copy, but it is not to be shown, and
- *                                     counts as missing; an operation that makes the key anew
+ *   the source has lost the key    -> the same: it may be the last copy, but it is not to be shown,
+ *                                     and counts as missing; an operation that makes the key anew
  *                                     (MCHA_REPLAY_RENEWING) deletes it
- *   an older write may still arrive -> the node is not asked for the key, neither to read nor to write:
- *                                     what a hung server had received before it went on may be carried
- *                                     out after what it is sent now
- *   the node is distrusted (hints.h): which of its copies are old is not known. Where another home can be asked that is
- *     not, and has kept what it acknowledged (it has not failed lately, or is the same server process as before), it is not
- *     asked at all, but for reads that compare its copy with the other's and put that over it (read_repair.c), and for
- *     writes that replace whatever it has. Where such a home may have been restarted, and be empty, it is asked after it;
- *     where there is none, it is believed. Handoff nodes alike
- *   another process replays the hint just now -> the old copy is neither touched nor asked for
- */
+ *   an older write may still arrive -> the node is not asked for the key, neither to read nor to
+ *                                     write: what a hung server had received before it went on may
+ *                                     be carried out after what it is sent now
+ *   another process replays it now -> the old copy is neither touched nor asked for
+ *
+ * Of a distrusted node (hints.h) it is not known which of its copies are old. What operations do
+ * with such a node depends on the key's other homes:
+ *
+ *   one can be asked that is trusted, and has kept what it acknowledged (it has not failed lately,
+ *   or is the same server process as before)
+ *     -> the node is asked only by reads that compare its copy with the other home's and put that
+ *        over it (read_repair.c), and by writes that replace whatever the node has
+ *   such a home can be asked, but may have been restarted, and be empty
+ *     -> the node is asked after that home
+ *   there is no such home
+ *     -> the node is believed
+ *
+ * Handoff nodes that are distrusted are treated alike. */
 #ifndef MCHA_ENGINE_HINT_REPLAY_H
 #define MCHA_ENGINE_HINT_REPLAY_H
 

@@ -2,7 +2,8 @@
 /* Where a key lay before the pool was changed (pool.h): its previous homes, as far as they are not
  * among its homes now.
  *
- *   read                       asked after the homes; a hit refills the homes (get.c, read_repair.c)
+ *   read                       asked after the homes; a hit refills the homes (get.c,
+ *                              read_repair.c)
  *   whole value                purged there once a home has the new one (purge.c)
  *   delete, touch              reach them in the same round (purge.c)
  *   changes, decides           homes are given the copy first (below), then as a whole value

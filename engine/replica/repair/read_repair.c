@@ -7,7 +7,7 @@
 #include "engine/journal/journal.h"
 #include "engine/replica/hint_record.h"
 #include "repair_round.h"
-#include "replica_learn.h"
+#include "engine/replica/check/replica_learn.h"
 
 /* The node lacks the key, or could not change it, by its answer to the operation's own request. */
 static bool is_gap(const mcha_replica *replica)

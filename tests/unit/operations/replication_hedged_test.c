@@ -133,9 +133,9 @@ static void reads_of_tokens_and_without_failover_are_not_hedged(void **state)
 	pool->settings.allow_failover = false;
 	expect_no_hedge(MCHA_WANT_VALUE);
 	pool->settings.allow_failover = true;
-	pool->settings.replicas = 0;
+	set_replicas(0);
 	expect_no_hedge(MCHA_WANT_VALUE);
-	pool->settings.replicas = 2;
+	set_replicas(2);
 	pool->settings.hedge_after = MCHA_HEDGE_NEVER;
 	expect_no_hedge(MCHA_WANT_VALUE);
 }

@@ -270,10 +270,10 @@ static void with_one_copy_or_without_failover_there_is_no_register(void **state)
 {
 	(void)state;
 	registers();
-	pool->settings.replicas = 0;
+	set_replicas(0);
 	assert_status(do_set(KEY, "v"), MCHA_STATUS_OK);
 	assert_asked("S");
-	pool->settings.replicas = 2;
+	set_replicas(2);
 	pool->settings.allow_failover = false;
 	forget();
 	assert_reads(KEY, "v");

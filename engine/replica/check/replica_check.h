@@ -3,8 +3,10 @@
  * round, for the key's metadata without its value. That keeps the copy warm in the server's LRU,
  * and the operation that finds a copy missing or older repairs it.
  *
- *   how often   one in 64 hits while nothing is wrong, up to each while copies are found missing (replica_state.h)
- *   for certain a home node that may have lost its memory since the key was last seen there (verified.h): once for each key
+ *   how often    one in 64 hits while nothing is wrong, up to each while copies are found missing
+ *                (replica_state.h)
+ *   for certain  a home node that may have lost its memory since the key was last seen there
+ *                (verified.h): once for each key
  *
  * A read does not wait for a check: when nothing else of its round is missing there is a short
  * grace, then the round ends without the check, and the node is left alone by checks for a while.

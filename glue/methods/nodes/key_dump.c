@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* getAllKeys(): the keys on all servers, each key once. */
-#include "../../classic/classic_keys.h"
-#include "../delayed_results.h"
-#include "../frame.h"
+#include "../../../classic/classic_keys.h"
+#include "../../delayed_results.h"
+#include "../../frame.h"
 
 /* Adds one server's keys to the table. Making strings may end the request by longjmp
  * (memory_limit): the connection is closed before. */
