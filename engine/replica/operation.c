@@ -7,6 +7,7 @@
 #include "engine/journal/journal_health.h"
 #include "engine/pool/pool_operation.h"
 #include "engine/replica/repair/replica_check.h"
+#include "operation_metrics.h"
 
 void mcha_operation_begin(mcha_pool *pool, mcha_item *items, size_t count)
 {
@@ -72,5 +73,6 @@ void mcha_operation_end(mcha_pool *pool, mcha_item *items, size_t count, mcha_ve
 		(void)mcha_journal_tell(pool);
 	}
 	mcha_verdict_report(pool, items, count);
+	mcha_operation_metrics_count(pool, items, count, verb);
 	mcha_pool_leave(pool);
 }
