@@ -126,6 +126,14 @@ void mcha_read_repair_found(mcha_pool *pool, mcha_item *items, size_t count, uns
 
 /* --- after a write ---------------------------------------------------------------------------- */
 
+/* Another process's write is in flight to the replica, which has a former value. */
+static bool is_being_replaced(const mcha_item *item, const mcha_replica *replica)
+{
+	const unsigned keeping = 1u << MCHA_VERB_TOUCH | 1u << MCHA_VERB_COUNT;
+
+	return replica->reordered && item->write.on_the_way & ~keeping;
+}
+
 static const mcha_replica *find_changed_in(const mcha_item *item, mcha_role role)
 {
 	size_t i;
@@ -135,7 +143,8 @@ static const mcha_replica *find_changed_in(const mcha_item *item, mcha_role role
 																	 : NULL;
 
 		if (request && request->reply.status == MCHA_STATUS_OK && request->verb != MCHA_VERB_DELETE
-			&& !mcha_copy_is_expiring(request->reply.ttl)) {
+			&& !mcha_copy_is_expiring(request->reply.ttl)
+			&& !is_being_replaced(item, &item->replicas[i])) {
 			return &item->replicas[i];
 		}
 	}

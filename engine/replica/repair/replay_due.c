@@ -101,10 +101,12 @@ static bool is_own_mark(const mcha_pool *pool, uint16_t node, const mcha_hint *h
 }
 
 /* The operation sends its change to the replica whatever is in flight to it, and is reordered
- * itself: see async_write.h. */
-static bool may_be_reordered(mcha_hint_replay_for purpose)
+ * itself: see async_write.h. But what is being deleted is not to be changed: where other homes have
+ * nothing, the change would say that the key is there, and they would be given it. */
+static bool may_be_reordered(mcha_hint_replay_for purpose, const mcha_hint *hint)
 {
-	return purpose == MCHA_REPLAY_KEEPING || purpose == MCHA_REPLAY_REPLACING;
+	return purpose == MCHA_REPLAY_REPLACING
+		|| (purpose == MCHA_REPLAY_KEEPING && hint->verb != MCHA_VERB_DELETE);
 }
 
 /* A write is in flight to the replica, which does not have its value yet: it is neither to be read
@@ -112,7 +114,7 @@ static bool may_be_reordered(mcha_hint_replay_for purpose)
 static void heed_in_flight(mcha_item *item, mcha_replica *replica, mcha_hint_replay_for purpose,
 	const mcha_hint *hint)
 {
-	if (!may_be_reordered(purpose)) {
+	if (!may_be_reordered(purpose, hint)) {
 		mcha_replica_exclude(replica, MCHA_STATUS_STALE, !hint->source);
 	} else {
 		replica->reordered = true;

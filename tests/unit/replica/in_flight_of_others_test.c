@@ -33,6 +33,26 @@ static mcha_in_flight_hint begin_of_another(size_t node, long source, mcha_usec 
 	return mcha_hints_begin(hints, pool->nodes[node]->health, &hint, now + left - 2 * SECOND);
 }
 
+/* The other process has deleted the key on the near node, and the far one has the old value yet. */
+static mcha_in_flight_hint delete_by_another(void)
+{
+	const mcha_usec now = mcha_clock_now();
+	mcha_hint hint = {
+		.indeterminate = now - SECOND,
+		.until = now + SECOND,
+		.owner = ANOTHER,
+		.verb = MCHA_VERB_DELETE,
+		.key_length = strlen(KEY),
+	};
+
+	zones_of(2);
+	put(1, KEY, "5");
+	memcpy(hint.key, KEY, strlen(KEY));
+	hint.node = pool->nodes[1]->id;
+	forget();
+	return mcha_hints_begin(hints, pool->nodes[1]->health, &hint, now - SECOND);
+}
+
 static bool is_in_flight(size_t node, mcha_hint *hint)
 {
 	return mcha_hints_find_in_flight(hints, pool->nodes[node]->id, KEY, strlen(KEY), 0, hint);
@@ -275,6 +295,61 @@ static void a_touch_that_comes_before_another_process_s_write_is_made_good(void 
 	assert_in_range(entry_at(1, KEY)->ttl, 98, 100);
 }
 
+/* --- a deletion that is in flight ------------------------------------------------------------- */
+
+static mcha_status count_it(void)
+{
+	return do_count(KEY).answer.status;
+}
+
+static mcha_status touch_it(void)
+{
+	return do_touch(KEY, 100);
+}
+
+static mcha_status append_to_it(void)
+{
+	return do_append(KEY, "1");
+}
+
+static void what_is_being_deleted_elsewhere_is_neither_changed_nor_given_back(void **state)
+{
+	static const struct {
+		mcha_status (*use)(void);
+		mcha_status status;
+	} uses[] = {
+		{count_it, MCHA_STATUS_MISS},
+		{touch_it, MCHA_STATUS_MISS},
+		{append_to_it, MCHA_STATUS_NOT_STORED},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(uses); i++) {
+		mcha_in_flight_hint write = delete_by_another();
+
+		assert_status(uses[i].use(), uses[i].status);
+		assert_holds(0, KEY, NULL);
+		assert_holds(1, KEY, "5");
+		wipe(1);
+		assert_true(mcha_hints_clear_in_flight(hints, &write));
+		let_time_pass();
+		assert_reads(KEY, NULL);
+	}
+}
+
+/* The near node had the other process's new value and has lost it. */
+static void what_is_being_replaced_is_given_to_no_home_that_lacks_the_key(void **state)
+{
+	(void)state;
+	for (int touches = 0; touches <= 1; touches++) {
+		zones_of(2);
+		put(1, KEY, "old");
+		begin_of_another(1, 0, SECOND);
+		(void)(touches ? touch_it() : append_to_it());
+		assert_holds(0, KEY, NULL);
+	}
+}
+
 /* --- decisions -------------------------------------------------------------------------------- */
 
 /* The far node is the key's first home, and would decide; it does not have the other process's
@@ -347,6 +422,8 @@ int main(void)
 		TEST(a_deletion_that_comes_before_another_process_s_write_is_made_good),
 		TEST(an_append_that_comes_before_another_process_s_write_is_made_good),
 		TEST(a_touch_that_comes_before_another_process_s_write_is_made_good),
+		TEST(what_is_being_deleted_elsewhere_is_neither_changed_nor_given_back),
+		TEST(what_is_being_replaced_is_given_to_no_home_that_lacks_the_key),
 		TEST(a_copy_that_a_write_is_in_flight_to_is_not_read_for_its_token),
 		TEST(a_copy_that_a_write_is_in_flight_to_does_not_decide),
 		TEST(a_reordered_copy_decides_after_it_was_repaired),
