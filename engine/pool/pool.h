@@ -65,7 +65,7 @@ typedef struct mcha_pool {
 	mcha_background_replay background;
 	uint32_t next_look; /* while running.calm: hits until the next replica check */
 	mcha_pool_metrics metrics;
-	bool has_news;      /* there is a message about a node to give once, see mcha_health_tell() */
+	bool has_news; /* there is a message about a node to give once, see mcha_health_tell() */
 
 	/* --- the operation that runs, or the last one --- */
 	/* common deadline of the operations that one call consists of; 0: each has its own */

@@ -2,7 +2,7 @@
 /* Methods that tell the host's counters. */
 #include "../frame.h"
 
-#include "../metrics.h"
+#include "metrics.h"
 #include "../shared_tables.h"
 
 static const mcha_shared_tables *tables_of_host(void)

@@ -2,7 +2,6 @@
 /* Families of counters as a table, and two ways to read them. */
 #include "metrics.h"
 
-#include "engine/shared/health/health_flush.h"
 #include "zend_smart_str.h"
 
 #include <inttypes.h>
