@@ -1730,6 +1730,31 @@ class McHA
 	 *     key could be looked for.
 	 */
 	public function repair(array $keys): array|false {}
+
+	/**
+	 * What all PHP processes that share this one's memory (mcha.shared_memory) have counted since that memory was made,
+	 * for monitoring. An object adds its counts once a second while it is used, and when it is destroyed. Asks no
+	 * server.
+	 *
+	 * @return array "keys" array: keys that operations were called with, by "get", "store", "delete", "touch", "count";
+	 *     "failed_keys" array: of these, the ones whose operation failed, by "read" and "write";
+	 *     "reads" array: keys that were read, by what answered: "first" or another ("fallback") home node, "handoff",
+	 *     "previous" (a home node of the previous pool), or "miss";
+	 *     "repairs" int: copies that were stored at nodes that lacked them or had older ones;
+	 *     "hedged_requests" int: nodes that were asked because another one had not answered yet;
+	 *     "hints_recorded" int: writes that a node has missed, or may have missed;
+	 *     "failures" array: operations in which a node could not be used, by the reason ("timeout", "closed", "connect",
+	 *     "down": it is held down, ...);
+	 *     "nodes" array: by "host:port", each an array: "state", "failures", "hints", "distrusted" as in getNodes();
+	 *     "latency" array: "count" int, "sum_us" int: microseconds, "buckets" array: the upper bound in microseconds
+	 *     (0: none) => answers within it and above the bound before.
+	 */
+	public static function metrics(): array {}
+
+	/**
+	 * The same in the text format of Prometheus, to be sent as text/plain; version=0.0.4.
+	 */
+	public static function metricsText(): string {}
 }
 
 /**

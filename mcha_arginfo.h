@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: ca6efc9dd9aa05889842cb93ac05820442413e96 */
+ * Stub hash: 00dd8fc7660dbfd1cca5f4bd2ab24d4d72312e34 */
 
 ZEND_BEGIN_ARG_INFO_EX(arginfo_class_McHA___construct, 0, 0, 0)
 	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, persistent_id, IS_STRING, 1, "null")
@@ -274,6 +274,10 @@ ZEND_BEGIN_ARG_WITH_RETURN_TYPE_MASK_EX(arginfo_class_McHA_repair, 0, 1, MAY_BE_
 	ZEND_ARG_TYPE_INFO(0, keys, IS_ARRAY, 0)
 ZEND_END_ARG_INFO()
 
+#define arginfo_class_McHA_metrics arginfo_class_McHA_getServerList
+
+#define arginfo_class_McHA_metricsText arginfo_class_McHA_getResultMessage
+
 ZEND_BEGIN_ARG_INFO_EX(arginfo_class_McHALock___construct, 0, 0, 0)
 ZEND_END_ARG_INFO()
 
@@ -360,6 +364,8 @@ ZEND_METHOD(McHA, getReplicas);
 ZEND_METHOD(McHA, getNodes);
 ZEND_METHOD(McHA, inspect);
 ZEND_METHOD(McHA, repair);
+ZEND_METHOD(McHA, metrics);
+ZEND_METHOD(McHA, metricsText);
 ZEND_METHOD(McHALock, __construct);
 ZEND_METHOD(McHALock, extend);
 ZEND_METHOD(McHALock, release);
@@ -436,6 +442,8 @@ static const zend_function_entry class_McHA_methods[] = {
 	ZEND_ME(McHA, getNodes, arginfo_class_McHA_getNodes, ZEND_ACC_PUBLIC)
 	ZEND_ME(McHA, inspect, arginfo_class_McHA_inspect, ZEND_ACC_PUBLIC)
 	ZEND_ME(McHA, repair, arginfo_class_McHA_repair, ZEND_ACC_PUBLIC)
+	ZEND_ME(McHA, metrics, arginfo_class_McHA_metrics, ZEND_ACC_PUBLIC|ZEND_ACC_STATIC)
+	ZEND_ME(McHA, metricsText, arginfo_class_McHA_metricsText, ZEND_ACC_PUBLIC|ZEND_ACC_STATIC)
 	ZEND_FE_END
 };
 

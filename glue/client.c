@@ -167,6 +167,8 @@ void php_mcha_client_release(php_mcha_client *client)
 {
 	if (--client->users == 0) {
 		destroy(client);
+	} else {
+		mcha_pool_add_metrics(client->pool); /* it may not be used again for long */
 	}
 }
 

@@ -6,12 +6,18 @@ typedef enum { KIND_ANSWER, KIND_REFUSAL, KIND_FAULT, KIND_UNSENT } status_kind;
 
 static const struct {
 	status_kind kind;
+	const char *name;
 	const char *text;
 } statuses[MCHA_STATUS_COUNT] = {
-#define STATUS_ROW(name, kind, text) [MCHA_STATUS_##name] = {KIND_##kind, text},
+#define STATUS_ROW(name, kind, text) [MCHA_STATUS_##name] = {KIND_##kind, #name, text},
 	MCHA_STATUS_TABLE(STATUS_ROW)
 #undef STATUS_ROW
 };
+
+const char *mcha_status_name(mcha_status status)
+{
+	return statuses[status].name;
+}
 
 const char *mcha_status_text(mcha_status status)
 {

@@ -54,6 +54,9 @@ typedef enum mcha_status {
 		MCHA_STATUS_COUNT
 } mcha_status;
 
+/* "TIMEOUT" */
+const char *mcha_status_name(mcha_status status);
+
 const char *mcha_status_text(mcha_status status);
 
 /* The node answered: ANSWER or REFUSAL. */

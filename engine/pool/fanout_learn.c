@@ -108,6 +108,7 @@ static void note_success(mcha_node *node, const mcha_round *round, mcha_usec sta
 	mcha_usec ended)
 {
 	if (ended) {
+		mcha_latencies_note(&node->latencies, ended - started);
 		mcha_health_success(node->health, started, ended);
 	} else {
 		mcha_health_success_between(node->health, started, round->now);

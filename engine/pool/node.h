@@ -35,6 +35,7 @@ typedef struct mcha_node {
 	bool has_compact;    /* the same: the node has compact hints */
 	/* detection found that the node speaks the classic protocol: uses the fallback */
 	bool speaks_classic;
+	mcha_latencies latencies; /* that are not yet added to the host's, see pool_metrics.h */
 	uint8_t guesses; /* how often in a row detection found that only because the server closed a
 	                              * connection at the greeting */
 } mcha_node;

@@ -91,6 +91,7 @@ static void cut_nodes(mcha_pool *pool, size_t count)
 	if (pool->node_count > count) {
 		mcha_pool_drain_all(pool);
 		forget_in_flight(&pool->fanout, count);
+		mcha_pool_add_metrics(pool);
 	}
 	while (pool->node_count > count) {
 		mcha_node_destroy(pool->nodes[--pool->node_count]);

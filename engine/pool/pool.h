@@ -12,6 +12,7 @@
 #include "journal_place.h"
 #include "node.h"
 #include "placement.h"
+#include "pool_metrics.h"
 #include "request_list.h"
 #include "running.h"
 #include "scratch.h"
@@ -64,7 +65,8 @@ typedef struct mcha_pool {
 	mcha_in_flight_owner owner;
 	mcha_background_replay background;
 	uint32_t next_look; /* while running.calm: hits until the next replica check */
-	bool has_news;      /* there is a message about a node to give once, see mcha_health_tell() */
+	mcha_pool_metrics metrics;
+	bool has_news; /* there is a message about a node to give once, see mcha_health_tell() */
 
 	/* --- the operation that runs, or the last one --- */
 	/* common deadline of the operations that one call consists of; 0: each has its own */
@@ -102,6 +104,10 @@ void mcha_pool_drain(mcha_pool *pool, mcha_usec patience);
 
 /* The same until no more answers are expected. The pool calls it before it closes connections. */
 void mcha_pool_drain_all(mcha_pool *pool);
+
+/* Adds what the pool has counted to the host's metrics, and begins anew. A forked child leaves out
+ * what it has from its parent, which adds that itself. */
+void mcha_pool_add_metrics(mcha_pool *pool);
 
 /* Closes all connections, and removes all nodes. */
 void mcha_pool_clear(mcha_pool *pool);

@@ -82,6 +82,7 @@ static void record_stale(mcha_pool *pool, const mcha_item *item, uint16_t node, 
 	} while ((now != hint.source
 				 || (!hint.contested && mcha_hint_source_is_contested(pool, item, now)))
 		&& ++attempt < MCHA_HINT_CHAIN);
+	pool->metrics.counters[MCHA_METRIC_HINTS]++;
 	tell_other_hosts(pool, item, &hint);
 }
 

@@ -20,7 +20,7 @@ static mcha_request *ask_node(mcha_pool *pool, const mcha_put *put, mcha_verb ve
 	return request;
 }
 
-/* --- a copy that may still arrive -------------------------------------------------------------- */
+/* --- a copy that may still arrive ------------------------------------------------------------- */
 
 static void end_repair(mcha_pool *pool, uint16_t node, const char *key, size_t length)
 {

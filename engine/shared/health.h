@@ -29,6 +29,7 @@
 #include <stdint.h>
 
 #include "engine/base/clock.h"
+#include "latency.h"
 #include "replica_state.h"
 #include "engine/base/status.h"
 
@@ -106,6 +107,8 @@ typedef struct mcha_health {
 	_Atomic uint64_t witness;
 	_Atomic uint32_t cause; /* of the last failure, see mcha_health_note_cause() */
 	_Alignas(64) mcha_replica_state replicas;
+	/* for monitoring */
+	_Alignas(64) mcha_shared_latencies latencies;
 } mcha_health;
 
 /* Messages about a server that are given once, not with every request. */

@@ -4,15 +4,15 @@
  * deletion of the key that the node has acknowledged meanwhile: the deleted value would be back.
  *
  *   repair:    begin, look for a deletion, send, answer: end, look again
- *   deletion:  note, send, answers, look for a repair that has not ended: a hint to delete once more
+ *   deletion:  note, send, answers, look for a repair that has not ended: a hint to delete again
  *
  * Either the repairing process finds the note of the deletion, or the deleting process finds the
  * repair. (A store that replaces what was seen cannot come back: its CAS value is gone.)
  *
- * One that has begun and has had no answer counts until the caller's time for writes is over. A note
- * is one word (a part of the hash of key and node, and the time at which the repairing operation
- * began), changed without locks. If newer notes replace a note too early, that repair is as
- * unprotected as without the note. */
+ * One that has begun and has had no answer counts until the caller's time for writes is over. A
+ * note is one word (a part of the hash of key and node, and the time at which the repairing
+ * operation began), changed without locks. If newer notes replace a note too early, that repair is
+ * as unprotected as without the note. */
 #ifndef MCHA_ENGINE_REPAIRS_UNDER_WAY_H
 #define MCHA_ENGINE_REPAIRS_UNDER_WAY_H
 

@@ -24,6 +24,7 @@ typedef enum table {
 	REPAIRS,
 	UNDER_WAY,
 	VERIFIED,
+	METRICS,
 	JOURNAL,
 	COMPACT
 } table;
@@ -38,6 +39,7 @@ static size_t size_of(table which)
 		[REPAIRS] = sizeof(mcha_repair_log),
 		[UNDER_WAY] = sizeof(mcha_repairs_under_way),
 		[VERIFIED] = sizeof(mcha_verified),
+		[METRICS] = sizeof(mcha_metrics),
 		[JOURNAL] = sizeof(mcha_journal_table),
 	};
 
@@ -70,8 +72,8 @@ uint64_t mcha_shared_tables_layout(size_t size)
 {
 	const uint64_t marks[] = {LAYOUT, sizeof(void *), sizeof(mcha_health), sizeof(mcha_hint_slot),
 		sizeof(mcha_compact_block), size_of(HEALTH), size_of(HINTS), size_of(DELETES),
-		size_of(PURGES), size_of(REPAIRS), size_of(UNDER_WAY), size_of(VERIFIED), size_of(JOURNAL),
-		size, UINT64_C(0x0102030405060708)};
+		size_of(PURGES), size_of(REPAIRS), size_of(UNDER_WAY), size_of(VERIFIED), size_of(METRICS),
+		size_of(JOURNAL), size, UINT64_C(0x0102030405060708)};
 
 	return mcha_fnv1a(MCHA_FNV_START, (const char *)marks, sizeof(marks));
 }
@@ -98,6 +100,7 @@ mcha_shared_tables mcha_shared_tables_at(void *memory)
 		.repairs = address_of(memory, REPAIRS),
 		.under_way = address_of(memory, UNDER_WAY),
 		.verified = address_of(memory, VERIFIED),
+		.metrics = address_of(memory, METRICS),
 		.journal = address_of(memory, JOURNAL),
 	};
 }

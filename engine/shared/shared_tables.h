@@ -8,6 +8,7 @@
 #include "health.h"
 #include "hints.h"
 #include "journal_table.h"
+#include "metrics.h"
 #include "recent_deletes.h"
 #include "repair_log.h"
 #include "repairs_under_way.h"
@@ -21,6 +22,7 @@ typedef struct mcha_shared_tables {
 	mcha_repair_log *repairs;
 	mcha_repairs_under_way *under_way;
 	mcha_verified *verified;
+	mcha_metrics *metrics;
 	mcha_journal_table *journal;
 } mcha_shared_tables;
 
