@@ -18,10 +18,11 @@ void php_mcha_multi_add_take(php_mcha_multi *multi, zend_string *key)
 	multi->keys[multi->count++] = key;
 }
 
-void php_mcha_multi_add_keys(php_mcha_multi *multi, HashTable *keys)
+void php_mcha_multi_begin_keys(php_mcha_multi *multi, HashTable *keys)
 {
 	zval *key;
 
+	php_mcha_multi_begin(multi, zend_hash_num_elements(keys));
 	ZEND_HASH_FOREACH_VAL (keys, key) {
 		php_mcha_multi_add_take(multi, zval_get_string(key));
 	}

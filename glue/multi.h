@@ -19,8 +19,9 @@ void php_mcha_multi_begin(php_mcha_multi *multi, uint32_t room);
 /* Adds the next item, at most room of them. Takes the key over. */
 void php_mcha_multi_add_take(php_mcha_multi *multi, zend_string *key);
 
-/* Adds all keys of a PHP array; an exception may be pending afterwards (keys that are objects). */
-void php_mcha_multi_add_keys(php_mcha_multi *multi, HashTable *keys);
+/* Begins with an item for each key of a PHP array; an exception may be pending afterwards (keys that
+ * are objects). */
+void php_mcha_multi_begin_keys(php_mcha_multi *multi, HashTable *keys);
 
 /* Gives the items their wire keys, when all items are added and encoded: encoding may run the
  * user's own code, and that may change the client and its prefix. */

@@ -13,8 +13,8 @@
  * A record is in a log if it was appended to the segment of a number that the head reached
  * afterwards: a process that reads all segments up to the head has then read the record. (The
  * writing process does not know the head before it counts; if the number is another segment's, the
- * record is appended there, too.) The logs are not equal, and need not be: a record that one log has
- * counts. A log that is lost begins anew at a random number, so that reading processes notice.
+ * record is appended there, too.) The logs are not equal, and need not be: a record that one log
+ * has counts. A log that is lost begins anew at a random number, so that reading processes notice.
  *
  * Records that are read twice, or of keys that only look alike, cost a comparison of copies, and no
  * more. What must not happen is that a host does not read the record of a write that the caller was

@@ -13,8 +13,8 @@
  *                       same failure
  *   the server's        everything else
  *
- * A node that another host holds down (engine/shared/health/suspicion.h) is waited for only until its
- * silence is evidence.
+ * A node that another host holds down (engine/shared/health/suspicion.h) is waited for only until
+ * its silence is evidence.
  *
  * A timeout after too short a time limit is the server's failure, too, if the server has answered
  * no process for long enough. */

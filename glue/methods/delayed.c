@@ -69,8 +69,7 @@ static php_mcha_delayed *read_delayed(php_mcha_object *object, HashTable *keys,
 
 	/* over the binary protocol pecl memcached gives tokens whether they are asked for or not */
 	delayed->with_token = with_token || php_mcha_client_is_binary(object->client);
-	php_mcha_multi_begin(multi, zend_hash_num_elements(keys));
-	php_mcha_multi_add_keys(multi, keys);
+	php_mcha_multi_begin_keys(multi, keys);
 	if (EG(exception)) {
 		php_mcha_delayed_free(delayed);
 		return NULL;

@@ -144,8 +144,7 @@ static void delete_many(INTERNAL_FUNCTION_PARAMETERS, bool by_key)
 	if (!(object = php_mcha_many_parse(INTERNAL_FUNCTION_PARAM_PASSTHRU, by_key, &many))) {
 		return;
 	}
-	php_mcha_multi_begin(&multi, zend_hash_num_elements(many.array));
-	php_mcha_multi_add_keys(&multi, many.array);
+	php_mcha_multi_begin_keys(&multi, many.array);
 	if (!EG(exception)) {
 		php_mcha_multi_place(&multi, object->client, many.server_key);
 		array_init_size(return_value, multi.count);

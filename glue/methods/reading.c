@@ -256,8 +256,7 @@ static void get_many(INTERNAL_FUNCTION_PARAMETERS, bool by_key)
 	if (!(object = php_mcha_many_parse(INTERNAL_FUNCTION_PARAM_PASSTHRU, by_key, &many))) {
 		return;
 	}
-	php_mcha_multi_begin(&multi, zend_hash_num_elements(many.array));
-	php_mcha_multi_add_keys(&multi, many.array);
+	php_mcha_multi_begin_keys(&multi, many.array);
 	php_mcha_multi_place(&multi, object->client, many.server_key);
 	RETVAL_FALSE;
 	if (EG(exception)) {
@@ -316,8 +315,7 @@ ZEND_METHOD(McHA, repair)
 	if (!(object = php_mcha_ready(ZEND_THIS))) {
 		return;
 	}
-	php_mcha_multi_begin(&multi, zend_hash_num_elements(Z_ARRVAL_P(keys)));
-	php_mcha_multi_add_keys(&multi, Z_ARRVAL_P(keys));
+	php_mcha_multi_begin_keys(&multi, Z_ARRVAL_P(keys));
 	php_mcha_multi_place(&multi, object->client, NULL);
 	RETVAL_FALSE;
 	if (EG(exception)) {

@@ -11,9 +11,11 @@ if (getenv('MCHA_VALGRIND_LOGS') || getenv('MCHA_SANITIZER_LOGS')) {
 --FILE--
 <?php
 require dirname(__DIR__) . '/lib/test.inc';
+require dirname(__DIR__) . '/lib/standstill.inc';
 require __DIR__ . '/nodes.inc';
 
 const TIMEOUT = 8000; /* milliseconds: a suspected node may be silent for an eighth of it, another one for half of it */
+const STILL = 0.5; /* seconds that no process has had a turn, which is more than a suspected node is given */
 const KEYS = 40; /* of which two thirds have a copy on the node */
 
 /* A worker of a host. "read KEY": what state the nodes have behind that; "write PREFIX": how many of its writes took more than
@@ -39,6 +41,8 @@ const WORKER = <<<'CODE'
 
 final class Workers
 {
+	const PATIENCE = 40; /* seconds: a suspicion that was missed does not come again */
+
 	/** @var Child[] */
 	private array $children = [];
 	private Folder $folder; /* in which the memory of the host is */
@@ -70,7 +74,7 @@ final class Workers
 
 	public function awaitState(int $node, string $state, string $key): void
 	{
-		wait_until(fn() => $this->do("read $key")['states'][$node] === $state, what: "node $node to be $state");
+		wait_until(fn() => $this->do("read $key")['states'][$node] === $state, self::PATIENCE, "node $node to be $state");
 	}
 }
 
@@ -88,56 +92,76 @@ function key_beside(FaultyCluster $cluster): string
 
 /* ---- a node that hangs, for all hosts ---- */
 
-foreach ([200, 0] as $interval) {
+/* What the hosts say behind each step, by its name. */
+function hang_for_all(int $interval): array
+{
+	$said = [];
 	$cluster = new FaultyCluster(3, 1);
 	$key = key_beside($cluster);
 	$hosts = [new Workers($cluster, 2, $interval), new Workers($cluster, 2, $interval), new Workers($cluster, 2, $interval)];
-	foreach ($hosts as $host) {
-		is($host->do('write before')['failed'], 0, 'all nodes are in use');
+	foreach ($hosts as $number => $host) {
+		$said["before $number"] = $host->do('write before');
 	}
 	$cluster->apply(1, ['blackhole']);
-	$first = $hosts[0]->do('write first');
-	between($first['slow'], 1, 2, "interval $interval: one timeout for each worker of the host that finds the node down");
-	is($first['states'][1], 'down', "interval $interval: the first host holds the node down");
+	$said[0] = $hosts[0]->do('write first');
 	foreach ([1, 2] as $other) {
-		if ($interval) {
-			$hosts[$other]->awaitState(1, 'suspected', $key);
-		}
-		$said = $hosts[$other]->do('write second');
-		is($said['states'][1], 'down', "interval $interval: host $other has found the node down");
-		if ($interval) {
-			is($said['slow'], 0, "interval $interval: host $other pays no timeout for that");
-		} else {
-			between($said['slow'], 1, 2, "interval $interval: host $other pays timeouts for that");
-		}
-		between($said['failures'][1], 1, 2, "interval $interval: requests by which host $other has found that out");
+		$interval && $hosts[$other]->awaitState(1, 'suspected', $key);
+		$said[$other] = $hosts[$other]->do('write second');
 	}
 	$cluster->end();
+	return $said;
+}
+
+$standstill = new Standstill();
+foreach ([200, 0] as $interval) {
+	$said = $standstill->without(STILL, fn() => hang_for_all($interval));
+	foreach ([0, 1, 2] as $host) {
+		is($said["before $host"]['failed'], 0, 'all nodes are in use');
+		is($said[$host]['states'][1], 'down', "interval $interval: host $host holds the node down");
+	}
+	between($said[0]['slow'], 1, 2, "interval $interval: one timeout for each worker of the host that finds the node down");
+	foreach ([1, 2] as $other) {
+		if ($interval) {
+			is($said[$other]['slow'], 0, "interval $interval: host $other pays no timeout for that");
+		} else {
+			between($said[$other]['slow'], 1, 2, "interval $interval: host $other pays timeouts for that");
+		}
+		between($said[$other]['failures'][1], 1, 2, "interval $interval: requests by which host $other has found that out");
+	}
 }
 
 /* ---- a node that one host cannot reach ---- */
 
-$cluster = new FaultyCluster(3, 1, groups: 2);
-$key = key_beside($cluster);
-$interval = 4000; /* node 1 is of the journal: the next look at the journal ends a suspicion there */
-$cut = new Workers($cluster, 2, $interval);
-putenv('LD_PRELOAD=' . Program::preloaded('reroute'));
-putenv('MCHA_REROUTED=' . implode(',', array_map(fn(int $i) => explode(':', $cluster->name($i))[1], range(0, 2))));
-$others = [new Workers($cluster, 2, $interval), new Workers($cluster, 2, $interval)];
-putenv('LD_PRELOAD');
-putenv('MCHA_REROUTED');
-foreach ([$cut, ...$others] as $host) {
-	is($host->do('write before')['failed'], 0, 'all nodes are in use by all hosts');
+function cut_off_one_host(): array
+{
+	$cluster = new FaultyCluster(3, 1, groups: 2);
+	$key = key_beside($cluster);
+	$interval = 4000; /* node 1 is of the journal: the next look at the journal ends a suspicion there */
+	$cut = new Workers($cluster, 2, $interval);
+	putenv('LD_PRELOAD=' . Program::preloaded('reroute'));
+	putenv('MCHA_REROUTED=' . implode(',', array_map(fn(int $i) => explode(':', $cluster->name($i))[1], range(0, 2))));
+	$others = [new Workers($cluster, 2, $interval), new Workers($cluster, 2, $interval)];
+	putenv('LD_PRELOAD');
+	putenv('MCHA_REROUTED');
+	$before = array_map(fn(Workers $host) => $host->do('write before')['failed'], [$cut, ...$others]);
+	$cluster->apply(1, ['blackhole'], 0);
+	$state = $cut->do('write first')['states'][1];
+	foreach ($others as $other) {
+		$other->awaitState(1, 'suspected', $key);
+		$said[] = $other->do('write second');
+	}
+	$cluster->heal(1);
+	$cluster->end();
+	return [$before, $state, $said];
 }
-$cluster->apply(1, ['blackhole'], 0);
-is($cut->do('write first')['states'][1], 'down', 'the host that is cut off holds the node down');
-foreach ($others as $other) {
-	$other->awaitState(1, 'suspected', $key);
-	is($other->do('write second'), ['slow' => 0, 'failed' => 0, 'incomplete' => 0, 'states' => ['up', 'up', 'up'], 'failures' => [0, 0, 0]],
+
+[$before, $state, $said] = $standstill->without(STILL, cut_off_one_host(...));
+is($before, [0, 0, 0], 'all nodes are in use by all hosts');
+is($state, 'down', 'the host that is cut off holds the node down');
+foreach ($said as $other) {
+	is($other, ['slow' => 0, 'failed' => 0, 'incomplete' => 0, 'states' => ['up', 'up', 'up'], 'failures' => [0, 0, 0]],
 		'a host that reaches the node goes on with it');
 }
-$cluster->heal(1);
-$cluster->end();
 
 done();
 ?>

@@ -115,6 +115,38 @@ static inline uint32_t count_hints(size_t node)
 	return mcha_hints_count(pool->nodes[node]->health);
 }
 
+/* --- two hosts -------------------------------------------------------------------------------- */
+
+#define KEY "01:k" /* its homes are nodes 0 and 1 */
+
+/* The first host's write misses node 0, which the second host reaches. */
+static inline void miss(mcha_status (*write)(void))
+{
+	kill_node(0);
+	assert_status(write(), MCHA_STATUS_OK);
+	servers[0].fault = MCHA_STATUS_OK;
+}
+
+static inline mcha_status set_new(void)
+{
+	return do_set(KEY, "new");
+}
+
+static inline mcha_status delete_it(void)
+{
+	return do_delete(KEY);
+}
+
+/* Three nodes, two copies of the key, and two hosts, the second of which has used the pool. */
+static inline void two_hosts(void)
+{
+	hosts_of(2, 3);
+	assert_status(do_set(KEY, "old"), MCHA_STATUS_OK);
+	on_host(1);
+	assert_reads(KEY, "old");
+	on_host(0);
+}
+
 #define JOURNAL_TEST(name) cmocka_unit_test_setup_teardown(name, rig_setup, journal_teardown)
 
 #endif

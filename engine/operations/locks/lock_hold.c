@@ -101,10 +101,16 @@ static bool is_seasoned(const mcha_request *request, int64_t life)
 	return request->reply.status == MCHA_STATUS_OK && uptime_of(request) > life;
 }
 
+/* A node that is held down fails no more, as no process asks it: it counts from when it came
+ * back. */
 static bool is_steady(const mcha_pool *pool, uint16_t node, int64_t life)
 {
-	return !mcha_health_failed_lately(pool->nodes[node]->health, pool->running.now,
-		life * MCHA_USEC_PER_SEC);
+	const mcha_health *health = pool->nodes[node]->health;
+	const mcha_usec span = life * MCHA_USEC_PER_SEC, back = mcha_health_back(health);
+
+	return !mcha_health_failed_lately(health, pool->running.now, span)
+		&& (!back || pool->running.now - back >= span)
+		&& mcha_health_look(health, pool->running.now).state == MCHA_HEALTH_UP;
 }
 
 /* The nodes that have been up for longer than a lock lives, and how many of them have not failed

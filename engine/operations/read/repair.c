@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* Repairs keys that no client reads: asks every home node for each key's metadata, and reads those
- * keys only of which some home node has no copy, or another version. From there on a repair is a get
- * whose checks (replica_check.h) have been answered already.
+ * keys only of which some home node has no copy, or another version. From there on a repair is a
+ * get whose checks (replica_check.h) have been answered already.
  *
  *   round 1    all homes, for the metadata               all have the same version -> done
  *   then       the value, from the first home that has it
  *   last       homes that lack the key are given a copy by add; of two versions the younger one
  *              replaces the older one by compare-and-swap
  *
- * A key that no home has is left to the get: handoff nodes and previous homes are asked as there. */
+ * A key that no home has is left to the get: handoff nodes and previous homes are asked as
+ * there. */
 #include "engine/operations/operations.h"
 #include "get.h"
 #include "get_ask.h"

@@ -6,7 +6,6 @@
 #include "engine/pool/evidence.h"
 #include "engine/shared/health/suspicion.h"
 
-#define KEY "01:k"
 #define TIMEOUT (1600 * MCHA_USEC_PER_MSEC) /* the tests wait as long as they say */
 #define PATIENCE (TIMEOUT / 8)
 #define SHARE (TIMEOUT / 3) /* of one round of a write */

@@ -224,8 +224,26 @@ static void one_of_two_copies_is_not_believed_alone_if_its_node_was_seen_to_fail
 	kill_node(1);
 	assert_status(hold(&me), MCHA_STATUS_NO_QUORUM);
 	assert_nowhere("01:l");
-	pool->nodes[0]->health->last_failure -= LIFE * SECOND;
+	node_was_well_for(0, LIFE * SECOND);
 	assert_status(hold(&me), MCHA_STATUS_OK);
+}
+
+/* The node's last failure is longer ago than a lock lives, but it was held down after it, and a
+ * lock may have been granted on the other node alone meanwhile. */
+static void one_of_two_copies_is_not_believed_alone_if_its_node_has_just_come_back(void **state)
+{
+	holder first = holder_of("01", "first");
+
+	(void)state;
+	pool_of(2);
+	node_was_well_for(0, 2 * LIFE * SECOND);
+	assert_status(hold(&first), MCHA_STATUS_OK);
+	assert_status(give_back(&first), MCHA_STATUS_OK);
+
+	pool->nodes[0]->health->last_row = (uint64_t)((mcha_clock_now() - SECOND) / MSEC) << 10;
+	kill_node(1);
+	assert_status(hold(&first), MCHA_STATUS_NO_QUORUM);
+	assert_nowhere("01:l");
 }
 
 static void a_home_that_refuses_is_not_taken_for_down(void **state)
@@ -539,6 +557,7 @@ int main(void)
 		TEST(a_home_that_is_known_to_be_down_is_not_asked_again),
 		TEST(one_of_two_copies_is_not_believed_alone_if_it_was_just_restarted),
 		TEST(one_of_two_copies_is_not_believed_alone_if_its_node_was_seen_to_fail),
+		TEST(one_of_two_copies_is_not_believed_alone_if_its_node_has_just_come_back),
 		TEST(a_home_that_refuses_is_not_taken_for_down),
 		TEST(handoff_nodes_do_not_count),
 		TEST(of_three_copies_those_that_were_just_restarted_count_only_with_all_others),
