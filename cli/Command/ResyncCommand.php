@@ -14,6 +14,7 @@ use McHA\Cli\Sweep\Incarnations;
 use McHA\Cli\Sweep\Lister;
 use McHA\Cli\Sweep\Spaces;
 use McHA\Cli\Sweep\Spool;
+use McHA\Cli\UsageError;
 use Symfony\Component\Console\Completion\CompletionInput;
 use Symfony\Component\Console\Completion\CompletionSuggestions;
 use Symfony\Component\Console\Input\InputArgument;
@@ -66,7 +67,7 @@ final class ResyncCommand extends SweepCommand
 		$patience = $this->number($input, 'wait', 0, '60');
 		$rate = $this->number($input, 'rate', 0, '1000');
 		$spaces = $this->spaces($input);
-		$target = $input->getArgument('node') === null ? null : $spaces->pool()->node($input->getArgument('node'))->name;
+		$target = $this->target($input, $spaces->pool());
 		$plan = new Plan($input->getOption('state') ?? Plan::defaultFolder(), $spaces->fingerprint() . ' ' . $target);
 		$processes = Incarnations::await($spaces->pool(), $target, $patience);
 		$absent = array_keys(array_diff_key($spaces->pool()->nodes(), $processes));
@@ -89,6 +90,16 @@ final class ResyncCommand extends SweepCommand
 			'unlisted' => $state['unlisted'],
 			'seconds' => round(microtime(true) - $began, 1),
 		]);
+	}
+
+	/** The name of the node that the command line names; null: none. */
+	private function target(InputInterface $input, Pool $pool): ?string
+	{
+		$node = $input->getArgument('node') === null ? null : $pool->node($input->getArgument('node'));
+		if ($node?->isPrevious()) {
+			throw new UsageError("$node->name is a node of the previous pool alone, which is given no copies");
+		}
+		return $node?->name;
 	}
 
 	/**
