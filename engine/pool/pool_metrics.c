@@ -13,29 +13,43 @@ static void add(_Atomic uint64_t *to, uint64_t count)
 	}
 }
 
-static void add_latencies(mcha_node *node)
+static void take_latencies(mcha_node *node, bool is_own)
 {
 	size_t i;
 
 	if (!node->latencies.sum) {
 		return;
 	}
-	for (i = 0; i < MCHA_LATENCY_BUCKETS; i++) {
+	for (i = 0; is_own && i < MCHA_LATENCY_BUCKETS; i++) {
 		add(&node->health->latencies.counts[i], node->latencies.counts[i]);
 	}
-	add(&node->health->latencies.sum, node->latencies.sum);
+	add(&node->health->latencies.sum, is_own ? node->latencies.sum : 0);
+	memset(&node->latencies, 0, sizeof(node->latencies));
 }
 
-static void add_counters(const mcha_pool_metrics *from, mcha_metrics *to)
+static void add_counters(mcha_pool_metrics *from, mcha_metrics *to)
 {
 	size_t i;
 
 	for (i = 0; i < MCHA_METRIC_COUNTERS; i++) {
 		add(&to->counters[i], from->counters[i]);
 	}
-	for (i = 0; i < MCHA_STATUS_COUNT; i++) {
+	for (i = 0; from->has_failures && i < MCHA_STATUS_COUNT; i++) {
 		add(&to->failures[i], from->failures[i]);
 	}
+}
+
+static void begin_anew(mcha_pool *pool, uint32_t generation)
+{
+	mcha_pool_metrics *metrics = &pool->metrics;
+
+	memset(metrics->counters, 0, sizeof(metrics->counters));
+	if (metrics->has_failures) {
+		memset(metrics->failures, 0, sizeof(metrics->failures));
+		metrics->has_failures = false;
+	}
+	metrics->added_at = pool->running.now;
+	metrics->generation = generation;
 }
 
 void mcha_pool_add_metrics(mcha_pool *pool)
@@ -49,10 +63,7 @@ void mcha_pool_add_metrics(mcha_pool *pool)
 		add_counters(metrics, pool->shared.metrics);
 	}
 	for (i = 0; i < pool->node_count; i++) {
-		if (is_own) {
-			add_latencies(pool->nodes[i]);
-		}
-		memset(&pool->nodes[i]->latencies, 0, sizeof(pool->nodes[i]->latencies));
+		take_latencies(pool->nodes[i], is_own);
 	}
-	*metrics = (mcha_pool_metrics){.added_at = pool->running.now, .generation = generation};
+	begin_anew(pool, generation);
 }

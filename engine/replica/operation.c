@@ -101,6 +101,7 @@ static void count_failures(mcha_pool *pool)
 	for (i = 0; i < pool->report.failed_count; i++) {
 		pool->metrics.failures[pool->report.failed[i].status]++;
 	}
+	pool->metrics.has_failures = true;
 }
 
 static void count_operation(mcha_pool *pool, const mcha_item *items, size_t count, mcha_verb verb)
