@@ -7,13 +7,9 @@ namespace McHA\Cli\Command;
 use McHA\Cli\ExitCode;
 use McHA\Cli\Format;
 use McHA\Cli\Pool\Pool;
-use McHA\Cli\Resync\Aftercheck;
+use McHA\Cli\Resync\Pass;
 use McHA\Cli\Resync\Plan;
-use McHA\Cli\Resync\Resync;
 use McHA\Cli\Sweep\Incarnations;
-use McHA\Cli\Sweep\Lister;
-use McHA\Cli\Sweep\Spaces;
-use McHA\Cli\Sweep\Spool;
 use Symfony\Component\Console\Completion\CompletionInput;
 use Symfony\Component\Console\Completion\CompletionSuggestions;
 use Symfony\Component\Console\Input\InputArgument;
@@ -62,76 +58,23 @@ final class ResyncCommand extends SweepCommand
 
 	protected function carryOut(InputInterface $input, OutputInterface $output): int
 	{
-		$began = microtime(true);
 		$patience = $this->number($input, 'wait', 0, '60');
-		$rate = $this->number($input, 'rate', 0, '1000');
 		$spaces = $this->spaces($input);
-		$target = $input->getArgument('node') === null ? null : $spaces->pool()->node($input->getArgument('node'))->name;
-		$plan = new Plan($input->getOption('state') ?? Plan::defaultFolder(), $spaces->fingerprint() . ' ' . $target);
-		$processes = Incarnations::await($spaces->pool(), $target, $patience);
-		$absent = array_keys(array_diff_key($spaces->pool()->nodes(), $processes));
-		[$spool, $state] = $this->begin($input, $output, $plan, $spaces, $target, $processes, $patience);
-
+		$targets = $input->getArgument('node') === null ? null : [$spaces->pool()->node($input->getArgument('node'))->name];
+		$plan = new Plan($input->getOption('state') ?? Plan::defaultFolder(), Pass::subject($spaces, $targets));
+		$processes = Incarnations::await($spaces->pool(), $targets[0] ?? null, $patience);
 		$delay = $this->number($input, 'after', 0, '3.5') ?? $spaces->pool()->operationTime() + 2.5;
-		$aftercheck = new Aftercheck($spaces, $processes, $delay);
-		$resync = new Resync($spaces, $aftercheck, $absent, $rate, $patience);
-		$this->repairAll($input, $output, $resync, $spool, $plan, $state);
-		$spool->remove();
-		$plan->finish();
-		return $this->conclude($input, $output, $target, [
-			'restarted' => $this->restarted($spaces, $state['processes'], $target),
-			'keys' => $state['keys'],
-			'looked' => $resync->looked,
-			'stored' => $resync->stored,
-			'taken_back' => $aftercheck->takenBack,
-			'incomplete' => $resync->incomplete,
-			'absent' => $absent,
-			'unlisted' => $state['unlisted'],
-			'seconds' => round(microtime(true) - $began, 1),
-		]);
-	}
-
-	/**
-	 * The nodes that were restarted meanwhile, of those whose copies the resync was about: they have lost what it had stored.
-	 *
-	 * @return string[]
-	 */
-	private function restarted(Spaces $spaces, array $processes, ?string $target): array
-	{
-		$now = Incarnations::ofAll($spaces->pool());
-		return array_values(array_filter($target === null ? array_keys($processes) : [$target],
-			static fn(string $name) => !Incarnations::areSame([$name => $processes[$name]], array_intersect_key($now, [$name => 1]))));
-	}
-
-	/**
-	 * Goes on with an earlier plan, or lists all keys.
-	 *
-	 * @return array{Spool, array<string, mixed>}
-	 */
-	private function begin(InputInterface $input, OutputInterface $output, Plan $plan, Spaces $spaces, ?string $target, array $processes, float $patience): array
-	{
-		$earlier = $input->getOption('anew') ? null : $plan->earlier();
-		if ($earlier && Incarnations::areSame($earlier['processes'], $processes)) {
-			$this->note($input, $output, "Going on after $earlier[done] of $earlier[keys] keys.");
-			return [new Spool($plan->path('keys'), false), $earlier];
+		$pass = new Pass($spaces, $plan, $targets, $this->number($input, 'rate', 0, '1000'), $patience, $delay);
+		$extent = $input->getOption('anew') ? null : $pass->resume($processes, true);
+		if ($extent) {
+			$this->note($input, $output, "Going on after $extent[done] of $extent[keys] keys.");
 		}
-		$spool = new Spool($plan->path('keys'), true);
-		$lister = new Lister($spaces, $patience);
-		$keys = $lister->write($spool, static fn(string $key, array $roles) => $target === null || ($roles[$target] ?? '') === 'home', $target);
-		$state = ['listed' => time(), 'keys' => $keys, 'unlisted' => $lister->unlisted, 'processes' => $processes, 'offset' => 0, 'done' => 0];
-		$plan->save($state);
-		return [$spool, $state];
-	}
-
-	private function repairAll(InputInterface $input, OutputInterface $output, Resync $resync, Spool $spool, Plan $plan, array $state): void
-	{
-		$bar = $this->progressBar($input, $output, $state['keys'], $state['done']);
-		$resync->run($spool, $state['offset'], $state['done'], static function (int $keys, int $offset, int $done) use ($bar, $plan): void {
-			$bar->advance($keys);
-			$plan->save(['offset' => $offset, 'done' => $done]);
-		});
+		$extent ??= $pass->list($processes);
+		$bar = $this->progressBar($input, $output, $extent['keys'], $extent['done']);
+		$result = $pass->run(static fn(int $keys) => $bar->advance($keys));
 		$bar->finish();
 		$bar->clear();
+		return $this->conclude($input, $output, $targets[0] ?? null, $result);
 	}
 
 	private function conclude(InputInterface $input, OutputInterface $output, ?string $target, array $result): int
