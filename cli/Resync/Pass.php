@@ -66,6 +66,7 @@ final class Pass
 	public function list(array $processes, ?callable $pulse = null): array
 	{
 		$wanted = $this->targets === null ? null : array_flip($this->targets);
+		$this->plan->forget();
 		$spool = new Spool($this->plan->path('keys'), true);
 		$lister = new Lister($this->spaces, $this->patience);
 		$keys = $lister->write($spool, static function (string $key, array $roles) use ($wanted, $pulse): bool {
