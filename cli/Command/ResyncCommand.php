@@ -45,8 +45,7 @@ final class ResyncCommand extends SweepCommand
 		parent::configure();
 		$this->addOption('state', null, InputOption::VALUE_REQUIRED, 'The folder for the list of keys. Without it: $XDG_STATE_HOME/mcha, or ~/.local/state/mcha.');
 		$this->addOption('anew', null, InputOption::VALUE_NONE, 'Begins anew instead of going on where an earlier resync stopped.');
-		$this->addOption('after', null, InputOption::VALUE_REQUIRED,
-			'Seconds until a repaired key is looked at once more. Without it: 2.5 more than mcha.operation_timeout, which must be the application\'s.');
+		$this->addOption('after', null, InputOption::VALUE_REQUIRED, self::AFTER);
 	}
 
 	public function complete(CompletionInput $input, CompletionSuggestions $suggestions): void

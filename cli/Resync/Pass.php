@@ -61,14 +61,16 @@ final class Pass
 	 *
 	 * @param array<string, array{int, int}> $processes the server processes that run now
 	 * @param callable(): void $pulse called for each key that is listed
+	 * @param string[] $skipped nodes that are known not to answer, and are not waited for
 	 * @return array{done: int, keys: int}
 	 */
-	public function list(array $processes, ?callable $pulse = null): array
+	public function list(array $processes, ?callable $pulse = null, array $skipped = []): array
 	{
 		$wanted = $this->targets === null ? null : array_flip($this->targets);
 		$this->plan->forget();
 		$spool = new Spool($this->plan->path('keys'), true);
 		$lister = new Lister($this->spaces, $this->patience);
+		$lister->unlisted = array_map(static fn(string $name) => "$name does not answer", array_combine($skipped, $skipped));
 		$keys = $lister->write($spool, static function (string $key, array $roles) use ($wanted, $pulse): bool {
 			$pulse && $pulse();
 			return $wanted === null || in_array('home', array_intersect_key($roles, $wanted), true);

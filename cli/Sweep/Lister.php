@@ -15,7 +15,7 @@ final class Lister
 	/** A pool that was changed long ago leaves some keys on nodes that are not their homes; wrong settings leave a third or more. */
 	private const STRANGERS_MAX = 0.05;
 
-	/** @var array<string, string> node => why its keys are not known */
+	/** @var array<string, string> node => why its keys are not known; nodes that are in it before write() are not asked */
 	public array $unlisted = [];
 	private int $listed = 0; // keys on their home nodes
 	private int $strangers = 0; // keys on other nodes, with a longer life than handoff copies have
@@ -34,7 +34,7 @@ final class Lister
 	public function write(Spool $spool, callable $chooses, ?string $except = null): int
 	{
 		$nodes = array_diff_key($this->spaces->pool()->nodes(), [$except => true]);
-		foreach ($nodes as $node) {
+		foreach (array_diff_key($nodes, $this->unlisted) as $node) {
 			try {
 				$this->writeKeysOf($node, $spool, $chooses);
 			} catch (Failure $failure) {

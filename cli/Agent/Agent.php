@@ -1,0 +1,119 @@
+<?php
+/* SPDX-License-Identifier: MIT */
+declare(strict_types=1);
+
+namespace McHA\Cli\Agent;
+
+use McHA\Cli\Failure;
+use McHA\Cli\Pool\Pool;
+use McHA\Cli\Resync\Interruption;
+
+/**
+ * Looks after a pool for as long as it runs: logs what becomes of the nodes, lets this host's hints be replayed, and, if
+ * it leads, has nodes that came back empty resynchronised. It may be killed at any moment: what it must remember is in
+ * the pool and on disk.
+ */
+final class Agent
+{
+	private bool $isEnding = false;
+	private float $lookedAt = 0;
+	/** @var string[] nodes that may lack copies */
+	private array $due = [];
+
+	/** @param float $interval seconds between two looks */
+	public function __construct(
+		private readonly Pool $pool,
+		private readonly float $interval,
+		private readonly Watch $watch,
+		private readonly Leadership $leadership,
+		private readonly Ledger $ledger,
+		private readonly Healer $healer,
+		private readonly Log $log,
+	) {
+	}
+
+	/** Returns when a signal ends the process. */
+	public function run(): void
+	{
+		$this->heedSignals();
+		$this->log->write('start', null, sprintf('begins to watch %s nodes (process %d)', count($this->pool->nodes()), getmypid()), ['pid' => getmypid()]);
+		try {
+			while (!$this->isEnding) {
+				$this->look();
+				if ($this->leadership->leads) {
+					$this->healer->heal($this->watch->processes, $this->heedMeanwhile(...));
+				} else {
+					$this->healer->rest();
+				}
+				$this->isEnding || usleep((int) max(0, 1e6 * ($this->lookedAt + $this->interval - microtime(true))));
+			}
+		} catch (Interruption) {
+		}
+		$this->leadership->release();
+		$this->log->write('end', null, 'ends');
+	}
+
+	private function look(): void
+	{
+		$this->lookedAt = microtime(true);
+		$this->watch->look();
+		if ($this->watch->hasChanged) {
+			$this->healer->encourage();
+		}
+		$this->leadership->keep();
+		$this->ledger->refresh($this->leadership->leads);
+		$this->tellHealed();
+		if ($this->watch->hasHints) {
+			$this->pool->client->repair([$this->ledger->key]); // each operation replays some hints of other keys
+		}
+	}
+
+	/** What another agent has healed is told here, too. */
+	private function tellHealed(): void
+	{
+		$due = $this->ledger->due($this->watch->processes);
+		$healed = array_intersect(array_diff($this->due, $due), array_keys($this->watch->processes));
+		foreach ($this->leadership->leads ? [] : $healed as $name) {
+			$this->log->write('whole', $name, 'is whole: another agent has resynchronised it');
+		}
+		$this->due = $due;
+	}
+
+	/** @param array<string, array{int, int}> $healed the processes that a resync is about */
+	private function heedMeanwhile(array $healed): void
+	{
+		if ($this->isEnding) {
+			throw new Interruption('the agent ends');
+		}
+		if (microtime(true) < $this->lookedAt + $this->interval) {
+			return;
+		}
+		$this->look();
+		if (!$this->leadership->leads) {
+			throw new Interruption('another agent heals from now on');
+		}
+		if (!$this->watch->areSame($healed)) {
+			throw new Failure('a node that was being resynchronised was restarted, or does not answer any more');
+		}
+	}
+
+	/** An agent that waits for a node does not see that it is to end: a second later it is interrupted wherever it is. */
+	private function heedSignals(): void
+	{
+		if (!function_exists('pcntl_signal')) {
+			return;
+		}
+		pcntl_async_signals(true);
+		foreach ([SIGINT, SIGTERM, SIGHUP] as $signal) {
+			pcntl_signal($signal, function (): void {
+				$this->isEnding = true;
+				pcntl_alarm(1);
+			});
+		}
+		pcntl_signal(SIGALRM, static function (): void {
+			pcntl_signal(SIGALRM, static fn() => exit(0));
+			pcntl_alarm(1);
+			throw new Interruption('the agent ends');
+		});
+	}
+}
