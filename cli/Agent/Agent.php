@@ -17,8 +17,8 @@ final class Agent
 {
 	private bool $isEnding = false;
 	private float $lookedAt = 0;
-	/** @var string[] nodes that may lack copies */
-	private array $due = [];
+	/** @var array<string, bool> node => whether it was whole when it answered last */
+	private array $areWhole = [];
 
 	/** @param float $interval seconds between two looks */
 	public function __construct(
@@ -62,21 +62,25 @@ final class Agent
 		}
 		$this->leadership->keep();
 		$this->ledger->refresh($this->leadership->leads);
-		$this->tellHealed();
+		$this->tellWhole();
 		if ($this->watch->hasHints) {
 			$this->pool->client->repair([$this->ledger->key]); // each operation replays some hints of other keys
 		}
 	}
 
-	/** What another agent has healed is told here, too. */
-	private function tellHealed(): void
+	/** Tells which nodes are whole at first, and later which ones another agent has healed; what this one heals, the healer tells. */
+	private function tellWhole(): void
 	{
-		$due = $this->ledger->due($this->watch->processes);
-		$healed = array_intersect(array_diff($this->due, $due), array_keys($this->watch->processes));
-		foreach ($this->leadership->leads ? [] : $healed as $name) {
-			$this->log->write('whole', $name, 'is whole: another agent has resynchronised it');
+		$due = array_flip($this->ledger->due($this->watch->processes));
+		foreach (array_keys($this->watch->processes) as $name) {
+			$isNew = !isset($this->areWhole[$name]);
+			if (!isset($due[$name]) && $isNew) {
+				$this->log->write('whole', $name, 'is whole already');
+			} elseif (!isset($due[$name]) && !$this->areWhole[$name] && !$this->leadership->leads) {
+				$this->log->write('whole', $name, 'is whole: another agent has resynchronised it');
+			}
+			$this->areWhole[$name] = !isset($due[$name]);
 		}
-		$this->due = $due;
 	}
 
 	/** @param array<string, array{int, int}> $healed the processes that a resync is about */

@@ -57,6 +57,7 @@ is(count(glob("$state->path/*")), 1, 'one file is left: which nodes are whole');
 /* Restarted while no agent runs: the next one knows. */
 $cluster->restart(1);
 $agent = new Agent(new CommandLine($cluster->servers()), $state);
+is($agent->await('whole', $cluster->name(0))['message'], $cluster->name(0) . ' is whole already', 'what is whole is known');
 $agent->awaitWhole($cluster, 1);
 is(array_column($agent->events('resync'), 'node'), [$cluster->name(1)], 'only the node that was restarted is resynchronised');
 foreach ($keys as $key) {
