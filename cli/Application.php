@@ -23,6 +23,7 @@ final class Application extends ConsoleApplication
 		Command\DeleteCommand::class,
 		Command\ResyncCommand::class,
 		Command\AgentCommand::class,
+		Command\DrainCommand::class,
 		Command\CheckCommand::class,
 		Command\DumpCommand::class,
 		Command\RestoreCommand::class,

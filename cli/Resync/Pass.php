@@ -70,12 +70,12 @@ final class Pass
 		$this->plan->forget();
 		$spool = new Spool($this->plan->path('keys'), true);
 		$lister = new Lister($this->spaces, $this->patience);
-		$lister->unlisted = array_map(static fn(string $name) => "$name does not answer", array_combine($skipped, $skipped));
 		$keys = $lister->write($spool, static function (string $key, array $roles) use ($wanted, $pulse): bool {
 			$pulse && $pulse();
 			return $wanted === null || in_array('home', array_intersect_key($roles, $wanted), true);
-		}, count($this->targets ?? []) === 1 ? $this->targets[0] : null);
-		$this->begin($processes, $spool, ['listed' => time(), 'keys' => $keys, 'unlisted' => $lister->unlisted, 'processes' => $processes, 'offset' => 0, 'done' => 0]);
+		}, array_diff_key($this->spaces->pool()->nodes(), array_flip($skipped), count($wanted ?? []) === 1 ? $wanted : []));
+		$unlisted = $lister->unlisted + array_map(static fn(string $name) => "$name does not answer", array_combine($skipped, $skipped));
+		$this->begin($processes, $spool, ['listed' => time(), 'keys' => $keys, 'unlisted' => $unlisted, 'processes' => $processes, 'offset' => 0, 'done' => 0]);
 		$this->plan->save($this->state);
 		return $this->extent();
 	}

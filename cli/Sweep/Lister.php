@@ -15,7 +15,7 @@ final class Lister
 	/** A pool that was changed long ago leaves some keys on nodes that are not their homes; wrong settings leave a third or more. */
 	private const STRANGERS_MAX = 0.05;
 
-	/** @var array<string, string> node => why its keys are not known; nodes that are in it before write() are not asked */
+	/** @var array<string, string> node => why its keys are not known */
 	public array $unlisted = [];
 	private int $listed = 0; // keys on their home nodes
 	private int $strangers = 0; // keys on other nodes, with a longer life than handoff copies have
@@ -29,12 +29,12 @@ final class Lister
 	 * Returns how many keys were written.
 	 *
 	 * @param callable(string, array<string, string>): bool $chooses told a key as it is on the servers, and node => role
-	 * @param string|null $except a node whose keys are not asked for
+	 * @param array<string, Node>|null $nodes that are asked for their keys; null: all
 	 */
-	public function write(Spool $spool, callable $chooses, ?string $except = null): int
+	public function write(Spool $spool, callable $chooses, ?array $nodes = null): int
 	{
-		$nodes = array_diff_key($this->spaces->pool()->nodes(), [$except => true]);
-		foreach (array_diff_key($nodes, $this->unlisted) as $node) {
+		$nodes ??= $this->spaces->pool()->nodes();
+		foreach ($nodes as $node) {
 			try {
 				$this->writeKeysOf($node, $spool, $chooses);
 			} catch (Failure $failure) {
