@@ -16,6 +16,7 @@ use McHA\Cli\Resync\Interruption;
 final class Agent
 {
 	private bool $isEnding = false;
+	private bool $isOver = false; // nothing is left to do but to give the lock back
 	private float $lookedAt = 0;
 	/** @var array<string, bool> node => whether it was whole when it answered last */
 	private array $areWhole = [];
@@ -36,7 +37,8 @@ final class Agent
 	public function run(): void
 	{
 		$this->heedSignals();
-		$this->log->write('start', null, sprintf('begins to watch %s nodes (process %d)', count($this->pool->nodes()), getmypid()), ['pid' => getmypid()]);
+		$words = sprintf('begins to watch %d nodes (process %d)', count($this->pool->nodes()), getmypid());
+		$this->log->write('start', null, $words, ['pid' => getmypid()]);
 		try {
 			while (!$this->isEnding) {
 				$this->look();
@@ -49,6 +51,7 @@ final class Agent
 			}
 		} catch (Interruption) {
 		}
+		$this->isOver = true;
 		$this->leadership->release();
 		$this->log->write('end', null, 'ends');
 	}
@@ -68,7 +71,7 @@ final class Agent
 		}
 	}
 
-	/** Tells which nodes are whole at first, and later which ones another agent has healed; what this one heals, the healer tells. */
+	/** Tells which nodes are whole at first, and then which ones another agent has healed. The healer tells of its own. */
 	private function tellWhole(): void
 	{
 		$due = array_flip($this->ledger->due($this->watch->processes));
@@ -101,7 +104,7 @@ final class Agent
 		}
 	}
 
-	/** An agent that waits for a node does not see that it is to end: a second later it is interrupted wherever it is. */
+	/** An agent that waits for a node does not see that it is to end: two seconds later it is interrupted wherever it is. */
 	private function heedSignals(): void
 	{
 		if (!function_exists('pcntl_signal')) {
@@ -111,13 +114,12 @@ final class Agent
 		foreach ([SIGINT, SIGTERM, SIGHUP] as $signal) {
 			pcntl_signal($signal, function (): void {
 				$this->isEnding = true;
-				pcntl_alarm(1);
+				pcntl_alarm(2);
 			});
 		}
-		pcntl_signal(SIGALRM, static function (): void {
-			pcntl_signal(SIGALRM, static fn() => exit(0));
+		pcntl_signal(SIGALRM, function (): void {
 			pcntl_alarm(1);
-			throw new Interruption('the agent ends');
+			throw $this->isOver ? exit(0) : new Interruption('the agent ends');
 		});
 	}
 }

@@ -6,6 +6,7 @@ namespace McHA\Cli\Agent;
 
 use McHA\Cli\Failure;
 use McHA\Cli\Format;
+use McHA\Cli\Pool\Node;
 use McHA\Cli\Resync\Interruption;
 use McHA\Cli\Resync\Pass;
 use McHA\Cli\Resync\Plan;
@@ -85,7 +86,7 @@ final class Healer
 	private function withoutPrevious(array $processes): array
 	{
 		$nodes = $this->spaces->pool()->nodes();
-		return array_filter($processes, static fn(string $name) => isset($nodes[$name]) && !$nodes[$name]->isPrevious(), ARRAY_FILTER_USE_KEY);
+		return array_intersect_key($processes, array_filter($nodes, static fn(Node $node) => !$node->isPrevious()));
 	}
 
 	/** All nodes that are due in one pass; after a failure one by one, so that a node that fails keeps no other one waiting. */
@@ -105,15 +106,17 @@ final class Healer
 		$this->plan = new Plan($this->folder, Pass::subject($this->spaces, $targets));
 		$pass = new Pass($this->spaces, $this->plan, $targets, $this->rate, self::PATIENCE, $this->delay);
 		$extent = $pass->resume($processes, false);
-		$words = $extent ? "after $extent[done] of $extent[keys] keys" : null;
-		$this->tell('resync', $targets, $words ? "is resynchronised: going on $words" : 'is resynchronised: it may lack copies', $extent ?? []);
-		['done' => $done, 'keys' => $keys] = $extent ?? $pass->list($processes, $pulse, array_keys(array_diff_key($this->spaces->pool()->nodes(), $processes)));
+		$words = $extent ? "going on after $extent[done] of $extent[keys] keys" : 'it may lack copies';
+		$this->tell('resync', $targets, "is resynchronised: $words", $extent ?? []);
+		$silent = array_keys(array_diff_key($this->spaces->pool()->nodes(), $processes));
+		$extent ??= $pass->list($processes, $pulse, $silent);
 		$told = microtime(true);
-		return $pass->run(function (int $count) use ($targets, $keys, $pulse, &$done, &$told): void {
-			$done += $count;
+		return $pass->run(function (int $count) use ($targets, $pulse, &$extent, &$told): void {
+			$extent['done'] += $count;
 			if (microtime(true) > $told + self::TELL_EVERY) {
 				$told = microtime(true);
-				$this->tell('progress', $targets, sprintf('is being resynchronised: %s of the keys looked at', Format::share($done, $keys)), ['done' => $done, 'keys' => $keys]);
+				$share = Format::share($extent['done'], $extent['keys']);
+				$this->tell('progress', $targets, "is being resynchronised: $share of the keys looked at", $extent);
 			}
 			$pulse();
 		});
@@ -132,10 +135,17 @@ final class Healer
 		$this->encourage();
 		$this->failed = [];
 		$this->ledger->add($whole, $result['absent']);
-		$words = sprintf('is whole: %s keys looked at, %s copies stored in %s s', Format::count($result['looked']), Format::count($result['stored']), $result['seconds']);
+		$facts = array_flip(['looked', 'stored', 'taken_back', 'absent', 'seconds']);
+		$this->tell('whole', array_keys($whole), self::success($result), array_intersect_key($result, $facts));
+	}
+
+	private static function success(array $result): string
+	{
+		$words = sprintf('is whole: %s keys looked at, %s copies stored in %s s', Format::count($result['looked']),
+			Format::count($result['stored']), $result['seconds']);
 		$words .= $result['taken_back'] ? sprintf(', %s of them taken back', Format::count($result['taken_back'])) : '';
-		$words .= $result['absent'] ? '; without what only ' . implode(', ', $result['absent']) . ' may have, which did not answer' : '';
-		$this->tell('whole', array_keys($whole), $words, array_intersect_key($result, ['looked' => 0, 'stored' => 0, 'taken_back' => 0, 'absent' => 0, 'seconds' => 0]));
+		$absent = implode(', ', $result['absent']);
+		return $words . ($absent === '' ? '' : "; without what only $absent may have, which did not answer");
 	}
 
 	private function fail(array $targets, string $reason): void

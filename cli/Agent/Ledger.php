@@ -21,7 +21,7 @@ final class Ledger
 	private readonly string $path;
 	public readonly string $key;
 	private int $revision = 0;
-	/** @var array<string, array{process: array{int, int}, without: string[]}> node => the process, and nodes that did not answer then */
+	/** @var array<string, array{process: array{int, int}, without: string[]}> by node; without: what did not answer then */
 	private array $nodes = [];
 
 	public function __construct(Spaces $spaces, string $folder)
@@ -87,7 +87,8 @@ final class Ledger
 	private function adopt(string $text): bool
 	{
 		$found = json_decode($text, true);
-		if (!is_array($found) || !is_int($found['revision'] ?? null) || !is_array($found['nodes'] ?? null) || $found['revision'] <= $this->revision) {
+		$isLedger = is_array($found) && is_int($found['revision'] ?? null) && is_array($found['nodes'] ?? null);
+		if (!$isLedger || $found['revision'] <= $this->revision) {
 			return false;
 		}
 		$this->revision = $found['revision'];

@@ -79,7 +79,8 @@ final class Watch
 		$hints = $node->facts['hints'];
 		$this->hasHints = $this->hasHints || ($hints > 0 && isset($this->processes[$node->name]));
 		$words = match (true) {
-			$node->facts['distrusted'] => 'has missed more writes than this host can remember: its copies are not believed until it is restarted',
+			$node->facts['distrusted'] => 'has missed more writes than this host can remember:'
+				. ' its copies are not believed until it is restarted',
 			$hints > 0 => 'has missed writes; they are made good when it is up',
 			default => '',
 		};

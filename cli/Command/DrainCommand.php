@@ -88,8 +88,9 @@ final class DrainCommand extends SweepCommand
 		if ($input->getOption('json')) {
 			$this->printJson($output, $result);
 		} else {
-			$output->writeln(sprintf('%s: %s keys, %s copies stored on other nodes.', $result['node'], Format::count($result['keys']), Format::count($result['stored'])));
-			$output->writeln($isDrained ? 'Each key has a copy on another node.' : sprintf('%s keys lie on this node alone.', Format::count($result['left'])));
+			[$keys, $stored, $left] = array_map(Format::count(...), [$result['keys'], $result['stored'], $result['left']]);
+			$output->writeln("$result[node]: $keys keys, $stored copies stored on other nodes.");
+			$output->writeln($isDrained ? 'Each key has a copy on another node.' : "$left keys lie on this node alone.");
 		}
 		if ($result['unknown']) {
 			$this->note($input, $output, 'Of ' . Format::count($result['unknown']) . ' keys some home node gave no answer: its copies do not count.');

@@ -17,7 +17,7 @@ final class Pass
 	private array $state;
 	/** @var array<string, array{int, int}> as of Incarnations::ofAll(), when this process began */
 	private array $processes;
-	private float $began;
+	private readonly float $began;
 
 	/**
 	 * @param string[]|null $targets the nodes whose copies are looked after; null: all nodes
@@ -31,6 +31,7 @@ final class Pass
 		private readonly float $patience,
 		private readonly float $delay,
 	) {
+		$this->began = microtime(true);
 	}
 
 	/** What a plan is about, so that a later process finds it again. */
@@ -49,7 +50,8 @@ final class Pass
 	public function resume(array $processes, bool $needsAll): ?array
 	{
 		$earlier = $this->plan->earlier();
-		if (!$earlier || !Incarnations::areSame(...array_map($needsAll ? static fn(array $all) => $all : $this->ofTargets(...), [$earlier['processes'], $processes]))) {
+		$compared = $needsAll ? static fn(array $all) => $all : $this->ofTargets(...);
+		if (!$earlier || !Incarnations::areSame($compared($earlier['processes']), $compared($processes))) {
 			return null;
 		}
 		$this->begin($processes, new Spool($this->plan->path('keys'), false), $earlier);
@@ -75,7 +77,8 @@ final class Pass
 			return $wanted === null || in_array('home', array_intersect_key($roles, $wanted), true);
 		}, array_diff_key($this->spaces->pool()->nodes(), array_flip($skipped), count($wanted ?? []) === 1 ? $wanted : []));
 		$unlisted = $lister->unlisted + array_map(static fn(string $name) => "$name does not answer", array_combine($skipped, $skipped));
-		$this->begin($processes, $spool, ['listed' => time(), 'keys' => $keys, 'unlisted' => $unlisted, 'processes' => $processes, 'offset' => 0, 'done' => 0]);
+		$this->begin($processes, $spool, ['listed' => time(), 'keys' => $keys, 'unlisted' => $unlisted,
+			'processes' => $processes, 'offset' => 0, 'done' => 0]);
 		$this->plan->save($this->state);
 		return $this->extent();
 	}
@@ -94,10 +97,11 @@ final class Pass
 		$resync = new Resync($this->spaces, $aftercheck, $absent, $this->rate, $this->patience);
 		$plan = $this->plan;
 		try {
-			$resync->run($this->spool, $this->state['offset'], $this->state['done'], static function (int $keys, int $offset, int $done) use ($progress, $plan): void {
+			$step = static function (int $keys, int $offset, int $done) use ($progress, $plan): void {
 				$plan->save(['offset' => $offset, 'done' => $done]);
 				$progress($keys);
-			});
+			};
+			$resync->run($this->spool, $this->state['offset'], $this->state['done'], $step);
 		} catch (Interruption $interruption) {
 			$resync->lookAgainNow();
 			throw $interruption;
@@ -119,7 +123,6 @@ final class Pass
 
 	private function begin(array $processes, Spool $spool, array $state): void
 	{
-		$this->began ??= microtime(true);
 		$this->processes = $processes;
 		$this->spool = $spool;
 		$this->state = $state;

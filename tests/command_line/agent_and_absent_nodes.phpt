@@ -63,7 +63,7 @@ await_first_copy($cluster, 0, $keys);
 $cluster->kill(0);
 $slow->await('unhealed', $cluster->name(0));
 $cluster->restart(1);
-is($slow->await('whole', $cluster->name(1))['absent'], [$cluster->name(0)], 'node 1 is healed while node 0 is down');
+is($slow->await('whole', $cluster->name(1), 2)['absent'], [$cluster->name(0)], 'node 1 is healed while node 0 is down');
 is($held(1, $of(1, 2)), count($of(1, 2)), 'with what node 2 has');
 
 done();
