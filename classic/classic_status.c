@@ -126,7 +126,7 @@ static void describe_fault(classic_connection *connection, mcha_status status,
 	if (status == MCHA_STATUS_CONNECT && !error) {
 		error = guess_connect_errno(code);
 	}
-	if (error) {
+	if (error && status != MCHA_STATUS_TIMEOUT) {
 		detail = strerror(error);
 	} else if (status == MCHA_STATUS_AUTH || status == MCHA_STATUS_CONNECT) {
 		detail = memcached_strerror(connection->memcached, code);

@@ -41,6 +41,7 @@ final class Application extends ConsoleApplication
 
 	public static function main(): int
 	{
+		umask(0077); // dumps have values, and lists of keys have the ids of sessions
 		ini_set('memory_limit', '-1');
 		ini_set('display_errors', 'stderr');
 		return (new self())->run();

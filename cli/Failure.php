@@ -5,6 +5,6 @@ declare(strict_types=1);
 namespace McHA\Cli;
 
 /** The work cannot be done; the message says why, and what would help. */
-final class Failure extends \RuntimeException
+class Failure extends \RuntimeException
 {
 }

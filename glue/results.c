@@ -67,11 +67,18 @@ char *php_mcha_result_cause(const mcha_health *health, char cause[PHP_MCHA_REASO
 	int error;
 	mcha_status status = mcha_health_cause(health, &error);
 
-	snprintf(cause, PHP_MCHA_REASON_MAX, "%s%s%s",
-		status == MCHA_STATUS_OK ? "none" : mcha_status_text(status), error ? ": " : "",
-		error ? strerror(error) : "");
+	if (status == MCHA_STATUS_OK) {
+		strlcpy(cause, "none", PHP_MCHA_REASON_MAX);
+	} else {
+		mcha_status_describe(cause, PHP_MCHA_REASON_MAX, status, error);
+	}
 	return cause;
 }
+
+/* What has happened, what it does, and what the operator is to do. */
+#define DISTRUSTED_UNTIL \
+	"this node has missed more writes than the hint table can hold: its copies are compared " \
+	"with another node's until the node is restarted (restart it, and run mcha resync then)"
 
 static void describe_held(const mcha_health *health, mcha_health_view view,
 	char reason[PHP_MCHA_REASON_MAX])
@@ -126,7 +133,10 @@ char *php_mcha_result_reason(const mcha_pool *pool, uint16_t node, mcha_status s
 {
 	const mcha_connection *connection = mcha_pool_node(pool, node)->connection;
 
-	if (status == MCHA_STATUS_DOWN) {
+	if (status == MCHA_STATUS_STALE
+		&& mcha_hints_distrusted_since(mcha_pool_node(pool, node)->health)) {
+		snprintf(reason, PHP_MCHA_REASON_MAX, "distrusted: %s", DISTRUSTED_UNTIL);
+	} else if (status == MCHA_STATUS_DOWN) {
 		describe_down(mcha_pool_node(pool, node), mcha_clock_now(), reason);
 	} else if (status != MCHA_STATUS_STALE && connection && connection->error[0]) {
 		snprintf(reason, PHP_MCHA_REASON_MAX, "%s", connection->error);
@@ -167,6 +177,20 @@ void php_mcha_result_set_status(php_mcha_result *result, mcha_status status)
 	}
 }
 
+/* Says that a write has missed its quorum, behind the reason of the last node that failed. */
+static void append_missed_quorum(php_mcha_result *result, const mcha_pool *pool)
+{
+	const mcha_report *report = mcha_pool_report(pool);
+	const size_t length = strlen(result->error);
+
+	if (mcha_pool_settings(pool)->quorum != MCHA_QUORUM_ONE && report->acknowledged > 0
+		&& report->acknowledged < report->copies) {
+		snprintf(result->error + length, sizeof(result->error) - length,
+			"; %d of %d copies acknowledged, which is fewer than mcha.write_quorum asks for",
+			report->acknowledged, report->copies);
+	}
+}
+
 static void note_lost(php_mcha_result *result, const mcha_node *node)
 {
 	result->has_lost = true;
@@ -191,6 +215,9 @@ void php_mcha_result_set(php_mcha_result *result, const mcha_pool *pool, mcha_st
 			php_mcha_result_reason(pool, index, fault, reason));
 		note_lost(result, node);
 	}
+	if (status == MCHA_STATUS_NO_QUORUM) {
+		append_missed_quorum(result, pool);
+	}
 }
 
 /* --- news of the nodes ------------------------------------------------------------------------ */
@@ -209,10 +236,7 @@ static zend_string *words_ahead(const mcha_health *health)
 static zend_string *words_distrusted(const mcha_health *health)
 {
 	return mcha_hints_distrusted_since(health)
-		? zend_string_init(ZEND_STRL("this node has missed more writes than the hint table "
-									 "can hold: its copies are compared with another node's "
-									 "until the node is restarted"),
-			false)
+		? zend_string_init(ZEND_STRL(DISTRUSTED_UNTIL), false)
 		: NULL;
 }
 

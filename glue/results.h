@@ -14,7 +14,7 @@ typedef struct php_mcha_result {
 	/* the last failure of a node, kept until the next operation */
 	int error_code;
 	int error_errno;
-	char error[MCHA_ENDPOINT_NAME_MAX + PHP_MCHA_REASON_MAX + 4];
+	char error[MCHA_ENDPOINT_NAME_MAX + PHP_MCHA_REASON_MAX + 96];
 	/* the last server whose connection was lost; kept until the object ends */
 	bool has_lost;
 	char lost_host[MCHA_HOST_MAX + 1];

@@ -76,7 +76,10 @@ static void open_file(const char *setting, zend_long compact_hints)
 	} else if (!mcha_named_memory_open(&named, setting, &layout)) {
 		char text[PHP_MCHA_MEMORY_TEXT_MAX];
 
-		snprintf(text, sizeof(text), "McHA: mcha.shared_memory is not used: %s", named.reason);
+		snprintf(text, sizeof(text),
+			"McHA: mcha.shared_memory is not used: %s"
+			" (let PHP's user write there, or name another file, and restart PHP)",
+			named.reason);
 		php_log_err_with_severity(text, LOG_WARNING);
 	}
 }

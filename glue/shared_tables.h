@@ -29,7 +29,7 @@ bool php_mcha_shared_memory_is_valid(const char *value);
 /* --- for phpinfo(), after php_mcha_shared_tables() ------------------------------------------- */
 
 /* The file, or which processes share the tables instead, and why. Returns text. */
-#define PHP_MCHA_MEMORY_TEXT_MAX (MCHA_NAMED_MEMORY_REASON_MAX + 64)
+#define PHP_MCHA_MEMORY_TEXT_MAX (MCHA_NAMED_MEMORY_REASON_MAX + 128)
 char *php_mcha_shared_memory_describe(char text[PHP_MCHA_MEMORY_TEXT_MAX]);
 
 /* "12, room for 8192 (0 dropped); room for 1048576 compact ones": the hints in the table. Returns

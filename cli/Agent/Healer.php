@@ -125,11 +125,11 @@ final class Healer
 	private function conclude(array $before, array $result): void
 	{
 		$unlisted = array_diff_key($result['unlisted'], array_flip($result['absent']));
-		$isWhole = !$unlisted && ($result['incomplete'] === 0 || $result['absent']);
+		$isWhole = !$unlisted && !$result['left'] && ($result['incomplete'] === 0 || $result['absent'] || $result['distrusted']);
 		$whole = array_diff_key($before, array_flip($result['restarted']));
 		if (!$isWhole || !$whole) {
 			$this->fail(array_keys($before), $unlisted ? implode('; ', $unlisted)
-				: ($result['restarted'] ? 'it was restarted meanwhile' : "$result[incomplete] keys could not be looked at"));
+				: ($result['restarted'] ? 'it was restarted meanwhile' : count($result['left']) . ' keys could not be repaired'));
 			return;
 		}
 		$this->encourage();
@@ -144,8 +144,8 @@ final class Healer
 		$words = sprintf('is whole: %s keys looked at, %s copies stored in %s s', Format::count($result['looked']),
 			Format::count($result['stored']), $result['seconds']);
 		$words .= $result['taken_back'] ? sprintf(', %s of them taken back', Format::count($result['taken_back'])) : '';
-		$absent = implode(', ', $result['absent']);
-		return $words . ($absent === '' ? '' : "; without what only $absent may have, which did not answer");
+		$absent = implode(', ', [...$result['absent'], ...array_keys($result['distrusted'])]);
+		return $words . ($absent === '' ? '' : "; without what only $absent may have, which did not answer, or is distrusted");
 	}
 
 	private function fail(array $targets, string $reason): void

@@ -11,7 +11,7 @@ use McHA\Cli\Agent\Ledger;
 use McHA\Cli\Agent\Log;
 use McHA\Cli\Agent\Watch;
 use McHA\Cli\ExitCode;
-use McHA\Cli\Resync\Plan;
+use McHA\Cli\Resync\StateFolder;
 use McHA\Cli\Sweep\Spaces;
 use Symfony\Component\Console\Input\InputInterface;
 use Symfony\Component\Console\Input\InputOption;
@@ -55,7 +55,7 @@ final class AgentCommand extends PoolCommand
 	{
 		$spaces = new Spaces($input->getOption('servers'), $input->getOption('prefix'));
 		$interval = $this->number($input, 'interval', 0.1, '1');
-		$folder = $input->getOption('state') ?? Plan::defaultFolder();
+		$folder = $input->getOption('state') ?? StateFolder::choose();
 		$delay = $this->number($input, 'after', 0, '3.5') ?? $spaces->pool()->operationTime() + 2.5;
 		$isJson = $input->getOption('json');
 		$log = new Log($output instanceof ConsoleOutputInterface && !$isJson ? $output->getErrorOutput() : $output, $isJson);

@@ -8,6 +8,7 @@ use McHA\Cli\Check\Checker;
 use McHA\Cli\ExitCode;
 use McHA\Cli\Format;
 use McHA\Cli\Resync\Aftercheck;
+use McHA\Cli\Resync\LeftOut;
 use McHA\Cli\Resync\Resync;
 use McHA\Cli\Sweep\Incarnations;
 use McHA\Cli\Sweep\Lister;
@@ -22,8 +23,6 @@ use Symfony\Component\Console\Output\OutputInterface;
 /** Finds keys whose copies are missing or differ. */
 final class CheckCommand extends SweepCommand
 {
-	private const EXAMPLES = 10;
-
 	private const WORDS = [
 		'complete' => 'all home nodes have the same copy',
 		'missing' => 'some home node has no copy',
@@ -71,9 +70,9 @@ final class CheckCommand extends SweepCommand
 		[$counts, $doubtful] = $checker->check($spool, $folder->spool(...), static fn(int $count) => $bar->advance($count));
 		$bar->finish();
 		$bar->clear();
-		$stored = null;
+		$repair = ['stored' => null, 'left' => []];
 		if ($input->getOption('repair')) {
-			$stored = $this->repair($input, $spaces, $doubtful, $delay);
+			$repair = $this->repair($input, $spaces, $doubtful, $delay);
 			[$after, $left] = $checker->check($doubtful, $folder->spool(...), static fn() => null);
 			$after['complete'] += $counts['complete'];
 			$after['none'] += $counts['none'];
@@ -81,24 +80,25 @@ final class CheckCommand extends SweepCommand
 			$counts = $after;
 			$doubtful = $left;
 		}
-		return $this->conclude($input, $output, ['keys' => $keys] + $counts + ['stored' => $stored, 'unlisted' => $lister->unlisted], $checker, $doubtful);
+		return $this->conclude($input, $output, ['keys' => $keys] + $counts + $repair + ['unlisted' => $lister->unlisted], $checker, $doubtful);
 	}
 
-	/** Returns how many copies were stored. */
-	private function repair(InputInterface $input, Spaces $spaces, Spool $doubtful, float $delay): int
+	/** @return array{stored: int, left: array<string, string>} how many copies were stored; and key => why it could not be repaired */
+	private function repair(InputInterface $input, Spaces $spaces, Spool $doubtful, float $delay): array
 	{
 		$processes = Incarnations::ofAll($spaces->pool());
 		$absent = array_keys(array_diff_key($spaces->pool()->nodes(), $processes));
-		$resync = new Resync($spaces, new Aftercheck($spaces, $processes, $delay), $absent, (float) $input->getOption('rate'), (float) $input->getOption('wait'));
+		$leftOut = new LeftOut($spaces->pool(), $absent, null);
+		$resync = new Resync($spaces, new Aftercheck($spaces, $processes, $delay), $leftOut, (float) $input->getOption('rate'), (float) $input->getOption('wait'));
 		$resync->run($doubtful, 0, 0, static fn() => null);
-		return $resync->stored;
+		return ['stored' => $resync->stored, 'left' => $resync->left];
 	}
 
 	private function conclude(InputInterface $input, OutputInterface $output, array $result, Checker $checker, Spool $doubtful): int
 	{
 		if ($input->getOption('json')) {
 			$examples = iterator_to_array($this->states($checker, $doubtful, $input->getOption('list') ? PHP_INT_MAX : self::EXAMPLES));
-			$this->printJson($output, ['unlisted' => (object) $result['unlisted'], 'examples' => (object) $examples] + $result);
+			$this->printJson($output, ['unlisted' => (object) $result['unlisted'], 'left' => (object) $result['left'], 'examples' => (object) $examples] + $result);
 		} else {
 			$this->printText($input, $output, $result, $checker, $doubtful);
 		}
@@ -126,6 +126,7 @@ final class CheckCommand extends SweepCommand
 		foreach ($this->states($checker, $doubtful, self::EXAMPLES) as $key => $state) {
 			$output->writeln("$state: $key", OutputInterface::OUTPUT_RAW);
 		}
+		$this->noteLeft($input, $output, $result['left']);
 		foreach ($result['unlisted'] as $reason) {
 			$this->note($input, $output, "Keys were left out: $reason.");
 		}

@@ -10,6 +10,7 @@ use McHA\Cli\ExitCode;
 use McHA\Cli\Format;
 use McHA\Cli\Pool\Node;
 use McHA\Cli\Resync\Aftercheck;
+use McHA\Cli\Resync\LeftOut;
 use McHA\Cli\Resync\Resync;
 use McHA\Cli\Sweep\Incarnations;
 use McHA\Cli\Sweep\Lister;
@@ -75,7 +76,7 @@ final class DrainCommand extends SweepCommand
 		$absent = array_keys(array_diff_key($spaces->pool()->nodes(), $processes));
 		$delay = $this->number($input, 'after', 0, '3.5') ?? $spaces->pool()->operationTime() + 2.5;
 		$aftercheck = new Aftercheck($spaces, $processes, $delay);
-		$resync = new Resync($spaces, $aftercheck, $absent, $this->number($input, 'rate', 0, '1000'), $this->number($input, 'wait', 0, '60'));
+		$resync = new Resync($spaces, $aftercheck, new LeftOut($spaces->pool(), $absent, null), $this->number($input, 'rate', 0, '1000'), $this->number($input, 'wait', 0, '60'));
 		$bar = $this->progressBar($input, $output, $keys);
 		$resync->run($spool, 0, 0, static fn(int $count) => $bar->advance($count));
 		$bar->clear();

@@ -27,7 +27,7 @@ final class StatusCommand extends PoolCommand
 			Asks all nodes for their statistics, and prints a line for each node, sorted by zone. The latency is the average
 			that this host has measured. The hits are those of all clients since the node was started, with --watch those since
 			the line before. The hints are the writes that the node has missed and that this host knows of; a node with the
-			mark "distrusted" has missed more than are remembered.
+			mark "distrusted" has missed more than are remembered. The reason why a node did not answer is below the table.
 
 			With --watch the command goes on until it is interrupted (Ctrl-C). With --watch --json it prints a line of JSON
 			each time.
@@ -73,6 +73,11 @@ final class StatusCommand extends PoolCommand
 			$output->writeln(date('H:i:s'));
 		}
 		Table::print($output, self::HEAD, array_map(fn(NodeStatus $status) => $this->row($status, $before($status)), $nodes), self::RIGHT);
+		foreach ($nodes as $status) {
+			if (!$status->answers()) {
+				$output->writeln("{$status->node->name}: " . ($status->reason ?? 'gave no statistics'), OutputInterface::OUTPUT_RAW);
+			}
+		}
 	}
 
 	private function row(NodeStatus $status, ?NodeStatus $earlier): array

@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace McHA\Cli\Command;
 
+use McHA\Cli\Format;
 use McHA\Cli\Sweep\Spaces;
 use McHA\Cli\UsageError;
 use Symfony\Component\Console\Helper\ProgressBar;
@@ -18,6 +19,7 @@ abstract class SweepCommand extends PoolCommand
 {
 	public const PREFIX = 'A prefix that the application gives its keys (OPT_PREFIX_KEY); once for each prefix. That of sessions need not be named.';
 	public const AFTER = 'Seconds until a repaired key is looked at once more. Without it: 2.5 more than mcha.operation_timeout, which must be the application\'s.';
+	protected const EXAMPLES = 10; // keys that are named to people
 
 	protected function configure(): void
 	{
@@ -56,6 +58,21 @@ abstract class SweepCommand extends PoolCommand
 		$bar->start();
 		$bar->setProgress($done);
 		return $bar;
+	}
+
+	/**
+	 * Names some of the keys that could not be repaired; JSON has all of them.
+	 *
+	 * @param array<string, string> $left key => why
+	 */
+	final protected function noteLeft(InputInterface $input, OutputInterface $output, array $left): void
+	{
+		if ($left) {
+			$this->note($input, $output, Format::count(count($left)) . (count($left) === 1 ? ' key' : ' keys') . ' could not be repaired' . (count($left) > self::EXAMPLES ? ', for instance' : '') . ':');
+		}
+		foreach (array_slice($left, 0, self::EXAMPLES, true) as $key => $reason) {
+			$this->note($input, $output, "$key: $reason");
+		}
 	}
 
 	/** What people, and only people, are told beside the result. */

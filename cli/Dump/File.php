@@ -15,6 +15,13 @@ final class File
 {
 	public const HEAD = "mcha dump 1\n";
 
+	/** A new file, that no other user can have opened or made; what has this name is removed. */
+	public static function create(string $path): mixed
+	{
+		@unlink($path);
+		return self::open($path, 'x');
+	}
+
 	/** "-" is standard input or output. */
 	public static function open(string $path, string $mode): mixed
 	{

@@ -19,7 +19,7 @@ final class Writer
 	public function __construct(private readonly string $path)
 	{
 		$this->unfinished = $path === '-' ? '-' : "$path.unfinished";
-		$this->file = File::open($this->unfinished, 'w');
+		$this->file = $path === '-' ? File::open($path, 'w') : File::create($this->unfinished);
 		$this->deflate = deflate_init(ZLIB_ENCODING_GZIP, ['level' => 6]);
 		$this->hash = hash_init('sha256');
 		$this->write(File::HEAD);

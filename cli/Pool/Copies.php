@@ -9,7 +9,7 @@ final class Copies
 {
 	public const SENTENCES = [
 		'complete' => 'All home nodes have the same copy.',
-		'missing' => 'Some home node has no copy: mcha resync stores it.',
+		'missing' => 'Some home node has no copy: mcha resync stores it, unless the copies that are left are old ones, which mcha get does not find.',
 		'differing' => 'The home nodes have different copies: mcha check --repair makes them equal.',
 		'elsewhere' => 'No home node has the key, but another node has: a handoff copy, or a key of another prefix or server key.',
 		'unknown' => 'Some home node could not be asked.',

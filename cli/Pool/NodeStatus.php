@@ -8,15 +8,15 @@ namespace McHA\Cli\Pool;
 final class NodeStatus
 {
 	/** @param array<string, mixed> $stats as the node gave them; empty: it gave no answer */
-	private function __construct(public readonly Node $node, private readonly array $stats, private readonly ?string $reason)
+	private function __construct(public readonly Node $node, private readonly array $stats, public readonly ?string $reason)
 	{
 	}
 
 	/** @return self[] of all nodes, by zone and in the pool's order */
 	public static function ofAll(Pool $pool): array
 	{
-		$stats = $pool->client->getStats() ?: [];
-		$reasons = $pool->client->getLastReplication()['failed'];
+		$reasons = [];
+		$stats = $pool->stats($reasons);
 		$all = array_map(static fn(Node $node) => new self($node, $stats[$node->name] ?? [], $reasons[$node->name] ?? null),
 			array_values($pool->nodes()));
 		usort($all, static fn(self $a, self $b) => strcmp($a->node->facts['zone'], $b->node->facts['zone']));

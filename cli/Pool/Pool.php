@@ -11,6 +11,9 @@ use McHA\Cli\UsageError;
 /** A client of the pool that the command line names, and the nodes of that pool. */
 final class Pool
 {
+	/** @var array<string, McHA> node => a client that asks it alone; of nodes that only the previous pool has */
+	private array $previous = [];
+
 	public function __construct(public readonly McHA $client)
 	{
 	}
@@ -69,7 +72,29 @@ final class Pool
 		foreach ([McHA::OPT_CONNECT_TIMEOUT, McHA::OPT_OPERATION_TIMEOUT, McHA::OPT_PROTOCOL] as $option) {
 			$client->setOption($option, $this->client->getOption($option));
 		}
+		$client->setOption(McHA::OPT_PREVIOUS_SERVERS, ''); // which it has from mcha.previous_servers
 		return $client;
+	}
+
+	/**
+	 * What all nodes that answer say of themselves. getStats() leaves out nodes that only the previous pool has, as an
+	 * application has no use for them: they are asked one by one.
+	 *
+	 * @param array<string, string> $reasons is given node => why it did not answer
+	 * @return array<string, array<string, mixed>> node => its statistics
+	 */
+	public function stats(array &$reasons = []): array
+	{
+		$stats = $this->client->getStats() ?: [];
+		$reasons = $this->client->getLastReplication()['failed'];
+		foreach ($this->nodes() as $name => $node) {
+			if ($node->isPrevious()) {
+				$client = $this->previous[$name] ??= $this->alone($node);
+				$stats += $client->getStats() ?: [];
+				$reasons += $client->getLastReplication()['failed'];
+			}
+		}
+		return $stats;
 	}
 
 	/** The number of copies that each value is meant to have. */

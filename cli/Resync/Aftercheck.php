@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace McHA\Cli\Resync;
 
 use McHA\Cli\Server\Answer;
+use McHA\Cli\Server\SilentNodes;
 use McHA\Cli\Sweep\Incarnations;
 use McHA\Cli\Sweep\Looker;
 use McHA\Cli\Sweep\Space;
@@ -30,7 +31,7 @@ final class Aftercheck
 	/** @param array<string, array{int, int}> $processes as of Incarnations::ofAll(), when the resync began */
 	public function __construct(private readonly Spaces $spaces, private readonly array $processes, public readonly float $delay)
 	{
-		$this->looker = new Looker($spaces);
+		$this->looker = new Looker($spaces, new SilentNodes(0)); // a copy on a node that goes on must not be left out
 		$this->pending = new \SplQueue();
 	}
 

@@ -92,9 +92,10 @@ final class Pass
 	public function run(callable $progress): array
 	{
 		$nodes = $this->spaces->pool()->nodes();
-		$absent = array_keys(array_diff_key($nodes, $this->processes));
+		$target = count($this->targets ?? []) === 1 ? $this->targets[0] : null;
+		$leftOut = new LeftOut($this->spaces->pool(), array_keys(array_diff_key($nodes, $this->processes)), $target);
 		$aftercheck = new Aftercheck($this->spaces, $this->processes, $this->delay);
-		$resync = new Resync($this->spaces, $aftercheck, $absent, $this->rate, $this->patience);
+		$resync = new Resync($this->spaces, $aftercheck, $leftOut, $this->rate, $this->patience);
 		$plan = $this->plan;
 		try {
 			$step = static function (int $keys, int $offset, int $done) use ($progress, $plan): void {
@@ -115,7 +116,9 @@ final class Pass
 			'stored' => $resync->stored,
 			'taken_back' => $aftercheck->takenBack,
 			'incomplete' => $resync->incomplete,
-			'absent' => array_keys(array_diff_key($nodes, array_intersect_key($this->processes, $this->state['processes']))),
+			'absent' => array_values(array_unique([...$leftOut->absent, ...array_keys(array_diff_key($nodes, $this->state['processes']))])),
+			'distrusted' => $leftOut->distrusted,
+			'left' => $resync->left,
 			'unlisted' => $this->state['unlisted'],
 			'seconds' => round(microtime(true) - $this->began, 1),
 		];

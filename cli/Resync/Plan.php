@@ -16,7 +16,7 @@ final class Plan
 
 	public function __construct(private readonly string $folder, private readonly string $subject)
 	{
-		if (!is_dir($folder) && !@mkdir($folder, 0700, true)) {
+		if (!StateFolder::make($folder)) {
 			throw new Failure("cannot make the folder $folder: name another one with --state");
 		}
 		$lock = @fopen($this->path('lock'), 'c');
@@ -28,12 +28,6 @@ final class Plan
 		}
 		$this->lock = $lock;
 		$this->state = json_decode((string) @file_get_contents($this->path('json')), true) ?: [];
-	}
-
-	public static function defaultFolder(): string
-	{
-		$home = getenv('XDG_STATE_HOME') ?: (getenv('HOME') ? getenv('HOME') . '/.local/state' : sys_get_temp_dir());
-		return "$home/mcha";
 	}
 
 	public function path(string $kind): string

@@ -10,24 +10,31 @@ use McHA\Cli\Sweep\Spaces;
 use McHA\Cli\Sweep\Spool;
 use McHA\Cli\Sweep\Throttle;
 
-/** Repairs the keys of a spool, and looks at each repaired key once more. */
+/**
+ * Repairs the keys of a spool, and looks at each repaired key once more. What cannot be repaired holds up nothing else: such
+ * keys are left aside and tried again at the end, and a node whose copies cannot be looked at is left out.
+ */
 final class Resync
 {
 	/** A key that changes each time it is looked at has a writer that keeps its copies alike. */
 	private const TRIES = 3;
+	/** More keys left aside than that, and something else is wrong with the pool. */
+	private const LEFT_MAX = 100000;
+	private const PAUSE = 0.2; // seconds between two attempts
 
 	public int $looked = 0;
 	public int $stored = 0; // copies
-	public int $incomplete = 0; // keys of which some home node could not be asked
+	public int $incomplete = 0; // keys of which some home node was left out
+	/** @var array<string, string> key => why it could not be repaired */
+	public array $left = [];
 	private readonly Throttle $throttle;
 	/** @var array<string, int> how often a key was repaired again */
 	private array $tries = [];
 
-	/** @param string[] $absent nodes that did not answer when the resync began: none of their copies is waited for */
 	public function __construct(
 		private readonly Spaces $spaces,
 		private readonly Aftercheck $aftercheck,
-		private readonly array $absent,
+		private readonly LeftOut $leftOut,
 		float $rate,
 		private readonly float $patience,
 	) {
@@ -49,11 +56,12 @@ final class Resync
 			$ends[] = [microtime(true) + $this->aftercheck->delay, $next, $done];
 			$now = microtime(true);
 			$this->settle();
-			while ($ends && $ends[0][0] < $now) {
+			while ($ends && $ends[0][0] < $now && !$this->left) { // keys that are left aside must be listed again
 				$safe = array_slice(array_shift($ends), 1);
 			}
 			$progress(count($keys), ...$safe);
 		}
+		$this->retryLeft();
 		while (!$this->aftercheck->isEmpty()) {
 			$this->aftercheck->await();
 			$this->settle();
@@ -93,25 +101,67 @@ final class Resync
 	/** @param string[] $keys of one space */
 	private function repairGroup(Space $space, array $keys): void
 	{
-		$client = $space->pool->client;
-		$own = array_map($space->keyOf(...), $keys);
-		$before = $this->aftercheck->before($space, $keys);
-		for ($end = microtime(true) + $this->patience; ; usleep(200000)) {
-			$repaired = $client->repair($own);
-			$report = $client->getLastReplication();
-			$this->stored += $report['repaired'];
-			if ($repaired) {
-				$this->aftercheck->add($space, array_map(static fn(string $key) => $space->prefix . $key, $repaired), $before);
-			}
-			$failed = array_diff_key($report['failed'], array_flip($this->absent));
-			if ($repaired !== false && !$failed) {
-				break;
-			}
-			if (microtime(true) > $end) {
-				throw new Failure(sprintf('could not go on for %g s: %s', $this->patience, $failed ? key($failed) . ': ' . reset($failed) : $client->getLastErrorMessage()));
+		for ($end = microtime(true) + $this->patience; $failed = $this->attempt($space, $keys); self::pause()) {
+			if ($this->leftOut->sort($failed, microtime(true) > $end) === LeftOut::BY_KEYS) {
+				array_map(fn(string $key) => $this->repairKey($space, $key), $keys);
+				return;
 			}
 		}
-		$this->looked += count($keys);
-		$this->incomplete += $report['failed'] ? count($keys) : 0;
+	}
+
+	private function repairKey(Space $space, string $key): void
+	{
+		unset($this->left[$key]);
+		$failed = $this->attempt($space, [$key]);
+		if (!$failed) {
+			return;
+		}
+		$this->left[$key] = implode(', ', array_map(static fn($node, $reason) => "$node: $reason", array_keys($failed), $failed));
+		if (count($this->left) > self::LEFT_MAX) {
+			throw new Failure('more than ' . self::LEFT_MAX . " keys cannot be repaired, for instance \"$key\": {$this->left[$key]}");
+		}
+	}
+
+	/** Tries the keys that were left aside again: what stood in their way may be over soon. */
+	private function retryLeft(): void
+	{
+		for ($end = microtime(true) + $this->patience; $this->left && microtime(true) < $end; self::pause()) {
+			foreach (array_map(strval(...), array_keys($this->left)) as $key) {
+				$this->repairKey($this->spaces->of($key), $key);
+			}
+			$this->settle();
+		}
+	}
+
+	/**
+	 * Repairs keys of one space once.
+	 *
+	 * @param string[] $keys
+	 * @return array<string, string> node => why its copies could not be looked at; without the nodes that are left out
+	 */
+	private function attempt(Space $space, array $keys): array
+	{
+		$client = $space->pool->client;
+		$before = $this->aftercheck->before($space, $keys);
+		$repaired = $client->repair(array_map($space->keyOf(...), $keys));
+		$report = $client->getLastReplication();
+		$this->stored += $report['repaired'];
+		if ($repaired) {
+			$this->aftercheck->add($space, array_map(static fn(string $key) => $space->prefix . $key, $repaired), $before);
+		}
+		$failed = $this->leftOut->without($report['failed']);
+		if ($repaired === false && !$report['failed']) {
+			$failed = ['the pool' => $client->getLastErrorMessage()];
+		}
+		if (!$failed) {
+			$this->looked += count($keys);
+			$this->incomplete += $report['failed'] ? count($keys) : 0;
+		}
+		return $failed;
+	}
+
+	private static function pause(): void
+	{
+		usleep((int) (1e6 * self::PAUSE));
 	}
 }

@@ -20,7 +20,7 @@ final class Connection
 	{
 		$stream = @stream_socket_client($node->address(), $code, $reason, $timeout);
 		if (!$stream) {
-			throw new Failure("$node->name: could not connect: $reason");
+			throw new NoAnswer("$node->name: could not connect: $reason");
 		}
 		stream_set_timeout($stream, (int) $timeout, (int) (1e6 * fmod($timeout, 1)));
 		$this->stream = $stream;
@@ -92,6 +92,7 @@ final class Connection
 	private function broken(): Failure
 	{
 		$silent = stream_get_meta_data($this->stream)['timed_out'];
-		return new Failure($this->node->name . ($silent ? sprintf(': no answer for %g s', $this->timeout) : ': the server closed the connection'));
+		return $silent ? new NoAnswer(sprintf('%s: no answer for %g s', $this->node->name, $this->timeout))
+			: new Failure("{$this->node->name}: the server closed the connection");
 	}
 }

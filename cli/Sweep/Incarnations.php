@@ -13,8 +13,13 @@ final class Incarnations
 	/** @return array<string, array{int, int}> node => its process id, and when it began; without nodes that do not answer */
 	public static function ofAll(Pool $pool): array
 	{
-		return array_map(static fn(array $stats) => [(int) $stats['pid'], (int) $stats['time'] - (int) $stats['uptime']],
-			$pool->client->getStats() ?: []);
+		return array_map(self::read(...), $pool->stats());
+	}
+
+	/** @return array{int, int} */
+	private static function read(array $stats): array
+	{
+		return [(int) $stats['pid'], (int) $stats['time'] - (int) $stats['uptime']];
 	}
 
 	/** No node has been restarted between two looks. (Servers count whole seconds: a difference may be off by one or two.) */
@@ -37,7 +42,8 @@ final class Incarnations
 	{
 		$end = microtime(true) + $patience;
 		do {
-			$processes = self::ofAll($pool);
+			$reasons = [];
+			$processes = array_map(self::read(...), $pool->stats($reasons));
 			$missing = $name === null ? array_diff_key($pool->nodes(), $processes) : array_diff_key([$name => 1], $processes);
 			if (!$missing) {
 				return $processes;
@@ -47,7 +53,6 @@ final class Incarnations
 		if ($name === null) {
 			return $processes;
 		}
-		throw new Failure(sprintf('%s has not answered for %g s: %s', $name, $patience, $pool->client->getLastReplication()['failed'][$name]
-			?? $pool->client->getLastErrorMessage()));
+		throw new Failure(sprintf('%s has not answered for %g s: %s', $name, $patience, $reasons[$name] ?? 'it gave no statistics'));
 	}
 }

@@ -8,6 +8,7 @@ use McHA\Cli\Failure;
 use McHA\Cli\Pool\Node;
 use McHA\Cli\Server\KeyList;
 use McHA\Cli\Server\ListedKey;
+use McHA\Cli\Server\NoAnswer;
 
 /** Writes the keys of the nodes into a spool, each once. */
 final class Lister
@@ -39,6 +40,9 @@ final class Lister
 				$this->writeKeysOf($node, $spool, $chooses);
 			} catch (Failure $failure) {
 				$this->unlisted[$node->name] = $failure->getMessage();
+				if ($failure instanceof NoAnswer) {
+					$this->spaces->silent->add($node->name);
+				}
 			}
 		}
 		if (count($this->unlisted) === count($nodes)) {

@@ -7,6 +7,8 @@ namespace McHA\Cli\Sweep;
 use McHA\Cli\Failure;
 use McHA\Cli\Server\Answer;
 use McHA\Cli\Server\Connection;
+use McHA\Cli\Server\NoAnswer;
+use McHA\Cli\Server\SilentNodes;
 
 /** Asks nodes for many keys at once, over connections that it keeps. */
 final class Looker
@@ -16,8 +18,12 @@ final class Looker
 	/** @var array<string, Connection> by node */
 	private array $connections = [];
 
-	public function __construct(private readonly Spaces $spaces)
+	private readonly SilentNodes $silent;
+
+	/** @param SilentNodes|null $silent nodes that are not asked; null: those of the spaces */
+	public function __construct(private readonly Spaces $spaces, ?SilentNodes $silent = null)
 	{
+		$this->silent = $silent ?? $spaces->silent;
 	}
 
 	/**
@@ -46,22 +52,25 @@ final class Looker
 
 	/**
 	 * Asks over the connection of the last time, or else over a new one: servers close idle connections. What is asked may
-	 * be asked twice.
+	 * be asked twice. A node that gave no answer is left alone for a while.
 	 *
 	 * @param array<string, string> $requests by key
 	 * @return array<string, Answer>|null by key; null: the node gives no answer
 	 */
 	public function ask(string $name, array $requests): ?array
 	{
-		for ($try = 0; $try < 2; $try++) {
+		for ($try = 0; $try < 2 && !$this->silent->has($name); $try++) {
 			try {
 				$answers = [];
 				foreach (array_chunk($requests, self::AT_ONCE) as $some) {
 					array_push($answers, ...$this->connection($name)->ask($some));
 				}
 				return array_combine(array_keys($requests), $answers);
-			} catch (Failure) {
+			} catch (Failure $failure) {
 				unset($this->connections[$name]);
+				if ($failure instanceof NoAnswer) {
+					$this->silent->add($name);
+				}
 			}
 		}
 		return null;

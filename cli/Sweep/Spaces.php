@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace McHA\Cli\Sweep;
 
 use McHA\Cli\Pool\Pool;
+use McHA\Cli\Server\SilentNodes;
 use McHA\Cli\UsageError;
 
 /** All keys of a pool: values without a prefix, those of the prefixes that the command line names, and sessions. */
@@ -13,6 +14,7 @@ final class Spaces
 	/** Items that belong to McHA itself: locks are counted on each node, and each node of the journal has a log of its own. */
 	private const OWN = '/^mcha:journal(:|$)|^mcha\.(lock|fence|lease|agent)\./';
 
+	public readonly SilentNodes $silent;
 	private readonly Pool $pool;
 	/** @var Space[] the longest prefix first */
 	private array $spaces;
@@ -20,6 +22,7 @@ final class Spaces
 	/** @param string[] $prefixes */
 	public function __construct(private readonly ?string $servers, array $prefixes)
 	{
+		$this->silent = new SilentNodes();
 		$this->pool = Pool::ofValues($servers);
 		$sessions = Pool::ofSessions($servers);
 		$this->spaces = [new Space('', $this->pool)];

@@ -5,6 +5,7 @@
 #define MCHA_ENGINE_STATUS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 /* name, kind, text. ANSWER: the server answered, and the connection is in step. REFUSAL: the server
  * answered that it did not carry out the request; the connection is in step. FAULT: no usable
@@ -25,7 +26,7 @@
 		"or has a space or a control character") \
 	X(INVALID, ANSWER, "invalid argument") \
 	X(UNSUPPORTED, REFUSAL, "not supported by this protocol") \
-	X(TIMEOUT, FAULT, "timed out") \
+	X(TIMEOUT, FAULT, "timed out: the server gave no answer in time") \
 	X(CLOSED, FAULT, "connection closed by the server") \
 	X(PROTOCOL, FAULT, "malformed reply") \
 	X(IO, FAULT, "read or write failed") \
@@ -55,6 +56,10 @@ typedef enum mcha_status {
 } mcha_status;
 
 const char *mcha_status_text(mcha_status status);
+
+/* Writes the status's text, and the system's reason behind it, if there is one (an errno) and it
+ * says more. */
+void mcha_status_describe(char *text, size_t size, mcha_status status, int error);
 
 /* The node answered: ANSWER or REFUSAL. */
 bool mcha_status_is_answer(mcha_status status);

@@ -135,14 +135,23 @@ static mcha_status find_failure(const mcha_pool *pool, uint16_t node)
 																: MCHA_STATUS_DOWN;
 }
 
+mcha_status mcha_replica_unasked(const mcha_pool *pool, const mcha_item *item,
+	const mcha_replica *replica)
+{
+	switch (mcha_replica_exclusion(pool, item, replica)) {
+	case MCHA_EXCLUSION_NONE:
+		return find_failure(pool, replica->node);
+	case MCHA_EXCLUSION_DISTRUSTED:
+		return MCHA_STATUS_STALE;
+	default:
+		return (mcha_status)replica->excluded;
+	}
+}
+
 void mcha_replica_skip(mcha_pool *pool, mcha_item *item, mcha_replica *replica)
 {
-	const mcha_exclusion exclusion = mcha_replica_exclusion(pool, item, replica);
-
 	replica->request = NULL;
-	replica->skipped = exclusion == MCHA_EXCLUSION_NONE ? find_failure(pool, replica->node)
-		: exclusion == MCHA_EXCLUSION_DISTRUSTED        ? MCHA_STATUS_STALE
-														: replica->excluded;
+	replica->skipped = (uint8_t)mcha_replica_unasked(pool, item, replica);
 	if (!mcha_status_is_answer(replica->skipped)) {
 		mcha_replica_note_unanswered(pool, item, replica, replica->skipped);
 		mcha_pool_note_failure(pool, replica->node, replica->skipped);

@@ -141,6 +141,11 @@ mcha_request *mcha_item_ask(mcha_pool *pool, mcha_item *item, uint16_t node, mch
 /* The request has read a copy that has the item's value: of a lock, the owner's token. */
 bool mcha_item_is_read(const mcha_item *item, const mcha_request *request);
 
+/* Why the replica may not be asked: the node's failure, or what was said by
+ * mcha_replica_exclude(). */
+mcha_status mcha_replica_unasked(const mcha_pool *pool, const mcha_item *item,
+	const mcha_replica *replica);
+
 /* The node may not be asked: skips the replica, and notes in the item and in the report what that
  * leaves open. */
 void mcha_replica_skip(mcha_pool *pool, mcha_item *item, mcha_replica *replica);

@@ -14,8 +14,7 @@ void meta_fault_describe(meta_connection *connection, mcha_status status, int er
 	if (status == MCHA_STATUS_PROTOCOL && connection->base.error[0]) {
 		return; /* a dialect has kept what the server said */
 	}
-	snprintf(connection->base.error, sizeof(connection->base.error), "%s%s%s",
-		mcha_status_text(status), error ? ": " : "", error ? strerror(error) : "");
+	mcha_status_describe(connection->base.error, sizeof(connection->base.error), status, error);
 }
 
 bool meta_fault_may_try_again(const meta_connection *connection, mcha_status status)

@@ -35,10 +35,13 @@ $_SESSION['name'] = 'Ada';
 session_write_close();
 $from->raw(0, "set mcha.lock.x 0 0 1\r\n1\r\n");
 
-/* Out, and in. */
+/* Out, and in. A dump that was killed has left a file that other users can read. */
+umask(0022);
+touch("$file.unfinished");
 $result = $mcha->json('dump', $file, '--prefix=app:');
 is([$mcha->exitCode, $result['items'], $result['unknown']], [0, count($values) + 4, 0], "dump: each item once: $mcha->errors");
 is(glob("$folder->path/*"), [$file], 'dump leaves nothing but its file');
+is(decoct(fileperms($file) & 07777), '600', 'which no other user can read');
 is($other->run('restore', $file, '--verify'), "$file is complete: " . ($result['items']) . " items.\n", 'restore --verify');
 is(array_sum(array_map(fn(int $i) => $to->items($i), [0, 1, 2, 3])), 0, 'which stores nothing');
 $result = $other->json('restore', $file, '--set=number_of_replicas=2');

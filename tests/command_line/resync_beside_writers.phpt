@@ -72,7 +72,11 @@ $writer = fn(int $seed): Child => new Child(<<<'CODE'
 	$client->setOptions([McHA::OPT_CONNECT_TIMEOUT => 10000, McHA::OPT_OPERATION_TIMEOUT => 40000, McHA::OPT_COMPRESSION => false]);
 	echo "ready\n";
 	stream_set_blocking(STDIN, false);
-	for ($n = 0; fgets(STDIN) === false; $n++) {
+	/* It ends when it has found that each restarted node is back, and has replayed what the node missed meanwhile. */
+	$is_well = fn(): bool => !array_filter($client->getNodes(), fn(array $node) => $node['state'] !== 'up' || $node['hints']);
+	$ends = false;
+	for ($n = 0; !$ends || !$is_well(); $n++) {
+		$ends = $ends || fgets(STDIN) !== false;
 		$key = 'busy' . mt_rand((int) $seed * 100 + 1, (int) $seed * 100 + 100); // no key has two writers
 		match (mt_rand(0, 3)) {
 			0 => $client->delete($key),

@@ -45,7 +45,7 @@ $list = '/^lru_crawler/';
 
 /* A complete purge. */
 $fill();
-is(purge($client_of([$a, $b, $c])), ['given' => 0, 'taken' => 60], 'purge() deletes each key from the two nodes that are not its home');
+is(purge($client_of([$a, $b, $c])), ['given' => 0, 'taken' => 60, 'left' => 0], 'purge() deletes each key from the two nodes that are not its home');
 is(array_sum($items()), 30, 'each key is on its home only');
 
 /* A node that does not list its keys. */
@@ -64,7 +64,7 @@ $lists = ['match' => $list, 'reply' => "OK\r\n" . implode('', array_map(fn($key)
 	. "END\r\n"];
 $fill();
 $good = new BadServer([$lists], $cluster->nodes[2]);
-is(purge($client_of([$a, $b, $good->name])), ['given' => 0, 'taken' => 60], 'purge() accepts a list that begins with OK');
+is(purge($client_of([$a, $b, $good->name])), ['given' => 0, 'taken' => 60, 'left' => 0], 'purge() accepts a list that begins with OK');
 
 /* A node that lists its keys, but then does not answer. */
 $silent = fn(): BadServer => new BadServer([$lists, ['match' => '/^mg /', 'close' => true]], $cluster->nodes[2]);

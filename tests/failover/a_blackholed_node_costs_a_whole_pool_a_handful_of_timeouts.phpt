@@ -28,7 +28,7 @@ const SITE = <<<'SITE'
 		}
 	}
 	usleep($_GET['pause'] ?? 0);
-	echo json_encode(['pid' => getmypid(), 'wrong' => $wrong, 'waited' => count(preg_grep('/timed out$/', $reasons)), 'nodes' => $client->getNodes()]);
+	echo json_encode(['pid' => getmypid(), 'wrong' => $wrong, 'waited' => count(preg_grep('/timed out$|^timed out:/', $reasons)), 'nodes' => $client->getNodes()]);
 	SITE;
 const WORKERS = 8;
 const REQUESTS = 200;

@@ -21,12 +21,20 @@
 #define WANT (MCHA_WANT_VALUE | MCHA_WANT_UNSEEN)
 
 /* A home that cannot be asked is named in the report, so that the caller knows that its copy was
- * not looked at. */
+ * not looked at: also where its value is lost, and MISS stands for its answer. */
+static void note_unasked(mcha_pool *pool, const mcha_item *item, const mcha_replica *home)
+{
+	const mcha_status status = mcha_replica_unasked(pool, item, home);
+
+	mcha_pool_note_failure(pool, home->node,
+		status == MCHA_STATUS_MISS ? MCHA_STATUS_STALE : status);
+}
+
 static void look_at_home(mcha_pool *pool, mcha_item *item, mcha_replica *home)
 {
 	if (!mcha_replica_may_ask(pool, item, home, false)) {
 		item->read.unverified = true;
-		mcha_pool_note_failure(pool, home->node, MCHA_STATUS_DOWN);
+		note_unasked(pool, item, home);
 		return;
 	}
 	home->check = mcha_replica_ask_beside(pool, item, home, MCHA_VERB_GET);

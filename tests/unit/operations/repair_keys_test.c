@@ -128,6 +128,38 @@ static void a_stale_copy_is_no_source(void **state)
 	assert_holds(1, "01:k", NULL);
 }
 
+static void assert_named(uint16_t node, mcha_status status)
+{
+	assert_int_equal(pool->report.failed_count, 1);
+	assert_int_equal(pool->report.failed[0].node, node);
+	assert_status(pool->report.failed[0].status, status);
+}
+
+/* The node answers, so that "the node is down" would send the operator to the wrong place. */
+static void a_home_with_a_hint_that_cannot_be_replayed_is_named_as_stale(void **state)
+{
+	(void)state;
+	pool_of(2);
+	do_set("01:k", "old");
+	kill_and_notice(0);
+	do_set("01:k", "new");
+	revive(0);
+	wipe(1);
+	do_repair("01:k");
+	assert_named(0, MCHA_STATUS_STALE);
+}
+
+static void a_home_that_is_distrusted_is_named_as_stale(void **state)
+{
+	(void)state;
+	pool_of(2);
+	do_set("01:k", "v");
+	pool->nodes[0]->health->distrusted = mcha_clock_now();
+	hints->distrusted++;
+	rig_release(do_repair("01:k").answer.value);
+	assert_named(0, MCHA_STATUS_STALE);
+}
+
 static void delete_meanwhile(fake_server *server, const mcha_request *request)
 {
 	if (request->verb == MCHA_VERB_STORE) {
@@ -168,6 +200,8 @@ int main(void)
 		TEST(a_key_that_no_home_has_is_missing),
 		TEST(a_home_that_is_down_is_named_in_the_report),
 		TEST(a_stale_copy_is_no_source),
+		TEST(a_home_with_a_hint_that_cannot_be_replayed_is_named_as_stale),
+		TEST(a_home_that_is_distrusted_is_named_as_stale),
 		TEST(a_key_that_is_deleted_meanwhile_is_not_brought_back),
 		TEST(all_homes_of_a_register_are_repaired),
 	};
