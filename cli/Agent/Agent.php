@@ -64,11 +64,8 @@ final class Agent
 			$this->healer->encourage();
 		}
 		$this->leadership->keep();
-		$this->ledger->refresh($this->leadership->leads);
+		$this->ledger->refresh($this->leadership->leads); // as each operation, it also replays hints of other keys
 		$this->tellWhole();
-		if ($this->watch->hasHints) {
-			$this->pool->client->repair([$this->ledger->key]); // each operation replays some hints of other keys
-		}
 	}
 
 	/** Tells which nodes are whole at first, and then which ones another agent has healed. The healer tells of its own. */

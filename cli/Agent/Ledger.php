@@ -19,7 +19,7 @@ final class Ledger
 {
 	private readonly McHA $client;
 	private readonly string $path;
-	public readonly string $key;
+	private readonly string $key;
 	private int $revision = 0;
 	/** @var array<string, array{process: array{int, int}, without: string[]}> by node; without: what did not answer then */
 	private array $nodes = [];

@@ -14,7 +14,6 @@ final class Watch
 {
 	/** @var array<string, array{int, int}> node => its process id, and when it began; of the nodes that answer now */
 	public array $processes = [];
-	public bool $hasHints = false; // some node that answers has missed writes that this host knows of
 	public bool $hasChanged = false; // a node was restarted, or went or came, since the look before
 	/** @var array<string, array{int, int}> the same of all nodes that have answered some time */
 	private array $latest = [];
@@ -33,7 +32,6 @@ final class Watch
 		$this->processes = Incarnations::ofAll($this->pool);
 		$reasons = $this->pool->client->getLastReplication()['failed'];
 		$this->hasChanged = !Incarnations::areSame($before, $this->processes);
-		$this->hasHints = false;
 		foreach ($this->pool->nodes() as $name => $node) {
 			if (isset($this->processes[$name])) {
 				$this->heedAnswer($name, $this->processes[$name]);
@@ -77,7 +75,6 @@ final class Watch
 	private function heedHints(Node $node): void
 	{
 		$hints = $node->facts['hints'];
-		$this->hasHints = $this->hasHints || ($hints > 0 && isset($this->processes[$node->name]));
 		$words = match (true) {
 			$node->facts['distrusted'] => 'has missed more writes than this host can remember:'
 				. ' its copies are not believed until it is restarted',
