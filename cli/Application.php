@@ -22,6 +22,8 @@ final class Application extends ConsoleApplication
 		Command\SetCommand::class,
 		Command\DeleteCommand::class,
 		Command\ResyncCommand::class,
+		Command\AgentCommand::class,
+		Command\DrainCommand::class,
 		Command\CheckCommand::class,
 		Command\DumpCommand::class,
 		Command\RestoreCommand::class,

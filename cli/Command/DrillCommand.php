@@ -4,15 +4,11 @@ declare(strict_types=1);
 
 namespace McHA\Cli\Command;
 
+use McHA\Cli\Drill\Count;
 use McHA\Cli\Drill\Losses;
 use McHA\Cli\ExitCode;
 use McHA\Cli\Format;
-use McHA\Cli\Sweep\CopySet;
 use McHA\Cli\Sweep\Lister;
-use McHA\Cli\Sweep\Looker;
-use McHA\Cli\Sweep\Spaces;
-use McHA\Cli\Sweep\Spool;
-use McHA\Cli\Sweep\Throttle;
 use McHA\Cli\Sweep\WorkFolder;
 use McHA\Cli\Table;
 use Symfony\Component\Console\Input\InputInterface;
@@ -47,7 +43,9 @@ final class DrillCommand extends SweepCommand
 		$lister = new Lister($spaces, $this->number($input, 'wait', 0, '60'));
 		$keys = $lister->write($spool, $this->sample($input));
 		$all = Losses::of($spaces->pool()->nodes());
-		$unknown = $this->count($input, $output, $spaces, $spool, $keys, $all);
+		$bar = $this->progressBar($input, $output, $keys);
+		$unknown = (new Count($spaces, $this->number($input, 'rate', 0, '1000')))->run($spool, $all, static fn(int $count) => $bar->advance($count));
+		$bar->clear();
 		$result = ['keys' => $keys, 'unknown' => $unknown, 'unlisted' => (object) $lister->unlisted, 'losses' => array_map($this->describe(...), $all)];
 		if ($input->getOption('json')) {
 			$this->printJson($output, $result);
@@ -65,34 +63,6 @@ final class DrillCommand extends SweepCommand
 			array_sum(array_map(static fn(Losses $losses) => $losses->lost, $all)) > 0 => ExitCode::BAD,
 			default => ExitCode::GOOD,
 		};
-	}
-
-	/**
-	 * Returns of how many keys some home node gave no answer.
-	 *
-	 * @param Losses[] $all
-	 */
-	private function count(InputInterface $input, OutputInterface $output, Spaces $spaces, Spool $spool, int $keys, array $all): int
-	{
-		$looker = new Looker($spaces);
-		$throttle = new Throttle($this->number($input, 'rate', 0, '1000'));
-		$bar = $this->progressBar($input, $output, $keys);
-		$unknown = 0;
-		foreach ($spool->batches(0) as $some) {
-			$throttle->pass(count($some));
-			foreach ($spaces->group($some) as [$space, $group]) {
-				foreach ($looker->look($space, $group, CopySet::FLAGS) as $answers) {
-					$set = new CopySet($answers);
-					$unknown += $set->isKnown ? 0 : 1;
-					foreach ($set->copies ? $all : [] as $losses) {
-						$losses->add(array_keys($set->copies), $space->isOfSessions(), $set->size());
-					}
-				}
-			}
-			$bar->advance(count($some));
-		}
-		$bar->clear();
-		return $unknown;
 	}
 
 	/** @return array<string, mixed> */

@@ -7,15 +7,10 @@ namespace McHA\Cli\Command;
 use McHA\Cli\ExitCode;
 use McHA\Cli\Format;
 use McHA\Cli\Pool\Pool;
-use McHA\Cli\Resync\Aftercheck;
-use McHA\Cli\Resync\LeftOut;
+use McHA\Cli\Resync\Pass;
 use McHA\Cli\Resync\Plan;
-use McHA\Cli\Resync\Resync;
 use McHA\Cli\Resync\StateFolder;
 use McHA\Cli\Sweep\Incarnations;
-use McHA\Cli\Sweep\Lister;
-use McHA\Cli\Sweep\Spaces;
-use McHA\Cli\Sweep\Spool;
 use McHA\Cli\UsageError;
 use Symfony\Component\Console\Completion\CompletionInput;
 use Symfony\Component\Console\Completion\CompletionSuggestions;
@@ -56,8 +51,7 @@ final class ResyncCommand extends SweepCommand
 		parent::configure();
 		$this->addOption('state', null, InputOption::VALUE_REQUIRED, 'The folder for the list of keys. Without it the first that can be written to of $XDG_STATE_HOME/mcha, ~/.local/state/mcha, and mcha- with the user\'s number in $TMPDIR or /var/tmp.');
 		$this->addOption('anew', null, InputOption::VALUE_NONE, 'Begins anew instead of going on where an earlier resync stopped.');
-		$this->addOption('after', null, InputOption::VALUE_REQUIRED,
-			'Seconds until a repaired key is looked at once more. Without it: 2.5 more than mcha.operation_timeout, which must be the application\'s.');
+		$this->addOption('after', null, InputOption::VALUE_REQUIRED, self::AFTER);
 	}
 
 	public function complete(CompletionInput $input, CompletionSuggestions $suggestions): void
@@ -69,36 +63,24 @@ final class ResyncCommand extends SweepCommand
 
 	protected function carryOut(InputInterface $input, OutputInterface $output): int
 	{
-		$began = microtime(true);
 		$patience = $this->number($input, 'wait', 0, '60');
-		$rate = $this->number($input, 'rate', 0, '1000');
 		$spaces = $this->spaces($input);
 		$target = $this->target($input, $spaces->pool());
-		$plan = new Plan($input->getOption('state') ?? StateFolder::choose(), $spaces->fingerprint() . ' ' . $target);
+		$targets = $target === null ? null : [$target];
+		$plan = new Plan($input->getOption('state') ?? StateFolder::choose(), Pass::subject($spaces, $targets));
 		$processes = Incarnations::await($spaces->pool(), $target, $patience);
-		$absent = array_keys(array_diff_key($spaces->pool()->nodes(), $processes));
-		[$spool, $state] = $this->begin($input, $output, $plan, $spaces, $target, $processes, $patience);
-
 		$delay = $this->number($input, 'after', 0, '3.5') ?? $spaces->pool()->operationTime() + 2.5;
-		$aftercheck = new Aftercheck($spaces, $processes, $delay);
-		$leftOut = new LeftOut($spaces->pool(), $absent, $target);
-		$resync = new Resync($spaces, $aftercheck, $leftOut, $rate, $patience);
-		$this->repairAll($input, $output, $resync, $spool, $plan, $state);
-		$spool->remove();
-		$plan->finish();
-		return $this->conclude($input, $output, $target, [
-			'restarted' => $this->restarted($spaces, $state['processes'], $target),
-			'keys' => $state['keys'],
-			'looked' => $resync->looked,
-			'stored' => $resync->stored,
-			'taken_back' => $aftercheck->takenBack,
-			'incomplete' => $resync->incomplete,
-			'absent' => $leftOut->absent,
-			'distrusted' => $leftOut->distrusted,
-			'left' => $resync->left,
-			'unlisted' => $state['unlisted'],
-			'seconds' => round(microtime(true) - $began, 1),
-		]);
+		$pass = new Pass($spaces, $plan, $targets, $this->number($input, 'rate', 0, '1000'), $patience, $delay);
+		$extent = $input->getOption('anew') ? null : $pass->resume($processes, true);
+		if ($extent) {
+			$this->note($input, $output, "Going on after $extent[done] of $extent[keys] keys.");
+		}
+		$extent ??= $pass->list($processes);
+		$bar = $this->progressBar($input, $output, $extent['keys'], $extent['done']);
+		$result = $pass->run(static fn(int $keys) => $bar->advance($keys));
+		$bar->finish();
+		$bar->clear();
+		return $this->conclude($input, $output, $target, $result);
 	}
 
 	/** The name of the node that the command line names; null: none. */
@@ -109,49 +91,6 @@ final class ResyncCommand extends SweepCommand
 			throw new UsageError("$node->name is a node of the previous pool alone, which is given no copies");
 		}
 		return $node?->name;
-	}
-
-	/**
-	 * The nodes that were restarted meanwhile, of those whose copies the resync was about: they have lost what it had stored.
-	 *
-	 * @return string[]
-	 */
-	private function restarted(Spaces $spaces, array $processes, ?string $target): array
-	{
-		$now = Incarnations::ofAll($spaces->pool());
-		return array_values(array_filter($target === null ? array_keys($processes) : [$target],
-			static fn(string $name) => !Incarnations::areSame([$name => $processes[$name]], array_intersect_key($now, [$name => 1]))));
-	}
-
-	/**
-	 * Goes on with an earlier plan, or lists all keys.
-	 *
-	 * @return array{Spool, array<string, mixed>}
-	 */
-	private function begin(InputInterface $input, OutputInterface $output, Plan $plan, Spaces $spaces, ?string $target, array $processes, float $patience): array
-	{
-		$earlier = $input->getOption('anew') ? null : $plan->earlier();
-		if ($earlier && Incarnations::areSame($earlier['processes'], $processes)) {
-			$this->note($input, $output, "Going on after $earlier[done] of $earlier[keys] keys.");
-			return [new Spool($plan->path('keys'), false), $earlier];
-		}
-		$spool = new Spool($plan->path('keys'), true);
-		$lister = new Lister($spaces, $patience);
-		$keys = $lister->write($spool, static fn(string $key, array $roles) => $target === null || ($roles[$target] ?? '') === 'home', $target);
-		$state = ['listed' => time(), 'keys' => $keys, 'unlisted' => $lister->unlisted, 'processes' => $processes, 'offset' => 0, 'done' => 0];
-		$plan->save($state);
-		return [$spool, $state];
-	}
-
-	private function repairAll(InputInterface $input, OutputInterface $output, Resync $resync, Spool $spool, Plan $plan, array $state): void
-	{
-		$bar = $this->progressBar($input, $output, $state['keys'], $state['done']);
-		$resync->run($spool, $state['offset'], $state['done'], static function (int $keys, int $offset, int $done) use ($bar, $plan): void {
-			$bar->advance($keys);
-			$plan->save(['offset' => $offset, 'done' => $done]);
-		});
-		$bar->finish();
-		$bar->clear();
 	}
 
 	private function conclude(InputInterface $input, OutputInterface $output, ?string $target, array $result): int

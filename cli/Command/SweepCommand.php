@@ -17,13 +17,14 @@ use Symfony\Component\Console\Output\OutputInterface;
 /** A command about all keys of a pool. */
 abstract class SweepCommand extends PoolCommand
 {
+	public const PREFIX = 'A prefix that the application gives its keys (OPT_PREFIX_KEY); once for each prefix. That of sessions need not be named.';
+	public const AFTER = 'Seconds until a repaired key is looked at once more. Without it: 2.5 more than mcha.operation_timeout, which must be the application\'s.';
 	protected const EXAMPLES = 10; // keys that are named to people
 
 	protected function configure(): void
 	{
 		parent::configure();
-		$this->addOption('prefix', 'p', InputOption::VALUE_REQUIRED | InputOption::VALUE_IS_ARRAY,
-			'A prefix that the application gives its keys (OPT_PREFIX_KEY); once for each prefix. That of sessions need not be named.');
+		$this->addOption('prefix', 'p', InputOption::VALUE_REQUIRED | InputOption::VALUE_IS_ARRAY, self::PREFIX);
 		$this->addOption('rate', 'r', InputOption::VALUE_REQUIRED, 'Keys a second at most; 0: as fast as it can be.', '0');
 		$this->addOption('wait', null, InputOption::VALUE_REQUIRED, 'Seconds to wait for a node that does not answer.', '60');
 	}

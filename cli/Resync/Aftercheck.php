@@ -23,6 +23,7 @@ final class Aftercheck
 	private const AT_ONCE = 1000; // keys; more than a resync repairs between two calls of settle()
 
 	public int $takenBack = 0;
+	private float $hurried = 0; // keys that are due before this time are looked at now
 	private readonly Looker $looker;
 	/** @var \SplQueue<Repaired> in the order of their time; an array would grow with every key that was ever in it */
 	private readonly \SplQueue $pending;
@@ -70,6 +71,12 @@ final class Aftercheck
 		usleep((int) max(0, 1e6 * ($this->pending->bottom()->due - microtime(true))));
 	}
 
+	/** All keys that wait for their time now are due. */
+	public function hurry(): void
+	{
+		$this->hurried = microtime(true) + $this->delay;
+	}
+
 	/**
 	 * Looks at keys that are due, some at a time. Returns the keys whose copies were taken back because another node has a
 	 * newer one: they are to be repaired again.
@@ -88,7 +95,7 @@ final class Aftercheck
 	/** @return array<array{Space, array<string, Repaired>}> the keys of each space */
 	private function takeDue(): array
 	{
-		$now = microtime(true);
+		$now = max($this->hurried, microtime(true));
 		$due = [];
 		for ($i = 0; $i < self::AT_ONCE && !$this->pending->isEmpty() && $this->pending->bottom()->due <= $now; $i++) {
 			$entry = $this->pending->dequeue();

@@ -50,6 +50,13 @@ final class Plan
 		}
 	}
 
+	/** The list of keys is about to be made anew: until that is complete, there is nothing to go on with. */
+	public function forget(): void
+	{
+		$this->state = [];
+		@unlink($this->path('json'));
+	}
+
 	/** The resync is complete: nothing is left to go on with. */
 	public function finish(): void
 	{

@@ -68,6 +68,15 @@ final class Resync
 		}
 	}
 
+	/** Looks once more at all repaired keys, without waiting until they are due: this process is about to end. */
+	public function lookAgainNow(): void
+	{
+		while (!$this->aftercheck->isEmpty()) {
+			$this->aftercheck->hurry();
+			$this->settle();
+		}
+	}
+
 	/** Looks once more at the keys that are due. A key that is repaired again is looked at again. */
 	private function settle(): void
 	{

@@ -30,11 +30,11 @@ final class Lister
 	 * Returns how many keys were written.
 	 *
 	 * @param callable(string, array<string, string>): bool $chooses told a key as it is on the servers, and node => role
-	 * @param string|null $except a node whose keys are not asked for
+	 * @param array<string, Node>|null $nodes that are asked for their keys; null: all
 	 */
-	public function write(Spool $spool, callable $chooses, ?string $except = null): int
+	public function write(Spool $spool, callable $chooses, ?array $nodes = null): int
 	{
-		$nodes = array_diff_key($this->spaces->pool()->nodes(), [$except => true]);
+		$nodes ??= $this->spaces->pool()->nodes();
 		foreach ($nodes as $node) {
 			try {
 				$this->writeKeysOf($node, $spool, $chooses);

@@ -12,7 +12,7 @@ use McHA\Cli\UsageError;
 final class Spaces
 {
 	/** Items that belong to McHA itself: locks are counted on each node, and each node of the journal has a log of its own. */
-	private const OWN = '/^mcha:journal(:|$)|^mcha\.(lock|fence|lease)\./';
+	private const OWN = '/^mcha:journal(:|$)|^mcha\.(lock|fence|lease|agent)\./';
 
 	public readonly SilentNodes $silent;
 	private readonly Pool $pool;

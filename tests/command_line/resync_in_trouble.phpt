@@ -81,6 +81,29 @@ $result = $one($by($busy), $cluster->name(0));
 is($result['unlisted'], [], 'a list that another client makes is waited for');
 between($result['keys'], 0, 1, 'the keys of that list');
 
+/* Killed while it lists the keys anew: what was listed before is no longer complete. */
+array_map('unlink', glob("$state->path/*")); // of resyncs that were refused
+$list = implode('', array_map(fn(int $i) => "key=other$i exp=-1 la=1 cas=1 fetch=no cls=1 size=60 flags=0 \n", range(1, 20)));
+$busy = new BadServer([['match' => '/^lru_crawler/', 'times' => 1, 'reply' => "OK\r\n{$list}END\r\n"],
+	['match' => '/^lru_crawler/', 'reply' => "BUSY currently processing crawler request\r\n"]], $cluster->nodes[2]);
+$mcha = new CommandLine($cluster->name(0) . ',' . $cluster->name(1) . ",$busy->name");
+array_map([$cluster, 'restart'], [0, 1, 2]);
+(new McHA(null, null, $cluster->name(0) . ',' . $cluster->name(1) . ",$busy->name"))->setMulti(array_fill_keys($keys, 'value'), 1000);
+[$process, $output, $errors] = $mcha->start(...$resync('--rate=100'));
+wait_until(fn() => $done() > 0, what: 'the first keys to be done');
+$process->end();
+$size = fn(): int => (int) @filesize(glob("$state->path/*.keys")[0] ?? '/dev/null');
+$all = $size();
+[$process, $output, $errors] = $mcha->start(...$resync('--anew', '--wait=100'));
+wait_until(function () use ($size, $all): bool {
+	clearstatcache();
+	return $size() > 0 && $size() < $all;
+}, what: 'the keys of the first node to be listed');
+$process->end();
+$mcha->run(...$resync());
+ok(!str_contains($mcha->errors, 'Going on'), "the next resync begins anew: $mcha->errors");
+array_map([$cluster, 'restart'], [0, 1, 2]);
+
 /* It does not end. */
 $busy = new BadServer([['match' => '/^lru_crawler/', 'reply' => "BUSY currently processing crawler request\r\n"]], $cluster->nodes[1]);
 $result = $one($mcha = $by($busy), $cluster->name(0));
