@@ -138,7 +138,7 @@ void mcha_journal_take_answers(mcha_pool *pool, const mcha_journal_question *que
 	const size_t count = mcha_journal_is_used(pool) ? pool->journal.count : 0;
 	const size_t failed = pool->report.failed_count;
 	mcha_journal_log logs[MCHA_JOURNAL_NODES_MAX];
-	size_t i, position = 0;
+	size_t i, records = 0;
 	bool are_read;
 
 	for (i = 0; i < count; i++) {
@@ -146,14 +146,14 @@ void mcha_journal_take_answers(mcha_pool *pool, const mcha_journal_question *que
 			.node = pool->journal.nodes[i],
 			.health = pool->nodes[pool->journal.nodes[i]]->health,
 			.request = question->heads[i],
-			.position = &position,
+			.records = &records,
 			.until = (pool->running.now + pool->running.deadline) / 2,
 		};
 		mcha_journal_log_begin(pool, &logs[i], question->asked);
 	}
 	are_read = read_logs(pool, logs, count, question->asked);
 	pool->report.failed_count = failed;
-	note_behind(pool, count && (!are_read || !is_heard(pool)), position != 0);
+	note_behind(pool, count && (!are_read || !is_heard(pool)), records != 0);
 }
 
 static bool has_majority(const mcha_pool *pool, const mcha_journal_question *question)

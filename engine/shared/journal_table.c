@@ -46,6 +46,17 @@ void mcha_journal_note_seen(mcha_journal_table *journal, uint64_t mark)
 	atomic_store_explicit(&journal->seen[find_place(mark)], mark, memory_order_relaxed);
 }
 
+mcha_usec mcha_journal_put_in_order(mcha_journal_table *journal, uint64_t key, mcha_usec now)
+{
+	_Atomic int64_t *place = &journal->ordered[mcha_mix64(key) % MCHA_JOURNAL_ORDERED];
+	int64_t last = atomic_load_explicit(place, memory_order_relaxed), when;
+
+	do {
+		when = now > last + MCHA_USEC_PER_MSEC ? now : last + MCHA_USEC_PER_MSEC;
+	} while (!atomic_compare_exchange_weak(place, &last, when));
+	return when;
+}
+
 /* Takes the next place of the ring; the records that were overwritten are passed over. False: no
  * record waits. */
 static bool take_place(mcha_journal_table *journal, size_t *place)

@@ -17,6 +17,7 @@
 
 #define MCHA_JOURNAL_WAITING 4096 /* a power of two */
 #define MCHA_JOURNAL_SEEN 65536   /* a power of two */
+#define MCHA_JOURNAL_ORDERED 4096 /* a power of two */
 
 /* One record: what happened (the mark's kind) to a key's copy on a node. */
 typedef struct mcha_journal_record {
@@ -35,6 +36,8 @@ typedef struct mcha_journal_table {
 	} waiting[MCHA_JOURNAL_WAITING];
 	/* marks of records that this host has read, each in the place that its bits give it */
 	_Atomic uint64_t seen[MCHA_JOURNAL_SEEN];
+	/* the last moment that a record was given, of the keys that share the place */
+	_Atomic int64_t ordered[MCHA_JOURNAL_ORDERED];
 } mcha_journal_table;
 
 /* The name of this host; 0: it has none yet. */
@@ -55,6 +58,11 @@ void mcha_journal_add(mcha_journal_table *journal, const mcha_journal_record *re
  * records that were written after it. False, too, if newer marks have taken its place. */
 bool mcha_journal_has_seen(const mcha_journal_table *journal, uint64_t mark);
 void mcha_journal_note_seen(mcha_journal_table *journal, uint64_t mark);
+
+/* When a record of the key counts as read: now, or a millisecond after the last record of the key,
+ * as of two hints of a key these moments tell which one is younger (mcha_hints_order()). Records of
+ * other keys, of which many may be read at once, do not make it later. */
+mcha_usec mcha_journal_put_in_order(mcha_journal_table *journal, uint64_t key, mcha_usec now);
 
 /* Takes up to count records that wait. Returns how many. */
 size_t mcha_journal_take(mcha_journal_table *journal, mcha_journal_record *records, size_t count);

@@ -147,6 +147,18 @@ static inline void two_hosts(void)
 	on_host(0);
 }
 
+/* This host's write misses these nodes, which are back at once. */
+static inline void miss_homes(size_t first, size_t last, const char *value)
+{
+	for (size_t i = first; i <= last; i++) {
+		kill_node(i);
+	}
+	assert_status(do_set(KEY, value), MCHA_STATUS_OK);
+	for (size_t i = first; i <= last; i++) {
+		servers[i].fault = MCHA_STATUS_OK;
+	}
+}
+
 #define JOURNAL_TEST(name) cmocka_unit_test_setup_teardown(name, rig_setup, journal_teardown)
 
 #endif

@@ -37,17 +37,6 @@ static void take_part(size_t host, const char *other)
 	(void)do_get(other, 0);
 }
 
-static void miss_homes(size_t first, size_t last, const char *value)
-{
-	for (size_t i = first; i <= last; i++) {
-		kill_node(i);
-	}
-	assert_status(do_set(KEY, value), MCHA_STATUS_OK);
-	for (size_t i = first; i <= last; i++) {
-		servers[i].fault = MCHA_STATUS_OK;
-	}
-}
-
 /* --- a write replaces a copy that another host has missed ------------------------------------- */
 
 static void a_write_over_a_doubted_copy_ends_the_doubt_of_all_hosts(void **state)
@@ -233,78 +222,6 @@ static void a_read_that_finds_nothing_on_handoff_nodes_deletes_no_homes_copy(voi
 	}
 }
 
-/* --- the order of records --------------------------------------------------------------------- */
-
-/* Each log has all records: node 0 has missed two writes, and then node 1 one. */
-static void a_record_that_is_read_from_two_logs_does_not_become_younger(void **state)
-{
-	(void)state;
-	hosts_of(3, 4);
-	assert_status(do_set(KEY, "old"), MCHA_STATUS_OK);
-	on_host(1);
-	(void)do_get("3:x", 0);
-	on_host(0);
-	miss_homes(0, 0, "new");
-	miss_homes(0, 0, "newer");
-	on_host(1);
-	miss_homes(1, 1, "newest");
-
-	on_host(2);
-	assert_reads(KEY, "newest");
-}
-
-/* Records of another host about node 0. */
-static mcha_journal_record record_of(const char *key, mcha_mark_kind kind)
-{
-	return (mcha_journal_record){
-		.key = mcha_compact_key(key, strlen(key)),
-		.node = pool->nodes[0]->id,
-		.mark = mcha_mark_make(77, (uint32_t)key[0], kind),
-	};
-}
-
-static void put_log(size_t node, mcha_journal_record *records, size_t count)
-{
-	const unsigned long long begin = 1 << MCHA_JOURNAL_ERA_BITS;
-	char key[MCHA_JOURNAL_KEY_MAX], head[24];
-
-	snprintf(head, sizeof(head), "%llu", begin + count);
-	put(node, MCHA_JOURNAL_KEY, head);
-	mcha_journal_segment_key(key, mcha_journal_segment(begin));
-	mcha_journal_swap_bytes(records, count);
-	put_entry(&servers[node], key, strlen(key), (const char *)records, count * sizeof(*records));
-}
-
-/* The second log has the record of a hint for KEY, and the one that it was resolved; the first log,
- * which has more records and is read first, has one of the two. */
-static void assert_resolved(mcha_mark_kind in_first)
-{
-	hosts_of(1, 4);
-	put_log(1,
-		(mcha_journal_record[]){record_of(KEY, in_first), record_of("1:x", MCHA_MARK_MISSED),
-			record_of("2:x", MCHA_MARK_MISSED)},
-		3);
-	put_log(2,
-		(mcha_journal_record[]){
-			record_of(KEY, MCHA_MARK_MISSED), record_of(KEY, MCHA_MARK_RESOLVED)},
-		2);
-	(void)do_get("3:x", 0);
-	assert_true(doubts(0, "1:x"));
-	assert_false(doubts(0, KEY));
-}
-
-static void a_hint_that_was_resolved_in_another_log_is_no_hint(void **state)
-{
-	(void)state;
-	assert_resolved(MCHA_MARK_RESOLVED);
-}
-
-static void a_hint_is_resolved_by_each_log(void **state)
-{
-	(void)state;
-	assert_resolved(MCHA_MARK_MISSED);
-}
-
 /* --- copies that are taken back --------------------------------------------------------------- */
 
 /* Another host's write comes to node 0 before the second host looks there, and to node 1 after that
@@ -385,9 +302,6 @@ int main(void)
 		JOURNAL_TEST(a_deletion_by_a_host_that_doubts_a_home_reaches_the_handoff_node),
 		JOURNAL_TEST(a_doubted_copy_stays_while_no_other_home_can_be_asked),
 		JOURNAL_TEST(a_read_that_finds_nothing_on_handoff_nodes_deletes_no_homes_copy),
-		JOURNAL_TEST(a_record_that_is_read_from_two_logs_does_not_become_younger),
-		JOURNAL_TEST(a_hint_that_was_resolved_in_another_log_is_no_hint),
-		JOURNAL_TEST(a_hint_is_resolved_by_each_log),
 		JOURNAL_TEST(a_copy_that_is_taken_back_leaves_what_its_source_has),
 		JOURNAL_TEST(a_replay_whose_source_was_purged_leaves_no_older_copy),
 	};
