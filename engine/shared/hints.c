@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A hash table without locks: finds, adds and clears hints, in slots that processes claim
- * (hint_slot.h). */
+/* Adds hints, in slots of a hash table without locks that processes claim (hint_slot.h). Finding
+ * them is in hint_search.c, clearing them in hint_clear.c. */
 #include "hints.h"
 
 #include <string.h>
@@ -8,11 +8,9 @@
 
 #include "engine/base/exptime.h"
 #include "engine/base/fnv.h"
-#include "engine/base/random.h"
-#include "hint_share.h"
-#include "hint_slot.h"
+#include "hints/hint_search.h"
+#include "hints/hint_share.h"
 
-#define WINDOW 32  /* number of slots, from the one that the hash gives, in which a hint may be */
 #define ATTEMPTS 8 /* to insert a hint, while other processes change the same slots */
 
 size_t mcha_hint_table_size(size_t capacity)
@@ -48,251 +46,6 @@ mcha_usec mcha_hints_since(const mcha_hint *hint)
 bool mcha_hints_is_older(const mcha_hint *hint, mcha_usec moment)
 {
 	return mcha_hint_slot_time(hint->state) < moment;
-}
-
-static mcha_hint_slot *slot_at(mcha_hint_table *table, uint64_t hash, uint64_t node, size_t i)
-{
-	return &table->slots[(mcha_mix64(hash ^ node) + i) & (table->capacity - 1)];
-}
-
-static bool read_slot(const mcha_hint_table *table, mcha_hint_slot *slot, mcha_hint *hint)
-{
-	hint->slot = (size_t)(slot - table->slots);
-	return mcha_hint_slot_read(slot, hint);
-}
-
-/* --- finding ---------------------------------------------------------------------------------- */
-
-static bool is_about(const mcha_hint *hint, uint64_t node, const char *key, size_t length)
-{
-	return hint->node == node && hint->key_length == length && memcmp(hint->key, key, length) == 0;
-}
-
-static bool is_in_flight(const mcha_hint *hint)
-{
-	return hint->until && hint->until > mcha_clock_now();
-}
-
-typedef bool (*hint_kind)(const mcha_hint *hint, uint64_t owner);
-
-static bool is_missed_write(const mcha_hint *hint, uint64_t owner)
-{
-	(void)owner;
-	return hint->verb != MCHA_HINT_VERB_REORDERED && !is_in_flight(hint);
-}
-
-static bool is_not_in_flight(const mcha_hint *hint, uint64_t owner)
-{
-	(void)owner;
-	return !is_in_flight(hint);
-}
-
-static bool is_in_flight_of_another(const mcha_hint *hint, uint64_t owner)
-{
-	return hint->owner != owner && is_in_flight(hint);
-}
-
-static bool is_not_in_flight_nor_owned(const mcha_hint *hint, uint64_t owner)
-{
-	return (!hint->owner || hint->owner != owner) && !is_in_flight(hint);
-}
-
-/* A hint that is held cannot be renewed: there may be another one. */
-static bool has_no_owner(const mcha_hint *hint, uint64_t owner)
-{
-	(void)owner;
-	return !hint->held && !hint->owner;
-}
-
-static bool has_owner(const mcha_hint *hint, uint64_t owner)
-{
-	return !hint->held && hint->owner == owner;
-}
-
-/* The hints of one kind that a node has for a key. */
-typedef struct hint_search {
-	uint64_t node;
-	const char *key;
-	size_t length;
-	uint64_t hash;
-	hint_kind is_wanted;
-	uint64_t owner;
-	size_t next; /* of the window, the first slot that was not searched yet */
-} hint_search;
-
-static hint_search begin_search(uint64_t node, const char *key, size_t length, hint_kind is_wanted,
-	uint64_t owner)
-{
-	return (hint_search){
-		.node = node,
-		.key = key,
-		.length = length,
-		.is_wanted = is_wanted,
-		.owner = owner,
-		.hash = mcha_fnv1a(MCHA_FNV_START, key, length),
-	};
-}
-
-static bool find_next_hint(mcha_hint_table *table, hint_search *search, mcha_hint *hint)
-{
-	while (search->next < WINDOW) {
-		mcha_hint_slot *slot = slot_at(table, search->hash, search->node, search->next++);
-
-		if (atomic_load_explicit(&slot->hash, memory_order_relaxed) == search->hash
-			&& read_slot(table, slot, hint)
-			&& is_about(hint, search->node, search->key, search->length)
-			&& search->is_wanted(hint, search->owner)) {
-			return true;
-		}
-	}
-	return false;
-}
-
-static bool find_hint(mcha_hint_table *table, uint64_t node, const char *key, size_t length,
-	mcha_hint *hint, hint_kind is_wanted, uint64_t owner)
-{
-	hint_search search = begin_search(node, key, length, is_wanted, owner);
-
-	return find_next_hint(table, &search, hint);
-}
-
-bool mcha_hints_find(mcha_hint_table *table, uint64_t node, const char *key, size_t length,
-	mcha_hint *hint)
-{
-	return find_hint(table, node, key, length, hint, is_missed_write, 0)
-		|| find_hint(table, node, key, length, hint, is_not_in_flight, 0);
-}
-
-bool mcha_hints_find_in_flight(mcha_hint_table *table, uint64_t node, const char *key,
-	size_t length, uint64_t not_owner, mcha_hint *hint)
-{
-	return find_hint(table, node, key, length, hint, is_in_flight_of_another, not_owner);
-}
-
-mcha_usec mcha_hints_last_on_the_way(mcha_hint_table *table, uint64_t node, const char *key,
-	size_t length, uint64_t not_owner)
-{
-	hint_search search = begin_search(node, key, length, is_not_in_flight_nor_owned, not_owner);
-	mcha_usec last = 0;
-	mcha_hint hint;
-
-	while (find_next_hint(table, &search, &hint)) {
-		last = mcha_hints_on_the_way(&hint) > last ? mcha_hints_on_the_way(&hint) : last;
-	}
-	return last;
-}
-
-bool mcha_hints_next(mcha_hint_table *table, size_t *cursor, mcha_hint *hint)
-{
-	while (*cursor < table->capacity) {
-		if (read_slot(table, &table->slots[(*cursor)++], hint)) {
-			return true;
-		}
-	}
-	return false;
-}
-
-/* A hint that is cleared, or renewed, at the same moment may be put into another order: that only
- * decides which copy is compared with which. */
-void mcha_hints_put_in_order(mcha_hint_table *table, const mcha_journal_record *record,
-	mcha_usec when)
-{
-	const uint64_t hash = mcha_unmix64(record->key); /* see mcha_compact_key() */
-	size_t i;
-
-	for (i = 0; i < WINDOW; i++) {
-		mcha_hint_slot *slot = slot_at(table, hash, record->node, i);
-
-		if (atomic_load_explicit(&slot->mark, memory_order_relaxed) == record->mark
-			&& !atomic_load_explicit(&slot->order, memory_order_relaxed)) {
-			atomic_store_explicit(&slot->order, when, memory_order_relaxed);
-		}
-	}
-}
-
-/* --- clearing --------------------------------------------------------------------------------- */
-
-void mcha_hints_attempt(mcha_hint_table *table, const mcha_hint *hint, mcha_usec now)
-{
-	/* visible before any request that is sent afterwards */
-	atomic_store(&table->slots[hint->slot].tried, now);
-}
-
-bool mcha_hints_is_untouched(const mcha_hint_table *table, const mcha_hint *hint, mcha_usec since)
-{
-	const mcha_hint_slot *slot = &table->slots[hint->slot];
-	mcha_hint fresh = {.tried = atomic_load(&slot->tried)};
-
-	return mcha_hints_is_unattempted(&fresh, since) && atomic_load(&slot->state) == hint->state;
-}
-
-static bool clear_slot(mcha_hint_table *table, mcha_hint_slot *slot, uint64_t state)
-{
-	mcha_health *health;
-	uint64_t mine;
-
-	if (!mcha_hint_slot_claim(slot, state, mcha_clock_now(), MCHA_SLOT_BUSY, &mine)) {
-		return false;
-	}
-	health = mcha_hint_slot_health(slot);
-	atomic_store_explicit(&slot->owner, 0, memory_order_relaxed);
-	mcha_hint_slot_release(slot, mine, MCHA_SLOT_FREE);
-	mcha_hint_share_count_removed(table, health);
-	return true;
-}
-
-/* --- cleared hints ---------------------------------------------------------------------------- */
-
-/* The note is made first: at no moment is there neither the hint nor the note. */
-bool mcha_hints_clear(mcha_hint_table *table, const mcha_hint *hint)
-{
-	mcha_hint_slot *slot = &table->slots[hint->slot];
-	const mcha_health *health = mcha_hint_slot_health(slot);
-
-	if (hint->held) {
-		return false;
-	}
-	mcha_hint_share_note_cleared(table, hint->node, hint->key, hint->key_length,
-		mcha_hints_since(hint));
-	if (!clear_slot(table, slot, hint->state)) {
-		return false;
-	}
-	mcha_hint_share_resolve(table, health, hint->node,
-		mcha_compact_key(hint->key, hint->key_length), hint->mark);
-	return true;
-}
-
-/* The journal has the record that the hint is resolved. */
-void mcha_hints_clear_marked(mcha_hint_table *table, const mcha_journal_record *record)
-{
-	const uint64_t hash = mcha_unmix64(record->key); /* see mcha_compact_key() */
-	mcha_hint hint;
-	size_t i;
-
-	for (i = 0; i < WINDOW; i++) {
-		mcha_hint_slot *slot = slot_at(table, hash, record->node, i);
-
-		if (mcha_mark_is_same(atomic_load_explicit(&slot->mark, memory_order_relaxed), record->mark)
-			&& read_slot(table, slot, &hint) && mcha_mark_is_same(hint.mark, record->mark)) {
-			hint.mark = 0;
-			(void)mcha_hints_clear(table, &hint);
-		}
-	}
-}
-
-/* Of two processes that clear hints at once the earlier one may be the last to say so. */
-#define CLEARED_AT_ONCE MCHA_USEC_PER_SEC
-
-/* Notes count milliseconds. A hint of the millisecond in which an operation begins is mostly older,
- * and one that this operation itself has replayed. */
-bool mcha_hints_was_cleared_since(const mcha_hint_table *table, uint64_t node, const char *key,
-	size_t length, mcha_usec moment)
-{
-	char name[MCHA_RECENT_COPY_MAX];
-
-	return atomic_load(&table->last_cleared) + CLEARED_AT_ONCE >= moment
-		&& mcha_recent_deletes_since(&table->cleared, name,
-			mcha_recent_deletes_name_copy(name, key, length, node), moment + MCHA_USEC_PER_MSEC, 0);
 }
 
 /* --- adding ----------------------------------------------------------------------------------- */
@@ -331,8 +84,8 @@ static bool fill_vacant_slot(mcha_hint_table *table, const mcha_hint *hint, uint
 {
 	size_t i;
 
-	for (i = 0; i < WINDOW; i++) {
-		mcha_hint_slot *slot = slot_at(table, hash, hint->node, i);
+	for (i = 0; i < MCHA_HINT_WINDOW; i++) {
+		mcha_hint_slot *slot = mcha_hint_slot_at(table, hash, hint->node, i);
 		uint64_t state = atomic_load_explicit(&slot->state, memory_order_relaxed), mine;
 
 		if (mcha_hint_slot_is_vacant(state, now)
@@ -351,8 +104,8 @@ static bool replace_other_hint(mcha_hint_table *table, const mcha_hint *hint, ui
 {
 	size_t i;
 
-	for (i = 0; i < WINDOW; i++) {
-		mcha_hint_slot *slot = slot_at(table, hash, hint->node, i);
+	for (i = 0; i < MCHA_HINT_WINDOW; i++) {
+		mcha_hint_slot *slot = mcha_hint_slot_at(table, hash, hint->node, i);
 		uint64_t state = atomic_load_explicit(&slot->state, memory_order_acquire), mine;
 		mcha_health *other_health = mcha_hint_slot_health(slot);
 
@@ -373,7 +126,7 @@ static bool replace_other_hint(mcha_hint_table *table, const mcha_hint *hint, ui
 /* is_same: which of the existing hints of this node and key the new hint renews, if there is
  * one. */
 static mcha_in_flight_hint insert_hint(mcha_hint_table *table, mcha_health *health,
-	const mcha_hint *hint, hint_kind is_same, mcha_usec now)
+	const mcha_hint *hint, mcha_hint_kind is_same, mcha_usec now)
 {
 	uint64_t hash = mcha_fnv1a(MCHA_FNV_START, hint->key, hint->key_length);
 	mcha_in_flight_hint in_flight;
@@ -381,7 +134,7 @@ static mcha_in_flight_hint insert_hint(mcha_hint_table *table, mcha_health *heal
 	unsigned attempt;
 
 	for (attempt = 0; attempt < ATTEMPTS; attempt++) {
-		if (find_hint(table, hint->node, hint->key, hint->key_length, &found, is_same,
+		if (mcha_hint_search(table, hint->node, hint->key, hint->key_length, &found, is_same,
 				hint->owner)) {
 			if (renew_hint(table, &found, hint, now, &in_flight)) {
 				return in_flight;
@@ -419,7 +172,7 @@ void mcha_hints_add(mcha_hint_table *table, mcha_health *health, uint64_t node, 
 void mcha_hints_insert(mcha_hint_table *table, mcha_health *health, const mcha_hint *hint,
 	mcha_usec now)
 {
-	insert_hint(table, health, hint, has_no_owner, now);
+	insert_hint(table, health, hint, mcha_hint_has_no_owner, now);
 }
 
 /* --- in-flight hints -------------------------------------------------------------------------- */
@@ -427,12 +180,7 @@ void mcha_hints_insert(mcha_hint_table *table, mcha_health *health, const mcha_h
 mcha_in_flight_hint mcha_hints_begin(mcha_hint_table *table, mcha_health *health,
 	const mcha_hint *hint, mcha_usec now)
 {
-	return insert_hint(table, health, hint, has_owner, now);
-}
-
-bool mcha_hints_clear_in_flight(mcha_hint_table *table, const mcha_in_flight_hint *in_flight)
-{
-	return in_flight->state && clear_slot(table, &table->slots[in_flight->slot], in_flight->state);
+	return insert_hint(table, health, hint, mcha_hint_has_owner, now);
 }
 
 bool mcha_hints_confirm_missed(mcha_hint_table *table, const mcha_in_flight_hint *in_flight,

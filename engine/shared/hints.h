@@ -66,12 +66,12 @@ typedef struct mcha_hint_slot {
 	_Atomic uint8_t verb;
 	/* the key is a lock: if the source does not have it, no node may have it */
 	_Atomic bool is_lock;
-	_Atomic bool
-		contested; /* another write of the key may have purged the source's copy: if the source does not have
-	                          * it, the stale node has what that write has stored, or another hint */
-	_Atomic int64_t
-		health; /* the stale node's, as the distance in bytes from the slot: each process maps the memory
-	                           * at an address of its own */
+	/* another write of the key may have purged the source's copy: if the source does not have it,
+	 * the stale node has what that write has stored, or another hint */
+	_Atomic bool contested;
+	/* the stale node's, as the distance in bytes from the slot: each process maps the memory at an
+	 * address of its own */
+	_Atomic int64_t health;
 	_Atomic uint32_t claimant; /* the process that changes the slot; 0: none */
 	_Atomic uint64_t key[(MCHA_KEY_MAX + sizeof(uint64_t) - 1) / sizeof(uint64_t)];
 } mcha_hint_slot;
@@ -286,14 +286,6 @@ void mcha_hints_learn(mcha_hint_table *table, mcha_health *health,
  * read yet is younger than those that were. 0: the node has no hint for the key. */
 mcha_usec mcha_hints_order(mcha_hint_table *table, const mcha_health *health, uint64_t node,
 	const char *key, size_t length);
-
-/* This host has read the record of its own hint at that moment. */
-void mcha_hints_put_in_order(mcha_hint_table *table, const mcha_journal_record *record,
-	mcha_usec when);
-
-/* Another host has given the node a newer value than the one of this host's hint: clears the
- * hint. */
-void mcha_hints_clear_marked(mcha_hint_table *table, const mcha_journal_record *record);
 
 /* The mark of the compact hint; 0: it has none, or there is no hint. */
 uint64_t mcha_hints_compact_mark(const mcha_hint_table *table, const mcha_health *health,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A hint that found no room in the hint table is a compact one: the node's copy of that key is not
  * believed, and the other keys of the node are. */
-#include "engine/shared/hint_share.h"
+#include "engine/shared/hints/hint_share.h"
 #include "version_rig.h"
 
 #define KEY "01:k"

@@ -21,7 +21,7 @@
 #ifndef MCHA_ENGINE_HINT_SLOT_H
 #define MCHA_ENGINE_HINT_SLOT_H
 
-#include "hints.h"
+#include "engine/shared/hints.h"
 
 enum { MCHA_SLOT_FREE, MCHA_SLOT_BUSY, MCHA_SLOT_SET, MCHA_SLOT_RENEWING, MCHA_SLOT_PHASES = 3 };
 

@@ -4,7 +4,7 @@
 #ifndef MCHA_ENGINE_HINT_SHARE_H
 #define MCHA_ENGINE_HINT_SHARE_H
 
-#include "hints.h"
+#include "engine/shared/hints.h"
 
 /* A hint of the node is about to become visible; it is gone. */
 void mcha_hint_share_count_added(mcha_hint_table *table, mcha_health *health);

@@ -2,6 +2,7 @@
 /* What the hints of this host and the records of the pool's journal have to do with each other:
  * does what another host's record says, and adds a record when a hint of this host is cleared. */
 #include "engine/shared/health/suspicion.h"
+#include "hint_search.h"
 #include "hint_share.h"
 
 void mcha_hints_use_journal(mcha_hint_table *table, const mcha_journal_table *journal)
@@ -41,11 +42,48 @@ static bool is_own(const mcha_hint_table *table, const mcha_journal_record *reco
 	return mcha_mark_host(record->mark) == mcha_journal_host(mcha_hints_journal(table));
 }
 
+/* This host has read the record of its own hint at that moment. A hint that is cleared, or renewed,
+ * at the same moment may be put into another order: that only decides which copy is compared with
+ * which. */
+static void put_in_order(mcha_hint_table *table, const mcha_journal_record *record, mcha_usec when)
+{
+	const uint64_t hash = mcha_unmix64(record->key); /* see mcha_compact_key() */
+	size_t i;
+
+	for (i = 0; i < MCHA_HINT_WINDOW; i++) {
+		mcha_hint_slot *slot = mcha_hint_slot_at(table, hash, record->node, i);
+
+		if (atomic_load_explicit(&slot->mark, memory_order_relaxed) == record->mark
+			&& !atomic_load_explicit(&slot->order, memory_order_relaxed)) {
+			atomic_store_explicit(&slot->order, when, memory_order_relaxed);
+		}
+	}
+}
+
+/* Another host has given the node a newer value than the one of this host's hint: clears the hint,
+ * without a record, as the journal has the record that the hint is resolved. */
+static void clear_marked(mcha_hint_table *table, const mcha_journal_record *record)
+{
+	const uint64_t hash = mcha_unmix64(record->key); /* see mcha_compact_key() */
+	mcha_hint hint;
+	size_t i;
+
+	for (i = 0; i < MCHA_HINT_WINDOW; i++) {
+		mcha_hint_slot *slot = mcha_hint_slot_at(table, hash, record->node, i);
+
+		if (mcha_mark_is_same(atomic_load_explicit(&slot->mark, memory_order_relaxed), record->mark)
+			&& mcha_hint_read(table, slot, &hint) && mcha_mark_is_same(hint.mark, record->mark)) {
+			hint.mark = 0;
+			(void)mcha_hints_clear(table, &hint);
+		}
+	}
+}
+
 static void learn_missed(mcha_hint_table *table, mcha_health *health,
 	const mcha_journal_record *record, mcha_usec now)
 {
 	if (is_own(table, record)) {
-		mcha_hints_put_in_order(table, record, now);
+		put_in_order(table, record, now);
 	} else if (!mcha_hint_share_add_compact(table, health, record->node, record->key, record->mark,
 				   now)
 		&& !mcha_hints_distrusted_since(health)) {
@@ -58,7 +96,7 @@ static void learn_resolved(mcha_hint_table *table, mcha_health *health,
 {
 	(void)now;
 	if (is_own(table, record)) {
-		mcha_hints_clear_marked(table, record);
+		clear_marked(table, record);
 	}
 	mcha_hint_share_resolve_compact(table, health, record->node, record->key, record->mark);
 }

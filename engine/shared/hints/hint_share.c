@@ -2,7 +2,7 @@
 /* Counts hints, divides the table among nodes, and distrusts a node that misses more. */
 #include "hint_share.h"
 
-#include "compact_hints.h"
+#include "engine/shared/compact_hints.h"
 #include "hint_slot.h"
 
 /* --- counts ----------------------------------------------------------------------------------- */
