@@ -80,6 +80,32 @@ static void a_write_over_a_copy_that_is_to_be_deleted_is_not_deleted(void **stat
 	assert_int_equal(count_hints(0), 0);
 }
 
+/* The second host's write resolves the hint of the third one, which is younger than the first one's. */
+static void a_write_over_a_copy_ends_the_hints_of_all_hosts_that_are_older(void **state)
+{
+	(void)state;
+	all_hosts_know(3, 3);
+	kill_node(0);
+	assert_status(do_delete(KEY), MCHA_STATUS_OK);
+	take_part(2, "2:x");
+	kill_node(0);
+	assert_status(do_set(KEY, "new"), MCHA_STATUS_OK);
+	servers[0].fault = MCHA_STATUS_OK;
+	take_part(0, "2:x");
+	take_part(1, "2:x");
+	late_writes_pass();
+	assert_status(do_set(KEY, "newest"), MCHA_STATUS_OK);
+
+	on_host(0);
+	revive(0);
+	let_time_pass();
+	forget();
+	assert_reads(KEY, "newest");
+	assert_null(strchr(servers[0].log, 'D'));
+	assert_holds(0, KEY, "newest");
+	assert_int_equal(count_hints(0), 0);
+}
+
 /* That the copies are equal is what this host believes: others see for themselves. */
 static void a_comparison_ends_the_doubt_of_its_own_host_alone(void **state)
 {
@@ -294,6 +320,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		JOURNAL_TEST(a_write_over_a_doubted_copy_ends_the_doubt_of_all_hosts),
 		JOURNAL_TEST(a_write_over_a_copy_that_is_to_be_deleted_is_not_deleted),
+		JOURNAL_TEST(a_write_over_a_copy_ends_the_hints_of_all_hosts_that_are_older),
 		JOURNAL_TEST(a_comparison_ends_the_doubt_of_its_own_host_alone),
 		JOURNAL_TEST(
 			what_was_written_to_both_homes_is_read_where_only_a_handoff_node_had_the_value_before),
