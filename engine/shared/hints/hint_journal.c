@@ -19,6 +19,12 @@ uint64_t mcha_hints_compact_mark(const mcha_hint_table *table, const mcha_health
 				   : 0;
 }
 
+mcha_usec mcha_hints_order_of(const mcha_hint *hint)
+{
+	return (hint->order ? hint->order : mcha_hints_since(hint)) / MCHA_USEC_PER_MSEC
+		* MCHA_USEC_PER_MSEC;
+}
+
 mcha_usec mcha_hints_order(mcha_hint_table *table, const mcha_health *health, uint64_t node,
 	const char *key, size_t length)
 {
@@ -28,11 +34,9 @@ mcha_usec mcha_hints_order(mcha_hint_table *table, const mcha_health *health, ui
 	if (compact) {
 		return compact;
 	}
-	if (!mcha_hints_count(health) || !mcha_hints_find(table, node, key, length, &hint)) {
-		return 0;
-	}
-	return (hint.order ? hint.order : mcha_hints_since(&hint)) / MCHA_USEC_PER_MSEC
-		* MCHA_USEC_PER_MSEC;
+	return mcha_hints_count(health) && mcha_hints_find(table, node, key, length, &hint)
+		? mcha_hints_order_of(&hint)
+		: 0;
 }
 
 /* --- records of other hosts ------------------------------------------------------------------- */

@@ -103,6 +103,28 @@ static void a_record_that_is_read_later_is_younger_however_many_were_read_before
 	assert_reads(KEY, "newest");
 }
 
+/* The first host's hint of node 0 names node 1, and is older than what both nodes have missed by the
+ * second host's write. */
+static void a_hint_is_not_replayed_from_a_node_that_has_missed_a_later_write(void **state)
+{
+	(void)state;
+	hosts_of(2, 4);
+	assert_status(do_set(KEY, "old"), MCHA_STATUS_OK);
+	miss_homes(0, 0, "new");
+	on_host(1);
+	(void)do_get("3:x", 0);
+	miss_homes(0, 1, "newest");
+
+	on_host(0);
+	revive(0);
+	revive(1);
+	interval_passes();
+	(void)do_get("3:x", 0);
+	assert_true(doubts(0, KEY));
+	assert_reads(KEY, "newest");
+	assert_holds(0, KEY, "old");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -110,6 +132,7 @@ int main(void)
 		JOURNAL_TEST(a_hint_that_was_resolved_in_another_log_is_no_hint),
 		JOURNAL_TEST(a_hint_is_resolved_by_each_log),
 		JOURNAL_TEST(a_record_that_is_read_later_is_younger_however_many_were_read_before),
+		JOURNAL_TEST(a_hint_is_not_replayed_from_a_node_that_has_missed_a_later_write),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
