@@ -129,7 +129,7 @@ static void a_host_that_reaches_the_node_stays_with_it(void **state)
 	assert_int_equal(pool->report.failed_count, 0);
 	assert_holds(0, KEY, "newer");
 	assert_null(strchr(servers[2].log, 'S')); /* nothing is handed off */
-	assert_int_equal(count_hints(0), 0);
+	assert_int_equal(count_hints(0), 1);      /* the first host's write may come behind this one */
 	assert_false(suspects(0));
 	assert_int_equal(state_of(0), MCHA_HEALTH_UP);
 }

@@ -106,6 +106,40 @@ static void a_write_over_a_copy_ends_the_hints_of_all_hosts_that_are_older(void 
 	assert_int_equal(count_hints(0), 0);
 }
 
+/* The first host's deletion was sent to node 0, and may come there behind the second host's write,
+ * which has missed node 1. When the first host replays its hint, it deletes what the second one has
+ * written. */
+static void a_copy_that_another_host_may_still_delete_is_not_believed(void **state)
+{
+	(void)state;
+	all_hosts_know(3, 4);
+	fail_with(0, MCHA_STATUS_TIMEOUT);
+	assert_status(do_delete(KEY), MCHA_STATUS_OK);
+	servers[0].fault = MCHA_STATUS_OK;
+	take_part(1, "3:x");
+	miss_homes(1, 1, "newest");
+	assert_holds(0, KEY, "newest");
+	assert_holds(2, KEY, "newest");
+
+	take_part(0, "3:x");
+	revive(0);
+	late_writes_pass();
+	rig_release_if(do_get(KEY, MCHA_WANT_VALUE).answer.value);
+	assert_int_equal(count_hints(0), 0);
+	take_part(0, "3:x");
+	take_part(2, "3:x");
+	kill_node(2);
+	assert_fails(do_get(KEY, MCHA_WANT_VALUE).answer.status);
+
+	on_host(1);
+	revive(1);
+	revive(2);
+	late_writes_pass();
+	assert_reads(KEY, "newest");
+	assert_holds(0, KEY, "newest");
+	assert_holds(1, KEY, "newest");
+}
+
 /* That the copies are equal is what this host believes: others see for themselves. */
 static void a_comparison_ends_the_doubt_of_its_own_host_alone(void **state)
 {
@@ -321,6 +355,7 @@ int main(void)
 		JOURNAL_TEST(a_write_over_a_doubted_copy_ends_the_doubt_of_all_hosts),
 		JOURNAL_TEST(a_write_over_a_copy_that_is_to_be_deleted_is_not_deleted),
 		JOURNAL_TEST(a_write_over_a_copy_ends_the_hints_of_all_hosts_that_are_older),
+		JOURNAL_TEST(a_copy_that_another_host_may_still_delete_is_not_believed),
 		JOURNAL_TEST(a_comparison_ends_the_doubt_of_its_own_host_alone),
 		JOURNAL_TEST(
 			what_was_written_to_both_homes_is_read_where_only_a_handoff_node_had_the_value_before),
