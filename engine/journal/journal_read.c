@@ -222,6 +222,13 @@ static void write_waiting(mcha_pool *pool)
 	pool->running.deadline = deadline;
 }
 
+/* A host whose replays ask the journal again and again is never due to look at it, and would keep
+ * its records. */
+static bool has_waited(const mcha_pool *pool)
+{
+	return mcha_journal_has_waiting(mcha_hints_journal(pool->shared.hints)) && claim_reading(pool);
+}
+
 void mcha_journal_read_if_due(mcha_pool *pool)
 {
 	if (!mcha_journal_is_used(pool)) {
@@ -236,5 +243,7 @@ void mcha_journal_read_if_due(mcha_pool *pool)
 		/* first: what this host has resolved is then read behind what it had missed */
 		write_waiting(pool);
 		read_now(pool);
+	} else if (pool->journal.count && has_waited(pool)) {
+		write_waiting(pool);
 	}
 }

@@ -8,8 +8,8 @@
 
 #include "engine/base/exptime.h"
 #include "engine/base/fnv.h"
-#include "hints/hint_search.h"
-#include "hints/hint_share.h"
+#include "engine/shared/hints/hint_search.h"
+#include "engine/shared/hints/hint_share.h"
 
 #define ATTEMPTS 8 /* to insert a hint, while other processes change the same slots */
 
