@@ -10,15 +10,25 @@
 
 /* --- records ---------------------------------------------------------------------------------- */
 
+static bool is_missed(mcha_mark_kind kind)
+{
+	return kind == MCHA_MARK_MISSED || kind == MCHA_MARK_MISSED_SENT;
+}
+
 /* A hint that this host has read of in another log; or that was resolved there, as that log lacks
  * the hint's record. (Other records say the same each time.) */
 static bool is_known(const mcha_journal_table *journal, uint64_t mark)
 {
+	return is_missed(mcha_mark_kind_of(mark)) && mcha_journal_has_seen(journal, mark);
+}
+
+static void note_known(mcha_journal_table *journal, uint64_t mark)
+{
 	const mcha_mark_kind kind = mcha_mark_kind_of(mark);
 
-	return (kind == MCHA_MARK_MISSED || kind == MCHA_MARK_MISSED_SENT)
-		&& (mcha_journal_has_seen(journal, mark)
-			|| mcha_journal_has_seen(journal, mcha_mark_with_kind(mark, MCHA_MARK_RESOLVED)));
+	if (is_missed(kind) || kind == MCHA_MARK_RESOLVED) {
+		mcha_journal_note_seen(journal, mark);
+	}
 }
 
 static void learn_record(mcha_pool *pool, const mcha_journal_record *record)
@@ -33,7 +43,7 @@ static void learn_record(mcha_pool *pool, const mcha_journal_record *record)
 		node >= 0 ? pool->nodes[node]->health
 				  : mcha_health_find(pool->shared.health, record->node, NULL),
 		record, mcha_journal_put_in_order(journal, record->key, pool->running.now));
-	mcha_journal_note_seen(journal, record->mark);
+	note_known(journal, record->mark);
 }
 
 /* Returns how many these are. */
