@@ -208,7 +208,7 @@ static bool has_hint_still(const mcha_pool *pool, const mcha_replay *replay)
  * process has changed meanwhile. */
 static mcha_status answer_instead(const mcha_pool *pool, const mcha_replay *replay)
 {
-	return mcha_replay_is_lost(replay)
+	return mcha_replay_is_lost(replay) && !mcha_replay_is_open(pool, replay)
 			&& mcha_hints_is_untouched(pool->shared.hints, &replay->hint,
 				mcha_replay_oldest_write(pool))
 		? MCHA_STATUS_MISS

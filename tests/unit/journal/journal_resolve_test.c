@@ -2,41 +2,6 @@
 /* What hosts that share nothing do to one another's hints. */
 #include "journal_rig.h"
 
-static void rig_release_if(char *value)
-{
-	if (value) {
-		rig_release(value);
-	}
-}
-
-/* A hint of another host is settled after MCHA_LATE_WRITES. */
-static void late_writes_pass(void)
-{
-	slept += INTERVAL + MCHA_LATE_WRITES;
-}
-
-static void all_hosts_know(size_t count, size_t nodes)
-{
-	char other[8];
-
-	snprintf(other, sizeof(other), "%zu:x", nodes - 1);
-	hosts_of(count, nodes);
-	assert_status(do_set(KEY, "old"), MCHA_STATUS_OK);
-	for (size_t i = 0; i < count; i++) {
-		on_host(i);
-		(void)do_get(other, 0);
-	}
-	on_host(0);
-}
-
-/* The host reads the journal, and puts into it what it has to say. */
-static void take_part(size_t host, const char *other)
-{
-	on_host(host);
-	interval_passes();
-	(void)do_get(other, 0);
-}
-
 /* --- a write replaces a copy that another host has missed ------------------------------------- */
 
 static void a_write_over_a_doubted_copy_ends_the_doubt_of_all_hosts(void **state)
@@ -158,130 +123,6 @@ static void a_comparison_ends_the_doubt_of_its_own_host_alone(void **state)
 	assert_true(doubts(0, KEY));
 }
 
-/* --- handoff copies --------------------------------------------------------------------------- */
-
-/* A handoff node alone has the first host's value, and then another host's write reaches both
- * homes. */
-static void
-what_was_written_to_both_homes_is_read_where_only_a_handoff_node_had_the_value_before(void **state)
-{
-	(void)state;
-	all_hosts_know(3, 4);
-	miss_homes(0, 1, "new");
-	assert_holds(2, KEY, "new");
-	take_part(1, "3:x");
-	take_part(2, "3:x");
-
-	on_host(1);
-	late_writes_pass();
-	assert_status(do_set(KEY, "newest"), MCHA_STATUS_OK);
-	assert_holds(2, KEY, NULL);
-	take_part(1, "3:x");
-	for (size_t i = 0; i < 3; i++) {
-		on_host(i);
-		revive(0);
-		revive(1);
-		interval_passes();
-		assert_reads(KEY, "newest");
-	}
-}
-
-/* The other host has not read the journal yet when it writes, and its purge is what the first host
- * sees. */
-static void a_host_whose_handoff_copy_is_gone_before_its_time_believes_the_homes(void **state)
-{
-	(void)state;
-	all_hosts_know(1, 4);
-	miss_homes(0, 1, "new");
-	put(0, KEY, "newest");
-	put(1, KEY, "newest");
-	drop_entry(entry_at(2, KEY));
-	drop_entry(entry_at(3, KEY));
-
-	revive(0);
-	revive(1);
-	late_writes_pass();
-	assert_reads(KEY, "newest");
-	assert_int_equal(count_hints(0), 0);
-}
-
-static void a_host_whose_handoff_copy_has_ended_does_not_believe_the_homes(void **state)
-{
-	mcha_item item = item_of(KEY, "new");
-
-	(void)state;
-	all_hosts_know(1, 4);
-	kill_node(0);
-	kill_node(1);
-	item.exptime = 2;
-	mcha_store(pool, &item, 1, MCHA_MODE_SET);
-	assert_status(item.answer.status, MCHA_STATUS_OK);
-	servers[0].fault = servers[1].fault = MCHA_STATUS_OK;
-	drop_entry(entry_at(2, KEY));
-	drop_entry(entry_at(3, KEY));
-
-	revive(0);
-	revive(1);
-	slept += 5 * SECOND;
-	assert_reads(KEY, NULL);
-}
-
-static void a_deletion_by_a_host_that_doubts_a_home_reaches_the_handoff_node(void **state)
-{
-	(void)state;
-	all_hosts_know(2, 4);
-	miss_homes(0, 0, "new");
-	assert_holds(2, KEY, "new");
-
-	take_part(1, "3:x");
-	assert_status(do_delete(KEY), MCHA_STATUS_OK);
-	assert_holds(2, KEY, NULL);
-	on_host(0);
-	interval_passes();
-	assert_reads(KEY, NULL);
-}
-
-/* What the doubted home has may be the value, as far as this host knows: it is neither believed nor
- * deleted. */
-static void a_doubted_copy_stays_while_no_other_home_can_be_asked(void **state)
-{
-	(void)state;
-	all_hosts_know(2, 4);
-	miss_homes(0, 0, "new");
-	take_part(1, "3:x");
-	assert_true(doubts(0, KEY));
-	late_writes_pass();
-	put(0, KEY, "newest"); /* by a host that has purged the handoff copy */
-	drop_entry(entry_at(2, KEY));
-	kill_node(1);
-	for (size_t i = 0; i < 2; i++) {
-		assert_fails(do_get(KEY, MCHA_WANT_VALUE).answer.status);
-		assert_holds(0, KEY, "newest");
-	}
-}
-
-/* The first host's value was on handoff nodes alone, and another host's write has purged these. */
-static void a_read_that_finds_nothing_on_handoff_nodes_deletes_no_homes_copy(void **state)
-{
-	(void)state;
-	all_hosts_know(2, 4);
-	miss_homes(0, 1, "new");
-	take_part(1, "3:x");
-	late_writes_pass();
-	for (size_t i = 0; i < 4; i++) {
-		drop_entry(entry_at(i, KEY));
-	}
-	put(0, KEY, "newest");
-	put(1, KEY, "newest");
-	for (size_t i = 0; i < 2; i++) {
-		mcha_item item = do_get(KEY, MCHA_WANT_VALUE);
-
-		rig_release_if(item.answer.value);
-		assert_holds(0, KEY, "newest");
-		assert_holds(1, KEY, "newest");
-	}
-}
-
 /* --- copies that are taken back --------------------------------------------------------------- */
 
 /* Another host's write comes to node 0 before the second host looks there, and to node 1 after that
@@ -357,13 +198,6 @@ int main(void)
 		JOURNAL_TEST(a_write_over_a_copy_ends_the_hints_of_all_hosts_that_are_older),
 		JOURNAL_TEST(a_copy_that_another_host_may_still_delete_is_not_believed),
 		JOURNAL_TEST(a_comparison_ends_the_doubt_of_its_own_host_alone),
-		JOURNAL_TEST(
-			what_was_written_to_both_homes_is_read_where_only_a_handoff_node_had_the_value_before),
-		JOURNAL_TEST(a_host_whose_handoff_copy_is_gone_before_its_time_believes_the_homes),
-		JOURNAL_TEST(a_host_whose_handoff_copy_has_ended_does_not_believe_the_homes),
-		JOURNAL_TEST(a_deletion_by_a_host_that_doubts_a_home_reaches_the_handoff_node),
-		JOURNAL_TEST(a_doubted_copy_stays_while_no_other_home_can_be_asked),
-		JOURNAL_TEST(a_read_that_finds_nothing_on_handoff_nodes_deletes_no_homes_copy),
 		JOURNAL_TEST(a_copy_that_is_taken_back_leaves_what_its_source_has),
 		JOURNAL_TEST(a_replay_whose_source_was_purged_leaves_no_older_copy),
 	};
