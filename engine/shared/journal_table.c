@@ -69,6 +69,17 @@ void mcha_journal_note_seen(mcha_journal_table *journal, uint64_t mark)
 	atomic_store_explicit(&bucket[0], mark, memory_order_relaxed);
 }
 
+bool mcha_journal_is_late(mcha_journal_table *journal, uint64_t mark)
+{
+	_Atomic uint64_t *place = &journal->youngest[mcha_mark_host(mark) % MCHA_JOURNAL_HOSTS];
+
+	if (mcha_mark_is_not_younger(mark, atomic_load_explicit(place, memory_order_relaxed))) {
+		return true;
+	}
+	atomic_store_explicit(place, mark, memory_order_relaxed);
+	return false;
+}
+
 mcha_usec mcha_journal_put_in_order(mcha_journal_table *journal, uint64_t key, mcha_usec now)
 {
 	_Atomic int64_t *place = &journal->ordered[mcha_mix64(key) % MCHA_JOURNAL_ORDERED];

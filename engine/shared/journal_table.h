@@ -18,6 +18,7 @@
 #define MCHA_JOURNAL_WAITING 4096 /* a power of two */
 #define MCHA_JOURNAL_SEEN 65536   /* a power of two */
 #define MCHA_JOURNAL_SEEN_BUCKET 32
+#define MCHA_JOURNAL_HOSTS 1024   /* a power of two */
 #define MCHA_JOURNAL_ORDERED 4096 /* a power of two */
 
 /* One record: what happened (the mark's kind) to a key's copy on a node. */
@@ -37,6 +38,8 @@ typedef struct mcha_journal_table {
 	} waiting[MCHA_JOURNAL_WAITING];
 	/* marks of the hints of which this host has read a record, in buckets that their bits give them */
 	_Atomic uint64_t seen[MCHA_JOURNAL_SEEN];
+	/* the youngest mark that was read of each host, in the place that the host's name gives it */
+	_Atomic uint64_t youngest[MCHA_JOURNAL_HOSTS];
 	/* the last moment that a record was given, of the keys that share the place */
 	_Atomic int64_t ordered[MCHA_JOURNAL_ORDERED];
 } mcha_journal_table;
@@ -61,6 +64,10 @@ void mcha_journal_add(mcha_journal_table *journal, const mcha_journal_record *re
  * first, so that what is read again is read in its order. */
 bool mcha_journal_has_seen(const mcha_journal_table *journal, uint64_t mark);
 void mcha_journal_note_seen(mcha_journal_table *journal, uint64_t mark);
+
+/* This host has read a younger mark of the same host before: the logs that it has read until now lack
+ * the record, which is older than what they have. */
+bool mcha_journal_is_late(mcha_journal_table *journal, uint64_t mark);
 
 /* When a record of the key counts as read: now, or a millisecond after the last record of the key,
  * as of two hints of a key these moments tell which one is younger (mcha_hints_order()). Records of

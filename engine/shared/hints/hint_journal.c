@@ -121,13 +121,24 @@ static mcha_usec find_since(const mcha_hint_table *table, const mcha_health *hea
 		: 0;
 }
 
+/* What another log has is older than the hint that is there, of whichever host: it says nothing that
+ * the hint does not say. */
+static bool is_covered(const mcha_hint_table *table, const mcha_health *health,
+	const mcha_journal_record *record)
+{
+	mcha_compact_hints *compact = mcha_hint_share_compact_of(table, health);
+
+	return mcha_journal_is_late(mcha_hints_journal(table), record->mark) && compact
+		&& mcha_compact_hints_since(compact, health, record->node, record->key);
+}
+
 static void learn_missed(mcha_hint_table *table, mcha_health *health,
 	const mcha_journal_record *record, mcha_usec now)
 {
 	if (is_own(table, record)) {
 		put_in_order(table, record, now);
-	} else if (!mcha_hint_share_add_compact(table, health, record->node, record->key, record->mark,
-				   now)
+	} else if (!is_covered(table, health, record)
+		&& !mcha_hint_share_add_compact(table, health, record->node, record->key, record->mark, now)
 		&& !mcha_hints_distrusted_since(health)) {
 		mcha_hint_share_distrust(table, health, now);
 	}
