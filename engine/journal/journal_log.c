@@ -10,27 +10,31 @@
 
 /* --- records ---------------------------------------------------------------------------------- */
 
-/* Records that are read at once become hints of different milliseconds, up to so many, as which
- * hint is older tells which copy is newer (mcha_hints_order()). */
-#define APART_AT_MOST 1000
+static bool is_missed(mcha_mark_kind kind)
+{
+	return kind == MCHA_MARK_MISSED || kind == MCHA_MARK_MISSED_SENT;
+}
 
 /* A hint that this host has read of in another log; or that was resolved there, as that log lacks
  * the hint's record. (Other records say the same each time.) */
 static bool is_known(const mcha_journal_table *journal, uint64_t mark)
 {
-	const mcha_mark_kind kind = mcha_mark_kind_of(mark);
-
-	return (kind == MCHA_MARK_MISSED || kind == MCHA_MARK_MISSED_SENT)
-		&& (mcha_journal_has_seen(journal, mark)
-			|| mcha_journal_has_seen(journal, mcha_mark_with_kind(mark, MCHA_MARK_RESOLVED)));
+	return is_missed(mcha_mark_kind_of(mark)) && mcha_journal_has_seen(journal, mark);
 }
 
-static void learn_record(mcha_pool *pool, const mcha_journal_record *record, size_t position)
+static void note_known(mcha_journal_table *journal, uint64_t mark)
+{
+	const mcha_mark_kind kind = mcha_mark_kind_of(mark);
+
+	if (is_missed(kind) || kind == MCHA_MARK_RESOLVED) {
+		mcha_journal_note_seen(journal, mark);
+	}
+}
+
+static void learn_record(mcha_pool *pool, const mcha_journal_record *record)
 {
 	mcha_journal_table *journal = mcha_hints_journal(pool->shared.hints);
 	const long node = mcha_pool_find(pool, record->node);
-	const mcha_usec when = pool->running.now
-		+ (mcha_usec)(position < APART_AT_MOST ? position : APART_AT_MOST) * MCHA_USEC_PER_MSEC;
 
 	if (is_known(journal, record->mark)) {
 		return;
@@ -38,12 +42,12 @@ static void learn_record(mcha_pool *pool, const mcha_journal_record *record, siz
 	mcha_hints_learn(pool->shared.hints,
 		node >= 0 ? pool->nodes[node]->health
 				  : mcha_health_find(pool->shared.health, record->node, NULL),
-		record, when);
-	mcha_journal_note_seen(journal, record->mark);
+		record, mcha_journal_put_in_order(journal, record->key, pool->running.now));
+	note_known(journal, record->mark);
 }
 
-/* position: how many records this look has read before. Returns how many these are. */
-static size_t learn_records(mcha_pool *pool, const char *bytes, size_t size, size_t position)
+/* Returns how many these are. */
+static size_t learn_records(mcha_pool *pool, const char *bytes, size_t size)
 {
 	mcha_journal_record record;
 	size_t done;
@@ -51,7 +55,7 @@ static size_t learn_records(mcha_pool *pool, const char *bytes, size_t size, siz
 	for (done = 0; done + sizeof(record) <= size; done += sizeof(record)) {
 		memcpy(&record, bytes + done, sizeof(record));
 		mcha_journal_swap_bytes(&record, 1);
-		learn_record(pool, &record, position + done / sizeof(record));
+		learn_record(pool, &record);
 	}
 	return done / sizeof(record);
 }
@@ -119,8 +123,8 @@ static void take_segment(mcha_pool *pool, mcha_journal_log *log, uint64_t segmen
 		return; /* it has expired, or was evicted */
 	}
 	from = from <= size ? from : 0;
-	count = learn_records(pool, request->reply.value + from, size - from, *log->position);
-	*log->position += count;
+	count = learn_records(pool, request->reply.value + from, size - from);
+	*log->records += count;
 	atomic_fetch_add_explicit(&log->health->journal_records, count, memory_order_relaxed);
 	atomic_store(&log->health->journal_place, segment << 32 | (uint32_t)size);
 }

@@ -17,8 +17,8 @@ typedef struct mcha_journal_log {
 	bool is_read;  /* up to the head */
 	bool has_new;
 	bool is_done;
-	mcha_usec until;  /* no more is asked from then on */
-	size_t *position; /* how many records were read from all logs */
+	mcha_usec until; /* no more is asked from then on */
+	size_t *records; /* how many records were read from all logs */
 	char keys[MCHA_JOURNAL_SEGMENTS_AT_ONCE][MCHA_JOURNAL_KEY_MAX];
 } mcha_journal_log;
 

@@ -138,7 +138,7 @@ void mcha_journal_take_answers(mcha_pool *pool, const mcha_journal_question *que
 	const size_t count = mcha_journal_is_used(pool) ? pool->journal.count : 0;
 	const size_t failed = pool->report.failed_count;
 	mcha_journal_log logs[MCHA_JOURNAL_NODES_MAX];
-	size_t i, position = 0;
+	size_t i, records = 0;
 	bool are_read;
 
 	for (i = 0; i < count; i++) {
@@ -146,14 +146,14 @@ void mcha_journal_take_answers(mcha_pool *pool, const mcha_journal_question *que
 			.node = pool->journal.nodes[i],
 			.health = pool->nodes[pool->journal.nodes[i]]->health,
 			.request = question->heads[i],
-			.position = &position,
+			.records = &records,
 			.until = (pool->running.now + pool->running.deadline) / 2,
 		};
 		mcha_journal_log_begin(pool, &logs[i], question->asked);
 	}
 	are_read = read_logs(pool, logs, count, question->asked);
 	pool->report.failed_count = failed;
-	note_behind(pool, count && (!are_read || !is_heard(pool)), position != 0);
+	note_behind(pool, count && (!are_read || !is_heard(pool)), records != 0);
 }
 
 static bool has_majority(const mcha_pool *pool, const mcha_journal_question *question)
@@ -222,6 +222,13 @@ static void write_waiting(mcha_pool *pool)
 	pool->running.deadline = deadline;
 }
 
+/* A host whose replays ask the journal again and again is never due to look at it, and would keep
+ * its records. */
+static bool has_waited(const mcha_pool *pool)
+{
+	return mcha_journal_has_waiting(mcha_hints_journal(pool->shared.hints)) && claim_reading(pool);
+}
+
 void mcha_journal_read_if_due(mcha_pool *pool)
 {
 	if (!mcha_journal_is_used(pool)) {
@@ -236,5 +243,7 @@ void mcha_journal_read_if_due(mcha_pool *pool)
 		/* first: what this host has resolved is then read behind what it had missed */
 		write_waiting(pool);
 		read_now(pool);
+	} else if (pool->journal.count && has_waited(pool)) {
+		write_waiting(pool);
 	}
 }

@@ -112,6 +112,21 @@ static bool is_missed(mcha_status status)
 	return !mcha_status_is_answer(status) || mcha_status_is_refusal(status);
 }
 
+/* The write has replaced or deleted a copy for which another host has a hint. If that host's write
+ * may come to the node behind this one, the copy is not believed before both hints have been
+ * replayed: that host knows nothing of this write, and makes the copy what its own hint says. */
+static void record_replaced(mcha_pool *pool, const mcha_item *item, const mcha_replica *replica,
+	mcha_verb verb)
+{
+	if (!mcha_hint_record_may_arrive(pool, pool->nodes[replica->node], item->key,
+			item->key_length)) {
+		mcha_hint_record_settle_replaced(pool, item, replica);
+	} else if (item->write.source || verb == MCHA_VERB_DELETE) {
+		record_stale(pool, item, replica->node, mcha_hint_source_of(pool, item, replica, verb),
+			mcha_hint_record_end(pool, item, verb), HOW_INDETERMINATE);
+	}
+}
+
 static void record_replica(mcha_pool *pool, const mcha_item *item, const mcha_replica *replica,
 	mcha_verb verb)
 {
@@ -124,7 +139,7 @@ static void record_replica(mcha_pool *pool, const mcha_item *item, const mcha_re
 		}
 		if (mcha_replica_is_known_to_miss(replica) && replica->request
 			&& is_replacing(replica->request)) {
-			mcha_hint_record_settle_replaced(pool, item, replica);
+			record_replaced(pool, item, replica, verb);
 		}
 		return;
 	}

@@ -46,6 +46,10 @@ mcha_usec mcha_hint_record_end(const mcha_pool *pool, const mcha_item *item, mch
 
 /* --- hint/hint_settle.c ----------------------------------------------------------------------- */
 
+/* The node may still carry out a write of the key that another host has sent to it. */
+bool mcha_hint_record_may_arrive(const mcha_pool *pool, const mcha_node *node, const char *key,
+	size_t length);
+
 /* The replica has a compact hint, and its node carries out no write any more that it received
  * before it was asked. */
 bool mcha_hint_record_is_settled(const mcha_pool *pool, const mcha_item *item,

@@ -318,7 +318,7 @@ void mcha_compact_hints_resolve(mcha_compact_hints *hints, const mcha_health *he
 	uint64_t word = place ? atomic_load(place) : 0;
 
 	if (is_about(word, key)
-		&& mcha_mark_is_same(atomic_load(mark_of(block_of(hints, place), place)), mark)) {
+		&& mcha_mark_is_not_younger(atomic_load(mark_of(block_of(hints, place), place)), mark)) {
 		atomic_compare_exchange_strong(place, &word, 0);
 	}
 }

@@ -65,7 +65,8 @@ mcha_usec mcha_compact_hints_since(mcha_compact_hints *hints, const mcha_health 
 uint64_t mcha_compact_hints_mark(mcha_compact_hints *hints, const mcha_health *health,
 	uint64_t node, uint64_t key);
 
-/* Clears the hint if it has this mark: nothing else was recorded about it since. */
+/* Clears the hint if it has this mark, or an earlier one of the same host: nothing else was
+ * recorded about it since. */
 void mcha_compact_hints_resolve(mcha_compact_hints *hints, const mcha_health *health, uint64_t node,
 	uint64_t key, uint64_t mark);
 

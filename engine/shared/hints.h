@@ -287,6 +287,9 @@ void mcha_hints_learn(mcha_hint_table *table, mcha_health *health,
 mcha_usec mcha_hints_order(mcha_hint_table *table, const mcha_health *health, uint64_t node,
 	const char *key, size_t length);
 
+/* The same of this hint, whatever else the node has missed by other hints. */
+mcha_usec mcha_hints_order_of(const mcha_hint *hint);
+
 /* The mark of the compact hint; 0: it has none, or there is no hint. */
 uint64_t mcha_hints_compact_mark(const mcha_hint_table *table, const mcha_health *health,
 	uint64_t node, const char *key, size_t length);

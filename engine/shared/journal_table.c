@@ -31,19 +31,64 @@ void mcha_journal_add(mcha_journal_table *journal, const mcha_journal_record *re
 	atomic_store(&journal->waiting[place].mark, record->mark);
 }
 
-static size_t find_place(uint64_t mark)
+/* The marks that were read last of those that share these places: the last one comes first. (A mark
+ * that two processes lose by moving the others at once is read as new once more.) */
+static _Atomic uint64_t *find_bucket(const mcha_journal_table *journal, uint64_t mark)
 {
-	return mcha_mix64(mark) % MCHA_JOURNAL_SEEN;
+	const uint64_t hash = mcha_mix64(mark >> MCHA_MARK_KIND_BITS);
+
+	return (_Atomic uint64_t *)&journal
+		->seen[hash % (MCHA_JOURNAL_SEEN / MCHA_JOURNAL_SEEN_BUCKET) * MCHA_JOURNAL_SEEN_BUCKET];
 }
 
 bool mcha_journal_has_seen(const mcha_journal_table *journal, uint64_t mark)
 {
-	return atomic_load_explicit(&journal->seen[find_place(mark)], memory_order_relaxed) == mark;
+	const _Atomic uint64_t *bucket = find_bucket(journal, mark);
+	size_t i;
+
+	for (i = 0; i < MCHA_JOURNAL_SEEN_BUCKET; i++) {
+		if (mcha_mark_is_same(atomic_load_explicit(&bucket[i], memory_order_relaxed), mark)) {
+			return true;
+		}
+	}
+	return false;
 }
 
 void mcha_journal_note_seen(mcha_journal_table *journal, uint64_t mark)
 {
-	atomic_store_explicit(&journal->seen[find_place(mark)], mark, memory_order_relaxed);
+	_Atomic uint64_t *bucket = find_bucket(journal, mark);
+	size_t i;
+
+	if (mcha_journal_has_seen(journal, mark)) {
+		return;
+	}
+	for (i = MCHA_JOURNAL_SEEN_BUCKET - 1; i > 0; i--) {
+		atomic_store_explicit(&bucket[i],
+			atomic_load_explicit(&bucket[i - 1], memory_order_relaxed), memory_order_relaxed);
+	}
+	atomic_store_explicit(&bucket[0], mark, memory_order_relaxed);
+}
+
+bool mcha_journal_is_late(mcha_journal_table *journal, uint64_t mark)
+{
+	_Atomic uint64_t *place = &journal->youngest[mcha_mark_host(mark) % MCHA_JOURNAL_HOSTS];
+
+	if (mcha_mark_is_not_younger(mark, atomic_load_explicit(place, memory_order_relaxed))) {
+		return true;
+	}
+	atomic_store_explicit(place, mark, memory_order_relaxed);
+	return false;
+}
+
+mcha_usec mcha_journal_put_in_order(mcha_journal_table *journal, uint64_t key, mcha_usec now)
+{
+	_Atomic int64_t *place = &journal->ordered[mcha_mix64(key) % MCHA_JOURNAL_ORDERED];
+	int64_t last = atomic_load_explicit(place, memory_order_relaxed), when;
+
+	do {
+		when = now > last + MCHA_USEC_PER_MSEC ? now : last + MCHA_USEC_PER_MSEC;
+	} while (!atomic_compare_exchange_weak(place, &last, when));
+	return when;
 }
 
 /* Takes the next place of the ring; the records that were overwritten are passed over. False: no

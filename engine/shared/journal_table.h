@@ -17,6 +17,9 @@
 
 #define MCHA_JOURNAL_WAITING 4096 /* a power of two */
 #define MCHA_JOURNAL_SEEN 65536   /* a power of two */
+#define MCHA_JOURNAL_SEEN_BUCKET 32
+#define MCHA_JOURNAL_HOSTS 1024   /* a power of two */
+#define MCHA_JOURNAL_ORDERED 4096 /* a power of two */
 
 /* One record: what happened (the mark's kind) to a key's copy on a node. */
 typedef struct mcha_journal_record {
@@ -33,8 +36,13 @@ typedef struct mcha_journal_table {
 	struct {
 		_Atomic uint64_t key, node, mark;
 	} waiting[MCHA_JOURNAL_WAITING];
-	/* marks of records that this host has read, each in the place that its bits give it */
+	/* marks of the hints of which this host has read a record, in buckets that their bits give
+	 * them */
 	_Atomic uint64_t seen[MCHA_JOURNAL_SEEN];
+	/* the youngest mark that was read of each host, in the place that the host's name gives it */
+	_Atomic uint64_t youngest[MCHA_JOURNAL_HOSTS];
+	/* the last moment that a record was given, of the keys that share the place */
+	_Atomic int64_t ordered[MCHA_JOURNAL_ORDERED];
 } mcha_journal_table;
 
 /* The name of this host; 0: it has none yet. */
@@ -50,11 +58,22 @@ uint64_t mcha_journal_mark(mcha_journal_table *journal, mcha_mark_kind kind, uin
 /* The record is to be put into the journal by whichever process does so next. */
 void mcha_journal_add(mcha_journal_table *journal, const mcha_journal_record *record);
 
-/* This host has read a record with this mark. Each record is in several logs, and is read again
- * when the host reaches a log that it has not reached for a while: it would count as younger than
- * records that were written after it. False, too, if newer marks have taken its place. */
+/* This host has read a record about the hint with this mark, of whatever kind. Each record is in
+ * several logs, and is read again when the host reaches a log that it has not reached for a while:
+ * it would count as younger than records that were written after it. False, too, if newer marks
+ * have taken its place: as all places of a bucket are taken, the marks that were read first are
+ * forgotten first, so that what is read again is read in its order. */
 bool mcha_journal_has_seen(const mcha_journal_table *journal, uint64_t mark);
 void mcha_journal_note_seen(mcha_journal_table *journal, uint64_t mark);
+
+/* This host has read a younger mark of the same host before: the logs that it has read until now
+ * lack the record, which is older than what they have. */
+bool mcha_journal_is_late(mcha_journal_table *journal, uint64_t mark);
+
+/* When a record of the key counts as read: now, or a millisecond after the last record of the key,
+ * as of two hints of a key these moments tell which one is younger (mcha_hints_order()). Records of
+ * other keys, of which many may be read at once, do not make it later. */
+mcha_usec mcha_journal_put_in_order(mcha_journal_table *journal, uint64_t key, mcha_usec now);
 
 /* Takes up to count records that wait. Returns how many. */
 size_t mcha_journal_take(mcha_journal_table *journal, mcha_journal_record *records, size_t count);

@@ -63,6 +63,14 @@ static inline bool mcha_mark_is_next(uint64_t mark, uint64_t next, uint32_t with
 	return mark && mcha_mark_is_same_host(mark, next) && (step >> MCHA_MARK_KIND_BITS) <= within;
 }
 
+/* The same hint, or one that the host has recorded before it. */
+static inline bool mcha_mark_is_not_younger(uint64_t mark, uint64_t than)
+{
+	return mcha_mark_is_same_host(mark, than)
+		&& (uint32_t)than - ((uint32_t)mark >> MCHA_MARK_KIND_BITS << MCHA_MARK_KIND_BITS)
+		< UINT32_MAX / 2;
+}
+
 /* The same host and number. */
 static inline bool mcha_mark_is_same(uint64_t mark, uint64_t other)
 {

@@ -147,6 +147,53 @@ static inline void two_hosts(void)
 	on_host(0);
 }
 
+static inline void rig_release_if(char *value)
+{
+	if (value) {
+		rig_release(value);
+	}
+}
+
+/* A hint of another host is settled after MCHA_LATE_WRITES. */
+static inline void late_writes_pass(void)
+{
+	slept += INTERVAL + MCHA_LATE_WRITES;
+}
+
+static inline void all_hosts_know(size_t count, size_t nodes)
+{
+	char other[8];
+
+	snprintf(other, sizeof(other), "%zu:x", nodes - 1);
+	hosts_of(count, nodes);
+	assert_status(do_set(KEY, "old"), MCHA_STATUS_OK);
+	for (size_t i = 0; i < count; i++) {
+		on_host(i);
+		(void)do_get(other, 0);
+	}
+	on_host(0);
+}
+
+/* The host reads the journal, and puts into it what it has to say. */
+static inline void take_part(size_t host, const char *other)
+{
+	on_host(host);
+	interval_passes();
+	(void)do_get(other, 0);
+}
+
+/* This host's write misses these nodes, which are back at once. */
+static inline void miss_homes(size_t first, size_t last, const char *value)
+{
+	for (size_t i = first; i <= last; i++) {
+		kill_node(i);
+	}
+	assert_status(do_set(KEY, value), MCHA_STATUS_OK);
+	for (size_t i = first; i <= last; i++) {
+		servers[i].fault = MCHA_STATUS_OK;
+	}
+}
+
 #define JOURNAL_TEST(name) cmocka_unit_test_setup_teardown(name, rig_setup, journal_teardown)
 
 #endif

@@ -10,15 +10,19 @@
 /* Another host has sent the write, and its node has not answered: only that host knows when the
  * node can no longer carry it out, and puts a record into the journal then. If that host is gone,
  * what it has sent is gone after a while, too. */
-static bool may_arrive_from_another_host(const mcha_pool *pool, const mcha_item *item,
-	const mcha_node *node, mcha_usec since)
+bool mcha_hint_record_may_arrive(const mcha_pool *pool, const mcha_node *node, const char *key,
+	size_t length)
 {
-	const uint64_t mark = mcha_hints_compact_mark(pool->shared.hints, node->health, node->id,
-		item->key, item->key_length);
+	const mcha_hint_table *hints = pool->shared.hints;
+	const uint64_t mark = node->has_compact
+		? mcha_hints_compact_mark(hints, node->health, node->id, key, length)
+		: 0;
 
 	return mcha_mark_kind_of(mark) == MCHA_MARK_MISSED_SENT
-		&& mcha_mark_host(mark) != mcha_journal_host(mcha_hints_journal(pool->shared.hints))
-		&& pool->running.started - since < SENT_AT_MOST;
+		&& mcha_mark_host(mark) != mcha_journal_host(mcha_hints_journal(hints))
+		&& pool->running.started
+			- mcha_hints_compact_since(hints, node->health, node->id, key, length)
+		< SENT_AT_MOST;
 }
 
 /* When the replica's compact hint was added, if the node can no longer carry out a write from
@@ -32,7 +36,7 @@ static mcha_usec find_settled(const mcha_pool *pool, const mcha_item *item, cons
 
 	return since && pool->running.started - since >= MCHA_LATE_WRITES
 			&& mcha_health_is_steady(node->health, pool->running.started, MCHA_LATE_WRITES)
-			&& !may_arrive_from_another_host(pool, item, node, since)
+			&& !mcha_hint_record_may_arrive(pool, node, item->key, item->key_length)
 		? since
 		: 0;
 }

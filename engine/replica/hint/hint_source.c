@@ -14,16 +14,27 @@ static bool has_the_life(const mcha_pool *pool, const mcha_item *item, const mch
 			&& mcha_copy_handoff_exptime(pool, item->exptime) == item->exptime);
 }
 
+/* Another write may come to the node after this one: one of another process, or of another host. */
+static bool may_be_overtaken(const mcha_pool *pool, const mcha_item *item,
+	const mcha_replica *replica)
+{
+	return replica->reordered
+		|| (mcha_replica_is_known_to_miss(replica)
+			&& mcha_hint_record_may_arrive(pool, pool->nodes[replica->node], item->key,
+				item->key_length));
+}
+
 void mcha_hint_source_choose(const mcha_pool *pool, mcha_item *item, mcha_verb verb)
 {
 	size_t i;
 
-	for (i = 0; (!item->write.source || item->write.source->reordered) && i < item->replica_count;
+	for (i = 0; i < item->replica_count
+		 && (!item->write.source || may_be_overtaken(pool, item, item->write.source));
 		 i++) {
 		const mcha_replica *replica = &item->replicas[i];
 
 		if (mcha_replica_status(replica) == MCHA_STATUS_OK
-			&& (!item->write.source || !replica->reordered)
+			&& (!item->write.source || !may_be_overtaken(pool, item, replica))
 			&& (verb != MCHA_VERB_TOUCH || has_the_life(pool, item, replica))) {
 			item->write.source = replica;
 		}

@@ -16,7 +16,7 @@ static bool is_source(mcha_pool *pool, const mcha_hint *hint, long node)
 {
 	const mcha_usec since = mcha_hints_since(hint);
 	const mcha_health *health;
-	mcha_usec compact, order;
+	mcha_usec compact;
 	mcha_hint own;
 
 	if (node < 0 || !mcha_pool_admit(pool, (uint16_t)node, false)) {
@@ -25,10 +25,8 @@ static bool is_source(mcha_pool *pool, const mcha_hint *hint, long node)
 	health = pool->nodes[node]->health;
 	compact = mcha_hints_compact_since(pool->shared.hints, health, hint->source, hint->key,
 		hint->key_length);
-	order = mcha_hints_order(pool->shared.hints,
-		mcha_health_find(pool->shared.health, hint->node, NULL), hint->node, hint->key,
-		hint->key_length);
-	return mcha_hints_distrusted_since(health) <= since && (!compact || compact < order)
+	return mcha_hints_distrusted_since(health) <= since
+		&& (!compact || compact < mcha_hints_order_of(hint))
 		&& !(mcha_hints_count(health)
 			&& mcha_hints_find(pool->shared.hints, hint->source, hint->key, hint->key_length, &own)
 			&& !mcha_hints_is_older(&own, since));
@@ -213,7 +211,7 @@ static bool has_hint_still(const mcha_pool *pool, const mcha_replay *replay)
  * process has changed meanwhile. */
 static mcha_status answer_instead(const mcha_pool *pool, const mcha_replay *replay)
 {
-	return mcha_replay_is_lost(replay)
+	return mcha_replay_is_lost(replay) && !mcha_replay_is_open(pool, replay)
 			&& mcha_hints_is_untouched(pool->shared.hints, &replay->hint,
 				mcha_replay_oldest_write(pool))
 		? MCHA_STATUS_MISS

@@ -76,6 +76,11 @@ bool mcha_replay_is_lost(const mcha_replay *replay);
  * not known which nodes these are.) */
 bool mcha_replay_is_from_handoff(const mcha_pool *pool, const mcha_replay *replay);
 
+/* The source lacks the value before its time, and may have been purged by another host's write,
+ * which the stale node then has: that the source has nothing does not say that the key is
+ * missing. */
+bool mcha_replay_is_open(const mcha_pool *pool, const mcha_replay *replay);
+
 /* The source's copy was purged by another write, of this host or another one, which the stale node
  * has not missed (or there is a younger hint for it): the node is not stale. */
 bool mcha_replay_is_void(const mcha_pool *pool, const mcha_replay *replay);

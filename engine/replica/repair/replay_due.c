@@ -4,6 +4,7 @@
 #include "replay.h"
 
 #include "engine/base/exptime.h"
+#include "engine/replica/hint_record.h"
 #include "key_index.h"
 
 #include <stdlib.h>
@@ -31,6 +32,17 @@ static void add_replay(mcha_pool *pool, const mcha_replay *replay)
 	replays->entries[replays->count++] = *replay;
 }
 
+/* By an older hint, another host's write may still arrive at the node. (That host does not wait for
+ * what is younger than its hint.) */
+static bool may_arrive_from_another_host(const mcha_pool *pool, const mcha_node *node,
+	const mcha_hint *hint)
+{
+	return mcha_hint_record_may_arrive(pool, node, hint->key, hint->key_length)
+		&& mcha_hints_compact_since(pool->shared.hints, node->health, node->id, hint->key,
+			   hint->key_length)
+		< mcha_hints_order_of(hint);
+}
+
 /* No older write of the key may still arrive at the node: neither that of this hint, nor, if the
  * node has several hints for the key, that of another one. */
 static bool is_ripe(const mcha_pool *pool, const mcha_node *node, const mcha_hint *hint)
@@ -42,7 +54,8 @@ static bool is_ripe(const mcha_pool *pool, const mcha_node *node, const mcha_hin
 
 	return !last
 		|| (pool->running.now - last >= MCHA_LATE_WRITES
-			&& mcha_health_is_steady(node->health, pool->running.now, MCHA_LATE_WRITES));
+			&& mcha_health_is_steady(node->health, pool->running.now, MCHA_LATE_WRITES)
+			&& !may_arrive_from_another_host(pool, node, hint));
 }
 
 /* Another process has a write of the key in flight to the hint's node: it would come after what the

@@ -46,16 +46,26 @@ bool mcha_replay_is_from_handoff(const mcha_pool *pool, const mcha_replay *repla
 	return replay->item && i == mcha_pool_copies(pool);
 }
 
-/* A handoff node that keeps its items has lost this one before its time. */
-static bool is_handoff_purged(const mcha_pool *pool, const mcha_replay *replay)
+/* A handoff node lacks the item before its time: another host's write may have purged it, or the
+ * node has lost it. */
+static bool is_handoff_gone(const mcha_pool *pool, const mcha_replay *replay)
 {
 	const mcha_usec span = pool->settings.failover_ttl * MCHA_USEC_PER_SEC;
-	const uint16_t source = replay->read->node;
 
 	return mcha_journal_is_used(pool) && mcha_replay_is_from_handoff(pool, replay)
-		&& !mcha_replica_may_have_lost(pool, source)
 		&& !mcha_hints_has_ended(&replay->hint, pool->running.now)
 		&& pool->running.now - mcha_hints_since(&replay->hint) + MCHA_USEC_PER_SEC < span;
+}
+
+/* The node keeps its items. */
+static bool is_handoff_purged(const mcha_pool *pool, const mcha_replay *replay)
+{
+	return is_handoff_gone(pool, replay) && !mcha_replica_may_have_lost(pool, replay->read->node);
+}
+
+bool mcha_replay_is_open(const mcha_pool *pool, const mcha_replay *replay)
+{
+	return mcha_replay_is_lost(replay) && !replay->hint.is_lock && is_handoff_gone(pool, replay);
 }
 
 bool mcha_replay_is_void(const mcha_pool *pool, const mcha_replay *replay)

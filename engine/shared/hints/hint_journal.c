@@ -19,6 +19,12 @@ uint64_t mcha_hints_compact_mark(const mcha_hint_table *table, const mcha_health
 				   : 0;
 }
 
+mcha_usec mcha_hints_order_of(const mcha_hint *hint)
+{
+	return (hint->order ? hint->order : mcha_hints_since(hint)) / MCHA_USEC_PER_MSEC
+		* MCHA_USEC_PER_MSEC;
+}
+
 mcha_usec mcha_hints_order(mcha_hint_table *table, const mcha_health *health, uint64_t node,
 	const char *key, size_t length)
 {
@@ -28,11 +34,9 @@ mcha_usec mcha_hints_order(mcha_hint_table *table, const mcha_health *health, ui
 	if (compact) {
 		return compact;
 	}
-	if (!mcha_hints_count(health) || !mcha_hints_find(table, node, key, length, &hint)) {
-		return 0;
-	}
-	return (hint.order ? hint.order : mcha_hints_since(&hint)) / MCHA_USEC_PER_MSEC
-		* MCHA_USEC_PER_MSEC;
+	return mcha_hints_count(health) && mcha_hints_find(table, node, key, length, &hint)
+		? mcha_hints_order_of(&hint)
+		: 0;
 }
 
 /* --- records of other hosts ------------------------------------------------------------------- */
@@ -60,9 +64,28 @@ static void put_in_order(mcha_hint_table *table, const mcha_journal_record *reco
 	}
 }
 
-/* Another host has given the node a newer value than the one of this host's hint: clears the hint,
- * without a record, as the journal has the record that the hint is resolved. */
-static void clear_marked(mcha_hint_table *table, const mcha_journal_record *record)
+/* No write that the hint is about may still arrive at its node. */
+static bool is_ripe(const mcha_health *health, const mcha_hint *hint, mcha_usec now)
+{
+	const mcha_usec last = mcha_hints_on_the_way(hint);
+
+	return !last
+		|| (now - last >= MCHA_LATE_WRITES && mcha_health_is_steady(health, now, MCHA_LATE_WRITES));
+}
+
+/* The hint is of the same key and node as one that was added at that moment: what has resolved that
+ * one has given the node what it had missed by this hint, too. */
+static bool is_earlier(const mcha_hint *hint, const mcha_journal_record *record, mcha_usec since)
+{
+	return hint->order / MCHA_USEC_PER_MSEC < since / MCHA_USEC_PER_MSEC && hint->order
+		&& hint->node == record->node && !hint->owner && hint->verb != MCHA_HINT_VERB_REORDERED
+		&& mcha_compact_key(hint->key, hint->key_length) == record->key;
+}
+
+/* Another host has given the node a newer value than the one of this host's hint: clears the hint.
+ * since: when this host read of the hint that the record is about; 0: it has no such hint. */
+static void clear_resolved(mcha_hint_table *table, const mcha_health *health,
+	const mcha_journal_record *record, mcha_usec since, mcha_usec now)
 {
 	const uint64_t hash = mcha_unmix64(record->key); /* see mcha_compact_key() */
 	mcha_hint hint;
@@ -71,12 +94,42 @@ static void clear_marked(mcha_hint_table *table, const mcha_journal_record *reco
 	for (i = 0; i < MCHA_HINT_WINDOW; i++) {
 		mcha_hint_slot *slot = mcha_hint_slot_at(table, hash, record->node, i);
 
-		if (mcha_mark_is_same(atomic_load_explicit(&slot->mark, memory_order_relaxed), record->mark)
-			&& mcha_hint_read(table, slot, &hint) && mcha_mark_is_same(hint.mark, record->mark)) {
-			hint.mark = 0;
+		if (atomic_load_explicit(&slot->hash, memory_order_relaxed) != hash
+			|| !mcha_hint_read(table, slot, &hint)) {
+			continue;
+		}
+		if (hint.mark && mcha_mark_is_same(hint.mark, record->mark)) {
+			hint.mark = 0; /* the journal has the record that the hint is resolved */
+			(void)mcha_hints_clear(table, &hint);
+		} else if (is_earlier(&hint, record, since) && is_ripe(health, &hint, now)) {
 			(void)mcha_hints_clear(table, &hint);
 		}
 	}
+}
+
+/* When this host read of the hint; 0: it has another one of the node and key, or none. */
+static mcha_usec find_since(const mcha_hint_table *table, const mcha_health *health,
+	const mcha_journal_record *record)
+{
+	mcha_compact_hints *compact = mcha_hint_share_compact_of(table, health);
+
+	return compact
+			&& mcha_mark_is_same(mcha_compact_hints_mark(compact, health, record->node,
+									 record->key),
+				record->mark)
+		? mcha_compact_hints_since(compact, health, record->node, record->key)
+		: 0;
+}
+
+/* What another log has is older than the hint that is there, of whichever host: it says nothing
+ * that the hint does not say. */
+static bool is_covered(const mcha_hint_table *table, const mcha_health *health,
+	const mcha_journal_record *record)
+{
+	mcha_compact_hints *compact = mcha_hint_share_compact_of(table, health);
+
+	return mcha_journal_is_late(mcha_hints_journal(table), record->mark) && compact
+		&& mcha_compact_hints_since(compact, health, record->node, record->key);
 }
 
 static void learn_missed(mcha_hint_table *table, mcha_health *health,
@@ -84,8 +137,8 @@ static void learn_missed(mcha_hint_table *table, mcha_health *health,
 {
 	if (is_own(table, record)) {
 		put_in_order(table, record, now);
-	} else if (!mcha_hint_share_add_compact(table, health, record->node, record->key, record->mark,
-				   now)
+	} else if (!is_covered(table, health, record)
+		&& !mcha_hint_share_add_compact(table, health, record->node, record->key, record->mark, now)
 		&& !mcha_hints_distrusted_since(health)) {
 		mcha_hint_share_distrust(table, health, now);
 	}
@@ -94,10 +147,7 @@ static void learn_missed(mcha_hint_table *table, mcha_health *health,
 static void learn_resolved(mcha_hint_table *table, mcha_health *health,
 	const mcha_journal_record *record, mcha_usec now)
 {
-	(void)now;
-	if (is_own(table, record)) {
-		clear_marked(table, record);
-	}
+	clear_resolved(table, health, record, find_since(table, health, record), now);
 	mcha_hint_share_resolve_compact(table, health, record->node, record->key, record->mark);
 }
 

@@ -2,52 +2,6 @@
 /* What hosts that share nothing do to one another's hints. */
 #include "journal_rig.h"
 
-static void rig_release_if(char *value)
-{
-	if (value) {
-		rig_release(value);
-	}
-}
-
-/* A hint of another host is settled after MCHA_LATE_WRITES. */
-static void late_writes_pass(void)
-{
-	slept += INTERVAL + MCHA_LATE_WRITES;
-}
-
-static void all_hosts_know(size_t count, size_t nodes)
-{
-	char other[8];
-
-	snprintf(other, sizeof(other), "%zu:x", nodes - 1);
-	hosts_of(count, nodes);
-	assert_status(do_set(KEY, "old"), MCHA_STATUS_OK);
-	for (size_t i = 0; i < count; i++) {
-		on_host(i);
-		(void)do_get(other, 0);
-	}
-	on_host(0);
-}
-
-/* The host reads the journal, and puts into it what it has to say. */
-static void take_part(size_t host, const char *other)
-{
-	on_host(host);
-	interval_passes();
-	(void)do_get(other, 0);
-}
-
-static void miss_homes(size_t first, size_t last, const char *value)
-{
-	for (size_t i = first; i <= last; i++) {
-		kill_node(i);
-	}
-	assert_status(do_set(KEY, value), MCHA_STATUS_OK);
-	for (size_t i = first; i <= last; i++) {
-		servers[i].fault = MCHA_STATUS_OK;
-	}
-}
-
 /* --- a write replaces a copy that another host has missed ------------------------------------- */
 
 static void a_write_over_a_doubted_copy_ends_the_doubt_of_all_hosts(void **state)
@@ -91,6 +45,67 @@ static void a_write_over_a_copy_that_is_to_be_deleted_is_not_deleted(void **stat
 	assert_int_equal(count_hints(0), 0);
 }
 
+/* The second host's write resolves the hint of the third one, which is younger than the first
+ * one's. */
+static void a_write_over_a_copy_ends_the_hints_of_all_hosts_that_are_older(void **state)
+{
+	(void)state;
+	all_hosts_know(3, 3);
+	kill_node(0);
+	assert_status(do_delete(KEY), MCHA_STATUS_OK);
+	take_part(2, "2:x");
+	kill_node(0);
+	assert_status(do_set(KEY, "new"), MCHA_STATUS_OK);
+	servers[0].fault = MCHA_STATUS_OK;
+	take_part(0, "2:x");
+	take_part(1, "2:x");
+	late_writes_pass();
+	assert_status(do_set(KEY, "newest"), MCHA_STATUS_OK);
+
+	on_host(0);
+	revive(0);
+	let_time_pass();
+	forget();
+	assert_reads(KEY, "newest");
+	assert_null(strchr(servers[0].log, 'D'));
+	assert_holds(0, KEY, "newest");
+	assert_int_equal(count_hints(0), 0);
+}
+
+/* The first host's deletion was sent to node 0, and may come there behind the second host's write,
+ * which has missed node 1. When the first host replays its hint, it deletes what the second one has
+ * written. */
+static void a_copy_that_another_host_may_still_delete_is_not_believed(void **state)
+{
+	(void)state;
+	all_hosts_know(3, 4);
+	fail_with(0, MCHA_STATUS_TIMEOUT);
+	assert_status(do_delete(KEY), MCHA_STATUS_OK);
+	servers[0].fault = MCHA_STATUS_OK;
+	take_part(1, "3:x");
+	miss_homes(1, 1, "newest");
+	assert_holds(0, KEY, "newest");
+	assert_holds(2, KEY, "newest");
+
+	take_part(0, "3:x");
+	revive(0);
+	late_writes_pass();
+	rig_release_if(do_get(KEY, MCHA_WANT_VALUE).answer.value);
+	assert_int_equal(count_hints(0), 0);
+	take_part(0, "3:x");
+	take_part(2, "3:x");
+	kill_node(2);
+	assert_fails(do_get(KEY, MCHA_WANT_VALUE).answer.status);
+
+	on_host(1);
+	revive(1);
+	revive(2);
+	late_writes_pass();
+	assert_reads(KEY, "newest");
+	assert_holds(0, KEY, "newest");
+	assert_holds(1, KEY, "newest");
+}
+
 /* That the copies are equal is what this host believes: others see for themselves. */
 static void a_comparison_ends_the_doubt_of_its_own_host_alone(void **state)
 {
@@ -107,202 +122,6 @@ static void a_comparison_ends_the_doubt_of_its_own_host_alone(void **state)
 
 	take_part(2, "2:x");
 	assert_true(doubts(0, KEY));
-}
-
-/* --- handoff copies --------------------------------------------------------------------------- */
-
-/* A handoff node alone has the first host's value, and then another host's write reaches both
- * homes. */
-static void
-what_was_written_to_both_homes_is_read_where_only_a_handoff_node_had_the_value_before(void **state)
-{
-	(void)state;
-	all_hosts_know(3, 4);
-	miss_homes(0, 1, "new");
-	assert_holds(2, KEY, "new");
-	take_part(1, "3:x");
-	take_part(2, "3:x");
-
-	on_host(1);
-	late_writes_pass();
-	assert_status(do_set(KEY, "newest"), MCHA_STATUS_OK);
-	assert_holds(2, KEY, NULL);
-	take_part(1, "3:x");
-	for (size_t i = 0; i < 3; i++) {
-		on_host(i);
-		revive(0);
-		revive(1);
-		interval_passes();
-		assert_reads(KEY, "newest");
-	}
-}
-
-/* The other host has not read the journal yet when it writes, and its purge is what the first host
- * sees. */
-static void a_host_whose_handoff_copy_is_gone_before_its_time_believes_the_homes(void **state)
-{
-	(void)state;
-	all_hosts_know(1, 4);
-	miss_homes(0, 1, "new");
-	put(0, KEY, "newest");
-	put(1, KEY, "newest");
-	drop_entry(entry_at(2, KEY));
-	drop_entry(entry_at(3, KEY));
-
-	revive(0);
-	revive(1);
-	late_writes_pass();
-	assert_reads(KEY, "newest");
-	assert_int_equal(count_hints(0), 0);
-}
-
-static void a_host_whose_handoff_copy_has_ended_does_not_believe_the_homes(void **state)
-{
-	mcha_item item = item_of(KEY, "new");
-
-	(void)state;
-	all_hosts_know(1, 4);
-	kill_node(0);
-	kill_node(1);
-	item.exptime = 2;
-	mcha_store(pool, &item, 1, MCHA_MODE_SET);
-	assert_status(item.answer.status, MCHA_STATUS_OK);
-	servers[0].fault = servers[1].fault = MCHA_STATUS_OK;
-	drop_entry(entry_at(2, KEY));
-	drop_entry(entry_at(3, KEY));
-
-	revive(0);
-	revive(1);
-	slept += 5 * SECOND;
-	assert_reads(KEY, NULL);
-}
-
-static void a_deletion_by_a_host_that_doubts_a_home_reaches_the_handoff_node(void **state)
-{
-	(void)state;
-	all_hosts_know(2, 4);
-	miss_homes(0, 0, "new");
-	assert_holds(2, KEY, "new");
-
-	take_part(1, "3:x");
-	assert_status(do_delete(KEY), MCHA_STATUS_OK);
-	assert_holds(2, KEY, NULL);
-	on_host(0);
-	interval_passes();
-	assert_reads(KEY, NULL);
-}
-
-/* What the doubted home has may be the value, as far as this host knows: it is neither believed nor
- * deleted. */
-static void a_doubted_copy_stays_while_no_other_home_can_be_asked(void **state)
-{
-	(void)state;
-	all_hosts_know(2, 4);
-	miss_homes(0, 0, "new");
-	take_part(1, "3:x");
-	assert_true(doubts(0, KEY));
-	late_writes_pass();
-	put(0, KEY, "newest"); /* by a host that has purged the handoff copy */
-	drop_entry(entry_at(2, KEY));
-	kill_node(1);
-	for (size_t i = 0; i < 2; i++) {
-		assert_fails(do_get(KEY, MCHA_WANT_VALUE).answer.status);
-		assert_holds(0, KEY, "newest");
-	}
-}
-
-/* The first host's value was on handoff nodes alone, and another host's write has purged these. */
-static void a_read_that_finds_nothing_on_handoff_nodes_deletes_no_homes_copy(void **state)
-{
-	(void)state;
-	all_hosts_know(2, 4);
-	miss_homes(0, 1, "new");
-	take_part(1, "3:x");
-	late_writes_pass();
-	for (size_t i = 0; i < 4; i++) {
-		drop_entry(entry_at(i, KEY));
-	}
-	put(0, KEY, "newest");
-	put(1, KEY, "newest");
-	for (size_t i = 0; i < 2; i++) {
-		mcha_item item = do_get(KEY, MCHA_WANT_VALUE);
-
-		rig_release_if(item.answer.value);
-		assert_holds(0, KEY, "newest");
-		assert_holds(1, KEY, "newest");
-	}
-}
-
-/* --- the order of records --------------------------------------------------------------------- */
-
-/* Each log has all records: node 0 has missed two writes, and then node 1 one. */
-static void a_record_that_is_read_from_two_logs_does_not_become_younger(void **state)
-{
-	(void)state;
-	hosts_of(3, 4);
-	assert_status(do_set(KEY, "old"), MCHA_STATUS_OK);
-	on_host(1);
-	(void)do_get("3:x", 0);
-	on_host(0);
-	miss_homes(0, 0, "new");
-	miss_homes(0, 0, "newer");
-	on_host(1);
-	miss_homes(1, 1, "newest");
-
-	on_host(2);
-	assert_reads(KEY, "newest");
-}
-
-/* Records of another host about node 0. */
-static mcha_journal_record record_of(const char *key, mcha_mark_kind kind)
-{
-	return (mcha_journal_record){
-		.key = mcha_compact_key(key, strlen(key)),
-		.node = pool->nodes[0]->id,
-		.mark = mcha_mark_make(77, (uint32_t)key[0], kind),
-	};
-}
-
-static void put_log(size_t node, mcha_journal_record *records, size_t count)
-{
-	const unsigned long long begin = 1 << MCHA_JOURNAL_ERA_BITS;
-	char key[MCHA_JOURNAL_KEY_MAX], head[24];
-
-	snprintf(head, sizeof(head), "%llu", begin + count);
-	put(node, MCHA_JOURNAL_KEY, head);
-	mcha_journal_segment_key(key, mcha_journal_segment(begin));
-	mcha_journal_swap_bytes(records, count);
-	put_entry(&servers[node], key, strlen(key), (const char *)records, count * sizeof(*records));
-}
-
-/* The second log has the record of a hint for KEY, and the one that it was resolved; the first log,
- * which has more records and is read first, has one of the two. */
-static void assert_resolved(mcha_mark_kind in_first)
-{
-	hosts_of(1, 4);
-	put_log(1,
-		(mcha_journal_record[]){record_of(KEY, in_first), record_of("1:x", MCHA_MARK_MISSED),
-			record_of("2:x", MCHA_MARK_MISSED)},
-		3);
-	put_log(2,
-		(mcha_journal_record[]){
-			record_of(KEY, MCHA_MARK_MISSED), record_of(KEY, MCHA_MARK_RESOLVED)},
-		2);
-	(void)do_get("3:x", 0);
-	assert_true(doubts(0, "1:x"));
-	assert_false(doubts(0, KEY));
-}
-
-static void a_hint_that_was_resolved_in_another_log_is_no_hint(void **state)
-{
-	(void)state;
-	assert_resolved(MCHA_MARK_RESOLVED);
-}
-
-static void a_hint_is_resolved_by_each_log(void **state)
-{
-	(void)state;
-	assert_resolved(MCHA_MARK_MISSED);
 }
 
 /* --- copies that are taken back --------------------------------------------------------------- */
@@ -377,17 +196,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		JOURNAL_TEST(a_write_over_a_doubted_copy_ends_the_doubt_of_all_hosts),
 		JOURNAL_TEST(a_write_over_a_copy_that_is_to_be_deleted_is_not_deleted),
+		JOURNAL_TEST(a_write_over_a_copy_ends_the_hints_of_all_hosts_that_are_older),
+		JOURNAL_TEST(a_copy_that_another_host_may_still_delete_is_not_believed),
 		JOURNAL_TEST(a_comparison_ends_the_doubt_of_its_own_host_alone),
-		JOURNAL_TEST(
-			what_was_written_to_both_homes_is_read_where_only_a_handoff_node_had_the_value_before),
-		JOURNAL_TEST(a_host_whose_handoff_copy_is_gone_before_its_time_believes_the_homes),
-		JOURNAL_TEST(a_host_whose_handoff_copy_has_ended_does_not_believe_the_homes),
-		JOURNAL_TEST(a_deletion_by_a_host_that_doubts_a_home_reaches_the_handoff_node),
-		JOURNAL_TEST(a_doubted_copy_stays_while_no_other_home_can_be_asked),
-		JOURNAL_TEST(a_read_that_finds_nothing_on_handoff_nodes_deletes_no_homes_copy),
-		JOURNAL_TEST(a_record_that_is_read_from_two_logs_does_not_become_younger),
-		JOURNAL_TEST(a_hint_that_was_resolved_in_another_log_is_no_hint),
-		JOURNAL_TEST(a_hint_is_resolved_by_each_log),
 		JOURNAL_TEST(a_copy_that_is_taken_back_leaves_what_its_source_has),
 		JOURNAL_TEST(a_replay_whose_source_was_purged_leaves_no_older_copy),
 	};

@@ -269,13 +269,26 @@ static void a_hint_is_resolved_by_its_last_mark(void **state)
 	(void)state;
 	make_table(4);
 	add_marked(0, 1, MARK(7, 1), SECOND);
-	resolve(0, 1, MARK(7, 2));
+	resolve(0, 1, MARK(8, 2));
 	resolve(0, 2, MARK(7, 1));
 	assert_true(has(0, 1));
 	add_marked(0, 1, MARK(7, 2), 2 * SECOND);
 	resolve(0, 1, MARK(7, 1));
 	assert_true(has(0, 1));
 	resolve(0, 1, MARK(7, 2));
+	assert_false(has(0, 1));
+}
+
+/* This host lacks the record of the hint that was resolved. */
+static void a_hint_is_resolved_by_a_later_mark_of_its_host(void **state)
+{
+	(void)state;
+	make_table(4);
+	add_marked(0, 1, MARK(7, 1), SECOND);
+	resolve(0, 1, mcha_mark_make(7, 2, MCHA_MARK_RESOLVED));
+	assert_false(has(0, 1));
+	add_marked(0, 1, MARK(7, (1 << 28) - 1), SECOND); /* the last number */
+	resolve(0, 1, mcha_mark_make(7, 3, MCHA_MARK_RESOLVED));
 	assert_false(has(0, 1));
 }
 
@@ -322,6 +335,7 @@ int main(void)
 		TEST(a_block_that_a_process_takes_is_taken_by_another_when_the_first_has_died),
 		TEST(no_process_loses_a_hint_to_another),
 		TEST(a_hint_is_resolved_by_its_last_mark),
+		TEST(a_hint_is_resolved_by_a_later_mark_of_its_host),
 		TEST(a_hint_of_two_hosts_is_resolved_by_the_younger_mark),
 		TEST(a_new_hint_has_nothing_of_the_mark_before_it),
 	};

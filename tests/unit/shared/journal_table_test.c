@@ -84,9 +84,28 @@ static void of_too_many_records_the_last_ones_wait(void **state)
 	assert_is_record(&record, 11);
 }
 
+/* As many as many hosts have in a log that another host reads from its beginning. */
+static void a_host_knows_the_marks_that_it_has_read_in_a_long_log(void **state)
+{
+	enum { MANY = 20000 };
+
+	(void)state;
+	for (uint32_t i = 0; i < MANY; i++) {
+		mcha_journal_note_seen(&journal, mcha_mark_make(i % 7 + 1, i, MCHA_MARK_MISSED));
+		mcha_journal_note_seen(&journal, mcha_mark_make(i % 7 + 1, i, MCHA_MARK_RESOLVED));
+	}
+	for (uint32_t i = 0; i < MANY; i++) {
+		assert_true(mcha_journal_has_seen(&journal,
+			mcha_mark_make(i % 7 + 1, i, MCHA_MARK_MISSED_SENT)));
+	}
+	assert_false(mcha_journal_has_seen(&journal, mcha_mark_make(1, MANY + 8, MCHA_MARK_MISSED)));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(a_host_knows_the_marks_that_it_has_read_in_a_long_log,
+			empty_journal),
 		cmocka_unit_test_setup(a_host_keeps_the_name_that_it_was_given_first, empty_journal),
 		cmocka_unit_test_setup(each_mark_of_a_host_is_another_one, empty_journal),
 		cmocka_unit_test_setup(records_are_taken_once_and_in_order, empty_journal),
