@@ -33,7 +33,7 @@ foreach (['increment', 'decrement', 'incrementByKey', 'decrementByKey'] as $name
 foreach ($theirs as $name => $signature) {
 	is($ours[$name] ?? 'missing', $signature, $name);
 }
-is(array_keys(array_diff_key($ours, $theirs)), ['lock', 'remember', 'getLastReplication', 'getReplicas', 'getNodes', 'inspect', 'repair'], 'McHA has these additional methods only');
+is(array_keys(array_diff_key($ours, $theirs)), ['lock', 'remember', 'getLastReplication', 'getReplicas', 'getNodes', 'inspect', 'repair', 'metrics', 'metricsText'], 'McHA has these additional methods only');
 is(get_parent_class('McHAException'), 'RuntimeException', 'McHAException extends RuntimeException');
 foreach (['HAVE_SASL', 'HAVE_SESSION'] as $flag) {
 	is(constant("McHA::$flag"), true, "this build has $flag");
