@@ -17,18 +17,19 @@ $client = $cluster->client();
 $client->set('a', 1); /* adds its count at once, as the first one of an object does */
 $client->set('a', 2);
 $client->set('a', 3);
-is($stored(), 1, 'an object adds its counts once a second');
+$added = $stored(); /* 1, or more if a second has passed meanwhile */
+between($added, 1, 3, 'an object adds its counts once a second');
 $child = new Fork(function (callable $goes_on) use ($client, $stored): array {
 	$goes_on();
 	$before = $stored();
 	for ($sets = 1; $client->set('b', 1) && $stored() === $before; $sets++);
 	return [$sets, $stored() - $before];
 });
-[$sets, $added] = $child->stop();
-between($added, 1, $sets, 'a child adds no more than it has counted itself');
+[$sets, $childs] = $child->stop();
+between($childs, 1, $sets, 'a child adds no more than it has counted itself');
 $before = $stored();
 unset($client);
-is($stored() - $before, 2, 'an object adds the rest at its end');
+is($stored() - $before, 3 - $added, 'an object adds the rest at its end');
 
 /* A persistent client is not destroyed. */
 $before = $stored();

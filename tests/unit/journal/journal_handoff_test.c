@@ -28,17 +28,24 @@ what_was_written_to_both_homes_is_read_where_only_a_handoff_node_had_the_value_b
 	}
 }
 
-/* The other host has not read the journal yet when it writes, and its purge is what the first host
- * sees. */
-static void a_host_whose_handoff_copy_is_gone_before_its_time_believes_the_homes(void **state)
+/* The first host's write is at the handoff nodes alone. Another host replaces it at the homes, and
+ * purges what the handoff nodes have. */
+static void replace_behind_hints(void)
 {
-	(void)state;
 	all_hosts_know(1, 4);
 	miss_homes(0, 1, "new");
 	put(0, KEY, "newest");
 	put(1, KEY, "newest");
 	drop_entry(entry_at(2, KEY));
 	drop_entry(entry_at(3, KEY));
+}
+
+/* The other host has not read the journal yet when it writes, and its purge is what the first host
+ * sees. */
+static void a_host_whose_handoff_copy_is_gone_before_its_time_believes_the_homes(void **state)
+{
+	(void)state;
+	replace_behind_hints();
 
 	revive(0);
 	revive(1);
@@ -52,12 +59,7 @@ static void
 a_handoff_copy_that_may_have_been_purged_does_not_say_that_the_key_is_missing(void **state)
 {
 	(void)state;
-	all_hosts_know(1, 4);
-	miss_homes(0, 1, "new");
-	put(0, KEY, "newest");
-	put(1, KEY, "newest");
-	drop_entry(entry_at(2, KEY));
-	drop_entry(entry_at(3, KEY));
+	replace_behind_hints();
 	kill_node(2);
 	assert_status(do_set("23:x", "v"), MCHA_STATUS_OK);
 	for (size_t i = 0; i < 3; i++) {

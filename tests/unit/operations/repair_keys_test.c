@@ -113,17 +113,22 @@ static void a_home_that_is_down_is_named_in_the_report(void **state)
 	assert_int_equal(pool->report.repaired, 0);
 }
 
-/* Node 0 has missed a write, and node 1, its source, has lost the value: node 0's is not given to
- * it. */
-static void a_stale_copy_is_no_source(void **state)
+/* Node 0 has missed a write, and node 1, its source, has lost the value. */
+static void lose_source(void)
 {
-	(void)state;
 	pool_of(2);
 	do_set("01:k", "old");
 	kill_and_notice(0);
 	do_set("01:k", "new");
 	revive(0);
 	wipe(1);
+}
+
+/* The stale node's copy is not given to the other one. */
+static void a_stale_copy_is_no_source(void **state)
+{
+	(void)state;
+	lose_source();
 	assert_status(do_repair("01:k").answer.status, MCHA_STATUS_MISS);
 	assert_holds(1, "01:k", NULL);
 }
@@ -139,12 +144,7 @@ static void assert_named(uint16_t node, mcha_status status)
 static void a_home_with_a_hint_that_cannot_be_replayed_is_named_as_stale(void **state)
 {
 	(void)state;
-	pool_of(2);
-	do_set("01:k", "old");
-	kill_and_notice(0);
-	do_set("01:k", "new");
-	revive(0);
-	wipe(1);
+	lose_source();
 	do_repair("01:k");
 	assert_named(0, MCHA_STATUS_STALE);
 }
