@@ -9,9 +9,12 @@
  *                                  time, if the caller has it so), so that it is greater even where
  *                                  a majority has forgotten all; a second round raises the copies
  *
- * No hints are recorded here: a copy that missed a number is raised by the next one. */
+ * A home that missed the number gets a hint: it is raised when it is back, so that the homes that
+ * have the number may be lost then. The hint does not keep the next call from asking that home,
+ * whose copy can only be too small. */
 #include "engine/operations/operations.h"
 
+#include "engine/replica/hint_record.h"
 #include "engine/replica/operation.h"
 #include "votes.h"
 
@@ -140,6 +143,7 @@ static mcha_status count_votes(const mcha_pool *pool, mcha_item *item, uint64_t 
 
 static mcha_status draw_number(mcha_pool *pool, mcha_item *item)
 {
+	mcha_status status;
 	uint64_t number;
 	bool agreed;
 
@@ -151,7 +155,11 @@ static mcha_status draw_number(mcha_pool *pool, mcha_item *item)
 		raise_copies(pool, item, number);
 	}
 	item->answer.number = number;
-	return count_votes(pool, item, number ? number : UINT64_MAX);
+	status = count_votes(pool, item, number ? number : UINT64_MAX);
+	if (status == MCHA_STATUS_OK) {
+		mcha_hint_record_write(pool, item, 1, MCHA_VERB_COUNT);
+	}
+	return status;
 }
 
 void mcha_fence(mcha_pool *pool, mcha_item *item)

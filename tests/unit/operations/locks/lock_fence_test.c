@@ -109,6 +109,48 @@ static void servers_that_cannot_create_counters_are_given_the_floor(void **state
 	assert_int_equal(number, 601);
 }
 
+/* So that the other home may be lost then. */
+static void a_home_that_missed_numbers_is_raised_when_it_is_back(void **state)
+{
+	uint64_t number;
+
+	(void)state;
+	pool_of(2);
+	assert_status(draw("01:f", "500", &number), MCHA_STATUS_OK);
+	kill_node(1);
+	assert_status(draw("01:f", "500", &number), MCHA_STATUS_OK);
+	assert_status(draw("01:f", "500", &number), MCHA_STATUS_OK);
+	assert_int_equal(number, 502);
+	assert_true(has_hint(1, "01:f"));
+	revive(1);
+	let_time_pass();
+	background_replay_was(2 * SECOND);
+	(void)do_get("01:other", 0);
+	assert_holds(1, "01:f", "502");
+	kill_node(0);
+	wipe(0);
+	assert_status(draw("01:f", "5", &number), MCHA_STATUS_OK);
+	assert_int_equal(number, 503);
+}
+
+static void a_home_that_missed_numbers_is_asked_at_once(void **state)
+{
+	uint64_t number;
+
+	(void)state;
+	pool_of(2);
+	assert_status(draw("01:f", "500", &number), MCHA_STATUS_OK);
+	kill_node(0);
+	assert_status(draw("01:f", "500", &number), MCHA_STATUS_OK);
+	revive(0);
+	hold_background_replay();
+	let_time_pass();
+	assert_status(draw("01:f", "5", &number), MCHA_STATUS_OK);
+	assert_int_equal(number, 502);
+	assert_holds(0, "01:f", "502");
+	assert_false(has_hint(0, "01:f"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -117,6 +159,8 @@ int main(void)
 		TEST(after_copies_were_lost_the_number_is_at_least_the_floor),
 		TEST(a_majority_of_the_homes_must_have_the_number),
 		TEST(numbers_grow_whichever_two_of_three_homes_can_be_asked),
+		TEST(a_home_that_missed_numbers_is_raised_when_it_is_back),
+		TEST(a_home_that_missed_numbers_is_asked_at_once),
 		TEST(servers_that_cannot_create_counters_are_given_the_floor),
 	};
 
