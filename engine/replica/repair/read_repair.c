@@ -58,7 +58,7 @@ static void repair_home(mcha_pool *pool, mcha_item *item, mcha_replica *replica)
 		mcha_hint_record_settle(pool, item, replica); /* it has the same */
 	}
 	if (over || is_gap(replica) || (check && check->reply.status == MCHA_STATUS_MISS)) {
-		mcha_repair_round_give(pool, item, replica, &item->answer, over);
+		(void)mcha_repair_round_give(pool, item, replica, &item->answer, over);
 	}
 }
 
@@ -183,14 +183,36 @@ static void read_source(mcha_pool *pool, mcha_item *item)
 	}
 }
 
+/* The write has counted the home as one that has acknowledged, because its gap would be filled. It
+ * is filled later. */
+static void record_gap(mcha_pool *pool, mcha_item *item, uint16_t node, uint16_t source,
+	mcha_status why)
+{
+	(mcha_status_is_unsent(why) ? mcha_hint_record_stale : mcha_hint_record_indeterminate)(pool,
+		item, node, source);
+	item->acknowledged--;
+}
+
 static void fill_gaps(mcha_pool *pool, const mcha_request *read)
 {
 	mcha_item *item = read->item;
 	size_t i, homes = count_homes(pool, item);
 
 	for (i = 0; read->reply.value && i < homes; i++) {
-		if (is_gap(&item->replicas[i])) {
-			mcha_repair_round_give(pool, item, &item->replicas[i], &read->reply, 0);
+		mcha_replica *home = &item->replicas[i];
+
+		if (is_gap(home) && !mcha_repair_round_give(pool, item, home, &read->reply, 0)) {
+			record_gap(pool, item, home->node, read->node, MCHA_STATUS_DOWN);
+		}
+	}
+}
+
+static void record_gaps(mcha_pool *pool, const mcha_request *stores)
+{
+	for (; stores; stores = stores->later) {
+		if (!mcha_status_is_answer(stores->reply.status)) {
+			record_gap(pool, stores->item, stores->node, find_changed(stores->item)->node,
+				stores->reply.status);
 		}
 	}
 }
@@ -213,6 +235,7 @@ const mcha_request *mcha_read_repair_refill(mcha_pool *pool, mcha_item *items, s
 		fill_gaps(pool, read);
 	}
 	stores = mcha_repair_round_run(pool, before, find_changed);
+	record_gaps(pool, stores);
 	mcha_targets_release_round(pool, reads);
 	return stores;
 }

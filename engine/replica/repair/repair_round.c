@@ -10,7 +10,7 @@
 
 /* --- giving copies ---------------------------------------------------------------------------- */
 
-void mcha_repair_round_give(mcha_pool *pool, mcha_item *item, mcha_replica *replica,
+bool mcha_repair_round_give(mcha_pool *pool, mcha_item *item, mcha_replica *replica,
 	const mcha_reply *copy, uint64_t over)
 {
 	const mcha_put put = {
@@ -23,17 +23,20 @@ void mcha_repair_round_give(mcha_pool *pool, mcha_item *item, mcha_replica *repl
 	};
 	mcha_request *store;
 
-	if (pool->journal.is_behind || mcha_copy_is_expiring(copy->ttl)
-		|| !mcha_put_begin(pool, &put)) {
-		return;
+	if (pool->journal.is_behind || mcha_copy_is_expiring(copy->ttl)) {
+		return true;
+	}
+	if (!mcha_put_begin(pool, &put)) {
+		return false;
 	}
 	store = over ? mcha_put_over(pool, &put) : mcha_put_if_absent(pool, &put);
 	if (!store) {
 		mcha_verdict_fault(item, MCHA_STATUS_NO_MEMORY);
-		return;
+		return true;
 	}
 	store->item = item;
 	store->replica = replica;
+	return true;
 }
 
 /* Asks the source of each copy that was stored whether it still has the key; where the key is known

@@ -12,8 +12,8 @@ typedef const mcha_replica *(*mcha_source_finder)(const mcha_item *item);
 /* Adds a store of the copy to the round that is being prepared, unless the copy's life is about to
  * end or the key is being deleted; or this host does not know what other hosts have deleted: then
  * it would bring back what a node has missed. over: the CAS of an older copy that is to be
- * replaced; 0: the node lacks the key. */
-void mcha_repair_round_give(mcha_pool *pool, mcha_item *item, mcha_replica *replica,
+ * replaced; 0: the node lacks the key. False: the key is being deleted, or was a moment ago. */
+bool mcha_repair_round_give(mcha_pool *pool, mcha_item *item, mcha_replica *replica,
 	const mcha_reply *copy, uint64_t over);
 
 /* Runs the round of stores that was prepared; before: the count of requests without them. Returns

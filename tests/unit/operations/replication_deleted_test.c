@@ -74,6 +74,57 @@ static void a_key_that_is_being_deleted_is_not_refilled(void **state)
 	}
 }
 
+static void replay_in_the_background(void)
+{
+	memset(&notes, 0, sizeof(notes));
+	let_time_pass();
+	background_replay_was(2 * SECOND);
+	(void)do_get("012:other", 0);
+}
+
+/* The deletion was over before the write began, in the same millisecond. */
+static void a_gap_that_a_deletion_keeps_open_is_refilled_later(void **state)
+{
+	(void)state;
+	for (size_t i = 1; i < COUNT(uses); i++) {
+		make_gap();
+		note("012:k", -SECOND);
+		uses[i]();
+		assert_int_equal(pool->report.acknowledged, 2);
+		assert_true(has_hint(0, "012:k"));
+		replay_in_the_background();
+		assert_holds(0, "012:k", entry_at(1, "012:k")->value);
+		assert_false(has_hint(0, "012:k"));
+	}
+}
+
+static void a_gap_whose_refill_has_no_answer_is_refilled_later(void **state)
+{
+	(void)state;
+	for (size_t i = 1; i < COUNT(uses); i++) {
+		make_gap();
+		servers[0].fault = MCHA_STATUS_TIMEOUT;
+		servers[0].fault_after = 1;
+		uses[i]();
+		assert_true(has_hint(0, "012:k"));
+	}
+}
+
+static void a_gap_of_a_key_that_is_deleted_meanwhile_stays(void **state)
+{
+	(void)state;
+	for (size_t i = 1; i < COUNT(uses); i++) {
+		make_gap();
+		note("012:k", -SECOND);
+		uses[i]();
+		wipe(1);
+		wipe(2);
+		replay_in_the_background();
+		assert_holds(0, "012:k", NULL);
+		assert_false(has_hint(0, "012:k"));
+	}
+}
+
 static void a_key_deleted_long_ago_and_another_key_are_refilled(void **state)
 {
 	(void)state;
@@ -480,6 +531,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_key_that_is_being_deleted_is_not_refilled),
+		TEST(a_gap_that_a_deletion_keeps_open_is_refilled_later),
+		TEST(a_gap_whose_refill_has_no_answer_is_refilled_later),
+		TEST(a_gap_of_a_key_that_is_deleted_meanwhile_stays),
 		TEST(a_key_deleted_long_ago_and_another_key_are_refilled),
 		TEST(a_copy_refilled_during_a_deletion_is_removed),
 		TEST(without_a_cas_a_copy_refilled_during_a_deletion_gets_a_hint_to_delete),
