@@ -33,6 +33,14 @@ static inline size_t reach_of(const mcha_pool *pool, const mcha_item *item)
 	return mcha_targets_has_handoffs(pool, item) ? item->replica_count : previous;
 }
 
+/* A check beside an earlier round of this read was answered that the home lacks the key. (Previous
+ * homes' misses are counted, by one answer of each home: mcha_verdict_note_miss().) */
+static bool has_checked_missing(const mcha_pool *pool, const mcha_replica *replica)
+{
+	return replica->check && replica->check->reply.status == MCHA_STATUS_MISS
+		&& replica->role == MCHA_ROLE_HOME && !replica->doubted && !pool->previous.count;
+}
+
 /* Asks the next replica that may be asked. False: there is none left. skipped: set if one was
  * skipped: what the next one has may have to be given to its node. */
 static bool ask_next(mcha_pool *pool, mcha_item *item, unsigned want, bool *skipped)
@@ -42,6 +50,11 @@ static bool ask_next(mcha_pool *pool, mcha_item *item, unsigned want, bool *skip
 	while (item->cursor < limit) {
 		mcha_replica *replica = &item->replicas[item->cursor++];
 
+		if (has_checked_missing(pool, replica)) {
+			replica->skipped = MCHA_STATUS_MISS;
+			*skipped = true;
+			continue;
+		}
 		if (mcha_replica_may_ask(pool, item, replica, false)) {
 			return mcha_get_ask_replica(pool, item, replica,
 				want | (*skipped ? mcha_targets_copying(pool) : 0));

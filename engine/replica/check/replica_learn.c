@@ -103,7 +103,8 @@ static void learn_replica(mcha_pool *pool, mcha_item *item, const mcha_replica *
 	if (question) {
 		learn_check(pool, item, question);
 	}
-	item->read.gaps += mcha_replica_status(replica) == MCHA_STATUS_MISS;
+	item->read.gaps += mcha_replica_status(replica) == MCHA_STATUS_MISS
+		&& !(replica->check && replica->check->reply.status == MCHA_STATUS_MISS);
 }
 
 /* A copy that could be added was missing, one that could be replaced was old. */

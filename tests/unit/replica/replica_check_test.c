@@ -375,6 +375,27 @@ static void a_tombstone_does_not_count_as_a_newer_copy(void **state)
 	assert_asked("G", "g");
 }
 
+/* --- misses ----------------------------------------------------------------------------------- */
+
+static void a_home_that_a_check_found_to_lack_the_key_is_not_asked_again(void **state)
+{
+	(void)state;
+	settings.replicas = 2;
+	checked_pool_of(3);
+	watch(1);
+	watch(2);
+	forget();
+	assert_reads("012:k", NULL);
+	assert_asked("G", "g", "g");
+	put(2, "012:k", "v");
+	forget();
+	assert_reads("012:k", "v");
+	assert_string_equal(servers[1].log, "gA");
+	assert_int_equal(pool->report.repaired, 2);
+	assert_holds(0, "012:k", "v");
+	assert_holds(1, "012:k", "v");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -393,6 +414,7 @@ int main(void)
 		CHECK_TEST(an_older_first_copy_converges_to_the_second),
 		CHECK_TEST(equal_young_or_unversioned_copies_are_left_alone),
 		CHECK_TEST(copies_that_changed_between_two_reads_are_left_alone),
+		CHECK_TEST(a_home_that_a_check_found_to_lack_the_key_is_not_asked_again),
 		CHECK_TEST(a_tombstone_does_not_count_as_a_newer_copy),
 	};
 
