@@ -20,6 +20,16 @@ static bool check_parameters(php_mcha_object *object, const mcha_item *item, zen
 	return true;
 }
 
+static void run_count(php_mcha_object *object, mcha_item *item, zend_long offset, bool decrement)
+{
+	php_mcha_near_cache_write near_cache;
+
+	php_mcha_near_cache_begin(&near_cache, object->client, item, 1);
+	mcha_count(object->client->pool, item, (uint64_t)offset, decrement);
+	php_mcha_near_cache_end(&near_cache, PHP_MCHA_NEAR_CACHE_CHANGES);
+	php_mcha_finish(object, item->answer.status);
+}
+
 static void count_one(INTERNAL_FUNCTION_PARAMETERS, bool decrement, bool by_key)
 {
 	php_mcha_object *object;
@@ -27,7 +37,6 @@ static void count_one(INTERNAL_FUNCTION_PARAMETERS, bool decrement, bool by_key)
 	zend_long offset = 1, initial = 0, expiry = 0;
 	bool create = ZEND_NUM_ARGS() > (by_key ? 3u : 2u);
 	php_mcha_key buffer;
-	php_mcha_near_cache_write near_cache;
 	mcha_item item = {0};
 
 	ZEND_PARSE_PARAMETERS_START(by_key ? 2 : 1, by_key ? 5 : 4)
@@ -53,13 +62,10 @@ static void count_one(INTERNAL_FUNCTION_PARAMETERS, bool decrement, bool by_key)
 		item.value_length = ZSTR_LEN(first);
 		item.exptime = expiry;
 	}
-	php_mcha_near_cache_begin(&near_cache, object->client, &item, 1);
-	mcha_count(object->client->pool, &item, (uint64_t)offset, decrement);
-	php_mcha_near_cache_end(&near_cache, PHP_MCHA_NEAR_CACHE_CHANGES);
+	run_count(object, &item, offset, decrement);
 	if (first) {
 		zend_string_release(first);
 	}
-	php_mcha_finish(object, item.answer.status);
 	if (item.answer.status != MCHA_STATUS_OK) {
 		RETURN_FALSE;
 	}
