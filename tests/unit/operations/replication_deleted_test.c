@@ -234,6 +234,26 @@ static void a_copy_that_hint_replay_created_during_a_deletion_is_removed(void **
 	assert_asked("gS!G", "G");
 }
 
+static void a_replayed_copy_whose_removal_has_no_answer_gets_a_hint_to_delete(void **state)
+{
+	(void)state;
+	make_stale(true);
+	servers[0].before = note_once;
+	servers[0].fault = MCHA_STATUS_TIMEOUT;
+	servers[0].fault_after = 2;
+	assert_reads("01:k", "new");
+	assert_asked("gAD!", "GG");
+	assert_holds(0, "01:k", "new");
+	assert_int_equal(source_of(0, "01:k"), -1);
+	wipe(1);
+	memset(&notes, 0, sizeof(notes));
+	revive(0);
+	node_was_well_for(0, LONG_AGO);
+	let_time_pass();
+	assert_reads("01:k", NULL);
+	assert_holds(0, "01:k", NULL);
+}
+
 static void without_a_cas_a_copy_replayed_during_a_deletion_gets_a_hint_to_delete(void **state)
 {
 	(void)state;
@@ -537,6 +557,7 @@ int main(void)
 		TEST(a_key_deleted_long_ago_and_another_key_are_refilled),
 		TEST(a_copy_refilled_during_a_deletion_is_removed),
 		TEST(without_a_cas_a_copy_refilled_during_a_deletion_gets_a_hint_to_delete),
+		TEST(a_replayed_copy_whose_removal_has_no_answer_gets_a_hint_to_delete),
 		TEST(without_a_cas_a_copy_replayed_during_a_deletion_gets_a_hint_to_delete),
 		TEST(hint_replay_does_not_write_a_key_that_is_being_deleted),
 		TEST(a_hint_to_delete_is_replayed_all_the_same),
