@@ -39,8 +39,12 @@ is($result['taken_back'], 2, 'the copies that were taken back');
 /* A node that is restarted meanwhile has lost its copies: that is no deletion. */
 $cluster->empty(0, 1, 2);
 $cluster->raw(1, 'set ' . $key('kept') . " 0 1000 5\r\nvalue\r\n");
+$reads = fn(): int => preg_match('/^STAT get_hits (\d+)/m', $cluster->raw(1, "stats\r\n"), $found) ? (int) $found[1] : 0;
+$before = $reads();
 [$process, $output, $errors] = $mcha->start('resync', $cluster->name(0), '--json', "--state=$state->path", '--after=3');
 wait_until(fn() => $cluster->holds(0, $key('kept')) !== null, what: 'the copy');
+/* It looks at its source right behind the copy, and once more after three seconds: the restart is in between. */
+wait_until(fn() => $reads() - $before >= 5, what: 'the look behind the copy, the fifth read of the source');
 $cluster->restart(1);
 $process->wait();
 is($cluster->copies($key('kept')), [0 => 'value'], 'the source is restarted after the repair');
