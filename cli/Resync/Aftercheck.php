@@ -52,8 +52,11 @@ final class Aftercheck
 		$silent = [];
 		$due = microtime(true) + $this->delay;
 		foreach ($this->look($space, $keys, 0, $silent) as $key => $after) {
-			$stored = array_diff_assoc($after, $before[$key]);
-			$sources = array_diff_key($before[$key], $stored);
+			/* What has changed on a node that had the key, while another one was given a copy, is an operation that the copy may
+			 * lack. */
+			$gained = array_diff_key($after, $before[$key]);
+			$stored = $gained ?: array_diff_assoc($after, $before[$key]);
+			$sources = $gained ? $before[$key] : array_diff_key($before[$key], $stored);
 			if ($stored && $sources) {
 				$this->pending->enqueue(new Repaired($due, $space, (string) $key, $sources, $stored));
 			}

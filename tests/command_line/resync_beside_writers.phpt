@@ -34,7 +34,25 @@ is($cluster->copies($key('deleted')), [], 'a deletion that comes to a node late'
 is($cluster->copies($key('appended')), ['value more', 'value more'], 'an append that comes to a node late');
 is($cluster->copies($key('set')), ['newer', 'newer'], 'a new value');
 is($cluster->copies($key('kept')), ['value', 'value'], 'a key that is left alone');
-is($result['taken_back'], 2, 'the copies that were taken back');
+/* A deletion that comes before the repair's own look at the source is noticed there. */
+between($result['taken_back'], 1, 2, 'the copies that were taken back');
+
+/* The same, where the operation comes to node 1 between the repair's read and its end. */
+require_once dirname(__DIR__, 2) . '/cli/autoload.php';
+$spaces = new McHA\Cli\Sweep\Spaces($cluster->servers(), []);
+$space = $spaces->all()[array_key_last($spaces->all())];
+foreach (['deleted' => [], 'appended' => [1 => 'value more'], 'set' => [1 => 'newer'], 'kept' => [0 => 'value', 1 => 'value']] as $what => $left) {
+	$cluster->empty(0, 1);
+	$cluster->raw(1, 'set ' . $key($what) . " 0 1000 5\r\nvalue\r\n");
+	$aftercheck = new McHA\Cli\Resync\Aftercheck($spaces, McHA\Cli\Sweep\Incarnations::ofAll($spaces->pool()), 3);
+	$before = $aftercheck->before($space, [$key($what)]);
+	$cluster->raw(0, 'add ' . $key($what) . " 0 1000 5\r\nvalue\r\n"); // the repair
+	$what === 'set' ? $cluster->raw(1, 'set ' . $key('set') . " 0 0 5\r\nnewer\r\n") : $late[$what]($key($what));
+	$aftercheck->add($space, [$key($what)], $before);
+	$aftercheck->hurry();
+	is(array_column($aftercheck->settle(), 1), in_array($what, ['appended', 'set'], true) ? [$key($what)] : [], "$what: keys that are repaired again");
+	is($cluster->copies($key($what)), $left, "$what: the copies");
+}
 
 /* A node that is restarted meanwhile has lost its copies: that is no deletion. */
 $cluster->empty(0, 1, 2);
