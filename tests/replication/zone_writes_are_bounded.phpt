@@ -99,8 +99,8 @@ is($ask('&set=two'), [[$gate->name], 1], 'another such request');
 $gate->open();
 wait_until(fn() => $ask('')[1] === 0, what: 'a later request to read the acknowledgements');
 is($cluster->copies('kept'), ['two', 'two'], 'both zones have the value');
-$ask('&set=three');
-is($ask('')[1], 0, 'a request reads the far zone\'s acknowledgement when it ends');
+/* On a busy machine the acknowledgement may come after the request's end: then another request tries. */
+wait_until(fn() => $ask('&set=three') && $ask('')[1] === 0, what: 'a request to read the far zone\'s acknowledgement when it ends');
 $fpm->end();
 ok(!preg_match('/WARNING|ERROR/', $fpm->log()), 'the PHP-FPM log has no errors');
 
