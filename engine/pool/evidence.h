@@ -4,10 +4,10 @@
  * process's own trouble, or contradicted by the server's answers to other processes, only stops
  * this process from using the server (local_health.h).
  *
- *   not the server's    no descriptor, address or memory left here; a wrong password; the server's
- *                       connection limit; a name that is not resolved; a time limit in which this
- *                       process hardly ran, or that was too short; a large batch with bytes still
- *                       moving
+ *   not the server's    no descriptor, address or memory left here; a wrong password; no agreement
+ *                       on TLS; the server's connection limit; a name that is not resolved; a time
+ *                       limit in which this process hardly ran, or that was too short; a large
+ *                       batch with bytes still moving
  *   contradicted        a timeout, while the server answered another process: on a new connection
  *                       it is never the server's; on an old one it is if a second process has the
  *                       same failure

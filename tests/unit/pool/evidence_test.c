@@ -87,7 +87,7 @@ static void a_local_error_is_the_processs_own_failure(void **state)
 {
 	static const int own[] = {EMFILE, ENFILE, ENOBUFS, ENOMEM, EADDRNOTAVAIL, EACCES, EPERM};
 	static const mcha_status statuses[] = {
-		MCHA_STATUS_AUTH, MCHA_STATUS_CONNECTION_LIMIT, MCHA_STATUS_UNRESOLVED};
+		MCHA_STATUS_AUTH, MCHA_STATUS_TLS, MCHA_STATUS_CONNECTION_LIMIT, MCHA_STATUS_UNRESOLVED};
 	mcha_failure failure = {.status = MCHA_STATUS_CONNECT, .started = START, .now = START + SEC};
 
 	(void)state;
