@@ -134,10 +134,13 @@ ZEND_METHOD(McHA, addServers)
 	RETURN_BOOL(good);
 }
 
+/* A host with TLS has its scheme: an application that adds the servers of such a list again must
+ * not find itself in plain text. */
 static void describe(zval *array, const mcha_node *node)
 {
 	array_init(array);
-	add_assoc_string(array, "host", node->endpoint.host);
+	add_assoc_str(array, "host",
+		zend_strpprintf(0, "%s%s", node->endpoint.tls ? "tls://" : "", node->endpoint.host));
 	add_assoc_long(array, "port", node->endpoint.port);
 }
 
