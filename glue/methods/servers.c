@@ -134,14 +134,20 @@ ZEND_METHOD(McHA, addServers)
 	RETURN_BOOL(good);
 }
 
-/* A host with TLS has its scheme: an application that adds the servers of such a list again must
- * not find itself in plain text. */
 static void describe(zval *array, const mcha_node *node)
 {
 	array_init(array);
-	add_assoc_str(array, "host",
-		zend_strpprintf(0, "%s%s", node->endpoint.tls ? "tls://" : "", node->endpoint.host));
+	add_assoc_string(array, "host", node->endpoint.host);
 	add_assoc_long(array, "port", node->endpoint.port);
+}
+
+/* A host with TLS has its scheme in the list of servers: an application that adds the servers of
+ * such a list again must not find itself in plain text. */
+static void add_scheme(zval *server, const mcha_node *node)
+{
+	if (node->endpoint.tls) {
+		add_assoc_str(server, "host", zend_strpprintf(0, "tls://%s", node->endpoint.host));
+	}
 }
 
 ZEND_METHOD(McHA, getServerList)
@@ -161,6 +167,7 @@ ZEND_METHOD(McHA, getServerList)
 		zval server;
 
 		describe(&server, node);
+		add_scheme(&server, node);
 		add_assoc_string(&server, "type",
 			mcha_endpoint_is_unix(&node->endpoint) ? "SOCKET" : "TCP");
 		if (!php_mcha_is_memcached(ZEND_THIS)) {
