@@ -27,6 +27,13 @@ PHP_ARG_ENABLE([mcha-lto],
   [auto],
   [no])
 
+PHP_ARG_WITH([mcha-tls],
+  [whether McHA speaks TLS],
+  [AS_HELP_STRING([--without-mcha-tls],
+    [McHA: no tls:// in lists of servers; without this switch it is there if OpenSSL 3 is found])],
+  [auto],
+  [no])
+
 PHP_ARG_ENABLE([mcha-dev],
   [whether McHA's warnings are errors],
   [AS_HELP_STRING([--enable-mcha-dev],
@@ -108,6 +115,28 @@ if test "$PHP_MCHA" != "no"; then
     ])
   fi
 
+  dnl --- OpenSSL: can be missing -------------------------------------------------------------------
+
+  dnl A preprocessor's word: the engine is compiled without PHP's headers, and knows no config.h.
+  mcha_tls_cflags=
+  if test "$PHP_MCHA_TLS" != "no"; then
+    PKG_CHECK_MODULES([MCHA_TLS], [openssl >= 3.0], [
+      PHP_EVAL_INCLINE([$MCHA_TLS_CFLAGS])
+      PHP_EVAL_LIBLINE([$MCHA_TLS_LIBS], [MCHA_SHARED_LIBADD])
+      mcha_tls_cflags=-DHAVE_MCHA_TLS=1
+    ], [
+      if test "$PHP_MCHA_TLS" = "yes"; then
+        AC_MSG_ERROR([OpenSSL 3 was not found; install libssl-dev (Debian, Ubuntu), openssl-devel (Fedora, RHEL) or openssl-dev (Alpine)])
+      fi
+    ])
+  fi
+  AC_MSG_CHECKING([whether McHA speaks TLS])
+  if test -n "$mcha_tls_cflags"; then
+    AC_MSG_RESULT([yes, by OpenSSL])
+  else
+    AC_MSG_RESULT([no])
+  fi
+
   dnl --- Serializers that are other extensions: their headers; what is called is found at run time --
 
   mcha_old_cppflags=$CPPFLAGS
@@ -164,7 +193,7 @@ int main(void) { return 0; }
     [AC_MSG_RESULT([no])
      AC_MSG_ERROR([McHA needs a C11 compiler and a processor with lock-free 64-bit atomics])])
 
-  mcha_cflags="-DZEND_ENABLE_STATIC_TSRMLS_CACHE=1 -I@ext_srcdir@"
+  mcha_cflags="-DZEND_ENABLE_STATIC_TSRMLS_CACHE=1 -I@ext_srcdir@ $mcha_tls_cflags"
   dnl PHP's own macros leave parameters unused.
   for mcha_flag in -fvisibility=hidden -Wall -Wextra -Wno-unused-parameter; do
     AX_CHECK_COMPILE_FLAG([$mcha_flag], [mcha_cflags="$mcha_cflags $mcha_flag"], [], [-Werror])

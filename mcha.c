@@ -55,6 +55,7 @@ static PHP_MSHUTDOWN_FUNCTION(mcha)
 {
 	UNREGISTER_INI_ENTRIES();
 	php_mcha_shared_tables_unmap();
+	mcha_tls_forget_all();
 	return SUCCESS;
 }
 
@@ -128,6 +129,7 @@ static PHP_MINFO_FUNCTION(mcha)
 	php_info_print_table_row(2, "Version", PHP_MCHA_VERSION);
 	php_info_print_table_row(2, "libmemcached version", memcached_lib_version());
 	php_info_print_table_row(2, "Protocols", "meta, text, binary");
+	php_info_print_table_row(2, "TLS", mcha_tls_library());
 	print_formats();
 #ifdef HAVE_MCHA_SESSION
 	php_info_print_table_row(2, "Session save handler", "mcha");

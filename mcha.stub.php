@@ -88,6 +88,13 @@ class McHA
 	 */
 	public const HAVE_SASL = UNKNOWN;
 
+	/**
+	 * This build has TLS (OpenSSL): servers may be tls://host:port.
+	 * @var bool
+	 * @cvalue MCHA_HAVE_TLS
+	 */
+	public const HAVE_TLS = UNKNOWN;
+
 	/* Options: how values are stored. */
 
 	/**
@@ -284,6 +291,17 @@ class McHA
 	 * @cvalue MCHA_OPT_PREVIOUS_SERVERS
 	 */
 	public const OPT_PREVIOUS_SERVERS = UNKNOWN;
+
+	/**
+	 * array: TLS, for nodes that are written tls://host:port. setOption() changes the parts that the array has: "ca"
+	 * (string, a file or folder of trusted certificates; "": the system's), "certificate", "key" (string, files in PEM
+	 * format), "passphrase" (string, of the key), "peer_name" (string, the name in the certificates of all nodes, if it
+	 * is not the host), "verify", "verify_name" (bool), "min_version" ("1.2" or "1.3"). getOption() returns all parts
+	 * except "passphrase". Default mcha.tls_*; see docs/security.md.
+	 * @var int
+	 * @cvalue MCHA_OPT_TLS
+	 */
+	public const OPT_TLS = UNKNOWN;
 
 	/* Values of OPT_WRITE_QUORUM. */
 

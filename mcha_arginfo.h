@@ -1,5 +1,5 @@
 /* This is a generated file, edit the .stub.php file instead.
- * Stub hash: 00dd8fc7660dbfd1cca5f4bd2ab24d4d72312e34 */
+ * Stub hash: ba54ae3e88f273ac8e445916b481e08c04c9777a */
 
 ZEND_BEGIN_ARG_INFO_EX(arginfo_class_McHA___construct, 0, 0, 0)
 	ZEND_ARG_TYPE_INFO_WITH_DEFAULT_VALUE(0, persistent_id, IS_STRING, 1, "null")
@@ -520,6 +520,12 @@ static zend_class_entry *register_class_McHA(void)
 	zend_declare_class_constant_ex(class_entry, const_HAVE_SASL_name, &const_HAVE_SASL_value, ZEND_ACC_PUBLIC, NULL);
 	zend_string_release(const_HAVE_SASL_name);
 
+	zval const_HAVE_TLS_value;
+	ZVAL_FALSE(&const_HAVE_TLS_value);
+	zend_string *const_HAVE_TLS_name = zend_string_init_interned("HAVE_TLS", sizeof("HAVE_TLS") - 1, 1);
+	zend_declare_class_constant_ex(class_entry, const_HAVE_TLS_name, &const_HAVE_TLS_value, ZEND_ACC_PUBLIC, NULL);
+	zend_string_release(const_HAVE_TLS_name);
+
 	zval const_OPT_COMPRESSION_value;
 	ZVAL_LONG(&const_OPT_COMPRESSION_value, MCHA_OPT_COMPRESSION);
 	zend_string *const_OPT_COMPRESSION_name = zend_string_init_interned("OPT_COMPRESSION", sizeof("OPT_COMPRESSION") - 1, 1);
@@ -669,6 +675,12 @@ static zend_class_entry *register_class_McHA(void)
 	zend_string *const_OPT_PREVIOUS_SERVERS_name = zend_string_init_interned("OPT_PREVIOUS_SERVERS", sizeof("OPT_PREVIOUS_SERVERS") - 1, 1);
 	zend_declare_class_constant_ex(class_entry, const_OPT_PREVIOUS_SERVERS_name, &const_OPT_PREVIOUS_SERVERS_value, ZEND_ACC_PUBLIC, NULL);
 	zend_string_release(const_OPT_PREVIOUS_SERVERS_name);
+
+	zval const_OPT_TLS_value;
+	ZVAL_LONG(&const_OPT_TLS_value, MCHA_OPT_TLS);
+	zend_string *const_OPT_TLS_name = zend_string_init_interned("OPT_TLS", sizeof("OPT_TLS") - 1, 1);
+	zend_declare_class_constant_ex(class_entry, const_OPT_TLS_name, &const_OPT_TLS_value, ZEND_ACC_PUBLIC, NULL);
+	zend_string_release(const_OPT_TLS_name);
 
 	zval const_WRITE_QUORUM_ONE_value;
 	ZVAL_LONG(&const_WRITE_QUORUM_ONE_value, MCHA_WRITE_QUORUM_ONE);

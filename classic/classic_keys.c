@@ -4,14 +4,11 @@
  * answers every other client BUSY meanwhile. */
 #include "classic_keys.h"
 
-#include <errno.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
-#include "classic_address.h"
+#include "classic_stream.h"
 
 #define BUFFER_BYTES 16384
 #define BUSY_NAP_NSEC 20000000
@@ -29,8 +26,8 @@ struct classic_keys {
 	const mcha_transport_settings *settings;
 	mcha_usec deadline;
 	const char *const *question;
-	bool begun;   /* the server has begun to list: only keys and the end can follow */
-	int fd;       /* -1: not connected */
+	bool begun; /* the server has begun to list: only keys and the end can follow */
+	classic_stream stream;
 	size_t start; /* in the buffer: where the bytes that are not read yet begin, */
 	size_t end;   /* and where they end */
 	char buffer[BUFFER_BYTES];
@@ -47,7 +44,7 @@ classic_keys *classic_keys_create(const mcha_endpoint *endpoint,
 		keys->deadline = deadline;
 		keys->question = questions;
 		keys->begun = false;
-		keys->fd = -1;
+		keys->stream = (classic_stream)CLASSIC_STREAM_CLOSED;
 		keys->start = keys->end = 0;
 	}
 	return keys;
@@ -55,66 +52,25 @@ classic_keys *classic_keys_create(const mcha_endpoint *endpoint,
 
 void classic_keys_destroy(classic_keys *keys)
 {
-	if (keys->fd >= 0) {
-		close(keys->fd);
-	}
+	classic_stream_close(&keys->stream);
 	free(keys);
 }
 
 /* --- asking ---------------------------------------------------------------------------------- */
 
-static mcha_status connect_to(classic_keys *keys, const mcha_address *address)
-{
-	mcha_usec until = mcha_clock_now() + keys->settings->connect_timeout;
-	mcha_socket_options options = {.keepalive = keys->settings->keepalive};
-	bool connecting;
-	int fd = mcha_socket_open(address, &options, &connecting);
-
-	if (fd < 0) {
-		return MCHA_STATUS_CONNECT;
-	}
-	until = until < keys->deadline ? until : keys->deadline;
-	if (connecting && (!classic_wait(fd, POLLOUT, until) || mcha_socket_connect_error(fd) != 0)) {
-		close(fd);
-		return mcha_clock_now() >= keys->deadline ? MCHA_STATUS_TIMEOUT : MCHA_STATUS_CONNECT;
-	}
-	keys->fd = fd;
-	return MCHA_STATUS_OK;
-}
-
-static mcha_status connect_to_any(classic_keys *keys)
-{
-	mcha_address addresses[MCHA_ADDRESSES_MAX];
-	size_t i, count = classic_addresses(keys->endpoint, keys->deadline, addresses);
-	mcha_status status = MCHA_STATUS_UNRESOLVED;
-
-	for (i = 0; i < count; i++) {
-		status = connect_to(keys, &addresses[i]);
-		if (status == MCHA_STATUS_OK) {
-			break;
-		}
-	}
-	return status;
-}
-
-/* The question is a short line on an idle connection, so that send() takes all of it. */
 static mcha_status send_question(classic_keys *keys)
 {
-	size_t length = strlen(*keys->question);
-
-	return send(keys->fd, *keys->question, length, MSG_NOSIGNAL) == (ssize_t)length
-		? MCHA_STATUS_OK
-		: MCHA_STATUS_IO;
+	return classic_stream_send(&keys->stream, *keys->question, strlen(*keys->question));
 }
 
 static mcha_status begin_list(classic_keys *keys)
 {
 	mcha_status status;
 
-	if (keys->endpoint->tls || keys->settings->username) {
+	if (keys->settings->username) {
 		return MCHA_STATUS_UNSUPPORTED; /* servers with SASL speak the binary protocol only */
 	}
-	status = connect_to_any(keys);
+	status = classic_stream_open(&keys->stream, keys->endpoint, keys->settings, keys->deadline);
 	return status == MCHA_STATUS_OK ? send_question(keys) : status;
 }
 
@@ -122,27 +78,22 @@ static mcha_status begin_list(classic_keys *keys)
 
 static mcha_status fill_buffer(classic_keys *keys)
 {
-	ssize_t got;
+	size_t length;
+	mcha_status status;
 
 	memmove(keys->buffer, keys->buffer + keys->start, keys->end - keys->start);
 	keys->end -= keys->start;
 	keys->start = 0;
-	if (keys->end == BUFFER_BYTES) {
+	length = BUFFER_BYTES - keys->end;
+	if (length == 0) {
 		return MCHA_STATUS_PROTOCOL; /* no line is that long */
 	}
-	for (;;) {
-		if (!classic_wait(keys->fd, POLLIN, keys->deadline)) {
-			return MCHA_STATUS_TIMEOUT;
-		}
-		got = recv(keys->fd, keys->buffer + keys->end, BUFFER_BYTES - keys->end, MSG_DONTWAIT);
-		if (got > 0) {
-			keys->end += (size_t)got;
-			return MCHA_STATUS_OK;
-		}
-		if (got == 0 || (errno != EAGAIN && errno != EINTR)) {
-			return got == 0 ? MCHA_STATUS_CLOSED : MCHA_STATUS_IO;
-		}
+	status = classic_stream_receive(&keys->stream, keys->buffer + keys->end, &length,
+		keys->deadline);
+	if (status == MCHA_STATUS_OK) {
+		keys->end += length;
 	}
+	return status;
 }
 
 /* The next line, without its line break; the bytes stay valid until the next call. */
@@ -233,7 +184,7 @@ static mcha_status read_other_line(classic_keys *keys, const char *line, size_t 
 
 mcha_status classic_keys_next(classic_keys *keys, char key[MCHA_KEY_MAX], size_t *length)
 {
-	mcha_status status = keys->fd < 0 ? begin_list(keys) : MCHA_STATUS_OK;
+	mcha_status status = keys->stream.fd < 0 ? begin_list(keys) : MCHA_STATUS_OK;
 
 	while (status == MCHA_STATUS_OK) {
 		const char *line;

@@ -140,7 +140,9 @@ static mcha_status serve_queue(classic_connection *connection, mcha_request *que
 static mcha_status check_endpoint(mcha_connection *base)
 {
 	if (base->endpoint->tls) {
-		snprintf(base->error, sizeof(base->error), "tls:// is not supported by libmemcached");
+		snprintf(base->error, sizeof(base->error),
+			"libmemcached, which speaks the binary protocol, knows no tls://: "
+			"use the protocol auto, meta or text");
 		return MCHA_STATUS_UNSUPPORTED;
 	}
 	return MCHA_STATUS_OK;

@@ -10,6 +10,7 @@
 #include "engine/pool/local_health.h"
 #include "engine/pool/pool_access.h"
 #include "engine/net/pool_string.h"
+#include "engine/net/tls/tls.h"
 #include "engine/base/printable.h"
 #include "engine/operations/operations.h"
 #include "engine/shared/named_memory.h"

@@ -62,6 +62,7 @@ static void finish_class(zend_class_entry *ce)
 		{"HAVE_MSGPACK", MCHA_HAVE_MSGPACK},
 		{"HAVE_ZSTD", MCHA_HAVE_ZSTD},
 		{"HAVE_SESSION", MCHA_HAVE_SESSION},
+		{"HAVE_TLS", MCHA_HAVE_TLS},
 		{"HAVE_ENCODING", MCHA_HAVE_ENCODING},
 		{"HAVE_SASL", php_mcha_client_has_sasl},
 	};

@@ -139,6 +139,7 @@ php_mcha_client *php_mcha_client_create(void)
 	mcha_pool_set_tables(client->pool, shared);
 	mcha_pool_set_placement(client->pool, hashing_placement(client->placement));
 	php_mcha_client_set_previous(client, MCHA_G(previous_servers));
+	php_mcha_client_set_tls_from_ini(client);
 	if (MCHA_G(default_consistent_hash)) {
 		hashing_set(client->placement, MEMCACHED_BEHAVIOR_DISTRIBUTION,
 			MEMCACHED_DISTRIBUTION_CONSISTENT);
@@ -152,8 +153,7 @@ static void destroy(php_mcha_client *client)
 	mcha_pool_destroy(client->pool);
 	hashing_destroy(client->placement);
 	php_mcha_client_drop_previous(client);
-	free(client->username);
-	free(client->password);
+	php_mcha_client_drop_secrets(client);
 	free(client->origin);
 	free(client);
 }
@@ -217,6 +217,7 @@ static void set_like(php_mcha_client *client, const php_mcha_client *like)
 	php_mcha_client_set_previous(client, like->previous ? like->previous : "");
 	php_mcha_client_set_sasl(client, like->username ? like->username : "",
 		like->password ? like->password : "");
+	php_mcha_client_set_tls(client, php_mcha_client_tls(like));
 	php_mcha_client_apply(client);
 }
 
@@ -237,30 +238,6 @@ php_mcha_client *php_mcha_client_create_like(const php_mcha_client *like)
 }
 
 /* --- other settings --------------------------------------------------------------------------- */
-
-static bool is_same(const char *kept, const char *given)
-{
-	return strcmp(kept ? kept : "", given) == 0;
-}
-
-/* The settings point at the strings, and an open connection may use the former strings: connections
- * are closed first. */
-void php_mcha_client_set_sasl(php_mcha_client *client, const char *username, const char *password)
-{
-	client->settings.transport.username = client->username;
-	client->settings.transport.password = client->password;
-	if (is_same(client->username, username)
-		&& (!*username || is_same(client->password, password))) {
-		return;
-	}
-	mcha_pool_close(client->pool);
-	free(client->username);
-	free(client->password);
-	client->username = *username ? php_mcha_checked(strdup(username)) : NULL;
-	client->password = *username ? php_mcha_checked(strdup(password)) : NULL;
-	client->settings.transport.username = client->username;
-	client->settings.transport.password = client->password;
-}
 
 bool php_mcha_client_set_prefix(php_mcha_client *client, const char *prefix, size_t length)
 {

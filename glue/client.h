@@ -32,6 +32,7 @@ typedef struct php_mcha_client {
 	uint64_t is_set;                           /* a bit for each of remembered */
 	char *username;                            /* SASL; NULL: none */
 	char *password;
+	mcha_tls_settings *tls;      /* NULL: the default ones */
 	char *previous;              /* the previous pool, as a pool string; NULL: there is none */
 	hashing *previous_placement; /* of the previous pool's nodes; NULL: not made yet */
 	bool servers_chosen;         /* addServer() or a pool string: mcha.servers does not apply */
@@ -84,10 +85,6 @@ void php_mcha_client_apply(php_mcha_client *client);
 /* libmemcached was built with SASL. */
 extern const bool php_mcha_client_has_sasl;
 
-/* Sets the user for SASL, over the binary protocol; an empty name is none. Takes effect at the next
- * apply. If the user or the password changes, connections are closed. */
-void php_mcha_client_set_sasl(php_mcha_client *client, const char *username, const char *password);
-
 /* False: the prefix cannot be used in keys or is too long, and nothing has changed. */
 bool php_mcha_client_set_prefix(php_mcha_client *client, const char *prefix, size_t length);
 
@@ -121,6 +118,22 @@ typedef struct php_mcha_key {
  * unusable key becomes one that the engine refuses. */
 void php_mcha_client_item(const php_mcha_client *client, mcha_item *item, const zend_string *key,
 	const zend_string *server_key, php_mcha_key *buffer);
+
+/* --- settings/client_secrets.c ---------------------------------------------------------------- */
+
+/* Sets the user for SASL, over the binary protocol; an empty name is none. Takes effect at the next
+ * apply. If the user or the password changes, connections are closed. */
+void php_mcha_client_set_sasl(php_mcha_client *client, const char *username, const char *password);
+
+/* The same of the settings for nodes with tls://. */
+void php_mcha_client_set_tls(php_mcha_client *client, const mcha_tls_settings *settings);
+void php_mcha_client_set_tls_from_ini(php_mcha_client *client);
+
+/* The present settings, until the next change. */
+const mcha_tls_settings *php_mcha_client_tls(const php_mcha_client *client);
+
+/* Before the client itself is freed. */
+void php_mcha_client_drop_secrets(php_mcha_client *client);
 
 /* --- client_servers.c ------------------------------------------------------------------------- */
 

@@ -71,8 +71,8 @@ bool php_mcha_client_has_servers(const php_mcha_client *client, const mcha_endpo
 	for (i = 0; i < count && i < mcha_pool_member_count(client->pool); i++) {
 		const mcha_endpoint *there = &mcha_pool_node(client->pool, i)->endpoint;
 
-		if (!mcha_endpoint_equal(there, &endpoints[i]) || there->weight != endpoints[i].weight
-			|| strcmp(there->zone, endpoints[i].zone) != 0
+		if (!mcha_endpoint_equal(there, &endpoints[i]) || there->tls != endpoints[i].tls
+			|| there->weight != endpoints[i].weight || strcmp(there->zone, endpoints[i].zone) != 0
 			|| there->backup != endpoints[i].backup) {
 			return false;
 		}

@@ -34,7 +34,8 @@ enum {
 	MCHA_OPT_NEAR_CACHE_TTL = -2013,
 	MCHA_OPT_NEAR_CACHE_FRESH = -2014,
 	MCHA_OPT_PREVIOUS_SERVERS = -2015,
-	MCHA_OPT_ZONE_WRITES = -2016
+	MCHA_OPT_ZONE_WRITES = -2016,
+	MCHA_OPT_TLS = -2017
 };
 
 /* Their values. The first four groups count as the engine's enums do (engine/pool/settings.h). */
@@ -49,6 +50,9 @@ enum { MCHA_ZONE_WRITES_OF_ALL, MCHA_ZONE_WRITES_OF_LOCAL };
 enum { MCHA_MISS_FAILOVER_ALWAYS, MCHA_MISS_FAILOVER_RECOVERING, MCHA_MISS_FAILOVER_NEVER };
 enum { MCHA_PROTOCOL_AUTO, MCHA_PROTOCOL_META, MCHA_PROTOCOL_TEXT, MCHA_PROTOCOL_BINARY };
 enum { MCHA_NEAR_CACHE_NONE, MCHA_NEAR_CACHE_APCU };
+
+/* The oldest version that is spoken. */
+enum { MCHA_TLS_FROM_1_2, MCHA_TLS_FROM_1_3 };
 
 /* McHA's own placement and pecl memcache's, beside libmemcached's
  * (memcached_server_distribution_t). */
@@ -112,6 +116,11 @@ enum { MCHA_RES_PAYLOAD_FAILURE = -1001 };
 #define MCHA_HAVE_SESSION 1
 #else
 #define MCHA_HAVE_SESSION 0
+#endif
+#ifdef HAVE_MCHA_TLS
+#define MCHA_HAVE_TLS 1
+#else
+#define MCHA_HAVE_TLS 0
 #endif
 
 #endif

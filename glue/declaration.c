@@ -67,7 +67,9 @@ static bool is_there(const php_mcha_client *client, const mcha_endpoint *server)
 	size_t i;
 
 	for (i = 0; i < mcha_pool_member_count(client->pool); i++) {
-		if (mcha_endpoint_equal(&mcha_pool_node(client->pool, i)->endpoint, server)) {
+		const mcha_endpoint *there = &mcha_pool_node(client->pool, i)->endpoint;
+
+		if (mcha_endpoint_equal(there, server) && there->tls == server->tls) {
 			return true;
 		}
 	}

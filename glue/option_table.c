@@ -97,6 +97,9 @@ static const php_mcha_option options[] = {
 		.expected = "a number of seconds from 0 on, fractions included"),
 	OPTION(MCHA_OPT_ZONE_WRITES, zone_writes, STRICT, .words = php_mcha_zone_writes_words),
 	OPTION(MCHA_OPT_PREVIOUS_SERVERS, previous_servers, OTHER),
+	OPTION(MCHA_OPT_TLS, tls, OTHER,
+		.expected = "an array with some of ca, certificate, key, passphrase, peer_name (strings), "
+					"verify, verify_name (booleans), min_version (\"1.2\" or \"1.3\")"),
 
 	BEHAVIOR(DISTRIBUTION, placement, NUMBER, BETWEEN(0, HASHING_MEMCACHE_CONSISTENT)),
 	BEHAVIOR(HASH, placement, NUMBER, BETWEEN(0, MEMCACHED_HASH_CUSTOM - 1)),

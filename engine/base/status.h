@@ -35,6 +35,7 @@
 		"another client stored the same value at the same moment: " \
 		"this add may or may not have been the first") \
 	X(AUTH, UNSENT, "authentication failed") \
+	X(TLS, UNSENT, "TLS failed") \
 	X(CONNECT, UNSENT, "connection failed") \
 	X(CONNECTION_LIMIT, UNSENT, \
 		"the server accepts no more connections (its limit, memcached -c, is reached)") \

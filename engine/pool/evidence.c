@@ -22,7 +22,8 @@ static bool is_own_error(int error)
 
 bool mcha_evidence_is_own(const mcha_failure *failure)
 {
-	return failure->status == MCHA_STATUS_AUTH || failure->status == MCHA_STATUS_CONNECTION_LIMIT
+	return failure->is_plain || failure->status == MCHA_STATUS_AUTH
+		|| failure->status == MCHA_STATUS_TLS || failure->status == MCHA_STATUS_CONNECTION_LIMIT
 		|| failure->status == MCHA_STATUS_UNRESOLVED || is_own_error(failure->error_errno);
 }
 

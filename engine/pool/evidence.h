@@ -4,10 +4,10 @@
  * process's own trouble, or contradicted by the server's answers to other processes, only stops
  * this process from using the server (local_health.h).
  *
- *   not the server's    no descriptor, address or memory left here; a wrong password; the server's
- *                       connection limit; a name that is not resolved; a time limit in which this
- *                       process hardly ran, or that was too short; a large batch with bytes still
- *                       moving
+ *   not the server's    no descriptor, address or memory left here; a wrong password; no agreement
+ *                       on TLS, or plain text to a server that speaks TLS; the server's connection
+ *                       limit; a name that is not resolved; a time limit in which this process
+ *                       hardly ran, or that was too short; a large batch with bytes still moving
  *   contradicted        a timeout, while the server answered another process: on a new connection
  *                       it is never the server's; on an old one it is if a second process has the
  *                       same failure
@@ -35,6 +35,7 @@ typedef struct mcha_failure {
 	mcha_status status;
 	int error_errno; /* 0: none */
 	bool was_open;   /* on a connection that existed before the round */
+	bool is_plain;   /* in plain text, to a server that speaks TLS to other processes */
 	bool moved;      /* bytes were sent or received within the last MCHA_EVIDENCE_FLOOR */
 	mcha_usec started;
 	mcha_usec now;

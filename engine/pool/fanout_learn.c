@@ -3,6 +3,9 @@
  * process it is. */
 #include "evidence.h"
 #include "fanout.h"
+
+#include <stdio.h>
+
 #include "engine/base/seldom.h"
 #include "local_health.h"
 
@@ -60,6 +63,23 @@ static bool is_to_be_met(const mcha_node *node)
 	return !node->was_open || (node->connection && node->connection->about.told);
 }
 
+/* A server that expects TLS closes a connection that begins in plain text. */
+static bool is_plain_by_mistake(const mcha_node *node, mcha_status fault)
+{
+	return !node->endpoint.tls && !node->was_open
+		&& (fault == MCHA_STATUS_CLOSED || fault == MCHA_STATUS_PROTOCOL)
+		&& atomic_load_explicit(&node->health->speaks_tls, memory_order_relaxed);
+}
+
+static void explain_plain(mcha_connection *connection)
+{
+	if (connection) {
+		snprintf(connection->error, sizeof(connection->error),
+			"in plain text, to a server that speaks TLS to other processes: write tls:// before "
+			"its name");
+	}
+}
+
 /* A server that is held down already, or probed, is not defended. */
 static mcha_blame judge_fault(const mcha_node *node, const mcha_round *round, mcha_status fault,
 	mcha_usec started)
@@ -68,6 +88,7 @@ static mcha_blame judge_fault(const mcha_node *node, const mcha_round *round, mc
 		.status = fault,
 		.error_errno = node->connection ? node->connection->error_errno : 0,
 		.was_open = node->was_open,
+		.is_plain = is_plain_by_mistake(node, fault),
 		.moved = node->moved_at > started
 			&& round->now - round->stalled - node->moved_at < MCHA_EVIDENCE_FLOOR,
 		.started = started,
@@ -90,6 +111,9 @@ static MCHA_SELDOM void note_fault(mcha_node *node, mcha_round *round, mcha_stat
 
 	round->now = mcha_clock_now(); /* the last wait may have been for another node */
 	blame = judge_fault(node, round, fault, started);
+	if (is_plain_by_mistake(node, fault)) {
+		explain_plain(node->connection);
+	}
 	if (blame == MCHA_BLAME_SELF) {
 		mcha_health_own_failure(round->health, node->health, round->now);
 		mcha_health_give_back(node->health, round->now);
@@ -129,6 +153,8 @@ void mcha_fanout_learn(mcha_node *node, mcha_round *round, mcha_status fault, mc
 		}
 		if (!node->was_open && node->connection) {
 			atomic_store_explicit(&node->health->takes_versions, node->connection->takes_versions,
+				memory_order_relaxed);
+			atomic_store_explicit(&node->health->speaks_tls, node->endpoint.tls,
 				memory_order_relaxed);
 		}
 	} else if (is_excused(node, round->now)) {

@@ -60,6 +60,7 @@ typedef struct mcha_health {
 	_Atomic uint32_t detected;
 	_Atomic uint32_t named;      /* 1: the name below is complete */
 	_Atomic bool takes_versions; /* as found on its last new connection: see version.h */
+	_Atomic bool speaks_tls;     /* the same: that connection was over TLS */
 	/* MCHA_TOLD_*: messages about the server that were given already */
 	_Atomic uint8_t told;
 	_Alignas(64) _Atomic uint64_t name[MCHA_HEALTH_NAME_MAX / sizeof(uint64_t)];

@@ -3,6 +3,7 @@
  * interface. meta_drive.c drives the connection: it has meta_connect.c connect, meta_output.c send
  * requests and meta_input.c read answers, and acts on what these return (meta_outcome.h);
  * meta_fault.c tells it what it may do after a fault.
+ * meta_tls.c has TLS agreed on between connecting and the greeting.
  * meta_shared_line.c takes the answers to a line of several keys for meta_input.c. What differs
  * between the two protocols is a dialect (dialect.h): meta_dialect.c, text_dialect.c, which share
  * meta_answer.c.
@@ -15,6 +16,9 @@
  *      +------ any fault ----+-------------------------------+                    |
  *                                                            |  detect: wait for  |
  *                                                            +-- VERSION and MN --+
+ *
+ * A connection with tls:// is HANDSHAKING between CONNECTING and READY, and sends no other byte
+ * before the handshake is complete.
  *
  * The greeting goes before the first requests. A server that is not known to speak meta must answer
  * the greeting before the connection sends anything else; a server that is known to speak it must
@@ -34,13 +38,20 @@
 #include "engine/base/fork_generation.h"
 #include "engine/net/resolver.h"
 #include "engine/net/socket.h"
+#include "engine/net/tls/tls.h"
 #include "engine/protocol/meta_reader.h"
 #include "transport.h"
 
 #define META_LINES_BYTES 8192
 #define META_VECTORS 256
 
-typedef enum meta_state { META_CLOSED, META_LOOKING_UP, META_CONNECTING, META_READY } meta_state;
+typedef enum meta_state {
+	META_CLOSED,
+	META_LOOKING_UP,
+	META_CONNECTING,
+	META_HANDSHAKING, /* TLS */
+	META_READY
+} meta_state;
 
 /* What a connection reads and writes with: it has none at rest. */
 typedef struct meta_buffers {
@@ -58,9 +69,11 @@ typedef struct meta_connection {
 	const meta_dialect *dialect;
 	meta_state state;
 	int fd;
+	mcha_tls *tls;      /* NULL: the connection is in plain text, or not open */
 	uint32_t opened_by; /* mcha_fork_generation: a fork's child leaves the socket to its parent */
 	bool reused;        /* open since an earlier round: the server may have left meanwhile */
 	bool answered_once; /* in this round: a fault is not the end of an idle connection */
+	bool is_explained;  /* the connection's error already tells why it fails */
 	mcha_usec last_used;
 	mcha_usec connect_until;
 	mcha_usec deadline;
@@ -93,6 +106,7 @@ typedef struct meta_connection {
 	meta_buffers *buffers; /* NULL: at rest */
 	/* output */
 	size_t lines_used;
+	size_t values_used; /* bytes of the values that lie between the lines */
 	size_t vector_first;
 	size_t vector_count;
 	/* input */

@@ -15,11 +15,16 @@
 #include "meta_fault.h"
 #include "meta_input.h"
 #include "meta_output.h"
+#include "meta_tls.h"
 
 /* --- failing ---------------------------------------------------------------------------------- */
 
 void meta_drive_close(meta_connection *connection)
 {
+	if (connection->tls) {
+		mcha_tls_destroy(connection->tls);
+		connection->tls = NULL;
+	}
 	if (connection->fd >= 0) {
 		/* a fork's child must not end the requests of its parent */
 		connection->unanswered && connection->opened_by == mcha_fork_generation()
@@ -32,7 +37,7 @@ void meta_drive_close(meta_connection *connection)
 	connection->await_version = connection->await_about = connection->await_noop = false;
 	connection->token_sent = connection->line_begun = connection->awaits_cas = false;
 	connection->vector_first = connection->vector_count = 0;
-	connection->lines_used = 0;
+	connection->lines_used = connection->values_used = 0;
 	connection->opaque_sent = connection->opaque_seen = 0;
 	meta_answer_forget(connection);
 }
@@ -138,7 +143,8 @@ bool meta_drive_read(meta_connection *connection, bool sleep)
 
 bool meta_drive_read_and_send(meta_connection *connection, short revents)
 {
-	if ((revents & ~POLLOUT) && !meta_drive_read(connection, false)) {
+	if (((revents & ~POLLOUT) || meta_tls_wants_write(connection))
+		&& !meta_drive_read(connection, false)) {
 		return false;
 	}
 	if (!connection->unanswered || meta_connection_is_sent(connection)) {
@@ -150,37 +156,40 @@ bool meta_drive_read_and_send(meta_connection *connection, short revents)
 
 /* --- connecting ------------------------------------------------------------------------------- */
 
-/* The socket is connected: the greeting goes first. */
+/* The connection can carry requests: the greeting goes first. */
 static void begin_greeting(meta_connection *connection)
 {
 	bool detect = connection->dialect->detected && connection->base.settings->detect
 		&& !connection->base.known;
 
-	mcha_socket_connected(connection->fd, MCHA_TRANSPORT_NAP);
 	connection->state = META_READY;
 	meta_output_greet(connection, connection->base.asks_about && !connection->base.knows_keys_only,
 		detect);
 	meta_drive_send(connection);
 }
 
-static void fail_to_connect(meta_connection *connection, int error)
+static void fail_to_connect(meta_connection *connection, meta_outcome outcome)
 {
 	if (!connection->written_out) {
 		mcha_resolver_doubt(connection->base.endpoint);
 	}
 	/* the server may have closed the connection because it was ending */
 	connection->base.knows_keys_only = false;
-	meta_drive_fail(connection, MCHA_STATUS_CONNECT, error);
+	meta_drive_fail(connection, outcome.status, outcome.error);
 }
 
 void meta_drive_finish_connecting(meta_connection *connection, meta_outcome outcome, mcha_usec now)
 {
+	if (outcome.step == META_DONE && !connection->tls) {
+		mcha_socket_connected(connection->fd, MCHA_TRANSPORT_NAP);
+		outcome = connection->base.endpoint->tls ? meta_tls_begin(connection, now) : outcome;
+	}
 	if (outcome.step == META_DONE) {
 		begin_greeting(connection);
 	} else if (outcome.step == META_AGAIN) {
 		connect_anew(connection, now);
 	} else if (meta_outcome_is_failed(outcome)) {
-		fail_to_connect(connection, outcome.error);
+		fail_to_connect(connection, outcome);
 	}
 }
 
@@ -215,11 +224,13 @@ void meta_drive_expire(meta_connection *connection, mcha_usec now)
 {
 	if (connection->state == META_LOOKING_UP) {
 		fail_to_look_up(connection, strerror(ETIMEDOUT));
+	} else if (connection->state == META_HANDSHAKING) {
+		fail_to_connect(connection, meta_tls_expire(connection));
 	} else if (connection->state != META_CONNECTING) {
 		meta_drive_fail(connection, MCHA_STATUS_TIMEOUT, ETIMEDOUT);
 	} else if (now < connection->deadline) {
 		meta_drive_finish_connecting(connection, meta_connect_give_up(connection, ETIMEDOUT), now);
 	} else {
-		fail_to_connect(connection, ETIMEDOUT);
+		fail_to_connect(connection, meta_outcome_failed(MCHA_STATUS_CONNECT, ETIMEDOUT));
 	}
 }

@@ -34,7 +34,7 @@ bool meta_drive_read_and_send(meta_connection *connection, short revents);
 /* Connects to the server's addresses, or waits for their look-up. */
 void meta_drive_find_server(meta_connection *connection, mcha_usec now);
 
-/* After a step of connecting to an address. */
+/* After a step of connecting to an address, or of TLS's handshake there. */
 void meta_drive_finish_connecting(meta_connection *connection, meta_outcome outcome, mcha_usec now);
 
 /* The connection has waited for what it waits for until its time was over. */

@@ -10,9 +10,12 @@
 
 void meta_fault_describe(meta_connection *connection, mcha_status status, int error)
 {
+	const bool is_explained = connection->is_explained;
+
+	connection->is_explained = false;
 	connection->base.error_errno = error;
-	if (status == MCHA_STATUS_PROTOCOL && connection->base.error[0]) {
-		return; /* a dialect has kept what the server said */
+	if (is_explained || (status == MCHA_STATUS_PROTOCOL && connection->base.error[0])) {
+		return; /* TLS has told its reason, or a dialect has kept what the server said */
 	}
 	mcha_status_describe(connection->base.error, sizeof(connection->base.error), status, error);
 }

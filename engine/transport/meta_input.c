@@ -12,6 +12,7 @@
 #include "engine/base/seldom.h"
 #include "meta_answer.h"
 #include "meta_shared_line.h"
+#include "meta_tls.h"
 
 /* --- the greeting ----------------------------------------------------------------------------- */
 
@@ -147,14 +148,14 @@ static ssize_t look_then_sleep(const meta_connection *connection, struct msghdr 
 	if (patience) {
 		patience += mcha_clock_now();
 		do {
-			ssize_t bytes = recvmsg(connection->fd, message, MSG_DONTWAIT);
+			ssize_t bytes = meta_tls_receive(connection, message, false);
 
 			if (bytes >= 0 || (errno != EAGAIN && errno != EWOULDBLOCK)) {
 				return bytes;
 			}
 		} while (mcha_clock_now() < patience);
 	}
-	return recvmsg(connection->fd, message, 0);
+	return meta_tls_receive(connection, message, true);
 }
 
 /* DONE: bytes came; NEED_READ: none are there. */
@@ -165,14 +166,14 @@ static meta_outcome receive_bytes(meta_connection *connection, bool sleep)
 	size_t room = space[0].iov_len + (count > 1 ? space[1].iov_len : 0);
 	struct msghdr message = {.msg_iov = space, .msg_iovlen = (size_t)count};
 	ssize_t bytes = sleep ? look_then_sleep(connection, &message)
-						  : recvmsg(connection->fd, &message, MSG_DONTWAIT);
+						  : meta_tls_receive(connection, &message, false);
 
 	while (bytes < 0 && errno == EINTR) {
-		bytes = recvmsg(connection->fd, &message, MSG_DONTWAIT);
+		bytes = meta_tls_receive(connection, &message, false);
 	}
 	if (bytes > 0) {
 		connection->base.moved = true;
-		connection->filled_up = (size_t)bytes == room;
+		connection->filled_up = (size_t)bytes == room || meta_tls_has_failed(connection);
 		mcha_meta_reader_received(&connection->reader, (size_t)bytes);
 		return meta_outcome_of(META_DONE);
 	}
@@ -181,6 +182,9 @@ static meta_outcome receive_bytes(meta_connection *connection, bool sleep)
 	}
 	if (errno == EAGAIN || errno == EWOULDBLOCK) {
 		return meta_outcome_of(META_NEED_READ);
+	}
+	if (connection->tls) {
+		return meta_tls_fail(connection);
 	}
 	return meta_outcome_failed(errno == ECONNRESET ? MCHA_STATUS_CLOSED : MCHA_STATUS_IO, errno);
 }

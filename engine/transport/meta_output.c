@@ -8,7 +8,9 @@
 #include <string.h>
 
 #include "dialect.h"
+#include "engine/base/seldom.h"
 #include "engine/protocol/meta_encode.h"
+#include "meta_tls.h"
 
 /* Appends bytes to the vectors; lengthens the last vector where they lie right behind it. */
 static void append_bytes(meta_connection *connection, const char *bytes, size_t length)
@@ -54,11 +56,24 @@ void meta_output_greet(meta_connection *connection, bool with_stats, bool with_n
 
 _Static_assert(MCHA_META_SHARED_MAX >= 2 * MCHA_META_LINE_MAX, "the longest line is a shared one");
 
+/* When memcached 1.6 has read the end of a value that it had a part of, it waits for the socket,
+ * although OpenSSL may hold more of the same record: then it never answers what is there. So a
+ * record ends where a request ends: several requests share one, or one has several to itself. */
+static MCHA_SELDOM bool fits_record(const meta_connection *connection)
+{
+	const size_t used = connection->lines_used + connection->values_used;
+
+	return used == 0
+		|| used + MCHA_META_SHARED_MAX + connection->unencoded->value_length
+		<= MCHA_TLS_RECORD_BYTES;
+}
+
 /* For a request's line and the line behind its value, or for a shared line. */
 static bool has_room(const meta_connection *connection)
 {
 	return connection->lines_used + MCHA_META_SHARED_MAX <= META_LINES_BYTES
-		&& connection->vector_count + 3 <= META_VECTORS;
+		&& connection->vector_count + 3 <= META_VECTORS
+		&& (!connection->tls || fits_record(connection));
 }
 
 static void encode_request(meta_connection *connection, mcha_request *request)
@@ -78,6 +93,7 @@ static void encode_request(meta_connection *connection, mcha_request *request)
 	if (mcha_meta_has_value(request)) {
 		if (request->value_length) {
 			append_bytes(connection, request->value, request->value_length);
+			connection->values_used += request->value_length;
 		}
 		line = connection->buffers->lines + connection->lines_used;
 		length = connection->dialect->encode_end(request, line);
@@ -116,7 +132,7 @@ static void encode_more(meta_connection *connection)
 {
 	if (connection->vector_first == connection->vector_count) {
 		connection->vector_first = connection->vector_count = 0;
-		connection->lines_used = 0;
+		connection->lines_used = connection->values_used = 0;
 	}
 	if (connection->await_noop) {
 		return;
@@ -160,7 +176,7 @@ static meta_outcome send_vectors(meta_connection *connection)
 	ssize_t bytes;
 
 	do {
-		bytes = sendmsg(connection->fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+		bytes = meta_tls_send(connection, &message);
 	} while (bytes < 0 && errno == EINTR);
 	if (bytes >= 0) {
 		drop_sent(connection, (size_t)bytes);
@@ -169,6 +185,9 @@ static meta_outcome send_vectors(meta_connection *connection)
 	}
 	if (errno == EAGAIN || errno == EWOULDBLOCK) {
 		return meta_outcome_of(META_NEED_WRITE);
+	}
+	if (connection->tls) {
+		return meta_tls_fail(connection);
 	}
 	return meta_outcome_failed(errno == EPIPE || errno == ECONNRESET ? MCHA_STATUS_CLOSED
 																	 : MCHA_STATUS_IO,

@@ -10,6 +10,7 @@
 #include "meta_connect.h"
 #include "meta_dialect.h"
 #include "meta_drive.h"
+#include "meta_tls.h"
 #include "text_dialect.h"
 
 /* An open connection that rested at least this long is checked before it is used. */
@@ -102,8 +103,9 @@ static void refuse_queue(meta_connection *connection, mcha_status status, const 
 
 static void open_connection(meta_connection *connection, mcha_usec now)
 {
-	if (connection->base.endpoint->tls) {
-		refuse_queue(connection, MCHA_STATUS_UNSUPPORTED, "tls:// is not supported by this build");
+	if (connection->base.endpoint->tls && !mcha_tls_is_built) {
+		refuse_queue(connection, MCHA_STATUS_UNSUPPORTED,
+			"tls:// needs McHA to be built with OpenSSL 3");
 		return;
 	}
 	if (connection->dialect->knows_no_names && connection->base.settings->username) {
@@ -120,7 +122,7 @@ static void open_connection(meta_connection *connection, mcha_usec now)
 static bool is_at_rest(const meta_connection *connection, mcha_usec now)
 {
 	return mcha_meta_reader_is_empty(&connection->reader)
-		&& (now - connection->last_used < META_IDLE_CHECK || mcha_socket_is_quiet(connection->fd));
+		&& (now - connection->last_used < META_IDLE_CHECK || meta_tls_is_quiet(connection));
 }
 
 static void meta_start(mcha_connection *base, mcha_request *queue, mcha_usec now,
@@ -197,7 +199,8 @@ static void meta_prolong(mcha_connection *base, mcha_usec deadline)
 
 static mcha_usec give_up_time(const meta_connection *connection)
 {
-	if (connection->state == META_CONNECTING && connection->connect_until < connection->deadline) {
+	if ((connection->state == META_CONNECTING || connection->state == META_HANDSHAKING)
+		&& connection->connect_until < connection->deadline) {
 		return connection->connect_until;
 	}
 	return connection->deadline;
@@ -210,6 +213,17 @@ static void meta_cancel(mcha_connection *base)
 	meta_drive_drop(connection);
 	connection->unanswered = connection->unencoded = NULL;
 	meta_rest(base);
+}
+
+static short wanted_events(const meta_connection *connection)
+{
+	const bool writes = meta_tls_wants_write(connection);
+
+	if (connection->state == META_READY) {
+		return connection->vector_first < connection->vector_count || writes ? POLLIN | POLLOUT
+																			 : POLLIN;
+	}
+	return connection->state == META_CONNECTING || writes ? POLLOUT : POLLIN;
 }
 
 static bool meta_want(const mcha_connection *base, struct pollfd *poll_for, mcha_usec *until)
@@ -226,10 +240,7 @@ static bool meta_want(const mcha_connection *base, struct pollfd *poll_for, mcha
 		return true;
 	}
 	poll_for->fd = connection->fd;
-	poll_for->events = connection->state == META_CONNECTING ? POLLOUT : POLLIN;
-	if (connection->state == META_READY && connection->vector_first < connection->vector_count) {
-		poll_for->events |= POLLOUT;
-	}
+	poll_for->events = wanted_events(connection);
 	*until = give_up_time(connection);
 	return true;
 }
@@ -246,6 +257,8 @@ static void meta_advance(mcha_connection *base, short revents, mcha_usec now)
 		meta_drive_find_server(connection, now);
 	} else if (connection->state == META_CONNECTING && revents) {
 		meta_drive_finish_connecting(connection, meta_connect_finish(connection), now);
+	} else if (connection->state == META_HANDSHAKING && revents) {
+		meta_drive_finish_connecting(connection, meta_tls_go_on(connection), now);
 	} else if (connection->state == META_READY && revents
 		&& !meta_drive_read_and_send(connection, revents)) {
 		return;

@@ -12,6 +12,7 @@
 #include "engine/base/allocator.h"
 #include "engine/base/clock.h"
 #include "engine/net/endpoint.h"
+#include "engine/net/tls/tls_settings.h"
 #include "engine/base/incarnation.h"
 #include "engine/protocol/request.h"
 
@@ -31,6 +32,7 @@ typedef struct mcha_transport_settings {
 	int receive_buffer;
 	const char *username; /* SASL (binary protocol only); NULL: none. Borrowed, outlives the pool */
 	const char *password;
+	const mcha_tls_settings *tls; /* of nodes with tls://. Borrowed, outlives the pool */
 	const mcha_allocator *allocator;
 } mcha_transport_settings;
 

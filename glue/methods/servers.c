@@ -141,6 +141,15 @@ static void describe(zval *array, const mcha_node *node)
 	add_assoc_long(array, "port", node->endpoint.port);
 }
 
+/* A host with TLS has its scheme in the list of servers: an application that adds the servers of
+ * such a list again must not find itself in plain text. */
+static void add_scheme(zval *server, const mcha_node *node)
+{
+	if (node->endpoint.tls) {
+		add_assoc_str(server, "host", zend_strpprintf(0, "tls://%s", node->endpoint.host));
+	}
+}
+
 ZEND_METHOD(McHA, getServerList)
 {
 	php_mcha_object *object;
@@ -158,6 +167,7 @@ ZEND_METHOD(McHA, getServerList)
 		zval server;
 
 		describe(&server, node);
+		add_scheme(&server, node);
 		add_assoc_string(&server, "type",
 			mcha_endpoint_is_unix(&node->endpoint) ? "SOCKET" : "TCP");
 		if (!php_mcha_is_memcached(ZEND_THIS)) {

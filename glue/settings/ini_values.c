@@ -68,6 +68,7 @@ WORD_UPDATER(distribution, php_mcha_distribution_words)
 WORD_UPDATER(compression, php_mcha_compression_words)
 WORD_UPDATER(session_hash, php_mcha_session_hash_words)
 WORD_UPDATER(compat, php_mcha_compat_words)
+WORD_UPDATER(tls_version, php_mcha_tls_version_words)
 
 /* Refuses a value that excludes the other setting's value. At the request's end PHP resets both
  * directives, one after the other: then no value is refused. */
@@ -230,6 +231,16 @@ ZEND_INI_MH(php_mcha_update_prefix)
 		&& mcha_key_check(ZSTR_VAL(new_value), ZSTR_LEN(new_value)) != MCHA_STATUS_OK) {
 		php_error_docref(NULL, E_WARNING, "%s cannot contain whitespace or control characters",
 			ZSTR_VAL(entry->name));
+		return FAILURE;
+	}
+	return OnUpdateString(entry, new_value, mh_arg1, mh_arg2, mh_arg3, stage);
+}
+
+/* A path that the application sets must lie in open_basedir. */
+ZEND_INI_MH(php_mcha_update_path)
+{
+	if (stage == ZEND_INI_STAGE_RUNTIME && ZSTR_LEN(new_value)
+		&& php_check_open_basedir(ZSTR_VAL(new_value))) {
 		return FAILURE;
 	}
 	return OnUpdateString(entry, new_value, mh_arg1, mh_arg2, mh_arg3, stage);

@@ -19,6 +19,7 @@ ZEND_INI_MH(php_mcha_update_quorum);
 ZEND_INI_MH(php_mcha_update_read_policy);
 ZEND_INI_MH(php_mcha_update_serializer);
 ZEND_INI_MH(php_mcha_update_session_hash);
+ZEND_INI_MH(php_mcha_update_tls_version);
 ZEND_INI_MH(php_mcha_update_zone_writes);
 
 /* A number, in the range that the kind of number has. */
@@ -31,6 +32,7 @@ ZEND_INI_MH(php_mcha_update_span);
 ZEND_INI_MH(php_mcha_update_timeout);
 
 /* A text that is checked. */
+ZEND_INI_MH(php_mcha_update_path);
 ZEND_INI_MH(php_mcha_update_prefix);
 ZEND_INI_MH(php_mcha_update_servers);
 ZEND_INI_MH(php_mcha_update_shared_memory);

@@ -29,6 +29,9 @@ PHP_MCHA_OPTION_ACCESS(remembered);
 int php_mcha_option_write_deprecated(php_mcha_object *object, const php_mcha_option *self,
 	zval *value);
 
+/* option_tls.c */
+PHP_MCHA_OPTION_ACCESS(tls);
+
 /* option_values.c */
 PHP_MCHA_OPTION_ACCESS(balanced);
 PHP_MCHA_OPTION_ACCESS(failure_callback);

@@ -89,6 +89,12 @@ const php_mcha_word php_mcha_session_hash_words[] = {
 	{0},
 };
 
+const php_mcha_word php_mcha_tls_version_words[] = {
+	{"1.2", MCHA_TLS_FROM_1_2},
+	{"1.3", MCHA_TLS_FROM_1_3},
+	{0},
+};
+
 const char php_mcha_excluded_pair[] =
 	"read_policy=quorum needs a majority of all replicas, but zone_writes=local "
 	"waits only for the replicas of one zone: the two cannot be combined; "

@@ -23,6 +23,7 @@ extern const php_mcha_word php_mcha_serializer_words[];
 extern const php_mcha_word php_mcha_compression_words[];
 extern const php_mcha_word php_mcha_compat_words[];
 extern const php_mcha_word php_mcha_session_hash_words[];
+extern const php_mcha_word php_mcha_tls_version_words[];
 
 /* Finds a word's number; upper and lower case are the same. False: the word is not in the table. */
 bool php_mcha_word_find(const php_mcha_word *words, const char *word, size_t length,

@@ -21,7 +21,9 @@
  *                     connection; new connections are not delayed
  *     cut N           each connection is reset after a random number of reply bytes, at most N
  *     close           connections are closed, new ones at once
- *     corrupt         replies are damaged (see corrupt.c) */
+ *     corrupt         replies are damaged (see corrupt.c)
+ *     damage          one chunk in ten, in either direction, has another byte somewhere: for TLS,
+ *                     which must notice any such change */
 #define _GNU_SOURCE
 #include "corrupt.h"
 #include "tunnel.h"
@@ -130,6 +132,7 @@ static bool command(char *line)
 		{"cut", CUT, true, listen_to_all},
 		{"close", CLOSE, false, listen_to_all},
 		{"corrupt", CORRUPT, false, listen_to_all},
+		{"damage", DAMAGE, false, listen_to_all},
 	};
 	char *amount = strchr(line, ' ');
 	int64_t number = amount ? strtoll(amount, NULL, 10) : 0;

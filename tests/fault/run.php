@@ -17,6 +17,7 @@
  *   --registers      get, set and delete by majority: each key must be linearizable
  *   --apart          each worker is a separate host, and half of the faults of the network concern one half of the hosts alone
  *                    (without the draws zones, moves, losses and spares; with reboots)
+ *   --tls            the nodes speak TLS
  *   --keep FOLDER    keeps the history of a round with violations there, in a folder named after its seed
  *   --json FILE      a line of figures for each round
  *
@@ -76,7 +77,7 @@ function parse_arguments(array $words): array
 	$settings = [
 		'seed' => random_int(1, 999999), 'rounds' => 1, 'seconds' => 20.0, 'nodes' => 3, 'copies' => 2, 'workers' => 6,
 		'subject' => 'mcha', 'memcached' => null, 'timeout' => 1000, 'keep' => null, 'json' => null,
-		'draws' => in_array('--apart', $words, true) ? Draws::apart() : Draws::USUAL, 'ini' => [], 'registers' => false, 'apart' => false,
+		'draws' => in_array('--apart', $words, true) ? Draws::apart() : Draws::USUAL, 'ini' => [], 'registers' => false, 'apart' => false, 'tls' => false,
 	];
 	while (($word = array_shift($words)) !== null) {
 		$name = substr($word, 2);
@@ -94,7 +95,7 @@ function parse_arguments(array $words): array
 			});
 		} elseif ($word === '--faults' && $words) {
 			$settings['weights'] = array_intersect_key(FaultScript::WEIGHTS, array_flip(explode(',', array_shift($words))));
-		} elseif ($word === '--registers' || $word === '--apart') {
+		} elseif (in_array($word, ['--registers', '--apart', '--tls'], true)) {
 			$settings[$name] = true;
 		} elseif ($word === '--ini' && str_contains($words[0] ?? '', '=')) {
 			[$directive, $value] = explode('=', array_shift($words), 2);
@@ -113,6 +114,10 @@ function parse_arguments(array $words): array
 	}
 	if ($misfit = Draws::misfit($settings['draws'], $settings['apart'])) {
 		fwrite(STDERR, "run.php: $misfit\n");
+		exit(2);
+	}
+	if ($settings['tls'] && $settings['subject'] !== 'mcha') {
+		fwrite(STDERR, "run.php: $settings[subject] does not speak TLS\n");
 		exit(2);
 	}
 	return $settings;
@@ -148,7 +153,7 @@ function command_of(array $settings): string
 	foreach ($settings['ini'] as $directive => $value) {
 		array_push($words, '--ini', "$directive=$value");
 	}
-	foreach (['registers', 'apart'] as $name) {
+	foreach (['registers', 'apart', 'tls'] as $name) {
 		if ($settings[$name]) {
 			$words[] = "--$name";
 		}

@@ -268,6 +268,13 @@ static void ended(tunnel *t, int which, bool by_reset)
 	}
 }
 
+static void damage(char *bytes, size_t length)
+{
+	if (fault.kind == DAMAGE && chance(10) == 0) {
+		bytes[chance(length)] ^= (char)(1 << chance(8));
+	}
+}
+
 /* Reads once: epoll reports remaining bytes again. */
 static void pump(tunnel *t, int which)
 {
@@ -281,6 +288,7 @@ static void pump(tunnel *t, int which)
 	}
 	got = recv(t->ends[which].fd, bytes, room, 0);
 	if (got > 0) {
+		damage(bytes, (size_t)got);
 		arrived(t, which, bytes, (size_t)got);
 	} else if (got == 0 || (errno != EAGAIN && errno != EINTR)) {
 		ended(t, which, got < 0);

@@ -20,7 +20,8 @@ typedef enum {
 	LATE,
 	CUT,
 	CLOSE,
-	CORRUPT
+	CORRUPT,
+	DAMAGE
 } fault_kind;
 
 extern struct fault {

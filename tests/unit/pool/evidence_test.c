@@ -87,7 +87,7 @@ static void a_local_error_is_the_processs_own_failure(void **state)
 {
 	static const int own[] = {EMFILE, ENFILE, ENOBUFS, ENOMEM, EADDRNOTAVAIL, EACCES, EPERM};
 	static const mcha_status statuses[] = {
-		MCHA_STATUS_AUTH, MCHA_STATUS_CONNECTION_LIMIT, MCHA_STATUS_UNRESOLVED};
+		MCHA_STATUS_AUTH, MCHA_STATUS_TLS, MCHA_STATUS_CONNECTION_LIMIT, MCHA_STATUS_UNRESOLVED};
 	mcha_failure failure = {.status = MCHA_STATUS_CONNECT, .started = START, .now = START + SEC};
 
 	(void)state;
@@ -100,6 +100,21 @@ static void a_local_error_is_the_processs_own_failure(void **state)
 		failure.status = statuses[i];
 		assert_blamed(&failure, MCHA_BLAME_SELF);
 	}
+}
+
+static void plain_text_to_a_server_with_tls_is_the_processs_own_failure(void **state)
+{
+	mcha_failure failure = {
+		.status = MCHA_STATUS_CLOSED,
+		.is_plain = true,
+		.started = START,
+		.now = START + SEC,
+	};
+
+	(void)state;
+	assert_blamed(&failure, MCHA_BLAME_SELF);
+	failure.is_plain = false;
+	assert_blamed(&failure, MCHA_BLAME_SERVER);
 }
 
 static void a_server_that_refuses_or_closes_is_blamed_despite_earlier_answers(void **state)
@@ -329,6 +344,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_local_error_is_the_processs_own_failure),
+		TEST(plain_text_to_a_server_with_tls_is_the_processs_own_failure),
 		TEST(a_server_that_refuses_or_closes_is_blamed_despite_earlier_answers),
 		TEST(a_request_that_was_cancelled_or_had_no_time_is_no_failure),
 		TEST(a_server_that_answers_no_process_is_blamed_for_a_timeout),

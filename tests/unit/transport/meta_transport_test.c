@@ -502,19 +502,6 @@ static void without_a_server_the_connect_fails(void **state)
 	assert_false(is_open());
 }
 
-static void tls_is_refused(void **state)
-{
-	server *server = &servers[0];
-	mcha_request request = get("key");
-
-	(void)state;
-	server->endpoint = (mcha_endpoint){.host = "localhost", .port = 11211, .tls = true};
-	connect_to(server);
-	run(&request);
-	assert_status(&request, MCHA_STATUS_UNSUPPORTED);
-	assert_string_not_equal(connection->error, "");
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -533,7 +520,6 @@ int main(void)
 		TEST(large_values_are_sent_and_received_intact),
 		TEST(a_long_queue_of_stores_and_reads_never_deadlocks),
 		TEST(without_a_server_the_connect_fails),
-		TEST(tls_is_refused),
 	};
 
 	return cmocka_run_group_tests(tests, rig_group_setup, rig_group_teardown);
