@@ -17,6 +17,7 @@ final class Application extends ConsoleApplication
 	public const COMMANDS = [
 		Command\StatusCommand::class,
 		Command\PingCommand::class,
+		Command\TopCommand::class,
 		Command\WhereCommand::class,
 		Command\GetCommand::class,
 		Command\SetCommand::class,
