@@ -29,6 +29,7 @@ final class Application extends ConsoleApplication
 		Command\DumpCommand::class,
 		Command\RestoreCommand::class,
 		Command\DrillCommand::class,
+		Command\MigrateCommand::class,
 	];
 
 	public function __construct()
