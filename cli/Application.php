@@ -17,6 +17,7 @@ final class Application extends ConsoleApplication
 	public const COMMANDS = [
 		Command\StatusCommand::class,
 		Command\PingCommand::class,
+		Command\TopCommand::class,
 		Command\WhereCommand::class,
 		Command\GetCommand::class,
 		Command\SetCommand::class,
@@ -28,6 +29,7 @@ final class Application extends ConsoleApplication
 		Command\DumpCommand::class,
 		Command\RestoreCommand::class,
 		Command\DrillCommand::class,
+		Command\MigrateCommand::class,
 	];
 
 	public function __construct()

@@ -28,6 +28,19 @@ final class Format
 		return number_format($number, 0, '.', ' ');
 	}
 
+	/** A number of something in a second. */
+	public static function rate(float $rate): string
+	{
+		return $rate < 100 ? sprintf('%.1f', $rate) : self::count((int) round($rate));
+	}
+
+	/** Bytes of any origin, such as a key, so that a terminal takes none of them for a command. */
+	public static function printable(string $text): string
+	{
+		$escape = static fn(array $found) => implode('', array_map(static fn(string $byte) => sprintf('\x%02x', ord($byte)), str_split($found[0])));
+		return preg_replace_callback('/\p{C}/u', $escape, $text) ?? preg_replace_callback('/[^ -~]/', $escape, $text);
+	}
+
 	public static function milliseconds(float $milliseconds): string
 	{
 		return sprintf($milliseconds < 10 ? '%.2f ms' : '%.0f ms', $milliseconds);

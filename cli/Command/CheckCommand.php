@@ -4,7 +4,9 @@ declare(strict_types=1);
 
 namespace McHA\Cli\Command;
 
+use McHA;
 use McHA\Cli\Check\Checker;
+use McHA\Cli\Check\OldCopies;
 use McHA\Cli\ExitCode;
 use McHA\Cli\Format;
 use McHA\Cli\Resync\Aftercheck;
@@ -16,6 +18,7 @@ use McHA\Cli\Sweep\Spaces;
 use McHA\Cli\Sweep\Spool;
 use McHA\Cli\Sweep\WorkFolder;
 use McHA\Cli\Table;
+use McHA\Cli\UsageError;
 use Symfony\Component\Console\Input\InputInterface;
 use Symfony\Component\Console\Input\InputOption;
 use Symfony\Component\Console\Output\OutputInterface;
@@ -44,11 +47,16 @@ final class CheckCommand extends SweepCommand
 			resync; what is left afterwards is reported. Where servers take no versions (before memcached 1.6.27) nothing tells
 			which of two differing copies is the newer one, and only the application can write the key anew.
 
+			With --trust-first, copies that the first home node does not have like that are removed, and nothing else is done:
+			a step of the migration from pecl memcached, for pools in which the first home node alone decides
+			(mcha.allow_failover=0) and the others are not read.
+
 			The exit code is 1 if a copy is missing or differs, or a node gave no answer, and 3 if a node does not list its
 			keys.
 			TEXT);
 		parent::configure();
 		$this->addOption('repair', null, InputOption::VALUE_NONE, 'Stores what is missing, and replaces what is old.');
+		$this->addOption('trust-first', null, InputOption::VALUE_NONE, 'Removes copies that differ from the one of the first home node; only with mcha.allow_failover=0.');
 		$this->addSample();
 		$this->addOption('values', null, InputOption::VALUE_NONE, 'Reads the values from all home nodes, and compares them.');
 		$this->addOption('list', null, InputOption::VALUE_NONE, 'Prints each key whose copies are missing or differ, instead of the first ' . self::EXAMPLES . '.');
@@ -61,9 +69,15 @@ final class CheckCommand extends SweepCommand
 		$spaces = $this->spaces($input);
 		$folder = new WorkFolder();
 		$delay = $this->number($input, 'after', 0, '3.5') ?? $spaces->pool()->operationTime() + 2.5;
+		if ($input->getOption('trust-first')) {
+			self::refuseTrust($input, $spaces);
+		}
 		$lister = new Lister($spaces, $this->number($input, 'wait', 0, '60'));
 		$spool = $folder->spool();
 		$keys = $lister->write($spool, $this->sample($input));
+		if ($input->getOption('trust-first')) {
+			return $this->removeOld($input, $output, new OldCopies($spaces, $this->number($input, 'rate', 0, '1000'), $delay), $spool, $folder, $lister, $keys);
+		}
 
 		$checker = new Checker($spaces, $this->number($input, 'rate', 0, '1000'), $delay, $input->getOption('values'));
 		$bar = $this->progressBar($input, $output, $keys);
@@ -81,6 +95,38 @@ final class CheckCommand extends SweepCommand
 			$doubtful = $left;
 		}
 		return $this->conclude($input, $output, ['keys' => $keys] + $counts + $repair + ['unlisted' => $lister->unlisted], $checker, $doubtful);
+	}
+
+	private static function refuseTrust(InputInterface $input, Spaces $spaces): void
+	{
+		if ($spaces->pool()->client->getOption(McHA::OPT_ALLOW_FAILOVER)) {
+			throw new UsageError('--trust-first is for pools in which the first home node alone decides (mcha.allow_failover=0): here another copy may be the right one');
+		}
+		if ($input->getOption('repair')) {
+			throw new UsageError('--trust-first and --repair contradict each other');
+		}
+	}
+
+	private function removeOld(InputInterface $input, OutputInterface $output, OldCopies $oldCopies, Spool $spool, WorkFolder $folder, Lister $lister, int $keys): int
+	{
+		$old = $folder->spool();
+		$bar = $this->progressBar($input, $output, $keys);
+		$found = $oldCopies->find($spool, $folder->spool(...), $old, static fn(int $count) => $bar->advance($count));
+		$bar->clear();
+		$removed = $found ? $oldCopies->remove($old) : 0;
+		if ($input->getOption('json')) {
+			$this->printJson($output, ['keys' => $keys, 'removed' => $removed, 'unknown' => $oldCopies->unknown, 'unlisted' => (object) $lister->unlisted]);
+		} else {
+			$output->writeln(Format::count($keys) . ' keys looked at, ' . Format::count($removed) . ' old copies removed.');
+		}
+		foreach ($lister->unlisted as $reason) {
+			$this->note($input, $output, "Keys were left out: $reason.");
+		}
+		return match (true) {
+			$lister->unlisted !== [] => ExitCode::FAILED,
+			$oldCopies->unknown > 0 => ExitCode::BAD,
+			default => ExitCode::GOOD,
+		};
 	}
 
 	/** @return array{stored: int, left: array<string, string>} how many copies were stored; and key => why it could not be repaired */

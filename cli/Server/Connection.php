@@ -53,6 +53,12 @@ final class Connection
 		return rtrim($line, "\r\n");
 	}
 
+	/** @return resource for a caller that waits for several connections at once */
+	public function stream()
+	{
+		return $this->stream;
+	}
+
 	/**
 	 * Sends requests of the meta protocol, and returns their answers in the same order.
 	 *

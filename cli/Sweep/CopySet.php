@@ -39,9 +39,15 @@ final class CopySet
 			!$this->isKnown => 'unknown',
 			!$this->copies => 'none',
 			count($this->copies) < $this->homes => 'missing',
-			count(array_unique(array_map(self::kind(...), $this->copies))) > 1 => 'differing',
+			!self::areEqual($this->copies) => 'differing',
 			default => 'complete',
 		};
+	}
+
+	/** @param Answer[] $copies */
+	public static function areEqual(array $copies): bool
+	{
+		return count(array_unique(array_map(self::kind(...), $copies))) <= 1;
 	}
 
 	/** Bytes of the largest copy. */

@@ -127,6 +127,13 @@ static void record_replaced(mcha_pool *pool, const mcha_item *item, const mcha_r
 	}
 }
 
+/* With allow_failover=0 the first home node's copy is what the others are to be, also if this write
+ * has missed it: a client that knows of that copy alone may have written it since. */
+static bool may_be_stale(const mcha_pool *pool, const mcha_item *item, const mcha_replica *replica)
+{
+	return pool->settings.allow_failover || (item->first_home_acked && replica->position != 0);
+}
+
 static void record_replica(mcha_pool *pool, const mcha_item *item, const mcha_replica *replica,
 	mcha_verb verb)
 {
@@ -143,7 +150,7 @@ static void record_replica(mcha_pool *pool, const mcha_item *item, const mcha_re
 		}
 		return;
 	}
-	if (is_missed(status)
+	if (is_missed(status) && may_be_stale(pool, item, replica)
 		&& (item->write.source || (verb == MCHA_VERB_DELETE && item->acknowledged))) {
 		record_stale(pool, item, replica->node, mcha_hint_source_of(pool, item, replica, verb),
 			mcha_hint_record_end(pool, item, verb), how_missed(replica, status));

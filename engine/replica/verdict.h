@@ -18,6 +18,13 @@ static inline void mcha_verdict_fault(mcha_item *item, mcha_status status)
 	}
 }
 
+/* The replica's answer is one to the operation. With allow_failover=0 the first home node's alone
+ * is: a client that knows of one copy may have changed or deleted that one since. */
+static inline bool mcha_verdict_heeds(const mcha_pool *pool, const mcha_replica *replica)
+{
+	return pool->settings.allow_failover || replica->position == 0;
+}
+
 /* A home node, of today or of the previous pool, has no such key. */
 void mcha_verdict_note_miss(const mcha_pool *pool, mcha_item *item,
 	const struct mcha_replica *replica);

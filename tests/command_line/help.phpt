@@ -7,7 +7,7 @@ mcha explains each of its commands, and completes commands, options and nodes in
 require __DIR__ . '/mcha.inc';
 
 $mcha = new CommandLine('10.0.0.1:11211,10.0.0.2:11211');
-$commands = ['status', 'ping', 'where', 'get', 'set', 'delete', 'resync', 'check', 'dump', 'restore', 'drill'];
+$commands = ['status', 'ping', 'top', 'where', 'get', 'set', 'delete', 'resync', 'check', 'dump', 'restore', 'drill', 'migrate'];
 $list = $mcha->run('list');
 $page = file_get_contents(dirname(__DIR__, 2) . '/docs/mcha.1');
 foreach ($commands as $command) {

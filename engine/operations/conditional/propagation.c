@@ -12,13 +12,21 @@
 
 /* --- propagate -------------------------------------------------------------------------------- */
 
+/* Another copy can refuse an add that the authority has granted (conflict.c). With allow_failover=0
+ * the authority's word alone counts, and the other copies follow it. */
+static mcha_mode mode_of_others(const mcha_decision *d)
+{
+	return d->mode == MCHA_MODE_ADD && d->pool->settings.allow_failover ? MCHA_MODE_ADD
+																		: MCHA_MODE_SET;
+}
+
 static void propagate_outcome(mcha_decision *d)
 {
 	mcha_pool *pool = d->pool;
 	const mcha_write write = {
 		.verb = MCHA_VERB_STORE,
 		.want = MCHA_WANT_CAS,
-		.mode = d->mode == MCHA_MODE_ADD ? MCHA_MODE_ADD : MCHA_MODE_SET,
+		.mode = mode_of_others(d),
 		.from = d->authority + 1,
 	};
 	const mcha_request *round;

@@ -56,18 +56,25 @@ static void ask_copies(const mcha_counter *counter)
 	mcha_async_write_run(counter->pool, counter->item, 1, mcha_targets_share(counter->pool, 2));
 }
 
+/* The copy has counted, or there is none. */
+static void heed_answer(mcha_pool *pool, mcha_item *item, const mcha_replica *replica)
+{
+	if (mcha_replica_status(replica) == MCHA_STATUS_MISS) {
+		mcha_verdict_note_miss(pool, item, replica);
+	} else if (item->write.changed++ == 0) {
+		mcha_counter_take_answer(item, replica);
+	}
+}
+
 static void fold_answer(mcha_pool *pool, mcha_item *item, const mcha_replica *replica)
 {
 	const mcha_status status = mcha_replica_status(replica);
 
-	if (status == MCHA_STATUS_OK) {
-		if (item->write.changed++ == 0) {
-			mcha_counter_take_answer(item, replica);
+	if (status == MCHA_STATUS_OK || status == MCHA_STATUS_MISS) {
+		item->acknowledged++;
+		if (mcha_verdict_heeds(pool, replica)) {
+			heed_answer(pool, item, replica);
 		}
-		item->acknowledged++;
-	} else if (status == MCHA_STATUS_MISS) {
-		item->acknowledged++;
-		mcha_verdict_note_miss(pool, item, replica);
 	} else if (status != MCHA_STATUS_IN_FLIGHT) {
 		mcha_verdict_fault(item, status);
 	}

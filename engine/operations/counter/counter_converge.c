@@ -104,12 +104,14 @@ static bool is_stable(const mcha_request *look)
 		&& look->reply.number == look->replica->request->reply.number;
 }
 
-/* The look whose number has most of the changes: no change that was acknowledged is lost. */
+/* The look whose number has most of the changes: no change that was acknowledged is lost. With
+ * allow_failover=0 the answer's copy is the counter, whatever the others have. */
 static const mcha_request *find_furthest(const mcha_counter *counter, const mcha_request *looks)
 {
 	const mcha_request *look, *furthest = looks;
 
-	for (look = looks->later; look; look = look->later) {
+	for (look = counter->pool->settings.allow_failover ? looks->later : NULL; look;
+		 look = look->later) {
 		if (is_stable(look)
 			&& mcha_counter_lacks_changes(counter, furthest->reply.number, look->reply.number)) {
 			furthest = look;
@@ -193,6 +195,16 @@ static bool is_converged(const mcha_counter *counter)
 	return true;
 }
 
+/* With allow_failover=0 the first copy is the counter, also if it has begun anew. */
+static void refill_and_follow(const mcha_counter *counter)
+{
+	const mcha_request *refills = mcha_read_repair_refill(counter->pool, counter->item, 1);
+
+	if (counter->pool->settings.allow_failover) {
+		mcha_counter_converge_suspects(counter, refills);
+	}
+}
+
 void mcha_counter_converge(const mcha_counter *counter)
 {
 	mcha_pool *pool = counter->pool;
@@ -203,7 +215,7 @@ void mcha_counter_converge(const mcha_counter *counter)
 	converge_far(counter);
 	converge_near(counter);
 	if (!has_unknown_end(counter)) {
-		mcha_counter_converge_suspects(counter, mcha_read_repair_refill(pool, counter->item, 1));
+		refill_and_follow(counter);
 	}
 	mcha_targets_release_all(pool);
 }

@@ -27,10 +27,13 @@ static void fold_copy(const mcha_pool *pool, mcha_item *item, const mcha_replica
 		mcha_replica_note_unanswered(pool, item, replica, status);
 		return;
 	}
+	item->acknowledged++;
+	if (!mcha_verdict_heeds(pool, replica)) {
+		return;
+	}
 	if (absent && mcha_replica_is_home(replica)) {
 		mcha_verdict_note_miss(pool, item, replica);
 	}
-	item->acknowledged++;
 	item->write.changed += !absent;
 	item->first_home_acked = item->first_home_acked || replica->position == 0;
 }

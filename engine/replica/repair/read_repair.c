@@ -173,9 +173,15 @@ static bool has_gap(const mcha_pool *pool, const mcha_item *item)
 	return false;
 }
 
+/* With allow_failover=0 the first home node has no gaps: it is given no other one's copy. */
+static bool may_be_refilled(const mcha_pool *pool, const mcha_item *item)
+{
+	return has_gap(pool, item) && (pool->settings.allow_failover || !is_gap(&item->replicas[0]));
+}
+
 static void read_source(mcha_pool *pool, mcha_item *item)
 {
-	const mcha_replica *source = has_gap(pool, item) ? find_changed(item) : NULL;
+	const mcha_replica *source = may_be_refilled(pool, item) ? find_changed(item) : NULL;
 	mcha_request *read = source ? mcha_item_ask(pool, item, source->node, MCHA_VERB_GET) : NULL;
 
 	if (read) {

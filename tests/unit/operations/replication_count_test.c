@@ -223,6 +223,33 @@ static void without_failover_a_failed_increment_makes_no_copies_differ(void **st
 	}
 }
 
+/* A client that knows of one copy has counted, deleted or made anew the first one. */
+static void without_failover_the_first_copy_alone_is_the_counter(void **state)
+{
+	mcha_item item;
+
+	(void)state;
+	settings.allow_failover = false;
+	pool_of_three_copies("50", "5", NULL);
+	item = do_count(1, false, NULL);
+	assert_status(item.answer.status, MCHA_STATUS_OK);
+	assert_int_equal(item.answer.number, 51);
+	assert_holds(0, key, "51");
+	assert_holds(2, key, "51");
+	pool_of_three_copies(NULL, "5", "5");
+	item = do_count(1, false, NULL);
+	assert_status(item.answer.status, MCHA_STATUS_MISS);
+	assert_holds(0, key, NULL);
+	item = do_count(1, false, "10");
+	assert_status(item.answer.status, MCHA_STATUS_OK);
+	assert_int_equal(item.answer.number, 10);
+	assert_holds(0, key, "10");
+	pool_of_three_copies("1", "50", "50");
+	item = do_count(1, false, "2");
+	assert_int_equal(item.answer.number, 2);
+	assert_holds(0, key, "2");
+}
+
 /* --- time ------------------------------------------------------------------------------------- */
 
 static void dawdle(fake_server *server, const mcha_request *request)
@@ -269,6 +296,7 @@ int main(void)
 		TEST(a_miss_counts_only_from_a_node_that_could_hold_the_counter),
 		TEST(an_increment_needs_the_write_quorum),
 		TEST(without_failover_a_failed_increment_makes_no_copies_differ),
+		TEST(without_failover_the_first_copy_alone_is_the_counter),
 		TEST(one_deadline_bounds_the_whole_operation),
 	};
 

@@ -94,6 +94,21 @@ static void without_failover_only_the_first_home_node_decides(void **state)
 	assert_asked("A");
 }
 
+/* A client that knows of one copy has deleted the key from the first home node. */
+static void without_failover_an_add_replaces_other_copies(void **state)
+{
+	(void)state;
+	settings.allow_failover = false;
+	pool_of(3);
+	put(1, "01:k", "deleted");
+	assert_status(do_add("01:k", "v"), MCHA_STATUS_OK);
+	assert_asked("A", "S");
+	assert_holds(0, "01:k", "v");
+	assert_holds(1, "01:k", "v");
+	assert_status(do_add("01:k", "w"), MCHA_STATUS_NOT_STORED);
+	assert_holds(1, "01:k", "v");
+}
+
 /* The authority was restarted, which is not known yet. */
 static void an_add_that_finds_a_surviving_copy_is_undone_on_all_nodes(void **state)
 {
@@ -524,6 +539,7 @@ int main(void)
 		TEST(the_first_home_node_that_answers_decides),
 		TEST(a_refusal_by_the_authority_is_final),
 		TEST(without_failover_only_the_first_home_node_decides),
+		TEST(without_failover_an_add_replaces_other_copies),
 		TEST(an_add_that_finds_a_surviving_copy_is_undone_on_all_nodes),
 		TEST(undoing_an_add_removes_only_its_own_copies),
 		TEST(an_add_that_another_client_changed_meanwhile_succeeds),

@@ -113,6 +113,41 @@ static void without_failover_the_first_home_nodes_answer_counts(void **state)
 	assert_null(strchr(servers[2].log, 'S'));   /* no handoff node gets a copy */
 }
 
+/* A client that knows of one copy has deleted the key from the first home node. */
+static void without_failover_what_another_home_node_has_is_no_answer(void **state)
+{
+	(void)state;
+	settings.allow_failover = false;
+	pool_of(3);
+	put(1, "01:k", "deleted");
+	assert_status(do_touch("01:k", 5), MCHA_STATUS_MISS);
+	assert_status(do_append("01:k", "+"), MCHA_STATUS_NOT_STORED);
+	assert_holds(0, "01:k", NULL);
+	assert_status(do_delete("01:k"), MCHA_STATUS_MISS);
+	assert_holds(1, "01:k", NULL);
+	put(0, "01:k", "v");
+	assert_status(do_touch("01:k", 5), MCHA_STATUS_OK);
+	assert_holds(1, "01:k", "v"); /* which is refilled from the first home node */
+}
+
+/* That client may have written the first copy since. */
+static void without_failover_no_copy_is_put_over_that_of_the_first_home_node(void **state)
+{
+	(void)state;
+	settings.allow_failover = false;
+	pool_of(3);
+	fail_with(0, MCHA_STATUS_TIMEOUT);
+	assert_status(do_set("01:k", "failed"), MCHA_STATUS_TIMEOUT);
+	assert_int_equal(mcha_hints_count(pool->nodes[0]->health), 0);
+	revive(0);
+	put(0, "01:k", "another client's");
+	assert_reads("01:k", "another client's");
+	assert_holds(0, "01:k", "another client's");
+	fail_with(1, MCHA_STATUS_TIMEOUT);
+	assert_status(do_set("01:k", "new"), MCHA_STATUS_OK);
+	assert_int_equal(mcha_hints_count(pool->nodes[1]->health), 1);
+}
+
 static void a_miss_is_a_result_of_its_own(void **state)
 {
 	(void)state;
@@ -267,6 +302,8 @@ int main(void)
 		TEST(the_quorum_decides_what_is_a_success),
 		TEST(a_refusal_is_no_acknowledgement),
 		TEST(without_failover_the_first_home_nodes_answer_counts),
+		TEST(without_failover_what_another_home_node_has_is_no_answer),
+		TEST(without_failover_no_copy_is_put_over_that_of_the_first_home_node),
 		TEST(a_miss_is_a_result_of_its_own),
 		TEST(a_lost_key_is_not_a_miss_while_another_home_is_down),
 		TEST(a_miss_of_too_few_nodes_is_not_reported),
