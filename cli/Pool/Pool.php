@@ -97,6 +97,13 @@ final class Pool
 		return $stats;
 	}
 
+	public function checkKey(string $key): void
+	{
+		if (!$this->client->checkKey($key)) {
+			throw new UsageError("\"$key\" cannot be a key: a key has 1 to 250 bytes with its prefix, without spaces and control characters");
+		}
+	}
+
 	/** The number of copies that each value is meant to have. */
 	public function copies(): int
 	{
