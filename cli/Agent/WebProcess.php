@@ -14,6 +14,7 @@ use McHA\Cli\Http\ListenAddress;
  */
 final class WebProcess
 {
+	private const MEMORY = '256M';
 	private const PAUSE = 1; // seconds, before a process that has failed is started again
 
 	/** @var resource */
@@ -49,6 +50,7 @@ final class WebProcess
 		do {
 			$pid = pcntl_fork();
 			if ($pid === 0) {
+				ini_set('memory_limit', self::MEMORY);
 				$serve();
 				exit(0);
 			}
