@@ -32,7 +32,8 @@ final class Dashboard
 	public function answer(Request $request): Response
 	{
 		try {
-			return $request->method === 'POST' ? $this->act($request) : $this->show($request);
+			// the id of a session is a secret, and an address is no place for it: web servers and browsers remember addresses
+			return $request->method === 'POST' ? $this->act($request) : $this->show($request, array_diff_key($request->query, ['session' => 1]));
 		} catch (Refusal $refusal) {
 			return $refusal->response();
 		}
@@ -52,13 +53,14 @@ final class Dashboard
 		return Response::text(200, $text, ['Content-Type' => 'text/plain; version=0.0.4; charset=utf-8']);
 	}
 
-	private function show(Request $request): Response
+	/** @param array<string, string> $fields what is asked for */
+	private function show(Request $request, array $fields): Response
 	{
-		$isLive = isset($request->query['live']);
+		$isLive = isset($fields['live']);
 		if (!$this->gate->isOpenTo($request)) {
 			return $isLive ? Response::text(403, "Log in.\n") : Page::response('McHA', View::loginForm(''));
 		}
-		$view = $this->view($request);
+		$view = $this->view($fields);
 		if ($isLive) {
 			return Page::fragment($view->fragment());
 		}
@@ -66,18 +68,19 @@ final class Dashboard
 		return Page::response('McHA', $view->page($token, $this->gate->hasPassword(), $this->source->hasAgent()));
 	}
 
-	private function view(Request $request): View
+	/** @param array<string, string> $fields what is asked for */
+	private function view(array $fields): View
 	{
 		$state = $this->source->state();
 		[$where, $refusal] = [null, ''];
-		if (($request->query['key'] ?? '') !== '') {
+		if (($fields['key'] ?? '') !== '') {
 			try {
-				$where = Whereabouts::of($this->pool($request->query), $request->query['key']);
+				$where = Whereabouts::of($this->pool($fields), $fields['key']);
 			} catch (UsageError | \McHAException $error) {
 				$refusal = $error->getMessage();
 			}
 		}
-		return new View($state, $this->history, $request->query, $where, $refusal);
+		return new View($state, $this->history, $fields, $where, $refusal);
 	}
 
 	/** @param array<string, string> $fields of the form that names the key */
@@ -97,6 +100,9 @@ final class Dashboard
 		$action = $request->form['action'] ?? '';
 		if ($this->gate->hasPassword() && ($action === 'login' || $action === 'logout')) {
 			return $action === 'login' ? $this->login($request) : self::goTo('?', ['Set-Cookie' => $this->gate->logout($request)]);
+		}
+		if ($action === 'look') {
+			return $this->show($request, $request->form);
 		}
 		if (!$this->allowsChanges) {
 			throw new Refusal(405, 'Nothing can be changed here.', ['Allow' => 'GET, HEAD']);
@@ -133,7 +139,7 @@ final class Dashboard
 		}
 		$deleted = $pool->client->delete($form['key']);
 		$isAbsent = !$deleted && $pool->client->getResultCode() === McHA::RES_NOTFOUND;
-		$query = array_intersect_key($form, ['key' => 1, 'prefix' => 1, 'session' => 1]);
+		$query = isset($form['session']) ? [] : array_intersect_key($form, ['key' => 1, 'prefix' => 1]);
 		return self::goTo('?' . http_build_query($query + ['notice' => $deleted ? 'deleted' : ($isAbsent ? 'absent' : 'failed')]));
 	}
 

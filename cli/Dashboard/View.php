@@ -12,7 +12,7 @@ final class View
 	private const NOTICES = ['deleted' => 'The key is deleted.', 'absent' => 'No node had the key.', 'failed' => 'The key could not be deleted on all nodes.',
 		'resync' => 'The agent has been asked: it resynchronises the node as soon as it can.'];
 
-	/** @param array<string, string> $query what the browser has asked for */
+	/** @param array<string, string> $query what is asked for */
 	public function __construct(
 		private readonly ?State $state,
 		private readonly History $history,
@@ -71,11 +71,12 @@ final class View
 		$notice = self::NOTICES[$this->query['notice'] ?? ''] ?? '';
 		$notice = $notice === '' ? '' : "<p class=\"notice\" role=\"status\">$notice</p>";
 		$keyForm = $this->keyForm() . $parts['key'] . ($token === null ? '' : $this->deleteForm($token));
+		$asked = Html::text(http_build_query($this->asked()));
 		$resync = $token === null || !$hasAgent ? '' : $this->resyncForm($token);
 		return <<<HTML
 			<header><h1>McHA</h1>$parts[time]$leave</header>
 			<p id="stale" role="alert" hidden></p>
-			<main>
+			<main data-asked="$asked">
 			$parts[verdict]$notice
 			$parts[picture]
 			<section><h2>Nodes</h2>$parts[nodes]</section>
@@ -94,7 +95,7 @@ final class View
 		[$key, $prefix] = [Html::text($this->query['key'] ?? ''), Html::text($this->query['prefix'] ?? '')];
 		$checked = isset($this->query['session']) ? ' checked' : '';
 		return <<<HTML
-			<form method="get" class="look" role="search">
+			<form method="post" action="?" class="look" role="search"><input type="hidden" name="action" value="look">
 			<label class="wide">Key <input name="key" value="$key" required maxlength="250" autocomplete="off" autocapitalize="none" spellcheck="false"></label>
 			<label>Prefix <input name="prefix" value="$prefix" maxlength="128" autocomplete="off" autocapitalize="none" spellcheck="false"></label>
 			<label class="check"><input type="checkbox" name="session" value="1"$checked> session id</label>
@@ -103,13 +104,19 @@ final class View
 			HTML;
 	}
 
+	/** @return array<string, string> the fields that name the key */
+	private function asked(): array
+	{
+		return array_intersect_key($this->query, ['key' => 1, 'prefix' => 1, 'session' => 1]);
+	}
+
 	private function deleteForm(string $token): string
 	{
 		if (!$this->where) {
 			return '';
 		}
 		$fields = '';
-		foreach (array_intersect_key($this->query, ['key' => 1, 'prefix' => 1, 'session' => 1]) as $name => $value) {
+		foreach ($this->asked() as $name => $value) {
 			$fields .= "<input type=\"hidden\" name=\"$name\" value=\"" . rawurlencode($value) . '">';
 		}
 		return self::actionForm('delete', $token, "$fields<label class=\"check\"><input type=\"checkbox\" required> I mean it</label><button class=\"danger\">Delete this key</button>");

@@ -41,7 +41,7 @@ final class Pool
 		}
 		$client = new McHA(null, null, $servers === '' ? ini_get('mcha.servers') : $servers);
 		$client->setOption(McHA::OPT_NEAR_CACHE, 'none');
-		if ($prefix !== '' && !$client->setOption(McHA::OPT_PREFIX_KEY, $prefix)) {
+		if ($prefix !== '' && !@$client->setOption(McHA::OPT_PREFIX_KEY, $prefix)) {
 			throw new UsageError("the prefix \"$prefix\" is too long, or has characters that no key may have");
 		}
 		return new self($client);

@@ -42,6 +42,7 @@ $folder = new Folder();
 $gate = new Gate(null, new Tries(new StateFile("$folder->path/tries")));
 $dashboard = new Dashboard($source, new History(), $gate, '127.0.0.1:1', true);
 $ask = fn(array $query, string $method = 'GET', array $form = []) => $dashboard->answer(new Request($method, '/', $query, ['host' => '127.0.0.1'], $form, '127.0.0.1'));
+ok(str_contains($ask([], 'POST', ['action' => 'look', 'key' => HOSTILE, 'live' => '1'])->body, 'cannot be a key'), 'a key that is posted');
 
 foreach ([[], ['key' => HOSTILE, 'prefix' => HOSTILE, 'session' => HOSTILE, 'notice' => HOSTILE], ['key' => str_repeat('<b>', 80)], ['live' => '1', 'key' => HOSTILE]] as $query) {
 	$html = $ask($query)->body;

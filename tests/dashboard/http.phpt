@@ -21,6 +21,9 @@ $head = $server->get('/', method: 'HEAD');
 is([$head->status, $head->body], [200, ''], 'HEAD has no body');
 ok((int) $head->headers['content-length'] > 1000, 'and tells the length');
 is($server->get('/metrics')->headers['content-type'], 'text/plain; version=0.0.4; charset=utf-8', 'the metrics');
+$look = $server->post('/', ['action' => 'look', 'key' => 'some-id', 'session' => '1']);
+is([$look->status, str_contains($look->body, 'value="some-id"'), str_contains($look->body, ' checked')], [200, true, true], 'a session is looked up');
+ok(!str_contains($server->get('/?key=some-id&session=1')->body, ' checked'), 'but not by an address, which others remember');
 is($server->send("GET /metrics HTTP/1.0\r\n\r\n")->status, 200, 'HTTP/1.0');
 
 /* What is refused. */

@@ -72,6 +72,8 @@ is($client->get('greeting'), 'hello', 'nothing was deleted');
 $answer = $http('POST', '/', $cookie, $delete + ['token' => $page->token()]);
 is([$answer->status, $answer->headers['location']], [303, '?key=greeting&notice=deleted'], 'a form of the page');
 is($client->get('greeting'), false, 'the key is deleted');
+$answer = $http('POST', '/', $cookie, ['action' => 'delete', 'key' => 'some-id', 'session' => '1', 'token' => $page->token()]);
+is([$answer->status, $answer->headers['location']], [303, '?notice=absent'], 'the id of a session is in no address');
 is($http('POST', '/', $cookie, ['action' => 'no such', 'token' => $page->token()])->status, 400, 'no such action');
 is($http('POST', '/', $cookie, ['action' => 'delete', 'key' => "a b", 'token' => $page->token()])->status, 400, 'no such key');
 is($http('POST', '/', $cookie, ['action' => 'resync', 'node' => 'x', 'token' => $page->token()])->status, 400, 'no such node');

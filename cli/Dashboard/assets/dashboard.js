@@ -38,12 +38,13 @@
 		const abort = new AbortController();
 		const watchdog = setTimeout(() => abort.abort(), patience);
 		try {
-			const query = new URLSearchParams(location.search);
-			query.delete('notice');
-			query.set('live', '1');
-			const answer = await fetch(`?${query}`, {signal: abort.signal, cache: 'no-store', credentials: 'same-origin'});
+			const answer = await fetch('?', {
+				method: 'POST', cache: 'no-store', credentials: 'same-origin', signal: abort.signal,
+				headers: {'Content-Type': 'application/x-www-form-urlencoded'},
+				body: `action=look&live=1&${document.querySelector('main').dataset.asked}`,
+			});
 			if (answer.status === 403) {
-				location.reload();
+				location.assign('?');
 				return;
 			}
 			if (!answer.ok) {
