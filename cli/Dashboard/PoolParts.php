@@ -55,7 +55,7 @@ final class PoolParts
 		$kind = State::kind($node, $this->state->agent);
 		$share = $node['limit'] ? $node['bytes'] / $node['limit'] : null;
 		$name = Html::text($node['node']);
-		$facts = $node['version'] === null ? '' : ' · ' . ($share === null ? '' : Format::share($share, 1) . ' full');
+		$facts = $kind !== 'up' || $share === null ? '' : ' · ' . Format::share($share, 1) . ' full';
 		return "<li class=\"$kind\" data-node=\"$name\">" . Drawing::node($kind, $share, $mark, $hasCopy)
 			. "<b title=\"$name\">$name</b><small><em>" . self::WORDS[$kind] . "</em>$facts</small></li>";
 	}

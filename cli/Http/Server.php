@@ -60,7 +60,8 @@ final class Server
 
 	private function accept(): void
 	{
-		while ($stream = @stream_socket_accept($this->listener, 0, $peer)) {
+		// so many at once, so that a flood of new clients does not keep the others waiting
+		for ($i = 0; $i < self::CONNECTIONS_MAX && ($stream = @stream_socket_accept($this->listener, 0, $peer)); $i++) {
 			if (count($this->connections) >= self::CONNECTIONS_MAX) {
 				Connection::turnAway($stream);
 			} else {
