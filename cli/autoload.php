@@ -6,12 +6,7 @@ declare(strict_types=1);
 namespace McHA\Cli;
 
 (static function (): void {
-	spl_autoload_register(static function (string $class): void {
-		$file = __DIR__ . '/' . strtr(substr($class, strlen(__NAMESPACE__) + 1), '\\', '/') . '.php';
-		if (str_starts_with($class, __NAMESPACE__ . '\\') && is_file($file)) {
-			require $file;
-		}
-	});
+	require_once __DIR__ . '/classes.php';
 	$places = [dirname(__DIR__) . '/vendor/autoload.php', dirname(__DIR__, 4) . '/vendor/autoload.php',
 		'/usr/share/php/Symfony/Component/Console/autoload.php'];
 	foreach (array_filter($places, is_file(...)) as $place) {

@@ -30,6 +30,7 @@ final class Agent
 		private readonly Ledger $ledger,
 		private readonly Healer $healer,
 		private readonly Log $log,
+		private readonly ?WebProcess $web = null,
 	) {
 	}
 
@@ -66,6 +67,18 @@ final class Agent
 		$this->leadership->keep();
 		$this->ledger->refresh($this->leadership->leads); // as each operation, it also replays hints of other keys
 		$this->tellWhole();
+		$this->web && $this->serve($this->web);
+	}
+
+	private function serve(WebProcess $web): void
+	{
+		foreach ($web->wishes() as $name) {
+			if (isset($this->pool->nodes()[$name])) {
+				$this->log->write('asked', $name, 'is to be resynchronised: the dashboard was asked for it');
+				$this->ledger->forget($name);
+			}
+		}
+		$web->tell((new Report($this->pool, $this->interval, $this->watch, $this->leadership, $this->ledger, $this->healer, $this->log))->make());
 	}
 
 	/** Tells which nodes are whole at first, and then which ones another agent has healed. The healer tells of its own. */

@@ -20,6 +20,10 @@ final class Healer
 	private const PAUSE_MAX = 3600;
 	private const TELL_EVERY = 60; // seconds
 
+	/** @var array<string, mixed>|null the resync that is under way: its nodes, since when, how many keys are done */
+	public ?array $present = null;
+	/** @var array<string, mixed>|null the last resync that has succeeded: its nodes, when, and what was done */
+	public ?array $last = null;
 	private float $pause = self::PAUSE_MIN;
 	private float $notBefore = 0;
 	/** @var string[] the nodes of the last try, if that has failed: they are healed one by one then, in turns */
@@ -79,6 +83,8 @@ final class Healer
 				$this->plan?->finish();
 			}
 			$this->fail($targets, $reason->getMessage());
+		} finally {
+			$this->present = null;
 		}
 	}
 
@@ -103,6 +109,7 @@ final class Healer
 	private function resync(array $targets, array $processes, callable $pulse): array
 	{
 		$this->plan = null; // so that its file is not locked
+		$this->present = ['nodes' => $targets, 'since' => time(), 'done' => 0, 'keys' => 0];
 		$this->plan = new Plan($this->folder, Pass::subject($this->spaces, $targets));
 		$pass = new Pass($this->spaces, $this->plan, $targets, $this->rate, self::PATIENCE, $this->delay);
 		$extent = $pass->resume($processes, false);
@@ -111,8 +118,10 @@ final class Healer
 		$silent = array_keys(array_diff_key($this->spaces->pool()->nodes(), $processes));
 		$extent ??= $pass->list($processes, $pulse, $silent);
 		$told = microtime(true);
+		$this->present = $extent + $this->present;
 		return $pass->run(function (int $count) use ($targets, $pulse, &$extent, &$told): void {
 			$extent['done'] += $count;
+			$this->present['done'] = $extent['done'];
 			if (microtime(true) > $told + self::TELL_EVERY) {
 				$told = microtime(true);
 				$share = Format::share($extent['done'], $extent['keys']);
@@ -135,7 +144,8 @@ final class Healer
 		$this->encourage();
 		$this->failed = [];
 		$this->ledger->add($whole, $result['absent']);
-		$facts = array_flip(['looked', 'stored', 'taken_back', 'absent', 'seconds']);
+		$facts = array_flip(['looked', 'stored', 'taken_back', 'absent', 'seconds', 'incomplete', 'sessions']);
+		$this->last = ['nodes' => array_keys($whole), 'time' => time()] + array_intersect_key($result, $facts);
 		$this->tell('whole', array_keys($whole), self::success($result), array_intersect_key($result, $facts));
 	}
 

@@ -16,11 +16,11 @@ use McHALock;
 final class Leadership
 {
 	public bool $leads = false;
+	public string $words = ''; // what this agent does, for people
 	private readonly McHA $client;
 	private readonly string $key;
 	private ?McHALock $lock = null;
 	private ?float $failingSince = null; // since when the lock has been neither given nor refused
-	private string $words = '';
 
 	/** @param int $life seconds, after which another agent takes over from one that was killed */
 	public function __construct(Spaces $spaces, private readonly int $life, private readonly Log $log)

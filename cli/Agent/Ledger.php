@@ -78,6 +78,15 @@ final class Ledger
 		$this->publish();
 	}
 
+	/** Forgets that a node is whole, so that the agent that leads resynchronises it. */
+	public function forget(string $name): void
+	{
+		unset($this->nodes[$name]);
+		$this->revision++;
+		$this->save();
+		$this->publish();
+	}
+
 	private function text(): string
 	{
 		return json_encode(['revision' => $this->revision, 'nodes' => $this->nodes], JSON_THROW_ON_ERROR);

@@ -6,6 +6,7 @@ namespace McHA\Cli\Agent;
 
 use McHA\Cli\Format;
 use McHA\Cli\Pool\Node;
+use McHA\Cli\Pool\NodeStatus;
 use McHA\Cli\Pool\Pool;
 use McHA\Cli\Sweep\Incarnations;
 
@@ -14,6 +15,8 @@ final class Watch
 {
 	/** @var array<string, array{int, int}> node => its process id, and when it began; of the nodes that answer now */
 	public array $processes = [];
+	/** @var NodeStatus[] what all nodes said of themselves */
+	public array $statuses = [];
 	public bool $hasChanged = false; // a node was restarted, or went or came, since the look before
 	/** @var array<string, array{int, int}> the same of all nodes that have answered some time */
 	private array $latest = [];
@@ -29,16 +32,17 @@ final class Watch
 	public function look(): void
 	{
 		$before = $this->processes;
-		$this->processes = Incarnations::ofAll($this->pool);
-		$reasons = $this->pool->client->getLastReplication()['failed'];
+		$this->statuses = NodeStatus::ofAll($this->pool);
+		$byName = array_combine(array_map(static fn(NodeStatus $status) => $status->node->name, $this->statuses), $this->statuses);
+		$this->processes = Incarnations::of($byName);
 		$this->hasChanged = !Incarnations::areSame($before, $this->processes);
-		foreach ($this->pool->nodes() as $name => $node) {
+		foreach ($byName as $name => $status) {
 			if (isset($this->processes[$name])) {
 				$this->heedAnswer($name, $this->processes[$name]);
 			} else {
-				$this->heedSilence($name, $reasons[$name] ?? $this->pool->client->getLastErrorMessage());
+				$this->heedSilence($name, $status->reason ?? $this->pool->client->getLastErrorMessage());
 			}
-			$this->heedHints($node);
+			$this->heedHints($status->node);
 		}
 	}
 

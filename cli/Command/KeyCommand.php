@@ -5,7 +5,6 @@ declare(strict_types=1);
 namespace McHA\Cli\Command;
 
 use McHA\Cli\Pool\Pool;
-use McHA\Cli\UsageError;
 use Symfony\Component\Console\Input\InputArgument;
 use Symfony\Component\Console\Input\InputInterface;
 use Symfony\Component\Console\Input\InputOption;
@@ -27,10 +26,7 @@ abstract class KeyCommand extends PoolCommand
 		$pool = $input->getOption('session')
 			? Pool::ofSessions($input->getOption('servers'))
 			: Pool::ofValues($input->getOption('servers'), $input->getOption('prefix'));
-		if (!$pool->client->checkKey($input->getArgument('key'))) {
-			throw new UsageError('"' . $input->getArgument('key')
-				. '" cannot be a key: a key has 1 to 250 bytes with its prefix, without spaces and control characters');
-		}
+		$pool->checkKey($input->getArgument('key'));
 		return $pool;
 	}
 }

@@ -8,6 +8,7 @@ use McHA\Cli\ExitCode;
 use McHA\Cli\Format;
 use McHA\Cli\Pool\Copies;
 use McHA\Cli\Pool\Node;
+use McHA\Cli\Pool\Whereabouts;
 use McHA\Cli\Table;
 use Symfony\Component\Console\Input\InputInterface;
 use Symfony\Component\Console\Output\OutputInterface;
@@ -34,30 +35,28 @@ final class WhereCommand extends KeyCommand
 	{
 		$pool = $this->poolOf($input);
 		$key = $input->getArgument('key');
-		$pool->client->getVersion(); // until a node was asked, its state is unknown
-		$copies = new Copies($pool->client->inspect($key));
-		$unasked = $pool->client->getLastReplication()['failed'];
+		$where = Whereabouts::of($pool, $key);
 		if ($input->getOption('json')) {
-			$this->printJson($output, ['key' => $key, 'verdict' => $copies->verdict(array_keys($unasked)), 'nodes' => $copies->nodes]);
+			$this->printJson($output, ['key' => $key, 'verdict' => $where->verdict(), 'nodes' => $where->copies->nodes]);
 		} else {
-			$this->printTable($output, $copies, $unasked);
+			$this->printTable($output, $where);
 			$output->writeln('', OutputInterface::OUTPUT_RAW);
-			$output->writeln(Copies::SENTENCES[$copies->verdict(array_keys($unasked))], OutputInterface::OUTPUT_RAW);
+			$output->writeln(Copies::SENTENCES[$where->verdict()], OutputInterface::OUTPUT_RAW);
 		}
-		return $copies->verdict(array_keys($unasked)) === 'complete' ? ExitCode::GOOD : ExitCode::BAD;
+		return $where->verdict() === 'complete' ? ExitCode::GOOD : ExitCode::BAD;
 	}
 
-	private function printTable(OutputInterface $output, Copies $copies, array $unasked): void
+	private function printTable(OutputInterface $output, Whereabouts $where): void
 	{
-		$rows = array_map(static function (array $node) use ($unasked): array {
+		$rows = array_map(static function (array $node) use ($where): array {
 			$row = [Node::nameOf($node), $node['zone'], $node['role'], $node['state']];
-			$reason = $unasked[Node::nameOf($node)] ?? null;
+			$reason = $where->reasonOf($node);
 			return match (true) {
 				$reason !== null => [...$row, $reason],
 				$node['found'] => [...$row, Format::bytes($node['size']), Format::life($node['ttl']), $node['flags'], (string) $node['version']],
 				default => [...$row, $node['deleted'] ? 'deleted' : 'none'],
 			};
-		}, $copies->nodes);
+		}, $where->copies->nodes);
 		Table::print($output, ['node', 'zone', 'role', 'state', 'copy', 'life', 'flags', 'version'], $rows);
 	}
 }

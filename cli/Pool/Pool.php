@@ -41,7 +41,7 @@ final class Pool
 		}
 		$client = new McHA(null, null, $servers === '' ? ini_get('mcha.servers') : $servers);
 		$client->setOption(McHA::OPT_NEAR_CACHE, 'none');
-		if ($prefix !== '' && !$client->setOption(McHA::OPT_PREFIX_KEY, $prefix)) {
+		if ($prefix !== '' && !@$client->setOption(McHA::OPT_PREFIX_KEY, $prefix)) {
 			throw new UsageError("the prefix \"$prefix\" is too long, or has characters that no key may have");
 		}
 		return new self($client);
@@ -95,6 +95,13 @@ final class Pool
 			}
 		}
 		return $stats;
+	}
+
+	public function checkKey(string $key): void
+	{
+		if (!$this->client->checkKey($key)) {
+			throw new UsageError("\"$key\" cannot be a key: a key has 1 to 250 bytes with its prefix, without spaces and control characters");
+		}
 	}
 
 	/** The number of copies that each value is meant to have. */

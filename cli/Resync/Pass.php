@@ -116,6 +116,7 @@ final class Pass
 			'stored' => $resync->stored,
 			'taken_back' => $aftercheck->takenBack,
 			'incomplete' => $resync->incomplete,
+			'sessions' => $resync->sessions,
 			'absent' => array_values(array_unique([...$leftOut->absent, ...array_keys(array_diff_key($nodes, $this->state['processes']))])),
 			'distrusted' => $leftOut->distrusted,
 			'left' => $resync->left,

@@ -24,6 +24,7 @@ final class Resync
 
 	public int $looked = 0;
 	public int $stored = 0; // copies
+	public int $sessions = 0; // of the keys that were looked at
 	public int $incomplete = 0; // keys of which some home node was left out
 	/** @var array<string, string> key => why it could not be repaired */
 	public array $left = [];
@@ -155,6 +156,7 @@ final class Resync
 		}
 		if (!$failed) {
 			$this->looked += count($keys);
+			$this->sessions += $space->isOfSessions() ? count($keys) : 0;
 			$this->incomplete += $report['failed'] ? count($keys) : 0;
 		}
 		return $failed;

@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace McHA\Cli\Sweep;
 
 use McHA\Cli\Failure;
+use McHA\Cli\Pool\NodeStatus;
 use McHA\Cli\Pool\Pool;
 
 /** Which server processes run: a node with another one was restarted, and has lost what it had. */
@@ -14,6 +15,19 @@ final class Incarnations
 	public static function ofAll(Pool $pool): array
 	{
 		return array_map(self::read(...), $pool->stats());
+	}
+
+	/**
+	 * The same of nodes that have been asked already.
+	 *
+	 * @param array<string, NodeStatus> $statuses by name
+	 * @return array<string, array{int, int}>
+	 */
+	public static function of(array $statuses): array
+	{
+		$answering = array_filter($statuses, static fn(NodeStatus $status) => $status->answers());
+		return array_map(static fn(NodeStatus $status) => self::read(['pid' => $status->stat('pid'), 'time' => $status->stat('time'),
+			'uptime' => $status->stat('uptime')]), $answering);
 	}
 
 	/** @return array{int, int} */

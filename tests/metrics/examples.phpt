@@ -20,7 +20,7 @@ preg_match_all('/^# TYPE (\S+) (\S+)$/m', $page, $found);
 $types = array_combine($found[1], $found[2]);
 foreach (['docs/monitoring.md' => '/^\| `(mcha_\w+)` \| (\w+)/m'] as $file => $pattern) {
 	preg_match_all($pattern, file_get_contents(dirname(__DIR__, 2) . "/$file"), $told);
-	is(array_combine($told[1], $told[2]), $types, "$file tells of each metric and its type");
+	is(array_intersect_key(array_combine($told[1], $told[2]), $types), $types, "$file tells of each metric and its type"); // the agent has more
 }
 foreach (['grafana.json', 'alerts.yml'] as $file) {
 	preg_match_all('/\bmcha_\w+/', file_get_contents("$folder/$file"), $used);
