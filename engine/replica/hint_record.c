@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-enum { HOW_INDETERMINATE = 1, HOW_TWICE = 2 };
+enum { HOW_INDETERMINATE = 1, HOW_TWICE = 2, HOW_CHANGE = 4 };
 
 /* Whatever the copy was before, the write makes it equal to the other ones. */
 static bool is_replacing(const mcha_request *request)
@@ -60,7 +60,7 @@ static void record_stale(mcha_pool *pool, const mcha_item *item, uint16_t node, 
 		.verb = how & HOW_TWICE ? MCHA_HINT_VERB_TWICE : 0,
 		.is_lock = item->is_lock,
 		.mark = mcha_journal_write_mark(pool,
-			how & HOW_INDETERMINATE ? MCHA_MARK_MISSED_SENT : MCHA_MARK_MISSED),
+			mcha_mark_kind_of_missed(how & HOW_CHANGE, how & HOW_INDETERMINATE)),
 		.key_length = (uint16_t)item->key_length,
 	};
 	uint64_t now = mcha_hint_source_follow(pool, item, source);
@@ -101,10 +101,33 @@ static void clear_hints(mcha_pool *pool, const mcha_item *item, uint16_t node)
 	}
 }
 
-static unsigned how_missed(const mcha_replica *replica, mcha_status status)
+/* What the source has after the write is what it had before, and a change. */
+static bool is_change(const mcha_item *item, mcha_verb verb)
 {
-	return (is_indeterminate(status) ? HOW_INDETERMINATE : 0)
-		| (replica->changed_twice ? HOW_TWICE : 0);
+	const mcha_request *store = verb == MCHA_VERB_STORE ? item->write.source->request : NULL;
+
+	return verb == MCHA_VERB_TOUCH || verb == MCHA_VERB_COUNT
+		|| (store && (store->mode == MCHA_MODE_APPEND || store->mode == MCHA_MODE_PREPEND));
+}
+
+/* By an earlier hint, of whichever host, the node lacks a value: the other nodes have that, too. */
+static bool lacks_value(const mcha_pool *pool, const mcha_item *item, uint16_t node)
+{
+	const mcha_node *stale = pool->nodes[node];
+	const uint64_t mark = mcha_hints_compact_mark(pool->shared.hints, stale->health, stale->id,
+		item->key, item->key_length);
+	mcha_hint hint;
+
+	return (mark && !mcha_mark_is_of_change(mark))
+		|| (mcha_hint_look_up(pool, item, node, &hint) && !mcha_mark_is_of_change(hint.mark));
+}
+
+static unsigned how_missed(const mcha_pool *pool, const mcha_item *item,
+	const mcha_replica *replica, mcha_verb verb)
+{
+	return (is_indeterminate(mcha_replica_status(replica)) ? HOW_INDETERMINATE : 0)
+		| (replica->changed_twice ? HOW_TWICE : 0)
+		| (is_change(item, verb) && !lacks_value(pool, item, replica->node) ? HOW_CHANGE : 0);
 }
 
 static bool is_missed(mcha_status status)
@@ -146,7 +169,7 @@ static void record_replica(mcha_pool *pool, const mcha_item *item, const mcha_re
 	if (is_missed(status)
 		&& (item->write.source || (verb == MCHA_VERB_DELETE && item->acknowledged))) {
 		record_stale(pool, item, replica->node, mcha_hint_source_of(pool, item, replica, verb),
-			mcha_hint_record_end(pool, item, verb), how_missed(replica, status));
+			mcha_hint_record_end(pool, item, verb), how_missed(pool, item, replica, verb));
 	}
 }
 

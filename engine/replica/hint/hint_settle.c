@@ -18,7 +18,7 @@ bool mcha_hint_record_may_arrive(const mcha_pool *pool, const mcha_node *node, c
 		? mcha_hints_compact_mark(hints, node->health, node->id, key, length)
 		: 0;
 
-	return mcha_mark_kind_of(mark) == MCHA_MARK_MISSED_SENT
+	return mcha_mark_is_of_sent(mark)
 		&& mcha_mark_host(mark) != mcha_journal_host(mcha_hints_journal(hints))
 		&& pool->running.started
 			- mcha_hints_compact_since(hints, node->health, node->id, key, length)
@@ -87,9 +87,9 @@ static mcha_usec find_replaced(const mcha_pool *pool, const mcha_item *item, con
 {
 	const mcha_usec since = find_since(pool, item, node);
 
-	return mcha_mark_kind_of(mark) != MCHA_MARK_MISSED ? find_settled(pool, item, node)
-		: since < pool->running.started                ? since
-													   : 0;
+	return !mark || mcha_mark_is_of_sent(mark) ? find_settled(pool, item, node)
+		: since < pool->running.started        ? since
+											   : 0;
 }
 
 /* The host that made the hint would delete the copy, or put its own value over it: it is told

@@ -40,7 +40,7 @@ static bool may_arrive_from_another_host(const mcha_pool *pool, const mcha_node 
 	return mcha_hint_record_may_arrive(pool, node, hint->key, hint->key_length)
 		&& mcha_hints_compact_since(pool->shared.hints, node->health, node->id, hint->key,
 			   hint->key_length)
-		< mcha_hints_order_of(hint);
+		< mcha_hints_heard(hint);
 }
 
 /* No older write of the key may still arrive at the node: neither that of this hint, nor, if the
@@ -92,18 +92,21 @@ static bool is_over(const mcha_pool *pool, const mcha_item *item, const mcha_hin
 		&& !is_up(pool, mcha_pool_find(pool, hint->source));
 }
 
-/* The hint's source has missed a later write, by another host's hint. The stale node has not missed
- * that write, or it would have such a hint, too. */
+/* The hint's source has missed a later write, by another host's hint; or a value, where the stale
+ * node has missed a change. The stale node has not missed that write, or it would have such a hint,
+ * too. */
 static bool is_superseded(const mcha_pool *pool, const mcha_item *item, const mcha_replica *replica,
 	const mcha_hint *hint)
 {
 	const long source = hint->source ? mcha_pool_find(pool, hint->source) : -1;
+	const mcha_usec missed = source >= 0 && !replica->doubted
+		? mcha_hints_compact_order(pool->shared.hints, pool->nodes[source]->health, hint->source,
+			item->key, item->key_length)
+		: 0;
 
-	return source >= 0 && !replica->doubted
-		&& mcha_hints_compact_since(pool->shared.hints, pool->nodes[source]->health, hint->source,
-			   item->key, item->key_length)
-		> mcha_hints_order(pool->shared.hints, pool->nodes[replica->node]->health, hint->node,
-			item->key, item->key_length);
+	return missed
+		&& missed > mcha_hints_order(pool->shared.hints, pool->nodes[replica->node]->health,
+			   hint->node, item->key, item->key_length);
 }
 
 /* What this pool has sent, and not heard of yet: whatever it asks the node now comes behind it. */

@@ -19,16 +19,34 @@ uint64_t mcha_hints_compact_mark(const mcha_hint_table *table, const mcha_health
 				   : 0;
 }
 
-mcha_usec mcha_hints_order_of(const mcha_hint *hint)
+mcha_usec mcha_hints_heard(const mcha_hint *hint)
 {
 	return (hint->order ? hint->order : mcha_hints_since(hint)) / MCHA_USEC_PER_MSEC
 		* MCHA_USEC_PER_MSEC;
 }
 
+/* A node that lacks a change only has what the others lack by an older hint of a value, too. */
+static mcha_usec put_changes_first(mcha_usec heard, uint64_t mark)
+{
+	return heard && mcha_mark_is_of_change(mark) ? heard - INT64_MAX / 2 : heard;
+}
+
+mcha_usec mcha_hints_order_of(const mcha_hint *hint)
+{
+	return put_changes_first(mcha_hints_heard(hint), hint->mark);
+}
+
+mcha_usec mcha_hints_compact_order(const mcha_hint_table *table, const mcha_health *health,
+	uint64_t node, const char *key, size_t length)
+{
+	return put_changes_first(mcha_hints_compact_since(table, health, node, key, length),
+		mcha_hints_compact_mark(table, health, node, key, length));
+}
+
 mcha_usec mcha_hints_order(mcha_hint_table *table, const mcha_health *health, uint64_t node,
 	const char *key, size_t length)
 {
-	const mcha_usec compact = mcha_hints_compact_since(table, health, node, key, length);
+	const mcha_usec compact = mcha_hints_compact_order(table, health, node, key, length);
 	mcha_hint hint;
 
 	if (compact) {
@@ -107,16 +125,17 @@ static void clear_resolved(mcha_hint_table *table, const mcha_health *health,
 	}
 }
 
-/* When this host read of the hint; 0: it has another one of the node and key, or none. */
+/* When this host read of the hint; 0: it has another one of the node and key, or none; or a change
+ * was missed, which says nothing of earlier hints. */
 static mcha_usec find_since(const mcha_hint_table *table, const mcha_health *health,
 	const mcha_journal_record *record)
 {
 	mcha_compact_hints *compact = mcha_hint_share_compact_of(table, health);
+	const uint64_t mark = compact
+		? mcha_compact_hints_mark(compact, health, record->node, record->key)
+		: 0;
 
-	return compact
-			&& mcha_mark_is_same(mcha_compact_hints_mark(compact, health, record->node,
-									 record->key),
-				record->mark)
+	return mark && mcha_mark_is_same(mark, record->mark) && !mcha_mark_is_of_change(mark)
 		? mcha_compact_hints_since(compact, health, record->node, record->key)
 		: 0;
 }
@@ -202,6 +221,8 @@ void mcha_hints_learn(mcha_hint_table *table, mcha_health *health,
 		[MCHA_MARK_TRUSTED] = learn_trusted,
 		[MCHA_MARK_SUSPECTED] = learn_suspected,
 		[MCHA_MARK_REACHED] = learn_reached,
+		[MCHA_MARK_CHANGE_MISSED] = learn_missed,
+		[MCHA_MARK_CHANGE_MISSED_SENT] = learn_missed,
 	};
 	const mcha_mark_kind kind = mcha_mark_kind_of(record->mark);
 
