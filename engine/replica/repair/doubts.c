@@ -21,6 +21,12 @@ bool mcha_doubts_has(const mcha_pool *pool, const mcha_item *item, uint16_t node
 		&& mcha_doubts_concerns(pool, item);
 }
 
+bool mcha_doubts_has_since(const mcha_pool *pool, const mcha_item *item,
+	const mcha_replica *replica)
+{
+	return !replica->doubted && !replica->believed && mcha_doubts_has(pool, item, replica->node);
+}
+
 /* Which of two nodes has the older hint for the key: see mcha_hints_order(). */
 static mcha_usec find_order(const mcha_pool *pool, const mcha_item *item, uint16_t node)
 {
