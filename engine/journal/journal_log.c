@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "engine/pool/pool_round.h"
+#include "engine/shared/hints/hint_journal.h"
 #include "journal_write.h"
 
 /* --- records ---------------------------------------------------------------------------------- */

@@ -26,7 +26,9 @@ typedef enum mcha_mark_kind {
 	/* as the first two, of an append, touch or count: the other nodes have what they had before,
 	 * and the change, which says nothing of earlier writes */
 	MCHA_MARK_CHANGE_MISSED,
-	MCHA_MARK_CHANGE_MISSED_SENT
+	MCHA_MARK_CHANGE_MISSED_SENT,
+	/* the node cannot carry out any more what that host had sent; the hint is not resolved yet */
+	MCHA_MARK_LANDED
 } mcha_mark_kind;
 
 #define MCHA_MARK_KIND_BITS 4
@@ -89,16 +91,10 @@ static inline bool mcha_mark_leaves_value_open(uint64_t former, uint64_t mark)
 		&& !mcha_mark_is_same_host(former, mark);
 }
 
-/* The mark of a hint that is renewed: what was sent to the node by an older write may still come to
- * it. */
+/* The mark of a hint that is renewed. */
 static inline uint64_t mcha_mark_renew(uint64_t former, uint64_t mark)
 {
-	const uint64_t kept = mcha_mark_leaves_value_open(former, mark) ? former : mark;
-	const bool is_sent = mcha_mark_is_of_sent(former) || mcha_mark_is_of_sent(mark);
-
-	return kept
-		? mcha_mark_with_kind(kept, mcha_mark_kind_of_missed(mcha_mark_is_of_change(kept), is_sent))
-		: 0;
+	return mcha_mark_leaves_value_open(former, mark) ? former : mark;
 }
 
 /* Hints of one host that were recorded one behind the other: of one write, if of one key. */

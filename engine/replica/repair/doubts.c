@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "engine/shared/hints/hint_journal.h"
+
 bool mcha_doubts_concerns(const mcha_pool *pool, const mcha_item *item)
 {
 	return pool->running.distrusting && pool->settings.allow_failover && !item->is_lock

@@ -6,6 +6,7 @@
 #include "engine/base/seldom.h"
 #include "engine/journal/journal_read.h"
 #include "engine/replica/put.h"
+#include "engine/shared/hints/hint_journal.h"
 
 /* --- looking ---------------------------------------------------------------------------------- */
 

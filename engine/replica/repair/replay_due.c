@@ -4,7 +4,9 @@
 #include "replay.h"
 
 #include "engine/base/exptime.h"
+#include "engine/journal/journal_write.h"
 #include "engine/replica/hint_record.h"
+#include "engine/shared/hints/hint_journal.h"
 #include "key_index.h"
 
 #include <stdlib.h>
@@ -37,25 +39,47 @@ static void add_replay(mcha_pool *pool, const mcha_replay *replay)
 static bool may_arrive_from_another_host(const mcha_pool *pool, const mcha_node *node,
 	const mcha_hint *hint)
 {
-	return mcha_hint_record_may_arrive(pool, node, hint->key, hint->key_length)
-		&& mcha_hints_compact_since(pool->shared.hints, node->health, node->id, hint->key,
-			   hint->key_length)
-		< mcha_hints_heard(hint);
+	mcha_usec since;
+
+	return node->has_compact
+		&& mcha_hints_sent_elsewhere(pool->shared.hints, node->health, node->id, hint->key,
+			hint->key_length, pool->running.now, &since)
+		&& since < mcha_hints_heard(hint);
+}
+
+/* The other host may wait for what this host has sent in the same way. */
+static bool is_ripe_elsewhere(mcha_pool *pool, const mcha_node *node, const mcha_hint *hint)
+{
+	uint64_t mark;
+
+	if (!may_arrive_from_another_host(pool, node, hint)) {
+		return true;
+	}
+	mark = mcha_hints_land(pool->shared.hints, hint);
+	if (mark) {
+		mcha_journal_write_note(pool,
+			&(mcha_journal_record){
+				.key = mcha_compact_key(hint->key, hint->key_length),
+				.node = hint->node,
+				.mark = mark,
+			});
+	}
+	return false;
 }
 
 /* No older write of the key may still arrive at the node: neither that of this hint, nor, if the
  * node has several hints for the key, that of another one. */
-static bool is_ripe(const mcha_pool *pool, const mcha_node *node, const mcha_hint *hint)
+static bool is_ripe(mcha_pool *pool, const mcha_node *node, const mcha_hint *hint)
 {
 	const mcha_usec own = mcha_hints_on_the_way(hint),
 					other = mcha_hints_last_on_the_way(pool->shared.hints, hint->node, hint->key,
 						hint->key_length, pool->owner.id);
 	const mcha_usec last = own > other ? own : other;
 
-	return !last
-		|| (pool->running.now - last >= MCHA_LATE_WRITES
-			&& mcha_health_is_steady(node->health, pool->running.now, MCHA_LATE_WRITES)
-			&& !may_arrive_from_another_host(pool, node, hint));
+	return (!last
+			   || (pool->running.now - last >= MCHA_LATE_WRITES
+				   && mcha_health_is_steady(node->health, pool->running.now, MCHA_LATE_WRITES)))
+		&& is_ripe_elsewhere(pool, node, hint);
 }
 
 /* Another process has a write of the key in flight to the hint's node: it would come after what the
