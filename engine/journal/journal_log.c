@@ -6,13 +6,15 @@
 #include <string.h>
 
 #include "engine/pool/pool_round.h"
+#include "engine/shared/hints/hint_journal.h"
 #include "journal_write.h"
 
 /* --- records ---------------------------------------------------------------------------------- */
 
 static bool is_missed(mcha_mark_kind kind)
 {
-	return kind == MCHA_MARK_MISSED || kind == MCHA_MARK_MISSED_SENT;
+	return kind == MCHA_MARK_MISSED || kind == MCHA_MARK_MISSED_SENT
+		|| kind == MCHA_MARK_CHANGE_MISSED || kind == MCHA_MARK_CHANGE_MISSED_SENT;
 }
 
 /* A hint that this host has read of in another log; or that was resolved there, as that log lacks

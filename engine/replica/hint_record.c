@@ -6,10 +6,11 @@
 #include "engine/journal/journal_write.h"
 #include "engine/replica/hint/hint_lookup.h"
 #include "engine/replica/hint/hint_source.h"
+#include "engine/shared/hints/hint_journal.h"
 
 #include <string.h>
 
-enum { HOW_INDETERMINATE = 1, HOW_TWICE = 2 };
+enum { HOW_INDETERMINATE = 1, HOW_TWICE = 2, HOW_CHANGE = 4, HOW_SENT = 8 };
 
 /* Whatever the copy was before, the write makes it equal to the other ones. */
 static bool is_replacing(const mcha_request *request)
@@ -46,13 +47,32 @@ static void tell_other_hosts(mcha_pool *pool, const mcha_item *item, const mcha_
 	}
 }
 
+/* By an earlier hint, of whichever host, the node lacks a value, which the other nodes have; or
+ * this host has sent it a write. That is still so. */
+static unsigned how_missed_before(const mcha_pool *pool, const mcha_item *item, uint16_t node,
+	unsigned how)
+{
+	const mcha_node *stale = pool->nodes[node];
+	const uint64_t compact = mcha_hints_compact_mark(pool->shared.hints, stale->health, stale->id,
+		item->key, item->key_length);
+	mcha_hint hint;
+	const uint64_t own = mcha_hint_look_up(pool, item, node, &hint) ? hint.mark : 0;
+	const bool lacks_value = (compact && !mcha_mark_is_of_change(compact))
+		|| (own && !mcha_mark_is_of_change(own));
+
+	return (lacks_value ? how & ~(unsigned)HOW_CHANGE : how)
+		| (mcha_mark_is_of_sent(own) ? HOW_SENT : 0);
+}
+
 /* Adds a hint for the node, unless the source that is named is the node itself: it has acknowledged
  * something newer. Another process may add a hint for the source in between, so it is looked at
  * again. The hint's time is this moment's, not that of the last answer: an operation of another
  * process that has begun in between, and has not seen the hint, must find it to be newer. */
 static void record_stale(mcha_pool *pool, const mcha_item *item, uint16_t node, uint64_t source,
-	mcha_usec ends, unsigned how)
+	mcha_usec ends, unsigned cause)
 {
+	const unsigned how = mcha_journal_is_used(pool) ? how_missed_before(pool, item, node, cause)
+													: cause;
 	mcha_node *stale = pool->nodes[node];
 	mcha_hint hint = {
 		.node = stale->id,
@@ -60,7 +80,7 @@ static void record_stale(mcha_pool *pool, const mcha_item *item, uint16_t node, 
 		.verb = how & HOW_TWICE ? MCHA_HINT_VERB_TWICE : 0,
 		.is_lock = item->is_lock,
 		.mark = mcha_journal_write_mark(pool,
-			how & HOW_INDETERMINATE ? MCHA_MARK_MISSED_SENT : MCHA_MARK_MISSED),
+			mcha_mark_kind_of_missed(how & HOW_CHANGE, how & (HOW_INDETERMINATE | HOW_SENT))),
 		.key_length = (uint16_t)item->key_length,
 	};
 	uint64_t now = mcha_hint_source_follow(pool, item, source);
@@ -101,10 +121,19 @@ static void clear_hints(mcha_pool *pool, const mcha_item *item, uint16_t node)
 	}
 }
 
-static unsigned how_missed(const mcha_replica *replica, mcha_status status)
+/* What the source has after the write is what it had before, and a change. */
+static bool is_change(const mcha_item *item, mcha_verb verb)
 {
-	return (is_indeterminate(status) ? HOW_INDETERMINATE : 0)
-		| (replica->changed_twice ? HOW_TWICE : 0);
+	const mcha_request *store = verb == MCHA_VERB_STORE ? item->write.source->request : NULL;
+
+	return verb == MCHA_VERB_TOUCH || verb == MCHA_VERB_COUNT
+		|| (store && (store->mode == MCHA_MODE_APPEND || store->mode == MCHA_MODE_PREPEND));
+}
+
+static unsigned how_missed(const mcha_item *item, const mcha_replica *replica, mcha_verb verb)
+{
+	return (is_indeterminate(mcha_replica_status(replica)) ? HOW_INDETERMINATE : 0)
+		| (replica->changed_twice ? HOW_TWICE : 0) | (is_change(item, verb) ? HOW_CHANGE : 0);
 }
 
 static bool is_missed(mcha_status status)
@@ -153,7 +182,7 @@ static void record_replica(mcha_pool *pool, const mcha_item *item, const mcha_re
 	if (is_missed(status) && may_be_stale(pool, item, replica)
 		&& (item->write.source || (verb == MCHA_VERB_DELETE && item->acknowledged))) {
 		record_stale(pool, item, replica->node, mcha_hint_source_of(pool, item, replica, verb),
-			mcha_hint_record_end(pool, item, verb), how_missed(replica, status));
+			mcha_hint_record_end(pool, item, verb), how_missed(item, replica, verb));
 	}
 }
 

@@ -223,15 +223,6 @@ static _Atomic uint64_t *mark_of(mcha_compact_block *block, const _Atomic uint64
 	return &block->marks[place - block->words];
 }
 
-/* The mark of a hint that is renewed: what was sent to the node by an older write may still come to
- * it. */
-static uint64_t mark_after(uint64_t former, uint64_t mark)
-{
-	return mark && mcha_mark_kind_of(former) == MCHA_MARK_MISSED_SENT
-		? mcha_mark_with_kind(mark, MCHA_MARK_MISSED_SENT)
-		: mark;
-}
-
 /* False: another process has used the place, or taken the block for another node (for which the
  * hint means nothing). */
 static bool put_word(mcha_compact_block *block, _Atomic uint64_t *place, const mcha_health *health,
@@ -245,11 +236,11 @@ static bool put_word(mcha_compact_block *block, _Atomic uint64_t *place, const m
 	}
 	atomic_store(&block->newest, now); /* first: a block with a hint is not taken */
 	/* A process that is about to resolve the mark that was there before finds the mark or the word
-	 * changed. What resolves the youngest of several marks has given the node what it missed by the
-	 * others, too. */
+	 * changed. What resolves the youngest of several marks of values has given the node what it
+	 * missed by the others, too. */
 	atomic_store(mark_of(block, place),
 		is_about(former, key) && !is_void(former, restarted)
-			? mark_after(atomic_load(mark_of(block, place)), mark)
+			? mcha_mark_renew(atomic_load(mark_of(block, place)), mark)
 			: mark);
 	return atomic_compare_exchange_strong(place, &former, word_of(key, now))
 		&& is_block_of(block, node);

@@ -276,24 +276,6 @@ static inline mcha_journal_table *mcha_hints_journal(const mcha_hint_table *tabl
 						  : NULL;
 }
 
-/* Does what a record of another host says: adds a compact hint (without room for it the node is
- * distrusted), clears it, or distrusts or trusts the node. health: the node's. */
-void mcha_hints_learn(mcha_hint_table *table, mcha_health *health,
-	const mcha_journal_record *record, mcha_usec now);
-
-/* A number that says which of two hints of a key, of different nodes, is older. Records of the
- * journal tell the order in which hosts have missed nodes; a hint of this host whose record was not
- * read yet is younger than those that were. 0: the node has no hint for the key. */
-mcha_usec mcha_hints_order(mcha_hint_table *table, const mcha_health *health, uint64_t node,
-	const char *key, size_t length);
-
-/* The same of this hint, whatever else the node has missed by other hints. */
-mcha_usec mcha_hints_order_of(const mcha_hint *hint);
-
-/* The mark of the compact hint; 0: it has none, or there is no hint. */
-uint64_t mcha_hints_compact_mark(const mcha_hint_table *table, const mcha_health *health,
-	uint64_t node, const char *key, size_t length);
-
 /* The node has compact hints, as far as is known. */
 static inline bool mcha_hints_has_compact(const mcha_health *health)
 {

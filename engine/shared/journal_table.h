@@ -14,6 +14,7 @@
 
 #include "engine/base/clock.h"
 #include "mark.h"
+#include "sent_elsewhere.h"
 
 #define MCHA_JOURNAL_WAITING 4096 /* a power of two */
 #define MCHA_JOURNAL_SEEN 65536   /* a power of two */
@@ -43,6 +44,7 @@ typedef struct mcha_journal_table {
 	_Atomic uint64_t youngest[MCHA_JOURNAL_HOSTS];
 	/* the last moment that a record was given, of the keys that share the place */
 	_Atomic int64_t ordered[MCHA_JOURNAL_ORDERED];
+	mcha_sent_elsewhere sent;
 } mcha_journal_table;
 
 /* The name of this host; 0: it has none yet. */

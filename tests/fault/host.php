@@ -385,10 +385,10 @@ final class Host
 	}
 
 	/* Seconds after which a remaining hint will not be replayed any more: late writes have ended, and every key was
-	 * read. What a host has sent that is gone since, other hosts await for longer. */
+	 * read. What a host has sent that is gone since, other hosts await for longer; by now all hosts have ended. */
 	private function patience(): float
 	{
-		return ($this->setup->has('reboots') ? self::LATE_ELSEWHERE : 4) + 2 * $this->setup->timeout / 1000;
+		return ($this->setup->apart || $this->setup->has('reboots') ? self::LATE_ELSEWHERE : 4) + 2 * $this->setup->timeout / 1000;
 	}
 
 	private function isPatienceOver(Subject $subject, float $changed): bool

@@ -3,9 +3,7 @@
 #include "engine/replica/hint_record.h"
 
 #include "engine/journal/journal_write.h"
-
-/* Another host's kernel does not go on to send what that host has given up for longer. */
-#define SENT_AT_MOST (30 * MCHA_USEC_PER_SEC)
+#include "engine/shared/hints/hint_journal.h"
 
 /* Another host has sent the write, and its node has not answered: only that host knows when the
  * node can no longer carry it out, and puts a record into the journal then. If that host is gone,
@@ -13,16 +11,11 @@
 bool mcha_hint_record_may_arrive(const mcha_pool *pool, const mcha_node *node, const char *key,
 	size_t length)
 {
-	const mcha_hint_table *hints = pool->shared.hints;
-	const uint64_t mark = node->has_compact
-		? mcha_hints_compact_mark(hints, node->health, node->id, key, length)
-		: 0;
+	mcha_usec since;
 
-	return mcha_mark_kind_of(mark) == MCHA_MARK_MISSED_SENT
-		&& mcha_mark_host(mark) != mcha_journal_host(mcha_hints_journal(hints))
-		&& pool->running.started
-			- mcha_hints_compact_since(hints, node->health, node->id, key, length)
-		< SENT_AT_MOST;
+	return node->has_compact
+		&& mcha_hints_sent_elsewhere(pool->shared.hints, node->health, node->id, key, length,
+			pool->running.started, &since);
 }
 
 /* When the replica's compact hint was added, if the node can no longer carry out a write from
@@ -87,9 +80,9 @@ static mcha_usec find_replaced(const mcha_pool *pool, const mcha_item *item, con
 {
 	const mcha_usec since = find_since(pool, item, node);
 
-	return mcha_mark_kind_of(mark) != MCHA_MARK_MISSED ? find_settled(pool, item, node)
-		: since < pool->running.started                ? since
-													   : 0;
+	return !mark || mcha_mark_is_of_sent(mark) ? find_settled(pool, item, node)
+		: since < pool->running.started        ? since
+											   : 0;
 }
 
 /* The host that made the hint would delete the copy, or put its own value over it: it is told

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "engine/shared/hints/hint_journal.h"
+
 bool mcha_doubts_concerns(const mcha_pool *pool, const mcha_item *item)
 {
 	return pool->running.distrusting && pool->settings.allow_failover && !item->is_lock
@@ -19,6 +21,12 @@ bool mcha_doubts_has(const mcha_pool *pool, const mcha_item *item, uint16_t node
 				   && mcha_hints_compact_since(pool->shared.hints, owner->health, owner->id,
 					   item->key, item->key_length)))
 		&& mcha_doubts_concerns(pool, item);
+}
+
+bool mcha_doubts_has_since(const mcha_pool *pool, const mcha_item *item,
+	const mcha_replica *replica)
+{
+	return !replica->doubted && !replica->believed && mcha_doubts_has(pool, item, replica->node);
 }
 
 /* Which of two nodes has the older hint for the key: see mcha_hints_order(). */

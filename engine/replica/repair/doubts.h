@@ -13,6 +13,10 @@ bool mcha_doubts_concerns(const mcha_pool *pool, const mcha_item *item);
  * believed by itself. (mcha_replica.doubted is the same of the item's replica.) */
 bool mcha_doubts_has(const mcha_pool *pool, const mcha_item *item, uint16_t node);
 
+/* The same, and the operation did not doubt the replica when it began. */
+bool mcha_doubts_has_since(const mcha_pool *pool, const mcha_item *item,
+	const mcha_replica *replica);
+
 /* Of a list that begins with so many homes, those that are doubted come behind the others; both
  * stay in their order. Where all are doubted, the one whose hint is the oldest comes first. */
 void mcha_doubts_put_back(const mcha_pool *pool, const mcha_item *item, uint16_t *list,

@@ -6,6 +6,7 @@
 #include "engine/base/seldom.h"
 #include "engine/journal/journal_read.h"
 #include "engine/replica/put.h"
+#include "engine/shared/hints/hint_journal.h"
 
 /* --- looking ---------------------------------------------------------------------------------- */
 
@@ -23,7 +24,7 @@ static bool is_source(mcha_pool *pool, const mcha_hint *hint, long node)
 		return false;
 	}
 	health = pool->nodes[node]->health;
-	compact = mcha_hints_compact_since(pool->shared.hints, health, hint->source, hint->key,
+	compact = mcha_hints_compact_order(pool->shared.hints, health, hint->source, hint->key,
 		hint->key_length);
 	return mcha_hints_distrusted_since(health) <= since
 		&& (!compact || compact < mcha_hints_order_of(hint))

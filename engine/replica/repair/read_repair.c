@@ -4,7 +4,8 @@
 
 #include <string.h>
 
-#include "engine/journal/journal.h"
+#include "doubts.h"
+#include "engine/journal/journal_read.h"
 #include "engine/replica/hint_record.h"
 #include "repair_round.h"
 #include "engine/replica/check/replica_learn.h"
@@ -48,16 +49,28 @@ static bool is_outdated(const mcha_item *item, const mcha_replica *replica)
 		|| memcmp(there->value, here->value, here->size) != 0;
 }
 
+/* The CAS of the copy that is to be replaced; 0: the home has none, or needs none. */
+static uint64_t find_outdated(const mcha_item *item, const mcha_replica *replica)
+{
+	return replica->check && is_outdated(item, replica) ? replica->check->reply.cas : 0;
+}
+
+static bool is_to_be_given(const mcha_item *item, const mcha_replica *replica)
+{
+	return is_gap(replica) || find_outdated(item, replica)
+		|| (replica->check && replica->check->reply.status == MCHA_STATUS_MISS);
+}
+
 /* A node that lacks the key by both a check and the read behind it is given one copy. */
 static void repair_home(mcha_pool *pool, mcha_item *item, mcha_replica *replica)
 {
 	const mcha_request *check = replica->check;
-	uint64_t over = check && is_outdated(item, replica) ? check->reply.cas : 0;
+	const uint64_t over = find_outdated(item, replica);
 
 	if (check && !over && check->reply.status == MCHA_STATUS_OK) {
 		mcha_hint_record_settle(pool, item, replica); /* it has the same */
 	}
-	if (over || is_gap(replica) || (check && check->reply.status == MCHA_STATUS_MISS)) {
+	if (is_to_be_given(item, replica)) {
 		(void)mcha_repair_round_give(pool, item, replica, &item->answer, over);
 	}
 }
@@ -72,11 +85,35 @@ static bool may_be_given(const mcha_item *item)
 		&& (!read || read->want & MCHA_WANT_TTL);
 }
 
-static void repair_item(mcha_pool *pool, mcha_item *item)
+static bool has_to_give(const mcha_pool *pool, const mcha_item *item)
 {
 	size_t i, homes = count_homes(pool, item);
 
 	if (!may_be_given(item) || mcha_replica_learn_nothing(item)) {
+		return false;
+	}
+	for (i = 0; i < homes && !is_to_be_given(item, &item->replicas[i]); i++) {
+	}
+	return i < homes;
+}
+
+static void hear_before_giving(mcha_pool *pool, const mcha_item *items, size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count && !has_to_give(pool, &items[i]); i++) {
+	}
+	if (i < count) {
+		mcha_repair_round_hear(pool);
+	}
+}
+
+static void repair_item(mcha_pool *pool, mcha_item *item)
+{
+	size_t i, homes = count_homes(pool, item);
+
+	if (!may_be_given(item) || mcha_replica_learn_nothing(item)
+		|| mcha_doubts_has_since(pool, item, find_answer(item))) {
 		return;
 	}
 	for (i = 0; i < homes; i++) {
@@ -107,10 +144,13 @@ static void settle_stored(mcha_pool *pool, const mcha_request *stores)
 
 void mcha_read_repair_found(mcha_pool *pool, mcha_item *items, size_t count, unsigned want)
 {
-	const size_t before = pool->requests.count;
 	const mcha_request *stores, *store;
-	size_t i;
+	size_t i, before;
 
+	if (mcha_journal_is_used(pool)) {
+		hear_before_giving(pool, items, count);
+	}
+	before = pool->requests.count;
 	for (i = 0; i < count; i++) {
 		repair_item(pool, &items[i]);
 	}
@@ -204,6 +244,9 @@ static void fill_gaps(mcha_pool *pool, const mcha_request *read)
 	mcha_item *item = read->item;
 	size_t i, homes = count_homes(pool, item);
 
+	if (mcha_doubts_has_since(pool, item, find_changed(item))) {
+		return;
+	}
 	for (i = 0; read->reply.value && i < homes; i++) {
 		mcha_replica *home = &item->replicas[i];
 
@@ -225,6 +268,7 @@ static void record_gaps(mcha_pool *pool, const mcha_request *stores)
 
 const mcha_request *mcha_read_repair_refill(mcha_pool *pool, mcha_item *items, size_t count)
 {
+	mcha_journal_question question;
 	mcha_request *reads, *read;
 	const mcha_request *stores;
 	size_t i, before;
@@ -235,10 +279,14 @@ const mcha_request *mcha_read_repair_refill(mcha_pool *pool, mcha_item *items, s
 	if (!mcha_pool_has_round(pool)) {
 		return NULL;
 	}
+	mcha_journal_ask(pool, &question);
 	reads = mcha_pool_run(pool, mcha_targets_share(pool, 2));
+	mcha_journal_take_answers(pool, &question);
 	before = pool->requests.count;
 	for (read = reads; read; read = read->later) {
-		fill_gaps(pool, read);
+		if (read->item) {
+			fill_gaps(pool, read);
+		}
 	}
 	stores = mcha_repair_round_run(pool, before, find_changed);
 	record_gaps(pool, stores);

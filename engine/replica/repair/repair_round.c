@@ -39,6 +39,19 @@ bool mcha_repair_round_give(mcha_pool *pool, mcha_item *item, mcha_replica *repl
 	return true;
 }
 
+void mcha_repair_round_hear(mcha_pool *pool)
+{
+	const size_t failed = pool->report.failed_count;
+	mcha_journal_question question;
+
+	mcha_journal_ask(pool, &question);
+	if (mcha_pool_has_round(pool)) {
+		mcha_pool_run(pool, mcha_targets_share(pool, 3));
+		mcha_journal_take_answers(pool, &question);
+		pool->report.failed_count = failed; /* the operation is not about the journal */
+	}
+}
+
 /* Asks the source of each copy that was stored whether it still has the key; where the key is known
  * to be deleted, the node need not be asked. The look's replica is the one that was repaired, and
  * its cas that of the new copy. */
@@ -130,13 +143,6 @@ static void put_again(mcha_pool *pool, mcha_request *round)
 	mcha_targets_release_round(pool, round);
 }
 
-/* The operation did not doubt the replica when it began. */
-static bool is_doubted_since(const mcha_pool *pool, const mcha_item *item,
-	const mcha_replica *replica)
-{
-	return !replica->doubted && !replica->believed && mcha_doubts_has(pool, item, replica->node);
-}
-
 /* The source was given another value since it was read: perhaps the write has come to the repaired
  * node already, and the repair has undone it there. */
 static bool has_changed(const mcha_request *look, const mcha_replica *source)
@@ -150,7 +156,7 @@ static bool is_void(const mcha_pool *pool, const mcha_request *look, mcha_source
 {
 	return look->item
 		&& (look->reply.status == MCHA_STATUS_MISS || has_changed(look, find(look->item))
-			|| is_doubted_since(pool, look->item, find(look->item)));
+			|| mcha_doubts_has_since(pool, look->item, find(look->item)));
 }
 
 static bool is_only_changed(const mcha_pool *pool, const mcha_request *look,
@@ -158,7 +164,8 @@ static bool is_only_changed(const mcha_pool *pool, const mcha_request *look,
 {
 	const mcha_replica *source = find(look->item);
 
-	return look->cas && has_changed(look, source) && !is_doubted_since(pool, look->item, source);
+	return look->cas && has_changed(look, source)
+		&& !mcha_doubts_has_since(pool, look->item, source);
 }
 
 /* Another process deletes the key while this one repairs it: the deletion had reached one node and

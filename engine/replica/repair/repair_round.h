@@ -16,6 +16,11 @@ typedef const mcha_replica *(*mcha_source_finder)(const mcha_item *item);
 bool mcha_repair_round_give(mcha_pool *pool, mcha_item *item, mcha_replica *replica,
 	const mcha_reply *copy, uint64_t over);
 
+/* Before copies are given: hears of what other hosts have put into the journal by now. Where a
+ * source has missed a write by that (mcha_doubts_has_since()), its copy is not to be given: no node
+ * is to have a deleted key even for a moment. */
+void mcha_repair_round_hear(mcha_pool *pool);
+
 /* Runs the round of stores that was prepared; before: the count of requests without them. Returns
  * the round; NULL: there is none. */
 mcha_request *mcha_repair_round_run(mcha_pool *pool, size_t before, mcha_source_finder find);

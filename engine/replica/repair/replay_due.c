@@ -4,7 +4,9 @@
 #include "replay.h"
 
 #include "engine/base/exptime.h"
+#include "engine/journal/journal_write.h"
 #include "engine/replica/hint_record.h"
+#include "engine/shared/hints/hint_journal.h"
 #include "key_index.h"
 
 #include <stdlib.h>
@@ -37,25 +39,47 @@ static void add_replay(mcha_pool *pool, const mcha_replay *replay)
 static bool may_arrive_from_another_host(const mcha_pool *pool, const mcha_node *node,
 	const mcha_hint *hint)
 {
-	return mcha_hint_record_may_arrive(pool, node, hint->key, hint->key_length)
-		&& mcha_hints_compact_since(pool->shared.hints, node->health, node->id, hint->key,
-			   hint->key_length)
-		< mcha_hints_order_of(hint);
+	mcha_usec since;
+
+	return node->has_compact
+		&& mcha_hints_sent_elsewhere(pool->shared.hints, node->health, node->id, hint->key,
+			hint->key_length, pool->running.now, &since)
+		&& since < mcha_hints_heard(hint);
+}
+
+/* The other host may wait for what this host has sent in the same way. */
+static bool is_ripe_elsewhere(mcha_pool *pool, const mcha_node *node, const mcha_hint *hint)
+{
+	uint64_t mark;
+
+	if (!may_arrive_from_another_host(pool, node, hint)) {
+		return true;
+	}
+	mark = mcha_hints_land(pool->shared.hints, hint);
+	if (mark) {
+		mcha_journal_write_note(pool,
+			&(mcha_journal_record){
+				.key = mcha_compact_key(hint->key, hint->key_length),
+				.node = hint->node,
+				.mark = mark,
+			});
+	}
+	return false;
 }
 
 /* No older write of the key may still arrive at the node: neither that of this hint, nor, if the
  * node has several hints for the key, that of another one. */
-static bool is_ripe(const mcha_pool *pool, const mcha_node *node, const mcha_hint *hint)
+static bool is_ripe(mcha_pool *pool, const mcha_node *node, const mcha_hint *hint)
 {
 	const mcha_usec own = mcha_hints_on_the_way(hint),
 					other = mcha_hints_last_on_the_way(pool->shared.hints, hint->node, hint->key,
 						hint->key_length, pool->owner.id);
 	const mcha_usec last = own > other ? own : other;
 
-	return !last
-		|| (pool->running.now - last >= MCHA_LATE_WRITES
-			&& mcha_health_is_steady(node->health, pool->running.now, MCHA_LATE_WRITES)
-			&& !may_arrive_from_another_host(pool, node, hint));
+	return (!last
+			   || (pool->running.now - last >= MCHA_LATE_WRITES
+				   && mcha_health_is_steady(node->health, pool->running.now, MCHA_LATE_WRITES)))
+		&& is_ripe_elsewhere(pool, node, hint);
 }
 
 /* Another process has a write of the key in flight to the hint's node: it would come after what the
@@ -92,18 +116,21 @@ static bool is_over(const mcha_pool *pool, const mcha_item *item, const mcha_hin
 		&& !is_up(pool, mcha_pool_find(pool, hint->source));
 }
 
-/* The hint's source has missed a later write, by another host's hint. The stale node has not missed
- * that write, or it would have such a hint, too. */
+/* The hint's source has missed a later write, by another host's hint; or a value, where the stale
+ * node has missed a change. The stale node has not missed that write, or it would have such a hint,
+ * too. */
 static bool is_superseded(const mcha_pool *pool, const mcha_item *item, const mcha_replica *replica,
 	const mcha_hint *hint)
 {
 	const long source = hint->source ? mcha_pool_find(pool, hint->source) : -1;
+	const mcha_usec missed = source >= 0 && !replica->doubted
+		? mcha_hints_compact_order(pool->shared.hints, pool->nodes[source]->health, hint->source,
+			item->key, item->key_length)
+		: 0;
 
-	return source >= 0 && !replica->doubted
-		&& mcha_hints_compact_since(pool->shared.hints, pool->nodes[source]->health, hint->source,
-			   item->key, item->key_length)
-		> mcha_hints_order(pool->shared.hints, pool->nodes[replica->node]->health, hint->node,
-			item->key, item->key_length);
+	return missed
+		&& missed > mcha_hints_order(pool->shared.hints, pool->nodes[replica->node]->health,
+			   hint->node, item->key, item->key_length);
 }
 
 /* What this pool has sent, and not heard of yet: whatever it asks the node now comes behind it. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* What the hints of this host and the records of the pool's journal have to do with each other:
- * does what another host's record says, and adds a record when a hint of this host is cleared. */
+/* Does what another host's record says, and puts hints in the journal's order. */
+#include "hint_journal.h"
+
 #include "engine/shared/health/suspicion.h"
 #include "hint_search.h"
 #include "hint_share.h"
@@ -19,16 +20,52 @@ uint64_t mcha_hints_compact_mark(const mcha_hint_table *table, const mcha_health
 				   : 0;
 }
 
-mcha_usec mcha_hints_order_of(const mcha_hint *hint)
+/* A server that was restarted since carries out nothing that it had received before. */
+static uint64_t find_sent(const mcha_hint_table *table, const mcha_health *health, uint64_t node,
+	uint64_t key, mcha_usec now, mcha_usec *since)
+{
+	const mcha_journal_table *journal = mcha_hints_journal(table);
+	const uint64_t mark = journal ? mcha_sent_elsewhere_find(&journal->sent, node, key, now, since)
+								  : 0;
+
+	return mark && *since >= atomic_load_explicit(&health->restarted, memory_order_relaxed) ? mark
+																							: 0;
+}
+
+uint64_t mcha_hints_sent_elsewhere(const mcha_hint_table *table, const mcha_health *health,
+	uint64_t node, const char *key, size_t length, mcha_usec now, mcha_usec *since)
+{
+	return find_sent(table, health, node, mcha_compact_key(key, length), now, since);
+}
+
+mcha_usec mcha_hints_heard(const mcha_hint *hint)
 {
 	return (hint->order ? hint->order : mcha_hints_since(hint)) / MCHA_USEC_PER_MSEC
 		* MCHA_USEC_PER_MSEC;
 }
 
+/* A node that lacks a change only has what the others lack by an older hint of a value, too. */
+static mcha_usec put_changes_first(mcha_usec heard, uint64_t mark)
+{
+	return heard && mcha_mark_is_of_change(mark) ? heard - INT64_MAX / 2 : heard;
+}
+
+mcha_usec mcha_hints_order_of(const mcha_hint *hint)
+{
+	return put_changes_first(mcha_hints_heard(hint), hint->mark);
+}
+
+mcha_usec mcha_hints_compact_order(const mcha_hint_table *table, const mcha_health *health,
+	uint64_t node, const char *key, size_t length)
+{
+	return put_changes_first(mcha_hints_compact_since(table, health, node, key, length),
+		mcha_hints_compact_mark(table, health, node, key, length));
+}
+
 mcha_usec mcha_hints_order(mcha_hint_table *table, const mcha_health *health, uint64_t node,
 	const char *key, size_t length)
 {
-	const mcha_usec compact = mcha_hints_compact_since(table, health, node, key, length);
+	const mcha_usec compact = mcha_hints_compact_order(table, health, node, key, length);
 	mcha_hint hint;
 
 	if (compact) {
@@ -36,6 +73,19 @@ mcha_usec mcha_hints_order(mcha_hint_table *table, const mcha_health *health, ui
 	}
 	return mcha_hints_count(health) && mcha_hints_find(table, node, key, length, &hint)
 		? mcha_hints_order_of(&hint)
+		: 0;
+}
+
+uint64_t mcha_hints_land(mcha_hint_table *table, const mcha_hint *hint)
+{
+	_Atomic uint64_t *place = &table->slots[hint->slot].mark;
+	uint64_t mark = hint->mark;
+
+	return mcha_mark_is_of_sent(mark)
+			&& atomic_compare_exchange_strong(place, &mark,
+				mcha_mark_with_kind(mark,
+					mcha_mark_kind_of_missed(mcha_mark_is_of_change(mark), false)))
+		? mcha_mark_with_kind(mark, MCHA_MARK_LANDED)
 		: 0;
 }
 
@@ -107,16 +157,17 @@ static void clear_resolved(mcha_hint_table *table, const mcha_health *health,
 	}
 }
 
-/* When this host read of the hint; 0: it has another one of the node and key, or none. */
+/* When this host read of the hint; 0: it has another one of the node and key, or none; or a change
+ * was missed, which says nothing of earlier hints. */
 static mcha_usec find_since(const mcha_hint_table *table, const mcha_health *health,
 	const mcha_journal_record *record)
 {
 	mcha_compact_hints *compact = mcha_hint_share_compact_of(table, health);
+	const uint64_t mark = compact
+		? mcha_compact_hints_mark(compact, health, record->node, record->key)
+		: 0;
 
-	return compact
-			&& mcha_mark_is_same(mcha_compact_hints_mark(compact, health, record->node,
-									 record->key),
-				record->mark)
+	return mark && mcha_mark_is_same(mark, record->mark) && !mcha_mark_is_of_change(mark)
 		? mcha_compact_hints_since(compact, health, record->node, record->key)
 		: 0;
 }
@@ -137,18 +188,45 @@ static void learn_missed(mcha_hint_table *table, mcha_health *health,
 {
 	if (is_own(table, record)) {
 		put_in_order(table, record, now);
-	} else if (!is_covered(table, health, record)
+		return;
+	}
+	if (mcha_mark_is_of_sent(record->mark)) {
+		mcha_sent_elsewhere_note(&mcha_hints_journal(table)->sent, record->node, record->key,
+			record->mark, now);
+	}
+	if (!is_covered(table, health, record)
 		&& !mcha_hint_share_add_compact(table, health, record->node, record->key, record->mark, now)
 		&& !mcha_hints_distrusted_since(health)) {
 		mcha_hint_share_distrust(table, health, now);
 	}
 }
 
+/* What another host has sent may still come behind what has resolved the hint: the copy is doubted
+ * until that is resolved, too. */
 static void learn_resolved(mcha_hint_table *table, mcha_health *health,
 	const mcha_journal_record *record, mcha_usec now)
 {
+	const bool is_known = find_since(table, health, record) != 0;
+	mcha_usec since;
+	uint64_t sent;
+
+	mcha_sent_elsewhere_end(&mcha_hints_journal(table)->sent, record->node, record->key,
+		record->mark);
 	clear_resolved(table, health, record, find_since(table, health, record), now);
 	mcha_hint_share_resolve_compact(table, health, record->node, record->key, record->mark);
+	sent = is_known ? find_sent(table, health, record->node, record->key, now, &since) : 0;
+	if (sent) {
+		(void)mcha_hint_share_add_compact(table, health, record->node, record->key, sent, now);
+	}
+}
+
+static void learn_landed(mcha_hint_table *table, mcha_health *health,
+	const mcha_journal_record *record, mcha_usec now)
+{
+	(void)health;
+	(void)now;
+	mcha_sent_elsewhere_end(&mcha_hints_journal(table)->sent, record->node, record->key,
+		record->mark);
 }
 
 /* A node that is distrusted already stays so for its own reason. */
@@ -202,6 +280,9 @@ void mcha_hints_learn(mcha_hint_table *table, mcha_health *health,
 		[MCHA_MARK_TRUSTED] = learn_trusted,
 		[MCHA_MARK_SUSPECTED] = learn_suspected,
 		[MCHA_MARK_REACHED] = learn_reached,
+		[MCHA_MARK_CHANGE_MISSED] = learn_missed,
+		[MCHA_MARK_CHANGE_MISSED_SENT] = learn_missed,
+		[MCHA_MARK_LANDED] = learn_landed,
 	};
 	const mcha_mark_kind kind = mcha_mark_kind_of(record->mark);
 

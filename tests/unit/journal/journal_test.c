@@ -103,8 +103,16 @@ static void a_deletion_that_missed_a_node_removes_what_another_host_has_given_ba
 	assert_holds(1, GIVEN_BACK, NULL);
 }
 
-/* The second host has not read the journal since, and gives the copy back. */
-static void a_repair_is_taken_back_if_the_key_was_deleted_meanwhile(void **state)
+static void refuse_store(fake_server *server, const mcha_request *request)
+{
+	(void)server;
+	if (request->verb == MCHA_VERB_STORE && strcmp(request->key, GIVEN_BACK) == 0) {
+		fail_msg("a node was given a deleted key");
+	}
+}
+
+/* The second host has not read the journal since. */
+static void a_repair_gives_no_copy_of_a_key_that_another_host_has_deleted(void **state)
 {
 	(void)state;
 	two_hosts();
@@ -112,7 +120,51 @@ static void a_repair_is_taken_back_if_the_key_was_deleted_meanwhile(void **state
 	miss(delete_given_back);
 
 	on_host(1);
+	servers[1].before = refuse_store;
 	assert_reads(GIVEN_BACK, "old");
+	assert_reads(GIVEN_BACK, NULL);
+}
+
+/* The same of a copy that a change has found to be missing. */
+static void a_change_gives_no_copy_of_a_key_that_another_host_has_deleted(void **state)
+{
+	(void)state;
+	two_hosts();
+	assert_status(do_set(GIVEN_BACK, "old"), MCHA_STATUS_OK);
+	miss(delete_given_back);
+
+	on_host(1);
+	servers[1].before = refuse_store;
+	assert_status(do_touch(GIVEN_BACK, 100), MCHA_STATUS_OK);
+	assert_reads(GIVEN_BACK, NULL);
+}
+
+/* The first host deletes the key when the second one has asked the journal, and is about to give
+ * node 1 a copy. */
+static void delete_by_another_host(fake_server *server, const mcha_request *request)
+{
+	if (request->verb != MCHA_VERB_STORE || strcmp(request->key, GIVEN_BACK) != 0) {
+		return;
+	}
+	server->before = NULL;
+	on_host(0);
+	kill_node(0);
+	assert_status(delete_given_back(), MCHA_STATUS_MISS); /* node 1 has nothing yet */
+	servers[0].fault = MCHA_STATUS_OK;
+	on_host(1);
+}
+
+static void a_repair_is_taken_back_if_the_key_was_deleted_meanwhile(void **state)
+{
+	(void)state;
+	two_hosts();
+	assert_status(do_set(GIVEN_BACK, "old"), MCHA_STATUS_OK);
+	drop_entry(entry_at(1, GIVEN_BACK));
+
+	on_host(1);
+	servers[1].before = delete_by_another_host;
+	assert_reads(GIVEN_BACK, "old");
+	assert_null(servers[1].before);
 	assert_holds(1, GIVEN_BACK, NULL);
 	assert_reads(GIVEN_BACK, NULL);
 }
@@ -279,6 +331,8 @@ int main(void)
 		JOURNAL_TEST(without_the_journal_another_host_reads_an_old_copy),
 		JOURNAL_TEST(other_keys_of_the_node_are_read_as_before),
 		JOURNAL_TEST(a_deletion_that_missed_a_node_removes_what_another_host_has_given_back),
+		JOURNAL_TEST(a_repair_gives_no_copy_of_a_key_that_another_host_has_deleted),
+		JOURNAL_TEST(a_change_gives_no_copy_of_a_key_that_another_host_has_deleted),
 		JOURNAL_TEST(a_repair_is_taken_back_if_the_key_was_deleted_meanwhile),
 		JOURNAL_TEST(another_host_believes_the_copy_again_after_the_replay),
 		JOURNAL_TEST(a_host_does_not_doubt_for_its_own_records),
