@@ -4,6 +4,7 @@
  * answers every other client BUSY meanwhile. */
 #include "classic_keys.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -63,6 +64,16 @@ static mcha_status send_question(classic_keys *keys)
 	return classic_stream_send(&keys->stream, *keys->question, strlen(*keys->question));
 }
 
+/* As the meta transport does: see append_login() in meta_output.c. */
+static mcha_status send_login(classic_keys *keys)
+{
+	char line[MCHA_LOGIN_MAX + 64];
+	int length = snprintf(line, sizeof(line), "set mcha.login 0 -1 %zu\r\n%s\r\n",
+		strlen(keys->settings->login), keys->settings->login);
+
+	return classic_stream_send(&keys->stream, line, (size_t)length);
+}
+
 static mcha_status begin_list(classic_keys *keys)
 {
 	mcha_status status;
@@ -71,6 +82,9 @@ static mcha_status begin_list(classic_keys *keys)
 		return MCHA_STATUS_UNSUPPORTED; /* servers with SASL speak the binary protocol only */
 	}
 	status = classic_stream_open(&keys->stream, keys->endpoint, keys->settings, keys->deadline);
+	if (status == MCHA_STATUS_OK && keys->settings->login) {
+		status = send_login(keys);
+	}
 	return status == MCHA_STATUS_OK ? send_question(keys) : status;
 }
 
@@ -166,6 +180,12 @@ static mcha_status read_other_line(classic_keys *keys, const char *line, size_t 
 	}
 	if (keys->begun) {
 		return MCHA_STATUS_PROTOCOL;
+	}
+	if (line_equals(line, length, "STORED") && keys->settings->login) {
+		return MCHA_STATUS_OK;
+	}
+	if (line_equals(line, length, "CLIENT_ERROR unauthenticated")) {
+		return MCHA_STATUS_AUTH;
 	}
 	if (line_equals(line, length, "OK")) {
 		keys->begun = true;

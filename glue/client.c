@@ -139,6 +139,7 @@ php_mcha_client *php_mcha_client_create(void)
 	mcha_pool_set_tables(client->pool, shared);
 	mcha_pool_set_placement(client->pool, hashing_placement(client->placement));
 	php_mcha_client_set_previous(client, MCHA_G(previous_servers));
+	php_mcha_client_set_login_from_ini(client);
 	php_mcha_client_set_tls_from_ini(client);
 	if (MCHA_G(default_consistent_hash)) {
 		hashing_set(client->placement, MEMCACHED_BEHAVIOR_DISTRIBUTION,
@@ -217,6 +218,7 @@ static void set_like(php_mcha_client *client, const php_mcha_client *like)
 	php_mcha_client_set_previous(client, like->previous ? like->previous : "");
 	php_mcha_client_set_sasl(client, like->username ? like->username : "",
 		like->password ? like->password : "");
+	php_mcha_client_set_login(client, like->login);
 	php_mcha_client_set_tls(client, php_mcha_client_tls(like));
 	php_mcha_client_apply(client);
 }

@@ -32,6 +32,7 @@ typedef struct php_mcha_client {
 	uint64_t is_set;                           /* a bit for each of remembered */
 	char *username;                            /* SASL; NULL: none */
 	char *password;
+	char *login;                 /* for ASCII authentication: "user password"; NULL: none */
 	mcha_tls_settings *tls;      /* NULL: the default ones */
 	char *previous;              /* the previous pool, as a pool string; NULL: there is none */
 	hashing *previous_placement; /* of the previous pool's nodes; NULL: not made yet */
@@ -124,6 +125,12 @@ void php_mcha_client_item(const php_mcha_client *client, mcha_item *item, const 
 /* Sets the user for SASL, over the binary protocol; an empty name is none. Takes effect at the next
  * apply. If the user or the password changes, connections are closed. */
 void php_mcha_client_set_sasl(php_mcha_client *client, const char *username, const char *password);
+
+/* The same for ASCII authentication, over meta and text. login: "user password", or NULL. */
+void php_mcha_client_set_login(php_mcha_client *client, const char *login);
+
+/* By mcha.auth_*; a warning says what is wrong with them, and then there is no login. */
+void php_mcha_client_set_login_from_ini(php_mcha_client *client);
 
 /* The same of the settings for nodes with tls://. */
 void php_mcha_client_set_tls(php_mcha_client *client, const mcha_tls_settings *settings);

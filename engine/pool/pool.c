@@ -218,7 +218,8 @@ static bool is_same_wire(const mcha_settings *a, const mcha_settings *b)
 	return a->primary == b->primary && a->fallback == b->fallback && x->detect == y->detect
 		&& x->no_delay == y->no_delay && x->keepalive == y->keepalive
 		&& x->send_buffer == y->send_buffer && x->receive_buffer == y->receive_buffer
-		&& x->username == y->username && x->password == y->password;
+		&& x->username == y->username && x->password == y->password && x->login == y->login
+		&& x->tls == y->tls;
 }
 
 void mcha_pool_configure(mcha_pool *pool, const mcha_settings *settings)

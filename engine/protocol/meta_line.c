@@ -96,6 +96,7 @@ static bool parse_flags(const char *p, const char *end, mcha_meta_reply *reply)
 	return true;
 }
 
+/* STORED answers a login alone. */
 static const mcha_meta_word words[] = {
 #define WORD(word, code, tail) MCHA_META_WORD(word, code, tail)
 	WORD("VA", VA, SIZE_AND_FLAGS),
@@ -115,6 +116,7 @@ static const mcha_meta_word words[] = {
 	WORD("CLIENT_ERROR", CLIENT_ERROR, TEXT),
 	WORD("SERVER_ERROR", SERVER_ERROR, TEXT),
 	WORD("BUSY", SERVER_ERROR, TEXT),
+	WORD("STORED", STORED, NONE),
 #undef WORD
 };
 

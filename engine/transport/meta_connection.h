@@ -84,6 +84,7 @@ typedef struct meta_connection {
 	size_t address_count;
 	size_t address_next;
 	/* the greeting: answers that come before those of the requests */
+	bool await_login;
 	bool await_version;
 	bool await_about; /* statistics: only what the server answers behind them waits for them */
 	bool await_noop;
@@ -117,7 +118,8 @@ typedef struct meta_connection {
 /* The server has not yet answered the whole greeting. */
 static inline bool meta_connection_awaits_greeting(const meta_connection *connection)
 {
-	return connection->await_version || connection->await_about || connection->await_noop;
+	return connection->await_login || connection->await_version || connection->await_about
+		|| connection->await_noop;
 }
 
 /* Every request is encoded, and everything that was encoded is sent. */

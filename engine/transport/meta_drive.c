@@ -34,7 +34,8 @@ void meta_drive_close(meta_connection *connection)
 	}
 	meta_connect_end_lookup(connection);
 	connection->reused = false;
-	connection->await_version = connection->await_about = connection->await_noop = false;
+	connection->await_login = connection->await_version = false;
+	connection->await_about = connection->await_noop = false;
 	connection->token_sent = connection->line_begun = connection->awaits_cas = false;
 	connection->vector_first = connection->vector_count = 0;
 	connection->lines_used = connection->values_used = 0;

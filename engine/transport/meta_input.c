@@ -26,6 +26,21 @@ static bool is_connection_limit(const mcha_meta_reply *reply)
 		&& memcmp(reply->text, text, strlen(text)) == 0;
 }
 
+/* What memcached -Y says to a client that has not logged in, or by a wrong password. */
+static bool is_unauthenticated(const mcha_meta_reply *reply)
+{
+	static const char text[] = "CLIENT_ERROR unauthenticated";
+
+	return reply->code == MCHA_META_CLIENT_ERROR && reply->text_length == strlen(text)
+		&& memcmp(reply->text, text, strlen(text)) == 0;
+}
+
+static mcha_status answer_login(meta_connection *connection, const mcha_meta_reply *reply)
+{
+	connection->await_login = false;
+	return reply->code == MCHA_META_STORED ? MCHA_STATUS_OK : MCHA_STATUS_AUTH;
+}
+
 static mcha_status answer_version(meta_connection *connection, const mcha_meta_reply *reply)
 {
 	connection->await_version = false;
@@ -56,6 +71,12 @@ static mcha_status answer_part_of_greeting(meta_connection *connection,
 {
 	if (is_connection_limit(reply)) {
 		return MCHA_STATUS_CONNECTION_LIMIT;
+	}
+	if (is_unauthenticated(reply)) {
+		return MCHA_STATUS_AUTH;
+	}
+	if (connection->await_login) {
+		return answer_login(connection, reply);
 	}
 	if (connection->await_version) {
 		return answer_version(connection, reply);

@@ -5,6 +5,7 @@
 #include "meta_output.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "dialect.h"
@@ -36,8 +37,25 @@ static void append_line(meta_connection *connection, const char *line, size_t le
 	append_bytes(connection, place, length);
 }
 
+/* memcached takes the first "set" of a connection for a login, whatever its key. A server that
+ * admits anybody stores it as an item: that has ended at once, so that nobody can read the
+ * password. */
+static void append_login(meta_connection *connection, const char *login)
+{
+	char line[48];
+	int length = snprintf(line, sizeof(line), "set mcha.login 0 -1 %zu\r\n", strlen(login));
+
+	append_line(connection, line, (size_t)length);
+	append_line(connection, login, strlen(login));
+	append_line(connection, "\r\n", 2);
+	connection->await_login = true;
+}
+
 void meta_output_greet(meta_connection *connection, bool with_stats, bool with_noop)
 {
+	if (connection->base.settings->login) {
+		append_login(connection, connection->base.settings->login);
+	}
 	if (connection->greets_by_get) {
 		append_line(connection, "get mcha.is.there\r\n", strlen("get mcha.is.there\r\n"));
 	} else {
@@ -121,7 +139,7 @@ static bool waits_for_greeting(const meta_connection *connection, const mcha_req
 {
 	/* (the text protocol's greeting ends with "stats", not with a no-op: a proxy may close the
 	 * connection at "stats") */
-	return (connection->await_version
+	return (connection->await_login || connection->await_version
 			   || (connection->await_about && !connection->dialect->detected))
 		&& (mcha_meta_has_value(request) || !mcha_request_is_idempotent(request));
 }

@@ -19,6 +19,7 @@
 typedef struct mcha_transport mcha_transport;
 
 #define MCHA_ERROR_TEXT_MAX 160
+#define MCHA_LOGIN_MAX 1000
 #define MCHA_VERSION_TEXT_MAX 32
 
 typedef struct mcha_transport_settings {
@@ -32,6 +33,9 @@ typedef struct mcha_transport_settings {
 	int receive_buffer;
 	const char *username; /* SASL (binary protocol only); NULL: none. Borrowed, outlives the pool */
 	const char *password;
+	/* "user password", at most MCHA_LOGIN_MAX bytes, for servers with ASCII authentication (meta
+	 * and text); NULL: none. Borrowed, outlives the pool */
+	const char *login;
 	const mcha_tls_settings *tls; /* of nodes with tls://. Borrowed, outlives the pool */
 	const mcha_allocator *allocator;
 } mcha_transport_settings;

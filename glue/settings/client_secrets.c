@@ -28,6 +28,20 @@ void php_mcha_client_set_sasl(php_mcha_client *client, const char *username, con
 	client->settings.transport.password = client->password;
 }
 
+/* --- ASCII authentication --------------------------------------------------------------------- */
+
+void php_mcha_client_set_login(php_mcha_client *client, const char *login)
+{
+	if (!is_same(client->login, login ? login : "")) {
+		char *copy = login ? php_mcha_checked(strdup(login)) : NULL;
+
+		mcha_pool_close(client->pool);
+		free(client->login);
+		client->login = copy;
+	}
+	client->settings.transport.login = client->login;
+}
+
 /* --- TLS -------------------------------------------------------------------------------------- */
 
 const mcha_tls_settings *php_mcha_client_tls(const php_mcha_client *client)
@@ -72,5 +86,6 @@ void php_mcha_client_drop_secrets(php_mcha_client *client)
 {
 	free(client->username);
 	free(client->password);
+	free(client->login);
 	mcha_tls_settings_free(client->tls);
 }

@@ -74,7 +74,8 @@ is($ask($nodes['good'], [], 'localhost'), 'success', 'a node that is named');
 /* A node that speaks TLS behind a plain pool string. */
 $client = new McHA(null, null, $nodes['good']->name);
 is($client->get('key'), false, 'plain text to a node with TLS');
-ok(str_contains($client->getLastErrorMessage(), $nodes['good']->name . ': connection closed by the server'), "is closed by the node: {$client->getLastErrorMessage()}");
+is($client->getLastErrorMessage(), "{$nodes['good']->name}: in plain text, to a server that speaks TLS to other processes: write tls:// before its name",
+	'the message says what to write');
 
 /* The message of an operation begins with the node. */
 $client = new McHA(null, null, "tls://{$nodes['expired']->name}");

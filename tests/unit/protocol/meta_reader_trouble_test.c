@@ -17,7 +17,7 @@ static const char *const malformed[] = {
 	"H\r\n",
 	"XX\r\n",
 	"VALUES key 0 5\r\n",
-	"STORED\r\n",
+	"STORED 1\r\n",
 	"DELETED\r\n",
 	"ENDING\r\n",
 	"VERSIONS 1\r\n",

@@ -290,6 +290,40 @@ static void what_openssl_has_read_is_not_waited_for(void **state)
 	finish();
 }
 
+#define STATISTICS 1820 /* lines of 18 bytes */
+
+/* Two full records. The client has the beginning of a line left when it reads the second one, and
+ * no room for all of that, behind which nothing comes. */
+static void answer_statistics(server *server)
+{
+	SSL *ssl = take_tls(server);
+	char record[2 * MCHA_TLS_RECORD_BYTES] = "";
+	size_t length = 0;
+
+	tls_greet(server, ssl);
+	tls_expect(server, ssl, "stats\r\n");
+	for (int i = 0; i < STATISTICS; i++) {
+		length += (size_t)snprintf(record + length, sizeof(record) - length, "STAT s%04d 12345\r\n",
+			i);
+	}
+	snprintf(record + length, sizeof(record) - length, "END\r\n");
+	tls_send(ssl, record);
+	tls_end(server, ssl);
+}
+
+static void the_rest_of_a_record_is_not_waited_for(void **state)
+{
+	mcha_request request = request_for(MCHA_VERB_STATS, "");
+
+	(void)state;
+	start_playing(answer_statistics);
+	run(&request);
+	assert_int_equal(request.reply.status, MCHA_STATUS_OK);
+	assert_int_equal(request.reply.size, STATISTICS * strlen("STAT s0000 12345\r\n"));
+	release(&request);
+	finish();
+}
+
 #define STORES 200
 
 /* Answers stores as they come, and complains of a record that ends within a request. memcached
@@ -562,6 +596,7 @@ int main(void)
 		TEST(later_connections_resume_the_session),
 		TEST(a_server_that_takes_no_sessions_is_connected_to_without_one),
 		TEST(what_openssl_has_read_is_not_waited_for),
+		TEST(the_rest_of_a_record_is_not_waited_for),
 		TEST(a_record_ends_where_a_request_ends),
 		TEST(a_ticket_on_an_idle_connection_is_no_answer),
 		TEST(an_untrusted_certificate_is_refused),

@@ -35,7 +35,7 @@ static void the_greeting_detects_the_meta_protocol(void **state)
 		{"VERSION 1.6.38\r\nVA 3\r\nabc\r\n", MCHA_STATUS_SPEAKS_CLASSIC, "1.6.38"},
 		/* an unknown server */
 		{"ERROR\r\n", MCHA_STATUS_PROTOCOL, NULL},
-		{"CLIENT_ERROR unauthenticated\r\n", MCHA_STATUS_PROTOCOL, NULL},
+		{"CLIENT_ERROR unauthenticated\r\n", MCHA_STATUS_AUTH, NULL},
 		{"VA 3\r\nabc\r\n", MCHA_STATUS_PROTOCOL, NULL},
 		{"MN\r\n", MCHA_STATUS_PROTOCOL, NULL},
 		{"HTTP/1.1 400 Bad Request\r\n", MCHA_STATUS_PROTOCOL, NULL},
@@ -74,6 +74,44 @@ static void requests_wait_for_the_answer_of_the_greeting(void **state)
 	run(&request);
 	assert_status(&request, MCHA_STATUS_MISS);
 	finish();
+}
+
+#define LOGIN "set mcha.login 0 -1 10\r\nada secret\r\n"
+
+static void a_login_goes_before_the_greeting(void **state)
+{
+	mcha_request request = get("key");
+
+	(void)state;
+	settings.login = "ada secret";
+	connect_to(SERVER({EXPECT, LOGIN "version\r\nmn\r\n", 0},
+		{SEND, "STORED\r\nVERSION 1.6.18\r\nMN\r\n", 0}, {EXPECT, "mg key f v O1\r\n", 0},
+		{SEND, "EN O1\r\n", 0}, {EXPECT, "mg key f v O2\r\n", 0}, {SEND, "EN O2\r\n", 0},
+		{EXPECT_CLOSE, NULL, 0}));
+	run(&request);
+	assert_status(&request, MCHA_STATUS_MISS);
+	run(&request); /* over the same connection: it logs in once */
+	assert_status(&request, MCHA_STATUS_MISS);
+	finish();
+}
+
+static void a_wrong_password_is_an_answer(void **state)
+{
+	static const char *const answers[] = {"CLIENT_ERROR unauthenticated\r\n",
+		"CLIENT_ERROR authentication failure\r\n", "ERROR\r\n", "SERVER_ERROR x\r\n"};
+
+	(void)state;
+	settings.login = "ada secret";
+	for (size_t i = 0; i < COUNT(answers); i++) {
+		mcha_request request = set("key", "value");
+
+		connect_to(SERVER({EXPECT, LOGIN "version\r\nmn\r\n", 0}, {SEND, answers[i], 0},
+			{EXPECT_CLOSE, NULL, 0}));
+		run(&request);
+		assert_status(&request, MCHA_STATUS_AUTH);
+		assert_false(is_open());
+		finish();
+	}
 }
 
 static void a_connection_is_greeted_once(void **state)
@@ -507,6 +545,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(the_greeting_detects_the_meta_protocol),
 		TEST(requests_wait_for_the_answer_of_the_greeting),
+		TEST(a_login_goes_before_the_greeting),
+		TEST(a_wrong_password_is_an_answer),
 		TEST(a_connection_is_greeted_once),
 		TEST(a_server_that_was_seen_to_speak_meta_is_trusted_on_the_next_connection),
 		TEST(a_value_waits_for_the_version_even_of_a_trusted_server),
