@@ -40,6 +40,9 @@
 #include "engine/replica/repair/read_repair.h"
 #include "engine/replica/check/replica_check.h"
 
+/* The servers' clocks count whole seconds, from their starts on. */
+#define CLOCKS_APART 2
+
 /* --- answers ---------------------------------------------------------------------------------- */
 
 static bool goes_on_after_miss(const mcha_pool *pool, uint16_t node)
@@ -98,12 +101,56 @@ static void fold_miss(mcha_pool *pool, mcha_item *item, const mcha_replica *repl
 	}
 }
 
+/* The earliest moment at which the handoff node can have stored the copy, by how much is left of
+ * the longest life that such a copy has. 0: that is not known. */
+static mcha_usec find_stored(const mcha_pool *pool, const mcha_request *request)
+{
+	const int64_t age = pool->settings.failover_ttl - request->reply.ttl;
+
+	return request->reply.ttl > 0 && age >= 0
+		? pool->running.now - (age + CLOCKS_APART) * MCHA_USEC_PER_SEC
+		: 0;
+}
+
+/* The home lacks the key, has missed no write of it, and has lost nothing since then. */
+static bool has_deleted_since(const mcha_pool *pool, const mcha_replica *home, mcha_usec stored)
+{
+	const mcha_replica_state *state = &pool->nodes[home->node]->health->replicas;
+
+	return home->request && home->request->reply.status == MCHA_STATUS_MISS
+		&& !mcha_replica_is_known_to_miss(home)
+		&& !mcha_replica_state_may_lack(state, pool->running.now, stored)
+		&& !mcha_replica_state_is_full(state, pool->running.now);
+}
+
+/* Another host has deleted the key at the homes, and did not know that a handoff node had a copy: a
+ * node that was down for one host only need not have failed for the other one. */
+static bool is_left_behind(const mcha_pool *pool, const mcha_request *request)
+{
+	const mcha_item *item = request->item;
+	const mcha_usec stored = request->replica->role == MCHA_ROLE_HANDOFF
+			&& mcha_journal_is_used(pool)
+		? find_stored(pool, request)
+		: 0;
+	size_t i;
+
+	for (i = 0; stored > 0 && i < mcha_pool_copies(pool); i++) {
+		if (has_deleted_since(pool, &item->replicas[i], stored)) {
+			return true;
+		}
+	}
+	return false;
+}
+
 static void fold_answer(mcha_pool *pool, mcha_request *request)
 {
 	mcha_item *item = request->item;
 
 	switch (request->reply.status) {
 	case MCHA_STATUS_OK:
+		if (is_left_behind(pool, request)) {
+			break;
+		}
 		if (item->answer.status == MCHA_STATUS_PENDING && mcha_tombstone_is(&request->reply)) {
 			item->answer.status = MCHA_STATUS_MISS;
 		} else if (item->answer.status == MCHA_STATUS_PENDING

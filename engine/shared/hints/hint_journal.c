@@ -172,15 +172,18 @@ static mcha_usec find_since(const mcha_hint_table *table, const mcha_health *hea
 		: 0;
 }
 
-/* What another log has is older than the hint that is there, of whichever host: it says nothing
- * that the hint does not say. */
+/* What another log has is older than the hint that is there, unless that is an earlier one of the
+ * same host: it says nothing that the hint does not say. */
 static bool is_covered(const mcha_hint_table *table, const mcha_health *health,
 	const mcha_journal_record *record)
 {
 	mcha_compact_hints *compact = mcha_hint_share_compact_of(table, health);
 
 	return mcha_journal_is_late(mcha_hints_journal(table), record->mark) && compact
-		&& mcha_compact_hints_since(compact, health, record->node, record->key);
+		&& mcha_compact_hints_since(compact, health, record->node, record->key)
+		&& !mcha_mark_is_not_younger(mcha_compact_hints_mark(compact, health, record->node,
+										 record->key),
+			record->mark);
 }
 
 static void learn_missed(mcha_hint_table *table, mcha_health *health,

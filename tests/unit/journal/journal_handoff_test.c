@@ -147,6 +147,41 @@ static void a_read_that_finds_nothing_on_handoff_nodes_deletes_no_homes_copy(voi
 	}
 }
 
+/* The first host has replayed its hint, which leaves the handoff node's copy. The second host
+ * knows of none, and deletes the key. The homes' servers were started so long ago. */
+static void delete_at_homes(mcha_usec started)
+{
+	all_hosts_know(2, 3);
+	miss_homes(0, 0, "new");
+	revive(0);
+	let_time_pass();
+	assert_reads(KEY, "new");
+	assert_int_equal(count_hints(0), 0);
+	on_host(1);
+	assert_status(do_delete(KEY), MCHA_STATUS_OK);
+	assert_holds(2, KEY, "new");
+	on_host(0);
+	for (size_t i = 0; i < 2; i++) {
+		pool->nodes[i]->health->replicas.emptied = mcha_clock_now() - started;
+	}
+}
+
+static void a_handoff_copy_does_not_bring_back_what_its_homes_have_deleted_since(void **state)
+{
+	(void)state;
+	delete_at_homes(60 * SECOND);
+	assert_reads(KEY, NULL);
+	assert_holds(0, KEY, NULL);
+	assert_holds(1, KEY, NULL);
+}
+
+static void a_handoff_copy_is_believed_where_the_homes_were_restarted_since(void **state)
+{
+	(void)state;
+	delete_at_homes(0);
+	assert_reads(KEY, "new");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -157,6 +192,8 @@ int main(void)
 		JOURNAL_TEST(a_host_whose_handoff_copy_has_ended_does_not_believe_the_homes),
 		JOURNAL_TEST(a_deletion_by_a_host_that_doubts_a_home_reaches_the_handoff_node),
 		JOURNAL_TEST(a_doubted_copy_stays_while_no_other_home_can_be_asked),
+		JOURNAL_TEST(a_handoff_copy_does_not_bring_back_what_its_homes_have_deleted_since),
+		JOURNAL_TEST(a_handoff_copy_is_believed_where_the_homes_were_restarted_since),
 		JOURNAL_TEST(a_read_that_finds_nothing_on_handoff_nodes_deletes_no_homes_copy),
 	};
 

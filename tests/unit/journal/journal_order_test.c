@@ -149,6 +149,28 @@ static void an_older_record_of_another_log_does_not_take_the_place_of_a_younger_
 	assert_true(doubts(0, KEY));
 }
 
+/* The first log has a younger record of the host about another key; the second one has that the
+ * node has missed the key once more, and that the first of the two hints was resolved. */
+static void a_record_of_another_log_takes_the_place_of_an_older_one_of_its_host(void **state)
+{
+	mcha_journal_record first, second, other;
+
+	(void)state;
+	hosts_of(1, 4);
+	first = second = record_of(KEY, MCHA_MARK_MISSED);
+	first.mark = mcha_mark_make(77, 1, MCHA_MARK_MISSED);
+	second.mark = mcha_mark_make(77, 5, MCHA_MARK_MISSED);
+	other = record_of("1:x", MCHA_MARK_MISSED);
+	other.mark = mcha_mark_make(77, 9, MCHA_MARK_MISSED);
+	put_log(1, (mcha_journal_record[]){first, other, record_of("2:x", MCHA_MARK_MISSED)}, 3);
+	put_log(2,
+		(mcha_journal_record[]){
+			second, {first.key, first.node, mcha_mark_with_kind(first.mark, MCHA_MARK_RESOLVED)}},
+		2);
+	(void)do_get("3:x", 0);
+	assert_true(doubts(0, KEY));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -156,6 +178,7 @@ int main(void)
 		JOURNAL_TEST(a_hint_that_was_resolved_in_another_log_is_no_hint),
 		JOURNAL_TEST(a_hint_is_resolved_by_each_log),
 		JOURNAL_TEST(a_record_that_is_read_later_is_younger_however_many_were_read_before),
+		JOURNAL_TEST(a_record_of_another_log_takes_the_place_of_an_older_one_of_its_host),
 		JOURNAL_TEST(an_older_record_of_another_log_does_not_take_the_place_of_a_younger_one),
 		JOURNAL_TEST(a_hint_is_not_replayed_from_a_node_that_has_missed_a_later_write),
 	};
