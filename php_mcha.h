@@ -75,6 +75,7 @@ zend_long default_connect_timeout;
 zend_long sess_number_of_replicas;
 char *sess_previous_servers;
 bool sess_locking;
+bool sess_lock_apart;
 zend_long sess_lock_timeout;
 zend_long sess_lock_retries;
 zend_long sess_lock_wait_min;

@@ -7,6 +7,7 @@ namespace McHA\Cli\Check;
 use McHA\Cli\Server\Answer;
 use McHA\Cli\Sweep\CopySet;
 use McHA\Cli\Sweep\Looker;
+use McHA\Cli\Sweep\Space;
 use McHA\Cli\Sweep\Spaces;
 use McHA\Cli\Sweep\Spool;
 use McHA\Cli\Sweep\Throttle;
@@ -14,7 +15,7 @@ use McHA\Cli\Sweep\Throttle;
 /**
  * Finds copies that the first home node does not have like that, where the first home node alone decides
  * (mcha.allow_failover=0). A client that knows of one copy has deleted, replaced, counted or touched the first one since.
- * They are harmless until other copies count again. A key in the midst of a write looks the same: so it is looked at again
+ * They are harmless until other copies count again. A key in the midst of a write looks the same: so each is looked at again
  * after a pause.
  */
 final class OldCopies
@@ -108,9 +109,29 @@ final class OldCopies
 			$alike = array_keys(array_filter($answers, self::areAlikeWithoutVersions(...)));
 			$answers = ($alike ? $this->looker->look($space, array_map(strval(...), $alike), CopySet::FLAGS_WITH_VALUE) : []) + $answers;
 			$this->unknown += count(array_filter($answers, static fn(array $copies) => in_array(null, $copies, true)));
-			$old += array_filter(array_map(self::oldOf(...), $answers));
+			$old += $this->withoutChanging($space, array_filter(array_map(self::oldOf(...), $answers)), $answers);
 		}
 		return $old;
+	}
+
+	/**
+	 * Leaves out keys whose copies have changed by now: some of them are written all the time, and each look may find them in
+	 * the midst of a write.
+	 *
+	 * @param array<string, array<string, Answer>> $old
+	 * @param array<string, array<string, Answer|null>> $answers
+	 * @return array<string, array<string, Answer>>
+	 */
+	private function withoutChanging(Space $space, array $old, array $answers): array
+	{
+		$again = $old ? $this->looker->look($space, array_map(strval(...), array_keys($old)), CopySet::FLAGS) : [];
+		return array_filter($old, static fn(string|int $key) => self::casOf($again[$key]) === self::casOf($answers[$key]), ARRAY_FILTER_USE_KEY);
+	}
+
+	/** @param array<string, Answer|null> $copies */
+	private static function casOf(array $copies): array
+	{
+		return array_map(static fn(?Answer $copy) => $copy?->found() ? $copy->flag('c') : null, $copies);
 	}
 
 	/** @param array<string, Answer|null> $copies the first home node's first */

@@ -144,7 +144,7 @@ final class MigrateCommand extends SweepCommand
 		$output->writeln($step ? "This host is in step $step->value: {$step->description()}." : 'The settings of this host are of no step of a migration.');
 		if ($target && $target !== $step) {
 			$lines = array_map(static fn(string $name, string $value) => "    $name = $value", array_keys($target->directives()), $target->directives());
-			$output->writeln("Step $target->value: {$target->description()}. " . ($lines ? 'Of the lines of all steps php.ini has then:' : 'php.ini has no line of the other steps then.'));
+			$output->writeln("Step $target->value: {$target->description()}. Of the lines of all steps php.ini has then:");
 			array_map($output->writeln(...), $lines);
 		}
 		if ($findings) {

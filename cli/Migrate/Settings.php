@@ -13,7 +13,7 @@ final class Settings
 	/** @return Finding[] */
 	public static function check(Step $target): array
 	{
-		return array_filter([self::checkOrder($target), self::checkShared(), self::checkAlone($target)]);
+		return array_filter([self::checkOrder($target), self::checkShared(), self::checkAlone($target), self::checkLocks($target)]);
 	}
 
 	/** A web server goes from a step to a neighbour of it, or is given the settings of the step before PHP loads McHA. */
@@ -48,6 +48,16 @@ final class Settings
 		return match (true) {
 			$target === Step::TwoCopies || !$wrong => Finding::good('copies', 'no setting reads or keeps copies elsewhere'),
 			default => Finding::bad('copies', 'leave out until the last step is done: ' . implode(', ', $wrong)),
+		};
+	}
+
+	/** In the last step the locks may lie elsewhere, when all web servers have McHA. */
+	private static function checkLocks(Step $target): ?Finding
+	{
+		return match (true) {
+			$target === Step::TwoCopies => null,
+			(bool) ini_get('mcha.sess_lock_apart') || !ini_get('mcha.sess_locking') => Finding::good('locks', 'locks of sessions lie where pecl memcached looks for them'),
+			default => Finding::bad('locks', 'locks of sessions lie elsewhere than those of pecl memcached: set mcha.sess_lock_apart=1'),
 		};
 	}
 }

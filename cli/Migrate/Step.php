@@ -54,9 +54,10 @@ enum Step: string
 	public function directives(): array
 	{
 		return match ($this) {
-			self::OneCopy => ['mcha.number_of_replicas' => '0', 'mcha.sess_number_of_replicas' => '0', 'mcha.allow_failover' => '0'],
-			self::FirstDecides => ['mcha.allow_failover' => '0'],
-			default => [],
+			self::Pecl => [],
+			self::OneCopy => ['mcha.number_of_replicas' => '0', 'mcha.sess_number_of_replicas' => '0', 'mcha.allow_failover' => '0', 'mcha.sess_lock_apart' => '1'],
+			self::FirstDecides => ['mcha.allow_failover' => '0', 'mcha.sess_lock_apart' => '1'],
+			self::TwoCopies => ['mcha.sess_lock_apart' => '1'],
 		};
 	}
 }

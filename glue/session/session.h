@@ -19,6 +19,7 @@ typedef struct php_mcha_session {
 	zend_string *locked_id; /* id whose lock this request holds; NULL: none */
 	/* the lock is being taken: lock does not say yet which nodes have a copy */
 	bool acquiring;
+	bool lock_apart; /* the lock is placed by its own key, not as the session */
 	mcha_lock lock;
 	mcha_usec locked_until; /* from then on another request may have the lock */
 	uint32_t generation;    /* the process that took the lock (engine/base/fork_generation.h) */

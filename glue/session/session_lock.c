@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The lock of a session: the item "lock.<id>", placed as the session; its value is the token of the
- * request that holds the lock. Only the process that took the lock releases it: a process that is
- * forked while a session is open has a copy of everything that its parent knows of the lock. */
+/* The lock of a session: the item "lock.<id>", placed as the session, or, with sess_lock_apart, by
+ * its own key, as pecl memcached places it; its value is the token of the request that holds the
+ * lock. Only the process that took the lock releases it: a process that is forked while a session
+ * is open has a copy of everything that its parent knows of the lock. */
 #include "session.h"
 
 #define LOCK_PREFIX "lock."
@@ -13,7 +14,8 @@ static zend_string *lock_item(php_mcha_session *session, mcha_item *item, const 
 	zend_string *key = zend_string_concat2(ZEND_STRL(LOCK_PREFIX), ZSTR_VAL(id), ZSTR_LEN(id));
 
 	*item = (mcha_item){0};
-	php_mcha_client_item(session->client, item, key, php_mcha_session_place(session, id), buffer);
+	php_mcha_client_item(session->client, item, key,
+		session->lock_apart ? NULL : php_mcha_session_place(session, id), buffer);
 	item->value = session->token;
 	item->value_length = PHP_MCHA_TOKEN_LENGTH;
 	return key;
@@ -124,11 +126,13 @@ static mcha_status take(php_mcha_session *session, zend_string *id, mcha_item *d
 {
 	php_mcha_key buffer;
 	mcha_item item;
-	zend_string *key = lock_item(session, &item, id, &buffer);
+	zend_string *key;
 	mcha_status status;
 
+	session->lock_apart = MCHA_G(sess_lock_apart);
+	key = lock_item(session, &item, id, &buffer);
 	item.exptime = php_mcha_exptime_in(php_mcha_session_lock_life());
-	item.beside = data;
+	item.beside = session->lock_apart ? NULL : data; /* which the nodes of the lock have, or not */
 	session->locked_id = zend_string_copy(id);
 	session->generation = mcha_fork_generation();
 	session->acquiring = true;

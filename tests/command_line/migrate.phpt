@@ -10,8 +10,8 @@ require dirname(__DIR__) . '/lib/skip.inc';
 require __DIR__ . '/mcha.inc';
 require dirname(__DIR__) . '/migration/web_host.inc';
 
-const ONE_COPY = ['mcha.number_of_replicas' => 0, 'mcha.sess_number_of_replicas' => 0, 'mcha.allow_failover' => 0];
-const FIRST_DECIDES = ['mcha.allow_failover' => 0];
+const ONE_COPY = ['mcha.number_of_replicas' => 0, 'mcha.sess_number_of_replicas' => 0, 'mcha.allow_failover' => 0, 'mcha.sess_lock_apart' => 1];
+const FIRST_DECIDES = ['mcha.allow_failover' => 0, 'mcha.sess_lock_apart' => 1];
 const COMPAT = ['mcha.compat' => 'memcached'];
 
 $cluster = new Cluster(3);
@@ -51,7 +51,8 @@ is($mcha->exitCode, 0, 'the exit code then');
 $said = $mcha->json('migrate', 'one-copy', '--check');
 is([$said['safe'], faults($said), $mcha->exitCode], [true, [], 0], 'one-copy is safe');
 has_fault($cli(ONE_COPY), 'placement', 'do not lie where McHA looks for them', 'one-copy', '--check', '--set=distribution=ketama', '--set=hash=md5');
-has_fault($cli([]), 'settings', 'not safe beside one-copy', 'one-copy', '--check');
+has_fault($cli(['mcha.sess_lock_apart' => 1]), 'settings', 'not safe beside one-copy', 'one-copy', '--check');
+has_fault($cli(['mcha.sess_lock_apart' => 0] + ONE_COPY), 'locks', 'set mcha.sess_lock_apart=1', 'one-copy', '--check');
 has_fault($cli(ONE_COPY + ['mcha.previous_servers' => $cluster->name(0)]), 'copies', 'mcha.previous_servers', 'one-copy', '--check');
 has_fault($cli(ONE_COPY + ['memcached.sess_prefix' => 'other.', 'mcha.distribution' => 'modula', 'mcha.hash' => 'default'], []), 'directives', 'memcached.sess_prefix is "other."', 'one-copy', '--check');
 $alien = new Cluster(1);

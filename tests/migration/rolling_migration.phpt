@@ -11,6 +11,7 @@ igbinary
 <?php
 require dirname(__DIR__) . '/command_line/mcha.inc';
 require __DIR__ . '/web_host.inc';
+require dirname(__DIR__, 2) . '/cli/autoload.php';
 
 const CALLS = 1500;
 const KEYS = 60;
@@ -20,9 +21,10 @@ const CHOICES_OF_COUNTERS = ['get', 'get', 'set', 'add', 'delete', 'increment', 
 /* The settings that docs/migrating.md has for each step. */
 $section = strstr(file_get_contents(dirname(__DIR__, 2) . '/docs/migrating.md'), '### Rolling migration');
 preg_match_all('/```ini\n(.*?)```/s', $section, $found);
-define('STEPS', ['pecl' => null, 'one-copy' => parse_ini_string($found[1][0]), 'first-decides' => parse_ini_string($found[1][1]), 'two-copies' => []]);
-is(array_keys(STEPS['one-copy']), ['mcha.number_of_replicas', 'mcha.sess_number_of_replicas', 'mcha.allow_failover'], 'the settings of one-copy');
-is(array_keys(STEPS['first-decides']), ['mcha.allow_failover'], 'the settings of first-decides');
+define('STEPS', ['pecl' => null, 'one-copy' => parse_ini_string($found[1][0]), 'first-decides' => parse_ini_string($found[1][1]), 'two-copies' => parse_ini_string($found[1][2])]);
+foreach (array_slice(STEPS, 1) as $step => $directives) {
+	is($directives, McHA\Cli\Migrate\Step::from($step)->directives(), "mcha migrate tells the lines of $step as the document does");
+}
 
 /* Any call that the application may make of this key. */
 function any_call(int $i): array
@@ -87,6 +89,17 @@ function share_sessions(string $what, WebHost $first, WebHost $second): void
 	is($second->visit($id, 'echo $_SESSION["user"] ?? "none";'), 'none', "$what: it is gone for $second->name");
 }
 
+function respect_locks(string $what, WebHost $first, WebHost $second): void
+{
+	$id = new_id();
+	$request = $first->begin($id, '$_SESSION["user"] = "ada"; echo "open\n"; fgets(STDIN);');
+	is($request->hear(), 'open', "$what: $first->name has locked a session");
+	is($second->visit($id, 'echo $is_open ? "open" : "locked";'), 'locked', "$what: $second->name does not open it meanwhile");
+	$request->tell('go on');
+	$request->finish();
+	is($second->visit($id, 'echo $_SESSION["user"];'), 'ada', "$what: $second->name opens it then");
+}
+
 function host(Cluster $cluster, string $step): WebHost
 {
 	return new WebHost($step, $cluster, STEPS[$step]);
@@ -105,6 +118,8 @@ foreach ([['pecl', 'one-copy'], ['pecl', 'first-decides'], ['one-copy', 'first-d
 	let_expire($what, $b, $a);
 	share_sessions($what, $a, $b);
 	share_sessions($what, $b, $a);
+	respect_locks($what, $a, $b);
+	respect_locks($what, $b, $a);
 
 	/* A node is away for a while, and comes back empty: what was on its own is lost, and nothing else happens. */
 	if ($later !== 'two-copies') {
