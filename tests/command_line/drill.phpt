@@ -2,6 +2,9 @@
 mcha drill counts what would be lost with each node and each zone, and breaks nothing
 --SKIPIF--
 <?php $needs = ['memcached', 'console']; require dirname(__DIR__) . '/lib/skip.inc'; ?>
+--INI--
+mcha.connect_timeout=10000
+mcha.operation_timeout=40000
 --FILE--
 <?php
 require __DIR__ . '/mcha.inc';
