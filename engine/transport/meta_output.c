@@ -38,8 +38,8 @@ static void append_line(meta_connection *connection, const char *line, size_t le
 }
 
 /* memcached takes the first "set" of a connection for a login, whatever its key. A server that
- * admits anybody stores it as an item: that has ended at once, so that nobody can read the
- * password. */
+ * asks for no login stores it as an item, whose life has ended at once, so that no client can read
+ * the password. */
 static void append_login(meta_connection *connection, const char *login)
 {
 	char line[48];

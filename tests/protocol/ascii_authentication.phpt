@@ -36,7 +36,7 @@ foreach (['meta', 'text', 'auto'] as $protocol) {
 		is($bad->set('key', 'overwritten'), false, "$protocol: set");
 		is($good->get('key'), 'value', "$protocol: the client with the right password goes on");
 	}
-	/* A server without -Y admits anybody, and keeps no password. */
+	/* A server without -Y asks for no login, and keeps no password. */
 	$set('ada', 'open-sesame');
 	$admitted = $open->client([McHA::OPT_PROTOCOL => $protocol]);
 	ok($admitted->set('key', 'value'), "$protocol: a server without logins");
