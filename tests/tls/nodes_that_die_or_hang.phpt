@@ -26,8 +26,9 @@ foreach ([0, 1, 2] as $i) {
 	ok($client->getMulti(array_keys($values)) == $values, 'all values are there when it is back');
 }
 
-/* A node that hangs in its handshake is waited for until the connect timeout, one that hangs afterwards for its share of the time. */
-$impatient = $cluster->client([McHA::OPT_CONNECT_TIMEOUT => 300, McHA::OPT_OPERATION_TIMEOUT => 2000]);
+/* A node that hangs in its handshake is waited for until the connect timeout, one that hangs afterwards for its share of the time.
+ * Both are longer than a slow machine lets a process stand still. */
+$impatient = $cluster->client([McHA::OPT_CONNECT_TIMEOUT => 6000, McHA::OPT_OPERATION_TIMEOUT => 30000]);
 $key = $cluster->keyLedBy($client, 1);
 ok($client->set($key, 'value'), 'set');
 $cluster->stop(1);
@@ -37,7 +38,7 @@ $cluster->cont(1);
 is($impatient->get($key), 'value', 'the node goes on');
 $client->get($key); // over a connection that is open
 $cluster->stop(1);
-$client->setOption(McHA::OPT_OPERATION_TIMEOUT, 2000);
+$client->setOption(McHA::OPT_OPERATION_TIMEOUT, 20000);
 is($client->get($key), 'value', 'a node that hangs with the connection open');
 $cluster->cont(1);
 
